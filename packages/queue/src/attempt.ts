@@ -1,0 +1,124 @@
+import { randomUUIDv7 } from "node:crypto";
+import { sql } from "kysely";
+import type { Lease } from "./claim-task.ts";
+import { type Database, query, type Transaction } from "./database.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import type { AttemptRow } from "./schema.ts";
+import type { FailureFacts } from "./settle-task.ts";
+
+export type AttemptResult = {
+  outcome: "succeeded" | "failed" | "interrupted";
+  failure?: FailureFacts;
+  exitCode?: number;
+  signal?: string;
+  downloadedBytes: number;
+  /** Secrets removed. */
+  stderrTail: string;
+};
+
+/** One row for each run of yt-dlp, made before it runs; undefined when the lease is lost. */
+export async function startAttempt(
+  database: Database,
+  lease: Lease,
+  attempt: { stage: string; ytdlpVersion: string },
+  now: number,
+): Promise<AttemptRow | undefined> {
+  return await database.write((transaction) => {
+    if (!holds(transaction, lease)) return undefined;
+    const last = transaction.get(
+      query
+        .selectFrom("attempts")
+        .select(({ fn }) => fn.max<number | null>("number").as("number"))
+        .where("task_seq", "=", lease.task.seq),
+    );
+    const id = randomUUIDv7();
+    transaction.run(
+      query.insertInto("attempts").values({
+        id,
+        task_seq: lease.task.seq,
+        round: lease.task.round,
+        number: (last?.number ?? 0) + 1,
+        stage: attempt.stage,
+        started_at: now,
+        ytdlp_version: attempt.ytdlpVersion,
+      }),
+    );
+    return transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
+  });
+}
+
+/** So that whoever takes the task over can end what may still be writing. */
+export async function noteProcessGroup(
+  database: Database,
+  attempt: AttemptRow,
+  leader: ProcessIdentity,
+): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("attempts")
+        .set({ process_group: JSON.stringify(leader) })
+        .where("seq", "=", attempt.seq),
+    );
+  }, false);
+}
+
+/** An interrupted attempt is kept, and not counted. Nothing changes when the lease is lost. */
+export async function endAttempt(
+  database: Database,
+  lease: Lease,
+  attempt: AttemptRow,
+  result: AttemptResult,
+  now: number,
+): Promise<void> {
+  await database.write((transaction) => {
+    const ended = transaction.run(
+      query
+        .updateTable("attempts")
+        .set({
+          ended_at: now,
+          outcome: result.outcome,
+          failure_class: result.failure?.failureClass ?? null,
+          failure_message: result.failure?.message ?? null,
+          failure_advice: result.failure?.advice ?? null,
+          exit_code: result.exitCode ?? null,
+          signal: result.signal ?? null,
+          downloaded_bytes: result.downloadedBytes,
+          stderr_tail: result.stderrTail,
+          process_group: null,
+        })
+        .where("seq", "=", attempt.seq)
+        .where("ended_at", "is", null),
+    );
+    if (ended > 0 && result.outcome !== "interrupted" && holds(transaction, lease))
+      transaction.run(
+        query
+          .updateTable("tasks")
+          .set({ attempt_count: sql<number>`attempt_count + 1` })
+          .where("seq", "=", lease.task.seq),
+      );
+  }, false);
+}
+
+export function attemptsOf(database: Transaction, taskSeq: number): AttemptRow[] {
+  return database.all(
+    query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"),
+  );
+}
+
+/** Attempts that nobody ended: their owner died. */
+export function unendedAttempts(database: Transaction, taskSeq: number): AttemptRow[] {
+  return attemptsOf(database, taskSeq).filter(({ ended_at }) => ended_at === null);
+}
+
+function holds(transaction: Transaction, lease: Lease): boolean {
+  const held = transaction.get(
+    query
+      .selectFrom("tasks")
+      .select("seq")
+      .where("seq", "=", lease.task.seq)
+      .where("owner", "=", lease.token)
+      .where("state", "in", ["DOWNLOADING", "SENDING"]),
+  );
+  return held !== undefined;
+}

@@ -1,0 +1,162 @@
+import { sql } from "kysely";
+import { findEqual, rankFor } from "./add-task.ts";
+import { type Database, query, type Transaction } from "./database.ts";
+import type { TaskRow } from "./schema.ts";
+import { forgetHidden, filesOf } from "./settle-task.ts";
+import { isFinal, nextState, statesBefore } from "./task-state.ts";
+import { findTask } from "./list-tasks.ts";
+
+/**
+ * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
+ * `collides`: another task asks for the same and is not final.
+ */
+export type Refusal =
+  | { refused: "not_found" }
+  | { refused: "wrong_state"; task: TaskRow }
+  | { refused: "stopping"; task: TaskRow }
+  | { refused: "collides"; task: TaskRow };
+
+export function isRefusal(result: object): result is Refusal {
+  return "refused" in result;
+}
+
+/**
+ * The intent first: from now on the task is CANCELED, whoever holds it. Its owner keeps the lease until it has ended
+ * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
+ */
+export async function cancelTask(
+  database: Database,
+  id: string,
+  now: number,
+): Promise<TaskRow | Refusal> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    const entries = cancelEntries(transaction, task.id, now);
+    if (task.state === "CANCELED" || entries > 0) return task;
+    if (isFinal(task.state)) return { refused: "wrong_state", task };
+    cancelRows(transaction, [task.seq], now);
+    return findTask(transaction, id) ?? { refused: "not_found" };
+  });
+}
+
+/** Starts a final task again: at the delivery where its files are still there, else from the start. */
+export async function retryTask(
+  database: Database,
+  id: string,
+  now: number,
+): Promise<TaskRow | Refusal> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
+    const files = filesOf(transaction, [task.seq]);
+    const resend = files.some(({ delivered_at, local_path }) => delivered_at === null && local_path !== null);
+    const state =
+      (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
+    if (state === undefined) return { refused: "wrong_state", task };
+    const equal = findEqual(transaction, task.request_hash);
+    if (equal !== undefined) return { refused: "collides", task: equal };
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({
+          state,
+          not_before: null,
+          round: sql<number>`round + 1`,
+          rank: rankFor(transaction, task.chat_id),
+          interruption_count: 0,
+          finished_at: null,
+          updated_at: now,
+          failure_class: null,
+          failure_message: null,
+          failure_advice: null,
+        })
+        .where("seq", "=", task.seq),
+    );
+    return findTask(transaction, id) ?? { refused: "not_found" };
+  });
+}
+
+/**
+ * Cancels and forgets. A task that somebody holds is hidden at once and goes when its owner has ended it.
+ * Local files that belong to the task alone are named in its tombstone, for the worker to remove.
+ *
+ * @param withFiles finished files in the download folder go too.
+ */
+export async function deleteTask(
+  database: Database,
+  id: string,
+  withFiles: boolean,
+  now: number,
+): Promise<Refusal | { deleted: string }> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    cancelEntries(transaction, task.id, now);
+    if (!isFinal(task.state)) cancelRows(transaction, [task.seq], now);
+    const paths = filesOf(transaction, [task.seq])
+      .map(({ local_path }) => local_path)
+      .filter((path) => path !== null);
+    bury(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
+    transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
+    transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
+    forgetHidden(transaction);
+    return { deleted: id };
+  });
+}
+
+/** Leaves a tombstone, so that who watches hears of it. */
+export function bury(
+  transaction: Transaction,
+  id: string,
+  removePaths: readonly string[],
+  now: number,
+): void {
+  transaction.run(
+    query
+      .updateTable("counters")
+      .set({ value: sql<number>`value + 1` })
+      .where("name", "=", "revision"),
+  );
+  transaction.run(
+    query.insertInto("tombstones").values({
+      id,
+      deleted_at: now,
+      remove_paths: JSON.stringify(removePaths),
+      revision: sql<number>`(SELECT value FROM counters WHERE name = 'revision')`,
+    }),
+  );
+}
+
+function cancelEntries(transaction: Transaction, parentId: string, now: number): number {
+  const entries = transaction.all(
+    query
+      .selectFrom("tasks")
+      .select("seq")
+      .where("parent_id", "=", parentId)
+      .where("state", "in", statesBefore("canceled")),
+  );
+  cancelRows(
+    transaction,
+    entries.map(({ seq }) => seq),
+    now,
+  );
+  return entries.length;
+}
+
+function cancelRows(transaction: Transaction, seqs: readonly number[], now: number): void {
+  for (const seq of seqs)
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({
+          state: "CANCELED",
+          not_before: null,
+          progress: null,
+          finished_at: now,
+          updated_at: now,
+        })
+        .where("seq", "=", seq),
+    );
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { type RawBuilder, sql } from "kysely";
+import { type Database, query, type Transaction } from "./database.ts";
+import type { TaskRow } from "./schema.ts";
+
+/** What a claim hands out. Every later write carries it: who has lost it changes nothing. */
+export type Lease = { readonly token: string; readonly task: TaskRow };
+
+export type ClaimKind = "download" | "delivery";
+
+/** Tasks whose time has come are due from now on. */
+export function makeDue(transaction: Transaction, now: number): number {
+  return transaction.run(
+    query
+      .updateTable("tasks")
+      .set({ not_before: null })
+      .where("not_before", "<=", now)
+      .where("not_before", "is not", null),
+  );
+}
+
+/** When the next waiting task or paused site is due again, in milliseconds since the epoch. */
+export function nextDueTime(database: Transaction, now: number): number | undefined {
+  const task = database.get(
+    query
+      .selectFrom("tasks")
+      .select(({ fn }) => fn.min<number | null>("not_before").as("at"))
+      .where("not_before", "is not", null),
+  );
+  const site = database.get(
+    query
+      .selectFrom("sites")
+      .select(({ fn }) => fn.min<number | null>("paused_until").as("at"))
+      .where("due", ">", sql.lit(0))
+      .where("paused_until", ">", now),
+  );
+  const times = [task?.at, site?.at].filter((time) => typeof time === "number");
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/**
+ * The due task that is first in line, for this process alone; undefined where there is none.
+ *
+ * A download is taken from the sites that are not paused and have not reached their limit. One statement, whose cost
+ * grows with the number of sites that have due tasks and with nothing else.
+ *
+ * @param defaultSiteParallel the limit of sites that have none of their own.
+ */
+export async function claimTask(
+  database: Database,
+  kind: ClaimKind,
+  claimant: { processId: string; defaultSiteParallel: number },
+  now: number,
+): Promise<Lease | undefined> {
+  if (!mayClaim(database, kind, now)) return undefined;
+  const token = randomUUID();
+  const statement = kind === "download" ? claimDownload : claimDelivery;
+  const task = await database.write((transaction) => {
+    makeDue(transaction, now);
+    return transaction.get(raw(statement({ ...claimant, token, now })));
+  });
+  return task === undefined ? undefined : { token, task };
+}
+
+/** A glance without the write lock: most wake-ups have nothing to claim. */
+function mayClaim(database: Transaction, kind: ClaimKind, now: number): boolean {
+  const nextDue = nextDueTime(database, now);
+  if (nextDue !== undefined && nextDue <= now) return true;
+  const due =
+    kind === "download"
+      ? query.selectFrom("sites").select("name").where("due", ">", sql.lit(0)).limit(1)
+      : query
+          .selectFrom("tasks")
+          .select("seq")
+          .where("state", "=", sql.lit("READY_TO_SEND"))
+          .where("not_before", "is", null)
+          .limit(1);
+  return database.get<unknown>(due) !== undefined;
+}
+
+type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number };
+
+/** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
+export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
+  return sql<TaskRow>`
+    UPDATE tasks
+    SET state = 'DOWNLOADING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
+      updated_at = ${claim.now}
+    WHERE seq = (
+      SELECT head.seq FROM sites INDEXED BY sites_open
+      CROSS JOIN tasks AS head ON head.seq = (
+        SELECT seq FROM tasks INDEXED BY tasks_due
+        WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
+        ORDER BY rank, seq LIMIT 1)
+      WHERE sites.due > 0 AND sites.running < coalesce(sites.parallel, ${claim.defaultSiteParallel})
+        AND sites.paused_until <= ${claim.now}
+      ORDER BY head.rank, head.seq LIMIT 1)
+    RETURNING *`;
+}
+
+export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
+  return sql<TaskRow>`
+    UPDATE tasks
+    SET state = 'SENDING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
+      updated_at = ${claim.now}
+    WHERE seq = (
+      SELECT seq FROM tasks INDEXED BY tasks_deliverable
+      WHERE state = 'READY_TO_SEND' AND not_before IS NULL
+      ORDER BY rank, seq LIMIT 1)
+    RETURNING *`;
+}
+
+/** A hand-written statement in the form in which the others come. */
+export function raw<Row>(statement: RawBuilder<Row>): { compile(): ReturnType<typeof compileRaw<Row>> } {
+  return { compile: () => compileRaw(statement) };
+}
+
+function compileRaw<Row>(statement: RawBuilder<Row>) {
+  return statement.compile(query);
+}

@@ -1,0 +1,83 @@
+import { sql } from "kysely";
+import { bury } from "./cancel-task.ts";
+import { type Database, query, type Transaction } from "./database.ts";
+import { type FinalState, finalStates } from "./task-state.ts";
+
+export type HistoryFilter = {
+  /** Empty: all final ones. */
+  states: readonly FinalState[];
+  chatId?: string;
+  /** Final since before this time, in milliseconds since the epoch. */
+  finishedBefore?: number;
+};
+
+/** So many tasks go in one transaction: the others wait no longer than that. */
+const batchSize = 200;
+
+/** How long a deletion is told to those who watch "since a revision". */
+const tombstoneKeptMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
+ * below `.dwld` along. The number of tasks.
+ */
+export async function cleanHistory(
+  database: Database,
+  filter: HistoryFilter,
+  now: number,
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const count = await database.write((transaction) => cleanBatch(transaction, filter, now));
+    total += count;
+    if (count < batchSize) break;
+  }
+  await database.write((transaction) => {
+    forgetTombstones(transaction, now);
+  }, false);
+  return total;
+}
+
+function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): number {
+  const tasks = transaction.all(historyQuery(filter, batchSize));
+  for (const { id } of tasks) bury(transaction, id, [], now);
+  if (tasks.length > 0)
+    transaction.run(
+      query.deleteFrom("tasks").where(
+        "seq",
+        "in",
+        tasks.map(({ seq }) => seq),
+      ),
+    );
+  return tasks.length;
+}
+
+export function historyQuery({ states, chatId, finishedBefore }: HistoryFilter, limit: number) {
+  let statement = query
+    .selectFrom("tasks")
+    .select(["seq", "id"])
+    .where("state", "in", states.length === 0 ? finalStates : states)
+    .where("owner", "is", null)
+    .where("hidden", "=", sql.lit(0));
+  if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+  if (finishedBefore !== undefined)
+    statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
+  return statement.limit(limit);
+}
+
+function forgetTombstones(transaction: Transaction, now: number): void {
+  const old = transaction.get(
+    query
+      .selectFrom("tombstones")
+      .select(({ fn }) => fn.max<number | null>("revision").as("revision"))
+      .where("deleted_at", "<", now - tombstoneKeptMs),
+  );
+  if (old === undefined || old.revision === null) return;
+  transaction.run(query.deleteFrom("tombstones").where("revision", "<=", old.revision));
+  transaction.run(
+    query
+      .updateTable("counters")
+      .set({ value: old.revision })
+      .where("name", "=", "forgotten_revision"),
+  );
+}

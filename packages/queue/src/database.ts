@@ -1,0 +1,145 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import BetterSqlite3 from "better-sqlite3";
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { type Bell, openBell } from "./bell.ts";
+import { explainSqliteError } from "./database-error.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { migrate } from "./migrate.ts";
+import type { Schema } from "./schema.ts";
+
+/** Builds queries; it never runs them: that is `Transaction`'s. */
+export const query = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+type Compilable<Row> = { compile(): CompiledQuery<Row> };
+
+/** Runs queries at once, in this process's one connection. */
+export type Transaction = {
+  all<Row>(statement: Compilable<Row>): Row[];
+  get<Row>(statement: Compilable<Row>): Row | undefined;
+  /** The number of rows that changed. */
+  run(statement: Compilable<unknown>): number;
+};
+
+/** Prepared once for each text; the texts are few, since lists of values are the exception. */
+const maxPrepared = 200;
+
+/** The task table of one process. Open it with `openDatabase`. */
+export class Database implements Transaction {
+  readonly path: string;
+  readonly bell: Bell;
+  readonly #sqlite: BetterSqlite3.Database;
+  readonly #commits: GroupCommit;
+  readonly #prepared = new Map<string, BetterSqlite3.Statement>();
+
+  constructor(sqlite: BetterSqlite3.Database, path: string) {
+    this.path = path;
+    this.#sqlite = sqlite;
+    this.bell = openBell(path, () => sqlite.pragma("data_version", { simple: true }));
+    this.#commits = new GroupCommit(sqlite, path, () => {
+      this.bell.ring();
+    });
+  }
+
+  all<Row>(statement: Compilable<Row>): Row[] {
+    const compiled = statement.compile();
+    return this.#prepare(compiled.sql).all(...compiled.parameters) as Row[];
+  }
+
+  get<Row>(statement: Compilable<Row>): Row | undefined {
+    const compiled = statement.compile();
+    return this.#prepare(compiled.sql).get(...compiled.parameters) as Row | undefined;
+  }
+
+  run(statement: Compilable<unknown>): number {
+    const compiled = statement.compile();
+    return this.#prepare(compiled.sql).run(...compiled.parameters).changes;
+  }
+
+  /**
+   * Runs `change` in the next immediate transaction, together with what others asked for in the same tick, and
+   * resolves once it is on disk. What `change` throws undoes its own work alone and is thrown here.
+   *
+   * @param ring false where nobody waits for the change (heartbeats, progress).
+   * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `unwritable`.
+   */
+  async write<Result>(change: (transaction: Transaction) => Result, ring = true): Promise<Result> {
+    return await this.#commits.add(() => change(this), ring);
+  }
+
+  /** The plan SQLite makes for a query, a line a step. */
+  explain(statement: Compilable<unknown>): string[] {
+    const compiled = statement.compile();
+    return this.#sqlite
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${compiled.sql}`)
+      .all(...compiled.parameters)
+      .map((row) => row.detail);
+  }
+
+  /** Finishes what was asked for, and closes. */
+  async close(): Promise<void> {
+    await this.#commits.close();
+    this.bell.close();
+    this.#prepared.clear();
+    this.#sqlite.close();
+  }
+
+  #prepare(text: string): BetterSqlite3.Statement {
+    const known = this.#prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = this.#sqlite.prepare(text);
+    if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
+    this.#prepared.set(text, statement);
+    return statement;
+  }
+}
+
+/**
+ * Opens the task table, makes it where there is none, and brings its schema up to date.
+ *
+ * Durability: WAL with `synchronous = FULL` is fsynced at every commit, so an answer given after a commit survives
+ * power loss. It is set on every open, since better-sqlite3 is built with NORMAL for files that are in WAL already.
+ *
+ * @throws DatabaseError when the file cannot be used; the message says why and what to do.
+ */
+export async function openDatabase(path: string): Promise<Database> {
+  let sqlite: BetterSqlite3.Database | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // 5 s for another process that is migrating; afterwards waiting is asynchronous (see GroupCommit).
+    sqlite = new BetterSqlite3(path, { timeout: 5000 });
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = FULL");
+    sqlite.pragma("foreign_keys = ON");
+    sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
+    await migrate(sqlite, path);
+    sqlite.pragma("busy_timeout = 5");
+    return new Database(sqlite, path);
+  } catch (error) {
+    sqlite?.close();
+    throw explainOpenError(error, path);
+  }
+}
+
+function explainOpenError(error: unknown, path: string): unknown {
+  const systemCode = error instanceof Error && "code" in error ? error.code : undefined;
+  if (systemCode === "EACCES" || systemCode === "ENOTDIR" || systemCode === "EEXIST" || systemCode === "EROFS")
+    return explainSqliteError(Object.assign(new Error(String(error)), { code: "SQLITE_CANTOPEN" }), path);
+  if (error instanceof TypeError && error.message.includes("directory does not exist"))
+    return explainSqliteError(Object.assign(error, { code: "SQLITE_CANTOPEN" }), path);
+  return explainSqliteError(error, path);
+}

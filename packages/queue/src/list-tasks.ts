@@ -1,0 +1,131 @@
+import { type SqlBool, sql } from "kysely";
+import { query, type Transaction } from "./database.ts";
+import type { ProcessRow, SiteRow, TaskRow } from "./schema.ts";
+import { type TaskState, taskStates } from "./task-state.ts";
+
+/** All of what is given must hold. */
+export type TaskFilter = {
+  /** Empty: all. */
+  states: readonly TaskState[];
+  chatId?: string;
+  parentId?: string;
+  /** In the link or the title, case ignored. */
+  text?: string;
+};
+
+/** A text is looked for in so many of the newest tasks (measured: 2 ms; the whole of a million: 96 ms). */
+const searchedTasks = 20_000;
+
+export function findTask(database: Transaction, id: string): TaskRow | undefined {
+  return database.get(
+    query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)),
+  );
+}
+
+/**
+ * Newest first, by keyset: the cost is that of the page, however long the history.
+ *
+ * @param before the `seq` of the last row of the page before.
+ */
+export function listTasks(
+  database: Transaction,
+  filter: TaskFilter,
+  page: { limit: number; before?: number },
+): TaskRow[] {
+  return database.all(listQuery(filter, page));
+}
+
+/** One branch a state, each read from the end of an index: an IN over states would sort all of them. */
+export function listQuery(filter: TaskFilter, { limit, before }: { limit: number; before?: number }) {
+  const branch = (state: TaskState | undefined) => {
+    let statement = query.selectFrom("tasks").selectAll().where("hidden", "=", sql.lit(0));
+    if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
+    if (filter.chatId !== undefined) statement = statement.where("chat_id", "=", filter.chatId);
+    if (filter.parentId !== undefined) statement = statement.where("parent_id", "=", filter.parentId);
+    if (before !== undefined) statement = statement.where("seq", "<", before);
+    if (filter.text !== undefined) {
+      const pattern = `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+      statement = statement
+        .where("seq", ">", sql<number>`(SELECT max(seq) FROM tasks) - ${sql.lit(searchedTasks)}`)
+        .where(sql<SqlBool>`(link LIKE ${pattern} ESCAPE '\\' OR title LIKE ${pattern} ESCAPE '\\')`);
+    }
+    return statement.orderBy("seq", "desc").limit(limit);
+  };
+  // With a chat and no state, each state has its branch too: the index has the state in the middle.
+  const states =
+    filter.states.length === 0 && filter.chatId !== undefined && filter.parentId === undefined
+      ? taskStates
+      : [...new Set(filter.states)];
+  const [first, ...rest] = states;
+  const branches = rest.map((state) => query.selectFrom(branch(state).as("branch")).selectAll());
+  let all = query.selectFrom(branch(first).as("branch")).selectAll();
+  for (const other of branches) all = all.unionAll(other);
+  return query.selectFrom(all.as("page")).selectAll().orderBy("seq", "desc").limit(limit);
+}
+
+/** For each state, without counting. */
+export function countTasks(database: Transaction): Record<TaskState, number> {
+  const tallies = database.all(query.selectFrom("tallies").selectAll());
+  return Object.fromEntries(
+    taskStates.map((state) => [state, tallies.find((tally) => tally.state === state)?.count ?? 0]),
+  ) as Record<TaskState, number>;
+}
+
+/** The revision of the newest change. */
+export function currentRevision(database: Transaction): number {
+  return counter(database, "revision");
+}
+
+export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string });
+
+/**
+ * What changed after a revision, in order, at most `limit`; undefined where deletions that old are forgotten already,
+ * so that only a fresh look at everything helps.
+ */
+export function changesSince(
+  database: Transaction,
+  revision: number,
+  limit: number,
+): Change[] | undefined {
+  if (revision < counter(database, "forgotten_revision") || revision > currentRevision(database))
+    return undefined;
+  const changed = database.all(changedQuery(revision, limit));
+  const deleted = database.all(
+    query
+      .selectFrom("tombstones")
+      .select(["id", "revision"])
+      .where("revision", ">", revision)
+      .orderBy("revision")
+      .limit(limit),
+  );
+  const changes: Change[] = [
+    ...changed.map((task) => ({ revision: task.revision, task })),
+    ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),
+  ];
+  return changes.toSorted((a, b) => a.revision - b.revision).slice(0, limit);
+}
+
+export function changedQuery(revision: number, limit: number) {
+  return query
+    .selectFrom("tasks")
+    .selectAll()
+    .where("revision", ">", revision)
+    .where("hidden", "=", sql.lit(0))
+    .orderBy("revision")
+    .limit(limit);
+}
+
+export function listProcesses(database: Transaction): ProcessRow[] {
+  return database.all(query.selectFrom("processes").selectAll().orderBy("app").orderBy("started_at"));
+}
+
+export function listPausedSites(database: Transaction, now: number): SiteRow[] {
+  return database.all(query.selectFrom("sites").selectAll().where("paused_until", ">", now));
+}
+
+function counter(database: Transaction, name: "revision" | "forgotten_revision"): number {
+  const row = database.get(
+    query.selectFrom("counters").select("value").where("name", "=", name),
+  );
+  return row?.value ?? 0;
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { sql } from "kysely";
+import { type Database, query } from "./database.ts";
+import { identifyProcess } from "./process-identity.ts";
+
+export type AppName = "api" | "worker" | "ftp-sender";
+
+/** How often a living process says so. */
+export const beatIntervalMs = 3000;
+
+/** A process whose beat has stood still for so long has lost its leases. */
+export const leaseMs = 15_000;
+
+export type Presence = {
+  /** Holds the leases; new after an eviction. */
+  readonly processId: string;
+  /** What keeps the process from working, for the status; empty where all is well. */
+  setTrouble(trouble: string): void;
+  setYtdlpVersion(version: string): void;
+  /** Says goodbye. */
+  leave(): Promise<void>;
+};
+
+/**
+ * Enters this process into the table of living ones, and keeps its beat counting.
+ *
+ * @param onEvicted others took this process for dead (it was frozen): its leases are gone.
+ * @param onError a beat could not be written; the next one is tried all the same.
+ */
+export async function enterProcess(
+  database: Database,
+  process: { app: AppName; version: string; pid: number },
+  events: { onEvicted?: () => void; onError: (error: unknown) => void },
+  now: () => number = Date.now,
+): Promise<Presence> {
+  const state = { id: randomUUID(), trouble: "", ytdlpVersion: "" };
+  const enter = () =>
+    database.write((transaction) =>
+      transaction.run(
+        query.insertInto("processes").values({
+          id: state.id,
+          app: process.app,
+          host: hostname(),
+          pid: process.pid,
+          identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+          version: process.version,
+          started_at: now(),
+          seen_at: now(),
+          trouble: state.trouble,
+          ytdlp_version: state.ytdlpVersion,
+        }),
+      ),
+    );
+  const beat = async () => {
+    const known = await database.write(
+      (transaction) =>
+        transaction.run(
+          query
+            .updateTable("processes")
+            .set({
+              beat: sql<number>`beat + 1`,
+              seen_at: now(),
+              trouble: state.trouble,
+              ytdlp_version: state.ytdlpVersion,
+            })
+            .where("id", "=", state.id),
+        ),
+      false,
+    );
+    if (known > 0) return;
+    state.id = randomUUID();
+    await enter();
+    events.onEvicted?.();
+  };
+  await enter();
+  let beating: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    beating = beating.then(beat).catch(events.onError);
+  }, beatIntervalMs);
+  return {
+    get processId() {
+      return state.id;
+    },
+    setTrouble: (trouble) => {
+      state.trouble = trouble;
+    },
+    setYtdlpVersion: (version) => {
+      state.ytdlpVersion = version;
+    },
+    leave: async () => {
+      clearInterval(timer);
+      await beating;
+      await database.write((transaction) =>
+        transaction.run(query.deleteFrom("processes").where("id", "=", state.id)),
+      );
+    },
+  };
+}

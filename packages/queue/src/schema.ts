@@ -1,0 +1,160 @@
+import type { Generated, Insertable, Selectable } from "kysely";
+import type { TaskState } from "./task-state.ts";
+
+/** Times are milliseconds since the epoch; booleans are 0 and 1. */
+export type Schema = {
+  tasks: TasksTable;
+  requests: RequestsTable;
+  attempts: AttemptsTable;
+  files: FilesTable;
+  sites: SitesTable;
+  processes: ProcessesTable;
+  tallies: { state: TaskState; count: number };
+  tombstones: TombstonesTable;
+  counters: { name: "revision" | "forgotten_revision"; value: number };
+};
+
+type TasksTable = {
+  /** Never reused: page tokens stay stable. */
+  seq: Generated<number>;
+  /** UUIDv7: the id outside. */
+  id: string;
+  client_id: Generated<string | null>;
+  parent_id: Generated<string | null>;
+  chat_id: string;
+  request_id: string | null;
+  /** Equal for equal requests; unique among tasks that are not final. */
+  request_hash: string;
+  link: string;
+  site: string;
+  user_name: string;
+  folder: string;
+  target_quality: number;
+  /** JSON of `TaskOptions`. */
+  options: string;
+  state: Generated<TaskState>;
+  /** Null: due. A time: not before it. */
+  not_before: number | null;
+  /** Virtual finish time of its chat; the lowest is claimed first. */
+  rank: number;
+  /** The lease's token; null where nobody holds the task. */
+  owner: Generated<string | null>;
+  /** Who holds the lease. */
+  process_id: Generated<string | null>;
+  /** 1: deleted while somebody still held it; seen by its owner alone. */
+  hidden: Generated<number>;
+  title: Generated<string>;
+  duration_seconds: Generated<number | null>;
+  width: Generated<number | null>;
+  height: Generated<number | null>;
+  /** Raised by each retry by hand; stages and attempts are counted within it. */
+  round: Generated<number>;
+  attempt_count: Generated<number>;
+  delivery_attempt_count: Generated<number>;
+  /** How often an owner died with it. */
+  interruption_count: Generated<number>;
+  child_count: Generated<number>;
+  failure_class: Generated<string | null>;
+  failure_message: Generated<string | null>;
+  failure_advice: Generated<string | null>;
+  /** JSON of the last known progress: what is shown while the cache is away. */
+  progress: Generated<string | null>;
+  /** Raised by every change but that of progress. */
+  revision: Generated<number>;
+  created_at: number;
+  updated_at: number;
+  finished_at: Generated<number | null>;
+};
+
+/** Which task a request id was answered with. */
+type RequestsTable = { chat_id: string; request_id: string; task_seq: number };
+
+type AttemptsTable = {
+  seq: Generated<number>;
+  id: string;
+  task_seq: number;
+  round: number;
+  number: number;
+  stage: string;
+  started_at: number;
+  ended_at: Generated<number | null>;
+  outcome: Generated<"succeeded" | "failed" | "interrupted" | null>;
+  failure_class: Generated<string | null>;
+  failure_message: Generated<string | null>;
+  failure_advice: Generated<string | null>;
+  exit_code: Generated<number | null>;
+  signal: Generated<string | null>;
+  downloaded_bytes: Generated<number>;
+  ytdlp_version: string;
+  stderr_tail: Generated<string>;
+  /** JSON of the `ProcessIdentity` of its process group's leader, for whoever takes the task over. */
+  process_group: Generated<string | null>;
+};
+
+type FilesTable = {
+  seq: Generated<number>;
+  task_seq: number;
+  /** The machine it lies on. */
+  host: string;
+  name: string;
+  size_bytes: number;
+  sha256: string;
+  /** Null once the source was deleted. */
+  local_path: string | null;
+  /** "ftp://host:port": the server on which `remote_path` is reserved. */
+  destination: Generated<string | null>;
+  remote_path: Generated<string | null>;
+  delivered_at: Generated<number | null>;
+  verified_by: Generated<string | null>;
+};
+
+type SitesTable = {
+  name: string;
+  /** Tasks that are due, and tasks in download: kept by triggers. */
+  due: Generated<number>;
+  running: Generated<number>;
+  /** At most so many at once; null: the default. */
+  parallel: Generated<number | null>;
+  paused_until: Generated<number>;
+  pause_reason: Generated<string>;
+};
+
+type ProcessesTable = {
+  id: string;
+  app: string;
+  host: string;
+  pid: number;
+  /** JSON of `ProcessIdentity`. */
+  identity: string;
+  version: string;
+  started_at: number;
+  /** Counts up while the process lives: a clock that no clock jump moves. */
+  beat: Generated<number>;
+  seen_at: number;
+  trouble: Generated<string>;
+  ytdlp_version: Generated<string>;
+};
+
+type TombstonesTable = {
+  id: string;
+  revision: number;
+  deleted_at: number;
+  /** JSON array of local paths that go with the task. */
+  remove_paths: string;
+};
+
+export type TaskRow = Selectable<TasksTable>;
+export type AttemptRow = Selectable<AttemptsTable>;
+export type FileRow = Selectable<FilesTable>;
+export type ProcessRow = Selectable<ProcessesTable>;
+export type SiteRow = Selectable<SitesTable>;
+export type NewTask = Insertable<TasksTable>;
+
+/** What is wanted beside the video itself. */
+export type TaskOptions = {
+  audioOnly: boolean;
+  subtitleLanguages: readonly string[];
+  playlist: boolean;
+  /** 0: the server's limit. */
+  playlistLimit: number;
+};

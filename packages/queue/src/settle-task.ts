@@ -1,0 +1,258 @@
+import { sql } from "kysely";
+import { insertEntries } from "./add-task.ts";
+import type { Lease } from "./claim-task.ts";
+import { type Database, query, type Transaction } from "./database.ts";
+import type { FileRow } from "./schema.ts";
+import type { siteOf } from "./site.ts";
+import { nextState, type TaskEvent, type TaskState } from "./task-state.ts";
+
+/** Why a task failed: the class, the line that decided, and a sentence for the person who asked. */
+export type FailureFacts = { failureClass: string; message: string; advice: string };
+
+/** A file that a download left, on this machine. */
+export type DownloadedFile = { name: string; localPath: string; sizeBytes: number; sha256: string };
+
+/** What was learned of the video. */
+export type MediaFacts = {
+  title?: string;
+  durationSeconds?: number;
+  width?: number;
+  height?: number;
+};
+
+export type DownloadOutcome =
+  | {
+      outcome: "downloaded";
+      files: readonly DownloadedFile[];
+      media: MediaFacts;
+      host: string;
+      /** False where delivery is off: the files stay where they are. */
+      deliver: boolean;
+    }
+  | {
+      outcome: "expanded";
+      title: string;
+      entries: readonly { link: string; title: string }[];
+      sites: Parameters<typeof siteOf>[1];
+    }
+  /** @property retryAt null ends the task; a time lets it wait until then. */
+  | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
+  /** By us: no failure, costs no attempt. */
+  | { outcome: "interrupted" };
+
+export type DeliveryOutcome =
+  | { outcome: "delivered" }
+  | { outcome: "kept" }
+  | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
+  | { outcome: "interrupted" };
+
+/** `lost`: somebody else holds the task, or it was canceled; nothing was changed. A normal outcome. */
+export type Settled = "settled" | "lost";
+
+/** Ends what a lease was taken for, and gives it back, in one transaction. */
+export async function settleDownload(
+  database: Database,
+  lease: Lease,
+  outcome: DownloadOutcome,
+  now: number,
+): Promise<Settled> {
+  return await database.write((transaction) => {
+    switch (outcome.outcome) {
+      case "downloaded": {
+        const event = outcome.deliver ? "downloaded" : "kept";
+        if (!leave(transaction, lease, "DOWNLOADING", event, { ...success, ...mediaColumns(outcome.media) }, now))
+          return "lost";
+        // A download that is repeated replaces what an earlier one left.
+        transaction.run(query.deleteFrom("files").where("task_seq", "=", lease.task.seq));
+        for (const file of outcome.files)
+          transaction.run(
+            query.insertInto("files").values({
+              task_seq: lease.task.seq,
+              host: outcome.host,
+              name: file.name,
+              local_path: file.localPath,
+              size_bytes: file.sizeBytes,
+              sha256: file.sha256,
+            }),
+          );
+        return "settled";
+      }
+      case "expanded": {
+        const columns = { ...success, title: outcome.title };
+        if (!leave(transaction, lease, "DOWNLOADING", "expanded", columns, now)) return "lost";
+        const count = insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
+        transaction.run(
+          query
+            .updateTable("tasks")
+            .set({ child_count: count })
+            .where("seq", "=", lease.task.seq),
+        );
+        return "settled";
+      }
+      case "failed":
+        return settleFailure(transaction, lease, "DOWNLOADING", outcome, now);
+      case "interrupted":
+        return leave(transaction, lease, "DOWNLOADING", "requeued", {}, now) ? "settled" : "lost";
+    }
+  });
+}
+
+/** As `settleDownload`, for a task in SENDING. */
+export async function settleDelivery(
+  database: Database,
+  lease: Lease,
+  outcome: DeliveryOutcome,
+  now: number,
+): Promise<Settled> {
+  return await database.write((transaction) => {
+    switch (outcome.outcome) {
+      case "delivered":
+        return leave(transaction, lease, "SENDING", "delivered", success, now) ? "settled" : "lost";
+      case "kept":
+        // Delivery was switched off meanwhile: back, and done where it is.
+        if (!leave(transaction, lease, "SENDING", "requeued", {}, now)) return "lost";
+        keepHere(transaction, now, lease.task.seq);
+        return "settled";
+      case "failed":
+        return settleFailure(transaction, lease, "SENDING", outcome, now);
+      case "interrupted":
+        return leave(transaction, lease, "SENDING", "requeued", {}, now) ? "settled" : "lost";
+    }
+  });
+}
+
+/** After a cancel: the owner has ended everything and removed what it made. */
+export async function releaseLease(database: Database, lease: Lease): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ owner: null, process_id: null })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token)
+        .where("state", "=", "CANCELED"),
+    );
+    forgetHidden(transaction);
+  });
+}
+
+/** What was deleted while somebody held it goes when nobody does any more. */
+export function forgetHidden(transaction: Transaction): void {
+  transaction.run(
+    query.deleteFrom("tasks").where("hidden", "=", sql.lit(1)).where("owner", "is", null),
+  );
+}
+
+/** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */
+export function keepHere(transaction: Transaction, now: number, seq?: number): number {
+  return transaction.run(
+    query
+      .updateTable("tasks")
+      .set({ state: "DONE", not_before: null, finished_at: now, updated_at: now, ...success })
+      .where("state", "=", sql.lit("READY_TO_SEND"))
+      .$if(seq !== undefined, (statement) => statement.where("seq", "=", seq ?? 0)),
+  );
+}
+
+/** Facts that become known while the task is in work; false when the lease is lost. */
+export async function noteMedia(
+  database: Database,
+  lease: Lease,
+  media: MediaFacts,
+): Promise<boolean> {
+  return await database.write(
+    (transaction) =>
+      transaction.run(
+        query
+          .updateTable("tasks")
+          .set(mediaColumns(media))
+          .where("seq", "=", lease.task.seq)
+          .where("owner", "=", lease.token),
+      ) > 0,
+  );
+}
+
+/** The last known progress, for when the cache is away. Write it seldom. */
+export async function noteProgress(
+  database: Database,
+  lease: Lease,
+  progress: object,
+): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ progress: JSON.stringify(progress) })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token),
+    );
+  }, false);
+}
+
+const success = { failure_class: null, failure_message: null, failure_advice: null };
+
+type Columns = Record<string, string | number | null>;
+
+function settleFailure(
+  transaction: Transaction,
+  lease: Lease,
+  from: "DOWNLOADING" | "SENDING",
+  { failure, retryAt }: { failure: FailureFacts; retryAt: number | null },
+  now: number,
+): Settled {
+  const columns: Columns = {
+    failure_class: failure.failureClass,
+    failure_message: failure.message,
+    failure_advice: failure.advice,
+    not_before: retryAt !== null && retryAt > now ? retryAt : null,
+  };
+  const event = retryAt === null ? "failed" : "requeued";
+  return leave(transaction, lease, from, event, columns, now) ? "settled" : "lost";
+}
+
+/** The one guarded change of state: by the lease's holder, from the state it was taken in. */
+function leave(
+  transaction: Transaction,
+  lease: Lease,
+  from: TaskState,
+  event: TaskEvent,
+  columns: Columns,
+  now: number,
+): boolean {
+  const state = nextState(from, event);
+  if (state === undefined) throw new Error(`a task in ${from} cannot be ${event}`);
+  const changed = transaction.run(
+    query
+      .updateTable("tasks")
+      .set({
+        ...columns,
+        state,
+        owner: null,
+        process_id: null,
+        progress: null,
+        updated_at: now,
+        finished_at: state === "DONE" || state === "FAILED" ? now : null,
+      })
+      .where("seq", "=", lease.task.seq)
+      .where("owner", "=", lease.token)
+      .where("state", "=", from),
+  );
+  return changed > 0;
+}
+
+function mediaColumns(media: MediaFacts): Columns {
+  const columns: Columns = {};
+  if (media.title !== undefined) columns["title"] = media.title;
+  if (media.durationSeconds !== undefined) columns["duration_seconds"] = media.durationSeconds;
+  if (media.width !== undefined) columns["width"] = media.width;
+  if (media.height !== undefined) columns["height"] = media.height;
+  return columns;
+}
+
+/** The files of some tasks, in the order in which they were found. */
+export function filesOf(database: Transaction, taskSeqs: readonly number[]): FileRow[] {
+  if (taskSeqs.length === 0) return [];
+  return database.all(
+    query.selectFrom("files").selectAll().where("task_seq", "in", [...taskSeqs]).orderBy("seq"),
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * The one spelling of a link: lower-case host, no default port, no fragment-only differences.
+ *
+ * @throws TypeError where it is no absolute http or https link with a host.
+ */
+export function normaliseLink(link: string): string {
+  const url = new URL(link);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw new TypeError("not http or https");
+  return url.href;
+}
+
+/** The configured site whose hosts a link belongs to ("m.youtube.com" to "youtube.com"), else the link's own host. */
+export function siteOf(
+  link: string,
+  sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>,
+): string {
+  const host = new URL(link).hostname.toLowerCase();
+  const configured = Object.entries(sites).find(([, site]) =>
+    site.hosts.some((suffix) => host === suffix || host.endsWith(`.${suffix}`)),
+  );
+  return configured?.[0] ?? host;
+}
