@@ -28,11 +28,7 @@ export type AddedTask = {
 };
 
 /** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
-export async function addTask(
-  database: Database,
-  request: TaskRequest,
-  now: number,
-): Promise<AddedTask> {
+export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
   return await database.write((transaction) => insertTask(transaction, request, now));
 }
 
@@ -46,8 +42,7 @@ export function insertTask(transaction: Transaction, request: TaskRequest, now: 
     remember(transaction, request, equal.seq);
     return { task: equal, how: "joined" };
   }
-  const notBefore =
-    request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
+  const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
   const id = randomUUIDv7();
   transaction.run(
     query.insertInto("tasks").values({
@@ -123,11 +118,7 @@ function findRepeated(transaction: Transaction, request: TaskRequest): TaskRow |
 function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): void {
   const { chatId, requestId } = request;
   if (requestId === undefined) return;
-  transaction.run(
-    query
-      .insertInto("requests")
-      .values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }),
-  );
+  transaction.run(query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }));
 }
 
 /** The task that is not final and asks for the same, if there is one. */
@@ -168,7 +159,5 @@ export function rankFor(transaction: Transaction, chatId: string): number {
       .where("state", "=", sql.lit("QUEUED")),
   );
   const headRank = head?.rank ?? 0;
-  return last?.rank === null || last?.rank === undefined
-    ? headRank
-    : Math.max(headRank, last.rank + 1);
+  return last?.rank === null || last?.rank === undefined ? headRank : Math.max(headRank, last.rank + 1);
 }

@@ -101,9 +101,7 @@ export async function endAttempt(
 }
 
 export function attemptsOf(database: Transaction, taskSeq: number): AttemptRow[] {
-  return database.all(
-    query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"),
-  );
+  return database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
 }
 
 /** Attempts that nobody ended: their owner died. */

@@ -24,11 +24,7 @@ export function isRefusal(result: object): result is Refusal {
  * The intent first: from now on the task is CANCELED, whoever holds it. Its owner keeps the lease until it has ended
  * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
  */
-export async function cancelTask(
-  database: Database,
-  id: string,
-  now: number,
-): Promise<TaskRow | Refusal> {
+export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write((transaction) => {
     const task = findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
@@ -41,19 +37,14 @@ export async function cancelTask(
 }
 
 /** Starts a final task again: at the delivery where its files are still there, else from the start. */
-export async function retryTask(
-  database: Database,
-  id: string,
-  now: number,
-): Promise<TaskRow | Refusal> {
+export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write((transaction) => {
     const task = findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
     const files = filesOf(transaction, [task.seq]);
     const resend = files.some(({ delivered_at, local_path }) => delivered_at === null && local_path !== null);
-    const state =
-      (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
+    const state = (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
     if (state === undefined) return { refused: "wrong_state", task };
     const equal = findEqual(transaction, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
@@ -107,12 +98,7 @@ export async function deleteTask(
 }
 
 /** Leaves a tombstone, so that who watches hears of it. */
-export function bury(
-  transaction: Transaction,
-  id: string,
-  removePaths: readonly string[],
-  now: number,
-): void {
+export function bury(transaction: Transaction, id: string, removePaths: readonly string[], now: number): void {
   transaction.run(
     query
       .updateTable("counters")

@@ -21,11 +21,7 @@ const tombstoneKeptMs = 24 * 60 * 60 * 1000;
  * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
  * below `.dwld` along. The number of tasks.
  */
-export async function cleanHistory(
-  database: Database,
-  filter: HistoryFilter,
-  now: number,
-): Promise<number> {
+export async function cleanHistory(database: Database, filter: HistoryFilter, now: number): Promise<number> {
   let total = 0;
   for (;;) {
     const count = await database.write((transaction) => cleanBatch(transaction, filter, now));
@@ -74,10 +70,5 @@ function forgetTombstones(transaction: Transaction, now: number): void {
   );
   if (old === undefined || old.revision === null) return;
   transaction.run(query.deleteFrom("tombstones").where("revision", "<=", old.revision));
-  transaction.run(
-    query
-      .updateTable("counters")
-      .set({ value: old.revision })
-      .where("name", "=", "forgotten_revision"),
-  );
+  transaction.run(query.updateTable("counters").set({ value: old.revision }).where("name", "=", "forgotten_revision"));
 }

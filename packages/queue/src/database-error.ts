@@ -21,9 +21,7 @@ export class DatabaseError extends Error {
 
 /** SQLite's own result code ("SQLITE_BUSY"), or an empty text. */
 export function sqliteCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 /** What SQLite refused, said to a person; anything else comes back unchanged. */

@@ -19,10 +19,7 @@ export async function reserveRemotePath(
     if (!holdsDelivery(transaction, lease)) return "lost";
     try {
       transaction.run(
-        query
-          .updateTable("files")
-          .set({ destination, remote_path: remotePath })
-          .where("seq", "=", file.seq),
+        query.updateTable("files").set({ destination, remote_path: remotePath }).where("seq", "=", file.seq),
       );
       return "reserved";
     } catch (error) {
@@ -43,10 +40,7 @@ export async function markDelivered(
   return await database.write((transaction) => {
     if (!holdsDelivery(transaction, lease)) return false;
     transaction.run(
-      query
-        .updateTable("files")
-        .set({ delivered_at: now, verified_by: verifiedBy })
-        .where("seq", "=", file.seq),
+      query.updateTable("files").set({ delivered_at: now, verified_by: verifiedBy }).where("seq", "=", file.seq),
     );
     return true;
   }, false);
@@ -55,9 +49,7 @@ export async function markDelivered(
 /** The source is gone from the disk. */
 export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq),
-    );
+    transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
   }, false);
 }
 

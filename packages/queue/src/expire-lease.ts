@@ -35,11 +35,7 @@ function isAlive(process: ProcessRow): boolean {
 }
 
 /** Gives back what the dead held. The number of tasks. */
-export async function expireLeases(
-  database: Database,
-  watch: LeaseWatch,
-  now: number,
-): Promise<number> {
+export async function expireLeases(database: Database, watch: LeaseWatch, now: number): Promise<number> {
   const dead = watch.findDead(listProcesses(database), performance.now());
   let expired = 0;
   for (const process of dead) expired += await expireLeasesOf(database, process, now);

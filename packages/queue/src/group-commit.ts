@@ -1,7 +1,12 @@
 import type BetterSqlite3 from "better-sqlite3";
 import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
 
-type Item = { change: () => unknown; heard: boolean; resolve: (value: unknown) => void; reject: (reason: unknown) => void };
+type Item = {
+  change: () => unknown;
+  heard: boolean;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+};
 type Outcome = { item: Item; value?: unknown; error?: unknown };
 
 /** How long another process may keep the lock before the callers are told. */
@@ -32,8 +37,7 @@ export class GroupCommit {
 
   /** @param heard whether others wait to hear of it. */
   add<Result>(change: () => Result, heard: boolean): Promise<Result> {
-    if (this.#closed)
-      return Promise.reject(new DatabaseError("closed", `${this.#path} was closed already.`));
+    if (this.#closed) return Promise.reject(new DatabaseError("closed", `${this.#path} was closed already.`));
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ change, heard, resolve: resolve as (value: unknown) => void, reject });
       this.#flushing ??= this.#flush();

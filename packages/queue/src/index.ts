@@ -12,14 +12,8 @@ export * from "./list-tasks.ts";
 export * from "./presence.ts";
 export * from "./process-identity.ts";
 export * from "./runner.ts";
-export type {
-  AttemptRow,
-  FileRow,
-  ProcessRow,
-  SiteRow,
-  TaskOptions,
-  TaskRow,
-} from "./schema.ts";
+export type { AttemptRow, FileRow, ProcessRow, SiteRow, TaskOptions, TaskRow } from "./schema.ts";
 export * from "./settle-task.ts";
 export * from "./site.ts";
+export * from "./site-limits.ts";
 export * from "./task-state.ts";

@@ -6,13 +6,7 @@ export function deletedSince(
   revision: number,
 ): { id: string; revision: number; removePaths: string[] }[] {
   return database
-    .all(
-      query
-        .selectFrom("tombstones")
-        .selectAll()
-        .where("revision", ">", revision)
-        .orderBy("revision"),
-    )
+    .all(query.selectFrom("tombstones").selectAll().where("revision", ">", revision).orderBy("revision"))
     .map(({ id, revision: at, remove_paths }) => ({
       id,
       revision: at,
@@ -28,10 +22,7 @@ export function needsWorkingFolder(database: Transaction, id: string): boolean {
 }
 
 /** Canceled tasks without an owner, changed since a revision. */
-export function canceledSince(
-  database: Transaction,
-  revision: number,
-): { id: string; revision: number }[] {
+export function canceledSince(database: Transaction, revision: number): { id: string; revision: number }[] {
   return database.all(
     query
       .selectFrom("tasks")

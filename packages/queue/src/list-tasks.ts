@@ -17,9 +17,7 @@ export type TaskFilter = {
 const searchedTasks = 20_000;
 
 export function findTask(database: Transaction, id: string): TaskRow | undefined {
-  return database.get(
-    query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)),
-  );
+  return database.get(query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)));
 }
 
 /**
@@ -71,6 +69,11 @@ export function countTasks(database: Transaction): Record<TaskState, number> {
   ) as Record<TaskState, number>;
 }
 
+/** Tells this database from every other: a revision means something in its own alone. */
+export function databaseIdentity(database: Transaction): string {
+  return counter(database, "identity").toString(36);
+}
+
 /** The revision of the newest change. */
 export function currentRevision(database: Transaction): number {
   return counter(database, "revision");
@@ -82,13 +85,9 @@ export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: st
  * What changed after a revision, in order, at most `limit`; undefined where deletions that old are forgotten already,
  * so that only a fresh look at everything helps.
  */
-export function changesSince(
-  database: Transaction,
-  revision: number,
-  limit: number,
-): Change[] | undefined {
-  if (revision < counter(database, "forgotten_revision") || revision > currentRevision(database))
-    return undefined;
+export function changesSince(database: Transaction, revision: number, limit: number): Change[] | undefined {
+  const current = currentRevision(database);
+  if (revision < counter(database, "forgotten_revision") || revision > current) return undefined;
   const changed = database.all(changedQuery(revision, limit));
   const deleted = database.all(
     query
@@ -102,7 +101,11 @@ export function changesSince(
     ...changed.map((task) => ({ revision: task.revision, task })),
     ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),
   ];
-  return changes.toSorted((a, b) => a.revision - b.revision).slice(0, limit);
+  // Another process may commit between the two statements: what is newer than `current` would hide what lies between.
+  return changes
+    .filter((change) => change.revision <= current)
+    .toSorted((a, b) => a.revision - b.revision)
+    .slice(0, limit);
 }
 
 export function changedQuery(revision: number, limit: number) {
@@ -123,9 +126,7 @@ export function listPausedSites(database: Transaction, now: number): SiteRow[] {
   return database.all(query.selectFrom("sites").selectAll().where("paused_until", ">", now));
 }
 
-function counter(database: Transaction, name: "revision" | "forgotten_revision"): number {
-  const row = database.get(
-    query.selectFrom("counters").select("value").where("name", "=", name),
-  );
+function counter(database: Transaction, name: "revision" | "forgotten_revision" | "identity"): number {
+  const row = database.get(query.selectFrom("counters").select("value").where("name", "=", name));
   return row?.value ?? 0;
 }

@@ -91,9 +91,7 @@ export async function enterProcess(
     leave: async () => {
       clearInterval(timer);
       await beating;
-      await database.write((transaction) =>
-        transaction.run(query.deleteFrom("processes").where("id", "=", state.id)),
-      );
+      await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));
     },
   };
 }

@@ -73,12 +73,7 @@ export function startRunner(options: RunnerOptions): Runner {
     if (running.size === 0) return;
     const held = new Map(
       database
-        .all(
-          query
-            .selectFrom("tasks")
-            .select(["owner", "state"])
-            .where("process_id", "=", presence.processId),
-        )
+        .all(query.selectFrom("tasks").select(["owner", "state"]).where("process_id", "=", presence.processId))
         .map(({ owner, state }) => [owner, state]),
     );
     for (const [token, { controller }] of running) {
@@ -129,8 +124,7 @@ export function startRunner(options: RunnerOptions): Runner {
     await looping;
     await expiring;
     const kill = () => {
-      for (const { controller } of running.values())
-        controller.abort("shutdown" satisfies StopReason);
+      for (const { controller } of running.values()) controller.abort("shutdown" satisfies StopReason);
     };
     if (killing.aborted) kill();
     else killing.addEventListener("abort", kill, { once: true });

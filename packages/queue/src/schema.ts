@@ -11,7 +11,7 @@ export type Schema = {
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
-  counters: { name: "revision" | "forgotten_revision"; value: number };
+  counters: { name: "revision" | "forgotten_revision" | "identity"; value: number };
 };
 
 type TasksTable = {

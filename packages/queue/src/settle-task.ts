@@ -81,12 +81,7 @@ export async function settleDownload(
         const columns = { ...success, title: outcome.title };
         if (!leave(transaction, lease, "DOWNLOADING", "expanded", columns, now)) return "lost";
         const count = insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
-        transaction.run(
-          query
-            .updateTable("tasks")
-            .set({ child_count: count })
-            .where("seq", "=", lease.task.seq),
-        );
+        transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", lease.task.seq));
         return "settled";
       }
       case "failed":
@@ -138,9 +133,7 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
 
 /** What was deleted while somebody held it goes when nobody does any more. */
 export function forgetHidden(transaction: Transaction): void {
-  transaction.run(
-    query.deleteFrom("tasks").where("hidden", "=", sql.lit(1)).where("owner", "is", null),
-  );
+  transaction.run(query.deleteFrom("tasks").where("hidden", "=", sql.lit(1)).where("owner", "is", null));
 }
 
 /** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */
@@ -155,11 +148,7 @@ export function keepHere(transaction: Transaction, now: number, seq?: number): n
 }
 
 /** Facts that become known while the task is in work; false when the lease is lost. */
-export async function noteMedia(
-  database: Database,
-  lease: Lease,
-  media: MediaFacts,
-): Promise<boolean> {
+export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
   return await database.write(
     (transaction) =>
       transaction.run(
@@ -173,11 +162,7 @@ export async function noteMedia(
 }
 
 /** The last known progress, for when the cache is away. Write it seldom. */
-export async function noteProgress(
-  database: Database,
-  lease: Lease,
-  progress: object,
-): Promise<void> {
+export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
   await database.write((transaction) => {
     transaction.run(
       query
@@ -253,6 +238,15 @@ function mediaColumns(media: MediaFacts): Columns {
 export function filesOf(database: Transaction, taskSeqs: readonly number[]): FileRow[] {
   if (taskSeqs.length === 0) return [];
   return database.all(
-    query.selectFrom("files").selectAll().where("task_seq", "in", [...taskSeqs]).orderBy("seq"),
+    query
+      .selectFrom("files")
+      .selectAll()
+      .where("task_seq", "in", [...taskSeqs])
+      .orderBy("seq"),
   );
+}
+
+/** The state of the task that a lease still holds; undefined where it holds none. */
+export function heldState(database: Transaction, token: string): TaskState | undefined {
+  return database.get(query.selectFrom("tasks").select("state").where("owner", "=", token))?.state;
 }

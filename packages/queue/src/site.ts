@@ -10,10 +10,7 @@ export function normaliseLink(link: string): string {
 }
 
 /** The configured site whose hosts a link belongs to ("m.youtube.com" to "youtube.com"), else the link's own host. */
-export function siteOf(
-  link: string,
-  sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>,
-): string {
+export function siteOf(link: string, sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>): string {
   const host = new URL(link).hostname.toLowerCase();
   const configured = Object.entries(sites).find(([, site]) =>
     site.hosts.some((suffix) => host === suffix || host.endsWith(`.${suffix}`)),

@@ -1,13 +1,5 @@
 /** Where a task stands. The SQL CHECK and trigger, this table and the picture in docs/architecture.md agree; a test says so. */
-export const taskStates = [
-  "QUEUED",
-  "DOWNLOADING",
-  "READY_TO_SEND",
-  "SENDING",
-  "DONE",
-  "FAILED",
-  "CANCELED",
-] as const;
+export const taskStates = ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE", "FAILED", "CANCELED"] as const;
 
 export type TaskState = (typeof taskStates)[number];
 

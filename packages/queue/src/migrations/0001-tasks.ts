@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 /** Frozen once released: a later change of the schema is a migration of its own. */
 const statements = [
   sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
-  sql`INSERT INTO counters VALUES ('revision', 0), ('forgotten_revision', 0)`,
+  sql`INSERT INTO counters VALUES ('revision', 0), ('forgotten_revision', 0), ('identity', abs(random() % 9007199254740991))`,
 
   sql`CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
