@@ -1,0 +1,35 @@
+/** One mistake. `path` is written as the configuration nests ("sites.youtube.hosts[0]"), empty where it concerns the whole file. */
+export type ConfigurationProblem = {
+  readonly path: string;
+  /** Counted from 1; undefined where no line can be named. */
+  readonly line: number | undefined;
+  readonly message: string;
+  readonly remedy: string;
+};
+
+/**
+ * The configuration cannot be used. The message has one line for each mistake:
+ * `file:line: path: what is wrong; what would be right`.
+ */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+  readonly code = "configuration";
+  readonly file: string;
+  readonly problems: readonly ConfigurationProblem[];
+  constructor(file: string, problems: readonly ConfigurationProblem[]) {
+    super(problems.map((problem) => line(file, problem)).join("\n"));
+    this.file = file;
+    this.problems = problems;
+  }
+
+  /** One mistake that concerns a whole file. */
+  static ofFile(file: string, message: string, remedy: string): ConfigurationError {
+    return new ConfigurationError(file, [{ path: "", line: undefined, message, remedy }]);
+  }
+}
+
+function line(file: string, problem: ConfigurationProblem): string {
+  const where = problem.line === undefined ? file : `${file}:${problem.line}`;
+  const what = problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
+  return `${where}: ${what}; ${problem.remedy}`;
+}

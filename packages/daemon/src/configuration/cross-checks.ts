@@ -1,0 +1,126 @@
+import { formatAddress, parseAddress } from "../listen-address.ts";
+import { type PathProblem, valueAt } from "./explain-issue.ts";
+import { nearestWord } from "./nearest-word.ts";
+import type { ParsedConfiguration } from "./schema.ts";
+import { showValue } from "./show-value.ts";
+import { canonicalHost } from "./values.ts";
+
+/**
+ * What two keys together may not say. It reads the file as it was written, beside the schema and not after it,
+ * so that a mistake in one place hides none in another; what has the wrong type is the schema's to report.
+ */
+export function crossCheck(written: unknown, defaults: ParsedConfiguration): PathProblem[] {
+  return [
+    ...checkStageNames(written),
+    ...checkSiteHosts(written),
+    ...checkListenAddresses(written, defaults),
+    ...checkFtp(written),
+  ];
+}
+
+function checkStageNames(written: unknown): PathProblem[] {
+  const known = [...new Set(["default", ...keysOf(valueAt(written, ["stages"]))])];
+  return keysOf(valueAt(written, ["sites"])).flatMap((site) =>
+    itemsOf(valueAt(written, ["sites", site, "stages"])).flatMap((stage, index, stages) => {
+      const path = ["sites", site, "stages", index];
+      if (typeof stage !== "string") return [];
+      if (stages.indexOf(stage) < index)
+        return [{ path, message: `${stage} stands here a second time`, remedy: "name each stage once" }];
+      if (known.includes(stage)) return [];
+      const near = nearestWord(stage, known);
+      const remedy = near === undefined ? `the stages are ${known.join(", ")}` : `did you mean ${near}?`;
+      return [{ path, message: `there is no stage ${JSON.stringify(stage)}`, remedy }];
+    }),
+  );
+}
+
+function checkSiteHosts(written: unknown): PathProblem[] {
+  const owner = new Map<string, string>();
+  return keysOf(valueAt(written, ["sites"])).flatMap((site) =>
+    itemsOf(valueAt(written, ["sites", site, "hosts"])).flatMap((item, index) => {
+      const host = typeof item === "string" ? canonicalHost(item) : undefined;
+      if (host === undefined) return [];
+      const first = owner.get(host);
+      if (first === undefined) {
+        owner.set(host, site);
+        return [];
+      }
+      return [
+        {
+          path: ["sites", site, "hosts", index],
+          message: `${host} belongs to the site ${first} already`,
+          remedy: "name each host once",
+        },
+      ];
+    }),
+  );
+}
+
+const LISTENERS = [
+  ["api", "listen"],
+  ["api", "http"],
+  ["health", "api"],
+  ["health", "worker"],
+  ["health", "ftpSender"],
+] as const;
+
+function checkListenAddresses(written: unknown, defaults: ParsedConfiguration): PathProblem[] {
+  const taken = new Map<string, string>();
+  return LISTENERS.flatMap((path) => {
+    const text = valueAt(written, path) ?? valueAt(defaults, path);
+    const address = typeof text === "string" ? normalAddress(text) : undefined;
+    if (address === undefined || address.endsWith(":0")) return [];
+    const other = taken.get(address);
+    taken.set(address, path.join("."));
+    return other === undefined
+      ? []
+      : [{ path, message: `${address} is the address of ${other} too`, remedy: "give each its own port" }];
+  });
+}
+
+function normalAddress(text: string): string | undefined {
+  return URL.canParse(`http://${text}`) && /:\d{1,5}$/.test(text) ? formatAddress(parseAddress(text)) : undefined;
+}
+
+function checkFtp(written: unknown): PathProblem[] {
+  const ftp = valueAt(written, ["ftp"]);
+  if (!isSection(ftp) || valueAt(ftp, ["enabled"]) === false) return [];
+  const problems: PathProblem[] = [];
+  const host = valueAt(ftp, ["host"]);
+  if (host === undefined) {
+    problems.push({
+      path: ["ftp", "host"],
+      message: "is missing",
+      remedy: "name the FTP server, or write enabled: false",
+    });
+  } else if (typeof host === "string" && host !== "" && canonicalHost(host) === undefined) {
+    const remedy = "write the host name or IP address alone; the port is ftp.port, the folder ftp.directory";
+    problems.push({ path: ["ftp", "host"], message: `${showValue(host)} is not a host name`, remedy });
+  }
+  const directory = valueAt(ftp, ["directory"]);
+  if (typeof directory === "string" && directory.split("/").some((part) => part === "..")) {
+    problems.push({
+      path: ["ftp", "directory"],
+      message: "leads upwards with ..",
+      remedy: "write the folder itself, such as /videos",
+    });
+  }
+  const mode = valueAt(ftp, ["tls", "mode"]);
+  if (mode === undefined || mode === "none") {
+    for (const key of ["caFile", "fingerprint"]) {
+      if (valueAt(ftp, ["tls", key]) === undefined) continue;
+      const message = "is of no use without TLS";
+      problems.push({
+        path: ["ftp", "tls", key],
+        message,
+        remedy: "set ftp.tls.mode to explicit or implicit, or leave it out",
+      });
+    }
+  }
+  return problems;
+}
+
+const isSection = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const keysOf = (value: unknown): string[] => (isSection(value) ? Object.keys(value) : []);
+const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

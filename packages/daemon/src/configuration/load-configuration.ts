@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Configuration } from "./complete-configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import { parseConfiguration } from "./parse-configuration.ts";
+
+/** Read where neither --config nor DWLD_CONFIG names another file, if it is there. */
+const DEFAULT_FILE = "/etc/dwld/dwld.yaml";
+
+/** The command line of an app process has something it does not know. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly code = "usage";
+}
+
+/** What this process was started with. It is read here alone and handed down. */
+export function startedWith(): { argv: readonly string[]; env: NodeJS.ProcessEnv } {
+  return { argv: process.argv.slice(2), env: process.env };
+}
+
+export type AppArguments = {
+  readonly config: string | undefined;
+  readonly data: string | undefined;
+  readonly help: boolean;
+};
+
+/** Reads --config FILE, --data DIR and --help. Throws UsageError. */
+export function parseAppArguments(argv: readonly string[]): AppArguments {
+  const options = {
+    config: { type: "string" },
+    data: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
+    for (const name of ["config", "data"] as const) {
+      if (values[name] === "") throw new UsageError(`--${name} stands without a value; see --help`);
+    }
+    return { config: values.config, data: values.data, help: values.help ?? false };
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("ERR_PARSE_ARGS"))
+      throw error;
+    throw new UsageError(`${(error.message.split(/\. |\n/)[0] ?? "").replace(/\.$/, "")}; see --help`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The configuration of an app process: the file named by --config, else by DWLD_CONFIG, else /etc/dwld/dwld.yaml if it
+ * is there, else defaults; --data or DWLD_DATA stand in for its `data`.
+ * Throws ConfigurationError or, for the command line, UsageError.
+ */
+export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): Configuration {
+  const named = parseAppArguments(argv);
+  const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
+  const file = named.config ?? nonEmpty(env["DWLD_CONFIG"]);
+  const options = data === undefined ? {} : { data: resolve(data) };
+  const source = named.config === undefined ? "DWLD_CONFIG" : "--config";
+  const text = file === undefined ? readText(DEFAULT_FILE, "--config", "") : readText(file, source);
+  return parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options });
+}
+
+/** An empty variable is one that was not set. */
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
+}
+
+/** `source` is what named the file, `absent` the text of a file that need not be there. */
+function readText(file: string, source: string, absent?: string): string {
+  try {
+    return decode(readFileSync(file), file);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    switch (error.code) {
+      case "ENOENT":
+      case "ENOTDIR":
+        if (absent !== undefined) return absent;
+        throw ConfigurationError.ofFile(file, "does not exist", `name the configuration file with ${source}`);
+      case "EACCES":
+      case "EPERM":
+        throw ConfigurationError.ofFile(
+          file,
+          "may not be read by the user dwld runs as",
+          "make it readable to that user",
+        );
+      case "EISDIR":
+        throw ConfigurationError.ofFile(file, "is a folder", `name the file in it with ${source}`);
+      default:
+        throw ConfigurationError.ofFile(file, `cannot be read (${error.message})`, "check the file system it lies on");
+    }
+  }
+}
+
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw ConfigurationError.ofFile(file, "is not UTF-8 text", "save it as UTF-8");
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;

@@ -1,0 +1,63 @@
+import { dirname, resolve } from "node:path";
+import { ConfigurationError } from "./configuration-error.ts";
+import { completeConfiguration, type Configuration } from "./complete-configuration.ts";
+import { crossCheck } from "./cross-checks.ts";
+import { explainIssue, type PathProblem } from "./explain-issue.ts";
+import { configurationSchema } from "./schema.ts";
+import { formatPath, readYaml } from "./yaml-document.ts";
+
+/**
+ * Reads a configuration from YAML. `file` names it in errors, and relative paths begin at its folder;
+ * `data`, an absolute path, stands in for the key of that name.
+ * Throws a ConfigurationError that names every mistake.
+ */
+export function parseConfiguration(text: string, options: { file: string; data?: string }): Configuration {
+  const { file } = options;
+  const document = readYaml(text);
+  const problems = [...document.problems];
+  if (document.value !== undefined) {
+    const written = withoutEmptySections(document.value);
+    const result = configurationSchema.safeParse(written);
+    const issues = (result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, written));
+    for (const { path, message, remedy } of onePerPath([...issues, ...crossCheck(written, DEFAULTS)])) {
+      problems.push({ path: formatPath(path), line: document.lineOf(path), message, remedy });
+    }
+    if (result.success && problems.length === 0) {
+      return completeConfiguration({ ...result.data, data: options.data ?? result.data.data }, dirname(resolve(file)));
+    }
+  }
+  throw new ConfigurationError(
+    file,
+    problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)),
+  );
+}
+
+const DEFAULTS = configurationSchema.parse({});
+
+/**
+ * An empty file is a configuration of defaults, and so is a section whose lines are all commented out;
+ * a stage without settings is one.
+ */
+function withoutEmptySections(value: unknown): unknown {
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) return value;
+  const sections = Object.entries(value).filter(([key, section]) => section !== null || !SECTIONS.has(key));
+  return Object.fromEntries(
+    sections.map(([key, section]) => [key, key === "stages" ? withEmptyStages(section) : section]),
+  );
+}
+
+const SECTIONS: ReadonlySet<string> = new Set(Object.keys(configurationSchema.shape).filter((key) => key !== "data"));
+
+function withEmptyStages(stages: unknown): unknown {
+  if (typeof stages !== "object" || stages === null || Array.isArray(stages)) return stages;
+  return Object.fromEntries(
+    Object.entries(stages).map(([name, stage]) => [name, stage === null ? {} : (stage as unknown)]),
+  );
+}
+
+/** The first thing that is wrong with a value is enough. */
+function onePerPath(problems: readonly PathProblem[]): PathProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ path }) => seen.size < seen.add(formatPath(path)).size);
+}

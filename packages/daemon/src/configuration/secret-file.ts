@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { ConfigurationError } from "./configuration-error.ts";
+
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * What a file such as ftp.passwordFile holds, without one newline at its end. UTF-8.
+ * Throws a ConfigurationError that names the file and what to do, never what stands in it.
+ */
+export function readSecretFile(path: string): string {
+  const content = readBytes(path);
+  if (content.length > MAX_BYTES)
+    throw ConfigurationError.ofFile(path, "is larger than 64 KiB", "the file holds the secret and nothing else");
+  const secret = content.toString("utf8").replace(/\r?\n$/, "");
+  if (secret === "") throw ConfigurationError.ofFile(path, "is empty", "write the secret into it, on one line");
+  return secret;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case "ENOENT":
+      case "ENOTDIR":
+        throw ConfigurationError.ofFile(
+          path,
+          "does not exist",
+          "make this file, readable to the user dwld runs as alone, or name the right one",
+        );
+      case "EACCES":
+      case "EPERM":
+        throw ConfigurationError.ofFile(
+          path,
+          `may not be read by the user dwld runs as${userId()}`,
+          "give the file to that user (chown), mode 0400",
+        );
+      case "EISDIR":
+        throw ConfigurationError.ofFile(path, "is a folder", "name the file in it");
+      default:
+        throw ConfigurationError.ofFile(
+          path,
+          `cannot be read (${(error as Error).message})`,
+          "check the file system it lies on",
+        );
+    }
+  }
+}
+
+function userId(): string {
+  return process.getuid === undefined ? "" : ` (uid ${process.getuid()})`;
+}

@@ -1,0 +1,124 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
+import type { ConfigurationProblem } from "./configuration-error.ts";
+
+export type YamlDocument = {
+  readonly value: unknown;
+  readonly problems: readonly ConfigurationProblem[];
+  /** The line of the key or list item at the path, or of the nearest thing around it that is there. */
+  lineOf(path: readonly PropertyKey[]): number | undefined;
+};
+
+/** Far more than a configuration needs; a few aliases that name each other a hundred times over are refused. */
+const MAX_ALIASES = 100;
+const MAX_LETTERS = 256 * 1024;
+
+/** Reads YAML 1.2. `problems` are the mistakes of the YAML itself; with any but a repeated key, `value` is undefined. */
+export function readYaml(text: string): YamlDocument {
+  if (text.length > MAX_LETTERS) return unreadable(`is larger than ${MAX_LETTERS / 1024} KiB`);
+  const lineCounter = new LineCounter();
+  const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const { contents } = document;
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) return unreadable("nests too deep");
+  const problems = errors.map((error) => explainYamlError(error, contents, lineAt(error.pos[0])));
+  const lineOf = (path: readonly PropertyKey[]): number | undefined => {
+    const offset = offsetOf(contents, path);
+    return offset === undefined ? undefined : lineAt(offset);
+  };
+  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined, problems, lineOf };
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, problems, lineOf };
+  } catch (error) {
+    // yaml throws a ReferenceError for an alias without its anchor and for aliases that multiply.
+    if (!(error instanceof ReferenceError)) throw error;
+    const problem = {
+      path: "",
+      line: undefined,
+      message: error.message,
+      remedy: "write the value out where it is needed",
+    };
+    return { value: undefined, problems: [...problems, problem], lineOf };
+  }
+}
+
+function unreadable(message: string): YamlDocument {
+  const problem = { path: "", line: undefined, message, remedy: "name the configuration file, not another one" };
+  return { value: undefined, problems: [problem], lineOf: () => undefined };
+}
+
+function explainYamlError(error: YAMLError, root: unknown, line: number): ConfigurationProblem {
+  const path = formatPath(pathAt(root, error.pos[0]));
+  switch (error.code) {
+    case "DUPLICATE_KEY":
+      return { path, line, message: "stands here a second time", remedy: "keep one of them" };
+    case "TAB_AS_INDENT":
+      return { path: "", line, message: "a tab indents this line", remedy: "YAML indents with spaces" };
+    case "NON_STRING_KEY":
+      return { path: "", line, message: "this key is not a text", remedy: "write it in quotes" };
+    case "MULTIPLE_DOCS":
+      return {
+        path: "",
+        line,
+        message: "a second document begins here",
+        remedy: "keep one, without --- between its parts",
+      };
+    default:
+      return {
+        path: "",
+        line,
+        message: firstLine(error.message),
+        remedy: "correct the YAML here, or in the lines above",
+      };
+  }
+}
+
+/** "sites.youtube.hosts[0]" */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** The path of the key that stands at the offset. */
+function pathAt(node: unknown, offset: number): readonly PropertyKey[] {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      if (key.range?.[0] === offset) return [String(key.value)];
+      const below = pathAt(value, offset);
+      if (below.length > 0) return [String(key.value), ...below];
+    }
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      const below = pathAt(item, offset);
+      if (below.length > 0) return [index, ...below];
+    }
+  }
+  return [];
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
+}
+
+function offsetOf(root: unknown, path: readonly PropertyKey[]): number | undefined {
+  let node = root;
+  let offset = (root as Node | null)?.range?.[0];
+  for (const step of path) {
+    if (isAlias(node)) return offset;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)];
+      if (item === undefined) return offset;
+      offset = (item as Node).range?.[0] ?? offset;
+      node = item;
+    } else return offset;
+  }
+  return offset;
+}

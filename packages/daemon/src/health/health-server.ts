@@ -1,0 +1,106 @@
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { type Address, parseAddress } from "../listen-address.ts";
+import type { Logger } from "../logger/create-logger.ts";
+import { echo } from "./echo.ts";
+import { type Check, createReadiness, type Readiness } from "./readiness.ts";
+
+export type HealthServer = {
+  /** Where it listens, with the port the system chose for port 0. */
+  readonly address: Address;
+  /** What /readyz answers. */
+  ready(): Promise<Readiness>;
+  /** Ends within a second, open requests or not. */
+  close(): Promise<void>;
+};
+
+export type HealthOptions = {
+  /** "host:port" */
+  readonly address: string;
+  readonly app: string;
+  readonly version: string;
+  readonly checks: readonly Check[];
+  /** Once aborted, the process is alive but not ready. */
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+};
+
+const MAX_BODY_BYTES = 64 * 1024;
+const MAX_CONNECTIONS = 64;
+const CLOSE_AFTER_MS = 1000;
+
+/**
+ * Serves /healthz (alive), /readyz (each check; 503 where one is not ok, and while stopping) and /echo.
+ * Rejects with the error of listen() where the address cannot be had.
+ */
+export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
+  const { stopping } = options;
+  const check = createReadiness(options.checks);
+  const ready = async (): Promise<Readiness> => {
+    const { ok, checks } = await check();
+    return { ok: ok && !stopping.aborted, checks };
+  };
+  const answer = getRequestListener(healthRoutes(options, ready).fetch, { overrideGlobalObjects: false });
+  const server = createServer(
+    // What a probe sends is small and comes at once; anything else is shut out early.
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 5000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 5000,
+      connectionsCheckingInterval: 1000,
+    },
+    (request, response) => void answer(request, response),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const address = await listen(server, parseAddress(options.address));
+  server.on("error", (error) => options.logger.error({ err: error }, "the health server failed"));
+  options.logger.info({ address }, "health server listens");
+  return { address, ready, close: async () => await close(server) };
+}
+
+/** Metrics and profiles will stand beside these. */
+function healthRoutes({ app, version, stopping, logger }: HealthOptions, ready: () => Promise<Readiness>): Hono {
+  const routes = new Hono();
+  routes.get("/healthz", (context) =>
+    context.json({ status: "alive", app, version, pid: process.pid, uptimeSeconds: Math.round(process.uptime()) }),
+  );
+  routes.get("/readyz", async (context) => {
+    const { ok, checks } = await ready();
+    return context.json({ ready: ok, ...(stopping.aborted ? { stopping: true } : {}), checks }, ok ? 200 : 503);
+  });
+  const tooLarge = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
+  routes.all(
+    "/echo",
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => context.json({ error: tooLarge }, 413) }),
+    echo,
+  );
+  routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
+  routes.onError((error, context) => {
+    logger.error({ err: error, path: context.req.path }, "a health request failed");
+    return context.json({ error: "internal error; see the log" }, 500);
+  });
+  return routes;
+}
+
+async function listen(server: Server, { host, port }: Address): Promise<Address> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(port, host, resolve);
+  await promise;
+  server.off("error", reject);
+  const bound = server.address();
+  return { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_AFTER_MS);
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,56 @@
+/** One thing a process needs to do its work. A check that throws, or takes longer than 2 s, is not ok. */
+export type Check = { readonly name: string; readonly check: () => CheckResult | Promise<CheckResult> };
+export type CheckResult =
+  | { readonly ok: true; readonly detail?: string }
+  | { readonly ok: false; readonly reason: string };
+
+export type Readiness = { readonly ok: boolean; readonly checks: Readonly<Record<string, CheckResult>> };
+
+const CHECK_TIMEOUT_MS = 2000;
+
+/**
+ * Runs all checks side by side, each bounded. Questions that come while a check runs share its answer, so that a part
+ * that hangs is asked once, however often the process is.
+ */
+export function createReadiness(
+  checks: readonly Check[],
+  timeoutMs: number = CHECK_TIMEOUT_MS,
+): () => Promise<Readiness> {
+  const running = new Map<Check, Promise<CheckResult>>();
+
+  function run(check: Check): Promise<CheckResult> {
+    const already = running.get(check);
+    if (already !== undefined) return already;
+    const result = attempt(check).finally(() => running.delete(check));
+    running.set(check, result);
+    return result;
+  }
+
+  return async () => {
+    const results = await Promise.all(
+      checks.map(async (check) => [check.name, await within(run(check), timeoutMs)] as const),
+    );
+    return { ok: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) };
+  };
+}
+
+async function attempt({ check }: Check): Promise<CheckResult> {
+  try {
+    return await check();
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function within(result: Promise<CheckResult>, timeoutMs: number): Promise<CheckResult> {
+  const late = Promise.withResolvers<CheckResult>();
+  const timer = setTimeout(
+    () => late.resolve({ ok: false, reason: `no answer within ${timeoutMs / 1000} s` }),
+    timeoutMs,
+  );
+  try {
+    return await Promise.race([result, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,19 @@
+/** What every process of dwld shares: its configuration, its log, its health, its life from start to signal. */
+export type {
+  Configuration,
+  FtpSettings,
+  SiteSettings,
+  StageSettings,
+} from "./configuration/complete-configuration.ts";
+export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
+export { configurationJsonSchema } from "./configuration/json-schema.ts";
+export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
+export { parseConfiguration } from "./configuration/parse-configuration.ts";
+export { readSecretFile } from "./configuration/secret-file.ts";
+export { type HealthOptions, type HealthServer, startHealthServer } from "./health/health-server.ts";
+export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
+export { type Address, AddressError, formatAddress, parseAddress } from "./listen-address.ts";
+export { createLogger, type Logger } from "./logger/create-logger.ts";
+export { redactSecrets } from "./logger/redact-secrets.ts";
+export { type AppContext, type AppName, runApp } from "./process-life/run-app.ts";
+export type { Shutdown } from "./process-life/shutdown.ts";

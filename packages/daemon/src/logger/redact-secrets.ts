@@ -1,0 +1,97 @@
+/** What stands in a secret's place. It survives being redacted again. */
+const REDACTED = "[redacted]";
+
+/**
+ * A query parameter, header, option or key of these names holds a secret: the name ends with one of the words,
+ * or is one of the shorter ones. `expire` is none, but with a signature it tells which link was signed.
+ */
+const SECRET_ENDINGS =
+  "password|passwd|passphrase|secret|token|signature|credential|credentials|authorization|cookie|cookies|api[-_]?key|access[-_]?key|private[-_]?key";
+const SECRET_PARAMETERS = `[\\w.-]{0,60}(?:${SECRET_ENDINGS})|x-(?:amz|goog)-[\\w-]{1,60}|lsig|sig|key|expires?|policy|hmac|auth|pass|pwd|key-pair-id`;
+const SECRET_HEADERS = "(?:set-)?cookie2?|(?:proxy-)?authorization|x-[\\w-]{0,60}(?:token|key|secret)";
+
+// Every repetition is bounded, so that no line however long or odd makes these slow.
+const RULES: readonly [RegExp, string][] = [
+  // user:password@ in a URL, also where the password holds an unescaped @, / or ?
+  [/:\/\/[^\s/?#"'<>]{1,512}@/g, `://${REDACTED}@`],
+  [/:\/\/[^\s/:@?#"'<>[\]]{1,128}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s"'<>]{1,256}@/g, `://${REDACTED}@`],
+  // a query parameter, also inside a URL that is itself percent-encoded or stands in JSON
+  [
+    new RegExp(
+      `((?:[?&;]|\\\\u0026|%3f|%26)(?:${SECRET_PARAMETERS})(?:=|%3d))(?:(?!%26|\\\\u0026)[^\\s&#"'<>;\\\\]){1,4096}`,
+      "gi",
+    ),
+    `$1${REDACTED}`,
+  ],
+  // googlevideo spells its parameters as folders: /expire/1700000000/sig/AJ...
+  [/(\/(?:expire|l?sig|signature)\/)[^\s/?#"'<>]{1,512}/gi, `$1${REDACTED}`],
+  // a header, quoted as Python and JSON print it, then bare up to the end of its line
+  [
+    new RegExp(`((["'])(?:${SECRET_HEADERS})\\2\\s{0,8}[:,]\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`, "gis"),
+    `$1${REDACTED}`,
+  ],
+  [
+    new RegExp(`((?:^|[\\s"'>;,(])(?:${SECRET_HEADERS}):[ \\t]{0,8})(?!\\[redacted\\])[^\\r\\n]{1,8192}`, "gim"),
+    `$1${REDACTED}`,
+  ],
+  [/\b(Bearer|Basic)(\s{1,8})[\w.~+/=-]{6,4096}/gi, `$1$2${REDACTED}`],
+  // an option and its value, an assignment, a quoted key, the FTP command
+  [
+    new RegExp(
+      `(--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)(?![\\w-])(?:\\s{1,8}|=))(?!-)("[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'|[^\\s"']{1,4096})`,
+      "gi",
+    ),
+    `$1${REDACTED}`,
+  ],
+  [
+    /((?:^|[\s,;({])[\w.-]{0,60}(?:password|passwd|passphrase|secret|api[-_]?key|token)=)("[^"\n]{0,4096}"|'[^'\n]{0,4096}'|[^\s"',;)}&]{1,4096})/gim,
+    `$1${REDACTED}`,
+  ],
+  [
+    new RegExp(
+      `((["'])[\\w.-]{0,60}(?:${SECRET_ENDINGS})\\2\\s{0,8}:\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`,
+      "gis",
+    ),
+    `$1${REDACTED}`,
+  ],
+  [/(\bPASS )[^\r\n]{1,512}/g, `$1${REDACTED}`],
+];
+
+/**
+ * The text without its secrets: users and passwords in URLs, signed query parameters (signature, sig, token, key,
+ * expire, X-Amz-* and their like), Cookie and Authorization headers, values of options such as --password.
+ * When in doubt it takes away more.
+ */
+export function redactSecrets(text: string): string {
+  return RULES.reduce((safe, [pattern, replacement]) => safe.replace(pattern, replacement), text);
+}
+
+const SECRET_KEY = new RegExp(`(?:${SECRET_ENDINGS.replaceAll("[-_]?", "")})$|^(?:pass|pwd|auth|sig|lsig)$`);
+const SECRET_OPTION = new RegExp(`^--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)$`, "i");
+
+/** Whether a value under this name (of an object, a header, a query parameter) is a secret. A `passwordFile` is not. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name.slice(-128).toLowerCase().replaceAll(/[-_.]/g, ""));
+}
+
+/** The same for a value of any shape, as JSON has them: texts are redacted, values under secret names replaced. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === "string") return redactSecrets(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    // An argv: the value follows its option.
+    return value.map((item: unknown, index) => {
+      const before: unknown = value[index - 1];
+      return typeof before === "string" && SECRET_OPTION.test(before) ? REDACTED : redactValue(item);
+    });
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      isSecretName(key) && hasContent(part) ? REDACTED : redactValue(part),
+    ]),
+  );
+}
+
+const hasContent = (value: unknown): boolean =>
+  value !== null && value !== undefined && value !== "" && typeof value !== "boolean";

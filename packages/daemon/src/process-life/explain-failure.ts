@@ -1,0 +1,62 @@
+import type { Configuration } from "../configuration/complete-configuration.ts";
+import { formatAddress, parseAddress } from "../listen-address.ts";
+
+/** sysexits(3) EX_CONFIG; systemd's RestartPreventExitStatus can name it, since a restart cures nothing. */
+const EXIT_CONFIGURATION = 78;
+
+export type Failure = {
+  /** For a person; undefined where nobody foresaw the error and its stack must be logged. */
+  readonly message: string | undefined;
+  readonly exitStatus: number;
+};
+
+/**
+ * Tells the errors that are messages to a person from those that are not. Ours have a `code` in lower case
+ * ("configuration", "database"); those of Node and SQLite have it in capitals. A refused listen() is put into words.
+ */
+export function explainFailure(error: unknown, configuration: Configuration): Failure {
+  if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
+  const listening = explainListenError(error, configuration);
+  if (listening !== undefined) return { message: listening, exitStatus: 1 };
+  const code: unknown = "code" in error ? error.code : undefined;
+  if (typeof code !== "string" || !/^[a-z][a-z0-9_]*$/.test(code)) return { message: undefined, exitStatus: 1 };
+  return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : 1 };
+}
+
+type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };
+
+function explainListenError(error: ListenError, configuration: Configuration): string | undefined {
+  if (error.syscall === "getaddrinfo" && error.hostname !== undefined) {
+    const key = listenKeys(configuration).find(({ host }) => host === error.hostname)?.key;
+    if (key === undefined) return undefined;
+    return `${key}: the name ${error.hostname} leads to no address (${error.code}); write an address of this machine`;
+  }
+  if (error.syscall !== "listen") return undefined;
+  const address =
+    error.port === undefined ? String(error.address) : formatAddress({ host: error.address ?? "", port: error.port });
+  const key = listenKeys(configuration).find(({ text }) => text === address)?.key ?? "another address";
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `${address} is taken by another program; set ${key} to a free one, or stop that program (ss -ltnp shows it)`;
+    case "EACCES":
+      return `this user may not listen on ${address} (ports below 1024 are root's); set ${key} to a higher port`;
+    case "EADDRNOTAVAIL":
+      return `${address} is not an address of this machine; set ${key} to one that is, or to 0.0.0.0`;
+    default:
+      return undefined;
+  }
+}
+
+function listenKeys({ api, health }: Configuration): { key: string; text: string; host: string }[] {
+  const listeners = {
+    "api.listen": api.listen,
+    "api.http": api.http,
+    "health.api": health.api,
+    "health.worker": health.worker,
+    "health.ftpSender": health.ftpSender,
+  };
+  return Object.entries(listeners).map(([key, written]) => {
+    const address = parseAddress(written);
+    return { key, text: formatAddress(address), host: address.host };
+  });
+}

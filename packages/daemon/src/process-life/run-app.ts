@@ -1,0 +1,114 @@
+import { constants } from "node:os";
+import { ConfigurationError } from "../configuration/configuration-error.ts";
+import type { Configuration } from "../configuration/complete-configuration.ts";
+import { loadConfiguration, parseAppArguments, startedWith, UsageError } from "../configuration/load-configuration.ts";
+import { createLogger, type Logger } from "../logger/create-logger.ts";
+import { redactSecrets } from "../logger/redact-secrets.ts";
+import { readVersion } from "../version.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
+
+export type AppName = "api" | "worker" | "ftp-sender" | "up";
+
+export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
+
+/** How long after the grace a release may still take. */
+const HANG_MS = 10_000;
+
+/**
+ * The life of an app's process, as the last line of its main.ts: loads the configuration, calls start(), waits for
+ * SIGTERM, SIGINT or a failure, shuts down in order, and exits: 0 after a signal, 1 after a failure or a release that
+ * hangs, 2 for a wrong command line, 78 for a wrong configuration. A second signal exits at once (130, 143).
+ */
+export async function runApp(
+  app: AppName,
+  start: (context: AppContext) => Promise<void>,
+  hangMs: number = HANG_MS,
+): Promise<void> {
+  const configuration = prepare(app, startedWith());
+  if (typeof configuration === "number") exit(configuration);
+
+  const version = readVersion();
+  const logger = createLogger({ level: configuration.log.level, app });
+  let exitStatus = 0;
+  const onFailure = (error: unknown): void => {
+    const failure = explainFailure(error, configuration);
+    // The first failure is the cause; those that follow from it do not change the status.
+    exitStatus ||= failure.exitStatus;
+    if (failure.message === undefined) logger.fatal({ err: error }, "failed unexpectedly");
+    else complain(app, failure.message);
+  };
+  const graceMs = configuration.shutdown.graceSeconds * 1000;
+  const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
+  listenToSignals(shutdown, logger);
+  process.on("uncaughtException", (error) => shutdown.fail(error));
+  process.on("unhandledRejection", (reason) => shutdown.fail(reason));
+  // An app that waits with nothing open, such as one between two polls, is alive all the same.
+  setInterval(() => undefined, 2 ** 30);
+
+  logger.info({ version, node: process.version }, "starting");
+  const started = (async () => start({ configuration, logger, shutdown, version }))().then(
+    () => logger.debug("started"),
+    (error: unknown) => shutdown.fail(error),
+  );
+  await shutdown.begun;
+  const end = await shutdown.release(started);
+  if (end.outcome === "hangs") {
+    logger.error({ part: end.part }, `releasing "${end.part}" hangs: it is left as it is`);
+    exitStatus ||= 1;
+  }
+  logger.info({ exitStatus }, "stopped");
+  exit(exitStatus);
+}
+
+/** At once, whatever is still open: what had to be released was, and the log is written synchronously. */
+function exit(status: number): never {
+  // oxlint-disable-next-line unicorn/no-process-exit -- the end of the process is what this file is about
+  process.exit(status);
+}
+
+/** A message to the person who started the process; one line for each of its lines. */
+function complain(app: AppName, message: string): void {
+  for (const line of message.split("\n")) process.stderr.write(`dwld ${app}: ${redactSecrets(line)}\n`);
+}
+
+/** The configuration, or the exit status of a process that has none. */
+function prepare(app: AppName, { argv, env }: ReturnType<typeof startedWith>): Configuration | number {
+  try {
+    if (parseAppArguments(argv).help) {
+      process.stdout.write(usage(app));
+      return 0;
+    }
+    return loadConfiguration(argv, env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) && !(error instanceof UsageError)) throw error;
+    complain(app, error.message);
+    return error instanceof UsageError ? 2 : 78;
+  }
+}
+
+function listenToSignals(shutdown: ShutdownControl, logger: Logger): void {
+  let signalled = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (signalled) {
+        logger.warn({ signal }, "second signal: exiting at once");
+        process.exit(128 + constants.signals[signal]);
+      }
+      signalled = true;
+      shutdown.begin(signal);
+    });
+  }
+}
+
+function usage(app: AppName): string {
+  return `Usage: dwld ${app} [--config FILE] [--data DIR]
+
+Runs ${app === "up" ? "the api, a worker and the sender" : `the ${app}`} in the foreground until SIGTERM or SIGINT (Ctrl-C). A second signal ends it at once.
+
+  --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
+  --data DIR      the folder for everything without a path of its own; else $DWLD_DATA, else \`data\` of the configuration
+
+Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 78 for a wrong configuration.
+`;
+}
