@@ -1,0 +1,61 @@
+import { renameSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { canceledSince, currentRevision, type Database, deletedSince, needsWorkingFolder } from "@dwld/queue";
+import { ownFolderName, taskFolder } from "./task-folder.ts";
+
+/** A task's folder is named by its id; nothing else below the own folder is looked at. */
+const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Removes what belongs to no task any more: after a cancel whose owner was dead, after a delete, after a crash. */
+export type Janitor = {
+  /** What was canceled and deleted since the last look. */
+  tidy(): Promise<void>;
+  /** Everything below the own folder: once, at the start. */
+  sweep(): Promise<void>;
+};
+
+export function createJanitor(database: Database, downloads: string): Janitor {
+  const ownFolder = join(downloads, ownFolderName);
+  const trash = join(ownFolder, "trash");
+  let seen = 0;
+
+  /** Within a write lock, so that nobody claims the task between the look and the renaming. */
+  const discard = async (id: string): Promise<void> => {
+    const { root } = taskFolder(downloads, id);
+    await database.write((transaction) => {
+      if (needsWorkingFolder(transaction, id)) return;
+      renameIfThere(root, join(trash, id));
+    }, false);
+  };
+  const emptyTrash = async (): Promise<void> => {
+    await rm(trash, { recursive: true, force: true });
+  };
+  return {
+    tidy: async () => {
+      const upTo = currentRevision(database);
+      const deleted = deletedSince(database, seen);
+      const ids = [...deleted, ...canceledSince(database, seen)].map(({ id }) => id);
+      seen = upTo;
+      if (ids.length === 0) return;
+      await mkdir(trash, { recursive: true });
+      for (const id of ids) await discard(id);
+      for (const path of deleted.flatMap(({ removePaths }) => removePaths))
+        if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
+      await emptyTrash();
+    },
+    sweep: async () => {
+      await mkdir(trash, { recursive: true });
+      for (const name of await readdir(ownFolder)) if (taskId.test(name)) await discard(name);
+      await emptyTrash();
+    },
+  };
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+  }
+}

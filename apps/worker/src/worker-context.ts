@@ -1,0 +1,19 @@
+import type { Configuration, Logger } from "@dwld/daemon";
+import type { ProgressCache } from "@dwld/progress";
+import type { Database } from "@dwld/queue";
+import type { Capabilities } from "./ytdlp/capabilities.ts";
+
+/** What the steps of a download need of their process. */
+export type WorkerContext = {
+  configuration: Configuration;
+  database: Database;
+  cache: ProgressCache;
+  logger: Logger;
+  /** Of the installed yt-dlp; asked for once. */
+  capabilities: () => Promise<Capabilities>;
+  /** The environment that programs need to be found and to trust certificates; nothing else of ours is inherited. */
+  environment: Readonly<Record<string, string>>;
+  host: string;
+  now: () => number;
+  random: () => number;
+};

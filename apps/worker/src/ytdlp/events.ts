@@ -1,0 +1,106 @@
+/** What yt-dlp tells while it runs. Bytes, bytes per second, seconds; what it does not know is absent. */
+export type YtdlpEvent =
+  | {
+      kind: "video";
+      id: string;
+      title: string;
+      formatId: string;
+      durationSeconds?: number;
+      width?: number;
+      height?: number;
+      sizeBytes?: number;
+    }
+  | {
+      kind: "progress";
+      formatId: string;
+      finished: boolean;
+      bytes: number;
+      totalBytes?: number;
+      speed?: number;
+      etaSeconds?: number;
+      fragment?: number;
+      fragments?: number;
+    }
+  | { kind: "processor"; name: string; started: boolean }
+  | { kind: "file"; path: string }
+  | { kind: "entry"; title: string; links: readonly string[] };
+
+/** Longer lines are no events of ours. */
+const maxEventLength = 100_000;
+
+/** The event in a line, or undefined where it is one of yt-dlp's own lines, or says nothing that can be used. */
+export function parseEvent(line: string, marker: string): YtdlpEvent | undefined {
+  if (!line.startsWith(`${marker} {`) || line.length > maxEventLength) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(line.slice(marker.length + 1));
+  } catch (error) {
+    // "NA" where a template's field is missing in some version: the line is lost, the download is not.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  if (!isRecord(value)) return undefined;
+  if (isRecord(value["video"])) return videoEvent(value["video"]);
+  if (isRecord(value["entry"])) return entryEvent(value["entry"]);
+  if (typeof value["path"] === "string") return { kind: "file", path: value["path"] };
+  if (typeof value["processor"] === "string")
+    return { kind: "processor", name: value["processor"], started: value["status"] === "started" };
+  return "bytes" in value ? progressEvent(value) : undefined;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function videoEvent(video: Fields): YtdlpEvent {
+  return {
+    kind: "video",
+    id: text(video["id"]),
+    title: text(video["title"]),
+    formatId: text(video["format_id"]),
+    ...optional("durationSeconds", video["duration"]),
+    ...optional("width", video["width"]),
+    ...optional("height", video["height"]),
+    ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"]),
+  };
+}
+
+/** HLS and DASH have no total, and a wild estimate (17 kB of 20 MB): their fragments tell. */
+function progressEvent(progress: Fields): YtdlpEvent {
+  const fragmented = typeof progress["fragments"] === "number";
+  return {
+    kind: "progress",
+    formatId: text(progress["format"]),
+    finished: progress["status"] === "finished",
+    bytes: number(progress["bytes"]) ?? 0,
+    ...optional("totalBytes", progress["total"] ?? (fragmented ? undefined : progress["estimate"])),
+    ...optional("speed", progress["speed"]),
+    ...optional("etaSeconds", progress["eta"]),
+    ...optional("fragment", progress["fragment"]),
+    ...optional("fragments", progress["fragments"]),
+  };
+}
+
+/** An entry's own page first. A page of several videos has one page for all: then the video's link itself. */
+function entryEvent(entry: Fields): YtdlpEvent | undefined {
+  const page = text(entry["webpage_url"]);
+  const url = text(entry["url"]);
+  const whole = text(entry["original_url"]);
+  const links = (page === whole ? [url, page] : [page, url]).filter((link) => /^https?:\/\//.test(link));
+  return links.length === 0 ? undefined : { kind: "entry", title: text(entry["title"]), links };
+}
+
+function optional<Key extends string>(key: Key, value: unknown): { [K in Key]?: number } {
+  const known = number(value);
+  return (known === undefined ? {} : { [key]: known }) as { [K in Key]?: number };
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}

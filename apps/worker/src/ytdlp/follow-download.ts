@@ -1,0 +1,80 @@
+import type { LiveProgress } from "@dwld/progress";
+import type { YtdlpEvent } from "./events.ts";
+
+/** What a run has told so far. */
+export type DownloadStory = {
+  video: Extract<YtdlpEvent, { kind: "video" }> | undefined;
+  paths: readonly string[];
+  /** Of formats that are complete; the one in work comes on top. */
+  finishedBytes: number;
+  finishedFormats: readonly string[];
+  progress: LiveProgress | undefined;
+};
+
+export const untold: DownloadStory = {
+  video: undefined,
+  paths: [],
+  finishedBytes: 0,
+  finishedFormats: [],
+  progress: undefined,
+};
+
+/** Video and sound that come apart ("137+140") are passes of one download: the percentage is that of the whole. */
+export function follow(story: DownloadStory, event: YtdlpEvent, nowMs: number): DownloadStory {
+  switch (event.kind) {
+    case "video":
+      return { ...story, video: event };
+    case "file":
+      return { ...story, paths: [...story.paths, event.path] };
+    case "processor":
+      return event.started ? { ...story, progress: processing(story, event.name, nowMs) } : story;
+    case "progress":
+      return followProgress(story, event, nowMs);
+    case "entry":
+      return story;
+  }
+}
+
+function followProgress(
+  story: DownloadStory,
+  event: Extract<YtdlpEvent, { kind: "progress" }>,
+  nowMs: number,
+): DownloadStory {
+  const passes = Math.max(1, story.video?.formatId.split("+").length ?? 1);
+  const finishedBefore = story.finishedFormats.filter((id) => id !== event.formatId);
+  const fraction = event.finished ? 1 : fractionOf(event);
+  const total = passes === 1 ? event.totalBytes : story.video?.sizeBytes;
+  const progress: LiveProgress = {
+    doneBytes: story.finishedBytes + event.bytes,
+    ...(total === undefined ? {} : { totalBytes: total }),
+    ...(fraction === undefined
+      ? {}
+      : { progressPercent: Math.min(100, ((finishedBefore.length + fraction) / passes) * 100) }),
+    ...(event.speed === undefined ? {} : { speedBytesPerSecond: event.speed }),
+    ...(event.etaSeconds === undefined ? {} : { etaSeconds: event.etaSeconds }),
+    step: "download",
+    updatedAtMs: nowMs,
+  };
+  if (!event.finished || story.finishedFormats.includes(event.formatId)) return { ...story, progress };
+  return {
+    ...story,
+    progress,
+    finishedBytes: story.finishedBytes + event.bytes,
+    finishedFormats: [...story.finishedFormats, event.formatId],
+  };
+}
+
+function fractionOf(event: Extract<YtdlpEvent, { kind: "progress" }>): number | undefined {
+  if (event.fragments !== undefined && event.fragments > 0) return Math.min(1, (event.fragment ?? 0) / event.fragments);
+  if (event.totalBytes !== undefined && event.totalBytes > 0) return Math.min(1, event.bytes / event.totalBytes);
+  return undefined;
+}
+
+function processing(story: DownloadStory, processor: string, nowMs: number): LiveProgress {
+  return {
+    doneBytes: story.finishedBytes,
+    progressPercent: 100,
+    step: processor,
+    updatedAtMs: nowMs,
+  };
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { redactSecrets } from "@dwld/daemon";
+import type { ProcessIdentity } from "@dwld/queue";
+import type { TaskFolder } from "../folder/task-folder.ts";
+import type { WorkerContext } from "../worker-context.ts";
+import { parseEvent, type YtdlpEvent } from "./events.ts";
+import { type ProcessExit, runProcess } from "./run-process.ts";
+
+export type YtdlpRun = ProcessExit & {
+  /** The last lines that were no events, secrets removed. */
+  stderr: string[];
+};
+
+/** So much of stderr is kept with an attempt. */
+const keptLines = 100;
+const keptLineLength = 2000;
+
+/**
+ * Runs yt-dlp in a task's folder, with a HOME and a temporary folder of the task's own.
+ *
+ * @param makeArguments is given the marker that starts this run's event lines: no site can guess it.
+ * @param onLeader the process group exists; what it tells is stored before it can do harm.
+ */
+export async function runYtdlp(
+  context: WorkerContext,
+  folder: TaskFolder,
+  makeArguments: (marker: string) => string[],
+  signal: AbortSignal,
+  on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => void },
+): Promise<YtdlpRun> {
+  const marker = `dwld-${randomBytes(12).toString("hex")}`;
+  const { command } = context.configuration.worker.ytdlp;
+  const stderr: string[] = [];
+  const run = runProcess({
+    argv: [...command, ...makeArguments(marker)] as [string, ...string[]],
+    cwd: folder.temp,
+    env: {
+      ...context.environment,
+      HOME: folder.personal,
+      TMPDIR: folder.temp,
+      LANG: "C.UTF-8",
+      PYTHONUNBUFFERED: "1",
+    },
+    signal,
+    // Quiet sends some events to stderr, so both streams are searched for them.
+    onLine: ({ from, text }) => {
+      const event = parseEvent(text, marker);
+      if (event !== undefined) on.event(event);
+      else if (from === "stderr" && !text.startsWith(marker)) keepLine(stderr, text);
+    },
+  });
+  if (run.leader !== undefined) on.leader?.(run.leader);
+  const exit = await run.exit;
+  return { ...exit, stderr };
+}
+
+function keepLine(lines: string[], text: string): void {
+  lines.push(redactSecrets(text.slice(0, keptLineLength)));
+  if (lines.length > keptLines) lines.shift();
+}
