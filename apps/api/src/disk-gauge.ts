@@ -1,0 +1,53 @@
+import { type StatsFs } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Logger } from "@dwld/daemon";
+import { withinTime } from "./within-time.ts";
+
+export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
+
+/** A disk that is asleep, or a server that is away, does not hold up an answer for longer. */
+const patienceMs = 20;
+
+/** The free space of the disk on which a folder lies. */
+export class DiskGauge {
+  readonly #path: string;
+  readonly #logger: Logger;
+  #last: DiskSpace | undefined;
+  #asking: Promise<void> | undefined;
+
+  constructor(path: string, logger: Logger) {
+    this.#path = path;
+    this.#logger = logger;
+  }
+
+  /** As it is now; where the disk is slow, as it was when it last answered; undefined where it never did. */
+  async read(): Promise<DiskSpace | undefined> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    await withinTime(this.#asking, patienceMs);
+    return this.#last;
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const { bavail, blocks, bsize } = await statfsOfNearest(this.#path);
+      this.#last = { path: this.#path, freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    } catch (error) {
+      this.#logger.warn({ err: error, path: this.#path }, "the disk's free space could not be read");
+      this.#last = undefined;
+    }
+  }
+}
+
+/** The worker makes the folder when it starts: until then the disk is that of the folder above. */
+async function statfsOfNearest(path: string): Promise<StatsFs> {
+  try {
+    return await statfs(path);
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!missing || dirname(path) === path) throw error;
+    return await statfsOfNearest(dirname(path));
+  }
+}

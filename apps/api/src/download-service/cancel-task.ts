@@ -1,0 +1,17 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { cancelTask as cancel, isRefusal } from "@dwld/queue";
+import type { CancelTaskRequest, CancelTaskResponseSchema } from "@dwld/rpc";
+import { RefusalError } from "../errors.ts";
+import { checkRequest, idRules } from "../request-rules.ts";
+import type { ServiceContext } from "./context.ts";
+import { tellTask } from "./tell-tasks.ts";
+
+export async function cancelTask(
+  context: ServiceContext,
+  request: CancelTaskRequest,
+): Promise<MessageInitShape<typeof CancelTaskResponseSchema>> {
+  const { id } = checkRequest(idRules, request);
+  const result = await cancel(context.database, id, context.now());
+  if (isRefusal(result)) throw new RefusalError(result, id);
+  return { task: await tellTask(context, result) };
+}

@@ -1,0 +1,16 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { deleteTask as remove, isRefusal } from "@dwld/queue";
+import type { DeleteTaskRequest, DeleteTaskResponseSchema } from "@dwld/rpc";
+import { RefusalError } from "../errors.ts";
+import { checkRequest, idRules } from "../request-rules.ts";
+import type { ServiceContext } from "./context.ts";
+
+export async function deleteTask(
+  context: ServiceContext,
+  request: DeleteTaskRequest,
+): Promise<MessageInitShape<typeof DeleteTaskResponseSchema>> {
+  const { id } = checkRequest(idRules, request);
+  const result = await remove(context.database, id, request.deleteFiles, context.now());
+  if (isRefusal(result)) throw new RefusalError(result, id);
+  return {};
+}

@@ -1,0 +1,27 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { DownloadService } from "@dwld/rpc";
+import { addTask } from "./add-task.ts";
+import { cancelTask } from "./cancel-task.ts";
+import { cleanHistory } from "./clean-history.ts";
+import type { ServiceContext } from "./context.ts";
+import { deleteTask } from "./delete-task.ts";
+import { getStatus } from "./get-status.ts";
+import { getTask } from "./get-task.ts";
+import { listTasks } from "./list-tasks.ts";
+import { retryTask } from "./retry-task.ts";
+import { watchTasks } from "./watch-tasks.ts";
+
+/** `dwld.v1.DownloadService`, a method a file. */
+export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
+  return {
+    addTask: (request) => addTask(context, request),
+    getTask: (request) => getTask(context, request),
+    listTasks: (request) => listTasks(context, request),
+    watchTasks: (request, { signal }) => watchTasks(context, request, signal),
+    cancelTask: (request) => cancelTask(context, request),
+    retryTask: (request) => retryTask(context, request),
+    deleteTask: (request) => deleteTask(context, request),
+    cleanHistory: (request) => cleanHistory(context, request),
+    getStatus: () => getStatus(context),
+  };
+}

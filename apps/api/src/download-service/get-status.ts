@@ -1,0 +1,77 @@
+import { hostname } from "node:os";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  countTasks,
+  isRunning,
+  leaseMs,
+  listPausedSites,
+  listProcesses,
+  listTasks,
+  type ProcessIdentity,
+  type ProcessRow,
+  taskStates,
+} from "@dwld/queue";
+import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
+import type { ServiceContext } from "./context.ts";
+import { tellTasks } from "./tell-tasks.ts";
+
+/** More are not listed: that many are never in work at once. */
+const maxInWork = 500;
+
+/** Everything that may be slow (cache, sensors, disk) has a time limit of its own, and they are asked side by side. */
+export async function getStatus(context: ServiceContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
+  const { database, now } = context;
+  const counts = countTasks(database);
+  const rows = listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
+  const [inWork, sensors, disk] = await Promise.all([
+    tellTasks(context, rows),
+    context.sensors.read(),
+    context.disk.read(),
+  ]);
+  return {
+    counts: taskStates.map((state) => ({ state: TaskState[state], count: BigInt(counts[state]) })),
+    inWork,
+    sensors,
+    ...(disk === undefined
+      ? {}
+      : {
+          downloadsDisk: {
+            path: disk.path,
+            freeBytes: BigInt(disk.freeBytes),
+            totalBytes: BigInt(disk.totalBytes),
+          },
+        }),
+    processes: listProcesses(database).map((row) => processMessage(row, now())),
+    pausedSites: listPausedSites(database, now()).map(({ name, paused_until, pause_reason }) => ({
+      site: name,
+      pausedUntil: timestampFromMs(paused_until),
+      reason: pause_reason,
+    })),
+    destination: context.destination,
+    cache: context.cache.state(),
+    version: context.version,
+  };
+}
+
+function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof ProcessSchema> {
+  return {
+    id: row.id,
+    app: row.app,
+    host: row.host,
+    pid: row.pid,
+    version: row.version,
+    startTime: timestampFromMs(row.started_at),
+    lastSeenTime: timestampFromMs(row.seen_at),
+    alive: now - row.seen_at <= leaseMs && !isGone(row),
+    trouble: row.trouble,
+    ytdlpVersion: row.ytdlp_version,
+  };
+}
+
+/** Of a process of this machine it can be told at once. */
+function isGone(row: ProcessRow): boolean {
+  if (row.host !== hostname()) return false;
+  const identity = JSON.parse(row.identity) as ProcessIdentity | null;
+  return identity !== null && !isRunning(identity);
+}

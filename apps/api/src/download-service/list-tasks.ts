@@ -1,0 +1,24 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { listTasks as readTasks } from "@dwld/queue";
+import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
+import { readPageToken, writePageToken } from "../page-token.ts";
+import { checkRequest, listTasksRules } from "../request-rules.ts";
+import type { ServiceContext } from "./context.ts";
+import { tellTasks } from "./tell-tasks.ts";
+
+export async function listTasks(
+  context: ServiceContext,
+  request: ListTasksRequest,
+): Promise<MessageInitShape<typeof ListTasksResponseSchema>> {
+  const { filter, pageSize } = checkRequest(listTasksRules, request);
+  const before = readPageToken(request.pageToken, filter);
+  // One more than asked for tells whether there is another page.
+  const limit = pageSize + 1;
+  const rows = readTasks(context.database, filter, before === undefined ? { limit } : { limit, before });
+  const page = rows.slice(0, pageSize);
+  const last = page.at(-1);
+  return {
+    tasks: await tellTasks(context, page),
+    nextPageToken: rows.length > pageSize && last !== undefined ? writePageToken(last.seq, filter) : "",
+  };
+}

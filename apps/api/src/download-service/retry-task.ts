@@ -1,0 +1,17 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { isRefusal, retryTask as retry } from "@dwld/queue";
+import type { RetryTaskRequest, RetryTaskResponseSchema } from "@dwld/rpc";
+import { RefusalError } from "../errors.ts";
+import { checkRequest, idRules } from "../request-rules.ts";
+import type { ServiceContext } from "./context.ts";
+import { tellTask } from "./tell-tasks.ts";
+
+export async function retryTask(
+  context: ServiceContext,
+  request: RetryTaskRequest,
+): Promise<MessageInitShape<typeof RetryTaskResponseSchema>> {
+  const { id } = checkRequest(idRules, request);
+  const result = await retry(context.database, id, context.now());
+  if (isRefusal(result)) throw new RefusalError(result, id);
+  return { task: await tellTask(context, result) };
+}

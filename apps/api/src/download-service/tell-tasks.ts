@@ -1,0 +1,25 @@
+import { type Database, type FileRow, filesOf, type TaskRow } from "@dwld/queue";
+import type { Task } from "@dwld/rpc";
+import { readProgress } from "../live-progress.ts";
+import { taskMessage } from "../task-message.ts";
+import type { ServiceContext } from "./context.ts";
+
+type Sources = Pick<ServiceContext, "database" | "cache">;
+
+/** Rows as messages, with the progress of those in work and the files of those that are done. */
+export async function tellTasks({ database, cache }: Sources, rows: readonly TaskRow[]): Promise<Task[]> {
+  const files = filesOfDone(database, rows);
+  const progress = await readProgress(cache, rows);
+  return rows.map((row) => taskMessage(row, { progress: progress.get(row.id), files: files.get(row.seq) ?? [] }));
+}
+
+export async function tellTask(sources: Sources, row: TaskRow): Promise<Task> {
+  const [task] = await tellTasks(sources, [row]);
+  return task ?? taskMessage(row);
+}
+
+/** By the task's `seq`. */
+export function filesOfDone(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
+  const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
+  return Map.groupBy(filesOf(database, done), ({ task_seq }) => task_seq);
+}

@@ -1,0 +1,112 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { databaseIdentity, type TaskFilter } from "@dwld/queue";
+import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
+import { ShuttingDownError } from "../errors.ts";
+import { checkRequest, watchTasksRules } from "../request-rules.ts";
+import { FilteredView } from "../watch/filtered-view.ts";
+import { readRevisionToken, writeRevisionToken } from "../watch/revision-token.ts";
+import { snapshotPages } from "../watch/snapshot.ts";
+import type { ServiceContext } from "./context.ts";
+
+type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
+
+/** The contract promises one message every 5 s. */
+const heartbeatIntervalMs = 4000;
+
+/**
+ * What is there, then every change. The generator is resumed only when the client has taken what was sent, so a slow
+ * client is told the newest state of each task and misses the ones between.
+ *
+ * @throws ShuttingDownError when the server stops; the client connects again with the revision it has.
+ */
+export async function* watchTasks(
+  context: ServiceContext,
+  request: WatchTasksRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Response> {
+  const { filter } = checkRequest(watchTasksRules, request);
+  const close = context.feed.open();
+  // A generator that waits for a client which has gone is never resumed.
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    yield* follow(context, filter, request.sinceRevision, AbortSignal.any([signal, context.stopping]));
+  } finally {
+    signal.removeEventListener("abort", close);
+    close();
+  }
+  if (context.stopping.aborted) throw new ShuttingDownError();
+}
+
+async function* follow(
+  context: ServiceContext,
+  filter: TaskFilter,
+  sinceRevision: string,
+  ended: AbortSignal,
+): AsyncGenerator<Response> {
+  const { database, feed, now } = context;
+  const identity = databaseIdentity(database);
+  const view = new FilteredView(filter);
+  let revision = readRevisionToken(sinceRevision, identity);
+  const presentRevision = revision === undefined ? 0 : feed.revision;
+  let tick = feed.tick;
+  let heartbeatAtMs = performance.now();
+  const stamped = (event: NonNullable<Response["event"]>): Response => {
+    heartbeatAtMs = performance.now() + heartbeatIntervalMs;
+    return { revision: writeRevisionToken(revision ?? 0, identity), event };
+  };
+
+  while (!ended.aborted) {
+    const known = feed.revision;
+    const changes = revision === undefined ? undefined : feed.changesAfter(revision);
+    if (changes === undefined) {
+      revision = feed.revision;
+      yield* tellSnapshot(context, filter, view, stamped);
+      continue;
+    }
+    for (const { task, id, superseded, revision: reached } of changes) {
+      if (ended.aborted) return;
+      revision = reached;
+      if (task === undefined) yield stamped({ case: "deletedId", value: id });
+      else if (!superseded && view.tells(task.row, reached <= presentRevision))
+        yield stamped({ case: "changed", value: task.message });
+    }
+    if (changes.length > 0) continue;
+    revision = Math.max(revision ?? 0, known);
+
+    const progress = feed.progressAfter(tick);
+    tick = feed.tick;
+    for (const told of progress) {
+      if (ended.aborted) return;
+      if (feed.isNewest(told) && view.tellsProgress(told.row))
+        yield stamped({ case: "progress", value: { taskId: told.row.id, progress: told.message } });
+    }
+    if (performance.now() >= heartbeatAtMs)
+      yield stamped({ case: "heartbeat", value: { time: timestampFromMs(now()) } });
+    await feed.wait({ revision, tick }, heartbeatAtMs - performance.now(), ended);
+  }
+}
+
+/**
+ * A snapshot that is too long for one message goes on as changes. Until all of it is told there is no revision: a
+ * client that breaks off before begins anew.
+ */
+async function* tellSnapshot(
+  context: ServiceContext,
+  filter: TaskFilter,
+  view: FilteredView,
+  stamped: (event: NonNullable<Response["event"]>) => Response,
+): AsyncGenerator<Response> {
+  let first = true;
+  for await (const { rows, tasks, last } of snapshotPages(context, filter)) {
+    for (const row of rows) view.remember(row);
+    if (first) {
+      const message = stamped({ case: "snapshot", value: { tasks } });
+      yield last ? message : { ...message, revision: "" };
+    } else {
+      for (const task of tasks) yield { ...stamped({ case: "changed", value: task }), revision: "" };
+    }
+    if (last && !first) yield stamped({ case: "heartbeat", value: { time: timestampFromMs(context.now()) } });
+    first = false;
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { Logger } from "@dwld/daemon";
+import { DatabaseError, type DatabaseProblem, type Refusal } from "@dwld/queue";
+import { BadRequestSchema } from "@dwld/rpc";
+
+/** A field's path as the .proto file spells it ("options.subtitle_languages[2]"), and what is wrong with it. */
+export type Violation = { field: string; description: string };
+
+/** What was asked for breaks rules; all of them are named at once. */
+export class InvalidRequestError extends Error {
+  readonly code = "invalid_request";
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[]) {
+    super(violations.map(({ field, description }) => `${field} ${description}`).join("; "));
+    this.name = "InvalidRequestError";
+    this.violations = violations;
+  }
+}
+
+/** The task table said no. */
+export class RefusalError extends Error {
+  readonly code = "refused";
+  readonly refusal: Refusal["refused"];
+
+  constructor(refusal: Refusal, id: string) {
+    super(explainRefusal(refusal, id));
+    this.name = "RefusalError";
+    this.refusal = refusal.refused;
+  }
+}
+
+/** Ends a stream when the server stops: the client is to come back. */
+export class ShuttingDownError extends Error {
+  readonly code = "shutting_down";
+
+  constructor() {
+    super("the server is shutting down; connect again");
+    this.name = "ShuttingDownError";
+  }
+}
+
+/** For each method, streams too: what was thrown leaves as what the contract promises. */
+export function errorInterceptor(logger: Logger): Interceptor {
+  return (next) => async (request) => {
+    const method = `${request.service.typeName}/${request.method.name}`;
+    const translate = (error: unknown): ConnectError =>
+      toConnectError(error, { logger, method, signal: request.signal });
+    try {
+      const response = await next(request);
+      return response.stream ? { ...response, message: translated(response.message, translate) } : response;
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+}
+
+async function* translated<Message>(
+  messages: AsyncIterable<Message>,
+  translate: (error: unknown) => ConnectError,
+): AsyncGenerator<Message> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+type Call = { logger: Logger; method: string; signal: AbortSignal };
+
+/** What nobody foresaw is logged with a request id, and tells the client that id alone. */
+export function toConnectError(error: unknown, { logger, method, signal }: Call): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof InvalidRequestError)
+    return new ConnectError(error.message, Code.InvalidArgument, undefined, [
+      { desc: BadRequestSchema, value: { fieldViolations: [...error.violations] } },
+    ]);
+  if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
+  if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
+  const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
+  if (error instanceof DatabaseError && databaseCode !== undefined) {
+    logger.warn({ err: error, method }, "the database refused");
+    return new ConnectError(publicSentence(error.problem), databaseCode);
+  }
+  // The client has gone, or its deadline has passed: nobody reads the answer.
+  if (signal.aborted && error === signal.reason) return ConnectError.from(error, Code.Canceled);
+  const requestId = randomUUID();
+  logger.error({ err: error, method, requestId }, "a request failed unexpectedly");
+  return new ConnectError(`internal error; the server's log has it under request id ${requestId}`, Code.Internal);
+}
+
+function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
+  switch (problem) {
+    case "busy":
+    case "closed":
+    case "unwritable":
+      return Code.Unavailable;
+    case "disk_full":
+      return Code.ResourceExhausted;
+    case "unopenable":
+    case "not_a_database":
+    case "newer_schema":
+      return undefined;
+  }
+}
+
+/** Without the path: a client learns nothing of the server's disk. */
+function publicSentence(problem: DatabaseProblem): string {
+  switch (problem) {
+    case "busy":
+      return "the task table is busy; nothing was changed; repeat the call";
+    case "closed":
+      return "the server is shutting down; nothing was changed; repeat the call";
+    case "unwritable":
+      return "the task table cannot be written at the moment; nothing was changed; its operator finds the reason in the server's log";
+    case "disk_full":
+      return "the disk of the task table is full; nothing was changed; free some space and repeat the call";
+    case "unopenable":
+    case "not_a_database":
+    case "newer_schema":
+      return "the task table cannot be used";
+  }
+}
+
+function refusalCode(refusal: Refusal["refused"]): Code {
+  switch (refusal) {
+    case "not_found":
+      return Code.NotFound;
+    case "wrong_state":
+    case "stopping":
+      return Code.FailedPrecondition;
+    case "collides":
+      return Code.AlreadyExists;
+  }
+}
+
+function explainRefusal(refusal: Refusal, id: string): string {
+  switch (refusal.refused) {
+    case "not_found":
+      return `there is no task ${id}; it may have been deleted`;
+    case "wrong_state":
+      return `task ${id} is ${refusal.task.state}, and this cannot be done to it in that state`;
+    case "stopping":
+      return `task ${id} was canceled and is still being stopped; repeat in a few seconds`;
+    case "collides":
+      return `task ${refusal.task.id} asks for the same and is ${refusal.task.state}; wait for it, or cancel it first`;
+  }
+}

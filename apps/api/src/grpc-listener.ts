@@ -1,0 +1,110 @@
+import {
+  constants,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { Address, Logger } from "@dwld/daemon";
+import { closed, type Listener, type ListenerOptions, listenAt } from "./listeners.ts";
+import { routerOptions } from "./routes.ts";
+
+const limits = {
+  connections: 1000,
+  /** Of one connection; a client with more of them waits or opens another. */
+  streams: 256,
+  headerBytes: 16 * 1024,
+  /** A connection that has not spoken HTTP/2 by then is something else. */
+  prefaceMs: 10_000,
+  /** A request is small: it has arrived by then. */
+  requestMs: 30_000,
+  /** Nothing was sent or taken for so long: the client is gone, or does not need the connection. */
+  idleMs: 300_000,
+} as const;
+
+/** gRPC, and whatever else the routes speak, over plaintext HTTP/2. */
+export async function startGrpcListener(
+  address: Address,
+  { routes, logger, killing }: ListenerOptions,
+): Promise<Listener> {
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes });
+  const server = createServer({
+    settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.headerBytes },
+    maxSessionMemory: 10,
+  });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => {
+    if (sessions.size >= limits.connections) {
+      session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      return;
+    }
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    guardSession(session, logger);
+  });
+  // What is no HTTP/2, and connections that break: the session is destroyed already, and nobody is to be told.
+  server.on("sessionError", (error) => {
+    logger.debug({ err: error }, "a connection failed");
+  });
+  server.on("request", (request, response) => {
+    guardRequest(request, response);
+    handle(request, response);
+  });
+  const bound = await listenAt(server, address);
+  server.on("error", (error) => {
+    logger.error({ err: error }, "the gRPC listener failed");
+  });
+  return {
+    address: bound,
+    listening: () => server.listening,
+    close: async () => {
+      const ended = closed(server, killing, () => {
+        for (const session of sessions) session.destroy();
+      });
+      // GOAWAY, and the end of the connection after its last stream.
+      for (const session of sessions) session.close();
+      await ended;
+    },
+  };
+}
+
+function guardSession(session: ServerHttp2Session, logger: Logger): void {
+  session.on("error", (error) => {
+    logger.debug({ err: error }, "a connection failed");
+  });
+  const preface = setTimeout(() => {
+    session.destroy();
+  }, limits.prefaceMs);
+  session.once("remoteSettings", () => {
+    clearTimeout(preface);
+  });
+  session.once("close", () => {
+    clearTimeout(preface);
+  });
+  session.setTimeout(limits.idleMs, () => {
+    // A stream on it that took no heartbeat for so long has nobody at its other end.
+    if (session.state.outboundQueueSize === 0) session.close();
+    else session.destroy();
+  });
+}
+
+/** A request that does not come to its end is no request. Reflection alone is a conversation. */
+function guardRequest(request: Http2ServerRequest, response: Http2ServerResponse): void {
+  request.on("error", ignoreBrokenStream);
+  response.on("error", ignoreBrokenStream);
+  if (request.url.startsWith("/grpc.reflection.")) return;
+  const timer = setTimeout(() => {
+    request.stream.close(constants.NGHTTP2_CANCEL);
+  }, limits.requestMs);
+  const arrived = (): void => {
+    clearTimeout(timer);
+  };
+  request.once("end", arrived);
+  request.once("close", arrived);
+}
+
+/** The handler hears of it by its abort signal. */
+function ignoreBrokenStream(): void {
+  // An "error" event without a listener would end the process.
+}

@@ -1,0 +1,70 @@
+import { createServer } from "node:http";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { Address } from "@dwld/daemon";
+import { closed, type Listener, type ListenerOptions, listenAt } from "./listeners.ts";
+import { ownHosts, refuseOrigin } from "./request-origin.ts";
+import { routerOptions } from "./routes.ts";
+
+const limits = {
+  connections: 1000,
+  headerBytes: 16 * 1024,
+  headersMs: 10_000,
+  /** The whole request, whose body is small; the answer may take as long as it likes. */
+  requestMs: 30_000,
+  keepAliveMs: 60_000,
+  /** Nothing was sent or taken for so long: the client is gone. A stream has a heartbeat every 5 s. */
+  idleMs: 120_000,
+} as const;
+
+/** How often connections that have become idle are ended while the server closes. */
+const closeIdleEveryMs = 50;
+
+/** Connect, gRPC-Web and JSON over HTTP/1.1, for the names the server has and no foreign web page. */
+export async function startHttpListener(
+  address: Address,
+  hosts: readonly string[],
+  { routes, logger, killing }: ListenerOptions,
+): Promise<Listener> {
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes });
+  const own = ownHosts(hosts, address.host);
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: 1000,
+    },
+    (request, response) => {
+      const { host, origin } = request.headers;
+      const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
+      if (refusal === undefined) {
+        handle(request, response);
+        return;
+      }
+      response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+      response.end(`${refusal}\n`);
+    },
+  );
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMs);
+  const bound = await listenAt(server, address);
+  server.on("error", (error) => {
+    logger.error({ err: error }, "the HTTP listener failed");
+  });
+  return {
+    address: bound,
+    listening: () => server.listening,
+    close: async () => {
+      const ended = closed(server, killing, () => {
+        server.closeAllConnections();
+      });
+      const timer = setInterval(() => {
+        server.closeIdleConnections();
+      }, closeIdleEveryMs);
+      server.closeIdleConnections();
+      await ended;
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { TaskRow } from "@dwld/queue";
+import { z } from "zod";
+
+/** How far a task in work has come, as its worker or sender tells it. */
+export type LiveProgress = {
+  doneBytes: number;
+  totalBytes?: number | undefined;
+  progressPercent?: number | undefined;
+  speedBytesPerSecond?: number | undefined;
+  etaSeconds?: number | undefined;
+  step: string;
+  /** Milliseconds since the epoch. */
+  updatedAtMs: number;
+};
+
+/** The part of the cache that is read here. It answers within some 20 ms, with what it has. */
+export type ProgressReader = {
+  get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>>;
+  /** "ok", or what is wrong. */
+  state(): string;
+};
+
+const finite = z.number().nonnegative();
+
+const stored = z.object({
+  doneBytes: finite,
+  totalBytes: finite.optional(),
+  progressPercent: finite.max(100).optional(),
+  speedBytesPerSecond: finite.optional(),
+  etaSeconds: finite.optional(),
+  step: z.string(),
+  updatedAtMs: finite,
+});
+
+type TaskInWork = Pick<TaskRow, "id" | "state" | "progress">;
+
+export function isInWork({ state }: Pick<TaskRow, "state">): boolean {
+  return state === "DOWNLOADING" || state === "SENDING";
+}
+
+/** What the task table itself remembers, older by some seconds; undefined where it has nothing that can be read. */
+export function storedProgress(task: TaskInWork): LiveProgress | undefined {
+  if (task.progress === null || !isInWork(task)) return undefined;
+  try {
+    const parsed = stored.safeParse(JSON.parse(task.progress));
+    return parsed.success ? parsed.data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Of the tasks that are in work: the cache's word, or the table's where that is newer or the only one. */
+export async function readProgress(
+  cache: ProgressReader,
+  tasks: readonly TaskInWork[],
+): Promise<Map<string, LiveProgress>> {
+  const inWork = tasks.filter(isInWork);
+  const live = inWork.length === 0 ? new Map<string, LiveProgress>() : await cache.get(inWork.map(({ id }) => id));
+  const progress = new Map<string, LiveProgress>();
+  for (const task of inWork) {
+    const newest = newer(live.get(task.id), storedProgress(task));
+    if (newest !== undefined) progress.set(task.id, newest);
+  }
+  return progress;
+}
+
+function newer(a: LiveProgress | undefined, b: LiveProgress | undefined): LiveProgress | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.updatedAtMs > a.updatedAtMs ? b : a;
+}

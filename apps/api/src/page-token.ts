@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import type { TaskFilter } from "@dwld/queue";
+import { InvalidRequestError } from "./errors.ts";
+
+/** Where a page ended, bound to the filter it was made with. Opaque outside. */
+export function writePageToken(lastSeq: number, filter: TaskFilter): string {
+  return Buffer.from(`${lastSeq}.${hashFilter(filter)}`).toString("base64url");
+}
+
+/**
+ * The `seq` before which the next page begins; undefined for the first page.
+ *
+ * @throws InvalidRequestError where the token was not written here, or for another filter.
+ */
+export function readPageToken(token: string, filter: TaskFilter): number | undefined {
+  if (token === "") return undefined;
+  const parts = /^(?<seq>[1-9]\d{0,14})\.(?<hash>[\w-]+)$/.exec(Buffer.from(token, "base64url").toString("latin1"));
+  const seq = Number(parts?.groups?.["seq"]);
+  if (Number.isNaN(seq)) throw wrongToken("is no page token of this server; leave it empty for the first page");
+  if (parts?.groups?.["hash"] !== hashFilter(filter))
+    throw wrongToken("belongs to another filter; repeat the filter of the page before, or leave the token empty");
+  return seq;
+}
+
+function wrongToken(description: string): InvalidRequestError {
+  return new InvalidRequestError([{ field: "page_token", description }]);
+}
+
+function hashFilter({ states, chatId, text, parentId }: TaskFilter): string {
+  return createHash("sha256")
+    .update(JSON.stringify([states, chatId ?? null, text ?? null, parentId ?? null]))
+    .digest("base64url")
+    .slice(0, 16);
+}

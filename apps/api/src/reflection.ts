@@ -1,0 +1,138 @@
+import { type DescExtension, type DescFile, type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { Code, type ConnectRouter } from "@connectrpc/connect";
+import { BadRequestSchema, DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+
+/** The part of a request, and of an answer, that v1 and v1alpha have in common: all of it but the package's name. */
+type Question =
+  | { case: "fileByFilename" | "fileContainingSymbol" | "allExtensionNumbersOfType" | "listServices"; value: string }
+  | { case: "fileContainingExtension"; value: { containingType: string; extensionNumber: number } }
+  | { case: undefined; value?: undefined };
+
+type Answer =
+  | { case: "fileDescriptorResponse"; value: { fileDescriptorProto: Uint8Array[] } }
+  | { case: "allExtensionNumbersResponse"; value: { baseTypeName: string; extensionNumber: number[] } }
+  | { case: "listServicesResponse"; value: { service: { name: string }[] } }
+  | { case: "errorResponse"; value: { errorCode: number; errorMessage: string } };
+
+const services = [DownloadService, Health, ServerReflection, ServerReflectionV1Alpha];
+
+/** Server reflection, so that stock tools work without .proto files; v1alpha for older ones, by the same answers. */
+export function addReflection(router: ConnectRouter): void {
+  const schema = indexSchema([...services.map(({ file }) => file), BadRequestSchema.file]);
+  router.service(ServerReflection, {
+    serverReflectionInfo: async function* answer(requests) {
+      for await (const request of requests)
+        yield {
+          validHost: request.host,
+          originalRequest: request,
+          messageResponse: answerQuestion(schema, request.messageRequest),
+        };
+    },
+  });
+  router.service(ServerReflectionV1Alpha, {
+    serverReflectionInfo: async function* answer(requests) {
+      for await (const request of requests)
+        yield {
+          validHost: request.host,
+          originalRequest: request,
+          messageResponse: answerQuestion(schema, request.messageRequest),
+        };
+    },
+  });
+}
+
+type Schema = {
+  files: Map<string, DescFile>;
+  /** By full name: services, methods, messages, fields, enums, their values, extensions. */
+  symbols: Map<string, DescFile>;
+  messages: Set<string>;
+  extensions: DescExtension[];
+};
+
+function indexSchema(roots: readonly DescFile[]): Schema {
+  const schema: Schema = { files: new Map(), symbols: new Map(), messages: new Set(), extensions: [] };
+  for (const file of roots.flatMap(withDependencies)) {
+    if (schema.files.has(file.proto.name)) continue;
+    schema.files.set(file.proto.name, file);
+    for (const service of file.services) {
+      schema.symbols.set(service.typeName, file);
+      for (const method of service.methods) schema.symbols.set(`${service.typeName}.${method.name}`, file);
+    }
+    indexTypes(schema, file, file);
+  }
+  return schema;
+}
+
+function indexTypes(schema: Schema, file: DescFile, scope: DescFile | DescMessage): void {
+  const [messages, enums, extensions] =
+    scope.kind === "file"
+      ? [scope.messages, scope.enums, scope.extensions]
+      : [scope.nestedMessages, scope.nestedEnums, scope.nestedExtensions];
+  for (const message of messages) {
+    schema.symbols.set(message.typeName, file);
+    schema.messages.add(message.typeName);
+    for (const { name } of [...message.fields, ...message.oneofs])
+      schema.symbols.set(`${message.typeName}.${name}`, file);
+    indexTypes(schema, file, message);
+  }
+  for (const { typeName, values } of enums) {
+    schema.symbols.set(typeName, file);
+    // A value's full name is beside its enum, not below it.
+    for (const value of values) schema.symbols.set(typeName.replace(/[^.]+$/, value.name), file);
+  }
+  for (const extension of extensions) {
+    schema.symbols.set(extension.typeName, file);
+    schema.extensions.push(extension);
+  }
+}
+
+/** The file, then what it imports. */
+function withDependencies(file: DescFile): DescFile[] {
+  return [...new Set([file, ...file.dependencies.flatMap(withDependencies)])];
+}
+
+function answerQuestion(schema: Schema, question: Question): Answer {
+  switch (question.case) {
+    case "listServices":
+      return {
+        case: "listServicesResponse",
+        value: { service: services.map(({ typeName }) => ({ name: typeName })).toSorted(byName) },
+      };
+    case "fileByFilename":
+      return answerFile(schema.files.get(question.value), `file ${question.value}`);
+    case "fileContainingSymbol":
+      return answerFile(schema.symbols.get(question.value.replace(/^\./, "")), `symbol ${question.value}`);
+    case "fileContainingExtension": {
+      const { containingType, extensionNumber } = question.value;
+      const extension = schema.extensions.find(
+        ({ extendee, number }) => extendee.typeName === containingType && number === extensionNumber,
+      );
+      return answerFile(extension?.file, `extension ${extensionNumber} of ${containingType}`);
+    }
+    case "allExtensionNumbersOfType": {
+      if (!schema.messages.has(question.value)) return notFound(`type ${question.value}`);
+      const extensions = schema.extensions.filter(({ extendee }) => extendee.typeName === question.value);
+      return {
+        case: "allExtensionNumbersResponse",
+        value: { baseTypeName: question.value, extensionNumber: extensions.map(({ number }) => number) },
+      };
+    }
+    case undefined:
+      return { case: "errorResponse", value: { errorCode: Code.InvalidArgument, errorMessage: "nothing was asked" } };
+  }
+}
+
+function answerFile(file: DescFile | undefined, what: string): Answer {
+  if (file === undefined) return notFound(what);
+  const files = withDependencies(file).map(({ proto }) => toBinary(FileDescriptorProtoSchema, proto));
+  return { case: "fileDescriptorResponse", value: { fileDescriptorProto: files } };
+}
+
+function notFound(what: string): Answer {
+  return { case: "errorResponse", value: { errorCode: Code.NotFound, errorMessage: `there is no ${what} here` } };
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

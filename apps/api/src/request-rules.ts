@@ -1,0 +1,220 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import {
+  type FinalState,
+  finalStates,
+  normaliseLink,
+  type TaskFilter,
+  type TaskOptions,
+  type TaskState,
+  taskStates,
+} from "@dwld/queue";
+import { TaskState as WireState } from "@dwld/rpc";
+import { z } from "zod";
+import { InvalidRequestError, type Violation } from "./errors.ts";
+
+/** What clients may ask for: the one place of the contract's rules. Each message goes on after the field's name. */
+
+const limits = {
+  linkCharacters: 4096,
+  chatIdCharacters: 64,
+  requestIdCharacters: 128,
+  textCharacters: 200,
+  segmentBytes: 64,
+  folderDepth: 4,
+  qualityPixels: 8640,
+  subtitleLanguages: 10,
+  playlistEntries: 1000,
+  pageSize: 500,
+  startAheadMs: 366 * 24 * 60 * 60 * 1000,
+} as const;
+
+/** Without an answer to `page_size`. */
+const defaultPageSize = 50;
+
+const control = /\p{Cc}/u;
+
+const link = z.string().transform((value, context) => {
+  const wrong = faultOfLink(value);
+  if (wrong === undefined) return normaliseLink(value);
+  context.addIssue({ code: "custom", message: wrong });
+  return z.NEVER;
+});
+
+function faultOfLink(value: string): string | undefined {
+  if (value === "") return "is empty: give an http or https link";
+  if (value.length > limits.linkCharacters)
+    return `has ${value.length} characters: at most ${limits.linkCharacters} are allowed`;
+  const at = value.search(/[\p{Cc}\p{Z}\uFEFF]/u);
+  if (at >= 0) return `has a space or a control character at position ${at + 1}: give the link alone`;
+  if (value.startsWith("-")) return "begins with a dash: give an http or https link";
+  if (!/^https?:\/\//i.test(value)) return "does not begin with http:// or https://";
+  const url = URL.parse(value);
+  if (url === null || url.hostname === "") return "names no host that could be asked";
+  // It would be shown to everybody who lists tasks, and in the list of processes.
+  if (url.username !== "" || url.password !== "")
+    return "holds a user name or password: give the link without it, and put the login into a stage of its site";
+  return undefined;
+}
+
+/** One name of a folder: it becomes a folder of the server as it is. */
+function faultOfSegment(segment: string): string | undefined {
+  if (segment === "") return "has an empty name between slashes";
+  if (!segment.isWellFormed()) return "is no valid Unicode";
+  if (/[/\\]/.test(segment)) return "holds a slash: it is one name, not a path";
+  if (control.test(segment)) return "holds a control character";
+  if (segment.startsWith(".")) return "begins with a dot";
+  if (segment !== segment.trim()) return "begins or ends with a space";
+  const bytes = Buffer.byteLength(segment);
+  return bytes > limits.segmentBytes
+    ? `takes ${bytes} bytes in UTF-8: at most ${limits.segmentBytes} are allowed`
+    : undefined;
+}
+
+const userName = z.string().transform((value, context) => {
+  const name = value.normalize("NFC");
+  const wrong = name === "" ? undefined : faultOfSegment(name);
+  if (wrong !== undefined) context.addIssue({ code: "custom", message: wrong });
+  return name;
+});
+
+const folder = z.string().transform((value, context) => {
+  const path = value.normalize("NFC");
+  if (path === "") return path;
+  const segments = path.split("/");
+  if (segments.length > limits.folderDepth)
+    context.addIssue({
+      code: "custom",
+      message: `is ${segments.length} folders deep: at most ${limits.folderDepth} are allowed`,
+    });
+  const wrong = segments.map(faultOfSegment).find((fault) => fault !== undefined);
+  if (wrong !== undefined) context.addIssue({ code: "custom", message: wrong });
+  return path;
+});
+
+function plainText(maxCharacters: number) {
+  return z
+    .string()
+    .refine((value) => value.length <= maxCharacters, `is longer than ${maxCharacters} characters`)
+    .refine((value) => value.isWellFormed() && !control.test(value), "holds a control character");
+}
+
+const optionalText = (maxCharacters: number) =>
+  plainText(maxCharacters).transform((value) => (value === "" ? undefined : value));
+
+/** RFC 5646, as far as yt-dlp tells languages apart. */
+const languageTag = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/, 'is no language tag, such as "en" or "pt-BR"');
+
+const options = z
+  .object({
+    audioOnly: z.boolean(),
+    subtitleLanguages: z
+      .array(languageTag)
+      .max(limits.subtitleLanguages, `has more than ${limits.subtitleLanguages} languages`)
+      .transform((languages) => [...new Set(languages)]),
+    playlist: z.boolean(),
+    playlistLimit: z.number().max(limits.playlistEntries, `is more than ${limits.playlistEntries}`),
+  })
+  .optional()
+  .transform((given): TaskOptions => ({
+    audioOnly: given?.audioOnly ?? false,
+    subtitleLanguages: given?.subtitleLanguages ?? [],
+    playlist: given?.playlist ?? false,
+    playlistLimit: given?.playlistLimit ?? 0,
+  }));
+
+/** google.protobuf.Timestamp's own range: years 1 to 9999. */
+const timestamp = z
+  .custom<Timestamp>()
+  .transform(({ seconds, nanos }, context) => {
+    const valid = seconds >= -62_135_596_800n && seconds <= 253_402_300_799n && nanos >= 0 && nanos <= 999_999_999;
+    if (!valid) context.addIssue({ code: "custom", message: "is no time between the years 1 and 9999" });
+    return Number(seconds) * 1000 + Math.floor(nanos / 1_000_000);
+  })
+  .optional();
+
+function state<State extends TaskState>(allowed: readonly State[]) {
+  return z.number().transform((value, context): State => {
+    const known = allowed.find((name) => WireState[name] === value);
+    if (known !== undefined) return known;
+    context.addIssue({ code: "custom", message: `is none of ${allowed.join(", ")}` });
+    return z.NEVER;
+  });
+}
+
+const id = z.string().min(1, "is empty: give the id of a task").max(128, "is too long for the id of a task");
+
+const filter = z
+  .object({
+    states: z.array(state(taskStates)),
+    chatId: optionalText(limits.chatIdCharacters),
+    text: optionalText(limits.textCharacters),
+    parentId: optionalText(128),
+  })
+  .optional()
+  .transform((given): TaskFilter => ({
+    states: [...new Set(given?.states)].toSorted(),
+    ...(given?.chatId === undefined ? {} : { chatId: given.chatId }),
+    ...(given?.text === undefined ? {} : { text: given.text }),
+    ...(given?.parentId === undefined ? {} : { parentId: given.parentId }),
+  }));
+
+/** @param now milliseconds since the epoch. */
+export function addTaskRules(now: number) {
+  return z.object({
+    link,
+    targetQuality: z
+      .number()
+      .max(limits.qualityPixels, `is more than ${limits.qualityPixels} pixels; 0 asks for the best`),
+    chatId: plainText(limits.chatIdCharacters),
+    userName,
+    folder,
+    startAfter: timestamp.refine(
+      (time) => time === undefined || time <= now + limits.startAheadMs,
+      "is more than a year ahead",
+    ),
+    requestId: optionalText(limits.requestIdCharacters),
+    options,
+  });
+}
+
+export const idRules = z.object({ id });
+
+export const listTasksRules = z.object({
+  filter,
+  pageSize: z
+    .number()
+    .min(0, "is negative")
+    .max(limits.pageSize, `is more than ${limits.pageSize}`)
+    .transform((size) => (size === 0 ? defaultPageSize : size)),
+});
+
+export const watchTasksRules = z.object({ filter });
+
+export const cleanHistoryRules = z.object({
+  states: z.array(state<FinalState>(finalStates)),
+  chatId: optionalText(limits.chatIdCharacters),
+  finishedBefore: timestamp,
+});
+
+/** @throws InvalidRequestError naming every field that breaks a rule. */
+export function checkRequest<Rules extends z.ZodType>(rules: Rules, request: z.input<Rules>): z.output<Rules> {
+  const result = rules.safeParse(request);
+  if (result.success) return result.data;
+  throw new InvalidRequestError(
+    result.error.issues.map(({ path, message }): Violation => ({ field: fieldName(path), description: message })),
+  );
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${snakeCase(String(part))}`,
+    )
+    .join("");
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

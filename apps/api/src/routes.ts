@@ -1,0 +1,28 @@
+import { createRegistry } from "@bufbuild/protobuf";
+import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
+import type { Logger } from "@dwld/daemon";
+import { BadRequestSchema, DownloadService, Health } from "@dwld/rpc";
+import type { ServiceContext } from "./download-service/context.ts";
+import { downloadService } from "./download-service/download-service.ts";
+import { errorInterceptor } from "./errors.ts";
+import { type HealthSource, healthService } from "./health.ts";
+import { addReflection } from "./reflection.ts";
+
+/** The longest request is a link of 4096 characters with some names around it. */
+const maxRequestBytes = 64 * 1024;
+
+/** The same for every listener, and for a transport in memory. */
+export function addRoutes(router: ConnectRouter, context: ServiceContext, health: HealthSource): void {
+  router.service(DownloadService, downloadService(context));
+  router.service(Health, healthService(health));
+  addReflection(router);
+}
+
+export function routerOptions(logger: Logger): ConnectRouterOptions {
+  return {
+    interceptors: [errorInterceptor(logger)],
+    readMaxBytes: maxRequestBytes,
+    // So that an error's details can be read in its JSON.
+    jsonOptions: { registry: createRegistry(BadRequestSchema) },
+  };
+}

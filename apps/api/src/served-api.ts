@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { createLogger, formatAddress } from "@dwld/daemon";
+import { openDatabase } from "@dwld/queue";
+import { DiskGauge } from "./disk-gauge.ts";
+import type { ServiceContext } from "./download-service/context.ts";
+import { startListeners } from "./listeners.ts";
+import type { LiveProgress, ProgressReader } from "./live-progress.ts";
+import { addRoutes } from "./routes.ts";
+import { Sensors } from "./sensors.ts";
+import { TaskFeed } from "./watch/task-feed.ts";
+
+/** For tests: live progress that the test itself writes. */
+export class ProgressInMemory implements ProgressReader {
+  readonly live = new Map<string, LiveProgress>();
+
+  get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>> {
+    return Promise.resolve(new Map([...this.live].filter(([id]) => ids.includes(id))));
+  }
+
+  state(): string {
+    return "ok";
+  }
+}
+
+/** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
+export async function openContext(changes: Partial<ServiceContext> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
+  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const cache = new ProgressInMemory();
+  const logLines = new PassThrough();
+  const logger = createLogger({ level: "debug", app: "api" });
+  logger.level = "silent";
+  const stopping = new AbortController();
+  const context: ServiceContext = {
+    database,
+    cache,
+    feed: new TaskFeed(database, changes.cache ?? cache, logger),
+    sensors: new Sensors(logger, []),
+    disk: new DiskGauge(folder, logger),
+    sites: {},
+    destination: "",
+    version: "0.0.0",
+    stopping: stopping.signal,
+    now: Date.now,
+    ...changes,
+  };
+  return {
+    context,
+    cache,
+    logger,
+    logLines,
+    folder,
+    stop: () => {
+      stopping.abort();
+    },
+    close: async () => {
+      stopping.abort();
+      context.sensors.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** For tests: the same behind two real listeners. */
+export async function serveApi(changes: Partial<ServiceContext> = {}, hosts: string[] = []) {
+  const opened = await openContext(changes);
+  const killing = new AbortController();
+  const listeners = await startListeners(
+    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts },
+    {
+      routes: (router) => {
+        addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
+      },
+      logger: opened.logger,
+      killing: killing.signal,
+    },
+  );
+  return {
+    ...opened,
+    listeners,
+    grpcUrl: `http://${formatAddress(listeners.grpc.address)}`,
+    httpUrl: `http://${formatAddress(listeners.http.address)}`,
+    kill: () => {
+      killing.abort();
+    },
+    close: async () => {
+      opened.stop();
+      await listeners.close();
+      await opened.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { type AppContext, formatAddress, startHealthServer } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import { enterProcess, openDatabase } from "@dwld/queue";
+import { databaseCheck } from "./database-check.ts";
+import { describeDestination } from "./destination.ts";
+import { DiskGauge } from "./disk-gauge.ts";
+import type { ServiceContext } from "./download-service/context.ts";
+import { type Listeners, startListeners } from "./listeners.ts";
+import { addRoutes } from "./routes.ts";
+import { Sensors } from "./sensors.ts";
+import { TaskFeed } from "./watch/task-feed.ts";
+
+/** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
+export async function startApi({ configuration, logger, shutdown, version }: AppContext): Promise<void> {
+  const { stopping, killing } = shutdown;
+  const database = await openDatabase(configuration.database.path);
+  shutdown.defer("database", () => database.close());
+  const cache = openProgressCache(configuration.cache.servers);
+  shutdown.defer("cache", () => cache.close());
+  const presence = await enterProcess(
+    database,
+    { app: "api", version, pid: process.pid },
+    {
+      onError: (error) => {
+        logger.warn({ err: error }, "the sign of life could not be written");
+      },
+    },
+  );
+  shutdown.defer("presence", () => presence.leave());
+  const sensors = new Sensors(logger);
+  shutdown.defer("sensors", () => {
+    sensors.close();
+  });
+
+  const context: ServiceContext = {
+    database,
+    cache,
+    feed: new TaskFeed(database, cache, logger),
+    sensors,
+    disk: new DiskGauge(configuration.worker.downloads, logger),
+    sites: configuration.sites,
+    destination: describeDestination(configuration.ftp),
+    version,
+    stopping,
+    now: Date.now,
+  };
+
+  let listeners: Listeners | undefined;
+  const health = await startHealthServer({
+    address: configuration.health.api,
+    app: "api",
+    version,
+    checks: [
+      databaseCheck(database),
+      {
+        name: "listeners",
+        check: () => (listeners?.listening() === true ? { ok: true } : { ok: false, reason: "not open" }),
+      },
+    ],
+    stopping,
+    logger,
+  });
+  shutdown.defer("health", () => health.close());
+  const ready = async (): Promise<boolean> => (await health.ready()).ok;
+  listeners = await startListeners(configuration.api, {
+    routes: (router) => {
+      addRoutes(router, context, { ready, stopping });
+    },
+    logger,
+    killing,
+  });
+  shutdown.defer("listeners", () => listeners.close());
+  const [grpc, http] = [listeners.grpc, listeners.http].map(({ address }) => formatAddress(address));
+  logger.info({ grpc, http }, "listening");
+}

@@ -1,0 +1,141 @@
+import { create } from "@bufbuild/protobuf";
+import { type Duration, DurationSchema, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type AttemptRow, type FileRow, parseOptions, type TaskRow } from "@dwld/queue";
+import {
+  type Attempt,
+  AttemptSchema,
+  type Failure,
+  FailureClass,
+  FailureSchema,
+  type File,
+  FileSchema,
+  type Progress,
+  ProgressSchema,
+  type Task,
+  TaskOptionsSchema,
+  TaskSchema,
+  TaskState,
+} from "@dwld/rpc";
+import { isInWork, type LiveProgress } from "./live-progress.ts";
+
+/** What belongs to a task beside its own row. */
+export type TaskParts = {
+  progress?: LiveProgress | undefined;
+  attempts?: readonly AttemptRow[];
+  files?: readonly FileRow[];
+};
+
+/** A row of the task table as the contract tells it. */
+export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] }: TaskParts = {}): Task {
+  const { audioOnly, subtitleLanguages, playlist, playlistLimit } = parseOptions(row);
+  return create(TaskSchema, {
+    id: row.id,
+    link: row.link,
+    site: row.site,
+    state: TaskState[row.state],
+    targetQuality: row.target_quality,
+    chatId: row.chat_id,
+    userName: row.user_name,
+    folder: row.folder,
+    options: create(TaskOptionsSchema, {
+      audioOnly,
+      subtitleLanguages: [...subtitleLanguages],
+      playlist,
+      playlistLimit,
+    }),
+    requestId: row.request_id ?? "",
+    parentId: row.parent_id ?? "",
+    title: row.title,
+    ...optional("duration", row.duration_seconds, durationMessage),
+    ...optional("height", row.height, Number),
+    ...optional("width", row.width, Number),
+    createTime: timestampFromMs(row.created_at),
+    updateTime: timestampFromMs(row.updated_at),
+    ...optional("finishTime", row.finished_at, timestampFromMs),
+    ...optional("notBefore", row.not_before, timestampFromMs),
+    ...optional("progress", isInWork(row) ? progress : undefined, progressMessage),
+    ...optional("failure", failureOf(row), (failure) => failure),
+    attemptCount: row.attempt_count,
+    deliveryAttemptCount: row.delivery_attempt_count,
+    childCount: row.child_count,
+    attempts: attempts.map(attemptMessage),
+    files: files.map(fileMessage),
+  });
+}
+
+export function progressMessage(progress: LiveProgress): Progress {
+  return create(ProgressSchema, {
+    doneBytes: wholeNumber(progress.doneBytes),
+    ...optional("totalBytes", progress.totalBytes, wholeNumber),
+    ...optional("progressPercent", progress.progressPercent, Number),
+    ...optional("speedBytesPerSecond", progress.speedBytesPerSecond, wholeNumber),
+    ...optional("eta", progress.etaSeconds, durationMessage),
+    updateTime: timestampFromMs(progress.updatedAtMs),
+    step: progress.step,
+  });
+}
+
+function attemptMessage(row: AttemptRow): Attempt {
+  return create(AttemptSchema, {
+    id: row.id,
+    number: row.number,
+    stage: row.stage,
+    startTime: timestampFromMs(row.started_at),
+    ...optional("endTime", row.ended_at, timestampFromMs),
+    ...optional("failure", failureOf(row), (failure) => failure),
+    ...optional("exitCode", row.exit_code, Number),
+    signal: row.signal ?? "",
+    downloadedBytes: wholeNumber(row.downloaded_bytes),
+    ytdlpVersion: row.ytdlp_version,
+    stderrTail: row.stderr_tail,
+  });
+}
+
+/** A remote name is reserved before the transfer; it is told only once the copy was verified. */
+function fileMessage(row: FileRow): File {
+  const delivered = row.delivered_at !== null;
+  return create(FileSchema, {
+    name: row.name,
+    sizeBytes: wholeNumber(row.size_bytes),
+    sha256: row.sha256,
+    remotePath: delivered ? (row.remote_path ?? "") : "",
+    localPath: row.local_path ?? "",
+    verifiedBy: delivered ? (row.verified_by ?? "") : "",
+  });
+}
+
+type FailureColumns = Pick<TaskRow, "failure_class" | "failure_message" | "failure_advice">;
+
+function failureOf(row: FailureColumns): Failure | undefined {
+  if (row.failure_class === null) return undefined;
+  return create(FailureSchema, {
+    failureClass: failureClassOf(row.failure_class),
+    message: row.failure_message ?? "",
+    advice: row.failure_advice ?? "",
+  });
+}
+
+/** The table has the class in lower case ("rate_limited"); one that a newer worker wrote is UNKNOWN here. */
+function failureClassOf(name: string): FailureClass {
+  const wanted = name.toUpperCase();
+  const known = Object.entries(FailureClass).find(([key]) => key === wanted);
+  return known?.[1] ?? FailureClass.UNKNOWN;
+}
+
+function wholeNumber(value: number): bigint {
+  return BigInt(Math.max(0, Math.round(value)));
+}
+
+function durationMessage(seconds: number): Duration {
+  const whole = Math.floor(seconds);
+  return create(DurationSchema, { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) % 1e9 });
+}
+
+/** A field that is set only where there is a value. */
+function optional<Key extends string, Value, Message>(
+  key: Key,
+  value: Value | null | undefined,
+  convert: (value: Value) => Message,
+): { [K in Key]?: Message } {
+  return value === null || value === undefined ? {} : ({ [key]: convert(value) } as { [K in Key]?: Message });
+}
