@@ -1,0 +1,63 @@
+import { access, rm } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Configuration, Logger } from "@dwld/daemon";
+import { startGuarded } from "./guarded-child.ts";
+
+const megabytes = 16;
+const startDeadlineMs = 3000;
+const checkIntervalMs = 20;
+
+/**
+ * Starts a memcached of our own where the configuration names a UNIX socket on which nobody answers. Without it
+ * everything works, with progress that is a few seconds older; so its failure is told and no more.
+ */
+export async function startMemcached(
+  configuration: Configuration,
+  logger: Logger,
+): Promise<{ stop(): Promise<void> } | undefined> {
+  const [server, another] = configuration.cache.servers;
+  if (server === undefined || another !== undefined || !server.startsWith("unix:")) return undefined;
+  const socket = server.slice("unix:".length);
+  if (await answers(socket)) return undefined;
+  await rm(socket, { force: true });
+  // memcached refuses to run as root without being told to which user to change.
+  const asUser = process.getuid?.() === 0 ? ["-u", "root"] : [];
+  const child = startGuarded(
+    ["memcached", "-s", socket, "-a", "600", "-m", String(megabytes), "-U", "0", ...asUser],
+    process.env,
+  );
+  let ended = false;
+  void child.exited.then(({ exitCode }) => {
+    ended = true;
+    if (exitCode !== 0) logger.warn({ exitCode }, "memcached ended; progress is shown a few seconds later now");
+  });
+  const deadline = performance.now() + startDeadlineMs;
+  while (!(await answers(socket)) && !ended && performance.now() < deadline) await pause(checkIntervalMs);
+  return {
+    stop: async () => {
+      child.terminate();
+      await child.exited;
+      await rm(socket, { force: true });
+    },
+  };
+}
+
+async function answers(socket: string): Promise<boolean> {
+  try {
+    await access(socket);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
+  return await new Promise((resolve) => {
+    const connection = createConnection(socket);
+    connection.once("connect", () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once("error", () => {
+      resolve(false);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseEvent } from "./events.ts";
+
+const marker = "dwld-1f";
+
+test("lines of yt-dlp itself, lines of another run and broken lines are no events", () => {
+  for (const line of [
+    "[download]  12.0% of 3MiB",
+    'dwld-2e {"path":"/etc/passwd"}',
+    `${marker} {"path":NA}`,
+    `${marker} [1]`,
+    `${marker} {"path":7}`,
+    `x${marker} {"path":"/a"}`,
+    "",
+  ])
+    assert.equal(parseEvent(line, marker), undefined, line);
+});
+
+const cases = [
+  {
+    what: "a video with absent fields",
+    line: '{"video":{"id": "a", "title": "a\\nb", "ext": "mp4", "format_id": "1+2", "duration": null}}',
+    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2" },
+  },
+  {
+    what: "progress of a plain file",
+    line: '{"format":"mp4","status":"downloading","bytes":1024,"total":4419860,"estimate":null,"speed":2.5,"eta":9,"fragment":null,"fragments":null}',
+    event: {
+      kind: "progress",
+      formatId: "mp4",
+      finished: false,
+      bytes: 1024,
+      totalBytes: 4_419_860,
+      speed: 2.5,
+      etaSeconds: 9,
+    },
+  },
+  {
+    what: "progress by fragments, whose wild estimate is left out",
+    line: '{"format":"hls","status":"finished","bytes":20,"total":null,"estimate":17000,"speed":null,"eta":null,"fragment":3,"fragments":21}',
+    event: { kind: "progress", formatId: "hls", finished: true, bytes: 20, fragment: 3, fragments: 21 },
+  },
+  { what: "a finished file", line: '{"path":"/x/a.mp4"}', event: { kind: "file", path: "/x/a.mp4" } },
+  {
+    what: "a post-processor",
+    line: '{"processor":"Merger","status":"started"}',
+    event: { kind: "processor", name: "Merger", started: true },
+  },
+  {
+    what: "an entry with a page of its own",
+    line: '{"entry":{"title":"t","url":"https://cdn/x.mp4","webpage_url":"https://site/1","original_url":"https://site/list"}}',
+    event: { kind: "entry", title: "t", links: ["https://site/1", "https://cdn/x.mp4"] },
+  },
+  {
+    what: "an entry of a page that it shares",
+    line: '{"entry":{"title":"t","url":"https://cdn/x.mp4","webpage_url":"https://site/list","original_url":"https://site/list"}}',
+    event: { kind: "entry", title: "t", links: ["https://cdn/x.mp4", "https://site/list"] },
+  },
+];
+
+for (const { what, line, event } of cases)
+  test(`${what} is read`, () => {
+    assert.deepEqual(parseEvent(`${marker} ${line}`, marker), event);
+  });

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { identifyProcess } from "@dwld/queue";
+import { runProcess, type ProcessLine } from "./run-process.ts";
+import { endProcessGroup } from "./process-group.ts";
+
+const env = { PATH: process.env["PATH"] ?? "" };
+let folder = "";
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-run-"));
+});
+after(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function start(argv: [string, ...string[]], signal = new AbortController().signal) {
+  const lines: ProcessLine[] = [];
+  const seen = new Map<string, (line: string) => void>();
+  const run = runProcess({
+    argv,
+    cwd: folder,
+    env,
+    signal,
+    onLine: (line) => {
+      lines.push(line);
+      for (const [prefix, resolve] of seen) if (line.text.startsWith(prefix)) resolve(line.text);
+    },
+  });
+  const line = (prefix: string) =>
+    new Promise<string>((resolve) => {
+      const known = lines.find(({ text }) => text.startsWith(prefix));
+      if (known === undefined) seen.set(prefix, resolve);
+      else resolve(known.text);
+    });
+  return { run, lines, line };
+}
+
+async function gone(pid: number): Promise<void> {
+  while (identifyProcess(pid) !== undefined) await pause(5);
+}
+
+test("lines of both streams, the exit status and nothing of our environment", async () => {
+  const { run, lines } = start(["sh", "-c", 'echo "out $HOME"; echo err >&2; exit 3']);
+  assert.deepEqual(await run.exit, { exitCode: 3, signal: undefined });
+  assert.deepEqual(
+    lines.toSorted((a, b) => a.from.localeCompare(b.from)),
+    [
+      { from: "stderr", text: "err" },
+      { from: "stdout", text: "out " },
+    ],
+  );
+});
+
+test("a program that is not there ends as one that failed", async () => {
+  const { run, lines } = start(["no-such-program"]);
+  assert.equal((await run.exit).exitCode, 127);
+  assert.match(lines[0]?.text ?? "", /no-such-program/);
+});
+
+test("what a program leaves behind is dead when its exit is told", async () => {
+  const { run, line } = start(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo pid $!"]);
+  const left = Number((await line("pid ")).slice(4));
+  await run.exit;
+  await gone(left);
+});
+
+for (const { reason, signal } of [
+  { reason: "canceled", signal: "SIGKILL" },
+  { reason: "shutdown", signal: "SIGINT" },
+])
+  test(`"${reason}" ends the whole group by ${signal}`, async () => {
+    const controller = new AbortController();
+    const { run, line } = start(
+      [
+        "python3",
+        "-c",
+        "import subprocess as s, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); p = s.Popen(['sleep', '300']); print('pid', p.pid, flush=True); p.wait()",
+      ],
+      controller.signal,
+    );
+    const child = Number((await line("pid ")).slice(4));
+    controller.abort(reason);
+    assert.deepEqual(await run.exit, { exitCode: undefined, signal });
+    await gone(child);
+  });
+
+test("a program that ignores the interrupt is killed two seconds later", async () => {
+  const controller = new AbortController();
+  const { run, line } = start(["sh", "-c", "trap '' INT; echo ready; while :; do sleep 1; done"], controller.signal);
+  await line("ready");
+  controller.abort("shutdown");
+  assert.deepEqual(await run.exit, { exitCode: undefined, signal: "SIGKILL" });
+});
+
+test("a parent killed by SIGKILL leaves nothing that it started", async () => {
+  const script = `
+    import { runProcess } from ${JSON.stringify(new URL("run-process.ts", import.meta.url).pathname)};
+    runProcess({ argv: ["sh", "-c", "sleep 300 & echo pids $$ $!; wait"], cwd: "/", env: { PATH: process.env.PATH },
+      signal: new AbortController().signal, onLine: ({ text }) => console.log(text) });`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
+  const pids = line.split(" ").slice(1).map(Number);
+  assert.equal(pids.length, 2);
+  parent.kill("SIGKILL");
+  for (const pid of pids) await gone(pid);
+});
+
+test("a predecessor's group is ended, and one that only has its number is left alone", async () => {
+  const victim = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
+  const leader = identifyProcess(victim.pid ?? 0);
+  assert.ok(leader);
+  await endProcessGroup({ ...leader, startTicks: leader.startTicks - 1 });
+  assert.ok(identifyProcess(leader.pid), "an older group of the same number is another one");
+  await endProcessGroup({ ...leader, bootId: "another boot" });
+  assert.ok(identifyProcess(leader.pid), "a group of another boot is another one");
+  await endProcessGroup(leader);
+  assert.equal(identifyProcess(leader.pid), undefined);
+});
