@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type AddTaskRequestSchema, type AddTaskResponse, AddTaskResponseSchema } from "@dwld/rpc";
+import { readLinks } from "../arguments/links.ts";
+import { judgeFailure } from "../connection/call-failure.ts";
+import { repeatCall } from "../connection/repeat-call.ts";
+import { cleanText } from "../render/clean-text.ts";
+import { detailText, stateWord, taskName } from "../render/task-words.ts";
+import { type ExitStatus, explain, type Session } from "../session.ts";
+import { TaskTracker } from "../wait/task-tracker.ts";
+import { chooseDisplay } from "../wait/wait-display.ts";
+import { waitForTasks } from "../wait/wait-for-tasks.ts";
+import type { AddOptions } from "./add.ts";
+
+/** How long a link waits for an api that restarts. */
+const PATIENCE_MS = 60_000;
+
+/** The links of one `dwld add`, as far as they have come. */
+type Outcome = { tracker: TaskTracker; refused: string[] };
+
+/**
+ * Adds links one after another, in their order, and waits for their end where that was asked.
+ * @returns 0 only where every link was taken and, waited for, every task is DONE.
+ */
+export async function addLinks(session: Session, args: string[], options: AddOptions): Promise<ExitStatus> {
+  const { output, signal } = session;
+  const outcome: Outcome = { tracker: new TaskTracker(), refused: [] };
+  let count = 0;
+  for await (const link of readLinks(args, session.input, signal)) {
+    count += 1;
+    await addOne(session, link, options, outcome, count > 1);
+  }
+  signal.throwIfAborted();
+  if (count === 0) output.complain("no links were given");
+  if (options.wait === true) await waitForEnd(session, options.chat, outcome.tracker);
+  const { tracker, refused } = outcome;
+  if (options.wait === true && count + tracker.tasks.length > 2) tellSummary(session, outcome);
+  return count > 0 && refused.length === 0 && (options.wait !== true || tracker.lost.length === 0) ? 0 : 1;
+}
+
+async function addOne(
+  session: Session,
+  link: string,
+  options: AddOptions,
+  { tracker, refused }: Outcome,
+  met: boolean,
+): Promise<void> {
+  const { client, output, clock, signal } = session;
+  const request = requestFor(link, options);
+  try {
+    const answer = await repeatCall(async () => client.addTask(request, { signal }), {
+      signal,
+      clock,
+      patienceMs: PATIENCE_MS,
+      met,
+      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again`),
+    });
+    if (output.json) output.document(AddTaskResponseSchema, answer);
+    else output.say(...addedLines(answer, clock.nowMs()));
+    if (answer.task !== undefined) tracker.add(answer.task);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (judgeFailure(error) !== "answered") {
+      if (met) output.complain(`${cleanText(link)} was not added, nor what comes after it`);
+      throw error;
+    }
+    output.complain(`${cleanText(link)}: ${explain(session, error)}`);
+    refused.push(link);
+  }
+}
+
+/** With a request id of its own, the request can be repeated: it makes one task however often it arrives. */
+function requestFor(link: string, options: AddOptions): MessageInitShape<typeof AddTaskRequestSchema> {
+  return {
+    link,
+    targetQuality: options.quality ?? 0,
+    chatId: options.chat,
+    userName: options.user ?? "",
+    folder: options.folder ?? "",
+    requestId: options.requestId ?? randomUUID(),
+    options: {
+      audioOnly: options.audio ?? false,
+      subtitleLanguages: options.subtitles ?? [],
+      playlist: options.playlist ?? false,
+      playlistLimit: options.limit ?? 0,
+    },
+    ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
+  };
+}
+
+function addedLines({ task, joined }: AddTaskResponse, nowMs: number): string[] {
+  if (task === undefined) return [];
+  const note = joined ? "(was there already)" : "";
+  const parts = [task.id, stateWord(task.state), taskName(task), detailText(task, nowMs), note];
+  return [parts.filter((part) => part !== "").join("  ")];
+}
+
+async function waitForEnd(session: Session, chatId: string, tracker: TaskTracker): Promise<void> {
+  const display = chooseDisplay(session.output, tracker, session.clock);
+  try {
+    display.show(tracker.tasks.map((task) => ({ kind: "changed", task })));
+    await waitForTasks(session, chatId, tracker, display);
+  } finally {
+    display.end();
+    if (session.signal.aborted) {
+      const open = tracker.open.length;
+      session.output.complain(
+        `no longer waiting; ${open === 1 ? "the task goes" : `${open} tasks go`} on (dwld list, dwld cancel)`,
+      );
+    }
+  }
+}
+
+function tellSummary({ output, clock }: Session, { tracker, refused }: Outcome): void {
+  const { tasks, lost } = tracker;
+  output.say(
+    `${tasks.length - lost.length} of ${tasks.length + refused.length} done`,
+    ...lost.map((task) => {
+      const word = tracker.isDeleted(task.id) ? "deleted" : stateWord(task.state);
+      return [`  ${word}`, task.id, taskName(task), detailText(task, clock.nowMs())].filter(Boolean).join("  ");
+    }),
+    ...refused.map((link) => `  not added  ${cleanText(link)}`),
+  );
+}

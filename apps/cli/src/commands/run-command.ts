@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { ExitStatus, Session } from "../session.ts";
+
+/** What every command understands. */
+export type CommonOptions = { json?: true };
+
+/**
+ * Runs the body of a command in a session of its own, and keeps its exit status.
+ * @param command the one that is run: its options, and those of the program above it.
+ */
+export type RunCommand = (command: Command, body: (session: Session) => Promise<ExitStatus>) => Promise<void>;
+
+/** Adds `--json` to a command. */
+export function withJson(command: Command, documents: string): Command {
+  return command.option("--json", `the contract's answers as Protobuf JSON, alone on stdout: ${documents}`);
+}
+
+/** Adds examples below the help of a command. */
+export function withExamples(command: Command, ...examples: string[]): Command {
+  return command.addHelpText("after", ["", "Examples:", ...examples.map((example) => `  ${example}`)].join("\n"));
+}

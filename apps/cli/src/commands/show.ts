@@ -1,0 +1,26 @@
+import { Command } from "commander";
+import { GetTaskResponseSchema } from "@dwld/rpc";
+import { taskPage } from "../render/task-page.ts";
+import { type RunCommand, withExamples, withJson } from "./run-command.ts";
+
+/** `dwld show ID` */
+export function showCommand(run: RunCommand): Command {
+  const command = new Command("show")
+    .summary("one task with its attempts and files")
+    .description("Shows everything that is known of one task, with each attempt and each file.")
+    .argument("<id>", "the id of a task, as add and list print it")
+    .action(async (id: string) =>
+      run(command, async ({ client, output, clock, signal }) => {
+        const answer = await client.getTask({ id }, { signal });
+        if (output.json) output.document(GetTaskResponseSchema, answer);
+        else if (answer.task !== undefined) output.say(...taskPage(answer.task, clock.nowMs()));
+        return 0;
+      }),
+    );
+  withJson(command, "one GetTaskResponse");
+  return withExamples(
+    command,
+    "dwld show 019abf3e-7c11-7d2a-9b0e-3f5d6c7b8a90",
+    "dwld show 019abf3e-7c11-7d2a-9b0e-3f5d6c7b8a90 --json | jq -r '.task.attempts[].stderrTail'",
+  );
+}

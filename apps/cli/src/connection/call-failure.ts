@@ -1,0 +1,73 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+
+/** Nothing was heard on a stream for longer than its heartbeats allow. */
+export class SilentServerError extends Error {
+  readonly code = "silent_server";
+  constructor(silenceMs: number) {
+    super(`nothing heard for ${silenceMs / 1000} s`);
+  }
+}
+
+/** The server ended a stream that has no end: it shuts down. */
+export class StreamEndedError extends Error {
+  readonly code = "stream_ended";
+  constructor() {
+    super("the server ended the stream");
+  }
+}
+
+/**
+ * Why a call failed, as far as what to do next depends on it:
+ * - `unreached`: no connection, or no answer in time;
+ * - `broken`: the connection broke off, the call may have been carried out;
+ * - `busy`: it asks to be called again (UNAVAILABLE);
+ * - `foreign`: what answers is not the api of dwld;
+ * - `answered`: the api said no.
+ */
+export type CallFailure = "unreached" | "broken" | "busy" | "foreign" | "answered";
+
+const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
+/** The words of connect-es 2 for an answer that does not keep to the Connect protocol. */
+const FOREIGN =
+  /^(HTTP \d+$|unsupported (content type|response encoding)|parse |protocol error|premature|cannot decode)/;
+
+/** @see CallFailure */
+export function judgeFailure(error: unknown): CallFailure {
+  if (error instanceof SilentServerError || error instanceof StreamEndedError) return "broken";
+  const failure = ConnectError.from(error);
+  const systemCode = systemCodeOf(failure);
+  if (systemCode !== undefined) {
+    if (BROKEN.has(systemCode)) return "broken";
+    return systemCode.startsWith("HPE_") ? "foreign" : "unreached";
+  }
+  if (failure.rawMessage === "protocol error: missing EndStreamResponse") return "broken";
+  const status = httpStatusOf(failure);
+  if (status !== undefined) return [429, 502, 503, 504].includes(status) ? "busy" : "foreign";
+  if (FOREIGN.test(failure.rawMessage)) return "foreign";
+  switch (failure.code) {
+    case Code.DeadlineExceeded:
+      return "unreached";
+    case Code.Aborted:
+      return "broken";
+    case Code.Unavailable:
+      return "busy";
+    case Code.Unimplemented:
+      return "foreign";
+    default:
+      return "answered";
+  }
+}
+
+/** The code of the operating system, the HTTP parser or TLS ("ECONNREFUSED", "HPE_INVALID_CONSTANT") at the root of an error. */
+export function systemCodeOf(error: Error): string | undefined {
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string") return cause.code;
+  }
+  return undefined;
+}
+
+/** The HTTP status of an answer that was no answer of the Connect protocol. */
+export function httpStatusOf(error: ConnectError): number | undefined {
+  const digits = /^HTTP (\d+)$/.exec(error.rawMessage)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,16 @@
+import { type Client, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { DownloadService } from "@dwld/rpc";
+
+export type DownloadClient = Client<typeof DownloadService>;
+
+/** How long the answer to a question may take; a stream is judged by its heartbeats instead. */
+export const ANSWER_TIMEOUT_MS = 15_000;
+
+/** A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call. */
+export function connectTo(server: string): DownloadClient {
+  return createClient(
+    DownloadService,
+    createConnectTransport({ baseUrl: server, httpVersion: "1.1", defaultTimeoutMs: ANSWER_TIMEOUT_MS }),
+  );
+}

@@ -1,0 +1,60 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema } from "@dwld/rpc";
+import { cleanText } from "../render/clean-text.ts";
+import { httpStatusOf, judgeFailure, systemCodeOf } from "./call-failure.ts";
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: "connection refused. Is the api running? (dwld up, or systemctl status dwld-api)",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "the host's name could not be looked up",
+  ETIMEDOUT: "connection timed out",
+  EHOSTUNREACH: "host unreachable",
+  ENETUNREACH: "network unreachable",
+};
+
+/** One line for a person: what happened, to what, and what to do. */
+export function explainFailure(error: unknown, server: string): string {
+  const failure = ConnectError.from(error);
+  const text = cleanText(failure.rawMessage);
+  switch (judgeFailure(error)) {
+    case "unreached":
+      return unreachedText(failure, server);
+    case "broken":
+      return `the connection to ${server} broke off (${text})`;
+    case "busy":
+      return text === "" ? `${server} is busy` : `${server} is busy or shutting down (${text})`;
+    case "foreign":
+      return foreignText(failure, server);
+    case "answered":
+      return answerText(failure, text);
+  }
+}
+
+function unreachedText(failure: ConnectError, server: string): string {
+  const systemCode = systemCodeOf(failure);
+  if (systemCode === undefined) return `no answer from ${server}: it takes longer than it may`;
+  if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode)) {
+    return `no answer from ${server}: TLS failed (${systemCode})`;
+  }
+  return `no answer from ${server}: ${REASONS[systemCode] ?? cleanText(failure.rawMessage)}`;
+}
+
+function foreignText(failure: ConnectError, server: string): string {
+  if (httpStatusOf(failure) === 403) {
+    return `${server} refuses to be called by this name (HTTP 403): it must stand in api.hosts`;
+  }
+  if (systemCodeOf(failure) !== undefined) {
+    return `${server} does not speak HTTP/1.1. The address of api.http is needed, not the one for gRPC (api.listen)`;
+  }
+  const said = cleanText(failure.rawMessage) || "it does not know the service";
+  return `what answers at ${server} is not the api of dwld (${said}). The address of api.http is needed`;
+}
+
+function answerText(failure: ConnectError, text: string): string {
+  const violations = failure.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
+  if (violations.length > 0) {
+    return violations.map(({ field, description }) => cleanText(`${field}: ${description}`)).join("; ");
+  }
+  const said = text === "" ? `the api answered ${Code[failure.code]}` : text;
+  return failure.code === Code.Internal || failure.code === Code.Unknown ? `the api failed: ${said}` : said;
+}

@@ -1,0 +1,35 @@
+import { backoffMs } from "./backoff.ts";
+import { judgeFailure } from "./call-failure.ts";
+import type { Clock } from "./clock.ts";
+
+export type RepeatOptions = {
+  signal: AbortSignal;
+  clock: Clock;
+  /** How long a server that is away is waited for. */
+  patienceMs: number;
+  /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
+  met: boolean;
+  /** Called once, before the first repetition. */
+  onRepeat: (error: unknown) => void;
+};
+
+/**
+ * Makes a call that may be made twice without harm, and repeats it while the server is away or busy.
+ * @throws what the last try threw.
+ */
+export async function repeatCall<Answer>(call: () => Promise<Answer>, options: RepeatOptions): Promise<Answer> {
+  const { signal, clock, patienceMs } = options;
+  const endMs = clock.monotonicMs() + patienceMs;
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      signal.throwIfAborted();
+      const kind = judgeFailure(error);
+      const hopeless = kind === "answered" || kind === "foreign" || (kind === "unreached" && !options.met);
+      if (hopeless || clock.monotonicMs() >= endMs) throw error;
+      if (failures === 0) options.onRepeat(error);
+    }
+    await clock.sleep(backoffMs(failures, clock.random()), signal);
+  }
+}

@@ -1,0 +1,87 @@
+import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
+
+/** Characters that JSON allows raw and that a terminal or a reader could trip over; escaped they say the same. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** The output could not be written, other than because its reader left. */
+export class OutputError extends Error {
+  readonly code = "output";
+}
+
+/**
+ * Where a command speaks: answers to stdout, complaints to stderr. With `--json` stdout belongs to the documents
+ * alone, and what is said to people goes to stderr.
+ * A reader that leaves (`| head`) is no error: what is said from then on is dropped.
+ */
+export class Output {
+  readonly json: boolean;
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WriteStream;
+  readonly #canRedraw: boolean;
+  readonly #gone = new AbortController();
+  #stderrIsGone = false;
+
+  /** @param canRedraw false for a terminal that knows no escape sequences (TERM=dumb). */
+  constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, json: boolean, canRedraw: boolean) {
+    this.json = json;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#canRedraw = canRedraw;
+    stdout.on("error", (error: NodeJS.ErrnoException) => {
+      const reason = new OutputError(`the output cannot be written: ${error.message}`);
+      this.#gone.abort(error.code === "EPIPE" ? undefined : reason);
+    });
+    stderr.on("error", () => {
+      this.#stderrIsGone = true;
+    });
+  }
+
+  /** Given when nobody reads any more; its reason is an OutputError where writing failed. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Why writing failed, where it was not that the reader left. */
+  get failure(): OutputError | undefined {
+    const { aborted, reason } = this.#gone.signal;
+    return aborted && reason instanceof OutputError ? reason : undefined;
+  }
+
+  /** Resolves when everything that was said is out, or writing has failed. */
+  async settled(): Promise<void> {
+    if (!this.#gone.signal.aborted) await new Promise<void>((resolve) => this.#stdout.write("", () => resolve()));
+  }
+
+  /** The width of the terminal that the answer goes to; undefined where it goes to a file or a pipe. */
+  get columns(): number | undefined {
+    return this.#stdout.isTTY ? this.#stdout.columns || 80 : undefined;
+  }
+
+  /** The terminal that lines can be redrawn on, if there is one. */
+  get terminal(): NodeJS.WriteStream | undefined {
+    return this.#stdout.isTTY && this.#canRedraw && !this.json ? this.#stdout : undefined;
+  }
+
+  /** Lines of the answer to a person. */
+  say(...lines: string[]): void {
+    const stream = this.json ? this.#stderr : this.#stdout;
+    if (lines.length > 0) this.#write(stream, `${lines.join("\n")}\n`);
+  }
+
+  /** A message of the contract as one line of JSON. */
+  document<Schema extends DescMessage>(schema: Schema, message: MessageShape<Schema>): void {
+    const json = toJsonString(schema, message, { alwaysEmitImplicit: true });
+    const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    this.#write(this.#stdout, `${json.replace(UNSAFE_IN_JSON, escape)}\n`);
+  }
+
+  /** A line of trouble, on stderr. */
+  complain(text: string): void {
+    this.#write(this.#stderr, `dwld: ${text}\n`);
+  }
+
+  #write(stream: NodeJS.WriteStream, text: string): void {
+    const gone = stream === this.#stderr ? this.#stderrIsGone : this.#gone.signal.aborted;
+    if (!gone) stream.write(text);
+  }
+}

@@ -1,0 +1,107 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Input } from "./arguments/links.ts";
+import { addCommand } from "./commands/add.ts";
+import { cancelCommand } from "./commands/cancel.ts";
+import { cleanCommand } from "./commands/clean.ts";
+import { deleteCommand } from "./commands/delete.ts";
+import { listCommand } from "./commands/list.ts";
+import { processCommands } from "./commands/process-commands.ts";
+import { retryCommand } from "./commands/retry.ts";
+import type { RunCommand } from "./commands/run-command.ts";
+import { showCommand } from "./commands/show.ts";
+import { statusCommand } from "./commands/status.ts";
+import { watchCommand } from "./commands/watch.ts";
+import { connectTo } from "./connection/client.ts";
+import { systemClock } from "./connection/clock.ts";
+import { explainFailure } from "./connection/explain-failure.ts";
+import { DEFAULT_SERVER, readServerAddress } from "./connection/server-address.ts";
+import { Interruption } from "./interruption.ts";
+import { Output, OutputError } from "./output.ts";
+import { type ExitStatus, UsageError } from "./session.ts";
+
+/** What a program gets from the system that started it. */
+export type Surroundings = {
+  input: Input;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Given with an Interruption as its reason. */
+  signal: AbortSignal;
+  version: string;
+  /** False for a terminal that knows no escape sequences. */
+  canRedraw: boolean;
+};
+
+/** Runs the command that the arguments name, and gives its exit status. */
+export async function runProgram(args: string[], surroundings: Surroundings): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  const run: RunCommand = async (command, body) => {
+    const options = command.optsWithGlobals<{ server: string; json?: true }>();
+    status = await runBody(options.server, options.json ?? false, surroundings, body);
+  };
+  const program = buildProgram(surroundings, run);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UsageError)) throw error;
+    surroundings.stderr.write(`dwld: ${error.message}\n`);
+    return 2;
+  }
+}
+
+function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand): Command {
+  const program = new Command("dwld")
+    .description("Give it a link and the video arrives on your FTP server, verified, or you are told exactly why not.")
+    .version(version, "-V, --version")
+    .addOption(
+      new Option("--server <address>", "the api's address for HTTP/1.1 (api.http)")
+        .env("DWLD_SERVER")
+        .default(DEFAULT_SERVER)
+        .argParser((text) => {
+          const server = readServerAddress(text);
+          if (server === undefined) throw new InvalidArgumentError("It must be like http://127.0.0.1:8890.");
+          return server;
+        }),
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "dwld: ")),
+    })
+    .exitOverride()
+    .addHelpText("after", "\nExit status: 0: done; 1: it failed; 2: written wrong; 130: ended by Ctrl-C.");
+  const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
+  for (const build of [...commands, deleteCommand, cleanCommand, statusCommand]) addTo(program, build(run));
+  for (const command of processCommands()) addTo(program, command).configureHelp({ showGlobalOptions: false });
+  return program;
+}
+
+/** A command that is built apart takes over the program's settings only when it is told to. */
+function addTo(program: Command, command: Command): Command {
+  program.addCommand(command.copyInheritedSettings(program));
+  return command;
+}
+
+async function runBody(
+  server: string,
+  json: boolean,
+  surroundings: Surroundings,
+  body: Parameters<RunCommand>[1],
+): Promise<ExitStatus> {
+  const { stdout, stderr, input, signal, canRedraw } = surroundings;
+  const output = new Output(stdout, stderr, json, canRedraw);
+  try {
+    const status = await body({ client: connectTo(server), server, output, input, clock: systemClock, signal });
+    await output.settled();
+    if (output.failure === undefined) return status;
+    output.complain(output.failure.message);
+  } catch (error) {
+    if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
+    if (output.failure === undefined && output.gone.aborted) return 0;
+    if (error instanceof UsageError) throw error;
+    output.complain(error instanceof OutputError ? error.message : explainFailure(error, server));
+  }
+  return 1;
+}

@@ -1,0 +1,28 @@
+import stringWidth from "string-width";
+
+const graphemes = new Intl.Segmenter();
+
+/** The columns that a text takes on a terminal: wide characters and emoji take two. */
+export function textWidth(text: string): number {
+  return stringWidth(text);
+}
+
+/** Cuts a text to at most so many columns, between whole graphemes, and marks the cut with "…". */
+export function cutText(text: string, columns: number): string {
+  if (columns <= 0) return "";
+  if (textWidth(text) <= columns) return text;
+  let kept = "";
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    width += textWidth(segment);
+    if (width > columns - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Fills a text up with spaces to at least so many columns. */
+export function padText(text: string, columns: number, align: "left" | "right" = "left"): string {
+  const fill = " ".repeat(Math.max(0, columns - textWidth(text)));
+  return align === "left" ? text + fill : fill + text;
+}

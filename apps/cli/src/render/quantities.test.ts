@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ageText, percentText, runningTimeText, sizeText, spanText } from "./quantities.ts";
+
+function table<Input>(name: string, render: (input: Input) => string, cases: [Input, string][]): void {
+  for (const [input, expected] of cases) {
+    test(`${name}: ${String(input)} is "${expected}"`, () => {
+      assert.equal(render(input), expected);
+    });
+  }
+}
+
+table<number | bigint>("size", sizeText, [
+  [0, "0 B"],
+  [999n, "999 B"],
+  [1000, "1.00 kB"],
+  [1234, "1.23 kB"],
+  [9994, "9.99 kB"],
+  [9996, "10.0 kB"],
+  [99_960, "100 kB"],
+  [999_499, "999 kB"],
+  [999_500, "1.00 MB"],
+  [28_500_000, "28.5 MB"],
+  [1_234_567_890_123n, "1.23 TB"],
+  [9_223_372_036_854_775_807n, "9.22 EB"],
+]);
+
+table<number>("span", spanText, [
+  [-5, "0s"],
+  [400, "0s"],
+  [59_400, "59s"],
+  [59_600, "1m00s"],
+  [65_000, "1m05s"],
+  [3_599_400, "59m59s"],
+  [3_600_000, "1h00m"],
+  [7_380_000, "2h03m"],
+  [86_400_000 * 3 + 3_600_000 * 4, "3d04h"],
+]);
+
+table<number>("age", ageText, [
+  [8000, "8s"],
+  [65_000, "1m"],
+  [7_380_000, "2h"],
+  [86_400_000 * 40, "40d"],
+]);
+
+table<number>("running time", runningTimeText, [
+  [8, "0:08"],
+  [65.4, "1:05"],
+  [3723, "1:02:03"],
+]);
+
+table<number>("percent", percentText, [
+  [0, "0.0%"],
+  [43.27, "43.2%"],
+  [99.99, "99.9%"],
+  [100, "100.0%"],
+  [120, "100.0%"],
+  [-1, "0.0%"],
+]);

@@ -1,0 +1,91 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { GetStatusResponse, PausedSite, Process, Sensor } from "@dwld/rpc";
+import { cleanText } from "./clean-text.ts";
+import { fieldLines } from "./field-lines.ts";
+import { padText } from "./fit-text.ts";
+import { percentText, sizeText, spanText, timeOfDayText } from "./quantities.ts";
+import { progressTable } from "./task-lines.ts";
+import { stateWord } from "./task-words.ts";
+
+/**
+ * The whole at a glance.
+ * @param terminalColumns undefined where the output is no terminal.
+ */
+export function statusPage(status: GetStatusResponse, terminalColumns: number | undefined, nowMs: number): string[] {
+  const lines = fieldLines([
+    ["version", cleanText(status.version)],
+    ["tasks", status.counts.map(({ state, count }) => `${count} ${stateWord(state)}`).join(", ")],
+    ["destination", cleanText(status.destination) || "none: files stay in the download folder"],
+    ["disk", diskText(status)],
+    ["cache", cleanText(status.cache)],
+    ["sensors", sensorsText(status.sensors)],
+  ]);
+  lines.push("", "processes", ...processLines(status, nowMs));
+  if (status.pausedSites.length > 0) {
+    lines.push("", "paused sites", ...status.pausedSites.map((site) => `  ${pauseText(site, nowMs)}`));
+  }
+  if (status.inWork.length > 0) {
+    const columns = terminalColumns === undefined ? undefined : terminalColumns - 2;
+    const table = progressTable(columns, nowMs);
+    lines.push("", "in work", ...status.inWork.map((task) => `  ${table.line(task)}`));
+  }
+  return lines;
+}
+
+function diskText({ downloadsDisk: disk }: GetStatusResponse): string {
+  if (disk === undefined) return "";
+  const share =
+    disk.totalBytes === 0n ? "" : ` (${percentText((Number(disk.freeBytes) * 100) / Number(disk.totalBytes))})`;
+  return `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}, ${cleanText(disk.path)}`;
+}
+
+function sensorsText(sensors: Sensor[]): string {
+  return sensors.map((sensor) => `${cleanText(sensor.name).replaceAll("_", " ")} ${readingText(sensor)}`).join(", ");
+}
+
+function readingText({ value, unit }: Sensor): string {
+  switch (unit) {
+    case "bytes":
+      return sizeText(Math.round(value));
+    case "percent":
+      return `${value.toFixed(1)}%`;
+    case "celsius":
+      return `${value.toFixed(0)} °C`;
+    case "1":
+      return value.toFixed(2);
+    default:
+      return `${value} ${cleanText(unit)}`;
+  }
+}
+
+/** One line a process; and one for each app that is needed and has none alive, since then its work stands still. */
+function processLines({ processes, destination }: GetStatusResponse, nowMs: number): string[] {
+  const needed = destination === "" ? ["worker"] : ["worker", "ftp-sender"];
+  const missing = needed.filter((app) => !processes.some((process) => process.app === app && process.alive));
+  return [
+    ...processes.map((process) => `  ${padText(cleanText(process.app), 10)}  ${processText(process, nowMs)}`),
+    ...missing.map((app) => `  ${padText(app, 10)}  none is alive`),
+  ];
+}
+
+function processText(process: Process, nowMs: number): string {
+  const seenMs = process.lastSeenTime === undefined ? undefined : timestampMs(process.lastSeenTime);
+  const startMs = process.startTime === undefined ? undefined : timestampMs(process.startTime);
+  const gone = seenMs === undefined ? "not alive" : `not alive, last seen ${spanText(nowMs - seenMs)} ago`;
+  const up = startMs === undefined ? "alive" : `alive for ${spanText(nowMs - startMs)}`;
+  return [
+    process.alive ? up : gone,
+    `pid ${process.pid} on ${cleanText(process.host)}`,
+    cleanText(process.version),
+    process.ytdlpVersion === "" ? "" : `yt-dlp ${cleanText(process.ytdlpVersion)}`,
+    process.trouble === "" ? "" : `trouble: ${cleanText(process.trouble)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+function pauseText({ site, pausedUntil, reason }: PausedSite, nowMs: number): string {
+  const untilMs = pausedUntil === undefined ? undefined : timestampMs(pausedUntil);
+  const until = untilMs === undefined ? "" : `until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
+  return [cleanText(site), until, cleanText(reason)].filter((part) => part !== "").join("  ");
+}

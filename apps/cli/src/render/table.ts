@@ -1,0 +1,58 @@
+import { cutText, padText, textWidth } from "./fit-text.ts";
+
+export type Column<Row> = {
+  header: string;
+  text: (row: Row) => string;
+  /** Columns kept for it on a terminal, two spaces between neighbours. */
+  width: number;
+  align?: "left" | "right";
+  /** On a narrow terminal the highest goes first; absent = never goes. */
+  dropOrder?: number;
+};
+
+export type Table<Row> = {
+  header: string;
+  line: (row: Row) => string;
+};
+
+const GAP = "  ";
+const LEAST_LAST_WIDTH = 20;
+
+/**
+ * A table whose last column takes what is left of the terminal and is cut there.
+ * The widths are fixed, so that page after page can be printed.
+ * @param terminalColumns undefined where the output is no terminal: every column, nothing is cut.
+ */
+export function layOutTable<Row>(
+  columns: Column<Row>[],
+  last: { header: string; text: (row: Row) => string },
+  terminalColumns: number | undefined,
+): Table<Row> {
+  const kept = [...columns];
+  const taken = (): number => kept.reduce((sum, column) => sum + column.width + GAP.length, 0);
+  if (terminalColumns !== undefined) {
+    while (taken() + LEAST_LAST_WIDTH > terminalColumns) {
+      const next = kept
+        .filter((column) => column.dropOrder !== undefined)
+        .toSorted((a, b) => (b.dropOrder ?? 0) - (a.dropOrder ?? 0))[0];
+      if (next === undefined) break;
+      kept.splice(kept.indexOf(next), 1);
+    }
+  }
+  const join = (cells: string[], lastCell: string): string => {
+    const start = cells.map((cell) => cell + GAP).join("");
+    if (terminalColumns === undefined) return (start + lastCell).trimEnd();
+    return (start + cutText(lastCell, terminalColumns - textWidth(start))).trimEnd();
+  };
+  return {
+    header: join(
+      kept.map(({ header, width, align }) => padText(header, width, align)),
+      last.header,
+    ),
+    line: (row) =>
+      join(
+        kept.map(({ text, width, align }) => padText(text(row), width, align)),
+        last.text(row),
+      ),
+  };
+}

@@ -1,0 +1,100 @@
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Attempt, File, Task, TaskOptions } from "@dwld/rpc";
+import { cleanText } from "./clean-text.ts";
+import { fieldLines } from "./field-lines.ts";
+import { momentText, qualityNumber, runningTimeText, sizeText, spanText } from "./quantities.ts";
+import { detailText, failureWord, gotPixels, isFinal, stateWord } from "./task-words.ts";
+
+/** Everything there is to know of one task: its fields, its files, and its attempts in the order they were made. */
+export function taskPage(task: Task, nowMs: number): string[] {
+  const lines = fieldLines([
+    ["id", task.id],
+    ["link", cleanText(task.link)],
+    ["title", cleanText(task.title)],
+    ["state", [stateWord(task.state), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  ")],
+    ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${cleanText(task.failure.message)}`],
+    ["advice", cleanText(task.failure?.advice ?? "")],
+    ["site", cleanText(task.site)],
+    ["quality", qualityLine(task)],
+    ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],
+    ["options", optionsLine(task.options)],
+    ["chat", cleanText(task.chatId)],
+    ["user", cleanText(task.userName)],
+    ["folder", cleanText(task.folder)],
+    ["request id", cleanText(task.requestId)],
+    ["playlist", task.parentId],
+    ["entries", task.childCount === 0 ? "" : `${task.childCount} (dwld list --parent ${task.id})`],
+    ["added", when(task.createTime, nowMs)],
+    ["changed", when(task.updateTime, nowMs)],
+    ["finished", when(task.finishTime, nowMs)],
+    ["not before", when(task.notBefore, nowMs)],
+    ["attempts", `${task.attemptCount} to download, ${task.deliveryAttemptCount} to deliver`],
+  ]);
+  if (task.files.length > 0) lines.push("", "files", ...task.files.flatMap(fileLines));
+  if (task.attempts.length > 0)
+    lines.push("", "attempts", ...task.attempts.flatMap((each) => attemptLines(each, nowMs)));
+  return lines;
+}
+
+function qualityLine(task: Task): string {
+  const asked = task.targetQuality === 0 ? "the best asked" : `${qualityNumber(task.targetQuality)} asked`;
+  const got = gotPixels(task);
+  if (got === undefined) return asked;
+  const picture = task.width === undefined ? "" : ` (${task.width}x${task.height})`;
+  return `${qualityNumber(got)} got${picture}, ${asked}`;
+}
+
+function optionsLine(options: TaskOptions | undefined): string {
+  if (options === undefined) return "";
+  const limit = options.playlistLimit === 0 ? "" : `, at most ${options.playlistLimit} entries`;
+  return [
+    options.audioOnly ? "audio only" : "",
+    options.subtitleLanguages.length === 0 ? "" : `subtitles ${cleanText(options.subtitleLanguages.join(", "))}`,
+    options.playlist ? `the whole playlist${limit}` : "",
+  ]
+    .filter((part) => part !== "")
+    .join("; ");
+}
+
+function fileLines(file: File): string[] {
+  const verified = file.verifiedBy === "" ? "" : `  (verified by ${cleanText(file.verifiedBy)})`;
+  return [
+    `  ${cleanText(file.name)}  ${sizeText(file.sizeBytes)} (${file.sizeBytes} bytes)`,
+    ...fieldLines([
+      ["sha256", cleanText(file.sha256)],
+      ["on the server", file.remotePath === "" ? "" : cleanText(file.remotePath) + verified],
+      ["on the disk", cleanText(file.localPath)],
+    ]).map((line) => `    ${line}`),
+  ];
+}
+
+function attemptLines(attempt: Attempt, nowMs: number): string[] {
+  const startMs = attempt.startTime === undefined ? undefined : timestampMs(attempt.startTime);
+  const endMs = attempt.endTime === undefined ? nowMs : timestampMs(attempt.endTime);
+  const facts = [
+    `#${attempt.number}`,
+    startMs === undefined ? "" : momentText(startMs),
+    cleanText(attempt.stage),
+    outcomeWord(attempt),
+    attempt.exitCode === undefined ? "" : `exit ${attempt.exitCode}`,
+    cleanText(attempt.signal),
+    startMs === undefined ? "" : spanText(endMs - startMs),
+    sizeText(attempt.downloadedBytes),
+    attempt.ytdlpVersion === "" ? "" : `yt-dlp ${cleanText(attempt.ytdlpVersion)}`,
+  ];
+  const reasons = [attempt.failure?.message ?? "", attempt.failure?.advice ?? ""].map(cleanText);
+  return [facts, ...reasons.map((reason) => ["  ", reason])]
+    .filter((parts) => parts.at(-1) !== "" || parts.length > 2)
+    .map((parts) => `  ${parts.filter((part) => part !== "").join("  ")}`);
+}
+
+function outcomeWord(attempt: Attempt): string {
+  if (attempt.failure !== undefined) return failureWord(attempt.failure);
+  return attempt.endTime === undefined ? "runs" : "ok";
+}
+
+function when(time: Timestamp | undefined, nowMs: number): string {
+  if (time === undefined) return "";
+  const awayMs = timestampMs(time) - nowMs;
+  return `${momentText(timestampMs(time))} (${awayMs > 0 ? `in ${spanText(awayMs)}` : `${spanText(-awayMs)} ago`})`;
+}

@@ -1,0 +1,100 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Failure, FailureClassSchema, type Progress, type Task, TaskState, TaskStateSchema } from "@dwld/rpc";
+import { cleanText } from "./clean-text.ts";
+import { percentText, qualityNumber, sizeText, spanText, speedText, timeOfDayText } from "./quantities.ts";
+
+/** "queued", "ready to send", ...; a state that this version does not know is told by its number. */
+export function stateWord(state: TaskState): string {
+  return TaskStateSchema.value[state]?.localName.toLowerCase().replaceAll("_", " ") ?? `state ${state}`;
+}
+
+/** DONE, FAILED and CANCELED are the end of a task. */
+export function isFinal(state: TaskState): boolean {
+  return state === TaskState.DONE || state === TaskState.FAILED || state === TaskState.CANCELED;
+}
+
+/** The name of a failure's class as the configuration and the documentation write it: "rate_limited". */
+export function failureWord(failure: Failure): string {
+  const value = FailureClassSchema.value[failure.failureClass];
+  return value?.localName.toLowerCase() ?? `class ${failure.failureClass}`;
+}
+
+/** What went wrong, in one line: the class, and the advice or else the line that decided. */
+export function failureText(failure: Failure): string {
+  const sentence = cleanText(failure.advice) || cleanText(failure.message);
+  return sentence === "" ? failureWord(failure) : `${failureWord(failure)}: ${sentence}`;
+}
+
+/** What a person knows the task by: its title, or its link until the site has told one. */
+export function taskName(task: Task): string {
+  return cleanText(task.title) || cleanText(task.link);
+}
+
+/** What arrived beside what was asked, by the shorter side of the picture: "720p/1080p", "1080p/best", "audio". */
+export function qualityText(task: Task): string {
+  if (task.options?.audioOnly === true) return "audio";
+  const asked = task.targetQuality === 0 ? "best" : qualityNumber(task.targetQuality);
+  const got = gotPixels(task);
+  return got === undefined ? asked : `${qualityNumber(got)}/${asked}`;
+}
+
+/** The shorter side of the picture that arrived, in pixels. */
+export function gotPixels(task: Task): number | undefined {
+  if (task.height === undefined) return undefined;
+  return Math.min(task.height, task.width ?? task.height);
+}
+
+/** The bytes of all files of a task. */
+export function totalBytes(task: Task): bigint {
+  return task.files.reduce((sum, file) => sum + file.sizeBytes, 0n);
+}
+
+/** Where the files of a task are, on the server or on the disk; empty while nobody knows. */
+export function whereText(task: Task): string {
+  const [first] = task.files;
+  if (first === undefined) return "";
+  const where = cleanText(first.remotePath) || cleanText(first.localPath);
+  return task.files.length === 1 ? where : `${where} and ${task.files.length - 1} more`;
+}
+
+/** The parts of a progress that are known, in the order in which they are told. */
+export function progressParts(progress: Progress): { percent: string; bytes: string; speed: string; eta: string } {
+  const done = sizeText(progress.doneBytes);
+  return {
+    percent: progress.progressPercent === undefined ? cleanText(progress.step) : percentText(progress.progressPercent),
+    bytes: progress.totalBytes === undefined ? done : `${done} of ${sizeText(progress.totalBytes)}`,
+    speed: progress.speedBytesPerSecond === undefined ? "" : speedText(progress.speedBytesPerSecond),
+    eta: progress.eta === undefined ? "" : `${spanText(Number(progress.eta.seconds) * 1000)} left`,
+  };
+}
+
+/** What there is to say of a task beside its state and its name; empty where there is nothing. */
+export function detailText(task: Task, nowMs: number): string {
+  const failure = task.failure === undefined ? "" : failureText(task.failure);
+  switch (task.state) {
+    case TaskState.DONE:
+      if (task.childCount > 0) return `playlist, ${task.childCount} entries`;
+      return [qualityText(task), task.files.length === 0 ? "" : sizeText(totalBytes(task)), whereText(task)]
+        .filter((part) => part !== "")
+        .join("  ");
+    case TaskState.FAILED:
+      return failure;
+    case TaskState.QUEUED:
+    case TaskState.READY_TO_SEND:
+      return [waitText(task, nowMs), failure === "" ? "" : `after ${failure}`].filter((part) => part !== "").join(", ");
+    case TaskState.DOWNLOADING:
+    case TaskState.SENDING:
+      if (task.progress === undefined) return "";
+      return Object.values(progressParts(task.progress))
+        .filter((part) => part !== "")
+        .join("  ");
+    default:
+      return "";
+  }
+}
+
+function waitText(task: Task, nowMs: number): string {
+  if (task.notBefore === undefined) return "";
+  const untilMs = timestampMs(task.notBefore);
+  return untilMs <= nowMs ? "" : `waits until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
+}

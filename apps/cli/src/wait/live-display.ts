@@ -1,0 +1,73 @@
+import { type Task, TaskState } from "@dwld/rpc";
+import type { Clock } from "../connection/clock.ts";
+import { cutText } from "../render/fit-text.ts";
+import { LiveRegion, type Terminal } from "../render/live-region.ts";
+import { deletedLine, eventLine, progressTable } from "../render/task-lines.ts";
+import { isFinal, taskName } from "../render/task-words.ts";
+import type { Change, TaskTracker } from "./task-tracker.ts";
+
+const FRAME_MS = 100;
+
+/** One line for each task in work, redrawn; a task that has ended leaves its last line above them. */
+export class LiveDisplay {
+  readonly #region: LiveRegion;
+  readonly #tracker: TaskTracker;
+  readonly #clock: Clock;
+  readonly #ended = new Set<string>();
+  #above: string[] = [];
+  #trouble: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(terminal: Terminal, tracker: TaskTracker, clock: Clock) {
+    this.#region = new LiveRegion(terminal);
+    this.#tracker = tracker;
+    this.#clock = clock;
+  }
+
+  show(changes: Change[]): void {
+    const nowMs = this.#clock.nowMs();
+    for (const { kind, task } of changes) {
+      if (kind === "deleted") this.#above.push(deletedLine(task.id, taskName(task), nowMs));
+      if (kind === "changed" && isFinal(task.state) && !this.#ended.has(task.id)) {
+        this.#ended.add(task.id);
+        this.#above.push(eventLine(task, nowMs));
+      }
+    }
+    this.#timer ??= setTimeout(() => this.#draw(), FRAME_MS);
+  }
+
+  trouble(text: string | undefined): void {
+    this.#trouble = text;
+    this.#draw();
+  }
+
+  end(): void {
+    this.#trouble = undefined;
+    this.#draw();
+  }
+
+  #draw(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    // The last column stays free: some terminals go on to the next line when it is written.
+    const columns = this.#region.columns - 1;
+    const table = progressTable(columns, nowMs);
+    const lines = liveLines(this.#tracker.open, this.#region.capacity - (this.#trouble === undefined ? 0 : 1), (task) =>
+      table.line(task),
+    );
+    if (this.#trouble !== undefined) lines.push(cutText(`dwld: ${this.#trouble}`, columns));
+    const above = this.#above;
+    this.#above = [];
+    this.#region.draw(lines, above);
+  }
+}
+
+/** What is in work first, as many tasks as there are rows; a last line counts the others. */
+export function liveLines(open: Task[], rows: number, line: (task: Task) => string): string[] {
+  const isInWork = (task: Task): boolean => task.state === TaskState.DOWNLOADING || task.state === TaskState.SENDING;
+  const sorted = [...open.filter(isInWork), ...open.filter((task) => !isInWork(task))];
+  if (sorted.length <= rows) return sorted.map(line);
+  const shown = Math.max(0, rows - 1);
+  return [...sorted.slice(0, shown).map(line), `and ${sorted.length - shown} more`];
+}

@@ -1,0 +1,110 @@
+import { type Task, TaskState, type WatchTasksResponse } from "@dwld/rpc";
+import { isFinal } from "../render/task-words.ts";
+
+/** What became different for a task that is waited for. */
+export type Change = { kind: "changed" | "progress" | "deleted"; task: Task };
+
+/**
+ * The tasks that are waited for, and the entries of those that are playlists; fed with what WatchTasks tells.
+ * A final state is the end of a task here, whatever is done with it later.
+ */
+export class TaskTracker {
+  readonly #tasks = new Map<string, Task>();
+  readonly #deleted = new Set<string>();
+  /** Missing in a snapshot, which has the newest final tasks only: ended unseen, or deleted. */
+  readonly #unsure = new Set<string>();
+  /** Playlists that have ended, whose entries are not known yet. */
+  readonly #unlisted = new Set<string>();
+
+  /** Waits for this task too. */
+  add(task: Task): Change[] {
+    return this.#tasks.has(task.id) ? this.#learn(task) : this.#keep(task);
+  }
+
+  /** Takes a message of WatchTasks; what concerns other tasks is passed over. */
+  take({ event }: WatchTasksResponse): Change[] {
+    switch (event.case) {
+      case "snapshot": {
+        const changes = event.value.tasks.flatMap((task) => this.#learn(task));
+        const present = new Set(event.value.tasks.map(({ id }) => id));
+        for (const { id } of this.open) if (!present.has(id)) this.#unsure.add(id);
+        return changes;
+      }
+      case "changed":
+        return this.#learn(event.value);
+      case "deletedId":
+        return this.delete(event.value);
+      case "progress": {
+        const task = this.#tasks.get(event.value.taskId);
+        if (task === undefined || this.#isOver(task) || event.value.progress === undefined) return [];
+        task.progress = event.value.progress;
+        return [{ kind: "progress", task }];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** This task exists no longer. */
+  delete(id: string): Change[] {
+    const task = this.#tasks.get(id);
+    if (task === undefined || this.#isOver(task)) return [];
+    this.#deleted.add(id);
+    this.#unsure.delete(id);
+    return [{ kind: "deleted", task }];
+  }
+
+  /** All entries of this playlist have been added. */
+  entriesKnown(id: string): void {
+    this.#unlisted.delete(id);
+  }
+
+  /** Tasks to be asked for by GetTask. */
+  get unsure(): string[] {
+    return [...this.#unsure];
+  }
+
+  /** Playlists whose entries are to be asked for by ListTasks. */
+  get unlisted(): string[] {
+    return [...this.#unlisted];
+  }
+
+  get tasks(): Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** What is not final yet, in the order in which it was added. */
+  get open(): Task[] {
+    return this.tasks.filter((task) => !this.#isOver(task));
+  }
+
+  /** Final, but not DONE; or deleted. */
+  get lost(): Task[] {
+    return this.tasks.filter((task) => this.#isOver(task) && task.state !== TaskState.DONE);
+  }
+
+  get isComplete(): boolean {
+    return this.#unlisted.size === 0 && this.open.length === 0;
+  }
+
+  isDeleted(id: string): boolean {
+    return this.#deleted.has(id);
+  }
+
+  #learn(task: Task): Change[] {
+    const known = this.#tasks.get(task.id);
+    if (known === undefined) return task.parentId !== "" && this.#tasks.has(task.parentId) ? this.#keep(task) : [];
+    return this.#isOver(known) ? [] : this.#keep(task);
+  }
+
+  #keep(task: Task): Change[] {
+    this.#tasks.set(task.id, task);
+    this.#unsure.delete(task.id);
+    if (isFinal(task.state) && task.childCount > 0) this.#unlisted.add(task.id);
+    return [{ kind: "changed", task }];
+  }
+
+  #isOver(task: Task): boolean {
+    return isFinal(task.state) || this.#deleted.has(task.id);
+  }
+}
