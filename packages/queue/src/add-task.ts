@@ -135,22 +135,19 @@ export function findEqual(transaction: Transaction, requestHash: string): TaskRo
 /** What makes two requests equal: link, chat, user, folder, quality and options. */
 function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
+  const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, options]))
+    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, sorted]))
     .digest("base64url");
 }
 
 /**
- * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the queue's head, so
- * that one link of a chat does not wait behind five hundred of another.
+ * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the task that was
+ * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
+ * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
  */
 export function rankFor(transaction: Transaction, chatId: string): number {
-  const head = transaction.get(
-    query
-      .selectFrom("tasks")
-      .select(({ fn }) => fn.min<number | null>("rank").as("rank"))
-      .where("state", "=", sql.lit("QUEUED")),
-  );
+  const served = transaction.get(query.selectFrom("counters").select("value").where("name", "=", "served_rank"));
   const last = transaction.get(
     query
       .selectFrom("tasks")
@@ -158,6 +155,5 @@ export function rankFor(transaction: Transaction, chatId: string): number {
       .where("chat_id", "=", chatId)
       .where("state", "=", sql.lit("QUEUED")),
   );
-  const headRank = head?.rank ?? 0;
-  return last?.rank === null || last?.rank === undefined ? headRank : Math.max(headRank, last.rank + 1);
+  return Math.max(served?.value ?? 0, last?.rank ?? 0) + 1;
 }

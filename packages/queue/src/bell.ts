@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, watch, writeSync } from "node:fs";
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from "node:fs";
 
 /** How often the database is asked whether it changed, should an event have been missed. */
 const fallbackIntervalMs = 1000;
@@ -16,9 +16,9 @@ export type Bell = {
  * A file beside the database into which a byte is written after each commit and which every process watches
  * (measured: 2 ms at the median, 9 at worst, 0.01 % of a core idle). The database's own files are no substitute: the
  * write-ahead log's event comes before the commit can be seen. Where no event arrives (a network file system, the
- * file removed), SQLite's `data_version` is compared once a second.
+ * file removed, no watch left on this machine), SQLite's `data_version` is compared once a second.
  *
- * @param readVersion changes whenever another connection committed.
+ * @param readVersion changes whenever another connection committed; undefined where that cannot be said just now.
  */
 export function openBell(databasePath: string, readVersion: () => unknown): Bell {
   const path = `${databasePath}-bell`;
@@ -26,38 +26,36 @@ export function openBell(databasePath: string, readVersion: () => unknown): Bell
   const listeners = new Set<() => void>();
   let version = readVersion();
   let pending = false;
+  let closed = false;
 
   const notify = (): void => {
-    if (pending) return;
+    if (pending || closed) return;
     pending = true;
     setImmediate(() => {
       pending = false;
+      // Before the listeners look, so that the comparison finds what they may have missed, and only that.
+      version = readVersion() ?? version;
       for (const listener of listeners) listener();
     });
   };
-  const watcher = watch(path, notify);
-  watcher.on("error", () => {
-    // The comparison below goes on without it.
-    watcher.close();
+  let watcher = watchIfPossible(path, notify);
+  watcher?.on("error", () => {
+    watcher?.close();
+    watcher = undefined;
   });
   const fallback = setInterval(() => {
     const current = readVersion();
-    if (current === version) return;
-    version = current;
-    notify();
+    if (current !== undefined && current !== version) notify();
   }, fallbackIntervalMs);
   // A program that has nothing else to do may end.
-  watcher.unref();
+  watcher?.unref();
   fallback.unref();
 
   return {
     ring: () => {
-      try {
-        writeSync(file, "!", 0);
-      } catch {
-        // The change is committed all the same, and is found by the comparison within a second.
-        notify();
-      }
+      if (closed) return;
+      // Its own commits do not change its `data_version`: what is not watched is told directly.
+      if (!ringOnce(file) || watcher === undefined) notify();
     },
     listen: (listener) => {
       listeners.add(listener);
@@ -66,10 +64,33 @@ export function openBell(databasePath: string, readVersion: () => unknown): Bell
       };
     },
     close: () => {
+      if (closed) return;
+      closed = true;
       listeners.clear();
       clearInterval(fallback);
-      watcher.close();
+      watcher?.close();
       closeSync(file);
     },
   };
+}
+
+/** False on a full disk, for one: the commit stands all the same, and others find it by the comparison. */
+function ringOnce(file: number): boolean {
+  try {
+    writeSync(file, "!", 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Undefined where the machine has no watch left (ENOSPC: fs.inotify.max_user_watches; EMFILE: max_user_instances). */
+function watchIfPossible(path: string, listener: () => void): FSWatcher | undefined {
+  try {
+    return watch(path, listener);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EMFILE"))
+      return undefined;
+    throw error;
+  }
 }

@@ -43,7 +43,8 @@ export async function retryTask(database: Database, id: string, now: number): Pr
     if (task === undefined) return { refused: "not_found" };
     if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
     const files = filesOf(transaction, [task.seq]);
-    const resend = files.some(({ delivered_at, local_path }) => delivered_at === null && local_path !== null);
+    const resend =
+      files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
     const state = (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
     if (state === undefined) return { refused: "wrong_state", task };
     const equal = findEqual(transaction, task.request_hash);
@@ -54,6 +55,8 @@ export async function retryTask(database: Database, id: string, now: number): Pr
         .set({
           state,
           not_before: null,
+          ready_at: state === "READY_TO_SEND" ? now : null,
+          delivery_attempt_count: 0,
           round: sql<number>`round + 1`,
           rank: rankFor(transaction, task.chat_id),
           interruption_count: 0,

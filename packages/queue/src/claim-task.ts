@@ -52,7 +52,7 @@ export async function claimTask(
   claimant: { processId: string; defaultSiteParallel: number },
   now: number,
 ): Promise<Lease | undefined> {
-  if (!mayClaim(database, kind, now)) return undefined;
+  if (!mayClaim(database, kind, claimant.defaultSiteParallel, now)) return undefined;
   const token = randomUUID();
   const statement = kind === "download" ? claimDownload : claimDelivery;
   const task = await database.write((transaction) => {
@@ -63,12 +63,18 @@ export async function claimTask(
 }
 
 /** A glance without the write lock: most wake-ups have nothing to claim. */
-function mayClaim(database: Transaction, kind: ClaimKind, now: number): boolean {
+function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: number, now: number): boolean {
   const nextDue = nextDueTime(database, now);
   if (nextDue !== undefined && nextDue <= now) return true;
   const due =
     kind === "download"
-      ? query.selectFrom("sites").select("name").where("due", ">", sql.lit(0)).limit(1)
+      ? query
+          .selectFrom("sites")
+          .select("name")
+          .where("due", ">", sql.lit(0))
+          .where("running", "<", ({ fn }) => fn.coalesce("parallel", sql<number>`${defaultSiteParallel}`))
+          .where("paused_until", "<=", now)
+          .limit(1)
       : query
           .selectFrom("tasks")
           .select("seq")

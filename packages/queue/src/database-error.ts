@@ -2,6 +2,7 @@ export type DatabaseProblem =
   | "unopenable"
   | "unwritable"
   | "not_a_database"
+  | "foreign_database"
   | "newer_schema"
   | "busy"
   | "disk_full"
@@ -40,12 +41,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       `${path} cannot be written. Give the user that runs dwld write access to the file and to its folder.`,
       options,
     );
-  if (code.startsWith("SQLITE_CANTOPEN"))
-    return new DatabaseError(
-      "unopenable",
-      `${path} cannot be opened. Check that its folder exists and that the user that runs dwld may write there, or change database.path.`,
-      options,
-    );
+  if (code.startsWith("SQLITE_CANTOPEN")) return unopenable(error, path);
   if (code === "SQLITE_FULL")
     return new DatabaseError(
       "disk_full",
@@ -59,4 +55,22 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       options,
     );
   return error;
+}
+
+/** As `explainSqliteError`, of opening: the file system refuses too, by codes of its own. */
+export function explainOpenError(error: unknown, path: string): unknown {
+  if (error instanceof DatabaseError || !(error instanceof Error)) return error;
+  // better-sqlite3's own words for a folder that is not there.
+  if (error instanceof TypeError && error.message.includes("directory does not exist")) return unopenable(error, path);
+  if ("syscall" in error) return unopenable(error, path);
+  return explainSqliteError(error, path);
+}
+
+function unopenable(cause: unknown, path: string): DatabaseError {
+  const reason = cause instanceof Error && "syscall" in cause ? ` (${cause.message})` : "";
+  return new DatabaseError(
+    "unopenable",
+    `${path} cannot be opened${reason}. Check that its folder exists and that the user that runs dwld may write there, or change database.path.`,
+    { cause },
+  );
 }

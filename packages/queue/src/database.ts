@@ -10,9 +10,9 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { type Bell, openBell } from "./bell.ts";
-import { explainSqliteError } from "./database-error.ts";
+import { explainOpenError, sqliteCode } from "./database-error.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, refuseOtherSchemas } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
 
 /** Builds queries; it never runs them: that is `Transaction`'s. */
@@ -49,7 +49,7 @@ export class Database implements Transaction {
   constructor(sqlite: BetterSqlite3.Database, path: string) {
     this.path = path;
     this.#sqlite = sqlite;
-    this.bell = openBell(path, () => sqlite.pragma("data_version", { simple: true }));
+    this.bell = openBell(path, () => readVersion(sqlite));
     this.#commits = new GroupCommit(sqlite, path, () => {
       this.bell.ring();
     });
@@ -72,7 +72,8 @@ export class Database implements Transaction {
 
   /**
    * Runs `change` in the next immediate transaction, together with what others asked for in the same tick, and
-   * resolves once it is on disk. What `change` throws undoes its own work alone and is thrown here.
+   * resolves once it is on disk. What `change` throws undoes its own work alone and is thrown here. It may be run again
+   * from the start (a busy database), so that what it does beside the database must bear repeating.
    *
    * @param ring false where nobody waits for the change (heartbeats, progress).
    * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `unwritable`.
@@ -90,7 +91,7 @@ export class Database implements Transaction {
       .map((row) => row.detail);
   }
 
-  /** Finishes what was asked for, and closes. */
+  /** Finishes what was asked for, and closes. Idempotent. */
   async close(): Promise<void> {
     await this.#commits.close();
     this.bell.close();
@@ -108,6 +109,16 @@ export class Database implements Transaction {
   }
 }
 
+/** Undefined while another process recovers the file after a crash, and once it is closed. */
+function readVersion(sqlite: BetterSqlite3.Database): unknown {
+  try {
+    return sqlite.open ? sqlite.pragma("data_version", { simple: true }) : undefined;
+  } catch (error) {
+    if (sqliteCode(error).startsWith("SQLITE_")) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Opens the task table, makes it where there is none, and brings its schema up to date.
  *
@@ -122,6 +133,8 @@ export async function openDatabase(path: string): Promise<Database> {
     mkdirSync(dirname(path), { recursive: true });
     // 5 s for another process that is migrating; afterwards waiting is asynchronous (see GroupCommit).
     sqlite = new BetterSqlite3(path, { timeout: 5000 });
+    // Before anything is written: what is not ours stays as it is.
+    refuseOtherSchemas(sqlite, path);
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = FULL");
     sqlite.pragma("foreign_keys = ON");
@@ -133,13 +146,4 @@ export async function openDatabase(path: string): Promise<Database> {
     sqlite?.close();
     throw explainOpenError(error, path);
   }
-}
-
-function explainOpenError(error: unknown, path: string): unknown {
-  const systemCode = error instanceof Error && "code" in error ? error.code : undefined;
-  if (systemCode === "EACCES" || systemCode === "ENOTDIR" || systemCode === "EEXIST" || systemCode === "EROFS")
-    return explainSqliteError(Object.assign(new Error(String(error)), { code: "SQLITE_CANTOPEN" }), path);
-  if (error instanceof TypeError && error.message.includes("directory does not exist"))
-    return explainSqliteError(Object.assign(error, { code: "SQLITE_CANTOPEN" }), path);
-  return explainSqliteError(error, path);
 }

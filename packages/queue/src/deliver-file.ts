@@ -53,6 +53,13 @@ export async function markSourceDeleted(database: Database, file: FileRow): Prom
   }, false);
 }
 
+/** The source lies elsewhere on this machine from now on. */
+export async function noteLocalPath(database: Database, file: FileRow, localPath: string): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(query.updateTable("files").set({ local_path: localPath }).where("seq", "=", file.seq));
+  }, false);
+}
+
 /** Counts a delivery that was tried and did not end in an interruption. */
 export async function countDeliveryAttempt(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {

@@ -7,7 +7,9 @@ type Item = {
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 };
-type Outcome = { item: Item; value?: unknown; error?: unknown };
+
+/** What became of an item: told to its caller once the transaction is on disk. */
+type Outcome = { answer: () => void; heard: boolean };
 
 /** How long another process may keep the lock before the callers are told. */
 const busyDeadlineMs = 10_000;
@@ -35,7 +37,10 @@ export class GroupCommit {
     this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
   }
 
-  /** @param heard whether others wait to hear of it. */
+  /**
+   * @param change is run again from the start when the database turns out to be busy.
+   * @param heard whether others wait to hear of it.
+   */
   add<Result>(change: () => Result, heard: boolean): Promise<Result> {
     if (this.#closed) return Promise.reject(new DatabaseError("closed", `${this.#path} was closed already.`));
     return new Promise<Result>((resolve, reject) => {
@@ -62,15 +67,10 @@ export class GroupCommit {
 
   async #commit(batch: readonly Item[]): Promise<void> {
     const deadline = performance.now() + busyDeadlineMs;
-    for (;;) {
+    let outcomes: Outcome[] | undefined;
+    while (outcomes === undefined)
       try {
-        const before = this.#totalChanges.get();
-        const outcomes = this.#runInOneTransaction(batch);
-        if (this.#totalChanges.get() !== before && batch.some(({ heard }) => heard)) this.#onChange();
-        for (const { item, value, error } of outcomes)
-          if (error === undefined) item.resolve(value);
-          else item.reject(error);
-        return;
+        outcomes = this.#runInOneTransaction(batch);
       } catch (error) {
         const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
         if (!busy || performance.now() > deadline) {
@@ -81,25 +81,26 @@ export class GroupCommit {
         const pauseMs = 1 + Math.random() * 3;
         await new Promise((resolve) => void setTimeout(resolve, pauseMs));
       }
-    }
+    for (const { answer } of outcomes) answer();
+    if (outcomes.some(({ heard }) => heard)) this.#onChange();
   }
 
-  /** What one item throws undoes that item; what SQLite itself throws (busy, full) undoes the batch. */
+  /** What SQLite itself throws (busy, full) undoes the batch. */
   #runInOneTransaction(batch: readonly Item[]): Outcome[] {
-    const sqlite = this.#sqlite;
-    return sqlite
-      .transaction(() =>
-        batch.map((item): Outcome => {
-          try {
-            // A nested transaction is a savepoint.
-            return { item, value: sqlite.transaction(item.change)() };
-          } catch (error) {
-            if (!sqlite.inTransaction || isWholeDatabase(error)) throw error;
-            return { item, error: explainSqliteError(error, this.#path) };
-          }
-        }),
-      )
-      .immediate();
+    return this.#sqlite.transaction(() => batch.map((item) => this.#runItem(item))).immediate();
+  }
+
+  /** What an item throws undoes that item alone: a nested transaction is a savepoint. */
+  #runItem(item: Item): Outcome {
+    const before = this.#totalChanges.get();
+    try {
+      const value = this.#sqlite.transaction(item.change)();
+      const heard = item.heard && this.#totalChanges.get() !== before;
+      return { heard, answer: () => void item.resolve(value) };
+    } catch (error) {
+      if (!this.#sqlite.inTransaction || isWholeDatabase(error)) throw error;
+      return { heard: false, answer: () => void item.reject(error) };
+    }
   }
 }
 

@@ -7,6 +7,7 @@ export * from "./clean-history.ts";
 export { type Database, openDatabase, type Transaction } from "./database.ts";
 export * from "./database-error.ts";
 export * from "./deliver-file.ts";
+export * from "./give-up-delivery.ts";
 export * from "./leftovers.ts";
 export * from "./list-tasks.ts";
 export * from "./presence.ts";

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { query, type Transaction } from "./database.ts";
 
 /** What the deletions since a revision leave to be removed from this machine's disk. */
@@ -28,7 +29,7 @@ export function canceledSince(database: Transaction, revision: number): { id: st
       .selectFrom("tasks")
       .select(["id", "revision"])
       .where("revision", ">", revision)
-      .where("state", "=", "CANCELED")
+      .where("state", "=", sql.lit("CANCELED"))
       .where("owner", "is", null)
       .orderBy("revision"),
   );

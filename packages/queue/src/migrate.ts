@@ -9,7 +9,7 @@ import {
   SqliteDriver,
   type SqliteDialectConfig,
 } from "kysely";
-import { type Migration, Migrator } from "kysely/migration";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type BetterSqlite3 from "better-sqlite3";
 import { DatabaseError } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
@@ -50,29 +50,51 @@ class MigrationDialect extends SqliteDialect implements Dialect {
   }
 }
 
-/** Brings the schema up to date. Safe when several processes start at once; refuses a schema of a newer dwld. */
+/** Brings the schema up to date. Safe when several processes start at once. */
 export async function migrate(sqlite: BetterSqlite3.Database, path: string): Promise<void> {
-  refuseNewerSchema(sqlite, path);
+  const applied = appliedMigrations(sqlite);
+  // What is up to date needs no lock, so that a process starts while another writes.
+  if (applied !== undefined && Object.keys(migrations).every((name) => applied.includes(name))) return;
   const migrator = new Migrator({
     db: new Kysely<unknown>({ dialect: new MigrationDialect({ database: sqlite }) }),
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
   const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
   // Another process may have been newer and faster.
-  if (error !== undefined) refuseNewerSchema(sqlite, path);
-  if (error !== undefined) throw error;
+  refuseOtherSchemas(sqlite, path);
+  throw error instanceof Error ? error : new Error(String(error), { cause: error });
 }
 
-function refuseNewerSchema(sqlite: BetterSqlite3.Database, path: string): void {
-  const known = sqlite
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'kysely_migration'")
-    .get();
-  if (known === undefined) return;
-  const applied = sqlite.prepare<[], { name: string }>("SELECT name FROM kysely_migration").all();
-  const newer = applied.find(({ name }) => !(name in migrations));
+/**
+ * @throws DatabaseError where the file belongs to a newer dwld or to another program. Nothing was written then.
+ */
+export function refuseOtherSchemas(sqlite: BetterSqlite3.Database, path: string): void {
+  const applied = appliedMigrations(sqlite);
+  const newer = applied?.find((name) => !Object.hasOwn(migrations, name));
   if (newer !== undefined)
     throw new DatabaseError(
       "newer_schema",
-      `${path} was written by a newer dwld (its schema has "${newer.name}"). Start that version, or restore a backup made before the upgrade.`,
+      `${path} was written by a newer dwld (its schema has "${newer}"). Start that version, or restore a backup made before the upgrade.`,
     );
+  if (applied === undefined && tableNames(sqlite).length > 0)
+    throw new DatabaseError(
+      "foreign_database",
+      `${path} is a database of another program (it has a table "${tableNames(sqlite)[0]}"). It was left as it is: name another file in database.path.`,
+    );
+}
+
+/** Undefined where dwld never was. */
+function appliedMigrations(sqlite: BetterSqlite3.Database): string[] | undefined {
+  if (!tableNames(sqlite).includes(DEFAULT_MIGRATION_TABLE)) return undefined;
+  return sqlite.prepare<[], string>(`SELECT name FROM ${DEFAULT_MIGRATION_TABLE}`).pluck().all();
+}
+
+function tableNames(sqlite: BetterSqlite3.Database): string[] {
+  return sqlite
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .pluck()
+    .all();
 }

@@ -11,7 +11,7 @@ export type Schema = {
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
-  counters: { name: "revision" | "forgotten_revision" | "identity"; value: number };
+  counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity"; value: number };
 };
 
 type TasksTable = {
@@ -35,7 +35,9 @@ type TasksTable = {
   state: Generated<TaskState>;
   /** Null: due. A time: not before it. */
   not_before: number | null;
-  /** Virtual finish time of its chat; the lowest is claimed first. */
+  /** Since when it waits for its delivery; null where it never did. */
+  ready_at: Generated<number | null>;
+  /** Its place in its chat's own line, in turns; the lowest of all chats is claimed first. */
   rank: number;
   /** The lease's token; null where nobody holds the task. */
   owner: Generated<string | null>;

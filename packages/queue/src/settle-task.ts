@@ -60,7 +60,17 @@ export async function settleDownload(
     switch (outcome.outcome) {
       case "downloaded": {
         const event = outcome.deliver ? "downloaded" : "kept";
-        if (!leave(transaction, lease, "DOWNLOADING", event, { ...success, ...mediaColumns(outcome.media) }, now))
+        const ready = outcome.deliver ? { ready_at: now } : {};
+        if (
+          !leave(
+            transaction,
+            lease,
+            "DOWNLOADING",
+            event,
+            { ...success, ...mediaColumns(outcome.media), ...ready },
+            now,
+          )
+        )
           return "lost";
         // A download that is repeated replaces what an earlier one left.
         transaction.run(query.deleteFrom("files").where("task_seq", "=", lease.task.seq));
@@ -116,10 +126,10 @@ export async function settleDelivery(
   });
 }
 
-/** After a cancel: the owner has ended everything and removed what it made. */
+/** After a cancel: the owner has ended everything and removed what it made. Names kept for files are free again. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
+    const released = transaction.run(
       query
         .updateTable("tasks")
         .set({ owner: null, process_id: null })
@@ -127,6 +137,14 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
         .where("owner", "=", lease.token)
         .where("state", "=", "CANCELED"),
     );
+    if (released > 0)
+      transaction.run(
+        query
+          .updateTable("files")
+          .set({ destination: null, remote_path: null })
+          .where("task_seq", "=", lease.task.seq)
+          .where("delivered_at", "is", null),
+      );
     forgetHidden(transaction);
   });
 }

@@ -1,5 +1,6 @@
 /**
- * The one spelling of a link: lower-case host, no default port, no fragment-only differences.
+ * The one spelling of a link: lower-case host, no default port, dots and spaces as the URL standard has them. What
+ * stands behind a # stays: on some sites it names the video.
  *
  * @throws TypeError where it is no absolute http or https link with a host.
  */

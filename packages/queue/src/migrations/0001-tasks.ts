@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 /** Frozen once released: a later change of the schema is a migration of its own. */
 const statements = [
   sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
-  sql`INSERT INTO counters VALUES ('revision', 0), ('forgotten_revision', 0), ('identity', abs(random() % 9007199254740991))`,
+  sql`INSERT INTO counters VALUES ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0), ('identity', abs(random() % 9007199254740991))`,
 
   sql`CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -22,6 +22,7 @@ const statements = [
     state TEXT NOT NULL DEFAULT 'QUEUED'
       CHECK (state IN ('QUEUED','DOWNLOADING','READY_TO_SEND','SENDING','DONE','FAILED','CANCELED')),
     not_before INTEGER,
+    ready_at INTEGER,
     rank INTEGER NOT NULL,
     owner TEXT,
     process_id TEXT,
@@ -50,17 +51,20 @@ const statements = [
   ) STRICT`,
   sql`CREATE INDEX tasks_due ON tasks (site, rank, seq)
     WHERE state = 'QUEUED' AND not_before IS NULL`,
-  sql`CREATE INDEX tasks_queued_rank ON tasks (rank) WHERE state = 'QUEUED'`,
   sql`CREATE INDEX tasks_queued_chat ON tasks (chat_id, rank) WHERE state = 'QUEUED'`,
   sql`CREATE INDEX tasks_deliverable ON tasks (rank, seq)
     WHERE state = 'READY_TO_SEND' AND not_before IS NULL`,
+  sql`CREATE INDEX tasks_undelivered ON tasks (ready_at) WHERE state = 'READY_TO_SEND'`,
   sql`CREATE INDEX tasks_deferred ON tasks (not_before) WHERE not_before IS NOT NULL`,
   sql`CREATE INDEX tasks_held ON tasks (process_id) WHERE process_id IS NOT NULL`,
+  sql`CREATE UNIQUE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL`,
+  sql`CREATE INDEX tasks_hidden ON tasks (seq) WHERE hidden = 1`,
   sql`CREATE INDEX tasks_by_state ON tasks (state, seq)`,
   sql`CREATE INDEX tasks_by_chat ON tasks (chat_id, state, seq)`,
   sql`CREATE INDEX tasks_by_parent ON tasks (parent_id, seq) WHERE parent_id IS NOT NULL`,
   sql`CREATE INDEX tasks_by_revision ON tasks (revision)`,
-  sql`CREATE INDEX tasks_by_finish ON tasks (finished_at) WHERE finished_at IS NOT NULL`,
+  sql`CREATE INDEX tasks_canceled ON tasks (revision) WHERE state = 'CANCELED'`,
+  sql`CREATE INDEX tasks_by_finish ON tasks (state, finished_at) WHERE finished_at IS NOT NULL`,
   sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (request_hash)
     WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
   sql`CREATE TABLE requests (
@@ -167,6 +171,11 @@ const statements = [
     WHEN NEW.hidden = 0 BEGIN
     UPDATE counters SET value = value + 1 WHERE name = 'revision';
     UPDATE tasks SET revision = (SELECT value FROM counters WHERE name = 'revision') WHERE seq = NEW.seq;
+  END`,
+
+  // How far the line has come: a rank is given behind it (start-time fair queueing).
+  sql`CREATE TRIGGER tasks_served_rank AFTER UPDATE OF state ON tasks WHEN NEW.state = 'DOWNLOADING' BEGIN
+    UPDATE counters SET value = NEW.rank WHERE name = 'served_rank' AND value < NEW.rank;
   END`,
 
   // Counts without counting.

@@ -1,0 +1,35 @@
+import type { FailureStage } from "./destination.ts";
+
+const firstPauseMs = 5000;
+const longestPauseMs = 10 * 60_000;
+
+export type FailedDelivery = {
+  stage: FailureStage;
+  /** Which attempt of this task it was, from 1. */
+  attempt: number;
+  /** Since when the task waits for its delivery, in milliseconds since the epoch. */
+  readySince: number;
+  giveUpAfterMs: number;
+  now: number;
+};
+
+/**
+ * When a delivery is tried again, in milliseconds since the epoch; null: never.
+ *
+ * The pause doubles from 5 s to 10 min, with jitter. A task that found no session to work in does not wait: all of them
+ * wait together until the server answers (`ServerWatch`). The last try is when its time is over.
+ *
+ * @param random from 0 to 1.
+ */
+export function retryTime(failed: FailedDelivery, random: number): number | null {
+  const deadline = failed.readySince + failed.giveUpAfterMs;
+  if (failed.now >= deadline) return null;
+  if (failed.stage === "connect") return failed.now;
+  return Math.min(failed.now + backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random), deadline);
+}
+
+/** Exponential backoff with "equal jitter": between half of the pause and the whole of it. */
+export function backoffMs(attempt: number, firstMs: number, longestMs: number, random: number): number {
+  const fullMs = Math.min(firstMs * 2 ** Math.min(Math.max(attempt, 1) - 1, 30), longestMs);
+  return fullMs / 2 + (fullMs / 2) * random;
+}

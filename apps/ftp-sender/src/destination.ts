@@ -1,0 +1,71 @@
+import type { Readable } from "node:stream";
+
+/** What went wrong at a destination, as far as it decides what to do next. */
+export type FailureKind =
+  | "connection"
+  | "login"
+  | "permission"
+  | "no_space"
+  | "name_refused"
+  | "too_many_connections"
+  | "timeout"
+  | "tls"
+  | "unknown";
+
+/**
+ * Where it went wrong: before there was a session to work in (then it is the same for every task), or in one.
+ */
+export type FailureStage = "connect" | "work";
+
+/** What a destination refused or broke off. `message` says what happened, `advice` what to do; neither holds a secret. */
+export class DestinationError extends Error {
+  readonly code = "destination";
+  readonly kind: FailureKind;
+  readonly stage: FailureStage;
+  readonly advice: string;
+
+  constructor(
+    facts: { kind: FailureKind; stage: FailureStage; message: string; advice: string },
+    options?: ErrorOptions,
+  ) {
+    super(facts.message, options);
+    this.name = "DestinationError";
+    this.kind = facts.kind;
+    this.stage = facts.stage;
+    this.advice = facts.advice;
+  }
+}
+
+/**
+ * A place that files are delivered to. Everything dwld asks of one is here, so that another protocol is another
+ * implementation and nothing else.
+ */
+export type Destination = {
+  /** "ftp://host:port": the names of files are reserved under it. */
+  readonly name: string;
+  /**
+   * A session, kept ones first. At most one is being opened at any time: who asks meanwhile shares its failure.
+   *
+   * @param signal ends the session and whatever it does, at any time until it is released; its reason is then thrown.
+   * @throws DestinationError with stage `connect`.
+   */
+  connect(signal: AbortSignal): Promise<Session>;
+  /** Ends all sessions. */
+  close(): void;
+};
+
+/** All paths are absolute, or begin where the login ends up. Methods throw DestinationError, or the signal's reason. */
+export type Session = {
+  /** Makes a folder and those above it, where they are absent. */
+  ensureFolder(path: string): Promise<void>;
+  /** In bytes; undefined where there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Makes or overwrites a file. Resolves when the server has confirmed the end. */
+  put(path: string, source: Readable): Promise<void>;
+  /** May overwrite what has the new name: look first. `name_refused` where the name may be the reason. */
+  rename(from: string, to: string): Promise<void>;
+  /** Nothing happens where there is no such file. */
+  remove(path: string): Promise<void>;
+  /** Keeps the session for the next, unless it is broken. Idempotent. */
+  release(): void;
+};

@@ -1,0 +1,37 @@
+import { runApp, startHealthServer } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import { enterProcess, openDatabase } from "@dwld/queue";
+import { startKeeping } from "./keep-task.ts";
+import { startSending } from "./send-tasks.ts";
+
+await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) => {
+  const { ftp } = configuration;
+  const database = await openDatabase(configuration.database.path);
+  shutdown.defer("database", () => database.close());
+  const cache = openProgressCache(configuration.cache.servers);
+  shutdown.defer("cache", () => {
+    cache.close();
+  });
+  const onError = (error: unknown) => {
+    logger.error({ err: error }, "ftp-sender");
+  };
+  const presence = await enterProcess(
+    database,
+    { app: "ftp-sender", version, pid: process.pid },
+    { onError, onEvicted: () => sender.wake() },
+  );
+  shutdown.defer("presence", () => presence.leave());
+  const parts = { database, cache, logger, presence, onError };
+  const sender = ftp === undefined ? startKeeping(parts, configuration.worker.downloads) : startSending(parts, ftp);
+  shutdown.defer("uploads", () => sender.stop(shutdown.killing));
+  const { address, close } = await startHealthServer({
+    address: configuration.health.ftpSender,
+    app: "ftp-sender",
+    version,
+    checks: [{ name: "ftp", check: sender.check }],
+    stopping: shutdown.stopping,
+    logger,
+  });
+  shutdown.defer("health", close);
+  logger.info({ health: address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
+});

@@ -1,0 +1,74 @@
+import { type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
+import type { ProgressCache } from "@dwld/progress";
+import { type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
+import { deliverTask, failureFacts } from "./deliver-task.ts";
+import { createFtpDestination } from "./ftp-destination.ts";
+import type { SenderContext } from "./sender-context.ts";
+import { ServerWatch } from "./server-watch.ts";
+
+export type SenderParts = {
+  database: Database;
+  cache: ProgressCache;
+  logger: Logger;
+  presence: Presence;
+  onError: (error: unknown) => void;
+};
+
+export type Sender = {
+  wake(): void;
+  /** For /readyz. */
+  check(): { ok: true; detail: string } | { ok: false; reason: string };
+  /** Resolves when what runs has ended, by itself or after `killing`. */
+  stop(killing: AbortSignal): Promise<void>;
+};
+
+const hourMs = 3_600_000;
+
+/** Delivers what is ready to the FTP server, until it is stopped. */
+export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
+  const { database, cache, logger, presence, onError } = parts;
+  const giveUpAfterMs = ftp.giveUpAfterHours * hourMs;
+  const destination = createFtpDestination({
+    ...ftp,
+    readPassword: () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile)),
+    idleTimeoutMs: ftp.idleTimeoutSeconds * 1000,
+  });
+  const watch = new ServerWatch({
+    destination,
+    logger,
+    pause: (reason) => {
+      runner.pause(reason);
+    },
+    setTrouble: presence.setTrouble,
+    giveUp: async (trouble) => {
+      const now = Date.now();
+      const count = await giveUpDelivery(database, now - giveUpAfterMs, failureFacts(trouble), now);
+      if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
+    },
+    now: Date.now,
+    random: Math.random,
+  });
+  const context: SenderContext = {
+    ...{ database, cache, logger, destination, watch, giveUpAfterMs },
+    directory: ftp.directory,
+    now: Date.now,
+    random: Math.random,
+  };
+  const runner = startRunner({
+    ...{ database, presence, onError },
+    kind: "delivery",
+    parallel: ftp.parallel,
+    defaultSiteParallel: ftp.parallel,
+    handle: (work) => deliverTask(context, work),
+  });
+  watch.start().catch(onError);
+  return {
+    wake: runner.wake,
+    check: () => watch.check(),
+    stop: async (killing) => {
+      watch.close();
+      await runner.stop(killing);
+      destination.close();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Logger } from "@dwld/daemon";
+import type { ProgressCache } from "@dwld/progress";
+import type { Database } from "@dwld/queue";
+import type { Destination } from "./destination.ts";
+import type { ServerWatch } from "./server-watch.ts";
+
+/** What the steps of a delivery need of their process. */
+export type SenderContext = {
+  database: Database;
+  cache: ProgressCache;
+  logger: Logger;
+  destination: Destination;
+  watch: ServerWatch;
+  /** The folder on the server below which all files go. */
+  directory: string;
+  giveUpAfterMs: number;
+  now: () => number;
+  /** From 0 to 1. */
+  random: () => number;
+};

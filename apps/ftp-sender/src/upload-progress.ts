@@ -1,0 +1,66 @@
+import { createProgressReporter, type LiveProgress } from "@dwld/progress";
+import { type Lease, noteProgress } from "@dwld/queue";
+import type { SenderContext } from "./sender-context.ts";
+
+/** How far back the speed looks. */
+const windowMs = 5000;
+
+/** How far the upload of a task has come: its files together. */
+export class UploadProgress {
+  readonly #totalBytes: number;
+  readonly #samples: { atMs: number; bytes: number }[] = [];
+
+  constructor(totalBytes: number) {
+    this.#totalBytes = totalBytes;
+  }
+
+  /**
+   * @param bytes of all files so far.
+   * @param nowMs milliseconds since the epoch.
+   */
+  at(bytes: number, step: string, nowMs: number): LiveProgress {
+    this.#samples.push({ atMs: nowMs, bytes });
+    while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? nowMs) < nowMs - windowMs) this.#samples.shift();
+    const oldest = this.#samples[0] ?? { atMs: nowMs, bytes };
+    const elapsedMs = nowMs - oldest.atMs;
+    const progress: LiveProgress = {
+      doneBytes: bytes,
+      totalBytes: this.#totalBytes,
+      progressPercent: this.#totalBytes === 0 ? 100 : (100 * bytes) / this.#totalBytes,
+      step,
+      updatedAtMs: nowMs,
+    };
+    if (elapsedMs <= 0 || bytes <= oldest.bytes) return progress;
+    const speedBytesPerSecond = Math.round((1000 * (bytes - oldest.bytes)) / elapsedMs);
+    const etaSeconds = Math.ceil((this.#totalBytes - bytes) / Math.max(speedBytesPerSecond, 1));
+    return { ...progress, speedBytesPerSecond, etaSeconds };
+  }
+}
+
+/** At most so often is the progress told, and so often is it written down. */
+const reportIntervalMs = 500;
+const noteIntervalMs = 5000;
+
+/** Tells the cache, and now and then the task table, how many bytes of a task's files have been sent. */
+export function startReporting(
+  { cache, database, now, logger }: SenderContext,
+  lease: Lease,
+  totalBytes: number,
+): (sentBytes: number, step: string) => void {
+  const progress = new UploadProgress(totalBytes);
+  const reporter = createProgressReporter(cache, lease.task.id, { intervalMs: reportIntervalMs, now });
+  let reportedMs = Number.NEGATIVE_INFINITY;
+  let notedMs = now();
+  return (sentBytes, step) => {
+    const nowMs = now();
+    if (nowMs - reportedMs < reportIntervalMs && sentBytes < totalBytes) return;
+    reportedMs = nowMs;
+    const current = progress.at(sentBytes, step, nowMs);
+    reporter.report(current);
+    if (nowMs - notedMs < noteIntervalMs) return;
+    notedMs = nowMs;
+    noteProgress(database, lease, current).catch((error: unknown) => {
+      logger.warn({ task_id: lease.task.id, err: error }, "progress was not written down");
+    });
+  };
+}

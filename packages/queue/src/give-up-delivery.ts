@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import { type Database, query } from "./database.ts";
+import type { FailureFacts } from "./settle-task.ts";
+
+/**
+ * Ends what has waited for its delivery since before a time, and is in nobody's hands. The number of tasks.
+ *
+ * The picture has no edge from READY_TO_SEND to FAILED: they are taken on and given up in one go.
+ */
+export async function giveUpDelivery(
+  database: Database,
+  readyBefore: number,
+  failure: FailureFacts,
+  now: number,
+): Promise<number> {
+  return await database.write((transaction) => {
+    const token = randomUUID();
+    const taken = transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ state: "SENDING", owner: token, process_id: token, not_before: null })
+        .where("state", "=", sql.lit("READY_TO_SEND"))
+        .where("ready_at", "<=", readyBefore),
+    );
+    if (taken > 0)
+      transaction.run(
+        query
+          .updateTable("tasks")
+          .set({
+            state: "FAILED",
+            owner: null,
+            process_id: null,
+            failure_class: failure.failureClass,
+            failure_message: failure.message,
+            failure_advice: failure.advice,
+            finished_at: now,
+            updated_at: now,
+          })
+          .where("process_id", "=", token),
+      );
+    return taken;
+  });
+}
