@@ -1,4 +1,4 @@
-import { type StatsFs } from "node:fs";
+import type { StatsFs } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Logger } from "@dwld/daemon";

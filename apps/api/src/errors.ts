@@ -101,6 +101,7 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
     case "unopenable":
     case "not_a_database":
     case "newer_schema":
+    case "foreign_database":
       return undefined;
   }
 }
@@ -119,6 +120,7 @@ function publicSentence(problem: DatabaseProblem): string {
     case "unopenable":
     case "not_a_database":
     case "newer_schema":
+    case "foreign_database":
       return "the task table cannot be used";
   }
 }

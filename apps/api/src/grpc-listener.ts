@@ -7,7 +7,7 @@ import {
 } from "node:http2";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Address, Logger } from "@dwld/daemon";
-import { closed, type Listener, type ListenerOptions, listenAt } from "./listeners.ts";
+import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
 import { routerOptions } from "./routes.ts";
 
 const limits = {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Address } from "@dwld/daemon";
-import { closed, type Listener, type ListenerOptions, listenAt } from "./listeners.ts";
+import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
 import { ownHosts, refuseOrigin } from "./request-origin.ts";
 import { routerOptions } from "./routes.ts";
 

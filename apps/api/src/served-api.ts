@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { createLogger, formatAddress } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { DiskGauge } from "./disk-gauge.ts";
@@ -30,9 +29,8 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
   const database = await openDatabase(join(folder, "dwld.sqlite"));
   const cache = new ProgressInMemory();
-  const logLines = new PassThrough();
-  const logger = createLogger({ level: "debug", app: "api" });
-  logger.level = "silent";
+  const logLines: string[] = [];
+  const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
   const stopping = new AbortController();
   const context: ServiceContext = {
     database,

@@ -45,7 +45,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     now: Date.now,
   };
 
-  let listeners: Listeners | undefined;
+  const open: { listeners?: Listeners } = {};
   const health = await startHealthServer({
     address: configuration.health.api,
     app: "api",
@@ -54,7 +54,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
       databaseCheck(database),
       {
         name: "listeners",
-        check: () => (listeners?.listening() === true ? { ok: true } : { ok: false, reason: "not open" }),
+        check: () => (open.listeners?.listening() === true ? { ok: true } : { ok: false, reason: "not open" }),
       },
     ],
     stopping,
@@ -62,13 +62,14 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   });
   shutdown.defer("health", () => health.close());
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
-  listeners = await startListeners(configuration.api, {
+  const listeners = await startListeners(configuration.api, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },
     logger,
     killing,
   });
+  open.listeners = listeners;
   shutdown.defer("listeners", () => listeners.close());
   const [grpc, http] = [listeners.grpc, listeners.http].map(({ address }) => formatAddress(address));
   logger.info({ grpc, http }, "listening");

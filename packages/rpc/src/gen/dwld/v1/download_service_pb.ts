@@ -268,7 +268,7 @@ export const WatchTasksRequestSchema: GenMessage<WatchTasksRequest> = /*@__PURE_
  */
 export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
   /**
-   * Opaque; give it back in `since_revision` after a break.
+   * Opaque; give it back in `since_revision` after a break. Empty until a long snapshot is told whole.
    *
    * @generated from field: string revision = 1;
    */
@@ -279,7 +279,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
    */
   event: {
     /**
-     * What is not final and the newest 50; sent first.
+     * What is not final and the newest 50; sent first. What does not fit into one message follows as `changed`.
      *
      * @generated from field: dwld.v1.TaskSnapshot snapshot = 2;
      */
@@ -295,7 +295,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "changed";
   } | {
     /**
-     * The id of a task that was deleted.
+     * The id of a task that was deleted, whatever the filter.
      *
      * @generated from field: string deleted_id = 4;
      */
@@ -659,7 +659,8 @@ export const DownloadService: GenService<{
     output: typeof ListTasksResponseSchema;
   },
   /**
-   * What is there, then every change.
+   * What is there, then every change. A task whose state leaves the filter is told once more.
+   * Ends with UNAVAILABLE when the server shuts down: call again, with the last revision.
    *
    * @generated from rpc dwld.v1.DownloadService.WatchTasks
    */
