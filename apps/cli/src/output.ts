@@ -43,8 +43,8 @@ export class Output {
 
   /** Why writing failed, where it was not that the reader left. */
   get failure(): OutputError | undefined {
-    const { aborted, reason } = this.#gone.signal;
-    return aborted && reason instanceof OutputError ? reason : undefined;
+    const reason: unknown = this.#gone.signal.reason;
+    return reason instanceof OutputError ? reason : undefined;
   }
 
   /** Resolves when everything that was said is out, or writing has failed. */

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import { fromJsonString } from "@bufbuild/protobuf";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { CancelTaskResponseSchema, DeleteTaskResponseSchema, RetryTaskResponseSchema, TaskState } from "@dwld/rpc";
+import { documents, ProgramBench } from "../fixture/program-bench.ts";
+
+async function bench(): Promise<ProgramBench> {
+  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
+}
+
+describe("cancel, retry, delete", { concurrency: 2 }, () => {
+  test("each is done to every task; one that is refused does not stop the others, and is a failure", async () => {
+    await using on = await bench();
+    const one = on.api.put({ link: "https://site.example/1" }).id;
+    const done = on.api.put({ link: "https://site.example/2", state: TaskState.DONE }).id;
+    const two = on.api.put({ link: "https://site.example/3" }).id;
+    const canceled = await on.run(["cancel", one, done, two, "--json"]);
+    assert.equal(canceled.status, 1);
+    assert.equal(canceled.stderr, `dwld: ${done}: task ${done} is done\n`);
+    assert.deepEqual(
+      documents(canceled.stdout).map((line) => fromJsonString(CancelTaskResponseSchema, line).task?.id),
+      [one, two],
+    );
+    const retried = await on.run(["retry", one, two, "--json"]);
+    assert.equal(retried.status, 0);
+    assert.deepEqual(
+      documents(retried.stdout).map((line) => fromJsonString(RetryTaskResponseSchema, line).task?.state),
+      [TaskState.QUEUED, TaskState.QUEUED],
+    );
+    const deleted = await on.run(["delete", "--files", one]);
+    assert.partialDeepStrictEqual(deleted, { status: 0, stdout: `${one}  deleted\n` });
+    assert.partialDeepStrictEqual(on.api.calls.at(-1)?.[1], { id: one, deleteFiles: true });
+    const again = await on.run(["delete", two, "--json"]);
+    assert.deepEqual(
+      documents(again.stdout).map((line) => fromJsonString(DeleteTaskResponseSchema, line).$typeName),
+      ["dwld.v1.DeleteTaskResponse"],
+    );
+    assert.deepEqual(
+      on.api.tasks.map((task) => task.id),
+      [done],
+    );
+  });
+
+  test("without an id is written wrong", async () => {
+    await using on = await bench();
+    for (const command of ["cancel", "retry", "delete", "show"]) {
+      const { status, stderr } = await on.run([command]);
+      assert.deepEqual([status, stderr.split("\n")[0]], [2, "dwld: missing required argument 'id'"]);
+    }
+    assert.deepEqual(on.api.calls, []);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { ProgramBench } from "./fixture/program-bench.ts";
+
+async function bench(): Promise<ProgramBench> {
+  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
+}
+
+describe("written wrong", { concurrency: 2 }, () => {
+  const wrong: [args: string[], complaint: RegExp][] = [
+    [["lst"], /^dwld: unknown command 'lst'\n\(Did you mean list\?\)$/m],
+    [["list", "--stat", "done"], /^dwld: unknown option '--stat'\n\(Did you mean --state\?\)$/m],
+    [
+      ["list", "--state", "gone"],
+      /^dwld: option '--state <states>' argument 'gone' is invalid\. The states are queued, /,
+    ],
+    [["list", "--limit", "0"], /must be a whole number, 1 at least/],
+    [["list", "--limit", "5", "--all"], /cannot be used with option '--all'/],
+    [["list", "extra"], /too many arguments/],
+    [["add", "--quality", "-1", "https://a.example"], /must be a number of pixels/],
+    [["add", "--at", "soon", "https://a.example"], /must be like 2h/],
+    [["add", "--limit", "5", "https://a.example"], /--limit goes with --playlist/],
+    [["add", "--request-id", "x", "https://a.example", "https://b.example"], /--request-id goes with one link/],
+    [["add", "--subtitles", "en,", "https://a.example"], /words with commas/],
+    [["clean", "--older-than", "30"], /must be like 30d/],
+    [["--server", "ftp://nas", "status"], /It must be like http:\/\/127\.0\.0\.1:8890/],
+    [["up"], /up is a process of its own/],
+    [[], /^Usage: dwld/],
+  ];
+  for (const [args, complaint] of wrong) {
+    test(`"dwld ${args.join(" ")}" is told so, with status 2, and asks nothing of the api`, async () => {
+      await using on = await bench();
+      const { status, stdout, stderr } = await on.run(args);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, complaint);
+      assert.deepEqual(on.api.calls, []);
+    });
+  }
+});
+
+describe("help", { concurrency: 2 }, () => {
+  const commands = ["add", "list", "show", "watch", "cancel", "retry", "delete", "clean", "status"];
+  const processes = ["up", "api", "worker", "ftp-sender"];
+
+  test("lists every command", async () => {
+    await using on = await bench();
+    const { status, stdout } = await on.run(["--help"]);
+    assert.equal(status, 0);
+    for (const command of [...commands, ...processes]) assert.match(stdout, new RegExp(`^  ${command} `, "m"));
+  });
+
+  for (const command of [...commands, ...processes]) {
+    test(`${command} has examples that are written right`, async () => {
+      await using on = await bench();
+      const asked = await on.run(["help", command]);
+      const optioned = await on.run([command, "--help"]);
+      assert.deepEqual([asked.status, optioned.status, asked.stdout], [0, 0, optioned.stdout]);
+      const examples = [...asked.stdout.matchAll(/^ {2}(dwld .*)$/gm)].map(([, example]) => example ?? "");
+      assert.ok(examples.length > 0);
+      if (processes.includes(command)) return;
+      for (const example of examples) {
+        const [first = ""] = example.split(" | ");
+        // Whatever the api thinks of ids and streams that do not end, the words are those that the parser knows.
+        on.api.before = () => {
+          throw new ConnectError("asked", Code.Internal);
+        };
+        const script = `cd "$(mktemp -d)"; echo https://a.example > links.txt; eval "$DWLD \${0#dwld }"`;
+        const { status, stderr } = await on.startBy("sh", ["-c", script, first]).ended;
+        assert.equal(status, 1, `${example}: ${stderr}`);
+        assert.match(stderr, /asked\n$/);
+      }
+    });
+  }
+});
+
+test("the server can be named before and after the command, and beats the environment", async () => {
+  await using on = await bench();
+  const env = { DWLD_SERVER: "http://127.0.0.1:1" };
+  assert.equal((await on.run(["status"], { env })).status, 1);
+  assert.equal((await on.run(["--server", on.url, "status"], { env })).status, 0);
+  assert.equal((await on.run(["status", "--server", on.url.replace("http://", "")], { env })).status, 0);
+});
+
+test("an unexpected failure of the api shows the request id that it gives", async () => {
+  await using on = await bench();
+  on.api.before = () => {
+    throw new ConnectError("internal error, request 7f3a", Code.Internal);
+  };
+  const { status, stderr } = await on.run(["status"]);
+  assert.deepEqual([status, stderr], [1, "dwld: the api failed: internal error, request 7f3a\n"]);
+});
