@@ -11,11 +11,11 @@ import {
   type Work,
 } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
-import { DestinationError, type Session } from "./destination.ts";
+import { DestinationError } from "./destination.ts";
 import { remoteFolder } from "./remote-name.ts";
 import type { SenderContext } from "./sender-context.ts";
 import { SourceError } from "./source-file.ts";
-import { startReporting } from "./upload-progress.ts";
+import { type Report, startReporting } from "./upload-progress.ts";
 import { uploadFile } from "./upload-file.ts";
 
 /** What a run has to know of itself when it ends early. */
@@ -26,46 +26,50 @@ const cleanUpTimeoutMs = 15_000;
 
 /** Delivers all files of a claimed task, and settles it. */
 export async function deliverTask(context: SenderContext, work: Work): Promise<void> {
-  const { database, cache, watch, destination } = context;
+  const { database } = context;
   const { lease, signal } = work;
   const { task } = lease;
   const run: Run = { work, files: filesOf(database, [task.seq]), created: new Set() };
-  let session: Session | undefined;
+  const report = startReporting(context, lease, totalSize(run.files));
   try {
-    session = await destination.connect(signal);
-    watch.contacted();
-    const uploaded = await uploadAll(context, run, session);
+    const uploaded = await uploadAll(context, run, report.progress);
     if (uploaded === "lost") await letGo(context, run, standing(context, work));
     else await settle(context, run, { outcome: "delivered" });
   } catch (error) {
-    session?.release();
     if (signal.aborted) await letGo(context, run, signal.reason as StopReason);
     else await settle(context, run, await judge(context, run, error));
   } finally {
-    session?.release();
-    await cache.remove(task.id);
+    await report.end();
   }
 }
 
-async function uploadAll(context: SenderContext, { work, files, created }: Run, session: Session) {
-  const { database, directory, destination, now } = context;
-  const { lease } = work;
+/** In one session, which is given back before anything else is done. */
+async function uploadAll(context: SenderContext, { work, files, created }: Run, report: Report["progress"]) {
+  const { database, directory, destination, watch, now } = context;
+  const { lease, signal } = work;
   const folder = remoteFolder(directory, lease.task.user_name, lease.task.folder);
-  const totalBytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-  const report = startReporting(context, lease, totalBytes);
-  let doneBytes = 0;
-  // The video is the largest; when it is there, all is there.
-  const inOrder = files.toSorted((a, b) => a.size_bytes - b.size_bytes);
-  for (const file of inOrder) {
-    const onProgress = (sentBytes: number) => {
-      report(doneBytes + sentBytes, `upload ${file.name}`);
-    };
-    const number = files.indexOf(file) + 1;
-    const upload = { database, lease, destination, session, file, number, folder, now, onProgress, created };
-    if ((await uploadFile(upload)) === "lost") return "lost";
-    doneBytes += file.size_bytes;
+  const session = await destination.connect(signal);
+  try {
+    watch.contacted();
+    let doneBytes = 0;
+    // The video is the largest; when it is there, all is there.
+    for (const file of files.toSorted((a, b) => a.size_bytes - b.size_bytes)) {
+      const onProgress = (sentBytes: number) => {
+        report(doneBytes + sentBytes, `upload ${file.name}`);
+      };
+      const number = files.indexOf(file) + 1;
+      const upload = { database, lease, destination, session, file, number, folder, now, onProgress, created };
+      if ((await uploadFile(upload)) === "lost") return "lost";
+      doneBytes += file.size_bytes;
+    }
+    return "delivered";
+  } finally {
+    session.release();
   }
-  return "delivered";
+}
+
+function totalSize(files: readonly FileRow[]): number {
+  return files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
 }
 
 /** Who the task belongs to when a guarded write changed nothing: the runner's signal may come a moment later. */

@@ -60,7 +60,7 @@ const reasons: Record<string, string> = {
 
 /** Typed as an Error; it is the code of one (Node 24). */
 function reasonOf(socket: TLSSocket): string {
-  const code = String(socket.authorizationError as unknown);
+  const code = String(socket.authorizationError);
   return reasons[code] ?? code;
 }
 

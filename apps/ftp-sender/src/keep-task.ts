@@ -1,12 +1,21 @@
-import { link, mkdir, stat, unlink } from "node:fs/promises";
+import { link, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { filesOf, noteLocalPath, releaseLease, settleDelivery, startRunner, type Work } from "@dwld/queue";
+import {
+  type Database,
+  filesOf,
+  heldState,
+  noteLocalPath,
+  releaseLease,
+  settleDelivery,
+  startRunner,
+  type Work,
+} from "@dwld/queue";
 import { remoteName } from "./remote-name.ts";
 import type { Sender, SenderParts } from "./send-tasks.ts";
 
 /**
- * Delivery is off: what was downloaded for the server before is moved out of dwld's own folder, to where the worker
- * puts what it downloads now, and is done there.
+ * Delivery is off: what was downloaded for the server before is moved out of dwld's own folder, which is emptied behind
+ * tasks that are done, to where the worker puts what it downloads now.
  */
 export function startKeeping({ database, presence, logger, onError }: SenderParts, downloads: string): Sender {
   logger.info({ downloads }, "delivery is off: files stay in the download folder");
@@ -15,31 +24,43 @@ export function startKeeping({ database, presence, logger, onError }: SenderPart
     kind: "delivery",
     parallel: 1,
     defaultSiteParallel: 1,
-    handle: async ({ lease, signal }: Work) => {
-      const { task } = lease;
-      if (signal.aborted) return;
-      const folder = join(downloads, task.user_name, task.folder);
-      await mkdir(folder, { recursive: true });
-      for (const file of filesOf(database, [task.seq])) {
-        if (file.delivered_at !== null || file.local_path === null) continue;
-        const path = await moveTo(folder, file.local_path, file.name, task.id);
-        await noteLocalPath(database, file, path);
-        if (path !== file.local_path) await unlink(file.local_path);
-      }
-      if ((await settleDelivery(database, lease, { outcome: "kept" }, Date.now())) === "lost")
-        await releaseLease(database, lease);
-      else logger.info({ task_id: task.id, folder }, "kept");
+    handle: async (work) => {
+      const settled = await keepTask(database, work, downloads, Date.now());
+      logger.info({ task_id: work.lease.task.id, settled }, "kept here, since delivery is off");
     },
   });
   return {
-    wake: runner.wake,
+    wake: () => {
+      runner.wake();
+    },
     check: () => ({ ok: true, detail: "delivery is off" }),
-    stop: runner.stop,
+    stop: (killing) => runner.stop(killing),
   };
 }
 
+/** Moves a task's files to `<downloads>/<user name>/<folder>/`, and ends it there. */
+export async function keepTask(database: Database, { lease }: Work, downloads: string, now: number) {
+  const { task } = lease;
+  const folder = join(downloads, task.user_name, task.folder);
+  await mkdir(folder, { recursive: true });
+  const moved: string[] = [];
+  for (const file of filesOf(database, [task.seq])) {
+    if (file.delivered_at !== null || file.local_path === null) continue;
+    const path = await linkInto(folder, file.local_path, file.name, task.id);
+    moved.push(path);
+    await noteLocalPath(database, file, path);
+    if (path !== file.local_path) await rm(file.local_path, { force: true });
+  }
+  const settled = await settleDelivery(database, lease, { outcome: "kept" }, now);
+  if (settled === "lost" && heldState(database, lease.token) === "CANCELED") {
+    for (const path of moved) await rm(path, { force: true });
+    await releaseLease(database, lease);
+  }
+  return settled;
+}
+
 /** A hard link fails where the name exists, which a rename does not: nothing of the operator's is overwritten. */
-async function moveTo(folder: string, from: string, name: string, taskId: string): Promise<string> {
+async function linkInto(folder: string, from: string, name: string, taskId: string): Promise<string> {
   for (let copy = 1; ; copy += 1) {
     const path = join(folder, remoteName(name, taskId, copy));
     try {

@@ -24,7 +24,7 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   const parts = { database, cache, logger, presence, onError };
   const sender = ftp === undefined ? startKeeping(parts, configuration.worker.downloads) : startSending(parts, ftp);
   shutdown.defer("uploads", () => sender.stop(shutdown.killing));
-  const { address, close } = await startHealthServer({
+  const health = await startHealthServer({
     address: configuration.health.ftpSender,
     app: "ftp-sender",
     version,
@@ -32,6 +32,6 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
     stopping: shutdown.stopping,
     logger,
   });
-  shutdown.defer("health", close);
-  logger.info({ health: address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
+  shutdown.defer("health", () => health.close());
+  logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
 });

@@ -1,6 +1,6 @@
-import { type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
+import { type CheckResult, type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
-import { type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
+import { countTasks, type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
 import { deliverTask, failureFacts } from "./deliver-task.ts";
 import { createFtpDestination } from "./ftp-destination.ts";
 import type { SenderContext } from "./sender-context.ts";
@@ -15,11 +15,11 @@ export type SenderParts = {
 };
 
 export type Sender = {
-  wake(): void;
+  wake: () => void;
   /** For /readyz. */
-  check(): { ok: true; detail: string } | { ok: false; reason: string };
+  check: () => CheckResult;
   /** Resolves when what runs has ended, by itself or after `killing`. */
-  stop(killing: AbortSignal): Promise<void>;
+  stop: (killing: AbortSignal) => Promise<void>;
 };
 
 const hourMs = 3_600_000;
@@ -27,10 +27,13 @@ const hourMs = 3_600_000;
 /** Delivers what is ready to the FTP server, until it is stopped. */
 export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
   const { database, cache, logger, presence, onError } = parts;
+  const readPassword = () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile));
+  // One that is not there is a mistake of the configuration, told before anything starts.
+  readPassword();
   const giveUpAfterMs = ftp.giveUpAfterHours * hourMs;
   const destination = createFtpDestination({
     ...ftp,
-    readPassword: () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile)),
+    readPassword,
     idleTimeoutMs: ftp.idleTimeoutSeconds * 1000,
   });
   const watch = new ServerWatch({
@@ -39,7 +42,13 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     pause: (reason) => {
       runner.pause(reason);
     },
-    setTrouble: presence.setTrouble,
+    setTrouble: (trouble) => {
+      presence.setTrouble(trouble);
+    },
+    isWaited: () => {
+      const { READY_TO_SEND: waiting, SENDING: inWork } = countTasks(database);
+      return waiting + inWork > 0;
+    },
     giveUp: async (trouble) => {
       const now = Date.now();
       const count = await giveUpDelivery(database, now - giveUpAfterMs, failureFacts(trouble), now);
@@ -63,7 +72,9 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
   });
   watch.start().catch(onError);
   return {
-    wake: runner.wake,
+    wake: () => {
+      runner.wake();
+    },
     check: () => watch.check(),
     stop: async (killing) => {
       watch.close();

@@ -9,6 +9,8 @@ export type ServerWatchOptions = {
   pause: (reason: string | undefined) => void;
   /** What keeps files from being delivered, for the status; empty where nothing does. */
   setTrouble: (trouble: string) => void;
+  /** Whether any task waits for the server. */
+  isWaited: () => boolean;
   /** Called while the server is in trouble, so that what waited too long is told so. */
   giveUp: (trouble: DestinationError) => Promise<void>;
   now: () => number;
@@ -47,7 +49,7 @@ export class ServerWatch {
     if (error.stage === "work") this.contacted();
     if (error.stage === "work" && (error.kind === "name_refused" || error.kind === "unknown")) return;
     // Paused already: this is what was under way.
-    if (this.#timer !== undefined) return;
+    if (this.#timer !== undefined || this.#closing.signal.aborted) return;
     this.#failures += 1;
     this.#trouble = error;
     this.#options.pause(error.message);
@@ -93,8 +95,9 @@ export class ServerWatch {
     }
     if (this.#closing.signal.aborted) return;
     this.#timer = undefined;
-    if (error.stage === "work") this.#options.pause(undefined);
-    else await this.#probe();
+    if (!needsDelivery(error)) await this.#probe();
+    else if (this.#options.isWaited()) this.#options.pause(undefined);
+    else this.#recover();
   }
 
   async #probe(): Promise<void> {
@@ -109,15 +112,22 @@ export class ServerWatch {
       return;
     }
     this.contacted();
-    if (this.#trouble?.stage !== "work") this.#recover();
+    if (this.#trouble === undefined || !needsDelivery(this.#trouble)) this.#recover();
   }
 
   #recover(): void {
-    if (this.#timer !== undefined || this.#failures === 0) return;
-    this.#options.logger.info("delivery goes on");
+    if (this.#failures === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#trouble = undefined;
     this.#failures = 0;
+    this.#options.logger.info("delivery goes on");
     this.#options.setTrouble("");
     this.#options.pause(undefined);
   }
+}
+
+/** Whether a session proves nothing: it was had, and refused its work. */
+function needsDelivery({ stage, kind }: DestinationError): boolean {
+  return stage === "work" && kind !== "connection" && kind !== "timeout";
 }

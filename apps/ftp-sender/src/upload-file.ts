@@ -31,6 +31,9 @@ export type Upload = {
 /** `lost`: the lease is somebody else's, or the task was canceled; nothing was changed since. */
 export type Uploaded = "delivered" | "lost";
 
+/** A path on the server that is this file's. */
+type Placed = { path: string };
+
 /** So many names with ` (n)` are tried before the task's id becomes the name. */
 const mostCopies = 99;
 
@@ -43,22 +46,22 @@ const mostCopies = 99;
 export async function uploadFile(upload: Upload): Promise<Uploaded> {
   const { file } = upload;
   if (file.delivered_at !== null) return await deleteSource(upload);
-  const path = (await findArrived(upload)) ?? (await transfer(upload));
-  return path === "lost" ? "lost" : await settleFile(upload, path);
+  const placed = (await findArrived(upload)) ?? (await transfer(upload));
+  return placed === "lost" ? "lost" : await settleFile(upload, placed.path);
 }
 
 /** A run that ended between the rename and its record: the reserved name has all bytes and nothing is left to rename. */
-async function findArrived(upload: Upload): Promise<string | undefined> {
+async function findArrived(upload: Upload): Promise<Placed | undefined> {
   const { file, session, destination } = upload;
   const path = file.remote_path;
   if (path === null || file.destination !== destination.name) return undefined;
   if ((await session.size(path)) !== file.size_bytes) return undefined;
   const temporary = temporaryPath(upload, posix.dirname(path));
-  return (await session.size(temporary)) === undefined ? path : undefined;
+  return (await session.size(temporary)) === undefined ? { path } : undefined;
 }
 
 /** From the reservation of a name to the comparison of what has it. */
-async function transfer(upload: Upload): Promise<string | "lost"> {
+async function transfer(upload: Upload): Promise<Placed | "lost"> {
   const { session, file, folder, created } = upload;
   const source = await SourceFile.open({
     path: file.local_path ?? file.name,
@@ -76,21 +79,21 @@ async function transfer(upload: Upload): Promise<string | "lost"> {
     });
     source.verify();
     await compareSize(upload, temporary);
-    return await giveName(upload, temporary, name);
+    return await giveName(upload, temporary, name.path);
   } finally {
     await source.close();
   }
 }
 
 /** The first of some names that is free on the server, reserved for this file. */
-async function reserveName(upload: Upload, names: Iterable<string>): Promise<string | "lost"> {
+async function reserveName(upload: Upload, names: Iterable<string>): Promise<Placed | "lost"> {
   const { database, lease, destination, session, file, folder } = upload;
   for (const name of names) {
     const path = posix.join(folder, name);
     if ((await session.size(path)) !== undefined) continue;
     const reserved = await reserveRemotePath(database, lease, file, destination.name, path);
     if (reserved === "lost") return "lost";
-    if (reserved === "reserved") return path;
+    if (reserved === "reserved") return { path };
   }
   throw new DestinationError({
     kind: "name_refused",
@@ -110,7 +113,7 @@ function plainCandidates({ file, lease }: Pick<Upload, "file" | "lease">): strin
 }
 
 /** Renames, to another name where the first is taken meanwhile or refused. */
-async function giveName(upload: Upload, temporary: string, reserved: string): Promise<string | "lost"> {
+async function giveName(upload: Upload, temporary: string, reserved: string): Promise<Placed | "lost"> {
   const { session, created } = upload;
   let path = reserved;
   let plain = false;
@@ -119,7 +122,7 @@ async function giveName(upload: Upload, temporary: string, reserved: string): Pr
     if ((await session.size(path)) !== undefined) {
       const next = await reserveName(upload, plain ? plainCandidates(upload) : candidates(upload));
       if (next === "lost") return "lost";
-      path = next;
+      path = next.path;
     }
     try {
       await session.rename(temporary, path);
@@ -130,12 +133,12 @@ async function giveName(upload: Upload, temporary: string, reserved: string): Pr
     plain = true;
     const next = await reserveName(upload, plainCandidates(upload));
     if (next === "lost") return "lost";
-    path = next;
+    path = next.path;
   }
   created.delete(temporary);
   created.add(path);
   await compareSize(upload, path);
-  return path;
+  return { path };
 }
 
 /** @throws DestinationError where the server has another number of bytes, after removing them. */

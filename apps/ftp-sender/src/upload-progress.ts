@@ -41,26 +41,41 @@ export class UploadProgress {
 const reportIntervalMs = 500;
 const noteIntervalMs = 5000;
 
-/** Tells the cache, and now and then the task table, how many bytes of a task's files have been sent. */
+export type Report = {
+  /** @param sentBytes of all files of the task so far. */
+  progress: (sentBytes: number, step: string) => void;
+  /** Nothing is told any more, and the cache forgets the task. */
+  end: () => Promise<void>;
+};
+
+/** Tells the cache, and now and then the task table, how far a task's upload has come. */
 export function startReporting(
-  { cache, database, now, logger }: SenderContext,
+  { cache, database, now, logger }: Pick<SenderContext, "cache" | "database" | "now" | "logger">,
   lease: Lease,
   totalBytes: number,
-): (sentBytes: number, step: string) => void {
+): Report {
+  const taskId = lease.task.id;
   const progress = new UploadProgress(totalBytes);
-  const reporter = createProgressReporter(cache, lease.task.id, { intervalMs: reportIntervalMs, now });
+  const reporter = createProgressReporter(cache, taskId, { intervalMs: reportIntervalMs, now });
+  const onError = (error: unknown) => {
+    logger.warn({ task_id: taskId, err: error }, "progress was not written down");
+  };
   let reportedMs = Number.NEGATIVE_INFINITY;
   let notedMs = now();
-  return (sentBytes, step) => {
-    const nowMs = now();
-    if (nowMs - reportedMs < reportIntervalMs && sentBytes < totalBytes) return;
-    reportedMs = nowMs;
-    const current = progress.at(sentBytes, step, nowMs);
-    reporter.report(current);
-    if (nowMs - notedMs < noteIntervalMs) return;
-    notedMs = nowMs;
-    noteProgress(database, lease, current).catch((error: unknown) => {
-      logger.warn({ task_id: lease.task.id, err: error }, "progress was not written down");
-    });
+  return {
+    progress: (sentBytes, step) => {
+      const nowMs = now();
+      if (nowMs - reportedMs < reportIntervalMs) return;
+      reportedMs = nowMs;
+      const current = progress.at(sentBytes, step, nowMs);
+      reporter.report(current);
+      if (nowMs - notedMs < noteIntervalMs) return;
+      notedMs = nowMs;
+      noteProgress(database, lease, current).catch(onError);
+    },
+    end: async () => {
+      await reporter.flush();
+      await cache.remove(taskId);
+    },
   };
 }
