@@ -1,0 +1,39 @@
+# Every target brings the machine to where it can be run first (`make setup`, 0.03 s when nothing is missing).
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export TURBO_TELEMETRY_DISABLED := 1
+export TURBO_NO_UPDATE_NOTIFIER := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test verify format proto bench
+
+help: ## this page
+	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
+	@echo
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s%s\n", $$1, $$2 }'
+	@echo
+	@echo 'Start with make demo. bin/dwld --help shows the command; docs/ has the rest.'
+
+setup: ## install what is missing: Debian packages by apt, the rest into .tools/ and node_modules/
+	@tools/setup
+
+demo: setup ## the main job from end to end, on a sample site and an FTP server of its own
+	@node testbed/src/demo.ts
+
+up: setup ## run everything in the foreground, with its data in ./data
+	@bin/dwld up --data ./data
+
+test: setup ## all tests; make test PACKAGE=queue those of one folder
+	@tools/run-tests $(PACKAGE)
+
+verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code
+	@turbo run verify:format verify:lint verify:types verify:unused verify:contract verify:generated \
+		--continue=always --log-order=grouped --log-prefix=none --output-logs=errors-only
+
+format: setup ## lay all files out as verify wants them
+	@oxfmt
+
+proto: setup ## generate packages/rpc/src/gen anew from proto/
+	@buf generate
+
+bench: setup ## measure what is promised to be fast
+	@node bench/main.ts

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+
+const imports = "eslint(no-restricted-imports)";
+
+/** What the rules must refuse: a file that a hasty change could bring, and the rule that speaks up. */
+const refused: [guarantee: string, path: string, code: string, rule: string][] = [
+  ["a package imports no package", "packages/queue/src/a.ts", 'import "@dwld/rpc";', imports],
+  ["nor its own name", "packages/queue/src/b.ts", 'export * from "@dwld/queue";', imports],
+  [
+    "nor a type of one",
+    "packages/daemon/src/a.ts",
+    'import type { Task } from "@dwld/rpc"; export type A = Task;',
+    imports,
+  ],
+  ["nor one that is loaded later", "packages/progress/src/a.ts", 'export const a = import("@dwld/queue");', imports],
+  ["nor in a test", "packages/rpc/src/a.test.ts", 'import "@dwld/daemon";', imports],
+  ["a new package neither", "packages/new/src/a.ts", 'import "@dwld/daemon";', imports],
+  ["the command knows the contract alone", "apps/cli/src/a.ts", 'import "@dwld/daemon";', imports],
+  ["in its tests too", "apps/cli/src/a.test.ts", 'import "@dwld/queue";', imports],
+  ["a new app is a client", "apps/bot/src/a.ts", 'import "@dwld/queue";', imports],
+  ["up starts the others and knows nothing of them", "apps/up/src/a.ts", 'import "@dwld/queue";', imports],
+  ["an app is never imported", "apps/up/src/b.ts", 'import "@dwld/worker";', imports],
+  ["the testbed is for tests", "apps/worker/src/a.ts", 'import "@dwld/testbed";', imports],
+  ["the testbed is a client", "testbed/src/a.ts", 'import "@dwld/queue";', imports],
+  [
+    "only the api serves",
+    "apps/worker/src/b.ts",
+    'import { connectNodeAdapter as a } from "@connectrpc/connect-node"; a({ routes() {} });',
+    imports,
+  ],
+  [
+    "only the sender speaks FTP",
+    "apps/worker/src/c.ts",
+    'import { Client } from "basic-ftp"; new Client().close();',
+    imports,
+  ],
+  ["only progress knows memcached", "apps/api/src/a.ts", 'import "memjs";', imports],
+  ["only the queue knows SQL", "apps/api/src/b.ts", 'import { sql } from "kysely"; export const a = sql`1`;', imports],
+  ["or its driver", "apps/worker/src/d.ts", 'import "better-sqlite3";', imports],
+  ["or a part of it", "apps/worker/src/e.ts", 'import "kysely/migration";', imports],
+  ["only worker and up start programs", "apps/api/src/c.ts", 'import "execa";', imports],
+  ["in whichever way", "apps/api/src/d.ts", 'import "node:child_process";', imports],
+  ["whatever it is called", "apps/api/src/e.ts", 'import "child_process";', imports],
+  ["no path leaves a package", "apps/worker/src/f.ts", 'import "../../../packages/queue/src/index.ts";', imports],
+  ["not to an app beside", "apps/worker/src/g/h.ts", 'import "../../../api/src/main.ts";', imports],
+  ["not to the testbed", "packages/queue/src/c.test.ts", 'import "../../../testbed/src/index.ts";', imports],
+  ["there is no drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
+  ["nor a folder of them", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
+  ["the environment is read in main", "apps/api/src/h.ts", "export const a = process.env;", "node(no-process-env)"],
+  ["and by no other name", "apps/api/src/i.ts", 'import { env } from "node:process"; export const a = env;', imports],
+  ["so is the command line", "apps/api/src/j.ts", "export const a = process.argv;", "eslint(no-restricted-properties)"],
+  ["and a process ends there", "apps/api/src/k.ts", "process.exit(1);", "unicorn(no-process-exit)"],
+  ["a service logs, it does not print", "apps/api/src/l.ts", 'console.log("a");', "eslint(no-console)"],
+  ["a file has an end", "apps/api/src/m.ts", "export {};\n".repeat(301), "eslint(max-lines)"],
+  ["main is short", "apps/api/src/main.ts", "export {};\n".repeat(61), "eslint(max-lines)"],
+  [
+    "no ring of imports",
+    "apps/api/src/n.ts",
+    'import { b } from "./o.ts"; export const a = () => b();',
+    "import(no-cycle)",
+  ],
+  ["of two files", "apps/api/src/o.ts", 'import { a } from "./n.ts"; export const b = () => a();', "import(no-cycle)"],
+  ["file names are kebab-case", "apps/api/src/aFile.ts", "export {};", "unicorn(filename-case)"],
+  ["a promise is not forgotten", "apps/api/src/p.ts", "Promise.resolve();", "typescript(no-floating-promises)"],
+  [
+    "nor given where none is awaited",
+    "apps/api/src/q.ts",
+    "[1].forEach(async () => {});",
+    "typescript(no-misused-promises)",
+  ],
+  ["any is no type", "apps/api/src/r.ts", "export const a = (b: any) => b;", "typescript(no-explicit-any)"],
+  ["the compiler is not silenced", "apps/api/src/s.ts", "// @ts-ignore\nexport {};", "typescript(ban-ts-comment)"],
+  ["an error is not swallowed", "apps/api/src/t.ts", "try {\n  JSON.parse('');\n} catch {}", "eslint(no-empty)"],
+  ["equal means equal", "apps/api/src/u.ts", "export const a = (b: unknown) => b == 1;", "eslint(eqeqeq)"],
+  [
+    "a switch forgets no case",
+    "apps/api/src/v.ts",
+    'export const a = (b: "c" | "d") => {\n  switch (b) {\n    case "c":\n      return 1;\n  }\n  return 2;\n};',
+    "typescript(switch-exhaustiveness-check)",
+  ],
+  ["nothing is left for later", "apps/api/src/w.ts", "// TODO\nexport {};", "eslint(no-warning-comments)"],
+];
+
+/** The other side of the fences: what must remain possible. */
+const permitted: [path: string, code: string][] = [
+  ["apps/api/src/aa.ts", 'import "@dwld/rpc"; import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon";'],
+  ["apps/api/src/ab.ts", 'import { connectNodeAdapter as a } from "@connectrpc/connect-node"; a({ routes() {} });'],
+  [
+    "apps/api/src/ac.test.ts",
+    'import "@dwld/testbed"; import "node:child_process"; export const a = process.env["PATH"];',
+  ],
+  ["apps/worker/src/aa.ts", 'import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon"; import "execa";'],
+  [
+    "apps/ftp-sender/src/aa.ts",
+    'import "@dwld/queue"; import "basic-ftp"; import "./deep/file.ts"; import "../src-of-bytes.ts";',
+  ],
+  [
+    "apps/cli/src/aa.ts",
+    'import "@dwld/rpc"; import { createConnectTransport as a } from "@connectrpc/connect-node"; console.log(a);',
+  ],
+  ["apps/up/src/main.ts", "export const a = [process.env, process.argv]; process.exit(0);"],
+  ["packages/queue/src/aa.ts", 'import "kysely"; import "better-sqlite3";'],
+  ["packages/progress/src/aa.ts", 'import "memjs";'],
+  ["packages/daemon/src/configuration/aa.ts", "export const a = process.env;"],
+  ["testbed/src/aa.ts", 'import "execa"; import "basic-ftp"; import "@dwld/rpc"; console.log(process.env);'],
+];
+
+/** Rules that say where a thing may be done, beside those that say how. */
+const fenceRules = [
+  imports,
+  "import(no-cycle)",
+  "node(no-process-env)",
+  "eslint(no-restricted-properties)",
+  "unicorn(no-process-exit)",
+  "eslint(no-console)",
+];
+
+type Finding = { readonly filename: string; readonly code: string };
+
+/** What oxlint has to say about a folder, which it leaves with status 1 where that is anything. */
+async function lint(folder: string, paths: string[] = []): Promise<Finding[]> {
+  const output = await new Promise<string>((resolve, reject) => {
+    const oxlint = join(root, "node_modules/.bin/oxlint");
+    execFile(
+      oxlint,
+      ["-f", "json", ...paths],
+      { cwd: folder, maxBuffer: 1 << 26, timeout: 60_000 },
+      (error, stdout, stderr) => {
+        if (stdout.startsWith("{")) resolve(stdout);
+        else reject(new Error(`oxlint did not lint ${folder}: ${stdout}${stderr}`, { cause: error }));
+      },
+    );
+  });
+  return (JSON.parse(output) as { diagnostics: Finding[] }).diagnostics;
+}
+
+describe("fences", () => {
+  let folder: string;
+  let findings: Finding[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dwld-fences-"));
+    for (const path of ["oxlint.config.ts", "tools/fences.ts", "tsconfig.json", "package.json"]) {
+      await cp(join(root, path), join(folder, path));
+    }
+    await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+    for (const [path, code] of [...refused.map((row) => row.slice(1, 3) as [string, string]), ...permitted]) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), `${code}\n`);
+    }
+    findings = await lint(folder, ["packages", "apps", "testbed"]);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [guarantee, path, , rule] of refused) {
+    test(`${guarantee} (${path})`, () => {
+      const rules = findings.filter(({ filename }) => filename === path).map(({ code }) => code);
+      assert.ok(rules.includes(rule), `${rule} did not speak up, only: ${rules.join(", ")}`);
+    });
+  }
+
+  for (const [path, code] of permitted) {
+    test(`permitted in ${path}: ${code}`, () => {
+      const found = findings.filter((finding) => finding.filename === path && fenceRules.includes(finding.code));
+      assert.deepEqual(found, []);
+    });
+  }
+
+  test("hold in this repository", async () => {
+    const broken = (await lint(root)).filter(({ code }) => fenceRules.includes(code));
+    assert.deepEqual(
+      broken.map(({ filename, code }) => `${filename}: ${code}`),
+      [],
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import type { OxlintOverride } from "oxlint";
+
+/**
+ * Who may import what: `oxlint.config.ts` makes lint rules of it, `fences.test.ts` proves that each of them holds.
+ *
+ * Apps import packages, packages import no package, clients import the contract alone. A library by which the program
+ * reaches the outside (SQL, memcached, FTP, other programs) has one home, so that there is one place to look at.
+ */
+
+/** What the fences are about. Anything else may be imported by whoever declares it as a dependency. */
+const dwldPackages = ["rpc", "queue", "progress", "daemon", "testbed"] as const;
+const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
+
+/** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
+const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
+
+type Permit = {
+  readonly dwld?: readonly (typeof dwldPackages)[number][];
+  readonly libraries?: readonly (typeof libraries)[number][];
+  readonly serves?: boolean;
+};
+
+/** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
+const permits: Record<string, Permit> = {
+  packages: {},
+  "packages/queue": { libraries: ["kysely", "better-sqlite3"] },
+  "packages/progress": { libraries: ["memjs"] },
+  apps: { dwld: ["rpc"] },
+  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon"], serves: true },
+  "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
+  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
+  "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
+  testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true },
+};
+
+/** A test may also start programs, serve, and in an app use the testbed. */
+function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
+  return {
+    dwld: folder.startsWith("apps") ? [...dwld, "testbed"] : dwld,
+    libraries: [...permitted, "node:child_process"],
+    serves: true,
+  };
+}
+
+/** Overrides for oxlint, where the last one that fits a file replaces the options of those before it. */
+export function fences(): OxlintOverride[] {
+  return Object.entries(permits).flatMap(([folder, permit]) => [
+    { files: [`${folder}/**`], rules: rulesOf(permit) },
+    { files: [`${folder}/**/*.test.ts`], rules: rulesOf(permitOfTests(folder, permit)) },
+  ]);
+}
+
+function rulesOf({
+  dwld = [],
+  libraries: permitted = [],
+  serves = false,
+}: Permit): NonNullable<OxlintOverride["rules"]> {
+  const patterns = [
+    ...dwldPackages
+      .filter((name) => !dwld.includes(name))
+      .map((name) => `@dwld/${name}`)
+      .map((name) => ({
+        group: [name, `${name}/**`],
+        message: `${name} is not for this folder: see tools/fences.ts.`,
+      })),
+    ...libraries
+      .filter((name) => !permitted.includes(name))
+      .map((name) => ({ group: [name, `${name}/**`], message: `${name} has another home: see tools/fences.ts.` })),
+    { group: ["@dwld/{api,cli,ftp-sender,up,worker}"], message: "An app is started, never imported." },
+    {
+      regex: String.raw`^\.{1,2}/(.*/)?(src|packages|apps|testbed|tools|bench|node_modules)/`,
+      message: "A relative import stays within its package; import the other by its name.",
+    },
+    {
+      regex: String.raw`^\.{1,2}/(.*/)?(utils?|common|shared|helpers?|types|misc|lib)(/|\.ts$)`,
+      message: "Name a file after the concept in it, and give a folder a responsibility.",
+    },
+  ];
+  const paths = [
+    { name: "child_process", message: "Write node:child_process." },
+    {
+      name: "node:process",
+      importNames: ["env", "argv"],
+      message: "Write process.env, which another rule watches over.",
+    },
+    ...(serves
+      ? []
+      : [{ name: "@connectrpc/connect-node", importNames: serverSide, message: "Only apps/api serves." }]),
+  ];
+  return { "no-restricted-imports": ["error", { paths, patterns }] };
+}
