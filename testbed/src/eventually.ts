@@ -1,0 +1,50 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+const PAUSE_MS = 20;
+
+/** The condition did not come true in time; the message says what was waited for and what was seen last. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+  readonly code = "DEADLINE";
+}
+
+export interface EventuallyOptions {
+  deadlineMs?: number;
+  /** Ends the waiting at once, with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Words for the error message: what the last look saw. */
+  describe?: () => string;
+}
+
+/**
+ * Looks every 20 ms until `look` gives something other than undefined, null or false, and returns it.
+ * An error thrown by `look` counts as "not yet"; the last one becomes the cause of the DeadlineError.
+ * Everything here that waits for another program waits through this function.
+ */
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  { deadlineMs = 10_000, signal, describe }: EventuallyOptions = {},
+): Promise<Exclude<T, undefined | null | false>> {
+  const endMs = performance.now() + deadlineMs;
+  let cause: unknown;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const seen = await look();
+      if (seen !== undefined && seen !== null && seen !== false) {
+        return seen as Exclude<T, undefined | null | false>;
+      }
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() >= endMs) break;
+    await pause(PAUSE_MS, undefined, signal === undefined ? {} : { signal });
+  }
+  const seen = describe?.() ?? (cause instanceof Error ? cause.message : "");
+  throw new DeadlineError(
+    `Waited ${deadlineMs} ms in vain: ${what}${seen === "" ? "" : `\n${seen}`}`,
+    cause === undefined ? {} : { cause },
+  );
+}

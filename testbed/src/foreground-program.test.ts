@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually } from "./eventually.ts";
+import { ProgramError, killAll, startProgram, untilNoneLives, untilReady } from "./foreground-program.ts";
+import { descendants, livingProcesses } from "./living-processes.ts";
+
+/** A shell with a child and a grandchild, of which the last ignores SIGTERM and is in a session of its own. */
+const FAMILY = 'sleep 600 & sh -c "setsid sh -c \'trap \\"\\" TERM; echo up; sleep 601; :\' & wait" & wait';
+
+async function startFamily(t: { after: (release: () => Promise<unknown>) => void }) {
+  const program = startProgram(["sh", "-c", FAMILY]);
+  t.after(() => killAll(program.marker));
+  await untilReady("the family", program, () => program.output().includes("up"));
+  return program;
+}
+
+test("every descendant of a program is found by its marker, also when it was adopted", async (t) => {
+  const program = await startFamily(t);
+  const before = await eventually("all are there", async () => {
+    const all = await livingProcesses(program.marker);
+    return all.length === 5 && all;
+  });
+  assert.deepEqual(
+    (await descendants(program.pid)).map(({ pid }) => pid).toSorted(),
+    before
+      .map(({ pid }) => pid)
+      .filter((pid) => pid !== program.pid)
+      .toSorted(),
+  );
+  program.kill("SIGKILL");
+  assert.equal((await program.waitForEnd(5_000)).signal, "SIGKILL");
+  assert.equal((await livingProcesses(program.marker)).length, 4);
+});
+
+test("what is left running is named, and killed", async (t) => {
+  const program = await startFamily(t);
+  program.kill("SIGTERM");
+  await assert.rejects(untilNoneLives(program.marker, 100), (error) => {
+    assert.ok(error instanceof ProgramError);
+    return error.message.includes("sleep 601");
+  });
+  await untilNoneLives(program.marker);
+});
+
+test("a program that ends before it is ready is an error with what it wrote", async () => {
+  const program = startProgram(["sh", "-c", "echo no such luck >&2; exit 3"]);
+  await assert.rejects(
+    untilReady("luck", program, () => false),
+    /luck ended .*exit status 3.*\nno such luck/,
+  );
+});
+
+test("a program that is not ready in time is killed, and the error has what it wrote", async () => {
+  const program = startProgram(["sh", "-c", "echo patience; sleep 600"]);
+  await assert.rejects(
+    untilReady("luck", program, () => false, 100),
+    /luck is ready\npatience/,
+  );
+  await untilNoneLives(program.marker);
+});
+
+test("a program that is not installed is an error with its name", async () => {
+  const program = startProgram(["dwld-no-such-program"]);
+  await assert.rejects(
+    untilReady("it", program, () => false),
+    /dwld-no-such-program/,
+  );
+});

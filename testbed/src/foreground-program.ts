@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { eventually } from "./eventually.ts";
+import { livingProcesses, MARKER, type LivingProcess } from "./living-processes.ts";
+
+/** How a program ended: one of the two is set. */
+export interface ProgramEnd {
+  exitStatus: number | undefined;
+  signal: string | undefined;
+}
+
+/** A program that runs until it is stopped. */
+export interface ForegroundProgram {
+  readonly pid: number;
+  /** What `livingProcesses` finds it and its descendants by. */
+  readonly marker: string;
+  /** Undefined while it runs. */
+  readonly end: ProgramEnd | undefined;
+  /** All it has written so far, both streams. */
+  output(): string;
+  /** True once nobody is left who could write to it. */
+  readonly outputComplete: boolean;
+  /** To this process alone. */
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended, whatever became of its children. */
+  waitForEnd(deadlineMs: number): Promise<ProgramEnd>;
+}
+
+export interface ProgramOptions {
+  environment?: Record<string, string | undefined>;
+  /** Default: a new one. */
+  marker?: string;
+}
+
+/** A program did not start, or not end, as it should; the message holds what it wrote. */
+export class ProgramError extends Error {
+  override readonly name = "ProgramError";
+  readonly code = "PROGRAM";
+}
+
+/**
+ * Starts a program in a process group of its own, so that a Ctrl-C at the terminal is for whoever started it. Should
+ * this process be killed, the kernel sends the program SIGTERM (PR_SET_PDEATHSIG, by util-linux's setpriv).
+ */
+export function startProgram(
+  [command, ...args]: readonly [string, ...string[]],
+  { environment = {}, marker = randomUUID() }: ProgramOptions = {},
+): ForegroundProgram {
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment, [MARKER]: marker },
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new ProgramError("setpriv (Debian package util-linux) could not be started.");
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  }
+  let outputComplete = false;
+  child.on("close", () => (outputComplete = true));
+  let end: ProgramEnd | undefined;
+  child.on("exit", (exitStatus, signal) => {
+    end = { exitStatus: exitStatus ?? undefined, signal: signal ?? undefined };
+  });
+  return {
+    pid,
+    marker,
+    get end() {
+      return end;
+    },
+    output: () => output,
+    get outputComplete() {
+      return outputComplete;
+    },
+    kill: (signal) => void child.kill(signal),
+    waitForEnd: (deadlineMs) =>
+      eventually(`${command} (process ${pid}) ends`, () => end, { deadlineMs, describe: () => output }),
+  };
+}
+
+/**
+ * Waits until `ready` says so.
+ * @throws {ProgramError} as soon as the program ends instead, with what it wrote.
+ */
+export async function untilReady(
+  name: string,
+  program: ForegroundProgram,
+  ready: () => boolean | Promise<boolean>,
+  deadlineMs = 15_000,
+): Promise<void> {
+  const state = await eventually(
+    `${name} is ready`,
+    async () => (program.end === undefined ? (await ready()) && "ready" : "ended"),
+    { deadlineMs, describe: () => program.output() },
+  ).catch(async (error: unknown) => {
+    await killAll(program.marker);
+    throw error;
+  });
+  if (state === "ready") return;
+  await killAll(program.marker);
+  await eventually(`${name} has said its last word`, () => program.outputComplete);
+  const how = program.end?.signal ?? `exit status ${program.end?.exitStatus}`;
+  throw new ProgramError(`${name} ended before it was ready (${how}):\n${program.output()}`);
+}
+
+/**
+ * Waits until nothing with this marker lives.
+ * @throws {ProgramError} listing what still lived after the deadline; it is killed by then.
+ */
+export async function untilNoneLives(marker: string, deadlineMs = 5_000): Promise<void> {
+  try {
+    await eventually("every process has ended", async () => (await livingProcesses(marker)).length === 0, {
+      deadlineMs,
+    });
+  } catch (cause) {
+    const left = await killAll(marker);
+    const list = left.map(({ pid, state, command }) => `  ${pid} ${state} ${command}`).join("\n");
+    throw new ProgramError(`These were left running, and were killed now:\n${list}`, { cause });
+  }
+}
+
+/** Sends SIGKILL to whatever has this marker, and tells to whom. */
+export async function killAll(marker: string): Promise<LivingProcess[]> {
+  const left = await livingProcesses(marker);
+  for (const { pid } of left) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+  return left;
+}

@@ -1,0 +1,9 @@
+/** Stand-ins for the world outside, all of them real programs on loopback: for tests and for the demonstration. */
+export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
+export { startVsftpd, type FtpServer, type FtpServerOptions, type FtpTls } from "./ftp-server.ts";
+export { freePort, freePorts, onFreePort } from "./free-port.ts";
+export { descendants, livingProcesses, MARKER, type LivingProcess } from "./living-processes.ts";
+export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
+export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
+export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
+export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.ts";

@@ -1,0 +1,73 @@
+import { readdir, readFile } from "node:fs/promises";
+
+/** The environment variable by which everything that the testbed starts, and whatever that starts, is found again. */
+export const MARKER = "DWLD_TESTBED";
+
+export interface LivingProcess {
+  pid: number;
+  parentPid: number;
+  /** The kernel's one letter: R, S, D, T (stopped) … A zombie (Z) does not live. */
+  state: string;
+  /** The command line, joined by spaces. */
+  command: string;
+}
+
+/**
+ * Processes whose environment holds the marker with this value: a child inherits it through fork and exec, and keeps
+ * it when its parent dies and it is adopted. Linux alone; a zombie has no environment and is never listed.
+ */
+export async function livingProcesses(marker: string): Promise<LivingProcess[]> {
+  const wanted = `${MARKER}=${marker}`;
+  const found = await Promise.all(
+    (await allProcesses()).map(async (process) => {
+      const environment = await readProc(process.pid, "environ");
+      return environment?.split("\0").includes(wanted) === true ? [process] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Children of this process, their children and so on, zombies left out. */
+export async function descendants(pid: number): Promise<LivingProcess[]> {
+  const processes = await allProcesses();
+  const found: LivingProcess[] = [];
+  const parents = new Set([pid]);
+  for (let before = -1; before !== parents.size;) {
+    before = parents.size;
+    for (const process of processes) {
+      if (parents.has(process.parentPid) && !parents.has(process.pid)) {
+        parents.add(process.pid);
+        found.push(process);
+      }
+    }
+  }
+  return found;
+}
+
+async function allProcesses(): Promise<LivingProcess[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readProc(pid, "stat");
+      // proc(5): "pid (name) state ppid …", and the name may hold parentheses.
+      const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+      const state = fields?.[0];
+      const parentPid = Number(fields?.[1]);
+      if (state === undefined || state === "Z" || state === "X") return [];
+      const commandLine = await readProc(pid, "cmdline");
+      return [{ pid, parentPid, state, command: (commandLine ?? "").split("\0").join(" ").trim() }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Undefined where the process has ended meanwhile, or belongs to somebody else. */
+async function readProc(pid: number, name: string): Promise<string | undefined> {
+  try {
+    return await readFile(`/proc/${pid}/${name}`, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { killAll, startProgram, untilNoneLives, untilReady, type ForegroundProgram } from "./foreground-program.ts";
+import { onFreePort } from "./free-port.ts";
+import { talk } from "./talk.ts";
+
+export interface MemcachedOptions {
+  /** Default "socket": a UNIX socket in a temporary folder. */
+  listen?: "socket" | "port";
+  /** Default 16. */
+  memoryMegabytes?: number;
+}
+
+export interface Memcached extends AsyncDisposable {
+  /** For `cache.servers`: "unix:/path" or "127.0.0.1:port". */
+  readonly server: string;
+  /** Forgets all it holds. */
+  flush(): Promise<void>;
+  /** Ends the program; it has forgotten everything when it comes back at the same address. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+  /** SIGSTOP: connections are accepted by the kernel and nobody answers; `thaw` is its end. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it for good. */
+  stop(): Promise<void>;
+}
+
+/** A real memcached. */
+export async function startMemcached({
+  listen = "socket",
+  memoryMegabytes = 16,
+}: MemcachedOptions = {}): Promise<Memcached> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-memcached-"));
+  const path = join(folder, "memcached.sock");
+  let port = 0;
+  let program: ForegroundProgram;
+
+  async function start(): Promise<void> {
+    const address = listen === "socket" ? ["-s", path] : ["-l", "127.0.0.1", "-p", String(port), "-U", "0"];
+    // As root it wants to be told whom to become.
+    const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
+    program = startProgram(["memcached", "-m", String(memoryMegabytes), ...address, ...user]);
+    const { pid } = program;
+    await untilReady("memcached", program, () => talk(connect, "stats\r\n", new RegExp(`STAT pid ${pid}\r\n`)));
+  }
+
+  const connect = () => (listen === "socket" ? createConnection(path) : createConnection(port, "127.0.0.1"));
+
+  async function goAway(): Promise<void> {
+    await killAll(program.marker);
+    await untilNoneLives(program.marker);
+    // memcached leaves its socket behind.
+    await rm(path, { force: true });
+  }
+
+  async function stop(): Promise<void> {
+    await goAway();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    if (listen === "socket") await start();
+    else await onFreePort((free) => ((port = free), start()));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    server: listen === "socket" ? `unix:${path}` : `127.0.0.1:${port}`,
+    flush: async () => void (await talk(connect, "flush_all\r\n", /OK/)),
+    goAway,
+    comeBack: start,
+    freeze: () => program.kill("SIGSTOP"),
+    thaw: () => program.kill("SIGCONT"),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

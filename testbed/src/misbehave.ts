@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Fault } from "./site-table.ts";
+
+/** Answers a request as the fault says, or does not. */
+export function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
+  switch (fault.kind) {
+    case "hang": {
+      const timer = setTimeout(() => response.destroy(), fault.seconds * 1000);
+      response.once("close", () => clearTimeout(timer));
+      return;
+    }
+    case "status":
+      if (fault.retryAfterSeconds !== undefined) response.setHeader("Retry-After", fault.retryAfterSeconds);
+      response.writeHead(fault.status, { "Content-Type": "text/plain" }).end("Not today.\n");
+      return;
+    case "redirect":
+      response.writeHead(302, { Location: fault.to }).end();
+      return;
+    case "redirect-loop":
+      response.writeHead(302, { Location: request.url ?? "/" }).end();
+      return;
+    case "empty":
+      response.writeHead(200, { "Content-Type": "video/mp4", "Content-Length": 0 }).end();
+      return;
+    case "html":
+      response.writeHead(200, { "Content-Type": "video/mp4" }).end("<!doctype html><title>Please log in</title>\n");
+      return;
+  }
+}

@@ -1,0 +1,159 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { misbehave } from "./misbehave.ts";
+import { sendFile } from "./send-file.ts";
+import { playlistFeed, playlistPage, watchPage } from "./site-pages.ts";
+import { changeSiteRow, findSiteTarget, makeSiteRow, type SiteRow, type SiteTarget } from "./site-rows.ts";
+import type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
+
+export interface SampleSiteOptions {
+  videos: readonly SiteVideo[];
+  playlists?: readonly SitePlaylist[];
+  /** A loopback address; default 127.0.0.1. Two addresses are two sites to whoever tells sites by host. */
+  host?: string;
+  /** Default 0: a free one. */
+  port?: number;
+}
+
+/** What of a row can change while the site runs. */
+export type SiteVideoChange = Partial<
+  Omit<SiteVideo, "name" | "format" | "heights" | "portrait" | "seconds" | "sizeBytes">
+>;
+
+export interface SampleSite extends AsyncDisposable {
+  /** "http://host:port", without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Every request, oldest first. */
+  readonly requests: readonly SiteRequest[];
+  /** The page around a video: /watch/<name>. */
+  pageLink(name: string): string;
+  /** The video itself: /videos/<name>.mp4 (the tallest) or /hls/<name>/index.m3u8. */
+  mediaLink(name: string): string;
+  /** The feed of a playlist: /playlists/<name>.rss. A page with all of its players is at /playlists/<name>. */
+  playlistLink(name: string): string;
+  /** The file behind /videos/<name>.mp4 on this disk: what a download of it must equal, byte for byte. */
+  mediaFile(name: string): string;
+  /** Changes a row from the next request on; its counts of cuts and faults begin anew. */
+  change(name: string, change: SiteVideoChange): void;
+  /** Cuts every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * A video site on loopback: progressive mp4 with Range, HLS, pages with a player, playlists, and all that goes wrong
+ * with them. What yt-dlp takes each route for is proved in the test beside this file.
+ */
+export async function startSampleSite(options: SampleSiteOptions): Promise<SampleSite> {
+  const rows = new Map<string, SiteRow>();
+  for (const video of options.videos) rows.set(video.name, await makeSiteRow(video));
+  const playlists = new Map(options.playlists?.map((playlist) => [playlist.name, playlist]));
+  const requests: SiteRequest[] = [];
+
+  const server = createServer((request, response) => {
+    const record = recordRequest(request, response);
+    requests.push(record);
+    answer(request, response, record).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(isMissing(error) ? 404 : 500, { "Content-Type": "text/plain" }).end(`${String(error)}\n`);
+    });
+  });
+  server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
+  await once(server, "listening");
+  const { address, port } = server.address() as AddressInfo;
+  const url = `http://${address}:${port}`;
+
+  async function answer(request: IncomingMessage, response: ServerResponse, record: SiteRequest): Promise<void> {
+    const path = decodeURIComponent(new URL(request.url ?? "/", url).pathname);
+    const target = findSiteTarget(path, rows, playlists);
+    const fault = target && faultOf(target);
+    if (target === undefined) response.writeHead(404, { "Content-Type": "text/plain" }).end("No such page.\n");
+    else if (fault !== undefined) misbehave(fault, request, response);
+    else if (target.kind === "media") await sendFile(request, response, target.file, target.row, record);
+    else sendPage(response, target);
+  }
+
+  function sendPage(response: ServerResponse, target: Exclude<SiteTarget, { kind: "media" }>): void {
+    if (target.kind === "page") return sendText(response, "text/html", watchPage(target.row.title, target.row.sources));
+    const { name, title = name, videos } = target.playlist;
+    if (target.kind === "players") return sendText(response, "text/html", playlistPage(title, videos.map(sourcesOf)));
+    sendText(response, "application/rss+xml", playlistFeed(title, videos.map(itemOf)));
+  }
+
+  function itemOf(entry: string) {
+    const row = rows.get(entry);
+    return row === undefined ? { title: entry, link: entry } : { title: row.title, link: `${url}/watch/${entry}` };
+  }
+
+  function sourcesOf(entry: string) {
+    return rows.get(entry)?.sources ?? [{ path: entry, type: "video/mp4" }];
+  }
+
+  function rowOf(name: string): SiteRow {
+    const row = rows.get(name);
+    if (row === undefined) throw new Error(`The sample site has no video "${name}".`);
+    return row;
+  }
+
+  async function close(): Promise<void> {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  return {
+    url,
+    port,
+    requests,
+    pageLink: (name) => `${url}/watch/${rowOf(name).video.name}`,
+    mediaLink: (name) => `${url}${rowOf(name).mediaPath}`,
+    playlistLink: (name) => `${url}/playlists/${name}.rss`,
+    mediaFile(name) {
+      const { files, mediaPath } = rowOf(name);
+      const file = files.get(mediaPath);
+      if (file === undefined) throw new Error(`The video "${name}" of the sample site is not one file.`);
+      return file;
+    },
+    change: (name, change) => void rows.set(name, changeSiteRow(rowOf(name), change)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The fault this request meets, counted. */
+function faultOf(target: SiteTarget): Fault | undefined {
+  if (target.kind !== "page" && target.kind !== "media") return undefined;
+  const { row } = target;
+  const fault = row.video[target.kind];
+  const earlier = target.kind === "page" ? row.pageRequests++ : row.mediaRequests++;
+  return fault !== undefined && earlier < (fault.times ?? Infinity) ? fault : undefined;
+}
+
+function recordRequest(request: IncomingMessage, response: ServerResponse): SiteRequest {
+  const record: SiteRequest = {
+    method: request.method ?? "",
+    path: request.url ?? "",
+    range: request.headers.range,
+    userAgent: request.headers["user-agent"],
+    timeMs: Date.now(),
+    status: 0,
+    sentBytes: 0,
+    ended: false,
+  };
+  response.once("close", () => {
+    record.ended = true;
+    if (response.headersSent) record.status = response.statusCode;
+  });
+  return record;
+}
+
+function sendText(response: ServerResponse, contentType: string, text: string): void {
+  response.writeHead(200, { "Content-Type": `${contentType}; charset=utf-8` }).end(text);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

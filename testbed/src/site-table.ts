@@ -1,0 +1,71 @@
+/** What a route does instead of answering as it should. */
+export type Fault = {
+  /** Only the first so many requests; default: every one. */
+  times?: number;
+} & (
+  | { kind: "hang"; seconds: number }
+  | { kind: "status"; status: number; retryAfterSeconds?: number }
+  | { kind: "redirect"; to: string }
+  | { kind: "redirect-loop" }
+  | { kind: "empty" }
+  | { kind: "html" }
+);
+
+/** One row of the site's table: a video, the page around it, and what goes wrong with either. */
+export interface SiteVideo {
+  /** Letters, digits, "-" and "_"; unique. yt-dlp takes the id from it. */
+  name: string;
+  /** What the page says in og:title; default: the name. Need not be unique. */
+  title?: string;
+  /** Default 2. */
+  seconds?: number;
+  /** Pixels of the shorter side; default [90]. Several: HLS gets a variant for each, a page of mp4 a source for each. */
+  heights?: number[];
+  /** Taller than wide. */
+  portrait?: boolean;
+  /** Default "mp4". */
+  format?: "mp4" | "hls";
+  /** Exactly so many bytes, most of them noise; mp4 of one height only. */
+  sizeBytes?: number;
+  /** For each answer with media bytes. */
+  throttleBytesPerSecond?: number;
+  /** The connection is cut where an answer comes to this byte of the file (HLS: of a segment) … */
+  dropAtByte?: number;
+  /**
+   * … for so many times; default: always. To count on it, hand out the page's link: behind the link of the file itself,
+   * yt-dlp's first look, a request it breaks off, may be the one that is cut.
+   */
+  dropTimes?: number;
+  /** False: a Range is ignored and the whole file sent (RFC 9110, 14.2 allows it). */
+  ranges?: boolean;
+  /** False: no Content-Length, so that a client cannot know the end. */
+  lengthKnown?: boolean;
+  /** For /watch/<name>. */
+  page?: Fault;
+  /** For the video itself: /videos/<name>.mp4 or all below /hls/<name>/. */
+  media?: Fault;
+}
+
+/** Several videos under one link. */
+export interface SitePlaylist {
+  name: string;
+  title?: string;
+  /** Names of videos of the site, or links to elsewhere. */
+  videos: string[];
+}
+
+/** One request the site received; `status` and `sentBytes` grow with the answer. */
+export interface SiteRequest {
+  method: string;
+  path: string;
+  range: string | undefined;
+  userAgent: string | undefined;
+  /** Unix time. */
+  timeMs: number;
+  /** 0 until there is an answer. */
+  status: number;
+  /** Of the body. */
+  sentBytes: number;
+  /** The connection ended, or the answer was complete. */
+  ended: boolean;
+}

@@ -1,0 +1,125 @@
+import { createCipheriv, createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { copyFile, mkdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { execa } from "execa";
+import { cachedFile, cachedFolder, keyOf, videoCacheFolder } from "./video-cache.ts";
+
+/** Raise it when a recipe below changes, so that old files in the cache are not taken for new ones. */
+const RECIPE = 1;
+const FRAMES_PER_SECOND = 10;
+const PADDING_CHUNK_BYTES = 1 << 20;
+
+/** A test picture with a tone: H.264 and AAC. */
+export interface SampleVideo {
+  /** Two seeds give two files that differ in bytes, in the picture's hue and in the tone. */
+  seed: string;
+  /** Default 2. */
+  seconds?: number | undefined;
+  /** Pixels, even; default 160 × 90. */
+  width?: number | undefined;
+  height?: number | undefined;
+}
+
+interface CacheOption {
+  /** Where made videos are kept; by default a folder below this package's node_modules. */
+  cacheFolder?: string;
+}
+
+/** The path of an mp4 (index first, so that it plays while it loads). Some tens of milliseconds, or nothing if cached. */
+export async function makeVideo(video: SampleVideo, { cacheFolder = videoCacheFolder }: CacheOption = {}) {
+  const recipe = complete(video);
+  return cachedFile(cacheFolder, `${keyOf(["mp4", RECIPE, recipe])}.mp4`, async (path) => {
+    const { seed, seconds, width, height } = recipe;
+    const digest = createHash("sha256").update(seed).digest();
+    const hue = digest.readUInt16BE(0) % 360;
+    const toneHz = 220 + (digest.readUInt16BE(2) % 660);
+    await ffmpeg([
+      ...[
+        "-f",
+        "lavfi",
+        "-i",
+        `testsrc2=size=${width}x${height}:rate=${FRAMES_PER_SECOND}:duration=${seconds},hue=h=${hue}`,
+      ],
+      ...["-f", "lavfi", "-i", `sine=frequency=${toneHz}:sample_rate=44100:duration=${seconds}`],
+      ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", String(FRAMES_PER_SECOND)],
+      ...["-c:a", "aac", "-b:a", "48k", "-metadata", `comment=${seed}`, "-movflags", "+faststart", path],
+    ]);
+  });
+}
+
+/**
+ * The path of a playable mp4 of exactly `sizeBytes`: a short video with a box of pseudo-random bytes behind it, which
+ * players skip (ISO 14496-12, 8.1.2 "free") and nothing on the way can compress. Made at the speed of the disk.
+ */
+export async function makeLargeVideo(
+  { seed, sizeBytes }: { seed: string; sizeBytes: number },
+  { cacheFolder = videoCacheFolder }: CacheOption = {},
+): Promise<string> {
+  const base = await makeVideo({ seed: "large" }, { cacheFolder });
+  const paddingBytes = sizeBytes - (await stat(base)).size - 16;
+  if (paddingBytes < 0) throw new RangeError(`A large video is at least 200 kB, not ${sizeBytes} bytes.`);
+  return cachedFile(cacheFolder, `${keyOf(["large", RECIPE, seed, sizeBytes])}.mp4`, async (path) => {
+    await copyFile(base, path);
+    await pipeline(paddingBox(seed, paddingBytes), createWriteStream(path, { flags: "a" }));
+  });
+}
+
+/**
+ * The folder of a finished HLS stream in segments of one second. Of one video: `index.m3u8` is the media playlist; of
+ * several, it is a master playlist with a variant for each, told apart by height.
+ */
+export async function makeHls(
+  variants: readonly SampleVideo[],
+  { cacheFolder = videoCacheFolder }: CacheOption = {},
+): Promise<string> {
+  const recipes = variants.map(complete);
+  return cachedFolder(cacheFolder, `${keyOf(["hls", RECIPE, recipes])}.hls`, async (folder) => {
+    const [only, second] = recipes;
+    if (only !== undefined && second === undefined) return segment(await makeVideo(only, { cacheFolder }), folder);
+    const lines = ["#EXTM3U", "#EXT-X-VERSION:3"];
+    for (const recipe of recipes) {
+      const video = await makeVideo(recipe, { cacheFolder });
+      const name = `${recipe.height}p`;
+      await mkdir(join(folder, name));
+      await segment(video, join(folder, name));
+      const bitsPerSecond = Math.round(((await stat(video)).size * 8) / recipe.seconds);
+      lines.push(
+        `#EXT-X-STREAM-INF:BANDWIDTH=${bitsPerSecond},RESOLUTION=${recipe.width}x${recipe.height}`,
+        `${name}/index.m3u8`,
+      );
+    }
+    await writeFile(join(folder, "index.m3u8"), `${lines.join("\n")}\n`);
+  });
+}
+
+async function segment(video: string, folder: string): Promise<void> {
+  await ffmpeg([
+    ...["-i", video, "-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_playlist_type", "vod"],
+    ...["-hls_segment_filename", join(folder, "segment%04d.ts"), join(folder, "index.m3u8")],
+  ]);
+}
+
+function complete({ seed, seconds = 2, width = 160, height = 90 }: SampleVideo) {
+  return { seed, seconds, width, height };
+}
+
+/** A box with a 64-bit size (16 bytes of header) and the same bytes for the same seed. */
+function* paddingBox(seed: string, paddingBytes: number): Generator<Buffer> {
+  const header = Buffer.alloc(16);
+  header.writeUInt32BE(1, 0);
+  header.write("free", 4, "latin1");
+  header.writeBigUInt64BE(BigInt(paddingBytes + header.length), 8);
+  yield header;
+  const key = createHash("sha256").update(seed).digest().subarray(0, 16);
+  const cipher = createCipheriv("aes-128-ctr", key, Buffer.alloc(16));
+  const zeros = Buffer.alloc(PADDING_CHUNK_BYTES);
+  for (let left = paddingBytes; left > 0; left -= zeros.length) {
+    yield cipher.update(zeros.subarray(0, Math.min(left, zeros.length)));
+  }
+}
+
+async function ffmpeg(args: readonly string[]): Promise<void> {
+  await execa("ffmpeg", ["-nostdin", "-v", "error", "-y", "-threads", "1", ...args]);
+}
