@@ -25,16 +25,19 @@ const plain = (word: string): string =>
     .toLowerCase()
     .replaceAll(/[-_\s]/g, "");
 
-/** Levenshtein's distance: letters to insert, delete or replace. */
+/** Damerau and Levenshtein's distance: letters to insert, delete, replace, or swap with the next one. */
 function changes(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(from).entries()) {
+  for (let index = 0; index < from.length; index++) {
     const next = [index + 1];
     for (let column = 1; column <= to.length; column++) {
-      const replaced = (row[column - 1] ?? 0) + (letter === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+      const replaced = (row[column - 1] ?? 0) + (from[index] === to[column - 1] ? 0 : 1);
+      const crossed = index > 0 && column > 1 && from[index] === to[column - 2] && from[index - 1] === to[column - 1];
+      const swapped = crossed ? (before[column - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[to.length] ?? 0;
 }

@@ -66,7 +66,10 @@ const RUNS_PROGRAMS: ReadonlySet<string> = new Set([
 
 const right = 'a list of arguments, such as ["--sleep-requests", "1"]';
 
-export const stageArguments = list(text("an argument"), { min: 0, right }).check(({ value, issues }) => {
+export const stageArguments = list(text("an argument, in quotes where it looks like a number"), {
+  min: 0,
+  right,
+}).check(({ value, issues }) => {
   for (const [index, argument] of value.entries()) {
     const verdict = judge(argument, index);
     if (verdict === undefined) continue;

@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { type Address, parseAddress } from "../listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
 import { echo } from "./echo.ts";
@@ -27,7 +26,6 @@ export type HealthOptions = {
   readonly logger: Logger;
 };
 
-const MAX_BODY_BYTES = 64 * 1024;
 const MAX_CONNECTIONS = 64;
 const CLOSE_AFTER_MS = 1000;
 
@@ -52,7 +50,11 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       keepAliveTimeout: 5000,
       connectionsCheckingInterval: 1000,
     },
-    (request, response) => void answer(request, response),
+    (request, response) => {
+      answer(request, response).catch((error: unknown) =>
+        options.logger.error({ err: error }, "a health request failed"),
+      );
+    },
   );
   server.maxConnections = MAX_CONNECTIONS;
   const address = await listen(server, parseAddress(options.address));
@@ -71,15 +73,12 @@ function healthRoutes({ app, version, stopping, logger }: HealthOptions, ready: 
     const { ok, checks } = await ready();
     return context.json({ ready: ok, ...(stopping.aborted ? { stopping: true } : {}), checks }, ok ? 200 : 503);
   });
-  const tooLarge = `the body is larger than ${MAX_BODY_BYTES / 1024} KiB`;
-  routes.all(
-    "/echo",
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => context.json({ error: tooLarge }, 413) }),
-    echo,
-  );
+  routes.all("/echo", echo);
   routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
   routes.onError((error, context) => {
-    logger.error({ err: error, path: context.req.path }, "a health request failed");
+    // A client that goes away in the middle of its request is its own affair.
+    const level = "code" in error && error.code === "ECONNRESET" ? "debug" : "error";
+    logger[level]({ err: error, path: context.req.path }, "a health request failed");
     return context.json({ error: "internal error; see the log" }, 500);
   });
   return routes;

@@ -1,3 +1,5 @@
+import { redactSecrets } from "../logger/redact-secrets.ts";
+
 /** One thing a process needs to do its work. A check that throws, or takes longer than 2 s, is not ok. */
 export type Check = { readonly name: string; readonly check: () => CheckResult | Promise<CheckResult> };
 export type CheckResult =
@@ -36,9 +38,10 @@ export function createReadiness(
 
 async function attempt({ check }: Check): Promise<CheckResult> {
   try {
-    return await check();
+    const result = await check();
+    return result.ok ? result : { ok: false, reason: redactSecrets(result.reason) };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: redactSecrets(error instanceof Error ? error.message : String(error)) };
   }
 }
 

@@ -30,10 +30,7 @@ const RULES: readonly [RegExp, string][] = [
     new RegExp(`((["'])(?:${SECRET_HEADERS})\\2\\s{0,8}[:,]\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`, "gis"),
     `$1${REDACTED}`,
   ],
-  [
-    new RegExp(`((?:^|[\\s"'>;,(])(?:${SECRET_HEADERS}):[ \\t]{0,8})(?!\\[redacted\\])[^\\r\\n]{1,8192}`, "gim"),
-    `$1${REDACTED}`,
-  ],
+  [new RegExp(`((?:^|[\\s"'>;,(])(?:${SECRET_HEADERS}):[ \\t]{0,8})[^\\r\\n]{1,8192}`, "gim"), `$1${REDACTED}`],
   [/\b(Bearer|Basic)(\s{1,8})[\w.~+/=-]{6,4096}/gi, `$1$2${REDACTED}`],
   // an option and its value, an assignment, a quoted key, the FTP command
   [

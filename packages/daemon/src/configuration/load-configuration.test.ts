@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, test } from "node:test";
+import { ConfigurationError } from "./configuration-error.ts";
+import { loadConfiguration, parseAppArguments, UsageError } from "./load-configuration.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "dwld-configuration-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file", () => {
+  const one = file("one.yaml", "data: one\nworker: { parallel: 3 }");
+  const two = file("two.yaml", "worker: { parallel: 4 }");
+  assert.equal(loadConfiguration(["--config", one], { DWLD_CONFIG: two }).worker.parallel, 3);
+  assert.equal(loadConfiguration([], { DWLD_CONFIG: two }).worker.parallel, 4);
+  assert.equal(loadConfiguration(["--config", one], {}).data, join(folder, "one"));
+  assert.equal(loadConfiguration(["--config", one], { DWLD_DATA: "/env" }).data, "/env");
+  assert.equal(loadConfiguration(["--config", one, "--data", "here"], { DWLD_DATA: "/env" }).data, resolve("here"));
+  assert.equal(loadConfiguration([`--config=${one}`], { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
+});
+
+const refusals: readonly [name: string, path: () => string, message: RegExp][] = [
+  [
+    "a file that is not there",
+    () => join(folder, "none.yaml"),
+    /none\.yaml: does not exist; name the configuration file with --config/,
+  ],
+  [
+    "a folder",
+    () => mkdirSync(join(folder, "folder"), { recursive: true }) ?? join(folder, "folder"),
+    /: is a folder; name the file in it with --config/,
+  ],
+  [
+    "a file that is no text",
+    () => file("binary.yaml", Buffer.from([0xff, 0xfe, 0x00])),
+    /: is not UTF-8 text; save it as UTF-8/,
+  ],
+  ["a file with a mistake", () => file("wrong.yaml", "x: 1"), /wrong\.yaml:1: x: there is no such key/],
+];
+
+for (const [name, path, message] of refusals) {
+  test(`${name} is refused by name`, () => {
+    const config = path();
+    assert.throws(
+      () => loadConfiguration(["--config", config], {}),
+      (error) => error instanceof ConfigurationError && message.test(error.message),
+    );
+  });
+}
+
+test("a file named by the environment is blamed on the environment", () => {
+  assert.throws(
+    () => loadConfiguration([], { DWLD_CONFIG: "/nowhere/x.yaml" }),
+    /name the configuration file with DWLD_CONFIG/,
+  );
+});
+
+test("a command line of anything else is refused as such", () => {
+  for (const argv of [["--confg", "x"], ["--config"], ["--data="], ["word"], ["--help=1"], ["-x"]]) {
+    assert.throws(
+      () => parseAppArguments(argv),
+      (error) => error instanceof UsageError && /^[^\n]+; see --help$/.test(error.message),
+    );
+  }
+  assert.equal(parseAppArguments(["--help"]).help, true);
+  assert.equal(parseAppArguments([]).help, false);
+});

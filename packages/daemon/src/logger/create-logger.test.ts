@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { createLogger, type Logger } from "./create-logger.ts";
+
+function recorded(level: string, write: (logger: Logger) => void): Record<string, unknown>[] {
+  const lines: string[] = [];
+  write(createLogger({ level, app: "worker" }, { write: (line) => lines.push(line) }));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test("a line is JSON with the level, the time, the app and the process", () => {
+  const [line] = recorded("info", (logger) => logger.info({ taskId: "t1" }, "claimed"));
+  assert.deepEqual(
+    { ...line, time: "" },
+    { level: "info", time: "", app: "worker", pid: process.pid, taskId: "t1", msg: "claimed" },
+  );
+  assert.match(String(line?.["time"]), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+});
+
+test("what is below the level is not written", () => {
+  const lines = recorded("warn", (logger) => {
+    logger.info("no");
+    logger.warn("yes");
+  });
+  assert.deepEqual(
+    lines.map(({ msg }) => msg),
+    ["yes"],
+  );
+});
+
+test("no secret leaves by the message, a field, a child's binding, an error or its stack", () => {
+  const lines = recorded("trace", (logger) => {
+    logger.info("login to %s failed", "ftp://dwld:geheim@nas");
+    logger.info(
+      { ftp: { password: "geheim", headers: [{ Cookie: "a=geheim" }] }, argv: ["--password", "geheim"] },
+      "x",
+    );
+    logger.child({ token: "geheim", link: "https://a/?sig=geheim" }).info("x");
+    logger.error({ err: new Error("GET https://u:geheim@a/ failed", { cause: new Error("Cookie: geheim") }) }, "x");
+    logger.error(new Error("https://a/?token=geheim"));
+    logger.error({ error: Object.assign(new Error("x"), { authorization: "geheim" }) });
+  });
+  assert.equal(lines.length, 6);
+  assert.ok(!JSON.stringify(lines).includes("geheim"), JSON.stringify(lines, null, 1));
+});
+
+test("an error keeps its stack", () => {
+  const [line] = recorded("info", (logger) => logger.error({ err: new RangeError("too far") }, "x"));
+  const { type, message, stack } = line?.["err"] as Record<string, string>;
+  assert.deepEqual([type, message], ["RangeError", "too far"]);
+  assert.match(stack ?? "", /create-logger\.test\.ts/);
+});
+
+const script = `import { createLogger } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
+  createLogger({ level: "info", app: "api" }).info({ link: "https://u:geheim@a" }, "hello"); process.exit(0)`;
+
+test("the last line before an exit reaches a pipe", () => {
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  assert.equal((JSON.parse(stdout) as { msg: string }).msg, "hello");
+});
+
+test("on a terminal a line is for people, and holds no secret either", () => {
+  // script(1) gives its command a terminal.
+  const command = `'${process.execPath}' --input-type=module -e '${script}'`;
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+  assert.match(stdout, /INFO.*hello/);
+  assert.match(stdout, /link.*https:\/\/\[redacted\]@a/);
+  assert.throws(() => JSON.parse(stdout));
+});

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { readVersion } from "../version.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "dwld-run-app-"));
+const running = new Set<ChildProcessWithoutNullStreams>();
+after(() => {
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+type Line = { level: string; msg: string; err?: { message: string; stack: string } } & Record<string, unknown>;
+type Ended = {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  messages: string[];
+  lines: Line[];
+  stderr: string;
+};
+
+let configurations = 0;
+
+/** Runs one of the programs in fixtures/ with this configuration. */
+function run(fixture: string, yaml = "", options: { node?: string[]; args?: string[] } = {}) {
+  const config = join(folder, `${++configurations}.yaml`);
+  writeFileSync(config, yaml);
+  const program = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [...(options.node ?? []), program, ...(options.args ?? ["--config", config])]);
+  running.add(child);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.on("error", () => undefined);
+  const ended = once(child, "close").then(([status, signal]: unknown[]): Ended => {
+    running.delete(child);
+    const lines = stdout
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Line);
+    return {
+      status: status as number | null,
+      signal: signal as NodeJS.Signals | null,
+      messages: lines.map(({ msg }) => msg),
+      lines,
+      stderr,
+    };
+  });
+  /** Resolves when the program has written the words; rejects if it ends without. */
+  async function says(words: string): Promise<void> {
+    const seen = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (stdout.includes(words)) seen.resolve();
+    };
+    child.stdout.on("data", look);
+    look();
+    await Promise.race([
+      seen.promise,
+      ended
+        .then(({ status }) => seen.reject(new Error(`ended with ${status}, not saying "${words}": ${stdout}${stderr}`)))
+        .then(async () => await seen.promise),
+    ]);
+    child.stdout.off("data", look);
+  }
+  return {
+    config,
+    ended,
+    says,
+    output: () => stdout,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    poke: () => child.stdin.write("\n"),
+  };
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal} lets running work end, releases last-in first-out in spite of an error, and exits 0`, async () => {
+    const app = run("works");
+    await app.says("ready");
+    app.kill(signal);
+    await app.says("takes no new work");
+    app.poke();
+    const { status, messages, lines } = await app.ended;
+    assert.equal(status, 0);
+    const order = ["takes no new work", "third ended by itself", "releasing failed", "first released", "stopped"];
+    assert.deepEqual(
+      messages.filter((message) => order.includes(message)),
+      order,
+    );
+    const failed = lines.find(({ msg }) => msg === "releasing failed");
+    assert.deepEqual([failed?.["part"], failed?.err?.message], ["second", "second cannot be released"]);
+  });
+}
+
+test("work that goes on after the grace is killed, and the exit is still clean", async () => {
+  const app = run("works", "shutdown: { graceSeconds: 0.05 }");
+  await app.says("ready");
+  app.kill("SIGTERM");
+  const { status, messages } = await app.ended;
+  assert.equal(status, 0);
+  assert.ok(messages.includes("third was killed"));
+  assert.ok(messages.includes("first released"));
+});
+
+for (const [signal, expected] of [
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+] as const) {
+  test(`a second signal, ${signal}, ends the process at once with ${expected}`, async () => {
+    const app = run("works");
+    await app.says("ready");
+    app.kill("SIGTERM");
+    await app.says("takes no new work");
+    app.kill(signal);
+    const { status, messages } = await app.ended;
+    assert.equal(status, expected);
+    assert.ok(!messages.includes("first released"));
+  });
+}
+
+test("a process with nothing open lives until the signal", async () => {
+  const app = run("idle", "log: { level: debug }");
+  await app.says('"started"');
+  app.kill("SIGINT");
+  assert.equal((await app.ended).status, 0);
+});
+
+test("a release that hangs is named, and the exit status is 1", async () => {
+  const app = run("hangs-in-release", "shutdown: { graceSeconds: 0.05 }");
+  await app.says("ready");
+  app.kill("SIGTERM");
+  const { status, lines, messages } = await app.ended;
+  assert.equal(status, 1);
+  assert.equal(lines.find(({ level }) => level === "error")?.["part"], "stubborn part");
+  assert.ok(!messages.includes("patient part released"));
+});
+
+test("a start that never ends does not keep the process, nor what was opened, from ending", async () => {
+  const app = run("hangs-at-start", "shutdown: { graceSeconds: 0.05 }");
+  await app.says("ready");
+  app.kill("SIGTERM");
+  const { status, messages } = await app.ended;
+  assert.equal(status, 0);
+  assert.ok(messages.includes("part released"));
+});
+
+test("an error meant for a person is one line without a stack; what was opened is released", async () => {
+  const { status, stderr, messages, lines } = await run("throws-a-message").ended;
+  assert.equal(status, 1);
+  assert.equal(stderr, "dwld worker: /x/dwld.sqlite is not a database; name another file\n");
+  assert.ok(messages.includes("part released"));
+  assert.ok(lines.every(({ err }) => err === undefined));
+});
+
+test("an error nobody foresaw is logged with its stack", async () => {
+  const { status, lines, messages } = await run("throws-a-surprise").ended;
+  assert.equal(status, 1);
+  const { err, level } = lines.find((line) => line.err !== undefined) ?? {};
+  assert.equal(level, "fatal");
+  assert.match(err?.stack ?? "", /TypeError: this was not foreseen[^]*throws-a-surprise\.ts/);
+  assert.ok(messages.includes("part released"));
+});
+
+test("a secret file that is not there is a mistake of the configuration: 78", async () => {
+  const { status, stderr } = await run("reads-a-secret").ended;
+  assert.equal(status, 78);
+  assert.match(stderr, /^dwld ftp-sender: \/nowhere\/ftp-password: does not exist; make this file[^\n]*\n$/);
+});
+
+for (const [fixture, words] of [
+  ["forgets-a-rejection", "forgotten"],
+  ["throws-later", "thrown later"],
+  ["part-dies", "the runner died"],
+] as const) {
+  test(`${fixture}: logged with its stack, shut down in order, exit status 1`, async () => {
+    const app = run(fixture);
+    await app.says("ready");
+    app.poke();
+    const { status, lines, messages } = await app.ended;
+    assert.equal(status, 1);
+    const { level, err } = lines.find((line) => line.err !== undefined) ?? {};
+    assert.equal(level, "fatal");
+    assert.match(err?.message ?? "", new RegExp(words));
+    assert.match(err?.stack ?? "", new RegExp(`${fixture}\\.ts`));
+    assert.ok(messages.includes("part released"));
+    assert.ok(!JSON.stringify(lines).includes("geheim"));
+  });
+}
+
+test("a port that is taken is told with the key to change", async () => {
+  const blocker = createServer().listen(0, "127.0.0.1");
+  await once(blocker, "listening");
+  const { port } = blocker.address() as { port: number };
+  const { status, stderr } = await run("listens", `health: { api: "127.0.0.1:${port}" }`).ended;
+  blocker.close();
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    new RegExp(
+      `^dwld api: 127\\.0\\.0\\.1:${port} is taken by another program; set health\\.api to a free one[^\\n]*\\n$`,
+    ),
+  );
+});
+
+test("an address of another machine, and a name of none, are told with the key to change", async () => {
+  const foreign = await run("listens", 'health: { api: "192.0.2.1:80" }').ended;
+  assert.equal(foreign.status, 1);
+  assert.match(foreign.stderr, /^dwld api: 192\.0\.2\.1:80 is not an address of this machine; set health\.api to/);
+  const unknown = await run("listens", 'health: { api: "nowhere.invalid:80" }').ended;
+  assert.equal(unknown.status, 1);
+  assert.match(unknown.stderr, /^dwld api: health\.api: the name nowhere\.invalid leads to no address/);
+});
+
+/** Tells of every socket that begins to listen. */
+const watchListen = [
+  "--import",
+  `data:text/javascript,${encodeURIComponent(`import net from 'node:net'; const { listen } = net.Server.prototype; net.Server.prototype.listen = function (...a) { console.error('LISTENS'); return listen.apply(this, a) }`)}`,
+];
+
+test("a wrong configuration is told mistake by mistake and ends with 78 before anything listens", async () => {
+  const app = run("listens", "api:\n  listen: 127.0.0.1:70000\nworker: { parallel: 0 }\nfpt: {}\n", {
+    node: watchListen,
+  });
+  const { status, stderr, lines } = await app.ended;
+  assert.equal(status, 78);
+  assert.deepEqual(stderr.split("\n"), [
+    `dwld api: ${app.config}:2: api.listen: port 70000 does not exist; ports go from 0 to 65535`,
+    `dwld api: ${app.config}:3: worker.parallel: 0 is too small; a whole number from 1 to 64`,
+    `dwld api: ${app.config}:4: fpt: there is no such key; did you mean ftp?`,
+    "",
+  ]);
+  assert.deepEqual(lines, []);
+  const right = run("listens", 'health: { api: "127.0.0.1:0" }', { node: watchListen });
+  await right.says("ready");
+  right.kill("SIGTERM");
+  const end = await right.ended;
+  assert.deepEqual([end.status, end.stderr], [0, "LISTENS\n"]);
+});
+
+test("a wrong command line ends with 2, --help with 0", async () => {
+  const wrong = await run("idle", "", { args: ["--confg", "x"] }).ended;
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /^dwld worker: Unknown option '--confg'; see --help\n$/);
+  const help = run("idle", "", { args: ["--help"] });
+  assert.equal((await help.ended).status, 0);
+  assert.match(help.output(), /^Usage: dwld worker \[--config FILE\] \[--data DIR\]/);
+});
+
+test("the log begins with the version of dwld", async () => {
+  const app = run("idle");
+  await app.says("ready");
+  app.kill("SIGTERM");
+  const { lines } = await app.ended;
+  assert.equal(lines[0]?.["version"], readVersion());
+  assert.match(readVersion(), /^\d+\.\d+\.\d+/);
+});
