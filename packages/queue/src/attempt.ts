@@ -5,6 +5,7 @@ import { type Database, query, type Transaction } from "./database.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { AttemptRow } from "./schema.ts";
 import type { FailureFacts } from "./settle-task.ts";
+import type { TaskState } from "./task-state.ts";
 
 export type AttemptResult = {
   outcome: "succeeded" | "failed" | "interrupted";
@@ -24,7 +25,7 @@ export async function startAttempt(
   now: number,
 ): Promise<AttemptRow | undefined> {
   return await database.write((transaction) => {
-    if (!holds(transaction, lease)) return undefined;
+    if (!holds(transaction, lease, ["DOWNLOADING", "SENDING"])) return undefined;
     const last = transaction.get(
       query
         .selectFrom("attempts")
@@ -58,12 +59,16 @@ export async function noteProcessGroup(
       query
         .updateTable("attempts")
         .set({ process_group: JSON.stringify(leader) })
-        .where("seq", "=", attempt.seq),
+        .where("seq", "=", attempt.seq)
+        .where("ended_at", "is", null),
     );
   }, false);
 }
 
-/** An interrupted attempt is kept, and not counted. Nothing changes when the lease is lost. */
+/**
+ * Before the task is settled, while the lease is held, also that of a canceled task: without it, nothing changes. An
+ * interrupted attempt is kept, and not counted.
+ */
 export async function endAttempt(
   database: Database,
   lease: Lease,
@@ -72,6 +77,7 @@ export async function endAttempt(
   now: number,
 ): Promise<void> {
   await database.write((transaction) => {
+    if (!holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"])) return;
     const ended = transaction.run(
       query
         .updateTable("attempts")
@@ -83,14 +89,15 @@ export async function endAttempt(
           failure_advice: result.failure?.advice ?? null,
           exit_code: result.exitCode ?? null,
           signal: result.signal ?? null,
-          downloaded_bytes: result.downloadedBytes,
+          downloaded_bytes: Math.round(result.downloadedBytes),
           stderr_tail: result.stderrTail,
           process_group: null,
         })
         .where("seq", "=", attempt.seq)
+        .where("task_seq", "=", lease.task.seq)
         .where("ended_at", "is", null),
     );
-    if (ended > 0 && result.outcome !== "interrupted" && holds(transaction, lease))
+    if (ended > 0 && result.outcome !== "interrupted")
       transaction.run(
         query
           .updateTable("tasks")
@@ -109,14 +116,14 @@ export function unendedAttempts(database: Transaction, taskSeq: number): Attempt
   return attemptsOf(database, taskSeq).filter(({ ended_at }) => ended_at === null);
 }
 
-function holds(transaction: Transaction, lease: Lease): boolean {
+function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): boolean {
   const held = transaction.get(
     query
       .selectFrom("tasks")
       .select("seq")
       .where("seq", "=", lease.task.seq)
       .where("owner", "=", lease.token)
-      .where("state", "in", ["DOWNLOADING", "SENDING"]),
+      .where("state", "in", states),
   );
   return held !== undefined;
 }

@@ -2,9 +2,10 @@ import { sql } from "kysely";
 import { findEqual, rankFor } from "./add-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
 import type { TaskRow } from "./schema.ts";
-import { forgetHidden, filesOf } from "./settle-task.ts";
-import { isFinal, nextState, statesBefore } from "./task-state.ts";
+import { filesOf } from "./settle-task.ts";
 import { findTask } from "./list-tasks.ts";
+import { isFinal, nextState, statesBefore } from "./task-state.ts";
+import { bury } from "./tombstone.ts";
 
 /**
  * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
@@ -29,8 +30,7 @@ export async function cancelTask(database: Database, id: string, now: number): P
     const task = findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     const entries = cancelEntries(transaction, task.id, now);
-    if (task.state === "CANCELED" || entries > 0) return task;
-    if (isFinal(task.state)) return { refused: "wrong_state", task };
+    if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
     cancelRows(transaction, [task.seq], now);
     return findTask(transaction, id) ?? { refused: "not_found" };
   });
@@ -94,28 +94,10 @@ export async function deleteTask(
       .filter((path) => path !== null);
     bury(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
     transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
-    transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
-    forgetHidden(transaction);
+    if (task.owner === null) transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
+    else transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
     return { deleted: id };
   });
-}
-
-/** Leaves a tombstone, so that who watches hears of it. */
-export function bury(transaction: Transaction, id: string, removePaths: readonly string[], now: number): void {
-  transaction.run(
-    query
-      .updateTable("counters")
-      .set({ value: sql<number>`value + 1` })
-      .where("name", "=", "revision"),
-  );
-  transaction.run(
-    query.insertInto("tombstones").values({
-      id,
-      deleted_at: now,
-      remove_paths: JSON.stringify(removePaths),
-      revision: sql<number>`(SELECT value FROM counters WHERE name = 'revision')`,
-    }),
-  );
 }
 
 function cancelEntries(transaction: Transaction, parentId: string, now: number): number {

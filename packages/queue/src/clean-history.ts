@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { bury } from "./cancel-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
 import { type FinalState, finalStates } from "./task-state.ts";
+import { bury, forgetTombstones } from "./tombstone.ts";
 
 export type HistoryFilter = {
   /** Empty: all final ones. */
@@ -14,9 +14,6 @@ export type HistoryFilter = {
 /** So many tasks go in one transaction: the others wait no longer than that. */
 const batchSize = 200;
 
-/** How long a deletion is told to those who watch "since a revision". */
-const tombstoneKeptMs = 24 * 60 * 60 * 1000;
-
 /**
  * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
  * below `.dwld` along. The number of tasks.
@@ -28,9 +25,7 @@ export async function cleanHistory(database: Database, filter: HistoryFilter, no
     total += count;
     if (count < batchSize) break;
   }
-  await database.write((transaction) => {
-    forgetTombstones(transaction, now);
-  }, false);
+  while (await database.write((transaction) => forgetTombstones(transaction, batchSize, now), false));
   return total;
 }
 
@@ -59,16 +54,4 @@ export function historyQuery({ states, chatId, finishedBefore }: HistoryFilter, 
   if (finishedBefore !== undefined)
     statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
   return statement.limit(limit);
-}
-
-function forgetTombstones(transaction: Transaction, now: number): void {
-  const old = transaction.get(
-    query
-      .selectFrom("tombstones")
-      .select(({ fn }) => fn.max<number | null>("revision").as("revision"))
-      .where("deleted_at", "<", now - tombstoneKeptMs),
-  );
-  if (old === undefined || old.revision === null) return;
-  transaction.run(query.deleteFrom("tombstones").where("revision", "<=", old.revision));
-  transaction.run(query.updateTable("counters").set({ value: old.revision }).where("name", "=", "forgotten_revision"));
 }

@@ -19,7 +19,11 @@ export async function reserveRemotePath(
     if (!holdsDelivery(transaction, lease)) return "lost";
     try {
       transaction.run(
-        query.updateTable("files").set({ destination, remote_path: remotePath }).where("seq", "=", file.seq),
+        query
+          .updateTable("files")
+          .set({ destination, remote_path: remotePath })
+          .where("seq", "=", file.seq)
+          .where("task_seq", "=", lease.task.seq),
       );
       return "reserved";
     } catch (error) {
@@ -40,7 +44,11 @@ export async function markDelivered(
   return await database.write((transaction) => {
     if (!holdsDelivery(transaction, lease)) return false;
     transaction.run(
-      query.updateTable("files").set({ delivered_at: now, verified_by: verifiedBy }).where("seq", "=", file.seq),
+      query
+        .updateTable("files")
+        .set({ delivered_at: now, verified_by: verifiedBy })
+        .where("seq", "=", file.seq)
+        .where("task_seq", "=", lease.task.seq),
     );
     return true;
   }, false);

@@ -96,10 +96,20 @@ export class GroupCommit {
     try {
       const value = this.#sqlite.transaction(item.change)();
       const heard = item.heard && this.#totalChanges.get() !== before;
-      return { heard, answer: () => void item.resolve(value) };
+      return {
+        heard,
+        answer: () => {
+          item.resolve(value);
+        },
+      };
     } catch (error) {
       if (!this.#sqlite.inTransaction || isWholeDatabase(error)) throw error;
-      return { heard: false, answer: () => void item.reject(error) };
+      return {
+        heard: false,
+        answer: () => {
+          item.reject(error);
+        },
+      };
     }
   }
 }

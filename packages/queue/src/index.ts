@@ -18,3 +18,4 @@ export * from "./settle-task.ts";
 export * from "./site.ts";
 export * from "./site-limits.ts";
 export * from "./task-state.ts";
+export { bury, forgetHidden } from "./tombstone.ts";

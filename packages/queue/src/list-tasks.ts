@@ -33,16 +33,26 @@ export function listTasks(
   return database.all(listQuery(filter, page));
 }
 
-/** One branch a state, each read from the end of an index: an IN over states would sort all of them. */
-export function listQuery(filter: TaskFilter, { limit, before }: { limit: number; before?: number }) {
+/**
+ * One branch a state, each read from the end of an index: an IN over states would sort all of them. A playlist has few
+ * entries: there a `+` keeps the planner, which has no statistics, from any other index than theirs.
+ */
+export function listQuery(
+  filter: TaskFilter,
+  { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number },
+) {
+  const { chatId, parentId, text } = filter;
+  const filterStates = [...new Set(filter.states)];
   const branch = (state: TaskState | undefined) => {
-    let statement = query.selectFrom("tasks").selectAll().where("hidden", "=", sql.lit(0));
+    let statement = query.selectFrom("tasks").selectAll().where("hidden", "=", sql.lit(0)).where("seq", "<", before);
     if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
-    if (filter.chatId !== undefined) statement = statement.where("chat_id", "=", filter.chatId);
-    if (filter.parentId !== undefined) statement = statement.where("parent_id", "=", filter.parentId);
-    if (before !== undefined) statement = statement.where("seq", "<", before);
-    if (filter.text !== undefined) {
-      const pattern = `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    if (parentId !== undefined) {
+      statement = statement.where("parent_id", "=", parentId);
+      if (filterStates.length > 0) statement = statement.where(sql`+state`, "in", filterStates);
+      if (chatId !== undefined) statement = statement.where(sql`+chat_id`, "=", chatId);
+    } else if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+    if (text !== undefined) {
+      const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
       statement = statement
         .where("seq", ">", sql<number>`(SELECT max(seq) FROM tasks) - ${sql.lit(searchedTasks)}`)
         .where(sql<SqlBool>`(link LIKE ${pattern} ESCAPE '\\' OR title LIKE ${pattern} ESCAPE '\\')`);
@@ -50,11 +60,8 @@ export function listQuery(filter: TaskFilter, { limit, before }: { limit: number
     return statement.orderBy("seq", "desc").limit(limit);
   };
   // With a chat and no state, each state has its branch too: the index has the state in the middle.
-  const states =
-    filter.states.length === 0 && filter.chatId !== undefined && filter.parentId === undefined
-      ? taskStates
-      : [...new Set(filter.states)];
-  const [first, ...rest] = states;
+  const branchStates = filterStates.length === 0 && chatId !== undefined ? taskStates : filterStates;
+  const [first, ...rest] = parentId === undefined ? branchStates : [];
   const branches = rest.map((state) => query.selectFrom(branch(state).as("branch")).selectAll());
   let all = query.selectFrom(branch(first).as("branch")).selectAll();
   for (const other of branches) all = all.unionAll(other);

@@ -63,7 +63,7 @@ export async function migrate(sqlite: BetterSqlite3.Database, path: string): Pro
   if (error === undefined) return;
   // Another process may have been newer and faster.
   refuseOtherSchemas(sqlite, path);
-  throw error instanceof Error ? error : new Error(String(error), { cause: error });
+  throw error instanceof Error ? error : new Error("The schema could not be brought up to date.", { cause: error });
 }
 
 /**

@@ -27,19 +27,22 @@ export type Presence = {
  *
  * @param onEvicted others took this process for dead (it was frozen): its leases are gone.
  * @param onError a beat could not be written; the next one is tried all the same.
+ * @param intervalMs between two beats.
  */
 export async function enterProcess(
   database: Database,
   process: { app: AppName; version: string; pid: number },
   events: { onEvicted?: () => void; onError: (error: unknown) => void },
   now: () => number = Date.now,
+  intervalMs = beatIntervalMs,
 ): Promise<Presence> {
-  const state = { id: randomUUID(), trouble: "", ytdlpVersion: "" };
-  const enter = () =>
-    database.write((transaction) =>
+  const state = { id: "", trouble: "", ytdlpVersion: "" };
+  const enter = async () => {
+    const id = randomUUID();
+    await database.write((transaction) =>
       transaction.run(
         query.insertInto("processes").values({
-          id: state.id,
+          id,
           app: process.app,
           host: hostname(),
           pid: process.pid,
@@ -52,6 +55,9 @@ export async function enterProcess(
         }),
       ),
     );
+    // Only now: a lease of a process that is not in the table is nobody's.
+    state.id = id;
+  };
   const beat = async () => {
     const known = await database.write(
       (transaction) =>
@@ -69,15 +75,19 @@ export async function enterProcess(
       false,
     );
     if (known > 0) return;
-    state.id = randomUUID();
     await enter();
     events.onEvicted?.();
   };
   await enter();
-  let beating: Promise<void> = Promise.resolve();
+  let beating: Promise<void> | undefined;
   const timer = setInterval(() => {
-    beating = beating.then(beat).catch(events.onError);
-  }, beatIntervalMs);
+    // Beats that pile up before a locked database would say nothing more than one.
+    beating ??= beat()
+      .catch(events.onError)
+      .finally(() => {
+        beating = undefined;
+      });
+  }, intervalMs);
   return {
     get processId() {
       return state.id;

@@ -1,15 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type ClaimKind, claimTask, type Lease, nextDueTime } from "./claim-task.ts";
 import { type Database, query } from "./database.ts";
-import { expireLeases, LeaseWatch } from "./expire-lease.ts";
-import { beatIntervalMs, type Presence } from "./presence.ts";
-import { settleDelivery, settleDownload } from "./settle-task.ts";
+import { Doorbell } from "./doorbell.ts";
+import { expireLeases, type LeaseTiming, LeaseWatch } from "./expire-lease.ts";
+import { beatIntervalMs, leaseMs, type Presence } from "./presence.ts";
+import {
+  type DeliveryOutcome,
+  type DownloadOutcome,
+  heldState,
+  isGivenBack,
+  releaseLease,
+  settleDelivery,
+  settleDownload,
+} from "./settle-task.ts";
 
 /** Why work in hand has to end: the `reason` of its signal. */
 export type StopReason = "canceled" | "lost" | "shutdown";
 
 export type Work = {
   readonly lease: Lease;
-  /** Aborted with a `StopReason`. */
+  /** Aborted with a `StopReason`; aborted already where a process that ends still got a task. */
   readonly signal: AbortSignal;
 };
 
@@ -21,10 +31,14 @@ export type RunnerOptions = {
   parallel: number;
   /** For sites without a limit of their own. */
   defaultSiteParallel: number;
-  /** Settles or releases the lease. What it throws is a defect: it is reported, and the task waits a minute. */
+  /**
+   * Settles or releases the lease. What it throws is a defect: it is reported, and the task waits a minute. So it does
+   * where the lease is still held at the end.
+   */
   handle: (work: Work) => Promise<void>;
   onError: (error: unknown) => void;
   now?: () => number;
+  timing?: LeaseTiming;
 };
 
 export type Runner = {
@@ -32,7 +46,10 @@ export type Runner = {
   wake(): void;
   /** While a reason is given, nothing new is claimed. */
   pause(reason: string | undefined): void;
-  /** Takes no new work, and resolves when what runs has ended, by itself or after `killing`. Idempotent. */
+  /**
+   * Takes no new work, and resolves when what runs has ended, by itself or after `killing`. May be called again, with
+   * another `killing` beside the first.
+   */
   stop(killing: AbortSignal): Promise<void>;
 };
 
@@ -42,31 +59,40 @@ const brokenRetryMs = 60_000;
 /** No timer is longer, so that a jump of the clock is noticed. */
 const longestSleepMs = 60_000;
 
+/** After an error of the database, it is asked again so soon. */
+const troubleSleepMs = 1000;
+
 /** Claims tasks and hands them out, at most `parallel` at once. It knows the queue's verbs and nothing of the work. */
 export function startRunner(options: RunnerOptions): Runner {
   const { database, presence, kind, onError } = options;
   const now = options.now ?? Date.now;
-  const running = new Map<string, { work: Work; controller: AbortController; done: Promise<void> }>();
-  const leases = new LeaseWatch();
+  const timing = options.timing ?? { beatIntervalMs, leaseMs };
+  const running = new Map<Lease, { controller: AbortController; done: Promise<void> }>();
+  const leases = new LeaseWatch(timing);
   const doorbell = new Doorbell();
+  const stopping = new AbortController();
+  const killed = new AbortController();
   let pausedBy: string | undefined;
-  let stopping = false;
 
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
-    const work: Work = { lease, signal: controller.signal };
-    const done = options
-      .handle(work)
-      .catch(async (error: unknown) => {
-        onError(error);
-        await settleBroken(options, lease, error, now());
+    if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
+    const done = Promise.try(options.handle, { lease, signal: controller.signal })
+      .then(() => {
+        if (heldState(database, lease.token) === undefined) return;
+        // Work that was told to end may leave it to us.
+        if (!controller.signal.aborted) throw new Error(`task ${lease.task.id} was handled and not settled`);
+        return giveBack(options, lease, { outcome: "interrupted" }, stopping.signal);
       })
-      .catch(onError)
+      .catch((error: unknown) => {
+        onError(error);
+        return giveBack(options, lease, broken(error, now()), stopping.signal);
+      })
       .finally(() => {
-        running.delete(lease.token);
+        running.delete(lease);
         doorbell.ring();
       });
-    running.set(lease.token, { work, controller, done });
+    running.set(lease, { controller, done });
   };
 
   const endLostWork = () => {
@@ -76,15 +102,15 @@ export function startRunner(options: RunnerOptions): Runner {
         .all(query.selectFrom("tasks").select(["owner", "state"]).where("process_id", "=", presence.processId))
         .map(({ owner, state }) => [owner, state]),
     );
-    for (const [token, { controller }] of running) {
-      const state = held.get(token);
-      if (state === undefined) controller.abort("lost" satisfies StopReason);
-      else if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
+    for (const [lease, { controller }] of running) {
+      const state = held.get(lease.token);
+      if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
+      else if (state === undefined && !isGivenBack(lease)) controller.abort("lost" satisfies StopReason);
     }
   };
 
   const claimAll = async () => {
-    while (!stopping && pausedBy === undefined && running.size < options.parallel) {
+    while (!stopping.signal.aborted && pausedBy === undefined && running.size < options.parallel) {
       const { processId } = presence;
       const { defaultSiteParallel } = options;
       const lease = await claimTask(database, kind, { processId, defaultSiteParallel }, now());
@@ -93,46 +119,61 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   };
 
-  const loop = async () => {
-    while (!stopping) {
-      try {
-        endLostWork();
-        await claimAll();
-      } catch (error) {
-        // A busy database, for one: the next wake-up tries again.
-        onError(error);
-      }
-      await doorbell.wait(sleepMs(database, now()));
+  /** How long nothing can be to do but by a ring. */
+  const work = async (): Promise<number> => {
+    try {
+      endLostWork();
+      await claimAll();
+      // Without a free place, what becomes due changes nothing: the end of what runs rings.
+      const free = pausedBy === undefined && running.size < options.parallel;
+      return free ? sleepMs(database, now()) : longestSleepMs;
+    } catch (error) {
+      onError(error);
+      return troubleSleepMs;
     }
+  };
+
+  const loop = async () => {
+    while (!stopping.signal.aborted) await doorbell.wait(await work());
   };
 
   const stopListening = database.bell.listen(() => {
     doorbell.ring();
   });
-  let expiring: Promise<unknown> = Promise.resolve();
+  let expiring: Promise<unknown> | undefined;
   const expire = () => {
-    expiring = expiring.then(() => expireLeases(database, leases, now())).catch(onError);
+    expiring ??= expireLeases(database, leases, presence.processId, now())
+      .catch(onError)
+      .finally(() => {
+        expiring = undefined;
+      });
   };
-  const expiry = setInterval(expire, beatIntervalMs);
+  const expiry = setInterval(expire, timing.beatIntervalMs);
   expire();
   const looping = loop();
 
-  const stop = async (killing: AbortSignal): Promise<void> => {
-    stopping = true;
+  const stop = async (): Promise<void> => {
+    stopping.abort();
     clearInterval(expiry);
     doorbell.ring();
     await looping;
     await expiring;
-    const kill = () => {
-      for (const { controller } of running.values()) controller.abort("shutdown" satisfies StopReason);
-    };
-    if (killing.aborted) kill();
-    else killing.addEventListener("abort", kill, { once: true });
-    const stillListening = database.bell.listen(endLostWork);
-    await Promise.all([...running.values()].map(({ done }) => done));
-    stillListening();
     stopListening();
-    killing.removeEventListener("abort", kill);
+    const watchWork = () => {
+      try {
+        endLostWork();
+      } catch (error) {
+        onError(error);
+      }
+    };
+    const stopWatching = database.bell.listen(watchWork);
+    watchWork();
+    await Promise.all([...running.values()].map(({ done }) => done));
+    stopWatching();
+  };
+  const kill = () => {
+    killed.abort();
+    for (const { controller } of running.values()) controller.abort("shutdown" satisfies StopReason);
   };
   let stopped: Promise<void> | undefined;
   return {
@@ -143,7 +184,12 @@ export function startRunner(options: RunnerOptions): Runner {
       pausedBy = reason;
       doorbell.ring();
     },
-    stop: (killing) => (stopped ??= stop(killing)),
+    stop: (killing) => {
+      if (killing.aborted) kill();
+      else killing.addEventListener("abort", kill, { once: true });
+      stopped ??= stop();
+      return stopped;
+    },
   };
 }
 
@@ -152,13 +198,8 @@ function sleepMs(database: Database, now: number): number {
   return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
 }
 
-async function settleBroken(
-  { database, kind }: RunnerOptions,
-  lease: Lease,
-  error: unknown,
-  now: number,
-): Promise<void> {
-  const outcome = {
+function broken(error: unknown, now: number): DownloadOutcome & DeliveryOutcome {
+  return {
     outcome: "failed",
     failure: {
       failureClass: "unknown",
@@ -166,30 +207,28 @@ async function settleBroken(
       advice: "This is a defect of dwld; its log has the details. It is tried again in a minute.",
     },
     retryAt: now + brokenRetryMs,
-  } as const;
-  await (kind === "download" ? settleDownload : settleDelivery)(database, lease, outcome, now);
+  };
 }
 
-/** Rings are kept until somebody waits. */
-class Doorbell {
-  #rung = false;
-  #waiting: (() => void) | undefined;
-
-  ring(): void {
-    this.#rung = true;
-    this.#waiting?.();
-  }
-
-  async wait(atMostMs: number): Promise<void> {
-    if (!this.#rung)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, atMostMs);
-        this.#waiting = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.#waiting = undefined;
-    this.#rung = false;
-  }
+/**
+ * Tries until the database takes it, for as long as this process works: a task whose lease is held by a living process
+ * is looked after by nobody else. One that stops leaves it to the others, who find a lease of nobody.
+ */
+async function giveBack(
+  { database, kind, now = Date.now, onError }: RunnerOptions,
+  lease: Lease,
+  outcome: DownloadOutcome & DeliveryOutcome,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (;;)
+    try {
+      await (kind === "download" ? settleDownload : settleDelivery)(database, lease, outcome, now());
+      await releaseLease(database, lease);
+      return;
+    } catch (error) {
+      onError(error);
+      if (stopping.aborted) return;
+      // One that stops tries once more, at once.
+      await pause(troubleSleepMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
 }

@@ -5,6 +5,7 @@ import { type Database, query, type Transaction } from "./database.ts";
 import type { FileRow } from "./schema.ts";
 import type { siteOf } from "./site.ts";
 import { nextState, type TaskEvent, type TaskState } from "./task-state.ts";
+import { forgetHidden } from "./tombstone.ts";
 
 /** Why a task failed: the class, the line that decided, and a sentence for the person who asked. */
 export type FailureFacts = { failureClass: string; message: string; advice: string };
@@ -46,6 +47,14 @@ export type DeliveryOutcome =
   | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
   | { outcome: "interrupted" };
 
+/** By their holder: what it still does afterwards is not "lost". */
+const givenBack = new WeakSet<Lease>();
+
+/** Whether this process has settled or released the lease itself. */
+export function isGivenBack(lease: Lease): boolean {
+  return givenBack.has(lease);
+}
+
 /** `lost`: somebody else holds the task, or it was canceled; nothing was changed. A normal outcome. */
 export type Settled = "settled" | "lost";
 
@@ -56,7 +65,7 @@ export async function settleDownload(
   outcome: DownloadOutcome,
   now: number,
 ): Promise<Settled> {
-  return await database.write((transaction) => {
+  const settled = await database.write((transaction): Settled => {
     switch (outcome.outcome) {
       case "downloaded": {
         const event = outcome.deliver ? "downloaded" : "kept";
@@ -100,6 +109,8 @@ export async function settleDownload(
         return leave(transaction, lease, "DOWNLOADING", "requeued", {}, now) ? "settled" : "lost";
     }
   });
+  if (settled === "settled") givenBack.add(lease);
+  return settled;
 }
 
 /** As `settleDownload`, for a task in SENDING. */
@@ -109,7 +120,7 @@ export async function settleDelivery(
   outcome: DeliveryOutcome,
   now: number,
 ): Promise<Settled> {
-  return await database.write((transaction) => {
+  const settled = await database.write((transaction): Settled => {
     switch (outcome.outcome) {
       case "delivered":
         return leave(transaction, lease, "SENDING", "delivered", success, now) ? "settled" : "lost";
@@ -124,6 +135,8 @@ export async function settleDelivery(
         return leave(transaction, lease, "SENDING", "requeued", {}, now) ? "settled" : "lost";
     }
   });
+  if (settled === "settled") givenBack.add(lease);
+  return settled;
 }
 
 /** After a cancel: the owner has ended everything and removed what it made. Names kept for files are free again. */
@@ -147,11 +160,7 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
       );
     forgetHidden(transaction);
   });
-}
-
-/** What was deleted while somebody held it goes when nobody does any more. */
-export function forgetHidden(transaction: Transaction): void {
-  transaction.run(query.deleteFrom("tasks").where("hidden", "=", sql.lit(1)).where("owner", "is", null));
+  givenBack.add(lease);
 }
 
 /** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */
@@ -207,7 +216,7 @@ function settleFailure(
     failure_class: failure.failureClass,
     failure_message: failure.message,
     failure_advice: failure.advice,
-    not_before: retryAt !== null && retryAt > now ? retryAt : null,
+    not_before: retryAt !== null && retryAt > now ? Math.ceil(retryAt) : null,
   };
   const event = retryAt === null ? "failed" : "requeued";
   return leave(transaction, lease, from, event, columns, now) ? "settled" : "lost";

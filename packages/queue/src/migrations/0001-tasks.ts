@@ -57,7 +57,7 @@ const statements = [
   sql`CREATE INDEX tasks_undelivered ON tasks (ready_at) WHERE state = 'READY_TO_SEND'`,
   sql`CREATE INDEX tasks_deferred ON tasks (not_before) WHERE not_before IS NOT NULL`,
   sql`CREATE INDEX tasks_held ON tasks (process_id) WHERE process_id IS NOT NULL`,
-  sql`CREATE UNIQUE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL`,
+  sql`CREATE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL`,
   sql`CREATE INDEX tasks_hidden ON tasks (seq) WHERE hidden = 1`,
   sql`CREATE INDEX tasks_by_state ON tasks (state, seq)`,
   sql`CREATE INDEX tasks_by_chat ON tasks (chat_id, state, seq)`,
