@@ -7,7 +7,7 @@ import { withinTime } from "./within-time.ts";
 export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
 
 /** A disk that is asleep, or a server that is away, does not hold up an answer for longer. */
-const patienceMs = 20;
+const patienceMs = 30;
 
 /** The free space of the disk on which a folder lies. */
 export class DiskGauge {

@@ -15,7 +15,7 @@ const gatherIntervalMs = 5000;
 const interestMs = 60_000;
 
 /** The first question waits no longer than this for what is quick. */
-const patienceMs = 25;
+const patienceMs = 30;
 
 /** Readings of the machine, gathered in the background while somebody asks; a question never starts more than one round. */
 export class Sensors {

@@ -32,12 +32,16 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     sensors.close();
   });
 
+  const disk = new DiskGauge(configuration.worker.downloads, logger);
+  // So that the first question finds something.
+  await Promise.all([sensors.read(), disk.read()]);
+
   const context: ServiceContext = {
     database,
     cache,
     feed: new TaskFeed(database, cache, logger),
     sensors,
-    disk: new DiskGauge(configuration.worker.downloads, logger),
+    disk,
     sites: configuration.sites,
     destination: describeDestination(configuration.ftp),
     version,

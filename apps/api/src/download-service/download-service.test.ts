@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { addTask, claimTask, endAttempt, type Lease, noteMedia, settleDownload, startAttempt } from "@dwld/queue";
+import { BadRequestSchema, DownloadService, FailureClass, TaskState } from "@dwld/rpc";
+import { addRoutes, routerOptions } from "../routes.ts";
+import { openContext } from "../served-api.ts";
+
+const link = "https://videos.example/watch?v=1";
+
+type Opened = Awaited<ReturnType<typeof openContext>>;
+
+function connect({ context, logger }: Opened) {
+  const transport = createRouterTransport(
+    (router) => {
+      addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
+    },
+    { router: routerOptions(logger) },
+  );
+  return createClient(DownloadService, transport);
+}
+
+async function refusal(call: Promise<unknown>): Promise<ConnectError> {
+  try {
+    await call;
+  } catch (error) {
+    return ConnectError.from(error);
+  }
+  assert.fail("it was answered");
+}
+
+const claimant = { processId: "worker", defaultSiteParallel: 10 };
+const failure = { failureClass: "gone", message: "ERROR: Video unavailable", advice: "It was removed." };
+
+describe("the download service", () => {
+  let opened: Opened;
+  let client: ReturnType<typeof connect>;
+
+  beforeEach(async () => {
+    opened = await openContext({
+      sites: { videos: { hosts: ["videos.example"], stages: ["default"] } },
+      destination: "ftp://nas.example:21/videos",
+    });
+    client = connect(opened);
+  });
+
+  afterEach(async () => {
+    await opened.close();
+  });
+
+  async function claim(): Promise<Lease> {
+    const lease = await claimTask(opened.context.database, "download", claimant, Date.now());
+    assert.ok(lease);
+    return lease;
+  }
+
+  async function add(request: Parameters<typeof client.addTask>[0] = {}) {
+    const { task } = await client.addTask({ link, ...request });
+    assert.ok(task);
+    return task;
+  }
+
+  it("a link that was taken is there, with everything that was asked for", async () => {
+    const startAfter = timestampFromMs(Date.now() + 60_000);
+    const added = await add({
+      targetQuality: 720,
+      chatId: "chat",
+      userName: "anna",
+      folder: "films/2026",
+      requestId: "r1",
+      startAfter,
+      options: { audioOnly: true, subtitleLanguages: ["en"], playlist: true, playlistLimit: 7 },
+    });
+    const { task } = await client.getTask({ id: added.id });
+    assert.deepEqual(task, added);
+    assert.equal(task?.state, TaskState.QUEUED);
+    assert.equal(task.site, "videos");
+    assert.deepEqual(task.notBefore?.seconds, startAfter.seconds);
+    assert.deepEqual(
+      [task.targetQuality, task.chatId, task.userName, task.folder, task.requestId],
+      [720, "chat", "anna", "films/2026", "r1"],
+    );
+    assert.deepEqual(task.options?.subtitleLanguages, ["en"]);
+  });
+
+  it("two equal links at once make one task", async () => {
+    const answers = await Promise.all([client.addTask({ link }), client.addTask({ link })]);
+    assert.equal(answers[0].task?.id, answers[1].task?.id);
+    assert.deepEqual(
+      answers.map(({ joined }) => joined),
+      [false, true],
+    );
+    assert.equal((await client.listTasks({})).tasks.length, 1);
+  });
+
+  it("another chat, quality or folder is another task", async () => {
+    const ids = new Set();
+    for (const other of [
+      {},
+      { chatId: "b" },
+      { targetQuality: 480 },
+      { folder: "x" },
+      { options: { audioOnly: true } },
+    ])
+      ids.add((await add(other)).id);
+    assert.equal(ids.size, 5);
+  });
+
+  it("a repeated request id is answered with the same task, even after it is final", async () => {
+    const { id } = await add({ requestId: "r1" });
+    await client.cancelTask({ id });
+    const again = await client.addTask({ link, requestId: "r1" });
+    assert.deepEqual([again.task?.id, again.joined], [id, false]);
+    assert.notEqual((await add({ requestId: "r2" })).id, id);
+  });
+
+  it("a bad request is refused whole, and nothing is stored", async () => {
+    const error = await refusal(client.addTask({ link: "", targetQuality: 9000 }));
+    assert.equal(error.code, Code.InvalidArgument);
+    const fields = error
+      .findDetails(BadRequestSchema)
+      .flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field));
+    assert.deepEqual(fields, ["link", "target_quality"]);
+    assert.equal((await client.listTasks({})).tasks.length, 0);
+  });
+
+  it("an id nobody knows is not found, by every method", async () => {
+    const id = "00000000-0000-7000-8000-000000000000";
+    const calls = [
+      client.getTask({ id }),
+      client.cancelTask({ id }),
+      client.retryTask({ id }),
+      client.deleteTask({ id }),
+    ];
+    for (const call of calls) assert.equal((await refusal(call)).code, Code.NotFound);
+    assert.equal((await refusal(client.getTask({ id: "" }))).code, Code.InvalidArgument);
+  });
+
+  it("canceling twice is answered as it is; a task that is done cannot be canceled", async () => {
+    const first = await add();
+    for (const call of [1, 2])
+      assert.equal((await client.cancelTask({ id: first.id })).task?.state, TaskState.CANCELED, `call ${call}`);
+    const second = await add();
+    const outcome = { outcome: "downloaded" as const, files: [], media: {}, host: "here", deliver: false };
+    await settleDownload(opened.context.database, await claim(), outcome, Date.now());
+    const error = await refusal(client.cancelTask({ id: second.id }));
+    assert.equal(error.code, Code.FailedPrecondition);
+    assert.match(error.rawMessage, /DONE/);
+  });
+
+  it("a failed task starts again, unless another already asks for the same", async () => {
+    const { id } = await add();
+    await settleDownload(
+      opened.context.database,
+      await claim(),
+      { outcome: "failed", failure, retryAt: null },
+      Date.now(),
+    );
+    assert.equal((await client.getTask({ id })).task?.failure?.failureClass, FailureClass.GONE);
+    const other = await add();
+    const error = await refusal(client.retryTask({ id }));
+    assert.equal(error.code, Code.AlreadyExists);
+    assert.ok(error.rawMessage.includes(other.id));
+    await client.cancelTask({ id: other.id });
+    const { task } = await client.retryTask({ id });
+    assert.deepEqual([task?.state, task?.failure], [TaskState.QUEUED, undefined]);
+    assert.equal((await refusal(client.retryTask({ id }))).code, Code.FailedPrecondition);
+  });
+
+  it("a deleted task is forgotten", async () => {
+    const { id } = await add();
+    await client.deleteTask({ id });
+    assert.equal((await refusal(client.getTask({ id }))).code, Code.NotFound);
+  });
+
+  it("history is cleaned by state, chat and age, and what is not final stays", async () => {
+    for (const chatId of ["a", "b"]) await client.cancelTask({ id: (await add({ chatId })).id });
+    await add({ chatId: "a" });
+    const long = timestampFromMs(Date.now() - 60_000);
+    assert.equal((await client.cleanHistory({ finishedBefore: long })).deletedCount, 0n);
+    assert.equal((await client.cleanHistory({ states: [TaskState.DONE] })).deletedCount, 0n);
+    assert.equal((await client.cleanHistory({ chatId: "a" })).deletedCount, 1n);
+    assert.equal((await client.cleanHistory({})).deletedCount, 1n);
+    assert.equal((await client.listTasks({})).tasks.length, 1);
+  });
+
+  it("pages hold every task once, newest first, while others are added", async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i += 1) ids.unshift((await add({ folder: `f${i}` })).id);
+    const seen: string[] = [];
+    let pageToken = "";
+    do {
+      const page = await client.listTasks({ pageSize: 3, pageToken });
+      seen.push(...page.tasks.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+      await add({ folder: `later${seen.length}` });
+    } while (pageToken !== "");
+    assert.deepEqual(seen, ids);
+  });
+
+  it("a full last page is the last one", async () => {
+    await add();
+    assert.equal((await client.listTasks({ pageSize: 1 })).nextPageToken, "");
+  });
+
+  it("a page token of another filter is refused", async () => {
+    for (const folder of ["a", "b"]) await add({ folder });
+    const { nextPageToken: pageToken } = await client.listTasks({ pageSize: 1 });
+    const error = await refusal(client.listTasks({ pageToken, filter: { chatId: "b" } }));
+    assert.equal(error.code, Code.InvalidArgument);
+    assert.match(error.rawMessage, /page_token/);
+  });
+
+  it("a list is filtered by state, chat, playlist and text", async () => {
+    const a = await add({ chatId: "a" });
+    const b = await add({ chatId: "b" });
+    await client.cancelTask({ id: b.id });
+    const list = async (filter: NonNullable<Parameters<typeof client.listTasks>[0]["filter"]>) =>
+      (await client.listTasks({ filter })).tasks.map(({ id }) => id);
+    assert.deepEqual(await list({ states: [TaskState.CANCELED] }), [b.id]);
+    assert.deepEqual(await list({ states: [TaskState.CANCELED, TaskState.QUEUED] }), [b.id, a.id]);
+    assert.deepEqual(await list({ chatId: "a" }), [a.id]);
+    assert.deepEqual(await list({ text: "WATCH" }), [b.id, a.id]);
+    assert.deepEqual(await list({ text: "100%" }), []);
+    assert.deepEqual(await list({ parentId: a.id }), []);
+  });
+
+  it("attempts are told with the task, files where it is done, progress where it is in work", async () => {
+    const { id } = await add();
+    const lease = await claim();
+    const { database } = opened.context;
+    const attempt = await startAttempt(database, lease, { stage: "default", ytdlpVersion: "2026.01.01" }, Date.now());
+    assert.ok(attempt);
+    await noteMedia(database, lease, { title: "Кот", width: 1280, height: 720 });
+    opened.cache.live.set(id, { doneBytes: 10, progressPercent: 50, step: "video", updatedAtMs: Date.now() });
+    const working = (await client.getTask({ id })).task;
+    assert.deepEqual([working?.progress?.progressPercent, working?.title, working?.height], [50, "Кот", 720]);
+    assert.equal(working?.attempts[0]?.stage, "default");
+    assert.equal((await client.getStatus({})).inWork[0]?.progress?.doneBytes, 10n);
+
+    await endAttempt(
+      database,
+      lease,
+      attempt,
+      { outcome: "succeeded", exitCode: 0, downloadedBytes: 10, stderrTail: "" },
+      Date.now(),
+    );
+    const file = { name: "кот.mp4", localPath: "/d/кот.mp4", sizeBytes: 10, sha256: "ab" };
+    await settleDownload(
+      database,
+      lease,
+      { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: false },
+      Date.now(),
+    );
+    const [listed] = (await client.listTasks({})).tasks;
+    assert.equal(listed?.files[0]?.name, "кот.mp4");
+    assert.deepEqual([listed.attempts.length, listed.progress], [0, undefined]);
+    assert.equal((await client.getTask({ id })).task?.attempts[0]?.exitCode, 0);
+  });
+
+  it("the status counts every state, and says where files go", async () => {
+    await add();
+    const status = await client.getStatus({});
+    assert.deepEqual(
+      status.counts.map(({ state, count }) => [state, count]),
+      [1, 2, 3, 4, 5, 6, 7].map((state) => [state, state === 1 ? 1n : 0n]),
+    );
+    assert.equal(status.destination, "ftp://nas.example:21/videos");
+    assert.equal(status.cache, "ok");
+    assert.ok((status.downloadsDisk?.totalBytes ?? 0n) > 0n);
+  });
+
+  it("a database that was closed is unavailable, and a caller may repeat", async () => {
+    const { context } = opened;
+    await addTask(
+      context.database,
+      {
+        link,
+        site: "s",
+        chatId: "",
+        userName: "",
+        folder: "",
+        targetQuality: 0,
+        options: { audioOnly: false, subtitleLanguages: [], playlist: false, playlistLimit: 0 },
+      },
+      1,
+    );
+    const closing = context.database.close();
+    assert.equal((await refusal(client.addTask({ link: `${link}2` }))).code, Code.Unavailable);
+    await closing;
+    opened = await openContext();
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { createLogger } from "@dwld/daemon";
+import { DatabaseError, type DatabaseProblem } from "@dwld/queue";
+import { BadRequestSchema, DownloadService } from "@dwld/rpc";
+import { errorInterceptor, InvalidRequestError, RefusalError, ShuttingDownError } from "./errors.ts";
+
+/** Every method of this service throws; what its client gets, and what was logged. */
+async function thrown(error: unknown, method: "getStatus" | "watchTasks" = "getStatus") {
+  const lines: string[] = [];
+  const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void lines.push(line) });
+  const transport = createRouterTransport(
+    (router) => {
+      router.service(DownloadService, {
+        getStatus: () => {
+          throw error;
+        },
+        watchTasks: async function* watch() {
+          yield { event: { case: "snapshot", value: {} } };
+          throw error;
+        },
+      });
+    },
+    { router: { interceptors: [errorInterceptor(logger)] } },
+  );
+  const client = createClient(DownloadService, transport);
+  try {
+    if (method === "getStatus") await client.getStatus({});
+    else await Array.fromAsync(client.watchTasks({}));
+  } catch (reason) {
+    return { error: ConnectError.from(reason), log: lines.join("") };
+  }
+  assert.fail("nothing was thrown");
+}
+
+describe("what a client is told of an error", () => {
+  for (const method of ["getStatus", "watchTasks"] as const)
+    it(`${method}: what nobody foresaw is opaque, and found in the log by its id`, async () => {
+      const { error, log } = await thrown(new Error("SELECT secret FROM tasks"), method);
+      assert.equal(error.code, Code.Internal);
+      assert.doesNotMatch(error.message, /secret/);
+      const id = /[0-9a-f-]{36}/.exec(error.message)?.[0] ?? "no id";
+      assert.ok(log.includes(id) && log.includes("SELECT secret"), log);
+      assert.ok(log.includes(`dwld.v1.DownloadService/${method}`) || log.includes("DownloadService"), log);
+    });
+
+  it("every violated field, in details that stock clients decode", async () => {
+    const violations = [
+      { field: "link", description: "is empty" },
+      { field: "folder", description: "is too deep" },
+    ];
+    const { error, log } = await thrown(new InvalidRequestError(violations));
+    assert.equal(error.code, Code.InvalidArgument);
+    assert.equal(error.rawMessage, "link is empty; folder is too deep");
+    const [detail] = error.findDetails(BadRequestSchema);
+    assert.deepEqual(
+      detail?.fieldViolations.map(({ field, description }) => ({ field, description })),
+      violations,
+    );
+    assert.equal(log, "");
+  });
+
+  const problems: Record<DatabaseProblem, Code> = {
+    busy: Code.Unavailable,
+    closed: Code.Unavailable,
+    unwritable: Code.Unavailable,
+    disk_full: Code.ResourceExhausted,
+    not_a_database: Code.Internal,
+    newer_schema: Code.Internal,
+    foreign_database: Code.Internal,
+    unopenable: Code.Internal,
+  };
+  for (const [problem, code] of Object.entries(problems))
+    it(`the database is ${problem}: ${Code[code]}, without its path, which is logged`, async () => {
+      const { error, log } = await thrown(new DatabaseError(problem as DatabaseProblem, "/srv/dwld.sqlite is bad"));
+      assert.equal(error.code, code);
+      assert.doesNotMatch(error.message, /srv/);
+      assert.match(log, /\/srv\/dwld\.sqlite is bad/);
+    });
+
+  it("a task that is not there", async () => {
+    const { error } = await thrown(new RefusalError({ refused: "not_found" }, "42"));
+    assert.equal(error.code, Code.NotFound);
+    assert.match(error.rawMessage, /no task 42/);
+  });
+
+  it("a server that stops: come back", async () => {
+    const { error, log } = await thrown(new ShuttingDownError(), "watchTasks");
+    assert.equal(error.code, Code.Unavailable);
+    assert.match(error.rawMessage, /connect again/);
+    assert.equal(log, "");
+  });
+});

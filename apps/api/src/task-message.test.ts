@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { AttemptRow, FileRow, TaskRow } from "@dwld/queue";
+import { FailureClass, FailureClassSchema, TaskState } from "@dwld/rpc";
+import { taskMessage } from "./task-message.ts";
+
+const bare: TaskRow = {
+  seq: 1,
+  id: "01",
+  client_id: null,
+  parent_id: null,
+  chat_id: "chat",
+  request_id: null,
+  request_hash: "h",
+  link: "https://v.example/",
+  site: "v.example",
+  user_name: "",
+  folder: "",
+  target_quality: 720,
+  options: JSON.stringify({ audioOnly: true, subtitleLanguages: ["en"], playlist: false, playlistLimit: 0 }),
+  state: "QUEUED",
+  not_before: null,
+  rank: 0,
+  owner: null,
+  process_id: null,
+  hidden: 0,
+  title: "",
+  duration_seconds: null,
+  width: null,
+  height: null,
+  round: 1,
+  attempt_count: 0,
+  delivery_attempt_count: 0,
+  interruption_count: 0,
+  child_count: 0,
+  failure_class: null,
+  failure_message: null,
+  failure_advice: null,
+  progress: null,
+  revision: 1,
+  created_at: 1000,
+  updated_at: 2000,
+  finished_at: null,
+};
+
+const progress = { doneBytes: 1.6, totalBytes: 10, etaSeconds: 2.5, step: "video", updatedAtMs: 3000 };
+
+describe("a task as clients see it", () => {
+  it("what is not known is absent, not 0", () => {
+    const task = taskMessage(bare);
+    for (const key of ["duration", "height", "width", "finishTime", "notBefore", "progress", "failure"] as const)
+      assert.equal(task[key], undefined, key);
+    assert.equal(task.options?.audioOnly, true);
+    assert.equal(task.createTime === undefined ? 0 : timestampMs(task.createTime), 1000);
+  });
+
+  it("a failure's class is the contract's, and UNKNOWN where a newer worker wrote it", () => {
+    const failed = { ...bare, state: "FAILED" as const, finished_at: 3000, failure_message: "m", failure_advice: "a" };
+    for (const { name, number } of FailureClassSchema.values.slice(1)) {
+      const stored = name.replace("FAILURE_CLASS_", "").toLowerCase();
+      assert.equal(taskMessage({ ...failed, failure_class: stored }).failure?.failureClass, number);
+    }
+    assert.equal(
+      taskMessage({ ...failed, failure_class: "of_the_future" }).failure?.failureClass,
+      FailureClass.UNKNOWN,
+    );
+    assert.equal(taskMessage(failed).failure, undefined);
+  });
+
+  it("progress is told while it is in work, and not afterwards", () => {
+    const working = taskMessage({ ...bare, state: "DOWNLOADING" }, { progress });
+    assert.equal(working.progress?.doneBytes, 2n);
+    assert.equal(working.progress.totalBytes, 10n);
+    assert.equal(working.progress.progressPercent, undefined);
+    assert.deepEqual([working.progress.eta?.seconds, working.progress.eta?.nanos], [2n, 500_000_000]);
+    assert.equal(taskMessage({ ...bare, state: "READY_TO_SEND" }, { progress }).progress, undefined);
+  });
+
+  it("a name that is only reserved on the server is not told as delivered", () => {
+    const file: FileRow = {
+      seq: 1,
+      task_seq: 1,
+      host: "h",
+      name: "a.mp4",
+      size_bytes: 5_000_000_000,
+      sha256: "00",
+      local_path: "/d/a.mp4",
+      destination: "ftp://h:21",
+      remote_path: "/a.mp4",
+      delivered_at: null,
+      verified_by: null,
+    };
+    const [reserved] = taskMessage(bare, { files: [file] }).files;
+    assert.deepEqual([reserved?.remotePath, reserved?.verifiedBy, reserved?.sizeBytes], ["", "", 5_000_000_000n]);
+    const [delivered] = taskMessage(bare, {
+      files: [{ ...file, delivered_at: 1, verified_by: "size", local_path: null }],
+    }).files;
+    assert.deepEqual([delivered?.remotePath, delivered?.verifiedBy, delivered?.localPath], ["/a.mp4", "size", ""]);
+  });
+
+  it("an attempt that runs has no end and no exit code; exit code 0 is one", () => {
+    const attempt: AttemptRow = {
+      seq: 1,
+      id: "a",
+      task_seq: 1,
+      round: 1,
+      number: 1,
+      stage: "default",
+      started_at: 1000,
+      ended_at: null,
+      outcome: null,
+      failure_class: null,
+      failure_message: null,
+      failure_advice: null,
+      exit_code: null,
+      signal: null,
+      downloaded_bytes: 0,
+      ytdlp_version: "2026.01.01",
+      stderr_tail: "",
+      process_group: '{"pid":1}',
+    };
+    const ended = { ...attempt, ended_at: 2000, outcome: "succeeded" as const, exit_code: 0 };
+    const [running, done] = taskMessage({ ...bare, state: "DOWNLOADING" }, { attempts: [attempt, ended] }).attempts;
+    assert.deepEqual([running?.endTime, running?.exitCode, done?.exitCode], [undefined, undefined, 0]);
+    assert.equal(taskMessage(bare).state, TaskState.QUEUED);
+  });
+});
