@@ -42,9 +42,9 @@ export async function eventually<T>(
     if (performance.now() >= endMs) break;
     await pause(PAUSE_MS, undefined, signal === undefined ? {} : { signal });
   }
-  const seen = describe?.() ?? (cause instanceof Error ? cause.message : "");
+  const seen = [cause instanceof Error ? cause.message : "", describe?.() ?? ""].filter((text) => text !== "");
   throw new DeadlineError(
-    `Waited ${deadlineMs} ms in vain: ${what}${seen === "" ? "" : `\n${seen}`}`,
+    [`Waited ${deadlineMs} ms in vain: ${what}`, ...seen].join("\n"),
     cause === undefined ? {} : { cause },
   );
 }

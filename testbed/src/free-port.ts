@@ -26,16 +26,19 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** How vsftpd, memcached and dwld say it. */
+const TAKEN = /could not bind|already in use|is taken by another program/;
+
 /**
- * Calls `start` with a free port, and again with another one where it fails, for somebody may have taken the port in
- * between. Throws what the third try threw.
+ * Calls `start` with a free port, and again with another one where somebody has taken it in between: where the error
+ * says so. Throws what the third try threw.
  */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await start(await freePort());
     } catch (error) {
-      if (attempt === 3) throw error;
+      if (attempt === 3 || !(error instanceof Error) || !TAKEN.test(error.message)) throw error;
     }
   }
 }

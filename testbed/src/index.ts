@@ -7,3 +7,7 @@ export { startMemcached, type Memcached, type MemcachedOptions } from "./memcach
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
 export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.ts";
+export { startDwld, type Dwld, type DwldApp, type DwldOptions, type DwldStop } from "./processes.ts";
+export type { Section } from "./dwld-configuration.ts";
+export { ProgramError, type ProgramEnd } from "./foreground-program.ts";
+export { waitForTask } from "./wait-for-task.ts";

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+
+/** A section of the YAML file; what is undefined is left out. */
+export type Section = { readonly [key: string]: unknown };
+
+/** Ports on 127.0.0.1, all free. */
+export interface DwldPorts {
+  grpc: number;
+  http: number;
+  healthApi: number;
+  healthWorker: number;
+  healthFtpSender: number;
+}
+
+/**
+ * A configuration with everything below one folder, on these ports, that downloads from loopback; `overrides` is laid
+ * over it, section by section.
+ */
+export function dwldConfiguration(folder: string, ports: DwldPorts, overrides: Section = {}): Section {
+  const address = (port: number) => `127.0.0.1:${port}`;
+  const basis = {
+    data: join(folder, "data"),
+    api: { listen: address(ports.grpc), http: address(ports.http) },
+    worker: { allowPrivateHosts: true },
+    health: {
+      api: address(ports.healthApi),
+      worker: address(ports.healthWorker),
+      ftpSender: address(ports.healthFtpSender),
+    },
+    shutdown: { graceSeconds: 5 },
+  };
+  return layOver(basis, overrides);
+}
+
+function layOver(below: Section, above: Section): Section {
+  const result: Record<string, unknown> = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const under = below[key];
+    result[key] = isSection(under) && isSection(value) ? layOver(under, value) : value;
+  }
+  return result;
+}
+
+function isSection(value: unknown): value is Section {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

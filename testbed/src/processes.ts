@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, type Client } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { DownloadService } from "@dwld/rpc";
+import { execa, type Result } from "execa";
+import { dwldConfiguration, type DwldPorts, type Section } from "./dwld-configuration.ts";
+import {
+  killAll,
+  ProgramError,
+  startProgram,
+  untilNoneLives,
+  untilReady,
+  type ForegroundProgram,
+  type ProgramEnd,
+} from "./foreground-program.ts";
+import { freePorts, onFreePort } from "./free-port.ts";
+import { livingProcesses } from "./living-processes.ts";
+
+const COMMAND = join(import.meta.dirname, "../../bin/dwld");
+
+export type DwldApp = "up" | "api" | "worker" | "ftp-sender";
+
+export interface DwldOptions {
+  apps: readonly DwldApp[];
+  /** Laid over a configuration with free ports, everything in a temporary folder, and private hosts allowed. */
+  configuration?: Section;
+  /** What to wait for: 200 from /readyz (default), 200 from /healthz, or nothing. */
+  until?: "ready" | "alive" | "started";
+  environment?: Record<string, string | undefined>;
+  /** Stops everything when the test is over; a TestContext, or `{ after }` of node:test. */
+  cleanup?: { after(release: () => Promise<void>): void };
+}
+
+export interface DwldStop {
+  /** What each app that still runs must exit with; default 0. "any": it is not looked at. */
+  exitStatus?: number | "any";
+  /** Default: a few seconds more than a graceful end may take. */
+  deadlineMs?: number;
+}
+
+export interface Dwld extends AsyncDisposable {
+  /** Over api.http. */
+  readonly client: Client<typeof DownloadService>;
+  /** "host:port" of api.listen and api.http. */
+  readonly addresses: { readonly grpc: string; readonly http: string };
+  /** /healthz and /readyz below these. */
+  readonly health: { readonly api: string; readonly worker: string; readonly "ftp-sender": string };
+  readonly configurationFile: string;
+  /** Everything of dwld's is in here. */
+  readonly data: string;
+  /** What `livingProcesses` finds the apps and all they started by. */
+  readonly marker: string;
+  /** The process of an app, in its latest run. */
+  processId(app: DwldApp): number;
+  /** All an app has written, in all of its runs. */
+  output(app: DwldApp): string;
+  signal(app: DwldApp, signal: NodeJS.Signals): void;
+  /** Waits until an app has ended by itself. */
+  waitForEnd(app: DwldApp, deadlineMs?: number): Promise<ProgramEnd>;
+  /** Ends an app (default: SIGKILL), and waits until its process is gone; its children may not be. */
+  kill(app: DwldApp, signal?: NodeJS.Signals): Promise<ProgramEnd>;
+  /** Ends it by SIGTERM if it runs, and starts it again. */
+  restart(app: DwldApp): Promise<void>;
+  /** Runs a command of the client (`["add", link]`) against this server; never throws for its exit status. */
+  command(args: readonly string[], input?: string): Promise<Result<{ reject: false }>>;
+  /**
+   * Sends SIGTERM to what runs, waits, and removes the folder.
+   * @throws {ProgramError} where an app exits otherwise than told, or anything they started lives on.
+   */
+  stop(options?: DwldStop): Promise<void>;
+}
+
+/** Starts apps of dwld as real processes, through bin/dwld. */
+export async function startDwld(options: DwldOptions): Promise<Dwld> {
+  const dwld = await onFreePort(() => startOnce(options));
+  options.cleanup?.after(() => dwld.stop());
+  return dwld;
+}
+
+async function startOnce({ apps, configuration, until = "ready", environment = {} }: DwldOptions): Promise<Dwld> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-test-"));
+  const configurationFile = join(folder, "dwld.yaml");
+  const marker = randomUUID();
+  const ports = await choosePorts();
+  const settings = dwldConfiguration(folder, ports, configuration);
+  const api = settings["api"] as { listen: string; http: string };
+  const listening = settings["health"] as { api: string; worker: string; ftpSender: string };
+  const health = {
+    api: `http://${listening.api}`,
+    worker: `http://${listening.worker}`,
+    "ftp-sender": `http://${listening.ftpSender}`,
+  };
+  const runs = new Map<DwldApp, ForegroundProgram[]>();
+  // JSON is YAML.
+  await writeFile(configurationFile, JSON.stringify(settings, undefined, 2));
+  await mkdir(String(settings["data"]), { recursive: true });
+
+  async function start(app: DwldApp): Promise<void> {
+    const program = startProgram([COMMAND, app, "--config", configurationFile], {
+      marker,
+      // What the test runner sets for its own processes is not for others.
+      environment: { DWLD_DATA: undefined, NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, ...environment },
+    });
+    runs.set(app, [...(runs.get(app) ?? []), program]);
+    const urls = app === "up" ? Object.values(health) : [health[app]];
+    if (until !== "started") {
+      await untilReady(`dwld ${app}`, program, () => areThere(urls, until, marker));
+    }
+  }
+
+  function latest(app: DwldApp): ForegroundProgram {
+    const program = runs.get(app)?.at(-1);
+    if (program === undefined) throw new Error(`dwld ${app} was not started.`);
+    return program;
+  }
+
+  function output(app: DwldApp): string {
+    return (runs.get(app) ?? []).map((program) => program.output()).join("");
+  }
+
+  async function end(app: DwldApp, { exitStatus = 0, deadlineMs = 25_000 }: DwldStop): Promise<void> {
+    const program = latest(app);
+    if (program.end !== undefined) return;
+    program.kill("SIGTERM");
+    const ended = await program.waitForEnd(deadlineMs);
+    if (exitStatus === "any" || ended.exitStatus === exitStatus) return;
+    const how = ended.signal ?? `exit status ${ended.exitStatus}`;
+    throw new ProgramError(`dwld ${app} ended with ${how}, not ${exitStatus}:\n${output(app)}`);
+  }
+
+  let stopped: Promise<void> | undefined;
+  async function stop(how: DwldStop = {}): Promise<void> {
+    stopped ??= (async () => {
+      try {
+        const ends = await Promise.allSettled([...runs.keys()].map((app) => end(app, how)));
+        const failures = ends.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+        if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
+        await untilNoneLives(marker);
+      } finally {
+        await killAll(marker);
+        await rm(folder, { recursive: true, force: true });
+      }
+    })();
+    return stopped;
+  }
+
+  try {
+    await Promise.all(apps.map(start));
+  } catch (error) {
+    await killAll(marker);
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+
+  return {
+    client: createClient(
+      DownloadService,
+      createConnectTransport({ baseUrl: `http://${api.http}`, httpVersion: "1.1" }),
+    ),
+    addresses: { grpc: api.listen, http: api.http },
+    health,
+    configurationFile,
+    data: String(settings["data"]),
+    marker,
+    processId: (app) => latest(app).pid,
+    output,
+    signal: (app, signal) => latest(app).kill(signal),
+    waitForEnd: (app, deadlineMs = 30_000) => latest(app).waitForEnd(deadlineMs),
+    async kill(app, signal = "SIGKILL") {
+      latest(app).kill(signal);
+      return latest(app).waitForEnd(30_000);
+    },
+    async restart(app) {
+      await end(app, {});
+      await start(app);
+    },
+    command: (args, input = "") =>
+      execa(COMMAND, [...args, "--server", `http://${api.http}`], { reject: false, input, timeout: 120_000 }),
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}
+
+async function choosePorts(): Promise<DwldPorts> {
+  const [grpc = 0, http = 0, healthApi = 0, healthWorker = 0, healthFtpSender = 0] = await freePorts(5);
+  return { grpc, http, healthApi, healthWorker, healthFtpSender };
+}
+
+/** Whether each address answers, and it is one of ours that does, not another one on the same port. */
+async function areThere(urls: readonly string[], until: "ready" | "alive", marker: string): Promise<boolean> {
+  const pids = (await livingProcesses(marker)).map(({ pid }) => pid);
+  for (const url of urls) {
+    const alive = await fetch(`${url}/healthz`);
+    const { pid } = (await alive.json()) as { pid: number };
+    if (!alive.ok || !pids.includes(pid)) return false;
+    if (until === "alive") continue;
+    const ready = await fetch(`${url}/readyz`);
+    const answer = await ready.text();
+    if (!ready.ok) throw new Error(`${url}/readyz: ${answer}`);
+  }
+  return true;
+}

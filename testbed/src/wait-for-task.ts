@@ -1,0 +1,37 @@
+import type { Client } from "@connectrpc/connect";
+import { TaskState, type DownloadService, type Task } from "@dwld/rpc";
+import { eventually } from "./eventually.ts";
+
+/**
+ * Asks for a task until it is in the state, or fulfils the condition, and returns it with attempts and files.
+ * A server that is away is asked again.
+ * @throws {DeadlineError} with the task as it was last.
+ */
+export async function waitForTask(
+  client: Client<typeof DownloadService>,
+  id: string,
+  condition: TaskState | ((task: Task) => boolean),
+  deadlineMs = 30_000,
+): Promise<Task> {
+  const isMet = typeof condition === "function" ? condition : (task: Task) => task.state === condition;
+  const wanted = typeof condition === "function" ? "as it should be" : TaskState[condition];
+  let last: Task | undefined;
+  return eventually(
+    `task ${id} is ${wanted}`,
+    async () => {
+      const { task } = await client.getTask({ id });
+      last = task;
+      return task !== undefined && isMet(task) && task;
+    },
+    { deadlineMs, describe: () => describeTask(last) },
+  );
+}
+
+function describeTask(task: Task | undefined): string {
+  if (task === undefined) return "It was never seen.";
+  const attempts = task.attempts.map(
+    ({ number, stage, exitCode, failure, stderrTail }) =>
+      `  attempt ${number} (${stage}): exit ${exitCode ?? "–"} ${failure?.message ?? ""} ${stderrTail}`,
+  );
+  return [`It is ${TaskState[task.state]}. ${task.failure?.message ?? ""}`, ...attempts].join("\n");
+}
