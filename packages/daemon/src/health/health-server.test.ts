@@ -49,9 +49,9 @@ test("/healthz says who is alive", async () => {
 });
 
 test("/readyz is 200 while all checks are ok, and 503 with the reason otherwise", async () => {
-  let reason: string | undefined;
+  let reason = "";
   const server = await start([
-    { name: "database", check: () => (reason === undefined ? { ok: true } : { ok: false, reason }) },
+    { name: "database", check: () => (reason === "" ? { ok: true } : { ok: false, reason }) },
   ]);
   let response = await fetch(`${server.url}/readyz`);
   assert.deepEqual(

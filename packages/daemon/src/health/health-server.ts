@@ -10,9 +10,9 @@ export type HealthServer = {
   /** Where it listens, with the port the system chose for port 0. */
   readonly address: Address;
   /** What /readyz answers. */
-  ready(): Promise<Readiness>;
+  readonly ready: () => Promise<Readiness>;
   /** Ends within a second, open requests or not. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export type HealthOptions = {

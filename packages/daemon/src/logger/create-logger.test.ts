@@ -47,7 +47,7 @@ test("no secret leaves by the message, a field, a child's binding, an error or i
 
 test("an error keeps its stack", () => {
   const [line] = recorded("info", (logger) => logger.error({ err: new RangeError("too far") }, "x"));
-  const { type, message, stack } = line?.["err"] as Record<string, string>;
+  const { type, message, stack } = (line?.["err"] ?? {}) as Record<string, string>;
   assert.deepEqual([type, message], ["RangeError", "too far"]);
   assert.match(stack ?? "", /create-logger\.test\.ts/);
 });

@@ -41,8 +41,8 @@ export async function runApp(
   const graceMs = configuration.shutdown.graceSeconds * 1000;
   const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
   listenToSignals(shutdown, logger);
+  // Node raises a rejection that nobody handles as an uncaught exception too.
   process.on("uncaughtException", (error) => shutdown.fail(error));
-  process.on("unhandledRejection", (reason) => shutdown.fail(reason));
   // An app that waits with nothing open, such as one between two polls, is alive all the same.
   setInterval(() => undefined, 2 ** 30);
 

@@ -9,14 +9,14 @@ export type Shutdown = {
    * Registers what must be released before the process ends; the last registered is released first, one after the other.
    * `name` is what the log calls it. A release may wait for running work: it ends by itself or after `killing`.
    */
-  defer(name: string, release: () => void | Promise<void>): void;
+  readonly defer: (name: string, release: () => void | Promise<void>) => void;
   /** A part of the process died: shut down in order, and exit 1. */
-  fail(error: unknown): void;
+  readonly fail: (error: unknown) => void;
 };
 
 export type ShutdownControl = Shutdown & {
   /** Starts the shutdown; every further call is without effect. */
-  begin(reason: string): void;
+  readonly begin: (reason: string) => void;
   /** Resolves when the shutdown begins. */
   readonly begun: Promise<void>;
   /**
