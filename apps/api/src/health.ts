@@ -34,10 +34,11 @@ export function healthService({ ready, stopping }: HealthSource): ServiceImpl<ty
       const ended = AbortSignal.any([signal, stopping]);
       let told: ServingStatus | undefined;
       for (;;) {
+        const over = ended.aborted;
         const status = known ? await statusNow() : ServingStatus.SERVICE_UNKNOWN;
         if (status !== told) yield { status };
         told = status;
-        if (ended.aborted) break;
+        if (over) break;
         await pauseUnless(ended);
       }
       if (stopping.aborted) throw new ShuttingDownError();

@@ -22,7 +22,11 @@ export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
     interceptors: [errorInterceptor(logger)],
     readMaxBytes: maxRequestBytes,
-    // So that an error's details can be read in its JSON.
-    jsonOptions: { registry: createRegistry(BadRequestSchema) },
+    jsonOptions: {
+      // So that an error's details can be read in its JSON.
+      registry: createRegistry(BadRequestSchema),
+      // A misspelt state would be no filter at all, and CleanHistory would forget everything.
+      ignoreUnknownFields: false,
+    },
   };
 }

@@ -32,11 +32,12 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const logLines: string[] = [];
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
   const stopping = new AbortController();
+  const sensors = new Sensors(logger, []);
   const context: ServiceContext = {
     database,
     cache,
     feed: new TaskFeed(database, changes.cache ?? cache, logger),
-    sensors: new Sensors(logger, []),
+    sensors,
     disk: new DiskGauge(folder, logger),
     sites: {},
     destination: "",
@@ -56,7 +57,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     },
     close: async () => {
       stopping.abort();
-      context.sensors.close();
+      sensors.close();
       await database.close();
       await rm(folder, { recursive: true });
     },

@@ -5,7 +5,7 @@ import type { AttemptRow, FileRow, TaskRow } from "@dwld/queue";
 import { FailureClass, FailureClassSchema, TaskState } from "@dwld/rpc";
 import { taskMessage } from "./task-message.ts";
 
-const bare: TaskRow = {
+const bare = {
   seq: 1,
   id: "01",
   client_id: null,
@@ -42,7 +42,7 @@ const bare: TaskRow = {
   created_at: 1000,
   updated_at: 2000,
   finished_at: null,
-};
+} as TaskRow;
 
 const progress = { doneBytes: 1.6, totalBytes: 10, etaSeconds: 2.5, step: "video", updatedAtMs: 3000 };
 

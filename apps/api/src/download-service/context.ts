@@ -1,8 +1,8 @@
 import type { Configuration } from "@dwld/daemon";
 import type { Database } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
-import type { DiskGauge } from "../disk-gauge.ts";
-import type { Sensors } from "../sensors.ts";
+import type { DiskSpace } from "../disk-gauge.ts";
+import type { Reading } from "../sensors.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
 /** What the methods work with. */
@@ -10,8 +10,9 @@ export type ServiceContext = {
   database: Database;
   cache: ProgressReader;
   feed: TaskFeed;
-  sensors: Sensors;
-  disk: DiskGauge;
+  /** Both answer within some 30 ms, with what they have. */
+  sensors: { read(): Promise<Reading[]> };
+  disk: { read(): Promise<DiskSpace | undefined> };
   sites: Configuration["sites"];
   /** Where files go; empty where they stay. */
   destination: string;

@@ -60,10 +60,10 @@ describe("watching tasks", () => {
         const deadline = AbortSignal.timeout(10_000);
         for (;;) {
           deadline.throwIfAborted();
-          const { value, done } = await stream.next();
-          assert.ok(done !== true, `the stream ended before ${what}`);
-          events.push(value);
-          if (fits(value.event)) return value;
+          const result = await stream.next();
+          if (result.done === true) assert.fail(`the stream ended before ${what}`);
+          events.push(result.value);
+          if (fits(result.value.event)) return result.value;
         }
       },
       close: async () => {

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { createLogger } from "@dwld/daemon";
+import { Health, ServingStatus } from "@dwld/rpc";
+import { errorInterceptor } from "./errors.ts";
+import { healthService } from "./health.ts";
+
+function connect() {
+  const source = { isReady: true, stopping: new AbortController() };
+  const health = healthService({
+    ready: () => Promise.resolve(source.isReady),
+    stopping: source.stopping.signal,
+  });
+  const interceptors = [errorInterceptor(createLogger({ level: "silent", app: "api" }))];
+  const transport = createRouterTransport((router) => void router.service(Health, health), {
+    router: { interceptors },
+  });
+  return { source, client: createClient(Health, transport) };
+}
+
+describe("grpc.health.v1", () => {
+  it("serves while the process is ready, for the server and for its service", async () => {
+    const { client, source } = connect();
+    for (const service of ["", "dwld.v1.DownloadService"]) {
+      source.isReady = true;
+      assert.equal((await client.check({ service })).status, ServingStatus.SERVING);
+      source.isReady = false;
+      assert.equal((await client.check({ service })).status, ServingStatus.NOT_SERVING);
+    }
+  });
+
+  it("is not serving once the process stops, ready or not", async () => {
+    const { client, source } = connect();
+    source.stopping.abort();
+    assert.equal((await client.check({})).status, ServingStatus.NOT_SERVING);
+  });
+
+  it("does not know a service that is not there, as health.proto wants it", async () => {
+    const { client } = connect();
+    await assert.rejects(
+      client.check({ service: "other.v1.Other" }),
+      (error) => ConnectError.from(error).code === Code.NotFound,
+    );
+    const leave = new AbortController();
+    const stream = client.watch({ service: "other.v1.Other" }, { signal: leave.signal })[Symbol.asyncIterator]();
+    const first = await stream.next();
+    assert.equal(first.done === true ? undefined : first.value.status, ServingStatus.SERVICE_UNKNOWN);
+    leave.abort();
+    await assert.rejects(stream.next());
+  });
+
+  it("lists what there is", async () => {
+    const { client } = connect();
+    const { statuses } = await client.list({});
+    assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService"]);
+    assert.equal(statuses[""]?.status, ServingStatus.SERVING);
+  });
+
+  it("tells who watches of each change, and says goodbye", async () => {
+    const { client, source } = connect();
+    const stream = client.watch({})[Symbol.asyncIterator]();
+    const status = async () => {
+      const result = await stream.next();
+      return result.done === true ? undefined : result.value.status;
+    };
+    assert.equal(await status(), ServingStatus.SERVING);
+    source.isReady = false;
+    assert.equal(await status(), ServingStatus.NOT_SERVING);
+    source.isReady = true;
+    assert.equal(await status(), ServingStatus.SERVING);
+    source.stopping.abort();
+    assert.equal(await status(), ServingStatus.NOT_SERVING);
+    await assert.rejects(stream.next(), (error) => ConnectError.from(error).code === Code.Unavailable);
+  });
+});
