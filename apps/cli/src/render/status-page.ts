@@ -4,7 +4,7 @@ import { cleanText } from "./clean-text.ts";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
 import { percentText, sizeText, spanText, timeOfDayText } from "./quantities.ts";
-import { progressTable } from "./task-lines.ts";
+import { progressLine } from "./task-lines.ts";
 import { stateWord } from "./task-words.ts";
 
 /**
@@ -26,8 +26,7 @@ export function statusPage(status: GetStatusResponse, terminalColumns: number | 
   }
   if (status.inWork.length > 0) {
     const columns = terminalColumns === undefined ? undefined : terminalColumns - 2;
-    const table = progressTable(columns, nowMs);
-    lines.push("", "in work", ...status.inWork.map((task) => `  ${table.line(task)}`));
+    lines.push("", "in work", ...status.inWork.map((task) => `  ${progressLine(task, columns, nowMs)}`));
   }
   return lines;
 }

@@ -2,7 +2,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Task, TaskState } from "@dwld/rpc";
 import { padText } from "./fit-text.ts";
 import { ageText, sizeText, timeOfDayText } from "./quantities.ts";
-import { layOutTable, type Table } from "./table.ts";
+import { type Column, layOutTable, type Table } from "./table.ts";
 import { detailText, progressParts, qualityText, stateWord, taskName, totalBytes } from "./task-words.ts";
 
 /** "ready to send" is the longest state. */
@@ -51,26 +51,27 @@ function listDetail(task: Task, nowMs: number): string {
   return task.state === TaskState.DONE && task.childCount === 0 ? "" : detailText(task, nowMs);
 }
 
-/** The line of a task in work on a terminal: state, how far, how fast, how long, and its name. */
-export function progressTable(terminalColumns: number | undefined, nowMs: number): Table<Task> {
-  const part = (task: Task, name: "percent" | "bytes" | "speed" | "eta"): string =>
-    task.progress === undefined ? "" : progressParts(task.progress)[name];
-  return layOutTable<Task>(
-    [
-      { header: "", text: (task) => stateWord(task.state), width: STATE_WIDTH },
-      { header: "", text: (task) => part(task, "percent"), width: 6, align: "right" },
-      { header: "", text: (task) => bar(task.progress?.progressPercent), width: BAR_CELLS, dropOrder: 4 },
-      { header: "", text: (task) => part(task, "bytes"), width: 18, align: "right", dropOrder: 3 },
-      { header: "", text: (task) => part(task, "speed"), width: 9, align: "right", dropOrder: 1 },
-      { header: "", text: (task) => part(task, "eta"), width: 11, align: "right", dropOrder: 2 },
-    ],
-    {
-      header: "",
-      text: (task) =>
-        [taskName(task), task.progress === undefined ? detailText(task, nowMs) : ""].filter(Boolean).join("  "),
-    },
-    terminalColumns,
-  );
+/**
+ * The line of a task on a terminal: state, how far, how fast, how long, and its name.
+ * @param terminalColumns undefined where the output is no terminal.
+ */
+export function progressLine(task: Task, terminalColumns: number | undefined, nowMs: number): string {
+  const what = { header: "", text: taskName };
+  const state = { header: "", text: () => stateWord(task.state), width: STATE_WIDTH };
+  if (task.progress === undefined) {
+    const text = (): string => [taskName(task), detailText(task, nowMs)].filter(Boolean).join("  ");
+    return layOutTable<Task>([state], { ...what, text }, terminalColumns).line(task);
+  }
+  const { percent, bytes, speed, eta } = progressParts(task.progress);
+  const parts: Column<Task>[] = [
+    state,
+    { header: "", text: () => percent, width: 6, align: "right" },
+    { header: "", text: () => bar(task.progress?.progressPercent), width: BAR_CELLS, dropOrder: 4 },
+    { header: "", text: () => bytes, width: 18, align: "right", dropOrder: 3 },
+    { header: "", text: () => speed, width: 9, align: "right", dropOrder: 1 },
+    { header: "", text: () => eta, width: 11, align: "right", dropOrder: 2 },
+  ];
+  return layOutTable(parts, what, terminalColumns).line(task);
 }
 
 function bar(percent: number | undefined): string {

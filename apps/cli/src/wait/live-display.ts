@@ -2,7 +2,7 @@ import { type Task, TaskState } from "@dwld/rpc";
 import type { Clock } from "../connection/clock.ts";
 import { cutText } from "../render/fit-text.ts";
 import { LiveRegion, type Terminal } from "../render/live-region.ts";
-import { deletedLine, eventLine, progressTable } from "../render/task-lines.ts";
+import { deletedLine, eventLine, progressLine } from "../render/task-lines.ts";
 import { isFinal, taskName } from "../render/task-words.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
@@ -52,9 +52,8 @@ export class LiveDisplay {
     const nowMs = this.#clock.nowMs();
     // The last column stays free: some terminals go on to the next line when it is written.
     const columns = this.#region.columns - 1;
-    const table = progressTable(columns, nowMs);
     const lines = liveLines(this.#tracker.open, this.#region.capacity - (this.#trouble === undefined ? 0 : 1), (task) =>
-      table.line(task),
+      progressLine(task, columns, nowMs),
     );
     if (this.#trouble !== undefined) lines.push(cutText(`dwld: ${this.#trouble}`, columns));
     const above = this.#above;

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import { fromJsonString } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { AddTaskResponseSchema, TaskState } from "@dwld/rpc";
+import { documents, ProgramBench } from "../fixture/program-bench.ts";
+
+const LINK = "https://site.example/1";
+
+async function bench(): Promise<ProgramBench> {
+  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
+}
+
+describe("add", { concurrency: 2 }, () => {
+  test("says the id, the state and the link", async () => {
+    await using on = await bench();
+    const ended = await on.run(["add", LINK]);
+    const [task] = on.api.tasks;
+    assert.partialDeepStrictEqual(ended, { status: 0, stdout: `${task?.id}  queued  ${LINK}\n`, stderr: "" });
+    assert.equal(task?.chatId, "cli");
+  });
+
+  test("passes every option on", async () => {
+    await using on = await bench();
+    const words = "--quality 720p --audio --subtitles en,ru --subtitles pt-BR --playlist --limit 5 --user alice";
+    const more = "--folder a/b --chat c --at 2026-12-31T23:00Z --request-id r";
+    const { status, stdout } = await on.run(["add", ...words.split(" "), ...more.split(" "), LINK]);
+    assert.equal(status, 0);
+    assert.match(stdout, /waits until 23:00:00/);
+    assert.partialDeepStrictEqual(on.api.calls[0]?.[1], {
+      link: LINK,
+      targetQuality: 720,
+      chatId: "c",
+      userName: "alice",
+      folder: "a/b",
+      requestId: "r",
+      startAfter: { seconds: BigInt(Date.UTC(2026, 11, 31, 23) / 1000) },
+      options: { audioOnly: true, subtitleLanguages: ["en", "ru", "pt-BR"], playlist: true, playlistLimit: 5 },
+    });
+  });
+
+  test("takes lines from standard input, in their order, without comments and blank lines", async () => {
+    await using on = await bench();
+    const input = `\ufeff# films\r\n${LINK}\r\n\n  # more\n  https://site.example/2  \nhttps://site.example/3#part`;
+    assert.equal((await on.run(["add"], { input })).status, 0);
+    assert.equal(
+      (await on.run(["add", "https://site.example/0", "-"], { input: "https://site.example/9\n" })).status,
+      0,
+    );
+    assert.deepEqual(
+      on.api.tasks.map(({ link }) => link.replace("https://site.example/", "")),
+      ["1", "2", "3#part", "0", "9"],
+    );
+  });
+
+  test("adds a line as soon as it is written", async () => {
+    await using on = await bench();
+    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    await program.until(() => on.api.tasks.length === 1);
+    program.child.stdin?.end("https://site.example/2\n");
+    assert.equal((await program.ended).status, 0);
+    assert.equal(on.api.tasks.length, 2);
+  });
+
+  test("no link at all is a failure", async () => {
+    await using on = await bench();
+    assert.partialDeepStrictEqual(await on.run(["add"], { input: "# nothing\n" }), {
+      status: 1,
+      stdout: "",
+      stderr: "dwld: no links were given\n",
+    });
+  });
+
+  test("a link that is refused is told with its reason, does not stop the others, and is a failure", async () => {
+    await using on = await bench();
+    const { status, stdout, stderr } = await on.run([
+      "add",
+      "--json",
+      LINK,
+      "ftp://x",
+      "--",
+      "-x",
+      "https://site.example/2",
+    ]);
+    assert.equal(status, 1);
+    assert.deepEqual(
+      documents(stdout).map((line) => fromJsonString(AddTaskResponseSchema, line).task?.link),
+      [LINK, "https://site.example/2"],
+    );
+    const rule = "link: must begin with http:// or https://";
+    assert.equal(stderr, `dwld: ftp://x: ${rule}\ndwld: -x: ${rule}\n`);
+  });
+
+  test("a link that is there already is told so, and is no failure", async () => {
+    await using on = await bench();
+    await on.run(["add", LINK]);
+    on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.DOWNLOADING });
+    const again = await on.run(["add", LINK]);
+    assert.equal(again.status, 0);
+    assert.match(again.stdout, /downloading {2}https:\/\/site\.example\/1 {2}\(was there already\)\n$/);
+    const json = await on.run(["add", "--json", LINK]);
+    assert.equal(fromJsonString(AddTaskResponseSchema, json.stdout).joined, true);
+  });
+
+  test("a link whose answer is lost is asked for again, and makes one task", async () => {
+    await using on = await bench();
+    let isFirst = true;
+    on.api.before = (_method, request) => {
+      if (!isFirst) return;
+      isFirst = false;
+      on.api.put({ link: LINK, requestId: (request as { requestId: string }).requestId });
+      throw new ConnectError("shutting down", Code.Unavailable);
+    };
+    const { status, stdout, stderr } = await on.run(["add", LINK]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, `${on.api.tasks[0]?.id}  queued  ${LINK}\n`);
+    assert.match(stderr, /^dwld: http:\S+ is busy or shutting down \(shutting down\); trying again\n$/);
+    assert.deepEqual([on.api.tasks.length, on.api.calls.length], [1, 2]);
+  });
+
+  test("an api that restarts between two links loses neither", async () => {
+    await using on = await bench();
+    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    await program.until(() => on.api.tasks.length === 1);
+    await on.kill();
+    program.child.stdin?.end("https://site.example/2\n");
+    await program.until(({ stderr }) => stderr.includes("trying again"));
+    await on.serve();
+    assert.equal((await program.ended).status, 0);
+    assert.equal(on.api.tasks.length, 2);
+  });
+
+  test("without an api the first link is the last", async () => {
+    await using on = await bench();
+    await on.kill();
+    const { status, stdout, stderr } = await on.run(["add", LINK, "https://site.example/2"]);
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.equal(
+      stderr,
+      `dwld: no answer from ${on.url}: connection refused. Is the api running? (dwld up, or systemctl status dwld-api)\n`,
+    );
+  });
+
+  test("a reader that leaves does not keep links from being added", async () => {
+    await using on = await bench();
+    const input = Array.from({ length: 20 }, (_, number) => `https://site.example/${number}\n`).join("");
+    const { status, stderr } = await on.startBy("sh", ["-c", 'eval "$DWLD add -" | true'], { input }).ended;
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.equal(on.api.tasks.length, 20);
+  });
+
+  test("a signal while links are read ends it, with the signal's status", async () => {
+    await using on = await bench();
+    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    await program.until(() => on.api.tasks.length === 1);
+    program.child.kill("SIGINT");
+    assert.partialDeepStrictEqual(await program.ended, { status: 130, signal: null });
+  });
+});

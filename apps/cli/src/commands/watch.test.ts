@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { describe, test } from "node:test";
+import { fromJsonString } from "@bufbuild/protobuf";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { TaskState, WatchTasksResponseSchema } from "@dwld/rpc";
+import { documents, ProgramBench } from "../fixture/program-bench.ts";
+
+const LINK = "https://site.example/1";
+
+async function bench(): Promise<ProgramBench> {
+  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
+}
+
+describe("watch", { concurrency: 2 }, () => {
+  test("prints what is there, oldest first, then every change, until Ctrl-C", async () => {
+    await using on = await bench();
+    const one = on.api.put({ link: LINK, state: TaskState.DONE });
+    const two = on.api.put({ link: "https://site.example/2" });
+    const program = on.start(["watch"]);
+    await program.until(({ stdout }) => stdout.includes(two.id));
+    on.api.set(two.id, { state: TaskState.DOWNLOADING, title: "A film" });
+    await program.until(({ stdout }) => stdout.includes("A film"));
+    on.api.progress(two.id, { doneBytes: 5_000_000n });
+    on.api.remove(two.id);
+    await program.until(({ stdout }) => stdout.includes("deleted"));
+    program.child.kill("SIGINT");
+    const { status, stdout, stderr } = await program.ended;
+    assert.deepEqual([status, stderr], [130, ""]);
+    assert.equal(
+      stdout
+        .replaceAll(one.id, "ONE")
+        .replaceAll(two.id, "TWO")
+        .replaceAll(/^\d\d:\d\d:\d\d/gm, "TIME"),
+      [
+        `TIME  ONE  done           ${LINK}  best`,
+        "TIME  TWO  queued         https://site.example/2",
+        "TIME  TWO  downloading    A film",
+        "TIME  TWO  deleted        A film",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("passes its filter on", async () => {
+    await using on = await bench();
+    const program = on.start(["watch", "--chat", "c", "--state", "failed"]);
+    await program.until(() => on.api.calls.length > 0);
+    assert.partialDeepStrictEqual(on.api.calls[0]?.[1], { filter: { chatId: "c", states: [TaskState.FAILED] } });
+  });
+
+  test("goes on over a restart, and tells nothing twice", async () => {
+    await using on = await bench();
+    const one = on.api.put({ link: LINK });
+    const program = on.start(["watch"]);
+    await program.until(({ stdout }) => stdout.includes(one.id));
+    await on.kill();
+    await program.until(({ stderr }) => stderr.includes("trying again"));
+    on.api.set(one.id, { state: TaskState.DONE });
+    await on.serve();
+    await program.until(({ stdout }) => stdout.includes("done"));
+    assert.equal(program.stdout.trimEnd().split("\n").length, 2);
+    assert.match(program.stderr, /^dwld: [^\n]+; trying again\ndwld: connected again\n$/);
+  });
+
+  test("--json gives every message, heartbeats too", async () => {
+    await using on = await bench();
+    const program = on.start(["watch", "--json"]);
+    await program.until(({ stdout }) => stdout.includes("heartbeat"));
+    program.child.kill("SIGTERM");
+    const { status, stdout } = await program.ended;
+    assert.equal(status, 143);
+    const cases = documents(stdout).map((line) => fromJsonString(WatchTasksResponseSchema, line).event.case);
+    assert.deepEqual(cases.slice(0, 2), ["snapshot", "heartbeat"]);
+  });
+
+  test("ends quietly when its reader leaves", async () => {
+    await using on = await bench();
+    on.api.put({ link: LINK });
+    const script = 'eval "$DWLD watch --json" | head -1; echo ${PIPESTATUS[0]}';
+    const { stdout, stderr } = await on.startBy("bash", ["--norc", "-c", script]).ended;
+    assert.match(stdout, /^\{.*\}\n0\n$/);
+    assert.equal(stderr, "");
+  });
+
+  test("without an api it fails at once", async () => {
+    await using on = await bench();
+    await on.kill();
+    const { status, stderr } = await on.run(["watch"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^dwld: no answer from .*connection refused/);
+  });
+});
