@@ -1,13 +1,13 @@
 import { defineConfig } from "oxlint";
-import { fences } from "./tools/fences.ts";
+import { fences, testFiles } from "./tools/fences.ts";
 
 /** Where the environment and the command line are read: see "Configuration" in docs/architecture.md. */
 const readsEnvironment = ["apps/*/src/main.ts", "packages/daemon/src/configuration/**"];
 /** What runs beside the program, or is the voice of it. */
-const beside = ["**/*.test.ts", "testbed/**", "bench/**", "tools/**", "*.config.ts"];
+const beside = [...testFiles.map((files) => `**/${files}`), "testbed/**", "bench/**", "tools/**", "*.config.ts"];
 
 export default defineConfig({
-  plugins: ["typescript", "unicorn", "oxc", "import", "node", "promise"],
+  plugins: ["typescript", "unicorn", "oxc", "import", "node"],
   categories: { correctness: "error", suspicious: "error" },
   options: { typeAware: true, reportUnusedDisableDirectives: "error" },
   ignorePatterns: ["packages/rpc/src/gen/**"],
@@ -42,6 +42,7 @@ export default defineConfig({
     "typescript/no-deprecated": "error",
     "typescript/prefer-nullish-coalescing": "error",
     "typescript/restrict-plus-operands": "error",
+    "typescript/no-misused-spread": ["error", { allow: ["string"] }],
     "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     "typescript/no-import-type-side-effects": "error",
 

@@ -53,6 +53,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["not to the testbed", "packages/queue/src/c.test.ts", 'import "../../../testbed/src/index.ts";', imports],
   ["there is no drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
   ["nor a folder of them", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
+  ["nothing but a test imports what is for tests", "apps/api/src/x.ts", 'import "./testing/bed.ts";', imports],
   ["the environment is read in main", "apps/api/src/h.ts", "export const a = process.env;", "node(no-process-env)"],
   ["and by no other name", "apps/api/src/i.ts", 'import { env } from "node:process"; export const a = env;', imports],
   ["so is the command line", "apps/api/src/j.ts", "export const a = process.argv;", "eslint(no-restricted-properties)"],
@@ -96,6 +97,7 @@ const permitted: [path: string, code: string][] = [
     "apps/api/src/ac.test.ts",
     'import "@dwld/testbed"; import "node:child_process"; export const a = process.env["PATH"];',
   ],
+  ["apps/worker/src/testing/aa.ts", 'import "@dwld/testbed"; import "@dwld/rpc"; import "../fixture/b.ts";'],
   ["apps/worker/src/aa.ts", 'import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon"; import "execa";'],
   [
     "apps/ftp-sender/src/aa.ts",

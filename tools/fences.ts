@@ -18,6 +18,7 @@ type Permit = {
   readonly dwld?: readonly (typeof dwldPackages)[number][];
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
+  readonly tests?: boolean;
 };
 
 /** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
@@ -30,15 +31,19 @@ const permits: Record<string, Permit> = {
   "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
   "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
-  testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true },
+  testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true, tests: true },
 };
 
-/** A test may also start programs, serve, and in an app use the testbed. */
+/** Where tests are, and what only tests import. */
+export const testFiles = ["*.test.ts", "testing/**", "fixture/**", "fixtures/**"];
+
+/** A test may also start programs and serve; that of an app may use the testbed and be a client. */
 function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
   return {
-    dwld: folder.startsWith("apps") ? [...dwld, "testbed"] : dwld,
+    dwld: folder.startsWith("apps") ? [...dwld, "rpc", "testbed"] : dwld,
     libraries: [...permitted, "node:child_process"],
     serves: true,
+    tests: true,
   };
 }
 
@@ -46,7 +51,7 @@ function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }:
 export function fences(): OxlintOverride[] {
   return Object.entries(permits).flatMap(([folder, permit]) => [
     { files: [`${folder}/**`], rules: rulesOf(permit) },
-    { files: [`${folder}/**/*.test.ts`], rules: rulesOf(permitOfTests(folder, permit)) },
+    { files: testFiles.map((files) => `${folder}/**/${files}`), rules: rulesOf(permitOfTests(folder, permit)) },
   ]);
 }
 
@@ -54,6 +59,7 @@ function rulesOf({
   dwld = [],
   libraries: permitted = [],
   serves = false,
+  tests = false,
 }: Permit): NonNullable<OxlintOverride["rules"]> {
   const patterns = [
     ...dwldPackages
@@ -75,6 +81,7 @@ function rulesOf({
       regex: String.raw`^\.{1,2}/(.*/)?(utils?|common|shared|helpers?|types|misc|lib)(/|\.ts$)`,
       message: "Name a file after the concept in it, and give a folder a responsibility.",
     },
+    ...(tests ? [] : [{ regex: String.raw`^\.{1,2}/(.*/)?(testing|fixtures?)/`, message: "That is for tests alone." }]),
   ];
   const paths = [
     { name: "child_process", message: "Write node:child_process." },
