@@ -1,7 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
-
-/** The environment variable by which everything that the testbed starts, and whatever that starts, is found again. */
-export const MARKER = "DWLD_TESTBED";
+import { readdir, readFile, readlink } from "node:fs/promises";
 
 export interface LivingProcess {
   pid: number;
@@ -13,15 +10,22 @@ export interface LivingProcess {
 }
 
 /**
- * Processes whose environment holds the marker with this value: a child inherits it through fork and exec, and keeps
- * it when its parent dies and it is adopted. Linux alone; a zombie has no environment and is never listed.
+ * The PATH with a folder at its end that does not exist, named after the marker. It is the one variable that everybody
+ * hands down, also to programs from whom the rest of the environment is kept.
+ */
+export function markedPath(path: string, marker: string): string {
+  return `${path}:/nonexistent/dwld-testbed/${marker}`;
+}
+
+/**
+ * Processes that were started with the marker in their environment: a child inherits it through fork and exec, and
+ * keeps it when its parent dies and it is adopted. Linux alone; a zombie has no environment and is never listed.
  */
 export async function livingProcesses(marker: string): Promise<LivingProcess[]> {
-  const wanted = `${MARKER}=${marker}`;
   const found = await Promise.all(
     (await allProcesses()).map(async (process) => {
       const environment = await readProc(process.pid, "environ");
-      return environment?.split("\0").includes(wanted) === true ? [process] : [];
+      return environment?.includes(marker) === true ? [process] : [];
     }),
   );
   return found.flat();
@@ -65,6 +69,16 @@ async function allProcesses(): Promise<LivingProcess[]> {
 async function readProc(pid: number, name: string): Promise<string | undefined> {
   try {
     return await readFile(`/proc/${pid}/${name}`, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
+    throw error;
+  }
+}
+
+async function workingDirectory(pid: number): Promise<string | undefined> {
+  try {
+    return await readlink(`/proc/${pid}/cwd`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { FailureClass, TaskState, type Task } from "@dwld/rpc";
+import { type Dwld, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+
+let site: SampleSite;
+let dwld: Dwld;
+
+before(async () => {
+  site = await startSampleSite({
+    videos: [
+      { name: "missing", media: { kind: "status", status: 404 }, page: { kind: "status", status: 404 } },
+      { name: "empty", media: { kind: "empty" } },
+      { name: "html", media: { kind: "html" } },
+      { name: "dropped", sizeBytes: 3_000_000, dropAtByte: 1_500_000, dropTimes: 4 },
+      { name: "healthy" },
+      ...Array.from({ length: 10 }, (_, index) => ({
+        name: `hang${index}`,
+        page: { kind: "hang" as const, seconds: 60 },
+      })),
+    ],
+  });
+  dwld = await startDwld({
+    apps: ["api", "worker"],
+    configuration: {
+      worker: { parallel: 3 },
+      stages: { first: {}, second: {} },
+      sites: { sample: { hosts: ["127.0.0.1"], stages: ["first", "second"] } },
+    },
+  });
+});
+after(async () => {
+  await dwld.stop();
+  await site.close();
+});
+
+const add = async (link: string): Promise<string> => (await dwld.client.addTask({ link })).task?.id ?? "";
+const failed = (id: string): Promise<Task> => waitForTask(dwld.client, id, TaskState.FAILED, 60_000);
+
+test("a video that is gone costs one attempt, and the person is told in one sentence", async () => {
+  const task = await failed(await add(site.pageLink("missing")));
+  assert.equal(task.attempts.length, 1);
+  assert.equal(task.failure?.failureClass, FailureClass.GONE);
+  assert.match(task.failure.message, /404/);
+  assert.match(task.failure.advice, /removed or never existed/);
+});
+
+test("a page that is served as a video is none", async () => {
+  const task = await failed(await add(site.mediaLink("html")));
+  assert.equal(task.files.length, 0);
+  assert.equal(task.failure?.failureClass, FailureClass.WRONG_MEDIA);
+});
+
+test("an empty file never counts as a video", async () => {
+  const id = await add(site.pageLink("empty"));
+  const task = await waitForTask(dwld.client, id, ({ attempts }) => attempts.some(({ failure }) => failure), 60_000);
+  assert.notEqual(task.state, TaskState.DONE);
+  assert.equal(task.files.length, 0);
+});
+
+test("a site that goes down in mid-download: the bytes that came are used, and the file is whole", async () => {
+  const task = await waitForTask(dwld.client, await add(site.pageLink("dropped")), TaskState.DONE, 60_000);
+  const path = task.files[0]?.localPath ?? "";
+  assert.deepEqual(await readFile(path), await readFile(site.mediaFile("dropped")));
+  const served = site.requests.filter(({ path: asked }) => asked.includes("dropped.mp4"));
+  assert.ok(
+    served.some(({ range }) => /^bytes=[1-9]/.test(range ?? "")),
+    "it was resumed by Range",
+  );
+});
+
+test("ten pages that hang hold up no other site", async () => {
+  const other = await startSampleSite({ videos: [{ name: "other" }], host: "127.0.0.2" });
+  try {
+    const hanging = await Promise.all(Array.from({ length: 10 }, (_, index) => add(site.pageLink(`hang${index}`))));
+    await waitForTask(dwld.client, hanging[0] ?? "", TaskState.DOWNLOADING);
+    await waitForTask(dwld.client, await add(other.mediaLink("other")), TaskState.DONE, 20_000);
+    const { tasks } = await dwld.client.listTasks({ filter: { states: [TaskState.DOWNLOADING] } });
+    assert.equal(tasks.length, 2, "the hanging site has its limit of two, and keeps to it");
+    await Promise.all(hanging.map((id) => dwld.client.cancelTask({ id })));
+  } finally {
+    await other.close();
+  }
+});

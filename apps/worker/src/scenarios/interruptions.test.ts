@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import {
+  type Dwld,
+  eventually,
+  processesBelow,
+  type SampleSite,
+  startDwld,
+  startSampleSite,
+  waitForTask,
+} from "@dwld/testbed";
+
+/** Half a minute each, unless the site hurries. */
+const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "twice"] as const;
+
+let site: SampleSite;
+let dwld: Dwld;
+
+before(async () => {
+  site = await startSampleSite({
+    videos: names.map((name) => ({ name, sizeBytes: 6_000_000, throttleBytesPerSecond: 200_000 })),
+  });
+  dwld = await startDwld({ apps: ["api", "worker"], configuration: { shutdown: { graceSeconds: 0 } } });
+});
+after(async () => {
+  await dwld.stop();
+  await site.close();
+});
+
+/** A video in download, with some of its bytes there. */
+async function startSlowDownload(name: (typeof names)[number]): Promise<string> {
+  const { task } = await dwld.client.addTask({ link: site.pageLink(name) });
+  const id = task?.id ?? "";
+  await eventually("a good part of it was sent", () =>
+    site.requests.some(({ path, sentBytes }) => path.endsWith(`${name}.mp4`) && sentBytes > 400_000),
+  );
+  return id;
+}
+
+const downloaders = () => processesBelow(join(dwld.data, "downloads"));
+const noneLeft = (deadlineMs = 2000) =>
+  eventually("yt-dlp and all it started have ended", async () => (await downloaders()).length === 0, {
+    deadlineMs,
+  });
+const workingFolders = async () =>
+  (await readdir(join(dwld.data, "downloads/.dwld"))).filter((name) => name.includes("-"));
+
+async function finishesResumed(id: string, name: (typeof names)[number]): Promise<void> {
+  site.change(name, { throttleBytesPerSecond: 100_000_000 });
+  const task = await waitForTask(dwld.client, id, TaskState.DONE, 60_000);
+  assert.deepEqual(await readFile(task.files[0]?.localPath ?? ""), await readFile(site.mediaFile(name)));
+  assert.equal(task.attemptCount, 1, "the interruption cost no attempt");
+  const resumed = site.requests.some(
+    ({ path, range }) => path.endsWith(`${name}.mp4`) && /^bytes=[1-9]\d{4,}/.test(range ?? ""),
+  );
+  assert.ok(resumed, "the bytes that were there were used");
+}
+
+test("SIGTERM: the worker exits with 0, its yt-dlp is gone, and the next worker resumes without a failed attempt", async () => {
+  const id = await startSlowDownload("sigterm");
+  const { exitStatus } = await dwld.kill("worker", "SIGTERM");
+  assert.equal(exitStatus, 0);
+  await noneLeft();
+  const { task } = await dwld.client.getTask({ id: id });
+  assert.equal(task?.state, TaskState.QUEUED);
+  await dwld.restart("worker");
+  await finishesResumed(id, "sigterm");
+});
+
+test("kill -9: the worker's yt-dlp dies with it, and the next worker resumes without a failed attempt", async () => {
+  const id = await startSlowDownload("sigkill");
+  await dwld.kill("worker", "SIGKILL");
+  await noneLeft();
+  await dwld.restart("worker");
+  await finishesResumed(id, "sigkill");
+});
+
+test("a cancel ends yt-dlp within two seconds and leaves no file", async () => {
+  const id = await startSlowDownload("cancel");
+  const { task } = await dwld.client.cancelTask({ id });
+  assert.equal(task?.state, TaskState.CANCELED);
+  await noneLeft();
+  await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
+});
+
+test("a cancel while the worker is dead stays canceled, and the next worker removes what was left", async () => {
+  const id = await startSlowDownload("late-cancel");
+  await dwld.kill("worker", "SIGKILL");
+  await dwld.client.cancelTask({ id });
+  assert.equal((await workingFolders()).length, 1);
+  await dwld.restart("worker");
+  await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
+  const { task } = await dwld.client.getTask({ id });
+  assert.equal(task?.state, TaskState.CANCELED);
+});
+
+test("a delete ends yt-dlp, removes its files, and the task is forgotten", async () => {
+  const id = await startSlowDownload("delete");
+  await dwld.client.deleteTask({ id });
+  await assert.rejects(dwld.client.getTask({ id }), /not.?found/i);
+  await noneLeft();
+  await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
+});
+
+test("a second signal ends the worker at once, and its yt-dlp with it", async (context) => {
+  const patient = await startDwld({
+    apps: ["api", "worker"],
+    configuration: { shutdown: { graceSeconds: 600 } },
+    cleanup: context,
+  });
+  const { task } = await patient.client.addTask({ link: site.pageLink("twice") });
+  await waitForTask(patient.client, task?.id ?? "", ({ progress }) => progress !== undefined);
+  patient.signal("worker", "SIGTERM");
+  await eventually("it stops taking work", () => patient.output("worker").includes("stopping"));
+  patient.signal("worker", "SIGTERM");
+  const { exitStatus } = await patient.waitForEnd("worker", 2000);
+  assert.equal(exitStatus, 143);
+  await noneLeft(patient);
+});
