@@ -49,7 +49,14 @@ export async function startGrpcListener(
   });
   server.on("request", (request, response) => {
     guardRequest(request, response);
-    handle(request, response);
+    try {
+      handle(request, response);
+    } catch (error) {
+      // The adapter throws where the request's :authority is no host.
+      logger.debug({ err: error }, "a request could not be read");
+      response.writeHead(constants.HTTP_STATUS_BAD_REQUEST);
+      response.end();
+    }
   });
   const bound = await listenAt(server, address);
   server.on("error", (error) => {

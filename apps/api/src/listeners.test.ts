@@ -134,6 +134,17 @@ describe("the two listeners", () => {
     assert.equal((await post(api, "{}", {}, "/dwld.v1.DownloadService/GetStatus")).status, 200);
   });
 
+  it("a request to nobody is refused, and ends nothing else", async () => {
+    for (const authority of ["[", "%%%", "a:99999999", "localhost:x"]) {
+      const session = connectHttp2(api.grpcUrl);
+      session.on("error", () => session.destroy());
+      const stream = watchByHand(session, { ":authority": authority });
+      const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+      assert.equal(headers[":status"], 400, JSON.stringify(authority));
+      session.destroy();
+    }
+  });
+
   it("a client that breaks off is forgotten, on either listener", async () => {
     const { feed } = api.context;
     await eventually("nobody watches", () => feed.watchers === 0);
@@ -186,12 +197,13 @@ async function closed(socket: Socket): Promise<void> {
   await promise;
 }
 
-function watchByHand(session: ClientHttp2Session) {
+function watchByHand(session: ClientHttp2Session, headers: Record<string, string> = {}) {
   const stream = session.request({
     ":method": "POST",
     ":path": "/dwld.v1.DownloadService/WatchTasks",
     "content-type": "application/grpc",
     te: "trailers",
+    ...headers,
   });
   stream.on("error", () => stream.destroy());
   stream.end(Buffer.from([0, 0, 0, 0, 0]));

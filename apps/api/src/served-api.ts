@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger, formatAddress } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
+import { DownloadService } from "@dwld/rpc";
 import { DiskGauge } from "./disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { startListeners } from "./listeners.ts";
 import type { LiveProgress, ProgressReader } from "./live-progress.ts";
-import { addRoutes } from "./routes.ts";
+import { addRoutes, routerOptions } from "./routes.ts";
 import { Sensors } from "./sensors.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
@@ -63,6 +65,19 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     },
   };
 }
+
+/** For tests: a client of the service without a network. */
+export function connectInMemory({ context, logger }: Pick<OpenedContext, "context" | "logger">) {
+  const transport = createRouterTransport(
+    (router) => {
+      addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
+    },
+    { router: routerOptions(logger) },
+  );
+  return createClient(DownloadService, transport);
+}
+
+export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 
 /** For tests: the same behind two real listeners. */
 export async function serveApi(changes: Partial<ServiceContext> = {}, hosts: string[] = []) {

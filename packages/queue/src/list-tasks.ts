@@ -52,10 +52,10 @@ export function listQuery(
       if (chatId !== undefined) statement = statement.where(sql`+chat_id`, "=", chatId);
     } else if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
     if (text !== undefined) {
-      const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+      const pattern = caselessPattern(text);
       statement = statement
         .where("seq", ">", sql<number>`(SELECT max(seq) FROM tasks) - ${sql.lit(searchedTasks)}`)
-        .where(sql<SqlBool>`(link LIKE ${pattern} ESCAPE '\\' OR title LIKE ${pattern} ESCAPE '\\')`);
+        .where(sql<SqlBool>`(link GLOB ${pattern} OR title GLOB ${pattern})`);
     }
     return statement.orderBy("seq", "desc").limit(limit);
   };
@@ -66,6 +66,15 @@ export function listQuery(
   let all = query.selectFrom(branch(first).as("branch")).selectAll();
   for (const other of branches) all = all.unionAll(other);
   return query.selectFrom(all.as("page")).selectAll().orderBy("seq", "desc").limit(limit);
+}
+
+/** SQLite's LIKE ignores the case of ASCII letters alone; GLOB with both cases of each letter ignores it for all. */
+function caselessPattern(text: string): string {
+  const letters = [...text].map((letter) => {
+    const cases = new Set([letter, letter.toLowerCase(), letter.toUpperCase()].filter((one) => [...one].length === 1));
+    return cases.size > 1 || /[[*?]/.test(letter) ? `[${[...cases].join("")}]` : letter;
+  });
+  return `*${letters.join("")}*`;
 }
 
 /** For each state, without counting. */

@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { addTask, claimTask, endAttempt, type Lease, noteMedia, settleDownload, startAttempt } from "@dwld/queue";
-import { BadRequestSchema, DownloadService, FailureClass, TaskState } from "@dwld/rpc";
-import { addRoutes, routerOptions } from "../routes.ts";
-import { openContext } from "../served-api.ts";
+import { BadRequestSchema, FailureClass, TaskState } from "@dwld/rpc";
+import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
-
-type Opened = Awaited<ReturnType<typeof openContext>>;
-
-function connect({ context, logger }: Opened) {
-  const transport = createRouterTransport(
-    (router) => {
-      addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
-    },
-    { router: routerOptions(logger) },
-  );
-  return createClient(DownloadService, transport);
-}
 
 async function refusal(call: Promise<unknown>): Promise<ConnectError> {
   try {
@@ -34,15 +21,15 @@ const claimant = { processId: "worker", defaultSiteParallel: 10 };
 const failure = { failureClass: "gone", message: "ERROR: Video unavailable", advice: "It was removed." };
 
 describe("the download service", () => {
-  let opened: Opened;
-  let client: ReturnType<typeof connect>;
+  let opened: OpenedContext;
+  let client: ReturnType<typeof connectInMemory>;
 
   beforeEach(async () => {
     opened = await openContext({
       sites: { videos: { hosts: ["videos.example"], stages: ["default"] } },
       destination: "ftp://nas.example:21/videos",
     });
-    client = connect(opened);
+    client = connectInMemory(opened);
   });
 
   afterEach(async () => {
@@ -183,47 +170,6 @@ describe("the download service", () => {
     assert.equal((await client.cleanHistory({ chatId: "a" })).deletedCount, 1n);
     assert.equal((await client.cleanHistory({})).deletedCount, 1n);
     assert.equal((await client.listTasks({})).tasks.length, 1);
-  });
-
-  it("pages hold every task once, newest first, while others are added", async () => {
-    const ids: string[] = [];
-    for (let i = 0; i < 7; i += 1) ids.unshift((await add({ folder: `f${i}` })).id);
-    const seen: string[] = [];
-    let pageToken = "";
-    do {
-      const page = await client.listTasks({ pageSize: 3, pageToken });
-      seen.push(...page.tasks.map(({ id }) => id));
-      pageToken = page.nextPageToken;
-      await add({ folder: `later${seen.length}` });
-    } while (pageToken !== "");
-    assert.deepEqual(seen, ids);
-  });
-
-  it("a full last page is the last one", async () => {
-    await add();
-    assert.equal((await client.listTasks({ pageSize: 1 })).nextPageToken, "");
-  });
-
-  it("a page token of another filter is refused", async () => {
-    for (const folder of ["a", "b"]) await add({ folder });
-    const { nextPageToken: pageToken } = await client.listTasks({ pageSize: 1 });
-    const error = await refusal(client.listTasks({ pageToken, filter: { chatId: "b" } }));
-    assert.equal(error.code, Code.InvalidArgument);
-    assert.match(error.rawMessage, /page_token/);
-  });
-
-  it("a list is filtered by state, chat, playlist and text", async () => {
-    const a = await add({ chatId: "a" });
-    const b = await add({ chatId: "b" });
-    await client.cancelTask({ id: b.id });
-    const list = async (filter: NonNullable<Parameters<typeof client.listTasks>[0]["filter"]>) =>
-      (await client.listTasks({ filter })).tasks.map(({ id }) => id);
-    assert.deepEqual(await list({ states: [TaskState.CANCELED] }), [b.id]);
-    assert.deepEqual(await list({ states: [TaskState.CANCELED, TaskState.QUEUED] }), [b.id, a.id]);
-    assert.deepEqual(await list({ chatId: "a" }), [a.id]);
-    assert.deepEqual(await list({ text: "WATCH" }), [b.id, a.id]);
-    assert.deepEqual(await list({ text: "100%" }), []);
-    assert.deepEqual(await list({ parentId: a.id }), []);
   });
 
   it("attempts are told with the task, files where it is done, progress where it is in work", async () => {

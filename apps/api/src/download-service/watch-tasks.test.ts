@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import {
   cleanHistory,
   claimTask,
@@ -11,14 +11,12 @@ import {
   openDatabase,
   settleDownload,
 } from "@dwld/queue";
-import { DownloadService, TaskState, type WatchTasksResponse } from "@dwld/rpc";
+import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
-import { addRoutes, routerOptions } from "../routes.ts";
-import { openContext } from "../served-api.ts";
+import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 import { writeRevisionToken } from "../watch/revision-token.ts";
 
-type Opened = Awaited<ReturnType<typeof openContext>>;
-type Client = ReturnType<typeof connect>;
+type Client = ReturnType<typeof connectInMemory>;
 type Watched = {
   events: WatchTasksResponse[];
   next: (what: string, fits: (event: WatchTasksResponse["event"]) => boolean) => Promise<WatchTasksResponse>;
@@ -26,23 +24,13 @@ type Watched = {
 
 const claimant = { processId: "worker", defaultSiteParallel: 100 };
 
-function connect({ context, logger }: Opened) {
-  const transport = createRouterTransport(
-    (router) => {
-      addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
-    },
-    { router: routerOptions(logger) },
-  );
-  return createClient(DownloadService, transport);
-}
-
 describe("watching tasks", () => {
-  let opened: Opened;
+  let opened: OpenedContext;
   let client: Client;
 
   beforeEach(async () => {
     opened = await openContext();
-    client = connect(opened);
+    client = connectInMemory(opened);
   });
 
   afterEach(async () => {
