@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { eventually } from "./eventually.ts";
-import { livingProcesses, MARKER, type LivingProcess } from "./living-processes.ts";
+import { livingProcesses, markedPath, type LivingProcess } from "./living-processes.ts";
 
 /** How a program ended: one of the two is set. */
 export interface ProgramEnd {
@@ -46,10 +46,11 @@ export function startProgram(
   [command, ...args]: readonly [string, ...string[]],
   { environment = {}, marker = randomUUID() }: ProgramOptions = {},
 ): ForegroundProgram {
+  const inherited: NodeJS.ProcessEnv = { ...process.env, ...environment };
   const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...environment, [MARKER]: marker },
+    env: { ...inherited, PATH: markedPath(inherited.PATH ?? "", marker) },
   });
   const { pid } = child;
   if (pid === undefined) throw new ProgramError("setpriv (Debian package util-linux) could not be started.");

@@ -31,6 +31,17 @@ export async function livingProcesses(marker: string): Promise<LivingProcess[]> 
   return found.flat();
 }
 
+/** Processes whose working directory is this folder, or below it: yt-dlp and what it starts, for a download folder. */
+export async function processesBelow(folder: string): Promise<LivingProcess[]> {
+  const found = await Promise.all(
+    (await allProcesses()).map(async (process) => {
+      const directory = await unlessEnded(readlink(`/proc/${process.pid}/cwd`));
+      return directory === folder || directory?.startsWith(`${folder}/`) === true ? [process] : [];
+    }),
+  );
+  return found.flat();
+}
+
 /** Children of this process, their children and so on, zombies left out. */
 export async function descendants(pid: number): Promise<LivingProcess[]> {
   const processes = await allProcesses();
@@ -65,20 +76,14 @@ async function allProcesses(): Promise<LivingProcess[]> {
   return found.flat();
 }
 
-/** Undefined where the process has ended meanwhile, or belongs to somebody else. */
-async function readProc(pid: number, name: string): Promise<string | undefined> {
-  try {
-    return await readFile(`/proc/${pid}/${name}`, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
-    throw error;
-  }
+function readProc(pid: number, name: string): Promise<string | undefined> {
+  return unlessEnded(readFile(`/proc/${pid}/${name}`, "utf8"));
 }
 
-async function workingDirectory(pid: number): Promise<string | undefined> {
+/** Undefined where the process has ended meanwhile, or belongs to somebody else. */
+async function unlessEnded(reading: Promise<string>): Promise<string | undefined> {
   try {
-    return await readlink(`/proc/${pid}/cwd`);
+    return await reading;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;

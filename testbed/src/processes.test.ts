@@ -30,7 +30,7 @@ test("up starts them all, and the client's commands find them", async () => {
   await using dwld = await startDwld({ apps: ["up"] });
   const { stdout, exitCode } = await dwld.command(["status", "--json"]);
   assert.equal(exitCode, 0);
-  assert.equal((JSON.parse(String(stdout)) as { processes: unknown[] }).processes.length, 3);
+  assert.equal((JSON.parse(stdout) as { processes: unknown[] }).processes.length, 3);
 });
 
 test("an app can be frozen, killed and started again; what it wrote is kept", async () => {

@@ -1,6 +1,7 @@
 import type { Client } from "@connectrpc/connect";
-import { TaskState, type DownloadService, type Task } from "@dwld/rpc";
+import type { DownloadService, Task, TaskState } from "@dwld/rpc";
 import { eventually } from "./eventually.ts";
+import { taskStateName } from "./task-state-name.ts";
 
 /**
  * Asks for a task until it is in the state, or fulfils the condition, and returns it with attempts and files.
@@ -14,7 +15,7 @@ export async function waitForTask(
   deadlineMs = 30_000,
 ): Promise<Task> {
   const isMet = typeof condition === "function" ? condition : (task: Task) => task.state === condition;
-  const wanted = typeof condition === "function" ? "as it should be" : TaskState[condition];
+  const wanted = typeof condition === "function" ? "as it should be" : taskStateName(condition);
   let last: Task | undefined;
   return eventually(
     `task ${id} is ${wanted}`,
@@ -33,5 +34,5 @@ function describeTask(task: Task | undefined): string {
     ({ number, stage, exitCode, failure, stderrTail }) =>
       `  attempt ${number} (${stage}): exit ${exitCode ?? "–"} ${failure?.message ?? ""} ${stderrTail}`,
   );
-  return [`It is ${TaskState[task.state]}. ${task.failure?.message ?? ""}`, ...attempts].join("\n");
+  return [`It is ${taskStateName(task.state)}. ${task.failure?.message ?? ""}`, ...attempts].join("\n");
 }

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import type { Task } from "@dwld/rpc";
+import { execa } from "execa";
+import { startVsftpd } from "../ftp-server.ts";
+import { startDwld, type Dwld } from "../processes.ts";
+import { startSampleSite, type SampleSite } from "../sample-site.ts";
+import { checkArrival, type Arrival, type Expectation } from "./check-arrival.ts";
+import { layTable } from "./table.ts";
+import { demoVideos, linkOf, servedFile, type DemoVideo } from "./videos.ts";
+
+const COMMAND = join(import.meta.dirname, "../../../bin/dwld");
+const USER = "demo";
+
+/**
+ * The main job from end to end, with everything real but the site: links in, verified videos on an FTP server; then
+ * with delivery off. Cleans up after itself, also when the signal ends it.
+ * @returns how many links did not arrive as they should.
+ * @throws the signal's reason; whatever keeps a program from starting or from ending in order.
+ */
+export async function runDemo(say: (text: string) => void, signal: AbortSignal): Promise<number> {
+  say("Making sample videos, and starting a video site with them ...");
+  await using site = await startSampleSite({ videos: demoVideos });
+  signal.throwIfAborted();
+  const missed = await withDelivery(site, say, signal);
+  return missed + (await withoutDelivery(site, say, signal));
+}
+
+async function withDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
+  say("Starting an FTP server (vsftpd), and dwld with all its processes (dwld up) ...");
+  await using ftp = await startVsftpd();
+  signal.throwIfAborted();
+  await using dwld = await startUp({ ftp: ftp.configuration });
+  const downloads = join(dwld.data, "downloads");
+  const tasks = await addAndWait(
+    dwld,
+    demoVideos.map((video) => linkOf(site, video)),
+    say,
+    signal,
+  );
+  const where = { arrivals: ftp.root, named: ftp.directory, delivery: true, downloads };
+  const missed = await report(site, demoVideos, tasks, where, `ftp://${ftp.host}:${ftp.port}${ftp.directory}`, say);
+  await dwld.stop();
+  return missed;
+}
+
+async function withoutDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
+  say("\nOnce more with delivery off (ftp: { enabled: false }): files stay in the folder for downloads.");
+  const videos = demoVideos.slice(-3);
+  await using dwld = await startUp({ ftp: { enabled: false } });
+  const downloads = join(dwld.data, "downloads");
+  const tasks = await addAndWait(
+    dwld,
+    videos.map((video) => linkOf(site, video)),
+    say,
+    signal,
+  );
+  const where = { arrivals: downloads, named: downloads, delivery: false, downloads };
+  const missed = await report(site, videos, tasks, where, downloads, say);
+  await dwld.stop();
+  return missed;
+}
+
+function startUp(configuration: { ftp: object }): Promise<Dwld> {
+  return startDwld({
+    apps: ["up"],
+    configuration: { ...configuration, worker: { parallel: 4 }, shutdown: { graceSeconds: 1 } },
+  });
+}
+
+/** Adds the links as a person would, shows what the command shows, and returns the tasks in the order of the links. */
+async function addAndWait(
+  dwld: Dwld,
+  links: readonly string[],
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Task[]> {
+  signal.throwIfAborted();
+  say(["", `$ dwld add --wait --user ${USER}`, ...links].join(" \\\n    ").trimStart());
+  const server = `http://${dwld.addresses.http}`;
+  const { exitCode } = await execa(COMMAND, ["add", "--wait", "--user", USER, "--server", server, "--", ...links], {
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    reject: false,
+    cancelSignal: signal,
+  });
+  signal.throwIfAborted();
+  if (exitCode !== 0) say(`(exit status ${exitCode}; what the processes wrote:)\n${dwld.output("up")}`);
+  const { tasks } = await dwld.client.listTasks({});
+  return Promise.all(
+    links.map(async (link) => {
+      const { task } = await dwld.client.getTask({ id: tasks.find((one) => one.link === link)?.id ?? "" });
+      if (task === undefined) throw new Error(`dwld knows no task for ${link}.`);
+      return task;
+    }),
+  );
+}
+
+async function report(
+  site: SampleSite,
+  videos: readonly DemoVideo[],
+  tasks: readonly Task[],
+  where: Omit<Expectation, "task" | "servedFile">,
+  place: string,
+  say: (text: string) => void,
+): Promise<number> {
+  const arrivals: Arrival[] = [];
+  for (const [index, video] of videos.entries()) {
+    const task = tasks[index];
+    if (task === undefined) throw new Error(`There is no task for ${video.name}.`);
+    arrivals.push(await checkArrival({ ...where, task, servedFile: servedFile(site, video) }));
+  }
+  const header = [`link at ${site.url}`, "bytes", "sha256", "both ends", "as served", "source", `file in ${place}`];
+  say(
+    `\n${layTable(
+      header,
+      arrivals.map((arrival) => rowOf(arrival, where.delivery)),
+    )}`,
+  );
+  return arrivals.filter(({ arrived }) => !arrived).length;
+}
+
+function rowOf(arrival: Arrival, delivery: boolean): string[] {
+  const path = new URL(arrival.task.link).pathname;
+  if (!arrival.arrived) return [path, "", "", "NO", "", "", arrival.problem];
+  const { name, sizeBytes, sha256, asServed } = arrival;
+  // Segments are put together by yt-dlp: nothing that was served is equal to the file.
+  const served = asServed === true ? "equal" : "(segments)";
+  const bytes = sizeBytes.toLocaleString("en").padStart(10);
+  return [path, bytes, `${sha256.slice(0, 12)}…`, "equal", served, delivery ? "gone" : "kept", name];
+}

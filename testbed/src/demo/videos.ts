@@ -1,0 +1,33 @@
+import type { SampleSite } from "../sample-site.ts";
+import type { SiteVideo } from "../site-table.ts";
+
+export interface DemoVideo extends SiteVideo {
+  /** Which of its links is given to dwld. */
+  ask: "page" | "media";
+}
+
+/** As fast as a home's connection: slow enough to watch. */
+const throttleBytesPerSecond = 1_500_000;
+
+/** Each a way in which the web serves videos, or names them. */
+export const demoVideos: readonly DemoVideo[] = [
+  { name: "harbour", ask: "media", seconds: 60, heights: [360] },
+  { name: "tide", ask: "media", format: "hls", seconds: 15, heights: [180, 360] },
+  { name: "lighthouse", ask: "page", title: "The lighthouse at night", seconds: 30, heights: [360] },
+  { name: "dunes", ask: "page", format: "hls", title: "Dunes, from above", seconds: 10, heights: [180] },
+  { name: "walk", ask: "page", title: "Прогулка у моря 🌊 часть 1/2", seconds: 8, heights: [180] },
+  { name: "gulls-1", ask: "page", title: "Gulls", seconds: 5, heights: [180] },
+  { name: "gulls-2", ask: "page", title: "Gulls", seconds: 6, heights: [180] },
+].map((video) => ({ ...video, throttleBytesPerSecond }) as DemoVideo);
+
+export function linkOf(site: SampleSite, { name, ask }: DemoVideo): string {
+  return ask === "page" ? site.pageLink(name) : site.mediaLink(name);
+}
+
+/**
+ * The file a download must equal byte for byte. Undefined for HLS: yt-dlp puts its segments together, so that there is
+ * none.
+ */
+export function servedFile(site: SampleSite, { name, format }: DemoVideo): string | undefined {
+  return format === "hls" ? undefined : site.mediaFile(name);
+}
