@@ -43,6 +43,7 @@ export async function expandPlaylist(
   const run = await runYtdlp(
     context,
     folder,
+    plan.settings,
     (marker) => playlistArguments(task.link, limit, plan.settings, place, capabilities, marker),
     signal,
     {

@@ -62,6 +62,7 @@ export async function fetchVideo(
   const run = await runYtdlp(
     context,
     folder,
+    plan.settings,
     (marker) => downloadArguments(request, plan.settings, place, capabilities, marker),
     signal,
     {

@@ -13,6 +13,8 @@ export type WorkerContext = {
   capabilities: () => Promise<Capabilities>;
   /** The environment that programs need to be found and to trust certificates; nothing else of ours is inherited. */
   environment: Readonly<Record<string, string>>;
+  /** Where private hosts are not allowed: the proxy that leads to public ones alone. */
+  egressProxy: string | undefined;
   host: string;
   now: () => number;
   random: () => number;

@@ -21,7 +21,7 @@ const advice: Readonly<Record<FailureClass, string>> = {
   forbidden_media: "The site showed the page and refused the file; other settings are tried.",
   extractor_broken: "The site has changed; yt-dlp on the downloader needs an update.",
   unsupported_url: "There is no video at this link that can be downloaded.",
-  invalid_url: "This is not a usable link.",
+  invalid_url: "This link cannot be used: it is malformed, or leads into a private network.",
   network: "The site could not be reached; it is tried again.",
   proxy_error: "The downloader's proxy does not work; its operator has to mend it.",
   truncated: "The download broke off; it goes on where it stopped.",

@@ -1,3 +1,4 @@
+import { refusal } from "../egress/egress-proxy.ts";
 import type { FailureClass } from "./failure-class.ts";
 
 /** What a run of yt-dlp left behind. */
@@ -34,6 +35,7 @@ export function classifyFailure(evidence: FailureEvidence): Classification {
 
 /** The machine's own troubles first, then the site's sentences, then what the network says. */
 const rules: readonly (readonly [RegExp, FailureClass])[] = [
+  [new RegExp(refusal), "invalid_url"],
   [/No space left on device|Errno 28\b/, "disk_full"],
   [/Permission denied|Errno 13\b/, "permission"],
   [/File name too long|Errno 36\b/, "name_too_long"],

@@ -19,9 +19,9 @@ export function keepTidy(database: Database, janitor: Janitor, onError: (error: 
       return janitor.tidy();
     });
   });
-  queue(janitor.sweep);
+  queue(() => janitor.sweep());
   const timer = setInterval(() => {
-    queue(janitor.sweep);
+    queue(() => janitor.sweep());
   }, sweepIntervalMs);
   return async () => {
     stopListening();

@@ -41,7 +41,7 @@ export async function probeMedia(path: string, signal: AbortSignal): Promise<Med
       `ffprobe cannot be run: ${result.shortMessage}. Install ffmpeg on the worker's machine.`,
     );
   if (result.exitCode !== 0) return undefined;
-  return readStreams(JSON.parse(result.stdout));
+  return readStreams(JSON.parse(result.stdout) as ProbeOutput);
 }
 
 type ProbeOutput = {

@@ -40,11 +40,12 @@ async function startSlowDownload(name: (typeof names)[number]): Promise<string> 
   return id;
 }
 
-const downloaders = () => processesBelow(join(dwld.data, "downloads"));
-const noneLeft = (deadlineMs = 2000) =>
-  eventually("yt-dlp and all it started have ended", async () => (await downloaders()).length === 0, {
-    deadlineMs,
-  });
+const noneLeft = ({ data }: Dwld = dwld) =>
+  eventually(
+    "yt-dlp and all it started have ended",
+    async () => (await processesBelow(join(data, "downloads"))).length === 0,
+    { deadlineMs: 2000 },
+  );
 const workingFolders = async () =>
   (await readdir(join(dwld.data, "downloads/.dwld"))).filter((name) => name.includes("-"));
 
@@ -64,7 +65,7 @@ test("SIGTERM: the worker exits with 0, its yt-dlp is gone, and the next worker 
   const { exitStatus } = await dwld.kill("worker", "SIGTERM");
   assert.equal(exitStatus, 0);
   await noneLeft();
-  const { task } = await dwld.client.getTask({ id: id });
+  const { task } = await dwld.client.getTask({ id });
   assert.equal(task?.state, TaskState.QUEUED);
   await dwld.restart("worker");
   await finishesResumed(id, "sigterm");

@@ -59,8 +59,9 @@ export function runProcess(request: ProcessRequest): ProcessRun {
       request.onLine({ from, text });
   });
   let killTimer: NodeJS.Timeout | undefined;
+  let exited = false;
   const end = () => {
-    if (leader === undefined) return;
+    if (leader === undefined || exited) return;
     const gentle = request.signal.reason === "shutdown";
     signalGroup(leader.pid, gentle ? "SIGINT" : "SIGKILL");
     if (gentle)
@@ -69,6 +70,7 @@ export function runProcess(request: ProcessRequest): ProcessRun {
       }, interruptGraceMs);
   };
   child.nodeChildProcess.on("exit", () => {
+    exited = true;
     clearTimeout(killTimer);
     // The guard now kills what the command left behind.
     child.stdin.destroy();
@@ -82,7 +84,8 @@ export function runProcess(request: ProcessRequest): ProcessRun {
     const result = await child;
     await Promise.all(outputs);
     request.signal.removeEventListener("abort", end);
-    if (result.exitCode === undefined && result.signal === undefined && result.cause !== undefined) throw result.cause;
+    if (result.exitCode === undefined && result.signal === undefined && result.cause !== undefined)
+      throw new Error(`${request.argv[0]} cannot be started: ${result.shortMessage}`, { cause: result.cause });
     return { exitCode: result.exitCode, signal: result.signal };
   })();
   return { leader, exit };

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { redactSecrets } from "@dwld/daemon";
+import { redactSecrets, type StageSettings } from "@dwld/daemon";
 import type { ProcessIdentity } from "@dwld/queue";
 import type { TaskFolder } from "../folder/task-folder.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import { parseEvent, type YtdlpEvent } from "./events.ts";
+import { proxyEnvironment } from "./proxy-environment.ts";
 import { type ProcessExit, runProcess } from "./run-process.ts";
 
 export type YtdlpRun = ProcessExit & {
@@ -24,6 +25,7 @@ const keptLineLength = 2000;
 export async function runYtdlp(
   context: WorkerContext,
   folder: TaskFolder,
+  stage: StageSettings,
   makeArguments: (marker: string) => string[],
   signal: AbortSignal,
   on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => void },
@@ -36,6 +38,7 @@ export async function runYtdlp(
     cwd: folder.temp,
     env: {
       ...context.environment,
+      ...proxyEnvironment(stage, context.egressProxy),
       HOME: folder.personal,
       TMPDIR: folder.temp,
       LANG: "C.UTF-8",

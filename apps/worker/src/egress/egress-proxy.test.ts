@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { execa } from "execa";
+import { type EgressProxy, refusal, startEgressProxy } from "./egress-proxy.ts";
+import { isPublicAddress } from "./public-address.ts";
+
+const inside = createServer((_request, response) => {
+  response.end("inside");
+});
+let port = 0;
+let guarded: EgressProxy;
+let open: EgressProxy;
+
+before(async () => {
+  inside.listen(0, "127.0.0.1");
+  await once(inside, "listening");
+  ({ port } = inside.address() as AddressInfo);
+  guarded = await startEgressProxy();
+  // Loopback stands for the internet here: what is allowed is handed in.
+  open = await startEgressProxy(() => true);
+});
+after(async () => {
+  await Promise.all([guarded.close(), open.close()]);
+  inside.close();
+});
+
+const curl = (proxy: EgressProxy, ...rest: string[]) =>
+  execa("curl", ["-sS", "--max-time", "10", "--noproxy", "", "-x", proxy.url, ...rest], { reject: false, all: true });
+
+for (const host of [
+  "127.0.0.1",
+  "localhost",
+  "[::1]",
+  "169.254.169.254",
+  "10.0.0.1",
+  "0.0.0.0",
+  "[::ffff:127.0.0.1]",
+  "2130706433",
+]) {
+  test(`${host} is refused, in the clear and through a tunnel`, async () => {
+    const plain = await curl(guarded, "-i", `http://${host}:${port}/`);
+    assert.match(plain.stdout, new RegExp(`^HTTP/1.1 403 ${refusal}`));
+    const tunnel = await curl(guarded, "-v", "-p", `http://${host}:${port}/`);
+    assert.match(tunnel.all, new RegExp(`403 ${refusal}`));
+    assert.doesNotMatch(`${plain.all}${tunnel.all}`, /inside/);
+  });
+}
+
+test("what is allowed passes, in the clear and through a tunnel", async () => {
+  assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
+  assert.equal((await curl(open, "-p", `http://localhost:${port}/`)).stdout, "inside");
+});
+
+test("a host that does not answer is told as such", async () => {
+  assert.match((await curl(open, "-i", "http://127.0.0.1:1/")).stdout, /^HTTP\/1.1 502 ECONNREFUSED/);
+  assert.match((await curl(open, "-v", "-p", "http://127.0.0.1:1/")).all, /502 ECONNREFUSED/);
+});
+
+test("what is no request for a proxy is refused, and the next one is served", async () => {
+  assert.match((await execa("curl", ["-sSi", `${open.url}/x`])).stdout, /^HTTP\/1.1 400/);
+  assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
+});
+
+test("addresses of the internet are public, all others are not", () => {
+  for (const address of ["1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])
+    assert.ok(isPublicAddress(address), address);
+  for (const address of [
+    "127.9.9.9",
+    "172.31.0.1",
+    "100.127.0.1",
+    "::",
+    "::1",
+    "fe80::1",
+    "fd00::1",
+    "::ffff:8.8.8.8",
+    "2001:db8::1",
+    "2002:7f00:1::",
+    "64:ff9b::7f00:1",
+    "x",
+    "",
+  ])
+    assert.ok(!isPublicAddress(address), address);
+});

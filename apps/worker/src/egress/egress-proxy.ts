@@ -1,0 +1,136 @@
+import { lookup as resolveName, type LookupAddress } from "node:dns";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { type AddressInfo, connect, isIP, type LookupFunction } from "node:net";
+import { pipeline, type Duplex } from "node:stream";
+import { isPublicAddress } from "./public-address.ts";
+
+/** yt-dlp repeats a proxy's status line in its error: by this the failure is recognised. */
+export const refusal = "Private address refused by dwld";
+
+export type EgressProxy = {
+  /** "http://127.0.0.1:PORT", for `http_proxy` and `https_proxy`. */
+  url: string;
+  close(): Promise<void>;
+};
+
+class PrivateAddressError extends Error {}
+
+/**
+ * The way out to the internet for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and
+ * absolute-form requests) that resolves names itself and connects to public addresses alone. yt-dlp follows pages,
+ * playlists and redirects wherever they lead; a link must not reach this machine's own network.
+ */
+export async function startEgressProxy(
+  isAllowed: (address: string) => boolean = isPublicAddress,
+): Promise<EgressProxy> {
+  const lookup = lookupAllowed(isAllowed);
+  const refuses = (host: string) => isIP(host) !== 0 && !isAllowed(host);
+  const server = createServer((request, response) => {
+    forward(request, response, lookup, refuses);
+  });
+  server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
+    tunnel(request, client, head, lookup, refuses);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Resolved once and connected to as resolved: a name that changes its mind in between gains nothing. */
+function lookupAllowed(isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      const allowed = error === null ? addresses.filter(({ address }) => isAllowed(address)) : [];
+      const [first] = allowed;
+      if (error !== null) callback(error, "");
+      else if (first === undefined) callback(new PrivateAddressError(hostname), "");
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function tunnel(
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  lookup: LookupFunction,
+  refuses: (host: string) => boolean,
+): void {
+  const target = URL.parse(`tunnel://${request.url ?? ""}`);
+  const host = target === null ? "" : withoutBrackets(target.hostname);
+  const answer = (status: string) => {
+    client.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  };
+  client.on("error", () => client.destroy());
+  if (target === null || host === "") return answer("400 Bad Request");
+  if (refuses(host)) return answer(`403 ${refusal}`);
+  const upstream = connect({ host, port: Number(target.port || 443), lookup });
+  const fail = (error: Error) => {
+    answer(statusOf(error));
+  };
+  upstream.once("error", fail);
+  upstream.once("connect", () => {
+    upstream.off("error", fail);
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    upstream.write(head);
+    // Either side's end, or error, ends the other; there is nobody else to tell.
+    pipeline(client, upstream, () => upstream.destroy());
+    pipeline(upstream, client, () => client.destroy());
+  });
+}
+
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  lookup: LookupFunction,
+  refuses: (host: string) => boolean,
+): void {
+  const target = URL.parse(request.url ?? "");
+  const answer = (status: string) => {
+    const [code = "502", ...words] = status.split(" ");
+    if (response.headersSent) response.destroy();
+    else response.writeHead(Number(code), words.join(" "), { Connection: "close" }).end();
+  };
+  if (target?.protocol !== "http:") return answer("400 Bad Request");
+  const host = withoutBrackets(target.hostname);
+  if (refuses(host)) return answer(`403 ${refusal}`);
+  const { "proxy-connection": _, connection: __, ...headers } = request.headers;
+  const upstream = sendRequest({
+    host,
+    port: target.port || 80,
+    path: `${target.pathname}${target.search}`,
+    method: request.method,
+    headers: { ...headers, host: target.host },
+    lookup,
+  });
+  upstream.once("response", (reply) => {
+    response.writeHead(reply.statusCode ?? 502, reply.statusMessage, reply.headers);
+    pipeline(reply, response, () => upstream.destroy());
+  });
+  upstream.once("error", (error) => {
+    answer(statusOf(error));
+  });
+  pipeline(request, upstream, (error) => {
+    if (error) upstream.destroy();
+  });
+}
+
+function statusOf(error: Error): string {
+  if (error instanceof PrivateAddressError) return `403 ${refusal}`;
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.message;
+  return `502 ${code.replaceAll(/[^\w ]/g, " ")}`;
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
