@@ -62,11 +62,17 @@ class FtpConnection implements KeptSession {
     this.client.close();
   }
 
+  /** To be asked before anything changes the folder. RFC 959 appendix II: 257 "/the ""quoted"" path". */
+  async learnLoginFolder(): Promise<void> {
+    const { message } = await this.client.sendIgnoringError("PWD");
+    this.#loginFolder = /^257 "((?:[^"]|"")+)"/.exec(message)?.[1]?.replaceAll('""', '"').replace(/\/$/, "");
+  }
+
   /** Relative paths begin where the login ends up, wherever the session has gone since. */
-  async absolute(path: string): Promise<string> {
+  absolute(path: string): string {
     if (path.startsWith("/")) return path;
-    this.#loginFolder ??= await this.client.pwd();
-    return `${this.#loginFolder.replace(/\/$/, "")}/${path}`;
+    if (this.#loginFolder !== undefined) return `${this.#loginFolder}/${path}`;
+    throw new Error("it does not say where a login ends up: let ftp.directory begin with a slash");
   }
 }
 
@@ -92,6 +98,7 @@ async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts
     await client.login(user, facts.password);
     // Binary mode, UTF-8, protected data connections.
     await client.useDefaultSettings();
+    await connection.learnLoginFolder();
     return connection;
   } catch (error) {
     client.close();
@@ -165,7 +172,7 @@ class FtpSession implements Session {
     const { folders } = this.#context;
     if (folders.has(path)) return;
     await this.#run("folder", path, async (client) => {
-      const absolute = await this.#connection.absolute(path);
+      const absolute = this.#connection.absolute(path);
       const there = await client.sendIgnoringError(`CWD ${absolute}`);
       if (there.code >= 400) {
         for (const folder of foldersTo(absolute)) await client.sendIgnoringError(`MKD ${folder}`);
@@ -178,7 +185,7 @@ class FtpSession implements Session {
   async size(path: string): Promise<number | undefined> {
     return await this.#run("size", path, async (client) => {
       try {
-        return await client.size(await this.#connection.absolute(path));
+        return await client.size(this.#connection.absolute(path));
       } catch (error) {
         if (error instanceof FTPError && error.code === 550) return undefined;
         throw error;
@@ -189,11 +196,12 @@ class FtpSession implements Session {
   async put(path: string, source: Parameters<Session["put"]>[1]): Promise<void> {
     try {
       await this.#run("put", path, async (client) => {
-        await client.uploadFrom(source, await this.#connection.absolute(path));
+        await client.uploadFrom(source, this.#connection.absolute(path));
       });
     } catch (error) {
-      // The folder may be what is missing.
+      // The folder may be what is missing. And another reply may be under way, which would answer the next command.
       this.#context.folders.clear();
+      this.#connection.close();
       throw error;
     } finally {
       source.destroy();
@@ -202,13 +210,13 @@ class FtpSession implements Session {
 
   async rename(from: string, to: string): Promise<void> {
     await this.#run("rename", to, async (client) => {
-      await client.rename(await this.#connection.absolute(from), await this.#connection.absolute(to));
+      await client.rename(this.#connection.absolute(from), this.#connection.absolute(to));
     });
   }
 
   async remove(path: string): Promise<void> {
     await this.#run("remove", path, async (client) => {
-      const absolute = await this.#connection.absolute(path);
+      const absolute = this.#connection.absolute(path);
       try {
         await client.remove(absolute);
       } catch (error) {
@@ -237,7 +245,10 @@ class FtpSession implements Session {
       return await action(this.#connection.client);
     } catch (error) {
       signal.throwIfAborted();
-      throw explainFtpError(this.#connection.dataProblem ?? error, step, facts, path);
+      const { dataProblem } = this.#connection;
+      // Together with the TLS session that its next data connection would resume.
+      if (dataProblem !== undefined) this.#connection.close();
+      throw explainFtpError(dataProblem ?? error, step, facts, path);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { DestinationError, type FailureKind, type FailureStage } from "./destination.ts";
 
 /** What was being done: the same answer means one thing at a login and another at a rename. */
@@ -32,7 +33,9 @@ export function explainFtpError(error: unknown, step: FtpStep, server: FtpServer
   if (error instanceof DestinationError) return error;
   const stage: FailureStage = connectSteps.includes(step) ? "connect" : "work";
   const words = wordsOf(error, server.password);
-  const kind = kindOf(error, step, words);
+  // A title may speak of quotas and encryption.
+  const judged = path === "" ? words : words.replaceAll(path, "").replaceAll(posix.basename(path), "");
+  const kind = kindOf(error, step, judged);
   const facts = {
     kind,
     stage,
@@ -68,7 +71,7 @@ function kindOfReply(reply: number, step: FtpStep, words: string): FailureKind {
   if ((reply === 421 || reply === 530) && connectSteps.includes(step) && tooMany.test(words))
     return "too_many_connections";
   if (reply === 452 || reply === 552 || (reply >= 400 && full.test(words))) return "no_space";
-  if (reply === 522 || (reply >= 500 && wantsTls.test(words))) return "tls";
+  if (reply === 522 || (reply >= 500 && connectSteps.includes(step) && wantsTls.test(words))) return "tls";
   if (reply === 421 || reply === 425 || reply === 426) return "connection";
   switch (step) {
     case "connect":
@@ -139,7 +142,7 @@ function adviceOf(kind: FailureKind, step: FtpStep, { tlsMode }: FtpServerFacts)
     case "connection":
     case "timeout":
       return step === "connect"
-        ? "Check that the server runs and that ftp.host and ftp.port are right. Nothing is lost: it is tried again until it answers."
+        ? "Check that the server runs and that ftp.host, ftp.port and ftp.tls.mode are right. Nothing is lost: it is tried again until it answers."
         : "It is tried again by itself. If it happens each time, check the network between, and the passive ports of the server's firewall.";
     case "login":
       return "Check ftp.user and what stands in ftp.passwordFile. Nothing is lost: it is tried again until the login works.";
@@ -174,6 +177,7 @@ const longestWords = 300;
 
 /** What the error says, on one line, without what a hostile server could put into a log. */
 function wordsOf(error: unknown, password: string): string {
+  if (/wrong version number|packet length too long/i.test(String(error))) return "it does not speak TLS on this port";
   const first: unknown = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
   const text = first instanceof Error ? first.message : String(first);
   const line = text

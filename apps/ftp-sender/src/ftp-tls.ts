@@ -33,7 +33,8 @@ export function createTrust({ host, caFile, fingerprint }: TrustSettings): Trust
     check: (socket) => {
       const certificate = socket.getPeerCertificate();
       if (fingerprint !== undefined) {
-        if (certificate.fingerprint256 === fingerprint) return;
+        // Only who had the certificate can resume its session; it is not sent again.
+        if (socket.isSessionReused() || certificate.fingerprint256 === fingerprint) return;
         throw new CertificateError(`its certificate is not the one of ftp.tls.fingerprint (${factsOf(certificate)})`);
       }
       if (socket.authorized) return;

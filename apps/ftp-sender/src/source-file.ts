@@ -37,8 +37,7 @@ export class SourceFile {
   readonly #expected: ExpectedFile;
   readonly #handle: FileHandle;
   readonly #hash = createHash("sha256");
-  #problem: unknown;
-  sentBytes = 0;
+  #problem: Error | undefined;
 
   private constructor(expected: ExpectedFile, handle: FileHandle) {
     this.#expected = expected;
@@ -79,24 +78,30 @@ export class SourceFile {
     await this.#handle.close();
   }
 
-  async *#read(onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  async *#read(onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
+    let sentBytes = 0;
+    // The disk works while the network does.
+    let ahead = this.#readChunk();
     for (;;) {
-      const { bytesRead, buffer } = await this.#readChunk();
-      if (bytesRead === 0) return;
-      const chunk = buffer.subarray(0, bytesRead);
+      const chunk = await ahead;
+      if (this.#problem !== undefined) throw this.#problem;
+      if (chunk.length === 0) return;
+      ahead = this.#readChunk();
       this.#hash.update(chunk);
-      this.sentBytes += bytesRead;
-      onRead(this.sentBytes);
+      sentBytes += chunk.length;
+      onRead(sentBytes);
       yield chunk;
     }
   }
 
-  async #readChunk() {
+  /** Never rejects, since nobody may be waiting for it any more. Empty at the end, and where there is a problem. */
+  async #readChunk(): Promise<Buffer> {
     try {
-      return await this.#handle.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes, null);
+      const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafeSlow(chunkBytes), 0, chunkBytes, null);
+      return buffer.subarray(0, bytesRead);
     } catch (error) {
-      this.#problem = error;
-      throw error;
+      this.#problem = error instanceof Error ? error : new Error(String(error));
+      return Buffer.alloc(0);
     }
   }
 }

@@ -125,10 +125,13 @@ async function giveName(upload: Upload, temporary: string, reserved: string): Pr
       path = next.path;
     }
     try {
+      // It was free and is reserved: what is there from now on is ours, even where the answer does not reach us.
+      created.add(path);
       await session.rename(temporary, path);
       break;
     } catch (error) {
       if (plain || !(error instanceof DestinationError) || error.kind !== "name_refused") throw error;
+      created.delete(path);
     }
     plain = true;
     const next = await reserveName(upload, plainCandidates(upload));
@@ -136,7 +139,6 @@ async function giveName(upload: Upload, temporary: string, reserved: string): Pr
     path = next.path;
   }
   created.delete(temporary);
-  created.add(path);
   await compareSize(upload, path);
   return { path };
 }

@@ -1,0 +1,378 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { eventually, type FtpServer, startVsftpd } from "@dwld/testbed";
+import { cancelTask, type Lease, reserveRemotePath, retryTask, type StopReason } from "@dwld/queue";
+import { deliverTask } from "./deliver-task.ts";
+import { type DeliveryBed, filesBelow, makeDeliveryBed, sha256, type SourceBytes } from "./testing/delivery-bed.ts";
+import { startTampering, type Tamper, type TamperedServer, type Verdict } from "./testing/ftp-tamper.ts";
+import { makeSenderContext, type TestSender } from "./testing/sender-context.ts";
+
+type Beds = { bed: DeliveryBed; server: FtpServer; tampered: TamperedServer; sender: TestSender };
+
+async function withBeds(run: (beds: Beds) => Promise<void>, options: { maxBytesPerSecond?: number } = {}) {
+  await using bed = await makeDeliveryBed();
+  await using server = await startVsftpd(options);
+  await using tampered = await startTampering(server);
+  const { host, user, password, directory } = server;
+  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory });
+  await run({ bed, server, tampered, sender });
+}
+
+const video = (name = "A title [id].mp4", size = 100_000): SourceBytes => ({ name, bytes: randomBytes(size) });
+
+async function deliver({ bed, sender }: Beds): Promise<void> {
+  await deliverTask(sender.context, { lease: await bed.claim(), signal: new AbortController().signal });
+}
+
+/** What is on the server: SHA-256 by path. */
+const arrived = ({ server }: Beds) => filesBelow(server.root);
+
+const isPart = (name: string) => name.endsWith(".part");
+
+test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
+  withBeds(async (beds) => {
+    const { bed, server } = beds;
+    const source = video();
+    const { id } = await bed.addReady([source], { userName: "ann", folder: "a/b" });
+    const [before] = bed.files(id);
+    await deliver(beds);
+    const task = bed.task(id);
+    assert.equal(task.state, "DONE");
+    assert.equal(task.owner, null);
+    assert.equal(task.delivery_attempt_count, 1);
+    assert.deepEqual(await arrived(beds), { "ann/a/b/A title [id].mp4": sha256(source.bytes) });
+    const [file] = bed.files(id);
+    assert.equal(file?.remote_path, `${server.directory}/ann/a/b/A title [id].mp4`);
+    assert.equal(file.verified_by, "size");
+    assert.equal(file.local_path, null);
+    assert.ok(before?.local_path !== null && !existsSync(before?.local_path ?? ""));
+  }));
+
+test("all files of a task arrive, the largest last, and an empty one too", () =>
+  withBeds(async (beds) => {
+    const { bed, tampered } = beds;
+    const files = [video("v.mp4", 50_000), video("v.srt", 900), video("v.jpg", 0), video("v.json", 1000)];
+    const { id } = await bed.addReady(files);
+    await deliver(beds);
+    assert.equal(bed.task(id).state, "DONE");
+    assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
+    const renamed = tampered.commands
+      .filter((command) => command.startsWith("RNTO"))
+      .map((command) => command.slice(-5));
+    assert.deepEqual(renamed, ["v.jpg", "v.srt", ".json", "v.mp4"]);
+  }));
+
+test("odd names arrive: emoji, 300 bytes, leading dots and dashes, spaces", () =>
+  withBeds(async (beds) => {
+    const { bed } = beds;
+    for (const name of ["🎬 кино.mp4", `${"日".repeat(80)}.mp4`, "-rf .mp4", ".hidden.mp4", " a  b .mp4"])
+      await bed.addReady([video(name, 10)]);
+    for (let task = 0; task < 5; task += 1) await deliver(beds);
+    const names = Object.keys(await arrived(beds)).toSorted((a, b) => a.localeCompare(b));
+    const expected = ["🎬 кино.mp4", `${"日".repeat(65)}.mp4`, "rf.mp4", "hidden.mp4", "a  b.mp4"];
+    assert.deepEqual(
+      names,
+      expected.toSorted((a, b) => a.localeCompare(b)),
+    );
+  }));
+
+test("two tasks with the same title arrive under two names, also at the same time", () =>
+  withBeds(async (beds) => {
+    const { bed } = beds;
+    const sources = [video("same.mp4", 3_000_000), video("same.mp4", 3_000_001)];
+    for (const source of sources) await bed.addReady([source]);
+    await Promise.all([deliver(beds), deliver(beds)]);
+    const found = await arrived(beds);
+    assert.deepEqual(
+      Object.keys(found).toSorted((a, b) => a.localeCompare(b)),
+      ["same (2).mp4", "same.mp4"],
+    );
+    for (const { bytes } of sources) assert.ok(Object.values(found).includes(sha256(bytes)));
+  }));
+
+test("a file of somebody else's under the same name is not touched, nor one that comes during the transfer", () =>
+  withBeds(async (beds) => {
+    const { bed, server, tampered } = beds;
+    await writeFile(join(server.root, "v.mp4"), "not ours");
+    tampered.tamper.onReply = async ({ command, reply }): Promise<Verdict> => {
+      if (command.startsWith("STOR") && reply.startsWith("226"))
+        await writeFile(join(server.root, "v (2).mp4"), "nor this");
+      return "pass";
+    };
+    const source = video("v.mp4");
+    const { id } = await bed.addReady([source]);
+    await deliver(beds);
+    const found = await arrived(beds);
+    assert.deepEqual(found, {
+      "v.mp4": sha256("not ours"),
+      "v (2).mp4": sha256("nor this"),
+      "v (3).mp4": sha256(source.bytes),
+    });
+    assert.equal(bed.files(id)[0]?.remote_path, `${server.directory}/v (3).mp4`);
+  }));
+
+test("a run that ended between the rename and its record is finished without another transfer", () =>
+  withBeds(async (beds) => {
+    const { bed, server, tampered } = beds;
+    const source = video("v.mp4");
+    const { id } = await bed.addReady([source]);
+    const lease = await bed.claim();
+    const [file] = bed.files(id);
+    assert.ok(file !== undefined);
+    await reserveRemotePath(bed.database, lease, file, `ftp://127.0.0.1:${tampered.port}`, `${server.directory}/v.mp4`);
+    await writeFile(join(server.root, "v.mp4"), source.bytes);
+    await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
+    assert.equal(bed.task(id).state, "DONE");
+    assert.deepEqual(Object.keys(await arrived(beds)), ["v.mp4"]);
+    assert.ok(!tampered.commands.some((command) => command.startsWith("STOR")));
+    assert.equal(bed.files(id)[0]?.local_path, null);
+  }));
+
+test("a reserved name under which the server has other bytes is left to them", () =>
+  withBeds(async (beds) => {
+    const { bed, server, tampered } = beds;
+    const source = video("v.mp4");
+    const { id } = await bed.addReady([source]);
+    const lease = await bed.claim();
+    const [file] = bed.files(id);
+    assert.ok(file !== undefined);
+    await reserveRemotePath(bed.database, lease, file, `ftp://127.0.0.1:${tampered.port}`, `${server.directory}/v.mp4`);
+    await writeFile(join(server.root, "v.mp4"), "somebody else's");
+    await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
+    assert.deepEqual(await arrived(beds), { "v.mp4": sha256("somebody else's"), "v (2).mp4": sha256(source.bytes) });
+  }));
+
+test("a task that was delivered in part sends only what is missing", () =>
+  withBeds(async (beds) => {
+    const { bed, tampered } = beds;
+    const files = [video("v.mp4", 50_000), video("v.srt", 900)];
+    const { id } = await bed.addReady(files);
+    tampered.tamper.onReply = ({ command, reply }) =>
+      command.startsWith("STOR") && command.endsWith("-1.part") && reply.startsWith("226") ? "cut" : "pass";
+    await deliver(beds);
+    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    tampered.tamper = {};
+    tampered.commands.length = 0;
+    await deliverNow(beds, id);
+    assert.equal(bed.task(id).state, "DONE");
+    assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
+    assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
+  }));
+
+/** As if the time of its next try had come. */
+async function deliverNow(beds: Beds, id: string): Promise<void> {
+  const { bed, sender } = beds;
+  const later = bed.task(id).not_before ?? 0;
+  const lease = await bed.claim(later);
+  await deliverTask(sender.context, { lease, signal: new AbortController().signal });
+}
+
+const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp; recovers?: boolean }[] = [
+  {
+    what: "a server that loses bytes and says 226",
+    tamper: ({ server }) => ({
+      onReply: async ({ command, reply }): Promise<Verdict> => {
+        if (command.startsWith("STOR") && reply.startsWith("226"))
+          await truncate(join(server.root, command.split("/").at(-1) ?? ""), 10);
+        return "pass";
+      },
+    }),
+    message: /has 10 bytes of .*\.part where 100000 were sent/,
+  },
+  {
+    what: "a full disk",
+    tamper: () => ({
+      onReply: ({ command, reply }) =>
+        command.startsWith("STOR") && reply.startsWith("226") ? { reply: "452 Insufficient storage space." } : "pass",
+    }),
+    message: /no space left for .*\.part \(452 Insufficient storage space\.\)/,
+  },
+  {
+    what: "a connection that is cut in the middle of the transfer",
+    tamper: () => ({
+      onReply: ({ command, reply }) => (command.startsWith("STOR") && reply.startsWith("150") ? "cut" : "pass"),
+    }),
+    message: /The connection to .* broke/,
+  },
+  {
+    what: "a server that does not tell sizes",
+    tamper: () => ({
+      onCommand: (command) => (command.startsWith("SIZE") ? "502 Command not implemented." : undefined),
+    }),
+    message: /would not tell the size of/,
+  },
+];
+
+for (const { what, tamper, message } of failures)
+  test(`${what}: the task waits with the reason, nothing is lost, and it is DONE when that is over`, () =>
+    withBeds(async (beds) => {
+      const { bed, tampered } = beds;
+      const source = video("v.mp4");
+      const { id } = await bed.addReady([source]);
+      tampered.tamper = tamper(beds);
+      await deliver(beds);
+      const failed = bed.task(id);
+      assert.equal(failed.state, "READY_TO_SEND");
+      assert.equal(failed.failure_class, "delivery");
+      assert.match(failed.failure_message ?? "", message);
+      assert.ok((failed.not_before ?? 0) > Date.now());
+      assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+      assert.ok(Object.keys(await arrived(beds)).every(isPart));
+      tampered.tamper = {};
+      await deliverNow(beds, id);
+      assert.equal(bed.task(id).state, "DONE");
+      assert.equal(bed.task(id).delivery_attempt_count, 2);
+      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
+    }));
+
+test("a name that the server refuses becomes the task's id", () =>
+  withBeds(async (beds) => {
+    const { bed, tampered } = beds;
+    for (const [index, reply] of ["553 Not allowed.", "501 Bad name.", "550 Rename failed."].entries()) {
+      const { id } = await bed.addReady([video(`кино${index}.mp4`, 10)]);
+      tampered.tamper.onCommand = (command) =>
+        command.includes("RNTO") && command.includes("кино") ? reply : undefined;
+      await deliver(beds);
+      assert.equal(bed.task(id).state, "DONE");
+      assert.ok(`${id}.mp4` in (await arrived(beds)), reply);
+    }
+    assert.equal(Object.keys(await arrived(beds)).length, 3);
+  }));
+
+test("a folder under the file's name does not stop it", () =>
+  withBeds(async (beds) => {
+    const { bed, server } = beds;
+    await mkdir(join(server.root, "v.mp4"));
+    const { id } = await bed.addReady([video("v.mp4", 10)]);
+    await deliver(beds);
+    assert.deepEqual(Object.keys(await arrived(beds)), [`${id}.mp4`]);
+  }));
+
+test("a source that is gone is a failure that says so, and a retry downloads it again", () =>
+  withBeds(async (beds) => {
+    const { bed } = beds;
+    const { id } = await bed.addReady([video("v.mp4")]);
+    await rm(bed.files(id)[0]?.local_path ?? "");
+    await deliver(beds);
+    const task = bed.task(id);
+    assert.equal(task.state, "FAILED");
+    assert.match(task.failure_message ?? "", /v\.mp4 is gone from this machine/);
+    assert.deepEqual(await arrived(beds), {});
+    await retryTask(bed.database, id, Date.now());
+    assert.equal(bed.task(id).state, "QUEUED");
+  }));
+
+for (const { how, damage } of [
+  { how: "other bytes", damage: (path: string) => writeFile(path, randomBytes(100_000)) },
+  { how: "fewer bytes", damage: (path: string) => truncate(path, 99_999) },
+])
+  test(`a source that was damaged on this disk (${how}) is a failure, and nothing is delivered or deleted`, () =>
+    withBeds(async (beds) => {
+      const { bed } = beds;
+      const { id } = await bed.addReady([video("v.mp4")]);
+      const path = bed.files(id)[0]?.local_path ?? "";
+      await damage(path);
+      await deliver(beds);
+      const task = bed.task(id);
+      assert.equal(task.state, "FAILED");
+      assert.match(task.failure_message ?? "", /is not what was downloaded/);
+      assert.ok(existsSync(path));
+      assert.deepEqual(await arrived(beds), {});
+    }));
+
+test("a delivery that failed for too long fails for good, and can be sent again by hand", () =>
+  withBeds(async (beds) => {
+    const { bed, sender, tampered } = beds;
+    const { id } = await bed.addReady([video("v.mp4")]);
+    tampered.tamper.onReply = ({ command, reply }) =>
+      command.startsWith("STOR") && reply.startsWith("226") ? { reply: "451 No." } : "pass";
+    const context = { ...sender.context, giveUpAfterMs: -1 };
+    await deliverTask(context, { lease: await bed.claim(), signal: new AbortController().signal });
+    assert.equal(bed.task(id).state, "FAILED");
+    tampered.tamper = {};
+    await retryTask(bed.database, id, Date.now());
+    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    await deliver(beds);
+    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+  }));
+
+/** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
+async function endAt(
+  beds: Beds,
+  at: { command: RegExp; reply?: RegExp },
+  reason: StopReason,
+  before: (lease: Lease) => Promise<unknown>,
+) {
+  const { bed, tampered, sender } = beds;
+  const lease = await bed.claim();
+  const controller = new AbortController();
+  tampered.tamper.onReply = async ({ command, reply }): Promise<Verdict> => {
+    if (!at.command.test(command) || at.reply?.test(reply) === false || controller.signal.aborted) return "pass";
+    await before(lease);
+    controller.abort(reason);
+    return "pass";
+  };
+  await deliverTask(sender.context, { lease, signal: controller.signal });
+  tampered.tamper = {};
+  assert.ok(controller.signal.aborted);
+}
+
+for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
+  test(`a cancel at ${String(command)} leaves nothing on the server, and gives the task up`, () =>
+    withBeds(async (beds) => {
+      const { bed } = beds;
+      const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
+      await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, id, Date.now()));
+      assert.equal(bed.task(id).state, "CANCELED");
+      assert.equal(bed.task(id).owner, null);
+      assert.deepEqual(await arrived(beds), {});
+      assert.equal(bed.files(id)[0]?.remote_path, null);
+    }));
+
+test("a cancel that is seen first by the database, after the rename, removes what was renamed", () =>
+  withBeds(async (beds) => {
+    const { bed, tampered } = beds;
+    const { id } = await bed.addReady([video("v.mp4")]);
+    tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
+      if (command.startsWith("RNTO")) await cancelTask(bed.database, id, Date.now());
+      return "pass";
+    };
+    await deliver(beds);
+    assert.equal(bed.task(id).state, "CANCELED");
+    assert.equal(bed.task(id).owner, null);
+    assert.deepEqual(await arrived(beds), {});
+    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+  }));
+
+test("a run that lost its task touches nothing more, here or on the server", () =>
+  withBeds(async (beds) => {
+    const { bed } = beds;
+    const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
+    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async () => {});
+    assert.equal(bed.task(id).state, "SENDING");
+    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+    assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
+  }));
+
+test("a shutdown leaves the temporary file and the task for the next start, which overwrites it", () =>
+  withBeds(
+    async (beds) => {
+      const { bed } = beds;
+      const source = video("v.mp4", 2_000_000);
+      const { id } = await bed.addReady([source]);
+      await endAt(beds, { command: /^STOR/, reply: /^150/ }, "shutdown", async () => {
+        await eventually("the temporary file", async () => (await readdir(beds.server.root)).some(isPart));
+      });
+      const task = bed.task(id);
+      assert.equal(task.state, "READY_TO_SEND");
+      assert.equal(task.not_before, null);
+      assert.equal(task.delivery_attempt_count, 0);
+      await deliver(beds);
+      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
+    },
+    { maxBytesPerSecond: 4_000_000 },
+  ));

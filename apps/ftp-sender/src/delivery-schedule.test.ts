@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { backoffMs, retryTime } from "./delivery-schedule.ts";
+
+const hourMs = 3_600_000;
+const failed = { stage: "work", attempt: 1, readySince: 0, giveUpAfterMs: 72 * hourMs, now: hourMs } as const;
+
+test("a delivery that failed in a session waits longer each time, from 5 s to 10 min", () => {
+  const pauses = [1, 2, 3, 7, 8, 1000].map((attempt) => (retryTime({ ...failed, attempt }, 1) ?? 0) - hourMs);
+  assert.deepEqual(pauses, [5000, 10_000, 20_000, 320_000, 600_000, 600_000]);
+});
+
+test("jitter takes away up to half of a pause", () => {
+  assert.equal(backoffMs(3, 1000, 60_000, 0), 2000);
+  assert.equal(backoffMs(3, 1000, 60_000, 1), 4000);
+});
+
+test("without a session it is due at once: the pause is the server's", () => {
+  assert.equal(retryTime({ ...failed, stage: "connect", attempt: 9 }, 0.5), failed.now);
+});
+
+test("the last try is when its time is over, and after it there is none", () => {
+  const late = { ...failed, attempt: 20, now: 72 * hourMs - 1000 };
+  assert.equal(retryTime(late, 1), 72 * hourMs);
+  assert.equal(retryTime({ ...late, now: 72 * hourMs }, 1), null);
+  assert.equal(retryTime({ ...late, stage: "connect", now: 73 * hourMs }, 1), null);
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plainName, remoteFolder, remoteName, temporaryName } from "./remote-name.ts";
+
+const taskId = "01890000-0000-7000-8000-000000000000";
+
+for (const { local, remote, because } of [
+  { local: "A talk [abc].mp4", remote: "A talk [abc].mp4", because: "nothing is wrong with it" },
+  { local: "Прогулка 🎬 [x].mkv", remote: "Прогулка 🎬 [x].mkv", because: "names are UTF-8" },
+  { local: "e\u0301te\u0301.mp4", remote: "\u00E9t\u00E9.mp4", because: "it is written in NFC" },
+  { local: "..hidden.mp4", remote: "hidden.mp4", because: "a leading dot hides it" },
+  { local: "-rf.mp4", remote: "rf.mp4", because: "a leading dash is an option" },
+  { local: " - . x.mp4", remote: "x.mp4", because: "they may be mixed" },
+  { local: "a/b\\c.mp4", remote: "a_b_c.mp4", because: "separators lead elsewhere" },
+  { local: "a\r\nDELE b.mp4", remote: "a DELE b.mp4", because: "a line end begins another command" },
+  { local: "a\u0000\u0007b\u001B.mp4", remote: "ab.mp4", because: "controls are removed" },
+  { local: "txt.\u202E4pm.mp4", remote: "txt.4pm.mp4", because: "marks of direction make it look like another" },
+  { local: "end. . .mp4", remote: "end.mp4", because: "the title does not end in dots and spaces" },
+  { local: "end. ", remote: "end", because: "nor does the whole" },
+  { local: "\uD83D lone.mp4", remote: "\uFFFD lone.mp4", because: "half a character has no UTF-8" },
+  { local: "....", remote: taskId, because: "nothing is left" },
+  { local: ".mp4", remote: "mp4", because: "this is no extension" },
+  { local: "", remote: taskId, because: "there was nothing" },
+])
+  test(`${JSON.stringify(local)} becomes ${JSON.stringify(remote)}: ${because}`, () => {
+    assert.equal(remoteName(local, taskId), remote);
+  });
+
+test("a long name keeps its id and its extension, in 200 bytes, cut between characters", () => {
+  for (const letter of ["x", "é", "日", "👩‍👩‍👧"]) {
+    const tail = " [id-123].webm";
+    const name = remoteName(letter.repeat(300) + tail, taskId);
+    const room = 200 - tail.length;
+    assert.equal(name, letter.repeat(Math.floor(room / Buffer.byteLength(letter))) + tail);
+  }
+});
+
+test("a copy's number stands before the extension, and there is room for it", () => {
+  assert.equal(remoteName("A talk [abc].mp4", taskId, 2), "A talk [abc] (2).mp4");
+  assert.equal(remoteName("no extension", taskId, 3), "no extension (3)");
+  const long = remoteName(`${"日".repeat(99)}.mp4`, taskId, 12);
+  assert.ok(Buffer.byteLength(long) <= 200 && long.endsWith(" (12).mp4"));
+});
+
+test("what looks like an extension and is long is a part of the title", () => {
+  assert.equal(remoteName(`${"a".repeat(190)}.${"b".repeat(60)}`, taskId), `${"a".repeat(190)}.${"b".repeat(9)}`);
+});
+
+test("the plain name is the task's id and the extension", () => {
+  assert.equal(plainName("Прогулка?.mkv", taskId), `${taskId}.mkv`);
+  assert.equal(plainName("none", taskId), taskId);
+});
+
+test("the folder is made of the directory, the user's name and the task's folder, where they are given", () => {
+  assert.equal(remoteFolder("/videos", "ann", "a/b"), "/videos/ann/a/b");
+  assert.equal(remoteFolder("/videos/", "", ""), "/videos/");
+  assert.equal(remoteFolder("videos", "ann", ""), "videos/ann");
+  assert.equal(remoteFolder("/", "", "x"), "/x");
+});
+
+test("the temporary name is told apart for each file of a task", () => {
+  assert.equal(temporaryName(taskId, 2), `.dwld-${taskId}-2.part`);
+});

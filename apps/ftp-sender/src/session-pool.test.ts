@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DestinationError } from "./destination.ts";
+import { type KeptSession, SessionPool } from "./session-pool.ts";
+
+type Fake = KeptSession & { usable: boolean; closed: boolean; number: number };
+
+function makeFakes() {
+  const opened: Fake[] = [];
+  const open = async (): Promise<Fake> => {
+    const fake: Fake = {
+      number: opened.length + 1,
+      usable: true,
+      closed: false,
+      isAlive: async () => true,
+      close: () => {
+        fake.closed = true;
+      },
+    };
+    opened.push(fake);
+    return fake;
+  };
+  return { opened, open };
+}
+
+const forever = () => new AbortController().signal;
+const refuse = (kind: "login" | "too_many_connections") =>
+  new DestinationError({ kind, stage: "connect", message: kind, advice: "" });
+
+test("a session that was given back is used again", async () => {
+  const { opened, open } = makeFakes();
+  const pool = new SessionPool(open);
+  for (let use = 0; use < 3; use += 1) pool.give(await pool.take(forever()));
+  assert.equal(opened.length, 1);
+  pool.close();
+  assert.ok(opened.every(({ closed }) => closed));
+});
+
+test("a broken session is replaced", async () => {
+  const { opened, open } = makeFakes();
+  const pool = new SessionPool(open);
+  const first = await pool.take(forever());
+  pool.give(first);
+  first.usable = false;
+  assert.equal((await pool.take(forever())).number, 2);
+  assert.ok(opened[0]?.closed);
+});
+
+test("two who ask at once get one session each, opened one after the other", async () => {
+  const { open } = makeFakes();
+  let opening = 0;
+  let most = 0;
+  const pool = new SessionPool(async () => {
+    most = Math.max(most, (opening += 1));
+    await new Promise((resolve) => void setImmediate(resolve));
+    opening -= 1;
+    return await open();
+  });
+  const sessions = await Promise.all([1, 2, 3].map(() => pool.take(forever())));
+  assert.deepEqual(
+    sessions.map(({ number }) => number).toSorted((a, b) => a - b),
+    [1, 2, 3],
+  );
+  assert.equal(most, 1);
+});
+
+test("who asks while one is being opened shares its failure: the server sees one attempt", async () => {
+  let attempts = 0;
+  const failing = Promise.withResolvers<Fake>();
+  const pool = new SessionPool(() => {
+    attempts += 1;
+    return failing.promise;
+  });
+  const asked = [1, 2, 3].map(() => pool.take(forever()));
+  failing.reject(refuse("login"));
+  for (const result of await Promise.allSettled(asked)) assert.equal(result.status, "rejected");
+  assert.equal(attempts, 1);
+});
+
+test("where the server allows no more, who asks waits for one to be given back, and more is never tried again", async () => {
+  const { opened, open } = makeFakes();
+  let attempts = 0;
+  const pool = new SessionPool(async () => {
+    attempts += 1;
+    if (opened.length > 0) throw refuse("too_many_connections");
+    return await open();
+  });
+  const first = await pool.take(forever());
+  const second = pool.take(forever());
+  await new Promise((resolve) => void setImmediate(resolve));
+  pool.give(first);
+  assert.equal(await second, first);
+  const third = pool.take(forever());
+  await new Promise((resolve) => void setImmediate(resolve));
+  pool.give(first);
+  assert.equal(await third, first);
+  assert.equal(attempts, 2);
+});
+
+test("too many, and none of them ours, is a failure", async () => {
+  const pool = new SessionPool(() => Promise.reject(refuse("too_many_connections")));
+  await assert.rejects(pool.take(forever()), { kind: "too_many_connections" });
+});
+
+test("a signal ends the wait, and the session that comes all the same is kept for the next", async () => {
+  const { opened, open } = makeFakes();
+  const late = Promise.withResolvers<undefined>();
+  const pool = new SessionPool(async () => {
+    await late.promise;
+    return await open();
+  });
+  const controller = new AbortController();
+  const asked = pool.take(controller.signal);
+  controller.abort(new Error("canceled"));
+  await assert.rejects(asked, /canceled/);
+  late.resolve(undefined);
+  const session = await pool.take(forever());
+  pool.give(session);
+  await pool.take(forever());
+  assert.ok(opened.length <= 2);
+});

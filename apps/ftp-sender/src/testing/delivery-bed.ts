@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  addTask,
+  claimTask,
+  type Database,
+  enterProcess,
+  type FileRow,
+  filesOf,
+  findTask,
+  type Lease,
+  openDatabase,
+  settleDownload,
+  type TaskRow,
+} from "@dwld/queue";
+
+export type SourceBytes = { name: string; bytes: Buffer };
+
+/** A task table in a folder of its own, and what a worker leaves in it. */
+export type DeliveryBed = AsyncDisposable & {
+  folder: string;
+  database: Database;
+  /** A task that waits for its delivery, and the files it has on this disk. */
+  addReady(files: readonly SourceBytes[], facts?: { userName?: string; folder?: string }): Promise<TaskRow>;
+  /** As a sender does; `nowMs` for what is due only then. */
+  claim(nowMs?: number): Promise<Lease>;
+  task(id: string): TaskRow;
+  files(id: string): FileRow[];
+};
+
+export async function makeDeliveryBed(): Promise<DeliveryBed> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-delivery-"));
+  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const presence = await enterProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
+  const claimant = { processId: presence.processId, defaultSiteParallel: 1000 };
+  let links = 0;
+  const task = (id: string) => {
+    const found = findTask(database, id);
+    if (found === undefined) throw new Error(`no task ${id}`);
+    return found;
+  };
+  return {
+    folder,
+    database,
+    task,
+    files: (id) => filesOf(database, [task(id).seq]),
+    addReady: async (files, { userName = "", folder: remote = "" } = {}) => {
+      links += 1;
+      const options = { audioOnly: false, subtitleLanguages: [], playlist: false, playlistLimit: 0 };
+      const request = {
+        link: `http://site.example/${links}`,
+        site: "site.example",
+        chatId: "",
+        targetQuality: 0,
+        options,
+      };
+      const added = await addTask(database, { ...request, userName, folder: remote }, Date.now());
+      const lease = await claimTask(database, "download", claimant, Date.now());
+      if (lease?.task.id !== added.task.id) throw new Error("another task waits for its download");
+      const home = join(folder, "downloads", ".dwld", added.task.id, "home");
+      await mkdir(home, { recursive: true });
+      const downloaded = [];
+      for (const { name, bytes } of files) {
+        const localPath = join(home, name);
+        await writeFile(localPath, bytes);
+        downloaded.push({ name, localPath, sizeBytes: bytes.length, sha256: sha256(bytes) });
+      }
+      const outcome = { outcome: "downloaded", deliver: true, host: "here", media: {}, files: downloaded } as const;
+      await settleDownload(database, lease, outcome, Date.now());
+      return task(added.task.id);
+    },
+    claim: async (nowMs = Date.now()) => {
+      const lease = await claimTask(database, "delivery", claimant, nowMs);
+      if (lease === undefined) throw new Error("no task waits for its delivery");
+      return lease;
+    },
+    async [Symbol.asyncDispose]() {
+      await presence.leave();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function sha256(bytes: Buffer | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Every file below a folder, by its relative path, with the SHA-256 of its bytes. */
+export async function filesBelow(root: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    found[path.slice(root.length + 1)] = sha256(await readFile(path));
+  }
+  return found;
+}

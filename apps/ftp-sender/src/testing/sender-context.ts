@@ -1,0 +1,50 @@
+import { createLogger } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import { createFtpDestination } from "../ftp-destination.ts";
+import type { SenderContext } from "../sender-context.ts";
+import { ServerWatch } from "../server-watch.ts";
+import type { DeliveryBed } from "./delivery-bed.ts";
+
+/** Where to deliver to, as far as a test cares. */
+export type TestServer = { host: string; port: number; user: string; password: string; directory: string };
+
+export type TestSender = AsyncDisposable & { context: SenderContext; pauses: (string | undefined)[] };
+
+/** What a sender's process would make for its tasks, without the process. */
+export function makeSenderContext(
+  bed: DeliveryBed,
+  server: TestServer,
+  changes: Partial<SenderContext> = {},
+): TestSender {
+  const destination = createFtpDestination({
+    ...server,
+    readPassword: () => server.password,
+    tls: { mode: "none" },
+    idleTimeoutMs: 10_000,
+  });
+  const logger = createLogger({ level: "silent", app: "ftp-sender" });
+  const cache = openProgressCache([]);
+  const pauses: (string | undefined)[] = [];
+  const watch = new ServerWatch({
+    ...{ destination, logger, now: Date.now, random: () => 0 },
+    pause: (reason) => pauses.push(reason),
+    setTrouble: () => {},
+    isWaited: () => true,
+    giveUp: async () => {},
+  });
+  return {
+    pauses,
+    context: {
+      ...{ database: bed.database, cache, logger, destination, watch, directory: server.directory },
+      giveUpAfterMs: 3_600_000,
+      now: Date.now,
+      random: () => 0,
+      ...changes,
+    },
+    [Symbol.asyncDispose]: async () => {
+      watch.close();
+      destination.close();
+      cache.close();
+    },
+  };
+}
