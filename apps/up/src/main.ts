@@ -10,7 +10,7 @@ await runApp(
   "up",
   async ({ configuration, logger, shutdown }) => {
     mkdirSync(configuration.data, { recursive: true });
-    const memcached = await startMemcached(configuration, logger);
+    const memcached = await startMemcached(configuration, process.env, logger);
     if (memcached !== undefined) shutdown.defer("memcached", () => memcached.stop());
     const apps = superviseApps(process.argv.slice(2), process.env, {
       logger,

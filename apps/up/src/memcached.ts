@@ -14,6 +14,7 @@ const checkIntervalMs = 20;
  */
 export async function startMemcached(
   configuration: Configuration,
+  env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Promise<{ stop(): Promise<void> } | undefined> {
   const [server, another] = configuration.cache.servers;
@@ -25,7 +26,7 @@ export async function startMemcached(
   const asUser = process.getuid?.() === 0 ? ["-u", "root"] : [];
   const child = startGuarded(
     ["memcached", "-s", socket, "-a", "600", "-m", String(megabytes), "-U", "0", ...asUser],
-    process.env,
+    env,
   );
   let ended = false;
   void child.exited.then(({ exitCode }) => {
