@@ -9,7 +9,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("written wrong", { concurrency: 2 }, () => {
+describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [
     [["lst"], /^dwld: unknown command 'lst'\n\(Did you mean list\?\)$/m],
     [["list", "--stat", "done"], /^dwld: unknown option '--stat'\n\(Did you mean --state\?\)$/m],
@@ -41,7 +41,7 @@ describe("written wrong", { concurrency: 2 }, () => {
   }
 });
 
-describe("help", { concurrency: 2 }, () => {
+describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   const commands = ["add", "list", "show", "watch", "cancel", "retry", "delete", "clean", "status"];
   const processes = ["up", "api", "worker", "ftp-sender"];
 

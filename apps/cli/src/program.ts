@@ -11,12 +11,13 @@ import type { RunCommand } from "./commands/run-command.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
 import { systemClock } from "./connection/clock.ts";
 import { explainFailure } from "./connection/explain-failure.ts";
 import { DEFAULT_SERVER, readServerAddress } from "./connection/server-address.ts";
 import { Interruption } from "./interruption.ts";
-import { Output, OutputError } from "./output.ts";
+import { Output } from "./output.ts";
 import { type ExitStatus, UsageError } from "./session.ts";
 
 /** What a program gets from the system that started it. */
@@ -100,8 +101,8 @@ async function runBody(
   } catch (error) {
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
-    if (error instanceof UsageError) throw error;
-    output.complain(error instanceof OutputError ? error.message : explainFailure(error, server));
+    if (!isCallFailure(error)) throw error;
+    output.complain(output.failure?.message ?? explainFailure(error, server));
   }
   return 1;
 }

@@ -99,7 +99,7 @@ function addedLines({ task, joined }: AddTaskResponse, nowMs: number): string[] 
 async function waitForEnd(session: Session, chatId: string, tracker: TaskTracker): Promise<void> {
   const display = chooseDisplay(session.output, tracker, session.clock);
   try {
-    display.show(tracker.tasks.map((task) => ({ kind: "changed", task })));
+    display.begin(tracker.tasks);
     await waitForTasks(session, chatId, tracker, display);
   } finally {
     display.end();

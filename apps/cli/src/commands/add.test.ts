@@ -13,7 +13,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("add", { concurrency: 2 }, () => {
+describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   test("says the id, the state and the link", async () => {
     await using on = await bench();
     const ended = await on.run(["add", LINK]);

@@ -10,7 +10,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("clean", { concurrency: 2 }, () => {
+describe("clean", { concurrency: 2, timeout: 120_000 }, () => {
   test("forgets what the options name, and says how many", async () => {
     await using on = await bench();
     for (const state of [TaskState.DONE, TaskState.FAILED, TaskState.QUEUED, TaskState.DONE]) {

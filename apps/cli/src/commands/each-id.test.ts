@@ -10,7 +10,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("cancel, retry, delete", { concurrency: 2 }, () => {
+describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
   test("each is done to every task; one that is refused does not stop the others, and is a failure", async () => {
     await using on = await bench();
     const one = on.api.put({ link: "https://site.example/1" }).id;

@@ -10,7 +10,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("list", { concurrency: 2 }, () => {
+describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows the newest first, under a header", async () => {
     await using on = await bench();
     on.api.put({ link: "https://site.example/1", title: "First" });

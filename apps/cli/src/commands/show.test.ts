@@ -13,7 +13,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("show", { concurrency: 2 }, () => {
+describe("show", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows fields, files with where they are, and every attempt with what decided", async () => {
     await using on = await bench();
     const { id } = on.api.put({

@@ -13,7 +13,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("status", { concurrency: 2 }, () => {
+describe("status", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows counts, work, processes, sensors, disk, pauses, destination and cache", async () => {
     await using on = await bench();
     on.api.status = {

@@ -38,7 +38,7 @@ const hideIds = (line: string): string =>
     .replace(/^\d\d:\d\d:\d\d/, "TIME")
     .replace(/ \ds {2}/, " 0s  ");
 
-describe("on a terminal", { concurrency: 2 }, () => {
+describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   test("each task in work has one line that is drawn in place, and leaves its last line when it ends", async () => {
     await using on = await bench();
     const program = onTerminal(on, WAIT_FOR_THREE, 90, 12);
@@ -135,7 +135,9 @@ describe("on a terminal", { concurrency: 2 }, () => {
   test("a terminal without escape sequences gets plain lines", async () => {
     await using on = await bench();
     const program = onTerminal(on, "TERM=dumb $DWLD add --wait https://site.example/1", 80, 12);
-    await program.until(({ stdout }) => /^\d\d:\d\d:\d\d .* queued/m.test(stdout));
+    await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
+    on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.SENDING });
+    await program.until(({ stdout }) => /^\d\d:\d\d:\d\d .* sending/m.test(stdout));
     assert.ok(!program.stdout.includes("\u001b"));
   });
 

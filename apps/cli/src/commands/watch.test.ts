@@ -12,7 +12,7 @@ async function bench(): Promise<ProgramBench> {
   return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
-describe("watch", { concurrency: 2 }, () => {
+describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   test("prints what is there, oldest first, then every change, until Ctrl-C", async () => {
     await using on = await bench();
     const one = on.api.put({ link: LINK, state: TaskState.DONE });

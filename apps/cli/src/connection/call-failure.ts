@@ -31,6 +31,11 @@ const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
 const FOREIGN =
   /^(HTTP \d+$|unsupported (content type|response encoding)|parse |protocol error|premature|cannot decode)/;
 
+/** Whether it was a call that failed, and not this program. */
+export function isCallFailure(error: unknown): boolean {
+  return error instanceof ConnectError || error instanceof SilentServerError || error instanceof StreamEndedError;
+}
+
 /** @see CallFailure */
 export function judgeFailure(error: unknown): CallFailure {
   if (error instanceof SilentServerError || error instanceof StreamEndedError) return "broken";

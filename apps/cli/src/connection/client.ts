@@ -5,7 +5,7 @@ import { DownloadService } from "@dwld/rpc";
 export type DownloadClient = Client<typeof DownloadService>;
 
 /** How long the answer to a question may take; a stream is judged by its heartbeats instead. */
-export const ANSWER_TIMEOUT_MS = 15_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call. */
 export function connectTo(server: string): DownloadClient {

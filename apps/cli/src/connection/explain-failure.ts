@@ -32,7 +32,7 @@ export function explainFailure(error: unknown, server: string): string {
 
 function unreachedText(failure: ConnectError, server: string): string {
   const systemCode = systemCodeOf(failure);
-  if (systemCode === undefined) return `no answer from ${server}: it takes longer than it may`;
+  if (systemCode === undefined) return `no answer from ${server} in time`;
   if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode)) {
     return `no answer from ${server}: TLS failed (${systemCode})`;
   }

@@ -43,7 +43,7 @@ function eventOf(heard: Followed): string {
   return heard.kind === "message" ? (heard.message.event.case ?? "nothing") : heard.kind;
 }
 
-describe("who follows tasks", { concurrency: true }, () => {
+describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   test("misses nothing over a restart: the changes in between are told, without a snapshot", async () => {
     await using on = await bench();
     const followed = follow(on);

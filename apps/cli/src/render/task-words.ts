@@ -20,7 +20,7 @@ export function failureWord(failure: Failure): string {
 }
 
 /** What went wrong, in one line: the class, and the advice or else the line that decided. */
-export function failureText(failure: Failure): string {
+function failureText(failure: Failure): string {
   const sentence = cleanText(failure.advice) || cleanText(failure.message);
   return sentence === "" ? failureWord(failure) : `${failureWord(failure)}: ${sentence}`;
 }
@@ -50,7 +50,7 @@ export function totalBytes(task: Task): bigint {
 }
 
 /** Where the files of a task are, on the server or on the disk; empty while nobody knows. */
-export function whereText(task: Task): string {
+function whereText(task: Task): string {
   const [first] = task.files;
   if (first === undefined) return "";
   const where = cleanText(first.remotePath) || cleanText(first.localPath);
@@ -73,7 +73,7 @@ export function detailText(task: Task, nowMs: number): string {
   const failure = task.failure === undefined ? "" : failureText(task.failure);
   switch (task.state) {
     case TaskState.DONE:
-      if (task.childCount > 0) return `playlist, ${task.childCount} entries`;
+      if (task.childCount > 0) return `playlist, ${task.childCount} ${task.childCount === 1 ? "entry" : "entries"}`;
       return [qualityText(task), task.files.length === 0 ? "" : sizeText(totalBytes(task)), whereText(task)]
         .filter((part) => part !== "")
         .join("  ");

@@ -24,6 +24,10 @@ export class LiveDisplay {
     this.#clock = clock;
   }
 
+  begin(tasks: Task[]): void {
+    this.show(tasks.map((task) => ({ kind: "changed", task })));
+  }
+
   show(changes: Change[]): void {
     const nowMs = this.#clock.nowMs();
     for (const { kind, task } of changes) {
@@ -63,7 +67,7 @@ export class LiveDisplay {
 }
 
 /** What is in work first, as many tasks as there are rows; a last line counts the others. */
-export function liveLines(open: Task[], rows: number, line: (task: Task) => string): string[] {
+function liveLines(open: Task[], rows: number, line: (task: Task) => string): string[] {
   const isInWork = (task: Task): boolean => task.state === TaskState.DOWNLOADING || task.state === TaskState.SENDING;
   const sorted = [...open.filter(isInWork), ...open.filter((task) => !isInWork(task))];
   if (sorted.length <= rows) return sorted.map(line);

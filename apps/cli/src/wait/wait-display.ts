@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { WatchTasksResponseSchema } from "@dwld/rpc";
+import { type Task, WatchTasksResponseSchema } from "@dwld/rpc";
 import type { Clock } from "../connection/clock.ts";
 import type { Output } from "../output.ts";
 import { TaskStream } from "../render/task-stream.ts";
@@ -8,6 +8,8 @@ import type { Change, TaskTracker } from "./task-tracker.ts";
 
 /** How waiting looks. */
 export type WaitDisplay = {
+  /** The tasks as they were when they were added, which has been told. */
+  begin: (tasks: Task[]) => void;
   show: (changes: Change[]) => void;
   /** The connection is lost, and why; undefined: it is back. */
   trouble: (text: string | undefined) => void;
@@ -24,6 +26,7 @@ export function chooseDisplay(output: Output, tracker: TaskTracker, clock: Clock
 
 function jsonDisplay(output: Output): WaitDisplay {
   return {
+    begin: () => undefined,
     show: (changes) => {
       for (const { kind, task } of changes) {
         const event =
@@ -46,6 +49,9 @@ function jsonDisplay(output: Output): WaitDisplay {
 function plainDisplay(output: Output, clock: Clock): WaitDisplay {
   const stream = new TaskStream();
   return {
+    begin: (tasks) => {
+      for (const task of tasks) stream.changed(task, clock.nowMs());
+    },
     show: (changes) => {
       for (const { kind, task } of changes) {
         output.say(
