@@ -10,7 +10,8 @@ export default defineConfig({
   plugins: ["typescript", "unicorn", "oxc", "import", "node"],
   categories: { correctness: "error", suspicious: "error" },
   options: { typeAware: true, reportUnusedDisableDirectives: "error" },
-  ignorePatterns: ["packages/rpc/src/gen/**"],
+  // node_modules: where it is a symbolic link, .gitignore does not name it, and oxlint would walk it for ever.
+  ignorePatterns: ["packages/rpc/src/gen/**", "**/node_modules"],
   rules: {
     // Promises: none is forgotten, none is where a value was meant.
     "typescript/no-floating-promises": [
