@@ -20,6 +20,7 @@ export type ProgressCache = {
 const TTL_SECONDS = 30;
 /** For a call as a whole: a probe and an answer, each with its 20 ms. */
 const CALL_MS = 45;
+const BATCH = 64;
 /** memcached takes keys up to 250 bytes. An id is a UUID; one that is too long was never put. */
 const MAX_ID_BYTES = 200;
 
@@ -38,7 +39,7 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
     async put(taskId, progress) {
       const place = locate(taskId);
       if (place !== undefined)
-        await within(CALL_MS, place.server.set(place.key, encodeProgress(progress), TTL_SECONDS));
+        await within(CALL_MS, async () => await place.server.set(place.key, encodeProgress(progress), TTL_SECONDS));
     },
     async get(taskIds) {
       const found = new Map<string, LiveProgress>();
@@ -48,13 +49,13 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
         const progress = bytes === undefined ? undefined : decodeProgress(bytes);
         if (progress !== undefined) found.set(taskId, progress);
       };
-      if (opened.length > 0) await within(CALL_MS, Promise.all(taskIds.map(lookUp)));
+      if (opened.length > 0) await within(CALL_MS, async (over) => await inBatches(taskIds, over, lookUp));
       // A copy: what arrives too late must not change what was handed out.
       return new Map(found);
     },
     async remove(taskId) {
       const place = locate(taskId);
-      if (place !== undefined) await within(CALL_MS, place.server.delete(place.key));
+      if (place !== undefined) await within(CALL_MS, async () => await place.server.delete(place.key));
     },
     state() {
       if (opened.length === 0) return "no memcached is configured";
@@ -67,8 +68,22 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
   };
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+/** Hands `work` a signal that aborts when the time is over, and waits no longer for it. */
+async function within(ms: number, work: (over: AbortSignal) => Promise<unknown>): Promise<void> {
   const limit = grace(ms);
-  await Promise.race([work, limit.over]);
+  const over = new AbortController();
+  await Promise.race([work(over.signal), limit.over]);
+  over.abort();
   limit.cancel();
+}
+
+/** So many at once, that a list of any length leaves this process time for its other work, and for the clock. */
+async function inBatches<Item>(
+  items: readonly Item[],
+  over: AbortSignal,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < items.length && !over.aborted; first += BATCH) {
+    await Promise.all(items.slice(first, first + BATCH).map(work));
+  }
 }

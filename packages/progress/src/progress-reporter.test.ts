@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import type { LiveProgress } from "./live-progress.ts";
+import { createProgressReporter } from "./progress-reporter.ts";
+
+const at = (doneBytes: number): LiveProgress => ({ doneBytes, step: "downloading", updatedAtMs: 0 });
+
+/** A cache that remembers what was put; its clock and the timers stand still until they are told to go. */
+function setUp(put: () => Promise<void> = async () => Promise.resolve()) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let nowMs = 0;
+  const puts: [number, number][] = [];
+  const cache = {
+    put: async (taskId: string, { doneBytes }: LiveProgress) => {
+      assert.equal(taskId, "t");
+      puts.push([nowMs, doneBytes]);
+      await put();
+    },
+  };
+  const reporter = createProgressReporter(cache, "t", { intervalMs: 500, now: () => nowMs });
+  const pass = async (ms: number): Promise<void> => {
+    for (let step = 0; step < ms; step++) {
+      await new Promise(setImmediate);
+      nowMs++;
+      mock.timers.tick(1);
+    }
+    await new Promise(setImmediate);
+  };
+  return { reporter, puts, pass };
+}
+
+test("the first is put at once, the rest at most once in 500 ms, and the last is never lost", async () => {
+  const { reporter, puts, pass } = setUp();
+  for (let done = 0; done <= 1200; done += 100) {
+    reporter.report(at(done));
+    await pass(100);
+  }
+  // What is reported at the very moment of a put comes after it.
+  await pass(2000);
+  assert.deepEqual(puts, [
+    [0, 0],
+    [500, 400],
+    [1000, 900],
+    [1500, 1200],
+  ]);
+});
+
+test("after a silence of the interval the next is put at once again", async () => {
+  const { reporter, puts, pass } = setUp();
+  reporter.report(at(1));
+  await pass(600);
+  reporter.report(at(2));
+  await pass(1);
+  assert.deepEqual(puts, [
+    [0, 1],
+    [600, 2],
+  ]);
+});
+
+test("flush puts what waits, once", async () => {
+  const { reporter, puts, pass } = setUp();
+  reporter.report(at(1));
+  reporter.report(at(2));
+  await pass(10);
+  await reporter.flush();
+  await reporter.flush();
+  await pass(1000);
+  assert.deepEqual(puts, [
+    [0, 1],
+    [10, 2],
+  ]);
+});
+
+test("flush resolves when the last put has ended; an older one never overtakes it", async () => {
+  const gates: (() => void)[] = [];
+  const { reporter, puts } = setUp(async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gates.push(resolve);
+    await promise;
+  });
+  reporter.report(at(1));
+  reporter.report(at(2));
+  let flushed = false;
+  const flushing = reporter.flush().then(() => (flushed = true));
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    puts.map(([, done]) => done),
+    [1],
+  );
+  gates.shift()?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    puts.map(([, done]) => done),
+    [1, 2],
+  );
+  assert.equal(flushed, false);
+  gates.shift()?.();
+  await flushing;
+});
