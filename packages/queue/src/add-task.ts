@@ -133,7 +133,7 @@ export function findEqual(transaction: Transaction, requestHash: string): TaskRo
 }
 
 /** What makes two requests equal: link, chat, user, folder, quality and options. */
-function hashRequest(request: TaskRequest): string {
+export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
   const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")

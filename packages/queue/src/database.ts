@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import {
@@ -130,7 +130,7 @@ function readVersion(sqlite: BetterSqlite3.Database): unknown {
 export async function openDatabase(path: string): Promise<Database> {
   let sqlite: BetterSqlite3.Database | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     // 5 s for another process that is migrating; afterwards waiting is asynchronous (see GroupCommit).
     sqlite = new BetterSqlite3(path, { timeout: 5000 });
     // Before anything is written: what is not ours stays as it is.
@@ -145,5 +145,17 @@ export async function openDatabase(path: string): Promise<Database> {
   } catch (error) {
     sqlite?.close();
     throw explainOpenError(error, path);
+  }
+}
+
+/** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
   }
 }

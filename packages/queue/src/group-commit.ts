@@ -11,7 +11,6 @@ type Item = {
 /** What became of an item: told to its caller once the transaction is on disk. */
 type Outcome = { answer: () => void; heard: boolean };
 
-/** How long another process may keep the lock before the callers are told. */
 const busyDeadlineMs = 10_000;
 
 /**
@@ -25,15 +24,20 @@ export class GroupCommit {
   readonly #path: string;
   readonly #totalChanges: BetterSqlite3.Statement<[], number>;
   readonly #onChange: () => void;
+  readonly #busyDeadlineMs: number;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
 
-  /** @param onChange called after each commit that changed something of which others wait to hear. */
-  constructor(sqlite: BetterSqlite3.Database, path: string, onChange: () => void) {
+  /**
+   * @param onChange called after each commit that changed something of which others wait to hear.
+   * @param deadlineMs how long another process may keep the lock before the callers are told.
+   */
+  constructor(sqlite: BetterSqlite3.Database, path: string, onChange: () => void, deadlineMs = busyDeadlineMs) {
     this.#sqlite = sqlite;
     this.#path = path;
     this.#onChange = onChange;
+    this.#busyDeadlineMs = deadlineMs;
     this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
   }
 
@@ -66,7 +70,7 @@ export class GroupCommit {
   }
 
   async #commit(batch: readonly Item[]): Promise<void> {
-    const deadline = performance.now() + busyDeadlineMs;
+    const deadline = performance.now() + this.#busyDeadlineMs;
     let outcomes: Outcome[] | undefined;
     while (outcomes === undefined)
       try {

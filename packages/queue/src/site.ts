@@ -10,11 +10,15 @@ export function normaliseLink(link: string): string {
   return url.href;
 }
 
-/** The configured site whose hosts a link belongs to ("m.youtube.com" to "youtube.com"), else the link's own host. */
+/**
+ * The configured site whose hosts a link belongs to ("m.youtube.com" to "youtube.com"; the longest that fits), else the
+ * link's own host.
+ */
 export function siteOf(link: string, sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>): string {
-  const host = new URL(link).hostname.toLowerCase();
-  const configured = Object.entries(sites).find(([, site]) =>
-    site.hosts.some((suffix) => host === suffix || host.endsWith(`.${suffix}`)),
-  );
-  return configured?.[0] ?? host;
+  const host = new URL(link).hostname.toLowerCase().replace(/\.$/, "");
+  const fitting = Object.entries(sites)
+    .flatMap(([name, { hosts }]) => hosts.map((suffix) => ({ name, suffix: suffix.toLowerCase() })))
+    .filter(({ suffix }) => host === suffix || host.endsWith(`.${suffix}`))
+    .toSorted((a, b) => b.suffix.length - a.suffix.length);
+  return fitting[0]?.name ?? host;
 }
