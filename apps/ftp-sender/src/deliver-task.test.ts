@@ -1,37 +1,14 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { eventually, type FtpServer, startVsftpd } from "@dwld/testbed";
-import { cancelTask, type Lease, reserveRemotePath, retryTask, type StopReason } from "@dwld/queue";
+import { markDelivered, reserveRemotePath, retryTask, settleDelivery } from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
-import { type DeliveryBed, filesBelow, makeDeliveryBed, sha256, type SourceBytes } from "./testing/delivery-bed.ts";
-import { startTampering, type Tamper, type TamperedServer, type Verdict } from "./testing/ftp-tamper.ts";
-import { makeSenderContext, type TestSender } from "./testing/sender-context.ts";
-
-type Beds = { bed: DeliveryBed; server: FtpServer; tampered: TamperedServer; sender: TestSender };
-
-async function withBeds(run: (beds: Beds) => Promise<void>, options: { maxBytesPerSecond?: number } = {}) {
-  await using bed = await makeDeliveryBed();
-  await using server = await startVsftpd(options);
-  await using tampered = await startTampering(server);
-  const { host, user, password, directory } = server;
-  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory });
-  await run({ bed, server, tampered, sender });
-}
-
-const video = (name = "A title [id].mp4", size = 100_000): SourceBytes => ({ name, bytes: randomBytes(size) });
-
-async function deliver({ bed, sender }: Beds): Promise<void> {
-  await deliverTask(sender.context, { lease: await bed.claim(), signal: new AbortController().signal });
-}
-
-/** What is on the server: SHA-256 by path. */
-const arrived = ({ server }: Beds) => filesBelow(server.root);
-
-const isPart = (name: string) => name.endsWith(".part");
+import { arrived, type Beds, deliver, isPart, video, withBeds } from "./testing/beds.ts";
+import { sha256 } from "./testing/delivery-bed.ts";
+import type { Tamper, Verdict } from "./testing/ftp-tamper.ts";
 
 test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
   withBeds(async (beds) => {
@@ -132,6 +109,27 @@ test("a run that ended between the rename and its record is finished without ano
     assert.equal(bed.files(id)[0]?.local_path, null);
   }));
 
+for (const { after, change } of [
+  { after: "the record of the delivery", change: async () => {} },
+  { after: "the source was deleted", change: (path: string) => rm(path) },
+])
+  test(`a run that ended after ${after} is finished without asking the server for more`, () =>
+    withBeds(async (beds) => {
+      const { bed, tampered } = beds;
+      const { id } = await bed.addReady([video("v.mp4")]);
+      const lease = await bed.claim();
+      const [file] = bed.files(id);
+      assert.ok(file?.local_path !== undefined && file.local_path !== null);
+      await markDelivered(bed.database, lease, file, "size", Date.now());
+      await change(file.local_path);
+      await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
+      await deliver(beds);
+      assert.equal(bed.task(id).state, "DONE");
+      assert.ok(!existsSync(file.local_path));
+      assert.equal(bed.files(id)[0]?.local_path, null);
+      assert.ok(!tampered.commands.some((command) => /^(STOR|SIZE|RNTO|DELE)/.test(command)));
+    }));
+
 test("a reserved name under which the server has other bytes is left to them", () =>
   withBeds(async (beds) => {
     const { bed, server, tampered } = beds;
@@ -157,19 +155,11 @@ test("a task that was delivered in part sends only what is missing", () =>
     assert.equal(bed.task(id).state, "READY_TO_SEND");
     tampered.tamper = {};
     tampered.commands.length = 0;
-    await deliverNow(beds, id);
+    await deliver(beds, id);
     assert.equal(bed.task(id).state, "DONE");
     assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
-
-/** As if the time of its next try had come. */
-async function deliverNow(beds: Beds, id: string): Promise<void> {
-  const { bed, sender } = beds;
-  const later = bed.task(id).not_before ?? 0;
-  const lease = await bed.claim(later);
-  await deliverTask(sender.context, { lease, signal: new AbortController().signal });
-}
 
 const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp; recovers?: boolean }[] = [
   {
@@ -223,7 +213,7 @@ for (const { what, tamper, message } of failures)
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
       assert.ok(Object.keys(await arrived(beds)).every(isPart));
       tampered.tamper = {};
-      await deliverNow(beds, id);
+      await deliver(beds, id);
       assert.equal(bed.task(id).state, "DONE");
       assert.equal(bed.task(id).delivery_attempt_count, 2);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
@@ -299,80 +289,3 @@ test("a delivery that failed for too long fails for good, and can be sent again 
     await deliver(beds);
     assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
   }));
-
-/** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
-async function endAt(
-  beds: Beds,
-  at: { command: RegExp; reply?: RegExp },
-  reason: StopReason,
-  before: (lease: Lease) => Promise<unknown>,
-) {
-  const { bed, tampered, sender } = beds;
-  const lease = await bed.claim();
-  const controller = new AbortController();
-  tampered.tamper.onReply = async ({ command, reply }): Promise<Verdict> => {
-    if (!at.command.test(command) || at.reply?.test(reply) === false || controller.signal.aborted) return "pass";
-    await before(lease);
-    controller.abort(reason);
-    return "pass";
-  };
-  await deliverTask(sender.context, { lease, signal: controller.signal });
-  tampered.tamper = {};
-  assert.ok(controller.signal.aborted);
-}
-
-for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
-  test(`a cancel at ${String(command)} leaves nothing on the server, and gives the task up`, () =>
-    withBeds(async (beds) => {
-      const { bed } = beds;
-      const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
-      await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, id, Date.now()));
-      assert.equal(bed.task(id).state, "CANCELED");
-      assert.equal(bed.task(id).owner, null);
-      assert.deepEqual(await arrived(beds), {});
-      assert.equal(bed.files(id)[0]?.remote_path, null);
-    }));
-
-test("a cancel that is seen first by the database, after the rename, removes what was renamed", () =>
-  withBeds(async (beds) => {
-    const { bed, tampered } = beds;
-    const { id } = await bed.addReady([video("v.mp4")]);
-    tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
-      if (command.startsWith("RNTO")) await cancelTask(bed.database, id, Date.now());
-      return "pass";
-    };
-    await deliver(beds);
-    assert.equal(bed.task(id).state, "CANCELED");
-    assert.equal(bed.task(id).owner, null);
-    assert.deepEqual(await arrived(beds), {});
-    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
-  }));
-
-test("a run that lost its task touches nothing more, here or on the server", () =>
-  withBeds(async (beds) => {
-    const { bed } = beds;
-    const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
-    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async () => {});
-    assert.equal(bed.task(id).state, "SENDING");
-    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
-    assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
-  }));
-
-test("a shutdown leaves the temporary file and the task for the next start, which overwrites it", () =>
-  withBeds(
-    async (beds) => {
-      const { bed } = beds;
-      const source = video("v.mp4", 2_000_000);
-      const { id } = await bed.addReady([source]);
-      await endAt(beds, { command: /^STOR/, reply: /^150/ }, "shutdown", async () => {
-        await eventually("the temporary file", async () => (await readdir(beds.server.root)).some(isPart));
-      });
-      const task = bed.task(id);
-      assert.equal(task.state, "READY_TO_SEND");
-      assert.equal(task.not_before, null);
-      assert.equal(task.delivery_attempt_count, 0);
-      await deliver(beds);
-      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
-    },
-    { maxBytesPerSecond: 4_000_000 },
-  ));

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { test } from "node:test";
+import { cancelTask, type Lease, type StopReason } from "@dwld/queue";
+import { eventually } from "@dwld/testbed";
+import { deliverTask } from "./deliver-task.ts";
+import { arrived, type Beds, deliver, isPart, video, withBeds } from "./testing/beds.ts";
+import { sha256 } from "./testing/delivery-bed.ts";
+import type { Verdict } from "./testing/ftp-tamper.ts";
+
+/** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
+async function endAt(
+  beds: Beds,
+  at: { command: RegExp; reply?: RegExp },
+  reason: StopReason,
+  before: (lease: Lease) => Promise<unknown>,
+) {
+  const { bed, tampered, sender } = beds;
+  const lease = await bed.claim();
+  const controller = new AbortController();
+  tampered.tamper.onReply = async ({ command, reply }): Promise<Verdict> => {
+    if (!at.command.test(command) || at.reply?.test(reply) === false || controller.signal.aborted) return "pass";
+    await before(lease);
+    controller.abort(reason);
+    return "pass";
+  };
+  await deliverTask(sender.context, { lease, signal: controller.signal });
+  tampered.tamper = {};
+  assert.ok(controller.signal.aborted);
+}
+
+for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
+  test(`a cancel at ${String(command)} leaves nothing on the server, and gives the task up`, () =>
+    withBeds(async (beds) => {
+      const { bed } = beds;
+      const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
+      await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, id, Date.now()));
+      assert.equal(bed.task(id).state, "CANCELED");
+      assert.equal(bed.task(id).owner, null);
+      assert.deepEqual(await arrived(beds), {});
+      assert.equal(bed.files(id)[0]?.remote_path, null);
+    }));
+
+test("a cancel that is seen first by the database, after the rename, removes what was renamed", () =>
+  withBeds(async (beds) => {
+    const { bed, tampered } = beds;
+    const { id } = await bed.addReady([video("v.mp4")]);
+    tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
+      if (command.startsWith("RNTO")) await cancelTask(bed.database, id, Date.now());
+      return "pass";
+    };
+    await deliver(beds);
+    assert.equal(bed.task(id).state, "CANCELED");
+    assert.equal(bed.task(id).owner, null);
+    assert.deepEqual(await arrived(beds), {});
+    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+  }));
+
+test("a run that lost its task touches nothing more, here or on the server", () =>
+  withBeds(async (beds) => {
+    const { bed } = beds;
+    const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
+    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async () => {});
+    assert.equal(bed.task(id).state, "SENDING");
+    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+    assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
+  }));
+
+test("a shutdown leaves the temporary file and the task for the next start, which overwrites it", () =>
+  withBeds(
+    async (beds) => {
+      const { bed } = beds;
+      const source = video("v.mp4", 2_000_000);
+      const { id } = await bed.addReady([source]);
+      await endAt(beds, { command: /^STOR/, reply: /^150/ }, "shutdown", async () => {
+        await eventually("the temporary file", async () => (await readdir(beds.server.root)).some(isPart));
+      });
+      const task = bed.task(id);
+      assert.equal(task.state, "READY_TO_SEND");
+      assert.equal(task.not_before, null);
+      assert.equal(task.delivery_attempt_count, 0);
+      await deliver(beds);
+      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
+    },
+    { maxBytesPerSecond: 4_000_000 },
+  ));
