@@ -10,10 +10,12 @@ const now = Date.UTC(2026, 0, 15);
 const dayMs = 24 * 60 * 60 * 1000;
 const link = "https://videos.example/watch?v=1";
 
+const rules = addTaskRules(() => now);
+
 type AddTask = MessageInitShape<typeof AddTaskRequestSchema>;
 
 function checkAddTask(request: AddTask) {
-  return checkRequest(addTaskRules(now), create(AddTaskRequestSchema, { link, ...request }));
+  return checkRequest(rules, create(AddTaskRequestSchema, { link, ...request }));
 }
 
 /** The fields that are complained of, and the words. */

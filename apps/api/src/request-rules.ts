@@ -160,8 +160,8 @@ const filter = z
     ...(given?.parentId === undefined ? {} : { parentId: given.parentId }),
   }));
 
-/** @param now milliseconds since the epoch. */
-export function addTaskRules(now: number) {
+/** Made once: a schema costs more to make than to ask. @param now milliseconds since the epoch. */
+export function addTaskRules(now: () => number) {
   return z.object({
     link,
     targetQuality: z
@@ -171,13 +171,15 @@ export function addTaskRules(now: number) {
     userName,
     folder,
     startAfter: timestamp.refine(
-      (time) => time === undefined || time <= now + limits.startAheadMs,
+      (time) => time === undefined || time <= now() + limits.startAheadMs,
       "is more than a year ahead",
     ),
     requestId: optionalText(limits.requestIdCharacters),
     options,
   });
 }
+
+export type AddTaskRules = ReturnType<typeof addTaskRules>;
 
 export const idRules = z.object({ id });
 

@@ -1,17 +1,18 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { addTask as storeTask, siteOf } from "@dwld/queue";
 import type { AddTaskRequest, AddTaskResponseSchema } from "@dwld/rpc";
-import { addTaskRules, checkRequest } from "../request-rules.ts";
+import { type AddTaskRules, checkRequest } from "../request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 import { tellTask } from "./tell-tasks.ts";
 
 /** On disk before the answer. Two equal requests at once make one task, of which the second is told. */
 export async function addTask(
   context: ServiceContext,
+  rules: AddTaskRules,
   request: AddTaskRequest,
 ): Promise<MessageInitShape<typeof AddTaskResponseSchema>> {
   const now = context.now();
-  const { startAfter, requestId, ...wanted } = checkRequest(addTaskRules(now), request);
+  const { startAfter, requestId, ...wanted } = checkRequest(rules, request);
   const { task, how } = await storeTask(
     context.database,
     {

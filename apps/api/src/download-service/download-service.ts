@@ -1,5 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { DownloadService } from "@dwld/rpc";
+import { addTaskRules } from "../request-rules.ts";
 import { addTask } from "./add-task.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
@@ -13,8 +14,9 @@ import { watchTasks } from "./watch-tasks.ts";
 
 /** `dwld.v1.DownloadService`, a method a file. */
 export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
+  const rules = addTaskRules(context.now);
   return {
-    addTask: (request) => addTask(context, request),
+    addTask: (request) => addTask(context, rules, request),
     getTask: (request) => getTask(context, request),
     listTasks: (request) => listTasks(context, request),
     watchTasks: (request, { signal }) => watchTasks(context, request, signal),

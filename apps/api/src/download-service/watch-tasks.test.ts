@@ -250,6 +250,22 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
+  it("what changed again before it could be told is told as it is now", async () => {
+    const watcher = watch();
+    await watcher.next("the snapshot", isSnapshot);
+    const [first, second, third] = [await add("1"), await add("2"), await add("3")];
+    await eventually("all three wait to be told", () => opened.context.feed.revision >= 3);
+    await watcher.next("the first", (event) => event.case === "changed" && event.value.id === first);
+    await client.cancelTask({ id: second });
+    await eventually("the cancelation waits, too", () => opened.context.feed.revision >= 4);
+    await watcher.next("the second", isChangeTo(TaskState.CANCELED));
+    assert.deepEqual(
+      watcher.events.slice(1).map(({ event }) => (event.case === "changed" ? event.value.id : event.case)),
+      [first, third, second],
+    );
+    await watcher.close();
+  });
+
   it("a server that stops ends the stream as unavailable", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
