@@ -75,7 +75,7 @@ async function addAndWait(
   signal: AbortSignal,
 ): Promise<Task[]> {
   signal.throwIfAborted();
-  say(["", `$ dwld add --wait --user ${USER}`, ...links].join(" \\\n    ").trimStart());
+  say(`\n${[`$ dwld add --wait --user ${USER}`, ...links].join(" \\\n    ")}`);
   const server = `http://${dwld.addresses.http}`;
   const { exitCode } = await execa(COMMAND, ["add", "--wait", "--user", USER, "--server", server, "--", ...links], {
     stdin: "ignore",
