@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ProgramBench } from "./fixture/program-bench.ts";
-
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
 
 describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [
@@ -32,7 +26,7 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
   ];
   for (const [args, complaint] of wrong) {
     test(`"dwld ${args.join(" ")}" is told so, with status 2, and asks nothing of the api`, async () => {
-      await using on = await bench();
+      await using on = await ProgramBench.start();
       const { status, stdout, stderr } = await on.run(args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, complaint);
@@ -46,7 +40,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   const processes = ["up", "api", "worker", "ftp-sender"];
 
   test("lists every command", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const { status, stdout } = await on.run(["--help"]);
     assert.equal(status, 0);
     for (const command of [...commands, ...processes]) assert.match(stdout, new RegExp(`^  ${command} `, "m"));
@@ -54,7 +48,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
 
   for (const command of [...commands, ...processes]) {
     test(`${command} has examples that are written right`, async () => {
-      await using on = await bench();
+      await using on = await ProgramBench.start();
       const asked = await on.run(["help", command]);
       const optioned = await on.run([command, "--help"]);
       assert.deepEqual([asked.status, optioned.status, asked.stdout], [0, 0, optioned.stdout]);
@@ -77,7 +71,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
 });
 
 test("the server can be named before and after the command, and beats the environment", async () => {
-  await using on = await bench();
+  await using on = await ProgramBench.start();
   const env = { DWLD_SERVER: "http://127.0.0.1:1" };
   assert.equal((await on.run(["status"], { env })).status, 1);
   assert.equal((await on.run(["--server", on.url, "status"], { env })).status, 0);
@@ -85,7 +79,7 @@ test("the server can be named before and after the command, and beats the enviro
 });
 
 test("an unexpected failure of the api shows the request id that it gives", async () => {
-  await using on = await bench();
+  await using on = await ProgramBench.start();
   on.api.before = () => {
     throw new ConnectError("internal error, request 7f3a", Code.Internal);
   };

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { AddTaskResponseSchema, TaskState } from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   test("says the id, the state and the link", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const ended = await on.run(["add", LINK]);
     const [task] = on.api.tasks;
     assert.partialDeepStrictEqual(ended, { status: 0, stdout: `${task?.id}  queued  ${LINK}\n`, stderr: "" });
@@ -23,7 +17,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("passes every option on", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const words = "--quality 720p --audio --subtitles en,ru --subtitles pt-BR --playlist --limit 5 --user alice";
     const more = "--folder a/b --chat c --at 2026-12-31T23:00Z --request-id r";
     const { status, stdout } = await on.run(["add", ...words.split(" "), ...more.split(" "), LINK]);
@@ -42,7 +36,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("takes lines from standard input, in their order, without comments and blank lines", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const input = `\ufeff# films\r\n${LINK}\r\n\n  # more\n  https://site.example/2  \nhttps://site.example/3#part`;
     assert.equal((await on.run(["add"], { input })).status, 0);
     assert.equal(
@@ -56,7 +50,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("adds a line as soon as it is written", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     program.child.stdin?.end("https://site.example/2\n");
@@ -65,7 +59,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("no link at all is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     assert.partialDeepStrictEqual(await on.run(["add"], { input: "# nothing\n" }), {
       status: 1,
       stdout: "",
@@ -74,7 +68,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a link that is refused is told with its reason, does not stop the others, and is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const { status, stdout, stderr } = await on.run([
       "add",
       "--json",
@@ -94,7 +88,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a link that is there already is told so, and is no failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     await on.run(["add", LINK]);
     on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.DOWNLOADING });
     const again = await on.run(["add", LINK]);
@@ -105,7 +99,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a link whose answer is lost is asked for again, and makes one task", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     let isFirst = true;
     on.api.before = (_method, request) => {
       if (!isFirst) return;
@@ -121,7 +115,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("an api that restarts between two links loses neither", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     await on.kill();
@@ -133,7 +127,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("without an api the first link is the last", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     await on.kill();
     const { status, stdout, stderr } = await on.run(["add", LINK, "https://site.example/2"]);
     assert.deepEqual([status, stdout], [1, ""]);
@@ -144,7 +138,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a reader that leaves does not keep links from being added", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const input = Array.from({ length: 20 }, (_, number) => `https://site.example/${number}\n`).join("");
     const { status, stderr } = await on.startBy("sh", ["-c", 'eval "$DWLD add -" | true'], { input }).ended;
     assert.deepEqual([status, stderr], [0, ""]);
@@ -152,7 +146,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a signal while links are read ends it, with the signal's status", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     program.child.kill("SIGINT");

@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { CleanHistoryResponseSchema, TaskState } from "@dwld/rpc";
 import { ProgramBench } from "../fixture/program-bench.ts";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("clean", { concurrency: 2, timeout: 120_000 }, () => {
   test("forgets what the options name, and says how many", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     for (const state of [TaskState.DONE, TaskState.FAILED, TaskState.QUEUED, TaskState.DONE]) {
       on.api.put({ link: "https://site.example/1", state });
     }
@@ -27,7 +21,7 @@ describe("clean", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("what has not ended cannot be forgotten", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const { status, stderr } = await on.run(["clean", "--state", "queued"]);
     assert.equal(status, 2);
     assert.equal(stderr, "dwld: clean: only done, failed and canceled tasks can be forgotten\n");

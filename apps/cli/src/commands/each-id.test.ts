@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { CancelTaskResponseSchema, DeleteTaskResponseSchema, RetryTaskResponseSchema, TaskState } from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
   test("each is done to every task; one that is refused does not stop the others, and is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const one = on.api.put({ link: "https://site.example/1" }).id;
     const done = on.api.put({ link: "https://site.example/2", state: TaskState.DONE }).id;
     const two = on.api.put({ link: "https://site.example/3" }).id;
@@ -44,7 +38,7 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("without an id is written wrong", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     for (const command of ["cancel", "retry", "delete", "show"]) {
       const { status, stderr } = await on.run([command]);
       assert.deepEqual([status, stderr.split("\n")[0]], [2, "dwld: missing required argument 'id'"]);

@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ListTasksResponseSchema, TaskState } from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows the newest first, under a header", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.put({ link: "https://site.example/1", title: "First" });
     on.api.put({ link: "https://site.example/2", state: TaskState.DOWNLOADING });
     const { status, stdout, stderr } = await on.run(["list"]);
@@ -24,7 +18,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("passes its filter on", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     await on.run(["list", "--state", "done,failed", "--state", "ready-to-send", "--chat", "a", "--search", "b c"]);
     const [, request] = on.api.calls[0] ?? [];
     assert.partialDeepStrictEqual(request, {
@@ -34,7 +28,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("gives exactly as many as were asked for, over pages", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     for (let number = 0; number < 1203; number += 1) on.api.put({ link: `https://site.example/${number}` });
     const limited = await on.run(["list", "--limit", "501"]);
     assert.equal(limited.stdout.trimEnd().split("\n").length, 1 + 501);
@@ -48,7 +42,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a title cannot steer the terminal", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.put({ link: "https://site.example/1", title: "\u001b[2J\u001b]0;x\u0007evil\u202egpj.\u009b1m\nnext" });
     const human = await on.run(["list"]);
     assert.match(human.stdout, /evilgpj\. ?1?m? next\n$/);
@@ -60,7 +54,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a reader that leaves is no error", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     for (let number = 0; number < 2000; number += 1) on.api.put({ link: `https://site.example/${number}` });
     const { status, stdout, stderr } = await on.startBy("bash", [
       "--norc",
@@ -72,14 +66,14 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("an output that cannot be written is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const { status, stderr } = await on.startBy("sh", ["-c", 'eval "$DWLD list > /dev/full"']).ended;
     assert.equal(status, 1);
     assert.match(stderr, /^dwld: the output cannot be written: .*ENOSPC.*\n$/);
   });
 
   test("says that there are none", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     assert.partialDeepStrictEqual(await on.run(["list"]), { status: 0, stdout: "no tasks\n", stderr: "" });
   });
 });

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { FailureClass, GetTaskResponseSchema, TaskState } from "@dwld/rpc";
 import { fromNow } from "../fixture/in-memory-api.ts";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const UNKNOWN_ID = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("show", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows fields, files with where they are, and every attempt with what decided", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const { id } = on.api.put({
       link: "https://site.example/1",
       title: "A film",
@@ -73,7 +67,7 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("an unknown id is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const ended = await on.run(["show", UNKNOWN_ID, "--json"]);
     assert.partialDeepStrictEqual(ended, { status: 1, stdout: "", stderr: `dwld: no task ${UNKNOWN_ID}\n` });
   });

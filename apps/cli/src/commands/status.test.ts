@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { GetStatusResponseSchema, TaskState } from "@dwld/rpc";
 import { fromNow } from "../fixture/in-memory-api.ts";
 import { ProgramBench } from "../fixture/program-bench.ts";
 
 const UNKNOWN_ID = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("status", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows counts, work, processes, sensors, disk, pauses, destination and cache", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.status = {
       version: "0.1.0",
       counts: [

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { TaskState } from "@dwld/rpc";
 import xterm from "@xterm/headless";
 import { type Program, ProgramBench } from "../fixture/program-bench.ts";
 
 const WAIT_FOR_THREE = "$DWLD add --wait https://site.example/1 https://site.example/2 https://site.example/3";
-
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
 
 /** Runs a command on a terminal of this size; what is typed goes to its input. */
 function onTerminal(on: ProgramBench, command: string, columns: number, rows: number): Program {
@@ -40,7 +34,7 @@ const hideIds = (line: string): string =>
 
 describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   test("each task in work has one line that is drawn in place, and leaves its last line when it ends", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = onTerminal(on, WAIT_FOR_THREE, 90, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
     const [one, two, three] = on.api.tasks.map(({ id }) => id);
@@ -81,7 +75,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("Ctrl-C leaves a clean terminal, and says that the tasks go on", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = onTerminal(on, WAIT_FOR_THREE, 100, 12);
     await program.until(({ stdout }) => stdout.includes("\u001b[?7h"));
     program.child.stdin?.write("\u0003");
@@ -98,7 +92,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("more tasks than rows: what is in work is shown, the others are counted", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const links = Array.from({ length: 20 }, (_, number) => `https://site.example/${number}`).join(" ");
     const program = onTerminal(on, `$DWLD add --wait ${links}`, 80, 6);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
@@ -116,7 +110,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a lost connection is told on a line of its own, which goes when it is back", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = onTerminal(on, "$DWLD add --wait https://site.example/1", 100, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
     await on.kill();
@@ -133,7 +127,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a terminal without escape sequences gets plain lines", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = onTerminal(on, "TERM=dumb $DWLD add --wait https://site.example/1", 80, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
     on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.SENDING });
@@ -142,7 +136,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a table is cut at the edge of the terminal", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.put({
       link: "https://site.example/1",
       title: "A title that is far longer than this narrow terminal is wide",
@@ -157,7 +151,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("asked for links by nobody, it does not wait for them to be typed", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = onTerminal(on, "$DWLD add", 80, 12);
     await program.until(({ stdout }) => stdout.includes("status"));
     assert.match(program.stdout, /^dwld: add: a link is needed\r\nstatus 2/);

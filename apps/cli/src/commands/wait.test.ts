@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { create, fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import {
   AddTaskResponseSchema,
   FailureClass,
@@ -16,10 +14,6 @@ import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
 const OTHER = "https://site.example/2";
-
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
 
 function idOf(on: ProgramBench, link: string): string {
   return on.api.byLink(link)?.id ?? "no task";
@@ -43,7 +37,7 @@ const gone: Partial<Task> = {
 
 describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   test("ends with 0 when the task is done, and says where the file is", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK]);
     await program.until(isWatched(on));
     const id = idOf(on, LINK);
@@ -65,7 +59,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("ends with 1 when one of several has failed or was refused, and the summary says which", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK, "ftp://x", OTHER]);
     await program.until(isWatched(on));
     on.api.set(idOf(on, OTHER), gone);
@@ -81,7 +75,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   for (const state of [TaskState.FAILED, TaskState.CANCELED]) {
     test(`a task that ends in state ${state} is a failure`, async () => {
-      await using on = await bench();
+      await using on = await ProgramBench.start();
       const program = on.start(["add", "--wait", LINK]);
       await program.until(isWatched(on));
       on.api.set(idOf(on, LINK), { state });
@@ -90,7 +84,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   }
 
   test("a task that is deleted is a failure", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK]);
     await program.until(isWatched(on));
     on.api.remove(idOf(on, LINK));
@@ -100,7 +94,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a task that ended before it was watched, and is too old for the snapshot, is asked for", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.snapshotSize = 1;
     on.api.before = (method) => {
       if (method !== "watchTasks") return;
@@ -115,7 +109,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a playlist is over when its entries are, also those that were never told", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", "--playlist", LINK]);
     await program.until(isWatched(on));
     const parentId = idOf(on, LINK);
@@ -131,7 +125,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("a restart of the api is told once, and nothing is missed", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK]);
     await program.until(isWatched(on));
     await on.kill();
@@ -144,7 +138,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("--json gives AddTaskResponse, then WatchTasksResponse for each change of these tasks alone", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", "--json", LINK, OTHER]);
     await program.until(isWatched(on));
     on.api.put({ link: "https://site.example/3", chatId: "cli" });
@@ -165,7 +159,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("progress is told at most every few seconds where nothing can be redrawn", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK]);
     await program.until(isWatched(on));
     const id = idOf(on, LINK);
@@ -181,7 +175,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     ["SIGTERM", 143],
   ] as const) {
     test(`${signal} ends the waiting alone, and says that the task goes on`, async () => {
-      await using on = await bench();
+      await using on = await ProgramBench.start();
       const program = on.start(["add", "--wait", LINK]);
       await program.until(isWatched(on));
       program.child.kill(signal);

@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { TaskState, WatchTasksResponseSchema } from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
 
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
-}
-
 describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   test("prints what is there, oldest first, then every change, until Ctrl-C", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const one = on.api.put({ link: LINK, state: TaskState.DONE });
     const two = on.api.put({ link: "https://site.example/2" });
     const program = on.start(["watch"]);
@@ -43,14 +37,14 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("passes its filter on", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["watch", "--chat", "c", "--state", "failed"]);
     await program.until(() => on.api.calls.length > 0);
     assert.partialDeepStrictEqual(on.api.calls[0]?.[1], { filter: { chatId: "c", states: [TaskState.FAILED] } });
   });
 
   test("goes on over a restart, and tells nothing twice", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const one = on.api.put({ link: LINK });
     const program = on.start(["watch"]);
     await program.until(({ stdout }) => stdout.includes(one.id));
@@ -64,7 +58,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("--json gives every message, heartbeats too", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const program = on.start(["watch", "--json"]);
     await program.until(({ stdout }) => stdout.includes("heartbeat"));
     program.child.kill("SIGTERM");
@@ -75,7 +69,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("ends quietly when its reader leaves", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.put({ link: LINK });
     const script = 'eval "$DWLD watch --json" | head -1; echo ${PIPESTATUS[0]}';
     const { stdout, stderr } = await on.startBy("bash", ["--norc", "-c", script]).ended;
@@ -84,7 +78,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   test("without an api it fails at once", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     await on.kill();
     const { status, stderr } = await on.run(["watch"]);
     assert.equal(status, 1);

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ProgramBench } from "../fixture/program-bench.ts";
 import { judgeFailure } from "./call-failure.ts";
 import { connectTo } from "./client.ts";
@@ -19,10 +17,6 @@ function hastyClock(waitsMs: number[] = []): Clock {
       await systemClock.sleep(1, signal);
     },
   };
-}
-
-async function bench(): Promise<ProgramBench> {
-  return new ProgramBench({ connectNodeAdapter, spawn, environment: process.env }).serve();
 }
 
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
@@ -45,7 +39,7 @@ function eventOf(heard: Followed): string {
 
 describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   test("misses nothing over a restart: the changes in between are told, without a snapshot", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const followed = follow(on);
     assert.equal(eventOf(await next(followed)), "snapshot");
     on.api.put({ link: "https://site.example/1" });
@@ -65,7 +59,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   });
 
   test("comes back after a clean end of the stream", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const followed = follow(on);
     assert.equal(eventOf(await next(followed)), "snapshot");
     on.api.endStreams();
@@ -77,7 +71,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   });
 
   test("notices a server that has frozen, and asks again", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.heartbeatEveryMs = 600_000;
     const followed = follow(on, { silenceMs: 500, met: true });
     const heard: Followed[] = [];
@@ -93,7 +87,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   });
 
   test("waits longer each time, and gives up after its patience", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const waitsMs: number[] = [];
     let monotonicMs = 0;
     const clock: Clock = { ...hastyClock(waitsMs), monotonicMs: () => (monotonicMs += 1000) };
@@ -107,13 +101,13 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   });
 
   test("is told at once where there is no server to begin with", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     await on.kill();
     await assert.rejects(next(follow(on)), (error) => judgeFailure(error) === "unreached");
   });
 
   test("is told at once where the server says no", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     on.api.before = () => {
       throw new ConnectError("no such state", Code.InvalidArgument);
     };
@@ -121,7 +115,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   });
 
   test("hangs up when it stops reading, and when its signal comes", async () => {
-    await using on = await bench();
+    await using on = await ProgramBench.start();
     const ended = Promise.withResolvers<void>();
     on.api.before = (_method, _request, context) => context.signal.addEventListener("abort", () => ended.resolve());
     const followed = follow(on);

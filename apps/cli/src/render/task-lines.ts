@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Task, TaskState } from "@dwld/rpc";
-import { padText } from "./fit-text.ts";
+import { cutText, padText } from "./fit-text.ts";
 import { ageText, sizeText, timeOfDayText } from "./quantities.ts";
 import { type Column, layOutTable, type Table } from "./table.ts";
 import { detailText, progressParts, qualityText, stateWord, taskName, totalBytes } from "./task-words.ts";
@@ -71,7 +71,8 @@ export function progressLine(task: Task, terminalColumns: number | undefined, no
     { header: "", text: () => speed, width: 9, align: "right", dropOrder: 1 },
     { header: "", text: () => eta, width: 11, align: "right", dropOrder: 2 },
   ];
-  return layOutTable(parts, what, terminalColumns).line(task);
+  const line = layOutTable(parts, what, terminalColumns).line(task);
+  return terminalColumns === undefined ? line : cutText(line, terminalColumns);
 }
 
 function bar(percent: number | undefined): string {

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { FailureClass, type Task, TaskSchema, TaskState } from "@dwld/rpc";
+import { textWidth } from "./fit-text.ts";
+import { eventLine, progressLine } from "./task-lines.ts";
+import { detailText, qualityText } from "./task-words.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 24, 8, 0, 0);
+
+type TaskInit = MessageInitShape<typeof TaskSchema>;
+
+function task(init: TaskInit): Task {
+  return create(TaskSchema, { id: "ID", link: "https://site.example/1", ...init });
+}
+
+const qualities: [TaskInit, string][] = [
+  [{}, "best"],
+  [{ targetQuality: 720 }, "720p"],
+  [{ targetQuality: 720, height: 480, width: 854 }, "480p/720p"],
+  [{ height: 1920, width: 1080 }, "1080p/best"],
+  [{ height: 360 }, "360p/best"],
+  [{ targetQuality: 720, options: { audioOnly: true } }, "audio"],
+];
+for (const [init, expected] of qualities) {
+  test(`the quality is told as "${expected}"`, () => {
+    assert.equal(qualityText(task(init)), expected);
+  });
+}
+
+const failure = { failureClass: FailureClass.RATE_LIMITED, message: "HTTP Error 429", advice: "" };
+const details: [what: string, init: TaskInit, expected: string | RegExp][] = [
+  ["a task that waits for nothing", { state: TaskState.QUEUED }, ""],
+  ["one that waits for a past time", { state: TaskState.QUEUED, notBefore: timestampFromMs(NOW_MS - 1) }, ""],
+  [
+    "one that waits for another try",
+    { state: TaskState.QUEUED, notBefore: timestampFromMs(NOW_MS + 300_000), failure },
+    /^waits until \d\d:05:00 \(5m00s\), after rate_limited: HTTP Error 429$/,
+  ],
+  ["one that failed", { state: TaskState.FAILED, failure: { ...failure, advice: "Wait." } }, "rate_limited: Wait."],
+  ["a failure without words", { state: TaskState.FAILED, failure: { failureClass: FailureClass.DRM } }, "drm"],
+  ["a failure of the future", { state: TaskState.FAILED, failure: { failureClass: 99 as FailureClass } }, "class 99"],
+  ["a download with nothing known", { state: TaskState.DOWNLOADING }, ""],
+  [
+    "a download whose size is unknown",
+    { state: TaskState.DOWNLOADING, progress: { doneBytes: 5_000_000n, speedBytesPerSecond: 1000n } },
+    "5.00 MB  1.00 kB/s",
+  ],
+  ["a post-processor", { state: TaskState.DOWNLOADING, progress: { doneBytes: 7n, step: "Merger" } }, "Merger  7 B"],
+  [
+    "several files",
+    {
+      state: TaskState.DONE,
+      height: 720,
+      files: [
+        { remotePath: "/v/a.mp4", sizeBytes: 1n },
+        { remotePath: "/v/a.srt", sizeBytes: 2n },
+      ],
+    },
+    "720p/best  3 B  /v/a.mp4 and 1 more",
+  ],
+  [
+    "a file that stays",
+    { state: TaskState.DONE, files: [{ localPath: "/d/a.mp4", sizeBytes: 1n }] },
+    "best  1 B  /d/a.mp4",
+  ],
+  ["a playlist", { state: TaskState.DONE, childCount: 1 }, "playlist, 1 entry"],
+  ["a canceled task", { state: TaskState.CANCELED, failure }, ""],
+];
+for (const [what, init, expected] of details) {
+  test(`what there is to say of ${what}`, () => {
+    const text = detailText(task(init), NOW_MS);
+    if (typeof expected === "string") assert.equal(text, expected);
+    else assert.match(text, expected);
+  });
+}
+
+test("a line of a stream is one line, whatever the title holds", () => {
+  const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), NOW_MS);
+  assert.match(line, /^\d\d:00:00 {2}ID {2}ready to send {2}a b$/);
+});
+
+test("a state of the future is told by its number", () => {
+  assert.match(eventLine(task({ state: 42 as TaskState }), NOW_MS), /ID {2}state 42 /);
+});
+
+const inWork = task({
+  state: TaskState.DOWNLOADING,
+  title: "日本語の題とその続きのとても長い名前 👨‍👩‍👧",
+  progress: {
+    doneBytes: 12_300_000n,
+    totalBytes: 28_500_000n,
+    progressPercent: 43.2,
+    speedBytesPerSecond: 2_100_000n,
+    eta: { seconds: 68n },
+  },
+});
+const lines: [columns: number | undefined, expected: string][] = [
+  [
+    120,
+    "downloading     43.2%  ████░░░░░░  12.3 MB of 28.5 MB  2.10 MB/s   1m08s left  日本語の題とその続きのとても長い名前 👨‍👩‍👧",
+  ],
+  [90, "downloading     43.2%  12.3 MB of 28.5 MB  2.10 MB/s   1m08s left  日本語の題とその続きの…"],
+  [60, "downloading     43.2%  2.10 MB/s  日本語の題とその続きのと…"],
+  [50, "downloading     43.2%  日本語の題とその続きのとて…"],
+  [20, "downloading     43…"],
+];
+for (const [columns, expected] of lines) {
+  test(`a line of work on a terminal of ${columns} columns`, () => {
+    const line = progressLine(inWork, columns, NOW_MS);
+    assert.equal(line, expected);
+    assert.ok(textWidth(line) <= (columns ?? Infinity));
+  });
+}
