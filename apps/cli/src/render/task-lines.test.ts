@@ -104,7 +104,7 @@ const lines: [columns: number | undefined, expected: string][] = [
   [90, "downloading     43.2%  12.3 MB of 28.5 MB  2.10 MB/s   1m08s left  日本語の題とその続きの…"],
   [60, "downloading     43.2%  2.10 MB/s  日本語の題とその続きのと…"],
   [50, "downloading     43.2%  日本語の題とその続きのとて…"],
-  [20, "downloading     43…"],
+  [20, "downloading     43.…"],
 ];
 for (const [columns, expected] of lines) {
   test(`a line of work on a terminal of ${columns} columns`, () => {
