@@ -70,7 +70,7 @@ async function* translated<Message>(
 type Call = { logger: Logger; method: string; signal: AbortSignal };
 
 /** What nobody foresaw is logged with a request id, and tells the client that id alone. */
-export function toConnectError(error: unknown, { logger, method, signal }: Call): ConnectError {
+function toConnectError(error: unknown, { logger, method, signal }: Call): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError)
     return new ConnectError(error.message, Code.InvalidArgument, undefined, [

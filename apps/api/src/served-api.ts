@@ -14,7 +14,7 @@ import { Sensors } from "./sensors.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
 /** For tests: live progress that the test itself writes. */
-export class ProgressInMemory implements ProgressReader {
+class ProgressInMemory implements ProgressReader {
   readonly live = new Map<string, LiveProgress>();
 
   get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>> {
