@@ -102,6 +102,38 @@ test("calls that come together share one probe", async () => {
   assert.equal(requests, 1);
 });
 
+test("after a failure nobody is asked until the pause is over", async () => {
+  let connections = 0;
+  const address = await serve((socket) => {
+    connections++;
+    socket.destroy();
+  });
+  const cache = open(address, { retryAfterMs: 60_000 });
+  await until(() => /closed the connection|does not answer/.test(cache.state()));
+  for (let call = 0; call < 50; call++) assert.equal(await cache.get("k"), undefined);
+  assert.equal(connections, 1);
+});
+
+test("one answer after the other, each in time, is no silence, however long it goes on", async () => {
+  const address = await serve((socket) => {
+    let late = 0;
+    // Each a little later than the last, so that there is never a moment without a call under way.
+    socket.on("data", (request) => {
+      for (let at = 0; at + 24 <= request.length; at += 24 + request.readUInt32BE(at + 8)) {
+        const answer = response({ opaque: request.readUInt32BE(at + 12) }, "here");
+        setTimeout(() => socket.write(answer), 10 + (late++ % 10) * 3);
+      }
+    });
+  });
+  const cache = open(address, { answerWithinMs: 300, probeForMs: 5000, retryAfterMs: 60_000 });
+  await until(async () => (await cache.get("k")) !== undefined);
+  const startMs = performance.now();
+  const chain = async (): Promise<void> => {
+    while (performance.now() - startMs < 1000) assert.equal((await cache.get("k"))?.toString(), "here");
+  };
+  await Promise.all(Array.from({ length: 10 }, chain));
+});
+
 test("a server that never answers is left without open connections", async () => {
   let seen = 0;
   let openNow = 0;
@@ -148,7 +180,7 @@ test("closed, it is absent, and lets the process end although the server is sile
 
 test("without servers everything is absent, and the state says so", async () => {
   const cache = openProgressCache([]);
-  await cache.put("a", progress);
+  await cache.put("a", { doneBytes: 1, step: "x", updatedAtMs: 1 });
   await cache.remove("a");
   assert.equal((await cache.get(["a"])).size, 0);
   assert.equal(cache.state(), "no memcached is configured");

@@ -72,6 +72,21 @@ test("flush puts what waits, once", async () => {
   ]);
 });
 
+test("after a flush the interval begins anew", async () => {
+  const { reporter, puts, pass } = setUp();
+  for (const done of [1, 2, 3]) reporter.report(at(done));
+  await pass(10);
+  await reporter.flush();
+  await pass(10);
+  reporter.report(at(4));
+  await pass(1000);
+  assert.deepEqual(puts, [
+    [0, 1],
+    [10, 3],
+    [510, 4],
+  ]);
+});
+
 test("flush resolves when the last put has ended; an older one never overtakes it", async () => {
   const gates: (() => void)[] = [];
   const { reporter, puts } = setUp(async () => {
