@@ -148,8 +148,6 @@ const health = z.strictObject({
   ftpSender: address("127.0.0.1:8083").default("127.0.0.1:8083").describe("Where the sender does."),
 });
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
-
 export const configurationSchema = z.strictObject({
   data: path("/var/lib/dwld")
     .default("/var/lib/dwld")
@@ -182,7 +180,9 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
-      level: oneOf(LOG_LEVELS).default("info").describe("What is written to the log, and all above it."),
+      level: oneOf(["trace", "debug", "info", "warn", "error"])
+        .default("info")
+        .describe("What is written to the log, and all above it."),
     })
     .prefault({}),
 });

@@ -150,6 +150,13 @@ test("a start that never ends does not keep the process, nor what was opened, fr
   assert.ok(messages.includes("part released"));
 });
 
+test("a failure while start() waits for what never comes ends the process without the grace", async () => {
+  const app = run("fails-while-starting", "shutdown: { graceSeconds: 3600 }");
+  const { status, messages } = await app.ended;
+  assert.equal(status, 1);
+  assert.ok(messages.includes("part released"));
+});
+
 test("an error meant for a person is one line without a stack; what was opened is released", async () => {
   const { status, stderr, messages, lines } = await run("throws-a-message").ended;
   assert.equal(status, 1);

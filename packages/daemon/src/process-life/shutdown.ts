@@ -37,6 +37,7 @@ export function createShutdown(options: {
   const stopping = new AbortController();
   const killing = new AbortController();
   const begun = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<void>();
   const hung = Promise.withResolvers<void>();
   const parts: { name: string; release: () => void | Promise<void> }[] = [];
   let current = "start";
@@ -55,7 +56,8 @@ export function createShutdown(options: {
   }
 
   async function releaseParts(started: Promise<unknown>): Promise<void> {
-    await Promise.race([started, aborted(killing.signal)]);
+    // After a failure start() may wait for what will never come.
+    await Promise.race([started, failed.promise, aborted(killing.signal)]);
     // A part may be registered while another is released.
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       current = part.name;
@@ -78,6 +80,7 @@ export function createShutdown(options: {
     },
     fail(error) {
       onFailure(error);
+      failed.resolve();
       begin("a part failed");
     },
     async release(started) {
