@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { claimTask, nextDueTime } from "./claim-task.ts";
 import { type Database, query } from "./database.ts";
 import { addedTask, claimed, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
+import { beforeWrites } from "./fixture/intercept.ts";
 import { startProcess } from "./fixture/start-process.ts";
 import { countTasks } from "./list-tasks.ts";
 import { setSiteLimits } from "./site-limits.ts";
@@ -131,10 +132,9 @@ test("a look for work that finds none takes no lock, so that it waits for nobody
   for (const site of ["full", "full"]) await addedTask(database, { site });
   await claimed(database);
   let writes = 0;
-  database.write = async () => {
+  beforeWrites(database, () => {
     writes += 1;
-    throw new Error("a write");
-  };
+  });
   assert.equal(await claim(database), undefined, "the site is full");
   assert.equal(await claim(database, 5, 1, "delivery"), undefined);
   assert.equal(writes, 0);

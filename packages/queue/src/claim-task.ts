@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Database, query, type Transaction } from "./database.ts";
 import type { TaskRow } from "./schema.ts";
 
@@ -30,9 +30,9 @@ export function nextDueTime(database: Transaction, now: number): number | undefi
   const site = database.get(
     query
       .selectFrom("sites")
-      .select(({ fn }) => fn.min<number | null>("paused_until").as("at"))
+      .select(({ fn }) => fn.min<number | null>(siteOpensAt).as("at"))
       .where("due", ">", sql.lit(0))
-      .where("paused_until", ">", now),
+      .where(siteOpensAt, ">", now),
   );
   const times = [task?.at, site?.at].filter((time) => typeof time === "number");
   return times.length === 0 ? undefined : Math.min(...times);
@@ -72,8 +72,7 @@ function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: n
           .selectFrom("sites")
           .select("name")
           .where("due", ">", sql.lit(0))
-          .where("running", "<", ({ fn }) => fn.coalesce("parallel", sql<number>`${defaultSiteParallel}`))
-          .where("paused_until", "<=", now)
+          .where(siteIsOpen({ defaultSiteParallel, now }))
           .limit(1)
       : query
           .selectFrom("tasks")
@@ -85,6 +84,16 @@ function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: n
 }
 
 type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number };
+
+/** The end of a site's pause, or of the pause that it wants between two starts. */
+const siteOpensAt = sql<number>`max(sites.paused_until,
+  iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
+
+/** Not paused, below its limit; after a pause, one task at a time until one succeeds. */
+function siteIsOpen({ defaultSiteParallel, now }: Pick<Claim, "defaultSiteParallel" | "now">): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
+    CASE WHEN sites.pause_level > 0 THEN 1 ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;
+}
 
 /** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
 export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
@@ -98,8 +107,7 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
         SELECT seq FROM tasks INDEXED BY tasks_due
         WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
         ORDER BY rank, seq LIMIT 1)
-      WHERE sites.due > 0 AND sites.running < coalesce(sites.parallel, ${claim.defaultSiteParallel})
-        AND sites.paused_until <= ${claim.now}
+      WHERE sites.due > 0 AND ${siteIsOpen(claim)}
       ORDER BY head.rank, head.seq LIMIT 1)
     RETURNING *`;
 }

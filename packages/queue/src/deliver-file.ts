@@ -18,14 +18,14 @@ export async function reserveRemotePath(
   return await database.write((transaction) => {
     if (!holdsDelivery(transaction, lease)) return "lost";
     try {
-      transaction.run(
+      const reserved = transaction.run(
         query
           .updateTable("files")
           .set({ destination, remote_path: remotePath })
           .where("seq", "=", file.seq)
           .where("task_seq", "=", lease.task.seq),
       );
-      return "reserved";
+      return reserved > 0 ? "reserved" : "lost";
     } catch (error) {
       if (sqliteCode(error) === "SQLITE_CONSTRAINT_UNIQUE") return "taken";
       throw error;
@@ -43,14 +43,14 @@ export async function markDelivered(
 ): Promise<boolean> {
   return await database.write((transaction) => {
     if (!holdsDelivery(transaction, lease)) return false;
-    transaction.run(
+    const marked = transaction.run(
       query
         .updateTable("files")
         .set({ delivered_at: now, verified_by: verifiedBy })
         .where("seq", "=", file.seq)
         .where("task_seq", "=", lease.task.seq),
     );
-    return true;
+    return marked > 0;
   }, false);
 }
 

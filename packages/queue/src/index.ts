@@ -16,6 +16,8 @@ export * from "./runner.ts";
 export type { AttemptRow, FileRow, ProcessRow, SiteRow, TaskOptions, TaskRow } from "./schema.ts";
 export * from "./settle-task.ts";
 export * from "./site.ts";
+export * from "./site-breaker.ts";
 export * from "./site-limits.ts";
+export * from "./stage-results.ts";
 export * from "./task-state.ts";
 export { bury, forgetHidden } from "./tombstone.ts";

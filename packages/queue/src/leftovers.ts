@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { raw } from "./claim-task.ts";
 import { query, type Transaction } from "./database.ts";
 
 /** What the deletions since a revision leave to be removed from this machine's disk. */
@@ -24,13 +25,11 @@ export function needsWorkingFolder(database: Transaction, id: string): boolean {
 
 /** Canceled tasks without an owner, changed since a revision. */
 export function canceledSince(database: Transaction, revision: number): { id: string; revision: number }[] {
+  // INDEXED BY, since without statistics the planner reads and sorts all that were ever canceled.
   return database.all(
-    query
-      .selectFrom("tasks")
-      .select(["id", "revision"])
-      .where("revision", ">", revision)
-      .where("state", "=", sql.lit("CANCELED"))
-      .where("owner", "is", null)
-      .orderBy("revision"),
+    raw(sql<{ id: string; revision: number }>`
+      SELECT id, revision FROM tasks INDEXED BY tasks_canceled
+      WHERE state = 'CANCELED' AND revision > ${revision} AND owner IS NULL
+      ORDER BY revision`),
   );
 }

@@ -103,7 +103,7 @@ export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: st
  */
 export function changesSince(database: Transaction, revision: number, limit: number): Change[] | undefined {
   const current = currentRevision(database);
-  if (revision < counter(database, "forgotten_revision") || revision > current) return undefined;
+  if (revision > current) return undefined;
   const changed = database.all(changedQuery(revision, limit));
   const deleted = database.all(
     query
@@ -113,6 +113,8 @@ export function changesSince(database: Transaction, revision: number, limit: num
       .orderBy("revision")
       .limit(limit),
   );
+  // Looked at last, since it only grows.
+  if (revision < counter(database, "forgotten_revision")) return undefined;
   const changes: Change[] = [
     ...changed.map((task) => ({ revision: task.revision, task })),
     ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),

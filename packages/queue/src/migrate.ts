@@ -13,9 +13,13 @@ import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migrat
 import type BetterSqlite3 from "better-sqlite3";
 import { DatabaseError } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
+import * as siteBreaker from "./migrations/0002-site-breaker.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
-export const migrations: Readonly<Record<string, Migration>> = { "0001-tasks": tasks };
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-tasks": tasks,
+  "0002-site-breaker": siteBreaker,
+};
 
 /**
  * Kysely runs SQLite's migrations without a transaction and without a lock, so that processes starting together

@@ -8,6 +8,7 @@ export type Schema = {
   attempts: AttemptsTable;
   files: FilesTable;
   sites: SitesTable;
+  stage_results: StageResultsTable;
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
@@ -59,6 +60,8 @@ type TasksTable = {
   failure_class: Generated<string | null>;
   failure_message: Generated<string | null>;
   failure_advice: Generated<string | null>;
+  /** What is not quite as it was asked for, said to a person. */
+  remark: Generated<string>;
   /** JSON of the last known progress: what is shown while the cache is away. */
   progress: Generated<string | null>;
   /** Raised by every change but that of progress. */
@@ -119,6 +122,22 @@ type SitesTable = {
   parallel: Generated<number | null>;
   paused_until: Generated<number>;
   pause_reason: Generated<string>;
+  /** How often in a row it was paused; above 0, one task at a time probes. */
+  pause_level: Generated<number>;
+  /** How many tasks in a row met a login wall. */
+  login_walls: Generated<number>;
+  /** When the last download started, and how long the next one has to wait after that. */
+  started_at: Generated<number>;
+  start_interval_ms: Generated<number>;
+};
+
+type StageResultsTable = {
+  site: string;
+  stage: string;
+  successes: Generated<number>;
+  failures: Generated<number>;
+  succeeded_at: Generated<number | null>;
+  failed_at: Generated<number | null>;
 };
 
 type ProcessesTable = {
@@ -150,6 +169,7 @@ export type AttemptRow = Selectable<AttemptsTable>;
 export type FileRow = Selectable<FilesTable>;
 export type ProcessRow = Selectable<ProcessesTable>;
 export type SiteRow = Selectable<SitesTable>;
+export type StageResultRow = Selectable<StageResultsTable>;
 export type NewTask = Insertable<TasksTable>;
 
 /** What is wanted beside the video itself. */

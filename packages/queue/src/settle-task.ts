@@ -4,6 +4,7 @@ import type { Lease } from "./claim-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
 import type { FileRow } from "./schema.ts";
 import type { siteOf } from "./site.ts";
+import { applySiteVerdict, type SiteVerdict } from "./site-breaker.ts";
 import { nextState, type TaskEvent, type TaskState } from "./task-state.ts";
 import { forgetHidden } from "./tombstone.ts";
 
@@ -29,6 +30,8 @@ export type DownloadOutcome =
       host: string;
       /** False where delivery is off: the files stay where they are. */
       deliver: boolean;
+      /** What is not quite as it was asked for, said to a person. */
+      remark?: string;
     }
   | {
       outcome: "expanded";
@@ -37,7 +40,13 @@ export type DownloadOutcome =
       sites: Parameters<typeof siteOf>[1];
     }
   /** @property retryAt null ends the task; a time lets it wait until then. */
-  | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
+  | {
+      outcome: "failed";
+      failure: FailureFacts;
+      retryAt: number | null;
+      /** What the failure says about the site; absent where it says nothing. */
+      site?: SiteVerdict;
+    }
   /** By us: no failure, costs no attempt. */
   | { outcome: "interrupted" };
 
@@ -76,11 +85,12 @@ export async function settleDownload(
             lease,
             "DOWNLOADING",
             event,
-            { ...success, ...mediaColumns(outcome.media), ...ready },
+            { ...success, ...mediaColumns(outcome.media), ...ready, remark: outcome.remark ?? "" },
             now,
           )
         )
           return "lost";
+        applySiteVerdict(transaction, lease.task.site, { verdict: "answers" }, now, 0);
         // A download that is repeated replaces what an earlier one left.
         transaction.run(query.deleteFrom("files").where("task_seq", "=", lease.task.seq));
         for (const file of outcome.files)
@@ -103,8 +113,13 @@ export async function settleDownload(
         transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", lease.task.seq));
         return "settled";
       }
-      case "failed":
-        return settleFailure(transaction, lease, "DOWNLOADING", outcome, now);
+      case "failed": {
+        const verdict = outcome.site;
+        const result = settleFailure(transaction, lease, "DOWNLOADING", outcome, now);
+        if (result === "settled" && verdict !== undefined)
+          applySiteVerdict(transaction, lease.task.site, verdict, now, Math.random());
+        return result;
+      }
       case "interrupted":
         return leave(transaction, lease, "DOWNLOADING", "requeued", {}, now) ? "settled" : "lost";
     }

@@ -34,7 +34,7 @@ test("the picture in docs/architecture.md has the edges of the table of states, 
   const table = allTransitions().map(({ from, to, event }) => `${from} --> ${to}: ${event}`);
   assert.deepEqual(drawn.toSorted(), table.toSorted());
   const ends = [...picture.matchAll(/^\s*([A-Z_]+) --> \[\*\]$/gm)].map(([, state]) => state);
-  assert.deepEqual(ends.toSorted(), finalStates.toSorted());
+  assert.deepEqual(new Set(ends), new Set(finalStates));
 });
 
 test("SQL refuses every change of state that is no edge, and lets every edge pass", async (t) => {

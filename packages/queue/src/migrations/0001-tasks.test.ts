@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sql } from "kysely";
+import { cancelTask, deleteTask, retryTask } from "../cancel-task.ts";
+import { type ClaimKind, claimTask, type Lease, raw } from "../claim-task.ts";
+import { cleanHistory } from "../clean-history.ts";
+import { expireLeases, LeaseWatch } from "../expire-lease.ts";
+import { addedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
+import { changesSince, countTasks, currentRevision } from "../list-tasks.ts";
+import { keepHere, releaseLease, settleDelivery, settleDownload } from "../settle-task.ts";
+
+const operations = 2000;
+
+/** xorshift32: the same seed is the same test. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+test(`the counts of states and sites equal a recount after ${operations} random operations`, async (t) => {
+  const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);
+  t.diagnostic(`SEED=${seed}`);
+  const random = randomFrom(seed);
+  const database = await freshDatabase(t);
+  // Nothing here is about the disk.
+  database.run(raw(sql`PRAGMA synchronous = OFF`));
+  const failure = { failureClass: "c", message: "m", advice: "a" };
+  const done: Record<string, number> = {};
+  const leases: { kind: ClaimKind; lease: Lease }[] = [];
+  let now = 1;
+  const someId = () =>
+    database.get(raw(sql<{ id: string }>`SELECT id FROM tasks ORDER BY seq LIMIT 1 OFFSET ${random(30)}`))?.id ??
+    "none";
+  const someLease = () => leases.splice(random(leases.length), 1).at(0);
+  const claim = async (kind: ClaimKind) => {
+    const claimant = { processId: `process ${random(3)}`, defaultSiteParallel: 4 };
+    const lease = await claimTask(database, kind, claimant, now);
+    if (lease !== undefined) leases.push({ kind, lease });
+    return lease !== undefined;
+  };
+  const settle = async () => {
+    const held = someLease();
+    if (held === undefined) return false;
+    const retryAt = [null, now, now + 5][random(3)] ?? null;
+    const failed = { outcome: "failed", failure, retryAt } as const;
+    const interrupted = { outcome: "interrupted" } as const;
+    const entries = [{ link: `https://tube.example/${random(9)}`, title: "" }];
+    const settled =
+      held.kind === "download"
+        ? await settleDownload(
+            database,
+            held.lease,
+            [
+              failed,
+              interrupted,
+              { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const,
+              { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: false } as const,
+              { outcome: "expanded", title: "list", entries, sites: {} } as const,
+            ][random(5)] ?? failed,
+            now,
+          )
+        : await settleDelivery(
+            database,
+            held.lease,
+            [failed, interrupted, { outcome: "delivered" } as const, { outcome: "kept" } as const][random(4)] ?? failed,
+            now,
+          );
+    if (settled === "lost" && random(2) === 0) await releaseLease(database, held.lease);
+    return settled === "settled";
+  };
+  const verbs: Record<string, () => Promise<boolean>> = {
+    add: async () => {
+      const site = `site ${random(4)}`;
+      await addedTask(database, { site, chatId: `chat ${random(3)}`, startAfter: random(2) * (now + random(9)) }, now);
+      return true;
+    },
+    claim: () => claim("download"),
+    deliver: () => claim("delivery"),
+    settle,
+    cancel: async () => "id" in (await cancelTask(database, someId(), now)),
+    retry: async () => "id" in (await retryTask(database, someId(), now)),
+    delete: async () => "deleted" in (await deleteTask(database, someId(), random(2) === 0, now)),
+    // None of the processes is in the table: all leases are over.
+    expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
+    clean: async () => random(6) === 0 && (await cleanHistory(database, { states: [], finishedBefore: now }, now)) > 0,
+    keep: async () => random(6) === 0 && (await database.write((transaction) => keepHere(transaction, now))) > 0,
+    fail: async () => {
+      // A whole transaction that is undone.
+      await assert.rejects(
+        database.write((transaction) => {
+          transaction.run(raw(sql`DELETE FROM tasks WHERE seq % 2 = 0`));
+          throw new Error("undone");
+        }),
+      );
+      return true;
+    },
+  };
+  const names = [...Object.keys(verbs), "add", "add", "claim", "claim", "settle", "settle"];
+  let revision = currentRevision(database);
+  for (let count = 0; count < operations; count++) {
+    now += random(2);
+    const name = names[random(names.length)] ?? "add";
+    if ((await verbs[name]?.()) === true) done[name] = (done[name] ?? 0) + 1;
+    const changes = changesSince(database, revision, 1000);
+    assert(changes !== undefined);
+    assert(changes.every((change, index) => change.revision > (changes[index - 1]?.revision ?? revision)));
+    revision = changes.at(-1)?.revision ?? revision;
+    if (count % 100 === 99) recount(`SEED=${seed}, after ${count + 1} operations, the last ${name}`);
+  }
+  for (const name of Object.keys(verbs)) assert((done[name] ?? 0) > 3, `SEED=${seed}: ${name} did nothing`);
+
+  function recount(message: string): void {
+    const states = database.all(
+      raw(
+        sql<{
+          state: string;
+          count: number;
+        }>`SELECT state, count(*) AS count FROM tasks WHERE hidden = 0 GROUP BY state`,
+      ),
+    );
+    const counted = Object.fromEntries(states.map(({ state, count }) => [state, count]));
+    for (const [state, count] of Object.entries(countTasks(database)))
+      assert.equal(count, counted[state] ?? 0, `${message}: ${state}`);
+    const sites = database.all(
+      raw(sql<Record<string, unknown>>`
+        SELECT name, due, running,
+          (SELECT count(*) FROM tasks WHERE site = name AND state = 'QUEUED' AND not_before IS NULL) AS due_tasks,
+          (SELECT count(*) FROM tasks WHERE site = name AND state = 'DOWNLOADING') AS running_tasks
+        FROM sites`),
+    );
+    for (const { name, due, running, due_tasks, running_tasks } of sites)
+      assert.deepEqual({ due, running }, { due: due_tasks, running: running_tasks }, `${message}: ${String(name)}`);
+    const orphans = database.get(
+      raw(sql<{ count: number }>`SELECT count(*) AS count FROM files WHERE task_seq NOT IN (SELECT seq FROM tasks)`),
+    );
+    assert.equal(orphans?.count, 0, message);
+  }
+});

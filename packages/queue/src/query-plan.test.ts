@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addTask, insertEntries } from "./add-task.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
+import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
+import { claimDelivery, claimDownload, claimTask, nextDueTime, raw } from "./claim-task.ts";
+import { cleanHistory, historyQuery } from "./clean-history.ts";
+import type { Database } from "./database.ts";
+import { countDeliveryAttempt, markDelivered, reserveRemotePath } from "./deliver-file.ts";
+import { expireLeases, LeaseWatch } from "./expire-lease.ts";
+import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
+import { watchStatements } from "./fixture/intercept.ts";
+import { giveUpDelivery } from "./give-up-delivery.ts";
+import { canceledSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
+import {
+  changedQuery,
+  changesSince,
+  countTasks,
+  listPausedSites,
+  listQuery,
+  listTasks,
+  type TaskFilter,
+} from "./list-tasks.ts";
+import { enterProcess } from "./presence.ts";
+import {
+  filesOf,
+  heldState,
+  keepHere,
+  noteMedia,
+  noteProgress,
+  releaseLease,
+  settleDelivery,
+  settleDownload,
+} from "./settle-task.ts";
+import { setSiteLimits } from "./site-limits.ts";
+import { type FinalState, type TaskState, taskStates } from "./task-state.ts";
+
+// A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
+const claim = { processId: "p", defaultSiteParallel: 1, token: "t", now: 1 };
+
+test("a claim reads the head of each open site from an index, a delivery the head of one", async (t) => {
+  const database = await freshDatabase(t);
+  assert.deepEqual(database.explain(raw(claimDownload(claim))), [
+    "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
+    "SCALAR SUBQUERY 2",
+    "SCAN sites USING INDEX sites_open",
+    "SEARCH head USING INTEGER PRIMARY KEY (rowid=?)",
+    "CORRELATED SCALAR SUBQUERY 1",
+    "SEARCH tasks USING INDEX tasks_due (site=?)",
+    // Of the open sites' heads.
+    "USE TEMP B-TREE FOR ORDER BY",
+  ]);
+  assert.deepEqual(database.explain(raw(claimDelivery(claim))), [
+    "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
+    "SCALAR SUBQUERY 1",
+    // In the index's order, of which the first one is taken.
+    "SCAN tasks USING INDEX tasks_deliverable",
+  ]);
+});
+
+test("a page of each filter is read from the end of an index, and only the pages of several states are sorted", async (t) => {
+  const database = await freshDatabase(t);
+  const stateSets: TaskState[][] = [[], ["DONE"], ["DONE", "FAILED"], [...taskStates]];
+  for (const states of stateSets)
+    for (const chatId of [undefined, "chat"])
+      for (const parentId of [undefined, "parent"])
+        for (const text of [undefined, "text"])
+          for (const before of [undefined, 5]) {
+            const filter: TaskFilter = {
+              states,
+              ...(chatId === undefined ? {} : { chatId }),
+              ...(parentId === undefined ? {} : { parentId }),
+              ...(text === undefined ? {} : { text }),
+            };
+            const plan = database.explain(
+              listQuery(filter, { limit: 10, ...(before === undefined ? {} : { before }) }),
+            );
+            const shown = `${JSON.stringify(filter)}\n${plan.join("\n")}`;
+            assertNoScan(plan, shown);
+            // A branch is a co-routine that ends at its limit; what is sorted are the branches.
+            const reads = plan.filter((step) => step.startsWith("SEARCH tasks USING"));
+            const several = plan.some((step) => step === "MERGE (UNION ALL)");
+            const sorts = plan.filter((step) => step.includes("TEMP B-TREE"));
+            assert.equal(sorts.length, several ? reads.length : 0, shown);
+            const expected =
+              parentId !== undefined
+                ? /tasks_by_parent \(parent_id=\? AND seq/
+                : chatId !== undefined
+                  ? /tasks_by_chat \(chat_id=\? AND state=\? AND seq|tasks_by_state \(state=\? AND seq>\? AND seq<\?\)/
+                  : states.length > 0
+                    ? /tasks_by_state \(state=\? AND seq/
+                    : /INTEGER PRIMARY KEY \(rowid/;
+            for (const read of reads) assert.match(read, expected, shown);
+          }
+});
+
+test("changes are read in the order of an index", async (t) => {
+  const database = await freshDatabase(t);
+  assert.deepEqual(database.explain(changedQuery(1, 10)), ["SEARCH tasks USING INDEX tasks_by_revision (revision>?)"]);
+});
+
+test("what is old is found by its state and time, and not by looking at all that is not", async (t) => {
+  const database = await freshDatabase(t);
+  const stateSets: FinalState[][] = [[], ["DONE"], ["FAILED", "CANCELED"]];
+  for (const states of stateSets) {
+    const plan = database.explain(historyQuery({ states, finishedBefore: 5 }, 10));
+    assert.equal(plan.length, 1);
+    assert.match(
+      plan[0] ?? "",
+      /^SEARCH tasks USING INDEX tasks_by_finish \(state=\? AND finished_at>\? AND finished_at<\?\)/,
+    );
+    for (const filter of [{ states }, { states, chatId: "c" }, { states, chatId: "c", finishedBefore: 5 }])
+      assertNoSort(database.explain(historyQuery(filter, 10)));
+  }
+});
+
+test("no statement of any verb reads all tasks or sorts them", async (t) => {
+  const database = await freshDatabase(t);
+  const plans = recordPlans(database);
+  await everyVerb(database);
+  assert(plans.size > 60, `only ${plans.size} statements were seen`);
+  for (const [statement, plan] of plans) {
+    assertNoScan(plan, statement);
+    const ofFew = /union all|head\.rank|from "processes"/.test(statement);
+    if (!ofFew) assertNoSort(plan, statement);
+  }
+});
+
+function assertNoScan(plan: readonly string[], shown: string): void {
+  for (const step of plan) {
+    // The order of a partial index, of which the first is taken or which has few rows.
+    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(deliverable|hidden|held)\b/.test(step);
+    assert(bounded || !/^SCAN (tasks|attempts|files|requests)\b/.test(step), shown);
+  }
+}
+
+function assertNoSort(plan: readonly string[], shown = plan.join("\n")): void {
+  assert(!plan.some((step) => step.includes("TEMP B-TREE")), shown);
+}
+
+/** The plan of each statement that the database runs from now on. */
+function recordPlans(database: Database): Map<string, string[]> {
+  const plans = new Map<string, string[]>();
+  watchStatements(database, (statement) => {
+    const { sql } = statement.compile();
+    if (/^\s*(select|update|delete|insert)/i.test(sql)) plans.set(sql, database.explain(statement));
+  });
+  return plans;
+}
+
+async function everyVerb(database: Database): Promise<void> {
+  const failure = { failureClass: "c", message: "m", advice: "a" };
+  const self = { app: "worker", version: "1", pid: process.pid } as const;
+  const presence = await enterProcess(database, self, { onError: assert.ifError });
+  const claimant = { processId: presence.processId, defaultSiteParallel: 9 };
+  await setSiteLimits(database, { tube: { parallel: 9 } });
+  await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
+  const parent = await addedTask(database);
+  await database.write((transaction) =>
+    insertEntries(transaction, parent, [{ link: "https://tube.example/1", title: "" }], {}, 1),
+  );
+  const lease = await claimTask(database, "download", claimant, 9);
+  assert(lease !== undefined);
+  nextDueTime(database, 9);
+  const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 9);
+  assert(attempt !== undefined);
+  await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
+  await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
+  attemptsOf(database, lease.task.seq);
+  await noteMedia(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
+  await noteProgress(database, lease, {});
+  heldState(database, lease.token);
+  await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
+  await retryTask(database, lease.task.id, 9);
+  await cancelTask(database, lease.task.id, 9);
+  for (let count = 0; count < 2; count++) {
+    const other = await claimTask(database, "download", claimant, 9);
+    assert(other !== undefined);
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const;
+    await settleDownload(database, other, outcome, 9);
+  }
+  const delivery = await claimed(database, "delivery");
+  const [sent] = filesOf(database, [delivery.task.seq]);
+  assert(sent !== undefined);
+  await reserveRemotePath(database, delivery, sent, "ftp://nas.example:21", "/v");
+  await markDelivered(database, delivery, sent, "size", 9);
+  await countDeliveryAttempt(database, delivery);
+  await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
+  await database.write((transaction) => keepHere(transaction, 9));
+  await downloadedTask(database);
+  await giveUpDelivery(database, 99, failure, 9);
+  // Held by nobody in the table of living processes, canceled, deleted.
+  for (let count = 0; count < 3; count++) await addedTask(database);
+  const [, canceled, deleted] = [await claimed(database), await claimed(database), await claimed(database)];
+  await cancelTask(database, canceled.task.id, 9);
+  await deleteTask(database, deleted.task.id, true, 9);
+  await releaseLease(database, canceled);
+  await expireLeases(database, new LeaseWatch(), presence.processId, 9);
+  canceledSince(database, 0);
+  deletedSince(database, 0);
+  needsWorkingFolder(database, parent.id);
+  countTasks(database);
+  changesSince(database, 0, 9);
+  listPausedSites(database, 9);
+  listTasks(database, { states: [] }, { limit: 9 });
+  await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
+  await presence.leave();
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask } from "./cancel-task.ts";
+import { query } from "./database.ts";
+import { addedTask, freshDatabase, openedDatabase, row } from "./fixture/fresh-database.ts";
+import { beforeWrites } from "./fixture/intercept.ts";
+import { aborted, settleDone, startTestRunner } from "./fixture/test-runner.ts";
+import { until } from "./fixture/until.ts";
+import { countTasks } from "./list-tasks.ts";
+
+for (const [how, handle] of Object.entries({
+  throws: () => {
+    throw new Error("a defect");
+  },
+  rejects: async () => await Promise.reject(new Error("a defect")),
+  "ends without settling": async () => {
+    await Promise.resolve();
+  },
+}))
+  test(`a task whose handler ${how} is reported and waits a minute, and the others go on`, async (t) => {
+    const database = await freshDatabase(t);
+    const broken = await addedTask(database, { chatId: "broken" });
+    const fine = await addedTask(database, { chatId: "fine" });
+    const now = Date.now();
+    const { errors } = await startTestRunner(
+      t,
+      database,
+      (work) => (work.lease.task.chat_id === "broken" ? handle() : settleDone(database, work)),
+      { parallel: 1, now: () => now },
+    );
+    await until("the other is done", () => row(database, fine.seq).state === "DONE");
+    const { state, not_before, failure_class, failure_message, owner } = row(database, broken.seq);
+    assert.deepEqual([state, not_before, failure_class, owner], ["QUEUED", now + 60_000, "unknown", null]);
+    assert.match(failure_message ?? "", /^dwld itself failed: /);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", /a defect|was handled and not settled/);
+  });
+
+test("a canceled task whose handler throws is let go of", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async ({ signal }) => {
+    await aborted(signal);
+    signal.throwIfAborted();
+  });
+  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await cancelTask(database, task.id, 5);
+  await until("it is nobody's", () => row(database, task.seq).owner === null);
+  assert.equal(row(database, task.seq).state, "CANCELED");
+  assert.equal(errors.length, 1);
+});
+
+test("what was told to end and did is put back in the line without a failure", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { runner, errors } = await startTestRunner(t, database, async ({ signal }) => {
+    await aborted(signal);
+  });
+  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await runner.stop(AbortSignal.abort());
+  const { state, owner, failure_class } = row(database, task.seq);
+  assert.deepEqual([state, owner, failure_class], ["QUEUED", null, null]);
+  assert.deepEqual(errors, []);
+});
+
+test("a task that could not be put back is tried until the database takes it", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const errors: string[] = [];
+  let freeTheDisk = () => undefined as void;
+  await startTestRunner(
+    t,
+    database,
+    async () => {
+      freeTheDisk = beforeWrites(database, () => {
+        throw new Error("the disk is full");
+      });
+      throw new Error("a defect");
+    },
+    {
+      onError: (error) => {
+        errors.push((error as Error).message);
+        if (errors.length === 2) freeTheDisk();
+      },
+    },
+  );
+  await until("it waits again", () => errors.length > 1 && row(database, task.seq).state === "QUEUED");
+  assert.deepEqual(errors, ["a defect", "the disk is full"]);
+});
+
+test("an error of the database is reported, and work is looked for again without a ring", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async (work) => {
+    await settleDone(database, work);
+  });
+  await until("done", () => countTasks(database).DONE === 1);
+  const end = beforeWrites(database, (rings) => {
+    if (!rings) return;
+    end();
+    throw new Error("locked");
+  });
+  const silent = await openedDatabase(t, database.path);
+  silent.bell.close();
+  await addedTask(silent);
+  await until("done too", () => countTasks(database).DONE === 2);
+  assert.deepEqual(errors, ["locked"]);
+});
+
+test("work that others took over is told that it is lost, and one that settled its task is told nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const [lost, settled] = [await addedTask(database, { chatId: "lost" }), await addedTask(database)];
+  const reasons: Record<string, unknown> = {};
+  const { errors } = await startTestRunner(t, database, async (work) => {
+    const { id, chat_id } = work.lease.task;
+    if (chat_id !== "lost") await settleDone(database, work);
+    // The bell of its own settling must not be taken for a loss.
+    reasons[id] = await aborted(work.signal);
+  });
+  await until("one is done", () => row(database, settled.seq).state === "DONE");
+  await until("the other is in work", () => row(database, lost.seq).state === "DOWNLOADING");
+  await database.write((transaction) =>
+    transaction.run(
+      query.updateTable("tasks").set({ owner: "another", process_id: "another" }).where("seq", "=", lost.seq),
+    ),
+  );
+  await until("it was told", () => reasons[lost.id] !== undefined);
+  assert.deepEqual(reasons, { [lost.id]: "lost" });
+  assert.deepEqual(errors, []);
+});

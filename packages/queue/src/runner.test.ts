@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { test } from "node:test";
+import { cancelTask } from "./cancel-task.ts";
+import { type Database, query } from "./database.ts";
+import { addedTask, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
+import { watchStatements } from "./fixture/intercept.ts";
+import { startProcess } from "./fixture/start-process.ts";
+import { aborted, settleDone, settleInterrupted, startTestRunner } from "./fixture/test-runner.ts";
+import { until } from "./fixture/until.ts";
+import { countTasks, listProcesses } from "./list-tasks.ts";
+import { releaseLease, settleDelivery } from "./settle-task.ts";
+
+const never = new AbortController().signal;
+
+test("all that waits is worked on, never more at once than allowed", async (t) => {
+  const database = await freshDatabase(t);
+  for (let count = 0; count < 12; count++) await addedTask(database);
+  let [now, most] = [0, 0];
+  const three = Promise.withResolvers<void>();
+  const { errors } = await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      most = Math.max(most, (now += 1));
+      if (now === 3) three.resolve();
+      // The first ones wait for each other.
+      await three.promise;
+      await settleDone(database, work);
+      now -= 1;
+    },
+    { parallel: 3 },
+  );
+  await until("all done", () => countTasks(database).DONE === 12);
+  assert.equal(most, 3);
+  assert.deepEqual(errors, []);
+});
+
+test("a delivery's runner takes deliveries alone", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  await addedTask(database);
+  await startTestRunner(
+    t,
+    database,
+    async ({ lease }) => {
+      assert.equal(lease.task.id, task.id);
+      await settleDelivery(database, lease, { outcome: "delivered" }, 5);
+    },
+    { kind: "delivery" },
+  );
+  await until("delivered", () => countTasks(database).DONE === 1);
+  assert.equal(countTasks(database).QUEUED, 1);
+});
+
+test("a task that another process adds is started by its ring, and ends when another process cancels it", async (t) => {
+  const database = await freshDatabase(t);
+  const started: number[] = [];
+  const reasons: unknown[] = [];
+  await startTestRunner(t, database, async ({ lease, signal }) => {
+    started.push(performance.now());
+    reasons.push(await aborted(signal));
+    await releaseLease(database, lease);
+  });
+  const other = await startProcess(t, fork);
+  await other.ask("open", database.path);
+  const tookMs: number[] = [];
+  for (let count = 1; count <= 10; count++) {
+    const [id] = await other.ask("add", [request()]);
+    const addedAt = performance.now();
+    await until("it started", () => started.length === count);
+    tookMs.push((started.at(-1) ?? 0) - addedAt);
+    await other.ask("cancel", id ?? "");
+    await until("it was told to end", () => reasons.length === count);
+  }
+  assert.deepEqual(new Set(reasons), new Set(["canceled"]));
+  const median = tookMs.toSorted((a, b) => a - b)[5]?.toFixed(1);
+  t.diagnostic(`started ${median} ms after the answer to the add, at the median`);
+  await until("its owner let go", () =>
+    database.all(query.selectFrom("tasks").select("owner")).every(({ owner }) => owner === null),
+  );
+});
+
+test("a task whose time comes is started without a ring", async (t) => {
+  const database = await freshDatabase(t);
+  const now = Date.now();
+  await addedTask(database, { startAfter: now + 100 }, now);
+  await startTestRunner(t, database, (work) => settleDone(database, work));
+  await until("done", () => countTasks(database).DONE === 1);
+});
+
+test("stop waits for what runs, takes nothing new, and may be asked for again", async (t) => {
+  const database = await freshDatabase(t);
+  const [first, second] = [await addedTask(database), await addedTask(database)];
+  const gate = Promise.withResolvers<void>();
+  const started: string[] = [];
+  const { runner } = await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      started.push(work.lease.task.id);
+      await gate.promise;
+      assert(!work.signal.aborted);
+      await settleDone(database, work);
+    },
+    { parallel: 1 },
+  );
+  await until("it started", () => started.length === 1);
+  let stopped = 0;
+  const stops = [runner.stop(never), runner.stop(never)].map((stop) => stop.then(() => (stopped += 1)));
+  await addedTask(database);
+  await new Promise(setImmediate);
+  assert.equal(stopped, 0);
+  gate.resolve();
+  await Promise.all(stops);
+  await runner.stop(never);
+  assert.deepEqual(started, [first.id]);
+  assert.equal(row(database, first.seq).state, "DONE");
+  assert.equal(row(database, second.seq).state, "QUEUED");
+});
+
+test("what has not ended when the killing signal comes is told to shut down, and waits for the next process", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const reasons: unknown[] = [];
+  const { runner } = await startTestRunner(t, database, async (work) => {
+    reasons.push(await aborted(work.signal));
+    await settleInterrupted(database, work);
+  });
+  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  const killing = new AbortController();
+  const stopped = runner.stop(never);
+  const again = runner.stop(killing.signal);
+  assert.deepEqual(reasons, []);
+  killing.abort();
+  await Promise.all([stopped, again]);
+  assert.deepEqual(reasons, ["shutdown"]);
+  const { state, owner, failure_class, attempt_count } = row(database, task.seq);
+  assert.deepEqual([state, owner, failure_class, attempt_count], ["QUEUED", null, null, 0]);
+});
+
+test("a cancel reaches what runs while the runner stops", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const reasons: unknown[] = [];
+  const { runner } = await startTestRunner(t, database, async (work) => {
+    reasons.push(await aborted(work.signal));
+    await releaseLease(database, work.lease);
+  });
+  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  const stopped = runner.stop(never);
+  await cancelTask(database, task.id, 5);
+  await stopped;
+  assert.deepEqual(reasons, ["canceled"]);
+});
+
+test("a paused runner takes nothing until the pause ends, and does not spin meanwhile", async (t) => {
+  const database = await freshDatabase(t);
+  const { runner } = await startTestRunner(t, database, (work) => settleDone(database, work));
+  runner.pause("the disk is full");
+  const looks = countLooks(database);
+  await addedTask(database, { startAfter: 2 }, 1);
+  await beats(database, 20);
+  assert.equal(countTasks(database).QUEUED, 1);
+  assert(looks() < 20, `${looks()} looks in 20 beats`);
+  runner.pause(undefined);
+  await until("done", () => countTasks(database).DONE === 1);
+});
+
+test("a runner whose places are all taken does not spin when a task becomes due", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      await aborted(work.signal);
+      await settleInterrupted(database, work);
+    },
+    { parallel: 1 },
+  );
+  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await addedTask(database, { startAfter: 2 }, 1);
+  const looks = countLooks(database);
+  await beats(database, 20);
+  assert(looks() < 20, `${looks()} looks in 20 beats`);
+});
+
+/** How often the database was asked when the next task is due. */
+function countLooks(database: Database): () => number {
+  let looks = 0;
+  watchStatements(database, (statement) => {
+    if (statement.compile().sql.includes("min(")) looks += 1;
+  });
+  return () => looks;
+}
+
+async function beats(database: Database, count: number): Promise<void> {
+  const beat = () => listProcesses(database)[0]?.beat ?? 0;
+  const start = beat();
+  await until(`${count} beats`, () => beat() >= start + count);
+}
