@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { type Address, parseAddress } from "../listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
 import { echo } from "./echo.ts";
