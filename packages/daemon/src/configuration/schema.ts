@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { stageArguments } from "./stage-arguments.ts";
+import { site } from "./site-schema.ts";
+import { stage } from "./stage-schema.ts";
 import {
   address,
-  canonicalHost,
-  duration,
   flag,
   hostName,
   list,
   name,
   oneOf,
   path,
+  quantity,
   server,
   text,
   wholeNumber,
@@ -51,58 +51,32 @@ const worker = z.strictObject({
   parallel: wholeNumber(1, 64).default(2).describe("Downloads at once."),
   playlistLimit: wholeNumber(1, 10_000).default(100).describe("The most entries of one playlist that become tasks."),
   allowPrivateHosts: flag().default(false).describe("Whether links may lead to this machine and to private networks."),
-  idleTimeoutSeconds: duration("seconds", 1, 86_400)
+  idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(120)
     .describe("A download that receives nothing for so long is ended and tried again."),
-  maxAttempts: wholeNumber(1, 1000).default(10).describe("Attempts until a task has failed."),
+  maxAttempts: wholeNumber(1, 1000)
+    .default(10)
+    .describe("Attempts until a task has failed. A site may have a bound of its own."),
+  maxTotalHours: quantity("hours", 0.001, 8760)
+    .default(72)
+    .describe("How long attempts go on, from the first one, until a task has failed. A site may have a bound of its own."),
   ytdlp: z
     .strictObject({
-      command: list(text("a program or an argument"), {
-        min: 1,
-        right: "a list: the program, then its arguments, such as [yt-dlp]",
-      })
-        .default(["yt-dlp"])
-        .describe("The program and the arguments that stand before all others."),
+      command: command().exactOptional().describe("The program and the arguments before all others. Default: [yt-dlp]."),
+      commands: z
+        .record(name("yt-dlp"), command())
+        .exactOptional()
+        .describe("Several, by name, after the one of `command`: the first that works is used; a stage may name one."),
     })
     .prefault({}),
 });
 
-const stage = z.strictObject({
-  cookies: path("/etc/dwld/cookies/youtube")
-    .exactOptional()
-    .describe("A cookie file in Netscape format; it is copied, never written."),
-  format: text("a format selector of yt-dlp, such as bv*+ba/b").exactOptional().describe("yt-dlp's --format."),
-  sort: text("a sort order of yt-dlp, such as res,vcodec:h264")
-    .exactOptional()
-    .describe("yt-dlp's --format-sort, after what target_quality asks for."),
-  proxy: z
-    .string({ error: "the URL of a proxy, such as socks5://127.0.0.1:1080" })
-    .regex(/^(|(https?|socks4a?|socks5h?):\/\/[^\s/]+\/?)$/i, {
-      error: "http, https, socks4, socks4a, socks5 or socks5h, such as socks5://127.0.0.1:1080",
-    })
-    .exactOptional()
-    .describe("yt-dlp's --proxy; empty: none, whatever the environment says."),
-  extractorArgs: z
-    .union([text("extractor arguments"), list(text("extractor arguments"), { min: 0, right: "a list of texts" })], {
-      error: "a text or a list of texts, such as youtube:player_client=tv",
-    })
-    .transform((value) => (typeof value === "string" ? [value] : value))
-    .default([])
-    .describe("yt-dlp's --extractor-args, once for each text."),
-  arguments: stageArguments.default([]).describe("More arguments for yt-dlp."),
-});
-
-const site = z.strictObject({
-  hosts: list(hostName("youtube.com"), { min: 1, right: "a list of host names, such as [youtube.com, youtu.be]" })
-    .transform((hosts) => hosts.map((host) => canonicalHost(host) ?? host))
-    .describe("The site of a link is the one whose host its own host is or ends with."),
-  stages: list(text("the name of a stage"), { min: 1, right: "a list of stages, the first one tried first" })
-    .default(["default"])
-    .describe("The stages to try, in this order."),
-  parallel: wholeNumber(1, 64)
-    .exactOptional()
-    .describe("Downloads from this site at once. Default: one less than worker.parallel, at least 1."),
-});
+function command() {
+  return list(text("a program or an argument"), {
+    min: 1,
+    right: "a list: the program, then its arguments, such as [yt-dlp]",
+  });
+}
 
 const ftp = z.strictObject({
   enabled: flag().default(true).describe("false: files stay in worker.downloads."),
@@ -134,10 +108,10 @@ const ftp = z.strictObject({
     })
     .prefault({}),
   parallel: wholeNumber(1, 64).default(2).describe("Uploads at once."),
-  idleTimeoutSeconds: duration("seconds", 1, 86_400)
+  idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(60)
     .describe("An upload that moves nothing for so long is ended and tried again."),
-  giveUpAfterHours: duration("hours", 0.001, 8760)
+  giveUpAfterHours: quantity("hours", 0.001, 8760)
     .default(72)
     .describe("A delivery that did not succeed for so long has failed."),
 });
@@ -159,23 +133,23 @@ export const configurationSchema = z.strictObject({
   stages: z
     .record(name("stage"), stage)
     .default({})
-    .describe("Named sets of yt-dlp settings. `default` is there without being named."),
+    .describe("Named sets of yt-dlp settings; each stands in for the built-in one of its name."),
   sites: z
     .record(name("site"), site)
     .default({})
-    .describe("Named sites; all others are served with the stage `default`."),
+    .describe("Named sites, key by key in place of the built-in ones; `default` is for all that none of them is."),
   ftp: ftp.optional().describe("The server that files are delivered to. Absent: files stay in worker.downloads."),
   health: health.prefault({}),
   shutdown: z
     .strictObject({
-      graceSeconds: duration("seconds", 0, 3600)
+      graceSeconds: quantity("seconds", 0, 3600)
         .default(30)
         .describe("How long running work may go on after the first signal."),
     })
     .prefault({}),
   history: z
     .strictObject({
-      keepDays: duration("days", 0.001, 36_500).default(90).describe("How long tasks that have ended are kept."),
+      keepDays: quantity("days", 0.001, 36_500).default(90).describe("How long tasks that have ended are kept."),
     })
     .prefault({}),
   log: z

@@ -1,78 +1,21 @@
+import { nearestWord } from "./nearest-word.ts";
+import { allowedOptions, refusedOption } from "./ytdlp-options.ts";
 import { list, text } from "./values.ts";
 
-/** Options that have a key of their own: set twice, the one that yt-dlp heeds would be a matter of chance. */
-const OWN_KEY: Readonly<Record<string, string>> = {
-  "--cookies": "cookies",
-  "--format": "format",
-  "-f": "format",
-  "--format-sort": "sort",
-  "-S": "sort",
-  "--proxy": "proxy",
-  "--extractor-args": "extractorArgs",
-};
+type Verdict = { wrong: string; remedy: string };
 
-/** Options by which dwld learns what yt-dlp does and keeps its files apart. */
-const SET_BY_DWLD: ReadonlySet<string> = new Set([
-  ...[
-    "--output",
-    "-o",
-    "--paths",
-    "-P",
-    "--batch-file",
-    "-a",
-    "--config-locations",
-    "--config-location",
-    "--ignore-config",
-    "--no-ignore-config",
-  ],
-  ...[
-    "--print",
-    "-O",
-    "--print-to-file",
-    "--progress-template",
-    "--newline",
-    "--no-progress",
-    "--quiet",
-    "-q",
-    "--no-quiet",
-    "--simulate",
-    "-s",
-  ],
-  ...[
-    "--dump-json",
-    "-j",
-    "--dump-single-json",
-    "-J",
-    "--update",
-    "-U",
-    "--update-to",
-    "--load-info-json",
-    "--download-archive",
-  ],
-]);
+const right = 'a list of options, such as ["--retries", "5"] or [--write-description]';
 
-/** Options that run other programs: what a link leads to could reach them. */
-const RUNS_PROGRAMS: ReadonlySet<string> = new Set([
-  ...[
-    "--exec",
-    "--exec-before-download",
-    "--netrc-cmd",
-    "--alias",
-    "--use-postprocessor",
-    "--plugin-dirs",
-    "--enable-file-urls",
-  ],
-]);
-
-const right = 'a list of arguments, such as ["--sleep-requests", "1"]';
-
+/**
+ * More options for yt-dlp, of an allow-list (ytdlp-options.ts). They are read as yt-dlp reads them (Python's optparse):
+ * an option that takes a value takes the next item, whatever it looks like; so every item is accounted for, and none is
+ * left to be taken for a link.
+ */
 export const stageArguments = list(text("an argument, in quotes where it looks like a number"), {
   min: 0,
   right,
 }).check(({ value, issues }) => {
-  for (const [index, argument] of value.entries()) {
-    const verdict = judge(argument, index);
-    if (verdict === undefined) continue;
+  for (const { index, verdict } of judgeArguments(value))
     issues.push({
       code: "custom",
       input: value,
@@ -80,21 +23,62 @@ export const stageArguments = list(text("an argument, in quotes where it looks l
       message: verdict.remedy,
       params: { wrong: verdict.wrong },
     });
-  }
 });
 
-function judge(argument: string, index: number): { wrong: string; remedy: string } | undefined {
-  const option = /^--[^=]+|^-[a-zA-Z]/.exec(argument)?.[0];
-  if (option === undefined) {
-    if (argument === "--") return { wrong: "-- would end the options", remedy: "leave it out" };
-    return index === 0
-      ? { wrong: `${JSON.stringify(argument)} is not an option`, remedy: "the first argument begins with -" }
-      : undefined;
+function judgeArguments(items: readonly string[]): { index: number; verdict: Verdict }[] {
+  const problems: { index: number; verdict: Verdict }[] = [];
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (typeof item !== "string") continue;
+    const [option = "", joined] = splitAtEquals(item);
+    const refused = judgeOption(item, option);
+    if (refused !== undefined) {
+      problems.push({ index, verdict: refused });
+      // What follows is most likely its value, and would only be a second complaint about one mistake.
+      if (joined === undefined && !(items[index + 1]?.startsWith("-") ?? true)) index += 1;
+      continue;
+    }
+    const separate = joined === undefined && allowedOptions[option] !== undefined;
+    const verdict = judgeValue(option, separate ? items[index + 1] : joined, separate);
+    if (separate) index += 1;
+    if (verdict !== undefined) problems.push({ index: Math.min(index, items.length - 1), verdict });
   }
-  const key = Object.hasOwn(OWN_KEY, option) ? OWN_KEY[option] : undefined;
-  if (key !== undefined) return { wrong: `${option} has a key of its own`, remedy: `write it as the stage's ${key}` };
-  if (SET_BY_DWLD.has(option)) return { wrong: `dwld sets ${option} itself`, remedy: "leave it out" };
-  if (RUNS_PROGRAMS.has(option))
-    return { wrong: `${option} runs other programs or reads local files`, remedy: "leave it out" };
-  return undefined;
+  return problems;
+}
+
+function splitAtEquals(item: string): [option: string, value: string | undefined] {
+  const at = item.indexOf("=");
+  return at === -1 ? [item, undefined] : [item.slice(0, at), item.slice(at + 1)];
+}
+
+/** Of what stands behind the name nothing is told: it may be a secret. */
+function judgeOption(item: string, option: string): Verdict | undefined {
+  if (item === "--") return { wrong: "-- would end the options", remedy: "leave it out" };
+  if (!item.startsWith("-"))
+    return { wrong: `${JSON.stringify(item)} is not an option`, remedy: "the first argument begins with -" };
+  const name = /^--[\w-]*|^-./u.exec(option)?.[0] ?? option;
+  const refused = refusedOption(name);
+  if (refused !== undefined) return refused;
+  if (name === option) {
+    if (Object.hasOwn(allowedOptions, option)) return undefined;
+    const near = nearestWord(option, Object.keys(allowedOptions));
+    const remedy = near === undefined ? "docs/guide.md lists those that may" : `did you mean ${near}?`;
+    return { wrong: `${option} is none of the options that may stand here`, remedy };
+  }
+  return Object.hasOwn(allowedOptions, name)
+    ? { wrong: `more than the option ${name} stands here`, remedy: `write its value as an item of its own, or ${name}=VALUE` }
+    : { wrong: `${name} is none of the options that may stand here`, remedy: "write the long names of options" };
+}
+
+function judgeValue(option: string, value: string | undefined, separate: boolean): Verdict | undefined {
+  const expected = allowedOptions[option];
+  if (expected === undefined)
+    return value === undefined ? undefined : { wrong: `${option} takes no value`, remedy: "leave out what follows the =" };
+  if (value === undefined) return { wrong: `${option} has no value`, remedy: expected.right };
+  if (typeof value !== "string") return undefined;
+  if (separate && value.startsWith("--"))
+    return { wrong: `${option} would take the next option for its value`, remedy: `${option}=VALUE: ${expected.right}` };
+  return expected.pattern.test(value)
+    ? undefined
+    : { wrong: `this is no value for ${option}`, remedy: expected.right };
 }

@@ -116,8 +116,8 @@ export function wholeNumber(min: number, max: number): z.ZodNumber {
   return z.int({ error: right }).min(min, { error: right }).max(max, { error: right });
 }
 
-/** A duration; the unit stands in the key's name. */
-export function duration(unit: "seconds" | "hours" | "days", min: number, max: number): z.ZodNumber {
+/** A duration, or a rate; the unit stands in the key's name. */
+export function quantity(unit: string, min: number, max: number): z.ZodNumber {
   const right = `a number of ${unit} from ${min} to ${max}, without a unit`;
   return z.number({ error: right }).min(min, { error: right }).max(max, { error: right });
 }

@@ -35,7 +35,7 @@ const RULES: readonly [RegExp, string][] = [
   // an option and its value, an assignment, a quoted key, the FTP command
   [
     new RegExp(
-      `(--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)(?![\\w-])(?:\\s{1,8}|=))(?!-)("[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'|[^\\s"']{1,4096})`,
+      `((?<![\\w-])--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)(?![\\w-])(?:\\s{1,8}|=))(?!-)("[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'|[^\\s"']{1,4096})`,
       "gi",
     ),
     `$1${REDACTED}`,
