@@ -114,11 +114,12 @@ test("what is absent has no size, and to remove it is no failure", async () => {
   session.release();
 });
 
-test("a PASV answer that names another host is not followed there", async () => {
+test("a PASV answer that names another host is not followed there", async (context) => {
   await using server = await startVsftpd();
   // Would be connected to, if it were followed.
   let followed = 0;
   const elsewhere = createServer(() => (followed += 1)).listen(0, "127.0.0.2");
+  context.after(() => elsewhere.close());
   await using tampered = await startTampering(server, {
     onCommand: (command) => (command === "EPSV" ? "500 Unknown command." : undefined),
     onReply: ({ reply }) => ({ reply: reply.replace(/^(227 .*\()127,0,0,1/, "$1127,0,0,2") }),
@@ -127,7 +128,6 @@ test("a PASV answer that names another host is not followed there", async () => 
   assert.equal(await upload(destination, `${server.directory}/a`, "bytes"), 5);
   assert.ok(tampered.commands.includes("PASV"));
   assert.equal(followed, 0);
-  elsewhere.close();
 });
 
 test("a connection on which nothing moves is given up after the idle time", async () => {

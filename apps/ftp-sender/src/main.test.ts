@@ -1,62 +1,38 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { cancelTask, listProcesses, type TaskRow } from "@dwld/queue";
-import { eventually } from "@dwld/testbed";
+import { type Dwld, eventually, startDwld } from "@dwld/testbed";
 import { arrived, type Beds, isPart, video, withBeds } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
 import type { Exchange } from "./testing/ftp-tamper.ts";
 
-const dwld = fileURLToPath(new URL("../../../bin/dwld", import.meta.url));
-
-type Sender = AsyncDisposable & {
-  process: ChildProcess;
-  log: () => string;
-  ended: Promise<number | string>;
-  /** The status and body of /readyz. */
-  ready: () => Promise<{ status: number; text: string }>;
-};
-
 /** The real app as a process of its own, delivering to the server through what tampers with it. */
-async function startSender({ bed, server, tampered }: Beds, ftp: object = {}, graceSeconds = 10): Promise<Sender> {
-  const configuration = join(bed.folder, "dwld.yaml");
-  const settings = {
-    data: bed.folder,
-    ftp: { ...server.configuration, port: tampered.port, ...ftp },
-    health: { ftpSender: "127.0.0.1:0" },
-    shutdown: { graceSeconds },
-    log: { level: "trace" },
-  };
-  // YAML is a superset of JSON.
-  await writeFile(configuration, JSON.stringify(settings));
-  const child = spawn(dwld, ["ftp-sender", "--config", configuration], { stdio: ["ignore", "pipe", "pipe"] });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (log += text));
-  const { promise: ended, resolve } = Promise.withResolvers<number | string>();
-  child.on("exit", (code, signal) => {
-    resolve(code ?? signal ?? "");
-  });
-  const port = await eventually("the sender listens", () => /"health":\{[^}]*"port":(\d+)/.exec(log)?.[1], {
-    describe: () => log,
-  });
-  return {
-    process: child,
-    log: () => log,
-    ended,
-    ready: async () => {
-      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return { status: response.status, text: await response.text() };
+async function startSender({ bed, server, tampered }: Beds, ftp: object = {}, graceSeconds = 10): Promise<Dwld> {
+  return await startDwld({
+    apps: ["ftp-sender"],
+    until: "alive",
+    configuration: {
+      database: { path: join(bed.folder, "dwld.sqlite") },
+      worker: { downloads: join(bed.folder, "downloads") },
+      ftp: { ...server.configuration, port: tampered.port, ...ftp },
+      shutdown: { graceSeconds },
+      log: { level: "trace" },
     },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
+  });
+}
+
+async function terminate(sender: Dwld): Promise<number | undefined> {
+  sender.signal("ftp-sender", "SIGTERM");
+  return (await sender.waitForEnd("ftp-sender")).exitStatus;
+}
+
+/** The status and body of /readyz. */
+async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${sender.health["ftp-sender"]}/readyz`);
+  return { status: response.status, text: await response.text() };
 }
 
 const isDone = ({ bed }: Beds, id: string) =>
@@ -72,13 +48,12 @@ describe("the sender as a process", { concurrency: 4 }, () => {
   test("a task that becomes ready is delivered at once; the sender is ready and stops on SIGTERM", () =>
     withBeds(async (beds) => {
       await using sender = await startSender(beds);
-      await eventually("it is ready", async () => (await sender.ready()).status === 200);
+      await eventually("it is ready", async () => (await ready(sender)).status === 200);
       const source = video("v.mp4");
       const { id } = await beds.bed.addReady([source], { userName: "ann" });
       await isDone(beds, id);
       assert.deepEqual(await arrived(beds), { "ann/v.mp4": sha256(source.bytes) });
-      sender.process.kill("SIGTERM");
-      assert.equal(await sender.ended, 0);
+      assert.equal(await terminate(sender), 0);
       assert.ok(!listProcesses(beds.bed.database).some(({ app }) => app === "ftp-sender"));
     }));
 
@@ -88,8 +63,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         const { id } = await beds.bed.addReady([video("v.mp4", 2_000_000)]);
         await using sender = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(beds.server.root)).some(isPart));
-        sender.process.kill("SIGTERM");
-        assert.equal(await sender.ended, 0);
+        assert.equal(await terminate(sender), 0);
         assert.equal(beds.bed.task(id).state, "DONE");
       },
       { maxBytesPerSecond: 2_000_000 },
@@ -103,15 +77,14 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         const { id } = await bed.addReady([source]);
         await using first = await startSender(beds, {}, 0.2);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
-        first.process.kill("SIGTERM");
-        assert.equal(await first.ended, 0);
+        assert.equal(await terminate(first), 0);
         assert.equal(bed.task(id).state, "READY_TO_SEND");
         assert.equal(bed.task(id).failure_class, null);
         assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
         await using second = await startSender(beds);
         await isDone(beds, id);
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
-        assert.equal(second.process.exitCode, null);
+        assert.equal(await terminate(second), 0);
       },
       { maxBytesPerSecond: 1_500_000 },
     ));
@@ -126,7 +99,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await cancelTask(bed.database, id, Date.now());
         await eventually("the lease is given back", () => bed.task(id).owner === null);
         assert.deepEqual(await arrived(beds), {});
-        assert.equal(sender.process.exitCode, null);
+        assert.equal(await terminate(sender), 0);
       },
       { maxBytesPerSecond: 500_000 },
     ));
@@ -154,16 +127,15 @@ describe("the sender as a process", { concurrency: 4 }, () => {
             return reached ? "hold" : "pass";
           };
           await using first = await startSender(beds);
-          await eventually("the step is reached", () => reached, { describe: first.log });
-          first.process.kill("SIGKILL");
-          await first.ended;
+          await eventually("the step is reached", () => reached, { describe: () => first.output("ftp-sender") });
+          await first.kill("ftp-sender");
           assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
           tampered.tamper = {};
           await using second = await startSender(beds);
           await isDone(beds, id);
           assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
           assert.equal(bed.files(id)[0]?.local_path, null);
-          assert.equal(second.process.exitCode, null);
+          assert.equal(await terminate(second), 0);
         }));
 
   test("a wrong password pauses the queue, is told in plain words and never printed; mended, all is delivered", () =>
@@ -174,7 +146,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await server.changePassword("another one");
       await using sender = await startSender(beds);
       await eventually("the trouble is told", () => /refuses the login of the user anonymous/.test(trouble(beds)));
-      const { status, text } = await sender.ready();
+      const { status, text } = await ready(sender);
       assert.equal(status, 503);
       assert.match(text, /refuses the login/);
       await eventually("the task says why it waits", () =>
@@ -186,8 +158,8 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       for (const { id } of tasks) await isDone(beds, id);
       assert.equal(bed.task(tasks[0]?.id ?? "").delivery_attempt_count, 1);
       await eventually("the trouble is over", () => trouble(beds) === "");
-      assert.equal((await sender.ready()).status, 200);
-      assert.ok(!sender.log().includes(server.password), "the password is in the log");
+      assert.equal((await ready(sender)).status, 200);
+      assert.ok(!sender.output("ftp-sender").includes(server.password), "the password is in the log");
     }));
 
   test("a folder that cannot be written pauses the queue; mended, the task is DONE", () =>
@@ -197,7 +169,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       await using sender = await startSender(beds);
       await eventually("the trouble is told", () => /does not let the user anonymous write/.test(trouble(beds)));
-      assert.equal((await sender.ready()).status, 503);
+      assert.equal((await ready(sender)).status, 503);
       assert.match(bed.task(id).failure_advice ?? "", /ftp\.directory/);
       await server.setWritable(true);
       await isDone(beds, id);
@@ -209,7 +181,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await server.goAway();
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       await using sender = await startSender(beds);
-      await eventually("it is not ready", async () => (await sender.ready()).status === 503);
+      await eventually("it is not ready", async () => (await ready(sender)).status === 503);
       await eventually("the trouble is told", () => trouble(beds) !== "");
       await server.comeBack();
       await isDone(beds, id);
@@ -227,7 +199,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.equal(bed.task(id).failure_class, "delivery");
       assert.match(bed.task(id).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
-      assert.equal(sender.process.exitCode, null);
+      assert.equal(await terminate(sender), 0);
     }));
 
   test("with delivery off the sender is ready, says so, and what waited is done here", () =>
@@ -237,7 +209,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await using sender = await startSender(beds, { enabled: false });
       await isDone(beds, id);
       assert.equal(bed.files(id)[0]?.local_path, join(bed.folder, "downloads", "ann", "v.mp4"));
-      const { status, text } = await sender.ready();
+      const { status, text } = await ready(sender);
       assert.equal(status, 200);
       assert.match(text, /delivery is off/);
       assert.deepEqual(tampered.commands, []);
@@ -255,7 +227,6 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       const sums = Object.values(await arrived(beds)).toSorted((a, b) => a.localeCompare(b));
       const expected = sources.map(({ bytes }) => sha256(bytes)).toSorted((a, b) => a.localeCompare(b));
       assert.deepEqual(sums, expected);
-      for (const sender of [first, second]) sender.process.kill("SIGTERM");
-      assert.deepEqual(await Promise.all([first.ended, second.ended]), [0, 0]);
+      assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
     }));
 });

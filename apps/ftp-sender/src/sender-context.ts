@@ -7,7 +7,7 @@ import type { ServerWatch } from "./server-watch.ts";
 /** What the steps of a delivery need of their process. */
 export type SenderContext = {
   database: Database;
-  cache: ProgressCache;
+  cache: Pick<ProgressCache, "put" | "remove">;
   logger: Logger;
   destination: Destination;
   watch: ServerWatch;

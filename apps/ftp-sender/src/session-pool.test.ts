@@ -46,6 +46,18 @@ test("a broken session is replaced", async () => {
   assert.ok(opened[0]?.closed);
 });
 
+test("a session that is broken when it is given back is ended, and so is one that comes back after the end", async () => {
+  const { opened, open } = makeFakes();
+  const pool = new SessionPool(open);
+  const [broken, late] = [await pool.take(forever()), await pool.take(forever())];
+  broken.usable = false;
+  pool.give(broken);
+  assert.equal(broken.closed, true);
+  pool.close();
+  pool.give(late);
+  assert.ok(opened.every(({ closed }) => closed));
+});
+
 test("two who ask at once get one session each, opened one after the other", async () => {
   const { open } = makeFakes();
   let opening = 0;

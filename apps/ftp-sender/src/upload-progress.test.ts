@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UploadProgress } from "./upload-progress.ts";
+import { createLogger } from "@dwld/daemon";
+import type { LiveProgress } from "@dwld/progress";
+import { eventually } from "@dwld/testbed";
+import { video } from "./testing/beds.ts";
+import { makeDeliveryBed } from "./testing/delivery-bed.ts";
+import { startReporting, UploadProgress } from "./upload-progress.ts";
 
 test("percent, speed and the time that is left are those of all files together", () => {
   const progress = new UploadProgress(10_000);
@@ -37,4 +42,29 @@ test("where nothing moves there is neither speed nor a time that is left", () =>
 
 test("an empty file is a hundred percent", () => {
   assert.equal(new UploadProgress(0).at(0, "x", 1).progressPercent, 100);
+});
+
+test("progress is told at most twice a second, and written down about every five seconds", async () => {
+  await using bed = await makeDeliveryBed();
+  const { id } = await bed.addReady([video("v.mp4", 10)]);
+  const told: LiveProgress[] = [];
+  let removed = 0;
+  const cache = {
+    put: async (_: string, progress: LiveProgress) => {
+      told.push(progress);
+    },
+    remove: async () => {
+      removed += 1;
+    },
+  };
+  let nowMs = 1_000_000;
+  const logger = createLogger({ level: "silent", app: "test" });
+  const context = { cache, database: bed.database, now: () => nowMs, logger };
+  const report = startReporting(context, await bed.claim(), 100_000);
+  for (let bytes = 0; bytes <= 60_000; bytes += 100, nowMs += 10) report.progress(bytes, "upload v.mp4");
+  const written = await eventually("it is written down", () => bed.task(id).progress);
+  assert.equal((JSON.parse(written) as LiveProgress).speedBytesPerSecond, 10_000);
+  await report.end();
+  assert.ok(told.length >= 12 && told.length <= 14, `told ${told.length} times in 6 s`);
+  assert.equal(removed, 1);
 });
