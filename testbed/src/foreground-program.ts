@@ -50,7 +50,7 @@ export function startProgram(
   const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...inherited, PATH: markedPath(inherited.PATH ?? "", marker) },
+    env: { ...inherited, PATH: markedPath(inherited["PATH"] ?? "", marker) },
   });
   const { pid } = child;
   if (pid === undefined) throw new ProgramError("setpriv (Debian package util-linux) could not be started.");

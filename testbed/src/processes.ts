@@ -65,7 +65,7 @@ export interface Dwld extends AsyncDisposable {
   /** Ends it by SIGTERM if it runs, and starts it again. */
   restart(app: DwldApp): Promise<void>;
   /** Runs a command of the client (`["add", link]`) against this server; never throws for its exit status. */
-  command(args: readonly string[], input?: string): Promise<Result<{ reject: false }>>;
+  command(args: readonly string[], input?: string): Promise<Result<{ reject: false; input: string; timeout: number }>>;
   /**
    * Sends SIGTERM to what runs, waits, and removes the folder.
    * @throws {ProgramError} where an app exits otherwise than told, or anything they started lives on.

@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
+
+import { livePlaylist } from "./live-playlist.ts";
 import { misbehave } from "./misbehave.ts";
 import { sendFile } from "./send-file.ts";
-import { playlistFeed, playlistPage, watchPage } from "./site-pages.ts";
+import { subtitlePath, thumbnailPath } from "./site-extras.ts";
+import { playlistFeed, playlistPage, schemaPage, watchPage } from "./site-pages.ts";
 import { changeSiteRow, findSiteTarget, makeSiteRow, type SiteRow, type SiteTarget } from "./site-rows.ts";
 import type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
 
@@ -18,7 +22,7 @@ export interface SampleSiteOptions {
 
 /** What of a row can change while the site runs. */
 export type SiteVideoChange = Partial<
-  Omit<SiteVideo, "name" | "format" | "heights" | "portrait" | "seconds" | "sizeBytes">
+  Omit<SiteVideo, "name" | "format" | "heights" | "portrait" | "seconds" | "sizeBytes" | "subtitles" | "thumbnail">
 >;
 
 export interface SampleSite extends AsyncDisposable {
@@ -70,20 +74,40 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     const fault = target && faultOf(target);
     if (target === undefined) response.writeHead(404, { "Content-Type": "text/plain" }).end("No such page.\n");
     else if (fault !== undefined) misbehave(fault, request, response);
+    else if (target.kind === "media" && isLivePlaylist(target))
+      sendText(response, "application/vnd.apple.mpegurl", await playlistNow(target));
     else if (target.kind === "media") await sendFile(request, response, target.file, target.row, record);
+    else if (target.kind === "extra")
+      response.writeHead(200, { "Content-Type": target.extra.contentType }).end(target.extra.body);
     else sendPage(response, target);
   }
 
-  function sendPage(response: ServerResponse, target: Exclude<SiteTarget, { kind: "media" }>): void {
-    if (target.kind === "page") return sendText(response, "text/html", watchPage(target.row.title, target.row.sources));
+  function sendPage(response: ServerResponse, target: Exclude<SiteTarget, { kind: "media" | "extra" }>): void {
+    if (target.kind === "page") return sendText(response, "text/html", pageOf(target.row));
     const { name, title = name, videos } = target.playlist;
     if (target.kind === "players") return sendText(response, "text/html", playlistPage(title, videos.map(sourcesOf)));
     sendText(response, "application/rss+xml", playlistFeed(title, videos.map(itemOf)));
   }
 
+  function pageOf({ video, title, sources, mediaPath }: SiteRow): string {
+    const { name, chapters, uploaded, description, thumbnail, subtitles = [] } = video;
+    const picture = thumbnail === true ? `${url}${thumbnailPath(name)}` : undefined;
+    if (chapters !== undefined || uploaded !== undefined)
+      return schemaPage(title, {
+        contentUrl: `${url}${mediaPath}`,
+        thumbnail: picture,
+        chapters,
+        uploaded,
+        description,
+      });
+    const tracks = subtitles.map((language) => ({ language, path: subtitlePath(name, language) }));
+    return watchPage(title, sources, { poster: picture, tracks });
+  }
+
   function itemOf(entry: string) {
     const row = rows.get(entry);
-    return row === undefined ? { title: entry, link: entry } : { title: row.title, link: `${url}/watch/${entry}` };
+    if (row === undefined) return { title: entry, link: entry };
+    return { title: row.title, link: `${url}/watch/${entry}`, uploaded: row.video.uploaded };
   }
 
   function sourcesOf(entry: string) {
@@ -121,6 +145,18 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+type MediaTarget = Extract<SiteTarget, { kind: "media" }>;
+
+function isLivePlaylist({ row, file }: MediaTarget): boolean {
+  return row.video.live !== undefined && file.endsWith(".m3u8");
+}
+
+/** The clock of a live stream starts when somebody looks. */
+async function playlistNow({ row, file }: MediaTarget): Promise<string> {
+  row.liveSinceMs ??= Date.now();
+  return livePlaylist(await readFile(file, "utf8"), Date.now() - row.liveSinceMs, row.video.live === false);
 }
 
 /** The fault this request meets, counted. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { PageSource } from "./site-pages.ts";
 import type { DropBudget } from "./send-file.ts";
+import { makeExtras, type SiteExtra } from "./site-extras.ts";
 import type { SitePlaylist, SiteVideo } from "./site-table.ts";
 import { makeHls, makeLargeVideo, makeVideo } from "./videos.ts";
 
@@ -14,6 +15,10 @@ export interface SiteRow {
   /** Files by their path on the site; for HLS empty, and `hlsFolder` holds what is below /hls/<name>/. */
   files: Map<string, string>;
   hlsFolder: string | undefined;
+  /** Subtitles and the thumbnail, by their path on the site. */
+  extras: Map<string, SiteExtra>;
+  /** When a live stream was first asked for; Unix time. */
+  liveSinceMs: number | undefined;
   drops: DropBudget;
   pageRequests: number;
   mediaRequests: number;
@@ -23,6 +28,7 @@ export interface SiteRow {
 export type SiteTarget =
   | { kind: "page"; row: SiteRow }
   | { kind: "media"; row: SiteRow; file: string }
+  | { kind: "extra"; extra: SiteExtra }
   | { kind: "feed"; playlist: SitePlaylist }
   | { kind: "players"; playlist: SitePlaylist };
 
@@ -31,7 +37,14 @@ export async function makeSiteRow(video: SiteVideo): Promise<SiteRow> {
   const { name } = video;
   if (!/^[\w-]+$/.test(name)) throw new Error(`"${name}" is no name for a video of the sample site.`);
   const pictures = (video.heights ?? [90]).toSorted((a, b) => a - b).map((shorter) => pictureOf(video, shorter));
-  const row = { video, title: video.title ?? name, files: new Map<string, string>(), ...freshCounts(video) };
+  const row = {
+    video,
+    title: video.title ?? name,
+    files: new Map<string, string>(),
+    extras: await makeExtras(video),
+    liveSinceMs: undefined,
+    ...freshCounts(video),
+  };
   const samples = pictures.map((picture) => ({ seed: name, seconds: video.seconds, ...picture }));
   if (video.format === "hls") {
     const mediaPath = `/hls/${name}/index.m3u8`;
@@ -73,6 +86,13 @@ export function findSiteTarget(
     case "hls":
       if (row?.hlsFolder === undefined || rest.includes("..")) return undefined;
       return { kind: "media", row, file: join(row.hlsFolder, ...rest) };
+    case "subtitles":
+    case "thumbnails":
+      for (const { extras } of rows.values()) {
+        const extra = extras.get(path);
+        if (extra !== undefined) return { kind: "extra", extra };
+      }
+      return undefined;
     case "videos":
       for (const owner of rows.values()) {
         const file = owner.files.get(path);

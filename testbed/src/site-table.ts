@@ -27,6 +27,23 @@ export interface SiteVideo {
   format?: "mp4" | "hls";
   /** Exactly so many bytes, most of them noise; mp4 of one height only. */
   sizeBytes?: number;
+  /** Languages; the page's player names a track for each. */
+  subtitles?: string[];
+  /** The page names a picture. */
+  thumbnail?: boolean;
+  /**
+   * What schema.org's VideoObject tells. A page with one of these has it instead of a player, since yt-dlp takes the
+   * player where there is one; subtitles are then not told.
+   */
+  chapters?: { title: string; startSeconds: number; endSeconds: number }[];
+  /** A day, "2024-05-01"; a feed tells it too. */
+  uploaded?: string;
+  description?: string;
+  /**
+   * HLS of one height only: the stream runs while it is watched, from the first request on, a segment a second; it ends
+   * after `seconds`, or when this is changed to false.
+   */
+  live?: boolean;
   /** For each answer with media bytes. */
   throttleBytesPerSecond?: number;
   /** The connection is cut where an answer comes to this byte of the file (HLS: of a segment) … */

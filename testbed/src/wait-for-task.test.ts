@@ -10,7 +10,11 @@ function clientOf(states: TaskState[]) {
   const transport = createRouterTransport(({ service }) => {
     service(DownloadService, {
       getTask: ({ id }) => ({
-        task: { id, state: states[Math.min(questions++, states.length - 1)], failure: { message: "a reason" } },
+        task: {
+          id,
+          state: states[Math.min(questions++, states.length - 1)] ?? TaskState.UNSPECIFIED,
+          failure: { message: "a reason" },
+        },
       }),
     });
   });

@@ -31,6 +31,16 @@ export class RefusalError extends Error {
   }
 }
 
+/** No link of such a site was ever added. */
+export class UnknownSiteError extends Error {
+  readonly code = "unknown_site";
+
+  constructor(name: string) {
+    super(`there is no site ${JSON.stringify(name)}: no link of it was ever added, and no configuration names it`);
+    this.name = "UnknownSiteError";
+  }
+}
+
 /** Ends a stream when the server stops: the client is to come back. */
 export class ShuttingDownError extends Error {
   readonly code = "shutting_down";
@@ -77,6 +87,7 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
       { desc: BadRequestSchema, value: { fieldViolations: [...error.violations] } },
     ]);
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
+  if (error instanceof UnknownSiteError) return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
   const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
   if (error instanceof DatabaseError && databaseCode !== undefined) {

@@ -19,6 +19,7 @@ const limits = {
   chatIdCharacters: 64,
   requestIdCharacters: 128,
   textCharacters: 200,
+  siteCharacters: 255,
   segmentBytes: 64,
   folderDepth: 4,
   qualityPixels: 8640,
@@ -182,6 +183,10 @@ export function addTaskRules(now: () => number) {
 export type AddTaskRules = ReturnType<typeof addTaskRules>;
 
 export const idRules = z.object({ id });
+
+export const siteRules = z.object({
+  name: plainText(limits.siteCharacters).refine((value) => value !== "", "is empty: give a name as ListSites tells it"),
+});
 
 export const listTasksRules = z.object({
   filter,

@@ -9,6 +9,8 @@ import { processCommands } from "./commands/process-commands.ts";
 import { retryCommand } from "./commands/retry.ts";
 import type { RunCommand } from "./commands/run-command.ts";
 import { showCommand } from "./commands/show.ts";
+import { siteCommand } from "./commands/site.ts";
+import { sitesCommand } from "./commands/sites.ts";
 import { statusCommand } from "./commands/status.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
@@ -74,7 +76,8 @@ function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand
     .exitOverride()
     .addHelpText("after", "\nExit status: 0: done; 1: it failed; 2: written wrong; 130: ended by Ctrl-C.");
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
-  for (const build of [...commands, deleteCommand, cleanCommand, statusCommand]) addTo(program, build(run));
+  for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
+    addTo(program, build(run));
   for (const command of processCommands()) addTo(program, command).configureHelp({ showGlobalOptions: false });
   return program;
 }

@@ -5,6 +5,7 @@ import { type Database, query, type Transaction } from "./database.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { AttemptRow } from "./schema.ts";
 import type { FailureFacts } from "./settle-task.ts";
+import { noteStageResult } from "./stage-results.ts";
 import type { TaskState } from "./task-state.ts";
 
 export type AttemptResult = {
@@ -97,13 +98,14 @@ export async function endAttempt(
         .where("task_seq", "=", lease.task.seq)
         .where("ended_at", "is", null),
     );
-    if (ended > 0 && result.outcome !== "interrupted")
-      transaction.run(
-        query
-          .updateTable("tasks")
-          .set({ attempt_count: sql<number>`attempt_count + 1` })
-          .where("seq", "=", lease.task.seq),
-      );
+    if (ended === 0 || result.outcome === "interrupted") return;
+    noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ attempt_count: sql<number>`attempt_count + 1` })
+        .where("seq", "=", lease.task.seq),
+    );
   }, false);
 }
 

@@ -9,7 +9,7 @@ export type Lease = { readonly token: string; readonly task: TaskRow };
 export type ClaimKind = "download" | "delivery";
 
 /** Tasks whose time has come are due from now on. */
-export function makeDue(transaction: Transaction, now: number): number {
+function makeDue(transaction: Transaction, now: number): number {
   return transaction.run(
     query
       .updateTable("tasks")

@@ -42,9 +42,9 @@ test("a task is there after the process that added it was killed the moment it w
   }
 });
 
-test("six processes that open a new file at once all succeed, three times", async (t) => {
+test("six processes that open a new file at once all succeed, ten times", async (t) => {
   const processes = await Promise.all(Array.from({ length: 6 }, () => startProcess(t, fork)));
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 10; round++) {
     const path = await freshPath(t);
     await Promise.all(processes.map((other) => other.ask("open", path)));
     await Promise.all(processes.map((other) => other.ask("add", [request()])));

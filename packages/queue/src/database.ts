@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
 import {
   type CompiledQuery,
@@ -11,7 +12,7 @@ import {
 } from "kysely";
 import { type Bell, openBell } from "./bell.ts";
 import { explainOpenError, sqliteCode } from "./database-error.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { busyDeadlineMs, GroupCommit } from "./group-commit.ts";
 import { migrate, refuseOtherSchemas } from "./migrate.ts";
 import type { Schema } from "./schema.ts";
 
@@ -49,10 +50,10 @@ export class Database implements Transaction {
   constructor(sqlite: BetterSqlite3.Database, path: string) {
     this.path = path;
     this.#sqlite = sqlite;
-    this.bell = openBell(path, () => readVersion(sqlite));
     this.#commits = new GroupCommit(sqlite, path, () => {
       this.bell.ring();
     });
+    this.bell = openBell(path, () => readVersion(sqlite));
   }
 
   all<Row>(statement: Compilable<Row>): Row[] {
@@ -128,11 +129,22 @@ function readVersion(sqlite: BetterSqlite3.Database): unknown {
  * @throws DatabaseError when the file cannot be used; the message says why and what to do.
  */
 export async function openDatabase(path: string): Promise<Database> {
-  let sqlite: BetterSqlite3.Database | undefined;
+  const deadline = performance.now() + busyDeadlineMs;
+  for (;;)
+    try {
+      return await openOnce(path);
+    } catch (error) {
+      const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
+      if (!busy || performance.now() > deadline) throw explainOpenError(error, path);
+      await pause(1 + Math.random() * 20);
+    }
+}
+
+/** Busy while others make or migrate the file: SQLite does not wait for all of the locks that this takes. */
+async function openOnce(path: string): Promise<Database> {
+  makeFolder(dirname(path));
+  const sqlite = new BetterSqlite3(path, { timeout: 5 });
   try {
-    makeFolder(dirname(path));
-    // 5 s for another process that is migrating; afterwards waiting is asynchronous (see GroupCommit).
-    sqlite = new BetterSqlite3(path, { timeout: 5000 });
     // Before anything is written: what is not ours stays as it is.
     refuseOtherSchemas(sqlite, path);
     sqlite.pragma("journal_mode = WAL");
@@ -140,11 +152,10 @@ export async function openDatabase(path: string): Promise<Database> {
     sqlite.pragma("foreign_keys = ON");
     sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
     await migrate(sqlite, path);
-    sqlite.pragma("busy_timeout = 5");
     return new Database(sqlite, path);
   } catch (error) {
-    sqlite?.close();
-    throw explainOpenError(error, path);
+    sqlite.close();
+    throw error;
   }
 }
 

@@ -11,7 +11,8 @@ type Item = {
 /** What became of an item: told to its caller once the transaction is on disk. */
 type Outcome = { answer: () => void; heard: boolean };
 
-const busyDeadlineMs = 10_000;
+/** How long another process may keep the lock before the callers are told. */
+export const busyDeadlineMs = 10_000;
 
 /**
  * One immediate transaction for all changes that were asked for in the same turn of the event loop: one fsync for all.

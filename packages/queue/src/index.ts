@@ -13,7 +13,7 @@ export * from "./list-tasks.ts";
 export * from "./presence.ts";
 export * from "./process-identity.ts";
 export * from "./runner.ts";
-export type { AttemptRow, FileRow, ProcessRow, SiteRow, TaskOptions, TaskRow } from "./schema.ts";
+export type { AttemptRow, FileRow, ProcessRow, SiteRow, StageResultRow, TaskOptions, TaskRow } from "./schema.ts";
 export * from "./settle-task.ts";
 export * from "./site.ts";
 export * from "./site-breaker.ts";

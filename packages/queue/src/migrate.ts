@@ -56,9 +56,9 @@ class MigrationDialect extends SqliteDialect implements Dialect {
 
 /** Brings the schema up to date. Safe when several processes start at once. */
 export async function migrate(sqlite: BetterSqlite3.Database, path: string): Promise<void> {
-  const applied = appliedMigrations(sqlite);
+  const applied = appliedMigrations(sqlite, tableNames(sqlite));
   // What is up to date needs no lock, so that a process starts while another writes.
-  if (applied !== undefined && Object.keys(migrations).every((name) => applied.includes(name))) return;
+  if (Object.keys(migrations).every((name) => applied.includes(name))) return;
   const migrator = new Migrator({
     db: new Kysely<unknown>({ dialect: new MigrationDialect({ database: sqlite }) }),
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -74,23 +74,24 @@ export async function migrate(sqlite: BetterSqlite3.Database, path: string): Pro
  * @throws DatabaseError where the file belongs to a newer dwld or to another program. Nothing was written then.
  */
 export function refuseOtherSchemas(sqlite: BetterSqlite3.Database, path: string): void {
-  const applied = appliedMigrations(sqlite);
-  const newer = applied?.find((name) => !Object.hasOwn(migrations, name));
+  // Of one look: between two, another process may have begun to make the schema.
+  const tables = tableNames(sqlite);
+  const [table] = tables;
+  if (table !== undefined && !tables.includes(DEFAULT_MIGRATION_TABLE))
+    throw new DatabaseError(
+      "foreign_database",
+      `${path} is a database of another program (it has a table "${table}"). It was left as it is: name another file in database.path.`,
+    );
+  const newer = appliedMigrations(sqlite, tables).find((name) => !Object.hasOwn(migrations, name));
   if (newer !== undefined)
     throw new DatabaseError(
       "newer_schema",
       `${path} was written by a newer dwld (its schema has "${newer}"). Start that version, or restore a backup made before the upgrade.`,
     );
-  if (applied === undefined && tableNames(sqlite).length > 0)
-    throw new DatabaseError(
-      "foreign_database",
-      `${path} is a database of another program (it has a table "${tableNames(sqlite)[0]}"). It was left as it is: name another file in database.path.`,
-    );
 }
 
-/** Undefined where dwld never was. */
-function appliedMigrations(sqlite: BetterSqlite3.Database): string[] | undefined {
-  if (!tableNames(sqlite).includes(DEFAULT_MIGRATION_TABLE)) return undefined;
+function appliedMigrations(sqlite: BetterSqlite3.Database, tables: readonly string[]): string[] {
+  if (!tables.includes(DEFAULT_MIGRATION_TABLE)) return [];
   return sqlite.prepare<[], string>(`SELECT name FROM ${DEFAULT_MIGRATION_TABLE}`).pluck().all();
 }
 

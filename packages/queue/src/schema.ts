@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from "kysely";
+import type { Generated, Selectable } from "kysely";
 import type { TaskState } from "./task-state.ts";
 
 /** Times are milliseconds since the epoch; booleans are 0 and 1. */
@@ -170,7 +170,6 @@ export type FileRow = Selectable<FilesTable>;
 export type ProcessRow = Selectable<ProcessesTable>;
 export type SiteRow = Selectable<SitesTable>;
 export type StageResultRow = Selectable<StageResultsTable>;
-export type NewTask = Insertable<TasksTable>;
 
 /** What is wanted beside the video itself. */
 export type TaskOptions = {

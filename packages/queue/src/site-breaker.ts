@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { type Database, query, type Transaction } from "./database.ts";
 import type { SiteRow } from "./schema.ts";
 
@@ -62,7 +61,7 @@ export function applySiteVerdict(
   now: number,
   random: number,
 ): void {
-  const row = transaction.get(query.selectFrom("sites").selectAll().where("name", "=", site));
+  const row = findSite(transaction, site);
   if (row === undefined) return;
   const breaker = judgeSite(row, verdict, now, random);
   const unchanged =
@@ -92,12 +91,11 @@ export async function resumeSite(database: Database, site: string): Promise<bool
   );
 }
 
+export function findSite(database: Transaction, name: string): SiteRow | undefined {
+  return database.get(query.selectFrom("sites").selectAll().where("name", "=", name));
+}
+
 /** Sites with something to say: limits, pauses, waiting or running tasks, or results; by name. */
 export function listSites(database: Transaction): SiteRow[] {
-  return database.all(
-    query
-      .selectFrom("sites")
-      .selectAll()
-      .orderBy(sql`name`),
-  );
+  return database.all(query.selectFrom("sites").selectAll().orderBy("name"));
 }

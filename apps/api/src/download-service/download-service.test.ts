@@ -26,7 +26,7 @@ describe("the download service", () => {
 
   beforeEach(async () => {
     opened = await openContext({
-      sites: { videos: { hosts: ["videos.example"], stages: ["default"] } },
+      sites: { videos: { hosts: ["videos.example"] } },
       destination: "ftp://nas.example:21/videos",
     });
     client = connectInMemory(opened);

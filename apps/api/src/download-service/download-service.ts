@@ -8,7 +8,9 @@ import type { ServiceContext } from "./context.ts";
 import { deleteTask } from "./delete-task.ts";
 import { getStatus } from "./get-status.ts";
 import { getTask } from "./get-task.ts";
+import { listSites } from "./list-sites.ts";
 import { listTasks } from "./list-tasks.ts";
+import { resumeSite } from "./resume-site.ts";
 import { retryTask } from "./retry-task.ts";
 import { watchTasks } from "./watch-tasks.ts";
 
@@ -24,6 +26,8 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     retryTask: (request) => retryTask(context, request),
     deleteTask: (request) => deleteTask(context, request),
     cleanHistory: (request) => cleanHistory(context, request),
+    listSites: () => listSites(context),
+    resumeSite: (request) => resumeSite(context, request),
     getStatus: () => getStatus(context),
   };
 }

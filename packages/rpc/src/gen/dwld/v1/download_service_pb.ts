@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Disk, PausedSite, Process, Sensor, StateCount } from "./status_pb.ts";
+import type { Disk, PausedSite, Process, Sensor, Site, StateCount } from "./status_pb.ts";
 import { file_dwld_v1_status } from "./status_pb.ts";
 import type { Progress, Task, TaskOptions, TaskState } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/download_service.proto.
  */
 export const file_dwld_v1_download_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi1gEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zIj4KD0FkZFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrEg4KBmpvaW5lZBgCIAEoCCIcCg5HZXRUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIuCg9HZXRUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayJiCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEg8KB2NoYXRfaWQYAiABKAkSDAoEdGV4dBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkiXgoQTGlzdFRhc2tzUmVxdWVzdBIjCgZmaWx0ZXIYASABKAsyEy5kd2xkLnYxLlRhc2tGaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiSgoRTGlzdFRhc2tzUmVzcG9uc2USHAoFdGFza3MYASADKAsyDS5kd2xkLnYxLlRhc2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlAKEVdhdGNoVGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIWCg5zaW5jZV9yZXZpc2lvbhgCIAEoCSLoAQoSV2F0Y2hUYXNrc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgJEikKCHNuYXBzaG90GAIgASgLMhUuZHdsZC52MS5UYXNrU25hcHNob3RIABIgCgdjaGFuZ2VkGAMgASgLMg0uZHdsZC52MS5UYXNrSAASFAoKZGVsZXRlZF9pZBgEIAEoCUgAEisKCHByb2dyZXNzGAUgASgLMhcuZHdsZC52MS5Qcm9ncmVzc1VwZGF0ZUgAEicKCWhlYXJ0YmVhdBgGIAEoCzISLmR3bGQudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIfChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIxChJDYW5jZWxUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayIeChBSZXRyeVRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIjAKEVJldHJ5VGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2siNQoRRGVsZXRlVGFza1JlcXVlc3QSCgoCaWQYASABKAkSFAoMZGVsZXRlX2ZpbGVzGAIgASgIIhQKEkRlbGV0ZVRhc2tSZXNwb25zZSJ/ChNDbGVhbkhpc3RvcnlSZXF1ZXN0EiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEg8KB2NoYXRfaWQYAiABKAkSMwoPZmluaXNoZWRfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChRDbGVhbkhpc3RvcnlSZXNwb25zZRIVCg1kZWxldGVkX2NvdW50GAEgASgDIhIKEEdldFN0YXR1c1JlcXVlc3QipgIKEUdldFN0YXR1c1Jlc3BvbnNlEiMKBmNvdW50cxgBIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudBIeCgdpbl93b3JrGAIgAygLMg0uZHdsZC52MS5UYXNrEiAKB3NlbnNvcnMYAyADKAsyDy5kd2xkLnYxLlNlbnNvchIlCg5kb3dubG9hZHNfZGlzaxgEIAEoCzINLmR3bGQudjEuRGlzaxIjCglwcm9jZXNzZXMYBSADKAsyEC5kd2xkLnYxLlByb2Nlc3MSKQoMcGF1c2VkX3NpdGVzGAYgAygLMhMuZHdsZC52MS5QYXVzZWRTaXRlEhMKC2Rlc3RpbmF0aW9uGAcgASgJEg0KBWNhY2hlGAggASgJEg8KB3ZlcnNpb24YCSABKAky/QQKD0Rvd25sb2FkU2VydmljZRI8CgdBZGRUYXNrEhcuZHdsZC52MS5BZGRUYXNrUmVxdWVzdBoYLmR3bGQudjEuQWRkVGFza1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglHZXRTdGF0dXMSGS5kd2xkLnYxLkdldFN0YXR1c1JlcXVlc3QaGi5kd2xkLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi1gEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zIj4KD0FkZFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrEg4KBmpvaW5lZBgCIAEoCCIcCg5HZXRUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIuCg9HZXRUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayJiCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEg8KB2NoYXRfaWQYAiABKAkSDAoEdGV4dBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkiXgoQTGlzdFRhc2tzUmVxdWVzdBIjCgZmaWx0ZXIYASABKAsyEy5kd2xkLnYxLlRhc2tGaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiSgoRTGlzdFRhc2tzUmVzcG9uc2USHAoFdGFza3MYASADKAsyDS5kd2xkLnYxLlRhc2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlAKEVdhdGNoVGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIWCg5zaW5jZV9yZXZpc2lvbhgCIAEoCSLoAQoSV2F0Y2hUYXNrc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgJEikKCHNuYXBzaG90GAIgASgLMhUuZHdsZC52MS5UYXNrU25hcHNob3RIABIgCgdjaGFuZ2VkGAMgASgLMg0uZHdsZC52MS5UYXNrSAASFAoKZGVsZXRlZF9pZBgEIAEoCUgAEisKCHByb2dyZXNzGAUgASgLMhcuZHdsZC52MS5Qcm9ncmVzc1VwZGF0ZUgAEicKCWhlYXJ0YmVhdBgGIAEoCzISLmR3bGQudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRrZWVwGAIgASgIIjEKEkNhbmNlbFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIh4KEFJldHJ5VGFza1JlcXVlc3QSCgoCaWQYASABKAkiMAoRUmV0cnlUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayI1ChFEZWxldGVUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIUCgxkZWxldGVfZmlsZXMYAiABKAgiFAoSRGVsZXRlVGFza1Jlc3BvbnNlIn8KE0NsZWFuSGlzdG9yeVJlcXVlc3QSIgoGc3RhdGVzGAEgAygOMhIuZHdsZC52MS5UYXNrU3RhdGUSDwoHY2hhdF9pZBgCIAEoCRIzCg9maW5pc2hlZF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi0KFENsZWFuSGlzdG9yeVJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAMiEgoQTGlzdFNpdGVzUmVxdWVzdCIxChFMaXN0U2l0ZXNSZXNwb25zZRIcCgVzaXRlcxgBIAMoCzINLmR3bGQudjEuU2l0ZSIhChFSZXN1bWVTaXRlUmVxdWVzdBIMCgRuYW1lGAEgASgJIjEKElJlc3VtZVNpdGVSZXNwb25zZRIbCgRzaXRlGAEgASgLMg0uZHdsZC52MS5TaXRlIhIKEEdldFN0YXR1c1JlcXVlc3QipgIKEUdldFN0YXR1c1Jlc3BvbnNlEiMKBmNvdW50cxgBIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudBIeCgdpbl93b3JrGAIgAygLMg0uZHdsZC52MS5UYXNrEiAKB3NlbnNvcnMYAyADKAsyDy5kd2xkLnYxLlNlbnNvchIlCg5kb3dubG9hZHNfZGlzaxgEIAEoCzINLmR3bGQudjEuRGlzaxIjCglwcm9jZXNzZXMYBSADKAsyEC5kd2xkLnYxLlByb2Nlc3MSKQoMcGF1c2VkX3NpdGVzGAYgAygLMhMuZHdsZC52MS5QYXVzZWRTaXRlEhMKC2Rlc3RpbmF0aW9uGAcgASgJEg0KBWNhY2hlGAggASgJEg8KB3ZlcnNpb24YCSABKAkyiAYKD0Rvd25sb2FkU2VydmljZRI8CgdBZGRUYXNrEhcuZHdsZC52MS5BZGRUYXNrUmVxdWVzdBoYLmR3bGQudjEuQWRkVGFza1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglMaXN0U2l0ZXMSGS5kd2xkLnYxLkxpc3RTaXRlc1JlcXVlc3QaGi5kd2xkLnYxLkxpc3RTaXRlc1Jlc3BvbnNlEkUKClJlc3VtZVNpdGUSGi5kd2xkLnYxLlJlc3VtZVNpdGVSZXF1ZXN0GhsuZHdsZC52MS5SZXN1bWVTaXRlUmVzcG9uc2USQgoJR2V0U3RhdHVzEhkuZHdsZC52MS5HZXRTdGF0dXNSZXF1ZXN0GhouZHdsZC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.AddTaskRequest
@@ -391,6 +391,14 @@ export type CancelTaskRequest = Message<"dwld.v1.CancelTaskRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * Ends the recording of a live stream and keeps what is there, as if the stream had ended: the task goes on to
+   * READY_TO_SEND, soon after the answer. FAILED_PRECONDITION unless it is DOWNLOADING and its `live_mode` records.
+   *
+   * @generated from field: bool keep = 2;
+   */
+  keep: boolean;
 };
 
 /**
@@ -539,6 +547,74 @@ export const CleanHistoryResponseSchema: GenMessage<CleanHistoryResponse> = /*@_
   messageDesc(file_dwld_v1_download_service, 19);
 
 /**
+ * @generated from message dwld.v1.ListSitesRequest
+ */
+export type ListSitesRequest = Message<"dwld.v1.ListSitesRequest"> & {
+};
+
+/**
+ * Describes the message dwld.v1.ListSitesRequest.
+ * Use `create(ListSitesRequestSchema)` to create a new message.
+ */
+export const ListSitesRequestSchema: GenMessage<ListSitesRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 20);
+
+/**
+ * @generated from message dwld.v1.ListSitesResponse
+ */
+export type ListSitesResponse = Message<"dwld.v1.ListSitesResponse"> & {
+  /**
+   * By name.
+   *
+   * @generated from field: repeated dwld.v1.Site sites = 1;
+   */
+  sites: Site[];
+};
+
+/**
+ * Describes the message dwld.v1.ListSitesResponse.
+ * Use `create(ListSitesResponseSchema)` to create a new message.
+ */
+export const ListSitesResponseSchema: GenMessage<ListSitesResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 21);
+
+/**
+ * @generated from message dwld.v1.ResumeSiteRequest
+ */
+export type ResumeSiteRequest = Message<"dwld.v1.ResumeSiteRequest"> & {
+  /**
+   * As ListSites names it.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message dwld.v1.ResumeSiteRequest.
+ * Use `create(ResumeSiteRequestSchema)` to create a new message.
+ */
+export const ResumeSiteRequestSchema: GenMessage<ResumeSiteRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 22);
+
+/**
+ * @generated from message dwld.v1.ResumeSiteResponse
+ */
+export type ResumeSiteResponse = Message<"dwld.v1.ResumeSiteResponse"> & {
+  /**
+   * @generated from field: dwld.v1.Site site = 1;
+   */
+  site?: Site | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.ResumeSiteResponse.
+ * Use `create(ResumeSiteResponseSchema)` to create a new message.
+ */
+export const ResumeSiteResponseSchema: GenMessage<ResumeSiteResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 23);
+
+/**
  * @generated from message dwld.v1.GetStatusRequest
  */
 export type GetStatusRequest = Message<"dwld.v1.GetStatusRequest"> & {
@@ -549,7 +625,7 @@ export type GetStatusRequest = Message<"dwld.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 20);
+  messageDesc(file_dwld_v1_download_service, 24);
 
 /**
  * @generated from message dwld.v1.GetStatusResponse
@@ -616,7 +692,7 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 21);
+  messageDesc(file_dwld_v1_download_service, 25);
 
 /**
  * Takes links and tells what becomes of them.
@@ -709,6 +785,26 @@ export const DownloadService: GenService<{
     methodKind: "unary";
     input: typeof CleanHistoryRequestSchema;
     output: typeof CleanHistoryResponseSchema;
+  },
+  /**
+   * Every site that was asked for: what waits, its breaker, and how its stages did.
+   *
+   * @generated from rpc dwld.v1.DownloadService.ListSites
+   */
+  listSites: {
+    methodKind: "unary";
+    input: typeof ListSitesRequestSchema;
+    output: typeof ListSitesResponseSchema;
+  },
+  /**
+   * Ends a site's pause by hand. NOT_FOUND: no link of such a site was ever added.
+   *
+   * @generated from rpc dwld.v1.DownloadService.ResumeSite
+   */
+  resumeSite: {
+    methodKind: "unary";
+    input: typeof ResumeSiteRequestSchema;
+    output: typeof ResumeSiteResponseSchema;
   },
   /**
    * The whole at a glance.

@@ -2,19 +2,19 @@
 // @generated from file dwld/v1/status.proto (package dwld.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { TaskState } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSI9CgREaXNrEgwKBHBhdGgYASABKAkSEgoKZnJlZV9ieXRlcxgCIAEoAxITCgt0b3RhbF9ieXRlcxgDIAEoAyLpAQoHUHJvY2VzcxIKCgJpZBgBIAEoCRILCgNhcHAYAiABKAkSDAoEaG9zdBgDIAEoCRILCgNwaWQYBCABKAUSDwoHdmVyc2lvbhgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3NlZW5fdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWxpdmUYCCABKAgSDwoHdHJvdWJsZRgJIAEoCRIVCg15dGRscF92ZXJzaW9uGAogASgJIlwKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgDIAEoCWIGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSI9CgREaXNrEgwKBHBhdGgYASABKAkSEgoKZnJlZV9ieXRlcxgCIAEoAxITCgt0b3RhbF9ieXRlcxgDIAEoAyLpAQoHUHJvY2VzcxIKCgJpZBgBIAEoCRILCgNhcHAYAiABKAkSDAoEaG9zdBgDIAEoCRILCgNwaWQYBCABKAUSDwoHdmVyc2lvbhgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3NlZW5fdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWxpdmUYCCABKAgSDwoHdHJvdWJsZRgJIAEoCRIVCg15dGRscF92ZXJzaW9uGAogASgJIlwKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgDIAEoCSK4AQoLU3RhZ2VSZXN1bHQSDQoFc3RhZ2UYASABKAkSFQoNc3VjY2Vzc19jb3VudBgCIAEoAxIVCg1mYWlsdXJlX2NvdW50GAMgASgDEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFsYXN0X2ZhaWx1cmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAIKBFNpdGUSDAoEbmFtZRgBIAEoCRIRCglkdWVfY291bnQYAiABKAMSFQoNcnVubmluZ19jb3VudBgDIAEoAxIVCghwYXJhbGxlbBgEIAEoBUgAiAEBEiUKB2JyZWFrZXIYBSABKA4yFC5kd2xkLnYxLlNpdGVCcmVha2VyEjAKDHBhdXNlZF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcGF1c2VfcmVhc29uGAcgASgJEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHRCCwoJX3BhcmFsbGVsKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QA2IGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -198,4 +198,156 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
  */
 export const PausedSiteSchema: GenMessage<PausedSite> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 4);
+
+/**
+ * How the attempts of a stage ended on a site.
+ *
+ * @generated from message dwld.v1.StageResult
+ */
+export type StageResult = Message<"dwld.v1.StageResult"> & {
+  /**
+   * @generated from field: string stage = 1;
+   */
+  stage: string;
+
+  /**
+   * @generated from field: int64 success_count = 2;
+   */
+  successCount: bigint;
+
+  /**
+   * @generated from field: int64 failure_count = 3;
+   */
+  failureCount: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_success_time = 4;
+   */
+  lastSuccessTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_failure_time = 5;
+   */
+  lastFailureTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.StageResult.
+ * Use `create(StageResultSchema)` to create a new message.
+ */
+export const StageResultSchema: GenMessage<StageResult> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 5);
+
+/**
+ * @generated from message dwld.v1.Site
+ */
+export type Site = Message<"dwld.v1.Site"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Tasks that could start now, were it not for the limit or the pause.
+   *
+   * @generated from field: int64 due_count = 2;
+   */
+  dueCount: bigint;
+
+  /**
+   * @generated from field: int64 running_count = 3;
+   */
+  runningCount: bigint;
+
+  /**
+   * At most so many at once; absent: the worker's default.
+   *
+   * @generated from field: optional int32 parallel = 4;
+   */
+  parallel?: number | undefined;
+
+  /**
+   * @generated from field: dwld.v1.SiteBreaker breaker = 5;
+   */
+  breaker: SiteBreaker;
+
+  /**
+   * Present while the breaker is open.
+   *
+   * @generated from field: google.protobuf.Timestamp paused_until = 6;
+   */
+  pausedUntil?: Timestamp | undefined;
+
+  /**
+   * The site's own words, secrets removed.
+   *
+   * @generated from field: string pause_reason = 7;
+   */
+  pauseReason: string;
+
+  /**
+   * How often in a row it was paused.
+   *
+   * @generated from field: int32 pause_level = 8;
+   */
+  pauseLevel: number;
+
+  /**
+   * @generated from field: repeated dwld.v1.StageResult stages = 9;
+   */
+  stages: StageResult[];
+};
+
+/**
+ * Describes the message dwld.v1.Site.
+ * Use `create(SiteSchema)` to create a new message.
+ */
+export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 6);
+
+/**
+ * A site's circuit breaker.
+ *
+ * @generated from enum dwld.v1.SiteBreaker
+ */
+export const SiteBreaker = {
+  /**
+   * @generated from enum value: SITE_BREAKER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Links are downloaded.
+   *
+   * @generated from enum value: SITE_BREAKER_CLOSED = 1;
+   */
+  CLOSED: 1,
+
+  /**
+   * The site is given a rest until `Site.paused_until`.
+   *
+   * @generated from enum value: SITE_BREAKER_OPEN = 2;
+   */
+  OPEN: 2,
+
+  /**
+   * The rest is over: one link at a time, until one succeeds.
+   *
+   * @generated from enum value: SITE_BREAKER_HALF_OPEN = 3;
+   */
+  HALF_OPEN: 3,
+} as const;
+
+/**
+ * A site's circuit breaker.
+ *
+ * @generated from enum dwld.v1.SiteBreaker
+ */
+export type SiteBreaker = (typeof SiteBreaker)[keyof typeof SiteBreaker] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.SiteBreaker.
+ */
+export const SiteBreakerSchema: GenEnum<SiteBreaker> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_status, 0);
 

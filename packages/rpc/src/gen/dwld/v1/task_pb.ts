@@ -12,7 +12,35 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/task.proto.
  */
 export const file_dwld_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("ChJkd2xkL3YxL3Rhc2sucHJvdG8SB2R3bGQudjEiZwoLVGFza09wdGlvbnMSEgoKYXVkaW9fb25seRgBIAEoCBIaChJzdWJ0aXRsZV9sYW5ndWFnZXMYAiADKAkSEAoIcGxheWxpc3QYAyABKAgSFgoOcGxheWxpc3RfbGltaXQYBCABKA0isAIKCFByb2dyZXNzEhIKCmRvbmVfYnl0ZXMYASABKAMSGAoLdG90YWxfYnl0ZXMYAiABKANIAIgBARIdChBwcm9ncmVzc19wZXJjZW50GAMgASgBSAGIAQESIwoWc3BlZWRfYnl0ZXNfcGVyX3NlY29uZBgEIAEoA0gCiAEBEisKA2V0YRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkgDiAEBEi8KC3VwZGF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRzdGVwGAcgASgJQg4KDF90b3RhbF9ieXRlc0ITChFfcHJvZ3Jlc3NfcGVyY2VudEIZChdfc3BlZWRfYnl0ZXNfcGVyX3NlY29uZEIGCgRfZXRhIlgKB0ZhaWx1cmUSLAoNZmFpbHVyZV9jbGFzcxgBIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEg8KB21lc3NhZ2UYAiABKAkSDgoGYWR2aWNlGAMgASgJIrECCgdBdHRlbXB0EgoKAmlkGAEgASgJEg4KBm51bWJlchgCIAEoBRINCgVzdGFnZRgDIAEoCRIuCgpzdGFydF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoHZmFpbHVyZRgGIAEoCzIQLmR3bGQudjEuRmFpbHVyZRIWCglleGl0X2NvZGUYByABKAVIAIgBARIOCgZzaWduYWwYCCABKAkSGAoQZG93bmxvYWRlZF9ieXRlcxgJIAEoAxIVCg15dGRscF92ZXJzaW9uGAogASgJEhMKC3N0ZGVycl90YWlsGAsgASgJQgwKCl9leGl0X2NvZGUidgoERmlsZRIMCgRuYW1lGAEgASgJEhIKCnNpemVfYnl0ZXMYAiABKAMSDgoGc2hhMjU2GAMgASgJEhMKC3JlbW90ZV9wYXRoGAQgASgJEhIKCmxvY2FsX3BhdGgYBSABKAkSEwoLdmVyaWZpZWRfYnkYBiABKAki/gUKBFRhc2sSCgoCaWQYASABKAkSDAoEbGluaxgCIAEoCRIMCgRzaXRlGAMgASgJEiEKBXN0YXRlGAQgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSFgoOdGFyZ2V0X3F1YWxpdHkYBSABKA0SDwoHY2hhdF9pZBgGIAEoCRIRCgl1c2VyX25hbWUYByABKAkSDgoGZm9sZGVyGAggASgJEiUKB29wdGlvbnMYCSABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhIKCnJlcXVlc3RfaWQYCiABKAkSEQoJcGFyZW50X2lkGAsgASgJEg0KBXRpdGxlGAwgASgJEisKCGR1cmF0aW9uGA0gASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBmhlaWdodBgOIAEoDUgAiAEBEhIKBXdpZHRoGA8gASgNSAGIAQESLwoLY3JlYXRlX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKbm90X2JlZm9yZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoIcHJvZ3Jlc3MYFCABKAsyES5kd2xkLnYxLlByb2dyZXNzEiEKB2ZhaWx1cmUYFSABKAsyEC5kd2xkLnYxLkZhaWx1cmUSFQoNYXR0ZW1wdF9jb3VudBgWIAEoBRIeChZkZWxpdmVyeV9hdHRlbXB0X2NvdW50GBcgASgFEiIKCGF0dGVtcHRzGBggAygLMhAuZHdsZC52MS5BdHRlbXB0EhwKBWZpbGVzGBkgAygLMg0uZHdsZC52MS5GaWxlEhMKC2NoaWxkX2NvdW50GBogASgFQgkKB19oZWlnaHRCCAoGX3dpZHRoKtUBCglUYXNrU3RhdGUSGgoWVEFTS19TVEFURV9VTlNQRUNJRklFRBAAEhUKEVRBU0tfU1RBVEVfUVVFVUVEEAESGgoWVEFTS19TVEFURV9ET1dOTE9BRElORxACEhwKGFRBU0tfU1RBVEVfUkVBRFlfVE9fU0VORBADEhYKElRBU0tfU1RBVEVfU0VORElORxAEEhMKD1RBU0tfU1RBVEVfRE9ORRAFEhUKEVRBU0tfU1RBVEVfRkFJTEVEEAYSFwoTVEFTS19TVEFURV9DQU5DRUxFRBAHKoYICgxGYWlsdXJlQ2xhc3MSHQoZRkFJTFVSRV9DTEFTU19VTlNQRUNJRklFRBAAEhYKEkZBSUxVUkVfQ0xBU1NfR09ORRABEhkKFUZBSUxVUkVfQ0xBU1NfUFJJVkFURRACEiAKHEZBSUxVUkVfQ0xBU1NfTE9HSU5fUkVRVUlSRUQQAxIfChtGQUlMVVJFX0NMQVNTX0NPT0tJRVNfU1RBTEUQBBIbChdGQUlMVVJFX0NMQVNTX0JPVF9DSEVDSxAFEh4KGkZBSUxVUkVfQ0xBU1NfUkFURV9MSU1JVEVEEAYSHQoZRkFJTFVSRV9DTEFTU19HRU9fQkxPQ0tFRBAHEiMKH0ZBSUxVUkVfQ0xBU1NfQ09QWVJJR0hUX0JMT0NLRUQQCBIVChFGQUlMVVJFX0NMQVNTX0RSTRAJEh0KGUZBSUxVUkVfQ0xBU1NfTk9UX1NUQVJURUQQChIaChZGQUlMVVJFX0NMQVNTX0xJVkVfTk9XEAsSJAogRkFJTFVSRV9DTEFTU19GT1JNQVRfVU5BVkFJTEFCTEUQDBIhCh1GQUlMVVJFX0NMQVNTX0ZPUkJJRERFTl9NRURJQRANEiIKHkZBSUxVUkVfQ0xBU1NfRVhUUkFDVE9SX0JST0tFThAOEiEKHUZBSUxVUkVfQ0xBU1NfVU5TVVBQT1JURURfVVJMEA8SHQoZRkFJTFVSRV9DTEFTU19JTlZBTElEX1VSTBAQEhkKFUZBSUxVUkVfQ0xBU1NfTkVUV09SSxAREh0KGUZBSUxVUkVfQ0xBU1NfUFJPWFlfRVJST1IQEhIbChdGQUlMVVJFX0NMQVNTX1RSVU5DQVRFRBATEhsKF0ZBSUxVUkVfQ0xBU1NfRElTS19GVUxMEBQSHAoYRkFJTFVSRV9DTEFTU19QRVJNSVNTSU9OEBUSHwobRkFJTFVSRV9DTEFTU19OQU1FX1RPT19MT05HEBYSIAocRkFJTFVSRV9DTEFTU19GRk1QRUdfTUlTU0lORxAXEiQKIEZBSUxVUkVfQ0xBU1NfUE9TVFBST0NFU1NfRkFJTEVEEBgSIgoeRkFJTFVSRV9DTEFTU19QTEFZTElTVF9QQVJUSUFMEBkSFwoTRkFJTFVSRV9DTEFTU19VU0FHRRAaEhgKFEZBSUxVUkVfQ0xBU1NfS0lMTEVEEBsSGgoWRkFJTFVSRV9DTEFTU19GSUxURVJFRBAcEhsKF0ZBSUxVUkVfQ0xBU1NfVE9PX0xBUkdFEB0SHQoZRkFJTFVSRV9DTEFTU19XUk9OR19NRURJQRAeEhoKFkZBSUxVUkVfQ0xBU1NfREVMSVZFUlkQHxIZChVGQUlMVVJFX0NMQVNTX1VOS05PV04QIGIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChJkd2xkL3YxL3Rhc2sucHJvdG8SB2R3bGQudjEiWwoHU2VjdGlvbhIoCgVzdGFydBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNlbmQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iiwQKC1Rhc2tPcHRpb25zEhIKCmF1ZGlvX29ubHkYASABKAgSGgoSc3VidGl0bGVfbGFuZ3VhZ2VzGAIgAygJEhAKCHBsYXlsaXN0GAMgASgIEhYKDnBsYXlsaXN0X2xpbWl0GAQgASgNEioKDGF1ZGlvX2Zvcm1hdBgFIAEoDjIULmR3bGQudjEuQXVkaW9Gb3JtYXQSGwoTYXV0b21hdGljX3N1YnRpdGxlcxgGIAEoCBIuChJzdWJ0aXRsZV9wbGFjZW1lbnQYByABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIlCgl0aHVtYm5haWwYCCABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIWCg5lbWJlZF9jaGFwdGVycxgJIAEoCBIWCg5lbWJlZF9tZXRhZGF0YRgKIAEoCBIbChNzcG9uc29yYmxvY2tfcmVtb3ZlGAsgAygJEhkKEXNwb25zb3JibG9ja19tYXJrGAwgAygJEiIKCHNlY3Rpb25zGA0gAygLMhAuZHdsZC52MS5TZWN0aW9uEhYKDnVwbG9hZGVkX2FmdGVyGA4gASgJEhcKD3VwbG9hZGVkX2JlZm9yZRgPIAEoCRIkCglsaXZlX21vZGUYECABKA4yES5kd2xkLnYxLkxpdmVNb2RlEh8KBnJlY29kZRgRIAEoDjIPLmR3bGQudjEuUmVjb2RlIrACCghQcm9ncmVzcxISCgpkb25lX2J5dGVzGAEgASgDEhgKC3RvdGFsX2J5dGVzGAIgASgDSACIAQESHQoQcHJvZ3Jlc3NfcGVyY2VudBgDIAEoAUgBiAEBEiMKFnNwZWVkX2J5dGVzX3Blcl9zZWNvbmQYBCABKANIAogBARIrCgNldGEYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IA4gBARIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEc3RlcBgHIAEoCUIOCgxfdG90YWxfYnl0ZXNCEwoRX3Byb2dyZXNzX3BlcmNlbnRCGQoXX3NwZWVkX2J5dGVzX3Blcl9zZWNvbmRCBgoEX2V0YSJYCgdGYWlsdXJlEiwKDWZhaWx1cmVfY2xhc3MYASABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIPCgdtZXNzYWdlGAIgASgJEg4KBmFkdmljZRgDIAEoCSKxAgoHQXR0ZW1wdBIKCgJpZBgBIAEoCRIOCgZudW1iZXIYAiABKAUSDQoFc3RhZ2UYAyABKAkSLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKB2ZhaWx1cmUYBiABKAsyEC5kd2xkLnYxLkZhaWx1cmUSFgoJZXhpdF9jb2RlGAcgASgFSACIAQESDgoGc2lnbmFsGAggASgJEhgKEGRvd25sb2FkZWRfYnl0ZXMYCSABKAMSFQoNeXRkbHBfdmVyc2lvbhgKIAEoCRITCgtzdGRlcnJfdGFpbBgLIAEoCUIMCgpfZXhpdF9jb2RlInYKBEZpbGUSDAoEbmFtZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEg4KBnNoYTI1NhgDIAEoCRITCgtyZW1vdGVfcGF0aBgEIAEoCRISCgpsb2NhbF9wYXRoGAUgASgJEhMKC3ZlcmlmaWVkX2J5GAYgASgJIv4FCgRUYXNrEgoKAmlkGAEgASgJEgwKBGxpbmsYAiABKAkSDAoEc2l0ZRgDIAEoCRIhCgVzdGF0ZRgEIAEoDjISLmR3bGQudjEuVGFza1N0YXRlEhYKDnRhcmdldF9xdWFsaXR5GAUgASgNEg8KB2NoYXRfaWQYBiABKAkSEQoJdXNlcl9uYW1lGAcgASgJEg4KBmZvbGRlchgIIAEoCRIlCgdvcHRpb25zGAkgASgLMhQuZHdsZC52MS5UYXNrT3B0aW9ucxISCgpyZXF1ZXN0X2lkGAogASgJEhEKCXBhcmVudF9pZBgLIAEoCRINCgV0aXRsZRgMIAEoCRIrCghkdXJhdGlvbhgNIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZoZWlnaHQYDiABKA1IAIgBARISCgV3aWR0aBgPIAEoDUgBiAEBEi8KC2NyZWF0ZV90aW1lGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCm5vdF9iZWZvcmUYEyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKCHByb2dyZXNzGBQgASgLMhEuZHdsZC52MS5Qcm9ncmVzcxIhCgdmYWlsdXJlGBUgASgLMhAuZHdsZC52MS5GYWlsdXJlEhUKDWF0dGVtcHRfY291bnQYFiABKAUSHgoWZGVsaXZlcnlfYXR0ZW1wdF9jb3VudBgXIAEoBRIiCghhdHRlbXB0cxgYIAMoCzIQLmR3bGQudjEuQXR0ZW1wdBIcCgVmaWxlcxgZIAMoCzINLmR3bGQudjEuRmlsZRITCgtjaGlsZF9jb3VudBgaIAEoBUIJCgdfaGVpZ2h0QggKBl93aWR0aCrVAQoJVGFza1N0YXRlEhoKFlRBU0tfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFUQVNLX1NUQVRFX1FVRVVFRBABEhoKFlRBU0tfU1RBVEVfRE9XTkxPQURJTkcQAhIcChhUQVNLX1NUQVRFX1JFQURZX1RPX1NFTkQQAxIWChJUQVNLX1NUQVRFX1NFTkRJTkcQBBITCg9UQVNLX1NUQVRFX0RPTkUQBRIVChFUQVNLX1NUQVRFX0ZBSUxFRBAGEhcKE1RBU0tfU1RBVEVfQ0FOQ0VMRUQQByqGCAoMRmFpbHVyZUNsYXNzEh0KGUZBSUxVUkVfQ0xBU1NfVU5TUEVDSUZJRUQQABIWChJGQUlMVVJFX0NMQVNTX0dPTkUQARIZChVGQUlMVVJFX0NMQVNTX1BSSVZBVEUQAhIgChxGQUlMVVJFX0NMQVNTX0xPR0lOX1JFUVVJUkVEEAMSHwobRkFJTFVSRV9DTEFTU19DT09LSUVTX1NUQUxFEAQSGwoXRkFJTFVSRV9DTEFTU19CT1RfQ0hFQ0sQBRIeChpGQUlMVVJFX0NMQVNTX1JBVEVfTElNSVRFRBAGEh0KGUZBSUxVUkVfQ0xBU1NfR0VPX0JMT0NLRUQQBxIjCh9GQUlMVVJFX0NMQVNTX0NPUFlSSUdIVF9CTE9DS0VEEAgSFQoRRkFJTFVSRV9DTEFTU19EUk0QCRIdChlGQUlMVVJFX0NMQVNTX05PVF9TVEFSVEVEEAoSGgoWRkFJTFVSRV9DTEFTU19MSVZFX05PVxALEiQKIEZBSUxVUkVfQ0xBU1NfRk9STUFUX1VOQVZBSUxBQkxFEAwSIQodRkFJTFVSRV9DTEFTU19GT1JCSURERU5fTUVESUEQDRIiCh5GQUlMVVJFX0NMQVNTX0VYVFJBQ1RPUl9CUk9LRU4QDhIhCh1GQUlMVVJFX0NMQVNTX1VOU1VQUE9SVEVEX1VSTBAPEh0KGUZBSUxVUkVfQ0xBU1NfSU5WQUxJRF9VUkwQEBIZChVGQUlMVVJFX0NMQVNTX05FVFdPUksQERIdChlGQUlMVVJFX0NMQVNTX1BST1hZX0VSUk9SEBISGwoXRkFJTFVSRV9DTEFTU19UUlVOQ0FURUQQExIbChdGQUlMVVJFX0NMQVNTX0RJU0tfRlVMTBAUEhwKGEZBSUxVUkVfQ0xBU1NfUEVSTUlTU0lPThAVEh8KG0ZBSUxVUkVfQ0xBU1NfTkFNRV9UT09fTE9ORxAWEiAKHEZBSUxVUkVfQ0xBU1NfRkZNUEVHX01JU1NJTkcQFxIkCiBGQUlMVVJFX0NMQVNTX1BPU1RQUk9DRVNTX0ZBSUxFRBAYEiIKHkZBSUxVUkVfQ0xBU1NfUExBWUxJU1RfUEFSVElBTBAZEhcKE0ZBSUxVUkVfQ0xBU1NfVVNBR0UQGhIYChRGQUlMVVJFX0NMQVNTX0tJTExFRBAbEhoKFkZBSUxVUkVfQ0xBU1NfRklMVEVSRUQQHBIbChdGQUlMVVJFX0NMQVNTX1RPT19MQVJHRRAdEh0KGUZBSUxVUkVfQ0xBU1NfV1JPTkdfTUVESUEQHhIaChZGQUlMVVJFX0NMQVNTX0RFTElWRVJZEB8SGQoVRkFJTFVSRV9DTEFTU19VTktOT1dOECAqbgoLQXVkaW9Gb3JtYXQSHAoYQVVESU9fRk9STUFUX1VOU1BFQ0lGSUVEEAASFQoRQVVESU9fRk9STUFUX0JFU1QQARIUChBBVURJT19GT1JNQVRfTTRBEAISFAoQQVVESU9fRk9STUFUX01QMxADKlIKCVBsYWNlbWVudBIZChVQTEFDRU1FTlRfVU5TUEVDSUZJRUQQABIWChJQTEFDRU1FTlRfRU1CRURERUQQARISCg5QTEFDRU1FTlRfRklMRRACKnIKCExpdmVNb2RlEhkKFUxJVkVfTU9ERV9VTlNQRUNJRklFRBAAEhQKEExJVkVfTU9ERV9SRUZVU0UQARIUChBMSVZFX01PREVfUkVDT1JEEAISHwobTElWRV9NT0RFX1JFQ09SRF9GUk9NX1NUQVJUEAMqQgoGUmVjb2RlEhYKElJFQ09ERV9VTlNQRUNJRklFRBAAEhAKDFJFQ09ERV9ORVZFUhABEg4KClJFQ09ERV9NUDQQAmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+
+/**
+ * A part of a video.
+ *
+ * @generated from message dwld.v1.Section
+ */
+export type Section = Message<"dwld.v1.Section"> & {
+  /**
+   * Absent: from the beginning.
+   *
+   * @generated from field: google.protobuf.Duration start = 1;
+   */
+  start?: Duration | undefined;
+
+  /**
+   * After the start; absent: to the end.
+   *
+   * @generated from field: google.protobuf.Duration end = 2;
+   */
+  end?: Duration | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.Section.
+ * Use `create(SectionSchema)` to create a new message.
+ */
+export const SectionSchema: GenMessage<Section> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_task, 0);
 
 /**
  * What is wanted beside the video itself.
@@ -28,7 +56,8 @@ export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
   audioOnly: boolean;
 
   /**
-   * Languages of subtitles to embed, as BCP 47 tags ("en", "pt-BR"); at most 10.
+   * Languages of subtitles, as BCP 47 tags ("en", "pt-BR"); at most 10. "en" takes "en-US" and "en-GB" too.
+   * Not with `sections`, since yt-dlp does not cut subtitles.
    *
    * @generated from field: repeated string subtitle_languages = 2;
    */
@@ -47,6 +76,97 @@ export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
    * @generated from field: uint32 playlist_limit = 4;
    */
   playlistLimit: number;
+
+  /**
+   * With `audio_only` alone.
+   *
+   * @generated from field: dwld.v1.AudioFormat audio_format = 5;
+   */
+  audioFormat: AudioFormat;
+
+  /**
+   * Subtitles that a machine wrote too, in languages in which there are no others.
+   *
+   * @generated from field: bool automatic_subtitles = 6;
+   */
+  automaticSubtitles: boolean;
+
+  /**
+   * Unspecified: embedded; with `audio_only` files, and never anything else.
+   *
+   * @generated from field: dwld.v1.Placement subtitle_placement = 7;
+   */
+  subtitlePlacement: Placement;
+
+  /**
+   * Unspecified: none.
+   *
+   * @generated from field: dwld.v1.Placement thumbnail = 8;
+   */
+  thumbnail: Placement;
+
+  /**
+   * The site's chapters, as chapters of the file.
+   *
+   * @generated from field: bool embed_chapters = 9;
+   */
+  embedChapters: boolean;
+
+  /**
+   * Title, uploader, date, description and link, as tags of the file.
+   *
+   * @generated from field: bool embed_metadata = 10;
+   */
+  embedMetadata: boolean;
+
+  /**
+   * What SponsorBlock's users marked is cut out. Of "sponsor", "intro", "outro", "selfpromo", "preview", "filler",
+   * "interaction" and "music_offtopic". Sites other than YouTube have none. Not with `sections`.
+   *
+   * @generated from field: repeated string sponsorblock_remove = 11;
+   */
+  sponsorblockRemove: string[];
+
+  /**
+   * It becomes chapters; of "poi_highlight" and "chapter" too. What is removed cannot be marked.
+   *
+   * @generated from field: repeated string sponsorblock_mark = 12;
+   */
+  sponsorblockMark: string[];
+
+  /**
+   * These parts, each a file of its own; at most 20. Cuts are at the key frame before, unless `recode` is MP4.
+   *
+   * @generated from field: repeated dwld.v1.Section sections = 13;
+   */
+  sections: Section[];
+
+  /**
+   * Videos uploaded on this day or later, "2026-01-31" (UTC). Of a playlist, entries whose date its list does not
+   * tell become tasks; what is outside of the dates then ends as FILTERED. A video without a date is taken.
+   *
+   * @generated from field: string uploaded_after = 14;
+   */
+  uploadedAfter: string;
+
+  /**
+   * On this day or before.
+   *
+   * @generated from field: string uploaded_before = 15;
+   */
+  uploadedBefore: string;
+
+  /**
+   * @generated from field: dwld.v1.LiveMode live_mode = 16;
+   */
+  liveMode: LiveMode;
+
+  /**
+   * Not MP4 with `audio_only`.
+   *
+   * @generated from field: dwld.v1.Recode recode = 17;
+   */
+  recode: Recode;
 };
 
 /**
@@ -54,7 +174,7 @@ export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
  * Use `create(TaskOptionsSchema)` to create a new message.
  */
 export const TaskOptionsSchema: GenMessage<TaskOptions> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 0);
+  messageDesc(file_dwld_v1_task, 1);
 
 /**
  * How far the step in work has come. What is not known is absent.
@@ -107,7 +227,7 @@ export type Progress = Message<"dwld.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 1);
+  messageDesc(file_dwld_v1_task, 2);
 
 /**
  * Why a task or an attempt failed.
@@ -140,7 +260,7 @@ export type Failure = Message<"dwld.v1.Failure"> & {
  * Use `create(FailureSchema)` to create a new message.
  */
 export const FailureSchema: GenMessage<Failure> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 2);
+  messageDesc(file_dwld_v1_task, 3);
 
 /**
  * One run of yt-dlp for a task.
@@ -219,7 +339,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
  * Use `create(AttemptSchema)` to create a new message.
  */
 export const AttemptSchema: GenMessage<Attempt> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 3);
+  messageDesc(file_dwld_v1_task, 4);
 
 /**
  * One file of a task.
@@ -273,7 +393,7 @@ export type File = Message<"dwld.v1.File"> & {
  * Use `create(FileSchema)` to create a new message.
  */
 export const FileSchema: GenMessage<File> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 4);
+  messageDesc(file_dwld_v1_task, 5);
 
 /**
  * One link that was asked for, and where it stands.
@@ -441,7 +561,7 @@ export type Task = Message<"dwld.v1.Task"> & {
  * Use `create(TaskSchema)` to create a new message.
  */
 export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 5);
+  messageDesc(file_dwld_v1_task, 6);
 
 /**
  * Where a task stands. DONE, FAILED and CANCELED are final.
@@ -713,4 +833,178 @@ export type FailureClass = (typeof FailureClass)[keyof typeof FailureClass] | Un
  */
 export const FailureClassSchema: GenEnum<FailureClass> = /*@__PURE__*/
   enumDesc(file_dwld_v1_task, 1);
+
+/**
+ * The format of sound that is taken alone.
+ *
+ * @generated from enum dwld.v1.AudioFormat
+ */
+export const AudioFormat = {
+  /**
+   * As the site has it, M4A where there is one: nothing is encoded again.
+   *
+   * @generated from enum value: AUDIO_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The best sound of the site in whatever format: nothing is encoded again.
+   *
+   * @generated from enum value: AUDIO_FORMAT_BEST = 1;
+   */
+  BEST: 1,
+
+  /**
+   * Encoded again only where the site has no AAC.
+   *
+   * @generated from enum value: AUDIO_FORMAT_M4A = 2;
+   */
+  M4A: 2,
+
+  /**
+   * @generated from enum value: AUDIO_FORMAT_MP3 = 3;
+   */
+  MP3: 3,
+} as const;
+
+/**
+ * The format of sound that is taken alone.
+ *
+ * @generated from enum dwld.v1.AudioFormat
+ */
+export type AudioFormat = (typeof AudioFormat)[keyof typeof AudioFormat] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.AudioFormat.
+ */
+export const AudioFormatSchema: GenEnum<AudioFormat> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_task, 2);
+
+/**
+ * Where subtitles or a thumbnail go.
+ *
+ * @generated from enum dwld.v1.Placement
+ */
+export const Placement = {
+  /**
+   * @generated from enum value: PLACEMENT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Into the video's own file; of MP4 and Matroska, to which other containers are changed without encoding again.
+   *
+   * @generated from enum value: PLACEMENT_EMBEDDED = 1;
+   */
+  EMBEDDED: 1,
+
+  /**
+   * A file of its own beside the video's: "Title [id].en.vtt", "Title [id].jpg".
+   *
+   * @generated from enum value: PLACEMENT_FILE = 2;
+   */
+  FILE: 2,
+} as const;
+
+/**
+ * Where subtitles or a thumbnail go.
+ *
+ * @generated from enum dwld.v1.Placement
+ */
+export type Placement = (typeof Placement)[keyof typeof Placement] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.Placement.
+ */
+export const PlacementSchema: GenEnum<Placement> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_task, 3);
+
+/**
+ * What becomes of a live stream.
+ *
+ * @generated from enum dwld.v1.LiveMode
+ */
+export const LiveMode = {
+  /**
+   * As REFUSE.
+   *
+   * @generated from enum value: LIVE_MODE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A stream that is live ends as FILTERED. One that has not begun is waited for, and refused if it is live then.
+   *
+   * @generated from enum value: LIVE_MODE_REFUSE = 1;
+   */
+  REFUSE: 1,
+
+  /**
+   * Waits for its start and records it until its end, or until CancelTask with `keep`.
+   *
+   * @generated from enum value: LIVE_MODE_RECORD = 2;
+   */
+  RECORD: 2,
+
+  /**
+   * As RECORD, and from its start where the site offers that; else from now.
+   *
+   * @generated from enum value: LIVE_MODE_RECORD_FROM_START = 3;
+   */
+  RECORD_FROM_START: 3,
+} as const;
+
+/**
+ * What becomes of a live stream.
+ *
+ * @generated from enum dwld.v1.LiveMode
+ */
+export type LiveMode = (typeof LiveMode)[keyof typeof LiveMode] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.LiveMode.
+ */
+export const LiveModeSchema: GenEnum<LiveMode> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_task, 4);
+
+/**
+ * Whether the picture and the sound may be encoded again.
+ *
+ * @generated from enum dwld.v1.Recode
+ */
+export const Recode = {
+  /**
+   * As NEVER.
+   *
+   * @generated from enum value: RECODE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * MP4 with H.264 and AAC where the site has that in the quality asked for, else what it has.
+   *
+   * @generated from enum value: RECODE_NEVER = 1;
+   */
+  NEVER: 1,
+
+  /**
+   * What is not MP4 with H.264 and AAC becomes it, which may take longer than the video lasts. Cuts are exact.
+   *
+   * @generated from enum value: RECODE_MP4 = 2;
+   */
+  MP4: 2,
+} as const;
+
+/**
+ * Whether the picture and the sound may be encoded again.
+ *
+ * @generated from enum dwld.v1.Recode
+ */
+export type Recode = (typeof Recode)[keyof typeof Recode] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.Recode.
+ */
+export const RecodeSchema: GenEnum<Recode> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_task, 5);
 

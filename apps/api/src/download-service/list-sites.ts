@@ -1,0 +1,10 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { listSites as readSites, stageResults } from "@dwld/queue";
+import type { ListSitesResponseSchema } from "@dwld/rpc";
+import { siteMessage } from "../site-message.ts";
+import type { ServiceContext } from "./context.ts";
+
+export function listSites({ database, now }: ServiceContext): MessageInitShape<typeof ListSitesResponseSchema> {
+  const results = Map.groupBy(stageResults(database), ({ site }) => site);
+  return { sites: readSites(database).map((site) => siteMessage(site, results.get(site.name) ?? [], now())) };
+}

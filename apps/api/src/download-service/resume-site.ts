@@ -1,0 +1,19 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { findSite, resumeSite as resume, stageResults } from "@dwld/queue";
+import type { ResumeSiteRequest, ResumeSiteResponseSchema } from "@dwld/rpc";
+import { UnknownSiteError } from "../errors.ts";
+import { checkRequest, siteRules } from "../request-rules.ts";
+import { siteMessage } from "../site-message.ts";
+import type { ServiceContext } from "./context.ts";
+
+/** A site that is not paused is answered as it is. */
+export async function resumeSite(
+  { database, now }: ServiceContext,
+  request: ResumeSiteRequest,
+): Promise<MessageInitShape<typeof ResumeSiteResponseSchema>> {
+  const { name } = checkRequest(siteRules, request);
+  await resume(database, name);
+  const site = findSite(database, name);
+  if (site === undefined) throw new UnknownSiteError(name);
+  return { site: siteMessage(site, stageResults(database, name), now()) };
+}

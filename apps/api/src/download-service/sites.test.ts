@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
+import { SiteBreaker } from "@dwld/rpc";
+import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
+
+const failure = { failureClass: "bot_check", message: "Sign in to confirm you're not a bot", advice: "later" };
+
+describe("sites", () => {
+  let opened: OpenedContext;
+  let client: ReturnType<typeof connectInMemory>;
+
+  beforeEach(async () => {
+    opened = await openContext({ sites: { videos: { hosts: ["videos.example"] } } });
+    client = connectInMemory(opened);
+  });
+  afterEach(() => opened.close());
+
+  it("a paused site is listed with its reason and its stages' results, and is open again when it is resumed", async () => {
+    const { database } = opened.context;
+    await client.addTask({ link: "https://videos.example/1" });
+    const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
+    assert.ok(lease);
+    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "2026.10.26" }, Date.now());
+    assert.ok(attempt);
+    const result = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 0, stderrTail: "" } as const;
+    await endAttempt(database, lease, attempt, result, Date.now());
+    const site = { verdict: "pause", reason: failure.message, baseMs: 60_000, maxMs: 60_000 } as const;
+    await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now(), site }, Date.now());
+
+    const [listed] = (await client.listSites({})).sites;
+    assert.equal(listed?.name, "videos");
+    assert.equal(listed.breaker, SiteBreaker.OPEN);
+    assert.ok(listed.pausedUntil);
+    assert.equal(listed.pauseReason, failure.message);
+    assert.equal(listed.dueCount, 1n);
+    assert.deepEqual(
+      listed.stages.map(({ stage, successCount, failureCount }) => [stage, successCount, failureCount]),
+      [["plain", 0n, 1n]],
+    );
+    assert.equal((await client.getStatus({})).pausedSites[0]?.site, "videos");
+
+    const { site: resumed } = await client.resumeSite({ name: "videos" });
+    assert.equal(resumed?.breaker, SiteBreaker.CLOSED);
+    assert.equal(resumed.pausedUntil, undefined);
+  });
+
+  it("a site that nobody knows is not found, and no name is no argument", async () => {
+    const unknown = await client.resumeSite({ name: "nowhere" }).catch((error: unknown) => ConnectError.from(error));
+    assert.ok(unknown instanceof ConnectError);
+    assert.equal(unknown.code, Code.NotFound);
+    const empty = await client.resumeSite({}).catch((error: unknown) => ConnectError.from(error));
+    assert.ok(empty instanceof ConnectError);
+    assert.equal(empty.code, Code.InvalidArgument);
+  });
+});

@@ -1,0 +1,39 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { SiteRow, StageResultRow } from "@dwld/queue";
+import { SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
+
+/** A site of the contract, out of its rows. */
+export function siteMessage(
+  site: SiteRow,
+  results: readonly StageResultRow[],
+  nowMs: number,
+): MessageInitShape<typeof SiteSchema> {
+  const breaker = breakerOf(site, nowMs);
+  return {
+    name: site.name,
+    dueCount: BigInt(site.due),
+    runningCount: BigInt(site.running),
+    ...(site.parallel === null ? {} : { parallel: site.parallel }),
+    breaker,
+    ...(breaker === SiteBreaker.OPEN ? { pausedUntil: timestampFromMs(site.paused_until) } : {}),
+    pauseReason: site.pause_reason,
+    pauseLevel: site.pause_level,
+    stages: results.map(stageResultMessage),
+  };
+}
+
+function breakerOf(site: SiteRow, nowMs: number): SiteBreaker {
+  if (site.paused_until > nowMs) return SiteBreaker.OPEN;
+  return site.pause_level > 0 ? SiteBreaker.HALF_OPEN : SiteBreaker.CLOSED;
+}
+
+function stageResultMessage(result: StageResultRow): MessageInitShape<typeof StageResultSchema> {
+  return {
+    stage: result.stage,
+    successCount: BigInt(result.successes),
+    failureCount: BigInt(result.failures),
+    ...(result.succeeded_at === null ? {} : { lastSuccessTime: timestampFromMs(result.succeeded_at) }),
+    ...(result.failed_at === null ? {} : { lastFailureTime: timestampFromMs(result.failed_at) }),
+  };
+}

@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { makeThumbnail } from "./videos.ts";
+import type { SiteVideo } from "./site-table.ts";
+
+/** A small file beside a video. */
+export interface SiteExtra {
+  contentType: string;
+  body: Buffer | string;
+}
+
+export function subtitlePath(name: string, language: string): string {
+  return `/subtitles/${name}.${language}.vtt`;
+}
+
+export function thumbnailPath(name: string): string {
+  return `/thumbnails/${name}.jpg`;
+}
+
+/** The subtitles and the thumbnail of a video, by their paths on the site. */
+export async function makeExtras({ name, subtitles = [], thumbnail, seconds }: SiteVideo) {
+  const extras = new Map<string, SiteExtra>();
+  for (const language of subtitles)
+    extras.set(subtitlePath(name, language), { contentType: "text/vtt", body: webVtt(language, seconds ?? 2) });
+  if (thumbnail === true) {
+    const body = await readFile(await makeThumbnail({ seed: name }));
+    extras.set(thumbnailPath(name), { contentType: "image/jpeg", body });
+  }
+  return extras;
+}
+
+/** A cue a second. */
+function webVtt(language: string, seconds: number): string {
+  const stamp = (second: number) => new Date(second * 1000).toISOString().slice(11, 23);
+  const cues = Array.from({ length: seconds }, (_, second) =>
+    [`${stamp(second)} --> ${stamp(second + 1)}`, `${language} ${second}`].join("\n"),
+  );
+  return `WEBVTT\n\n${cues.join("\n\n")}\n`;
+}
