@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimTask } from "./claim-task.ts";
-import { type Database } from "./database.ts";
+import type { Database } from "./database.ts";
 import { addedTask, freshDatabase } from "./fixture/fresh-database.ts";
 import { findSite, judgeSite, listSites, resumeSite, type SiteVerdict } from "./site-breaker.ts";
 import { setSiteLimits } from "./site-limits.ts";

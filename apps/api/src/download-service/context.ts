@@ -1,4 +1,3 @@
-import type { Configuration } from "@dwld/daemon";
 import type { Database } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
 import type { DiskSpace } from "../disk-gauge.ts";
@@ -13,7 +12,8 @@ export type ServiceContext = {
   /** Both answer within some 30 ms, with what they have. */
   sensors: { read(): Promise<Reading[]> };
   disk: { read(): Promise<DiskSpace | undefined> };
-  sites: Configuration["sites"];
+  /** By name: a link is of the site whose host it is on. */
+  sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;
