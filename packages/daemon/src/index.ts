@@ -1,14 +1,12 @@
 /** What every process of dwld shares: its configuration, its log, its health, its life from start to signal. */
-export type {
-  Configuration,
-  FtpSettings,
-  SiteSettings,
-  StageSettings,
-} from "./configuration/complete-configuration.ts";
+export type { Configuration, FtpSettings } from "./configuration/complete-configuration.ts";
+export type { SiteSettings } from "./configuration/complete-sites.ts";
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
 export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
+export { clientArgument } from "./configuration/site-clients.ts";
+export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { type HealthOptions, type HealthServer, startHealthServer } from "./health/health-server.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";

@@ -1,29 +1,42 @@
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { builtInStages } from "./built-in-sites.ts";
+import { completeSites, type SiteSettings } from "./complete-sites.ts";
+import { type DeepReadonly, deepFreeze } from "./frozen.ts";
 import type { ParsedConfiguration } from "./schema.ts";
+import type { StageSettings } from "./stage-settings.ts";
 
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
-
-export type StageSettings = DeepReadonly<ParsedConfiguration["stages"][string]>;
-export type SiteSettings = DeepReadonly<ParsedConfiguration["sites"][string]>;
 export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp"]>, "enabled" | "host" | "port">> & {
   readonly enabled: true;
   readonly host: string;
   readonly port: number;
 };
 
+type Sections = Omit<ParsedConfiguration, "database" | "cache" | "worker" | "stages" | "sites" | "ftp">;
+
 /** What the apps are handed: frozen, every default filled in, every path absolute. */
-export type Configuration = DeepReadonly<Omit<ParsedConfiguration, "database" | "cache" | "worker" | "ftp">> & {
+export type Configuration = DeepReadonly<Sections> & {
   readonly database: { readonly path: string };
   readonly cache: { readonly servers: readonly string[] };
-  readonly worker: DeepReadonly<ParsedConfiguration["worker"]> & { readonly downloads: string };
+  readonly worker: DeepReadonly<Omit<ParsedConfiguration["worker"], "ytdlp">> & {
+    readonly downloads: string;
+    readonly ytdlp: YtdlpSettings;
+  };
+  /** The built-in ones and the written ones. */
+  readonly stages: Readonly<Record<string, StageSettings>>;
+  readonly sites: Readonly<Record<string, SiteSettings>>;
+  /** For links that are of none of `sites`. */
+  readonly defaultSite: SiteSettings;
   /** undefined: nothing is delivered, files stay in worker.downloads. */
   readonly ftp: FtpSettings | undefined;
+};
+
+export type YtdlpSettings = {
+  /** The first of `commands`. */
+  readonly command: readonly string[];
+  /** By name, in the order in which they are tried; `default` is worker.ytdlp.command. At least one. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
 };
 
 /** A UNIX socket's path may have 107 bytes (unix(7)); some room is left for who makes one beside it. */
@@ -35,8 +48,7 @@ const MAX_SOCKET_BYTES = 100;
  */
 export function completeConfiguration(parsed: ParsedConfiguration, folder: string): Configuration {
   const data = resolve(folder, parsed.data);
-  const stages: ParsedConfiguration["stages"] = { default: { extractorArgs: [], arguments: [] }, ...parsed.stages };
-  const [program = "", ...rest] = parsed.worker.ytdlp.command;
+  const stages = Object.entries(parsed.stages).map(([name, stage]) => [name, withAbsolute(stage, "cookies", folder)]);
   return deepFreeze({
     ...parsed,
     data,
@@ -47,14 +59,23 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     worker: {
       ...parsed.worker,
       downloads: resolve(folder, parsed.worker.downloads ?? join(data, "downloads")),
-      // A name without a slash is looked up on the PATH.
-      ytdlp: { command: [program.includes("/") ? resolve(folder, program) : program, ...rest] },
+      ytdlp: completeYtdlp(parsed.worker.ytdlp, folder),
     },
-    stages: Object.fromEntries(
-      Object.entries(stages).map(([name, stage]) => [name, withAbsolute(stage, "cookies", folder)]),
-    ),
+    stages: { ...builtInStages(data), ...(Object.fromEntries(stages) as ParsedConfiguration["stages"]) },
+    ...completeSites(parsed),
     ftp: completeFtp(parsed.ftp, folder),
   });
+}
+
+function completeYtdlp({ command, commands }: ParsedConfiguration["worker"]["ytdlp"], folder: string): YtdlpSettings {
+  const first = command ?? (commands === undefined || Object.keys(commands).length === 0 ? ["yt-dlp"] : undefined);
+  const all = Object.entries({ ...(first === undefined ? {} : { default: first }), ...commands });
+  const absolute = all.map(([name, [program = "", ...rest]]): [string, string[]] => [
+    name,
+    // A name without a slash is looked up on the PATH.
+    [program.includes("/") ? resolve(folder, program) : program, ...rest],
+  ]);
+  return { command: absolute[0]?.[1] ?? [], commands: Object.fromEntries(absolute) };
 }
 
 function completeFtp(ftp: ParsedConfiguration["ftp"], folder: string): FtpSettings | undefined {
@@ -83,12 +104,4 @@ function defaultCacheServer(data: string): string {
   const beside = join(data, "memcached.sock");
   if (Buffer.byteLength(beside) <= MAX_SOCKET_BYTES) return `unix:${beside}`;
   return `unix:${join(tmpdir(), `dwld-${createHash("sha256").update(data).digest("hex").slice(0, 16)}.sock`)}`;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) deepFreeze(part);
-  }
-  return value;
 }

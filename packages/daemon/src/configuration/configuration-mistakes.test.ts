@@ -95,41 +95,6 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
     "api: { hosts: ['a b', 'a@b', 'a%b', '-'] }",
     /hosts\[0\].*\n.*hosts\[1\].*\n.*hosts\[2\].*\n.*hosts\[3\]: "-" is not a host name/,
   ],
-  // stages and sites
-  ["stages: { 'a b': }", /stages\.a b: this name cannot be used; a stage is named/],
-  ["stages: { a: { cookie: /x } }", /stages\.a\.cookie: there is no such key; did you mean cookies\?/],
-  [
-    "stages: { a: { proxy: 'ftp://u:geheim@h' } }",
-    /proxy: "ftp:\/\/\[redacted\]@h" is not known here; http, https, socks4/,
-  ],
-  ["stages: { a: { extractorArgs: 1 } }", /extractorArgs: is the number 1; a text or a list of texts/],
-  ["stages: { a: { extractorArgs: [a, 1] } }", /extractorArgs\[1\]: is the number 1; extractor arguments/],
-  [
-    "stages: { a: { cookies: /c, arguments: [--cookies, /d] } }",
-    /arguments\[0\]: --cookies has a key of its own; write it as the stage's cookies/,
-  ],
-  ["stages: { a: { arguments: [--proxy=x] } }", /arguments\[0\]: --proxy has a key of its own/],
-  ["stages: { a: { arguments: [-fbest] } }", /arguments\[0\]: -f has a key of its own; write it as the stage's format/],
-  ["stages: { a: { arguments: [-o, x] } }", /arguments\[0\]: dwld sets -o itself; leave it out/],
-  ["stages: { a: { arguments: ['--exec=rm x'] } }", /arguments\[0\]: --exec runs other programs/],
-  [
-    "stages: { a: { arguments: [https://a.example] } }",
-    /arguments\[0\]: "https:\/\/a\.example" is not an option; the first argument begins with -/,
-  ],
-  ["stages: { a: { arguments: [-4] } }", /arguments\[0\]: is the number -4; an argument, in quotes/],
-  ["stages: { a: { arguments: [--ignore-errors, --] } }", /arguments\[1\]: -- would end the options/],
-  ["sites: { a: }", /sites\.a: stands here without a value; a section with the keys hosts, stages, parallel/],
-  ["sites: { a: { stages: [default] } }", /sites\.a\.hosts: is missing; a list of host names/],
-  [
-    "sites: { a: { hosts: [], stages: [] } }",
-    /sites\.a\.hosts: the list is empty.*\n.*sites\.a\.stages: the list is empty/,
-  ],
-  ["sites: { a: { hosts: [a.b], stages: [default, default] } }", /stages\[1\]: default stands here a second time/],
-  [
-    "sites: { a: { hosts: [a.b], stages: [toString] } }",
-    /stages\[0\]: there is no stage "toString"; the stages are default/,
-  ],
-  ["sites: { a: { hosts: [a.b] }, b: { hosts: [A.B.] } }", /sites\.b\.hosts\[0\]: a\.b belongs to the site a already/],
   // addresses together
   ["api: { http: '127.0.0.1:8888' }", /api\.http: 127\.0\.0\.1:8888 is the address of api\.listen too/],
   ["api: { listen: '127.0.0.1:8083' }", /health\.ftpSender: 127\.0\.0\.1:8083 is the address of api\.listen too/],

@@ -1,59 +1,17 @@
 import { formatAddress, parseAddress } from "../listen-address.ts";
 import { type PathProblem, valueAt } from "./explain-issue.ts";
-import { nearestWord } from "./nearest-word.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";
+import { checkStagesAndSites } from "./stage-checks.ts";
 import { canonicalHost } from "./values.ts";
+import { isSection } from "./written-values.ts";
 
 /**
  * What two keys together may not say. It reads the file as it was written, beside the schema and not after it,
  * so that a mistake in one place hides none in another; what has the wrong type is the schema's to report.
  */
 export function crossCheck(written: unknown, defaults: ParsedConfiguration): PathProblem[] {
-  return [
-    ...checkStageNames(written),
-    ...checkSiteHosts(written),
-    ...checkListenAddresses(written, defaults),
-    ...checkFtp(written),
-  ];
-}
-
-function checkStageNames(written: unknown): PathProblem[] {
-  const known = [...new Set(["default", ...keysOf(valueAt(written, ["stages"]))])];
-  return keysOf(valueAt(written, ["sites"])).flatMap((site) =>
-    itemsOf(valueAt(written, ["sites", site, "stages"])).flatMap((stage, index, stages) => {
-      const path = ["sites", site, "stages", index];
-      if (typeof stage !== "string") return [];
-      if (stages.indexOf(stage) < index)
-        return [{ path, message: `${stage} stands here a second time`, remedy: "name each stage once" }];
-      if (known.includes(stage)) return [];
-      const near = nearestWord(stage, known);
-      const remedy = near === undefined ? `the stages are ${known.join(", ")}` : `did you mean ${near}?`;
-      return [{ path, message: `there is no stage ${JSON.stringify(stage)}`, remedy }];
-    }),
-  );
-}
-
-function checkSiteHosts(written: unknown): PathProblem[] {
-  const owner = new Map<string, string>();
-  return keysOf(valueAt(written, ["sites"])).flatMap((site) =>
-    itemsOf(valueAt(written, ["sites", site, "hosts"])).flatMap((item, index) => {
-      const host = typeof item === "string" ? canonicalHost(item) : undefined;
-      if (host === undefined) return [];
-      const first = owner.get(host);
-      if (first === undefined) {
-        owner.set(host, site);
-        return [];
-      }
-      return [
-        {
-          path: ["sites", site, "hosts", index],
-          message: `${host} belongs to the site ${first} already`,
-          remedy: "name each host once",
-        },
-      ];
-    }),
-  );
+  return [...checkStagesAndSites(written), ...checkListenAddresses(written, defaults), ...checkFtp(written)];
 }
 
 const LISTENERS = [
@@ -119,8 +77,3 @@ function checkFtp(written: unknown): PathProblem[] {
   }
   return problems;
 }
-
-const isSection = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const keysOf = (value: unknown): string[] => (isSection(value) ? Object.keys(value) : []);
-const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import type { Configuration } from "./complete-configuration.ts";
+import { builtInStages } from "./built-in-sites.ts";
 import { configurationJsonSchema } from "./json-schema.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
@@ -22,16 +23,26 @@ test("an empty file is a configuration of defaults", () => {
       allowPrivateHosts: false,
       idleTimeoutSeconds: 120,
       maxAttempts: 10,
-      ytdlp: { command: ["yt-dlp"] },
+      maxTotalHours: 72,
+      ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] } },
     },
-    stages: { default: { extractorArgs: [], arguments: [] } },
-    sites: {},
+    stages: builtInStages("/var/lib/dwld"),
+    sites: parse("sites: { other: { hosts: [other.example] } }").sites,
+    defaultSite: {
+      hosts: [],
+      stages: ["default", "browser", "single", "proxy"],
+      startIntervalSeconds: 0,
+      maxAttempts: 10,
+      maxTotalHours: 72,
+    },
     ftp: undefined,
     health: { api: "127.0.0.1:8081", worker: "127.0.0.1:8082", ftpSender: "127.0.0.1:8083" },
     shutdown: { graceSeconds: 30 },
     history: { keepDays: 90 },
     log: { level: "info" },
   };
+  const { other: _, ...builtIn } = expected.sites;
+  expected.sites = builtIn;
   for (const text of ["", "# nothing\n", "---\n", "\u{feff}", "worker:\n# parallel: 2\nftp:\nsites:\n"])
     assert.deepEqual(parse(text), expected);
 });
@@ -67,7 +78,7 @@ log: { level: debug }
   assert.equal(configuration.worker.idleTimeoutSeconds, 16);
   assert.deepEqual(configuration.worker.ytdlp.command, ["python3", "-m", "yt_dlp"]);
   assert.deepEqual(configuration.stages, {
-    default: { extractorArgs: [], arguments: [] },
+    ...builtInStages("/srv/dwld"),
     plain: { extractorArgs: [], arguments: [] },
     cookies: {
       cookies: "/etc/c",
@@ -78,9 +89,19 @@ log: { level: debug }
       arguments: ["--retry-sleep", "exp=1:30"],
     },
   });
-  assert.deepEqual(configuration.sites, {
-    youtube: { hosts: ["youtube.com", "youtu.be"], stages: ["plain", "cookies", "default"], parallel: 1 },
-    rest: { hosts: ["xn--e1afmkfd.xn--p1ai", "[::1]"], stages: ["default"] },
+  const bounds = { startIntervalSeconds: 0, maxAttempts: 4, maxTotalHours: 72 };
+  const { youtube, rest } = configuration.sites;
+  assert.deepEqual(youtube, {
+    ...bounds,
+    hosts: ["youtube.com", "youtu.be"],
+    stages: ["plain", "cookies", "default"],
+    parallel: 1,
+    startIntervalSeconds: 2,
+  });
+  assert.deepEqual(rest, {
+    ...bounds,
+    hosts: ["xn--e1afmkfd.xn--p1ai", "[::1]"],
+    stages: ["default", "browser", "single", "proxy"],
   });
   assert.deepEqual(configuration.ftp, {
     enabled: true,
@@ -156,9 +177,9 @@ test("the JSON Schema for editors describes every key and survives JSON", () => 
   };
   assert.deepEqual(
     Object.keys(schema.properties),
-    Object.keys(parse("")).toSorted(
-      (a, b) => Object.keys(schema.properties).indexOf(a) - Object.keys(schema.properties).indexOf(b),
-    ),
+    Object.keys(parse(""))
+      .filter((key) => key !== "defaultSite")
+      .toSorted((a, b) => Object.keys(schema.properties).indexOf(a) - Object.keys(schema.properties).indexOf(b)),
   );
   assert.equal(schema.additionalProperties, false);
 });

@@ -36,7 +36,7 @@ const DEFAULTS = configurationSchema.parse({});
 
 /**
  * An empty file is a configuration of defaults, and so is a section whose lines are all commented out;
- * a stage without settings is one.
+ * a stage without settings is one, and so is a built-in site.
  */
 function withoutEmptySections(value: unknown): unknown {
   if (value === null) return {};

@@ -1,19 +1,7 @@
 import { z } from "zod";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
-import {
-  address,
-  flag,
-  hostName,
-  list,
-  name,
-  oneOf,
-  path,
-  quantity,
-  server,
-  text,
-  wholeNumber,
-} from "./values.ts";
+import { address, flag, hostName, list, name, oneOf, path, quantity, server, text, wholeNumber } from "./values.ts";
 
 /**
  * Every key of the configuration file. Defaults that depend on `data` or on another key are filled in by
@@ -59,10 +47,14 @@ const worker = z.strictObject({
     .describe("Attempts until a task has failed. A site may have a bound of its own."),
   maxTotalHours: quantity("hours", 0.001, 8760)
     .default(72)
-    .describe("How long attempts go on, from the first one, until a task has failed. A site may have a bound of its own."),
+    .describe(
+      "How long attempts go on, from the first one, until a task has failed. A site may have a bound of its own.",
+    ),
   ytdlp: z
     .strictObject({
-      command: command().exactOptional().describe("The program and the arguments before all others. Default: [yt-dlp]."),
+      command: command()
+        .exactOptional()
+        .describe("The program and the arguments before all others. Default: [yt-dlp]."),
       commands: z
         .record(name("yt-dlp"), command())
         .exactOptional()

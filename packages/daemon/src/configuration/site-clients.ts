@@ -1,5 +1,3 @@
-import { isBelow } from "./host-names.ts";
-
 /** Extractors with a choice of clients, and the hosts of the links that they serve (yt-dlp 2025.04.30, 2026.10.26). */
 const clientArguments = [
   { hosts: ["youtube.com", "youtu.be", "youtube-nocookie.com"], argument: "youtube:player_client" },
@@ -7,7 +5,12 @@ const clientArguments = [
   { hosts: ["x.com", "twitter.com"], argument: "twitter:api" },
 ] as const;
 
-/** The extractor argument that a stage's `client` is short for, or undefined where links of this host have none. */
+/**
+ * The extractor argument that a stage's `client` is short for, or undefined where links of this host have none.
+ *
+ * @param host as a URL spells it.
+ */
 export function clientArgument(host: string): string | undefined {
-  return clientArguments.find(({ hosts }) => hosts.some((known) => isBelow(host, known)))?.argument;
+  return clientArguments.find(({ hosts }) => hosts.some((known) => host === known || host.endsWith(`.${known}`)))
+    ?.argument;
 }

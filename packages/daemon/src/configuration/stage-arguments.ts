@@ -30,7 +30,7 @@ function judgeArguments(items: readonly string[]): { index: number; verdict: Ver
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
     if (typeof item !== "string") continue;
-    const [option = "", joined] = splitAtEquals(item);
+    const [option, joined] = splitAtEquals(item);
     const refused = judgeOption(item, option);
     if (refused !== undefined) {
       problems.push({ index, verdict: refused });
@@ -66,19 +66,25 @@ function judgeOption(item: string, option: string): Verdict | undefined {
     return { wrong: `${option} is none of the options that may stand here`, remedy };
   }
   return Object.hasOwn(allowedOptions, name)
-    ? { wrong: `more than the option ${name} stands here`, remedy: `write its value as an item of its own, or ${name}=VALUE` }
+    ? {
+        wrong: `more than the option ${name} stands here`,
+        remedy: `write its value as an item of its own, or ${name}=VALUE`,
+      }
     : { wrong: `${name} is none of the options that may stand here`, remedy: "write the long names of options" };
 }
 
 function judgeValue(option: string, value: string | undefined, separate: boolean): Verdict | undefined {
   const expected = allowedOptions[option];
   if (expected === undefined)
-    return value === undefined ? undefined : { wrong: `${option} takes no value`, remedy: "leave out what follows the =" };
+    return value === undefined
+      ? undefined
+      : { wrong: `${option} takes no value`, remedy: "leave out what follows the =" };
   if (value === undefined) return { wrong: `${option} has no value`, remedy: expected.right };
   if (typeof value !== "string") return undefined;
   if (separate && value.startsWith("--"))
-    return { wrong: `${option} would take the next option for its value`, remedy: `${option}=VALUE: ${expected.right}` };
-  return expected.pattern.test(value)
-    ? undefined
-    : { wrong: `this is no value for ${option}`, remedy: expected.right };
+    return {
+      wrong: `${option} would take the next option for its value`,
+      remedy: `${option}=VALUE: ${expected.right}`,
+    };
+  return expected.pattern.test(value) ? undefined : { wrong: `this is no value for ${option}`, remedy: expected.right };
 }

@@ -22,14 +22,13 @@ export const stage = z.strictObject({
   container: oneOf(["mp4", "mkv", "mov", "webm"])
     .exactOptional()
     .describe("What the streams are put into, without re-encoding. Default: mp4 where streams are merged and fit."),
-  cookies: path("/var/lib/dwld/cookies/youtube")
+  cookies: path("/etc/dwld/cookies/youtube")
     .exactOptional()
     .describe("A cookie file in Netscape format, or a folder of them, that the worker alone can read."),
   extractorArgs: z
-    .union(
-      [extractorArguments, list(extractorArguments, { min: 0, right: "a list of texts" })],
-      { error: "a text or a list of texts, such as youtube:player_client=tv" },
-    )
+    .union([extractorArguments, list(extractorArguments, { min: 0, right: "a list of texts" })], {
+      error: "a text or a list of texts, such as youtube:player_client=tv",
+    })
     .transform((value) => (typeof value === "string" ? [value] : value))
     .default([])
     .describe("yt-dlp's --extractor-args."),

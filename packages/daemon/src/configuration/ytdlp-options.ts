@@ -20,7 +20,8 @@ const text = { pattern: /^.+$/s, right: "a text" };
 const header = {
   // What else would be a secret that every user of the machine could read.
   pattern: /^(?!(proxy-)?authorization:|cookie:|user-agent:)[a-z0-9-]+:.+$/i,
-  right: "Name:value; Cookie and User-Agent are the stage's cookies and userAgent, and Authorization would be seen by all",
+  right:
+    "Name:value; Cookie and User-Agent are the stage's cookies and userAgent, and Authorization would be seen by all",
 };
 
 /** Stands alone, without a value. */

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseConfiguration } from "./parse-configuration.ts";
+
+const parse = (text: string) => parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" });
+
+test("a stage of every key is read as it stands", () => {
+  const { stages } = parse(`
+worker: { ytdlp: { commands: { debian: [yt-dlp-debian], newest: [./yt-dlp, -m] } } }
+stages:
+  full:
+    format: bv*+ba
+    sort: res,codec
+    container: mkv
+    cookies: cookies/youtube
+    extractorArgs: [youtube:skip=dash;lang=de, "vimeo:client=web"]
+    client: default,-ios
+    impersonate: chrome-131:windows-10
+    ipVersion: 6
+    rateLimitKilobytesPerSecond: 2500
+    throttledRateKilobytesPerSecond: 100.5
+    sleepRequestsSeconds: 0.75
+    concurrentFragments: 4
+    downloader: native
+    embed: [metadata, chapters, thumbnail, subtitles]
+    ytdlp: newest
+    arguments: [--retries, "5", --retry-sleep=fragment:exp=1:30, --write-description, --sub-langs, "-live_chat,en"]
+`);
+  assert.deepEqual(stages["full"], {
+    format: "bv*+ba",
+    sort: "res,codec",
+    container: "mkv",
+    cookies: "/etc/dwld/cookies/youtube",
+    extractorArgs: ["youtube:skip=dash;lang=de", "vimeo:client=web"],
+    client: "default,-ios",
+    impersonate: "chrome-131:windows-10",
+    ipVersion: 6,
+    rateLimitKilobytesPerSecond: 2500,
+    throttledRateKilobytesPerSecond: 100.5,
+    sleepRequestsSeconds: 0.75,
+    concurrentFragments: 4,
+    downloader: "native",
+    embed: ["metadata", "chapters", "thumbnail", "subtitles"],
+    ytdlp: "newest",
+    arguments: [
+      ...["--retries", "5", "--retry-sleep=fragment:exp=1:30"],
+      ...["--write-description", "--sub-langs", "-live_chat,en"],
+    ],
+  });
+});
+
+test("several commands of yt-dlp keep their order; `command` stands before them, and alone where there are none", () => {
+  const commands = (text: string) => parse(`worker: { ytdlp: ${text} }`).worker.ytdlp;
+  assert.deepEqual(commands("{ commands: { b: [./b, x], a: [a] } }"), {
+    command: ["/etc/dwld/b", "x"],
+    commands: { b: ["/etc/dwld/b", "x"], a: ["a"] },
+  });
+  const both = commands("{ command: [c], commands: { b: [b] } }");
+  assert.deepEqual(Object.entries(both.commands), [
+    ["default", ["c"]],
+    ["b", ["b"]],
+  ]);
+  assert.deepEqual(both.command, ["c"]);
+  assert.deepEqual(commands("{ commands: {} }"), { command: ["yt-dlp"], commands: { default: ["yt-dlp"] } });
+});
+
+test("a stage may name the command without a name as default", () => {
+  const text = "worker: { ytdlp: { command: [c], commands: { b: [b] } } }\nstages: { s: { ytdlp: default } }";
+  assert.equal(parse(text).stages["s"]?.ytdlp, "default");
+  assert.equal(parse("stages: { s: { ytdlp: default } }").stages["s"]?.ytdlp, "default");
+});
