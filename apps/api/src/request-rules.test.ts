@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AddTaskRequestSchema, CleanHistoryRequestSchema, ListTasksRequestSchema, TaskState } from "@dwld/rpc";
+import { defaultOptions } from "@dwld/queue";
 import { InvalidRequestError } from "./errors.ts";
 import { addTaskRules, checkRequest, cleanHistoryRules, idRules, listTasksRules } from "./request-rules.ts";
 
@@ -60,19 +61,6 @@ describe("what AddTask refuses", () => {
     ["a start in two years", { startAfter: timestampFromMs(now + 730 * dayMs) }, "start_after", /year/],
     ["a start outside of time", { startAfter: { seconds: 1n << 60n } }, "start_after", /no time/],
     ["a request id of 129 characters", { requestId: "r".repeat(129) }, "request_id", /128/],
-    [
-      "a language that is none",
-      { options: { subtitleLanguages: ["en", "--exec"] } },
-      "options.subtitle_languages[1]",
-      /tag/,
-    ],
-    [
-      "eleven languages",
-      { options: { subtitleLanguages: Array.from({ length: 11 }, (_, i) => `en-${i}`) } },
-      "options.subtitle_languages",
-      /10/,
-    ],
-    ["too many entries", { options: { playlistLimit: 1001 } }, "options.playlist_limit", /1000/],
   ];
   for (const [what, request, field, words] of refused)
     it(what, () => {
@@ -112,7 +100,7 @@ describe("what AddTask accepts", () => {
       userName: "",
       folder: "",
       requestId: undefined,
-      options: { audioOnly: false, subtitleLanguages: [], playlist: false, playlistLimit: 0 },
+      options: defaultOptions,
     });
   });
 

@@ -1,16 +1,9 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import {
-  type FinalState,
-  finalStates,
-  normaliseLink,
-  type TaskFilter,
-  type TaskOptions,
-  type TaskState,
-  taskStates,
-} from "@dwld/queue";
+import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
 import { TaskState as WireState } from "@dwld/rpc";
 import { z } from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
+import { optionRules } from "./option-rules.ts";
 
 /** What clients may ask for: the one place of the contract's rules. Each message goes on after the field's name. */
 
@@ -23,8 +16,6 @@ const limits = {
   segmentBytes: 64,
   folderDepth: 4,
   qualityPixels: 8640,
-  subtitleLanguages: 10,
-  playlistEntries: 1000,
   pageSize: 500,
   startAheadMs: 366 * 24 * 60 * 60 * 1000,
 } as const;
@@ -102,29 +93,6 @@ function plainText(maxCharacters: number) {
 const optionalText = (maxCharacters: number) =>
   plainText(maxCharacters).transform((value) => (value === "" ? undefined : value));
 
-/** RFC 5646, as far as yt-dlp tells languages apart. */
-const languageTag = z
-  .string()
-  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$/, 'is no language tag, such as "en" or "pt-BR"');
-
-const options = z
-  .object({
-    audioOnly: z.boolean(),
-    subtitleLanguages: z
-      .array(languageTag)
-      .max(limits.subtitleLanguages, `has more than ${limits.subtitleLanguages} languages`)
-      .transform((languages) => [...new Set(languages)]),
-    playlist: z.boolean(),
-    playlistLimit: z.number().max(limits.playlistEntries, `is more than ${limits.playlistEntries}`),
-  })
-  .optional()
-  .transform((given): TaskOptions => ({
-    audioOnly: given?.audioOnly ?? false,
-    subtitleLanguages: given?.subtitleLanguages ?? [],
-    playlist: given?.playlist ?? false,
-    playlistLimit: given?.playlistLimit ?? 0,
-  }));
-
 /** google.protobuf.Timestamp's own range: years 1 to 9999. */
 const timestamp = z
   .custom<Timestamp>()
@@ -176,7 +144,7 @@ export function addTaskRules(now: () => number) {
       "is more than a year ahead",
     ),
     requestId: optionalText(limits.requestIdCharacters),
-    options,
+    options: optionRules,
   });
 }
 

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { type Duration, DurationSchema, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type AttemptRow, type FileRow, parseOptions, type TaskRow } from "@dwld/queue";
 import {
   type Attempt,
@@ -12,11 +12,11 @@ import {
   type Progress,
   ProgressSchema,
   type Task,
-  TaskOptionsSchema,
   TaskSchema,
   TaskState,
 } from "@dwld/rpc";
 import { isInWork, type LiveProgress } from "./live-progress.ts";
+import { durationMessage, optionsMessage } from "./option-message.ts";
 
 /** What belongs to a task beside its own row. */
 export type TaskParts = {
@@ -27,7 +27,6 @@ export type TaskParts = {
 
 /** A row of the task table as the contract tells it. */
 export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] }: TaskParts = {}): Task {
-  const { audioOnly, subtitleLanguages, playlist, playlistLimit } = parseOptions(row);
   return create(TaskSchema, {
     id: row.id,
     link: row.link,
@@ -37,12 +36,7 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] 
     chatId: row.chat_id,
     userName: row.user_name,
     folder: row.folder,
-    options: create(TaskOptionsSchema, {
-      audioOnly,
-      subtitleLanguages: [...subtitleLanguages],
-      playlist,
-      playlistLimit,
-    }),
+    options: optionsMessage(parseOptions(row)),
     requestId: row.request_id ?? "",
     parentId: row.parent_id ?? "",
     title: row.title,
@@ -124,11 +118,6 @@ function failureClassOf(name: string): FailureClass {
 
 function wholeNumber(value: number): bigint {
   return BigInt(Math.max(0, Math.round(value)));
-}
-
-function durationMessage(seconds: number): Duration {
-  const whole = Math.floor(seconds);
-  return create(DurationSchema, { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) % 1e9 });
 }
 
 /** A field that is set only where there is a value. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, hashRequest, insertEntries, parseOptions } from "./add-task.ts";
+import { addTask, hashRequest, insertEntries } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { addedTask, claimed, freshDatabase, openedDatabase, request, row } from "./fixture/fresh-database.ts";
 import { listTasks } from "./list-tasks.ts";
+import { defaultOptions, parseOptions, type TaskOptions } from "./task-options.ts";
 
 const all = { limit: 100 };
 
@@ -52,8 +53,7 @@ test("requests are equal only where link, chat, user, folder, quality and option
 
 test("the order in which options are written makes no other request", () => {
   const { options, ...rest } = request();
-  const { audioOnly, subtitleLanguages, playlist, playlistLimit } = options;
-  const turned = { playlistLimit, playlist, subtitleLanguages, audioOnly };
+  const turned = Object.fromEntries(Object.entries(options).toReversed()) as TaskOptions;
   assert.equal(hashRequest({ ...rest, options: turned }), hashRequest({ ...rest, options }));
 });
 
@@ -112,7 +112,7 @@ test("a playlist's entries are tasks of the same chat, user, folder and wishes, 
     userName: "u",
     folder: "f",
     targetQuality: 720,
-    options: { audioOnly: true, subtitleLanguages: ["ru"], playlist: true, playlistLimit: 5 },
+    options: { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"], playlist: true, playlistLimit: 5 },
   });
   const entries = [
     { link: "https://m.tube.example/1", title: "one" },
@@ -127,12 +127,7 @@ test("a playlist's entries are tasks of the same chat, user, folder and wishes, 
   assert.deepEqual([one.site, one.title, two.site], ["tube", "one", "elsewhere.example"]);
   for (const task of [one, two]) {
     assert.deepEqual([task.chat_id, task.user_name, task.folder, task.target_quality], ["c", "u", "f", 720]);
-    assert.deepEqual(parseOptions(task), {
-      audioOnly: true,
-      subtitleLanguages: ["ru"],
-      playlist: false,
-      playlistLimit: 0,
-    });
+    assert.deepEqual(parseOptions(task), { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"] });
   }
   assert.equal(row(database, parent.seq).child_count, 0, "the count is its settling's to write");
 });

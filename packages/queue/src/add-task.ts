@@ -1,8 +1,9 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import { type Database, query, type Transaction } from "./database.ts";
-import type { TaskOptions, TaskRow } from "./schema.ts";
+import type { TaskRow } from "./schema.ts";
 import { siteOf } from "./site.ts";
+import { parseOptions, serializeOptions, type TaskOptions } from "./task-options.ts";
 
 /** What is asked for; checked and normalised already. */
 export type TaskRequest = {
@@ -56,7 +57,7 @@ export function insertTask(transaction: Transaction, request: TaskRequest, now: 
       user_name: request.userName,
       folder: request.folder,
       target_quality: request.targetQuality,
-      options: JSON.stringify(request.options),
+      options: serializeOptions(request.options),
       not_before: notBefore,
       rank: rankFor(transaction, request.chatId),
       title: request.title ?? "",
@@ -99,10 +100,6 @@ export function insertEntries(
   return added.filter(({ how }) => how === "new").length;
 }
 
-export function parseOptions(task: Pick<TaskRow, "options">): TaskOptions {
-  return JSON.parse(task.options) as TaskOptions;
-}
-
 function findRepeated(transaction: Transaction, request: TaskRequest): TaskRow | undefined {
   return transaction.get(
     query
@@ -135,9 +132,8 @@ export function findEqual(transaction: Transaction, requestHash: string): TaskRo
 /** What makes two requests equal: link, chat, user, folder, quality and options. */
 export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
-  const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256")
-    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, sorted]))
+    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]))
     .digest("base64url");
 }
 

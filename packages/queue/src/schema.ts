@@ -170,12 +170,3 @@ export type FileRow = Selectable<FilesTable>;
 export type ProcessRow = Selectable<ProcessesTable>;
 export type SiteRow = Selectable<SitesTable>;
 export type StageResultRow = Selectable<StageResultsTable>;
-
-/** What is wanted beside the video itself. */
-export type TaskOptions = {
-  audioOnly: boolean;
-  subtitleLanguages: readonly string[];
-  playlist: boolean;
-  /** 0: the server's limit. */
-  playlistLimit: number;
-};

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { addTask, claimTask, endAttempt, type Lease, noteMedia, settleDownload, startAttempt } from "@dwld/queue";
+import {
+  addTask,
+  claimTask,
+  defaultOptions,
+  endAttempt,
+  type Lease,
+  noteMedia,
+  settleDownload,
+  startAttempt,
+} from "@dwld/queue";
 import { BadRequestSchema, FailureClass, TaskState } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
@@ -228,7 +237,7 @@ describe("the download service", () => {
         userName: "",
         folder: "",
         targetQuality: 0,
-        options: { audioOnly: false, subtitleLanguages: [], playlist: false, playlistLimit: 0 },
+        options: defaultOptions,
       },
       1,
     );

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  defaultOptions,
   addTask,
   claimTask,
   type Database,
@@ -51,13 +52,12 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
     files: (id) => filesOf(database, [task(id).seq]),
     addReady: async (files, { userName = "", folder: remote = "" } = {}) => {
       links += 1;
-      const options = { audioOnly: false, subtitleLanguages: [], playlist: false, playlistLimit: 0 };
       const request = {
         link: `http://site.example/${links}`,
         site: "site.example",
         chatId: "",
         targetQuality: 0,
-        options,
+        options: defaultOptions,
       };
       const added = await addTask(database, { ...request, userName, folder: remote }, Date.now());
       const lease = await claimTask(database, "download", claimant, Date.now());
