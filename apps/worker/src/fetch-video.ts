@@ -15,8 +15,9 @@ import { classifyFailure } from "./failure/classify-failure.ts";
 import type { FailureClass } from "./failure/failure-class.ts";
 import { describeFiles, listFiles, OutsideHomeError } from "./folder/collect-files.ts";
 import type { TaskFolder } from "./folder/task-folder.ts";
-import { cacheFolder } from "./folder/task-folder.ts";
+import { cacheFolder, emptyTaskFolder } from "./folder/task-folder.ts";
 import { judgeMedia } from "./media/judge-media.ts";
+import { judgeResolution, type Shortfall } from "./media/judge-resolution.ts";
 import { probeMedia } from "./media/probe-media.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { downloadArguments } from "./ytdlp/arguments.ts";
@@ -30,8 +31,14 @@ export type FetchResult = {
   run: YtdlpRun;
   downloadedBytes: number;
 } & (
-  | { outcome: "succeeded"; files: DownloadedFile[]; media: MediaFacts }
-  | { outcome: "failed"; failure: FailureFacts; failureClass: FailureClass }
+  | {
+      outcome: "succeeded";
+      files: DownloadedFile[];
+      media: MediaFacts;
+      /** Present where the picture is smaller than what the site offered for the request. */
+      shortfall?: Shortfall;
+    }
+  | { outcome: "failed"; failure: FailureFacts; failureClass: FailureClass; /** Named by the site. */ retryAtMs?: number }
 );
 
 /** Progress in SQLite is for the time when the cache is away; each write is a commit. */
@@ -84,6 +91,7 @@ export async function fetchVideo(
     failureClass,
     failure: { failureClass, message, advice: adviceFor(failureClass) },
   });
+  if (run.stalled) return failed("network", "nothing came from the site for too long, so the download was broken off");
   if (run.exitCode !== 0 || story.paths.length === 0) {
     const { failureClass, line } = classifyFailure({ ...run, fileNamed: story.paths.length > 0 });
     return failed(failureClass, line);
@@ -99,8 +107,14 @@ export async function fetchVideo(
       audioOnly: options.audioOnly,
       ...(announcedSeconds === undefined ? {} : { announcedSeconds }),
     });
-    if (!verdict.fits) return failed(verdict.failureClass, verdict.reason);
-    return { run, downloadedBytes, outcome: "succeeded", files, media: { ...titleOf(story), ...streams } };
+    if (!verdict.fits) {
+      // yt-dlp would take what lies there for a finished download.
+      await emptyTaskFolder(folder);
+      return failed(verdict.failureClass, verdict.reason);
+    }
+    const shortfall = judgeResolution(streams ?? {}, story.video?.offered ?? [], task.target_quality);
+    const media = { ...titleOf(story), ...streams };
+    return { run, downloadedBytes, outcome: "succeeded", files, media, ...(shortfall && { shortfall }) };
   } catch (error) {
     if (error instanceof OutsideHomeError) return failed("unknown", error.message);
     throw error;

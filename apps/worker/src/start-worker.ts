@@ -1,12 +1,13 @@
 import { hostname } from "node:os";
-import { type AppContext, startHealthServer } from "@dwld/daemon";
+import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { enterProcess, openDatabase, setSiteLimits, startRunner } from "@dwld/queue";
+import { enterProcess, openDatabase, setSiteLimits, type SiteLimits, startRunner } from "@dwld/queue";
 import { downloadTask } from "./download-task.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
 import { createJanitor } from "./folder/janitor.ts";
 import { keepTidy } from "./folder/keep-tidy.ts";
 import { readinessChecks } from "./readiness.ts";
+import { siteStages } from "./stage/site-stages.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { rememberCapabilities } from "./ytdlp/capabilities.ts";
 import { programEnvironment } from "./ytdlp/program-environment.ts";
@@ -34,6 +35,7 @@ export async function startWorker(
     cache,
     logger,
     capabilities,
+    stages: (site) => Promise.resolve(siteStages(configuration, site, new Set())),
     environment: programEnvironment(env),
     egressProxy: egress?.url,
     host: hostname(),
@@ -50,7 +52,7 @@ export async function startWorker(
   });
   shutdown.defer("health", close);
 
-  await setSiteLimits(database, configuration.sites);
+  await setSiteLimits(database, siteLimits(configuration.sites));
   const presence = await enterProcess(
     database,
     { app: "worker", version, pid },
@@ -74,4 +76,15 @@ export async function startWorker(
     presence.setYtdlpVersion(ytdlp);
   }, onError);
   logger.info({ health: address, parallel, downloads: configuration.worker.downloads }, "ready");
+}
+
+const secondMs = 1000;
+
+function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {
+  return Object.fromEntries(
+    Object.entries(sites).map(([name, { parallel, startIntervalSeconds }]) => [
+      name,
+      { parallel, startIntervalMs: startIntervalSeconds * secondMs },
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Configuration, Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
+import type { StagePlan } from "./stage/plan-attempt.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 
 /** What the steps of a download need of their process. */
@@ -11,6 +12,8 @@ export type WorkerContext = {
   logger: Logger;
   /** Of the installed yt-dlp; asked for once. */
   capabilities: () => Promise<Capabilities>;
+  /** The stages of a site that this machine can run, in the configuration's order. */
+  stages: (site: string) => Promise<[StagePlan, ...StagePlan[]]>;
   /** The environment that programs need to be found and to trust certificates; nothing else of ours is inherited. */
   environment: Readonly<Record<string, string>>;
   /** Where private hosts are not allowed: the proxy that leads to public ones alone. */

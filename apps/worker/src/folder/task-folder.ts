@@ -46,13 +46,19 @@ export async function prepareTaskFolder(
   const fingerprintFile = join(folder.root, "made-by");
   const fingerprint = createHash("sha256").update(JSON.stringify(run)).digest("hex");
   if ((await readIfThere(fingerprintFile)) !== fingerprint) {
-    await rm(folder.root, { recursive: true, force: true });
+    await emptyTaskFolder(folder);
     await mkdir(folder.root, { recursive: true });
     await writeFile(fingerprintFile, fingerprint);
   }
   for (const path of [folder.home, folder.temp, folder.personal]) await mkdir(path, { recursive: true });
   // A copy, since yt-dlp writes cookies back, and a killed run would damage the original.
   if (cookiesFile !== undefined) await copyFile(cookiesFile, folder.cookies);
+}
+
+/** Everything that a run has made; what was kept of an earlier one stays. */
+export async function emptyTaskFolder(folder: TaskFolder): Promise<void> {
+  for (const path of [folder.home, folder.temp, folder.personal, folder.cookies])
+    await rm(path, { recursive: true, force: true });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,10 +1,26 @@
 import { execa } from "execa";
+import { type ImpersonationTarget, readImpersonationTargets } from "./impersonation.ts";
+import { javaScriptArguments } from "./javascript-runtime.ts";
 
-/** What the installed yt-dlp is and understands. */
-export type Capabilities = {
-  version: string;
+export type YtdlpCommand = {
+  /** In worker.ytdlp.commands. */
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+};
+
+/** What an installed yt-dlp is and understands. */
+export type Capabilities = YtdlpCommand & {
+  /** "2026.10.26": the day on which it was made. */
+  readonly version: string;
   /** Every long option of its help ("--no-plugin-dirs"). */
-  options: ReadonlySet<string>;
+  readonly options: ReadonlySet<string>;
+  readonly impersonates: readonly ImpersonationTarget[];
+  /** The scripts that solve YouTube's challenges are installed with it (the package yt_dlp_ejs). */
+  readonly challengeSolver: boolean;
+  /** The JavaScript runtime it uses, with its version ("node-24.21.0"); undefined where it knows or finds none. */
+  readonly javaScript: string | undefined;
+  /** How it was installed, as it says itself ("debian*", "zip", "pip"). */
+  readonly variant: string;
 };
 
 const probeTimeoutMs = 30_000;
@@ -15,39 +31,66 @@ export class YtdlpUnavailableError extends Error {
 }
 
 /**
- * Asks once; the answer holds for as long as the program stays the same.
+ * Asks yt-dlp about itself: three of its runs, about half a second of a core.
  *
+ * @param environment of the programs that the worker runs.
  * @throws YtdlpUnavailableError
  */
-export async function readCapabilities(command: readonly [string, ...string[]]): Promise<Capabilities> {
-  const [version, help] = await Promise.all([ask(command, "--version"), ask(command, "--help")]);
+export async function readCapabilities(
+  ytdlp: YtdlpCommand,
+  environment: Readonly<Record<string, string>>,
+): Promise<Capabilities> {
+  const [version, help] = await Promise.all([
+    readVersion(ytdlp, environment),
+    ask(ytdlp, ["--help"], environment).then(({ stdout }) => stdout),
+  ]);
+  const options = new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []);
+  const known = { options, challengeSolver: true };
+  const flags = ["--verbose", ...(options.has("--no-plugin-dirs") ? ["--no-plugin-dirs"] : [])];
+  const listing = options.has("--list-impersonate-targets") ? ["--list-impersonate-targets"] : ["--list-extractors"];
+  const { stdout, stderr } = await ask(ytdlp, [...flags, ...javaScriptArguments(known), ...listing], environment);
+  const said = (pattern: RegExp): string | undefined => pattern.exec(stderr)?.[1];
+  const runtime = said(/^\[debug\] JS runtimes: (.+)$/m);
   return {
-    version: version.trim(),
-    options: new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []),
+    ...ytdlp,
+    version,
+    options,
+    impersonates: readImpersonationTargets(stdout),
+    challengeSolver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
+    javaScript: runtime === undefined || runtime === "none" || runtime.includes("unsupported") ? undefined : runtime,
+    variant: said(/^\[debug\] yt-dlp version .*\(([^()]+)\)\s*$/m) ?? "",
   };
 }
 
-async function ask(command: readonly [string, ...string[]], option: string): Promise<string> {
-  const [program, ...rest] = command;
-  const result = await execa(program, [...rest, "--ignore-config", option], {
+/** @throws YtdlpUnavailableError */
+export async function readVersion(
+  ytdlp: YtdlpCommand,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { stdout } = await ask(ytdlp, ["--version"], environment);
+  return stdout.trim();
+}
+
+async function ask(
+  { command: [program, ...rest] }: YtdlpCommand,
+  options: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ stdout: string; stderr: string }> {
+  const result = await execa(program, [...rest, "--ignore-config", ...options], {
     reject: false,
     timeout: probeTimeoutMs,
     stdin: "ignore",
+    // Wide, so that no option's name is broken at the end of a line; and nobody's plugins.
+    env: { ...environment, COLUMNS: "1000", LANG: "C.UTF-8", HOME: "/nonexistent" },
+    extendEnv: false,
   });
-  if (result.exitCode === 0) return result.stdout;
-  const reason = result.exitCode === undefined ? result.shortMessage : result.stderr.trim();
+  if (result.exitCode === 0) return result;
+  const reason = result.exitCode === undefined ? result.shortMessage : lastLine(result.stderr);
   throw new YtdlpUnavailableError(
-    `yt-dlp cannot be run as "${command.join(" ")}": ${reason}. Install it, or name it in worker.ytdlp.command.`,
+    `yt-dlp cannot be run as "${[program, ...rest].join(" ")}": ${reason}. Install it, or name it in worker.ytdlp.command.`,
   );
 }
 
-/** Asks when it is first needed. A failure is not remembered: the program may be installed meanwhile. */
-export function rememberCapabilities(command: readonly string[]): () => Promise<Capabilities> {
-  const [program = "yt-dlp", ...rest] = command;
-  let known: Promise<Capabilities> | undefined;
-  return () =>
-    (known ??= readCapabilities([program, ...rest]).catch((error: unknown) => {
-      known = undefined;
-      throw error;
-    }));
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -21,7 +21,12 @@ const cases = [
   {
     what: "a video with absent fields",
     line: '{"video":{"id": "a", "title": "a\\nb", "ext": "mp4", "format_id": "1+2", "duration": null}}',
-    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2" },
+    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2", offered: [] },
+  },
+  {
+    what: "the resolutions that a site offers, by their shorter sides",
+    line: '{"video":{"id":"a","title":"t","format_id":"1","height":1920},"widths":[null,1080,640,320],"heights":[null,1920,360,null]}',
+    event: { kind: "video", id: "a", title: "t", formatId: "1", height: 1920, offered: [1080, 360] },
   },
   {
     what: "progress of a plain file",

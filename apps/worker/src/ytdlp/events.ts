@@ -9,6 +9,8 @@ export type YtdlpEvent =
       width?: number;
       height?: number;
       sizeBytes?: number;
+      /** The shorter sides of the pictures that the site offers, in pixels; empty where it does not tell. */
+      offered: readonly number[];
     }
   | {
       kind: "progress";
@@ -40,7 +42,7 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
     throw error;
   }
   if (!isRecord(value)) return undefined;
-  if (isRecord(value["video"])) return videoEvent(value["video"]);
+  if (isRecord(value["video"])) return { ...videoEvent(value["video"]), offered: shorterSides(value) };
   if (isRecord(value["entry"])) return entryEvent(value["entry"]);
   if (typeof value["path"] === "string") return { kind: "file", path: value["path"] };
   if (typeof value["processor"] === "string")
@@ -50,7 +52,7 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function videoEvent(video: Fields): YtdlpEvent {
+function videoEvent(video: Fields): Omit<Extract<YtdlpEvent, { kind: "video" }>, "offered"> {
   return {
     kind: "video",
     id: text(video["id"]),
@@ -61,6 +63,13 @@ function videoEvent(video: Fields): YtdlpEvent {
     ...optional("height", video["height"]),
     ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"]),
   };
+}
+
+/** Two lists of equal length, with null where a format has no picture. */
+function shorterSides({ widths, heights }: Fields): number[] {
+  if (!Array.isArray(widths) || !Array.isArray(heights)) return [];
+  const sides = heights.map((height, index) => Math.min(number(height) ?? 0, number(widths[index]) ?? Infinity));
+  return [...new Set(sides.filter((side) => side > 0))];
 }
 
 /** HLS and DASH have no total, and a wild estimate (17 kB of 20 MB): their fragments tell. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { YtdlpEvent } from "./events.ts";
 import { follow, untold } from "./follow-download.ts";
 
-const video = (formatId: string): YtdlpEvent => ({ kind: "video", id: "a", title: "t", formatId });
+const video = (formatId: string): YtdlpEvent => ({ kind: "video", id: "a", title: "t", formatId, offered: [] });
 const progress = (formatId: string, bytes: number, totalBytes: number, finished = false): YtdlpEvent => ({
   kind: "progress",
   formatId,

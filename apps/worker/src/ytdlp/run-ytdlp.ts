@@ -3,11 +3,14 @@ import { redactSecrets, type StageSettings } from "@dwld/daemon";
 import type { ProcessIdentity } from "@dwld/queue";
 import type { TaskFolder } from "../folder/task-folder.ts";
 import type { WorkerContext } from "../worker-context.ts";
+import { watchForStall } from "./watch-for-stall.ts";
 import { parseEvent, type YtdlpEvent } from "./events.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
 import { type ProcessExit, runProcess } from "./run-process.ts";
 
 export type YtdlpRun = ProcessExit & {
+  /** It was ended because nothing came for too long. */
+  stalled: boolean;
   /** The last lines that were no events, secrets removed. */
   stderr: string[];
 };
@@ -33,6 +36,8 @@ export async function runYtdlp(
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
   const { command } = context.configuration.worker.ytdlp;
   const stderr: string[] = [];
+  const idleMs = context.configuration.worker.idleTimeoutSeconds * 1000;
+  const watchdog = watchForStall(folder, idleMs);
   const run = runProcess({
     argv: [...command, ...makeArguments(marker)] as [string, ...string[]],
     cwd: folder.temp,
@@ -44,17 +49,22 @@ export async function runYtdlp(
       LANG: "C.UTF-8",
       PYTHONUNBUFFERED: "1",
     },
-    signal,
+    signal: AbortSignal.any([signal, watchdog.signal]),
     // Quiet sends some events to stderr, so both streams are searched for them.
     onLine: ({ from, text }) => {
+      watchdog.alive();
       const event = parseEvent(text, marker);
       if (event !== undefined) on.event(event);
       else if (from === "stderr" && !text.startsWith(marker)) keepLine(stderr, text);
     },
   });
   if (run.leader !== undefined) on.leader?.(run.leader);
-  const exit = await run.exit;
-  return { ...exit, stderr };
+  try {
+    const exit = await run.exit;
+    return { ...exit, stderr, stalled: watchdog.signal.aborted && !signal.aborted };
+  } finally {
+    watchdog.stop();
+  }
 }
 
 function keepLine(lines: string[], text: string): void {

@@ -1,0 +1,187 @@
+import { mkdir } from "node:fs/promises";
+import {
+  type AttemptRow,
+  attemptsOf,
+  type DownloadOutcome,
+  endAttempt,
+  type FailureFacts,
+  parseOptions,
+  stageResults,
+  startAttempt,
+  type Work,
+} from "@dwld/queue";
+import { expandPlaylist, type ExpandResult } from "./expand-playlist.ts";
+import { adviceFor } from "./failure/advice.ts";
+import { type FetchResult, fetchVideo } from "./fetch-video.ts";
+import { keepFiles } from "./folder/keep-files.ts";
+import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
+import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
+import type { Shortfall } from "./media/judge-resolution.ts";
+import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
+import type { WorkerContext } from "./worker-context.ts";
+
+/** A task with which so many owners have died is their killer. */
+const poisonousInterruptions = 5;
+
+type Result = FetchResult | ExpandResult;
+type Succeeded = Extract<FetchResult, { outcome: "succeeded" }>;
+type Step = { context: WorkerContext; work: Work; folder: TaskFolder; stages: [StagePlan, ...StagePlan[]] };
+
+/** The next attempt of a claimed task, and what it means for the task; undefined where the signal ended it. */
+export async function attemptDownload(
+  context: WorkerContext,
+  work: Work,
+  folder: TaskFolder,
+): Promise<DownloadOutcome | undefined> {
+  const { task } = work.lease;
+  if (task.interruption_count >= poisonousInterruptions) return poisonous(task.interruption_count);
+  const step: Step = { context, work, folder, stages: await context.stages(task.site) };
+  const choice = plan(step);
+  // Judged already when the last attempt ended, unless its worker died before it could say so, or stages went away.
+  if (choice.plan === undefined) return lastWord(step);
+  const begun = await begin(step, choice.plan);
+  if (begun === undefined) return undefined;
+  const { attempt, capabilities } = begun;
+  const fetch = parseOptions(task).playlist ? expandPlaylist : fetchVideo;
+  const result = await fetch(context, work, attempt, choice.plan, folder, capabilities);
+  if (work.signal.aborted) {
+    await record(step, attempt, result, "interrupted");
+    return undefined;
+  }
+  return await conclude(step, attempt, choice.plan, result);
+}
+
+async function begin({ context, work, folder }: Step, { name, settings }: StagePlan) {
+  const { configuration, database, now } = context;
+  const { task } = work.lease;
+  const capabilities = await context.capabilities();
+  await mkdir(cacheFolder(configuration.worker.downloads), { recursive: true });
+  const fingerprint = {
+    link: task.link,
+    quality: task.target_quality,
+    options: task.options,
+    settings,
+    version: capabilities.version,
+  };
+  await prepareTaskFolder(folder, fingerprint, settings.cookies);
+  const attempt = await startAttempt(database, work.lease, { stage: name, ytdlpVersion: capabilities.version }, now());
+  return attempt === undefined ? undefined : { attempt, capabilities };
+}
+
+/** What an attempt's result means for the task. */
+async function conclude(
+  step: Step,
+  attempt: AttemptRow,
+  { name }: StagePlan,
+  result: Result,
+): Promise<DownloadOutcome> {
+  const { context, work, folder } = step;
+  const { task } = work.lease;
+  if (result.outcome === "expanded") {
+    await record(step, attempt, result, "succeeded");
+    return {
+      outcome: "expanded",
+      title: result.title,
+      entries: result.entries,
+      sites: context.configuration.sites,
+    };
+  }
+  const kept = await keptResult(folder);
+  if (result.outcome === "succeeded" && (result.shortfall === undefined || kept !== undefined)) {
+    await record(step, attempt, result, "succeeded");
+    return await downloaded(step, better(result, kept));
+  }
+  const failure = result.outcome === "failed" ? result.failure : shortfallFailure(result.shortfall);
+  await record(step, attempt, result, "failed", failure);
+  // One further stage was tried, and brought nothing: what is there is better than more patience.
+  if (kept !== undefined) return await downloaded(step, kept);
+  const retryAtMs = result.outcome === "failed" ? result.retryAtMs : undefined;
+  const choice = plan(step, retryAtMs);
+  context.logger.warn(
+    { task_id: task.id, site: task.site, stage: name, ...failure, next: choice.next },
+    "attempt failed",
+  );
+  const site = choice.site === undefined ? {} : { site: choice.site };
+  if (result.outcome === "failed")
+    return { outcome: "failed", failure, retryAt: choice.next === "attempt" ? choice.atMs : null, ...site };
+  if (choice.next === "end" || choice.stage === name) return await downloaded(step, asKept(result));
+  await keepResult(folder, asKept(result));
+  return { outcome: "failed", failure, retryAt: choice.atMs };
+}
+
+function plan({ context, work: { lease }, stages }: Step, retryAtMs?: number) {
+  const { configuration, database, now, random } = context;
+  const { task } = lease;
+  const records = stageResults(database, task.site);
+  const chance = { nowMs: now(), random: random(), retryAtMs };
+  return planNext(configuration, stages, task, attemptsOf(database, task.seq), records, chance);
+}
+
+async function record(
+  { context, work }: Step,
+  attempt: AttemptRow,
+  { run, downloadedBytes }: Result,
+  outcome: "succeeded" | "failed" | "interrupted",
+  failure?: FailureFacts,
+): Promise<void> {
+  const facts = {
+    outcome,
+    ...(failure === undefined ? {} : { failure }),
+    ...(run.exitCode === undefined ? {} : { exitCode: run.exitCode }),
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    downloadedBytes,
+    stderrTail: run.stderr.join("\n"),
+  };
+  await endAttempt(context.database, work.lease, attempt, facts, context.now());
+}
+
+/** The files go to the sender, or, with delivery off, to where the operator looks for them. */
+async function downloaded(
+  { context, work, folder }: Step,
+  { files, media, remark }: Omit<KeptResult, "gotPixels">,
+): Promise<DownloadOutcome> {
+  const { configuration, host } = context;
+  const deliver = configuration.ftp !== undefined;
+  const placed = deliver ? files : await keepFiles(configuration.worker.downloads, work.lease.task, files);
+  // What was kept and lost the comparison goes; what won it is part of the task.
+  const keptWon = files.some(({ localPath }) => !localPath.startsWith(folder.home));
+  if (!keptWon) await forgetKept(folder);
+  return { outcome: "downloaded", files: placed, media, host, deliver, remark };
+}
+
+/** Of two results the one with more lines; of equal ones the later. */
+function better(result: Succeeded, kept: KeptResult | undefined): KeptResult {
+  const latest = asKept(result);
+  return kept !== undefined && kept.gotPixels > latest.gotPixels ? kept : latest;
+}
+
+function asKept({ files, media, shortfall }: Succeeded): KeptResult {
+  const gotPixels = Math.min(media.width ?? Infinity, media.height ?? Infinity);
+  return { files, media, gotPixels, remark: shortfall === undefined ? "" : shortfallSentence(shortfall) };
+}
+
+function shortfallSentence({ gotPixels, offeredPixels }: Shortfall): string {
+  return `It came in ${gotPixels}p, although the site offers ${offeredPixels}p.`;
+}
+
+function shortfallFailure(shortfall: Shortfall | undefined): FailureFacts {
+  const message = shortfall === undefined ? "" : shortfallSentence(shortfall);
+  return { failureClass: "wrong_media", message, advice: adviceFor("wrong_media") };
+}
+
+function poisonous(interruptions: number): DownloadOutcome {
+  const message = `the worker died ${interruptions} times while it had this task`;
+  const failure = { failureClass: "unknown", message, advice: adviceFor("unknown") };
+  return { outcome: "failed", failure, retryAt: null };
+}
+
+/** The task ends as its last attempt did. */
+function lastWord({ context, work }: Step): DownloadOutcome {
+  const last = attemptsOf(context.database, work.lease.task.seq).findLast(({ outcome }) => outcome === "failed");
+  const failure = {
+    failureClass: last?.failure_class ?? "unknown",
+    message: last?.failure_message ?? "no stage is left that this machine can run",
+    advice: last?.failure_advice ?? adviceFor("unknown"),
+  };
+  return { outcome: "failed", failure, retryAt: null };
+}

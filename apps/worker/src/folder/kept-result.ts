@@ -1,0 +1,46 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { DownloadedFile, MediaFacts } from "@dwld/queue";
+import type { TaskFolder } from "./task-folder.ts";
+
+/** A download that came with less than the site offered, kept while another stage tries for more. */
+export type KeptResult = {
+  files: DownloadedFile[];
+  media: MediaFacts;
+  gotPixels: number;
+  /** What is not as it was asked for, said to a person. */
+  remark: string;
+};
+
+/** Moves the files aside, where no later run writes. */
+export async function keepResult(folder: TaskFolder, result: KeptResult): Promise<void> {
+  const aside = keptFolder(folder);
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(aside, { recursive: true });
+  const files: DownloadedFile[] = [];
+  for (const file of result.files) {
+    const localPath = join(aside, basename(file.localPath));
+    await rename(file.localPath, localPath);
+    files.push({ ...file, localPath });
+  }
+  // Last: without it there is nothing kept.
+  await writeFile(join(aside, "result.json"), JSON.stringify({ ...result, files }));
+}
+
+/** Undefined where nothing was kept. */
+export async function keptResult(folder: TaskFolder): Promise<KeptResult | undefined> {
+  try {
+    return JSON.parse(await readFile(join(keptFolder(folder), "result.json"), "utf8")) as KeptResult;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+export async function forgetKept(folder: TaskFolder): Promise<void> {
+  await rm(keptFolder(folder), { recursive: true, force: true });
+}
+
+function keptFolder(folder: TaskFolder): string {
+  return join(folder.root, "kept");
+}

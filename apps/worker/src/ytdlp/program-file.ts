@@ -1,0 +1,34 @@
+import { stat } from "node:fs/promises";
+import { delimiter, isAbsolute, join } from "node:path";
+
+/** The file that a command's name stands for on this PATH, as the shell would find it; undefined where there is none. */
+export async function findProgram(program: string, path: string | undefined): Promise<string | undefined> {
+  if (program.includes("/")) return (await fileStamp(program)) === undefined ? undefined : program;
+  for (const folder of (path ?? "").split(delimiter)) {
+    const file = join(folder, program);
+    if (folder !== "" && (await fileStamp(file)) !== undefined) return file;
+  }
+  return undefined;
+}
+
+/**
+ * Changes when one of the files of a command does: the program itself, and what stands as a path among its arguments
+ * (`[python3, /opt/yt-dlp]`).
+ */
+export async function commandStamp(command: readonly [string, ...string[]], path: string | undefined): Promise<string> {
+  const [program, ...rest] = command;
+  const files = [await findProgram(program, path), ...rest.filter((argument) => isAbsolute(argument))];
+  const stamps = await Promise.all(files.map(async (file) => (file === undefined ? "absent" : await fileStamp(file))));
+  return stamps.join(" ");
+}
+
+/** Of a regular file; undefined where there is none. Links are followed. */
+async function fileStamp(file: string): Promise<string | undefined> {
+  try {
+    const stats = await stat(file);
+    return stats.isFile() ? `${stats.ino}:${stats.size}:${stats.mtimeMs}` : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
