@@ -9,6 +9,7 @@ export type Schema = {
   files: FilesTable;
   sites: SitesTable;
   stage_results: StageResultsTable;
+  cookie_files: CookieFileRow;
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
@@ -129,6 +130,22 @@ type SitesTable = {
   /** When the last download started, and how long the next one has to wait after that. */
   started_at: Generated<number>;
   start_interval_ms: Generated<number>;
+};
+
+/** What the sites said to the cookies of a file. */
+export type CookieFileRow = {
+  /** Absolute. */
+  path: string;
+  /** Of its content, when this was written down: with another one, nothing of it is true any more. */
+  stamp: string;
+  /** When a run with this content last succeeded; null: never. */
+  succeeded_at: number | null;
+  /** In a row, without a success between them. */
+  refusals: number;
+  /** Since when it is not used any more; null: it is. */
+  set_aside_at: number | null;
+  /** Of the last refusal; empty: none. */
+  failure_class: string;
 };
 
 type StageResultsTable = {
