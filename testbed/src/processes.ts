@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
-import { execa, type Result } from "execa";
+import { execa } from "execa";
 import { dwldConfiguration, type DwldPorts, type Section } from "./dwld-configuration.ts";
 import {
   killAll,
@@ -32,6 +32,13 @@ export interface DwldOptions {
   environment?: Record<string, string | undefined>;
   /** Stops everything when the test is over; a TestContext, or `{ after }` of node:test. */
   cleanup?: { after(release: () => Promise<void>): void };
+}
+
+/** How a command of the client ended; undefined: by a signal, or not at all within two minutes. */
+export interface CommandEnd {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
 }
 
 export interface DwldStop {
@@ -65,7 +72,7 @@ export interface Dwld extends AsyncDisposable {
   /** Ends it by SIGTERM if it runs, and starts it again. */
   restart(app: DwldApp): Promise<void>;
   /** Runs a command of the client (`["add", link]`) against this server; never throws for its exit status. */
-  command(args: readonly string[], input?: string): Promise<Result<{ reject: false; input: string; timeout: number }>>;
+  command(args: readonly string[], input?: string): Promise<CommandEnd>;
   /**
    * Sends SIGTERM to what runs, waits, and removes the folder.
    * @throws {ProgramError} where an app exits otherwise than told, or anything they started lives on.
@@ -177,8 +184,15 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
       await end(app, {});
       await start(app);
     },
-    command: (args, input = "") =>
-      execa(COMMAND, [...args, "--server", `http://${api.http}`], { reject: false, input, timeout: 120_000 }),
+    async command(args, input = "") {
+      const server = ["--server", `http://${api.http}`];
+      const { exitCode, stdout, stderr } = await execa(COMMAND, [...args, ...server], {
+        reject: false,
+        input,
+        timeout: 120_000,
+      });
+      return { exitCode, stdout, stderr };
+    },
     stop,
     [Symbol.asyncDispose]: () => stop(),
   };

@@ -90,9 +90,9 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
   }
 
   function pageOf({ video, title, sources, mediaPath }: SiteRow): string {
-    const { name, chapters, uploaded, description, thumbnail, subtitles = [] } = video;
+    const { name, chapters, uploaded, description, live, thumbnail, subtitles = [] } = video;
     const picture = thumbnail === true ? `${url}${thumbnailPath(name)}` : undefined;
-    if (chapters !== undefined || uploaded !== undefined)
+    if (chapters !== undefined || uploaded !== undefined || live !== undefined)
       return schemaPage(title, {
         contentUrl: `${url}${mediaPath}`,
         thumbnail: picture,

@@ -52,6 +52,7 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] 
     attemptCount: row.attempt_count,
     deliveryAttemptCount: row.delivery_attempt_count,
     childCount: row.child_count,
+    remark: row.remark,
     attempts: attempts.map(attemptMessage),
     files: files.map(fileMessage),
   });

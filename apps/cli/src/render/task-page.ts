@@ -14,6 +14,7 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["state", [stateWord(task.state), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  ")],
     ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${cleanText(task.failure.message)}`],
     ["advice", cleanText(task.failure?.advice ?? "")],
+    ["remark", cleanText(task.remark)],
     ["site", cleanText(task.site)],
     ["quality", qualityLine(task)],
     ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],

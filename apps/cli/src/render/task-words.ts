@@ -74,7 +74,12 @@ export function detailText(task: Task, nowMs: number): string {
   switch (task.state) {
     case TaskState.DONE:
       if (task.childCount > 0) return `playlist, ${task.childCount} ${task.childCount === 1 ? "entry" : "entries"}`;
-      return [qualityText(task), task.files.length === 0 ? "" : sizeText(totalBytes(task)), whereText(task)]
+      return [
+        qualityText(task),
+        task.files.length === 0 ? "" : sizeText(totalBytes(task)),
+        whereText(task),
+        cleanText(task.remark),
+      ]
         .filter((part) => part !== "")
         .join("  ");
     case TaskState.FAILED:
