@@ -9,13 +9,14 @@ import { bury } from "./tombstone.ts";
 
 /**
  * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
- * `collides`: another task asks for the same and is not final.
+ * `collides`: another task asks for the same and is not final; `not_recording`: there is no live stream to finish.
  */
 export type Refusal =
   | { refused: "not_found" }
   | { refused: "wrong_state"; task: TaskRow }
   | { refused: "stopping"; task: TaskRow }
-  | { refused: "collides"; task: TaskRow };
+  | { refused: "collides"; task: TaskRow }
+  | { refused: "not_recording"; task: TaskRow };
 
 export function isRefusal(result: object): result is Refusal {
   return "refused" in result;
@@ -60,6 +61,7 @@ export async function retryTask(database: Database, id: string, now: number): Pr
           round: sql<number>`round + 1`,
           rank: rankFor(transaction, task.chat_id),
           interruption_count: 0,
+          finish_asked: 0,
           finished_at: null,
           updated_at: now,
           failure_class: null,

@@ -100,6 +100,15 @@ test("a chat with many links is served in turn with one that keeps coming with s
   assert.equal(served, 20);
 });
 
+test("whose turn it is holds across sites", async (t) => {
+  const database = await freshDatabase(t);
+  for (let n = 0; n < 3; n++) await addedTask(database, { chatId: "many", site: "one" });
+  for (let n = 0; n < 2; n++) await addedTask(database, { chatId: "few", site: "two" });
+  const order = [];
+  for (let n = 0; n < 5; n++) order.push((await claimed(database)).task.chat_id);
+  assert.deepEqual(order, ["many", "few", "many", "few", "many"]);
+});
+
 test("what fails keeps its place in the line, and a delivery is claimed in that order too", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await addedTask(database), await addedTask(database)];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase } from "./fixture/fresh-database.ts";
-import { canceledSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
+import { endedSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
 import { currentRevision } from "./list-tasks.ts";
 import { keepHere, releaseLease } from "./settle-task.ts";
 
@@ -13,7 +13,7 @@ test("a canceled task is a leftover once its owner has let go", async (t) => {
   await cancelTask(database, held.id, 2);
   await cancelTask(database, free.id, 2);
   const revision = currentRevision(database);
-  const ids = (since: number) => canceledSince(database, since).map(({ id }) => id);
+  const ids = (since: number) => endedSince(database, since).map(({ id }) => id);
   assert.deepEqual(ids(0), [free.id]);
   await releaseLease(database, lease);
   assert.deepEqual(ids(0), [free.id, held.id]);
@@ -32,6 +32,16 @@ test("deletions name what is to be removed, each since its revision", async (t) 
     [second.id, []],
   ]);
   assert.deepEqual(told(revision), [[second.id, []]]);
+});
+
+test("a task that is done is a leftover", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  await database.write((transaction) => keepHere(transaction, 2));
+  assert.deepEqual(
+    endedSince(database, 0).map(({ id }) => id),
+    [task.id],
+  );
 });
 
 test("a working folder is needed until the task is done, let go of after a cancel, or gone", async (t) => {

@@ -23,13 +23,13 @@ export function needsWorkingFolder(database: Transaction, id: string): boolean {
   return task.state === "CANCELED" ? task.owner !== null : task.state !== "DONE";
 }
 
-/** Canceled tasks without an owner, changed since a revision. */
-export function canceledSince(database: Transaction, revision: number): { id: string; revision: number }[] {
-  // INDEXED BY, since without statistics the planner reads and sorts all that were ever canceled.
+/** Tasks that need their working folder no more, canceled and let go or done, changed since a revision. */
+export function endedSince(database: Transaction, revision: number): { id: string; revision: number }[] {
+  // INDEXED BY, since without statistics the planner reads and sorts all that ever ended.
   return database.all(
     raw(sql<{ id: string; revision: number }>`
-      SELECT id, revision FROM tasks INDEXED BY tasks_canceled
-      WHERE state = 'CANCELED' AND revision > ${revision} AND owner IS NULL
+      SELECT id, revision FROM tasks INDEXED BY tasks_by_revision
+      WHERE revision > ${revision} AND state IN ('CANCELED', 'DONE') AND owner IS NULL
       ORDER BY revision`),
   );
 }

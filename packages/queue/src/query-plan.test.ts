@@ -11,7 +11,7 @@ import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
-import { canceledSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
+import { endedSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
 import {
   changedQuery,
   changesSince,
@@ -196,7 +196,7 @@ async function everyVerb(database: Database): Promise<void> {
   await deleteTask(database, deleted.task.id, true, 9);
   await releaseLease(database, canceled);
   await expireLeases(database, new LeaseWatch(), presence.processId, 9);
-  canceledSince(database, 0);
+  endedSince(database, 0);
   deletedSince(database, 0);
   needsWorkingFolder(database, parent.id);
   countTasks(database);

@@ -21,6 +21,8 @@ export type Work = {
   readonly lease: Lease;
   /** Aborted with a `StopReason`; aborted already where a process that ends still got a task. */
   readonly signal: AbortSignal;
+  /** Aborted when somebody wants what was recorded so far, and no more: see `finishRecording`. */
+  readonly finish: AbortSignal;
 };
 
 export type RunnerOptions = {
@@ -67,7 +69,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const { database, presence, kind, onError } = options;
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { beatIntervalMs, leaseMs };
-  const running = new Map<Lease, { controller: AbortController; done: Promise<void> }>();
+  const running = new Map<Lease, { controller: AbortController; finishing: AbortController; done: Promise<void> }>();
   const leases = new LeaseWatch(timing);
   const doorbell = new Doorbell();
   const stopping = new AbortController();
@@ -76,8 +78,11 @@ export function startRunner(options: RunnerOptions): Runner {
 
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
+    const finishing = new AbortController();
+    // Asked for while an earlier owner had it.
+    if (lease.task.finish_asked === 1) finishing.abort();
     if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
-    const done = Promise.try(options.handle, { lease, signal: controller.signal })
+    const done = Promise.try(options.handle, { lease, signal: controller.signal, finish: finishing.signal })
       .then(() => {
         if (heldState(database, lease.token) === undefined) return;
         // Work that was told to end may leave it to us.
@@ -92,18 +97,24 @@ export function startRunner(options: RunnerOptions): Runner {
         running.delete(lease);
         doorbell.ring();
       });
-    running.set(lease, { controller, done });
+    running.set(lease, { controller, finishing, done });
   };
 
   const endLostWork = () => {
     if (running.size === 0) return;
     const held = new Map(
       database
-        .all(query.selectFrom("tasks").select(["owner", "state"]).where("process_id", "=", presence.processId))
-        .map(({ owner, state }) => [owner, state]),
+        .all(
+          query
+            .selectFrom("tasks")
+            .select(["owner", "state", "finish_asked"])
+            .where("process_id", "=", presence.processId),
+        )
+        .map(({ owner, ...task }) => [owner, task]),
     );
-    for (const [lease, { controller }] of running) {
-      const state = held.get(lease.token);
+    for (const [lease, { controller, finishing }] of running) {
+      const { state, finish_asked } = held.get(lease.token) ?? {};
+      if (finish_asked === 1) finishing.abort();
       if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
       else if (state === undefined && !isGivenBack(lease)) controller.abort("lost" satisfies StopReason);
     }

@@ -63,6 +63,8 @@ type TasksTable = {
   failure_advice: Generated<string | null>;
   /** What is not quite as it was asked for, said to a person. */
   remark: Generated<string>;
+  /** 1: somebody wants what was recorded of a live stream so far, and no more. */
+  finish_asked: Generated<number>;
   /** JSON of the last known progress: what is shown while the cache is away. */
   progress: Generated<string | null>;
   /** Raised by every change but that of progress. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import type { ClaimKind, Lease } from "./claim-task.ts";
 import type { Database } from "./database.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
@@ -169,17 +169,19 @@ test("each outcome of a delivery leaves its state", async (t) => {
 
 test("a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {
   const database = await freshDatabase(t);
-  const { seq } = await addedTask(database);
-  const media = {};
-  await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 1 }, 2);
-  await settleDownload(
-    database,
-    await claimed(database),
-    { outcome: "downloaded", files: [file, { ...file, name: "b" }], media, host: "h", deliver: true },
-    3,
-  );
+  const { seq, id } = await downloadedTask(database);
+  await cancelTask(database, id, 3);
+  await retryTask(database, id, 4);
+  await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 5);
+  assert.equal(row(database, seq).failure_class, "network");
+  const files = [file, { ...file, name: "b" }];
+  const outcome = { outcome: "downloaded", files, media: {}, host: "h", deliver: true } as const;
+  await settleDownload(database, await claimed(database), outcome, 6);
   assert.equal(row(database, seq).failure_class, null);
-  assert.equal(filesOf(database, [seq]).length, 2);
+  assert.deepEqual(
+    filesOf(database, [seq]).map(({ name }) => name),
+    [file.name, "b"],
+  );
   assert.deepEqual(filesOf(database, []), []);
 });
 

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { canceledSince, currentRevision, type Database, deletedSince, needsWorkingFolder } from "@dwld/queue";
+import { endedSince, currentRevision, type Database, deletedSince, needsWorkingFolder } from "@dwld/queue";
 import { ownFolderName, taskFolder } from "./task-folder.ts";
 
 /** A task's folder is named by its id; nothing else below the own folder is looked at. */
@@ -9,7 +9,7 @@ const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Removes what belongs to no task any more: after a cancel whose owner was dead, after a delete, after a crash. */
 export type Janitor = {
-  /** What was canceled and deleted since the last look. */
+  /** What was canceled, delivered and deleted since the last look. */
   tidy(): Promise<void>;
   /** Everything below the own folder: once, at the start. */
   sweep(): Promise<void>;
@@ -18,7 +18,8 @@ export type Janitor = {
 export function createJanitor(database: Database, downloads: string): Janitor {
   const ownFolder = join(downloads, ownFolderName);
   const trash = join(ownFolder, "trash");
-  let seen = 0;
+  // What ended before is found by the sweep.
+  let seen = currentRevision(database);
 
   /** Within a write lock, so that nobody claims the task between the look and the renaming. */
   const discard = async (id: string): Promise<void> => {
@@ -35,7 +36,7 @@ export function createJanitor(database: Database, downloads: string): Janitor {
     tidy: async () => {
       const upTo = currentRevision(database);
       const deleted = deletedSince(database, seen);
-      const ids = [...deleted, ...canceledSince(database, seen)].map(({ id }) => id);
+      const ids = [...deleted, ...endedSince(database, seen)].map(({ id }) => id);
       seen = upTo;
       if (ids.length === 0) return;
       await mkdir(trash, { recursive: true });

@@ -63,7 +63,6 @@ const statements = [
   sql`CREATE INDEX tasks_by_chat ON tasks (chat_id, state, seq)`,
   sql`CREATE INDEX tasks_by_parent ON tasks (parent_id, seq) WHERE parent_id IS NOT NULL`,
   sql`CREATE INDEX tasks_by_revision ON tasks (revision)`,
-  sql`CREATE INDEX tasks_canceled ON tasks (revision) WHERE state = 'CANCELED'`,
   sql`CREATE INDEX tasks_by_finish ON tasks (state, finished_at) WHERE finished_at IS NOT NULL`,
   sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (request_hash)
     WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
