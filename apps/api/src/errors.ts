@@ -142,6 +142,7 @@ function refusalCode(refusal: Refusal["refused"]): Code {
       return Code.NotFound;
     case "wrong_state":
     case "stopping":
+    case "not_recording":
       return Code.FailedPrecondition;
     case "collides":
       return Code.AlreadyExists;
@@ -156,6 +157,8 @@ function explainRefusal(refusal: Refusal, id: string): string {
       return `task ${id} is ${refusal.task.state}, and this cannot be done to it in that state`;
     case "stopping":
       return `task ${id} was canceled and is still being stopped; repeat in a few seconds`;
+    case "not_recording":
+      return `task ${id} is no live stream that is being recorded now, so there is nothing to keep; without keep it can be canceled`;
     case "collides":
       return `task ${refusal.task.id} asks for the same and is ${refusal.task.state}; wait for it, or cancel it first`;
   }

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { cancelTask as cancel, isRefusal } from "@dwld/queue";
+import { cancelTask as cancel, finishRecording, isRefusal } from "@dwld/queue";
 import type { CancelTaskRequest, CancelTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
 import { checkRequest, idRules } from "../request-rules.ts";
@@ -11,7 +11,8 @@ export async function cancelTask(
   request: CancelTaskRequest,
 ): Promise<MessageInitShape<typeof CancelTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
-  const result = await cancel(context.database, id, context.now());
+  const end = request.keep ? finishRecording : cancel;
+  const result = await end(context.database, id, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
   return { task: await tellTask(context, result) };
 }

@@ -12,7 +12,7 @@ import {
   settleDownload,
   startAttempt,
 } from "@dwld/queue";
-import { BadRequestSchema, FailureClass, TaskState } from "@dwld/rpc";
+import { BadRequestSchema, FailureClass, LiveMode, TaskState } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
@@ -143,6 +143,15 @@ describe("the download service", () => {
     const error = await refusal(client.cancelTask({ id: second.id }));
     assert.equal(error.code, Code.FailedPrecondition);
     assert.match(error.rawMessage, /DONE/);
+  });
+
+  it("a recording goes on until its owner has ended it; what is no recording has nothing to keep", async () => {
+    const { id } = await add({ options: { liveMode: LiveMode.RECORD } });
+    const early = await refusal(client.cancelTask({ id, keep: true }));
+    assert.equal(early.code, Code.FailedPrecondition);
+    assert.match(early.rawMessage, /no live stream/);
+    await claim();
+    assert.equal((await client.cancelTask({ id, keep: true })).task?.state, TaskState.DOWNLOADING);
   });
 
   it("a failed task starts again, unless another already asks for the same", async () => {
