@@ -10,6 +10,7 @@ import {
   startAttempt,
   type Work,
 } from "@dwld/queue";
+import type { CookieResult } from "./cookies/cookie-health.ts";
 import { expandPlaylist, type ExpandResult } from "./expand-playlist.ts";
 import { adviceFor } from "./failure/advice.ts";
 import { type FetchResult, fetchVideo } from "./fetch-video.ts";
@@ -41,9 +42,10 @@ export async function attemptDownload(
   if (choice.plan === undefined) return lastWord(step);
   const begun = await begin(step, choice.plan);
   if (begun === undefined) return undefined;
-  const { attempt, capabilities } = begun;
+  const { attempt, capabilities, cookies } = begun;
   const fetch = parseOptions(task).playlist ? expandPlaylist : fetchVideo;
   const result = await fetch(context, work, attempt, choice.plan, folder, capabilities);
+  if (cookies !== undefined) await context.cookies.giveBack(cookies, folder.cookies, whatItSays(result, work));
   if (work.signal.aborted) {
     await record(step, attempt, result, "interrupted");
     return undefined;
@@ -54,7 +56,7 @@ export async function attemptDownload(
 async function begin({ context, work, folder }: Step, { name, settings }: StagePlan) {
   const { configuration, database, now } = context;
   const { task } = work.lease;
-  const capabilities = await context.capabilities();
+  const capabilities = await context.capabilities(settings.ytdlp);
   await mkdir(cacheFolder(configuration.worker.downloads), { recursive: true });
   const fingerprint = {
     link: task.link,
@@ -63,9 +65,16 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
     settings,
     version: capabilities.version,
   };
-  await prepareTaskFolder(folder, fingerprint, settings.cookies);
+  const cookies = await context.cookies.take(settings);
+  await prepareTaskFolder(folder, fingerprint, cookies?.file);
   const attempt = await startAttempt(database, work.lease, { stage: name, ytdlpVersion: capabilities.version }, now());
-  return attempt === undefined ? undefined : { attempt, capabilities };
+  return attempt === undefined ? undefined : { attempt, capabilities, cookies };
+}
+
+/** Of the account whose cookies it had; an interrupted run says nothing. */
+function whatItSays(result: Result, { signal }: Work): CookieResult {
+  if (signal.aborted) return { succeeded: false };
+  return result.outcome === "failed" ? { succeeded: false, failureClass: result.failureClass } : { succeeded: true };
 }
 
 /** What an attempt's result means for the task. */

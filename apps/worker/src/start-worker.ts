@@ -2,15 +2,17 @@ import { hostname } from "node:os";
 import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { enterProcess, openDatabase, setSiteLimits, type SiteLimits, startRunner } from "@dwld/queue";
+import { createCookieStore } from "./cookies/cookie-store.ts";
 import { downloadTask } from "./download-task.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
 import { createJanitor } from "./folder/janitor.ts";
 import { keepTidy } from "./folder/keep-tidy.ts";
 import { readinessChecks } from "./readiness.ts";
-import { siteStages } from "./stage/site-stages.ts";
+import { createStageFinder } from "./stage/find-stages.ts";
+import { watchSurroundings } from "./watch-surroundings.ts";
 import type { WorkerContext } from "./worker-context.ts";
-import { rememberCapabilities } from "./ytdlp/capabilities.ts";
 import { programEnvironment } from "./ytdlp/program-environment.ts";
+import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 
 /** Wires the parts; each is released in the opposite order when the process shuts down. */
 export async function startWorker(
@@ -28,16 +30,31 @@ export async function startWorker(
   };
   const egress = configuration.worker.allowPrivateHosts ? undefined : await startEgressProxy();
   if (egress !== undefined) shutdown.defer("egress proxy", () => egress.close());
-  const capabilities = rememberCapabilities(configuration.worker.ytdlp.command);
+  const environment = programEnvironment(env);
+  const ytdlps = createYtdlpCommands(configuration.worker.ytdlp.commands, {
+    environment,
+    now: Date.now,
+    onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
+    onError,
+  });
+  const capabilities = (name?: string) => ytdlps.choose(name);
+  const cookies = createCookieStore(database, configuration.stages, {
+    logger,
+    now: Date.now,
+    onTrouble: (trouble) => {
+      presence.setTrouble(trouble);
+    },
+  });
   const context: WorkerContext = {
     configuration,
     database,
     cache,
     logger,
     capabilities,
-    stages: (site) => Promise.resolve(siteStages(configuration, site, new Set())),
-    environment: programEnvironment(env),
-    egressProxy: egress?.url,
+    cookies,
+    stages: createStageFinder({ configuration, logger, capabilities, cookies, environment }),
+    environment,
+    egressProxy: egress,
     host: hostname(),
     now: Date.now,
     random: Math.random,
@@ -67,14 +84,12 @@ export async function startWorker(
     presence,
     kind: "download",
     parallel,
-    defaultSiteParallel: Math.max(1, parallel - 1),
+    defaultSiteParallel: configuration.defaultSite.parallel ?? Math.max(1, parallel - 1),
     handle: (work) => downloadTask(context, work),
     onError,
   });
   shutdown.defer("downloads", () => runner.stop(shutdown.killing));
-  void capabilities().then(({ version: ytdlp }) => {
-    presence.setYtdlpVersion(ytdlp);
-  }, onError);
+  shutdown.defer("surroundings", watchSurroundings(context, presence, onError));
   logger.info({ health: address, parallel, downloads: configuration.worker.downloads }, "ready");
 }
 

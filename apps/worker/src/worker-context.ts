@@ -1,6 +1,8 @@
 import type { Configuration, Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
+import type { CookieStore } from "./cookies/cookie-store.ts";
+import type { EgressUrls } from "./egress/egress-proxy.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 
@@ -10,14 +12,15 @@ export type WorkerContext = {
   database: Database;
   cache: ProgressCache;
   logger: Logger;
-  /** Of the installed yt-dlp; asked for once. */
-  capabilities: () => Promise<Capabilities>;
+  /** Of the yt-dlp of this name, or of the first that works. Throws YtdlpUnavailableError. */
+  capabilities: (name?: string) => Promise<Capabilities>;
+  cookies: CookieStore;
   /** The stages of a site that this machine can run, in the configuration's order. */
   stages: (site: string) => Promise<[StagePlan, ...StagePlan[]]>;
   /** The environment that programs need to be found and to trust certificates; nothing else of ours is inherited. */
   environment: Readonly<Record<string, string>>;
   /** Where private hosts are not allowed: the proxy that leads to public ones alone. */
-  egressProxy: string | undefined;
+  egressProxy: EgressUrls | undefined;
   host: string;
   now: () => number;
   random: () => number;

@@ -8,11 +8,24 @@ import { isPublicAddress } from "./public-address.ts";
 /** yt-dlp repeats a proxy's status line in its error: by this the failure is recognised. */
 export const refusal = "Private address refused by dwld";
 
-export type EgressProxy = {
-  /** "http://127.0.0.1:PORT", for `http_proxy` and `https_proxy`. */
-  url: string;
+/** For `http_proxy` and `https_proxy`. */
+export type EgressUrls = {
+  /** "http://127.0.0.1:PORT" */
+  readonly url: string;
+  /** The same, to hosts that have an address of IPv4. */
+  readonly ipv4Url: string;
+  /**
+   * To those that have one of IPv6; itself on [::1], since a yt-dlp that is told to use IPv6 uses it for the proxy too.
+   * Undefined where this machine has no IPv6.
+   */
+  readonly ipv6Url: string | undefined;
+};
+
+export type EgressProxy = EgressUrls & {
   close(): Promise<void>;
 };
+
+type Family = 0 | 4 | 6;
 
 class PrivateAddressError extends Error {}
 
@@ -24,19 +37,45 @@ class PrivateAddressError extends Error {}
 export async function startEgressProxy(
   isAllowed: (address: string) => boolean = isPublicAddress,
 ): Promise<EgressProxy> {
-  const lookup = lookupAllowed(isAllowed);
-  const refuses = (host: string) => isIP(host) !== 0 && !isAllowed(host);
+  const every = await listen(isAllowed, 0, "127.0.0.1");
+  const ipv4 = await listen(isAllowed, 4, "127.0.0.1");
+  const ipv6 = await listenIfPossible(isAllowed, 6, "::1");
+  return {
+    url: every.url,
+    ipv4Url: ipv4.url,
+    ipv6Url: ipv6?.url,
+    close: async () => {
+      await Promise.all([every.close(), ipv4.close(), ipv6?.close()]);
+    },
+  };
+}
+
+type Listener = { url: string; close(): Promise<void> };
+
+async function listenIfPossible(...options: Parameters<typeof listen>): Promise<Listener | undefined> {
+  try {
+    return await listen(...options);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && /^EADDRNOTAVAIL|^EAFNOSUPPORT/.test(String(error.code)))
+      return undefined;
+    throw error;
+  }
+}
+
+async function listen(isAllowed: (address: string) => boolean, family: Family, host: string): Promise<Listener> {
+  const lookup = lookupAllowed(isAllowed, family);
+  const refuses = (name: string) => isIP(name) !== 0 && !isAllowed(name);
   const server = createServer((request, response) => {
     forward(request, response, lookup, refuses);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     tunnel(request, client, head, lookup, refuses);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -46,9 +85,10 @@ export async function startEgressProxy(
 }
 
 /** Resolved once and connected to as resolved: a name that changes its mind in between gains nothing. */
-function lookupAllowed(isAllowed: (address: string) => boolean): LookupFunction {
+function lookupAllowed(isAllowed: (address: string) => boolean, family: Family): LookupFunction {
   return (hostname, options, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    const wanted = family === 0 ? options : { ...options, family };
+    resolveName(hostname, { ...wanted, all: true }, (error, addresses: LookupAddress[]) => {
       const allowed = error === null ? addresses.filter(({ address }) => isAllowed(address)) : [];
       const [first] = allowed;
       if (error !== null) callback(error, "");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What belongs to dwld, below the download folder; everything beside it is the operator's. */
@@ -37,6 +37,7 @@ export function cacheFolder(downloads: string): string {
  * splices two formats into one file and exits with 0.
  *
  * @param run everything that decides which bytes arrive.
+ * @param cookiesFile what the run gets a copy of; undefined: none.
  */
 export async function prepareTaskFolder(
   folder: TaskFolder,
@@ -51,8 +52,10 @@ export async function prepareTaskFolder(
     await writeFile(fingerprintFile, fingerprint);
   }
   for (const path of [folder.home, folder.temp, folder.personal]) await mkdir(path, { recursive: true });
-  // A copy, since yt-dlp writes cookies back, and a killed run would damage the original.
-  if (cookiesFile !== undefined) await copyFile(cookiesFile, folder.cookies);
+  await rm(folder.cookies, { force: true });
+  if (cookiesFile === undefined) return;
+  // A copy, since yt-dlp writes cookies back, and a killed run would damage the original. For nobody else to read.
+  await writeFile(folder.cookies, await readFile(cookiesFile), { mode: 0o600, flag: "wx" });
 }
 
 /** Everything that a run has made; what was kept of an earlier one stays. */

@@ -63,10 +63,7 @@ export async function readCapabilities(
 }
 
 /** @throws YtdlpUnavailableError */
-export async function readVersion(
-  ytdlp: YtdlpCommand,
-  environment: Readonly<Record<string, string>>,
-): Promise<string> {
+export async function readVersion(ytdlp: YtdlpCommand, environment: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await ask(ytdlp, ["--version"], environment);
   return stdout.trim();
 }

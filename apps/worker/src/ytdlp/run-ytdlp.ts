@@ -13,6 +13,8 @@ export type YtdlpRun = ProcessExit & {
   stalled: boolean;
   /** The last lines that were no events, secrets removed. */
   stderr: string[];
+  /** The same of stdout: some causes, such as the 403 of a fragment, stand there alone. */
+  stdout: string[];
 };
 
 /** So much of stderr is kept with an attempt. */
@@ -34,12 +36,12 @@ export async function runYtdlp(
   on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => void },
 ): Promise<YtdlpRun> {
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
-  const { command } = context.configuration.worker.ytdlp;
-  const stderr: string[] = [];
+  const { command } = await context.capabilities(stage.ytdlp);
+  const kept = { stderr: [] as string[], stdout: [] as string[] };
   const idleMs = context.configuration.worker.idleTimeoutSeconds * 1000;
   const watchdog = watchForStall(folder, idleMs);
   const run = runProcess({
-    argv: [...command, ...makeArguments(marker)] as [string, ...string[]],
+    argv: [...command, ...makeArguments(marker)],
     cwd: folder.temp,
     env: {
       ...context.environment,
@@ -55,13 +57,13 @@ export async function runYtdlp(
       watchdog.alive();
       const event = parseEvent(text, marker);
       if (event !== undefined) on.event(event);
-      else if (from === "stderr" && !text.startsWith(marker)) keepLine(stderr, text);
+      else if (!text.startsWith(marker)) keepLine(kept[from], text);
     },
   });
   if (run.leader !== undefined) on.leader?.(run.leader);
   try {
     const exit = await run.exit;
-    return { ...exit, stderr, stalled: watchdog.signal.aborted && !signal.aborted };
+    return { ...exit, ...kept, stalled: watchdog.signal.aborted && !signal.aborted };
   } finally {
     watchdog.stop();
   }

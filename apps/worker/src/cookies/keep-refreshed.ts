@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { chmod, chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { hasCookies, stampOf } from "./pool-files.ts";
+
+/**
+ * Keeps what yt-dlp wrote into its copy, in place of the file that was copied: in one step, and only where nobody has
+ * changed that file meanwhile.
+ *
+ * @param stamp of the file when it was copied.
+ * @returns the file's new stamp; the old one where there was nothing to keep; undefined where the file has changed.
+ * @throws Error with a code of the system, where its folder or the file may not be written.
+ */
+export async function keepRefreshed(original: string, copy: string, stamp: string): Promise<string | undefined> {
+  // A link stays one.
+  const target = await realpath(original);
+  const [refreshed, before, stats] = await Promise.all([readFile(copy), readFile(target), stat(target)]);
+  if ((await stampOf(target)) !== stamp) return undefined;
+  const lostAll = !hasCookies(refreshed.toString("latin1"));
+  const writable = (stats.mode & 0o200) !== 0;
+  if (refreshed.equals(before) || lostAll || !writable) return stamp;
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+  try {
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(refreshed);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await chmod(temporary, stats.mode & 0o777);
+    if (process.geteuid?.() !== stats.uid) await chown(temporary, stats.uid, stats.gid);
+    const written = await stampOf(temporary);
+    if ((await stampOf(target)) !== stamp) return undefined;
+    await rename(temporary, target);
+    return written;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
