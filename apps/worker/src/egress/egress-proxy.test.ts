@@ -84,3 +84,19 @@ test("addresses of the internet are public, all others are not", () => {
   ])
     assert.ok(!isPublicAddress(address), address);
 });
+
+test("each family of addresses has a way of its own, for hosts that have an address of it", async () => {
+  const through = async (url: string | undefined, host: string) =>
+    (await curl({ ...open, url: url ?? "" }, "-i", `http://${host}:${port}/`)).stdout;
+  assert.match(await through(open.ipv4Url, "localhost"), /^HTTP\/1\.1 200/);
+  assert.match(await through(open.ipv6Url, "localhost"), /^HTTP\/1\.1 502 /, "nothing of ours listens on ::1");
+  assert.match(await through(guarded.ipv4Url, "localhost"), new RegExp(`^HTTP/1.1 403 ${refusal}`));
+});
+
+for (const ytdlp of ["yt-dlp", "yt-dlp-debian"])
+  test(`${ytdlp} told to use IPv6 alone finds the proxy by it`, async () => {
+    const env = { PATH: process.env["PATH"] ?? "", http_proxy: guarded.ipv6Url ?? "" };
+    const options = ["--ignore-config", "--force-ipv6", "--retries=0", "--extractor-retries=0"];
+    const run = await execa(ytdlp, [...options, `http://127.0.0.1:${port}/`], { reject: false, env, extendEnv: false });
+    assert.match(run.stderr, new RegExp(`403: ${refusal}`));
+  });

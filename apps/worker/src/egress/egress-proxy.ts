@@ -1,6 +1,6 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type LookupFunction } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 import { isPublicAddress } from "./public-address.ts";
@@ -65,8 +65,10 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
 async function listen(isAllowed: (address: string) => boolean, family: Family, host: string): Promise<Listener> {
   const lookup = lookupAllowed(isAllowed, family);
   const refuses = (name: string) => isIP(name) !== 0 && !isAllowed(name);
+  // One's own: a connection that is kept is found by its host's name, whichever way it was made.
+  const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    forward(request, response, lookup, refuses);
+    forward(request, response, { lookup, agent }, refuses);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     tunnel(request, client, head, lookup, refuses);
@@ -79,6 +81,7 @@ async function listen(isAllowed: (address: string) => boolean, family: Family, h
     close: async () => {
       server.close();
       server.closeAllConnections();
+      agent.destroy();
       await once(server, "close");
     },
   };
@@ -132,7 +135,7 @@ function tunnel(
 function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  lookup: LookupFunction,
+  connection: { lookup: LookupFunction; agent: Agent },
   refuses: (host: string) => boolean,
 ): void {
   const target = URL.parse(request.url ?? "");
@@ -151,7 +154,7 @@ function forward(
     path: `${target.pathname}${target.search}`,
     method: request.method,
     headers: { ...headers, host: target.host },
-    lookup,
+    ...connection,
   });
   upstream.once("response", (reply) => {
     response.writeHead(reply.statusCode ?? 502, reply.statusMessage, reply.headers);

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { proxyEnvironment } from "./proxy-environment.ts";
+
+const egress = { url: "http://any", ipv4Url: "http://four", ipv6Url: "http://six" };
+const proxyOf = (...given: Parameters<typeof proxyEnvironment>) => proxyEnvironment(...given)["https_proxy"];
+
+test("a stage's own proxy stands before dwld's, and dwld's before none", () => {
+  assert.equal(proxyOf({ proxy: "http://own" }, egress), "http://own");
+  assert.equal(proxyOf({}, egress), "http://any");
+  assert.equal(proxyOf({ proxy: "" }, egress), "http://any", "no proxy is no way into the private network");
+  assert.equal(proxyOf({ ipVersion: 4 }, egress), "http://four");
+  assert.equal(proxyOf({ ipVersion: 6 }, egress), "http://six");
+  assert.deepEqual(proxyEnvironment({ ipVersion: 6 }, undefined), {});
+});
+
+test("where this machine has no IPv6, the way past dwld's proxy stays shut", () => {
+  assert.equal(proxyOf({ ipVersion: 6 }, { ...egress, ipv6Url: undefined }), "http://any");
+});

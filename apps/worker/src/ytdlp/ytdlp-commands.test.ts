@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type YtdlpCommands, createYtdlpCommands } from "./ytdlp-commands.ts";
+import { YtdlpUnavailableError } from "./capabilities.ts";
+import { programEnvironment } from "./program-environment.ts";
+
+const environment = programEnvironment(process.env);
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-ytdlp-"));
+});
+after(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** A program that answers as yt-dlp would, and writes down how often it was asked for what. */
+async function script(name: string, version: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(
+    path,
+    `#!/bin/sh\necho "$@" >> ${path}.log\ncase "$*" in *--version*) cat ${path}.version;; *--help*) echo "  --known --list-impersonate-targets";; esac\n`,
+  );
+  await writeFile(`${path}.version`, `${version}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function asked(path: string, option: string): Promise<number> {
+  const log = await readFile(`${path}.log`, "utf8");
+  return log.split("\n").filter((line) => line.includes(option)).length;
+}
+
+type Told = { name: string; message: string }[];
+
+function create(commands: Record<string, string[]>, now = () => 0): { ytdlps: YtdlpCommands; told: Told } {
+  const told: Told = [];
+  const onUnusable = (name: string, { message }: Error) => told.push({ name, message });
+  const onError = (error: unknown) => assert.fail(String(error));
+  return { ytdlps: createYtdlpCommands(commands, { environment, now, onUnusable, onError }), told };
+}
+
+test("both installed versions tell what they are and know; only the newer one knows a JavaScript runtime, ours", async () => {
+  const { ytdlps } = create({ newest: ["yt-dlp"], debian: ["yt-dlp-debian"] });
+  const newest = await ytdlps.choose("newest");
+  const debian = await ytdlps.choose("debian");
+  assert.deepEqual([newest.version, debian.version], ["2026.10.26", "2025.04.30"]);
+  for (const { options, impersonates } of [newest, debian]) {
+    for (const option of ["--no-plugin-dirs", "--abort-on-unavailable-fragments", "--add-headers"])
+      assert.ok(options.has(option), option);
+    assert.deepEqual(impersonates, [], "curl_cffi is not installed");
+  }
+  assert.equal(newest.javaScript, `node-${process.versions.node}`);
+  assert.equal(debian.javaScript, undefined);
+  assert.match(debian.variant, /debian/);
+});
+
+test("the first that works is used, and what does not work is told once", async () => {
+  const { ytdlps, told } = create({ absent: ["no-such-yt-dlp"], broken: ["false"], debian: ["yt-dlp-debian"] });
+  for (let times = 0; times < 3; times += 1) assert.equal((await ytdlps.choose()).name, "debian");
+  assert.deepEqual(
+    told.map(({ name }) => name),
+    ["absent", "broken"],
+  );
+  await assert.rejects(ytdlps.choose("broken"), YtdlpUnavailableError);
+  await assert.rejects(ytdlps.choose("other"), /There is no yt-dlp "other"/);
+});
+
+test("where none works, each is named with its reason", async () => {
+  const { ytdlps } = create({ one: ["no-such-one"], two: ["no-such-two"] });
+  await assert.rejects(ytdlps.choose(), /no-such-one.*no-such-two/s);
+});
+
+test("a version is asked once, however often and by how many at once it is needed", async () => {
+  const path = await script("once", "2026.01.01");
+  const { ytdlps } = create({ default: [path] });
+  await Promise.all(Array.from({ length: 5 }, () => ytdlps.choose()));
+  await ytdlps.choose("default");
+  assert.equal(await asked(path, "--help"), 1);
+  assert.equal(await asked(path, "--version"), 1);
+});
+
+test("a program that was replaced is asked again", async () => {
+  const path = await script("replaced", "2026.01.01");
+  const { ytdlps } = create({ default: [path] });
+  assert.equal((await ytdlps.choose()).version, "2026.01.01");
+  await writeFile(`${path}.version`, "2026.02.02\n");
+  assert.equal((await ytdlps.choose()).version, "2026.01.01");
+  await utimes(path, new Date(), new Date(Date.now() + 5000));
+  assert.equal((await ytdlps.choose()).version, "2026.02.02");
+});
+
+test("a file among a command's arguments counts as the program", async () => {
+  const path = await script("argument", "2026.01.01");
+  const { ytdlps } = create({ default: ["sh", path] });
+  assert.equal((await ytdlps.choose()).version, "2026.01.01");
+  await writeFile(`${path}.version`, "2026.02.02\n");
+  await utimes(path, new Date(), new Date(Date.now() + 5000));
+  assert.equal((await ytdlps.choose()).version, "2026.02.02");
+});
+
+test("a program that only starts another is asked for its version after an hour, and nobody waits for the answer", async () => {
+  const path = await script("wrapper", "2026.01.01");
+  let nowMs = 0;
+  const { ytdlps } = create({ default: [path] }, () => nowMs);
+  await ytdlps.choose();
+  nowMs = 61 * 60_000;
+  await writeFile(`${path}.version`, "2026.02.02\n");
+  assert.equal((await ytdlps.choose()).version, "2026.01.01");
+  let { version } = await ytdlps.choose();
+  while (version === "2026.01.01") ({ version } = await ytdlps.choose());
+  assert.equal(version, "2026.02.02");
+});
+
+test("one that did not work is tried again at once when it is there, and else after a minute", async () => {
+  const path = join(folder, "late");
+  let nowMs = 0;
+  const { ytdlps } = create({ default: [path] }, () => nowMs);
+  await assert.rejects(ytdlps.choose(), YtdlpUnavailableError);
+  await script("late", "2026.01.01");
+  await rm(`${path}.version`);
+  await assert.rejects(ytdlps.choose(), YtdlpUnavailableError);
+  await writeFile(`${path}.version`, "2026.01.01\n");
+  await assert.rejects(ytdlps.choose(), YtdlpUnavailableError);
+  assert.equal(await asked(path, "--version"), 1);
+  nowMs = 60_001;
+  assert.equal((await ytdlps.choose()).version, "2026.01.01");
+});
