@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { type AttemptRow, normaliseLink, noteProcessGroup, parseOptions, type Work } from "@dwld/queue";
 import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
+import { whenToRetry } from "./failure/policy.ts";
 import type { FetchResult } from "./fetch-video.ts";
 import { cacheFolder, type TaskFolder } from "./folder/task-folder.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
@@ -67,12 +68,19 @@ export async function expandPlaylist(
       title: basename(new URL(task.link).pathname) || task.link,
       entries: [...entries.values()],
     };
-  const { failureClass, line } = classifyFailure({ ...run, fileNamed: false });
+  const hadProxy = plan.settings.proxy !== undefined;
+  const { failureClass, line, retryAtMs } = classifyFailure({
+    ...run,
+    hadProxy,
+    fileNamed: false,
+    nowMs: context.now(),
+  });
   return {
     outcome: "failed",
     run,
     downloadedBytes: 0,
     failureClass,
-    failure: { failureClass, message: line, advice: adviceFor(failureClass) },
+    failure: { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) },
+    ...(retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) }),
   };
 }

@@ -1,30 +1,35 @@
-import { createProgressReporter } from "@dwld/progress";
 import {
   type AttemptRow,
   type DownloadedFile,
   type FailureFacts,
-  type Lease,
   type MediaFacts,
-  noteMedia,
   noteProcessGroup,
-  noteProgress,
   parseOptions,
+  recordsLive,
+  type TaskOptions,
+  type Work,
 } from "@dwld/queue";
+import { checkArrival } from "./check-arrival.ts";
 import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
 import type { FailureClass } from "./failure/failure-class.ts";
-import { describeFiles, listFiles, OutsideHomeError } from "./folder/collect-files.ts";
-import type { TaskFolder } from "./folder/task-folder.ts";
-import { cacheFolder, emptyTaskFolder } from "./folder/task-folder.ts";
-import { judgeMedia } from "./media/judge-media.ts";
+import type { MainFile } from "./folder/collect-files.ts";
+import { salvageRecording } from "./folder/salvage-recording.ts";
+import { sectionLabel } from "./folder/section-label.ts";
+import { cacheFolder, emptyTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
+import { expectedDuration } from "./media/expected-duration.ts";
 import { judgeResolution, type Shortfall } from "./media/judge-resolution.ts";
-import { probeMedia } from "./media/probe-media.ts";
+import type { MediaStreams } from "./media/probe-media.ts";
+import { recodeVideo } from "./media/recode-video.ts";
+import type { StagePlan } from "./stage/plan-attempt.ts";
+import { createProgressTeller, type ProgressTeller, titleOf } from "./tell-progress.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { downloadArguments } from "./ytdlp/arguments.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
-import { type DownloadStory, follow, untold } from "./ytdlp/follow-download.ts";
+import { filteredReason } from "./ytdlp/filtered-reason.ts";
+import type { DownloadStory } from "./ytdlp/follow-download.ts";
+import { relaxOptions } from "./ytdlp/relax-options.ts";
 import { runYtdlp, type YtdlpRun } from "./ytdlp/run-ytdlp.ts";
-import type { StagePlan } from "./stage/plan-attempt.ts";
 
 /** What an attempt came to, with what is kept of it. */
 export type FetchResult = {
@@ -35,28 +40,101 @@ export type FetchResult = {
       outcome: "succeeded";
       files: DownloadedFile[];
       media: MediaFacts;
+      /** What is not as it was asked for, said to a person; empty where all is. */
+      remark: string;
       /** Present where the picture is smaller than what the site offered for the request. */
       shortfall?: Shortfall;
     }
-  | { outcome: "failed"; failure: FailureFacts; failureClass: FailureClass; /** Named by the site. */ retryAtMs?: number }
+  | {
+      outcome: "failed";
+      failure: FailureFacts;
+      failureClass: FailureClass;
+      /** Named by the site. */ retryAtMs?: number;
+    }
 );
 
-/** Progress in SQLite is for the time when the cache is away; each write is a commit. */
-const storeIntervalMs = 5000;
-const reportIntervalMs = 500;
-const maxTitleLength = 500;
+/** What a run has failed of. */
+type RunFailure = { failureClass: FailureClass; line: string; retryAtMs?: number };
 
-/** One attempt: yt-dlp runs, and what arrived is checked. Interruptions are the caller's: see `signal`. */
+type Attempt = {
+  context: WorkerContext;
+  work: Work;
+  attempt: AttemptRow;
+  plan: StagePlan;
+  folder: TaskFolder;
+  capabilities: Capabilities;
+  teller: ProgressTeller;
+};
+
+/** One attempt: yt-dlp runs, and what arrived is checked. Interruptions are the caller's: see the work's signal. */
 export async function fetchVideo(
   context: WorkerContext,
-  { lease, signal }: { lease: Lease; signal: AbortSignal },
+  work: Work,
   attempt: AttemptRow,
   plan: StagePlan,
   folder: TaskFolder,
   capabilities: Capabilities,
 ): Promise<FetchResult> {
-  const { task } = lease;
-  const options = parseOptions(task);
+  const { task } = work.lease;
+  const teller = createProgressTeller(context, work.lease);
+  const asked = parseOptions(task);
+  const earlier = recordsLive(asked) ? await salvageRecording(folder) : [];
+  const step = { context, work, attempt, plan, folder, capabilities, teller };
+  const { run, options, remarks, failure } = await runUntilHelped(step, asked);
+  const { story } = teller;
+  const common = { run, downloadedBytes: Math.max(story.finishedBytes, story.progress?.doneBytes ?? 0) };
+  // What was recorded before an interruption is all there will be, once the stream is over.
+  const rescued = failure !== undefined && earlier.length > 0 && isOver.has(failure.failureClass);
+  if (failure !== undefined && !rescued) {
+    await teller.end();
+    return { ...common, ...failed(failure) };
+  }
+  const made = [...earlier.map((path) => ({ path, label: "" })), ...(rescued ? [] : madeFiles(story, options))];
+  const video = { title: story.video?.title ?? task.title, id: story.video?.id ?? "" };
+  const recode = (path: string, streams: MediaStreams) => encode(step, path, streams);
+  const arrival = await checkArrival(folder.home, { options, made, video, recode }, work.signal);
+  await teller.end();
+  if (!arrival.fits) {
+    // yt-dlp would take what lies there for a finished download.
+    await emptyTaskFolder(folder);
+    return { ...common, ...failed({ failureClass: arrival.failureClass, line: arrival.reason }) };
+  }
+  const media = { ...titleOf(story), ...arrival.media };
+  const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
+  const remark = [...remarks, ...missing(story, options), ...(earlier.length > 0 ? [interrupted] : [])].join(" ");
+  return { ...common, outcome: "succeeded", files: arrival.files, media, remark, ...(shortfall && { shortfall }) };
+}
+
+/** The stream is not there any more. */
+const isOver: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered"]);
+
+const interrupted = "The recording was interrupted, and comes in parts.";
+
+function failed({ failureClass, line, retryAtMs }: RunFailure) {
+  const failure = { failureClass, message: line, advice: adviceFor(failureClass) };
+  return { outcome: "failed" as const, failureClass, failure, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+}
+
+/** Runs again with less, for as long as less helps. Each time something is given up for good, so there is an end. */
+async function runUntilHelped(step: Attempt, asked: TaskOptions) {
+  const { work, teller } = step;
+  const remarks: string[] = [];
+  for (let options = asked; ;) {
+    const { run, failure } = await runOnce(step, options);
+    const stopped = work.signal.aborted || work.finish.aborted;
+    const relaxed = failure === undefined || stopped ? undefined : relaxOptions(options, failure);
+    if (relaxed === undefined) return { run, options, remarks, failure };
+    remarks.push(relaxed.remark);
+    options = relaxed.options;
+    teller.beginAnew();
+  }
+}
+
+async function runOnce(
+  { context, work, attempt, plan, folder, capabilities, teller }: Attempt,
+  options: TaskOptions,
+): Promise<{ run: YtdlpRun; failure: RunFailure | undefined }> {
+  const { task } = work.lease;
   const place = {
     home: folder.home,
     temp: folder.temp,
@@ -64,92 +142,97 @@ export async function fetchVideo(
     ...(plan.settings.cookies === undefined ? {} : { cookies: folder.cookies }),
   };
   const request = { link: task.link, targetQuality: task.target_quality, options };
-  const teller = createTeller(context, lease);
   const writes: Promise<unknown>[] = [];
+  // Only what is live has an end that can be chosen: all else is downloaded whole, whoever wants to keep a part.
+  const finishing = new AbortController();
+  const finishIfLive = () => {
+    if (work.finish.aborted && teller.story.video?.live === true) finishing.abort();
+  };
+  work.finish.addEventListener("abort", finishIfLive);
   const run = await runYtdlp(
     context,
     folder,
     plan.settings,
     (marker) => downloadArguments(request, plan.settings, place, capabilities, marker),
-    signal,
+    work.signal,
     {
       event: (event) => {
         teller.tell(event);
+        if (event.kind === "video") finishIfLive();
       },
       leader: (leader) => {
         writes.push(noteProcessGroup(context.database, attempt, leader));
       },
     },
+    finishing.signal,
   );
+  work.finish.removeEventListener("abort", finishIfLive);
   await Promise.all(writes);
-  const story = await teller.end();
-  const downloadedBytes = Math.max(story.finishedBytes, story.progress?.doneBytes ?? 0);
-  const failed = (failureClass: FailureClass, message: string): FetchResult => ({
-    run,
-    downloadedBytes,
-    outcome: "failed",
-    failureClass,
-    failure: { failureClass, message, advice: adviceFor(failureClass) },
+  return { run, failure: judgeRun(run, teller.story, options, finishing.signal.aborted, plan, context.now()) };
+}
+
+function judgeRun(
+  run: YtdlpRun,
+  story: DownloadStory,
+  options: TaskOptions,
+  finished: boolean,
+  plan: StagePlan,
+  nowMs: number,
+): RunFailure | undefined {
+  if (run.stalled)
+    return { failureClass: "network", line: "nothing came from the site for too long, so the download was broken off" };
+  const fileNamed = story.files.length > 0;
+  if (run.exitCode === 0 && fileNamed) return undefined;
+  if (finished) return { failureClass: "filtered", line: "the recording was ended before anything of it was there" };
+  const reason = run.exitCode === 0 ? filteredReason(story, options) : undefined;
+  if (reason !== undefined) return { failureClass: "filtered", line: reason };
+  return classifyFailure({ ...run, hadProxy: plan.settings.proxy !== undefined, fileNamed, nowMs });
+}
+
+/** What the run said that it made: one file, or one for each part that was asked for. */
+function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
+  const { video } = story;
+  const whole = { announcedSeconds: video?.durationSeconds, live: video?.live ?? false };
+  const files = options.sections.length === 0 ? story.files.slice(-1) : story.files;
+  return files.map((file) => {
+    const { path, startSeconds = 0, endSeconds = null } = file;
+    const expectedSeconds = expectedDuration(options, { ...whole, ...file, cutSeconds: file.durationSeconds });
+    return {
+      path,
+      expectedSeconds,
+      label: options.sections.length === 0 ? "" : sectionLabel({ startSeconds, endSeconds }),
+    };
   });
-  if (run.stalled) return failed("network", "nothing came from the site for too long, so the download was broken off");
-  if (run.exitCode !== 0 || story.paths.length === 0) {
-    const { failureClass, line } = classifyFailure({ ...run, fileNamed: story.paths.length > 0 });
-    return failed(failureClass, line);
-  }
-  try {
-    const found = await listFiles(folder.home, story.paths);
-    const streams = await probeMedia(found.main, signal);
-    const video = { title: story.video?.title ?? "", id: story.video?.id ?? task.id };
-    const files = await describeFiles(found, video, signal);
-    const sizeBytes = files.find(({ localPath }) => localPath === found.main)?.sizeBytes ?? 0;
-    const announcedSeconds = story.video?.durationSeconds;
-    const verdict = judgeMedia(streams, sizeBytes, {
-      audioOnly: options.audioOnly,
-      ...(announcedSeconds === undefined ? {} : { announcedSeconds }),
-    });
-    if (!verdict.fits) {
-      // yt-dlp would take what lies there for a finished download.
-      await emptyTaskFolder(folder);
-      return failed(verdict.failureClass, verdict.reason);
-    }
-    const shortfall = judgeResolution(streams ?? {}, story.video?.offered ?? [], task.target_quality);
-    const media = { ...titleOf(story), ...streams };
-    return { run, downloadedBytes, outcome: "succeeded", files, media, ...(shortfall && { shortfall }) };
-  } catch (error) {
-    if (error instanceof OutsideHomeError) return failed("unknown", error.message);
-    throw error;
-  }
 }
 
-function titleOf(story: DownloadStory): { title?: string } {
-  const title = story.video?.title;
-  return title === undefined || title === "" ? {} : { title: title.slice(0, maxTitleLength) };
+function missing({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): string[] {
+  if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
+  return [`The site has no subtitles in ${subtitleLanguages.join(", ")}.`];
 }
 
-/** Turns events into what is shown: the cache twice a second, the table seldom, the title once. */
-function createTeller(context: WorkerContext, lease: Lease) {
-  const { database, cache, now } = context;
-  const reporter = createProgressReporter(cache, lease.task.id, { intervalMs: reportIntervalMs, now });
-  let story = untold;
-  let storedAtMs = 0;
+/** Encoding is a process group of its own, known to whoever takes the task over; it is shown as a step. */
+async function encode(
+  { context, work, attempt, folder, teller }: Attempt,
+  path: string,
+  streams: MediaStreams,
+): Promise<string> {
   const writes: Promise<unknown>[] = [];
-  return {
-    tell: (event: Parameters<typeof follow>[1]) => {
-      story = follow(story, event, now());
-      if (event.kind === "video") {
-        const { durationSeconds } = event;
-        const duration = durationSeconds === undefined ? {} : { durationSeconds };
-        writes.push(noteMedia(database, lease, { ...titleOf(story), ...duration }));
-      }
-      if (story.progress === undefined) return;
-      reporter.report(story.progress);
-      if (now() - storedAtMs < storeIntervalMs) return;
-      storedAtMs = now();
-      writes.push(noteProgress(database, lease, story.progress));
-    },
-    end: async (): Promise<DownloadStory> => {
-      await Promise.all([...writes, reporter.flush()]);
-      return story;
-    },
+  const { durationSeconds = Infinity } = streams;
+  const tell = (seconds: number) => {
+    const progressPercent = Math.min(100, (seconds / durationSeconds) * 100);
+    const doneBytes = teller.story.finishedBytes;
+    teller.report({ doneBytes, progressPercent, step: "recode", updatedAtMs: context.now() });
   };
+  tell(0);
+  const target = await recodeVideo(path, streams, {
+    temp: folder.temp,
+    env: context.environment,
+    signal: work.signal,
+    onLeader: (leader) => {
+      writes.push(noteProcessGroup(context.database, attempt, leader));
+    },
+    onWritten: tell,
+  });
+  await Promise.all(writes);
+  return target;
 }

@@ -1,41 +1,176 @@
 import type { FailureClass } from "./failure-class.ts";
 
-/** One sentence for the person who asked for the video. */
-export function adviceFor(failureClass: FailureClass): string {
-  return advice[failureClass];
+export type Language = "en" | "ru";
+
+/**
+ * One plain sentence for the person who asked for the video: what happened, and what they can do or what happens next.
+ *
+ * @param retryAtMs when another try is made, in milliseconds since the epoch, where that is known; told where it helps.
+ */
+export function adviceFor(failureClass: FailureClass, language: Language = "en", retryAtMs?: number): string {
+  const { [language]: sentence } = advice[failureClass];
+  const dated = timed[failureClass]?.[language];
+  return dated === undefined || retryAtMs === undefined ? sentence : dated(tellTime(retryAtMs, language));
 }
 
-const advice: Readonly<Record<FailureClass, string>> = {
-  gone: "The video was removed or never existed.",
-  private: "The video is private: ask its owner for access.",
-  login_required: "The site shows this video only to an account that may watch it.",
-  cookies_stale: "The downloader's login for this site has expired; its operator has to renew the cookies.",
-  bot_check: "The site takes the downloader for a robot; try again later.",
-  rate_limited: "The site asks the downloader to slow down; it goes on later.",
-  geo_blocked: "The video is not available in the country where the downloader stands.",
-  copyright_blocked: "A rights holder has blocked the video.",
-  drm: "The video is copy-protected and cannot be saved.",
-  not_started: "The video has not started yet.",
-  live_now: "The stream is not live, or its recording is not ready yet.",
-  format_unavailable: "The video does not exist in this quality.",
-  forbidden_media: "The site showed the page and refused the file; other settings are tried.",
-  extractor_broken: "The site has changed; yt-dlp on the downloader needs an update.",
-  unsupported_url: "There is no video at this link that can be downloaded.",
-  invalid_url: "This link cannot be used: it is malformed, or leads into a private network.",
-  network: "The site could not be reached; it is tried again.",
-  proxy_error: "The downloader's proxy does not work; its operator has to mend it.",
-  truncated: "The download broke off; it goes on where it stopped.",
-  disk_full: "The downloader's disk is full; its operator has to make room.",
-  permission: "The downloader may not write to its own folder; its operator has to mend that.",
-  name_too_long: "The title is too long for a file name.",
-  ffmpeg_missing: "ffmpeg is missing on the downloader; its operator has to install it.",
-  postprocess_failed: "The video was downloaded, and could not be converted.",
-  playlist_partial: "Some videos of the playlist could not be downloaded.",
-  usage: "A setting of the downloader is wrong; its operator has to mend it.",
-  killed: "The download was interrupted; it goes on.",
-  filtered: "There is nothing here to download: a live stream, or an empty page.",
-  too_large: "The video is larger than the downloader allows.",
-  wrong_media: "What arrived is not the video that was asked for.",
-  delivery: "The video was downloaded, and the server did not take it.",
-  unknown: "The download failed for a reason that dwld does not know; the log has the site's words.",
+/** "1 December 2026 at 18:00 UTC": readers live in many time zones. */
+function tellTime(atMs: number, language: Language): string {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language === "en" ? "en-GB" : "ru", { timeZone: "UTC", ...options }).format(atMs);
+  const day = format({ day: "numeric", month: "long", year: "numeric" });
+  const time = format({ hour: "2-digit", minute: "2-digit" });
+  return language === "en" ? `${day} at ${time} UTC` : `${day} в ${time} UTC`;
+}
+
+type Sentences = Readonly<Record<Language, string>>;
+
+const advice: Readonly<Record<FailureClass, Sentences>> = {
+  gone: {
+    en: "The video was removed or never existed.",
+    ru: "Видео удалено или никогда не существовало.",
+  },
+  private: {
+    en: "The video is private: ask its owner for access.",
+    ru: "Видео закрытое: попросите доступ у владельца.",
+  },
+  login_required: {
+    en: "The site shows this video only to an account that may watch it.",
+    ru: "Сайт показывает это видео только тем, кто вошёл в аккаунт с доступом к нему.",
+  },
+  cookies_stale: {
+    en: "Our login for the site has expired; the operator has to renew it.",
+    ru: "Вход на сайт с нашего аккаунта больше не действует: оператору нужно войти заново.",
+  },
+  bot_check: {
+    en: "The site takes us for a robot; it is tried again later.",
+    ru: "Сайт принял нас за робота, позже попробуем ещё раз.",
+  },
+  rate_limited: {
+    en: "The site asks us to slow down; the download goes on later.",
+    ru: "Сайт просит не спешить, загрузка продолжится позже.",
+  },
+  geo_blocked: {
+    en: "The video is not available in the country where the server stands.",
+    ru: "Видео недоступно в стране, где находится сервер.",
+  },
+  copyright_blocked: {
+    en: "A rights holder has blocked the video.",
+    ru: "Видео заблокировано по требованию правообладателя.",
+  },
+  drm: {
+    en: "The video is copy-protected and cannot be saved.",
+    ru: "Видео защищено от копирования, сохранить его нельзя.",
+  },
+  not_started: {
+    en: "The video has not started yet; it is tried again later.",
+    ru: "Видео ещё не вышло, попробуем позже.",
+  },
+  live_now: {
+    en: "The channel is not live, or the recording is not ready yet: add the link again later.",
+    ru: "Трансляция сейчас не идёт, или запись ещё не готова: пришлите ссылку позже.",
+  },
+  format_unavailable: {
+    en: "The video does not exist in this quality; another one is tried.",
+    ru: "В таком качестве этого видео нет, пробуем другое.",
+  },
+  forbidden_media: {
+    en: "The site showed the page and refused the file; another way is tried.",
+    ru: "Сайт открыл страницу, но не отдал файл, пробуем иначе.",
+  },
+  extractor_broken: {
+    en: "The site has changed, and our downloader does not understand it any more; the operator has to update it.",
+    ru: "Сайт изменился, и загрузчик его больше не понимает: оператору нужно обновить программу.",
+  },
+  unsupported_url: {
+    en: "There is no video at this link that can be downloaded.",
+    ru: "По этой ссылке нет видео, которое можно скачать.",
+  },
+  invalid_url: {
+    en: "This link cannot be used: it is incomplete, mistyped, or leads into a private network.",
+    ru: "Ссылка не подходит: она неполная, с опечаткой или ведёт в закрытую сеть.",
+  },
+  network: {
+    en: "The site could not be reached; it is tried again.",
+    ru: "Не удалось связаться с сайтом, пробуем ещё раз.",
+  },
+  proxy_error: {
+    en: "Our way to the site does not work; the operator has to mend the proxy.",
+    ru: "Наш обходной путь к сайту не работает: оператору нужно починить прокси.",
+  },
+  truncated: {
+    en: "The download broke off; it goes on where it stopped.",
+    ru: "Загрузка прервалась, продолжим с того же места.",
+  },
+  disk_full: {
+    en: "The server's disk is full; the operator has to make room.",
+    ru: "На диске сервера закончилось место: оператору нужно его освободить.",
+  },
+  permission: {
+    en: "The server may not write to its own folder; the operator has to mend that.",
+    ru: "Серверу запрещено писать в собственную папку: оператору нужно это исправить.",
+  },
+  name_too_long: {
+    en: "The title is too long for a file name; it is shortened.",
+    ru: "Название слишком длинное для имени файла, сокращаем его.",
+  },
+  ffmpeg_missing: {
+    en: "A program that joins picture and sound is missing on the server; the operator has to install ffmpeg.",
+    ru: "На сервере не хватает программы, которая соединяет видео и звук: оператору нужно установить ffmpeg.",
+  },
+  postprocess_failed: {
+    en: "The video was downloaded, but could not be converted.",
+    ru: "Видео скачалось, но обработать его не удалось.",
+  },
+  playlist_partial: {
+    en: "Some videos of the playlist could not be downloaded.",
+    ru: "Часть видео из плейлиста скачать не удалось.",
+  },
+  usage: {
+    en: "A setting of the server is wrong; the operator has to mend it.",
+    ru: "На сервере ошибка в настройках: оператору нужно её исправить.",
+  },
+  killed: {
+    en: "The download was interrupted; it goes on.",
+    ru: "Загрузку прервали, она продолжится.",
+  },
+  filtered: {
+    en: "There is nothing here to download: a live stream, or an empty page.",
+    ru: "Здесь нечего скачивать: это прямой эфир или пустая страница.",
+  },
+  too_large: {
+    en: "The video is larger than the server allows.",
+    ru: "Видео больше, чем разрешено на этом сервере.",
+  },
+  wrong_media: {
+    en: "What arrived is not the video that was asked for.",
+    ru: "Пришло не то видео, которое просили.",
+  },
+  delivery: {
+    en: "The video was downloaded, and the server it is for did not take it.",
+    ru: "Видео скачано, но сервер, куда его отправляют, его не принял.",
+  },
+  unknown: {
+    en: "The download failed for a reason that we do not know; the log has the site's own words.",
+    ru: "Скачать не удалось, причина неизвестна; что ответил сайт, записано в журнале.",
+  },
+};
+
+/** Where a time makes the sentence better. */
+const timed: Partial<Readonly<Record<FailureClass, Readonly<Record<Language, (time: string) => string>>>>> = {
+  not_started: {
+    en: (time) => `The video has not started yet; it is downloaded after it starts on ${time}.`,
+    ru: (time) => `Видео ещё не вышло, скачаем его после начала: ${time}.`,
+  },
+  rate_limited: {
+    en: (time) => `The site asks us to slow down; the download goes on after ${time}.`,
+    ru: (time) => `Сайт просит не спешить, загрузка продолжится ${time}.`,
+  },
+  bot_check: {
+    en: (time) => `The site takes us for a robot; it is tried again after ${time}.`,
+    ru: (time) => `Сайт принял нас за робота, попробуем ещё раз ${time}.`,
+  },
+  live_now: {
+    en: (time) => `The recording of this stream is not ready yet: add the link again after ${time}.`,
+    ru: (time) => `Запись этой трансляции ещё не готова: пришлите ссылку после ${time}.`,
+  },
 };

@@ -1,67 +1,110 @@
-import { refusal } from "../egress/egress-proxy.ts";
+import { decidingError } from "./deciding-errors.ts";
+import { type Dissection, dissectMessage } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
+import { findHiddenCause } from "./hidden-cause.ts";
+import { type Judgement, judgeMessage } from "./judge-message.ts";
+import { judgeException } from "./judge-exception.ts";
+import { type Message, parseMessages } from "./parse-messages.ts";
+import { retryTime } from "./retry-time.ts";
+import type { Confidence } from "./rules/rule.ts";
+import { weighWarnings } from "./weigh-warnings.ts";
 
 /** What a run of yt-dlp left behind. */
 export type FailureEvidence = {
   exitCode: number | undefined;
+  /** The name of the signal that ended it. */
   signal: string | undefined;
-  /** Lines of stderr, in order, without our own events. */
+  /** Lines in order, without our own events. */
   stderr: readonly string[];
+  /** Lines that are no events of ours: some causes stand there alone. */
+  stdout?: readonly string[];
   /** Whether it said that a file is finished. */
   fileNamed: boolean;
+  /** Whether the attempt had a proxy of the operator's; what it had is not known where this is undefined. */
+  hadProxy?: boolean;
+  /** Milliseconds since the epoch: "in 3 hours" counts from here. */
+  nowMs: number;
 };
 
 export type Classification = {
   failureClass: FailureClass;
   /** The line that decided; a sentence of our own where no line did. */
   line: string;
+  confidence: Confidence;
+  /** Milliseconds since the epoch: when the text says that another try makes sense. */
+  retryAtMs?: number;
 };
 
-/** The last ERROR of a run that failed, judged by the first rule that fits. Unknown stays unknown. */
+/** Classes for which a time in the text is one to wait for. */
+const waiting: ReadonlySet<FailureClass> = new Set(["not_started", "rate_limited", "bot_check", "live_now", "network"]);
+/** A wall before the whole site: that it met several videos makes no list of broken ones. */
+const siteWide: ReadonlySet<FailureClass> = new Set(["rate_limited", "bot_check"]);
+/** Troubles of this machine: they meet every video from then on. */
+const machineWide: ReadonlySet<FailureClass> = new Set(["disk_full", "permission", "killed"]);
+
+/** Why a run failed. Pure. Unknown stays unknown, and what is not sure never ends a task that another try could save. */
 export function classifyFailure(evidence: FailureEvidence): Classification {
-  const { exitCode, signal } = evidence;
-  if (signal !== undefined || exitCode === 130 || exitCode === 137 || exitCode === 143)
-    return { failureClass: "killed", line: `yt-dlp was ended by ${signal ?? `exit status ${exitCode}`}` };
-  const lines = evidence.stderr.map(stripEscapes);
-  const line = lines.findLast((text) => text.startsWith("ERROR:")) ?? lines.findLast((text) => text.trim() !== "");
-  if (exitCode === 2) return { failureClass: "usage", line: line ?? "yt-dlp refused its options" };
-  if (exitCode === 0 && !evidence.fileNamed)
-    return { failureClass: "filtered", line: "yt-dlp found nothing to download at this link" };
-  if (line === undefined)
-    return { failureClass: "unknown", line: `yt-dlp ended with exit status ${exitCode} and said nothing` };
-  if (/Interrupted by user/.test(line)) return { failureClass: "killed", line };
-  return { failureClass: rules.find(([pattern]) => pattern.test(line))?.[1] ?? "unknown", line };
+  const { exitCode, signal, nowMs } = evidence;
+  const messages = parseMessages(evidence.stderr);
+  const errors = messages.filter(({ level }) => level === "error");
+  const sure = (failureClass: FailureClass, line: string): Classification => ({
+    failureClass,
+    line,
+    confidence: "high",
+  });
+
+  if (signal !== undefined || (exitCode !== undefined && exitCode > 128 && exitCode < 193))
+    return sure("killed", `yt-dlp was ended by ${signal ?? `signal ${(exitCode ?? 0) - 128}`}`);
+  if (exitCode === 2 || exitCode === 126 || exitCode === 127)
+    return sure("usage", lastLine(messages) ?? "yt-dlp refused its options");
+  if (exitCode === 101) return sure("usage", lastLine(messages) ?? "yt-dlp reached a limit of its own");
+  if (exitCode === 0) {
+    const unmerged = messages.find(({ text }) => /won't be merged|ffmpeg is not installed/.test(text));
+    if (unmerged !== undefined) return sure("ffmpeg_missing", unmerged.line);
+    if (!evidence.fileNamed && errors.length === 0)
+      return sure("filtered", "yt-dlp found nothing to download at this link");
+  }
+
+  const hidden = [...messages, ...parseMessages(evidence.stdout ?? [])];
+  const judged = errors.map((error) => ({ error, ...judgeError(error, hidden) }));
+  const deciding = decidingError(errors);
+  if (deciding === undefined) return classifyWithoutError(messages, hidden);
+  const { judgement } = judged.find(({ error }) => error === deciding) ?? judgeError(deciding, hidden);
+  const ids = new Set(judged.flatMap(({ dissection: { id } }) => id ?? []));
+  const last = judged.at(-1)?.judgement.failureClass ?? "unknown";
+  const whole = judged.every(({ judgement: { failureClass } }) => failureClass === judgement.failureClass);
+  if (ids.size > 1 && !machineWide.has(last) && !(whole && siteWide.has(judgement.failureClass)))
+    return sure("playlist_partial", deciding.line);
+  const failureClass =
+    judgement.failureClass === "proxy_error" && evidence.hadProxy === false ? "network" : judgement.failureClass;
+  const retryAtMs = waiting.has(failureClass) ? retryTime(deciding.text, nowMs) : undefined;
+  return {
+    failureClass,
+    line: deciding.line,
+    confidence: judgement.confidence,
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+  };
 }
 
-/** The machine's own troubles first, then the site's sentences, then what the network says. */
-const rules: readonly (readonly [RegExp, FailureClass])[] = [
-  [new RegExp(refusal), "invalid_url"],
-  [/No space left on device|Errno 28\b/, "disk_full"],
-  [/Permission denied|Errno 13\b/, "permission"],
-  [/File name too long|Errno 36\b/, "name_too_long"],
-  [/ffmpeg (?:is )?not (?:found|installed)|ffprobe (?:and ffmpeg )?not found/i, "ffmpeg_missing"],
-  [/Postprocessing:/, "postprocess_failed"],
-  [/ProxyError|Tunnel connection failed|SOCKS|HTTP Error 407/i, "proxy_error"],
-  [/confirm you.re not a bot/i, "bot_check"],
-  [/HTTP Error 429|rate.?limit/i, "rate_limited"],
-  [/Private video/, "private"],
-  [/DRM protected/i, "drm"],
-  [/video data: HTTP Error 403|Got error: HTTP Error 403/, "forbidden_media"],
-  [/HTTP Error 40[4]\b|HTTP Error 410\b/, "gone"],
-  [/HTTP Error 401\b/, "login_required"],
-  [/HTTP Error 451\b/, "geo_blocked"],
-  [/HTTP Error 403\b/, "bot_check"],
-  [/Unsupported URL/, "unsupported_url"],
-  [/is not a valid URL/, "invalid_url"],
-  [/Requested format is not available/, "format_unavailable"],
-  [/downloaded file is empty|Did not get any data blocks|bytes read, \d+ more expected/, "truncated"],
-  [
-    /HTTP Error 5\d\d|timed out|Connection (?:reset|refused|aborted)|Remote end closed|IncompleteRead|resolve|unreachable|Errno (?:104|110|111|113)\b|SSL/i,
-    "network",
-  ],
-];
+function judgeError(error: Message, messages: readonly Message[]): { dissection: Dissection; judgement: Judgement } {
+  const dissection = dissectMessage(error);
+  const judgement = weighWarnings(findHiddenCause(judgeMessage(dissection), messages), dissection, messages);
+  return { dissection, judgement };
+}
 
-function stripEscapes(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- the escape itself is what is looked for
-  return text.replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, "").replaceAll("\r", "");
+/** A crash, a refusal of its options, or silence. */
+function classifyWithoutError(messages: readonly Message[], hidden: readonly Message[]): Classification {
+  const refused = messages.findLast(({ level }) => level === "usage");
+  if (refused !== undefined) return { failureClass: "usage", line: refused.line, confidence: "high" };
+  const crash = messages.findLast(({ level }) => level === "traceback");
+  if (crash !== undefined) return { ...judgeException(crash), line: crash.line };
+  const { failureClass, confidence } = findHiddenCause(
+    { failureClass: "unknown", confidence: "low", vague: true },
+    hidden,
+  );
+  return { failureClass, confidence, line: lastLine(messages) ?? "yt-dlp failed and said nothing" };
+}
+
+function lastLine(messages: readonly Message[]): string | undefined {
+  return messages.findLast(({ line }) => line.trim() !== "")?.line;
 }

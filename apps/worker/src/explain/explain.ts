@@ -1,0 +1,93 @@
+import { createReadStream } from "node:fs";
+import { redactSecrets } from "@dwld/daemon";
+import { adviceFor } from "../failure/advice.ts";
+import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
+import { nextStep } from "./next-step.ts";
+import { type ExplainRequest, ExplainUsageError, readArguments, usage } from "./read-arguments.ts";
+import { readOutput } from "./read-output.ts";
+
+/** Runs `dwld explain`, and gives its exit status. */
+export async function explain({
+  argv,
+  stdin,
+  stdout,
+  stderr,
+}: Pick<NodeJS.Process, "argv" | "stdin" | "stdout" | "stderr">): Promise<0 | 1 | 2> {
+  // A reader that has seen enough ("| head") is no failure.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  const complain = (message: string) => stderr.write(`dwld explain: ${redactSecrets(message)}\n`);
+  try {
+    const request = readArguments(argv.slice(2));
+    if (request.help) {
+      stdout.write(usage);
+      return 0;
+    }
+    if (stdin.isTTY && readsStdin(request)) complain("paste yt-dlp's output, then press Ctrl-D");
+    const lines = await readOutput(chunksOf(request, stdin));
+    const empty = lines.every((line) => line.trim() === "");
+    if (empty) complain("the input is empty: only the exit status and the signal tell");
+    const nowMs = Date.now();
+    const { exitCode, signal, site } = request;
+    const found = classifyFailure({
+      exitCode,
+      signal,
+      stderr: lines,
+      fileNamed: false,
+      nowMs,
+      ...(site === undefined ? {} : { site }),
+    });
+    stdout.write(request.json ? asJson(found) : asText(found, request));
+    return 0;
+  } catch (error) {
+    if (error instanceof ExplainUsageError) {
+      complain(`${error.message}; see dwld explain --help`);
+      return 2;
+    }
+    if (!isSystemError(error)) throw error;
+    complain(error.message);
+    return 1;
+  }
+}
+
+function readsStdin({ files }: ExplainRequest): boolean {
+  return files.length === 0 || files.includes("-");
+}
+
+/** The files one after another, as `cat` reads them. */
+async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+  for (const file of files.length === 0 ? ["-"] : files) {
+    const chunks = file === "-" ? stdin : createReadStream(file);
+    for await (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Buffer);
+    yield Buffer.from("\n");
+  }
+}
+
+function asJson({ failureClass, line, confidence, retryAtMs }: Classification): string {
+  const retryAt = retryAtMs === undefined ? null : timeOf(retryAtMs);
+  const next = nextStep(failureClass, retryAt ?? undefined);
+  const advice = { en: adviceFor(failureClass, "en", retryAtMs), ru: adviceFor(failureClass, "ru", retryAtMs) };
+  return `${JSON.stringify({ failureClass, line: redactSecrets(line), confidence, retryAt, next, advice })}\n`;
+}
+
+function asText({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): string {
+  const retryAt = retryAtMs === undefined ? undefined : timeOf(retryAtMs);
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ["class", `${failureClass} (confidence: ${confidence})`],
+    ["site", site],
+    ["decided by", redactSecrets(line)],
+    ["retry at", retryAt],
+    ["next", nextStep(failureClass, retryAt)],
+    ["advice", adviceFor(failureClass, "en", retryAtMs)],
+    ["совет", adviceFor(failureClass, "ru", retryAtMs)],
+  ];
+  return fields.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(12)}${text}\n`])).join("");
+}
+
+/** ISO 8601 in UTC, to the second. */
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;

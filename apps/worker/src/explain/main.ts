@@ -1,0 +1,3 @@
+import { explain } from "./explain.ts";
+
+process.exitCode = await explain(process);

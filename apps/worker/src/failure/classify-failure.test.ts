@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { describe, test, type TestContext } from "node:test";
+import { type Classification, classifyFailure, type FailureEvidence } from "./classify-failure.ts";
+import { type FailureClass, isFailureClass } from "./failure-class.ts";
+import { readTable } from "./fixtures/read-table.ts";
+
+const nowMs = Date.UTC(2026, 10, 24, 12);
+
+function classify(stderr: string, evidence: Partial<FailureEvidence> = {}): Classification {
+  return classifyFailure({
+    exitCode: 1,
+    signal: undefined,
+    stderr: stderr.split("\n"),
+    fileNamed: false,
+    nowMs,
+    ...evidence,
+  });
+}
+
+/** A video is lost where one of these is wrong. */
+const losing = new Set<FailureClass>(["gone", "private", "copyright_blocked", "drm", "unsupported_url", "invalid_url"]);
+
+type Sample = { expected: FailureClass; stderr: string; exitCode: number };
+
+/** Prints the score by class, and what is wrong; none may be wrongly final. */
+function score(context: TestContext, samples: readonly Sample[], wanted: number): void {
+  const wrong: string[] = [];
+  const wronglyFinal: string[] = [];
+  const byClass = new Map<FailureClass, { right: number; all: number }>();
+  for (const { expected, stderr, exitCode } of samples) {
+    const { failureClass, line } = classify(stderr, { exitCode });
+    const count = byClass.get(expected) ?? { right: 0, all: 0 };
+    const right = failureClass === expected;
+    byClass.set(expected, { right: count.right + (right ? 1 : 0), all: count.all + 1 });
+    if (!right) wrong.push(`${failureClass} instead of ${expected}: ${line}`);
+    if (!right && losing.has(failureClass)) wronglyFinal.push(line);
+  }
+  for (const [name, { right, all }] of [...byClass].toSorted(([a], [b]) => a.localeCompare(b)))
+    context.diagnostic(`${name.padEnd(20)}${right}/${all}`);
+  for (const text of wrong) context.diagnostic(text);
+  const share = 1 - wrong.length / samples.length;
+  context.diagnostic(`right: ${samples.length - wrong.length} of ${samples.length} (${(share * 100).toFixed(1)} %)`);
+  assert.deepEqual(wronglyFinal, []);
+  assert.ok(share >= wanted, wrong.join("\n"));
+}
+
+function classOf({ class: name = "" }: Readonly<Record<string, string>>): FailureClass {
+  assert.ok(isFailureClass(name), name);
+  return name;
+}
+
+test("97 of 100 real failures are told apart, and none is wrongly final", (context) => {
+  const samples = readTable("ytdlp-errors.tsv").map((row) => ({
+    expected: classOf(row),
+    stderr: row["stderr"] ?? "",
+    exitCode: Number(row["exit_code"]),
+  }));
+  assert.ok(samples.length > 240);
+  score(context, samples, 0.97);
+});
+
+/** What yt-dlp adds to an extractor's sentence, by the way in which it was raised. */
+const endings: Readonly<Record<string, string>> = {
+  "": "",
+  login:
+    ". Use --cookies-from-browser or --cookies for the authentication. See  https://github.com/yt-dlp/yt-dlp/wiki/FAQ#how-do-i-pass-cookies-to-yt-dlp  for how to manually pass cookies",
+  geo: "\nYou might want to use a VPN or a proxy server (with --proxy) to workaround.",
+  bug: "; please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
+};
+
+test("95 of 100 sentences of extractors are understood, and none is wrongly final", (context) => {
+  const samples = readTable("source-sentences.tsv").map((row) => {
+    const { extractor = "", hint = "", sentence = "" } = row;
+    const stderr = `ERROR: [${extractor}] a1b2c3d4: ${sentence}${endings[hint] ?? assert.fail(hint)}`;
+    return { expected: classOf(row), stderr, exitCode: 1 };
+  });
+  assert.ok(samples.length >= 120);
+  score(context, samples, 0.95);
+});
+
+const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
+  [
+    "names of videos, files and hosts decide nothing",
+    [
+      ["network", "ERROR: [generic] 404: Unable to download webpage: HTTP Error 503: Service Unavailable"],
+      ["network", "ERROR: [generic] this video is private: Unable to download webpage: The read operation timed out"],
+      [
+        "network",
+        "ERROR: [generic] a: Unable to download webpage: Failed to resolve 'login.removed.example' ([Errno -2] Name or service not known)",
+      ],
+      [
+        "postprocess_failed",
+        "ERROR: Postprocessing: file:/data/DRM protected private video removed [404].mp4: Invalid data",
+      ],
+      [
+        "permission",
+        "ERROR: unable to open for writing: [Errno 13] Permission denied: 'No space left on device.mp4.part'",
+      ],
+      ["unsupported_url", "ERROR: Unsupported URL: https://example.org/error-429-this-video-is-private"],
+      ["unknown", "[download] Destination: ERROR: This video is private.mp4"],
+    ],
+  ],
+  [
+    "a sentence that does not know itself is taken for what can pass",
+    [
+      ["geo_blocked", "ERROR: [a] b: This video may be deleted or geo-restricted."],
+      ["login_required", "ERROR: [a] b: The video may be deleted or require login"],
+      ["network", "ERROR: [a] b: The video was removed, or the server is busy: try again later"],
+    ],
+  ],
+  [
+    "the cause is found where the last error is a mere consequence",
+    [
+      [
+        "forbidden_media",
+        "ERROR: \r[download] Got error: HTTP Error 403: Forbidden\nERROR: fragment 3 not found, unable to continue",
+      ],
+      [
+        "forbidden_media",
+        "ERROR: \n[download] Got error: HTTP Error 403: Forbidden\nERROR: fragment 3 not found, unable to continue",
+      ],
+      [
+        "disk_full",
+        "[out#0/mp4 @ 0x55] Error writing trailer: No space left on device\nERROR: Postprocessing: Conversion failed!",
+      ],
+      [
+        "forbidden_media",
+        "https://cdn.example/x.m3u8: Server returned 403 Forbidden (access denied)\nERROR: ffmpeg exited with code 8",
+      ],
+      ["truncated", "ERROR: fragment 3 not found, unable to continue"],
+    ],
+  ],
+  [
+    "warnings count where the error is vague",
+    [
+      [
+        "rate_limited",
+        "WARNING: [youtube] Unable to download webpage: HTTP Error 429: Too Many Requests\nERROR: [youtube] a: Failed to extract any player response; please report this issue on",
+      ],
+      [
+        "extractor_broken",
+        "WARNING: [youtube] a: nsig extraction failed: Some formats may be missing\nERROR: [youtube] a: Requested format is not available",
+      ],
+      [
+        "gone",
+        "WARNING: [youtube] HTTP Error 429: Too Many Requests. Retrying (1/3)...\nERROR: [youtube] a: Video unavailable",
+      ],
+    ],
+  ],
+  [
+    "several videos that failed are a playlist, unless one wall stands before all",
+    [
+      ["playlist_partial", "ERROR: [youtube] aaa1: Private video\nERROR: [youtube] bbb2: Video unavailable"],
+      [
+        "bot_check",
+        "ERROR: [youtube] aaa1: Sign in to confirm you’re not a bot\nERROR: [youtube] bbb2: Sign in to confirm you’re not a bot",
+      ],
+      ["gone", "ERROR: [youtube] aaa1: Video unavailable\nERROR: [youtube] aaa1: Video unavailable"],
+      [
+        "disk_full",
+        "ERROR: [youtube] aaa1: Private video\nERROR: [youtube] bbb2: Private video\nERROR: unable to write data: [Errno 28] No space left on device",
+      ],
+    ],
+  ],
+  [
+    "logs, shells and Python put their own words before an error",
+    [
+      ["bot_check", "Jan 02 10:00:00 host dwld[1]: ERROR: [youtube] a: Sign in to confirm you're not a bot."],
+      [
+        "login_required",
+        "yt_dlp.utils.DownloadError: \u001B[0;31mERROR:\u001B[0m [youtube] a: Sign in to confirm your age.",
+      ],
+      [
+        "gone",
+        "yt-dlp : ERROR: [youtube] a: This video has been removed by the uploader\nAt line:1 char:1\n+ yt-dlp x\n+ ~~~~\n    + CategoryInfo : NotSpecified: (ERROR: [youtube...:String) [], RemoteException",
+      ],
+      [
+        "disk_full",
+        'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nOSError: [Errno 28] No space left on device',
+      ],
+      ["unknown", 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nAttributeError: private'],
+    ],
+  ],
+  [
+    "sites speak other languages",
+    [
+      ["bot_check", "ERROR: [youtube] a: Войдите в аккаунт, чтобы подтвердить, что вы не бот"],
+      ["bot_check", "ERROR: [youtube] a: ボットではないことを確認するため、ログインしてください"],
+      ["gone", "ERROR: [youtube] a: Dieses Video ist nicht mehr verfügbar, da es vom Uploader entfernt wurde"],
+      ["gone", "ERROR: [youtube] a: Cette vidéo a été supprimée par l'utilisateur qui l'a mise en ligne"],
+      ["geo_blocked", "ERROR: [youtube] a: El autor no ha hecho público este vídeo en tu país"],
+      ["geo_blocked", "ERROR: [youtube] a: O autor não disponibilizou este vídeo no seu país"],
+      ["private", "ERROR: [youtube] a: 비공개 동영상입니다"],
+      ["rate_limited", "ERROR: [BiliBili] a: 请求过于频繁，请稍后再试"],
+      ["not_started", "ERROR: [youtube] a: Трансляция начнётся через 2 часа"],
+      ["copyright_blocked", "ERROR: [niconico] a: この動画は著作権者の申立により削除されました"],
+      ["live_now", "ERROR: [vk] a: Трансляция завершена"],
+      ["login_required", "ERROR: [BiliBili] a: 该视频为大会员专享"],
+    ],
+  ],
+];
+
+for (const [guarantee, rows] of tables)
+  test(guarantee, () => {
+    for (const [expected, stderr] of rows) assert.equal(classify(stderr).failureClass, expected, stderr);
+  });
+
+describe("beside the words", () => {
+  test("a signal, and a status that a shell makes of one, is an interruption", () => {
+    assert.equal(classify("ERROR: [a] b: Private video", { signal: "SIGKILL" }).failureClass, "killed");
+    assert.equal(classify("", { exitCode: 137 }).failureClass, "killed");
+  });
+
+  test("what yt-dlp refuses to do at all is a setting", () => {
+    assert.equal(classify("yt-dlp: error: no such option: --x", { exitCode: 2 }).failureClass, "usage");
+    assert.equal(classify("sh: 1: yt-dlp: not found", { exitCode: 127 }).failureClass, "usage");
+  });
+
+  test("a run that ends well and leaves no file was told to leave none", () => {
+    assert.equal(classify("", { exitCode: 0 }).failureClass, "filtered");
+    assert.equal(
+      classify(
+        "WARNING: You have requested merging of multiple formats but ffmpeg is not installed. The formats won't be merged",
+        {
+          exitCode: 0,
+        },
+      ).failureClass,
+      "ffmpeg_missing",
+    );
+  });
+
+  test("the 403s of fragments stand in standard output", () => {
+    const stdout = ["[download] Got error: HTTP Error 403: Forbidden. Retrying fragment 3 (5/5)..."];
+    const { failureClass } = classify("ERROR: fragment 3 not found, unable to continue", { stdout });
+    assert.equal(failureClass, "forbidden_media");
+  });
+
+  test("without a proxy of the operator's, the way out that fails is the network", () => {
+    const refused =
+      "ERROR: [a] b: Unable to download webpage: Tunnel connection failed: 504 Gateway Timeout (caused by ProxyError)";
+    assert.equal(classify(refused, { hadProxy: true }).failureClass, "proxy_error");
+    assert.equal(classify(refused, { hadProxy: false }).failureClass, "network");
+  });
+
+  test("the time that the text names is told", () => {
+    const { retryAtMs } = classify("ERROR: [youtube] a: Premieres in 3 hours");
+    assert.equal(retryAtMs, nowMs + 3 * 3_600_000);
+    assert.equal(classify("ERROR: [youtube] a: This video was removed in 3 hours").retryAtMs, undefined);
+  });
+
+  test("hostile lines cost no time", () => {
+    for (const text of [
+      "/a".repeat(4000),
+      `ERROR: [a] b1: ${"video is unavailable ".repeat(400)}x`,
+      "ERROR:".repeat(1300),
+    ]) {
+      const startedAtMs = performance.now();
+      classify(Array.from({ length: 20 }, () => text).join("\n"));
+      assert.ok(performance.now() - startedAtMs < 2000, text.slice(0, 40));
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import type { Message } from "./parse-messages.ts";
+
+/** A message of yt-dlp's, taken apart by its grammar: `[extractor] id: what was tried: why it failed (caused by …)`. */
+export type Dissection = {
+  extractor: string | undefined;
+  id: string | undefined;
+  /** What yt-dlp was doing when it failed. `site`: nothing of its own; the sentence is the site's or an extractor's. */
+  during: "request" | "manifest" | "media" | "postprocessing" | "site";
+  /** Of a request: what was asked for, such as "JSON metadata"; in lower case. */
+  requested: string;
+  /** Of the HTTP answer that failed. */
+  status: number | undefined;
+  /** What is to be understood: lower case, without hints, names, links and standard HTTP phrases. */
+  sentence: string;
+  /** The sentence and its causes, with links and quoted names cut out: for errors of the system and the network. */
+  whole: string;
+  /** yt-dlp's hint to a VPN, which it gives for its GeoRestrictedError alone. */
+  refusedByPlace: boolean;
+  /** yt-dlp's hint to cookies. It stands below private videos and rate limits too. */
+  loginHint: boolean;
+  /** yt-dlp asks for a bug report: it did not expect this. Old versions ask after HTTP errors too, new ones after TLS. */
+  unexpected: boolean;
+};
+
+/** Advice that yt-dlp adds for its own user; its words prove nothing about the video. */
+const hints: readonly RegExp[] = [
+  /[.;,]? ?Use --cookies\b.{0,160}?(?:authentication|account credentials)\.?/g,
+  /[.;,]? ?Use --cookies[\w-]*(?:,? (?:and |or )?--[\w-]+)*/g,
+  /[.;,]? ?(?:Use|Specify|Provide|Pass|Try) [^.]{0,60}--(?:username|netrc)\b[^.]{0,160}\.?/g,
+  /[.;,]? ?(?:Also )?[Ss]ee +<link> +(?:for|on) (?:how to|tips|details|more|information)[^.]*\.?/g,
+  /[.;,]? ?For (?:tips|more (?:details|information))[^.]*<link> ?\.?/g,
+  /[.;,]? ?please report this issue\b.*$/gi,
+  /[.;,]? ?Confirm you are on the latest version.*$/g,
+  /[.;,]? ?Use --list-formats for a list of available formats\.?/g,
+  /[.;,]? ?Try selecting another format with --format\b.*$/g,
+  /[.;,]? ?You might want to (?:use|try) a VPN or a proxy[^.]*\.?/g,
+  /[.;,]? ?It is recommended to use `-t sleep`[^.]*\.?/g,
+  /[.;,]? ?If you encounter errors, then see[^.]*\.?/g,
+  /[.;,]? ?Sign in if you've been granted access to this video\.?/g,
+  /[.;,]? ?Confirm that the (?:URL|video) [^.]*\.?/g,
+];
+
+const bugReport =
+  /please report this issue|confirm you are on the latest version|file an issue|open an? (?:new )?issue on/i;
+
+/** The sentences of yt-dlp's own that may follow an id with spaces, as `generic` makes it of a link's last part. */
+const coreSentence =
+  /(?:Unable to (?:download|extract|parse)|Failed to (?:parse|download|extract)|An extractor error|Requested format|This video is DRM|No video formats|Unsupported URL|Got HTTP Error|HTTP Error)\b/;
+
+/** Words before a colon that are no id. */
+const noId = /^(?:Postprocessing|ffmpeg|ffprobe|aria2c|curl|wget|Error|post hooks|HTTPError|https?|file|Errno)$/i;
+
+/** RFC 9110 and what servers say in its place: a status says it already, and "Not Found" is no sentence of the site's. */
+const standardReason =
+  /(http error \d{3})(?::? (?:forbidden|not found|gone|unauthori[sz]ed|bad request|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|method not allowed|not acceptable|precondition failed|payment required|request denied|conflict|locked|not implemented|request(?:ed)? range not satisfiable|range not satisfiable|unknown|ok|found|moved (?:permanently|temporarily)|temporary redirect|permanent redirect|see other|proxy authentication required|request time-?out|unprocessable (?:entity|content)|<none>|none|error))(?=\W*$|[.;,)(]| \()/g;
+
+/** No sentence is longer, and it bounds the work of every expression below. */
+const maxTextLength = 3000;
+
+export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
+  const unlinked = text
+    .slice(0, maxTextLength)
+    .replaceAll(/\b(?:https?|ftp|rtmp\w?|file):\/\/[^\s'"<>,;)]+/gi, "<link>");
+  const { extractor, id, rest } = splitPrefix(unlinked);
+  const unexpected = bugReport.test(rest);
+  const spoken = withoutNames(
+    hints.reduce((left, hint) => left.replaceAll(hint, ". "), rest),
+    id,
+  );
+  const cause = spoken.search(/ ?\(caused by /);
+  const statement = cause === -1 ? spoken : spoken.slice(0, cause);
+  const whole = plainText(withoutFiles(spoken));
+  const sentence = plainText(withoutFiles(words(statement))).replaceAll(standardReason, "$1");
+  const request = /(?:unable|failed) to download ([^:]{1,80}?)(?::|$)/.exec(sentence);
+  const requested = request?.[1] ?? "";
+  const status =
+    /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b/.exec(
+      whole,
+    );
+  return {
+    extractor,
+    id,
+    during: activityOf(sentence, requested),
+    requested,
+    status: status === null ? undefined : Number(status.slice(1).find((group) => group !== undefined)),
+    sentence,
+    whole,
+    refusedByPlace: /might want to use a VPN or a proxy server \(with --proxy\) to workaround/.test(rest),
+    loginHint: /use --(?:cookies|username)\b/i.test(rest),
+    unexpected,
+  };
+}
+
+function splitPrefix(text: string): { extractor?: string; id?: string; rest: string } {
+  const bracket = /^\[(?!(?:Errno|WinError) )([\w:.+ -]{1,60})\]\s+/.exec(text);
+  // "[download] Got error" names no extractor.
+  const extractor = bracket?.[1] === "download" ? undefined : bracket?.[1];
+  const body = bracket === null ? text : text.slice(bracket[0].length);
+  const named = /^([^\s:'"]+(?::[^\s:'"]+)*):\s+(?=\S)/.exec(body);
+  const known = extractor === undefined ? {} : { extractor };
+  if (named !== null) {
+    const [whole, id = ""] = named;
+    // Without an extractor only what no sentence begins with is an id.
+    const telling = extractor !== undefined || /\d|_|^None$/.test(id);
+    if (telling && !noId.test(id))
+      return { ...known, ...(id === "None" ? {} : { id }), rest: body.slice(whole.length) };
+  }
+  const core = /^[^:]{1,200}?:\s+/.exec(body);
+  if (extractor !== undefined && core !== null) {
+    const after = body.slice(core[0].length);
+    if (after.search(coreSentence) === 0 && body.search(coreSentence) > 0)
+      return { ...known, id: core[0].replace(/:\s+$/, ""), rest: after };
+  }
+  return { ...known, rest: body };
+}
+
+/** An id says whatever its owner likes ("private", "429"); what is long enough to be told from a word is cut out. */
+function withoutNames(text: string, id: string | undefined): string {
+  if (id === undefined || !(id.length >= 6 || /\d/.test(id)) || id.length < 2) return text;
+  return text.replaceAll(id, "<id>");
+}
+
+/** Quoted paths, and whatever Python quotes after an error of the system: they hold titles. */
+function withoutFiles(text: string): string {
+  return text
+    .replaceAll(
+      /(\[?(?:Errno|WinError) -?\d+\]? ?[^'":]{0,120}): (?:'[^']*'?|"[^"]*"?)(?: -> (?:'[^']*'?|"[^"]*"?))?/gi,
+      "$1",
+    )
+    .replaceAll(
+      /(?:file:)?(?:[A-Za-z]:)?[/\\][^:'"]{1,300}?\.(?:mp4|mkv|webm|m4a|mp3|part|ytdl|temp|json|vtt|srt|jpg|webp|png|opus|mov|flv|ts)\b/g,
+      "<file>",
+    )
+    .replaceAll(/\bfile:[^:]{1,300}(?=:)/g, "<file>")
+    .replaceAll(/(more than one file to download):.*/g, "$1");
+}
+
+/** `GEO_BLOCKED` and `LoginRequired` are sentences too: sites answer in codes. */
+function words(text: string): string {
+  return text.replaceAll(/([a-z])_+([a-z])/gi, "$1 $2").replaceAll(/([a-z]{2})([A-Z][a-z]{2})/g, "$1 $2");
+}
+
+function plainText(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replaceAll(/[’‘`´]/g, "'")
+    .replaceAll(/[“”«»„]/g, '"')
+    .replaceAll(/[‐‑–—]/g, "-")
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .toLowerCase()
+    .replaceAll("ё", "е");
+}
+
+function activityOf(sentence: string, requested: string): Dissection["during"] {
+  if (/^(?:post-?processing|preprocessing|post hooks):/.test(sentence)) return "postprocessing";
+  if (
+    /^(?:\[download\] )?got error:|^unable to download video data\b|^fragment \d+ not found|^unable to open fragment|^\w+ exited with code/.test(
+      sentence,
+    )
+  )
+    return "media";
+  if (/m3u8|mpd\b|f4m|\bism\b|manifest|\bhls\b|\bdash\b|smil/.test(requested)) return "manifest";
+  return requested === "" ? "site" : "request";
+}

@@ -1,0 +1,35 @@
+import { dissectMessage } from "./dissect-message.ts";
+import type { Judgement } from "./judge-message.ts";
+import type { Message } from "./parse-messages.ts";
+import { classOfStatus } from "./rules/http-status.ts";
+import { machineRules } from "./rules/machine-rules.ts";
+import { fits } from "./rules/rule.ts";
+
+/**
+ * A cause that the ERROR keeps to itself: a full disk under ffmpeg says only "Conversion failed!", the 403s of
+ * fragments go to standard output, and what ffmpeg met is in ffmpeg's own lines. The judgement as it was, or the
+ * better one.
+ */
+export function findHiddenCause(judgement: Judgement, messages: readonly Message[]): Judgement {
+  const { failureClass, vague } = judgement;
+  if (!vague || !(failureClass === "postprocess_failed" || failureClass === "truncated" || failureClass === "unknown"))
+    return judgement;
+  // Lines that name files hold titles, which say anything.
+  const spoken = messages.filter(
+    ({ level, text }) => level === "other" || /^(?:Got error:|File is larger than)/.test(text),
+  );
+  const because = (hidden: Judgement["failureClass"]): Judgement => ({
+    failureClass: hidden,
+    confidence: "medium",
+    vague: false,
+  });
+  for (const { text } of spoken.toReversed()) {
+    const { whole, status } = dissectMessage({ text });
+    const machine = machineRules.find((rule) => fits(rule, whole));
+    if (machine !== undefined) return because(machine.failureClass);
+    if (failureClass === "postprocess_failed" || status === undefined) continue;
+    const answer = classOfStatus(status, { during: "media", requested: "" });
+    if (answer !== undefined) return because(answer.failureClass);
+  }
+  return judgement;
+}

@@ -1,0 +1,104 @@
+import { any, type Rule } from "./rule.ts";
+import { noun } from "./words.ts";
+
+/** What makes a sentence one about yt-dlp's work: "Song id not found in webpage" is no song that is gone. */
+const technical = any`
+  \b(?:json|xml|html|player|manifest|m3u8|token|api key|script|javascript|regex|element|attribute|config|webpage|parameter)\b
+  \b(?:phantomjs|module|library|binary|canonical|embed|metadata|pycryptodome\w*|websockets?|dependency|signature|nsig)\b
+  \b(?:source|stream|video) url\b
+  \b(?:video|song|media|user|player|asset|provider|clip|track) ids?\b
+  \bid (?:was )?not found\b
+`;
+
+export const drmRules: readonly Rule[] = [
+  {
+    failureClass: "drm",
+    when: any`
+      \bdrm\b
+      widevine
+      play ?ready\b
+      fair ?play\b
+      copy[- ]?protect
+      content protection
+      clear ?key
+      digital rights
+      (?:stream|video|content|media|file|track|audio) (?:is |are )?encrypted
+      encrypted (?:stream|video|content|media|file|track|audio)
+      sample-aes
+      \bcenc\b
+      decryption key
+    `,
+    unless: any`
+      decrypt(?:ed)? data
+      failed to decrypt with
+      could not be decoded
+    `,
+  },
+];
+
+/** Gone beyond doubt, and said before anything about logins. */
+export const removedRules: readonly Rule[] = [
+  {
+    failureClass: "gone",
+    when: any`
+      (?:account|user|channel|author|owner) (?:\w+ ){0,5}(?:suspended|terminated|closed|deactivated|deleted|no longer exists?)
+      suspended (?:account|user|channel)
+      ${noun} (?:has|have|was|were|is|had) (?:been )?(?:already )?(?:permanently )?(?:removed|deleted|taken down|withdrawn)\b
+      (?:removed|deleted) by (?:the |its |their )?(?:user|owner|author|uploader|creator|site|moderat|admin)
+    `,
+    unless: any`
+      \bif\b
+      log ?in
+      sign ?in
+      or require
+      your account
+    `,
+  },
+];
+
+/** Where nothing else was said, a video that is not there is gone. */
+export const absenceRules: readonly Rule[] = [
+  {
+    failureClass: "gone",
+    when: any`
+      \b(?:removed|deleted|taken down|terminated|withdrawn|erased|purged|depublished|unpublished|deactivated)\b
+      account (?:\w+ ){0,3}(?:suspended|closed|banned|disabled|deactivated|terminated)
+      (?:user|channel|account|author|uploader|page) (?:\w+ ){0,2}(?:banned|suspended|closed)\b
+      no longer (?:available|exists?|online|accessible|here|hosted|published|public|in)
+      (?:not (?:be )?|n't )available any ?more
+      (?:does|do|did|could|may|might) ?(?:n't|not) (?:\w+ )?exist
+      n't exist
+      not exist\b
+      non-?existent
+      unknown (?:user|channel|clip|episode)
+      # Reddit's communities
+      reason given: banned
+      not (?:been )?archived
+      (?:author|owner|uploader|user|channel|creator)(?: of \w+ \w+)? (?:has been |was |is )(?:blocked|banned)
+      no (?:\w+ ){0,3}with (?:id|slug|the) .{0,80}exists?
+      (?:link|url|content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
+      replay is disabled
+      no archive for
+      ${noun} (?:deleted|missing|closed)
+      (?:taken|gone) offline
+      found with (?:that|this|the) id
+      (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
+    `,
+    unless: any`
+      ${technical.source}
+      your (?:account|user|channel)
+    `,
+  },
+  {
+    failureClass: "gone",
+    when: any`
+      no such ${noun}
+      ${noun} (?:\S+ )?(?:was |is |were |are |has been |could |can )?(?:not|n't) (?:be )?(?:found|located)\b
+      (?:^|[:.] ?)(?:not found|404)\W*$
+      ^(?:(?:the|this|requested|that) )*(?:tweet|post|event video|video|clip)s? (?:is |are )?(?:permanently |forever )unavailable
+      requested tweet is unavailable
+    `,
+    unless: technical,
+    confidence: "medium",
+  },
+];

@@ -1,0 +1,123 @@
+import { any, type Rule } from "./rule.ts";
+
+/** Videos that some accounts may watch. */
+export const accountRules: readonly Rule[] = [
+  {
+    failureClass: "cookies_stale",
+    when: any`
+      # TikTok, Douyin, Ixigua: the cookies of any recent visit
+      cookies \(not necessarily logged in\)
+      cookies? .{0,60}(?:no longer valid|expired|invalid(?:ated)?|rotated|stale|outdated|rejected|not valid|not work)
+      (?:expired|invalid|stale|outdated|bad|old|refresh|renew|update|new|missing|required) (?:\w+ ){0,3}cookies?\b
+      (?:copy|find|read|open|decrypt|load|parse|export)\w* .{0,60}(?:cookies?|keyring)\b
+      cookies? (?:database|file|jar)
+      netscape format
+      (?:token|session|login|authori[sz]ation|credentials?|account info)s? .{0,40}(?:expired|invalidated|no longer valid|lost|revoked|timed out|with provided cookies|is invalid|is not valid)
+      (?:expired|invalidated|invalid|revoked) (?:\w+ ){0,2}(?:token|session|login|credentials?)\b
+      (?:log|sign) ?in again
+      re-?login
+      re-?authenticate
+      # Chrome's key on Windows
+      dpapi
+    `,
+    unless: any`
+      ^(?:unable|failed) to extract
+      fetched token
+      consent
+      not downloading private
+      (?:invalid|wrong|incorrect) (?:login )?credentials
+      access token array
+      stream(?:ing)? session
+    `,
+  },
+  {
+    failureClass: "private",
+    when: any`
+      \bprivate\b
+      protected (?:tweet|post|account|profile|user)
+      (?:tweets?|posts?|accounts?|profiles?) (?:is |are )protected
+      friends[- ]only
+      only (?:for |to |by |the )?(?:\w+ )?(?:friends|the owner|owner|author|creator|uploader)\b
+      (?:limited|restricted|hidden|made (?:it |this )?(?:available|visible)|shared?) (?:\w+ ){0,4}(?:only )?(?:to|by|with|for) (?:\w+ ){0,3}(?:friends|followers|owner|group|contacts|circle)
+      # VK
+      access (?:is |was )?denied to
+      granted (?:you )?access
+      not been made available to anyone
+      hidden by
+      privacy (?:settings?|restrict)
+      permission to (?:view|see|watch|access)
+      (?:users?|people|those|accounts?|members?) (?:who|that) follow
+      \bfollowers\b
+      (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
+      permission from the (?:owner|author)
+      invite[- ]only
+    `,
+    unless: any`
+      private[- ](?:show|chat|session|room|mode|browsing|network|address|key)
+      not downloading private
+      (?:may|might) be private or
+      if .{0,30}private
+    `,
+  },
+  {
+    failureClass: "login_required",
+    when: any`
+      \blog(?:ged|ging)?[- ]?(?:in|on)\b
+      \bsign(?:ed|ing)?[- ]?(?:in|up)\b
+      authenticat
+      \b(?:needs?|requires?|must|with an?|using an?|create an?) .{0,40}\baccount\b
+      account .{0,30}(?:needed|required|that (?:has|may|can)|must)
+      register(?:ed)? (?:users?|members?|account|viewers?|only|to)
+      registration
+      \bmember(?:s|ship)?\b
+      subscri(?:be|ber|bers|bed|ption|ptions)\b
+      \bpremium\b
+      \bpaid\b
+      \bpay(?:ment|wall|ing|-per-view)?\b
+      purchas
+      \bbuy\b
+      \brent(?:al|ed)?\b
+      \btickets?\b
+      \bvip\b
+      support(?:er|ers)\b
+      \bpatrons?\b
+      \bpledge
+      \bsponsors?\b
+      \bdonat
+      (?:age|adult|identity)[- ]?(?:verif|restrict|confirm|gate|check|limit)
+      (?:confirm|verify|prove) (?:\w+ )?(?:your )?(?:age|identity)
+      your age
+      years? old\b
+      inappropriate
+      \bnsf[wl]\b
+      sensitive (?:content|media)
+      \badults?\b
+      (?:older|over) than
+      \b1[68]\s?\+
+      \bmature\b
+      credentials?\b
+      \bpasswords?\b
+      \bpasscode\b
+      (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:access|permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
+      unauthori[sz]ed
+      not (?:free|subscribed|purchased|logged)
+      (?:access|permission) (?:is )?(?:denied|restricted|required|forbidden)
+      entitle(?:ment|d)
+      \bforbidden\b
+      (?:invalid|wrong|incorrect|bad|unknown) (?:user ?name|user|e-?mail|otp|pin|id or)\b
+      (?:tv|cable|service) provider
+      \bcookies\b
+      \blocked\b
+      # Reddit's reasons
+      quarantin
+      gold only
+      (?:only|exclusive(?:ly)?) (?:available )?(?:for|to|on) (?:\w+ ){0,4}(?:users?|members?|subscribers?|customers?|accounts?|tier|fans?|students|supporters)
+      fan ?club
+      exclusive
+      paywall
+      unlock
+      restricted (?:to|content)
+    `,
+    unless: /(?:login|authentication) (?:page|server|api) (?:changed|error)/,
+  },
+];

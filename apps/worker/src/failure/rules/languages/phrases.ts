@@ -1,0 +1,7 @@
+import type { FailureClass } from "../../failure-class.ts";
+
+/**
+ * What sites say in one language, by what it means. "\b" knows Latin letters without accents alone, so it stands beside
+ * nothing else.
+ */
+export type Phrases = { readonly [Class in FailureClass]?: RegExp };

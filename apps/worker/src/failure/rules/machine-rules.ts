@@ -1,0 +1,130 @@
+import { any, type Rule } from "./rule.ts";
+
+/** Sockets have the same numbers: "[Errno 13] Permission denied" of a connection is a firewall. */
+const ofConnection = /connection|urlopen|socket|proxy/;
+
+/** This machine's own troubles: its disk, its permissions, its programs. Against the whole message. */
+export const machineRules: readonly Rule[] = [
+  { failureClass: "too_large", when: /larger than max-filesize/ },
+  {
+    failureClass: "disk_full",
+    when: any`
+      errno (?:27|28|122)\b
+      enospc
+      no space left on device
+      disk quota exceeded
+      winerror 112\b
+      not enough space on the disk
+      no_space
+    `,
+  },
+  {
+    failureClass: "name_too_long",
+    when: any`
+      errno (?:36|63)\b
+      enametoolong
+      file ?name too long
+      winerror 206\b
+      filename or extension is too long
+    `,
+  },
+  {
+    failureClass: "permission",
+    when: any`
+      errno (?:1|13|17|20|21|30)\b
+      permissionerror
+      winerror (?:5|32)\b
+      read-only file system
+      (?:open|create|write|writing|rename|delete|remove|input|output)\b.{0,60}(?:permission denied|operation not permitted|access is denied|read-only)
+    `,
+    unless: ofConnection,
+  },
+  {
+    failureClass: "permission",
+    when: /^cannot write (?:[\w-]+ )?(?:metadata|description|subtitles|internet shortcut|thumbnail|\w+ file)/,
+    confidence: "medium",
+  },
+  {
+    failureClass: "ffmpeg_missing",
+    when: any`
+      \bav(?:conv|probe) not found
+      ff(?:mpeg|probe)(?: and ffmpeg)? (?:is |was |could )?not (?:found|installed|be found)
+      ff(?:mpeg|probe) is missing
+      no such file or directory: '?ff(?:mpeg|probe)
+      install ffmpeg
+      'nonetype'.{0,40}ff(?:mpeg|probe)
+    `,
+  },
+];
+
+/** The way out. Against the whole message, causes too. */
+export const proxyRules: readonly Rule[] = [
+  // dwld's own way out answers "502 ENOTFOUND" for a host that it cannot reach: no proxy's fault.
+  { failureClass: "network", when: /(?:tunnel connection failed:|connect tunnel failed, response) 502 e[a-z]+/ },
+  {
+    failureClass: "proxy_error",
+    when: any`
+      proxyerror
+      (?:connect|connection) to (?:the )?proxy
+      tunnel connection failed
+      connect tunnel failed
+      http error 407
+      \b407 proxy
+      proxy authentication
+      from proxy after connect
+      curl: \((?:5|97)\)
+      resolve proxy
+      (?:invalid|unsupported|missing) proxy
+      proxy (?:"[^"]*" )?(?:missing|is not supported|type)
+      socks[45]?h?(?: |_)?(?:proxy|server|error|connection|handshake)
+      socks[45]\w*error
+      sockserror
+      sockshttps?connection
+    `,
+  },
+];
+
+/** Connections that fail. Against the whole message, causes too. */
+export const networkRules: readonly Rule[] = [
+  {
+    failureClass: "network",
+    when: any`
+      timed? ?out\b
+      \btimeouterror
+      connect ?timeout
+      read ?timeout
+      connection (?:was |has been |is )?(?:refused|reset|aborted|closed|broken|lost|error|interrupted|terminated)
+      (?:refused|reset|aborted|closed|lost) (?:the |your )?connection
+      establish a new connection
+      failed to (?:resolve ['"(]|resolve (?:the )?host|connect)
+      name resolution
+      getaddrinfo
+      name or service not known
+      nodename nor servname
+      no address associated
+      could ?n[o']t resolve
+      (?:network|host)(?: is)? unreachable
+      no route to host
+      remote (?:end|host) closed
+      unexpected eof
+      eof occurred
+      \bssl:
+      ssl ?error
+      certificate
+      handshake
+      bad ?status ?line
+      incomplete ?read
+      invalid ?chunk
+      curl: \(\d+\)
+      errno -?(?:2|3|5|8|101|103|104|110|111|113|-2|-3|-5) ?\]
+      errno -?(?:101|103|104|110|111|113)\b
+      winerror 1(?:00|10)\d\d\b
+      transport ?error
+      urlopen error
+      remote ?disconnected
+      protocol ?error
+      network (?:connection )?error
+      bytes read, \d+ more expected
+    `,
+  },
+];

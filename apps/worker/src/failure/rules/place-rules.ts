@@ -1,0 +1,96 @@
+import { any, type Rule } from "./rule.ts";
+import { country, yourPlace } from "./words.ts";
+
+const ofPlace = any`
+  ${yourPlace}
+  \bcountr(?:y|ies)\b
+  \bregion\b
+  territor
+  \bgeo
+`;
+
+/** Who may watch, by where they are and by whose the video is. "Blocked in your country on copyright grounds" is a place. */
+export const placeRules: readonly Rule[] = [
+  {
+    // What another client of the same site is not told: "Playback on other websites has been disabled by the video owner".
+    failureClass: "extractor_broken",
+    when: any`
+      (?:playback|play(?:ed|able)?|watch|view|available|supported) (?:\w+ ){0,3}(?:on|in|with) (?:this|your|other|another|third[- ]party|external|unsupported|certain) (?:\w+ ){0,2}(?:apps?|application|device|client|platform|player|browser|version|websites?|sites?)\b
+      latest version of
+      update (?:your|the) (?:app|browser|application)
+      page needs to be reloaded
+      (?:reload|refresh) the page
+      embed(?:ded|ding)?(?:-only)? (?:\w+ ){0,4}(?:disabled|not allowed|video|presentation|prohibited)
+      \breferer\b
+    `,
+    unless: any`
+      no longer
+      removed
+      deleted
+      ${yourPlace}
+    `,
+    confidence: "medium",
+  },
+  {
+    failureClass: "geo_blocked",
+    when: any`
+      unblocker
+      (?:vpn|proxy|proxies|anonymi[sz]er)s?\b.{0,30}(?:detected|not (?:allowed|permitted|supported)|disable|turn off|blocked)
+      (?:disable|turn off|(?:are|be|seem|appear)\w* (?:to be )?using|detected) (?:your |a |an )?(?:vpn|proxy)
+    `,
+  },
+  {
+    failureClass: "copyright_blocked",
+    when: any`
+      copyright
+      \bdmca\b
+      rights? ?holders?\b
+      (?:content|rights|copyright) owner
+      infring
+      intellectual property
+      takedown
+      take-down
+      (?:removed|blocked|muted|withdrawn|deleted|disabled|taken down).{0,40}licens
+      contains content from .{1,120}(?:blocked|claimed)
+      claim(?:ed)? by\b
+      third[- ]party (?:notification|claim|complaint)
+    `,
+    unless: ofPlace,
+  },
+  {
+    failureClass: "login_required",
+    when: any`
+      (?:log|sign)[- ]?in (?:from|region|location)
+      (?:authentication|log-?in) may be (?:needed|required)
+    `,
+    confidence: "medium",
+  },
+  {
+    failureClass: "geo_blocked",
+    when: any`
+      ${yourPlace}
+      \bgeo(?:graphic(?:al)?(?:ly)?)?[- ]?(?:restrict|block|lock|fenc|filter|limit|protect|ip\b|location|zone|check)
+      geographic
+      \bcountr(?:y|ies)\b
+      region[- ]?(?:lock|block|restrict|not)
+      (?:regional|territorial|location) (?:restriction|availability|block)
+      (?:wrong|invalid) region
+      (?:region|location|territory) (?:is )?(?:not (?:allowed|supported|available)|forbidden|blocked)
+      outside (?:of )?(?:the )?(?:${country}|region|territor)
+      (?:available|accessible|viewable|visible|watched|viewed|licensed|allowed|restricted|limited|users|viewers|visitors|residents) (?:\w+ ){0,3}?(?:in|from|within|inside|to|for|of) (?:the )?(?:(?:users?|viewers?|residents) (?:in|from|of) )?(?:the )?${country}\b
+      \b${country} only\b
+      # arte: "Video restricted to DE_FR"
+      restricted to [a-z]{2}(?: [a-z]{2})?\W*$
+      withheld in
+      legal (?:demand|request|complaint|reasons)
+      local laws?
+      court order
+      government
+      try (?:using )?(?:an? )?(?:different )?(?:proxy|vpn)\b
+    `,
+    unless: any`
+      country code
+      preferred country
+    `,
+  },
+];

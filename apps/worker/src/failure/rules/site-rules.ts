@@ -1,0 +1,42 @@
+import { absenceRules, drmRules, removedRules } from "./absence-rules.ts";
+import { accountRules } from "./account-rules.ts";
+import { foreignRules } from "./foreign-rules.ts";
+import { placeRules } from "./place-rules.ts";
+import { any, type Rule } from "./rule.ts";
+import { timeRules } from "./time-rules.ts";
+import { trafficRules } from "./traffic-rules.ts";
+
+/** yt-dlp's own sentences that repeat what they were given, whatever words it has. */
+const echoRules: readonly Rule[] = [
+  {
+    failureClass: "invalid_url",
+    when: any`
+      is not a valid url(?:$|\. set --default-search)
+      ^incomplete youtube id
+    `,
+  },
+  { failureClass: "unsupported_url", when: /^unsupported url: / },
+  {
+    failureClass: "usage",
+    when: any`
+      impersonate target .{0,80}(?:not available|unavailable)
+      list-impersonate-targets
+    `,
+  },
+];
+
+/**
+ * What sites say of a video. The order is the precedence: walls and places and times, which pass, before what is final;
+ * "private" before "log in", which is said below it; the other languages last.
+ */
+export const siteRules: readonly Rule[] = [
+  ...echoRules,
+  ...trafficRules,
+  ...placeRules,
+  ...drmRules,
+  ...timeRules,
+  ...removedRules,
+  ...accountRules,
+  ...absenceRules,
+  ...foreignRules,
+];

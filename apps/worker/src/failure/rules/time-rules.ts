@@ -1,0 +1,79 @@
+import { any, type Rule } from "./rule.ts";
+
+/** Videos that are not there yet, and streams that are not there now. */
+export const timeRules: readonly Rule[] = [
+  {
+    failureClass: "live_now",
+    when: any`
+      live-from-start
+      live dash
+      ended but not (?:yet )?(?:downloadable|available)
+      (?:live|stream|event|broadcast|archive|recording|vod|replay).{0,40}(?:ended|over|finished).{0,60}(?:not (?:yet )?(?:downloadable|ready|available yet|processed)|shortly|soon|processing)
+      (?:recording|replay|archive|vod) (?:is |are )?(?:not (?:yet )?(?:ready|available yet|processed)|being (?:processed|prepared))
+    `,
+    unless: /no (?:archive|replay)/,
+  },
+  {
+    failureClass: "not_started",
+    when: any`
+      \blive in \d
+      \bpremier(?:e|es|ing|ed)\b
+      \b(?:will|going to|about to) (?:\w+ )?(?:begin|start|premiere|air|go live|be (?:live|available|released|published|broadcast|streamed|aired|online))
+      \b(?:begins?|starts?|airs?|starting|airing|opens?) (?:in|at|on|from|soon|shortly)\b
+      scheduled
+      (?:not|n't|never) (?:yet )?(?:been )?(?:started|begun|aired|premiered|released|published|broadcast|gone live|start|begin)\b
+      not yet (?:\w+ )?(?:available|live|ready|online|open|uploaded|processed|accessible|finished|transcoded|encoded|public)
+      (?:not|isn't|aren't) (?:\w+ ){0,2}(?:available|ready|online|live|released|published|finished|accessible|viewable|playable|processed) yet
+      \bupcoming\b
+      coming soon
+      release (?:date|time)
+      released (?:at|on)\b
+      available (?:from|on|after|at|starting) (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the \d)
+      (?:is|are|be|being|still|currently|under) (?:being )?(?:processing|processed|uploading|uploaded|transcod|encod|convert|prepar)
+      processing (?:this|the|your)\b
+      processing\b.{0,30}(?:later|wait|soon|minutes)
+      check back
+      available (?:shortly|soon)
+      waiting (?:for|room)
+      \bpending\b
+      in the future
+      stay tuned
+      embargo
+    `,
+    unless: any`
+      yet (?:been )?support
+      processing (?:your )?(?:request|login)
+      premium
+      error
+      maintenance
+      cannot be downloaded yet
+    `,
+  },
+  {
+    failureClass: "live_now",
+    when: any`
+      \b(?:not|n't|no longer|never) (?:currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
+      \boff-?line\b
+      \boff (?:the )?air\b
+      (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,3}(?:ended|over|finished|closed|concluded)
+      (?:live|it|has|was|already) ended
+      (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
+      (?:neither|no) (?:archive|live|replay|recording)
+      in (?:a )?(?:private|group|hidden|ticket|exclusive|spy) (?:show|chat|session|room)
+      (?:currently|is) (?:away|hidden)
+      auto-?playing vods
+      streams? (?:is |are )?(?:currently )?not available
+      live ?streams? (?:recording )?is(?:n't| not) available
+      \b(?:currently|is|are) (?:\w+ )?live (?:now|stream|broadcast|event)
+      live ?streams? (?:are|is|can).{0,20}(?:not supported|n[o']t be downloaded)
+    `,
+    unless: any`
+      no longer (?:available|exists)
+      \bexpired
+      replay is disabled
+      no archive
+      deleted
+      removed
+    `,
+  },
+];

@@ -1,0 +1,88 @@
+import { any, type Rule } from "./rule.ts";
+
+/** Sites that have had enough of us: walls before all of a site's videos. */
+export const trafficRules: readonly Rule[] = [
+  {
+    failureClass: "rate_limited",
+    when: any`
+      too many (?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?)
+      rate[- ]?limit
+      slow(?:ing)? (?:it )?down\b
+      (?:request|download|access|usage|view(?:ing)?|play|api|daily|hourly|weekly|traffic|bandwidth|concurrent|stream(?:ing)?|device) (?:limit|quota)
+      (?:limit|quota|maximum(?: number)?) (?:of .{1,40} )?(?:has been |have been |was |is )?(?:reached|exceeded|hit)
+      (?:reached|exceed(?:ed|s|ing)?|hit) (?:the |your |a |our )?(?:\w+ ){0,3}(?:limit|quota|maximum)
+      (?:over|out of) quota
+      too (?:frequent|often|fast|quickly|rapid)
+      \bthrottl(?:ed|ing)
+      temporarily (?:blocked|banned|limited|suspended|restricted) (?:your|from|due|because|for)
+      wait (?:a )?(?:few|some|couple|\d{1,4}|several|more) ?(?:\w+ )?(?:seconds|minutes|hours|time|while)?.{0,20}(?:before|and try|then)
+      (?:try|retry) again (?:in|after) (?:a few |\d{1,4} |some |an? )(?:seconds?|minutes?|hours?)
+      flood
+      spam(?:ming)? detect
+      requests? per (?:second|minute|hour|day)
+      # HTTP 420, as Twitter words it
+      enhance your calm
+    `,
+    // "The download speed is below throttle limit" is yt-dlp's own.
+    unless: /throttle limit/,
+  },
+  {
+    failureClass: "bot_check",
+    when: any`
+      \bnot (?:a |be a )?(?:ro)?bots?\b
+      \b(?:ro)?bot\b
+      captcha
+      anti-?bot
+      (?:are|you're|being) (?:a )?human
+      human verification
+      prove .{0,20}human
+      unusual (?:traffic|activity|location|amount)
+      automated (?:traffic|quer|request|access|software|tool|download)
+      requests automated
+      suspicious
+      suspected
+      checking your browser
+      cloudflare
+      ddos
+      datadome
+      akamai
+      imperva
+      incapsula
+      perimeterx
+      (?:\bjs|javascript|browser|client|security|anti-?crawler) (?:challenge|check|verification)
+      challenge (?:page|response|webpage|required|data)
+      (?:solve|complete|pass|failed?) .{0,20}challenge
+      you have been blocked
+      \b403:? blocked
+      tls fingerprint
+      impersonat
+      \b(?:your|the|this|server|client)(?:'s)? (?:ip|network|address|connection)\b.{0,40}(?:block|ban|black|deni|unable|reject|restrict|flagged|not allowed|forbidden)
+      \bip (?:address )?(?:is |has been |was )?(?:likely )?(?:being )?(?:block|ban|black|deni|reject|restrict)
+      (?:blocked|banned|rejected|denied|stopped) (?:by|due to|from) (?:\w+ ){0,3}(?:server|network|firewall|security|waf|policy)
+      (?:blocked|banned) your
+      request (?:is |was |has been |were )?(?:blocked|rejected|denied)
+      \bwaf\b
+      access (?:is |was |has been )?(?:temporarily |automatically )?blocked
+      po token
+      verify (?:that )?you(?:'re| are)
+      security (?:check|verification)
+      crawler
+      scrap(?:er|ing)
+    `,
+    // A check of the age is a login; a school's administrator is no site.
+    unless: any`
+      \bage\b
+      identity
+      administrator
+      blocked by decision
+    `,
+  },
+  {
+    failureClass: "bot_check",
+    when: any`
+      \bnot a (?:ro)?bot\b
+      captcha
+      unusual traffic
+    `,
+  },
+];

@@ -1,0 +1,167 @@
+import { any, type Rule } from "./rule.ts";
+
+/** What yt-dlp and its extractors say of their own work. After all that sites say. */
+export const workRules: readonly Rule[] = [
+  {
+    failureClass: "format_unavailable",
+    when: any`
+      requested format
+      no formats? (?:is|are) available
+      no (?:suitable|supported|available|valid) (?:video )?(?:formats?|streams?)\b
+      (?:format|quality|resolution)s? .{0,30}(?:not|un|n't) ?available
+      could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
+      only images are available
+    `,
+  },
+  {
+    failureClass: "invalid_url",
+    when: any`
+      not a valid url
+      invalid url
+      url is (?:invalid|malformed|not valid)
+      invalid facebook redirect
+      looks truncated
+      forget to quote the url
+      urls? are disabled
+      unsupported url scheme
+      unknown url type
+      blob url
+      incomplete youtube id
+      without video id
+      url can't contain control
+      nonnumeric port
+      invalid (?:ipv6|port|hostname|host)\b
+      no host (?:given|supplied|specified)
+      label (?:empty or )?too long
+      \bidna\b
+      input url is missing
+      missing query parameters
+    `,
+  },
+  {
+    failureClass: "usage",
+    when: any`
+      batch file .{1,300} could not be read
+      invalid (?:filter|format|output template|extractor-arg|sort|comments_sort|query tags|format specification)
+      output template
+      fixed output name
+      more than one file to download
+      unscoped cookies
+      impersonate target
+      --ap-mso
+      no such option
+      unsupported (?:language code|api client)
+      is not a valid api selection
+      invalid (?:netrc|area\b)
+      netrc machine
+      no player clients have been requested
+      not supported in this
+      --[a-z-]+ (?:is|must|requires|cannot|needs)
+      pycryptodomex? not found
+      phantomjs not found
+      rtmpdump
+      could not be run
+      please install
+      need to install
+      is not installed
+    `,
+  },
+  {
+    failureClass: "unsupported_url",
+    when: any`
+      unsupported url
+      no suitable extractor
+      no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?|playable|streams?)(?: (?:content|files?|track|sources?|elements?|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|exists?|available|attached|posted|in\b|on\b|at\b|formats)
+      there(?:'s| is| are) no (?:\w+ )?videos?\b
+      (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
+      \bis(?:n't| not) an? (?:video|playable|media|valid video)
+      ^not an? (?:video|media file)
+      media #\d+ is not a video
+      (?:website|site|url|page|page type|embeds?|media type|content type|post type|showcase type|playlist url|live url) .{0,40}not (?:be )?supported
+      unsupported (?:page|webpage|site|media|content|playlist|url|embed|entity|showcase)\b
+      only video extraction is supported
+      no longer supported since
+      there are no entries
+      does not have an? .{1,40} tab
+      not a file
+      no .{0,30}embeds? found
+      does not have any videos
+      no video/audio attachment
+      pass ticket
+      piracy
+    `,
+    confidence: "medium",
+  },
+  {
+    failureClass: "truncated",
+    when: any`
+      exited with code
+      unable to open fragment
+      downloaded file is empty
+      did not get any data blocks
+      content too short
+      fragment \d+ not found
+      bytes read, \d+ more expected
+      more bytes expected
+      file is incomplete
+    `,
+  },
+  {
+    failureClass: "network",
+    when: any`
+      internal (?:server )?error
+      server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
+      error on server
+      service (?:is )?(?:temporarily |currently )?(?:unavailable|down)
+      under maintenance
+      maintenance
+      temporar(?:y|ily) (?:error|problem|failure|unavailable|down|out)
+      overloaded
+      try (?:it )?again(?: later| in)?
+      network error
+      error occurred while receiving
+      an? error (?:has )?occurred.{0,20}try
+      disconnected
+      incomplete data received
+    `,
+    confidence: "medium",
+  },
+  {
+    failureClass: "extractor_broken",
+    when: any`
+      no (?:video )?formats? found
+      ^unable to (?:extract|find|parse|decode|decrypt|recogni[sz]e|resolve|obtain|get|identify|construct|determine|fetch|run|solve|access)\b
+      ^(?:failed to|cannot|can't|can not|could ?n[o']t) (?:extract|find|parse|decode|decrypt|obtain|get|fetch|resolve|identify|calculate|retrieve|construct|determine|locate|read)\b
+      extractor error
+      keyerror
+      typeerror
+      indexerror
+      attributeerror
+      valueerror
+      jsondecodeerror
+      regexnotfound
+      parseerror
+      assertionerror
+      unexpected (?:response|status|error|api|json|content|type|video|login)
+      unknown (?:type|status|algorithm|player|function|streaming|content|video|graphql)
+      precondition check
+      invalid argument
+      bad guest token
+      failed to (?:parse|extract)
+      player response
+      nsig
+      \bsignature\b
+      missing (?:"?id|video|stream|series|title|field)
+      could not be extracted
+      not found in (?:webpage|response|page)
+      api returned
+      returned (?:an )?(?:error|nothing|empty)
+      invalid (?:json|response|metadata|rendition)
+      api call
+      api error
+      no (?:source|result|response)s? (?:found|returned)
+      empty response
+    `,
+    confidence: "medium",
+  },
+];

@@ -1,0 +1,31 @@
+/** Longer lines are cut: no sentence of yt-dlp's comes near, and binary rubbish has no line breaks. */
+const maxLineLength = 8000;
+
+// oxlint-disable-next-line no-control-regex -- escapes are what is looked for: ECMA-48 CSI sequences and OSC strings
+const escapes = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-_]/g;
+/** What is left of a colour when a paste has lost the escape character itself. */
+const bareColours = /\[0;\d{1,2}(?:;\d{1,2})?m|\[0m/g;
+// oxlint-disable-next-line no-control-regex -- what a terminal does not show: controls, marks of direction, a byte order mark
+const invisible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
+
+/**
+ * The lines as a person reads them: without colours and control characters. A carriage return begins a line of its
+ * own, as progress does; but what yt-dlp prints as "ERROR: \r[download] Got error" is one line.
+ */
+export function plainLines(raw: readonly string[]): string[] {
+  return raw.flatMap((line) => {
+    const shown = splitAtReturns(line).map((part) =>
+      part.replaceAll(escapes, "").replaceAll(bareColours, "").replaceAll(invisible, "").trimEnd(),
+    );
+    // "a\r\n" and "\ra" are one line; a line that is empty is an empty line.
+    return shown.length === 1 ? shown : shown.filter((part) => part !== "");
+  });
+}
+
+/** What a line shows one after another, where progress is written over itself; each part at most 8000 characters. */
+export function splitAtReturns(line: string): string[] {
+  const joined = line.includes("\r")
+    ? line.replaceAll(/\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8}/g, "$1: ")
+    : line;
+  return joined.split(/[\r\n]+/).map((part) => part.slice(0, maxLineLength));
+}
