@@ -13,6 +13,7 @@ import { checkArrival } from "./check-arrival.ts";
 import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
 import type { FailureClass } from "./failure/failure-class.ts";
+import { whenToRetry } from "./failure/policy.ts";
 import type { MainFile } from "./folder/collect-files.ts";
 import { salvageRecording } from "./folder/salvage-recording.ts";
 import { sectionLabel } from "./folder/section-label.ts";
@@ -111,8 +112,9 @@ const isOver: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered
 const interrupted = "The recording was interrupted, and comes in parts.";
 
 function failed({ failureClass, line, retryAtMs }: RunFailure) {
-  const failure = { failureClass, message: line, advice: adviceFor(failureClass) };
-  return { outcome: "failed" as const, failureClass, failure, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+  const failure = { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) };
+  const retry = retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) };
+  return { outcome: "failed" as const, failureClass, failure, ...retry };
 }
 
 /** Runs again with less, for as long as less helps. Each time something is given up for good, so there is an end. */
