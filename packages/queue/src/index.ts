@@ -2,7 +2,7 @@ export * from "./add-task.ts";
 export * from "./attempt.ts";
 export type { Bell } from "./bell.ts";
 export * from "./cancel-task.ts";
-export { claimTask, type ClaimKind, type Lease } from "./claim-task.ts";
+export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./claim-task.ts";
 export * from "./clean-history.ts";
 export * from "./cookie-files.ts";
 export { type Database, openDatabase, type Transaction } from "./database.ts";
