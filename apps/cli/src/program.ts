@@ -5,6 +5,7 @@ import { cancelCommand } from "./commands/cancel.ts";
 import { cleanCommand } from "./commands/clean.ts";
 import { deleteCommand } from "./commands/delete.ts";
 import { listCommand } from "./commands/list.ts";
+import { machineCommands } from "./commands/machine-commands.ts";
 import { processCommands } from "./commands/process-commands.ts";
 import { retryCommand } from "./commands/retry.ts";
 import type { RunCommand } from "./commands/run-command.ts";
@@ -78,7 +79,7 @@ function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
   for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
     addTo(program, build(run));
-  for (const command of processCommands()) addTo(program, command).configureHelp({ showGlobalOptions: false });
+  for (const command of [...machineCommands(), ...processCommands()]) addTo(program, command).configureHelp({ showGlobalOptions: false });
   return program;
 }
 

@@ -28,6 +28,12 @@ const probeTimeoutMs = 30_000;
 /** yt-dlp cannot be run; the message says what was tried and what to do. */
 export class YtdlpUnavailableError extends Error {
   readonly code = "ytdlp";
+
+  static ofCommand(command: readonly string[], reason: string): YtdlpUnavailableError {
+    return new YtdlpUnavailableError(
+      `yt-dlp cannot be run as "${command.join(" ")}": ${reason}. Install it, or name it in worker.ytdlp.command.`,
+    );
+  }
 }
 
 /**
@@ -73,7 +79,13 @@ async function ask(
   options: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<{ stdout: string; stderr: string }> {
-  const result = await execa(program, [...rest, "--ignore-config", ...options], {
+  const result = await runOnce(program, [...rest, "--ignore-config", ...options], environment);
+  if (result.exitCode === 0) return result;
+  throw YtdlpUnavailableError.ofCommand([program, ...rest], reasonOf(result));
+}
+
+async function runOnce(program: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
+  return await execa(program, args, {
     reject: false,
     timeout: probeTimeoutMs,
     stdin: "ignore",
@@ -81,11 +93,14 @@ async function ask(
     env: { ...environment, COLUMNS: "1000", LANG: "C.UTF-8", HOME: "/nonexistent" },
     extendEnv: false,
   });
-  if (result.exitCode === 0) return result;
-  const reason = result.exitCode === undefined ? result.shortMessage : lastLine(result.stderr);
-  throw new YtdlpUnavailableError(
-    `yt-dlp cannot be run as "${[program, ...rest].join(" ")}": ${reason}. Install it, or name it in worker.ytdlp.command.`,
-  );
+}
+
+function reasonOf({ code, exitCode, stderr, shortMessage = "" }: Awaited<ReturnType<typeof runOnce>>): string {
+  if (code === "ENOENT") return "there is no such program";
+  if (code === "EACCES") return "it may not be executed";
+  if (exitCode === undefined) return shortMessage.split("\n")[0] ?? "";
+  const said = lastLine(stderr);
+  return said === "" ? `it ends with exit status ${exitCode}` : said;
 }
 
 function lastLine(text: string): string {

@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { UsageError } from "../session.ts";
+import { withExamples } from "./run-command.ts";
+
+type MachineCommand = { name: string; summary: string; description: string; examples: string[] };
+
+const COMMANDS: MachineCommand[] = [
+  {
+    name: "explain",
+    summary: "tell what a failure of yt-dlp means",
+    description: "Reads what yt-dlp printed, and tells what happened, what dwld would do and what a person can do.",
+    examples: ["yt-dlp LINK 2>&1 | dwld explain --site youtube", "dwld explain --json output.txt"],
+  },
+  {
+    name: "ytdlp",
+    summary: "show the yt-dlp that is used, its age and what it can do",
+    description: "Shows each yt-dlp of the configuration: version and age, what it can do, what it lacks.",
+    examples: ["dwld ytdlp", "dwld ytdlp --json --config dwld.yaml"],
+  },
+];
+
+/** The commands that look at this machine and need no server: listed here, run by bin/dwld. */
+export function machineCommands(): Command[] {
+  return COMMANDS.map(({ name, summary, description, examples }) => {
+    const command = new Command(name)
+      .summary(summary)
+      .description(`${description} Needs no server; its options: dwld ${name} --help.`)
+      .helpGroup("On this machine:")
+      .usage("[options]")
+      .action(() => {
+        throw new UsageError(`${name} needs no server: start it by the dwld script (bin/dwld ${name})`);
+      });
+    return withExamples(command, ...examples);
+  });
+}

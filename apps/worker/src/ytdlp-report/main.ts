@@ -1,0 +1,3 @@
+import { ytdlpReport } from "./ytdlp-report.ts";
+
+process.exitCode = await ytdlpReport(process);

@@ -1,0 +1,155 @@
+import type { Capabilities } from "../ytdlp/capabilities.ts";
+import type { Installation } from "./installation.ts";
+
+/** One of the configured yt-dlps. */
+export type Inspected = {
+  readonly name: string;
+  readonly command: readonly string[];
+} & ({ readonly capabilities: Capabilities; readonly installation: Installation } | { readonly error: string });
+
+export type Warning = { readonly ytdlp: string; readonly warning: string; readonly remedy: string };
+
+/** What `dwld ytdlp --json` prints: a contract with scripts. */
+export type YtdlpReport = {
+  /** The name of the one that is used where a stage names none; null: none works. */
+  readonly used: string | null;
+  readonly commands: readonly (
+    | {
+        readonly name: string;
+        readonly command: readonly string[];
+        readonly works: true;
+        readonly version: string;
+        /** Since the day that its version names; null where it names none. */
+        readonly ageDays: number | null;
+        readonly variant: string;
+        readonly javaScript: string | null;
+        readonly challengeSolver: "installed" | "loaded" | "none";
+        readonly impersonates: readonly string[];
+        /** Null where it does not say. */
+        readonly compiled: boolean | null;
+        readonly zipapp: boolean;
+        /** Those that dwld uses where they are known. */
+        readonly options: Readonly<Record<string, boolean>>;
+      }
+    | { readonly name: string; readonly command: readonly string[]; readonly works: false; readonly error: string }
+  )[];
+  readonly warnings: readonly Warning[];
+};
+
+const dayMs = 86_400_000;
+/** yt-dlp itself begins to complain then: sites change faster than that. */
+const oldDays = 90;
+
+/** Pure: what is known of each, and what the operator may want to do about it. */
+export function reportYtdlp(inspected: readonly Inspected[], nowMs: number): YtdlpReport {
+  return {
+    used: inspected.find((one) => "capabilities" in one)?.name ?? null,
+    commands: inspected.map((one) => {
+      const { name, command } = one;
+      if ("error" in one) return { name, command, works: false, error: one.error };
+      const { capabilities, installation } = one;
+      const { version, variant, options, impersonates } = capabilities;
+      return {
+        name,
+        command,
+        works: true,
+        version,
+        ageDays: ageInDays(version, nowMs) ?? null,
+        variant,
+        javaScript: capabilities.javaScript ?? null,
+        challengeSolver: solverOf(capabilities),
+        impersonates,
+        compiled: installation.kind === "modules" ? installation.compiled : null,
+        zipapp: installation.kind === "zipapp",
+        options: Object.fromEntries(usedOptions.map((option) => [option, options.has(option)])),
+      };
+    }),
+    warnings: inspected.flatMap((one) => warningsFor(one, nowMs).map((text) => ({ ytdlp: one.name, ...text }))),
+  };
+}
+
+const usedOptions = [
+  "--no-plugin-dirs",
+  "--progress-delta",
+  "--js-runtimes",
+  "--remote-components",
+  "--impersonate",
+] as const;
+
+function solverOf({ challengeSolver, options }: Capabilities): "installed" | "loaded" | "none" {
+  if (challengeSolver) return "installed";
+  return options.has("--remote-components") ? "loaded" : "none";
+}
+
+/** "2026.10.26", or a night's "2026.10.26.232721". */
+export function ageInDays(version: string, nowMs: number): number | undefined {
+  const [, year, month, day] = /^(\d{4})\.(\d{1,2})\.(\d{1,2})\b/.exec(version) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  return Math.max(0, Math.floor((nowMs - Date.UTC(Number(year), Number(month) - 1, Number(day))) / dayMs));
+}
+
+function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: string }[] {
+  if ("error" in one) return [{ warning: "it does not work", remedy: one.error }];
+  const { capabilities, installation } = one;
+  const warnings: { warning: string; remedy: string }[] = [];
+  const age = ageInDays(capabilities.version, nowMs);
+  if (age !== undefined && age > oldDays)
+    warnings.push({
+      warning: `${capabilities.version} is ${age} days old; sites change faster`,
+      remedy: "install a newer one, such as that of Debian's backports, and name it in worker.ytdlp.commands",
+    });
+  if (!capabilities.options.has("--js-runtimes"))
+    warnings.push({
+      warning: "it can use no JavaScript runtime, and YouTube gives such a version little or nothing",
+      remedy: "install 2025.11 or later",
+    });
+  else if (capabilities.javaScript === undefined)
+    warnings.push({
+      warning: "it does not accept this Node as its JavaScript runtime",
+      remedy: "run dwld by Node 22 or later, or install a newer yt-dlp",
+    });
+  if (capabilities.impersonates.length === 0)
+    warnings.push({
+      warning: "it cannot imitate a browser, and the stages that do so are left out",
+      remedy: "install curl_cffi for the Python that runs it",
+    });
+  if (installation.kind === "zipapp")
+    warnings.push({
+      warning: "it is a zip file, and each start takes half a second longer",
+      remedy: "install it as a package, by apt or pip",
+    });
+  if (installation.kind === "modules" && !installation.compiled)
+    warnings.push({
+      warning: "its modules are not compiled, and each start takes a fifth of a second longer",
+      remedy: `run as its owner: python3 -m compileall -q ${installation.folder}`,
+    });
+  return warnings;
+}
+
+/** For a person at a terminal. */
+export function printReport({ used, commands, warnings }: YtdlpReport): string {
+  const blocks = commands.map((one) => {
+    const head = `${one.name}${one.name === used ? " (used)" : ""}: ${one.command.join(" ")}`;
+    if (!one.works) return `${head}\n  does not work\n`;
+    const age = one.ageDays === null ? "" : `, ${one.ageDays} ${one.ageDays === 1 ? "day" : "days"} old`;
+    const compiled = one.zipapp ? "no, a zip file" : { true: "yes", false: "no", null: "unknown" }[`${one.compiled}`];
+    const known = Object.entries(one.options).map(([option, known]) => `${known ? "" : "not "}${option}`);
+    const fields: [string, string][] = [
+      ["version", `${one.version}${age}${one.variant === "" ? "" : `, ${one.variant}`}`],
+      ["JavaScript", one.javaScript ?? "none"],
+      ["YouTube's challenges", solvers[one.challengeSolver]],
+      ["imitates", one.impersonates.length === 0 ? "no browser" : one.impersonates.join(", ")],
+      ["compiled", compiled],
+      ["knows", known.join(", ")],
+    ];
+    return `${head}\n${fields.map(([name, text]) => `  ${name.padEnd(22)}${text}\n`).join("")}`;
+  });
+  const lines = warnings.map(({ ytdlp, warning, remedy }) => `warning: ${ytdlp}: ${warning}; ${remedy}\n`);
+  return [...blocks, lines.join("")].filter((block) => block !== "").join("\n");
+}
+
+const solvers = {
+  installed: "solved by what is installed with it",
+  loaded: "solved by what it loads from its own releases when it is needed",
+  none: "not solved",
+};

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { execa } from "execa";
+import { programEnvironment } from "../ytdlp/program-environment.ts";
+import { inspectInstallation } from "./installation.ts";
+import type { YtdlpReport } from "./report.ts";
+
+const dwld = join(import.meta.dirname, "../../../../bin/dwld");
+const environment = programEnvironment(process.env);
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-report-"));
+});
+after(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function report(ytdlp: string, ...args: string[]) {
+  const file = join(folder, "dwld.yaml");
+  await writeFile(file, `worker: { ytdlp: ${ytdlp} }`);
+  return await execa(dwld, ["ytdlp", "--config", file, ...args], { reject: false });
+}
+
+test("both installed versions are shown with their age and what they lack, and the exit status is 0", async () => {
+  const { exitCode, stdout, stderr } = await report(
+    "{ commands: { newest: [yt-dlp], debian: [yt-dlp-debian] } }",
+    "--json",
+  );
+  assert.deepEqual([exitCode, stderr], [0, ""]);
+  const { used, commands, warnings } = JSON.parse(stdout) as YtdlpReport;
+  assert.equal(used, "newest");
+  const [newest, debian] = commands;
+  assert.ok(newest?.works === true && debian?.works === true);
+  assert.deepEqual([newest.version, debian.version], ["2026.10.26", "2025.04.30"]);
+  assert.equal(newest.javaScript, `node-${process.versions.node}`);
+  assert.deepEqual([newest.compiled, newest.zipapp, debian.compiled, debian.zipapp], [true, false, true, false]);
+  const aboutDebian = warnings.filter(({ ytdlp }) => ytdlp === "debian").map(({ warning }) => warning);
+  assert.ok(aboutDebian.some((warning) => warning.includes("days old")));
+  assert.ok(aboutDebian.some((warning) => warning.includes("JavaScript runtime")));
+  assert.ok(!warnings.some(({ ytdlp, warning }) => ytdlp === "newest" && warning.includes("JavaScript")));
+});
+
+test("where the first does not work, the exit status says so, and the others are shown all the same", async () => {
+  const { exitCode, stdout } = await report("{ commands: { absent: [no-such-yt-dlp], debian: [yt-dlp-debian] } }");
+  assert.equal(exitCode, 1);
+  assert.match(stdout, /^absent: no-such-yt-dlp\n {2}does not work\n/);
+  assert.match(stdout, /\ndebian \(used\): yt-dlp-debian\n/);
+  assert.match(stdout, /warning: absent: .*there is no such program/);
+});
+
+test("wrong usage and a wrong configuration have exit statuses of their own", async () => {
+  assert.equal((await report("{}", "--jsn")).exitCode, 2);
+  const wrong = await report("{ command: x }");
+  assert.equal(wrong.exitCode, 78);
+  assert.match(wrong.stderr, /worker\.ytdlp\.command: "x" is a text/);
+});
+
+test("modules without .pyc, and one zip file, are told from an installation that starts fast", async () => {
+  const modules = join(folder, "modules");
+  await mkdir(modules);
+  await cp("/usr/lib/python3/dist-packages/yt_dlp", join(modules, "yt_dlp"), {
+    recursive: true,
+    filter: (path) => !path.includes("__pycache__"),
+  });
+  const uncompiled = ["env", `PYTHONPATH=${modules}`, "/usr/bin/python3", "/usr/bin/yt-dlp"] as const;
+  assert.deepEqual(await inspectInstallation({ name: "a", command: uncompiled }, environment), {
+    kind: "modules",
+    folder: join(modules, "yt_dlp"),
+    compiled: false,
+  });
+
+  await writeFile(join(modules, "__main__.py"), "import sys, yt_dlp\nsys.exit(yt_dlp.main())\n");
+  const zip = join(folder, "yt-dlp.pyz");
+  await execa("/usr/bin/python3", ["-m", "zipapp", modules, "-o", zip, "-p", "/usr/bin/python3"]);
+  assert.deepEqual(await inspectInstallation({ name: "b", command: [zip] }, environment), { kind: "zipapp" });
+
+  const installed = await inspectInstallation({ name: "c", command: ["yt-dlp-debian"] }, environment);
+  assert.deepEqual(installed, { kind: "modules", folder: "/usr/lib/python3/dist-packages/yt_dlp", compiled: true });
+  assert.deepEqual(await inspectInstallation({ name: "d", command: ["echo"] }, environment), { kind: "unknown" });
+});
