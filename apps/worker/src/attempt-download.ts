@@ -8,7 +8,7 @@ import {
   parseOptions,
   stageResults,
   startAttempt,
-  type Work,
+  type DownloadWork,
 } from "@dwld/queue";
 import type { CookieResult } from "./cookies/cookie-health.ts";
 import { expandPlaylist, type ExpandResult } from "./expand-playlist.ts";
@@ -26,12 +26,12 @@ const poisonousInterruptions = 5;
 
 type Result = FetchResult | ExpandResult;
 type Succeeded = Extract<FetchResult, { outcome: "succeeded" }>;
-type Step = { context: WorkerContext; work: Work; folder: TaskFolder; stages: [StagePlan, ...StagePlan[]] };
+type Step = { context: WorkerContext; work: DownloadWork; folder: TaskFolder; stages: [StagePlan, ...StagePlan[]] };
 
 /** The next attempt of a claimed task, and what it means for the task; undefined where the signal ended it. */
 export async function attemptDownload(
   context: WorkerContext,
-  work: Work,
+  work: DownloadWork,
   folder: TaskFolder,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = work.lease;
@@ -72,7 +72,7 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
 }
 
 /** Of the account whose cookies it had; an interrupted run says nothing. */
-function whatItSays(result: Result, { signal }: Work): CookieResult {
+function whatItSays(result: Result, { signal }: DownloadWork): CookieResult {
   if (signal.aborted) return { succeeded: false };
   return result.outcome === "failed" ? { succeeded: false, failureClass: result.failureClass } : { succeeded: true };
 }
@@ -164,9 +164,10 @@ function better(result: Succeeded, kept: KeptResult | undefined): KeptResult {
   return kept !== undefined && kept.gotPixels > latest.gotPixels ? kept : latest;
 }
 
-function asKept({ files, media, shortfall }: Succeeded): KeptResult {
+function asKept({ files, media, remark, shortfall }: Succeeded): KeptResult {
   const gotPixels = Math.min(media.width ?? Infinity, media.height ?? Infinity);
-  return { files, media, gotPixels, remark: shortfall === undefined ? "" : shortfallSentence(shortfall) };
+  const remarks = [remark, shortfall === undefined ? "" : shortfallSentence(shortfall)].filter(Boolean);
+  return { files, media, gotPixels, remark: remarks.join(" ") };
 }
 
 function shortfallSentence({ gotPixels, offeredPixels }: Shortfall): string {

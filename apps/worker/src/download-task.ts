@@ -8,7 +8,7 @@ import {
   settleDownload,
   type StopReason,
   unendedAttempts,
-  type Work,
+  type DownloadWork,
 } from "@dwld/queue";
 import { attemptDownload } from "./attempt-download.ts";
 import { removeKept } from "./folder/keep-files.ts";
@@ -17,7 +17,7 @@ import type { WorkerContext } from "./worker-context.ts";
 import { endProcessGroup } from "./ytdlp/process-group.ts";
 
 /** A claimed task, until it is settled or let go. */
-export async function downloadTask(context: WorkerContext, work: Work): Promise<void> {
+export async function downloadTask(context: WorkerContext, work: DownloadWork): Promise<void> {
   const { lease, signal } = work;
   const { task } = lease;
   const folder = taskFolder(context.configuration.worker.downloads, task.id);
@@ -39,7 +39,7 @@ export async function downloadTask(context: WorkerContext, work: Work): Promise<
 }
 
 /** Whatever a dead owner left running is ended before anything is written where it may write. */
-async function endPredecessors(context: WorkerContext, { lease }: Work): Promise<void> {
+async function endPredecessors(context: WorkerContext, { lease }: DownloadWork): Promise<void> {
   for (const attempt of unendedAttempts(context.database, lease.task.seq)) {
     if (attempt.process_group !== null) await endProcessGroup(JSON.parse(attempt.process_group) as ProcessIdentity);
     const result = { outcome: "interrupted", downloadedBytes: 0, stderrTail: "" } as const;
@@ -47,7 +47,12 @@ async function endPredecessors(context: WorkerContext, { lease }: Work): Promise
   }
 }
 
-async function settle(context: WorkerContext, work: Work, folder: TaskFolder, outcome: DownloadOutcome): Promise<void> {
+async function settle(
+  context: WorkerContext,
+  work: DownloadWork,
+  folder: TaskFolder,
+  outcome: DownloadOutcome,
+): Promise<void> {
   const settled = await settleDownload(context.database, work.lease, outcome, context.now());
   await context.cache.remove(work.lease.task.id);
   const kept = outcome.outcome === "downloaded" && !outcome.deliver;
@@ -66,7 +71,7 @@ async function settle(context: WorkerContext, work: Work, folder: TaskFolder, ou
  * Ends the work without an outcome. Canceled: nothing stays, and only then the lease goes. Shut down: the bytes stay,
  * and the task waits for the next worker. Lost: it is somebody else's now, files and all.
  */
-async function letGo(context: WorkerContext, { lease, signal }: Work, folder: TaskFolder): Promise<void> {
+async function letGo(context: WorkerContext, { lease, signal }: DownloadWork, folder: TaskFolder): Promise<void> {
   const { database, cache, now } = context;
   if (signal.reason === "shutdown") {
     const settled = await settleDownload(database, lease, { outcome: "interrupted" }, now());

@@ -7,7 +7,7 @@ import {
   parseOptions,
   recordsLive,
   type TaskOptions,
-  type Work,
+  type DownloadWork,
 } from "@dwld/queue";
 import { checkArrival } from "./check-arrival.ts";
 import { adviceFor } from "./failure/advice.ts";
@@ -59,7 +59,7 @@ type RunFailure = { failureClass: FailureClass; line: string; retryAtMs?: number
 
 type Attempt = {
   context: WorkerContext;
-  work: Work;
+  work: DownloadWork;
   attempt: AttemptRow;
   plan: StagePlan;
   folder: TaskFolder;
@@ -70,7 +70,7 @@ type Attempt = {
 /** One attempt: yt-dlp runs, and what arrived is checked. Interruptions are the caller's: see the work's signal. */
 export async function fetchVideo(
   context: WorkerContext,
-  work: Work,
+  work: DownloadWork,
   attempt: AttemptRow,
   plan: StagePlan,
   folder: TaskFolder,

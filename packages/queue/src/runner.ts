@@ -21,6 +21,9 @@ export type Work = {
   readonly lease: Lease;
   /** Aborted with a `StopReason`; aborted already where a process that ends still got a task. */
   readonly signal: AbortSignal;
+};
+
+export type DownloadWork = Work & {
   /** Aborted when somebody wants what was recorded so far, and no more: see `finishRecording`. */
   readonly finish: AbortSignal;
 };
@@ -37,7 +40,7 @@ export type RunnerOptions = {
    * Settles or releases the lease. What it throws is a defect: it is reported, and the task waits a minute. So it does
    * where the lease is still held at the end.
    */
-  handle: (work: Work) => Promise<void>;
+  handle: (work: DownloadWork) => Promise<void>;
   onError: (error: unknown) => void;
   now?: () => number;
   timing?: LeaseTiming;

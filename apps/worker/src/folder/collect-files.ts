@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, join, sep } from "node:path";
+import { basename, extname, join, sep } from "node:path";
 import type { DownloadedFile } from "@dwld/queue";
 import { hashFile } from "../media/hash-file.ts";
 import { cleanFileName } from "./file-name.ts";
@@ -11,34 +11,60 @@ export class OutsideHomeError extends Error {
   readonly code = "outside_home";
 }
 
-/** The files of a finished run: what yt-dlp said it made, checked to lie at home, and what stands beside it. */
-export async function listFiles(home: string, named: readonly string[]): Promise<{ main: string; all: string[] }> {
+/** One of a run's videos: a task for parts of a video has one for each. */
+export type MainFile = {
+  path: string;
+  /** What its name says beside title and id; empty where there is nothing to tell. */
+  label: string;
+  /** How long it should be; undefined where nobody knows. */
+  expectedSeconds?: number | undefined;
+};
+
+/**
+ * The files of a finished run: what yt-dlp said it made, checked to lie at home, and what stands beside it.
+ *
+ * @throws OutsideHomeError
+ */
+export async function listFiles(
+  home: string,
+  made: readonly MainFile[],
+): Promise<{ mains: (MainFile & { sizeBytes: number })[]; sidecars: string[] }> {
   const root = await realpath(home);
-  const main = named.at(-1);
-  if (main === undefined) throw new OutsideHomeError("yt-dlp named no file");
-  const real = await realpath(main);
-  if (!real.startsWith(root + sep))
-    throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${main}`);
+  const mains = new Map<string, MainFile & { sizeBytes: number }>();
+  for (const main of made) {
+    const path = await realpath(main.path);
+    if (!path.startsWith(root + sep))
+      throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${main.path}`);
+    mains.set(path, { ...main, path, sizeBytes: (await stat(path)).size });
+  }
   const entries = await readdir(root, { withFileTypes: true });
   // A link or a device among them is none of ours.
   const all = entries.filter((entry) => entry.isFile()).map((entry) => join(root, entry.name));
-  return { main: real, all };
+  return { mains: [...mains.values()], sidecars: all.filter((path) => !mains.has(path)) };
 }
 
-/** Sizes, hashes and the names that the files will have. yt-dlp's own stem holds the format, which no person wants. */
+/** Sizes, hashes and the names that the files will have; videos first, in the order in which they were made. */
 export async function describeFiles(
-  files: { main: string; all: readonly string[] },
+  { mains, sidecars }: { mains: readonly MainFile[]; sidecars: readonly string[] },
   video: VideoName,
   signal: AbortSignal,
 ): Promise<DownloadedFile[]> {
-  const mainName = basename(files.main);
-  const stem = mainName.slice(0, mainName.lastIndexOf("."));
+  const paths = [...mains.map(({ path }) => path), ...sidecars];
   return await Promise.all(
-    files.all.map(async (path): Promise<DownloadedFile> => {
-      const name = basename(path);
-      const rest = name.startsWith(stem) ? name.slice(stem.length) : `.${name}`;
+    paths.map(async (path): Promise<DownloadedFile> => {
       const [{ size }, sha256] = await Promise.all([stat(path), hashFile(path, signal)]);
-      return { name: cleanFileName(video, rest), localPath: path, sizeBytes: size, sha256 };
+      return { name: cleanFileName(video, endingOf(path, mains)), localPath: path, sizeBytes: size, sha256 };
     }),
   );
+}
+
+/** yt-dlp's own stem holds the format, which no person wants; what comes behind it tells files apart: ".en.vtt". */
+function endingOf(path: string, mains: readonly MainFile[]): string {
+  const name = basename(path);
+  const [main] = mains
+    .map(({ path: mainPath, label }) => ({ stem: basename(mainPath, extname(mainPath)), label }))
+    .filter(({ stem }) => name.startsWith(`${stem}.`))
+    .toSorted((a, b) => b.stem.length - a.stem.length);
+  if (main === undefined) return extname(name);
+  return `${main.label === "" ? "" : ` ${main.label}`}${name.slice(main.stem.length)}`;
 }

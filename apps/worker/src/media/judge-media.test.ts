@@ -9,7 +9,7 @@ const cases = [
     what: "what was asked for",
     streams: full,
     size: 9,
-    wish: { audioOnly: false, announcedSeconds: 60 },
+    wish: { audioOnly: false, expectedSeconds: 60 },
     verdict: undefined,
   },
   {
@@ -46,21 +46,21 @@ const cases = [
     what: "half of the announced duration",
     streams: full,
     size: 9,
-    wish: { audioOnly: false, announcedSeconds: 120 },
+    wish: { audioOnly: false, expectedSeconds: 120 },
     verdict: "truncated",
   },
   {
     what: "a rounded duration",
     streams: full,
     size: 9,
-    wish: { audioOnly: false, announcedSeconds: 62 },
+    wish: { audioOnly: false, expectedSeconds: 62 },
     verdict: undefined,
   },
   {
     what: "more than was announced",
     streams: full,
     size: 9,
-    wish: { audioOnly: false, announcedSeconds: 10 },
+    wish: { audioOnly: false, expectedSeconds: 10 },
     verdict: undefined,
   },
 ] as const;
@@ -71,15 +71,35 @@ for (const { what, streams, size, wish, verdict } of cases)
     assert.equal(judged.fits ? undefined : judged.failureClass, verdict);
   });
 
-test("a cover is no picture, and the longest duration counts", () => {
-  assert.deepEqual(
-    readStreams({
-      format: { duration: "N/A" },
-      streams: [
-        { codec_type: "audio", duration: "59.5" },
-        { codec_type: "video", width: 600, height: 600, disposition: { attached_pic: 1 } },
-      ],
-    }),
-    { durationSeconds: 59.5, hasVideo: false, hasAudio: true },
-  );
+test("a cover is no picture, and subtitles do not make a video longer", () => {
+  const streams = readStreams({
+    format: { format_name: "mov,mp4", duration: "99" },
+    streams: [
+      { codec_type: "audio", codec_name: "aac", duration: "59.5" },
+      { codec_type: "subtitle", codec_name: "mov_text", duration: "99" },
+      {
+        index: 2,
+        codec_type: "video",
+        codec_name: "mjpeg",
+        duration: "99",
+        width: 600,
+        disposition: { attached_pic: 1 },
+      },
+    ],
+  });
+  assert.deepEqual(streams, {
+    durationSeconds: 59.5,
+    hasVideo: false,
+    hasAudio: true,
+    videoCodecs: [],
+    audioCodecs: ["aac"],
+    covers: [2],
+    container: "mov,mp4",
+  });
+});
+
+test("Matroska knows the duration of the whole alone", () => {
+  const streams = [{ codec_type: "video", codec_name: "vp9", width: 160, height: 90 }];
+  assert.equal(readStreams({ format: { duration: "7.5" }, streams })?.durationSeconds, 7.5);
+  assert.equal(readStreams({ format: { duration: "N/A" }, streams })?.durationSeconds, undefined);
 });

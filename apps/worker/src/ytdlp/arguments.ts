@@ -1,6 +1,9 @@
 import type { TaskOptions } from "@dwld/queue";
 import type { StageSettings } from "@dwld/daemon";
+import { stageArguments } from "../stage/stage-arguments.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { javaScriptArguments } from "./javascript-runtime.ts";
+import { lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
 
 export type DownloadRequest = {
   link: string;
@@ -19,9 +22,6 @@ export type RunPlace = {
   /** A private copy, since yt-dlp writes it back; undefined where the stage has none. */
   cookies?: string;
 };
-
-/** yt-dlp lengthens what it writes beside a file (".info.json", ".part-Frag12"): 255 bytes are the limit of a name. */
-const outputTemplate = "%(title).150B [%(id).40B] %(format_id).20B.%(ext)s";
 
 /**
  * What every run says, whatever it does. Measured with 2025.04.30 and 2026.10.26.
@@ -61,14 +61,15 @@ export function downloadArguments(
     "--no-playlist",
     // A page of several videos passes --no-playlist.
     "--playlist-items=:1",
-    "--match-filters=!is_live",
     `--cache-dir=${place.cache}`,
     `--paths=home:${place.home}`,
     `--paths=temp:${place.temp}`,
-    `--output=${outputTemplate}`,
-    ...formatArguments(request, stage),
-    ...stageArguments(stage, place),
-    ...javaScriptRuntime(capabilities),
+    `--output=${outputTemplate(request.options)}`,
+    // What is asked for stands behind what a stage always says: yt-dlp heeds the last.
+    ...stageArguments(stage, { link: request.link, cookies: place.cookies }),
+    ...optionArguments(request, stage),
+    ...lastArguments(request.options, stage),
+    ...javaScriptArguments(capabilities),
     "--",
     request.link,
   ].filter((argument) => !droppable.has(argument.split("=", 1)[0] ?? argument) || known(argument));
@@ -91,8 +92,8 @@ export function playlistArguments(
     `--playlist-items=:${limit}`,
     `--cache-dir=${place.cache}`,
     `--print=${marker} {"entry":%(.{id,title,url,webpage_url,playlist_title,original_url})j}`,
-    ...stageArguments(stage, place),
-    ...javaScriptRuntime(capabilities),
+    ...stageArguments(stage, { link, cookies: place.cookies }),
+    ...javaScriptArguments(capabilities),
     "--",
     link,
   ].filter(
@@ -101,43 +102,15 @@ export function playlistArguments(
 }
 
 /** Left out where the installed version does not know them. */
-const droppable = new Set(["--no-plugin-dirs", "--progress-delta", "--js-runtimes"]);
+const droppable = new Set(["--no-plugin-dirs", "--progress-delta"]);
 
 /** Each event is one line: the marker, which a site cannot guess, and JSON, which no title can break out of. */
 function progressTemplates(marker: string): string[] {
   return [
     `--progress-template=download:${marker} {"format":%(info.format_id)j,"status":%(progress.status)j,"bytes":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"speed":%(progress.speed)j,"eta":%(progress.eta)j,"fragment":%(progress.fragment_index)j,"fragments":%(progress.fragment_count)j}`,
     `--progress-template=postprocess:${marker} {"processor":%(progress.postprocessor)j,"status":%(progress.status)j}`,
-    `--print=before_dl:${marker} {"video":%(.{id,title,ext,format_id,filesize,filesize_approx,duration,width,height})j,"widths":%(formats.:.width)j,"heights":%(formats.:.height)j}`,
-    `--print=after_move:${marker} {"path":%(filepath)j}`,
+    `--print=pre_process:${marker} {"found":%(.{upload_date,live_status})j}`,
+    `--print=before_dl:${marker} {"video":%(.{id,title,ext,format_id,filesize,filesize_approx,duration,width,height,is_live})j,"widths":%(formats.:.width)j,"heights":%(formats.:.height)j,"subtitles":%(requested_subtitles.:.ext)j}`,
+    `--print=after_move:${marker} {"path":%(filepath)j,"duration":%(duration)j,"start":%(section_start)j,"end":%(section_end)j}`,
   ];
-}
-
-/** `res` is the shorter side: the largest not above the cap, else the smallest above it. */
-function formatArguments({ targetQuality, options }: DownloadRequest, stage: StageSettings): string[] {
-  const subtitles =
-    options.subtitleLanguages.length === 0
-      ? []
-      : ["--write-subs", `--sub-langs=${options.subtitleLanguages.join(",")}`, "--embed-subs"];
-  if (options.audioOnly) return [`--format=${stage.format ?? "ba[ext=m4a]/ba/b"}`, "--extract-audio", ...subtitles];
-  const resolution = targetQuality === 0 ? "res" : `res:${targetQuality}`;
-  return [
-    ...(stage.format === undefined ? [] : [`--format=${stage.format}`]),
-    `--format-sort=${stage.sort ?? `${resolution},vcodec:h264,acodec:aac`}`,
-    "--merge-output-format=mp4/mkv",
-    ...subtitles,
-  ];
-}
-
-function stageArguments(stage: StageSettings, place: RunPlace): string[] {
-  return [
-    ...stage.extractorArgs.map((value) => `--extractor-args=${value}`),
-    ...(place.cookies === undefined ? [] : [`--cookies=${place.cookies}`]),
-    ...stage.arguments,
-  ];
-}
-
-/** YouTube's extractor wants one since 2025.11; Node is here anyway. */
-function javaScriptRuntime(capabilities: Capabilities): string[] {
-  return capabilities.options.has("--js-runtimes") ? [`--js-runtimes=node:${process.execPath}`] : [];
 }

@@ -21,12 +21,21 @@ const cases = [
   {
     what: "a video with absent fields",
     line: '{"video":{"id": "a", "title": "a\\nb", "ext": "mp4", "format_id": "1+2", "duration": null}}',
-    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2", offered: [] },
+    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2", offered: [], live: false, subtitles: 0 },
   },
   {
     what: "the resolutions that a site offers, by their shorter sides",
     line: '{"video":{"id":"a","title":"t","format_id":"1","height":1920},"widths":[null,1080,640,320],"heights":[null,1920,360,null]}',
-    event: { kind: "video", id: "a", title: "t", formatId: "1", height: 1920, offered: [1080, 360] },
+    event: {
+      kind: "video",
+      id: "a",
+      title: "t",
+      formatId: "1",
+      height: 1920,
+      offered: [1080, 360],
+      live: false,
+      subtitles: 0,
+    },
   },
   {
     what: "progress of a plain file",
@@ -45,6 +54,22 @@ const cases = [
     what: "progress by fragments, whose wild estimate is left out",
     line: '{"format":"hls","status":"finished","bytes":20,"total":null,"estimate":17000,"speed":null,"eta":null,"fragment":3,"fragments":21}',
     event: { kind: "progress", formatId: "hls", finished: true, bytes: 20, fragment: 3, fragments: 21 },
+  },
+  {
+    what: "a live stream with its subtitles",
+    line: '{"video":{"id":"a","title":"t","format_id":"1","is_live":true},"subtitles":["vtt","srt"]}',
+    event: { kind: "video", id: "a", title: "t", formatId: "1", offered: [], live: true, subtitles: 2 },
+  },
+  {
+    what: "what a filter will look at",
+    line: '{"found":{"upload_date":"20240501","live_status":"is_live"}}',
+    event: { kind: "found", uploaded: "2024-05-01", live: true },
+  },
+  { what: "a video that tells nothing to a filter", line: '{"found":null}', event: undefined },
+  {
+    what: "a part of a video, to the end",
+    line: '{"path":"/x/a.mp4","duration":60,"start":2.0,"end":null}',
+    event: { kind: "file", path: "/x/a.mp4", durationSeconds: 60, startSeconds: 2 },
   },
   { what: "a finished file", line: '{"path":"/x/a.mp4"}', event: { kind: "file", path: "/x/a.mp4" } },
   {

@@ -11,7 +11,13 @@ export type YtdlpEvent =
       sizeBytes?: number;
       /** The shorter sides of the pictures that the site offers, in pixels; empty where it does not tell. */
       offered: readonly number[];
+      /** It is being broadcast now. */
+      live: boolean;
+      /** How many of the subtitles that were asked for there are. */
+      subtitles: number;
     }
+  /** Told before a filter decides: what filters look at. A day is "2026-01-31". */
+  | { kind: "found"; uploaded?: string; live: boolean }
   | {
       kind: "progress";
       formatId: string;
@@ -24,7 +30,8 @@ export type YtdlpEvent =
       fragments?: number;
     }
   | { kind: "processor"; name: string; started: boolean }
-  | { kind: "file"; path: string }
+  /** `durationSeconds` is that of the whole video, less what was cut out; the part is of a video asked for in parts. */
+  | { kind: "file"; path: string; durationSeconds?: number; startSeconds?: number; endSeconds?: number }
   | { kind: "entry"; title: string; links: readonly string[] };
 
 /** Longer lines are no events of ours. */
@@ -42,9 +49,10 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
     throw error;
   }
   if (!isRecord(value)) return undefined;
-  if (isRecord(value["video"])) return { ...videoEvent(value["video"]), offered: shorterSides(value) };
+  if (isRecord(value["video"])) return videoEvent(value, value["video"]);
+  if (isRecord(value["found"])) return foundEvent(value["found"]);
   if (isRecord(value["entry"])) return entryEvent(value["entry"]);
-  if (typeof value["path"] === "string") return { kind: "file", path: value["path"] };
+  if (typeof value["path"] === "string") return fileEvent(value["path"], value);
   if (typeof value["processor"] === "string")
     return { kind: "processor", name: value["processor"], started: value["status"] === "started" };
   return "bytes" in value ? progressEvent(value) : undefined;
@@ -52,7 +60,7 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function videoEvent(video: Fields): Omit<Extract<YtdlpEvent, { kind: "video" }>, "offered"> {
+function videoEvent(event: Fields, video: Fields): YtdlpEvent {
   return {
     kind: "video",
     id: text(video["id"]),
@@ -62,6 +70,28 @@ function videoEvent(video: Fields): Omit<Extract<YtdlpEvent, { kind: "video" }>,
     ...optional("width", video["width"]),
     ...optional("height", video["height"]),
     ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"]),
+    offered: shorterSides(event),
+    live: video["is_live"] === true,
+    subtitles: Array.isArray(event["subtitles"]) ? event["subtitles"].length : 0,
+  };
+}
+
+function foundEvent(found: Fields): YtdlpEvent {
+  const day = /^(\d{4})(\d\d)(\d\d)$/.exec(text(found["upload_date"]));
+  return {
+    kind: "found",
+    ...(day === null ? {} : { uploaded: day.slice(1).join("-") }),
+    live: found["live_status"] === "is_live",
+  };
+}
+
+function fileEvent(path: string, file: Fields): YtdlpEvent {
+  return {
+    kind: "file",
+    path,
+    ...optional("durationSeconds", file["duration"]),
+    ...optional("startSeconds", file["start"]),
+    ...optional("endSeconds", file["end"]),
   };
 }
 

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import type { YtdlpEvent } from "./events.ts";
 import { follow, untold } from "./follow-download.ts";
 
-const video = (formatId: string): YtdlpEvent => ({ kind: "video", id: "a", title: "t", formatId, offered: [] });
+const video = (formatId: string): YtdlpEvent => ({
+  kind: "video",
+  id: "a",
+  title: "t",
+  formatId,
+  offered: [],
+  live: false,
+  subtitles: 0,
+});
 const progress = (formatId: string, bytes: number, totalBytes: number, finished = false): YtdlpEvent => ({
   kind: "progress",
   formatId,

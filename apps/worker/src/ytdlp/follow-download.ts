@@ -4,7 +4,9 @@ import type { YtdlpEvent } from "./events.ts";
 /** What a run has told so far. */
 export type DownloadStory = {
   video: Extract<YtdlpEvent, { kind: "video" }> | undefined;
-  paths: readonly string[];
+  /** Known before a filter decided; undefined where the page could not be read. */
+  found: Extract<YtdlpEvent, { kind: "found" }> | undefined;
+  files: readonly Extract<YtdlpEvent, { kind: "file" }>[];
   /** Of formats that are complete; the one in work comes on top. */
   finishedBytes: number;
   finishedFormats: readonly string[];
@@ -13,7 +15,8 @@ export type DownloadStory = {
 
 export const untold: DownloadStory = {
   video: undefined,
-  paths: [],
+  found: undefined,
+  files: [],
   finishedBytes: 0,
   finishedFormats: [],
   progress: undefined,
@@ -25,7 +28,9 @@ export function follow(story: DownloadStory, event: YtdlpEvent, nowMs: number): 
     case "video":
       return { ...story, video: event };
     case "file":
-      return { ...story, paths: [...story.paths, event.path] };
+      return { ...story, files: [...story.files, event] };
+    case "found":
+      return { ...story, found: event };
     case "processor":
       return event.started ? { ...story, progress: processing(story, event.name, nowMs) } : story;
     case "progress":

@@ -26,6 +26,8 @@ export type ProcessRequest = {
   env: Readonly<Record<string, string>>;
   /** Its reason decides how: "shutdown" interrupts, so that the bytes so far can be used; any other kills at once. */
   signal: AbortSignal;
+  /** Interrupts the program, once, and lets it end in its own time; what it has started is its own to end. */
+  finish?: AbortSignal;
   onLine: (line: ProcessLine) => void;
 };
 
@@ -80,10 +82,17 @@ export function runProcess(request: ProcessRequest): ProcessRun {
   if (request.signal.aborted) end();
   else request.signal.addEventListener("abort", end, { once: true });
 
+  const finish = () => {
+    if (leader !== undefined && !exited) child.kill("SIGINT");
+  };
+  if (request.finish?.aborted === true) finish();
+  else request.finish?.addEventListener("abort", finish, { once: true });
+
   const exit = (async (): Promise<ProcessExit> => {
     const result = await child;
     await Promise.all(outputs);
     request.signal.removeEventListener("abort", end);
+    request.finish?.removeEventListener("abort", finish);
     if (result.exitCode === undefined && result.signal === undefined && result.cause !== undefined)
       throw new Error(`${request.argv[0]} cannot be started: ${result.shortMessage}`, { cause: result.cause });
     return { exitCode: result.exitCode, signal: result.signal };

@@ -25,6 +25,7 @@ const keptLineLength = 2000;
  * Runs yt-dlp in a task's folder, with a HOME and a temporary folder of the task's own.
  *
  * @param makeArguments is given the marker that starts this run's event lines: no site can guess it.
+ * @param finish ends the recording of a live stream, and keeps what is there.
  * @param onLeader the process group exists; what it tells is stored before it can do harm.
  */
 export async function runYtdlp(
@@ -34,6 +35,7 @@ export async function runYtdlp(
   makeArguments: (marker: string) => string[],
   signal: AbortSignal,
   on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => void },
+  finish?: AbortSignal,
 ): Promise<YtdlpRun> {
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
   const { command } = await context.capabilities(stage.ytdlp);
@@ -52,6 +54,7 @@ export async function runYtdlp(
       PYTHONUNBUFFERED: "1",
     },
     signal: AbortSignal.any([signal, watchdog.signal]),
+    ...(finish === undefined ? {} : { finish }),
     // Quiet sends some events to stderr, so both streams are searched for them.
     onLine: ({ from, text }) => {
       watchdog.alive();

@@ -1,0 +1,96 @@
+import { rename, rm } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import type { ProcessIdentity } from "@dwld/queue";
+import { runProcess } from "../ytdlp/run-process.ts";
+import type { MediaStreams } from "./probe-media.ts";
+
+/** What an older telephone plays. */
+const wanted = { video: "h264", audio: "aac" } as const;
+
+/** x264's own middle is 23; below 18 nobody sees a difference. */
+const quality = "20";
+
+/** Whether a file is not yet MP4 with H.264 and AAC. */
+export function needsRecoding(path: string, streams: Pick<MediaStreams, "videoCodecs" | "audioCodecs">): boolean {
+  return extname(path).toLowerCase() !== ".mp4" || foreignTo(streams).video || foreignTo(streams).audio;
+}
+
+function foreignTo({ videoCodecs, audioCodecs }: Pick<MediaStreams, "videoCodecs" | "audioCodecs">) {
+  return {
+    video: videoCodecs.some((codec) => codec !== wanted.video),
+    audio: audioCodecs.some((codec) => codec !== wanted.audio),
+  };
+}
+
+/**
+ * ffmpeg's command line: what is foreign is encoded, all else is copied; chapters, tags, text subtitles and covers stay.
+ * Sides become even, as 4:2:0 wants them. `V` is a picture that is no cover, of what comes in alone: in what goes out,
+ * ffmpeg 7 takes a cover for one, so there the first one is meant. A cover in front would hide the progress.
+ */
+export function recodeArguments(from: string, to: string, streams: MediaStreams): [string, ...string[]] {
+  const { video, audio } = foreignTo(streams);
+  return [
+    ...(["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y"] as const),
+    ...["-progress", "pipe:1", "-i", `file:${from}`, "-map", "0:V:0", "-map", "0:a?", "-map", "0:s?"],
+    ...streams.covers.flatMap((index) => ["-map", `0:${index}`]),
+    ...["-c", "copy"],
+    ...(video ? ["-c:v:0", "libx264", "-preset", "fast", "-crf", quality] : []),
+    ...(video ? ["-filter:v:0", "scale=trunc(iw/2)*2:trunc(ih/2)*2,format=yuv420p"] : []),
+    ...(audio ? ["-c:a", "aac", "-b:a", "192k"] : []),
+    ...["-c:s", "mov_text", "-movflags", "+faststart", "-f", "mp4", `file:${to}`],
+  ];
+}
+
+/** ffmpeg's `-progress`: a line for each fact; the time written so far, in microseconds. */
+export function readWrittenSeconds(line: string): number | undefined {
+  const microseconds = /^out_time_us=(\d+)$/.exec(line)?.[1];
+  return microseconds === undefined ? undefined : Number(microseconds) / 1e6;
+}
+
+/** ffmpeg could not encode it; the message is its own last line. */
+export class RecodeError extends Error {
+  readonly code = "recode";
+}
+
+export type RecodeRun = {
+  /** Absolute: where parts are made. */
+  temp: string;
+  env: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+  onLeader: (leader: ProcessIdentity) => void;
+  onWritten: (seconds: number) => void;
+};
+
+/**
+ * Makes a video MP4 with H.264 and AAC, beside where it was, and removes what it was. yt-dlp's own `--recode-video`
+ * looks at the container alone, and tells nothing of its progress. Returns the new path.
+ *
+ * @throws RecodeError; the reason of the signal
+ */
+export async function recodeVideo(path: string, streams: MediaStreams, run: RecodeRun): Promise<string> {
+  const stem = basename(path, extname(path));
+  const part = join(run.temp, `${stem}.recoding.mp4`);
+  const complaints: string[] = [];
+  const { leader, exit } = runProcess({
+    argv: recodeArguments(path, part, streams),
+    cwd: run.temp,
+    env: run.env,
+    signal: run.signal,
+    onLine: ({ from, text }) => {
+      const seconds = from === "stdout" ? readWrittenSeconds(text) : undefined;
+      if (seconds !== undefined) run.onWritten(seconds);
+      if (from === "stderr") complaints.push(text);
+    },
+  });
+  if (leader !== undefined) run.onLeader(leader);
+  const { exitCode } = await exit;
+  run.signal.throwIfAborted();
+  if (exitCode !== 0) {
+    await rm(part, { force: true });
+    throw new RecodeError(`ffmpeg could not encode the video: ${complaints.at(-1) ?? `exit status ${exitCode}`}`);
+  }
+  const target = join(dirname(path), `${stem}.mp4`);
+  await rename(part, target);
+  if (target !== path) await rm(path);
+  return target;
+}

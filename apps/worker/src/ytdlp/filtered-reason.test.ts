@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultOptions } from "@dwld/queue";
+import { filteredReason } from "./filtered-reason.ts";
+
+const found = { kind: "found", uploaded: "2024-05-01", live: false } as const;
+
+test("a video outside of the days is told with its own", () => {
+  assert.match(
+    filteredReason({ found }, { ...defaultOptions, uploadedAfter: "2024-05-02" }) ?? "",
+    /2024-05-01, before/,
+  );
+  assert.match(
+    filteredReason({ found }, { ...defaultOptions, uploadedBefore: "2024-04-30" }) ?? "",
+    /2024-05-01, after/,
+  );
+});
+
+test("the first and the last day belong to it", () => {
+  const options = { ...defaultOptions, uploadedAfter: "2024-05-01", uploadedBefore: "2024-05-01" };
+  assert.equal(filteredReason({ found }, options), undefined);
+});
+
+test("a live stream is told as one, unless it was to be recorded", () => {
+  const live = { found: { kind: "found", live: true } as const };
+  assert.match(filteredReason(live, defaultOptions) ?? "", /live now/);
+  assert.equal(filteredReason(live, { ...defaultOptions, liveMode: "record" }), undefined);
+  assert.equal(filteredReason({ found: undefined }, defaultOptions), undefined);
+});

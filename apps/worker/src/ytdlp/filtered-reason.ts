@@ -1,0 +1,15 @@
+import type { TaskOptions } from "@dwld/queue";
+import type { DownloadStory } from "./follow-download.ts";
+
+/** Why yt-dlp left a video alone, where what was asked for says so; undefined where nobody knows. */
+export function filteredReason({ found }: Pick<DownloadStory, "found">, options: TaskOptions): string | undefined {
+  if (found === undefined) return undefined;
+  const { uploaded } = found;
+  if (uploaded !== undefined && options.uploadedAfter !== "" && uploaded < options.uploadedAfter)
+    return `the video was uploaded on ${uploaded}, before ${options.uploadedAfter}`;
+  if (uploaded !== undefined && options.uploadedBefore !== "" && uploaded > options.uploadedBefore)
+    return `the video was uploaded on ${uploaded}, after ${options.uploadedBefore}`;
+  return found.live && options.liveMode === "refuse"
+    ? "the video is live now, and no recording was asked for"
+    : undefined;
+}

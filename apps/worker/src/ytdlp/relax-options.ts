@@ -1,0 +1,43 @@
+import { defaultOptions, type TaskOptions } from "@dwld/queue";
+import type { FailureClass } from "../failure/failure-class.ts";
+
+/** What is asked for instead, and what to tell the person of it. */
+export type Relaxation = { options: TaskOptions; remark: string };
+
+/**
+ * Where a run failed over something that was wanted beside the video: what a second run asks for, so that the video
+ * arrives all the same. Undefined where the video itself is what failed.
+ *
+ * @param line the one that decided.
+ */
+export function relaxOptions(
+  options: TaskOptions,
+  failure: { failureClass: FailureClass; line: string },
+): Relaxation | undefined {
+  if (options.liveMode === "record_from_start" && /no formats that can be downloaded from the start/.test(failure.line))
+    return {
+      options: { ...options, liveMode: "record" },
+      remark: "The site does not offer the stream from its start.",
+    };
+  // SponsorBlock is another server: what it withholds now it may give later.
+  if (failure.failureClass !== "postprocess_failed" || /sponsorblock/i.test(failure.line)) return undefined;
+  const extras = besideTheVideo(options);
+  return extras.length === 0
+    ? undefined
+    : { options: withoutEmbedding(options), remark: `Not put into the file, since that failed: ${extras.join(", ")}.` };
+}
+
+function besideTheVideo(options: TaskOptions): string[] {
+  return [
+    ...(options.thumbnail === "none" ? [] : ["thumbnail"]),
+    ...(options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file" ? ["subtitles"] : []),
+    ...(options.embedChapters ? ["chapters"] : []),
+    ...(options.embedMetadata ? ["metadata"] : []),
+  ];
+}
+
+/** Subtitles then come beside the video; a thumbnail may be what is broken. */
+function withoutEmbedding(options: TaskOptions): TaskOptions {
+  const { thumbnail, embedChapters, embedMetadata } = defaultOptions;
+  return { ...options, thumbnail, embedChapters, embedMetadata, subtitlePlacement: "file" };
+}
