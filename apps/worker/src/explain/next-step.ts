@@ -1,5 +1,5 @@
 import type { FailureClass } from "../failure/failure-class.ts";
-import { policyFor } from "../failure/policy.ts";
+import { type FailurePolicy, policyFor } from "../failure/policy.ts";
 import type { Change } from "../stage/remedy.ts";
 
 /**
@@ -10,36 +10,43 @@ import type { Change } from "../stage/remedy.ts";
 export function nextStep(failureClass: FailureClass, retryAt?: string): string {
   const special = specials[failureClass];
   if (special !== undefined) return special;
-  const { final, againAfterMs, waits, changes, sitePauseMs, operator } = policyFor(failureClass);
-  const steps = [
-    ...(sitePauseMs === undefined
-      ? []
-      : [
-          retryAt === undefined
-            ? `lets all tasks of the site rest for ${duration(sitePauseMs.first)}, twice as long each time up to ${duration(sitePauseMs.longest)}`
-            : `lets all tasks of the site rest until ${retryAt}`,
-        ]),
-    ...(againAfterMs.length === 0 ? [] : [again(againAfterMs, waits, sitePauseMs === undefined ? retryAt : undefined)]),
-    ...(changes.length === 0 ? [] : [`takes a stage that was not tried yet: ${changes.map(told).join(", else ")}`]),
-  ];
-  if (final) steps.push("ends the task: another try would find the same");
-  else if (!waits) steps.push("ends the task where none of this helps");
-  if (operator) steps.push("leaves the rest to the operator, who has to act");
-  return `dwld ${steps.join("; then it ")}.`;
+  const policy = policyFor(failureClass);
+  if (policy.final) return `dwld ends the task: another try would find the same${policy.operator ? operator : ""}.`;
+  const again = tryAgain(policy, retryAt);
+  const change = tryChanges(policy);
+  const steps =
+    policy.sitePause?.at === "each" ? [rest(policy.sitePause, retryAt), ...change, ...again] : [...again, ...change];
+  if (!policy.waits) steps.push("ends the task where none of this helps");
+  return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy)}.`;
 }
 
-function again(pausesMs: readonly number[], waits: boolean, retryAt: string | undefined): string {
-  if (retryAt !== undefined) return `tries the same stage again after ${retryAt}`;
-  const pauses = pausesMs.filter((pauseMs) => pauseMs > 0).map(duration);
-  const after = pauses.length === 0 ? "" : ` after ${pauses.join(", ")}`;
-  return `tries the same stage again${after}${waits ? ", for as long as it takes" : ""}`;
+const operator = "; the operator has to act";
+
+function tryAgain({ againAfterMs, waits, changes, sitePause }: FailurePolicy, retryAt: string | undefined): string[] {
+  if (againAfterMs.length === 0) return [];
+  if (sitePause !== undefined)
+    return [`tries the same stage again${changes.length === 0 ? "" : ", where there is no other"}`];
+  if (retryAt !== undefined) return [`tries the same stage again after ${retryAt}`];
+  const pauses = againAfterMs.map(duration).join(", ");
+  return [`tries the same stage again after ${pauses}${waits ? ", for as long as it takes" : ""}`];
 }
 
-function told(change: Change): string {
-  return changes[change];
+function tryChanges({ changes }: FailurePolicy): string[] {
+  if (changes.length === 0) return [];
+  return [`takes a stage that was not tried yet: ${changes.map((change) => told[change]).join(", else ")}`];
 }
 
-const changes: Readonly<Record<Change, string>> = {
+function rest({ firstMs, longestMs }: NonNullable<FailurePolicy["sitePause"]>, retryAt: string | undefined): string {
+  const time = `for ${duration(firstMs)}, twice as long each time up to ${duration(longestMs)}`;
+  return `lets all tasks of the site rest ${retryAt === undefined ? time : `until ${retryAt}`}`;
+}
+
+function loginWall({ sitePause }: FailurePolicy): string {
+  if (sitePause?.at !== "several") return "";
+  return `; several such failures in a row let all tasks of the site rest for ${duration(sitePause.firstMs)}`;
+}
+
+const told: Readonly<Record<Change, string>> = {
   cookies: "with cookies",
   no_cookies: "without cookies",
   proxy: "with a proxy",
@@ -53,7 +60,7 @@ const changes: Readonly<Record<Change, string>> = {
 
 const specials: Partial<Readonly<Record<FailureClass, string>>> = {
   playlist_partial: "dwld makes each entry of a playlist a task of its own, and judges it alone.",
-  filtered: "dwld ends the task: the settings say that nothing here is to be downloaded.",
+  filtered: "dwld ends the task: what was asked for leaves nothing here to download.",
 };
 
 function duration(ms: number): string {

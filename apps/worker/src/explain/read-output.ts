@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import { splitAtReturns } from "../failure/terminal-text.ts";
 
 /** So many lines are kept, from the end: the error that decides is among the last. */
-const keptLines = 5000;
+const keptLines = 2000;
 /** A line without an end, as in binary rubbish, is cut. */
 const maxPendingLength = 65_536;
 const progress = /^\s*\[download\]\s+(?:\d{1,3}(?:\.\d+)?%|Unknown %)/;
@@ -16,7 +16,7 @@ export async function readOutput(chunks: AsyncIterable<Buffer>): Promise<string[
   let decoder: TextDecoder | undefined;
   let pending = "";
   const keep = (line: string) => {
-    for (const part of splitAtReturns(line)) if (!progress.test(part)) kept.push(part);
+    for (const part of splitAtReturns(line)) if (!progress.test(part)) kept.push(copyOf(part));
     // Rarely, and many at once: shifting one by one would be slow.
     if (kept.length > 2 * keptLines) kept.splice(0, kept.length - keptLines);
   };
@@ -36,6 +36,11 @@ export async function readOutput(chunks: AsyncIterable<Buffer>): Promise<string[
   take(decoder?.decode() ?? "");
   if (pending !== "") keep(pending);
   return kept.slice(-keptLines);
+}
+
+/** A part of a string keeps the whole of it in memory: 64 kB for each line that is kept. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function encodingOf(chunk: Buffer): "utf-16le" | "utf-16be" | "utf-8" {

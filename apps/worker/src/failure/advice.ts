@@ -42,12 +42,12 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "Вход на сайт с нашего аккаунта больше не действует: оператору нужно войти заново.",
   },
   bot_check: {
-    en: "The site takes us for a robot; it is tried again later.",
-    ru: "Сайт принял нас за робота, позже попробуем ещё раз.",
+    en: "The site takes us for a robot; later it may let us in again.",
+    ru: "Сайт принял нас за робота, позже он может снова нас пустить.",
   },
   rate_limited: {
-    en: "The site asks us to slow down; the download goes on later.",
-    ru: "Сайт просит не спешить, загрузка продолжится позже.",
+    en: "The site asks us to slow down; after a while it answers again.",
+    ru: "Сайт просит не спешить и через некоторое время снова ответит.",
   },
   geo_blocked: {
     en: "The video is not available in the country where the server stands.",
@@ -62,20 +62,20 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "Видео защищено от копирования, сохранить его нельзя.",
   },
   not_started: {
-    en: "The video has not started yet; it is tried again later.",
-    ru: "Видео ещё не вышло, попробуем позже.",
+    en: "The video has not started yet, or the site still works on it.",
+    ru: "Видео ещё не вышло, или сайт его пока обрабатывает.",
   },
   live_now: {
     en: "The channel is not live, or the recording is not ready yet: add the link again later.",
     ru: "Трансляция сейчас не идёт, или запись ещё не готова: пришлите ссылку позже.",
   },
   format_unavailable: {
-    en: "The video does not exist in this quality; another one is tried.",
-    ru: "В таком качестве этого видео нет, пробуем другое.",
+    en: "The video does not exist in this quality.",
+    ru: "В таком качестве этого видео нет.",
   },
   forbidden_media: {
-    en: "The site showed the page and refused the file; another way is tried.",
-    ru: "Сайт открыл страницу, но не отдал файл, пробуем иначе.",
+    en: "The site showed the page of the video and refused the video itself.",
+    ru: "Сайт открыл страницу видео, но само видео не отдал.",
   },
   extractor_broken: {
     en: "The site has changed, and our downloader does not understand it any more; the operator has to update it.",
@@ -90,16 +90,16 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "Ссылка не подходит: она неполная, с опечаткой или ведёт в закрытую сеть.",
   },
   network: {
-    en: "The site could not be reached; it is tried again.",
-    ru: "Не удалось связаться с сайтом, пробуем ещё раз.",
+    en: "The site could not be reached; such trouble often passes by itself.",
+    ru: "Не удалось связаться с сайтом, часто это проходит само.",
   },
   proxy_error: {
     en: "Our way to the site does not work; the operator has to mend the proxy.",
     ru: "Наш обходной путь к сайту не работает: оператору нужно починить прокси.",
   },
   truncated: {
-    en: "The download broke off; it goes on where it stopped.",
-    ru: "Загрузка прервалась, продолжим с того же места.",
+    en: "The download broke off before the end of the video.",
+    ru: "Загрузка прервалась, видео пришло не до конца.",
   },
   disk_full: {
     en: "The server's disk is full; the operator has to make room.",
@@ -110,8 +110,8 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "Серверу запрещено писать в собственную папку: оператору нужно это исправить.",
   },
   name_too_long: {
-    en: "The title is too long for a file name; it is shortened.",
-    ru: "Название слишком длинное для имени файла, сокращаем его.",
+    en: "The title is too long for a file name on the server.",
+    ru: "Название слишком длинное для имени файла на сервере.",
   },
   ffmpeg_missing: {
     en: "A program that joins picture and sound is missing on the server; the operator has to install ffmpeg.",
@@ -130,8 +130,8 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "На сервере ошибка в настройках: оператору нужно её исправить.",
   },
   killed: {
-    en: "The download was interrupted; it goes on.",
-    ru: "Загрузку прервали, она продолжится.",
+    en: "The download was interrupted.",
+    ru: "Загрузку прервали.",
   },
   filtered: {
     en: "There is nothing here to download: a live stream, or an empty page.",

@@ -11,8 +11,16 @@ export type FailurePolicy = {
   readonly waits: boolean;
   /** Then another stage that does one of these differently, the earlier ones first. */
   readonly changes: readonly Change[];
-  /** The site's other tasks rest too: so long, twice as long with each in a row, and never longer than the second. */
-  readonly sitePauseMs: { readonly first: number; readonly longest: number } | undefined;
+  /** The site's other tasks rest too. */
+  readonly sitePause:
+    | {
+        /** At each such failure, or at several in a row: a video that wants a login need not be the site. */
+        readonly at: "each" | "several";
+        readonly firstMs: number;
+        /** It doubles with each in a row, up to this. */
+        readonly longestMs: number;
+      }
+    | undefined;
   /** A person who runs the server has to know: it does not pass by itself, or comes back for every video. */
   readonly operator: boolean;
 };
@@ -25,7 +33,10 @@ export function policyFor(failureClass: FailureClass): FailurePolicy {
     againAfterMs,
     waits: endless,
     changes,
-    sitePauseMs: site === undefined ? undefined : { first: siteBaseMs, longest: siteMaxMs },
+    sitePause:
+      site === undefined
+        ? undefined
+        : { at: site === "pause" ? "each" : "several", firstMs: siteBaseMs, longestMs: siteMaxMs },
     operator: operators.has(failureClass),
   };
 }

@@ -8,6 +8,9 @@ const bareColours = /\[0;\d{1,2}(?:;\d{1,2})?m|\[0m/g;
 // oxlint-disable-next-line no-control-regex -- what a terminal does not show: controls, marks of direction, a byte order mark
 const invisible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 
+// oxlint-disable-next-line no-control-regex -- the end of a colour may stand between the word and the carriage return
+const brokenOpening = /\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8}/g;
+
 /**
  * The lines as a person reads them: without colours and control characters. A carriage return begins a line of its
  * own, as progress does; but what yt-dlp prints as "ERROR: \r[download] Got error" is one line.
@@ -24,8 +27,6 @@ export function plainLines(raw: readonly string[]): string[] {
 
 /** What a line shows one after another, where progress is written over itself; each part at most 8000 characters. */
 export function splitAtReturns(line: string): string[] {
-  const joined = line.includes("\r")
-    ? line.replaceAll(/\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8}/g, "$1: ")
-    : line;
+  const joined = line.includes("\r") ? line.replaceAll(brokenOpening, "$1: ") : line;
   return joined.split(/[\r\n]+/).map((part) => part.slice(0, maxLineLength));
 }

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, describe, test } from "node:test";
+
+const dwld = new URL("../../../../bin/dwld", import.meta.url).pathname;
+let folder = "";
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-explain-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+type Run = { status: number | null; stdout: string; stderr: string };
+
+/** A real `dwld explain`, in an environment without a server or a configuration. */
+async function explain(args: readonly string[], input: string | Buffer | Iterable<Buffer>, env = {}): Promise<Run> {
+  const child = spawn(dwld, ["explain", ...args], { env: { PATH: process.env["PATH"], ...env } });
+  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  child.stdin.on("error", () => undefined);
+  const chunks = typeof input === "string" || Buffer.isBuffer(input) ? [input] : input;
+  for (const chunk of chunks) if (!child.stdin.write(chunk)) await once(child.stdin, "drain");
+  child.stdin.end();
+  const [stdout, stderr, [status]] = (await output) as [string, string, [number | null]];
+  return { status, stdout, stderr };
+}
+
+async function explained(args: readonly string[], input: string | Buffer | Iterable<Buffer>, env = {}) {
+  const { status, stdout, stderr } = await explain(["--json", ...args], input, env);
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as {
+    failureClass: string;
+    line: string;
+    confidence: string;
+    retryAt: string | null;
+    next: string;
+    advice: { en: string; ru: string };
+  };
+}
+
+const bot = "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies";
+
+describe("what it prints", () => {
+  test("JSON has the class of the table, the line, the next step and the advice in two languages", async () => {
+    const { failureClass, line, confidence, retryAt, next, advice } = await explained(
+      ["--site", "youtube", "--exit-code", "1"],
+      `${bot}\n`,
+    );
+    assert.deepEqual(
+      { failureClass, line, confidence, retryAt },
+      {
+        failureClass: "bot_check",
+        line: bot,
+        confidence: "high",
+        retryAt: null,
+      },
+    );
+    assert.match(next, /site rest/);
+    assert.match(advice.en, /robot/);
+    assert.match(advice.ru, /робота/);
+  });
+
+  test("text says the same to a person", async () => {
+    const { stdout } = await explain([], "ERROR: [youtube] abc: Premieres in 3 hours\n");
+    for (const expected of [
+      /not_started/,
+      /Premieres in 3 hours/,
+      /retry at +20\d\d-/,
+      /has not started/,
+      /ещё не вышло/,
+    ])
+      assert.match(stdout, expected);
+  });
+
+  test("a signal is an interruption, whatever was said", async () => {
+    assert.equal((await explained(["--signal", "kill"], `${bot}\n`)).failureClass, "killed");
+    assert.equal((await explained(["--exit-code", "143"], "")).failureClass, "killed");
+  });
+
+  test("secrets are not printed", async () => {
+    const secret =
+      "ERROR: [a] b: Unable to download webpage: https://me:hunter2@x.example/?token=hunter3 HTTP Error 403";
+    for (const args of [[], ["--json"]]) assert.doesNotMatch((await explain(args, secret)).stdout, /hunter/);
+  });
+});
+
+describe("what it reads", () => {
+  test("files, one after another", async () => {
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    await writeFile(first, "ERROR: [youtube] a1: Private video");
+    await writeFile(second, "ERROR: [youtube] a1: Video unavailable");
+    assert.equal((await explained([first], "")).failureClass, "private");
+    assert.equal((await explained([first, second], "")).failureClass, "gone");
+  });
+
+  test("lines that end as Windows ends them", async () => {
+    assert.equal((await explained([], `[youtube] abc: Downloading webpage\r\n${bot}\r\n`)).line, bot);
+  });
+
+  test("what was pasted from a console of Windows", async () => {
+    const paste = [
+      "C:\\Users\\me>yt-dlp https://www.youtube.com/watch?v=abc",
+      "[youtube] Extracting URL: https://www.youtube.com/watch?v=abc",
+      "ERROR: [youtube] abc: Video unavailable. This video has been removed by the upl",
+      "oader",
+      "",
+      "C:\\Users\\me>",
+    ];
+    const wide = paste.map((line, index) => (index === 1 ? line.padEnd(79, "x") : line));
+    assert.equal((await explained([], wide.join("\r\n"))).failureClass, "gone");
+  });
+
+  test("UTF-16, as PowerShell writes a file", async () => {
+    const file = join(folder, "utf16");
+    await writeFile(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${bot}\r\n`, "utf16le")]));
+    assert.equal((await explained([file], "")).failureClass, "bot_check");
+  });
+
+  test("several tracebacks: what was raised last decides, where no error was told", async () => {
+    const traceback = (last: string) =>
+      `Traceback (most recent call last):\n  File "x.py", line 1, in f\n    g()\n${last}\n\n`;
+    const input = `${traceback("KeyError: 'a'")}During handling of the above exception, another exception occurred:\n\n${traceback("OSError: [Errno 28] No space left on device")}`;
+    assert.equal((await explained([], input)).failureClass, "disk_full");
+    assert.equal((await explained([], `${bot}\n${input}`)).failureClass, "bot_check");
+  });
+
+  test("rubbish is no failure of a known kind", async () => {
+    const rubbish = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919 + (index >> 3)) % 256));
+    assert.equal((await explained([], rubbish)).failureClass, "unknown");
+  });
+
+  test("50 MB, in a process that may use 64 MB", async () => {
+    const progress = "[download]  12.3% of 10.00MiB at 1.00MiB/s\n";
+    const line = Buffer.from(`${`${progress.repeat(1200)}[debug] x\n`.repeat(10)}[debug] ${"x".repeat(500_000)}\n`);
+    function* input() {
+      for (let index = 0; index < 50; index += 1) yield line;
+      yield Buffer.from(`${"y".repeat(1_000_000)}\n`);
+      yield Buffer.from(`${bot}\n`);
+    }
+    const env = { NODE_OPTIONS: "--max-old-space-size=64" };
+    assert.equal((await explained([], input(), env)).failureClass, "bot_check");
+  });
+
+  test("nothing: it says so, and answers all the same", async () => {
+    const { status, stdout, stderr } = await explain(["--json"], "");
+    assert.equal(status, 0);
+    assert.match(stderr, /input is empty/);
+    assert.match(stdout, /"failureClass":"unknown"/);
+  });
+});
+
+describe("the command line", () => {
+  test("--help has examples", async () => {
+    const { status, stdout } = await explain(["--help"], "");
+    assert.equal(status, 0);
+    assert.match(stdout, /Usage: dwld explain/);
+    assert.match(stdout, /Examples:/);
+  });
+
+  for (const args of [
+    ["--bogus"],
+    ["--exit-code", "many"],
+    ["--exit-code", "256"],
+    ["--signal", "9 lives"],
+    ["--site"],
+  ])
+    test(`"${args.join(" ")}" is wrong usage`, async () => {
+      const { status, stdout, stderr } = await explain(args, bot);
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^dwld explain: .+; see dwld explain --help\n$/);
+    });
+
+  test("a file that is not there is told", async () => {
+    const { status, stderr } = await explain([join(folder, "missing")], "");
+    assert.equal(status, 1);
+    assert.match(stderr, /missing/);
+  });
+});

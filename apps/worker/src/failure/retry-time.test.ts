@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { retryTime } from "./retry-time.ts";
+
+const nowMs = Date.UTC(2026, 10, 24, 12);
+const minute = 60_000;
+const hour = 60 * minute;
+
+test("a span counts from now", () => {
+  const spans: [string, number][] = [
+    ["Premieres in 3 hours", 3 * hour],
+    ["This live event will begin in 2 days.", 48 * hour],
+    ["This live event will begin in 45 minutes.", 45 * minute],
+    ["This live event will begin in a few moments.", 5 * minute],
+    ["Premiere will begin shortly", 5 * minute],
+    ["Premieres in 2 weeks", 14 * 24 * hour],
+    ["The current session has been rate-limited by YouTube for up to an hour.", hour],
+    ["You may send 30 requests per 10 minutes", 10 * minute],
+    ["Please wait 30 seconds before you try again", 30_000],
+    ["Too many requests, try again in 5 minutes", 5 * minute],
+  ];
+  for (const [text, span] of spans) assert.equal(retryTime(text, nowMs), nowMs + span, text);
+});
+
+test("a moment is read in its time zone, and in UTC where it has none", () => {
+  const moments: [string, string][] = [
+    ["This live event is scheduled for 2026-12-01T18:00:00+00:00", "2026-12-01T18:00:00Z"],
+    ["This livestream is scheduled to start at 2026-11-30T21:00:00+09:00", "2026-11-30T12:00:00Z"],
+    ["This live event will begin at 2026-12-24 19:00:00 JST", "2026-12-24T10:00:00Z"],
+    ["This program is scheduled to start at 2026-12-24 19:00 UTC", "2026-12-24T19:00:00Z"],
+    ["It will be released at 2026-12-24 19:00", "2026-12-24T19:00:00Z"],
+    ["Release date: 2027-01-01", "2027-01-01T00:00:00Z"],
+    ["available on March 5, 2027 at 8:00 PM UTC", "2027-03-05T20:00:00Z"],
+    ["available from 5 March 2027, 20:00 EST", "2027-03-06T01:00:00Z"],
+  ];
+  for (const [text, moment] of moments) assert.equal(retryTime(text, nowMs), Date.parse(moment), text);
+});
+
+test("what has passed, is too far away, or is no time at all, is none", () => {
+  for (const text of [
+    "scheduled for 2026-11-01T18:00:00+00:00",
+    "scheduled for 2099-11-01T18:00:00+00:00",
+    "scheduled for 2026-99-99T18:00:00+00:00",
+    "The video lasts 3 hours",
+    "",
+  ])
+    assert.equal(retryTime(text, nowMs), undefined, text);
+});
