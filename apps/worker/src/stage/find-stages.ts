@@ -11,14 +11,16 @@ type Parts = Pick<WorkerContext, "configuration" | "capabilities" | "cookies" | 
  */
 export function createStageFinder(parts: Parts): WorkerContext["stages"] {
   const { configuration, logger } = parts;
-  let told = new Map<string, string>();
+  let told: readonly LeftOut[] = [];
   const tell = (leftOut: readonly LeftOut[]): void => {
-    const now = new Map(leftOut.map(({ stage, reason }) => [stage, reason]));
-    const added = [...now].filter(([stage, reason]) => told.get(stage) !== reason);
-    const back = [...told.keys()].filter((stage) => !now.has(stage));
-    told = now;
-    if (added.length > 0) logger.info({ left_out: Object.fromEntries(added) }, "stages left out");
-    if (back.length > 0) logger.info({ stages: back }, "stages that were left out can be tried again");
+    const has = (list: readonly LeftOut[], { stage, reason }: LeftOut) =>
+      list.some((one) => one.stage === stage && one.reason === reason);
+    const added = leftOut.filter((one) => !has(told, one));
+    const back = told.filter(({ stage }) => !leftOut.some((one) => one.stage === stage));
+    told = leftOut;
+    if (added.length > 0) logger.info({ left_out: added }, "stages left out");
+    if (back.length > 0)
+      logger.info({ stages: back.map(({ stage }) => stage) }, "stages that were left out can be tried again");
   };
   return async (site) => {
     const leftOut = leftOutStages(configuration.stages, await gatherStageFacts(parts));

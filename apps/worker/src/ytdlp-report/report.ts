@@ -133,7 +133,7 @@ export function printReport({ used, commands, warnings }: YtdlpReport): string {
     if (!one.works) return `${head}\n  does not work\n`;
     const age = one.ageDays === null ? "" : `, ${one.ageDays} ${one.ageDays === 1 ? "day" : "days"} old`;
     const compiled = one.zipapp ? "no, a zip file" : { true: "yes", false: "no", null: "unknown" }[`${one.compiled}`];
-    const known = Object.entries(one.options).map(([option, known]) => `${known ? "" : "not "}${option}`);
+    const known = Object.entries(one.options).map(([option, isKnown]) => `${isKnown ? "" : "not "}${option}`);
     const fields: [string, string][] = [
       ["version", `${one.version}${age}${one.variant === "" ? "" : `, ${one.variant}`}`],
       ["JavaScript", one.javaScript ?? "none"],
