@@ -74,12 +74,9 @@ function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: n
           .where("due", ">", sql.lit(0))
           .where(siteIsOpen({ defaultSiteParallel, now }))
           .limit(1)
-      : query
-          .selectFrom("tasks")
-          .select("seq")
-          .where("state", "=", sql.lit("READY_TO_SEND"))
-          .where("not_before", "is", null)
-          .limit(1);
+      : raw(sql`
+          SELECT seq FROM tasks INDEXED BY tasks_deliverable
+          WHERE state = 'READY_TO_SEND' AND not_before IS NULL LIMIT 1`);
   return database.get<unknown>(due) !== undefined;
 }
 

@@ -56,10 +56,10 @@ test("a delivered file has the way it was verified, and no source once that is d
 test("who lost its lease, to another or by a cancel, reserves nothing and delivered nothing", async (t) => {
   const database = await freshDatabase(t);
   const taken = await delivering(database);
-  const canceled = await delivering(database);
-  await cancelTask(database, canceled.lease.task.id, 2);
   await expireLeases(database, new LeaseWatch(), "nobody", 3);
   await claimed(database, "delivery", 4, "successor");
+  const canceled = await delivering(database);
+  await cancelTask(database, canceled.lease.task.id, 5);
   for (const { lease, file } of [taken, canceled]) {
     const before = [row(database, lease.task.seq), fileOf(database, lease.task.seq)];
     assert.equal(await reserveRemotePath(database, lease, file, server, "/v.mp4"), "lost");

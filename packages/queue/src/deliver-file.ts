@@ -76,7 +76,8 @@ export async function countDeliveryAttempt(database: Database, lease: Lease): Pr
         .updateTable("tasks")
         .set({ delivery_attempt_count: sql<number>`delivery_attempt_count + 1` })
         .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token),
+        .where("owner", "=", lease.token)
+        .where("state", "=", "SENDING"),
     );
   }, false);
 }

@@ -87,8 +87,11 @@ test("a watcher takes itself for dead in no case, and one that was evicted start
     identity: JSON.stringify({ pid: 1, startTicks: -1, bootId: "" }),
   });
   assert.deepEqual(watch.findDead([gone], 1e9, "own"), []);
-  assert.deepEqual(watch.findDead([processRow("other", { beat: 1 })], 2e9, "own"), []);
-  assert.deepEqual(watch.findDead([processRow("other", { beat: 1 }), processRow("new", { beat: 9 })], 3e9, "new"), []);
+  const seen = (id: string, beat: number, atMs: number) =>
+    watch.findDead([processRow("other", { beat: 1 }), processRow(id, { beat })], atMs, id);
+  assert.deepEqual(seen("own", 1, 2e9), []);
+  assert.deepEqual(seen("new", 900, 3e9), []);
+  assert.deepEqual(watch.findDead([processRow("other", { beat: 1 })], 4e9, "new"), []);
 });
 
 test("a process of this machine that is gone is dead at once, one of another machine is not", () => {

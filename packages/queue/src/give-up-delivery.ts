@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
+import { raw } from "./claim-task.ts";
 import { type Database, query } from "./database.ts";
 import type { FailureFacts } from "./settle-task.ts";
 
@@ -17,11 +18,11 @@ export async function giveUpDelivery(
   return await database.write((transaction) => {
     const token = randomUUID();
     const taken = transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ state: "SENDING", owner: token, process_id: token, not_before: null })
-        .where("state", "=", sql.lit("READY_TO_SEND"))
-        .where("ready_at", "<=", readyBefore),
+      // INDEXED BY, since without statistics the planner reads all that wait.
+      raw(sql`
+        UPDATE tasks INDEXED BY tasks_undelivered
+        SET state = 'SENDING', owner = ${token}, process_id = ${token}, not_before = NULL
+        WHERE state = 'READY_TO_SEND' AND ready_at <= ${readyBefore}`),
     );
     if (taken > 0)
       transaction.run(

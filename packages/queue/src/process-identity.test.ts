@@ -57,7 +57,7 @@ test("a pid that is given to a new process does not revive the old one", (t) => 
   const words = ["--fork", "--pid", "--mount-proc", process.execPath, "--input-type=module", "--eval", program];
   let output: string;
   try {
-    output = execFileSync("unshare", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    output = execFileSync("unshare", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 });
   } catch (error) {
     t.skip(`this machine makes no pid namespace: ${String(error)}`);
     return;
