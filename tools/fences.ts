@@ -31,6 +31,12 @@ const permits: Record<string, Permit> = {
   "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
   "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
+  bench: {
+    dwld: ["rpc", "queue", "testbed"],
+    libraries: ["better-sqlite3", "execa", "node:child_process"],
+    serves: true,
+    tests: true,
+  },
   testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true, tests: true },
 };
 

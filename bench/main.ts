@@ -1,0 +1,50 @@
+import { loadavg } from "node:os";
+import type { Finding, Question } from "./finding.ts";
+import { measureEnqueue } from "./questions/enqueue.ts";
+import { measureHistory } from "./questions/history.ts";
+import { measureIdle } from "./questions/idle.ts";
+import { measureOneVideo } from "./questions/one-video.ts";
+import { measureShortVideos } from "./questions/short-videos.ts";
+import { measureUpload } from "./questions/upload.ts";
+import { measureWakeUp } from "./questions/wake-up.ts";
+import { layTable } from "./table.ts";
+import { enterBenchFolder } from "./world/bench-folder.ts";
+
+const questions: Record<string, Question> = {
+  enqueue: measureEnqueue,
+  history: measureHistory,
+  "wake-up": measureWakeUp,
+  "one-video": measureOneVideo,
+  "short-videos": measureShortVideos,
+  upload: measureUpload,
+  idle: measureIdle,
+};
+
+const words = process.argv.slice(2);
+const names = words.filter((word) => word !== "--quick");
+const unknown = names.filter((name) => !(name in questions));
+if (unknown.length > 0) {
+  console.error(`usage: node bench/main.ts [--quick] [${Object.keys(questions).join("|")}]...`);
+  process.exit(2);
+}
+
+enterBenchFolder();
+const settings = { quick: words.includes("--quick"), say: (text: string) => console.error(text) };
+const before = load();
+const findings: Finding[] = [];
+for (const [name, measure] of Object.entries(questions)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  try {
+    findings.push(...(await measure(settings)));
+  } catch (error) {
+    // The others can still be asked.
+    console.error(`${name} could not be measured:`, error);
+    process.exitCode = 1;
+  }
+}
+console.log(`\n${layTable(findings)}\n\nload of the machine: ${before} before, ${load()} after`);
+
+/** Of the last minute: at the beginning, what others did. */
+function load(): string {
+  return (loadavg()[0] ?? 0).toFixed(2);
+}

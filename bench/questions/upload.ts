@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Dwld, type FtpServer, startDwld, startVsftpd } from "@dwld/testbed";
+import { compare, type Finding, type Question } from "../finding.ts";
+import { measurePairs } from "../pairs.ts";
+import { digits, megabytesPerSecond, perSecond } from "../quantity.ts";
+import { prepareByHand } from "../world/by-hand.ts";
+import { makeSource, openOutbox, type Outbox, type Source } from "../world/outbox.ts";
+
+const rounds = 5;
+
+/** The sender, from the moment a file waits for it until the copy is verified, beside curl to the same server. */
+export const measureUpload: Question = async ({ quick, say }) => {
+  const largeBytes = quick ? 100_000_000 : 1_000_000_000;
+  const smallCount = quick ? 20 : 100;
+  await using ftp = await startVsftpd();
+  await using dwld = await startDwld({ apps: ["ftp-sender"], configuration: { ftp: ftp.configuration } });
+  await using outbox = await openOutbox(join(dwld.data, "dwld.sqlite"));
+  const world = { ftp, dwld, outbox };
+  say(`upload: one file of ${digits(largeBytes / 1e6)} MB`);
+  const large = await uploadLarge(world, largeBytes);
+  say(`upload: ${smallCount} small files`);
+  return [large, await uploadSmall(world, smallCount)];
+};
+
+type World = { ftp: FtpServer; dwld: Dwld; outbox: Outbox };
+
+async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<Finding> {
+  const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
+  const source = await makeSource(join(hand.folder, "large"), sizeBytes);
+  const rate = (elapsedMs: number) => sizeBytes / 1e6 / (elapsedMs / 1000);
+  const pairs = await measurePairs(
+    rounds,
+    async () => {
+      const userName = randomUUID();
+      const elapsedMs = await outbox.msUntilDelivered([source], userName);
+      await rm(join(ftp.root, userName), { recursive: true });
+      return rate(elapsedMs);
+    },
+    async () => {
+      const elapsedMs = await hand.run('curl -sS -K "$CURL" -T large "$FTP"');
+      await rm(join(ftp.root, "large"));
+      return rate(elapsedMs);
+    },
+  );
+  const what = `upload of one file of ${digits(sizeBytes / 1e6)} MB`;
+  return compare({ what, pairs, show: megabytesPerSecond, beside: "curl -T", target: { atLeast: 0.9 } });
+}
+
+async function uploadSmall({ ftp, outbox }: World, count: number): Promise<Finding> {
+  const sizeBytes = 64 * 1024;
+  const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
+  const sources: Source[] = [];
+  for (let number = 0; number < count; number += 1)
+    sources.push(await makeSource(join(hand.folder, `small-${number}`), sizeBytes));
+  const rate = (elapsedMs: number) => count / (elapsedMs / 1000);
+  const pairs = await measurePairs(
+    rounds,
+    async () => {
+      const userName = randomUUID();
+      const elapsedMs = await outbox.msUntilDelivered(sources, userName);
+      await rm(join(ftp.root, userName), { recursive: true });
+      return rate(elapsedMs);
+    },
+    async () => {
+      const elapsedMs = await hand.run('for file in small-*; do curl -sS -K "$CURL" -T "$file" "$FTP" || exit; done');
+      for (const { path } of sources) await rm(join(ftp.root, path.slice(hand.folder.length + 1)));
+      return rate(elapsedMs);
+    },
+  );
+  const what = `upload of ${count} files of 64 KiB, each a task`;
+  return compare({ what, pairs, show: perSecond, beside: "curl -T, one by one", target: { atLeast: 10 } });
+}

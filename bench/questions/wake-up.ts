@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TaskState } from "@dwld/rpc";
+import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite } from "@dwld/testbed";
+import { compare, type Finding, type Question } from "../finding.ts";
+import { measurePairs, quantile } from "../pairs.ts";
+import { duration } from "../quantity.ts";
+
+const mostMs = 100;
+
+/** How soon a link that is added to an idle system is worked on. */
+export const measureWakeUp: Question = async ({ quick, say }) => {
+  say("wake-up: until yt-dlp runs");
+  const spawned = await untilSpawned(quick ? 20 : 200);
+  say("wake-up: until the site hears of it");
+  return [spawned, await untilFirstRequest(quick ? 5 : 15)];
+};
+
+/** In place of yt-dlp: writes down when it is given a link, and says that the video is gone, so that the task ends. */
+const recorder = (record: string) => `#!/bin/sh
+case "$*" in *' -- '*) ;; *) exec yt-dlp "$@" ;; esac
+date +%s%N >>${record}
+echo 'ERROR: [generic] Video unavailable. This video has been removed by the uploader' >&2
+exit 1
+`;
+
+async function untilSpawned(rounds: number): Promise<Finding> {
+  const program = join(tmpdir(), "recorder");
+  const record = join(tmpdir(), "record");
+  await writeFile(record, "");
+  await writeFile(program, recorder(record));
+  await chmod(program, 0o755);
+  const spawnedAtMs = async (before: number) => {
+    const lines = await eventually("the recorder was started", async () => {
+      const all = (await readFile(record, "utf8")).split("\n").slice(0, -1);
+      return all.length > before && all;
+    });
+    return Number(lines[before]) / 1e6;
+  };
+  await using dwld = await startDwld({ apps: ["up"], configuration: { worker: { ytdlp: { command: [program] } } } });
+  const linkOf = (round: number) => `https://127.0.0.1/${round}`;
+  let started = 0;
+  const byDwld = async (round: number) => {
+    const startMs = nowMs();
+    const { task } = await dwld.client.addTask({ link: linkOf(round) });
+    const spawnedMs = (await spawnedAtMs(started++)) - startMs;
+    await untilIdle(dwld, task?.id ?? "");
+    return spawnedMs;
+  };
+  const directly = async (round: number) => {
+    const startMs = nowMs();
+    await once(spawn(program, ["-q", "--", linkOf(round)], { stdio: "ignore" }), "exit");
+    return (await spawnedAtMs(started++)) - startMs;
+  };
+  const pairs = await measurePairs(rounds, byDwld, directly);
+  const values = pairs.map(({ dwld: value }) => value);
+  const p99 = quantile(values, 0.99);
+  return {
+    ...compare({ what: "link added → yt-dlp runs", pairs, show: duration, beside: "started directly" }),
+    dwld: `${duration(quantile(values, 0.5))}, p99 ${duration(p99)}`,
+    target: `p99 ≤ ${duration(mostMs)}`,
+    met: p99 <= mostMs,
+  };
+}
+
+async function untilFirstRequest(rounds: number): Promise<Finding> {
+  await using site = await startSampleSite({ videos: [{ name: "short" }] });
+  await using dwld = await startDwld({ apps: ["up"] });
+  const link = site.pageLink("short");
+  const byDwld = async () => {
+    const [seen, startMs] = [site.requests.length, nowMs()];
+    const { task } = await dwld.client.addTask({ link });
+    await untilIdle(dwld, task?.id ?? "");
+    return firstRequestMs(site, seen) - startMs;
+  };
+  const directly = async () => {
+    const [seen, startMs] = [site.requests.length, nowMs()];
+    await once(spawn("yt-dlp", ["-q", "-o", "short.mp4", link], { cwd: tmpdir(), stdio: "ignore" }), "exit");
+    return firstRequestMs(site, seen) - startMs;
+  };
+  const pairs = await measurePairs(rounds, byDwld, directly);
+  const more = pairs.map(({ dwld: value, beside }) => value - beside);
+  return {
+    ...compare({ what: "link added → first request", pairs, show: duration, beside: "yt-dlp, by hand" }),
+    dwld: `${duration(
+      quantile(
+        pairs.map(({ dwld: value }) => value),
+        0.5,
+      ),
+    )}, ${duration(quantile(more, 0.5))} more`,
+  };
+}
+
+function firstRequestMs({ requests }: SampleSite, seen: number): number {
+  const request = requests[seen];
+  if (request === undefined) throw new Error("The site was not asked.");
+  return request.timeMs;
+}
+
+/** The task has ended, whatever became of it, and so has all work. */
+async function untilIdle({ client }: Dwld, id: string): Promise<void> {
+  await eventually("the task has ended", async () => {
+    const { task } = await client.getTask({ id });
+    return task?.state === TaskState.DONE || task?.state === TaskState.FAILED;
+  });
+}
+
+/** As the clock of other programs counts, with fractions. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from "node:crypto";
+import { link, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename } from "node:path";
+import {
+  addTask,
+  claimTask,
+  countTasks,
+  type Database,
+  defaultOptions,
+  enterProcess,
+  openDatabase,
+  settleDownload,
+} from "@dwld/queue";
+
+export type Source = { path: string; sizeBytes: number; sha256: string };
+
+/** A file of noise. */
+export async function makeSource(path: string, sizeBytes: number): Promise<Source> {
+  const megabyte = randomBytes(Math.min(sizeBytes, 1_000_000));
+  const hash = createHash("sha256");
+  function* chunks() {
+    for (let left = sizeBytes; left > 0; left -= megabyte.length) {
+      const chunk = megabyte.subarray(0, Math.min(left, megabyte.length));
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await writeFile(path, chunks());
+  return { path, sizeBytes, sha256: hash.digest("hex") };
+}
+
+export type Outbox = AsyncDisposable & {
+  /** Makes a task of each file, all in one commit, and resolves with the ms until the last of them is delivered. */
+  msUntilDelivered(sources: readonly Source[], userName: string): Promise<number>;
+};
+
+/** What a worker would do, without the downloading: it hands files to a sender by way of the task table. */
+export async function openOutbox(databasePath: string): Promise<Outbox> {
+  const database = await openDatabase(databasePath);
+  const failed = Promise.withResolvers<never>();
+  const presence = await enterProcess(
+    database,
+    { app: "worker", version: "bench", pid: process.pid },
+    { onError: failed.reject },
+  );
+  return {
+    msUntilDelivered: (sources, userName) =>
+      Promise.race([deliver(database, presence, sources, userName), failed.promise]),
+    async [Symbol.asyncDispose]() {
+      await presence.leave();
+      await database.close();
+    },
+  };
+}
+
+async function deliver(
+  database: Database,
+  { processId }: { processId: string },
+  sources: readonly Source[],
+  userName: string,
+): Promise<number> {
+  const ready: (() => Promise<unknown>)[] = [];
+  for (const source of sources) {
+    // The sender deletes what it has delivered.
+    const localPath = `${source.path}.${userName}`;
+    await link(source.path, localPath);
+    const name = `${basename(source.path)}.mp4`;
+    await addTask(database, { ...anybody, link: `https://videos.example/${name}`, userName }, Date.now());
+    const lease = await claimTask(database, "download", { processId, defaultSiteParallel: 1000 }, Date.now());
+    if (lease === undefined) throw new Error("There was nothing to claim.");
+    const file = { name, localPath, sizeBytes: source.sizeBytes, sha256: source.sha256 };
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname(), deliver: true } as const;
+    ready.push(() => settleDownload(database, lease, outcome, Date.now()));
+  }
+  const wanted = countTasks(database).DONE + sources.length;
+  const delivered = untilDone(database, wanted);
+  const startMs = performance.now();
+  // Asked for in one turn, it is one commit.
+  await Promise.all([...ready.map((settle) => settle()), delivered]);
+  return performance.now() - startMs;
+}
+
+const anybody = { site: "videos.example", chatId: "", folder: "", targetQuality: 0, options: defaultOptions };
+
+function untilDone(database: Database, wanted: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stopListening = database.bell.listen(() => {
+    const { DONE, FAILED } = countTasks(database);
+    if (FAILED > 0) reject(new Error("A delivery failed."));
+    if (DONE >= wanted) resolve();
+  });
+  return promise.finally(stopListening);
+}

@@ -1,0 +1,55 @@
+import { openDatabase } from "@dwld/queue";
+import BetterSqlite3 from "better-sqlite3";
+
+/** What both a short and a long past hold, so that equal questions have equal answers. */
+export const rareChat = "a rare chat";
+export const commonChat = "chat 7";
+const queuedTasks = 500;
+
+/**
+ * A task table with so many tasks that have ended, each with an attempt and a file: 1 in 10 has failed, 20 chats and 4
+ * sites share them, and the first 20 are a chat's that never came back. 500 more wait.
+ */
+export async function makePast(path: string, finishedTasks: number): Promise<void> {
+  const made = await openDatabase(path);
+  await made.close();
+  const sqlite = new BetterSqlite3(path);
+  // Nothing to lose yet.
+  sqlite.pragma("synchronous = OFF");
+  sqlite.pragma("cache_size = -200000");
+  sqlite.transaction(() => {
+    sqlite
+      .prepare(
+        `WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
+        INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, state,
+          rank, title, duration_seconds, width, height, attempt_count, created_at, updated_at, finished_at)
+        SELECT printf('019a0000-0000-7000-8000-%012x', n),
+          iif(n <= 20, @rareChat, 'chat ' || (n % 20)), printf('%043d', n),
+          'https://videos.example/watch?v=' || n, 'site ' || (n % 4), 'ann', '', 720, '{}',
+          iif(n % 10 = 0, 'FAILED', 'DONE'), n, 'The title of a video, number ' || n, 60, 1280, 720, 1, n, n, n
+        FROM numbers`,
+      )
+      .run({ count: finishedTasks, rareChat });
+    sqlite.exec(
+      `INSERT INTO attempts (id, task_seq, round, number, stage, started_at, ended_at, outcome, exit_code, ytdlp_version)
+        SELECT 'a' || id, seq, 1, 1, 'default', created_at, finished_at,
+          iif(state = 'DONE', 'succeeded', 'failed'), state <> 'DONE', '2025.04.30' FROM tasks`,
+    );
+    sqlite.exec(
+      `INSERT INTO files (task_seq, host, name, size_bytes, sha256, destination, remote_path, delivered_at, verified_by)
+        SELECT seq, 'here', title || '.mp4', 20000000, printf('%064d', seq), 'ftp://nas.example:21',
+          '/videos/ann/' || title || '.mp4', finished_at, 'size' FROM tasks WHERE state = 'DONE'`,
+    );
+    sqlite
+      .prepare(
+        `WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
+        INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, rank,
+          created_at, updated_at)
+        SELECT printf('019b0000-0000-7000-8000-%012x', n), 'chat ' || (n % 20), 'waits ' || n,
+          'https://videos.example/watch?v=w' || n, 'site ' || (n % 4), 'ann', '', 720, '{}', n, n, n FROM numbers`,
+      )
+      .run({ count: queuedTasks });
+  })();
+  sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  sqlite.close();
+}
