@@ -19,7 +19,14 @@ import { type Report, startReporting } from "./upload-progress.ts";
 import { uploadFile } from "./upload-file.ts";
 
 /** What a run has to know of itself when it ends early. */
-type Run = { work: Work; files: readonly FileRow[]; created: Set<string> };
+type Run = {
+  work: Work;
+  files: readonly FileRow[];
+  /** Paths on the server that hold no delivered copy. */
+  created: Set<string>;
+  /** Files whose sources are gone, which is not recorded yet. */
+  deleted: FileRow[];
+};
 
 /** Removing what a canceled run has made may take so long. */
 const cleanUpTimeoutMs = 15_000;
@@ -29,22 +36,22 @@ export async function deliverTask(context: SenderContext, work: Work): Promise<v
   const { database } = context;
   const { lease, signal } = work;
   const { task } = lease;
-  const run: Run = { work, files: filesOf(database, [task.seq]), created: new Set() };
+  const run: Run = { work, files: filesOf(database, [task.seq]), created: new Set(), deleted: [] };
   const report = startReporting(context, lease, totalSize(run.files));
   try {
     const uploaded = await uploadAll(context, run, report.progress);
     if (uploaded === "lost") await letGo(context, run, standing(context, work));
-    else await settle(context, run, { outcome: "delivered" });
+    else await settle(context, run, { outcome: "delivered" }, true);
   } catch (error) {
     if (signal.aborted) await letGo(context, run, signal.reason as StopReason);
-    else await settle(context, run, await judge(context, run, error));
+    else await settleFailure(context, run, error);
   } finally {
     await report.end();
   }
 }
 
 /** In one session, which is given back before anything else is done. */
-async function uploadAll(context: SenderContext, { work, files, created }: Run, report: Report["progress"]) {
+async function uploadAll(context: SenderContext, { work, files, created, deleted }: Run, report: Report["progress"]) {
   const { database, directory, destination, watch, now } = context;
   const { lease, signal } = work;
   const folder = remoteFolder(directory, lease.task.user_name, lease.task.folder);
@@ -58,7 +65,7 @@ async function uploadAll(context: SenderContext, { work, files, created }: Run, 
         report(doneBytes + sentBytes, `upload ${file.name}`);
       };
       const number = files.indexOf(file) + 1;
-      const upload = { database, lease, destination, session, file, number, folder, now, onProgress, created };
+      const upload = { database, lease, destination, session, file, number, folder, now, onProgress, created, deleted };
       if ((await uploadFile(upload)) === "lost") return "lost";
       doneBytes += file.size_bytes;
     }
@@ -78,47 +85,40 @@ function standing({ database }: SenderContext, { lease, signal }: Work): StopRea
   return heldState(database, lease.token) === "CANCELED" ? "canceled" : "lost";
 }
 
-/** What an error means for the task. @throws what is neither the server's nor the file's. */
-async function judge(context: SenderContext, run: Run, error: unknown): Promise<DeliveryOutcome> {
-  const { database, watch, giveUpAfterMs, now, random } = context;
-  const { lease } = run.work;
+/** @throws what is neither the server's nor the file's. */
+async function settleFailure(context: SenderContext, run: Run, error: unknown): Promise<void> {
+  const { watch, giveUpAfterMs, now, random } = context;
+  const { task } = run.work.lease;
   if (error instanceof SourceError) {
-    await countDeliveryAttempt(database, lease);
     // So that a retry downloads it, and does not look for it again.
-    if (error.problem === "missing") for (const file of run.files) await forgetIfMissing(context, file, error);
-    return { outcome: "failed", failure: failureFacts(error), retryAt: null };
+    if (error.problem === "missing")
+      run.deleted.push(...run.files.filter((file) => file.delivered_at === null && file.local_path === error.path));
+    await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt: null }, true);
+    return;
   }
   if (!(error instanceof DestinationError)) throw error;
   watch.failed(error);
   const { stage } = error;
-  // Without a session nothing was tried.
-  if (stage === "work") await countDeliveryAttempt(database, lease);
-  const attempt = lease.task.delivery_attempt_count + 1;
-  const readySince = lease.task.ready_at ?? lease.task.created_at;
+  const attempt = task.delivery_attempt_count + 1;
+  const readySince = task.ready_at ?? task.created_at;
   const retryAt = retryTime({ stage, attempt, readySince, giveUpAfterMs, now: now() }, random());
-  return { outcome: "failed", failure: failureFacts(error), retryAt };
-}
-
-async function forgetIfMissing({ database }: SenderContext, file: FileRow, error: SourceError): Promise<void> {
-  if (file.delivered_at === null && file.local_path === error.path) await markSourceDeleted(database, file);
+  // Without a session nothing was tried.
+  await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, stage === "work");
 }
 
 export function failureFacts({ message, advice }: { message: string; advice: string }) {
   return { failureClass: "delivery", message, advice };
 }
 
-async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome): Promise<void> {
-  const { database, watch, logger, now } = context;
+/** @param tried whether it counts as an attempt. */
+async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome, tried: boolean): Promise<void> {
+  const { watch, logger } = context;
   const { work } = run;
   const { task } = work.lease;
-  if (outcome.outcome === "delivered") {
-    watch.delivered();
-    await countDeliveryAttempt(database, work.lease);
-  }
+  if (outcome.outcome === "delivered") watch.delivered();
   // Nobody comes back for it.
   if (outcome.outcome === "failed" && outcome.retryAt === null) await removeCreated(context, run);
-  const settled = await settleDelivery(database, work.lease, outcome, now());
-  if (settled === "lost") {
+  if ((await commit(context, run, outcome, tried)) === "lost") {
     await letGo(context, run, standing(context, work));
     return;
   }
@@ -127,20 +127,34 @@ async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome
     logger.warn({ task_id: task.id, ...outcome.failure, retryAt: outcome.retryAt }, "delivery failed");
 }
 
+/** All that a run has to record. What is asked for in one turn is one commit, in this order. */
+async function commit({ database, now }: SenderContext, run: Run, outcome: DeliveryOutcome, tried: boolean) {
+  const { lease } = run.work;
+  const records = recordDeleted(database, run);
+  if (tried) records.push(countDeliveryAttempt(database, lease));
+  const settling = settleDelivery(database, lease, outcome, now());
+  await Promise.all([...records, settling]);
+  return await settling;
+}
+
+function recordDeleted(database: SenderContext["database"], run: Run): Promise<void>[] {
+  return run.deleted.splice(0).map((file) => markSourceDeleted(database, file));
+}
+
 /**
  * Ends the work without an outcome. Canceled: what this run has made on the server goes, and only then the lease. Shut
  * down: it stays for the next start. Lost: it is somebody else's now, here and on the server.
  */
 async function letGo(context: SenderContext, run: Run, reason: StopReason): Promise<void> {
-  const { database, now } = context;
+  const { database } = context;
   const { lease } = run.work;
   switch (reason) {
     case "canceled":
       await removeCreated(context, run);
-      await releaseLease(database, lease);
+      await Promise.all([...recordDeleted(database, run), releaseLease(database, lease)]);
       return;
     case "shutdown":
-      if ((await settleDelivery(database, lease, { outcome: "interrupted" }, now())) === "settled") return;
+      if ((await commit(context, run, { outcome: "interrupted" }, false)) === "settled") return;
       if (heldState(database, lease.token) === "CANCELED") await letGo(context, run, "canceled");
       return;
     case "lost":

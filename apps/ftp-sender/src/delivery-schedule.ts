@@ -28,8 +28,8 @@ export function retryTime(failed: FailedDelivery, random: number): number | null
   return Math.min(failed.now + backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random), deadline);
 }
 
-/** Exponential backoff with "equal jitter": between half of the pause and the whole of it. */
+/** Exponential backoff with "equal jitter": between half of the pause and the whole of it; whole milliseconds. */
 export function backoffMs(attempt: number, firstMs: number, longestMs: number, random: number): number {
   const fullMs = Math.min(firstMs * 2 ** Math.min(Math.max(attempt, 1) - 1, 30), longestMs);
-  return fullMs / 2 + (fullMs / 2) * random;
+  return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -7,6 +8,8 @@ import { test } from "node:test";
 import { type FtpServer, startVsftpd } from "@dwld/testbed";
 import type { Destination } from "./destination.ts";
 import { createFtpDestination, type FtpServerSettings } from "./ftp-destination.ts";
+import { SourceFile } from "./source-file.ts";
+import { sha256 } from "./testing/delivery-bed.ts";
 import { startTampering } from "./testing/ftp-tamper.ts";
 
 const never = () => new AbortController().signal;
@@ -42,6 +45,23 @@ for (const tls of ["none", "explicit", "implicit"] as const)
     assert.equal(await upload(destination, `${server.directory}/a.mp4`, "bytes"), 5);
     assert.equal(await readFile(join(server.root, "a.mp4"), "utf8"), "bytes");
   });
+
+test("a large file arrives unchanged through TLS on a slow line", async (context) => {
+  await using server = await startVsftpd({ tls: "explicit", maxBytesPerSecond: 8_000_000 });
+  using destination = destinationOf(server);
+  const bytes = randomBytes(12_000_000);
+  const path = join(server.root, "..", "source");
+  await writeFile(path, bytes);
+  const source = await SourceFile.open({ path, sizeBytes: bytes.length, sha256: sha256(bytes) });
+  context.after(() => source.close());
+  const session = await destination.connect(never());
+  await session.put(
+    `${server.directory}/a`,
+    source.stream(() => {}),
+  );
+  session.release();
+  assert.equal(sha256(await readFile(join(server.root, "a"))), sha256(bytes));
+});
 
 for (const mode of ["explicit", "implicit"] as const)
   test(`a certificate is known by its fingerprint (${mode})`, async () => {

@@ -1,12 +1,5 @@
 import { posix } from "node:path";
-import {
-  type Database,
-  type FileRow,
-  type Lease,
-  markDelivered,
-  markSourceDeleted,
-  reserveRemotePath,
-} from "@dwld/queue";
+import { type Database, type FileRow, type Lease, markDelivered, reserveRemotePath } from "@dwld/queue";
 import { type Destination, DestinationError, type Session } from "./destination.ts";
 import { plainName, remoteName, temporaryName } from "./remote-name.ts";
 import { removeSource, SourceFile } from "./source-file.ts";
@@ -26,6 +19,8 @@ export type Upload = {
   onProgress: (sentBytes: number) => void;
   /** What this run has made on the server and is no delivered copy; kept up to date. */
   created: Set<string>;
+  /** Files whose sources are gone; the caller records it together with the task's end, in one commit. */
+  deleted: FileRow[];
 };
 
 /** `lost`: the lease is somebody else's, or the task was canceled; nothing was changed since. */
@@ -167,10 +162,10 @@ async function settleFile(upload: Upload, path: string): Promise<Uploaded> {
 }
 
 /** The server's copy is verified: ours goes. */
-async function deleteSource({ database, file }: Upload): Promise<Uploaded> {
+async function deleteSource({ file, deleted }: Upload): Promise<Uploaded> {
   if (file.local_path === null) return "delivered";
   await removeSource(file.local_path);
-  await markSourceDeleted(database, file);
+  deleted.push(file);
   return "delivered";
 }
 

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { after, before, test } from "node:test";
+import { removeSource, SourceFile } from "./source-file.ts";
+
+let folder = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-source-"));
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function makeFile(name: string, sizeBytes: number) {
+  const bytes = randomBytes(sizeBytes);
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return { bytes, path, sizeBytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+async function readAll(source: SourceFile, onRead: (bytes: number) => void = () => {}): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source.stream(onRead)) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks);
+}
+
+for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
+  test(`a file of ${sizeBytes} bytes is read whole, and its hash is that of the bytes that went out`, async () => {
+    const file = await makeFile(`${sizeBytes}`, sizeBytes);
+    const source = await SourceFile.open(file);
+    let told = 0;
+    const bytes = await readAll(source, (sofar) => (told = sofar));
+    assert.ok(bytes.equals(file.bytes));
+    assert.equal(told, sizeBytes);
+    source.verify();
+    await source.close();
+  });
+
+test("a receiver that is slow, in bursts, gets the bytes as they are on the disk", async (context) => {
+  const file = await makeFile("slow", 20_000_000);
+  const received = createHash("sha256");
+  const done = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    let since = 0;
+    socket.on("data", (chunk) => {
+      received.update(chunk);
+      since += chunk.length;
+      if (since < 700_000) return;
+      since = 0;
+      socket.pause();
+      setTimeout(() => socket.resume(), 5);
+    });
+    socket.on("end", done.resolve);
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const source = await SourceFile.open(file);
+  await pipeline(
+    source.stream(() => {}),
+    connect(port, "127.0.0.1"),
+  );
+  await done.promise;
+  source.verify();
+  assert.equal(received.digest("hex"), file.sha256);
+  await source.close();
+});
+
+test("what is changed, cut or extended while it goes out is found", async () => {
+  for (const change of [
+    (path: string) => writeFile(path, randomBytes(2_000_000)),
+    (path: string) => truncate(path, 1_500_000),
+  ]) {
+    const file = await makeFile("changed", 2_000_000);
+    const source = await SourceFile.open(file);
+    let changed = false;
+    const stream = source.stream(() => {});
+    for await (const _ of stream) {
+      if (!changed) await change(file.path);
+      changed = true;
+    }
+    assert.throws(() => source.verify(), { code: "source", problem: "damaged" });
+    await source.close();
+  }
+  const file = await makeFile("extended", 2_000_000);
+  const source = await SourceFile.open(file);
+  await appendFile(file.path, "more");
+  assert.equal((await readAll(source)).length, 2_000_000);
+  await source.close();
+});
+
+test("what is absent and what has another size are told apart", async () => {
+  const file = await makeFile("size", 10);
+  await assert.rejects(SourceFile.open({ ...file, sizeBytes: 11 }), { problem: "damaged" });
+  await assert.rejects(SourceFile.open({ ...file, path: join(folder, "absent") }), { problem: "missing" });
+});
+
+test("to remove what is gone already is no failure; what cannot be removed is told", async () => {
+  const file = await makeFile("remove", 1);
+  await removeSource(file.path);
+  await removeSource(file.path);
+  await assert.rejects(removeSource(folder), { problem: "unreadable" });
+});
