@@ -28,7 +28,7 @@ export async function inspectInstallation(
 }
 
 /** From what Python 3 says at PYTHONVERBOSE=1: "# code object from '/…/yt_dlp/__pycache__/__init__.cpython-313.pyc'". */
-export function readInstallation(verbose: string): Installation {
+function readInstallation(verbose: string): Installation {
   if (/zipimporter object "[^"]*\/yt_dlp\/?"/.test(verbose)) return { kind: "zipapp" };
   const found = /^# code object from '?(.*\/yt_dlp)\/(__pycache__\/)?__init__\.[^/\n]*py(c?)'?$/m.exec(verbose);
   const [, folder, , compiled] = found ?? [];
