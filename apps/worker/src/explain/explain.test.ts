@@ -59,7 +59,7 @@ describe("what it prints", () => {
         retryAt: null,
       },
     );
-    assert.match(next, /site rest/);
+    assert.match(next, /youtube rest/);
     assert.match(advice.en, /robot/);
     assert.match(advice.ru, /робота/);
   });

@@ -28,17 +28,9 @@ export async function explain({
     const lines = await readOutput(chunksOf(request, stdin));
     const empty = lines.every((line) => line.trim() === "");
     if (empty) complain("the input is empty: only the exit status and the signal tell");
-    const nowMs = Date.now();
-    const { exitCode, signal, site } = request;
-    const found = classifyFailure({
-      exitCode,
-      signal,
-      stderr: lines,
-      fileNamed: false,
-      nowMs,
-      ...(site === undefined ? {} : { site }),
-    });
-    stdout.write(request.json ? asJson(found) : asText(found, request));
+    const { exitCode, signal } = request;
+    const found = classifyFailure({ exitCode, signal, stderr: lines, fileNamed: false, nowMs: Date.now() });
+    stdout.write(request.json ? asJson(found, request) : asText(found, request));
     return 0;
   } catch (error) {
     if (error instanceof ExplainUsageError) {
@@ -64,9 +56,9 @@ async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream
   }
 }
 
-function asJson({ failureClass, line, confidence, retryAtMs }: Classification): string {
+function asJson({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): string {
   const retryAt = retryAtMs === undefined ? null : timeOf(retryAtMs);
-  const next = nextStep(failureClass, retryAt ?? undefined);
+  const next = nextStep(failureClass, { retryAt: retryAt ?? undefined, site });
   const advice = { en: adviceFor(failureClass, "en", retryAtMs), ru: adviceFor(failureClass, "ru", retryAtMs) };
   return `${JSON.stringify({ failureClass, line: redactSecrets(line), confidence, retryAt, next, advice })}\n`;
 }
@@ -78,7 +70,7 @@ function asText({ failureClass, line, confidence, retryAtMs }: Classification, {
     ["site", site],
     ["decided by", redactSecrets(line)],
     ["retry at", retryAt],
-    ["next", nextStep(failureClass, retryAt)],
+    ["next", nextStep(failureClass, { retryAt, site })],
     ["advice", adviceFor(failureClass, "en", retryAtMs)],
     ["совет", adviceFor(failureClass, "ru", retryAtMs)],
   ];

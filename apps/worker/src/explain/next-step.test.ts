@@ -21,6 +21,6 @@ test("a final failure ends the task, and no other does so at once", () => {
 });
 
 test("a time that the site named stands in the place of our pauses", () => {
-  assert.match(nextStep("not_started", "2026-12-01T18:00:00Z"), /after 2026-12-01T18:00:00Z/);
-  assert.match(nextStep("rate_limited", "2026-12-01T18:00:00Z"), /rest until 2026-12-01T18:00:00Z/);
+  assert.match(nextStep("not_started", { retryAt: "2026-12-01T18:00:00Z" }), /after 2026-12-01T18:00:00Z/);
+  assert.match(nextStep("rate_limited", { retryAt: "2026-12-01T18:00:00Z" }), /rest until 2026-12-01T18:00:00Z/);
 });

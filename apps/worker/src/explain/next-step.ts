@@ -2,12 +2,14 @@ import type { FailureClass } from "../failure/failure-class.ts";
 import { type FailurePolicy, policyFor } from "../failure/policy.ts";
 import type { Change } from "../stage/remedy.ts";
 
-/**
- * What dwld does after a failure of a class, as a sentence for the operator.
- *
- * @param retryAt the time that the site named, as text.
- */
-export function nextStep(failureClass: FailureClass, retryAt?: string): string {
+export type Circumstances = {
+  /** The time that the site named, as text. */
+  readonly retryAt?: string | undefined;
+  readonly site?: string | undefined;
+};
+
+/** What dwld does after a failure of a class, as a sentence for the operator. */
+export function nextStep(failureClass: FailureClass, { retryAt, site = "the site" }: Circumstances = {}): string {
   const special = specials[failureClass];
   if (special !== undefined) return special;
   const policy = policyFor(failureClass);
@@ -15,9 +17,11 @@ export function nextStep(failureClass: FailureClass, retryAt?: string): string {
   const again = tryAgain(policy, retryAt);
   const change = tryChanges(policy);
   const steps =
-    policy.sitePause?.at === "each" ? [rest(policy.sitePause, retryAt), ...change, ...again] : [...again, ...change];
+    policy.sitePause?.at === "each"
+      ? [rest(policy.sitePause, site, retryAt), ...change, ...again]
+      : [...again, ...change];
   if (!policy.waits) steps.push("ends the task where none of this helps");
-  return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy)}.`;
+  return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy, site)}.`;
 }
 
 const operator = "; the operator has to act";
@@ -36,14 +40,18 @@ function tryChanges({ changes }: FailurePolicy): string[] {
   return [`takes a stage that was not tried yet: ${changes.map((change) => told[change]).join(", else ")}`];
 }
 
-function rest({ firstMs, longestMs }: NonNullable<FailurePolicy["sitePause"]>, retryAt: string | undefined): string {
+function rest(
+  { firstMs, longestMs }: NonNullable<FailurePolicy["sitePause"]>,
+  site: string,
+  retryAt: string | undefined,
+): string {
   const time = `for ${duration(firstMs)}, twice as long each time up to ${duration(longestMs)}`;
-  return `lets all tasks of the site rest ${retryAt === undefined ? time : `until ${retryAt}`}`;
+  return `lets all tasks of ${site} rest ${retryAt === undefined ? time : `until ${retryAt}`}`;
 }
 
-function loginWall({ sitePause }: FailurePolicy): string {
+function loginWall({ sitePause }: FailurePolicy, site: string): string {
   if (sitePause?.at !== "several") return "";
-  return `; several such failures in a row let all tasks of the site rest for ${duration(sitePause.firstMs)}`;
+  return `; several such failures in a row let all tasks of ${site} rest for ${duration(sitePause.firstMs)}`;
 }
 
 const told: Readonly<Record<Change, string>> = {

@@ -78,6 +78,16 @@ test("95 of 100 sentences of extractors are understood, and none is wrongly fina
   score(context, samples, 0.95);
 });
 
+test("95 of 100 failures of further sites, in many languages, are understood, and none is wrongly final", (context) => {
+  const samples = readTable("further-failures.tsv").map((row) => ({
+    expected: classOf(row),
+    stderr: row["stderr"] ?? "",
+    exitCode: 1,
+  }));
+  assert.ok(samples.length > 300);
+  score(context, samples, 0.95);
+});
+
 const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
   [
     "names of videos, files and hosts decide nothing",
@@ -98,6 +108,18 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
       ],
       ["unsupported_url", "ERROR: Unsupported URL: https://example.org/error-429-this-video-is-private"],
       ["unknown", "[download] Destination: ERROR: This video is private.mp4"],
+    ],
+  ],
+  [
+    "errors of this machine are never a video's",
+    [
+      ["permission", "ERROR: unable to open for writing: [Errno 2] No such file or directory: '/mnt/x.mp4.part'"],
+      ["unknown", "ERROR: Unable to rename file: [Errno 2] No such file or directory: 'a.part' -> 'a'"],
+      ["network", "ERROR: [Errno 104] Connection reset by peer"],
+      [
+        "ffmpeg_missing",
+        "ERROR: m3u8 download detected but ffmpeg could not be found. Please install\nERROR: Unable to download video: [Errno 2] No such file or directory: '/x.mp4.part'",
+      ],
     ],
   ],
   [

@@ -135,9 +135,15 @@ function withoutFiles(text: string): string {
     .replaceAll(/(more than one file to download):.*/g, "$1");
 }
 
+/** Names that are one word, however they are written. */
+const names = /JavaScript|DataDome|PerimeterX|YouTube|TikTok|SoundCloud|CloudFront|PlayReady|FairPlay|PhantomJS/g;
+
 /** `GEO_BLOCKED` and `LoginRequired` are sentences too: sites answer in codes. */
 function words(text: string): string {
-  return text.replaceAll(/([a-z])_+([a-z])/gi, "$1 $2").replaceAll(/([a-z]{2})([A-Z][a-z]{2})/g, "$1 $2");
+  return text
+    .replaceAll(names, (name) => name.toLowerCase())
+    .replaceAll(/([a-z])_+([a-z])/gi, "$1 $2")
+    .replaceAll(/([a-z]{2})([A-Z][a-z]{2})/g, "$1 $2");
 }
 
 function plainText(text: string): string {

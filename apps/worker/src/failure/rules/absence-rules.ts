@@ -74,15 +74,15 @@ export const absenceRules: readonly Rule[] = [
       # Reddit's communities
       reason given: banned
       not (?:been )?archived
+      archived (?:by|or deleted)
       (?:author|owner|uploader|user|channel|creator)(?: of \w+ \w+)? (?:has been |was |is )(?:blocked|banned)
       no (?:\w+ ){0,3}with (?:id|slug|the) .{0,80}exists?
-      (?:link|url|content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
+      (?:content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
       replay is disabled
       no archive for
-      ${noun} (?:deleted|missing|closed)
+      ${noun} (?:deleted|closed)
       (?:taken|gone) offline
       found with (?:that|this|the) id
-      (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
     `,
     unless: any`
       ${technical.source}
@@ -93,6 +93,8 @@ export const absenceRules: readonly Rule[] = [
     failureClass: "gone",
     when: any`
       no such ${noun}
+      n't here\b
+      (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
       ${noun} (?:\S+ )?(?:was |is |were |are |has been |could |can )?(?:not|n't) (?:be )?(?:found|located)\b
       (?:^|[:.] ?)(?:not found|404)\W*$
       ^(?:(?:the|this|requested|that) )*(?:tweet|post|event video|video|clip)s? (?:is |are )?(?:permanently |forever )unavailable

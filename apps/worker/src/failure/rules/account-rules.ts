@@ -1,4 +1,5 @@
 import { any, type Rule } from "./rule.ts";
+import { noun } from "./words.ts";
 
 /** Videos that some accounts may watch. */
 export const accountRules: readonly Rule[] = [
@@ -21,7 +22,7 @@ export const accountRules: readonly Rule[] = [
       dpapi
     `,
     unless: any`
-      ^(?:unable|failed) to extract
+      ^(?:unable|failed) to extract (?!cookies)
       fetched token
       consent
       not downloading private
@@ -40,12 +41,13 @@ export const accountRules: readonly Rule[] = [
       only (?:for |to |by |the )?(?:\w+ )?(?:friends|the owner|owner|author|creator|uploader)\b
       (?:limited|restricted|hidden|made (?:it |this )?(?:available|visible)|shared?) (?:\w+ ){0,4}(?:only )?(?:to|by|with|for) (?:\w+ ){0,3}(?:friends|followers|owner|group|contacts|circle)
       # VK
-      access (?:is |was )?denied to
+      access (?:is |was )?denied to (?:the |this )?${noun}
       granted (?:you )?access
       not been made available to anyone
       hidden by
+      visible (?:only )?to (?:\w+ ){0,3}(?:the )?(?:owner|friends|followers)
       privacy (?:settings?|restrict)
-      permission to (?:view|see|watch|access)
+      permission to (?:view|see|watch)\b
       (?:users?|people|those|accounts?|members?) (?:who|that) follow
       \bfollowers\b
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
@@ -85,7 +87,7 @@ export const accountRules: readonly Rule[] = [
       \bsponsors?\b
       \bdonat
       (?:age|adult|identity)[- ]?(?:verif|restrict|confirm|gate|check|limit)
-      (?:confirm|verify|prove) (?:\w+ )?(?:your )?(?:age|identity)
+      (?:confirm|verify|prove) (?:\w+ )?(?:your )?(?:age|identity|account|e-?mail|phone)
       your age
       years? old\b
       inappropriate
@@ -112,6 +114,10 @@ export const accountRules: readonly Rule[] = [
       quarantin
       gold only
       (?:only|exclusive(?:ly)?) (?:available )?(?:for|to|on) (?:\w+ ){0,4}(?:users?|members?|subscribers?|customers?|accounts?|tier|fans?|students|supporters)
+      \benroll?ed\b
+      \bupgrade\b
+      (?:active|paid) plan
+      free trial
       fan ?club
       exclusive
       paywall

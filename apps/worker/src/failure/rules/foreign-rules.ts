@@ -18,6 +18,7 @@ const order = [
   "drm",
   "not_started",
   "live_now",
+  "cookies_stale",
   "private",
   "login_required",
   "gone",

@@ -45,6 +45,16 @@ export const machineRules: readonly Rule[] = [
     confidence: "medium",
   },
   {
+    // The folder itself is not there, or is not what it should be.
+    failureClass: "permission",
+    when: any`
+      create directory:? \[errno
+      open for writing:? \[errno
+      unable to write data:? \[errno
+    `,
+    confidence: "medium",
+  },
+  {
     failureClass: "ffmpeg_missing",
     when: any`
       \bav(?:conv|probe) not found
@@ -108,7 +118,7 @@ export const networkRules: readonly Rule[] = [
       remote (?:end|host) closed
       unexpected eof
       eof occurred
-      \bssl:
+      \bssl\b
       ssl ?error
       certificate
       handshake
@@ -116,7 +126,8 @@ export const networkRules: readonly Rule[] = [
       incomplete ?read
       invalid ?chunk
       curl: \(\d+\)
-      errno -?(?:2|3|5|8|101|103|104|110|111|113|-2|-3|-5) ?\]
+      # getaddrinfo(3) has numbers of its own
+      errno (?:-[235]|8|11001)\b
       errno -?(?:101|103|104|110|111|113)\b
       winerror 1(?:00|10)\d\d\b
       transport ?error

@@ -20,7 +20,8 @@ export const placeRules: readonly Rule[] = [
       update (?:your|the) (?:app|browser|application)
       page needs to be reloaded
       (?:reload|refresh) the page
-      embed(?:ded|ding)?(?:-only)? (?:\w+ ){0,4}(?:disabled|not allowed|video|presentation|prohibited)
+      embed(?:ded|ding|s)? (?:\w+ ){0,4}(?:disabled|not allowed|prohibited)
+      embed-only
       \breferer\b
     `,
     unless: any`

@@ -19,7 +19,8 @@ const echoRules: readonly Rule[] = [
   {
     failureClass: "usage",
     when: any`
-      impersonate target .{0,80}(?:not available|unavailable)
+      impersonate targets? .{0,80}(?:not available|unavailable)
+      (?:no|none of these) impersonate targets? (?:is|are) available
       list-impersonate-targets
     `,
   },

@@ -60,7 +60,7 @@ export const timeRules: readonly Rule[] = [
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)
       in (?:a )?(?:private|group|hidden|ticket|exclusive|spy) (?:show|chat|session|room)
-      (?:currently|is) (?:away|hidden)
+      currently (?:away|hidden)
       auto-?playing vods
       streams? (?:is |are )?(?:currently )?not available
       live ?streams? (?:recording )?is(?:n't| not) available

@@ -5,7 +5,7 @@ export const trafficRules: readonly Rule[] = [
   {
     failureClass: "rate_limited",
     when: any`
-      too many (?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?)
+      too many (?:\w+ ){0,2}(?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?)
       rate[- ]?limit
       slow(?:ing)? (?:it )?down\b
       (?:request|download|access|usage|view(?:ing)?|play|api|daily|hourly|weekly|traffic|bandwidth|concurrent|stream(?:ing)?|device) (?:limit|quota)
@@ -20,6 +20,8 @@ export const trafficRules: readonly Rule[] = [
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)
+      # YouTube, as the wiki of yt-dlp explains: the session is limited
+      video unavailable\. this content isn't available
       # HTTP 420, as Twitter words it
       enhance your calm
     `,
@@ -37,6 +39,7 @@ export const trafficRules: readonly Rule[] = [
       human verification
       prove .{0,20}human
       unusual (?:traffic|activity|location|amount)
+      automation
       automated (?:traffic|quer|request|access|software|tool|download)
       requests automated
       suspicious

@@ -59,6 +59,7 @@ export const noun = `(?:${alternatives`
   performers?
   streamers?
   uploads?
+  talks?
   links?
 `})`;
 

@@ -24,6 +24,7 @@ export const workRules: readonly Rule[] = [
       forget to quote the url
       urls? are disabled
       unsupported url scheme
+      no connection adapters were found
       unknown url type
       blob url
       incomplete youtube id
@@ -71,7 +72,7 @@ export const workRules: readonly Rule[] = [
     when: any`
       unsupported url
       no suitable extractor
-      no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?|playable|streams?)(?: (?:content|files?|track|sources?|elements?|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|exists?|available|attached|posted|in\b|on\b|at\b|formats)
+      no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?)(?: (?:content|files?|track|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|attached|posted|in\b|on\b|at\b)
       there(?:'s| is| are) no (?:\w+ )?videos?\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
@@ -81,6 +82,7 @@ export const workRules: readonly Rule[] = [
       unsupported (?:page|webpage|site|media|content|playlist|url|embed|entity|showcase)\b
       only video extraction is supported
       no longer supported since
+      contains no (?:videos?|media)\b
       there are no entries
       does not have an? .{1,40} tab
       not a file
@@ -133,6 +135,7 @@ export const workRules: readonly Rule[] = [
       ^unable to (?:extract|find|parse|decode|decrypt|recogni[sz]e|resolve|obtain|get|identify|construct|determine|fetch|run|solve|access)\b
       ^(?:failed to|cannot|can't|can not|could ?n[o']t) (?:extract|find|parse|decode|decrypt|obtain|get|fetch|resolve|identify|calculate|retrieve|construct|determine|locate|read)\b
       extractor error
+      javascript runtime
       keyerror
       typeerror
       indexerror

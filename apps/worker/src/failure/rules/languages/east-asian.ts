@@ -91,6 +91,8 @@ export const chinese: Phrases = {
     風控
     安全验证
     异常(?:访问|流量)
+    (?:环境|访问|流量)异常
+    (?:完成|进行)验证
   `,
   geo_blocked: any`
     地区
@@ -128,6 +130,7 @@ export const chinese: Phrases = {
     (?:不在|没有|沒有)直播
     下播
   `,
+  cookies_stale: /cookie.{0,4}(?:过期|失效)|(?:登录|登入).{0,6}(?:失效|过期)/u,
   private: any`
     私密
     私人

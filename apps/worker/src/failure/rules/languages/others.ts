@@ -24,6 +24,9 @@ export const others: Phrases = {
     (?:ülkenizde|bölgenizde)
     i (?:ditt|dit) land
     utanför sverige
+    ut(?:en|an)for norge
+    uden for danmark
+    alleen (?:te bekijken |beschikbaar )?in (?:nederland|belgië)
   `,
   copyright_blocked: any`
     diritt[oi] d'autore
