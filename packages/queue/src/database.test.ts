@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, fork } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -143,6 +143,20 @@ test("an open database keeps no program from its end", async (t) => {
     await database.write(() => 1);
   `;
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { timeout: 20_000 });
+});
+
+test("the write-ahead log does not grow with what is written, while another process is open too", async (t) => {
+  const database = await freshDatabase(t);
+  const reader = await openedDatabase(t, database.path);
+  let written = 0;
+  for (let count = 0; count < 400; count++) {
+    const title = "x".repeat(100_000);
+    await addedTask(database, { title });
+    written += title.length;
+    assert.equal(listTasks(reader, { states: [] }, { limit: 1 })[0]?.title, title);
+  }
+  const { size } = statSync(`${database.path}-wal`);
+  assert(size < written / 4, `${size} bytes of log for ${written}`);
 });
 
 test("a closed database refuses writes with its path, finishes what was asked for, and may be closed again", async (t) => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cancelTask } from "./cancel-task.ts";
 import { query } from "./database.ts";
 import { addedTask, freshDatabase, openedDatabase, row } from "./fixture/fresh-database.ts";
-import { beforeWrites } from "./fixture/intercept.ts";
+import { beforeWrites, watchStatements } from "./fixture/intercept.ts";
 import { aborted, settleDone, startTestRunner } from "./fixture/test-runner.ts";
 import { until } from "./fixture/until.ts";
 import { countTasks } from "./list-tasks.ts";
@@ -105,6 +105,32 @@ test("an error of the database is reported, and work is looked for again without
   await addedTask(silent);
   await until("done too", () => countTasks(database).DONE === 2);
   assert.deepEqual(errors, ["locked"]);
+});
+
+test("a look that fails is reported, and work is looked for again", async (t) => {
+  const database = await freshDatabase(t);
+  const { errors } = await startTestRunner(t, database, (work) => settleDone(database, work));
+  let failures = 1;
+  watchStatements(database, (statement) => {
+    if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
+  });
+  await addedTask(database);
+  await until("done", () => countTasks(database).DONE === 1);
+  assert.deepEqual(errors, ["locked"]);
+});
+
+test("a handler that finds its task canceled and ends has done nothing wrong", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async () => {
+    // It ends before the bell tells its signal.
+    await cancelTask(database, task.id, 5);
+  });
+  await until("it was let go of", () => {
+    const { state, owner } = row(database, task.seq);
+    return state === "CANCELED" && owner === null;
+  });
+  assert.deepEqual(errors, []);
 });
 
 test("work that others took over is told that it is lost, and one that settled its task is told nothing", async (t) => {

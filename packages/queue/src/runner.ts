@@ -87,9 +87,11 @@ export function startRunner(options: RunnerOptions): Runner {
     if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
     const done = Promise.try(options.handle, { lease, signal: controller.signal, finish: finishing.signal })
       .then(() => {
-        if (heldState(database, lease.token) === undefined) return;
-        // Work that was told to end may leave it to us.
-        if (!controller.signal.aborted) throw new Error(`task ${lease.task.id} was handled and not settled`);
+        const state = heldState(database, lease.token);
+        if (state === undefined) return;
+        // Work that was told to end, or finds its task canceled, may leave it to us.
+        if (!controller.signal.aborted && state !== "CANCELED")
+          throw new Error(`task ${lease.task.id} was handled and not settled`);
         return giveBack(options, lease, { outcome: "interrupted" }, stopping.signal);
       })
       .catch((error: unknown) => {
