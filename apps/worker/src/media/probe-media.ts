@@ -19,7 +19,7 @@ export type MediaStreams = {
 };
 
 /** ffprobe cannot be run: a matter of this machine, not of the file. */
-export class FfprobeUnavailableError extends Error {
+class FfprobeUnavailableError extends Error {
   readonly code = "ffprobe";
 }
 
