@@ -79,7 +79,8 @@ function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
   for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
     addTo(program, build(run));
-  for (const command of [...machineCommands(), ...processCommands()]) addTo(program, command).configureHelp({ showGlobalOptions: false });
+  for (const command of [...machineCommands(), ...processCommands()])
+    addTo(program, command).configureHelp({ showGlobalOptions: false });
   return program;
 }
 

@@ -3,11 +3,12 @@ export * from "./gen/dwld/v1/download_service_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
 export { BadRequestSchema, type BadRequest } from "./gen/google/rpc/error_details_pb.ts";
-export { Health, HealthCheckResponse_ServingStatus as ServingStatus, file_health_v1_health } from "./gen/health/v1/health_pb.ts";
 export {
-  ServerReflection,
-  file_grpc_reflection_v1_reflection,
-} from "./gen/grpc/reflection/v1/reflection_pb.ts";
+  Health,
+  HealthCheckResponse_ServingStatus as ServingStatus,
+  file_health_v1_health,
+} from "./gen/health/v1/health_pb.ts";
+export { ServerReflection, file_grpc_reflection_v1_reflection } from "./gen/grpc/reflection/v1/reflection_pb.ts";
 export {
   ServerReflection as ServerReflectionV1Alpha,
   file_grpc_reflection_v1alpha_reflection,

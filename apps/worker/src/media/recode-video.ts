@@ -27,7 +27,7 @@ function foreignTo({ videoCodecs, audioCodecs }: Pick<MediaStreams, "videoCodecs
  * Sides become even, as 4:2:0 wants them. `V` is a picture that is no cover, of what comes in alone: in what goes out,
  * ffmpeg 7 takes a cover for one, so there the first one is meant. A cover in front would hide the progress.
  */
-export function recodeArguments(from: string, to: string, streams: MediaStreams): [string, ...string[]] {
+function recodeArguments(from: string, to: string, streams: MediaStreams): [string, ...string[]] {
   const { video, audio } = foreignTo(streams);
   return [
     ...(["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y"] as const),
