@@ -79,22 +79,27 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     else if (target.kind === "media") await sendFile(request, response, target.file, target.row, record);
     else if (target.kind === "extra")
       response.writeHead(200, { "Content-Type": target.extra.contentType }).end(target.extra.body);
+    else if (target.kind === "sponsors") sendText(response, "application/json", sponsorSegments(target.rows));
     else sendPage(response, target);
   }
 
-  function sendPage(response: ServerResponse, target: Exclude<SiteTarget, { kind: "media" | "extra" }>): void {
+  function sendPage(
+    response: ServerResponse,
+    target: Exclude<SiteTarget, { kind: "media" | "extra" | "sponsors" }>,
+  ): void {
     if (target.kind === "page") return sendText(response, "text/html", pageOf(target.row));
     const { name, title = name, videos } = target.playlist;
     if (target.kind === "players") return sendText(response, "text/html", playlistPage(title, videos.map(sourcesOf)));
     sendText(response, "application/rss+xml", playlistFeed(title, videos.map(itemOf)));
   }
 
-  function pageOf({ video, title, sources, mediaPath }: SiteRow): string {
-    const { name, chapters, uploaded, description, live, thumbnail, subtitles = [] } = video;
-    const picture = thumbnail === true ? `${url}${thumbnailPath(name)}` : undefined;
-    if (chapters !== undefined || uploaded !== undefined || live !== undefined)
+  function pageOf({ video, title, sources, extras, mediaPath }: SiteRow): string {
+    const { name, chapters, uploaded, description, live, sponsors, subtitles = [] } = video;
+    const picture = extras.has(thumbnailPath(name)) ? `${url}${thumbnailPath(name)}` : undefined;
+    if (chapters !== undefined || uploaded !== undefined || live !== undefined || sponsors !== undefined)
       return schemaPage(title, {
         contentUrl: `${url}${mediaPath}`,
+        seconds: live === undefined ? (video.seconds ?? 2) : undefined,
         thumbnail: picture,
         chapters,
         uploaded,
@@ -145,6 +150,22 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** SponsorBlock's answer, of whatever hash; a video's id is taken for its name, as yt-dlp has it of a page. */
+function sponsorSegments(rows: readonly SiteRow[]): string {
+  return JSON.stringify(
+    rows.flatMap(({ video: { name, sponsors = [] } }) => ({
+      videoID: name,
+      segments: sponsors.map(({ category, startSeconds, endSeconds }) => ({
+        segment: [startSeconds, endSeconds],
+        category,
+        actionType: "skip",
+        videoDuration: 0,
+        description: "",
+      })),
+    })),
+  );
 }
 
 type MediaTarget = Extract<SiteTarget, { kind: "media" }>;

@@ -28,6 +28,7 @@ export interface DropBudget {
 
 const CONTENT_TYPES: Record<string, string> = {
   ".mp4": "video/mp4",
+  ".webm": "video/webm",
   ".ts": "video/mp2t",
   ".m3u8": "application/vnd.apple.mpegurl",
 };

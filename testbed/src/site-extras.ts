@@ -21,8 +21,8 @@ export async function makeExtras({ name, subtitles = [], thumbnail, seconds }: S
   const extras = new Map<string, SiteExtra>();
   for (const language of subtitles)
     extras.set(subtitlePath(name, language), { contentType: "text/vtt", body: webVtt(language, seconds ?? 2) });
-  if (thumbnail === true) {
-    const body = await readFile(await makeThumbnail({ seed: name }));
+  if (thumbnail === true || thumbnail === "broken") {
+    const body = thumbnail === "broken" ? "no picture\n" : await readFile(await makeThumbnail({ seed: name }));
     extras.set(thumbnailPath(name), { contentType: "image/jpeg", body });
   }
   return extras;

@@ -5,12 +5,13 @@ export function watchPage(title: string, sources: readonly PageSource[], extras:
 
 /** A page that tells of its video by schema.org's VideoObject, as JSON-LD, instead of by a player. */
 export function schemaPage(title: string, video: SchemaVideo): string {
-  const { chapters = [], uploaded, thumbnail, ...rest } = video;
+  const { chapters = [], uploaded, thumbnail, seconds, ...rest } = video;
   const object = {
     "@context": "https://schema.org",
     "@type": "VideoObject",
     name: title,
     ...rest,
+    ...(seconds === undefined ? {} : { duration: `PT${seconds}S` }),
     ...(uploaded === undefined ? {} : { uploadDate: `${uploaded}T12:00:00Z` }),
     ...(thumbnail === undefined ? {} : { thumbnailUrl: thumbnail }),
     hasPart: chapters.map(({ title: name, startSeconds, endSeconds }) => ({
@@ -27,6 +28,8 @@ export function schemaPage(title: string, video: SchemaVideo): string {
 /** What VideoObject says; links are absolute. */
 export interface SchemaVideo {
   contentUrl: string;
+  /** Undefined: not told, as of a live stream. */
+  seconds: number | undefined;
   description?: string | undefined;
   thumbnail?: string | undefined;
   uploaded?: string | undefined;

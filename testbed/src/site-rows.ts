@@ -29,6 +29,7 @@ export type SiteTarget =
   | { kind: "page"; row: SiteRow }
   | { kind: "media"; row: SiteRow; file: string }
   | { kind: "extra"; extra: SiteExtra }
+  | { kind: "sponsors"; rows: SiteRow[] }
   | { kind: "feed"; playlist: SitePlaylist }
   | { kind: "players"; playlist: SitePlaylist };
 
@@ -51,6 +52,12 @@ export async function makeSiteRow(video: SiteVideo): Promise<SiteRow> {
     const sources = [{ path: mediaPath, type: "application/x-mpegurl" }];
     return { ...row, sources, mediaPath, hlsFolder: await makeHls(samples) };
   }
+  if (video.format === "webm") {
+    const mediaPath = `/videos/${name}.webm`;
+    const [sample] = samples;
+    row.files.set(mediaPath, await makeVideo({ seed: name, ...sample, container: "webm" }));
+    return { ...row, sources: [{ path: mediaPath, type: "video/webm" }], mediaPath, hlsFolder: undefined };
+  }
   const mediaPath = `/videos/${name}.mp4`;
   const sources: PageSource[] = [];
   for (const [index, sample] of samples.entries()) {
@@ -69,7 +76,9 @@ export async function makeSiteRow(video: SiteVideo): Promise<SiteRow> {
 /** The row with some of its columns changed, and its counts begun anew. */
 export function changeSiteRow(row: SiteRow, change: Partial<SiteVideo>): SiteRow {
   const video = { ...row.video, ...change };
-  return { ...row, video, title: video.title ?? video.name, ...freshCounts(video) };
+  // A stream that goes live again begins again.
+  const restart = change.live === true ? { liveSinceMs: undefined } : {};
+  return { ...row, ...restart, video, title: video.title ?? video.name, ...freshCounts(video) };
 }
 
 /** Looks a decoded path up in the table. */
@@ -86,6 +95,8 @@ export function findSiteTarget(
     case "hls":
       if (row?.hlsFolder === undefined || rest.includes("..")) return undefined;
       return { kind: "media", row, file: join(row.hlsFolder, ...rest) };
+    case "api":
+      return name === "skipSegments" ? { kind: "sponsors", rows: [...rows.values()] } : undefined;
     case "subtitles":
     case "thumbnails":
       for (const { extras } of rows.values()) {

@@ -23,14 +23,14 @@ export interface SiteVideo {
   heights?: number[];
   /** Taller than wide. */
   portrait?: boolean;
-  /** Default "mp4". */
-  format?: "mp4" | "hls";
+  /** Default "mp4"; "webm" is VP9 and Opus, of one height only. */
+  format?: "mp4" | "hls" | "webm";
   /** Exactly so many bytes, most of them noise; mp4 of one height only. */
   sizeBytes?: number;
   /** Languages; the page's player names a track for each. */
   subtitles?: string[];
-  /** The page names a picture. */
-  thumbnail?: boolean;
+  /** The page names a picture; a broken one has the type of a picture and is none. */
+  thumbnail?: boolean | "broken";
   /**
    * What schema.org's VideoObject tells. A page with one of these has it instead of a player, since yt-dlp takes the
    * player where there is one; subtitles are then not told.
@@ -39,6 +39,8 @@ export interface SiteVideo {
   /** A day, "2024-05-01"; a feed tells it too. */
   uploaded?: string;
   description?: string;
+  /** What SponsorBlock's users marked, in seconds; the site answers in its place, below /api/skipSegments/. */
+  sponsors?: { category: string; startSeconds: number; endSeconds: number }[];
   /**
    * HLS of one height only: the stream runs while it is watched, from the first request on, a segment a second; it ends
    * after `seconds`, or when this is changed to false.

@@ -9,9 +9,13 @@ import { cachedFile, cachedFolder, keyOf, videoCacheFolder } from "./video-cache
 /** Raise it when a recipe below changes, so that old files in the cache are not taken for new ones. */
 const RECIPE = 1;
 const FRAMES_PER_SECOND = 10;
+const CODECS = {
+  mp4: ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"],
+  webm: ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
+} as const;
 const PADDING_CHUNK_BYTES = 1 << 20;
 
-/** A test picture with a tone: H.264 and AAC. */
+/** A test picture with a tone. */
 export interface SampleVideo {
   /** Two seeds give two files that differ in bytes, in the picture's hue and in the tone. */
   seed: string;
@@ -20,6 +24,8 @@ export interface SampleVideo {
   /** Pixels, even; default 160 × 90. */
   width?: number | undefined;
   height?: number | undefined;
+  /** Default "mp4": H.264 and AAC. "webm": VP9 and Opus. */
+  container?: "mp4" | "webm" | undefined;
 }
 
 interface CacheOption {
@@ -27,10 +33,11 @@ interface CacheOption {
   cacheFolder?: string;
 }
 
-/** The path of an mp4 (index first, so that it plays while it loads). Some tens of milliseconds, or nothing if cached. */
+/** The path of a video (index first, so that it plays while it loads). Some tens of milliseconds, or nothing if cached. */
 export async function makeVideo(video: SampleVideo, { cacheFolder = videoCacheFolder }: CacheOption = {}) {
   const recipe = complete(video);
-  return cachedFile(cacheFolder, `${keyOf(["mp4", RECIPE, recipe])}.mp4`, async (path) => {
+  const { container = "mp4" } = video;
+  return cachedFile(cacheFolder, `${keyOf([container, RECIPE, recipe])}.${container}`, async (path) => {
     const { seed, seconds, width, height } = recipe;
     const digest = createHash("sha256").update(seed).digest();
     const hue = digest.readUInt16BE(0) % 360;
@@ -43,8 +50,8 @@ export async function makeVideo(video: SampleVideo, { cacheFolder = videoCacheFo
         `testsrc2=size=${width}x${height}:rate=${FRAMES_PER_SECOND}:duration=${seconds},hue=h=${hue}`,
       ],
       ...["-f", "lavfi", "-i", `sine=frequency=${toneHz}:sample_rate=44100:duration=${seconds}`],
-      ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", String(FRAMES_PER_SECOND)],
-      ...["-c:a", "aac", "-b:a", "48k", "-metadata", `comment=${seed}`, "-movflags", "+faststart", path],
+      ...CODECS[container],
+      ...["-pix_fmt", "yuv420p", "-g", String(FRAMES_PER_SECOND), "-b:a", "48k", "-metadata", `comment=${seed}`, path],
     ]);
   });
 }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { DownloadedFile, MediaFacts, TaskOptions } from "@dwld/queue";
 import type { FailureClass } from "./failure/failure-class.ts";
 import { describeFiles, listFiles, type MainFile, OutsideHomeError, type VideoName } from "./folder/collect-files.ts";
@@ -6,7 +7,8 @@ import { type MediaStreams, probeMedia } from "./media/probe-media.ts";
 import { needsRecoding, RecodeError } from "./media/recode-video.ts";
 
 export type Arrival =
-  | { fits: true; files: DownloadedFile[]; media: MediaFacts }
+  /** @property missing how many dispensable files came to nothing. */
+  | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number }
   | { fits: false; failureClass: FailureClass; reason: string };
 
 export type ArrivalWish = {
@@ -20,26 +22,48 @@ export type ArrivalWish = {
 
 /** Whether what a run has made is what was asked for; then it is made ready to be delivered. */
 export async function checkArrival(home: string, wish: ArrivalWish, signal: AbortSignal): Promise<Arrival> {
-  const { options, made, video } = wish;
   try {
-    const found = await listFiles(home, made);
-    const mains: MainFile[] = [];
+    const { mains, sidecars } = await listFiles(home, wish.made);
+    const fitting: MainFile[] = [];
     let media: MediaStreams | undefined;
-    for (const main of found.mains) {
-      const streams = await probeMedia(main.path, signal);
-      const verdict = judgeMedia(streams, main.sizeBytes, { ...options, expectedSeconds: main.expectedSeconds });
-      if (!verdict.fits) return verdict;
-      media ??= streams;
-      const recode = options.recode === "mp4" && streams !== undefined && needsRecoding(main.path, streams);
-      mains.push(recode ? { ...main, path: await wish.recode(main.path, streams) } : main);
+    let reason: Verdict | undefined;
+    for (const main of mains) {
+      const { verdict, streams } = await judgeFile(main, wish.options, signal);
+      if (verdict.fits) {
+        media ??= streams;
+        fitting.push(await madeReady(main, streams, wish));
+        continue;
+      }
+      if (main.dispensable !== true) return verdict;
+      reason ??= verdict;
+      await rm(main.path);
     }
-    const sidecars = found.sidecars;
-    return { fits: true, files: await describeFiles({ mains, sidecars }, video, signal), media: mediaFacts(media) };
+    if (fitting.length === 0 && reason?.fits === false) return reason;
+    const files = await describeFiles({ mains: fitting, sidecars }, wish.video, signal);
+    return { fits: true, files, media: mediaFacts(media), missing: mains.length - fitting.length };
   } catch (error) {
     if (error instanceof OutsideHomeError) return { fits: false, failureClass: "unknown", reason: error.message };
     if (error instanceof RecodeError) return { fits: false, failureClass: "postprocess_failed", reason: error.message };
     throw error;
   }
+}
+
+type Verdict = { fits: true } | { fits: false; failureClass: FailureClass; reason: string };
+
+async function judgeFile(main: MainFile & { sizeBytes: number }, options: TaskOptions, signal: AbortSignal) {
+  const { expectedSeconds } = main;
+  const streams = await probeMedia(main.path, signal);
+  const verdict: Verdict = judgeMedia(streams, main.sizeBytes, { ...options, expectedSeconds });
+  // Of a part behind the end, yt-dlp makes whatever ffmpeg makes of nothing.
+  const empty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
+  if (options.sections.length === 0 || !empty) return { verdict, streams };
+  const behind: Verdict = { fits: false, failureClass: "filtered", reason: "the video ends before the part begins" };
+  return { verdict: behind, streams };
+}
+
+async function madeReady(main: MainFile, streams: MediaStreams | undefined, wish: ArrivalWish): Promise<MainFile> {
+  if (wish.options.recode !== "mp4" || streams === undefined || !needsRecoding(main.path, streams)) return main;
+  return { ...main, path: await wish.recode(main.path, streams) };
 }
 
 /** Of the first file: the parts of a video are alike. */

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
-import { type AttemptRow, normaliseLink, noteProcessGroup, parseOptions, type Work } from "@dwld/queue";
+import { type AttemptRow, noteProcessGroup, parseOptions, type TaskOptions, type Work } from "@dwld/queue";
 import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
 import { whenToRetry } from "./failure/policy.ts";
 import type { FetchResult } from "./fetch-video.ts";
 import { cacheFolder, type TaskFolder } from "./folder/task-folder.ts";
+import { createEntryReader, type Entry, type EntryReader } from "./playlist-entries.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { playlistArguments } from "./ytdlp/arguments.ts";
@@ -17,11 +18,20 @@ export type ExpandResult =
       run: YtdlpRun;
       downloadedBytes: number;
       title: string;
-      entries: { link: string; title: string }[];
+      entries: readonly Entry[];
     }
   | Extract<FetchResult, { outcome: "failed" }>;
 
-/** Lists a playlist's entries; nothing is downloaded. What came counts, even where some entries could not be read. */
+/** So many of a list are looked at where days decide: those outside of them do not count. */
+const lookAhead = 1000;
+
+/** A channel has some tabs, a list of playlists may have many. */
+const maxLists = 20;
+
+/**
+ * Lists a playlist's entries; nothing is downloaded. What came counts, even where some entries could not be read.
+ * Entries that are playlists themselves, such as the tabs of a channel, are listed too; what is in those is no playlist.
+ */
 export async function expandPlaylist(
   context: WorkerContext,
   { lease: { task }, signal }: Work,
@@ -31,54 +41,66 @@ export async function expandPlaylist(
   capabilities: Capabilities,
 ): Promise<ExpandResult> {
   const { playlistLimit, downloads } = context.configuration.worker;
-  const asked = parseOptions(task).playlistLimit;
-  const limit = asked === 0 ? playlistLimit : Math.min(asked, playlistLimit);
+  const options = parseOptions(task);
+  const limit = options.playlistLimit === 0 ? playlistLimit : Math.min(options.playlistLimit, playlistLimit);
+  const reader = createEntryReader(options, limit, context.now());
   const place = {
     home: folder.home,
     temp: folder.temp,
     cache: cacheFolder(downloads),
     ...(plan.settings.cookies === undefined ? {} : { cookies: folder.cookies }),
   };
-  const entries = new Map<string, { link: string; title: string }>();
+  const list = { items: byDay(options) ? Math.max(limit, lookAhead) : limit, days: byDay(options) };
   const writes: Promise<void>[] = [];
-  const run = await runYtdlp(
-    context,
-    folder,
-    plan.settings,
-    (marker) => playlistArguments(task.link, limit, plan.settings, place, capabilities, marker),
-    signal,
-    {
-      event: (event) => {
-        if (event.kind !== "entry") return;
-        // Entries of one page share its link: then the next of their links tells them apart.
-        const link = event.links.map(normaliseLink).find((candidate) => !entries.has(candidate));
-        if (link !== undefined && entries.size < limit) entries.set(link, { link, title: event.title });
+  const readList = (link: string) =>
+    runYtdlp(
+      context,
+      folder,
+      plan.settings,
+      (marker) => playlistArguments(link, list, plan.settings, place, capabilities, marker),
+      signal,
+      {
+        event: (event) => {
+          if (event.kind === "entry") reader.read(event);
+        },
+        leader: (leader) => {
+          writes.push(noteProcessGroup(context.database, attempt, leader));
+        },
       },
-      leader: (leader) => {
-        writes.push(noteProcessGroup(context.database, attempt, leader));
-      },
-    },
-  );
+    );
+  const run = await readList(task.link);
+  for (const link of reader.lists.slice(0, maxLists)) {
+    if (signal.aborted || reader.entries.length >= limit) break;
+    await readList(link);
+  }
   await Promise.all(writes);
-  if (entries.size > 0)
+  const { entries, title } = reader;
+  if (entries.length > 0)
     return {
       outcome: "expanded",
       run,
       downloadedBytes: 0,
-      title: basename(new URL(task.link).pathname) || task.link,
-      entries: [...entries.values()],
+      title: title === "" ? basename(new URL(task.link).pathname) || task.link : title.slice(0, maxTitleLength),
+      entries,
     };
+  return { outcome: "failed", run, downloadedBytes: 0, ...whyEmpty(run, reader, plan, context.now()) };
+}
+
+const maxTitleLength = 500;
+
+function byDay({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {
+  return uploadedAfter !== "" || uploadedBefore !== "";
+}
+
+function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowMs: number) {
+  if (outside > 0) {
+    const failureClass = "filtered" as const;
+    const message = `none of the ${outside} entries was uploaded within the days that were asked for`;
+    return { failureClass, failure: { failureClass, message, advice: adviceFor(failureClass) } };
+  }
   const hadProxy = plan.settings.proxy !== undefined;
-  const { failureClass, line, retryAtMs } = classifyFailure({
-    ...run,
-    hadProxy,
-    fileNamed: false,
-    nowMs: context.now(),
-  });
+  const { failureClass, line, retryAtMs } = classifyFailure({ ...run, hadProxy, fileNamed: false, nowMs });
   return {
-    outcome: "failed",
-    run,
-    downloadedBytes: 0,
     failureClass,
     failure: { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) },
     ...(retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) }),

@@ -86,11 +86,13 @@ export async function fetchVideo(
   const common = { run, downloadedBytes: Math.max(story.finishedBytes, story.progress?.doneBytes ?? 0) };
   // What was recorded before an interruption is all there will be, once the stream is over.
   const rescued = failure !== undefined && earlier.length > 0 && isOver.has(failure.failureClass);
-  if (failure !== undefined && !rescued) {
+  const given = failure !== undefined && !rescued ? failure : work.signal.aborted ? stopped : undefined;
+  if (given !== undefined) {
     await teller.end();
-    return { ...common, ...failed(failure) };
+    return { ...common, ...failed(given) };
   }
-  const made = [...earlier.map((path) => ({ path, label: "" })), ...(rescued ? [] : madeFiles(story, options))];
+  const rescuedFiles = earlier.map((path) => ({ path, label: "", dispensable: true }));
+  const made = [...rescuedFiles, ...(rescued ? [] : madeFiles(story, options))];
   const video = { title: story.video?.title ?? task.title, id: story.video?.id ?? "" };
   const recode = (path: string, streams: MediaStreams) => encode(step, path, streams);
   const arrival = await checkArrival(folder.home, { options, made, video, recode }, work.signal);
@@ -102,14 +104,23 @@ export async function fetchVideo(
   }
   const media = { ...titleOf(story), ...arrival.media };
   const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
-  const remark = [...remarks, ...missing(story, options), ...(earlier.length > 0 ? [interrupted] : [])].join(" ");
+  const remark = [
+    ...remarks,
+    ...missing(story, options),
+    ...(earlier.length > 0 ? [interrupted] : []),
+    ...(options.sections.length > 0 && arrival.missing > 0 ? [behindTheEnd] : []),
+  ].join(" ");
   return { ...common, outcome: "succeeded", files: arrival.files, media, remark, ...(shortfall && { shortfall }) };
 }
+
+/** By us: nobody is told of it. */
+const stopped: RunFailure = { failureClass: "killed", line: "the download was stopped" };
 
 /** The stream is not there any more. */
 const isOver: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered"]);
 
 const interrupted = "The recording was interrupted, and comes in parts.";
+const behindTheEnd = "The video ends before some of the parts begin.";
 
 function failed({ failureClass, line, retryAtMs }: RunFailure) {
   const failure = { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) };
@@ -123,8 +134,8 @@ async function runUntilHelped(step: Attempt, asked: TaskOptions) {
   const remarks: string[] = [];
   for (let options = asked; ;) {
     const { run, failure } = await runOnce(step, options);
-    const stopped = work.signal.aborted || work.finish.aborted;
-    const relaxed = failure === undefined || stopped ? undefined : relaxOptions(options, failure);
+    const ending = work.signal.aborted || work.finish.aborted;
+    const relaxed = failure === undefined || ending ? undefined : relaxOptions(options, failure);
     if (relaxed === undefined) return { run, options, remarks, failure };
     remarks.push(relaxed.remark);
     options = relaxed.options;
@@ -196,13 +207,15 @@ function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
   const { video } = story;
   const whole = { announcedSeconds: video?.durationSeconds, live: video?.live ?? false };
   const files = options.sections.length === 0 ? story.files.slice(-1) : story.files;
-  return files.map((file) => {
-    const { path, startSeconds = 0, endSeconds = null } = file;
+  return files.map((file, index) => {
+    const { path } = file;
+    // Told in their order. yt-dlp replaces an open end by that of the video.
+    const section = options.sections[index];
     const expectedSeconds = expectedDuration(options, { ...whole, ...file, cutSeconds: file.durationSeconds });
     return {
       path,
       expectedSeconds,
-      label: options.sections.length === 0 ? "" : sectionLabel({ startSeconds, endSeconds }),
+      ...(section === undefined ? { label: "" } : { label: sectionLabel(section), dispensable: true }),
     };
   });
 }

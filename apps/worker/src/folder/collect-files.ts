@@ -18,6 +18,8 @@ export type MainFile = {
   label: string;
   /** How long it should be; undefined where nobody knows. */
   expectedSeconds?: number | undefined;
+  /** The others are worth having without it. */
+  dispensable?: boolean;
 };
 
 /**

@@ -75,10 +75,15 @@ export function downloadArguments(
   ].filter((argument) => !droppable.has(argument.split("=", 1)[0] ?? argument) || known(argument));
 }
 
-/** The command line that lists a playlist's entries and downloads nothing. */
+/**
+ * The command line that lists a playlist's entries and downloads nothing.
+ *
+ * @param items so many of the list are looked at.
+ * @param days whether the days of their upload are wanted.
+ */
 export function playlistArguments(
   link: string,
-  limit: number,
+  { items, days }: { items: number; days: boolean },
   stage: StageSettings,
   place: RunPlace,
   capabilities: Capabilities,
@@ -89,9 +94,12 @@ export function playlistArguments(
     "--flat-playlist",
     "--simulate",
     "--ignore-errors",
-    `--playlist-items=:${limit}`,
+    "--yes-playlist",
+    `--playlist-items=:${items}`,
+    // YouTube's lists tell a day only when they are asked to: "3 weeks ago", counted back.
+    ...(days && !saysOf(stage, "youtubetab") ? ["--extractor-args=youtubetab:approximate_date"] : []),
     `--cache-dir=${place.cache}`,
-    `--print=${marker} {"entry":%(.{id,title,url,webpage_url,playlist_title,original_url})j}`,
+    `--print=${marker} {"entry":%(.{title,url,webpage_url,playlist_title,original_url,upload_date,ie_key})j}`,
     ...stageArguments(stage, { link, cookies: place.cookies }),
     ...javaScriptArguments(capabilities),
     "--",
@@ -99,6 +107,11 @@ export function playlistArguments(
   ].filter(
     (argument) => argument !== "--no-simulate" && (!droppable.has(argument) || capabilities.options.has(argument)),
   );
+}
+
+/** Of two arguments for one extractor, yt-dlp heeds the last. */
+function saysOf({ extractorArgs }: StageSettings, extractor: string): boolean {
+  return extractorArgs.some((argument) => argument.toLowerCase().startsWith(`${extractor}:`));
 }
 
 /** Left out where the installed version does not know them. */

@@ -80,12 +80,30 @@ const cases = [
   {
     what: "an entry with a page of its own",
     line: '{"entry":{"title":"t","url":"https://cdn/x.mp4","webpage_url":"https://site/1","original_url":"https://site/list"}}',
-    event: { kind: "entry", title: "t", links: ["https://site/1", "https://cdn/x.mp4"] },
+    event: { kind: "entry", title: "t", links: ["https://site/1", "https://cdn/x.mp4"], playlistTitle: "", reader: "" },
   },
   {
     what: "an entry of a page that it shares",
     line: '{"entry":{"title":"t","url":"https://cdn/x.mp4","webpage_url":"https://site/list","original_url":"https://site/list"}}',
-    event: { kind: "entry", title: "t", links: ["https://cdn/x.mp4", "https://site/list"] },
+    event: {
+      kind: "entry",
+      title: "t",
+      links: ["https://cdn/x.mp4", "https://site/list"],
+      playlistTitle: "",
+      reader: "",
+    },
+  },
+  {
+    what: "an entry with its day and its list",
+    line: '{"entry":{"title":"t","url":"https://site/1","upload_date":"20240501","playlist_title":"All","ie_key":"Youtube"}}',
+    event: {
+      kind: "entry",
+      title: "t",
+      links: ["https://site/1"],
+      playlistTitle: "All",
+      uploaded: "2024-05-01",
+      reader: "Youtube",
+    },
   },
 ];
 

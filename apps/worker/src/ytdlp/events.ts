@@ -32,7 +32,17 @@ export type YtdlpEvent =
   | { kind: "processor"; name: string; started: boolean }
   /** `durationSeconds` is that of the whole video, less what was cut out; the part is of a video asked for in parts. */
   | { kind: "file"; path: string; durationSeconds?: number; startSeconds?: number; endSeconds?: number }
-  | { kind: "entry"; title: string; links: readonly string[] };
+  | {
+      kind: "entry";
+      title: string;
+      links: readonly string[];
+      /** Of the playlist it is in; empty where that has none. */
+      playlistTitle: string;
+      /** As the list tells it, "2026-01-31": of YouTube's, no later than the day it says. */
+      uploaded?: string;
+      /** The class in yt-dlp that reads it ("Youtube", "YoutubeTab"); empty where nobody knows yet. */
+      reader: string;
+    };
 
 /** Longer lines are no events of ours. */
 const maxEventLength = 100_000;
@@ -77,12 +87,13 @@ function videoEvent(event: Fields, video: Fields): YtdlpEvent {
 }
 
 function foundEvent(found: Fields): YtdlpEvent {
-  const day = /^(\d{4})(\d\d)(\d\d)$/.exec(text(found["upload_date"]));
-  return {
-    kind: "found",
-    ...(day === null ? {} : { uploaded: day.slice(1).join("-") }),
-    live: found["live_status"] === "is_live",
-  };
+  return { kind: "found", ...uploadDay(found["upload_date"]), live: found["live_status"] === "is_live" };
+}
+
+/** yt-dlp writes "20260131". */
+function uploadDay(value: unknown): { uploaded?: string } {
+  const day = /^(\d{4})(\d\d)(\d\d)$/.exec(text(value));
+  return day === null ? {} : { uploaded: day.slice(1).join("-") };
 }
 
 function fileEvent(path: string, file: Fields): YtdlpEvent {
@@ -124,7 +135,15 @@ function entryEvent(entry: Fields): YtdlpEvent | undefined {
   const url = text(entry["url"]);
   const whole = text(entry["original_url"]);
   const links = (page === whole ? [url, page] : [page, url]).filter((link) => /^https?:\/\//.test(link));
-  return links.length === 0 ? undefined : { kind: "entry", title: text(entry["title"]), links };
+  if (links.length === 0) return undefined;
+  return {
+    kind: "entry",
+    title: text(entry["title"]),
+    links,
+    playlistTitle: text(entry["playlist_title"]),
+    reader: text(entry["ie_key"]),
+    ...uploadDay(entry["upload_date"]),
+  };
 }
 
 function optional<Key extends string>(key: Key, value: unknown): { [K in Key]?: number } {

@@ -65,7 +65,7 @@ function pictureArguments({ targetQuality, options }: DownloadRequest, stage: St
 }
 
 /** In WebM, FLV and others yt-dlp fails to embed a thumbnail, and silently leaves subtitles out: they become Matroska. */
-const embeddable = "mp4>mp4/m4v>m4v/mov>mov/mkv";
+const embeddable = "mp4>mp4/m4v>mp4/mov>mov/mkv";
 
 function containerArguments(options: TaskOptions, container: StageSettings["container"]): string[] {
   if (container !== undefined) return [`--merge-output-format=${container}`, `--remux-video=${container}`];
