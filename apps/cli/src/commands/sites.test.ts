@@ -11,7 +11,7 @@ describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
       {
         name: "youtube",
         breaker: SiteBreaker.OPEN,
-        pausedUntil: fromNow(601_000),
+        pausedUntil: fromNow(608_000),
         pauseReason: "Sign in to confirm you're not a bot",
         pauseLevel: 2,
         dueCount: 20n,
