@@ -7,8 +7,11 @@ import { type MediaStreams, probeMedia } from "./media/probe-media.ts";
 import { needsRecoding, RecodeError } from "./media/recode-video.ts";
 
 export type Arrival =
-  /** @property missing how many dispensable files came to nothing. */
-  | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number }
+  /**
+   * @property missing how many dispensable files came to nothing.
+   * @property hasCover the first file holds a picture that stands for it.
+   */
+  | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number; hasCover: boolean }
   | { fits: false; failureClass: FailureClass; reason: string };
 
 export type ArrivalWish = {
@@ -40,7 +43,13 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
     }
     if (fitting.length === 0 && reason?.fits === false) return reason;
     const files = await describeFiles({ mains: fitting, sidecars }, wish.video, signal);
-    return { fits: true, files, media: mediaFacts(media), missing: mains.length - fitting.length };
+    return {
+      fits: true,
+      files,
+      media: mediaFacts(media),
+      missing: mains.length - fitting.length,
+      hasCover: (media?.covers.length ?? 0) > 0,
+    };
   } catch (error) {
     if (error instanceof OutsideHomeError) return { fits: false, failureClass: "unknown", reason: error.message };
     if (error instanceof RecodeError) return { fits: false, failureClass: "postprocess_failed", reason: error.message };

@@ -106,7 +106,8 @@ export async function fetchVideo(
   const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
   const remark = [
     ...remarks,
-    ...missing(story, options),
+    ...missingSubtitles(story, options),
+    ...missingThumbnail(arrival, options),
     ...(earlier.length > 0 ? [interrupted] : []),
     ...(options.sections.length > 0 && arrival.missing > 0 ? [behindTheEnd] : []),
   ].join(" ");
@@ -220,9 +221,18 @@ function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
   });
 }
 
-function missing({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): string[] {
+function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): string[] {
   if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
   return [`The site has no subtitles in ${subtitleLanguages.join(", ")}.`];
+}
+
+/** yt-dlp takes a thumbnail that it cannot get for none. */
+function missingThumbnail(
+  { files, hasCover }: { files: readonly DownloadedFile[]; hasCover: boolean },
+  { thumbnail }: TaskOptions,
+): string[] {
+  const isThere = thumbnail === "embedded" ? hasCover : files.some(({ name }) => name.endsWith(".jpg"));
+  return thumbnail === "none" || isThere ? [] : ["The site gave no thumbnail."];
 }
 
 /** Encoding is a process group of its own, known to whoever takes the task over; it is shown as a step. */

@@ -77,7 +77,7 @@ export async function startWorker(
   );
   shutdown.defer("presence", () => presence.leave());
   const janitor = createJanitor(database, configuration.worker.downloads);
-  shutdown.defer("janitor", keepTidy(database, janitor, onError));
+  shutdown.defer("janitor", keepTidy(database, janitor, configuration.history.keepDays * dayMs, onError));
   const { parallel } = configuration.worker;
   const runner = startRunner({
     database,
@@ -94,6 +94,7 @@ export async function startWorker(
 }
 
 const secondMs = 1000;
+const dayMs = 24 * 60 * 60 * secondMs;
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {
   return Object.fromEntries(

@@ -1,10 +1,24 @@
-import type { Database } from "@dwld/queue";
+import { cleanHistory, type Database } from "@dwld/queue";
 import type { Janitor } from "./janitor.ts";
 
 const sweepIntervalMs = 10 * 60_000;
 
-/** Sweeps now and then, tidies after every change of the table. Returns what ends it, and waits for its last round. */
-export function keepTidy(database: Database, janitor: Janitor, onError: (error: unknown) => void): () => Promise<void> {
+/**
+ * Sweeps now and then, tidies after every change of the table. Returns what ends it, and waits for its last round.
+ *
+ * @param historyMs tasks that ended longer ago are forgotten at each sweep; videos stay.
+ */
+export function keepTidy(
+  database: Database,
+  janitor: Janitor,
+  historyMs: number,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  const sweep = async (): Promise<void> => {
+    const now = Date.now();
+    await cleanHistory(database, { states: [], finishedBefore: now - historyMs }, now);
+    await janitor.sweep();
+  };
   let working: Promise<void> = Promise.resolve();
   let waiting = false;
   const queue = (round: () => Promise<void>) => {
@@ -19,9 +33,9 @@ export function keepTidy(database: Database, janitor: Janitor, onError: (error: 
       return janitor.tidy();
     });
   });
-  queue(() => janitor.sweep());
+  queue(sweep);
   const timer = setInterval(() => {
-    queue(() => janitor.sweep());
+    queue(sweep);
   }, sweepIntervalMs);
   return async () => {
     stopListening();
