@@ -12,6 +12,7 @@ import { TaskTracker } from "../wait/task-tracker.ts";
 import { chooseDisplay } from "../wait/wait-display.ts";
 import { waitForTasks } from "../wait/wait-for-tasks.ts";
 import type { AddOptions } from "./add.ts";
+import { optionsOf } from "./wishes.ts";
 
 /** How long a link waits for an api that restarts. */
 const PATIENCE_MS = 60_000;
@@ -79,12 +80,7 @@ function requestFor(link: string, options: AddOptions): MessageInitShape<typeof 
     userName: options.user ?? "",
     folder: options.folder ?? "",
     requestId: options.requestId ?? randomUUID(),
-    options: {
-      audioOnly: options.audio ?? false,
-      subtitleLanguages: options.subtitles ?? [],
-      playlist: options.playlist ?? false,
-      playlistLimit: options.limit ?? 0,
-    },
+    options: optionsOf(options),
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
   };
 }
@@ -113,9 +109,11 @@ async function waitForEnd(session: Session, chatId: string, tracker: TaskTracker
 }
 
 function tellSummary({ output, clock }: Session, { tracker, refused }: Outcome): void {
-  const { tasks, lost } = tracker;
+  const { tasks, lost, leftOut } = tracker;
+  const wanted = tasks.length - leftOut.length;
   output.say(
-    `${tasks.length - lost.length} of ${tasks.length + refused.length} done`,
+    `${wanted - lost.length} of ${wanted + refused.length} done`,
+    ...(leftOut.length === 0 ? [] : [`  ${leftOut.length} left out, uploaded on other days`]),
     ...lost.map((task) => {
       const word = tracker.isDeleted(task.id) ? "deleted" : stateWord(task.state);
       return [`  ${word}`, task.id, taskName(task), detailText(task, clock.nowMs())].filter(Boolean).join("  ");

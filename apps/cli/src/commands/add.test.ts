@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { AddTaskResponseSchema, TaskState } from "@dwld/rpc";
+import {
+  AddTaskResponseSchema,
+  AudioFormat,
+  LiveMode,
+  Placement,
+  Recode,
+  type TaskOptions,
+  TaskState,
+} from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
@@ -32,6 +40,45 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
       requestId: "r",
       startAfter: { seconds: BigInt(Date.UTC(2026, 11, 31, 23) / 1000) },
       options: { audioOnly: true, subtitleLanguages: ["en", "ru", "pt-BR"], playlist: true, playlistLimit: 5 },
+    });
+  });
+
+  test("passes on what is wanted beside the video", async () => {
+    await using on = await ProgramBench.start();
+    const sound =
+      "--audio --audio-format mp3 --subtitles en --auto-subtitles --subtitles-as file --thumbnail embed --chapters";
+    const more =
+      "--metadata --sponsorblock-remove sponsor,intro --sponsorblock-mark chapter --playlist --uploaded-after 2024-02-29";
+    const last = "--uploaded-before 2026-01-31 --live from-start";
+    const picture = "--section 1:30-2:00.5 --section -30 --section=10- --recode --live refuse";
+    for (const words of [`${sound} ${more} ${last}`, picture])
+      assert.equal((await on.run(["add", ...words.split(" "), LINK])).status, 0, words);
+    const [first, second] = on.api.calls.map(([, request]) => (request as { options: TaskOptions }).options);
+    assert.partialDeepStrictEqual(first, {
+      audioOnly: true,
+      audioFormat: AudioFormat.MP3,
+      subtitleLanguages: ["en"],
+      automaticSubtitles: true,
+      subtitlePlacement: Placement.FILE,
+      thumbnail: Placement.EMBEDDED,
+      embedChapters: true,
+      embedMetadata: true,
+      sponsorblockRemove: ["sponsor", "intro"],
+      sponsorblockMark: ["chapter"],
+      playlist: true,
+      uploadedAfter: "2024-02-29",
+      uploadedBefore: "2026-01-31",
+      liveMode: LiveMode.RECORD_FROM_START,
+      recode: Recode.UNSPECIFIED,
+    });
+    assert.partialDeepStrictEqual(second, {
+      recode: Recode.MP4,
+      liveMode: LiveMode.REFUSE,
+      sections: [
+        { start: { seconds: 90n }, end: { seconds: 120n, nanos: 500_000_000 } },
+        { end: { seconds: 30n } },
+        { start: { seconds: 10n } },
+      ],
     });
   });
 

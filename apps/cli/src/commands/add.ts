@@ -1,26 +1,24 @@
 import { Command } from "commander";
 import { readsInput } from "../arguments/links.ts";
 import { UsageError } from "../session.ts";
-import { countArgument, momentArgument, qualityArgument, wordsArgument } from "./argument-readers.ts";
+import { momentArgument, qualityArgument } from "./argument-readers.ts";
 import { addLinks } from "./add-links.ts";
 import { type CommonOptions, type RunCommand, withExamples, withJson } from "./run-command.ts";
+import { contradiction, type Wishes, withWishes } from "./wishes.ts";
 
 /** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
 const DEFAULT_CHAT = "cli";
 
-export type AddOptions = CommonOptions & {
-  quality?: number;
-  audio?: true;
-  subtitles?: string[];
-  playlist?: true;
-  limit?: number;
-  user?: string;
-  folder?: string;
-  chat: string;
-  at?: number;
-  requestId?: string;
-  wait?: true;
-};
+export type AddOptions = CommonOptions &
+  Wishes & {
+    quality?: number;
+    user?: string;
+    folder?: string;
+    chat: string;
+    at?: number;
+    requestId?: string;
+    wait?: true;
+  };
 
 /** `dwld add LINK...` */
 export function addCommand(run: RunCommand): Command {
@@ -32,10 +30,6 @@ export function addCommand(run: RunCommand): Command {
     )
     .argument("[link...]", "http or https links")
     .option("--quality <pixels>", "cap on the shorter side of the picture: 720; 0 or best: the best", qualityArgument)
-    .option("--audio", "the sound alone")
-    .option("--subtitles <languages>", "subtitles to embed: en,ru", wordsArgument)
-    .option("--playlist", "every entry of a playlist or channel, as a task of its own")
-    .option("--limit <n>", "with --playlist: at most so many entries", countArgument)
     .option("--user <name>", "the first folder on the server")
     .option("--folder <path>", "a path below it")
     .option("--chat <id>", "who asks; equal requests of one chat are one task", DEFAULT_CHAT)
@@ -44,25 +38,30 @@ export function addCommand(run: RunCommand): Command {
     .option(
       "--wait",
       "until all have ended, entries of playlists too: 0 only if all are done; Ctrl-C leaves them going",
-    )
-    .action(async (links: string[], options: AddOptions) =>
-      run(command, async (session) => {
-        if (links.length === 0 && !readsInput(links, session.input)) throw new UsageError("add: a link is needed");
-        if (options.limit !== undefined && options.playlist === undefined) {
-          throw new UsageError("add: --limit goes with --playlist");
-        }
-        if (options.requestId !== undefined && (links.length !== 1 || links[0] === "-")) {
-          throw new UsageError("add: --request-id goes with one link");
-        }
-        return addLinks(session, links, options);
-      }),
     );
   withJson(command, "one AddTaskResponse a line and link; with --wait then one WatchTasksResponse a line and change");
+  withWishes(command);
+  command.action(async (links: string[], options: AddOptions) =>
+    run(command, async (session) => {
+      if (links.length === 0 && !readsInput(links, session.input)) throw new UsageError("add: a link is needed");
+      const wrong = contradiction(options);
+      if (wrong !== undefined) throw new UsageError(`add: ${wrong}`);
+      if (options.requestId !== undefined && (links.length !== 1 || links[0] === "-")) {
+        throw new UsageError("add: --request-id goes with one link");
+      }
+      return addLinks(session, links, options);
+    }),
+  );
   return withExamples(
     command,
     "dwld add 'https://www.youtube.com/watch?v=jNQXAC9IVRw'",
     "dwld add --quality 720 --user alice --wait https://vimeo.com/22439234",
     "dwld add --playlist --limit 10 --audio https://www.youtube.com/@jawed/videos",
+    "dwld add --audio --audio-format mp3 --thumbnail embed --metadata 'https://www.youtube.com/watch?v=jNQXAC9IVRw'",
+    "dwld add --subtitles en,de --auto-subtitles --subtitles-as file https://vimeo.com/22439234",
+    "dwld add --section 1:30-2:00 --section 10:00- --recode https://vimeo.com/22439234",
+    "dwld add --playlist --uploaded-after 2026-01-01 --sponsorblock-remove sponsor https://www.youtube.com/@jawed",
+    "dwld add --live from-start --wait https://www.twitch.tv/monstercat",
     "dwld add --at 2h < links.txt",
   );
 }

@@ -37,6 +37,18 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
+  test("a recording is ended and kept only where that is said", async () => {
+    await using on = await ProgramBench.start();
+    const { id } = on.api.put({ link: "https://site.example/1" });
+    for (const [args, keep] of [
+      [["cancel", id], false],
+      [["cancel", "--keep", id], true],
+    ] as const) {
+      assert.equal((await on.run([...args])).status, 0);
+      assert.deepEqual(on.api.calls.at(-1), ["cancelTask", { id, keep }]);
+    }
+  });
+
   test("without an id is written wrong", async () => {
     await using on = await ProgramBench.start();
     for (const command of ["cancel", "retry", "delete", "show"]) {

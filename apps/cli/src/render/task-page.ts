@@ -1,7 +1,8 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
-import type { Attempt, File, Task, TaskOptions } from "@dwld/rpc";
+import type { Attempt, File, Task } from "@dwld/rpc";
 import { cleanText } from "./clean-text.ts";
 import { fieldLines } from "./field-lines.ts";
+import { optionWords } from "./option-words.ts";
 import { momentText, qualityNumber, runningTimeText, sizeText, spanText } from "./quantities.ts";
 import { detailText, failureWord, gotPixels, isFinal, stateWord } from "./task-words.ts";
 
@@ -18,7 +19,7 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["site", cleanText(task.site)],
     ["quality", qualityLine(task)],
     ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],
-    ["options", optionsLine(task.options)],
+    ["options", task.options === undefined ? "" : optionWords(task.options).join("; ")],
     ["chat", cleanText(task.chatId)],
     ["user", cleanText(task.userName)],
     ["folder", cleanText(task.folder)],
@@ -43,18 +44,6 @@ function qualityLine(task: Task): string {
   if (got === undefined) return asked;
   const picture = task.width === undefined ? "" : ` (${task.width}x${task.height})`;
   return `${qualityNumber(got)} got${picture}, ${asked}`;
-}
-
-function optionsLine(options: TaskOptions | undefined): string {
-  if (options === undefined) return "";
-  const limit = options.playlistLimit === 0 ? "" : `, at most ${options.playlistLimit} entries`;
-  return [
-    options.audioOnly ? "audio only" : "",
-    options.subtitleLanguages.length === 0 ? "" : `subtitles ${cleanText(options.subtitleLanguages.join(", "))}`,
-    options.playlist ? `the whole playlist${limit}` : "",
-  ]
-    .filter((part) => part !== "")
-    .join("; ");
 }
 
 function fileLines(file: File): string[] {

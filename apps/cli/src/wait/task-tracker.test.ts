@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { type Task, TaskSchema, TaskState, type WatchTasksResponse, WatchTasksResponseSchema } from "@dwld/rpc";
+import {
+  FailureClass,
+  type Task,
+  TaskSchema,
+  TaskState,
+  type WatchTasksResponse,
+  WatchTasksResponseSchema,
+} from "@dwld/rpc";
 import { type Change, TaskTracker } from "./task-tracker.ts";
 
 const task = (id: string, state: TaskState, more: MessageInitShape<typeof TaskSchema> = {}): Task =>
@@ -74,6 +81,18 @@ test("a playlist is over when its entries are known and final", () => {
   assert.deepEqual(
     tracker.lost.map(({ id }) => id),
     ["two"],
+  );
+});
+
+test("an entry of another day than asked for is left out, and not lost", () => {
+  const failure = { failureClass: FailureClass.FILTERED };
+  const options = { uploadedAfter: "2026-01-01" };
+  const entry = task("old", TaskState.FAILED, { parentId: "list", failure, options });
+  const tracker = tracking(task("list", TaskState.DONE), entry, task("own", TaskState.FAILED, { failure, options }));
+  assert.deepEqual(
+    [tracker.leftOut.map(({ id }) => id), tracker.lost.map(({ id }) => id)],
+    [["old"], ["own"]],
+    "a link of one's own that is of another day is lost",
   );
 });
 

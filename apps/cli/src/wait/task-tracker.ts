@@ -1,4 +1,4 @@
-import { type Task, TaskState, type WatchTasksResponse } from "@dwld/rpc";
+import { FailureClass, type Task, TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { isFinal } from "../render/task-words.ts";
 
 /** What became different for a task that is waited for. */
@@ -80,7 +80,12 @@ export class TaskTracker {
 
   /** Final, but not DONE; or deleted. */
   get lost(): Task[] {
-    return this.tasks.filter((task) => this.#isOver(task) && task.state !== TaskState.DONE);
+    return this.tasks.filter((task) => this.#isOver(task) && task.state !== TaskState.DONE && !isLeftOut(task));
+  }
+
+  /** Entries of a playlist that turned out to be of other days than those that were asked for. */
+  get leftOut(): Task[] {
+    return this.tasks.filter(isLeftOut);
   }
 
   get isComplete(): boolean {
@@ -107,4 +112,10 @@ export class TaskTracker {
   #isOver(task: Task): boolean {
     return isFinal(task.state) || this.#deleted.has(task.id);
   }
+}
+
+function isLeftOut({ state, failure, options, parentId }: Task): boolean {
+  const dated = (options?.uploadedAfter ?? "") !== "" || (options?.uploadedBefore ?? "") !== "";
+  const filtered = state === TaskState.FAILED && failure?.failureClass === FailureClass.FILTERED;
+  return filtered && dated && parentId !== "";
 }
