@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Dwld, type FtpServer, startDwld, startVsftpd } from "@dwld/testbed";
+import { basename, join } from "node:path";
+import { type FtpServer, startDwld, startVsftpd } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
 import { digits, megabytesPerSecond, perSecond } from "../quantity.ts";
@@ -18,14 +18,13 @@ export const measureUpload: Question = async ({ quick, say }) => {
   await using ftp = await startVsftpd();
   await using dwld = await startDwld({ apps: ["ftp-sender"], configuration: { ftp: ftp.configuration } });
   await using outbox = await openOutbox(join(dwld.data, "dwld.sqlite"));
-  const world = { ftp, dwld, outbox };
   say(`upload: one file of ${digits(largeBytes / 1e6)} MB`);
-  const large = await uploadLarge(world, largeBytes);
+  const large = await uploadLarge({ ftp, outbox }, largeBytes);
   say(`upload: ${smallCount} small files`);
-  return [large, await uploadSmall(world, smallCount)];
+  return [large, ...(await uploadSmall({ ftp, outbox }, smallCount))];
 };
 
-type World = { ftp: FtpServer; dwld: Dwld; outbox: Outbox };
+type World = { ftp: FtpServer; outbox: Outbox };
 
 async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<Finding> {
   const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
@@ -49,27 +48,34 @@ async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<F
   return compare({ what, pairs, show: megabytesPerSecond, beside: "curl -T", target: { atLeast: 0.9 } });
 }
 
-async function uploadSmall({ ftp, outbox }: World, count: number): Promise<Finding> {
+async function uploadSmall({ ftp, outbox }: World, count: number): Promise<Finding[]> {
   const sizeBytes = 64 * 1024;
   const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
   const sources: Source[] = [];
   for (let number = 0; number < count; number += 1)
     sources.push(await makeSource(join(hand.folder, `small-${number}`), sizeBytes));
   const rate = (elapsedMs: number) => count / (elapsedMs / 1000);
-  const pairs = await measurePairs(
-    rounds,
-    async () => {
-      const userName = randomUUID();
-      const elapsedMs = await outbox.msUntilDelivered(sources, userName);
-      await rm(join(ftp.root, userName), { recursive: true });
-      return rate(elapsedMs);
-    },
-    async () => {
-      const elapsedMs = await hand.run('for file in small-*; do curl -sS -K "$CURL" -T "$file" "$FTP" || exit; done');
-      for (const { path } of sources) await rm(join(ftp.root, path.slice(hand.folder.length + 1)));
-      return rate(elapsedMs);
-    },
-  );
-  const what = `upload of ${count} files of 64 KiB, each a task`;
-  return compare({ what, pairs, show: perSecond, beside: "curl -T, one by one", target: { atLeast: 10 } });
+  const byDwld = async () => {
+    const userName = randomUUID();
+    const elapsedMs = await outbox.msUntilDelivered(sources, userName);
+    await rm(join(ftp.root, userName), { recursive: true });
+    return rate(elapsedMs);
+  };
+  const byHand = (script: string) => async () => {
+    const elapsedMs = await hand.run(script);
+    for (const { path } of sources) await rm(join(ftp.root, basename(path)));
+    return rate(elapsedMs);
+  };
+  const oneByOne = byHand('for file in small-*; do curl -sS -K "$CURL" -T "$file" "$FTP" || exit; done');
+  const together = byHand(`curl -sS -K "$CURL" -T "small-[0-${count - 1}]" "$FTP"`);
+  const row = { what: `upload of ${count} files of 64 KiB, each a task`, show: perSecond };
+  return [
+    compare({
+      ...row,
+      pairs: await measurePairs(rounds, byDwld, oneByOne),
+      beside: "curl -T, one by one",
+      target: { atLeast: 10 },
+    }),
+    compare({ ...row, pairs: await measurePairs(rounds, byDwld, together), beside: "curl -T, all in one session" }),
+  ];
 }
