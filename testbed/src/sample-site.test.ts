@@ -145,6 +145,46 @@ for (const program of YTDLP_PROGRAMS) {
     ]);
   });
 
+  test(`${program} finds what is told beside a video: by its player, by schema.org, and in a feed`, async () => {
+    const chapters = [{ title: "One", startSeconds: 0, endSeconds: 2 }];
+    await using site = await startSampleSite({
+      videos: [
+        { name: "player", subtitles: ["en", "pt-BR"], thumbnail: true },
+        { name: "schema", chapters, uploaded: "2024-05-01", description: "Words.", thumbnail: true },
+        { name: "live", format: "hls", live: true, seconds: 60 },
+      ],
+      playlists: [{ name: "feed", videos: ["schema"] }],
+    });
+    const fields = "%(.{title,description,duration,thumbnail,upload_date,live_status,chapters,subtitles})j";
+    const tell = async (link: string, ...more: string[]) => {
+      const { stdout } = await execa(program, [
+        ...BASE_ARGUMENTS,
+        "--simulate",
+        "--print",
+        fields,
+        ...more,
+        "--",
+        link,
+      ]);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    const player = await tell(site.pageLink("player"));
+    assert.equal(player["thumbnail"], `${site.url}/thumbnails/player.jpg`);
+    assert.deepEqual(Object.keys(player["subtitles"] ?? {}), ["en", "pt-BR"]);
+    assert.partialDeepStrictEqual(await tell(site.pageLink("schema")), {
+      title: "schema",
+      description: "Words.",
+      duration: 2,
+      thumbnail: `${site.url}/thumbnails/schema.jpg`,
+      upload_date: "20240501",
+      chapters: [{ title: "One", start_time: 0, end_time: 2 }],
+    });
+    assert.equal((await tell(site.playlistLink("feed"), "--flat-playlist"))["upload_date"], "20240501");
+    assert.equal((await tell(site.pageLink("live")))["live_status"], "is_live");
+    site.change("live", { live: false });
+    assert.equal((await tell(site.pageLink("live")))["live_status"], undefined);
+  });
+
   test(`${program} goes on by Range where the connection was cut`, async (t) => {
     const video = { name: "cut", sizeBytes: 3_000_000, dropAtByte: 1_000_000, dropTimes: 1 };
     await using site = await startSampleSite({ videos: [video] });

@@ -95,7 +95,7 @@ function byDay({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {
 function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowMs: number) {
   if (outside > 0) {
     const failureClass = "filtered" as const;
-    const message = `none of the ${outside} entries was uploaded within the days that were asked for`;
+    const message = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
     return { failureClass, failure: { failureClass, message, advice: adviceFor(failureClass) } };
   }
   const hadProxy = plan.settings.proxy !== undefined;

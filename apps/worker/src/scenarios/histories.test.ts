@@ -13,7 +13,9 @@ import {
   findTask,
   nextDueTime,
   openDatabase,
+  listTasks,
   parseOptions,
+  type TaskOptions,
 } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
 import { createCookieStore } from "../cookies/cookie-store.ts";
@@ -84,8 +86,9 @@ async function bench(context: TestContext, plan: ScriptedStep[]) {
 
 type Bench = Awaited<ReturnType<typeof bench>>;
 
-async function add({ database, clock }: Bench, name: string): Promise<string> {
-  const request = { site: "youtube", chatId: "", userName: "", folder: "", targetQuality: 0, options };
+async function add({ database, clock }: Bench, name: string, wishes: Partial<TaskOptions> = {}): Promise<string> {
+  const asked = { ...options, ...wishes };
+  const request = { site: "youtube", chatId: "", userName: "", folder: "", targetQuality: 0, options: asked };
   const link = `https://www.youtube.com/watch?v=${name}`;
   return (await addTask(database, { ...request, link }, clock.nowMs)).task.id;
 }
@@ -124,6 +127,45 @@ test("a video that was removed costs one attempt, and the sentence says so", asy
   assert.equal(task.state, "FAILED");
   assert.equal(task.failure_class, "gone");
   assert.match(task.failure_advice ?? "", /removed/);
+});
+
+test("of a channel all tabs are listed, up to the limit, and what their dates leave out does not count", async (context) => {
+  const tab = (name: string) => ({ url: `https://www.youtube.com/@a/${name}`, ie_key: "YoutubeTab" });
+  const video = (id: string, upload_date: string) => ({
+    url: `https://www.youtube.com/watch?v=${id}`,
+    ie_key: "Youtube",
+    title: id,
+    playlist_title: "The channel",
+    upload_date,
+  });
+  const on = await bench(context, [
+    { lists: [tab("videos"), tab("shorts"), tab("streams")] },
+    { lists: [video("one", "20250101"), video("old", "20200101")] },
+    { lists: [video("two", "20250102"), video("three", "20250103")] },
+    { lists: [video("never-asked", "20250104")] },
+  ]);
+  const wishes = { playlist: true, playlistLimit: 3, uploadedAfter: "2024-01-01" };
+  const id = await add(on, "channel", wishes);
+  await turn(on);
+  const task = findTask(on.database, id);
+  assert.deepEqual([task?.state, task?.title, task?.child_count], ["DONE", "The channel", 3]);
+  const entries = listTasks(on.database, { states: [], parentId: id }, { limit: 10 });
+  assert.deepEqual(
+    entries.map(({ title }) => title),
+    ["three", "two", "one"],
+  );
+  assert.equal(parseOptions(entries[0] ?? { options: "{}" }).uploadedAfter, "2024-01-01");
+  const runs = (await readFile(join(on.folder, "plan/runs.jsonl"), "utf8")).trim().split("\n");
+  assert.equal(runs.length, 3);
+  for (const run of runs) assert.match(run, /youtubetab:approximate_date/);
+});
+
+test("a playlist without an entry of these days says so", async (context) => {
+  const lists = [{ url: "https://www.youtube.com/watch?v=old", ie_key: "Youtube", upload_date: "20200101" }];
+  const on = await bench(context, [{ lists }]);
+  const { task } = await play(on, await add(on, "list", { playlist: true, uploadedAfter: "2024-01-01" }));
+  assert.deepEqual([task.state, task.failure_class], ["FAILED", "filtered"]);
+  assert.match(task.failure_message ?? "", /no entry was uploaded within the days .*left out: 1$/);
 });
 
 test("a bot check rests the site, and then the account is tried, which helps", async (context) => {
