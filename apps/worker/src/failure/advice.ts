@@ -134,8 +134,8 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "Загрузку прервали.",
   },
   filtered: {
-    en: "There is nothing here to download: a live stream, or an empty page.",
-    ru: "Здесь нечего скачивать: это прямой эфир или пустая страница.",
+    en: "Nothing here is what was asked for: it is live now, of another day, or an empty page.",
+    ru: "Здесь нет того, о чём просили: идёт прямой эфир, день другой или страница пуста.",
   },
   too_large: {
     en: "The video is larger than the server allows.",
