@@ -2,6 +2,15 @@
 export * from "./gen/dwld/v1/download_service_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
+// The contract of the first dwld. `Task` and `Bot` are names of today's contract too.
+export {
+  Downloader,
+  file_grpc_v1_downloader,
+  type OnWork,
+  type StatusResponse,
+  type Task as FirstTask,
+} from "./gen/grpc/v1/downloader_pb.ts";
+export { Bot as FirstBot } from "./gen/grpc/v1/bot_pb.ts";
 export { BadRequestSchema, type BadRequest } from "./gen/google/rpc/error_details_pb.ts";
 export {
   Health,
