@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 
 /** What went wrong at a destination, as far as it decides what to do next. */
 export type FailureKind =
@@ -8,9 +8,15 @@ export type FailureKind =
   | "no_space"
   | "name_refused"
   | "too_many_connections"
-  | "timeout"
+  /** Nothing moved for the idle time: no answer, or no byte of a transfer. */
+  | "stalled"
   | "tls"
+  /** Only from `put` with `startAt`; the file there may have lost its bytes. Without `startAt` it would work. */
+  | "cannot_resume"
   | "unknown";
+
+/** What a server may compute of a file, the best first. */
+export type HashAlgorithm = "sha256" | "sha1" | "md5" | "crc32";
 
 /**
  * Where it went wrong: before there was a session to work in (then it is the same for every task), or in one.
@@ -60,8 +66,30 @@ export type Session = {
   ensureFolder(path: string): Promise<void>;
   /** In bytes; undefined where there is no such file. */
   size(path: string): Promise<number | undefined>;
-  /** Makes or overwrites a file. Resolves when the server has confirmed the end. */
-  put(path: string, source: Readable): Promise<void>;
+  /** The best hash that the server computes; undefined: none, or it refused one that it had announced. */
+  readonly hashAlgorithm: HashAlgorithm | undefined;
+  /**
+   * The hash of a whole file, by `hashAlgorithm`, as lower-case hexadecimal. Undefined where the server would not; then
+   * `hashAlgorithm` is undefined from now on, for this server until the next start. A hash of many gigabytes takes long:
+   * it is waited for longer, by the file's size.
+   */
+  hash(path: string): Promise<string | undefined>;
+  /**
+   * The bytes that the server has, into a sink, which is ended; for a verification by reading back. Resolves when the sink
+   * has taken all of them and the server has confirmed the end.
+   */
+  read(path: string, sink: Writable): Promise<void>;
+  /** Whether an interrupted transfer can go on where it ended. False once the server refused that, until the next start. */
+  readonly resumes: boolean;
+  /**
+   * Makes or overwrites a file. Resolves when the server has confirmed the end. After an error the session is broken:
+   * release it, and connect again.
+   *
+   * @param source what is to be sent, without the bytes that are there already; destroyed at the end.
+   * @param startAt keeps that many bytes of the file there, which has exactly so many, and goes on behind them.
+   *   `cannot_resume` where the server does not; that can be noticed only after the transfer.
+   */
+  put(path: string, source: Readable, startAt?: number): Promise<void>;
   /** May overwrite what has the new name: look first. `name_refused` where the name may be the reason. */
   rename(from: string, to: string): Promise<void>;
   /** Nothing happens where there is no such file. */

@@ -156,7 +156,7 @@ test("a connection on which nothing moves is given up after the idle time", asyn
     onReply: ({ command }) => (command.startsWith("STOR") ? "hold" : "pass"),
   });
   using destination = destinationOf(server, { port: tampered.port, idleTimeoutMs: 300 });
-  await assert.rejects(upload(destination, `${server.directory}/a`, "x"), { kind: "timeout", stage: "work" });
+  await assert.rejects(upload(destination, `${server.directory}/a`, "x"), { kind: "stalled", stage: "work" });
 });
 
 test("a signal ends a transfer, and the session is not kept", async () => {

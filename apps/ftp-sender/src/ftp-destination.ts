@@ -1,10 +1,10 @@
-import { TLSSocket } from "node:tls";
-import { Client, enterPassiveModeIPv6, type FTPContext, FTPError, type FTPResponse } from "basic-ftp";
-// Not in the library's index, which offers only a PASV that may be sent elsewhere and one that fails instead.
-import { connectForPassiveTransfer, parsePasvResponse } from "basic-ftp/dist/transfer.js";
-import type { Destination, Session } from "./destination.ts";
+import type { Readable, Writable } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { Client, FTPError } from "basic-ftp";
+import { type Destination, DestinationError, type HashAlgorithm, type Session } from "./destination.ts";
 import { explainFtpError, type FtpServerFacts, type FtpStep } from "./ftp-failure.ts";
-import { createTrust, type Trust } from "./ftp-tls.ts";
+import { passiveMode, restartAt } from "./ftp-passive-mode.ts";
+import { createTrust } from "./ftp-tls.ts";
 import { type KeptSession, SessionPool } from "./session-pool.ts";
 
 export type FtpServerSettings = {
@@ -23,11 +23,11 @@ export function createFtpDestination(settings: FtpServerSettings): Destination {
   const { host, port, user, tls } = settings;
   const name = `ftp://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const facts: FtpServerFacts = { name, user, password: "", tlsMode: tls.mode };
-  const folders = new Set<string>();
+  const learned: Learned = { folders: new Set(), resumes: true };
   const pool = new SessionPool(() => openConnection(settings, facts));
   return {
     name,
-    connect: async (signal) => new FtpSession(await pool.take(signal), { pool, folders, facts, signal }),
+    connect: async (signal) => new FtpSession(await pool.take(signal), { pool, learned, facts, signal }),
     close: () => {
       pool.close();
     },
@@ -92,7 +92,7 @@ async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts
       trust.check(client.ftp.socket as TLSSocket);
       client.ftp.tlsOptions = { ...trust.data };
     }
-    client.prepareTransfer = passiveMode(connection, trust);
+    client.prepareTransfer = passiveMode(trust, (problem) => (connection.dataProblem = problem));
     step = "login";
     facts.password = settings.readPassword();
     await client.login(user, facts.password);
@@ -106,52 +106,16 @@ async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts
   }
 }
 
-/**
- * EPSV, else PASV; always to the host of the control connection. What host a PASV answer names is not looked at: it is
- * a private address behind a translating router, or an attempt to make this machine connect elsewhere (RFC 2577).
- */
-function passiveMode(connection: FtpConnection, trust: Trust | undefined): (ftp: FTPContext) => Promise<FTPResponse> {
-  let extended = true;
-  return async (ftp) => {
-    connection.dataProblem = undefined;
-    const reply = extended ? await tryExtended(ftp) : undefined;
-    extended = reply !== undefined;
-    const entered = reply ?? (await enterPassive(ftp));
-    const socket = ftp.dataSocket;
-    if (trust !== undefined && socket instanceof TLSSocket)
-      socket.once("secureConnect", () => {
-        try {
-          trust.check(socket);
-        } catch (error) {
-          connection.dataProblem = error;
-          socket.destroy();
-        }
-      });
-    return entered;
-  };
-}
-
-async function tryExtended(ftp: FTPContext): Promise<FTPResponse | undefined> {
-  try {
-    return await enterPassiveModeIPv6(ftp);
-  } catch (error) {
-    if (ftp.closed) throw error;
-    return undefined;
-  }
-}
-
-async function enterPassive(ftp: FTPContext): Promise<FTPResponse> {
-  const reply = await ftp.request("PASV");
-  const host = ftp.socket.remoteAddress;
-  if (host === undefined) throw new Error("Server closed connection unexpectedly.");
-  await connectForPassiveTransfer(host, parsePasvResponse(reply.message).port, ftp);
-  return reply;
-}
+/** What was found out about the server, for all sessions. */
+type Learned = {
+  /** Known to be there. */
+  folders: Set<string>;
+  resumes: boolean;
+};
 
 type Context = {
   pool: SessionPool<FtpConnection>;
-  /** Known to be there. */
-  folders: Set<string>;
+  learned: Learned;
   facts: FtpServerFacts;
   signal: AbortSignal;
 };
@@ -169,7 +133,7 @@ class FtpSession implements Session {
   }
 
   async ensureFolder(path: string): Promise<void> {
-    const { folders } = this.#context;
+    const { folders } = this.#context.learned;
     if (folders.has(path)) return;
     await this.#run("folder", path, async (client) => {
       const absolute = this.#connection.absolute(path);
@@ -193,14 +157,36 @@ class FtpSession implements Session {
     });
   }
 
-  async put(path: string, source: Parameters<Session["put"]>[1]): Promise<void> {
+  get hashAlgorithm(): HashAlgorithm | undefined {
+    return undefined;
+  }
+
+  async hash(): Promise<string | undefined> {
+    return undefined;
+  }
+
+  async read(path: string, sink: Writable): Promise<void> {
+    await this.#run("read", path, async (client) => {
+      await client.downloadTo(sink, this.#connection.absolute(path));
+    });
+  }
+
+  get resumes(): boolean {
+    return this.#context.learned.resumes;
+  }
+
+  async put(path: string, source: Readable, startAt = 0): Promise<void> {
     try {
       await this.#run("put", path, async (client) => {
+        if (startAt > 0)
+          restartAt(client, startAt, (error) => explainFtpError(error, "resume", this.#context.facts, path));
         await client.uploadFrom(source, this.#connection.absolute(path));
       });
     } catch (error) {
       // The folder may be what is missing. And another reply may be under way, which would answer the next command.
-      this.#context.folders.clear();
+      const { learned } = this.#context;
+      learned.folders.clear();
+      if (error instanceof DestinationError && error.kind === "cannot_resume") learned.resumes = false;
       this.#connection.close();
       throw error;
     } finally {

@@ -2,7 +2,18 @@ import { posix } from "node:path";
 import { DestinationError, type FailureKind, type FailureStage } from "./destination.ts";
 
 /** What was being done: the same answer means one thing at a login and another at a rename. */
-export type FtpStep = "connect" | "tls" | "login" | "folder" | "size" | "put" | "rename" | "remove";
+export type FtpStep =
+  | "connect"
+  | "tls"
+  | "login"
+  | "folder"
+  | "size"
+  | "put"
+  | "resume"
+  | "read"
+  | "hash"
+  | "rename"
+  | "remove";
 
 /** What a message may say of the server; `password` only so that it can be removed from what the server answers. */
 export type FtpServerFacts = {
@@ -51,7 +62,7 @@ function kindOf(error: unknown, step: FtpStep, words: string): FailureKind {
   if (reply !== undefined) return kindOfReply(reply, step, words);
   const code = systemCode(error);
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/.test(code)) return "tls";
-  if (code === "ETIMEDOUT" || /^timeout\b/i.test(words)) return "timeout";
+  if (code === "ETIMEDOUT" || /^timeout\b/i.test(words)) return "stalled";
   if (step === "tls" && /FIN packet|closed connection|ECONNRESET/.test(`${words} ${code}`)) return "tls";
   if (
     connectionCodes.has(code) ||
@@ -87,7 +98,11 @@ function kindOfReply(reply: number, step: FtpStep, words: string): FailureKind {
     case "remove":
       if (reply === 530 || reply === 532) return "login";
       return [501, 550, 553].includes(reply) ? "permission" : "unknown";
+    case "resume":
+      return reply >= 500 ? "cannot_resume" : "unknown";
     case "size":
+    case "hash":
+    case "read":
       return reply === 530 ? "login" : "unknown";
   }
 }
@@ -107,7 +122,7 @@ function messageOf(
   switch (kind) {
     case "connection":
       return step === "connect" ? `${name} cannot be reached${said}` : `The connection to ${name} broke${said}`;
-    case "timeout":
+    case "stalled":
       return `${name} does not answer${said}`;
     case "login":
       return `${name} refuses the login of the user ${user}${said}`;
@@ -121,6 +136,8 @@ function messageOf(
       return `${name} does not let the user ${user} ${doing[step]} ${path}${said}`;
     case "name_refused":
       return `${name} does not accept the name ${path}${said}`;
+    case "cannot_resume":
+      return `${name} does not go on with ${path} where it ended${said}`;
     case "unknown":
       return `${name} would not ${doing[step]}${path === "" ? "" : ` ${path}`}${said}`;
   }
@@ -133,6 +150,9 @@ const doing: Record<FtpStep, string> = {
   folder: "make or enter the folder",
   size: "tell the size of",
   put: "write",
+  resume: "go on with",
+  read: "read",
+  hash: "compute a hash of",
   rename: "rename to",
   remove: "remove",
 };
@@ -140,7 +160,7 @@ const doing: Record<FtpStep, string> = {
 function adviceOf(kind: FailureKind, step: FtpStep, { tlsMode }: FtpServerFacts): string {
   switch (kind) {
     case "connection":
-    case "timeout":
+    case "stalled":
       return step === "connect"
         ? "Check that the server runs and that ftp.host, ftp.port and ftp.tls.mode are right. Nothing is lost: it is tried again until it answers."
         : "It is tried again by itself. If it happens each time, check the network between, and the passive ports of the server's firewall.";
@@ -158,6 +178,8 @@ function adviceOf(kind: FailureKind, step: FtpStep, { tlsMode }: FtpServerFacts)
       return "Give the FTP user the right to write there, or change ftp.directory. Nothing is lost: it is tried again by itself.";
     case "name_refused":
       return "It is tried again under the task's id as its name.";
+    case "cannot_resume":
+      return "It is sent from its beginning, by itself.";
     case "unknown":
       return "It is tried again by itself. If it happens each time, look into the server's own log.";
   }

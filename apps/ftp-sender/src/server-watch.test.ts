@@ -151,7 +151,7 @@ test("a transfer that broke is over as soon as the server lets in again", () =>
     assert.equal(told.trouble, "");
   }));
 
-for (const kind of ["unknown", "name_refused"] as const)
+for (const kind of ["unknown", "name_refused", "cannot_resume"] as const)
   test(`what concerns one file alone pauses nothing (${kind})`, () =>
     withWatch(async ({ watch, told }) => {
       watch.failed(failure(kind, "work"));

@@ -1,6 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import { backoffMs } from "./delivery-schedule.ts";
-import { type Destination, DestinationError } from "./destination.ts";
+import { type Destination, DestinationError, type FailureKind } from "./destination.ts";
 
 export type ServerWatchOptions = {
   destination: Destination;
@@ -19,6 +19,8 @@ export type ServerWatchOptions = {
 
 /** The first pause and the longest. A login is tried less often, since some servers lock out who fails too often. */
 const pausesMs = { connect: [1000, 60_000], login: [5000, 5 * 60_000], work: [5000, 5 * 60_000] } as const;
+
+const aboutOneFile: ReadonlySet<FailureKind> = new Set(["name_refused", "cannot_resume", "unknown"]);
 
 /**
  * A circuit breaker for the one server there is: what fails for one task would fail for all of them, so they wait
@@ -47,7 +49,7 @@ export class ServerWatch {
   /** A delivery failed. What concerns one file alone pauses nothing. */
   failed(error: DestinationError): void {
     if (error.stage === "work") this.contacted();
-    if (error.stage === "work" && (error.kind === "name_refused" || error.kind === "unknown")) return;
+    if (error.stage === "work" && aboutOneFile.has(error.kind)) return;
     // Paused already: this is what was under way.
     if (this.#timer !== undefined || this.#closing.signal.aborted) return;
     this.#failures += 1;
@@ -129,5 +131,5 @@ export class ServerWatch {
 
 /** Whether a session proves nothing: it was had, and refused its work. */
 function needsDelivery({ stage, kind }: DestinationError): boolean {
-  return stage === "work" && kind !== "connection" && kind !== "timeout";
+  return stage === "work" && kind !== "connection" && kind !== "stalled";
 }
