@@ -1,5 +1,6 @@
 /** Everything generated from `proto/` and from the standard services' own .proto files; `make proto` makes it anew. */
 export * from "./gen/dwld/v1/download_service_pb.ts";
+export * from "./gen/dwld/v1/registry_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
 // The contract of the first dwld. `Task` and `Bot` are names of today's contract too.

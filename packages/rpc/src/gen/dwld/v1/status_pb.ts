@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSI9CgREaXNrEgwKBHBhdGgYASABKAkSEgoKZnJlZV9ieXRlcxgCIAEoAxITCgt0b3RhbF9ieXRlcxgDIAEoAyLpAQoHUHJvY2VzcxIKCgJpZBgBIAEoCRILCgNhcHAYAiABKAkSDAoEaG9zdBgDIAEoCRILCgNwaWQYBCABKAUSDwoHdmVyc2lvbhgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3NlZW5fdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWxpdmUYCCABKAgSDwoHdHJvdWJsZRgJIAEoCRIVCg15dGRscF92ZXJzaW9uGAogASgJIlwKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgDIAEoCSK4AQoLU3RhZ2VSZXN1bHQSDQoFc3RhZ2UYASABKAkSFQoNc3VjY2Vzc19jb3VudBgCIAEoAxIVCg1mYWlsdXJlX2NvdW50GAMgASgDEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFsYXN0X2ZhaWx1cmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAIKBFNpdGUSDAoEbmFtZRgBIAEoCRIRCglkdWVfY291bnQYAiABKAMSFQoNcnVubmluZ19jb3VudBgDIAEoAxIVCghwYXJhbGxlbBgEIAEoBUgAiAEBEiUKB2JyZWFrZXIYBSABKA4yFC5kd2xkLnYxLlNpdGVCcmVha2VyEjAKDHBhdXNlZF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcGF1c2VfcmVhc29uGAcgASgJEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHRCCwoJX3BhcmFsbGVsKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QA2IGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSI9CgREaXNrEgwKBHBhdGgYASABKAkSEgoKZnJlZV9ieXRlcxgCIAEoAxITCgt0b3RhbF9ieXRlcxgDIAEoAyLpAQoHUHJvY2VzcxIKCgJpZBgBIAEoCRILCgNhcHAYAiABKAkSDAoEaG9zdBgDIAEoCRILCgNwaWQYBCABKAUSDwoHdmVyc2lvbhgFIAEoCRIuCgpzdGFydF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3NlZW5fdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWxpdmUYCCABKAgSDwoHdHJvdWJsZRgJIAEoCRIVCg15dGRscF92ZXJzaW9uGAogASgJIlwKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgDIAEoCSK4AQoLU3RhZ2VSZXN1bHQSDQoFc3RhZ2UYASABKAkSFQoNc3VjY2Vzc19jb3VudBgCIAEoAxIVCg1mYWlsdXJlX2NvdW50GAMgASgDEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFsYXN0X2ZhaWx1cmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAIKBFNpdGUSDAoEbmFtZRgBIAEoCRIRCglkdWVfY291bnQYAiABKAMSFQoNcnVubmluZ19jb3VudBgDIAEoAxIVCghwYXJhbGxlbBgEIAEoBUgAiAEBEiUKB2JyZWFrZXIYBSABKA4yFC5kd2xkLnYxLlNpdGVCcmVha2VyEjAKDHBhdXNlZF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMcGF1c2VfcmVhc29uGAcgASgJEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHRCCwoJX3BhcmFsbGVsItcBCgNCb3QSDwoHYWRkcmVzcxgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCHByb3RvY29sGAMgASgJEiAKBXN0YXRlGAQgASgOMhEuZHdsZC52MS5Cb3RTdGF0ZRI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbmV4dF9hdHRlbXB0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Ryb3VibGUYByABKAkqdwoLU2l0ZUJyZWFrZXISHAoYU0lURV9CUkVBS0VSX1VOU1BFQ0lGSUVEEAASFwoTU0lURV9CUkVBS0VSX0NMT1NFRBABEhUKEVNJVEVfQlJFQUtFUl9PUEVOEAISGgoWU0lURV9CUkVBS0VSX0hBTEZfT1BFThADKpgBCghCb3RTdGF0ZRIZChVCT1RfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFCT1RfU1RBVEVfUEVORElORxABEhgKFEJPVF9TVEFURV9SRUdJU1RFUkVEEAISEgoOQk9UX1NUQVRFX0FXQVkQAxIVChFCT1RfU1RBVEVfUkVGVVNFRBAEEhUKEUJPVF9TVEFURV9GQUlMSU5HEAViBnByb3RvMw", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -306,6 +306,67 @@ export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 6);
 
 /**
+ * A bot of the configuration's `register`.
+ *
+ * @generated from message dwld.v1.Bot
+ */
+export type Bot = Message<"dwld.v1.Bot"> & {
+  /**
+   * As configured, such as "http://bot.example:9000".
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * What this downloader is called there.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * "dwld.v1" or "grpc.v1".
+   *
+   * @generated from field: string protocol = 3;
+   */
+  protocol: string;
+
+  /**
+   * @generated from field: dwld.v1.BotState state = 4;
+   */
+  state: BotState;
+
+  /**
+   * Absent where it never succeeded since the start.
+   *
+   * @generated from field: google.protobuf.Timestamp last_success_time = 5;
+   */
+  lastSuccessTime?: Timestamp | undefined;
+
+  /**
+   * Absent while it is being asked.
+   *
+   * @generated from field: google.protobuf.Timestamp next_attempt_time = 6;
+   */
+  nextAttemptTime?: Timestamp | undefined;
+
+  /**
+   * What is wrong and what to do, in words; empty where all is well.
+   *
+   * @generated from field: string trouble = 7;
+   */
+  trouble: string;
+};
+
+/**
+ * Describes the message dwld.v1.Bot.
+ * Use `create(BotSchema)` to create a new message.
+ */
+export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 7);
+
+/**
  * A site's circuit breaker.
  *
  * @generated from enum dwld.v1.SiteBreaker
@@ -350,4 +411,64 @@ export type SiteBreaker = (typeof SiteBreaker)[keyof typeof SiteBreaker] | Unkno
  */
 export const SiteBreakerSchema: GenEnum<SiteBreaker> = /*@__PURE__*/
   enumDesc(file_dwld_v1_status, 0);
+
+/**
+ * How this downloader stands with a bot that it is registered with.
+ *
+ * @generated from enum dwld.v1.BotState
+ */
+export const BotState = {
+  /**
+   * @generated from enum value: BOT_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Not yet asked, since this start.
+   *
+   * @generated from enum value: BOT_STATE_PENDING = 1;
+   */
+  PENDING: 1,
+
+  /**
+   * It knows of this downloader.
+   *
+   * @generated from enum value: BOT_STATE_REGISTERED = 2;
+   */
+  REGISTERED: 2,
+
+  /**
+   * It cannot be reached, or gives no answer in time.
+   *
+   * @generated from enum value: BOT_STATE_AWAY = 3;
+   */
+  AWAY: 3,
+
+  /**
+   * It said no: another secret, another time of day, a name that is taken.
+   *
+   * @generated from enum value: BOT_STATE_REFUSED = 4;
+   */
+  REFUSED: 4,
+
+  /**
+   * Anything else: it answers, but not as a bot does, or this side lacks something.
+   *
+   * @generated from enum value: BOT_STATE_FAILING = 5;
+   */
+  FAILING: 5,
+} as const;
+
+/**
+ * How this downloader stands with a bot that it is registered with.
+ *
+ * @generated from enum dwld.v1.BotState
+ */
+export type BotState = (typeof BotState)[keyof typeof BotState] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.BotState.
+ */
+export const BotStateSchema: GenEnum<BotState> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_status, 1);
 
