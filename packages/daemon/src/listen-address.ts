@@ -43,6 +43,16 @@ export function parseAddress(text: string): Address {
   return { host: plain, port };
 }
 
+/** The address, or undefined where the text is none. */
+export function readAddress(text: string): Address | undefined {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof AddressError) return undefined;
+    throw error;
+  }
+}
+
 /** The text parseAddress reads: IPv6 hosts get their brackets back. */
 export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;

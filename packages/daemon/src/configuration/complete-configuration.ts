@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { builtInStages } from "./built-in-sites.ts";
+import { type BotSettings, completeBots } from "./complete-bots.ts";
 import { completeSites, type SiteSettings } from "./complete-sites.ts";
 import { type DeepReadonly, deepFreeze } from "./frozen.ts";
 import type { ParsedConfiguration } from "./schema.ts";
@@ -13,12 +14,14 @@ export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp
   readonly port: number;
 };
 
-type Sections = Omit<ParsedConfiguration, "database" | "cache" | "worker" | "stages" | "sites" | "ftp">;
+type Sections = Omit<ParsedConfiguration, "database" | "cache" | "register" | "worker" | "stages" | "sites" | "ftp">;
 
 /** What the apps are handed: frozen, every default filled in, every path absolute. */
 export type Configuration = DeepReadonly<Sections> & {
   readonly database: { readonly path: string };
   readonly cache: { readonly servers: readonly string[] };
+  /** The bots that this downloader makes itself known to. */
+  readonly register: readonly BotSettings[];
   readonly worker: DeepReadonly<Omit<ParsedConfiguration["worker"], "ytdlp">> & {
     readonly downloads: string;
     readonly ytdlp: YtdlpSettings;
@@ -56,6 +59,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     cache: {
       servers: parsed.cache.servers?.map((server) => absoluteServer(server, folder)) ?? [defaultCacheServer(data)],
     },
+    register: completeBots(parsed, folder),
     worker: {
       ...parsed.worker,
       downloads: resolve(folder, parsed.worker.downloads ?? join(data, "downloads")),

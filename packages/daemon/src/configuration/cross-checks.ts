@@ -1,4 +1,5 @@
-import { formatAddress, parseAddress } from "../listen-address.ts";
+import { formatAddress, readAddress } from "../listen-address.ts";
+import { checkBots } from "./bot-checks.ts";
 import { type PathProblem, valueAt } from "./explain-issue.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";
@@ -11,7 +12,12 @@ import { isSection } from "./written-values.ts";
  * so that a mistake in one place hides none in another; what has the wrong type is the schema's to report.
  */
 export function crossCheck(written: unknown, defaults: ParsedConfiguration): PathProblem[] {
-  return [...checkStagesAndSites(written), ...checkListenAddresses(written, defaults), ...checkFtp(written)];
+  return [
+    ...checkStagesAndSites(written),
+    ...checkListenAddresses(written, defaults),
+    ...checkFtp(written),
+    ...checkBots(written, defaults),
+  ];
 }
 
 const LISTENERS = [
@@ -26,18 +32,15 @@ function checkListenAddresses(written: unknown, defaults: ParsedConfiguration): 
   const taken = new Map<string, string>();
   return LISTENERS.flatMap((path) => {
     const text = valueAt(written, path) ?? valueAt(defaults, path);
-    const address = typeof text === "string" ? normalAddress(text) : undefined;
-    if (address === undefined || address.endsWith(":0")) return [];
+    const read = typeof text === "string" ? readAddress(text) : undefined;
+    if (read === undefined || read.port === 0) return [];
+    const address = formatAddress(read);
     const other = taken.get(address);
     taken.set(address, path.join("."));
     return other === undefined
       ? []
       : [{ path, message: `${address} is the address of ${other} too`, remedy: "give each its own port" }];
   });
-}
-
-function normalAddress(text: string): string | undefined {
-  return URL.canParse(`http://${text}`) && /:\d{1,5}$/.test(text) ? formatAddress(parseAddress(text)) : undefined;
 }
 
 function checkFtp(written: unknown): PathProblem[] {

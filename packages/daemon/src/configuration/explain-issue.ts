@@ -107,9 +107,11 @@ function remedyForKey(key: string, section: readonly PropertyKey[]): string {
 function knownKeys(section: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = configurationJsonSchema;
   for (const step of section) {
-    const { properties, additionalProperties } = schema as Schema;
+    const { properties, additionalProperties, items } = schema as Schema;
     schema =
-      properties !== undefined && Object.hasOwn(properties, step) ? properties[String(step)] : additionalProperties;
+      properties !== undefined && Object.hasOwn(properties, step)
+        ? properties[String(step)]
+        : (additionalProperties ?? items);
     if (typeof schema !== "object") return [];
   }
   return Object.keys((schema as Schema).properties ?? {});

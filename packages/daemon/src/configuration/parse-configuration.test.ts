@@ -16,6 +16,7 @@ test("an empty file is a configuration of defaults", () => {
     database: { path: "/var/lib/dwld/dwld.sqlite" },
     cache: { servers: ["unix:/var/lib/dwld/memcached.sock"] },
     api: { listen: "127.0.0.1:8888", http: "127.0.0.1:8890", hosts: [] },
+    register: [],
     worker: {
       downloads: "/var/lib/dwld/downloads",
       parallel: 2,
@@ -43,7 +44,7 @@ test("an empty file is a configuration of defaults", () => {
   };
   const { other: _, ...builtIn } = expected.sites;
   expected.sites = builtIn;
-  for (const text of ["", "# nothing\n", "---\n", "\u{feff}", "worker:\n# parallel: 2\nftp:\nsites:\n"])
+  for (const text of ["", "# nothing\n", "---\n", "\u{feff}", "worker:\n# parallel: 2\nftp:\nsites:\nregister:\n"])
     assert.deepEqual(parse(text), expected);
 });
 

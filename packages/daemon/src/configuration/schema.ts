@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bot } from "./bot-schema.ts";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
 import { address, flag, hostName, list, name, oneOf, path, quantity, server, text, wholeNumber } from "./values.ts";
@@ -31,6 +32,8 @@ const api = z.strictObject({
     .default([])
     .describe("The names, beside those of the loopback interface, that the HTTP listener answers to."),
 });
+
+const register = list(bot, { min: 0, right: "a list of bots, such as [{ address: http://bot.example:9000 }]" });
 
 const worker = z.strictObject({
   downloads: path("/var/lib/dwld/downloads")
@@ -121,6 +124,7 @@ export const configurationSchema = z.strictObject({
   database: database.prefault({}),
   cache: cache.prefault({}),
   api: api.prefault({}),
+  register: register.default([]).describe("The bots that this downloader makes itself known to."),
   worker: worker.prefault({}),
   stages: z
     .record(name("stage"), stage)

@@ -76,6 +76,21 @@ function judgeAddress(value: string): { wrong: string; remedy: string } | undefi
   }
 }
 
+/** "http://host:port" or "https://host:port": a server, and nothing of a page on it. */
+export function serverUrl(example: string): z.ZodString {
+  const right = `http://host:port or https://host:port, such as ${example}`;
+  const judge = (value: string): { wrong: string; remedy?: string } | undefined => {
+    const url = URL.parse(value);
+    if (url === null || !/^https?:\/\/[^/]/i.test(value) || canonicalHost(url.hostname) === undefined)
+      return { wrong: `${showValue(value)} is not the address of a server` };
+    if (url.username !== "" || url.password !== "")
+      return { wrong: "holds a user name or a password", remedy: "write it without; who calls is told by secretFile" };
+    if (url.port === "0") return { wrong: `${showValue(value)} has port 0` };
+    return url.href === `${url.origin}/` ? undefined : { wrong: `${showValue(value)} goes on behind the port` };
+  };
+  return judged(text(right), judge, right);
+}
+
 /** A host name without scheme, port, path or wildcard; brackets round an IPv6 address. */
 export function hostName(example: string): z.ZodString {
   const right = `a host name, such as ${example}`;

@@ -1,0 +1,54 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { type Address, formatAddress, parseAddress } from "../listen-address.ts";
+import type { botProtocols } from "./bot-schema.ts";
+import type { ParsedConfiguration } from "./schema.ts";
+
+/** A bot to register with: everything is there. */
+export type BotSettings = {
+  /** "http://host:port" or "https://host:port", the port left out where it is the scheme's own. */
+  readonly address: string;
+  readonly protocol: (typeof botProtocols)[number];
+  readonly name: string;
+  /** "host:port" under which the bot reaches this api by gRPC. */
+  readonly reachedAt: string;
+  /** Names of `sites`, or all there are and whatever else. */
+  readonly sites: "all" | readonly string[];
+  /** Absolute; there for "dwld.v1", and for it alone. */
+  readonly secretFile?: string;
+  readonly intervalSeconds: number;
+};
+
+/** @param folder relative paths begin there. */
+export function completeBots({ register, api }: ParsedConfiguration, folder: string): BotSettings[] {
+  return register.map(({ secretFile, ...bot }) => {
+    const address = new URL(bot.address);
+    return {
+      ...bot,
+      address: address.origin,
+      name: bot.name ?? hostname(),
+      reachedAt: bot.reachedAt ?? defaultReachedAt(api.listen, address.hostname) ?? "",
+      ...(secretFile === undefined ? {} : { secretFile: resolve(folder, secretFile) }),
+    };
+  });
+}
+
+/**
+ * Where a bot on `botHost` reaches a listener, as far as that can be told: a bot of this machine by the loopback
+ * interface, any other where the listener has an address of its own. undefined: it has to be written.
+ */
+export function defaultReachedAt(listen: string, botHost: string): string | undefined {
+  const address = parseAddress(listen);
+  if (address.port === 0) return undefined;
+  if (isLoopback(botHost)) return formatAddress(fromThisMachine(address));
+  return isLoopback(address.host) || isWildcard(address.host) ? undefined : formatAddress(address);
+}
+
+function fromThisMachine({ host, port }: Address): Address {
+  if (!isWildcard(host)) return { host, port };
+  return { host: host === "0.0.0.0" ? "127.0.0.1" : "::1", port };
+}
+
+export const isLoopback = (host: string): boolean => /^(localhost\.?|127\.[\d.]+|\[?::1\]?)$/i.test(host);
+
+export const isWildcard = (host: string): boolean => host === "0.0.0.0" || /^[0:]+$/.test(host);
