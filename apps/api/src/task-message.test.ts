@@ -37,6 +37,7 @@ const bare = {
   failure_class: null,
   failure_message: null,
   failure_advice: null,
+  failure_advice_ru: null,
   progress: null,
   revision: 1,
   created_at: 1000,
@@ -66,6 +67,12 @@ describe("a task as clients see it", () => {
       FailureClass.UNKNOWN,
     );
     assert.equal(taskMessage(failed).failure, undefined);
+  });
+
+  it("the advice is told in both languages, and an older dwld's failure has no Russian", () => {
+    const failed = { ...bare, state: "FAILED" as const, failure_class: "gone", failure_advice: "It was removed." };
+    assert.equal(taskMessage({ ...failed, failure_advice_ru: "Видео удалено." }).failure?.adviceRu, "Видео удалено.");
+    assert.equal(taskMessage(failed).failure?.adviceRu, "");
   });
 
   it("progress is told while it is in work, and not afterwards", () => {
@@ -113,6 +120,7 @@ describe("a task as clients see it", () => {
       failure_class: null,
       failure_message: null,
       failure_advice: null,
+      failure_advice_ru: null,
       exit_code: null,
       signal: null,
       downloaded_bytes: 0,

@@ -99,7 +99,7 @@ function fileMessage(row: FileRow): File {
   });
 }
 
-type FailureColumns = Pick<TaskRow, "failure_class" | "failure_message" | "failure_advice">;
+type FailureColumns = Pick<TaskRow, "failure_class" | "failure_message" | "failure_advice" | "failure_advice_ru">;
 
 function failureOf(row: FailureColumns): Failure | undefined {
   if (row.failure_class === null) return undefined;
@@ -107,6 +107,7 @@ function failureOf(row: FailureColumns): Failure | undefined {
     failureClass: failureClassOf(row.failure_class),
     message: row.failure_message ?? "",
     advice: row.failure_advice ?? "",
+    adviceRu: row.failure_advice_ru ?? "",
   });
 }
 

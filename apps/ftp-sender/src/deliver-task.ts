@@ -1,6 +1,7 @@
 import {
   countDeliveryAttempt,
   type DeliveryOutcome,
+  type FailureFacts,
   type FileRow,
   filesOf,
   heldState,
@@ -106,8 +107,14 @@ async function settleFailure(context: SenderContext, run: Run, error: unknown): 
   await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, stage === "work");
 }
 
-export function failureFacts({ message, advice }: { message: string; advice: string }) {
-  return { failureClass: "delivery", message, advice };
+/** The English advice is for the operator, who has to mend it; the Russian sentence says whose matter it is. */
+export function failureFacts(error: DestinationError | SourceError): FailureFacts {
+  const { message, advice } = error;
+  const adviceRu =
+    error instanceof SourceError
+      ? "Видео скачано, но на нашем диске с файлом что-то не так: оператору нужно это проверить."
+      : "Видео скачано, но сервер, куда его отправляют, его не принял.";
+  return { failureClass: "delivery", message, advice, adviceRu };
 }
 
 /** @param tried whether it counts as an attempt. */

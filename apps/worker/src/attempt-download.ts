@@ -12,7 +12,8 @@ import {
 } from "@dwld/queue";
 import type { CookieResult } from "./cookies/cookie-health.ts";
 import { expandPlaylist, type ExpandResult } from "./expand-playlist.ts";
-import { adviceFor } from "./failure/advice.ts";
+import { isFailureClass } from "./failure/failure-class.ts";
+import { failureFacts } from "./failure/failure-facts.ts";
 import { type FetchResult, fetchVideo } from "./fetch-video.ts";
 import { keepFiles } from "./folder/keep-files.ts";
 import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
@@ -175,23 +176,26 @@ function shortfallSentence({ gotPixels, offeredPixels }: Shortfall): string {
 }
 
 function shortfallFailure(shortfall: Shortfall | undefined): FailureFacts {
-  const message = shortfall === undefined ? "" : shortfallSentence(shortfall);
-  return { failureClass: "wrong_media", message, advice: adviceFor("wrong_media") };
+  return failureFacts("wrong_media", shortfall === undefined ? "" : shortfallSentence(shortfall));
 }
 
 function poisonous(interruptions: number): DownloadOutcome {
   const message = `the worker died ${interruptions} times while it had this task`;
-  const failure = { failureClass: "unknown", message, advice: adviceFor("unknown") };
-  return { outcome: "failed", failure, retryAt: null };
+  return { outcome: "failed", failure: failureFacts("unknown", message), retryAt: null };
 }
 
 /** The task ends as its last attempt did. */
 function lastWord({ context, work }: Step): DownloadOutcome {
   const last = attemptsOf(context.database, work.lease.task.seq).findLast(({ outcome }) => outcome === "failed");
+  const known = last?.failure_class ?? null;
+  const failureClass = isFailureClass(known) ? known : "unknown";
+  const message = last?.failure_message ?? "no stage is left that this machine can run";
+  const facts = failureFacts(failureClass, message);
+  // What was said then may name a time. Attempts of an older dwld have no Russian.
   const failure = {
-    failureClass: last?.failure_class ?? "unknown",
-    message: last?.failure_message ?? "no stage is left that this machine can run",
-    advice: last?.failure_advice ?? adviceFor("unknown"),
+    ...facts,
+    advice: last?.failure_advice ?? facts.advice,
+    adviceRu: last?.failure_advice_ru ?? facts.adviceRu,
   };
   return { outcome: "failed", failure, retryAt: null };
 }

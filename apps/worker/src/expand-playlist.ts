@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type AttemptRow, noteProcessGroup, parseOptions, type TaskOptions, type Work } from "@dwld/queue";
-import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
+import { failureFacts } from "./failure/failure-facts.ts";
 import { whenToRetry } from "./failure/policy.ts";
 import type { FetchResult } from "./fetch-video.ts";
 import { cacheFolder, type TaskFolder } from "./folder/task-folder.ts";
@@ -96,13 +96,13 @@ function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowM
   if (outside > 0) {
     const failureClass = "filtered" as const;
     const message = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
-    return { failureClass, failure: { failureClass, message, advice: adviceFor(failureClass) } };
+    return { failureClass, failure: failureFacts(failureClass, message) };
   }
   const hadProxy = plan.settings.proxy !== undefined;
   const { failureClass, line, retryAtMs } = classifyFailure({ ...run, hadProxy, fileNamed: false, nowMs });
   return {
     failureClass,
-    failure: { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) },
+    failure: failureFacts(failureClass, line, retryAtMs),
     ...(retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) }),
   };
 }

@@ -10,9 +10,9 @@ import {
   type DownloadWork,
 } from "@dwld/queue";
 import { checkArrival } from "./check-arrival.ts";
-import { adviceFor } from "./failure/advice.ts";
 import { classifyFailure } from "./failure/classify-failure.ts";
 import type { FailureClass } from "./failure/failure-class.ts";
+import { failureFacts } from "./failure/failure-facts.ts";
 import { whenToRetry } from "./failure/policy.ts";
 import type { MainFile } from "./folder/collect-files.ts";
 import { salvageRecording } from "./folder/salvage-recording.ts";
@@ -124,7 +124,7 @@ const interrupted = "The recording was interrupted, and comes in parts.";
 const behindTheEnd = "The video ends before some of the parts begin.";
 
 function failed({ failureClass, line, retryAtMs }: RunFailure) {
-  const failure = { failureClass, message: line, advice: adviceFor(failureClass, "en", retryAtMs) };
+  const failure = failureFacts(failureClass, line, retryAtMs);
   const retry = retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) };
   return { outcome: "failed" as const, failureClass, failure, ...retry };
 }

@@ -16,7 +16,7 @@ import { addedTask, claimed, freshDatabase, row } from "./fixture/fresh-database
 import { releaseLease, settleDownload } from "./settle-task.ts";
 
 const run = { stage: "default", ytdlpVersion: "2026.01.01" };
-const failure = { failureClass: "network", message: "m", advice: "a" };
+const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
 const failed: AttemptResult = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 10.6, stderrTail: "tail" };
 const interrupted: AttemptResult = { outcome: "interrupted", signal: "SIGKILL", downloadedBytes: 0, stderrTail: "" };
 const leader = { pid: 7, startTicks: 8, bootId: "b" };
@@ -44,8 +44,12 @@ test("attempts are numbered through, counted when they end, and an interrupted o
   );
   const [first] = attemptsOf(database, seq);
   assert.deepEqual(
-    [first?.failure_class, first?.exit_code, first?.downloaded_bytes, first?.stderr_tail, first?.ytdlp_version],
-    ["network", 1, 11, "tail", "2026.01.01"],
+    [first?.failure_class, first?.failure_message, first?.failure_advice, first?.failure_advice_ru],
+    ["network", "m", "a", "по-русски"],
+  );
+  assert.deepEqual(
+    [first?.exit_code, first?.downloaded_bytes, first?.stderr_tail, first?.ytdlp_version],
+    [1, 11, "tail", "2026.01.01"],
   );
 });
 

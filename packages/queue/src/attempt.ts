@@ -2,9 +2,9 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { Lease } from "./claim-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
+import { failureColumns, type FailureFacts } from "./failure-facts.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { AttemptRow } from "./schema.ts";
-import type { FailureFacts } from "./settle-task.ts";
 import { noteStageResult } from "./stage-results.ts";
 import type { TaskState } from "./task-state.ts";
 
@@ -85,9 +85,7 @@ export async function endAttempt(
         .set({
           ended_at: now,
           outcome: result.outcome,
-          failure_class: result.failure?.failureClass ?? null,
-          failure_message: result.failure?.message ?? null,
-          failure_advice: result.failure?.advice ?? null,
+          ...failureColumns(result.failure),
           exit_code: result.exitCode ?? null,
           signal: result.signal ?? null,
           downloaded_bytes: Math.round(result.downloadedBytes),

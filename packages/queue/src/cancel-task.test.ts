@@ -21,7 +21,7 @@ import { changesSince, countTasks, currentRevision, findTask, listTasks } from "
 import { filesOf, releaseLease, settleDelivery, settleDownload } from "./settle-task.ts";
 import type { TaskState } from "./task-state.ts";
 
-const failure = { failureClass: "network", message: "m", advice: "a" };
+const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
 
 /** A task in each state, with its lease where it is held. */
 const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id: string }>> = {

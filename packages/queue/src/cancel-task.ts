@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { findEqual, rankFor } from "./add-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
+import { failureColumns } from "./failure-facts.ts";
 import type { TaskRow } from "./schema.ts";
 import { filesOf } from "./settle-task.ts";
 import { findTask } from "./list-tasks.ts";
@@ -64,9 +65,7 @@ export async function retryTask(database: Database, id: string, now: number): Pr
           finish_asked: 0,
           finished_at: null,
           updated_at: now,
-          failure_class: null,
-          failure_message: null,
-          failure_advice: null,
+          ...failureColumns(undefined),
         })
         .where("seq", "=", task.seq),
     );

@@ -10,7 +10,7 @@ import { countTasks } from "./list-tasks.ts";
 import { setSiteLimits } from "./site-limits.ts";
 import { settleDelivery, settleDownload } from "./settle-task.ts";
 
-const failure = { failureClass: "network", message: "m", advice: "a" };
+const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
 
 test("of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
   const database = await freshDatabase(t);

@@ -6,7 +6,7 @@ import { giveUpDelivery } from "./give-up-delivery.ts";
 import { countTasks } from "./list-tasks.ts";
 import { settleDelivery } from "./settle-task.ts";
 
-const failure = { failureClass: "server_away", message: "m", advice: "a" };
+const failure = { failureClass: "server_away", message: "m", advice: "a", adviceRu: "по-русски" };
 
 test("what has waited too long for its delivery fails with the reason, also where it was put off", async (t) => {
   const database = await freshDatabase(t);
@@ -18,10 +18,11 @@ test("what has waited too long for its delivery fails with the reason, also wher
   await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: 1e9 }, 3);
   assert.equal(await giveUpDelivery(database, 1, failure, 5), 0, "not yet");
   assert.equal(await giveUpDelivery(database, 2, failure, 5), 1);
-  const { state, owner, process_id, not_before, finished_at, failure_class } = row(database, putOff.seq);
+  const { state, owner, process_id, not_before, finished_at, ...given } = row(database, putOff.seq);
+  assert.deepEqual([state, owner, process_id, not_before, finished_at], ["FAILED", null, null, null, 5]);
   assert.deepEqual(
-    [state, owner, process_id, not_before, finished_at, failure_class],
-    ["FAILED", null, null, null, 5, "server_away"],
+    [given.failure_class, given.failure_message, given.failure_advice, given.failure_advice_ru],
+    ["server_away", "m", "a", "по-русски"],
   );
   assert.equal(row(database, plain.seq).state, "SENDING", "what somebody holds is let be");
 });

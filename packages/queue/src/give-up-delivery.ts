@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { raw } from "./claim-task.ts";
 import { type Database, query } from "./database.ts";
-import type { FailureFacts } from "./settle-task.ts";
+import { failureColumns, type FailureFacts } from "./failure-facts.ts";
 
 /**
  * Ends what has waited for its delivery since before a time, and is in nobody's hands. The number of tasks.
@@ -32,9 +32,7 @@ export async function giveUpDelivery(
             state: "FAILED",
             owner: null,
             process_id: null,
-            failure_class: failure.failureClass,
-            failure_message: failure.message,
-            failure_advice: failure.advice,
+            ...failureColumns(failure),
             finished_at: now,
             updated_at: now,
           })

@@ -8,6 +8,7 @@ export * from "./cookie-files.ts";
 export { type Database, openDatabase, type Transaction } from "./database.ts";
 export * from "./database-error.ts";
 export * from "./deliver-file.ts";
+export type { FailureFacts } from "./failure-facts.ts";
 export * from "./finish-recording.ts";
 export * from "./give-up-delivery.ts";
 export * from "./leftovers.ts";

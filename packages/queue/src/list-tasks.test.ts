@@ -191,7 +191,7 @@ test("every change that somebody may see raises the revision, progress and what 
   const lease = await claimed(database);
   assert(!(await raises(() => noteProgress(database, lease, { percent: 1 }))));
   assert(await raises(() => noteMedia(database, lease, { height: 720 })));
-  const failure = { failureClass: "c", message: "m", advice: "a" };
+  const failure = { failureClass: "c", message: "m", advice: "a", adviceRu: "по-русски" };
   assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
   assert.equal(findTask(database, lease.task.id)?.not_before, 50);
   const second = await claimed(database, "download", 60);

@@ -16,6 +16,7 @@ import * as tasks from "./migrations/0001-tasks.ts";
 import * as siteBreaker from "./migrations/0002-site-breaker.ts";
 import * as cookieFiles from "./migrations/0003-cookie-files.ts";
 import * as finishAsked from "./migrations/0004-finish-asked.ts";
+import * as adviceInRussian from "./migrations/0005-advice-in-russian.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-site-breaker": siteBreaker,
   "0003-cookie-files": cookieFiles,
   "0004-finish-asked": finishAsked,
+  "0005-advice-in-russian": adviceInRussian,
 };
 
 /**

@@ -153,7 +153,7 @@ function recordPlans(database: Database): Map<string, string[]> {
 }
 
 async function everyVerb(database: Database): Promise<void> {
-  const failure = { failureClass: "c", message: "m", advice: "a" };
+  const failure = { failureClass: "c", message: "m", advice: "a", adviceRu: "по-русски" };
   const self = { app: "worker", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, self, { onError: assert.ifError });
   const claimant = { processId: presence.processId, defaultSiteParallel: 9 };

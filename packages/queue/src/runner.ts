@@ -221,6 +221,7 @@ function broken(error: unknown, now: number): DownloadOutcome & DeliveryOutcome 
       failureClass: "unknown",
       message: `dwld itself failed: ${error instanceof Error ? error.message : String(error)}`,
       advice: "This is a defect of dwld; its log has the details. It is tried again in a minute.",
+      adviceRu: "Это ошибка самого dwld, подробности есть в его журнале. Через минуту он попробует ещё раз.",
     },
     retryAt: now + brokenRetryMs,
   };

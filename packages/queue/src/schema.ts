@@ -61,6 +61,7 @@ type TasksTable = {
   failure_class: Generated<string | null>;
   failure_message: Generated<string | null>;
   failure_advice: Generated<string | null>;
+  failure_advice_ru: Generated<string | null>;
   /** What is not quite as it was asked for, said to a person. */
   remark: Generated<string>;
   /** 1: somebody wants what was recorded of a live stream so far, and no more. */
@@ -90,6 +91,7 @@ type AttemptsTable = {
   failure_class: Generated<string | null>;
   failure_message: Generated<string | null>;
   failure_advice: Generated<string | null>;
+  failure_advice_ru: Generated<string | null>;
   exit_code: Generated<number | null>;
   signal: Generated<string | null>;
   downloaded_bytes: Generated<number>;

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, row, rowIfThere } from "./fixture/fresh-database.ts";
 import { currentRevision, listTasks } from "./list-tasks.ts";
+import type { TaskRow } from "./schema.ts";
 import {
   type DeliveryOutcome,
   type DownloadOutcome,
@@ -19,8 +20,14 @@ import {
   settleDownload,
 } from "./settle-task.ts";
 
-const failure = { failureClass: "network", message: "what it said", advice: "what to do" };
-const failureColumns = ["network", "what it said", "what to do"];
+const failure = { failureClass: "network", message: "what it said", advice: "what to do", adviceRu: "по-русски" };
+const asColumns = (task: TaskRow) => [
+  task.failure_class,
+  task.failure_message,
+  task.failure_advice,
+  task.failure_advice_ru,
+];
+const failureColumns = ["network", "what it said", "what to do", "по-русски"];
 const sites = { tube: { hosts: ["tube.example"] } };
 
 const downloadOutcomes: DownloadOutcome[] = [
@@ -134,10 +141,10 @@ test("each outcome of a download leaves its state, its facts and its files", asy
   assert.equal(listTasks(database, { states: [], parentId: list.id }, { limit: 9 }).length, 2);
   const failed = await settled({ outcome: "failed", failure, retryAt: null });
   assert.deepEqual([failed.state, failed.finished_at, failed.not_before], ["FAILED", 7, null]);
-  assert.deepEqual([failed.failure_class, failed.failure_message, failed.failure_advice], failureColumns);
+  assert.deepEqual(asColumns(failed), failureColumns);
   const later = await settled({ outcome: "failed", failure, retryAt: 1000.4 });
   assert.deepEqual([later.state, later.finished_at, later.not_before], ["QUEUED", null, 1001]);
-  assert.deepEqual([later.failure_class, later.failure_message, later.failure_advice], failureColumns);
+  assert.deepEqual(asColumns(later), failureColumns);
   const atOnce = await settled({ outcome: "failed", failure, retryAt: 7 });
   assert.deepEqual([atOnce.state, atOnce.not_before], ["QUEUED", null]);
   const interrupted = await settled({ outcome: "interrupted" });

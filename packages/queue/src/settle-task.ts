@@ -2,14 +2,12 @@ import { sql } from "kysely";
 import { insertEntries } from "./add-task.ts";
 import type { Lease } from "./claim-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
+import { failureColumns, type FailureFacts } from "./failure-facts.ts";
 import type { FileRow } from "./schema.ts";
 import type { siteOf } from "./site.ts";
 import { applySiteVerdict, type SiteVerdict } from "./site-breaker.ts";
 import { nextState, type TaskEvent, type TaskState } from "./task-state.ts";
 import { forgetHidden } from "./tombstone.ts";
-
-/** Why a task failed: the class, the line that decided, and a sentence for the person who asked. */
-export type FailureFacts = { failureClass: string; message: string; advice: string };
 
 /** A file that a download left, on this machine. */
 export type DownloadedFile = { name: string; localPath: string; sizeBytes: number; sha256: string };
@@ -216,7 +214,7 @@ export async function noteProgress(database: Database, lease: Lease, progress: o
   }, false);
 }
 
-const success = { failure_class: null, failure_message: null, failure_advice: null };
+const success = failureColumns(undefined);
 
 type Columns = Record<string, string | number | null>;
 
@@ -228,9 +226,7 @@ function settleFailure(
   now: number,
 ): Settled {
   const columns: Columns = {
-    failure_class: failure.failureClass,
-    failure_message: failure.message,
-    failure_advice: failure.advice,
+    ...failureColumns(failure),
     not_before: retryAt !== null && retryAt > now ? Math.ceil(retryAt) : null,
   };
   const event = retryAt === null ? "failed" : "requeued";

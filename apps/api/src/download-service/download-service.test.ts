@@ -27,7 +27,12 @@ async function refusal(call: Promise<unknown>): Promise<ConnectError> {
 }
 
 const claimant = { processId: "worker", defaultSiteParallel: 10 };
-const failure = { failureClass: "gone", message: "ERROR: Video unavailable", advice: "It was removed." };
+const failure = {
+  failureClass: "gone",
+  message: "ERROR: Video unavailable",
+  advice: "It was removed.",
+  adviceRu: "по-русски",
+};
 
 describe("the download service", () => {
   let opened: OpenedContext;

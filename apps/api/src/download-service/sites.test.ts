@@ -5,7 +5,12 @@ import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue
 import { SiteBreaker } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
-const failure = { failureClass: "bot_check", message: "Sign in to confirm you're not a bot", advice: "later" };
+const failure = {
+  failureClass: "bot_check",
+  message: "Sign in to confirm you're not a bot",
+  advice: "later",
+  adviceRu: "по-русски",
+};
 
 describe("sites", () => {
   let opened: OpenedContext;

@@ -27,7 +27,7 @@ test(`the counts of states and sites equal a recount after ${operations} random 
   t.diagnostic(`SEED=${seed}`);
   const random = randomFrom(seed);
   const database = await freshDatabase(t);
-  const failure = { failureClass: "c", message: "m", advice: "a" };
+  const failure = { failureClass: "c", message: "m", advice: "a", adviceRu: "по-русски" };
   const done: Record<string, number> = {};
   const leases: { kind: ClaimKind; lease: Lease }[] = [];
   let now = 1;
