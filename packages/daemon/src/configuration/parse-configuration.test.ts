@@ -65,6 +65,9 @@ ftp:
   user: dwld
   passwordFile: /etc/dwld/ftp-password
   directory: /videos
+  path: "{site}/{title} [{id}].{ext}"
+  conflict: skip
+  verify: readback
   tls: { mode: implicit, caFile: /etc/ca.pem, fingerprint: ${"ab:".repeat(31)}ab }
   parallel: 4
   idleTimeoutSeconds: 30.5
@@ -111,6 +114,9 @@ log: { level: debug }
     user: "dwld",
     passwordFile: "/etc/dwld/ftp-password",
     directory: "/videos",
+    path: "{site}/{title} [{id}].{ext}",
+    conflict: "skip",
+    verify: "readback",
     tls: { mode: "implicit", caFile: "/etc/ca.pem", fingerprint: `${"AB:".repeat(31)}AB` },
     parallel: 4,
     idleTimeoutSeconds: 30.5,
@@ -159,6 +165,9 @@ test("delivery is off where there is no ftp section, or it is not enabled, howev
     port: 21,
     user: "anonymous",
     directory: "/",
+    path: "{user_name}/{folder}/{name}",
+    conflict: "rename",
+    verify: "size",
     tls: { mode: "none" },
     parallel: 2,
     idleTimeoutSeconds: 60,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bot } from "./bot-schema.ts";
+import { defaultPath, pathTemplate } from "./path-template.ts";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
 import { address, flag, hostName, list, name, oneOf, path, quantity, server, text, wholeNumber } from "./values.ts";
@@ -84,6 +85,21 @@ const ftp = z.strictObject({
   directory: text("a folder on the server, such as /videos")
     .default("/")
     .describe("The folder on the server below which files are put."),
+  path: pathTemplate()
+    .default(defaultPath)
+    .describe(
+      "Where a file goes below the directory; what stands in braces is filled in, and what is then empty is left out.",
+    ),
+  conflict: oneOf(["rename", "overwrite", "skip"])
+    .default("rename")
+    .describe(
+      "What becomes of a file whose name is there already with other bytes. rename: it gets a (2); overwrite: it takes the other's place once it was verified; skip: the other stays, and the file is not sent.",
+    ),
+  verify: oneOf(["size", "hash", "readback"])
+    .default("size")
+    .describe(
+      "How a copy is verified. size: by its size, and by a hash where the server has one; hash: by a hash, or not at all; readback: by its SHA-256, after it was read back.",
+    ),
   tls: z
     .strictObject({
       mode: oneOf(["none", "explicit", "implicit"])
@@ -108,7 +124,9 @@ const ftp = z.strictObject({
     .describe("An upload that moves nothing for so long is ended and tried again."),
   giveUpAfterHours: quantity("hours", 0.001, 8760)
     .default(72)
-    .describe("A delivery that did not succeed for so long has failed."),
+    .describe(
+      "A delivery that did not succeed for so long has failed; what the operator has to mend on the server is waited for.",
+    ),
 });
 
 const health = z.strictObject({

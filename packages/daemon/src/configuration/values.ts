@@ -8,7 +8,7 @@ import { AddressError, isHostName, parseAddress } from "../listen-address.ts";
  */
 
 /** A check that finds its own words for what is wrong; `undefined` is right. */
-function judged(
+export function judged(
   schema: z.ZodString,
   judge: (text: string) => { wrong: string; remedy?: string } | undefined,
   right: string,
