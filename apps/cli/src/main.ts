@@ -1,5 +1,6 @@
 import packageFile from "../package.json" with { type: "json" };
 import { Interruption } from "./interruption.ts";
+import { readerLanguage } from "./connection/reader-language.ts";
 import { runProgram } from "./program.ts";
 
 const end = new AbortController();
@@ -13,4 +14,5 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   signal: end.signal,
   version: packageFile.version,
   canRedraw: process.env["TERM"] !== "dumb",
+  language: readerLanguage(process.env),
 });

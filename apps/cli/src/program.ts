@@ -18,6 +18,7 @@ import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
 import { systemClock } from "./connection/clock.ts";
 import { explainFailure } from "./connection/explain-failure.ts";
+import type { ReaderLanguage } from "./connection/reader-language.ts";
 import { DEFAULT_SERVER, readServerAddress } from "./connection/server-address.ts";
 import { Interruption } from "./interruption.ts";
 import { Output } from "./output.ts";
@@ -33,6 +34,8 @@ export type Surroundings = {
   version: string;
   /** False for a terminal that knows no escape sequences. */
   canRedraw: boolean;
+  /** Of the advice below failures. Documents have it in each language. */
+  language: ReaderLanguage;
 };
 
 /** Runs the command that the arguments name, and gives its exit status. */
@@ -75,7 +78,8 @@ function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand
       outputError: (text, write) => write(text.replace(/^error: /, "dwld: ")),
     })
     .exitOverride()
-    .addHelpText("after", "\nExit status: 0: done; 1: it failed; 2: written wrong; 130: ended by Ctrl-C.");
+    .addHelpText("after", "\nExit status: 0: done; 1: it failed; 2: written wrong; 130: ended by Ctrl-C.")
+    .addHelpText("after", "Advice on failures is in Russian where LC_ALL, LC_MESSAGES or LANG begins with ru.");
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
   for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
     addTo(program, build(run));
@@ -96,10 +100,11 @@ async function runBody(
   surroundings: Surroundings,
   body: Parameters<RunCommand>[1],
 ): Promise<ExitStatus> {
-  const { stdout, stderr, input, signal, canRedraw } = surroundings;
+  const { stdout, stderr, input, signal, canRedraw, language } = surroundings;
   const output = new Output(stdout, stderr, json, canRedraw);
+  const client = connectTo(server, json ? "en" : language);
   try {
-    const status = await body({ client: connectTo(server), server, output, input, clock: systemClock, signal });
+    const status = await body({ client, server, output, input, clock: systemClock, signal });
     await output.settled();
     if (output.failure === undefined) return status;
     output.complain(output.failure.message);

@@ -1,16 +1,26 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
+import { adviceInRussian, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
 
 /** How long the answer to a question may take; a stream is judged by its heartbeats instead. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call. */
-export function connectTo(server: string): DownloadClient {
+/**
+ * A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call.
+ *
+ * @param language of the advice below failures.
+ */
+export function connectTo(server: string, language: ReaderLanguage = "en"): DownloadClient {
   return createClient(
     DownloadService,
-    createConnectTransport({ baseUrl: server, httpVersion: "1.1", defaultTimeoutMs: ANSWER_TIMEOUT_MS }),
+    createConnectTransport({
+      baseUrl: server,
+      httpVersion: "1.1",
+      defaultTimeoutMs: ANSWER_TIMEOUT_MS,
+      interceptors: language === "ru" ? [adviceInRussian] : [],
+    }),
   );
 }
