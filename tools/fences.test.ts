@@ -110,6 +110,7 @@ const permitted: [path: string, code: string][] = [
   ["apps/up/src/main.ts", "export const a = [process.env, process.argv]; process.exit(0);"],
   ["packages/queue/src/aa.ts", 'import "kysely"; import "better-sqlite3";'],
   ["packages/progress/src/aa.ts", 'import "memjs";'],
+  ["packages/daemon/src/process-life/aa.ts", 'import "node:child_process";'],
   ["packages/daemon/src/configuration/aa.ts", "export const a = process.env;"],
   ["testbed/src/aa.ts", 'import "execa"; import "basic-ftp"; import "@dwld/rpc"; console.log(process.env);'],
 ];

@@ -26,6 +26,8 @@ const permits: Record<string, Permit> = {
   packages: {},
   "packages/queue": { libraries: ["kysely", "better-sqlite3"] },
   "packages/progress": { libraries: ["memjs"] },
+  // For systemd-notify.
+  "packages/daemon": { libraries: ["node:child_process"] },
   apps: { dwld: ["rpc"] },
   "apps/api": { dwld: ["rpc", "queue", "progress", "daemon"], serves: true },
   "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },

@@ -26,6 +26,15 @@ test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file",
   assert.equal(loadConfiguration([`--config=${one}`], { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
 });
 
+test("workers of one machine have health ports of their own", () => {
+  const config = file("ports.yaml", 'health: { worker: "127.0.0.1:8082" }');
+  const worker = (...argv: string[]) => loadConfiguration(["--config", config, ...argv], {}).health.worker;
+  assert.deepEqual(
+    [worker(), worker("--instance", "1"), worker("--instance", "3")],
+    ["127.0.0.1:8082", "127.0.0.1:8082", "127.0.0.1:8102"],
+  );
+});
+
 const refusals: readonly [name: string, path: () => string, message: RegExp][] = [
   [
     "a file that is not there",
@@ -63,7 +72,16 @@ test("a file named by the environment is blamed on the environment", () => {
 });
 
 test("a command line of anything else is refused as such", () => {
-  for (const argv of [["--confg", "x"], ["--config"], ["--data="], ["word"], ["--help=1"], ["-x"]]) {
+  for (const argv of [
+    ["--confg", "x"],
+    ["--config"],
+    ["--data="],
+    ["word"],
+    ["--help=1"],
+    ["-x"],
+    ["--instance", "0"],
+    ["--instance=two"],
+  ]) {
     assert.throws(
       () => parseAppArguments(argv),
       (error) => error instanceof UsageError && /^[^\n]+; see --help$/.test(error.message),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { formatAddress, parseAddress } from "../listen-address.ts";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
@@ -22,14 +23,19 @@ export function startedWith(): { argv: readonly string[]; env: NodeJS.ProcessEnv
 export type AppArguments = {
   readonly config: string | undefined;
   readonly data: string | undefined;
+  /** Which worker of this machine it is, from 1. */
+  readonly instance: number;
   readonly help: boolean;
 };
 
-/** Reads --config FILE, --data DIR and --help. Throws UsageError. */
+const mostInstances = 99;
+
+/** Reads --config FILE, --data DIR, --instance N and --help. Throws UsageError. */
 export function parseAppArguments(argv: readonly string[]): AppArguments {
   const options = {
     config: { type: "string" },
     data: { type: "string" },
+    instance: { type: "string", default: "1" },
     help: { type: "boolean", short: "h" },
   } as const;
   try {
@@ -37,7 +43,9 @@ export function parseAppArguments(argv: readonly string[]): AppArguments {
     for (const name of ["config", "data"] as const) {
       if (values[name] === "") throw new UsageError(`--${name} stands without a value; see --help`);
     }
-    return { config: values.config, data: values.data, help: values.help ?? false };
+    const instance = /^\d{1,2}$/.test(values.instance) ? Number(values.instance) : 0;
+    if (instance < 1) throw new UsageError(`--instance is a whole number from 1 to ${mostInstances}; see --help`);
+    return { config: values.config, data: values.data, instance, help: values.help ?? false };
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("ERR_PARSE_ARGS"))
       throw error;
@@ -49,7 +57,8 @@ export function parseAppArguments(argv: readonly string[]): AppArguments {
 
 /**
  * The configuration of an app process: the file named by --config, else by DWLD_CONFIG, else /etc/dwld/dwld.yaml if it
- * is there, else defaults; --data or DWLD_DATA stand in for its `data`.
+ * is there, else defaults; --data or DWLD_DATA stand in for its `data`. The health of the nth worker of a machine
+ * (--instance) listens 10 × (n − 1) ports above `health.worker`.
  * Throws ConfigurationError or, for the command line, UsageError.
  */
 export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): Configuration {
@@ -59,7 +68,17 @@ export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEn
   const options = data === undefined ? {} : { data: resolve(data) };
   const source = named.config === undefined ? "DWLD_CONFIG" : "--config";
   const text = file === undefined ? readText(DEFAULT_FILE, "--config", "") : readText(file, source);
-  return parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options });
+  return forInstance(named.instance, parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options }));
+}
+
+/** Between the health ports of two workers of one machine: the apps' own ports are neighbours. */
+const portsApart = 10;
+
+function forInstance(instance: number, configuration: Configuration): Configuration {
+  const { host, port } = parseAddress(configuration.health.worker);
+  if (instance === 1 || port === 0) return configuration;
+  const worker = formatAddress({ host, port: port + portsApart * (instance - 1) });
+  return { ...configuration, health: { ...configuration.health, worker } };
 }
 
 /** An empty variable is one that was not set. */

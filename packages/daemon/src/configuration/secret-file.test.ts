@@ -66,3 +66,16 @@ test(
     );
   },
 );
+
+test("under systemd a secret that only root can read comes as the credential of its folder and name", () => {
+  const credentials = join(folder, "credentials");
+  mkdirSync(credentials);
+  writeFileSync(join(credentials, "secrets_ftp-password"), "geheim\n");
+  process.env["CREDENTIALS_DIRECTORY"] = credentials;
+  try {
+    assert.equal(readSecretFile("/etc/dwld/secrets/ftp-password"), "geheim");
+    assert.equal(readSecretFile(file("ftp-password", "another")), "another");
+  } finally {
+    delete process.env["CREDENTIALS_DIRECTORY"];
+  }
+});

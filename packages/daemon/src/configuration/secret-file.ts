@@ -1,19 +1,36 @@
 import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";
 
 const MAX_BYTES = 64 * 1024;
 
 /**
  * What a file such as ftp.passwordFile holds, without one newline at its end. UTF-8.
+ *
+ * A unit with `LoadCredential=secrets:/etc/dwld/secrets` is handed /etc/dwld/secrets/ftp-password, which only root can
+ * read, as the credential `secrets_ftp-password` (systemd.exec(5)): where there is such a one, it is read instead.
+ *
  * Throws a ConfigurationError that names the file and what to do, never what stands in it.
  */
 export function readSecretFile(path: string): string {
-  const content = readBytes(path);
+  const content = readCredential(path) ?? readBytes(path);
   if (content.length > MAX_BYTES)
     throw ConfigurationError.ofFile(path, "is larger than 64 KiB", "the file holds the secret and nothing else");
   const secret = content.toString("utf8").replace(/\r?\n$/, "");
   if (secret === "") throw ConfigurationError.ofFile(path, "is empty", "write the secret into it, on one line");
   return secret;
+}
+
+function readCredential(path: string): Buffer | undefined {
+  const folder = process.env["CREDENTIALS_DIRECTORY"];
+  if (folder === undefined || folder === "") return undefined;
+  const credential = join(folder, `${basename(dirname(path))}_${basename(path)}`);
+  try {
+    return readFileSync(credential);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw ConfigurationError.ofFile(credential, `cannot be read (${(error as Error).message})`, "restart the unit");
+  }
 }
 
 function readBytes(path: string): Buffer {

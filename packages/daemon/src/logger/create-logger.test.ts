@@ -68,3 +68,21 @@ test("on a terminal a line is for people, and holds no secret either", () => {
   assert.match(stdout, /link.*https:\/\/\[redacted\]@a/);
   assert.throws(() => JSON.parse(stdout));
 });
+
+test("a line for the journal begins with its priority, and with nothing where stdout was sent elsewhere", () => {
+  const program = `
+    const { fstatSync } = await import("node:fs");
+    const { createLogger } = await import(${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)});
+    const { dev, ino } = fstatSync(1);
+    for (const stream of [dev + ":" + ino, "1:1", undefined])
+      for (const level of ["debug", "info", "warn", "error", "fatal"])
+        createLogger({ level: "trace", app: "api" }, undefined, stream)[level](level);
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  assert.equal(stderr, "");
+  const begins = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.slice(0, line.indexOf("{")));
+  assert.deepEqual(begins, ["<7>", "<6>", "<4>", "<3>", "<2>", ...Array<string>(10).fill("")]);
+});

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { createRequire } from "node:module";
 import pino from "pino";
 import type PinoPretty from "pino-pretty";
@@ -7,17 +8,24 @@ export type Logger = pino.Logger;
 
 /**
  * Writes JSON lines to stdout, or readable ones where stdout is a terminal; synchronously, so that the last line
- * before an exit is not lost. Secrets are taken out of the finished line, wherever in it they stand.
- * A `destination` gets JSON lines.
+ * before an exit is not lost. Where stdout is the journal, each line begins with its priority, which the journal takes
+ * off (sd-daemon(3)). Secrets are taken out of the finished line, wherever in it they stand.
+ *
+ * @param destination gets JSON lines.
+ * @param journalStream what systemd says the journal is, in JOURNAL_STREAM (systemd.exec(5)).
  */
-export function createLogger(settings: { level: string; app: string }, destination?: pino.DestinationStream): Logger {
+export function createLogger(
+  settings: { level: string; app: string },
+  destination?: pino.DestinationStream,
+  journalStream?: string,
+): Logger {
   const options: pino.LoggerOptions = {
     level: settings.level,
     base: { app: settings.app, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
-    hooks: { streamWrite: redactLine },
+    hooks: { streamWrite: isJournal(journalStream) ? (line) => withPriority(redactLine(line)) : redactLine },
   };
   return pino(
     options,
@@ -34,6 +42,21 @@ function redactLine(line: string): string {
     return redactSecrets(line);
   }
   return `${JSON.stringify(redactValue(fields))}\n`;
+}
+
+/** "device:inode" of the journal's socket: a stdout that was sent elsewhere since is not it. */
+function isJournal(stream: string | undefined): boolean {
+  if (stream === undefined) return false;
+  const { dev, ino } = fstatSync(1);
+  return stream === `${dev}:${ino}`;
+}
+
+/** syslog(3): critical, error, warning, informational, debug. */
+const priorities: Record<string, number> = { fatal: 2, error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
+
+function withPriority(line: string): string {
+  const level = /^\{"level":"([a-z]+)"/.exec(line)?.[1] ?? "info";
+  return `<${priorities[level] ?? 6}>${line}`;
 }
 
 /** Loaded on a terminal only: it takes longer to load than everything else in this file. */

@@ -6,6 +6,7 @@ import { createLogger, type Logger } from "../logger/create-logger.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
 import { readVersion } from "../version.ts";
 import { explainFailure } from "./explain-failure.ts";
+import { takeServiceManager } from "./service-manager.ts";
 import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
 
 export type AppName = "api" | "worker" | "ftp-sender" | "up";
@@ -25,11 +26,13 @@ export async function runApp(
   start: (context: AppContext) => Promise<void>,
   hangMs: number = HANG_MS,
 ): Promise<void> {
-  const configuration = prepare(app, startedWith());
+  const { argv, env } = startedWith();
+  const configuration = prepare(app, { argv, env });
   if (typeof configuration === "number") exit(configuration);
 
   const version = readVersion();
-  const logger = createLogger({ level: configuration.log.level, app });
+  const logger = createLogger({ level: configuration.log.level, app }, undefined, env["JOURNAL_STREAM"]);
+  const manager = takeServiceManager(env, logger);
   let exitStatus = 0;
   const onFailure = (error: unknown): void => {
     const failure = explainFailure(error, configuration);
@@ -48,10 +51,14 @@ export async function runApp(
 
   logger.info({ version, node: process.version }, "starting");
   const started = (async () => start({ configuration, logger, shutdown, version }))().then(
-    () => logger.debug("started"),
+    () => {
+      logger.debug("started");
+      manager.ready();
+    },
     (error: unknown) => shutdown.fail(error),
   );
   await shutdown.begun;
+  manager.stopping(graceMs + hangMs);
   const end = await shutdown.release(started);
   if (end.outcome === "hangs") {
     logger.error({ part: end.part }, `releasing "${end.part}" hangs: it is left as it is`);
@@ -102,13 +109,13 @@ function listenToSignals(shutdown: ShutdownControl, logger: Logger): void {
 }
 
 function usage(app: AppName): string {
-  return `Usage: dwld ${app} [--config FILE] [--data DIR]
+  return `Usage: dwld ${app} [--config FILE] [--data DIR]${app === "worker" ? " [--instance N]" : ""}
 
 Runs ${app === "up" ? "the api, a worker and the sender" : `the ${app}`} in the foreground until SIGTERM or SIGINT (Ctrl-C). A second signal ends it at once.
 
   --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
   --data DIR      the folder for everything without a path of its own; else $DWLD_DATA, else \`data\` of the configuration
-
+${app === "worker" ? "  --instance N    for the second worker of a machine, and more: its health listens 10 ports above the one before\n" : ""}
 Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 78 for a wrong configuration.
 `;
 }

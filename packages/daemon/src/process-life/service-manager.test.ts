@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { createLogger } from "../logger/create-logger.ts";
+import { takeServiceManager } from "./service-manager.ts";
+
+const logger = createLogger({ level: "silent", app: "api" });
+const hasNotify = spawnSync("systemd-notify", ["--version"]).status === 0;
+const without = hasNotify ? false : "THIS MACHINE HAS NO systemd-notify: what systemd is told was not tested";
+
+/** Receives datagrams in systemd's place, which Node cannot; one JSON text a line. */
+const receiver = `
+import json, socket, sys
+manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+manager.bind(sys.argv[1])
+print('"bound"', flush=True)
+while True:
+    data, controls, *_ = manager.recvmsg(4096, 1024)
+    for level, kind, descriptors in controls:
+        # The end of systemd-notify's BARRIER=1: it waits until this is closed.
+        import os
+        os.close(int.from_bytes(descriptors[:4], sys.byteorder))
+    print(json.dumps(data.decode()), flush=True)
+`;
+
+test(
+  "systemd is told when it is ready, then again and again that it lives, and how long its end may take",
+  { skip: without },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dwld-notify-"));
+    const socket = join(folder, "notify");
+    const python = spawn("python3", ["-c", receiver, socket], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const messages = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+      const next = async (wanted: (message: string) => boolean): Promise<string> => {
+        for (;;) {
+          const { value, done } = await messages.next();
+          assert.notEqual(done, true, "the receiver has ended");
+          const message = JSON.parse(String(value)) as string;
+          if (wanted(message)) return message;
+        }
+      };
+      await next((message) => message === "bound");
+      const env: NodeJS.ProcessEnv = {
+        PATH: process.env["PATH"],
+        NOTIFY_SOCKET: socket,
+        WATCHDOG_PID: String(process.pid),
+        WATCHDOG_USEC: "300000",
+      };
+      const manager = takeServiceManager(env, logger);
+      assert.deepEqual(Object.keys(env), ["PATH"], "a child could speak for us");
+      manager.ready();
+      await next((message) => message.includes("READY=1"));
+      for (let beat = 1; beat <= 3; beat += 1) await next((message) => message.includes("WATCHDOG=1"));
+      manager.stopping(40_000);
+      assert.match(await next((message) => message.includes("STOPPING=1")), /EXTEND_TIMEOUT_USEC=40000000/);
+    } finally {
+      python.kill();
+      await once(python, "close");
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test("a watchdog that is another process's is not fed, and without systemd nothing happens", () => {
+  const manager = takeServiceManager({ WATCHDOG_PID: "1", WATCHDOG_USEC: "300000" }, logger);
+  manager.ready();
+  manager.stopping(1);
+});
