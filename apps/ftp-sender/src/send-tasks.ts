@@ -2,7 +2,7 @@ import { type CheckResult, type FtpSettings, type Logger, readSecretFile } from 
 import type { ProgressCache } from "@dwld/progress";
 import { countTasks, type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
 import { deliverTask, failureFacts } from "./deliver-task.ts";
-import { createFtpDestination } from "./ftp-destination.ts";
+import { createFtpDestination } from "./ftp/ftp-destination.ts";
 import type { SenderContext } from "./sender-context.ts";
 import { ServerWatch } from "./server-watch.ts";
 

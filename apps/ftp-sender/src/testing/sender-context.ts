@@ -1,6 +1,6 @@
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { createFtpDestination } from "../ftp-destination.ts";
+import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import type { SenderContext } from "../sender-context.ts";
 import { ServerWatch } from "../server-watch.ts";
 import type { DeliveryBed } from "./delivery-bed.ts";

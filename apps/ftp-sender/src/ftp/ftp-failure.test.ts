@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FTPError } from "basic-ftp";
-import type { FailureKind } from "./destination.ts";
+import type { FailureKind } from "../destination.ts";
 import { CertificateError, explainFtpError, type FtpStep } from "./ftp-failure.ts";
 
 const server = { name: "ftp://nas.example:21", user: "ann", password: "s3cret", tlsMode: "explicit" } as const;
@@ -28,7 +28,7 @@ const table: [FtpStep, Error, FailureKind][] = [
   ["connect", system("EPROTO", "error:0A00010B:SSL routines:tls_validate_record_header:wrong version number"), "tls"],
   ["tls", reply("500 Unknown command."), "tls"],
   ["tls", reply("530 Please login with USER and PASS."), "tls"],
-  ["tls", new CertificateError("its certificate is not trusted: it is self-signed"), "tls"],
+  ["tls", new CertificateError("its certificate is not trusted: it is self-signed", "AB:CD"), "tls"],
   ["tls", system("DEPTH_ZERO_SELF_SIGNED_CERT"), "tls"],
   ["tls", system("ERR_TLS_CERT_ALTNAME_INVALID"), "tls"],
   ["login", reply("530 Login incorrect."), "login"],

@@ -35,10 +35,10 @@ export function createTrust({ host, caFile, fingerprint }: TrustSettings): Trust
       if (fingerprint !== undefined) {
         // Only who had the certificate can resume its session; it is not sent again.
         if (socket.isSessionReused() || certificate.fingerprint256 === fingerprint) return;
-        throw new CertificateError(`its certificate is not the one of ftp.tls.fingerprint (${factsOf(certificate)})`);
+        throw refusal("its certificate is not the one of ftp.tls.fingerprint", certificate);
       }
       if (socket.authorized) return;
-      throw new CertificateError(`its certificate is not trusted: ${reasonOf(socket)} (${factsOf(certificate)})`);
+      throw refusal(`its certificate is not trusted: ${reasonOf(socket)}`, certificate);
     },
   };
 }
@@ -65,12 +65,23 @@ function reasonOf(socket: TLSSocket): string {
   return reasons[code] ?? code;
 }
 
-function factsOf(certificate: PeerCertificate): string {
-  // An empty object where there is none.
-  if (certificate.fingerprint256 === undefined) return "there is no certificate";
-  const { subject, issuer, subjectaltname, valid_to: validTo, fingerprint256 } = certificate;
-  const names = subjectaltname === undefined ? "" : `, for ${subjectaltname}`;
-  return `subject ${nameOf(subject)}${names}, issued by ${nameOf(issuer)}, valid until ${validTo}, SHA-256 ${fingerprint256}`;
+/** An empty object stands for no certificate. */
+type Presented = Partial<PeerCertificate>;
+
+function refusal(why: string, certificate: Presented): CertificateError {
+  return new CertificateError(`${why} (${certificateFacts(certificate)})`, certificate.fingerprint256);
+}
+
+/** A certificate may be for hundreds of names. */
+const longestNames = 100;
+
+/** For a person: whose it is, by whom, until when, and by what it can be known again. */
+export function certificateFacts({ subject, issuer, subjectaltname, valid_to, fingerprint256 }: Presented): string {
+  if (fingerprint256 === undefined) return "there is no certificate";
+  const names = subjectaltname ?? "";
+  const hosts = names.length > longestNames ? `${names.slice(0, longestNames)}…` : names;
+  const whose = `subject ${nameOf(subject)}${hosts === "" ? "" : `, for ${hosts}`}`;
+  return `${whose}, issued by ${nameOf(issuer)}, valid until ${valid_to}, SHA-256 ${fingerprint256}`;
 }
 
 function nameOf(name: Partial<PeerCertificate["subject"]> | undefined): string {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { type FtpServer, startVsftpd } from "@dwld/testbed";
-import type { Destination } from "./destination.ts";
-import { createFtpDestination, type FtpServerSettings } from "./ftp-destination.ts";
-import { SourceFile } from "./source-file.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
-import { startTampering } from "./testing/ftp-tamper.ts";
+import type { Destination } from "../destination.ts";
+import { createFtpDestination } from "./ftp-destination.ts";
+import type { FtpServerSettings } from "./open-connection.ts";
+import { SourceFile } from "../source-file.ts";
+import { startTampering } from "../testing/ftp-tamper.ts";
 
 const never = () => new AbortController().signal;
 
@@ -52,7 +52,7 @@ test("a large file arrives unchanged through TLS on a slow line", async (context
   const bytes = randomBytes(12_000_000);
   const path = join(server.root, "..", "source");
   await writeFile(path, bytes);
-  const source = await SourceFile.open({ path, sizeBytes: bytes.length, sha256: sha256(bytes) });
+  const source = await SourceFile.open({ path, sizeBytes: bytes.length, sha256: hash("sha256", bytes) });
   context.after(() => source.close());
   const session = await destination.connect(never());
   await session.put(
@@ -60,7 +60,7 @@ test("a large file arrives unchanged through TLS on a slow line", async (context
     source.stream(() => {}),
   );
   session.release();
-  assert.equal(sha256(await readFile(join(server.root, "a"))), sha256(bytes));
+  assert.equal(hash("sha256", await readFile(join(server.root, "a"))), hash("sha256", bytes));
 });
 
 for (const mode of ["explicit", "implicit"] as const)

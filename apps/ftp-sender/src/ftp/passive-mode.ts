@@ -1,32 +1,36 @@
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { type Client, enterPassiveModeIPv6, type FTPContext, type FTPResponse } from "basic-ftp";
 // Not in the library's index, which offers only a PASV that may be sent elsewhere and one that fails instead.
 import { connectForPassiveTransfer, parsePasvResponse } from "basic-ftp/dist/transfer.js";
-import type { Trust } from "./ftp-tls.ts";
+import type { Trust } from "./trust.ts";
+
+/** What is known of a session's latest data connection. */
+export type DataConnection = {
+  socket?: Socket | undefined;
+  /** Why it was not accepted. */
+  problem?: unknown;
+};
 
 /**
  * EPSV, else PASV; always to the host of the control connection. What host a PASV answer names is not looked at: it is
  * a private address behind a translating router, or an attempt to make this machine connect elsewhere (RFC 2577).
- *
- * @param setProblem is told why a data connection is not accepted; undefined at the beginning of each.
  */
-export function passiveMode(
-  trust: Trust | undefined,
-  setProblem: (problem: unknown) => void,
-): (ftp: FTPContext) => Promise<FTPResponse> {
+export function passiveMode(trust: Trust | undefined, data: DataConnection): (ftp: FTPContext) => Promise<FTPResponse> {
   let extended = true;
   return async (ftp) => {
-    setProblem(undefined);
+    data.problem = undefined;
     const reply = extended ? await tryExtended(ftp) : undefined;
     extended = reply !== undefined;
     const entered = reply ?? (await enterPassive(ftp));
     const socket = ftp.dataSocket;
+    data.socket = socket;
     if (trust !== undefined && socket instanceof TLSSocket)
       socket.once("secureConnect", () => {
         try {
           trust.check(socket);
         } catch (error) {
-          setProblem(error);
+          data.problem = error;
           socket.destroy();
         }
       });
@@ -55,16 +59,12 @@ async function enterPassive(ftp: FTPContext): Promise<FTPResponse> {
  * Lets the client's next transfer begin behind so many bytes. RFC 3659 section 5: REST comes immediately before it, so
  * that what opens the data connection comes earlier.
  */
-export function restartAt(client: Client, bytes: number, explain: (error: unknown) => Error): void {
+export function restartAt(client: Client, bytes: number): void {
   const prepare = client.prepareTransfer;
   client.prepareTransfer = async (ftp) => {
     client.prepareTransfer = prepare;
     const entered = await prepare(ftp);
-    try {
-      await ftp.request(`REST ${bytes}`);
-    } catch (error) {
-      throw explain(error);
-    }
+    await ftp.request(`REST ${bytes}`);
     return entered;
   };
 }

@@ -1,0 +1,74 @@
+import type { HashAlgorithm } from "../destination.ts";
+
+/** A command that computes a hash on the server. */
+export type HashCommand = {
+  algorithm: HashAlgorithm;
+  /** HASH (draft-bryan-ftpext-hash), MD5 (draft-twine-ftpmd5), or one of the X commands that no draft describes. */
+  command: string;
+  /** What HASH calls the algorithm, for OPTS HASH. */
+  name?: string;
+};
+
+/** What a server says it can do beside RFC 959. */
+export type FtpFeatures = {
+  /** As it says them, for a person. */
+  lines: readonly string[];
+  utf8: boolean;
+  /** RFC 3659 section 7: MLST and MLSD. */
+  machineListing: boolean;
+  /** RFC 3659 section 5.2: REST before STOR. */
+  restart: boolean;
+  /** The best first, and HASH before the others that compute the same. */
+  hashes: readonly HashCommand[];
+};
+
+const hashesByStrength: readonly HashAlgorithm[] = ["sha256", "sha1", "md5", "crc32"];
+
+const hashCommands: Readonly<Record<string, HashAlgorithm>> = {
+  XSHA256: "sha256",
+  XSHA1: "sha1",
+  XSHA: "sha1",
+  XMD5: "md5",
+  MD5: "md5",
+  XCRC: "crc32",
+};
+
+/**
+ * Reads the answer to FEAT (RFC 2389 section 3.2): a line for each feature between the first and the last. Some servers
+ * do not indent them, or repeat the code.
+ *
+ * @param reply all lines, separated by LF.
+ */
+export function parseFeatures(reply: string): FtpFeatures {
+  const lines = reply
+    .split("\n")
+    .slice(1, -1)
+    .map((line) => line.replace(/^211-/, "").trim());
+  const words = lines.map((line) => /^(\S+)\s*(.*)$/u.exec(line) ?? []);
+  const has = (feature: string, facts = "") =>
+    words.some(([, name = "", rest = ""]) => name.toUpperCase() === feature && rest.toUpperCase().startsWith(facts));
+  const hashes = words.flatMap(([, name = "", facts = ""]) => hashesOf(name.toUpperCase(), facts));
+  return {
+    lines,
+    utf8: has("UTF8"),
+    machineListing: has("MLST"),
+    restart: has("REST", "STREAM"),
+    hashes: hashes.toSorted((a, b) => rank(a) - rank(b)),
+  };
+}
+
+function rank({ algorithm, command }: HashCommand): number {
+  return 2 * hashesByStrength.indexOf(algorithm) + (command === "HASH" ? 0 : 1);
+}
+
+function hashesOf(command: string, facts: string): HashCommand[] {
+  const algorithm = Object.hasOwn(hashCommands, command) ? hashCommands[command] : undefined;
+  if (algorithm !== undefined) return [{ algorithm, command }];
+  if (command !== "HASH") return [];
+  // "SHA-256;SHA-1*;MD5": the one with the asterisk is chosen.
+  return facts.split(";").flatMap((fact) => {
+    const name = fact.trim().replace(/\*$/, "");
+    const spelled = hashesByStrength.find((known) => known === name.toLowerCase().replaceAll("-", ""));
+    return spelled === undefined ? [] : [{ algorithm: spelled, command, name }];
+  });
+}

@@ -1,0 +1,58 @@
+import { posix } from "node:path";
+import { FTPError } from "basic-ftp";
+import type { FtpConnection } from "./connection.ts";
+import type { ServerKnowledge } from "./server-knowledge.ts";
+
+/** RFC 959 section 4.2.2: the command is not known, or not in this form. */
+const notImplemented = new Set([500, 501, 502, 503, 504]);
+
+/**
+ * How many bytes a file on the server has; undefined where there is none. By SIZE (RFC 3659 section 4), else MLST
+ * (section 7), else the listing of its folder.
+ */
+export async function askSize(
+  connection: FtpConnection,
+  knowledge: ServerKnowledge,
+  path: string,
+): Promise<number | undefined> {
+  const absolute = connection.absolute(path);
+  const { machineListing } = connection.features;
+  if (knowledge.may("SIZE")) {
+    const { code, message } = await connection.client.sendIgnoringError(`SIZE ${absolute}`);
+    const size = code === 213 ? readSize(message.slice(4)) : undefined;
+    if (size !== undefined) return size;
+    if (code === 550) return undefined;
+    // Some count in 32 bits, and tell a negative number for what is larger.
+    if (code !== 213 && !notImplemented.has(code)) throw new FTPError({ code, message });
+    if (code !== 213) knowledge.refused("SIZE");
+  }
+  if (machineListing && knowledge.may("MLST")) {
+    const { code, message } = await connection.client.sendIgnoringError(`MLST ${absolute}`);
+    if (code === 250) return sizeOfFacts(message);
+    if (code === 550) return undefined;
+    if (!notImplemented.has(code)) throw new FTPError({ code, message });
+    knowledge.refused("MLST");
+  }
+  return await sizeInListing(connection, absolute);
+}
+
+function readSize(text: string): number | undefined {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** "250-Listing\n size=11;type=file; /path\n250 End". What is no file has no size. */
+function sizeOfFacts(reply: string): number | undefined {
+  const facts = /^(?:250-)? *([^ ]*=[^ ]*;) /m.exec(reply)?.[1]?.toLowerCase() ?? "";
+  if (/(^|;)type=(?!file;)/.test(facts)) return undefined;
+  const size = /(?:^|;)size=(\d+);/.exec(facts)?.[1];
+  if (size === undefined) throw new Error("it describes the file without its size");
+  return Number(size);
+}
+
+/** From within the folder: a path in the command is taken for an option or a pattern by some servers. */
+async function sizeInListing({ client }: FtpConnection, path: string): Promise<number | undefined> {
+  const { code } = await client.sendIgnoringError(`CWD ${posix.dirname(path)}`);
+  if (code >= 400) return undefined;
+  const files = await client.list();
+  return files.find((file) => file.name === posix.basename(path) && file.isFile)?.size;
+}

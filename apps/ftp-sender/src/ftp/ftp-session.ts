@@ -1,0 +1,151 @@
+import type { Readable, Writable } from "node:stream";
+import { FTPError } from "basic-ftp";
+import { DestinationError, type HashAlgorithm, type Session } from "../destination.ts";
+import type { SessionPool } from "../session-pool.ts";
+import type { FtpConnection } from "./connection.ts";
+import { askHash, hashTimeoutMs } from "./file-hash.ts";
+import { askSize } from "./file-size.ts";
+import { explainFtpError, type FtpServerFacts, type FtpStep } from "./ftp-failure.ts";
+import { makeFolder } from "./make-folder.ts";
+import { resumeUpload, waysToResume } from "./resume-upload.ts";
+import type { ServerKnowledge } from "./server-knowledge.ts";
+
+type Context = {
+  pool: SessionPool<FtpConnection>;
+  knowledge: ServerKnowledge;
+  facts: FtpServerFacts;
+  idleTimeoutMs: number;
+  signal: AbortSignal;
+};
+
+/** One use of a connection, from the moment it is taken until it is given back. */
+export class FtpSession implements Session {
+  readonly #connection: FtpConnection;
+  readonly #context: Context;
+  #released = false;
+
+  constructor(connection: FtpConnection, context: Context) {
+    this.#connection = connection;
+    this.#context = context;
+    if (context.signal.aborted) this.#abort();
+    else context.signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  async ensureFolder(path: string): Promise<void> {
+    const { folders } = this.#context.knowledge;
+    if (folders.has(path)) return;
+    await this.#run("folder", path, (connection) => makeFolder(connection, path));
+    folders.add(path);
+  }
+
+  async size(path: string): Promise<number | undefined> {
+    return await this.#run("size", path, (connection) => askSize(connection, this.#context.knowledge, path));
+  }
+
+  get hashAlgorithm(): HashAlgorithm | undefined {
+    return this.#context.knowledge.may("hash") ? this.#connection.features.hashes[0]?.algorithm : undefined;
+  }
+
+  async hash(path: string): Promise<string | undefined> {
+    const algorithm = this.hashAlgorithm;
+    const sizeBytes = await this.size(path);
+    if (algorithm === undefined || sizeBytes === undefined) return undefined;
+    const { knowledge, idleTimeoutMs } = this.#context;
+    // One that hangs, too, is not asked again.
+    let found: string | undefined;
+    try {
+      found = await this.#run("hash", path, (connection) =>
+        connection.client.patiently(hashTimeoutMs(sizeBytes, idleTimeoutMs), () =>
+          askHash(connection, algorithm, connection.absolute(path)),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof DestinationError && error.kind === "stalled") knowledge.refused("hash");
+      throw error;
+    }
+    if (found === undefined) knowledge.refused("hash");
+    return found;
+  }
+
+  async read(path: string, sink: Writable): Promise<void> {
+    await this.#transfer(() =>
+      this.#run("read", path, (connection) => connection.client.downloadTo(sink, connection.absolute(path))),
+    );
+  }
+
+  get resumes(): boolean {
+    return waysToResume(this.#connection, this.#context.knowledge).length > 0;
+  }
+
+  async put(path: string, source: Readable, startAt = 0): Promise<void> {
+    const { knowledge, facts } = this.#context;
+    try {
+      await this.#transfer(() =>
+        this.#run("put", path, async (connection) => {
+          if (startAt === 0) await connection.client.storeFrom(source, connection.absolute(path));
+          else await resumeUpload(connection, { path, source, startAt, knowledge, facts });
+        }),
+      );
+    } finally {
+      source.destroy();
+    }
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#run("rename", to, (connection) =>
+      connection.client.rename(connection.absolute(from), connection.absolute(to)),
+    );
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#run("remove", path, async (connection) => {
+      try {
+        await connection.client.remove(connection.absolute(path));
+      } catch (error) {
+        // 550 for what is absent too.
+        if ((await askSize(connection, this.#context.knowledge, path)) !== undefined) throw error;
+      }
+    });
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#context.signal.removeEventListener("abort", this.#abort);
+    this.#context.pool.give(this.#connection);
+  }
+
+  /** ABOR is not understood alike everywhere: an end of the connection is. */
+  readonly #abort = (): void => {
+    this.#connection.close();
+  };
+
+  async #transfer(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      // The folder may be what is missing. And another reply may be under way, which would answer the next command.
+      this.#context.knowledge.folders.clear();
+      this.#connection.close();
+      throw error;
+    }
+  }
+
+  async #run<Result>(
+    step: FtpStep,
+    path: string,
+    action: (connection: FtpConnection) => Promise<Result>,
+  ): Promise<Result> {
+    const { signal, facts } = this.#context;
+    signal.throwIfAborted();
+    try {
+      return await action(this.#connection);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { problem } = this.#connection.data;
+      // Together with the TLS session that its next data connection would resume. 421 is the server's own end.
+      if (problem !== undefined || (error instanceof FTPError && error.code === 421)) this.#connection.close();
+      throw explainFtpError(problem ?? error, step, facts, path);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { TLSSocket } from "node:tls";
+import { FtpConnection } from "./connection.ts";
+import { FtpClient } from "./ftp-client.ts";
+import { explainFtpError, type FtpServerFacts, type FtpStep } from "./ftp-failure.ts";
+import { passiveMode } from "./passive-mode.ts";
+import { createTrust } from "./trust.ts";
+
+export type FtpServerSettings = {
+  host: string;
+  port: number;
+  user: string;
+  /** Asked for at each login, so that a wrong one can be mended without a restart. */
+  readPassword: () => string;
+  tls: { mode: "none" | "explicit" | "implicit"; caFile?: string; fingerprint?: string };
+  /** A connection on which nothing moves for so long is given up. */
+  idleTimeoutMs: number;
+};
+
+/** @throws DestinationError of the stage `connect`. */
+export async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts): Promise<FtpConnection> {
+  const { host, port, user, tls } = settings;
+  const client = new FtpClient(settings.idleTimeoutMs);
+  const connection = new FtpConnection(client);
+  let step: FtpStep = "connect";
+  try {
+    // The authority's file too may have been mended.
+    const trust = tls.mode === "none" ? undefined : createTrust({ host, ...tls });
+    if (tls.mode === "implicit") await client.connectImplicitTLS(host, port, { ...trust?.control });
+    else await client.connect(host, port);
+    step = "tls";
+    if (tls.mode === "explicit") await inTime(client.useTLS({ ...trust?.control }), settings.idleTimeoutMs);
+    if (trust !== undefined) {
+      trust.check(client.ftp.socket as TLSSocket);
+      client.ftp.tlsOptions = { ...trust.data };
+    }
+    client.prepareTransfer = passiveMode(trust, connection.data);
+    step = "login";
+    facts.password = settings.readPassword();
+    await client.login(user, facts.password);
+    if (trust !== undefined) await protectData(client, tls.mode);
+    await connection.begin();
+    return connection;
+  } catch (error) {
+    client.close();
+    throw explainFtpError(error, step, facts);
+  }
+}
+
+/** RFC 4217 section 9. Where all is TLS from the first byte, some servers do not know the commands. */
+async function protectData(client: FtpClient, mode: FtpServerSettings["tls"]["mode"]): Promise<void> {
+  const ask = (command: string) => (mode === "explicit" ? client.send(command) : client.sendIgnoringError(command));
+  await ask("PBSZ 0");
+  await ask("PROT P");
+}
+
+/** The library puts no end to a handshake. */
+async function inTime(handshake: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error("Timeout (TLS handshake)"));
+  }, timeoutMs);
+  try {
+    await Promise.race([handshake, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Readable } from "node:stream";
+import { FTPError } from "basic-ftp";
+import { DestinationError } from "../destination.ts";
+import type { FtpConnection } from "./connection.ts";
+import { askSize } from "./file-size.ts";
+import { explainFtpError, type FtpServerFacts } from "./ftp-failure.ts";
+import { restartAt } from "./passive-mode.ts";
+import type { ServerKnowledge } from "./server-knowledge.ts";
+
+type Resumption = {
+  path: string;
+  /** What is missing. */
+  source: Readable;
+  startAt: number;
+  knowledge: ServerKnowledge;
+  facts: FtpServerFacts;
+};
+
+/** REST and STOR (RFC 3659 section 5.2), where the server announces that; APPE (RFC 959). */
+const ways = ["REST", "APPE"] as const;
+
+/** The ways to go on with a file that are worth to be tried. */
+export function waysToResume(connection: FtpConnection, knowledge: ServerKnowledge): (typeof ways)[number][] {
+  return ways.filter((way) => knowledge.may(way) && (way === "APPE" || connection.features.restart));
+}
+
+/**
+ * Goes on with a file behind its first bytes. Some servers obey and begin anew: the size afterwards tells.
+ *
+ * @throws DestinationError `cannot_resume`; the server is remembered as one that does not.
+ */
+export async function resumeUpload(connection: FtpConnection, resumption: Resumption): Promise<void> {
+  const { path, source, startAt, knowledge, facts } = resumption;
+  let refusal: DestinationError | undefined;
+  for (const way of waysToResume(connection, knowledge)) {
+    try {
+      if (way === "REST") restartAt(connection.client, startAt);
+      await connection.client.storeFrom(source, connection.absolute(path), { append: way === "APPE" });
+    } catch (error) {
+      refusal = explainFtpError(error, "resume", facts, path);
+      // Where a byte was sent the way was open, and something else is the matter.
+      if (source.readableDidRead || !(error instanceof FTPError) || refusal.kind !== "cannot_resume") throw error;
+      knowledge.refused(way);
+      continue;
+    }
+    const expectedBytes = startAt + (connection.data.socket?.bytesWritten ?? 0);
+    const sizeBytes = await askSize(connection, knowledge, path);
+    if (sizeBytes === expectedBytes) return;
+    for (const untrusted of ways) knowledge.refused(untrusted);
+    refusal = cannotResume(facts, path, `it has ${sizeBytes ?? "no"} bytes afterwards instead of ${expectedBytes}`);
+    break;
+  }
+  throw refusal ?? cannotResume(facts, path, "it was seen not to");
+}
+
+function cannotResume({ name }: FtpServerFacts, path: string, why: string): DestinationError {
+  return new DestinationError({
+    kind: "cannot_resume",
+    stage: "work",
+    message: `${name} does not go on with ${path} where it ended: ${why}`,
+    advice: "It is sent from its beginning, by itself.",
+  });
+}
