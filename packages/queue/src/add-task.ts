@@ -1,7 +1,7 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
-import { sql } from "kysely";
+import { type Insertable, sql } from "kysely";
 import { type Database, query, type Transaction } from "./database.ts";
-import type { TaskRow } from "./schema.ts";
+import type { Schema, TaskRow } from "./schema.ts";
 import { siteOf } from "./site.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "./task-options.ts";
 
@@ -44,31 +44,46 @@ export function insertTask(transaction: Transaction, request: TaskRequest, now: 
     return { task: equal, how: "joined" };
   }
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
+  const task = insertRow(transaction, request, now, {
+    request_hash: hash,
+    request_id: request.requestId ?? null,
+    not_before: notBefore,
+    rank: rankFor(transaction, request.chatId),
+  });
+  remember(transaction, request, task.seq);
+  return { task, how: "new" };
+}
+
+type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
+
+/** A row of what is asked for, with what else is known of it. */
+export function insertRow(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  given: NewRow & Partial<Insertable<Schema["tasks"]>>,
+): TaskRow {
   const id = randomUUIDv7();
   transaction.run(
     query.insertInto("tasks").values({
       id,
       parent_id: request.parentId ?? null,
       chat_id: request.chatId,
-      request_id: request.requestId ?? null,
-      request_hash: hash,
       link: request.link,
       site: request.site,
       user_name: request.userName,
       folder: request.folder,
       target_quality: request.targetQuality,
       options: serializeOptions(request.options),
-      not_before: notBefore,
-      rank: rankFor(transaction, request.chatId),
       title: request.title ?? "",
       created_at: now,
       updated_at: now,
+      ...given,
     }),
   );
   const task = transaction.get(query.selectFrom("tasks").selectAll().where("id", "=", id));
   if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
-  remember(transaction, request, task.seq);
-  return { task, how: "new" };
+  return task;
 }
 
 /** Makes the entries of a playlist tasks of their own, with what was asked for the playlist. The number of new ones. */

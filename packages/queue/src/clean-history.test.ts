@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cancelTask } from "./cancel-task.ts";
-import { cleanHistory } from "./clean-history.ts";
+import { cancelTask, retryTask } from "./cancel-task.ts";
+import { cleanHistory, forgetTasks } from "./clean-history.ts";
 import { type Database, query } from "./database.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, row, rowIfThere } from "./fixture/fresh-database.ts";
 import { beforeWrites } from "./fixture/intercept.ts";
@@ -74,4 +74,24 @@ test("more than one batch is cleaned, in transactions of their own", async (t) =
   assert.equal(await cleanHistory(database, { states: [] }, 3), 450);
   assert(writes >= 3);
   assert.equal(countTasks(database).CANCELED, 0);
+});
+
+test("of the tasks that are named, those go that are final and held by nobody", async (t) => {
+  const database = await freshDatabase(t);
+  const held = await addedTask(database);
+  await claimed(database);
+  await cancelTask(database, held.id, 2);
+  const over = await Promise.all(Array.from({ length: 250 }, () => canceled(database, 2)));
+  const [again] = over;
+  await retryTask(database, again?.id ?? "", 3);
+  const waiting = await addedTask(database);
+  const other = await canceled(database, 2);
+  const named = [held, waiting, ...over].map(({ id }) => id);
+  const forgotten = await forgetTasks(database, [...named, "nobody"], 4);
+  assert.deepEqual(new Set(forgotten), new Set(over.slice(1).map(({ id }) => id)));
+  assert.deepEqual(
+    listTasks(database, { states: [] }, { limit: 9 }).map(({ id }) => id),
+    [other.id, waiting.id, again?.id, held.id],
+  );
+  assert.equal(deletedSince(database, 0).length, 249);
 });

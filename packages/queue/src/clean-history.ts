@@ -29,8 +29,31 @@ export async function cleanHistory(database: Database, filter: HistoryFilter, no
   return total;
 }
 
+/**
+ * As `cleanHistory`, of these tasks alone; who was not to be forgotten any more (it was started again) stays.
+ * The ids of those that went.
+ */
+export async function forgetTasks(database: Database, ids: readonly string[], now: number): Promise<string[]> {
+  const forgotten: string[] = [];
+  for (let at = 0; at < ids.length; at += batchSize) {
+    const batch = ids.slice(at, at + batchSize);
+    const went = await database.write((transaction) => {
+      const tasks = transaction.all(finalTasks(finalStates).where("id", "in", batch));
+      forget(transaction, tasks, now);
+      return tasks.map(({ id }) => id);
+    });
+    forgotten.push(...went);
+  }
+  return forgotten;
+}
+
 function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): number {
   const tasks = transaction.all(historyQuery(filter, batchSize));
+  forget(transaction, tasks, now);
+  return tasks.length;
+}
+
+function forget(transaction: Transaction, tasks: readonly { seq: number; id: string }[], now: number): void {
   for (const { id } of tasks) bury(transaction, id, [], now);
   if (tasks.length > 0)
     transaction.run(
@@ -40,18 +63,22 @@ function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number
         tasks.map(({ seq }) => seq),
       ),
     );
-  return tasks.length;
 }
 
 export function historyQuery({ states, chatId, finishedBefore }: HistoryFilter, limit: number) {
-  let statement = query
-    .selectFrom("tasks")
-    .select(["seq", "id"])
-    .where("state", "in", states.length === 0 ? finalStates : states)
-    .where("owner", "is", null)
-    .where("hidden", "=", sql.lit(0));
+  let statement = finalTasks(states.length === 0 ? finalStates : states);
   if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
   if (finishedBefore !== undefined)
     statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
   return statement.limit(limit);
+}
+
+/** Those that nobody holds any more. */
+function finalTasks(states: readonly FinalState[]) {
+  return query
+    .selectFrom("tasks")
+    .select(["seq", "id"])
+    .where("state", "in", states)
+    .where("owner", "is", null)
+    .where("hidden", "=", sql.lit(0));
 }

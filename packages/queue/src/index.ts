@@ -11,6 +11,7 @@ export * from "./deliver-file.ts";
 export type { FailureFacts } from "./failure-facts.ts";
 export * from "./finish-recording.ts";
 export * from "./give-up-delivery.ts";
+export * from "./import-tasks.ts";
 export * from "./leftovers.ts";
 export * from "./list-tasks.ts";
 export * from "./presence.ts";

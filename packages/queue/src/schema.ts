@@ -13,6 +13,8 @@ export type Schema = {
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
+  /** What was taken over from another program, by its key. */
+  imported_links: { key: string; imported_at: number };
   counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity"; value: number };
 };
 
