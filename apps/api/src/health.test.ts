@@ -22,7 +22,7 @@ function connect() {
 describe("grpc.health.v1", () => {
   it("serves while the process is ready, for the server and for its service", async () => {
     const { client, source } = connect();
-    for (const service of ["", "dwld.v1.DownloadService"]) {
+    for (const service of ["", "dwld.v1.DownloadService", "grpc.v1.Downloader"]) {
       source.isReady = true;
       assert.equal((await client.check({ service })).status, ServingStatus.SERVING);
       source.isReady = false;
@@ -53,7 +53,7 @@ describe("grpc.health.v1", () => {
   it("lists what there is", async () => {
     const { client } = connect();
     const { statuses } = await client.list({});
-    assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService"]);
+    assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService", "grpc.v1.Downloader"]);
     assert.equal(statuses[""]?.status, ServingStatus.SERVING);
   });
 

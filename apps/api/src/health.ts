@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { DownloadService, type Health, ServingStatus } from "@dwld/rpc";
+import { Downloader, DownloadService, type Health, ServingStatus } from "@dwld/rpc";
 import { ShuttingDownError } from "./errors.ts";
 
 /** How often readiness is looked at for those who watch it. */
 const watchIntervalMs = 1000;
 
 /** The empty name stands for the whole server: health.proto. */
-const knownServices: readonly string[] = ["", DownloadService.typeName];
+const knownServices: readonly string[] = ["", DownloadService.typeName, Downloader.typeName];
 
 export type HealthSource = {
   ready: () => Promise<boolean>;

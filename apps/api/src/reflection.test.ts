@@ -52,6 +52,7 @@ describe("server reflection", () => {
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection",
             "grpc.reflection.v1alpha.ServerReflection",
+            "grpc.v1.Downloader",
           ],
         );
         assert.equal(validHost, "here");

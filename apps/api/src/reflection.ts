@@ -1,7 +1,14 @@
 import { type DescExtension, type DescFile, type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
-import { BadRequestSchema, DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import {
+  BadRequestSchema,
+  Downloader,
+  DownloadService,
+  Health,
+  ServerReflection,
+  ServerReflectionV1Alpha,
+} from "@dwld/rpc";
 
 /** The part of a request, and of an answer, that v1 and v1alpha have in common: all of it but the package's name. */
 type Question =
@@ -15,7 +22,7 @@ type Answer =
   | { case: "listServicesResponse"; value: { service: { name: string }[] } }
   | { case: "errorResponse"; value: { errorCode: number; errorMessage: string } };
 
-const services = [DownloadService, Health, ServerReflection, ServerReflectionV1Alpha];
+const services = [DownloadService, Downloader, Health, ServerReflection, ServerReflectionV1Alpha];
 
 /** Server reflection, so that stock tools work without .proto files; v1alpha for older ones, by the same answers. */
 export function addReflection(router: ConnectRouter): void {

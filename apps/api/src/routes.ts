@@ -1,9 +1,10 @@
 import { createRegistry } from "@bufbuild/protobuf";
 import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
-import { BadRequestSchema, DownloadService, Health } from "@dwld/rpc";
+import { BadRequestSchema, Downloader, DownloadService, Health } from "@dwld/rpc";
 import type { ServiceContext } from "./download-service/context.ts";
 import { downloadService } from "./download-service/download-service.ts";
+import { downloaderService } from "./first-contract/downloader-service.ts";
 import { errorInterceptor } from "./errors.ts";
 import { type HealthSource, healthService } from "./health.ts";
 import { addReflection } from "./reflection.ts";
@@ -14,6 +15,7 @@ const maxRequestBytes = 64 * 1024;
 /** The same for every listener, and for a transport in memory. */
 export function addRoutes(router: ConnectRouter, context: ServiceContext, health: HealthSource): void {
   router.service(DownloadService, downloadService(context));
+  router.service(Downloader, downloaderService(context, health));
   router.service(Health, healthService(health));
   addReflection(router);
 }

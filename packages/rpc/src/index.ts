@@ -5,11 +5,19 @@ export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
 // The contract of the first dwld. `Task` and `Bot` are names of today's contract too.
 export {
+  type CleanHistoryResponseSchema as FirstCleanHistoryResponseSchema,
+  type DeleteFromQueueRequest,
+  type DeleteFromQueueResponseSchema,
   Downloader,
   file_grpc_v1_downloader,
+  type HealtheckResponseSchema,
   type OnWork,
-  type StatusResponse,
+  OnWorkSchema,
+  type SetToQueueRequest,
+  type SetToQueueResponseSchema,
+  type StatusResponseSchema,
   type Task as FirstTask,
+  TaskSchema as FirstTaskSchema,
 } from "./gen/grpc/v1/downloader_pb.ts";
 export { Bot as FirstBot } from "./gen/grpc/v1/bot_pb.ts";
 export { BadRequestSchema, type BadRequest } from "./gen/google/rpc/error_details_pb.ts";

@@ -1,0 +1,24 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { finalStates, forgetTasks } from "@dwld/queue";
+import type { FirstCleanHistoryResponseSchema } from "@dwld/rpc";
+import type { ServiceContext } from "../download-service/context.ts";
+import { fitting, newestTasks, told } from "./task-lists.ts";
+
+/**
+ * Forgets what is over, and tells what that was. No more is forgotten than one answer can tell: what is left, the
+ * older tasks of a long history, goes with the next call.
+ */
+export async function cleanHistory({
+  database,
+  now,
+}: ServiceContext): Promise<MessageInitShape<typeof FirstCleanHistoryResponseSchema>> {
+  const over = fitting(database, newestTasks(database, finalStates));
+  const forgotten = new Set(
+    await forgetTasks(
+      database,
+      over.map(({ row }) => row.id),
+      now(),
+    ),
+  );
+  return { history: told(over.filter(({ row }) => forgotten.has(row.id))) };
+}

@@ -1,0 +1,95 @@
+import { create } from "@bufbuild/protobuf";
+import type { FileRow, TaskRow, TaskState } from "@dwld/queue";
+import { type FirstTask, FirstTaskSchema, type OnWork, OnWorkSchema } from "@dwld/rpc";
+import type { LiveProgress } from "../live-progress.ts";
+
+type FirstState = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE";
+
+/** The table of `downloader-service.ts`. */
+const firstStates: Record<TaskState, FirstState> = {
+  QUEUED: "NEW",
+  DOWNLOADING: "WORK",
+  READY_TO_SEND: "TO_SEND",
+  SENDING: "SENDING",
+  DONE: "DONE",
+  FAILED: "DONE",
+  CANCELED: "DONE",
+};
+
+/** 1 MB = 1,000,000 bytes. */
+const megabyte = 1_000_000;
+
+export function firstTask(row: TaskRow, files: readonly FileRow[]): FirstTask {
+  const name = nameOf(row, files);
+  const message = messageOf(row);
+  return create(FirstTaskSchema, {
+    link: row.link,
+    status: firstStates[row.state],
+    maxQuantity: String(row.target_quality),
+    ...(name === "" ? {} : { name }),
+    ...(message === "" ? {} : { message }),
+  });
+}
+
+/** @param destination where files go: "ftp://host:port/directory"; empty where they stay. */
+export function onWork(
+  row: TaskRow,
+  {
+    files,
+    progress,
+    destination,
+  }: { files: readonly FileRow[]; progress?: LiveProgress | undefined; destination: string },
+): OnWork {
+  return create(OnWorkSchema, {
+    link: row.link,
+    filename: files[0]?.name ?? row.title,
+    moveTo: [destination, row.user_name, row.folder].filter((part) => part !== "").join("/"),
+    targetQuantity: BigInt(row.target_quality),
+    status: firstStates[row.state],
+    message: progress?.step ?? messageOf(row),
+    ...howFar(row, files, progress),
+  });
+}
+
+/** What is not known is 0; what waits for its delivery is there whole. */
+function howFar(row: TaskRow, files: readonly FileRow[], progress: LiveProgress | undefined) {
+  const filesBytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+  const totalBytes = progress?.totalBytes ?? filesBytes;
+  const doneBytes = row.state === "READY_TO_SEND" ? filesBytes : (progress?.doneBytes ?? 0);
+  const percent = progress?.progressPercent ?? (totalBytes > 0 ? (doneBytes / totalBytes) * 100 : 0);
+  return {
+    procentage: Math.min(100, percent),
+    currentSize: doneBytes / megabyte,
+    totalSize: totalBytes / megabyte,
+  };
+}
+
+/** The site's title, else the name of its first file. */
+function nameOf(row: TaskRow, files: readonly FileRow[]): string {
+  return row.title === "" ? (files[0]?.name ?? "") : row.title;
+}
+
+/** What a person should know beyond the state; mostly nothing. */
+function messageOf(row: TaskRow): string {
+  const reason = row.failure_advice ?? row.failure_message ?? "";
+  switch (row.state) {
+    case "FAILED":
+      return `failed: ${reason}`;
+    case "CANCELED":
+      return "canceled";
+    case "DONE":
+      return row.remark;
+    case "QUEUED":
+    case "READY_TO_SEND":
+      return waitingFor(row.not_before, reason);
+    case "DOWNLOADING":
+    case "SENDING":
+      return "";
+  }
+}
+
+function waitingFor(notBefore: number | null, reason: string): string {
+  if (notBefore === null) return reason;
+  const until = `waits until ${new Date(notBefore).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return reason === "" ? until : `${until}: ${reason}`;
+}

@@ -1,0 +1,44 @@
+import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { OnWorkSchema, type StatusResponseSchema } from "@dwld/rpc";
+import type { ServiceContext } from "../download-service/context.ts";
+import { readProgress } from "../live-progress.ts";
+import type { Reading } from "../sensors.ts";
+import { onWork } from "./first-messages.ts";
+import { filesByTask, newestTasks, withinAnswer } from "./task-lists.ts";
+
+/** What is in work, with its progress, and what the sensors say, a line each. */
+export async function tellStatus({
+  database,
+  cache,
+  sensors,
+  destination,
+}: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+  const rows = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
+  const files = filesByTask(database, rows);
+  const [progress, readings] = await Promise.all([readProgress(cache, rows), sensors.read()]);
+  const inWork = rows.map((row) =>
+    onWork(row, { files: files.get(row.seq) ?? [], progress: progress.get(row.id), destination }),
+  );
+  return {
+    linksInWork: withinAnswer(inWork, (link) => toBinary(OnWorkSchema, link).length).toReversed(),
+    sensors: readings.map(readingText).join("\n"),
+  };
+}
+
+/** "cpu temperature: 45.0 °C". */
+function readingText({ name, value, unit }: Reading): string {
+  return `${name.replaceAll("_", " ")}: ${valueText(value, unit)}`;
+}
+
+function valueText(value: number, unit: Reading["unit"]): string {
+  switch (unit) {
+    case "celsius":
+      return `${value.toFixed(1)} °C`;
+    case "percent":
+      return `${value.toFixed(1)} %`;
+    case "bytes":
+      return `${(value / 1e9).toFixed(2)} GB`;
+    case "1":
+      return value.toFixed(2);
+  }
+}
