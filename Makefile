@@ -4,7 +4,7 @@ export TURBO_TELEMETRY_DISABLED := 1
 export TURBO_NO_UPDATE_NOTIFIER := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test verify format proto docs bench
+.PHONY: help setup demo up test verify format proto docs bench install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -40,3 +40,9 @@ docs: setup ## write docs/failures.md anew from the code
 
 bench: setup ## measure what is promised to be fast
 	@node bench/main.ts
+
+install: ## as root: for the whole machine, as systemd units; again for a new version
+	@deploy/install
+
+uninstall: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1
+	@PURGE=$(PURGE) deploy/uninstall

@@ -32,6 +32,7 @@ const permits: Record<string, Permit> = {
   "apps/api": { dwld: ["rpc", "queue", "progress", "daemon"], serves: true },
   "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
+  "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
   bench: {
     dwld: ["rpc", "queue", "testbed"],

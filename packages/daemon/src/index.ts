@@ -9,6 +9,7 @@ export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
+export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { type HealthOptions, type HealthServer, startHealthServer } from "./health/health-server.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
@@ -16,4 +17,5 @@ export { type Address, AddressError, formatAddress, parseAddress } from "./liste
 export { createLogger, type Logger } from "./logger/create-logger.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { type AppContext, type AppName, runApp } from "./process-life/run-app.ts";
+export { runMachineCommand } from "./process-life/run-machine-command.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

@@ -17,6 +17,12 @@ const COMMANDS: MachineCommand[] = [
     description: "Shows each yt-dlp of the configuration: version and age, what it can do, what it lacks.",
     examples: ["dwld ytdlp", "dwld ytdlp --json --config dwld.yaml"],
   },
+  {
+    name: "config",
+    summary: "check the configuration, or show the whole of it",
+    description: "Names every mistake of a configuration, shows it with its defaults, or prints its JSON Schema.",
+    examples: ["dwld config check dwld.yaml", "dwld config show", "dwld config schema > dwld.schema.json"],
+  },
 ];
 
 /** The commands that look at this machine and need no server: listed here, run by bin/dwld. */

@@ -1,0 +1,21 @@
+/** What the scenario shows, in its order; it prints `ok` and the guarantee when it has seen it hold. */
+export const guarantees = [
+  "make install without root changes nothing and says so",
+  "make install with a port taken changes nothing and names the port",
+  "make install beside another dwld changes nothing and names its unit",
+  "make install puts up the user, the command and four running units",
+  "make install a second time changes nothing",
+  "a link is delivered by the installed units, with a password that only root can read",
+  "a unit that is killed is started again, and what it was doing arrives all the same",
+  "a unit that is frozen is noticed by its watchdog, killed and started again",
+  "each unit runs on while the others are stopped",
+  "a wrong configuration stops a unit once, with its reason in the journal",
+  "the journal holds the priorities, and no secret",
+  "a second worker is one more instance of the unit",
+  "stopping the target leaves no process behind",
+  "after a power cut everything comes up by itself, and what waited is delivered",
+  "make uninstall keeps tasks, videos and settings, and a later install finds them",
+  "PURGE=1 leaves nothing",
+] as const;
+
+export type Guarantee = (typeof guarantees)[number];

@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { execa } from "execa";
+import { eventually } from "../eventually.ts";
+import { startSampleSite } from "../sample-site.ts";
+import { startVsftpd } from "../vsftpd.ts";
+import type { Guarantee } from "./guarantees.ts";
+
+/**
+ * The life of an installed dwld, from `make install` to `make uninstall`: run as root in the sandbox, where it is free to
+ * do to the machine what it likes. Prints a line for each guarantee that it has seen hold; ends at the first that does not.
+ */
+
+const checkout = "/srv/dwld";
+const units = ["dwld-api.service", "dwld-worker@1.service", "dwld-ftp-sender.service"] as const;
+/** Restarts under load, the first of them with an empty cache of Node's. */
+const patient = { deadlineMs: 60_000 };
+
+const boot = Number(process.env["BOOT"]);
+if (boot === 1) {
+  await refusals();
+  await installation();
+  await deliveries();
+  process.exit(194);
+}
+await afterPowerCut();
+await removal();
+
+function holds(guarantee: Guarantee): void {
+  console.log(`ok ${guarantee}`);
+}
+
+async function run(command: string, ...args: string[]) {
+  return await execa(command, args, { cwd: checkout, reject: false, all: true });
+}
+
+async function must(command: string, ...args: string[]): Promise<string> {
+  const { exitCode, all, stdout } = await run(command, ...args);
+  assert.equal(exitCode, 0, `${command} ${args.join(" ")}: ${all}`);
+  return stdout;
+}
+
+async function property(unit: string, name: string): Promise<string> {
+  return await must("systemctl", "show", "--value", "-p", name, unit);
+}
+
+/** What an installation would have changed. */
+async function traces(): Promise<string[]> {
+  const { stdout } = await run(
+    "find",
+    "/opt",
+    "/etc/dwld",
+    "/var/lib/dwld",
+    "/usr/local/bin/dwld",
+    "/etc/systemd/system",
+    "-name",
+    "*dwld*",
+  );
+  return stdout.split("\n").filter(Boolean);
+}
+
+async function refusals(): Promise<void> {
+  const asNobody = await run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "deploy/install");
+  assert.equal(asNobody.exitCode, 1);
+  assert.match(asNobody.stderr, /needs root: sudo make install/);
+  assert.deepEqual(await traces(), []);
+  holds("make install without root changes nothing and says so");
+
+  const intruder = createServer().listen(8890, "127.0.0.1");
+  await once(intruder, "listening");
+  const taken = await run("make", "install");
+  assert.notEqual(taken.exitCode, 0);
+  assert.match(taken.stderr, /127\.0\.0\.1:8890 is taken by another program/);
+  assert.deepEqual(await traces(), []);
+  intruder.close();
+  holds("make install with a port taken changes nothing and names the port");
+
+  const older = "/etc/systemd/system/dwld.service";
+  await writeFile(older, "[Service]\nExecStart=/bin/true\n");
+  const beside = await run("make", "install");
+  assert.notEqual(beside.exitCode, 0);
+  assert.match(beside.stderr, /another dwld is installed here: \/etc\/systemd\/system\/dwld\.service/);
+  assert.deepEqual(await traces(), [older]);
+  await rm(older);
+  holds("make install beside another dwld changes nothing and names its unit");
+}
+
+async function installation(): Promise<void> {
+  // The sandbox has no network: apt finds what it would have fetched.
+  for (const name of await readdir(join(checkout, ".tools/debian/packages")))
+    await cp(join(checkout, ".tools/debian/packages", name), join("/var/cache/apt/archives", name));
+  await must("make", "install");
+  for (const unit of ["memcached.service", "dwld.target", ...units]) {
+    assert.equal(await property(unit, "ActiveState"), "active", unit);
+    assert.equal((await run("systemctl", "is-enabled", unit)).stdout, "enabled", unit);
+  }
+  assert.match(await must("getent", "passwd", "dwld"), /^dwld:/);
+  assert.match(await must("/usr/local/bin/dwld", "status"), /queued/);
+  holds("make install puts up the user, the command and four running units");
+
+  const invocations = await Promise.all(units.map((unit) => property(unit, "InvocationID")));
+  assert.match(await must("make", "install"), /everything is there already, and runs/);
+  assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);
+  holds("make install a second time changes nothing");
+}
+
+/** The sample site and the FTP server, told to the installed dwld. */
+async function startWorld(maxBytesPerSecond?: number) {
+  const site = await startSampleSite({
+    videos: [{ name: "first" }, { name: "slow", sizeBytes: 400_000, throttleBytesPerSecond: 20_000 }, { name: "last" }],
+  });
+  const ftp = await startVsftpd(maxBytesPerSecond === undefined ? {} : { maxBytesPerSecond });
+  const secret = "/etc/dwld/secrets/ftp-password";
+  await cp(ftp.passwordFile, secret);
+  await must("chown", "root:root", secret);
+  await must("chmod", "0600", secret);
+  const configuration = {
+    data: "/var/lib/dwld",
+    worker: { allowPrivateHosts: true },
+    cache: { servers: ["127.0.0.1:11211"] },
+    ftp: { ...ftp.configuration, passwordFile: secret },
+    shutdown: { graceSeconds: 1 },
+  };
+  // JSON is YAML.
+  await writeFile("/etc/dwld/dwld.yaml", JSON.stringify(configuration));
+  await must("systemctl", "restart", "dwld-*.service");
+  return { site, ftp };
+}
+
+type World = Awaited<ReturnType<typeof startWorld>>;
+
+async function add(world: World, video: string): Promise<string> {
+  const answer = await must("dwld", "add", "--json", world.site.pageLink(video));
+  return (JSON.parse(answer) as { task: { id: string } }).task.id;
+}
+
+async function arrived(world: World, id: string): Promise<void> {
+  const task = await eventually(
+    `task ${id} is done`,
+    async () => {
+      const { task: found } = JSON.parse(await must("dwld", "show", "--json", id)) as {
+        task: { state: string; files?: { sha256: string; remotePath: string }[] };
+      };
+      assert.notEqual(found.state, "TASK_STATE_FAILED", JSON.stringify(found));
+      return found.state === "TASK_STATE_DONE" ? found : undefined;
+    },
+    patient,
+  );
+  for (const file of task.files ?? []) {
+    const path = join(world.ftp.root, file.remotePath.slice(world.ftp.directory.length));
+    assert.equal(
+      createHash("sha256")
+        .update(await readFile(path))
+        .digest("hex"),
+      file.sha256,
+    );
+  }
+  assert.equal(task.files?.length, 1);
+}
+
+async function inState(id: string, state: string): Promise<void> {
+  const seen = async () => (await must("dwld", "show", "--json", id)).includes(`"TASK_STATE_${state}"`);
+  await eventually(`task ${id} is ${state}`, seen, patient);
+}
+
+async function deliveries(): Promise<void> {
+  const world = await startWorld();
+  await arrived(world, await add(world, "first"));
+  holds("a link is delivered by the installed units, with a password that only root can read");
+
+  const slow = await add(world, "slow");
+  await inState(slow, "DOWNLOADING");
+  for (const unit of units) {
+    const before = await property(unit, "MainPID");
+    await must("systemctl", "kill", "--signal=KILL", "--kill-whom=main", unit);
+    await active(unit, before);
+  }
+  await arrived(world, slow);
+  holds("a unit that is killed is started again, and what it was doing arrives all the same");
+
+  await watchdogs();
+  await alone();
+  await wrongConfiguration(world);
+  await journal(world);
+  await moreWorkers();
+
+  const waiting = await add(world, "last");
+  await inState(waiting, "DONE");
+  const running = await add(world, "slow");
+  await inState(running, "DOWNLOADING");
+  await must("systemctl", "stop", "dwld.target");
+  assert.equal((await run("pgrep", "-u", "dwld")).stdout, "");
+  for (const unit of units) assert.equal(await property(unit, "ActiveState"), "inactive", unit);
+  holds("stopping the target leaves no process behind");
+  await must("systemctl", "start", "dwld.target");
+  await inState(running, "DOWNLOADING");
+  await writeFile("/var/lib/dwld/waiting", running);
+}
+
+async function active(unit: string, formerPid: string): Promise<void> {
+  const runs = async () =>
+    (await property(unit, "ActiveState")) === "active" && (await property(unit, "MainPID")) !== formerPid;
+  await eventually(`${unit} runs again`, runs, patient);
+}
+
+async function watchdogs(): Promise<void> {
+  const dropIn = "/run/systemd/system/dwld-.service.d";
+  await mkdir(dropIn, { recursive: true });
+  await writeFile(join(dropIn, "watchdog.conf"), "[Service]\nWatchdogSec=3\n");
+  await must("systemctl", "daemon-reload");
+  await must("systemctl", "restart", units[1]);
+  const pid = await property(units[1], "MainPID");
+  await must("systemctl", "kill", "--signal=STOP", "--kill-whom=main", units[1]);
+  await active(units[1], pid);
+  await rm(dropIn, { recursive: true });
+  await must("systemctl", "daemon-reload");
+  await must("systemctl", "restart", units[1]);
+  holds("a unit that is frozen is noticed by its watchdog, killed and started again");
+}
+
+async function alone(): Promise<void> {
+  for (const unit of units) {
+    const others = units.filter((other) => other !== unit);
+    await must("systemctl", "stop", ...others, "memcached.service");
+    await must("systemctl", "restart", unit);
+    assert.equal(await property(unit, "ActiveState"), "active", unit);
+    await must("systemctl", "start", ...others, "memcached.service");
+  }
+  holds("each unit runs on while the others are stopped");
+}
+
+async function wrongConfiguration({ ftp }: World): Promise<void> {
+  const file = "/etc/dwld/dwld.yaml";
+  const right = await readFile(file, "utf8");
+  await writeFile(file, right.replace('"parallel"', '"paralel"').replace('"allowPrivateHosts"', '"alowPrivateHosts"'));
+  assert.notEqual((await run("systemctl", "restart", units[1])).exitCode, 0);
+  assert.equal(await property(units[1], "ActiveState"), "failed");
+  assert.equal(await property(units[1], "NRestarts"), "0");
+  assert.match(
+    await must("journalctl", "-u", units[1], "-n", "20"),
+    /alowPrivateHosts: there is no such key; did you mean/,
+  );
+  await writeFile(file, right);
+  await must("systemctl", "restart", units[1]);
+  assert.ok(ftp.port > 0);
+  holds("a wrong configuration stops a unit once, with its reason in the journal");
+}
+
+async function journal({ ftp }: World): Promise<void> {
+  const lines = (await must("journalctl", "-u", "dwld-*", "-o", "json", "--all")).split("\n").filter(Boolean);
+  const entries = lines.map((line) => JSON.parse(line) as { PRIORITY: string; MESSAGE: string });
+  const ofLevel = (level: string) => entries.filter(({ MESSAGE }) => MESSAGE.startsWith(`{"level":"${level}"`));
+  assert.ok(ofLevel("info").length > 0);
+  for (const [level, priority] of [
+    ["info", "6"],
+    ["warn", "4"],
+    ["error", "3"],
+  ] as const)
+    for (const entry of ofLevel(level)) assert.equal(entry.PRIORITY, priority, entry.MESSAGE);
+  assert.ok(!lines.join("\n").includes(ftp.password));
+  holds("the journal holds the priorities, and no secret");
+}
+
+async function moreWorkers(): Promise<void> {
+  await must("systemctl", "start", "dwld-worker@2");
+  const status = JSON.parse(await must("dwld", "status", "--json")) as { processes: { app: string; alive: boolean }[] };
+  assert.equal(status.processes.filter(({ app, alive }) => app === "worker" && alive).length, 2);
+  await must("systemctl", "stop", "dwld-worker@2");
+  holds("a second worker is one more instance of the unit");
+}
+
+async function afterPowerCut(): Promise<void> {
+  for (const unit of ["memcached.service", ...units]) await active(unit, "0");
+  const world = await startWorld();
+  const waiting = await readFile("/var/lib/dwld/waiting", "utf8");
+  // Its link leads to the port of a site that is no more: a new one stands for the same video.
+  await must("dwld", "show", waiting);
+  await arrived(world, await add(world, "last"));
+  holds("after a power cut everything comes up by itself, and what waited is delivered");
+}
+
+async function removal(): Promise<void> {
+  await must("make", "uninstall");
+  assert.deepEqual(await traces(), ["/etc/dwld", "/etc/dwld/dwld.yaml", "/var/lib/dwld"].filter(Boolean));
+  assert.equal((await run("pgrep", "-u", "dwld")).stdout, "");
+  await must("make", "install");
+  const { tasks } = JSON.parse(await must("dwld", "list", "--json")) as { tasks: unknown[] };
+  assert.ok(tasks.length >= 3);
+  holds("make uninstall keeps tasks, videos and settings, and a later install finds them");
+
+  await must("make", "uninstall", "PURGE=1");
+  assert.deepEqual(await traces(), []);
+  assert.notEqual((await run("getent", "passwd", "dwld")).exitCode, 0);
+  holds("PURGE=1 leaves nothing");
+}
