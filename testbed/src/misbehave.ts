@@ -10,7 +10,8 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
       return;
     }
     case "status":
-      if (fault.retryAfterSeconds !== undefined) response.setHeader("Retry-After", fault.retryAfterSeconds);
+      if (fault.retryAfterSeconds !== undefined)
+        response.setHeader("Retry-After", retryAfter(fault.retryAfterSeconds, fault.retryAfterAs));
       response.writeHead(fault.status, { "Content-Type": "text/plain" }).end("Not today.\n");
       return;
     case "redirect":
@@ -19,11 +20,23 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
     case "redirect-loop":
       response.writeHead(302, { Location: request.url ?? "/" }).end();
       return;
+    case "redirect-onward": {
+      const [path, hops] = (request.url ?? "/").split("?");
+      response.writeHead(302, { Location: `${path}?${Number(hops ?? 0) + 1}` }).end();
+      return;
+    }
     case "empty":
       response.writeHead(200, { "Content-Type": "video/mp4", "Content-Length": 0 }).end();
       return;
     case "html":
       response.writeHead(200, { "Content-Type": "video/mp4" }).end("<!doctype html><title>Please log in</title>\n");
       return;
+    case "answer":
+      response.writeHead(200, fault.headers).end(fault.body);
+      return;
   }
+}
+
+function retryAfter(seconds: number, as: "seconds" | "date" = "seconds"): string {
+  return as === "seconds" ? String(seconds) : new Date(Date.now() + seconds * 1000).toUTCString();
 }

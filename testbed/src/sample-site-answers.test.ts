@@ -105,3 +105,58 @@ test("a hanging page does not keep the site from closing", async () => {
   await site.close();
   await hanging;
 });
+
+test("a fault can be meant for one file of a stream, and spare who asks otherwise", async () => {
+  const media = { kind: "status", status: 403, only: "segment0001.ts", spares: "sesame", times: 1 } as const;
+  await using site = await startSampleSite({ videos: [{ name: "a", format: "hls", media }] });
+  const look = async (file: string, userAgent = "nobody") => {
+    const response = await fetch(new URL(file, site.mediaLink("a")), { headers: { "user-agent": userAgent } });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  assert.deepEqual(
+    [
+      await look("index.m3u8"),
+      await look("segment0000.ts"),
+      await look("segment0001.ts", "open sesame"),
+      await look("segment0001.ts"),
+      await look("segment0001.ts"),
+    ],
+    [200, 200, 200, 403, 200],
+  );
+});
+
+test("a short answer can end as if it were whole, or fall silent", async () => {
+  const video = { name: "a", sizeBytes: 500_000, dropAtByte: 300_000, lengthKnown: false } as const;
+  await using site = await startSampleSite({ videos: [{ ...video, dropBy: "end" }] });
+  assert.equal((await (await fetch(site.mediaLink("a"))).arrayBuffer()).byteLength, 300_000);
+
+  site.change("a", { dropBy: "silence" });
+  const gone = new AbortController();
+  const silent = await fetch(site.mediaLink("a"), { signal: gone.signal });
+  await eventually("what there is was sent", () => site.requests.at(-1)?.sentBytes === 300_000);
+  gone.abort();
+  await assert.rejects(silent.arrayBuffer(), { name: "AbortError" });
+});
+
+test("a page can be of any size, and a thousandth of it on the wire", async () => {
+  const pagePadding = { bytes: 20_000_000, compressed: true };
+  await using site = await startSampleSite({ videos: [{ name: "a", pagePadding }] });
+  const response = await fetch(site.pageLink("a"));
+  assert.equal(response.headers.get("content-encoding"), "gzip");
+  const html = await response.text();
+  assert.ok(html.length > pagePadding.bytes);
+  assert.match(html.slice(-500), /<source src="\/videos\/a\.mp4"/);
+});
+
+test("a site that asks for patience can name a moment, and one that sends on never ends", async () => {
+  const page = { kind: "status", status: 429, retryAfterSeconds: 3600, retryAfterAs: "date" } as const;
+  await using site = await startSampleSite({ videos: [{ name: "a", page, media: { kind: "redirect-onward" } }] });
+  const response = await fetch(site.pageLink("a"));
+  await response.text();
+  const waitMs = Date.parse(response.headers.get("retry-after") ?? "") - Date.now();
+  assert.ok(waitMs > 3500_000 && waitMs <= 3600_000, `${waitMs} ms`);
+  const hop = async (link: string) => (await fetch(link, { redirect: "manual" })).headers.get("location");
+  assert.equal(await hop(site.mediaLink("a")), "/videos/a.mp4?1");
+  assert.equal(await hop(`${site.mediaLink("a")}?1`), "/videos/a.mp4?2");
+});

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { livePlaylist } from "./live-playlist.ts";
 import { misbehave } from "./misbehave.ts";
 import { sendFile } from "./send-file.ts";
+import { sendHtml } from "./send-html.ts";
 import { subtitlePath, thumbnailPath } from "./site-extras.ts";
 import { playlistFeed, playlistPage, schemaPage, watchPage } from "./site-pages.ts";
 import { changeSiteRow, findSiteTarget, makeSiteRow, type SiteRow, type SiteTarget } from "./site-rows.ts";
@@ -71,7 +72,7 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
   async function answer(request: IncomingMessage, response: ServerResponse, record: SiteRequest): Promise<void> {
     const path = decodeURIComponent(new URL(request.url ?? "/", url).pathname);
     const target = findSiteTarget(path, rows, playlists);
-    const fault = target && faultOf(target);
+    const fault = target && faultOf(target, request, path);
     if (target === undefined) response.writeHead(404, { "Content-Type": "text/plain" }).end("No such page.\n");
     else if (fault !== undefined) misbehave(fault, request, response);
     else if (target.kind === "media" && isLivePlaylist(target))
@@ -87,16 +88,16 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     response: ServerResponse,
     target: Exclude<SiteTarget, { kind: "media" | "extra" | "sponsors" }>,
   ): void {
-    if (target.kind === "page") return sendText(response, "text/html", pageOf(target.row));
+    if (target.kind === "page") return sendHtml(response, pageOf(target.row), target.row.video.pagePadding);
     const { name, title = name, videos } = target.playlist;
     if (target.kind === "players") return sendText(response, "text/html", playlistPage(title, videos.map(sourcesOf)));
     sendText(response, "application/rss+xml", playlistFeed(title, videos.map(itemOf)));
   }
 
   function pageOf({ video, title, sources, extras, mediaPath }: SiteRow): string {
-    const { name, chapters, uploaded, description, live, sponsors, subtitles = [] } = video;
+    const { name, chapters, uploaded, description, live, sponsors, schema, subtitles = [] } = video;
     const picture = extras.has(thumbnailPath(name)) ? `${url}${thumbnailPath(name)}` : undefined;
-    if (chapters !== undefined || uploaded !== undefined || live !== undefined || sponsors !== undefined)
+    if ([chapters, uploaded, live, sponsors, schema].some((told) => told !== undefined))
       return schemaPage(title, {
         contentUrl: `${url}${mediaPath}`,
         seconds: live === undefined ? (video.seconds ?? 2) : undefined,
@@ -104,6 +105,7 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
         chapters,
         uploaded,
         description,
+        overlay: schema,
       });
     const tracks = subtitles.map((language) => ({ language, path: subtitlePath(name, language) }));
     return watchPage(title, sources, { poster: picture, tracks });
@@ -181,12 +183,15 @@ async function playlistNow({ row, file }: MediaTarget): Promise<string> {
 }
 
 /** The fault this request meets, counted. */
-function faultOf(target: SiteTarget): Fault | undefined {
+function faultOf(target: SiteTarget, { headers }: IncomingMessage, path: string): Fault | undefined {
   if (target.kind !== "page" && target.kind !== "media") return undefined;
   const { row } = target;
   const fault = row.video[target.kind];
-  const earlier = target.kind === "page" ? row.pageRequests++ : row.mediaRequests++;
-  return fault !== undefined && earlier < (fault.times ?? Infinity) ? fault : undefined;
+  if (fault === undefined || !path.endsWith(fault.only ?? "")) return undefined;
+  const { spares } = fault;
+  if (spares !== undefined && Object.values(headers).some((value) => value?.includes(spares))) return undefined;
+  const earlier = target.kind === "page" ? row.pageFaults++ : row.mediaFaults++;
+  return earlier < (fault.times ?? Infinity) ? fault : undefined;
 }
 
 function recordRequest(request: IncomingMessage, response: ServerResponse): SiteRequest {

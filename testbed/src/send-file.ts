@@ -58,7 +58,9 @@ export async function sendFile(
   const { start, end } = range.kind === "part" ? range : { start: 0, end: size - 1 };
   if (range.kind === "part") response.setHeader("Content-Range", `bytes ${start}-${end}/${size}`);
   if (video.lengthKnown !== false) response.setHeader("Content-Length", end - start + 1);
-  response.writeHead(range.kind === "part" ? 206 : 200, { "Content-Type": CONTENT_TYPES[extname(path)] });
+  response.writeHead(range.kind === "part" ? 206 : 200, {
+    "Content-Type": video.contentType ?? CONTENT_TYPES[extname(path)],
+  });
   if (request.method === "HEAD") {
     response.end();
     return;
@@ -72,8 +74,10 @@ export async function sendFile(
     return;
   }
   drops.left -= 1;
+  if (video.dropBy === "silence") return;
+  if (video.dropBy === "end") response.end();
   // Unlike destroy, this delivers what was written before, so that the cut is at the byte.
-  response.socket?.destroySoon();
+  else response.socket?.destroySoon();
 }
 
 /** False where the client went away before the end. `end` is inclusive. */

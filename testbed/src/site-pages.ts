@@ -5,7 +5,7 @@ export function watchPage(title: string, sources: readonly PageSource[], extras:
 
 /** A page that tells of its video by schema.org's VideoObject, as JSON-LD, instead of by a player. */
 export function schemaPage(title: string, video: SchemaVideo): string {
-  const { chapters = [], uploaded, thumbnail, seconds, ...rest } = video;
+  const { chapters = [], uploaded, thumbnail, seconds, overlay, ...rest } = video;
   const object = {
     "@context": "https://schema.org",
     "@type": "VideoObject",
@@ -20,6 +20,7 @@ export function schemaPage(title: string, video: SchemaVideo): string {
       startOffset: startSeconds,
       endOffset: endSeconds,
     })),
+    ...overlay,
   };
   const json = JSON.stringify(object).replaceAll("<", String.raw`\u003c`);
   return htmlPage(title, `<script type="application/ld+json">${json}</script>`);
@@ -34,6 +35,8 @@ export interface SchemaVideo {
   thumbnail?: string | undefined;
   uploaded?: string | undefined;
   chapters?: readonly { title: string; startSeconds: number; endSeconds: number }[] | undefined;
+  /** In VideoObject's own words, in place of the above. */
+  overlay?: Record<string, unknown> | undefined;
 }
 
 /** What a player shows beside the picture. */

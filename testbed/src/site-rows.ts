@@ -20,8 +20,9 @@ export interface SiteRow {
   /** When a live stream was first asked for; Unix time. */
   liveSinceMs: number | undefined;
   drops: DropBudget;
-  pageRequests: number;
-  mediaRequests: number;
+  /** How many requests have met the fault. */
+  pageFaults: number;
+  mediaFaults: number;
 }
 
 /** What a path on the site stands for. */
@@ -125,5 +126,5 @@ function pictureOf({ portrait }: SiteVideo, shorter: number): { width: number; h
 }
 
 function freshCounts(video: SiteVideo) {
-  return { drops: { left: video.dropTimes ?? Infinity }, pageRequests: 0, mediaRequests: 0 };
+  return { drops: { left: video.dropTimes ?? Infinity }, pageFaults: 0, mediaFaults: 0 };
 }

@@ -2,13 +2,22 @@
 export type Fault = {
   /** Only the first so many requests; default: every one. */
   times?: number;
+  /** Requests one of whose headers holds this text get the true answer: those of another client, or of an account. */
+  spares?: string;
+  /** Only requests whose path ends so: one segment of a stream, its playlist. */
+  only?: string;
 } & (
   | { kind: "hang"; seconds: number }
-  | { kind: "status"; status: number; retryAfterSeconds?: number }
+  /** Retry-After (RFC 9110, 10.2.3) as seconds, or as the date that is so far away. */
+  | { kind: "status"; status: number; retryAfterSeconds?: number; retryAfterAs?: "seconds" | "date" }
   | { kind: "redirect"; to: string }
   | { kind: "redirect-loop" }
+  /** Always to a link that was not asked for yet. */
+  | { kind: "redirect-onward" }
   | { kind: "empty" }
   | { kind: "html" }
+  /** Something else, with status 200. */
+  | { kind: "answer"; headers: Record<string, string>; body: string | Buffer }
 );
 
 /** One row of the site's table: a video, the page around it, and what goes wrong with either. */
@@ -39,6 +48,10 @@ export interface SiteVideo {
   /** A day, "2024-05-01"; a feed tells it too. */
   uploaded?: string;
   description?: string;
+  /** Laid over what VideoObject says: hostile values. */
+  schema?: Record<string, unknown>;
+  /** So many bytes that mean nothing stand in the page before the video; compressed, they are a thousandth on the wire. */
+  pagePadding?: { bytes: number; compressed?: boolean };
   /** What SponsorBlock's users marked, in seconds; the site answers in its place, below /api/skipSegments/. */
   sponsors?: { category: string; startSeconds: number; endSeconds: number }[];
   /**
@@ -48,8 +61,15 @@ export interface SiteVideo {
   live?: boolean;
   /** For each answer with media bytes. */
   throttleBytesPerSecond?: number;
-  /** The connection is cut where an answer comes to this byte of the file (HLS: of a segment) … */
+  /** What the media's Content-Type says, whatever they are. */
+  contentType?: string;
+  /** An answer is broken off where it comes to this byte of the file (HLS: of a segment) … */
   dropAtByte?: number;
+  /**
+   * … by a cut connection (default), by an end as if that were all (with `lengthKnown: false`, or a client knows
+   * better), or by silence on a connection that stays.
+   */
+  dropBy?: "cut" | "end" | "silence";
   /**
    * … for so many times; default: always. To count on it, hand out the page's link: behind the link of the file itself,
    * yt-dlp's first look, a request it breaks off, may be the one that is cut.
