@@ -21,7 +21,8 @@ export function dwldConfiguration(folder: string, ports: DwldPorts, overrides: S
   const basis = {
     data: join(folder, "data"),
     api: { listen: address(ports.grpc), http: address(ports.http) },
-    worker: { allowPrivateHosts: true },
+    // Whatever room the disk of the tests has.
+    worker: { allowPrivateHosts: true, minFreeBytes: 0 },
     health: {
       api: address(ports.healthApi),
       worker: address(ports.healthWorker),

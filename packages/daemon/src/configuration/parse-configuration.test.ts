@@ -20,6 +20,7 @@ test("an empty file is a configuration of defaults", () => {
     worker: {
       downloads: "/var/lib/dwld/downloads",
       parallel: 2,
+      minFreeBytes: 2 * 1024 ** 3,
       playlistLimit: 100,
       allowPrivateHosts: false,
       idleTimeoutSeconds: 120,
@@ -55,7 +56,7 @@ database: { path: /srv/db.sqlite }
 cache: { servers: ["127.0.0.1:11211", "unix:/run/cache.sock", "[::1]:11211"] }
 api: { listen: "0.0.0.0:1", http: "[::]:2", hosts: [NAS.example] }
 worker:
-  { downloads: /srv/videos, parallel: 3, playlistLimit: 5, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
+  { downloads: /srv/videos, parallel: 3, minFreeBytes: 0, maxWaitingBytes: 50 GB, playlistLimit: 5, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
 stages:
   plain:
   cookies: { cookies: /etc/c, format: b, sort: res, proxy: "socks5h://u:p@127.0.0.1:1080", extractorArgs: youtube:player_client=tv, arguments: [--retry-sleep, "exp=1:30"] }
@@ -80,6 +81,7 @@ log: { level: debug }
   assert.equal(configuration.database.path, "/srv/db.sqlite");
   assert.equal(configuration.worker.downloads, "/srv/videos");
   assert.equal(configuration.worker.idleTimeoutSeconds, 16);
+  assert.deepEqual([configuration.worker.minFreeBytes, configuration.worker.maxWaitingBytes], [0, 50e9]);
   assert.deepEqual(configuration.worker.ytdlp.command, ["python3", "-m", "yt_dlp"]);
   assert.deepEqual(configuration.stages, {
     ...builtInStages("/srv/dwld"),
@@ -123,6 +125,19 @@ log: { level: debug }
     giveUpAfterHours: 1,
   });
 });
+
+const sizes = [
+  ["1000", 1000],
+  ["1 kB", 1000],
+  ["1KB", 1000],
+  ["2 GiB", 2 ** 31],
+  ["1.5 TiB", 1.5 * 2 ** 40],
+] as const;
+
+for (const [text, bytes] of sizes)
+  test(`${text} is ${bytes} bytes`, () => {
+    assert.equal(parse(`worker: { minFreeBytes: ${text} }`).worker.minFreeBytes, bytes);
+  });
 
 test("the value is frozen to its depth", () => {
   const configuration = parse("sites: { a: { hosts: [a.example] } }");

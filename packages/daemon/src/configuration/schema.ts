@@ -3,7 +3,20 @@ import { bot } from "./bot-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
-import { address, flag, hostName, list, name, oneOf, path, quantity, server, text, wholeNumber } from "./values.ts";
+import {
+  address,
+  bytes,
+  flag,
+  hostName,
+  list,
+  name,
+  oneOf,
+  path,
+  quantity,
+  server,
+  text,
+  wholeNumber,
+} from "./values.ts";
 
 /**
  * Every key of the configuration file. Defaults that depend on `data` or on another key are filled in by
@@ -41,6 +54,14 @@ const worker = z.strictObject({
     .optional()
     .describe("Where files are downloaded to. Default: downloads below data."),
   parallel: wholeNumber(1, 64).default(2).describe("Downloads at once."),
+  minFreeBytes: bytes(0, "2 GiB")
+    .prefault("2 GiB")
+    .describe(
+      "So much of the download folder's disk is kept free: with less, nothing new is downloaded. 0: all is used.",
+    ),
+  maxWaitingBytes: bytes(1, "50 GB")
+    .exactOptional()
+    .describe("Nothing new is downloaded while more than this waits for its delivery. Default: no limit."),
   playlistLimit: wholeNumber(1, 10_000).default(100).describe("The most entries of one playlist that become tasks."),
   allowPrivateHosts: flag().default(false).describe("Whether links may lead to this machine and to private networks."),
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)

@@ -131,6 +131,34 @@ export function wholeNumber(min: number, max: number): z.ZodNumber {
   return z.int({ error: right }).min(min, { error: right }).max(max, { error: right });
 }
 
+const byteUnits: Readonly<Record<string, number>> = {
+  b: 1,
+  ...{ kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 },
+  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
+};
+
+/** So many bytes: a whole number of them, or a number with its unit, as disks are told: "2 GiB", "500 MB". */
+export function bytes(min: number, example: string) {
+  const right = `a number of bytes with its unit, such as ${example}; the units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB`;
+  const judge = (value: string): { wrong: string } | undefined => {
+    const count = readBytes(value);
+    if (count === undefined) return { wrong: `${showValue(value)} is no number of bytes` };
+    if (count < min) return { wrong: `${showValue(value)} is too small` };
+    return count > Number.MAX_SAFE_INTEGER ? { wrong: `${showValue(value)} is too large` } : undefined;
+  };
+  return z
+    .union([z.int({ error: right }).min(min, { error: right }), judged(z.string({ error: right }), judge, right)], {
+      error: right,
+    })
+    .transform((value) => (typeof value === "string" ? (readBytes(value) ?? min) : value));
+}
+
+function readBytes(written: string): number | undefined {
+  const [, count, unit = ""] = /^(\d+(?:\.\d+)?) ?([kmgt]?i?b)$/i.exec(written.trim()) ?? [];
+  const unitBytes = byteUnits[unit.toLowerCase()];
+  return count === undefined || unitBytes === undefined ? undefined : Math.round(Number(count) * unitBytes);
+}
+
 /** A duration, or a rate; the unit stands in the key's name. */
 export function quantity(unit: string, min: number, max: number): z.ZodNumber {
   const right = `a number of ${unit} from ${min} to ${max}, without a unit`;
