@@ -36,6 +36,14 @@ test("refusals of tasks that were running already make a pause no longer, but a 
   assert.equal(judgeSite(open, { ...robot, untilMs: 45 * minuteMs }, minuteMs, 0).paused_until, 45 * minuteMs);
 });
 
+test("a site that names a time is believed once: who comes then and is refused again waits as for any other", () => {
+  const named = judgeSite(closed, { ...robot, untilMs: minuteMs }, 0, 0);
+  assert.equal(named.paused_until, minuteMs);
+  const again = judgeSite(named, { ...robot, untilMs: 2 * minuteMs }, minuteMs, 0);
+  assert.equal(again.paused_until, 61 * minuteMs);
+  assert.equal(judgeSite(named, { ...robot, untilMs: 90 * minuteMs }, minuteMs, 0).paused_until, 90 * minuteMs);
+});
+
 test("one login wall is a private video, three in a row are the site's", () => {
   const wall: SiteVerdict = { verdict: "login_wall", reason: "log in", baseMs: 1000, maxMs: 9000 };
   const twice = judgeSite(judgeSite(closed, wall, 0, 0), wall, 0, 0);

@@ -5,7 +5,10 @@ import type { SiteRow } from "./schema.ts";
 export type SiteVerdict =
   /** It answers as a site should, even where this one video is gone. */
   | { verdict: "answers" }
-  /** It wants to be left alone: the pause doubles with each in a row, from `baseMs` to `maxMs`. */
+  /**
+   * It wants to be left alone: for as long as it names itself; and where it names nothing, or had its way and refuses
+   * again, for a pause that doubles with each in a row, from `baseMs` to `maxMs`.
+   */
   | { verdict: "pause"; reason: string; baseMs: number; maxMs: number; /** Named by the site. */ untilMs?: number }
   /** It wants an account; so many tasks in a row, and it is a pause. */
   | { verdict: "login_wall"; reason: string; baseMs: number; maxMs: number };
@@ -46,10 +49,11 @@ function open(
 ): Breaker {
   if (breaker.paused_until > now) return { ...breaker, paused_until: Math.max(breaker.paused_until, untilMs) };
   const pauseMs = Math.min(maxMs, baseMs * 2 ** breaker.pause_level) * (1 + random / 10);
+  const trusted = breaker.pause_level === 0 && untilMs > now;
   return {
     ...breaker,
     pause_level: breaker.pause_level + 1,
-    paused_until: Math.max(Math.round(now + pauseMs), untilMs),
+    paused_until: trusted ? untilMs : Math.max(Math.round(now + pauseMs), untilMs),
   };
 }
 

@@ -18,6 +18,8 @@ test("a span counts from now", () => {
     ["You may send 30 requests per 10 minutes", 10 * minute],
     ["Please wait 30 seconds before you try again", 30_000],
     ["Too many requests, try again in 5 minutes", 5 * minute],
+    ["HTTP Error 429: Too Many Requests (Retry-After: 120) (caused by <HTTPError 429: Too Many Requests>)", 2 * minute],
+    ["HTTP Error 503: Service Unavailable (Retry-After: 999999999)", 24 * hour],
   ];
   for (const [text, span] of spans) assert.equal(retryTime(text, nowMs), nowMs + span, text);
 });

@@ -25,6 +25,10 @@ const relative = new RegExp(
   "i",
 );
 const soon = /\b(?:a )?few moments\b|\bshortly\b|\bin a moment\b|\bany (?:moment|minute|second)\b|\bmomentarily\b/i;
+/** A header (RFC 9110, 10.2.3), as our plugin has yt-dlp tell it: in seconds. */
+const header = /\bretry-after: ?(\d{1,9})\b/i;
+/** Another look a day hurts nobody, and a site that asks for a year means something else. */
+const longestHeaderMs = dayMs;
 /** ISO 8601 and its relatives: "2026-12-24 19:00:00 JST", "2026-12-01T18:00:00+00:00". */
 const absolute =
   /\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:T|,? (?:at )?)(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?)? ?(Z\b|[+-]\d\d:?\d\d|[A-Z]{2,4}\b)?/i;
@@ -81,6 +85,8 @@ export function retryTime(text: string, nowMs: number): number | undefined {
 }
 
 function relativeTime(text: string, nowMs: number): number | undefined {
+  const asked = header.exec(text);
+  if (asked !== null) return nowMs + Math.min(Number(asked[1]) * secondMs, longestHeaderMs);
   const groups = relative
     .exec(text)
     ?.slice(1)

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { TaskOptions } from "@dwld/queue";
 import type { StageSettings } from "@dwld/daemon";
 import { stageArguments } from "../stage/stage-arguments.ts";
@@ -27,11 +28,14 @@ export type RunPlace = {
  * What every run says, whatever it does. Measured with 2025.04.30 and 2026.10.26.
  *
  * `--ignore-config` alone still loads plugins. `--print` implies quiet, and then lines of post-processors go to stderr.
- * yt-dlp's own retries have no pause by default and ignore Retry-After; long waits are the queue's.
+ * yt-dlp's own retries have no pause by default and ignore Retry-After, which our plugin has it tell; long waits
+ * are the queue's.
  */
 const always = [
   "--ignore-config",
   "--no-plugin-dirs",
+  // Nobody's but our own.
+  `--plugin-dirs=${join(import.meta.dirname, "plugins")}`,
   "--no-colors",
   "--newline",
   "--no-simulate",
@@ -51,7 +55,6 @@ export function downloadArguments(
   capabilities: Capabilities,
   marker: string,
 ): string[] {
-  const known = (option: string) => capabilities.options.has(option.split("=", 1)[0] ?? option);
   return [
     ...always,
     "--progress",
@@ -72,7 +75,7 @@ export function downloadArguments(
     ...javaScriptArguments(capabilities),
     "--",
     request.link,
-  ].filter((argument) => !droppable.has(argument.split("=", 1)[0] ?? argument) || known(argument));
+  ].filter((argument) => isKnown(argument, capabilities));
 }
 
 /**
@@ -104,9 +107,7 @@ export function playlistArguments(
     ...javaScriptArguments(capabilities),
     "--",
     link,
-  ].filter(
-    (argument) => argument !== "--no-simulate" && (!droppable.has(argument) || capabilities.options.has(argument)),
-  );
+  ].filter((argument) => argument !== "--no-simulate" && isKnown(argument, capabilities));
 }
 
 /** Of two arguments for one extractor, yt-dlp heeds the last. */
@@ -115,7 +116,12 @@ function saysOf({ extractorArgs }: StageSettings, extractor: string): boolean {
 }
 
 /** Left out where the installed version does not know them. */
-const droppable = new Set(["--no-plugin-dirs", "--progress-delta"]);
+const droppable = new Set(["--no-plugin-dirs", "--plugin-dirs", "--progress-delta"]);
+
+function isKnown(argument: string, { options }: Capabilities): boolean {
+  const [option = argument] = argument.split("=", 1);
+  return !droppable.has(option) || options.has(option);
+}
 
 /** Each event is one line: the marker, which a site cannot guess, and JSON, which no title can break out of. */
 function progressTemplates(marker: string): string[] {
