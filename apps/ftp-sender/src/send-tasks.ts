@@ -43,7 +43,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
       runner.pause(reason);
     },
     setTrouble: (trouble) => {
-      presence.setTrouble(trouble);
+      presence.setTrouble("server", trouble);
     },
     isWaited: () => {
       const { READY_TO_SEND: waiting, SENDING: inWork } = countTasks(database);

@@ -42,7 +42,7 @@ export async function startWorker(
     logger,
     now: Date.now,
     onTrouble: (trouble) => {
-      presence.setTrouble(trouble);
+      presence.setTrouble("cookies", trouble);
     },
   });
   const context: WorkerContext = {

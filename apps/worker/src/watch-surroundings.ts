@@ -10,14 +10,16 @@ const intervalMs = 60_000;
  */
 export function watchSurroundings(
   context: Pick<WorkerContext, "capabilities" | "cookies" | "stages" | "configuration">,
-  presence: Pick<Presence, "setYtdlpVersion">,
+  presence: Pick<Presence, "setTrouble" | "setYtdlpVersion">,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const look = async (): Promise<void> => {
     await context.cookies.review();
     const [site = ""] = Object.keys(context.configuration.sites);
     await context.stages(site);
-    presence.setYtdlpVersion(await installedVersion(context));
+    const { version, trouble } = await installedVersion(context);
+    presence.setYtdlpVersion(version);
+    presence.setTrouble("yt-dlp", trouble);
   };
   let looking = look().catch(onError);
   const timer = setInterval(() => {
@@ -29,12 +31,12 @@ export function watchSurroundings(
   };
 }
 
-/** Empty where none works: readiness and the log say why. */
-async function installedVersion({ capabilities }: Pick<WorkerContext, "capabilities">): Promise<string> {
+/** Without a version where none works. */
+async function installedVersion({ capabilities }: Pick<WorkerContext, "capabilities">) {
   try {
-    return (await capabilities()).version;
+    return { version: (await capabilities()).version, trouble: "" };
   } catch (error) {
-    if (error instanceof YtdlpUnavailableError) return "";
+    if (error instanceof YtdlpUnavailableError) return { version: "", trouble: error.message };
     throw error;
   }
 }

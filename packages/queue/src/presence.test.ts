@@ -23,7 +23,7 @@ test("a process that entered is in the table with what it is, counts its beats, 
     [presence.processId, "worker", "1.2.3", process.pid, hostname(), 7],
   );
   assert.deepEqual(JSON.parse(entered.identity), identifyProcess(process.pid));
-  presence.setTrouble("no yt-dlp");
+  presence.setTrouble("yt-dlp", "no yt-dlp");
   presence.setYtdlpVersion("2026.01.01");
   await until("beats with what was set", () => {
     const [process] = listProcesses(database);
@@ -32,6 +32,20 @@ test("a process that entered is in the table with what it is, counts its beats, 
   assert.equal(listProcesses(database)[0]?.ytdlp_version, "2026.01.01");
   await presence.leave();
   assert.deepEqual(listProcesses(database), []);
+});
+
+test("troubles of several kinds stand beside each other, and each goes by itself", async (t) => {
+  const database = await freshDatabase(t);
+  const presence = await enterProcess(database, self, { onError }, Date.now, intervalMs);
+  atEnd(t, () => presence.leave());
+  const told = (trouble: string) => until(trouble, () => listProcesses(database)[0]?.trouble === trouble);
+  presence.setTrouble("space", "no room");
+  presence.setTrouble("cookies", "no cookies");
+  await told("no cookies; no room");
+  presence.setTrouble("cookies", "");
+  await told("no room");
+  presence.setTrouble("space", "");
+  await told("");
 });
 
 test("a process that others took for dead learns it, and enters anew under another id", async (t) => {

@@ -15,8 +15,8 @@ export const leaseMs = 15_000;
 export type Presence = {
   /** Holds the leases; new after an eviction. */
   readonly processId: string;
-  /** What keeps the process from working, for the status; empty where all is well. */
-  setTrouble(trouble: string): void;
+  /** What keeps the process from working, for the status, of one kind of several; empty where all is well with it. */
+  setTrouble(source: string, trouble: string): void;
   setYtdlpVersion(version: string): void;
   /** Says goodbye. */
   leave(): Promise<void>;
@@ -36,7 +36,7 @@ export async function enterProcess(
   now: () => number = Date.now,
   intervalMs = beatIntervalMs,
 ): Promise<Presence> {
-  const state = { id: "", trouble: "", ytdlpVersion: "" };
+  const state = { id: "", troubles: new Map<string, string>(), ytdlpVersion: "" };
   const enter = async () => {
     const id = randomUUID();
     await database.write((transaction) =>
@@ -50,7 +50,7 @@ export async function enterProcess(
           version: process.version,
           started_at: now(),
           seen_at: now(),
-          trouble: state.trouble,
+          trouble: troubleText(state.troubles),
           ytdlp_version: state.ytdlpVersion,
         }),
       ),
@@ -67,7 +67,7 @@ export async function enterProcess(
             .set({
               beat: sql<number>`beat + 1`,
               seen_at: now(),
-              trouble: state.trouble,
+              trouble: troubleText(state.troubles),
               ytdlp_version: state.ytdlpVersion,
             })
             .where("id", "=", state.id),
@@ -92,8 +92,8 @@ export async function enterProcess(
     get processId() {
       return state.id;
     },
-    setTrouble: (trouble) => {
-      state.trouble = trouble;
+    setTrouble: (source, trouble) => {
+      state.troubles.set(source, trouble);
     },
     setYtdlpVersion: (version) => {
       state.ytdlpVersion = version;
@@ -104,4 +104,13 @@ export async function enterProcess(
       await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));
     },
   };
+}
+
+/** In the order of their sources, so that it changes only where a trouble does. */
+function troubleText(troubles: ReadonlyMap<string, string>): string {
+  return [...troubles]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => text)
+    .filter((text) => text !== "")
+    .join("; ");
 }

@@ -167,6 +167,23 @@ test("a paused runner takes nothing until the pause ends, and does not spin mean
   await until("done", () => countTasks(database).DONE === 1);
 });
 
+test("a runner that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
+  const database = await freshDatabase(t);
+  let allowed = 0;
+  const mayClaim = () => Promise.resolve(--allowed >= 0);
+  const { runner } = await startTestRunner(t, database, (work) => settleDone(database, work), { mayClaim });
+  const looks = countLooks(database);
+  for (let count = 0; count < 3; count++) await addedTask(database, { startAfter: 2 }, 1);
+  await beats(database, 20);
+  assert.equal(countTasks(database).QUEUED, 3);
+  assert(looks() < 20, `${looks()} looks in 20 beats`);
+  allowed = 2;
+  runner.wake();
+  await until("two done", () => countTasks(database).DONE === 2);
+  await beats(database, 20);
+  assert.equal(countTasks(database).QUEUED, 1);
+});
+
 test("a runner whose places are all taken does not spin when a task becomes due", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);

@@ -41,6 +41,8 @@ export type RunnerOptions = {
    * where the lease is still held at the end.
    */
   handle: (work: DownloadWork) => Promise<void>;
+  /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
+  mayClaim?: () => Promise<boolean>;
   onError: (error: unknown) => void;
   now?: () => number;
   timing?: LeaseTiming;
@@ -78,6 +80,7 @@ export function startRunner(options: RunnerOptions): Runner {
   const stopping = new AbortController();
   const killed = new AbortController();
   let pausedBy: string | undefined;
+  let refused = false;
 
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
@@ -129,6 +132,8 @@ export function startRunner(options: RunnerOptions): Runner {
     while (!stopping.signal.aborted && pausedBy === undefined && running.size < options.parallel) {
       const { processId } = presence;
       const { defaultSiteParallel } = options;
+      refused = options.mayClaim !== undefined && !(await options.mayClaim());
+      if (refused) return;
       const lease = await claimTask(database, kind, { processId, defaultSiteParallel }, now());
       if (lease === undefined) return;
       takeOn(lease);
@@ -141,7 +146,7 @@ export function startRunner(options: RunnerOptions): Runner {
       endLostWork();
       await claimAll();
       // Without a free place, what becomes due changes nothing: the end of what runs rings.
-      const free = pausedBy === undefined && running.size < options.parallel;
+      const free = pausedBy === undefined && !refused && running.size < options.parallel;
       return free ? sleepMs(database, now()) : longestSleepMs;
     } catch (error) {
       onError(error);
