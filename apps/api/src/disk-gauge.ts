@@ -7,7 +7,7 @@ import { withinTime } from "./within-time.ts";
 export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
 
 /** A disk that is asleep, or a server that is away, does not hold up an answer for longer. */
-const patienceMs = 30;
+const usualPatienceMs = 30;
 
 /** The free space of the disk on which a folder lies. */
 export class DiskGauge {
@@ -22,7 +22,7 @@ export class DiskGauge {
   }
 
   /** As it is now; where the disk is slow, as it was when it last answered; undefined where it never did. */
-  async read(): Promise<DiskSpace | undefined> {
+  async read(patienceMs = usualPatienceMs): Promise<DiskSpace | undefined> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });

@@ -42,6 +42,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     sensors,
     disk: new DiskGauge(folder, logger),
     sites: {},
+    bots: () => [],
     destination: "",
     version: "0.0.0",
     stopping: stopping.signal,

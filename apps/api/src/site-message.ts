@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { SiteRow, StageResultRow } from "@dwld/queue";
-import { SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
+import { type PausedSiteSchema, SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
 
 /** A site of the contract, out of its rows. */
 export function siteMessage(
@@ -21,6 +21,10 @@ export function siteMessage(
     pauseLevel: site.pause_level,
     stages: results.map(stageResultMessage),
   };
+}
+
+export function pausedSiteMessage(site: SiteRow): MessageInitShape<typeof PausedSiteSchema> {
+  return { site: site.name, pausedUntil: timestampFromMs(site.paused_until), reason: site.pause_reason };
 }
 
 function breakerOf(site: SiteRow, nowMs: number): SiteBreaker {

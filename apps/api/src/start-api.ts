@@ -6,6 +6,8 @@ import { describeDestination } from "./destination.ts";
 import { DiskGauge } from "./disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners.ts";
+import { downloaderLoad } from "./registration/downloader-load.ts";
+import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Sensors } from "./sensors.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
@@ -36,6 +38,12 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   // So that the first question finds something.
   await Promise.all([sensors.read(), disk.read()]);
 
+  const registrations = new Registrations(configuration.register, {
+    downloader: { sites: configuration.sites, version, startedAtMs: Date.now(), now: Date.now },
+    load: () => downloaderLoad({ database, disk, now: Date.now }),
+    logger,
+    random: Math.random,
+  });
   const context: ServiceContext = {
     database,
     cache,
@@ -43,6 +51,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     sensors,
     disk,
     sites: configuration.sites,
+    bots: () => registrations.standings(),
     destination: describeDestination(configuration.ftp),
     version,
     stopping,
@@ -77,4 +86,6 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   shutdown.defer("listeners", () => listeners.close());
   const [grpc, http] = [listeners.grpc, listeners.http].map(({ address }) => formatAddress(address));
   logger.info({ grpc, http }, "listening");
+  registrations.start();
+  shutdown.defer("registrations", () => registrations.leave(killing));
 }

@@ -1,6 +1,7 @@
 import type { Database } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
 import type { DiskSpace } from "../disk-gauge.ts";
+import type { BotStanding } from "../registration/bot-registration.ts";
 import type { Reading } from "../sensors.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
@@ -9,11 +10,13 @@ export type ServiceContext = {
   database: Database;
   cache: ProgressReader;
   feed: TaskFeed;
-  /** Both answer within some 30 ms, with what they have. */
+  /** Both answer within some 30 ms, with what they have, unless somebody has more patience. */
   sensors: { read(): Promise<Reading[]> };
-  disk: { read(): Promise<DiskSpace | undefined> };
+  disk: { read(patienceMs?: number): Promise<DiskSpace | undefined> };
   /** By name: a link is of the site whose host it is on. */
   sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
+  /** How we stand with the bots that we are registered with. */
+  bots: () => BotStanding[];
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;

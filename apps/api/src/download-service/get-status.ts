@@ -13,6 +13,8 @@ import {
   taskStates,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
+import { botMessage } from "../registration/bot-message.ts";
+import { pausedSiteMessage } from "../site-message.ts";
 import type { ServiceContext } from "./context.ts";
 import { tellTasks } from "./tell-tasks.ts";
 
@@ -43,14 +45,11 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
           },
         }),
     processes: listProcesses(database).map((row) => processMessage(row, now())),
-    pausedSites: listPausedSites(database, now()).map(({ name, paused_until, pause_reason }) => ({
-      site: name,
-      pausedUntil: timestampFromMs(paused_until),
-      reason: pause_reason,
-    })),
+    pausedSites: listPausedSites(database, now()).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
     version: context.version,
+    bots: context.bots().map(botMessage),
   };
 }
 

@@ -1,0 +1,26 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type BotSchema, BotState } from "@dwld/rpc";
+import type { BotStanding } from "./bot-registration.ts";
+
+const states = {
+  pending: BotState.PENDING,
+  registered: BotState.REGISTERED,
+  away: BotState.AWAY,
+  refused: BotState.REFUSED,
+  failing: BotState.FAILING,
+} as const satisfies Record<BotStanding["state"], BotState>;
+
+/** A bot of the contract's status. */
+export function botMessage(standing: BotStanding): MessageInitShape<typeof BotSchema> {
+  const { address, name, protocol, state, lastSuccessAtMs, nextAttemptAtMs, trouble } = standing;
+  return {
+    address,
+    name,
+    protocol,
+    state: states[state],
+    ...(lastSuccessAtMs === undefined ? {} : { lastSuccessTime: timestampFromMs(lastSuccessAtMs) }),
+    ...(nextAttemptAtMs === undefined ? {} : { nextAttemptTime: timestampFromMs(nextAttemptAtMs) }),
+    trouble,
+  };
+}

@@ -1,0 +1,144 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { BotSettings, Logger } from "@dwld/daemon";
+import { type BotClient, botClient, type Downloader } from "./bot-client.ts";
+import type { DownloaderLoad } from "./downloader-load.ts";
+import { type BotFailure, explainBotFailure } from "./explain-bot-failure.ts";
+import { KeptConnection } from "./kept-connection.ts";
+import { boundedInterval, pauseMs } from "./pace.ts";
+
+const callTimeoutMs = 5000;
+
+/** The end of this process does not wait for a bot any longer. */
+const goodbyeTimeoutMs = 2000;
+
+/** How this downloader stands with one bot. */
+export type BotStanding = Pick<BotSettings, "address" | "name" | "protocol"> & {
+  state: "pending" | "registered" | BotFailure["state"];
+  /** Milliseconds since the epoch; absent: never. */
+  lastSuccessAtMs?: number;
+  /** Absent while it is being called. */
+  nextAttemptAtMs?: number;
+  /** Empty where all is well. */
+  trouble: string;
+};
+
+export type RegistrationOptions = {
+  downloader: Downloader;
+  load: () => Promise<DownloaderLoad>;
+  logger: Logger;
+  /** From 0 up to 1. */
+  random: () => number;
+};
+
+/** Makes this downloader known to one bot, again and again, and knows how that goes. No other bot waits for it. */
+export class BotRegistration {
+  readonly #bot: BotSettings;
+  readonly #options: RegistrationOptions;
+  readonly #connection: KeptConnection;
+  readonly #client: BotClient;
+  #standing: BotStanding;
+  #intervalMs: number;
+  /** Failures and lost connections since the last interval that was quiet. */
+  #disturbances = 0;
+  #onLost: () => void = () => undefined;
+
+  constructor(bot: BotSettings, options: RegistrationOptions) {
+    const { address, name, protocol } = bot;
+    this.#bot = bot;
+    this.#options = options;
+    this.#connection = new KeptConnection(address, () => {
+      this.#onLost();
+    });
+    this.#client = botClient(bot, options.downloader, this.#connection.transport);
+    this.#standing = { address, name, protocol, state: "pending", trouble: "" };
+    this.#intervalMs = bot.intervalSeconds * 1000;
+  }
+
+  standing(): BotStanding {
+    return this.#standing;
+  }
+
+  /** Resolves when `stopping` is aborted. */
+  async run(stopping: AbortSignal): Promise<void> {
+    for (;;) {
+      await this.#call(stopping);
+      if (stopping.aborted) return;
+      await this.#wait(stopping);
+      if (stopping.aborted) return;
+    }
+  }
+
+  /** After `run`: says goodbye where the bot knows of us, and hangs up. Never throws. */
+  async leave(killing: AbortSignal): Promise<void> {
+    try {
+      if (this.#standing.state === "registered")
+        await this.#client.unregister?.({ signal: killing, timeoutMs: goodbyeTimeoutMs });
+    } catch (error) {
+      // It will notice by itself.
+      this.#options.logger.debug({ err: error, bot: this.#bot.address }, "a bot did not take the goodbye");
+    }
+    this.#connection.close();
+  }
+
+  async #call(stopping: AbortSignal): Promise<void> {
+    const { load, downloader } = this.#options;
+    const { nextAttemptAtMs: _, ...standing } = this.#standing;
+    this.#standing = standing;
+    try {
+      const askedMs = await this.#client.register(await load(), { signal: stopping, timeoutMs: callTimeoutMs });
+      this.#intervalMs = boundedInterval(askedMs ?? this.#bot.intervalSeconds * 1000);
+      this.#become({ state: "registered", lastSuccessAtMs: downloader.now(), trouble: "" });
+    } catch (error) {
+      if (stopping.aborted) return;
+      this.#disturbances += 1;
+      this.#become(explainBotFailure(error, this.#bot, callTimeoutMs));
+    }
+  }
+
+  #become(change: Pick<BotStanding, "state" | "trouble" | "lastSuccessAtMs">): void {
+    const { logger } = this.#options;
+    const { address: bot, name, protocol } = this.#bot;
+    const before = this.#standing.state;
+    this.#standing = { ...this.#standing, ...change };
+    if (before === change.state) return;
+    if (change.state === "registered") logger.info({ bot, name, protocol }, "registered with a bot");
+    else logger.warn({ bot, protocol, state: change.state, trouble: change.trouble }, "not registered with a bot");
+  }
+
+  /** Until the next call is due. A bot that is up again, after it was heard and then lost, is called at once. */
+  async #wait(stopping: AbortSignal): Promise<void> {
+    const { state } = this.#standing;
+    if (state === "pending") return;
+    const wasHeard = state === "registered" || state === "refused";
+    const quiet = await this.#sleep(state, stopping, wasHeard);
+    if (quiet === "elapsed" && wasHeard) this.#disturbances = 0;
+    if (quiet !== "lost") return;
+    this.#disturbances += 1;
+    await this.#sleep("lost", stopping, false);
+  }
+
+  async #sleep(
+    outcome: Parameters<typeof pauseMs>[0],
+    stopping: AbortSignal,
+    endsByLoss: boolean,
+  ): Promise<"elapsed" | "lost" | "stopping"> {
+    const { downloader, random } = this.#options;
+    const waitMs = pauseMs(outcome, this.#disturbances, this.#intervalMs, random());
+    this.#standing = { ...this.#standing, nextAttemptAtMs: downloader.now() + waitMs };
+    const lost = new AbortController();
+    if (endsByLoss)
+      this.#onLost = () => {
+        lost.abort();
+      };
+    try {
+      await pause(waitMs, undefined, { signal: AbortSignal.any([stopping, lost.signal]) });
+      return "elapsed";
+    } catch (error) {
+      if (stopping.aborted) return "stopping";
+      if (lost.signal.aborted) return "lost";
+      throw error;
+    } finally {
+      this.#onLost = () => undefined;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { countTasks, listPausedSites } from "@dwld/queue";
+import type { PausedSiteSchema } from "@dwld/rpc";
+import type { ServiceContext } from "../download-service/context.ts";
+import { pausedSiteMessage } from "../site-message.ts";
+
+/** By what a bot chooses among downloaders, at this moment. */
+export type DownloaderLoad = {
+  /** Absent: not known. */
+  freeBytes?: bigint;
+  waitingCount: bigint;
+  inWorkCount: bigint;
+  pausedSites: MessageInitShape<typeof PausedSiteSchema>[];
+};
+
+/** Nobody waits for this, and a bot that does not know of the space has to guess until the next call. */
+const diskPatienceMs = 2000;
+
+export async function downloaderLoad({
+  database,
+  disk,
+  now,
+}: Pick<ServiceContext, "database" | "disk" | "now">): Promise<DownloaderLoad> {
+  const counts = countTasks(database);
+  const space = await disk.read(diskPatienceMs);
+  return {
+    ...(space === undefined ? {} : { freeBytes: BigInt(space.freeBytes) }),
+    waitingCount: BigInt(counts.QUEUED + counts.READY_TO_SEND),
+    inWorkCount: BigInt(counts.DOWNLOADING + counts.SENDING),
+    pausedSites: listPausedSites(database, now()).map(pausedSiteMessage),
+  };
+}

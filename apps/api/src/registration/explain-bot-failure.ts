@@ -1,0 +1,87 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type BotSettings, ConfigurationError, redactSecrets } from "@dwld/daemon";
+
+/** `away`: nobody was heard. `refused`: it said no. `failing`: anything else. */
+export type BotFailure = { state: "away" | "refused" | "failing"; trouble: string };
+
+/** The bot's own words, which are anybody's, are shown no longer than this. */
+const longestWords = 300;
+
+/** Of what a call threw: how the bot stands, what is wrong, and what to do. */
+export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: number): BotFailure {
+  // The file of the secret; its message says all.
+  if (error instanceof ConfigurationError) return { state: "failing", trouble: error.message };
+  const { code, rawMessage, cause } = ConnectError.from(error);
+  const words = shortened(rawMessage);
+  const service = bot.protocol === "dwld.v1" ? "dwld.v1.RegistryService" : "grpc.v1.Bot";
+  switch (code) {
+    case Code.Unavailable:
+      return { state: "away", trouble: explainAway(words, systemCode(cause), bot) };
+    case Code.DeadlineExceeded:
+      return {
+        state: "away",
+        trouble: `no answer within ${timeoutMs / 1000} s: it is slow, hangs, or cannot be reached; look at the bot, and at firewalls between`,
+      };
+    case Code.Canceled:
+      return { state: "away", trouble: "it cut the connection before it answered; its log may say why" };
+    case Code.Unauthenticated:
+      return {
+        state: "refused",
+        trouble: `it does not accept the secret (${words}); the same must be in ${bot.secretFile ?? "secretFile"} and with the bot`,
+      };
+    case Code.FailedPrecondition:
+      return {
+        state: "refused",
+        trouble: `it refuses (${words}); where that is about the time of day, set the clocks of both machines (timedatectl shows them)`,
+      };
+    case Code.AlreadyExists:
+      return {
+        state: "refused",
+        trouble: `it refuses (${words}); give each downloader a name of its own under register`,
+      };
+    case Code.PermissionDenied:
+    case Code.InvalidArgument:
+      return { state: "refused", trouble: `it refuses (${words}); ask whoever runs the bot` };
+    case Code.Unimplemented:
+      return {
+        state: "failing",
+        trouble: `what answers there is no bot with ${service} (${words}); correct the address, or protocol, under register`,
+      };
+    default:
+      return { state: "failing", trouble: explainFailing(words, systemCode(cause), bot) };
+  }
+}
+
+function explainAway(words: string, code: string, { address }: BotSettings): string {
+  switch (code) {
+    case "ECONNREFUSED":
+      return `nobody listens on ${address}; start the bot, or correct its address under register`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name in ${address} leads to no machine (${code}); correct it under register, or look at this machine's DNS`;
+    default:
+      return `it cannot be reached (${words}); look at the bot, and at the network between`;
+  }
+}
+
+function explainFailing(words: string, code: string, { address }: BotSettings): string {
+  if (code === "ERR_HTTP2_ERROR" || /^unsupported content type|^protocol error/.test(words))
+    return `what answers on ${address} speaks no gRPC (${words}); correct the address under register`;
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER")
+    return `what answers on ${address} speaks no TLS; write http:// under register`;
+  if (/^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/.test(code))
+    return `its certificate is not accepted (${words}); name its authority in a PEM file by the variable NODE_EXTRA_CA_CERTS`;
+  return `it answers with an error (${words}); its log may say why`;
+}
+
+function systemCode(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+}
+
+/** In one line, without what a terminal would obey. */
+function shortened(words: string): string {
+  const line = redactSecrets(words)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
+}

@@ -1,0 +1,53 @@
+import type { Http2Session } from "node:http2";
+import type { Transport } from "@connectrpc/connect";
+import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+
+const limits = {
+  /** An answer is some bytes. */
+  answerBytes: 64 * 1024,
+  /**
+   * Before a call, a connection that was quiet for so long is asked whether it still lives. In between it is left alone:
+   * gRPC servers hang up on who pings without a call.
+   */
+  quietMs: 20_000,
+  pingTimeoutMs: 2000,
+  /** Longer than the longest interval between two calls. */
+  idleMs: 2 * 60 * 60 * 1000,
+} as const;
+
+/**
+ * One connection for gRPC over HTTP/2, kept open between the calls, so that a server that ends shows at once. It is
+ * opened by the first call, and by the first one after a loss.
+ */
+export class KeptConnection extends Http2SessionManager {
+  readonly transport: Transport;
+  readonly #onLost: () => void;
+  readonly #watched = new WeakSet<Http2Session>();
+
+  /** @param onLost is called when a connection that served a call has closed. */
+  constructor(url: string, onLost: () => void) {
+    super(url, {
+      pingIntervalMs: limits.quietMs,
+      pingTimeoutMs: limits.pingTimeoutMs,
+      idleConnectionTimeoutMs: limits.idleMs,
+    });
+    this.#onLost = onLost;
+    this.transport = createGrpcTransport({ baseUrl: url, sessionManager: this, readMaxBytes: limits.answerBytes });
+  }
+
+  override async request(
+    ...request: Parameters<Http2SessionManager["request"]>
+  ): ReturnType<Http2SessionManager["request"]> {
+    const stream = await super.request(...request);
+    const { session } = stream;
+    if (session !== undefined && !this.#watched.has(session)) {
+      this.#watched.add(session);
+      session.once("close", this.#onLost);
+    }
+    return stream;
+  }
+
+  close(): void {
+    this.abort();
+  }
+}

@@ -1,0 +1,30 @@
+import type { BotSettings } from "@dwld/daemon";
+import { BotRegistration, type BotStanding, type RegistrationOptions } from "./bot-registration.ts";
+
+/** The registrations with all bots of the configuration. */
+export class Registrations {
+  readonly #registrations: readonly BotRegistration[];
+  readonly #ending = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(bots: readonly BotSettings[], options: RegistrationOptions) {
+    this.#registrations = bots.map((bot) => new BotRegistration(bot, options));
+  }
+
+  /** In the order of the configuration. */
+  standings(): BotStanding[] {
+    return this.#registrations.map((registration) => registration.standing());
+  }
+
+  /** Once the api can be reached. */
+  start(): void {
+    this.#running = Promise.all(this.#registrations.map((registration) => registration.run(this.#ending.signal)));
+  }
+
+  /** Says goodbye to all bots side by side, which takes two seconds at most. */
+  async leave(killing: AbortSignal): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+    await Promise.all(this.#registrations.map((registration) => registration.leave(killing)));
+  }
+}
