@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { GetStatusResponseSchema, TaskState } from "@dwld/rpc";
+import { BotState, GetStatusResponseSchema, TaskState } from "@dwld/rpc";
 import { fromNow } from "../fixture/in-memory-api.ts";
 import { ProgramBench } from "../fixture/program-bench.ts";
 
@@ -41,6 +41,25 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
         { app: "ftp-sender", host: "nas", pid: 8, lastSeenTime: fromNow(-300_000), trouble: "530 Login incorrect" },
       ],
       pausedSites: [{ site: "youtube", pausedUntil: fromNow(301_000), reason: "rate_limited" }],
+      bots: [
+        {
+          address: "http://bot:9000",
+          name: "home",
+          protocol: "dwld.v1",
+          state: BotState.REGISTERED,
+          lastSuccessTime: fromNow(-12_000),
+          nextAttemptTime: fromNow(45_000),
+        },
+        {
+          address: "http://old:1",
+          name: "home",
+          protocol: "grpc.v1",
+          state: BotState.AWAY,
+          lastSuccessTime: fromNow(-7_380_000),
+          nextAttemptTime: fromNow(0),
+          trouble: "nobody listens on\u001b[31m http://old:1",
+        },
+      ],
       destination: "ftp://nas:21/videos",
       cache: "ok",
     };
@@ -54,12 +73,20 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
       /^ {2}worker +alive for 2h03m {2}pid 7 on nas {2}yt-dlp 2026\.11\.01$/m,
       /^ {2}ftp-sender {2}not alive, last seen 5m0\ds ago {2}pid 8 on nas {2}trouble: 530 Login incorrect$/m,
       /^ {2}ftp-sender {2}none is alive$/m,
+      /^bots$/m,
+      /^ {2}registered {2}http:\/\/bot:9000 {2}as home {2}dwld\.v1 {2}heard us 1\ds ago$/m,
+      /^ {2}away {8}http:\/\/old:1 {2}as home {2}grpc\.v1 {2}last heard us 2h03m ago {2}next try in 0s {2}trouble: nobody listens on.* http:\/\/old:1$/m,
       /^ {2}youtube {2}until \d\d:\d\d:\d\d \(5m0\ds\) {2}rate_limited$/m,
       /^ {2}sending +43\.2% {2}████░{6} +12\.3 MB of 28\.5 MB +2\.10 MB\/s +8s left {2}A film$/m,
     ]) {
       assert.match(stdout, line);
     }
+    assert.ok(!stdout.includes("\u001b"));
     const json = await on.run(["status", "--json"]);
     assert.equal(fromJsonString(GetStatusResponseSchema, json.stdout).counts.length, 2);
+    assert.deepEqual(
+      (JSON.parse(json.stdout) as { bots: { state: string }[] }).bots.map(({ state }) => state),
+      ["BOT_STATE_REGISTERED", "BOT_STATE_AWAY"],
+    );
   });
 });

@@ -8,7 +8,7 @@ export function statusCommand(run: RunCommand): Command {
   const command = new Command("status")
     .summary("the whole at a glance")
     .description(
-      "Shows how many tasks there are in each state, what is in work, the processes, sensors, disk and sites.",
+      "Shows how many tasks there are in each state, what is in work, the processes, bots, sensors, disk and sites.",
     )
     .action(async () =>
       run(command, async ({ client, output, clock, signal }) => {

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { GetStatusResponse, PausedSite, Process, Sensor } from "@dwld/rpc";
+import { type Bot, BotState, type GetStatusResponse, type PausedSite, type Process, type Sensor } from "@dwld/rpc";
 import { cleanText } from "./clean-text.ts";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
@@ -21,6 +21,7 @@ export function statusPage(status: GetStatusResponse, terminalColumns: number | 
     ["sensors", sensorsText(status.sensors)],
   ]);
   lines.push("", "processes", ...processLines(status, nowMs));
+  if (status.bots.length > 0) lines.push("", "bots", ...status.bots.map((bot) => `  ${botText(bot, nowMs)}`));
   if (status.pausedSites.length > 0) {
     lines.push("", "paused sites", ...status.pausedSites.map((site) => `  ${pauseText(site, nowMs)}`));
   }
@@ -81,6 +82,42 @@ function processText(process: Process, nowMs: number): string {
   ]
     .filter((part) => part !== "")
     .join("  ");
+}
+
+/** How this downloader stands with a bot. */
+function botText({ address, name, protocol, state, lastSuccessTime, nextAttemptTime, trouble }: Bot, nowMs: number) {
+  const registered = state === BotState.REGISTERED;
+  const lastMs = lastSuccessTime === undefined ? undefined : timestampMs(lastSuccessTime);
+  const nextMs = nextAttemptTime === undefined ? undefined : timestampMs(nextAttemptTime);
+  return [
+    padText(botStateWord(state), 10),
+    cleanText(address),
+    `as ${cleanText(name)}`,
+    cleanText(protocol),
+    lastMs === undefined ? "" : `${registered ? "" : "last "}heard us ${spanText(nowMs - lastMs)} ago`,
+    registered || nextMs === undefined ? "" : `next try in ${spanText(Math.max(0, nextMs - nowMs))}`,
+    trouble === "" ? "" : `trouble: ${cleanText(trouble)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+function botStateWord(state: BotState): string {
+  switch (state) {
+    case BotState.PENDING:
+      return "not asked";
+    case BotState.REGISTERED:
+      return "registered";
+    case BotState.AWAY:
+      return "away";
+    case BotState.REFUSED:
+      return "refuses";
+    case BotState.FAILING:
+      return "fails";
+    case BotState.UNSPECIFIED:
+    default:
+      return "unknown";
+  }
 }
 
 function pauseText({ site, pausedUntil, reason }: PausedSite, nowMs: number): string {
