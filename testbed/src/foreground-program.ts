@@ -124,12 +124,17 @@ export async function untilNoneLives(marker: string, deadlineMs = 5_000): Promis
 /** Sends SIGKILL to whatever has this marker, and tells to whom. */
 export async function killAll(marker: string): Promise<LivingProcess[]> {
   const left = await livingProcesses(marker);
-  for (const { pid } of left) {
+  killEach(left);
+  return left;
+}
+
+/** Sends SIGKILL to processes, some of which may have ended meanwhile. */
+export function killEach(processes: readonly LivingProcess[]): void {
+  for (const { pid } of processes) {
     try {
       process.kill(pid, "SIGKILL");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
-  return left;
 }

@@ -7,9 +7,15 @@ import { before, after, test } from "node:test";
 import { Client, FTPError } from "basic-ftp";
 import { execa } from "execa";
 import { eventually } from "./eventually.ts";
-import { startVsftpd, type FtpServer, type FtpTls } from "./ftp-server.ts";
+import type { FtpServer, FtpTls } from "./ftp-server.ts";
+import { startProftpd } from "./proftpd.ts";
+import { startVsftpd } from "./vsftpd.ts";
 
 const TLS_MODES = ["none", "explicit", "implicit"] as const satisfies FtpTls[];
+const SERVERS = [
+  { name: "vsftpd", start: startVsftpd, unwritable: 553, withoutTls: 530 },
+  { name: "ProFTPD", start: startProftpd, unwritable: 550, withoutTls: 550 },
+] as const;
 
 let folder = "";
 let file = "";
@@ -40,101 +46,105 @@ function isFtpError(code: number) {
   return (error: unknown) => error instanceof FTPError && error.code === code;
 }
 
-for (const tls of TLS_MODES) {
-  test(`curl uploads, TLS ${tls}: the file arrives as it was`, async () => {
-    await using server = await startVsftpd({ tls });
-    const { port, user, password, directory } = server;
-    const scheme = tls === "implicit" ? "ftps" : "ftp";
-    await execa("curl", [
-      ...["--silent", "--show-error", "--ftp-create-dirs", "--user", `${user}:${password}`, "--upload-file", file],
-      ...(tls === "none" ? [] : ["--ssl-reqd", "--cacert", server.certificateFile]),
-      `${scheme}://127.0.0.1:${port}/${directory}/alice/file.bin`,
-    ]);
-    assert.deepEqual(await readFile(join(server.root, "alice/file.bin")), content);
+for (const { name, start, unwritable, withoutTls } of SERVERS) {
+  for (const tls of TLS_MODES) {
+    test(`${name}: curl uploads, TLS ${tls}: the file arrives as it was`, async () => {
+      await using server = await start({ tls });
+      const { port, user, password, directory } = server;
+      const scheme = tls === "implicit" ? "ftps" : "ftp";
+      await execa("curl", [
+        ...["--silent", "--show-error", "--ftp-create-dirs", "--user", `${user}:${password}`, "--upload-file", file],
+        ...(tls === "none" ? [] : ["--ssl-reqd", "--cacert", server.certificateFile]),
+        `${scheme}://127.0.0.1:${port}/${directory}/alice/file.bin`,
+      ]);
+      assert.deepEqual(await readFile(join(server.root, "alice/file.bin")), content);
+    });
+
+    test(`${name}: basic-ftp uploads several, sees their size and renames, TLS ${tls}`, async () => {
+      await using server = await start({ tls });
+      const client = await login(server);
+      await client.ensureDir(`${server.directory}/a/b`);
+      for (const path of ["1", "2", "3"]) {
+        await client.uploadFrom(file, path);
+        assert.equal(await client.size(path), content.length);
+      }
+      await client.rename("1", "Ж😀.bin");
+      await client.remove("2");
+      client.close();
+      assert.deepEqual(await readFile(join(server.root, "a/b/Ж😀.bin")), content);
+      await assert.rejects(access(join(server.root, "a/b/2")));
+    });
+
+    test(`${name}: a wrong password is refused with 530, TLS ${tls}`, async () => {
+      await using server = await start({ tls });
+      await assert.rejects(login(server, "wrong"), isFtpError(530));
+      await server.changePassword("another");
+      await assert.rejects(login(server), isFtpError(530));
+      (await login(server, "another")).close();
+    });
+  }
+
+  test(`${name}: a server with TLS refuses a login without`, async () => {
+    await using server = await start({ tls: "explicit" });
+    await assert.rejects(login({ ...server, tls: "none" }), isFtpError(withoutTls));
   });
 
-  test(`basic-ftp uploads several, sees their size and renames, TLS ${tls}`, async () => {
-    await using server = await startVsftpd({ tls });
+  test(`${name}: the server's sessions see none of its own files`, { skip: process.getuid?.() !== 0 }, async () => {
+    await using server = await start();
     const client = await login(server);
-    await client.ensureDir(`${server.directory}/a/b`);
-    for (const name of ["1", "2", "3"]) {
-      await client.uploadFrom(file, name);
-      assert.equal(await client.size(name), content.length);
-    }
-    await client.rename("1", "Ж😀.bin");
-    await client.remove("2");
+    assert.deepEqual(
+      (await client.list("/")).map((entry) => entry.name),
+      ["videos"],
+    );
     client.close();
-    assert.deepEqual(await readFile(join(server.root, "a/b/Ж😀.bin")), content);
-    await assert.rejects(access(join(server.root, "a/b/2")));
   });
 
-  test(`a wrong password is refused with 530, TLS ${tls}`, async () => {
-    await using server = await startVsftpd({ tls });
-    await assert.rejects(login(server, "wrong"), isFtpError(530));
-    await server.changePassword("another");
-    await assert.rejects(login(server), isFtpError(530));
-    (await login(server, "another")).close();
+  test(`${name}: a folder that is not writable refuses files and folders, until it is`, async () => {
+    await using server = await start();
+    const client = await login(server);
+    await client.cd(server.directory);
+    await server.setWritable(false);
+    // Nobody connects there: the end of a data connection may be noticed before the answer is.
+    await client.send("EPSV");
+    await assert.rejects(client.send("STOR file"), isFtpError(unwritable));
+    await assert.rejects(client.send("MKD folder"), isFtpError(550));
+    await server.setWritable(true);
+    await client.uploadFrom(file, "file");
+    client.close();
+  });
+
+  test(`${name}: the server goes away in the middle of an upload, and comes back on the same port with what it has`, async () => {
+    await using server = await start({ maxBytesPerSecond: 100_000 });
+    const client = await login(server);
+    const upload = client.uploadFrom(Readable.from([content]), `${server.directory}/file`);
+    upload.catch(() => "seen below");
+    await eventually("the upload has begun", () => access(join(server.root, "file")).then(() => true));
+    await server.goAway();
+    await assert.rejects(upload);
+    await assert.rejects(login(server), { code: "ECONNREFUSED" });
+    await server.comeBack();
+    const next = await login(server);
+    assert.ok((await next.size(`${server.directory}/file`)) < content.length);
+    next.close();
+  });
+
+  test(`${name}: another server can take the port of one that has stopped`, async () => {
+    const first = await start();
+    await first.stop();
+    await using second = await start({ port: first.port });
+    (await login(second)).close();
+  });
+
+  test(`${name}: a port that is taken is said, with the server's own words`, async () => {
+    await using server = await start();
+    await assert.rejects(start({ port: server.port }), /could not bind|Address already in use/);
+  });
+
+  test(`${name}: the log tells commands and answers, and no password`, async () => {
+    await using server = await start();
+    (await login(server)).close();
+    const log = await server.log();
+    assert.equal(await server.logins(), 1);
+    assert.ok(!(await login(server).then((client) => (client.close(), log))).includes(`PASS ${server.password}`));
   });
 }
-
-test("a server with TLS refuses a login without", async () => {
-  await using server = await startVsftpd({ tls: "explicit" });
-  await assert.rejects(login({ ...server, tls: "none" }), isFtpError(530));
-});
-
-test("the server's sessions see none of its own files", { skip: process.getuid?.() !== 0 }, async () => {
-  await using server = await startVsftpd();
-  const client = await login(server);
-  assert.deepEqual(
-    (await client.list("/")).map(({ name }) => name),
-    ["videos"],
-  );
-  client.close();
-});
-
-test("a folder that is not writable refuses files with 553 and folders with 550, until it is", async () => {
-  await using server = await startVsftpd();
-  const client = await login(server);
-  await client.cd(server.directory);
-  await server.setWritable(false);
-  await assert.rejects(client.uploadFrom(file, "file"), isFtpError(553));
-  await assert.rejects(client.send("MKD folder"), isFtpError(550));
-  await server.setWritable(true);
-  await client.uploadFrom(file, "file");
-  client.close();
-});
-
-test("the server goes away in the middle of an upload, and comes back on the same port with what it has", async () => {
-  await using server = await startVsftpd({ maxBytesPerSecond: 100_000 });
-  const client = await login(server);
-  const upload = client.uploadFrom(Readable.from([content]), `${server.directory}/file`);
-  upload.catch(() => "seen below");
-  await eventually("the upload has begun", () => access(join(server.root, "file")).then(() => true));
-  await server.goAway();
-  await assert.rejects(upload);
-  await assert.rejects(login(server), { code: "ECONNREFUSED" });
-  await server.comeBack();
-  const next = await login(server);
-  assert.ok((await next.size(`${server.directory}/file`)) < content.length);
-  next.close();
-});
-
-test("another server can take the port of one that has stopped", async () => {
-  const first = await startVsftpd();
-  await first.stop();
-  await using second = await startVsftpd({ port: first.port });
-  (await login(second)).close();
-});
-
-test("a port that is taken is said, with vsftpd's own words", async () => {
-  await using server = await startVsftpd();
-  await assert.rejects(startVsftpd({ port: server.port }), /could not bind/);
-});
-
-test("the log tells commands and answers, and no password", async () => {
-  await using server = await startVsftpd();
-  (await login(server)).close();
-  const log = await server.log();
-  assert.match(log, /230 Login successful/);
-  assert.ok(!(await login(server).then((client) => (client.close(), log))).includes(`PASS ${server.password}`));
-});

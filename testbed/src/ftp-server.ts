@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { makeCertificate } from "./certificate.ts";
-import { killAll, startProgram, untilNoneLives, untilReady, type ForegroundProgram } from "./foreground-program.ts";
+import { eventually } from "./eventually.ts";
+import { killEach, startProgram, untilReady, type ForegroundProgram } from "./foreground-program.ts";
 import { onFreePort } from "./free-port.ts";
+import { livingProcesses, processesOfGroup } from "./living-processes.ts";
 import { talk } from "./talk.ts";
-import { SESSION_USER, vsftpdSettings } from "./vsftpd-settings.ts";
 
 export type FtpTls = "none" | "explicit" | "implicit";
 
@@ -19,6 +20,8 @@ export interface FtpServerOptions {
   port?: number;
   /** For a session; default: as fast as it goes. */
   maxBytesPerSecond?: number;
+  /** More logins at once are refused; default: any number. */
+  maxSessions?: number;
 }
 
 export interface FtpServer extends AsyncDisposable {
@@ -47,9 +50,11 @@ export interface FtpServer extends AsyncDisposable {
     directory: string;
     tls: { mode: FtpTls; caFile?: string };
   };
-  /** Commands and answers of all sessions so far, as vsftpd logs them; no passwords. */
+  /** Commands and answers of all sessions so far, as the server logs them; no passwords. */
   log(): Promise<string>;
-  /** From now on `root` can, or cannot, be written to: uploads are refused with 553, folders with 550. */
+  /** How many logins succeeded so far. */
+  logins(): Promise<number>;
+  /** From now on `root` can, or cannot, be written to. vsftpd refuses uploads with 553 then, all others say 550. */
   setWritable(writable: boolean): Promise<void>;
   /** From now on another password is right; `password` and `passwordFile` stay as they are. */
   changePassword(password: string): Promise<void>;
@@ -60,33 +65,71 @@ export interface FtpServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** A real vsftpd on loopback, with one account, started by whoever runs this; root is not needed. */
-export async function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> {
-  const { tls = "none", maxBytesPerSecond = 0 } = options;
-  const folder = await mkdtemp(join(tmpdir(), "dwld-vsftpd-"));
+/** What a server's settings are made of. All paths are absolute. */
+export interface FtpSettings {
+  port: number;
+  tls: FtpTls;
+  /** With root's rights it confines its sessions by chroot and gives them to another user. */
+  startedByRoot: boolean;
+  /** What the sessions may see; not writable by them where they are confined to it. */
+  jail: string;
+  /** The only passwords that are right; read at each login. */
+  passwordsFile: string;
+  /** For what it keeps while it runs; empty at first. */
+  ownFolder: string;
+  logFile: string;
+  certificateFile: string;
+  keyFile: string;
+  /** 0: as fast as it goes. */
+  maxBytesPerSecond: number;
+  /** 0: any number. */
+  maxSessions: number;
+  greeting: string;
+}
+
+/** A program that serves FTP. */
+export interface FtpProgram {
+  readonly name: string;
+  readonly user: string;
+  command(settingsFile: string): [string, ...string[]];
+  settings(settings: FtpSettings): string;
+  passwords(password: string, jail: string): Promise<string>;
+  /** A line of its log that tells of a login. */
+  readonly login: RegExp;
+}
+
+/** The user of the sessions where root starts the server: without rights, and with a home that exists. */
+export const SESSION_USER = { name: "daemon", uid: 1, gid: 1 };
+
+/** A real server on loopback, with one account, started by whoever runs this; root is not needed. */
+export async function startFtpServer(program: FtpProgram, options: FtpServerOptions): Promise<FtpServer> {
+  const folder = await mkdtemp(join(tmpdir(), `dwld-${program.name}-`));
   try {
-    return await startIn(folder, { tls, maxBytesPerSecond, ...options });
+    return await startIn(folder, program, options);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startIn(
-  folder: string,
-  { tls, maxBytesPerSecond, port: fixedPort }: FtpServerOptions & { tls: FtpTls; maxBytesPerSecond: number },
-): Promise<FtpServer> {
+async function startIn(folder: string, server: FtpProgram, options: FtpServerOptions): Promise<FtpServer> {
+  const { tls = "none", maxBytesPerSecond = 0, maxSessions = 0, port: fixedPort } = options;
+  const { name, user } = server;
   const startedByRoot = process.getuid?.() === 0;
   const jail = join(folder, "jail");
   const root = join(jail, "videos");
-  const emptyFolder = join(folder, "empty");
-  const settingsFile = join(folder, "vsftpd.conf");
+  const ownFolder = join(folder, "own");
+  const settingsFile = join(folder, `${name}.conf`);
   const passwordsFile = join(folder, "passwords");
   const passwordFile = join(folder, "password");
   const logFile = join(folder, "log");
   const password = "a password for tests";
-  for (const path of [jail, root, emptyFolder]) await mkdir(path);
-  if (startedByRoot) await chown(root, SESSION_USER.uid, SESSION_USER.gid);
+  for (const path of [jail, root, ownFolder]) await mkdir(path);
+  if (startedByRoot) {
+    await chown(root, SESSION_USER.uid, SESSION_USER.gid);
+    // To be passed through by that user.
+    await chmod(folder, 0o711);
+  }
   await changePassword(password);
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   await writeFile(logFile, "");
@@ -97,25 +140,34 @@ async function startIn(
 
   async function start(): Promise<void> {
     const { certificateFile, keyFile } = certificate;
-    const paths = { jail, passwordsFile, emptyFolder, logFile, certificateFile, keyFile };
+    const paths = { jail, passwordsFile, ownFolder, logFile, certificateFile, keyFile };
     // Its greeting is its own, so that it is not mistaken for another one on the same port.
     const greeting = randomUUID();
-    await writeFile(settingsFile, vsftpdSettings({ port, tls, greeting, startedByRoot, maxBytesPerSecond, ...paths }));
-    // It complains on its standard input: to the client, were it started by inetd.
-    program = startProgram(["sh", "-c", 'exec "$@" 0>&1', "sh", "vsftpd", settingsFile]);
+    const settings = { port, tls, greeting, startedByRoot, maxBytesPerSecond, maxSessions, ...paths };
+    await writeFile(settingsFile, server.settings(settings));
+    program = startProgram(server.command(settingsFile));
     const address = { host: "127.0.0.1", port };
     const connect = () =>
       tls === "implicit" ? connectTls({ ...address, rejectUnauthorized: false }) : createConnection(address);
-    await untilReady("vsftpd", program, () => talk(connect, "", new RegExp(`^220 ${greeting}`)));
+    try {
+      await untilReady(name, program, () => talk(connect, "", new RegExp(`^220 ${greeting}`)));
+    } catch (error) {
+      await goAway();
+      throw error;
+    }
   }
 
   async function changePassword(now: string): Promise<void> {
-    await writeFile(passwordsFile, `${now}\n`, { mode: 0o600 });
+    await writeFile(passwordsFile, await server.passwords(now, jail), { mode: 0o600 });
   }
 
   async function goAway(): Promise<void> {
-    await killAll(program.marker);
-    await untilNoneLives(program.marker);
+    await eventually(`${name} and its sessions have ended`, async () => {
+      // ProFTPD writes over the environment that others are found by, and vsftpd's sessions leave the group.
+      const living = [...(await processesOfGroup(program.pid)), ...(await livingProcesses(program.marker))];
+      killEach(living);
+      return living.length === 0;
+    });
   }
 
   async function stop(): Promise<void> {
@@ -127,8 +179,9 @@ async function startIn(
   else await start();
 
   const directory = startedByRoot ? "/videos" : root;
-  const account = { host: "127.0.0.1", port, user: "anonymous", passwordFile, directory };
+  const account = { host: "127.0.0.1", port, user, passwordFile, directory };
   const trust = tls === "none" ? {} : { caFile: certificate.certificateFile };
+  const log = () => readFile(logFile, "utf8");
   return {
     ...account,
     password,
@@ -137,7 +190,8 @@ async function startIn(
     fingerprint: certificate.fingerprint,
     root,
     configuration: { enabled: true, ...account, tls: { mode: tls, ...trust } },
-    log: () => readFile(logFile, "utf8"),
+    log,
+    logins: async () => (await log()).split("\n").filter((line) => server.login.test(line)).length,
     setWritable: (writable) => chmod(root, writable ? 0o755 : 0o555),
     changePassword,
     goAway,

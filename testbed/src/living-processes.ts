@@ -3,6 +3,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 export interface LivingProcess {
   pid: number;
   parentPid: number;
+  groupId: number;
   /** The kernel's one letter: R, S, D, T (stopped) … A zombie (Z) does not live. */
   state: string;
   /** The command line, joined by spaces. */
@@ -59,18 +60,24 @@ export async function descendants(pid: number): Promise<LivingProcess[]> {
   return found;
 }
 
+/** Those of a process group, zombies left out: for programs that write over the environment they were started with. */
+export async function processesOfGroup(groupId: number): Promise<LivingProcess[]> {
+  return (await allProcesses()).filter((process) => process.groupId === groupId);
+}
+
 async function allProcesses(): Promise<LivingProcess[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
     pids.map(async (pid) => {
       const stat = await readProc(pid, "stat");
-      // proc(5): "pid (name) state ppid …", and the name may hold parentheses.
+      // proc(5): "pid (name) state ppid pgrp …", and the name may hold parentheses.
       const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
       const state = fields?.[0];
       const parentPid = Number(fields?.[1]);
+      const groupId = Number(fields?.[2]);
       if (state === undefined || state === "Z" || state === "X") return [];
       const commandLine = await readProc(pid, "cmdline");
-      return [{ pid, parentPid, state, command: (commandLine ?? "").split("\0").join(" ").trim() }];
+      return [{ pid, parentPid, groupId, state, command: (commandLine ?? "").split("\0").join(" ").trim() }];
     }),
   );
   return found.flat();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Task } from "@dwld/rpc";
 import { execa } from "execa";
-import { startVsftpd } from "../ftp-server.ts";
+import { startVsftpd } from "../vsftpd.ts";
 import { startDwld, type Dwld } from "../processes.ts";
 import { startSampleSite, type SampleSite } from "../sample-site.ts";
 import { checkArrival, type Arrival, type Expectation } from "./check-arrival.ts";

@@ -1,29 +1,25 @@
-/** What a vsftpd.conf is made of. All paths are absolute. */
-export interface VsftpdSettings {
-  port: number;
-  tls: "none" | "explicit" | "implicit";
-  /** With root's rights it confines its sessions by chroot and gives them to another user. */
-  startedByRoot: boolean;
-  /** What the sessions may see; not writable by them where they are confined to it. */
-  jail: string;
-  /** The only passwords that are right, one a line; read at each login. */
-  passwordsFile: string;
-  emptyFolder: string;
-  logFile: string;
-  certificateFile: string;
-  keyFile: string;
-  maxBytesPerSecond: number;
-  greeting: string;
+import { SESSION_USER, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
+
+/** A real vsftpd: without hashes, and resuming by REST and APPE. */
+export function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> {
+  return startFtpServer(
+    {
+      name: "vsftpd",
+      // An account that needs neither a user on this machine nor PAM: an anonymous login whose "e-mail address" must
+      // be in a list (secure_email_list_enable).
+      user: "anonymous",
+      // It complains on its standard input: to the client, were it started by inetd.
+      command: (settingsFile) => ["sh", "-c", 'exec "$@" 0>&1', "sh", "vsftpd", settingsFile],
+      settings: settingsText,
+      passwords: async (password) => `${password}\n`,
+      login: /OK LOGIN/,
+    },
+    options,
+  );
 }
 
-/** The user of the sessions where root starts vsftpd: without rights, and with a home that exists, which it asks for. */
-export const SESSION_USER = { name: "daemon", uid: 1, gid: 1 };
-
-/**
- * The text of a vsftpd.conf(5) for one account that needs neither a user on this machine nor PAM: an anonymous login
- * whose "e-mail address" must be in a list (secure_email_list_enable).
- */
-export function vsftpdSettings(settings: VsftpdSettings): string {
+/** The text of a vsftpd.conf(5). */
+function settingsText(settings: FtpSettings): string {
   const lines: Record<string, string | number | boolean> = {
     listen: true,
     listen_address: "127.0.0.1",
@@ -42,7 +38,7 @@ export function vsftpdSettings(settings: VsftpdSettings): string {
     email_password_file: settings.passwordsFile,
     ftp_username: SESSION_USER.name,
     ...(settings.startedByRoot
-      ? { nopriv_user: "nobody", secure_chroot_dir: settings.emptyFolder }
+      ? { nopriv_user: "nobody", secure_chroot_dir: settings.ownFolder }
       : { run_as_launching_user: true }),
     // A network of their own for its sessions: nobody is kept out by it here, and each login takes longer.
     isolate: false,
@@ -56,6 +52,7 @@ export function vsftpdSettings(settings: VsftpdSettings): string {
     anon_world_readable_only: false,
     anon_umask: "022",
     anon_max_rate: settings.maxBytesPerSecond,
+    max_clients: settings.maxSessions,
 
     xferlog_enable: true,
     log_ftp_protocol: true,

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { SESSION_USER, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
+
+/** Unpacked beside the system by tools/setup. */
+const MODULES = join(import.meta.dirname, "../../.tools/debian/usr/lib/proftpd");
+
+export interface ProftpdOptions extends FtpServerOptions {
+  /** Default true: HASH, XSHA256 and the like (mod_digest). */
+  hashes?: boolean;
+  /** Default true; ProFTPD's own default is false: it announces REST, and refuses the STOR behind it. */
+  restarts?: boolean;
+}
+
+/** A real ProFTPD: with MLST, UTF8 in its features, hashes, and where it is told so without resuming. */
+export function startProftpd({ hashes = true, restarts = true, ...options }: ProftpdOptions = {}): Promise<FtpServer> {
+  return startFtpServer(
+    {
+      name: "proftpd",
+      user: "dwld",
+      command: (settingsFile) => ["proftpd", "--nodaemon", "--config", settingsFile],
+      settings: (settings) => settingsText(settings, { hashes, restarts }),
+      passwords: async (password, jail) => {
+        // By standard input, which nobody sees in a list of processes.
+        const { stdout: crypted } = await execa("openssl", ["passwd", "-6", "-stdin"], { input: password });
+        const { uid, gid } = sessionUser();
+        return `dwld:${crypted}:${uid}:${gid}::${jail}:/bin/false\n`;
+      },
+      login: /^230 PASS/,
+    },
+    options,
+  );
+}
+
+/** The text of a proftpd.conf, for one account that needs neither a user on this machine nor PAM. */
+function settingsText(settings: FtpSettings, { hashes, restarts }: { hashes: boolean; restarts: boolean }): string {
+  const { ownFolder, tls } = settings;
+  const modules = ["xfer", "ls", ...(hashes ? ["digest"] : []), ...(tls === "none" ? [] : ["tls"])];
+  return [
+    `ModulePath ${MODULES}`,
+    ...modules.map((name) => `LoadModule mod_${name}.c`),
+    "ServerType standalone",
+    "ServerName dwld",
+    `ServerIdent on "${settings.greeting}"`,
+    "DefaultAddress 127.0.0.1",
+    `Port ${settings.port}`,
+    "UseIPv6 off",
+    "UseReverseDNS off",
+    // Outside what the kernel hands out to those who ask for any free port.
+    "PassivePorts 61000 65535",
+    ...(settings.startedByRoot ? [`User ${SESSION_USER.name}`, `Group ${SESSION_USER.name}`, "DefaultRoot ~"] : []),
+    "AuthOrder mod_auth_file.c",
+    `AuthUserFile ${settings.passwordsFile}`,
+    "RequireValidShell off",
+    `AllowStoreRestart ${restarts ? "on" : "off"}`,
+    "AllowOverwrite on",
+    "Umask 022",
+    ...(settings.maxBytesPerSecond === 0 ? [] : [`TransferRate STOR,APPE ${settings.maxBytesPerSecond / 1024}`]),
+    ...(settings.maxSessions === 0 ? [] : [`MaxClients ${settings.maxSessions}`]),
+    ...(tls === "none" ? [] : tlsSettings(settings)),
+    `PidFile ${ownFolder}/pid`,
+    `ScoreboardFile ${ownFolder}/scoreboard`,
+    "ControlsEngine off",
+    "WtmpLog off",
+    "UseLastlog off",
+    "TransferLog none",
+    `SystemLog ${ownFolder}/system-log`,
+    'LogFormat commands "%s %r"',
+    `ExtendedLog ${settings.logFile} ALL commands`,
+    "",
+  ].join("\n");
+}
+
+function tlsSettings({ tls, certificateFile, keyFile }: FtpSettings): string[] {
+  return [
+    "TLSEngine on",
+    "TLSRequired on",
+    `TLSECCertificateFile ${certificateFile}`,
+    `TLSECCertificateKeyFile ${keyFile}`,
+    ...(tls === "implicit" ? ["TLSOptions UseImplicitSSL"] : []),
+  ];
+}
+
+function sessionUser(): { uid: number; gid: number } {
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  return uid === 0 ? SESSION_USER : { uid, gid };
+}
