@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import type { DownloadedFile, MediaFacts, TaskOptions } from "@dwld/queue";
 import type { FailureClass } from "./failure/failure-class.ts";
 import { describeFiles, listFiles, type MainFile, OutsideHomeError, type VideoName } from "./folder/collect-files.ts";
-import { judgeMedia } from "./media/judge-media.ts";
+import { judgeEnd, judgeMedia } from "./media/judge-media.ts";
+import { probeEnd } from "./media/probe-end.ts";
 import { type MediaStreams, probeMedia } from "./media/probe-media.ts";
 import { needsRecoding, RecodeError } from "./media/recode-video.ts";
 
@@ -60,9 +61,12 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
 type Verdict = { fits: true } | { fits: false; failureClass: FailureClass; reason: string };
 
 async function judgeFile(main: MainFile & { sizeBytes: number }, options: TaskOptions, signal: AbortSignal) {
-  const { expectedSeconds } = main;
+  const { expectedSeconds, unmeasured = false } = main;
   const streams = await probeMedia(main.path, signal);
-  const verdict: Verdict = judgeMedia(streams, main.sizeBytes, { ...options, expectedSeconds });
+  let verdict: Verdict = judgeMedia(streams, main.sizeBytes, { ...options, expectedSeconds });
+  // This look costs as much as the first one: only where nobody could know that all had come.
+  if (verdict.fits && unmeasured && streams !== undefined)
+    verdict = judgeEnd(streams, await probeEnd(main.path, signal));
   // Of a part behind the end, yt-dlp makes whatever ffmpeg makes of nothing.
   const empty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
   if (options.sections.length === 0 || !empty) return { verdict, streams };

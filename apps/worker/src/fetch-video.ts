@@ -28,7 +28,7 @@ import type { WorkerContext } from "./worker-context.ts";
 import { downloadArguments } from "./ytdlp/arguments.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 import { filteredReason } from "./ytdlp/filtered-reason.ts";
-import type { DownloadStory } from "./ytdlp/follow-download.ts";
+import { type DownloadStory, isMeasured } from "./ytdlp/follow-download.ts";
 import { relaxOptions } from "./ytdlp/relax-options.ts";
 import { runYtdlp, type YtdlpRun } from "./ytdlp/run-ytdlp.ts";
 
@@ -207,6 +207,8 @@ function judgeRun(
 function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
   const { video } = story;
   const whole = { announcedSeconds: video?.durationSeconds, live: video?.live ?? false };
+  // A recording ends where it ends.
+  const unmeasured = !whole.live && !isMeasured(story);
   const files = options.sections.length === 0 ? story.files.slice(-1) : story.files;
   return files.map((file, index) => {
     const { path } = file;
@@ -216,6 +218,7 @@ function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
     return {
       path,
       expectedSeconds,
+      unmeasured,
       ...(section === undefined ? { label: "" } : { label: sectionLabel(section), dispensable: true }),
     };
   });

@@ -18,6 +18,8 @@ export type MainFile = {
   label: string;
   /** How long it should be; undefined where nobody knows. */
   expectedSeconds?: number | undefined;
+  /** Nobody told how many bytes there are of it: its end may be missing. */
+  unmeasured?: boolean;
   /** The others are worth having without it. */
   dispensable?: boolean;
 };

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { judgeMedia } from "./judge-media.ts";
-import { readStreams } from "./probe-media.ts";
+import { makeVideo } from "@dwld/testbed";
+import { judgeEnd, judgeMedia } from "./judge-media.ts";
+import { probeEnd } from "./probe-end.ts";
+import { probeMedia, readStreams } from "./probe-media.ts";
 
 const full = { durationSeconds: 60, hasVideo: true, hasAudio: true };
 const cases = [
@@ -102,4 +107,33 @@ test("Matroska knows the duration of the whole alone", () => {
   const streams = [{ codec_type: "video", codec_name: "vp9", width: 160, height: 90 }];
   assert.equal(readStreams({ format: { duration: "7.5" }, streams })?.durationSeconds, 7.5);
   assert.equal(readStreams({ format: { duration: "N/A" }, streams })?.durationSeconds, undefined);
+});
+
+for (const kind of ["mp4", "webm"] as const)
+  test(`a ${kind} of which a part is missing is known by its end`, async (context) => {
+    const whole = await makeVideo({ seed: "end", seconds: 10, container: kind });
+    const folder = await mkdtemp(join(tmpdir(), "dwld-end-"));
+    context.after(() => rm(folder, { recursive: true }));
+    const judge = async (path: string) => {
+      const streams = await probeMedia(path, context.signal);
+      assert.ok(streams);
+      assert.ok(
+        judgeMedia(streams, 1, { audioOnly: false, expectedSeconds: 10 }).fits,
+        "its head says that it is whole",
+      );
+      return judgeEnd(streams, await probeEnd(path, context.signal));
+    };
+    assert.deepEqual(await judge(whole), { fits: true });
+    const bytes = await readFile(whole);
+    for (const share of [0.3, 0.85]) {
+      const path = join(folder, `${share}.${kind}`);
+      await writeFile(path, bytes.subarray(0, bytes.length * share));
+      const verdict = await judge(path);
+      assert.equal(verdict.fits ? undefined : verdict.failureClass, "truncated", `${share} of it`);
+    }
+  });
+
+test("where a container cannot be searched, nothing is said of its end", () => {
+  assert.ok(judgeEnd({ durationSeconds: 9, container: "flv" }, undefined).fits);
+  assert.ok(judgeEnd({ container: "mov,mp4" }, undefined).fits);
 });

@@ -36,3 +36,25 @@ export function judgeMedia(
     };
   return { fits: true };
 }
+
+/** Players cut the last picture short, and sound is counted in pieces of its own. */
+const endToleranceSeconds = 1;
+/** What stands in front of these tells where each picture lies, so that to find none there is to find them missing. */
+const indexed = /\b(?:mov|matroska)\b/;
+
+/**
+ * Whether a file goes on to where it says that it ends.
+ *
+ * @param endSeconds see probeEnd.
+ */
+export function judgeEnd(
+  { durationSeconds, container }: Pick<MediaStreams, "durationSeconds" | "container">,
+  endSeconds: number | undefined,
+): Verdict {
+  if (durationSeconds === undefined) return { fits: true };
+  if (endSeconds === undefined ? !indexed.test(container) : durationSeconds - endSeconds <= endToleranceSeconds)
+    return { fits: true };
+  const there = endSeconds === undefined ? "its end is missing" : `only ${endSeconds.toFixed(1)} s are there`;
+  const reason = `the file should be ${durationSeconds.toFixed(1)} s long, and ${there}`;
+  return { fits: false, failureClass: "truncated", reason };
+}

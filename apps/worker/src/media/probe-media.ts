@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { ffprobe } from "./ffprobe.ts";
 
 /** What a file really holds. */
 export type MediaStreams = {
@@ -18,37 +18,13 @@ export type MediaStreams = {
   height?: number;
 };
 
-/** ffprobe cannot be run: a matter of this machine, not of the file. */
-class FfprobeUnavailableError extends Error {
-  readonly code = "ffprobe";
-}
+const entries =
+  "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration:stream_disposition=attached_pic";
 
-const probeTimeoutMs = 60_000;
-
-/**
- * Asks ffprobe about a file; undefined where it finds no media in it.
- *
- * @throws FfprobeUnavailableError
- */
+/** Asks ffprobe about a file; undefined where it finds no media in it. */
 export async function probeMedia(path: string, signal: AbortSignal): Promise<MediaStreams | undefined> {
-  const result = await execa(
-    "ffprobe",
-    ["-v", "error", "-of", "json"]
-      .concat([
-        "-show_entries",
-        "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration:stream_disposition=attached_pic",
-      ])
-      // "file:" keeps ffprobe from taking a name for a protocol.
-      .concat(["-i", `file:${path}`]),
-    { reject: false, timeout: probeTimeoutMs, cancelSignal: signal, stdin: "ignore" },
-  );
-  if (result.isCanceled) throw signal.reason;
-  if (result.exitCode === undefined && !result.timedOut)
-    throw new FfprobeUnavailableError(
-      `ffprobe cannot be run: ${result.shortMessage}. Install ffmpeg on the worker's machine.`,
-    );
-  if (result.exitCode !== 0) return undefined;
-  return readStreams(JSON.parse(result.stdout) as ProbeOutput);
+  const output = await ffprobe(["-of", "json", "-show_entries", entries], path, signal);
+  return output === undefined ? undefined : readStreams(JSON.parse(output) as ProbeOutput);
 }
 
 type ProbeOutput = {

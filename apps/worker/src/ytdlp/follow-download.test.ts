@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { YtdlpEvent } from "./events.ts";
-import { follow, untold } from "./follow-download.ts";
+import { follow, isMeasured, untold } from "./follow-download.ts";
 
 const video = (formatId: string): YtdlpEvent => ({
   kind: "video",
@@ -48,4 +48,13 @@ test("a percentage that nobody knows is absent", () => {
 
 test("a post-processor is shown by its name", () => {
   assert.equal(tell([video("1"), { kind: "processor", name: "Merger", started: true }]).progress?.step, "Merger");
+});
+
+test("whether all came is known where a length or fragments were told before the end", () => {
+  const part = (more: object): YtdlpEvent => ({ kind: "progress", formatId: "1", finished: false, bytes: 5, ...more });
+  const finished = progress("1", 80, 80, true);
+  assert.ok(isMeasured(tell([part({ totalBytes: 80 }), finished])));
+  assert.ok(isMeasured(tell([part({ fragment: 1, fragments: 2 }), finished])));
+  assert.ok(!isMeasured(tell([part({}), finished])));
+  assert.ok(!isMeasured(tell([part({ totalBytes: 80 }), finished, progress("2", 9, 9, true)])));
 });

@@ -10,6 +10,8 @@ export type DownloadStory = {
   /** Of formats that are complete; the one in work comes on top. */
   finishedBytes: number;
   finishedFormats: readonly string[];
+  /** Of which the site told how much there is of them, before all of it was there. */
+  measuredFormats: readonly string[];
   progress: LiveProgress | undefined;
 };
 
@@ -19,8 +21,14 @@ export const untold: DownloadStory = {
   files: [],
   finishedBytes: 0,
   finishedFormats: [],
+  measuredFormats: [],
   progress: undefined,
 };
+
+/** Whether yt-dlp could know that what came is all there is: a body without a length that breaks off ends as any does. */
+export function isMeasured({ finishedFormats, measuredFormats }: DownloadStory): boolean {
+  return finishedFormats.every((id) => measuredFormats.includes(id));
+}
 
 /** Video and sound that come apart ("137+140") are passes of one download: the percentage is that of the whole. */
 export function follow(story: DownloadStory, event: YtdlpEvent, nowMs: number): DownloadStory {
@@ -34,10 +42,16 @@ export function follow(story: DownloadStory, event: YtdlpEvent, nowMs: number): 
     case "processor":
       return event.started ? { ...story, progress: processing(story, event.name, nowMs) } : story;
     case "progress":
-      return followProgress(story, event, nowMs);
+      return followProgress(measure(story, event), event, nowMs);
     case "entry":
       return story;
   }
+}
+
+function measure(story: DownloadStory, event: Extract<YtdlpEvent, { kind: "progress" }>): DownloadStory {
+  const { formatId, finished, totalBytes = event.fragments } = event;
+  const known = finished || totalBytes === undefined || story.measuredFormats.includes(formatId);
+  return known ? story : { ...story, measuredFormats: [...story.measuredFormats, formatId] };
 }
 
 function followProgress(
