@@ -106,12 +106,17 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
     case "busy":
     case "closed":
     case "unwritable":
+    case "disk_failed":
+    case "replaced":
+    case "newer_schema":
       return Code.Unavailable;
     case "disk_full":
       return Code.ResourceExhausted;
-    case "unopenable":
+    case "damaged":
     case "not_a_database":
-    case "newer_schema":
+      return Code.DataLoss;
+    case "unopenable":
+    case "migration_failed":
     case "foreign_database":
       return undefined;
   }
@@ -125,12 +130,18 @@ function publicSentence(problem: DatabaseProblem): string {
     case "closed":
       return "the server is shutting down; nothing was changed; repeat the call";
     case "unwritable":
+    case "disk_failed":
+    case "replaced":
       return "the task table cannot be written at the moment; nothing was changed; its operator finds the reason in the server's log";
+    case "newer_schema":
+      return "the server is being upgraded; nothing was changed; repeat the call in a moment";
     case "disk_full":
       return "the disk of the task table is full; nothing was changed; free some space and repeat the call";
-    case "unopenable":
+    case "damaged":
     case "not_a_database":
-    case "newer_schema":
+      return "the task table is damaged; nothing was changed; its operator finds what to do in the server's log";
+    case "unopenable":
+    case "migration_failed":
     case "foreign_database":
       return "the task table cannot be used";
   }

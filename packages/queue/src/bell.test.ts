@@ -53,7 +53,7 @@ test("where the machine has no watch left, commits are heard all the same", asyn
     import { writeFileSync } from "node:fs";
     import { once } from "node:events";
     writeFileSync("/proc/sys/user/max_inotify_watches", "0");
-    const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "database.ts"))});
+    const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "open-database.ts"))});
     const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "site-limits.ts"))});
     const keepAlive = setTimeout(() => undefined, 60_000);
     const [own, other] = [await openDatabase(process.env.DATABASE), await openDatabase(process.env.DATABASE)];

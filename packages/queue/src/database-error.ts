@@ -2,10 +2,14 @@ export type DatabaseProblem =
   | "unopenable"
   | "unwritable"
   | "not_a_database"
+  | "damaged"
   | "foreign_database"
   | "newer_schema"
+  | "migration_failed"
+  | "replaced"
   | "busy"
   | "disk_full"
+  | "disk_failed"
   | "closed";
 
 /** Something about the database that a person has to know. `message` says what happened, to which file, and what to do. */
@@ -18,6 +22,16 @@ export class DatabaseError extends Error {
     this.name = "DatabaseError";
     this.problem = problem;
   }
+
+  /** The file is no longer what this process opened: whatever it does, it will not write there again. */
+  get isFinal(): boolean {
+    return ["newer_schema", "replaced", "damaged", "not_a_database"].includes(this.problem);
+  }
+
+  /** The machine's trouble and not the file's: it may be over in a moment, or when somebody has made room. */
+  get mayPass(): boolean {
+    return ["busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
+  }
 }
 
 /** SQLite's own result code ("SQLITE_BUSY"), or an empty text. */
@@ -25,16 +39,21 @@ export function sqliteCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** What the operator does about a file that is no good any more. */
+export const restoreAdvice =
+  "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
+
 /** What SQLite refused, said to a person; anything else comes back unchanged. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   const options = { cause: error };
-  if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT"))
+  if (code === "SQLITE_NOTADB")
     return new DatabaseError(
       "not_a_database",
-      `${path} is not an intact SQLite database. It was left as it is: move it aside and restore a backup, or name another file in database.path.`,
+      `${path} is not an intact SQLite database. ${restoreAdvice} If it never was one, name another file in database.path.`,
       options,
     );
+  if (code.startsWith("SQLITE_CORRUPT")) return damaged(path, error instanceof Error ? error.message : code, error);
   if (code.startsWith("SQLITE_READONLY") || code === "SQLITE_PERM")
     return new DatabaseError(
       "unwritable",
@@ -42,10 +61,17 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       options,
     );
   if (code.startsWith("SQLITE_CANTOPEN")) return unopenable(error, path);
-  if (code === "SQLITE_FULL")
+  // The log's index (-shm) says it in its own way.
+  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
     return new DatabaseError(
       "disk_full",
       `The disk of ${path} is full. Nothing was lost; free some space and repeat.`,
+      options,
+    );
+  if (code.startsWith("SQLITE_IOERR"))
+    return new DatabaseError(
+      "disk_failed",
+      `The disk of ${path} does not do what it is told (${code}). It may have become read-only or be about to fail: look at the machine's log (dmesg).`,
       options,
     );
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
@@ -55,6 +81,11 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       options,
     );
   return error;
+}
+
+/** @param what is wrong, in SQLite's own words. */
+export function damaged(path: string, what: string, cause?: unknown): DatabaseError {
+  return new DatabaseError("damaged", `${path} is damaged (${what}). ${restoreAdvice}`, { cause });
 }
 
 /** As `explainSqliteError`, of opening: the file system refuses too, by codes of its own. */

@@ -7,12 +7,12 @@ import { promisify } from "node:util";
 import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
 import { raw } from "./claim-task.ts";
-import { openDatabase } from "./database.ts";
 import { DatabaseError, type DatabaseProblem } from "./database-error.ts";
 import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "./fixture/fresh-database.ts";
 import { startProcess } from "./fixture/start-process.ts";
 import { findTask, listTasks } from "./list-tasks.ts";
 import { migrations } from "./migrate.ts";
+import { openDatabase } from "./open-database.ts";
 
 const pragma = (name: string) => raw(sql<Record<string, unknown>>`SELECT * FROM ${sql.raw(`pragma_${name}`)}`);
 
@@ -90,7 +90,7 @@ test("a database of another program is refused and left as it is", async (t) => 
 test("a file that is no database is refused and left as it is", async (t) => {
   const path = await freshPath(t);
   writeFileSync(path, "Dear diary, ".repeat(1000));
-  await isRefused(path, "not_a_database", /not an intact SQLite database.*restore a backup/);
+  await isRefused(path, "not_a_database", /not an intact SQLite database.*dwld restore BACKUP.*another file in database\.path/);
 });
 
 test("a path that cannot be opened is named, with what to do", async (t) => {
@@ -127,7 +127,7 @@ test("who may not write the file is told so", async (t) => {
   chmodSync(dirname(path), 0o755);
   for (const name of readdirSync(dirname(path))) chmodSync(join(dirname(path), name), 0o444);
   const program = `
-    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "database.ts"))};
+    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
     process.setuid?.(65534);
     await openDatabase(${JSON.stringify(path)}).then(() => console.log("opened"), (error) => console.log(error.problem + " " + error.message));
   `;
@@ -137,7 +137,7 @@ test("who may not write the file is told so", async (t) => {
 
 test("an open database keeps no program from its end", async (t) => {
   const program = `
-    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "database.ts"))};
+    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
     const database = await openDatabase(${JSON.stringify(await freshPath(t))});
     database.bell.listen(() => undefined);
     await database.write(() => 1);

@@ -1,7 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import BetterSqlite3 from "better-sqlite3";
+import { writeFileSync } from "node:fs";
+import type BetterSqlite3 from "better-sqlite3";
 import {
   type CompiledQuery,
   DummyDriver,
@@ -11,9 +9,10 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { type Bell, openBell } from "./bell.ts";
-import { explainOpenError, sqliteCode } from "./database-error.ts";
-import { busyDeadlineMs, GroupCommit } from "./group-commit.ts";
-import { migrate, refuseOtherSchemas } from "./migrate.ts";
+import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
+import { damageMark } from "./find-damage.ts";
+import { FileGuard } from "./file-guard.ts";
+import { GroupCommit } from "./group-commit.ts";
 import type { Schema } from "./schema.ts";
 
 /** Builds queries; it never runs them: that is `Transaction`'s. */
@@ -39,36 +38,69 @@ export type Transaction = {
 /** Prepared once for each text; the texts are few, since lists of values are the exception. */
 const maxPrepared = 200;
 
+export type DatabaseOptions = {
+  /**
+   * Until this is aborted, writes wait out a trouble that may pass (a full disk, one that fails, a lock that is held for
+   * too long). Absent: they are refused at once.
+   */
+  patientUntil?: AbortSignal | undefined;
+  /** Told once when writing begins to fail, and why, and with undefined when it goes on. */
+  onTrouble?: ((trouble: DatabaseError | undefined) => void) | undefined;
+};
+
 /** The task table of one process. Open it with `openDatabase`. */
 export class Database implements Transaction {
   readonly path: string;
   readonly bell: Bell;
   readonly #sqlite: BetterSqlite3.Database;
+  readonly #options: DatabaseOptions;
   readonly #commits: GroupCommit;
   readonly #prepared = new Map<string, BetterSqlite3.Statement>();
+  #trouble: DatabaseError | undefined;
 
-  constructor(sqlite: BetterSqlite3.Database, path: string) {
+  constructor(sqlite: BetterSqlite3.Database, path: string, options: DatabaseOptions = {}) {
     this.path = path;
     this.#sqlite = sqlite;
-    this.#commits = new GroupCommit(sqlite, path, () => {
-      this.bell.ring();
+    this.#options = options;
+    const fileGuard = new FileGuard(sqlite, path);
+    this.#commits = new GroupCommit(sqlite, path, {
+      guard: () => {
+        if (this.#trouble?.problem === "damaged") throw this.#trouble;
+        fileGuard.check();
+      },
+      onChange: () => {
+        this.bell.ring();
+      },
+      onCommit: (changed) => {
+        // A transaction that writes nothing has room on a full disk.
+        if (changed || this.#trouble?.problem === "busy") this.#note(undefined);
+      },
+      onTrouble: (reason) => {
+        if (reason instanceof DatabaseError) this.#note(reason);
+      },
+      patientUntil: options.patientUntil,
     });
     this.bell = openBell(path, () => readVersion(sqlite));
   }
 
+  /** What keeps this process from writing, since a write failed and until one succeeds. */
+  get trouble(): DatabaseError | undefined {
+    return this.#trouble;
+  }
+
   all<Row>(statement: Compilable<Row>): Row[] {
     const compiled = statement.compile();
-    return this.#prepare(compiled.sql).all(...compiled.parameters) as Row[];
+    return this.#explained(() => this.#prepare(compiled.sql).all(...compiled.parameters) as Row[]);
   }
 
   get<Row>(statement: Compilable<Row>): Row | undefined {
     const compiled = statement.compile();
-    return this.#prepare(compiled.sql).get(...compiled.parameters) as Row | undefined;
+    return this.#explained(() => this.#prepare(compiled.sql).get(...compiled.parameters) as Row | undefined);
   }
 
   run(statement: Compilable<unknown>): number {
     const compiled = statement.compile();
-    return this.#prepare(compiled.sql).run(...compiled.parameters).changes;
+    return this.#explained(() => this.#prepare(compiled.sql).run(...compiled.parameters).changes);
   }
 
   /**
@@ -77,7 +109,8 @@ export class Database implements Transaction {
    * from the start (a busy database), so that what it does beside the database must bear repeating.
    *
    * @param ring false where nobody waits for the change (heartbeats, progress).
-   * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `unwritable`.
+   * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `disk_failed`, `unwritable`;
+   * `replaced`, `newer_schema`, `damaged`: never again by this process.
    */
   async write<Result>(change: (transaction: Transaction) => Result, ring = true): Promise<Result> {
     return await this.#commits.add(() => change(this), ring);
@@ -100,6 +133,27 @@ export class Database implements Transaction {
     this.#sqlite.close();
   }
 
+  /** Within a transaction it is the transaction that fails, and that is told by it. */
+  #explained<Result>(look: () => Result): Result {
+    try {
+      return look();
+    } catch (error) {
+      if (this.#sqlite.inTransaction) throw error;
+      const reason = explainSqliteError(error, this.path);
+      if (reason instanceof DatabaseError && reason.problem === "damaged") this.#note(reason);
+      throw reason;
+    }
+  }
+
+  /** Damage is for ever, and marked: the next start looks at the whole file. */
+  #note(trouble: DatabaseError | undefined): void {
+    const before = this.#trouble;
+    if (before?.problem === trouble?.problem || before?.problem === "damaged" || trouble?.problem === "closed") return;
+    this.#trouble = trouble;
+    if (trouble?.problem === "damaged") markDamage(this.path, trouble);
+    this.#options.onTrouble?.(trouble);
+  }
+
   #prepare(text: string): BetterSqlite3.Statement {
     const known = this.#prepared.get(text);
     if (known !== undefined) return known;
@@ -110,6 +164,14 @@ export class Database implements Transaction {
   }
 }
 
+function markDamage(path: string, { message }: DatabaseError): void {
+  try {
+    writeFileSync(damageMark(path), `${new Date().toISOString()} ${message}\n`);
+  } catch {
+    // The disk may be what is broken.
+  }
+}
+
 /** Undefined while another process recovers the file after a crash, and once it is closed. */
 function readVersion(sqlite: BetterSqlite3.Database): unknown {
   try {
@@ -117,59 +179,5 @@ function readVersion(sqlite: BetterSqlite3.Database): unknown {
   } catch (error) {
     if (sqliteCode(error).startsWith("SQLITE_")) return undefined;
     throw error;
-  }
-}
-
-/**
- * Opens the task table, makes it where there is none, and brings its schema up to date.
- *
- * Durability: WAL with `synchronous = FULL` is fsynced at every commit, so an answer given after a commit survives
- * power loss. It is set on every open, since better-sqlite3 is built with NORMAL for files that are in WAL already.
- *
- * @throws DatabaseError when the file cannot be used; the message says why and what to do.
- */
-export async function openDatabase(path: string): Promise<Database> {
-  const deadline = performance.now() + busyDeadlineMs;
-  for (;;)
-    try {
-      return await openOnce(path);
-    } catch (error) {
-      const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
-      if (!busy || performance.now() > deadline) throw explainOpenError(error, path);
-      await pause(1 + Math.random() * 20);
-    }
-}
-
-/** Busy while others make or migrate the file: SQLite does not wait for all of the locks that this takes. */
-async function openOnce(path: string): Promise<Database> {
-  makeFolder(dirname(path));
-  const sqlite = new BetterSqlite3(path, { timeout: 5 });
-  try {
-    // Before anything is written: what is not ours stays as it is.
-    refuseOtherSchemas(sqlite, path);
-    sqlite.pragma("journal_mode = WAL");
-    sqlite.pragma("synchronous = FULL");
-    sqlite.pragma("foreign_keys = ON");
-    // A change that may be undone alone keeps more old pages than SQLite holds in memory by itself: each would make a
-    // file of them (measured: a quarter more changes a second without).
-    sqlite.pragma("temp_store = MEMORY");
-    sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
-    await migrate(sqlite, path);
-    return new Database(sqlite, path);
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
-}
-
-/** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another process was faster.
-    if (!existsSync(folder)) throw error;
   }
 }

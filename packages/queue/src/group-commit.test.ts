@@ -15,6 +15,9 @@ import { readWriteAheadLog } from "./fixture/write-ahead-log.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { findTask, listTasks } from "./list-tasks.ts";
 
+const nothing = () => undefined;
+const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTrouble: nothing };
+
 test("what is asked for in one turn of the event loop is one transaction", async (t) => {
   const database = await freshDatabase(t);
   const before = readWriteAheadLog(database.path).commits;
@@ -109,7 +112,7 @@ test("a lock that is held too long ends the waiting with an error that says so",
     other.close();
   });
   other.exec("BEGIN IMMEDIATE");
-  const commits = new GroupCommit(sqlite, path, () => undefined, 50);
+  const commits = new GroupCommit(sqlite, path, { ...unheard, busyMs: 50 });
   await assert.rejects(
     commits.add(() => 1, true),
     (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(path),
@@ -124,7 +127,7 @@ test("only a commit that changed something of which others wait to hear rings", 
   t.after(() => sqlite.close());
   sqlite.exec("CREATE TABLE t (x)");
   let rings = 0;
-  const commits = new GroupCommit(sqlite, path, () => (rings += 1));
+  const commits = new GroupCommit(sqlite, path, { ...unheard, onChange: () => (rings += 1) });
   const insert = () => sqlite.exec("INSERT INTO t VALUES (1)");
   const look = () => sqlite.exec("SELECT * FROM t");
   await commits.add(insert, true);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type BetterSqlite3 from "better-sqlite3";
 import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
 
@@ -9,36 +10,51 @@ type Item = {
 };
 
 /** What became of an item: told to its caller once the transaction is on disk. */
-type Outcome = { answer: () => void; heard: boolean };
+type Outcome = { answer: () => void; changed: boolean; heard: boolean };
 
 /** How long another process may keep the lock before the callers are told. */
 export const busyDeadlineMs = 10_000;
+
+/** Whoever is patient asks again so soon. */
+const patienceMs = 1000;
+
+export type CommitOptions = {
+  /** Called first in each transaction; what it throws is told to all who asked for a change. */
+  guard: () => void;
+  /** Called after each commit that changed something of which others wait to hear. */
+  onChange: () => void;
+  /** Called after each commit, @param changed whether anything was written. */
+  onCommit: (changed: boolean) => void;
+  /** Called with what kept a transaction from its end. */
+  onTrouble: (reason: unknown) => void;
+  /** Until this is aborted, a trouble that may pass is waited out; absent: the callers are told at once. */
+  patientUntil?: AbortSignal | undefined;
+  /** How long another process may keep the lock before it counts as a trouble. */
+  busyMs?: number;
+};
 
 /**
  * One immediate transaction for all changes that were asked for in the same turn of the event loop: one fsync for all.
  *
  * SQLite's own wait for a lock blocks the event loop and is unfair (measured: 4.7 s at worst, against 0.2 s), so a busy
  * database is asked again after 1 to 4 ms, without blocking.
+ *
+ * An app whose work cannot be asked for again (a worker, whose download is at its end) is patient: its writes wait until
+ * there is room on the disk. One that answers somebody (the api) is not.
  */
 export class GroupCommit {
   readonly #sqlite: BetterSqlite3.Database;
   readonly #path: string;
+  readonly #options: CommitOptions;
   readonly #totalChanges: BetterSqlite3.Statement<[], number>;
-  readonly #onChange: () => void;
-  readonly #busyDeadlineMs: number;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
 
-  /**
-   * @param onChange called after each commit that changed something of which others wait to hear.
-   * @param deadlineMs how long another process may keep the lock before the callers are told.
-   */
-  constructor(sqlite: BetterSqlite3.Database, path: string, onChange: () => void, deadlineMs = busyDeadlineMs) {
+  constructor(sqlite: BetterSqlite3.Database, path: string, options: CommitOptions) {
     this.#sqlite = sqlite;
     this.#path = path;
-    this.#onChange = onChange;
-    this.#busyDeadlineMs = deadlineMs;
+    this.#options = options;
     this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
   }
 
@@ -71,28 +87,42 @@ export class GroupCommit {
   }
 
   async #commit(batch: readonly Item[]): Promise<void> {
-    const deadline = performance.now() + this.#busyDeadlineMs;
+    const deadline = performance.now() + (this.#options.busyMs ?? busyDeadlineMs);
     let outcomes: Outcome[] | undefined;
     while (outcomes === undefined)
       try {
         outcomes = this.#runInOneTransaction(batch);
       } catch (error) {
         const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
-        if (!busy || performance.now() > deadline) {
-          const reason = explainSqliteError(error, this.#path);
+        if (busy && performance.now() < deadline) {
+          const pauseMs = 1 + Math.random() * 3;
+          await new Promise((resolve) => void setTimeout(resolve, pauseMs));
+          continue;
+        }
+        const reason = explainSqliteError(error, this.#path);
+        this.#options.onTrouble(reason);
+        if (!this.#isPatientWith(reason)) {
           for (const item of batch) item.reject(reason);
           return;
         }
-        const pauseMs = 1 + Math.random() * 3;
-        await new Promise((resolve) => void setTimeout(resolve, pauseMs));
+        await pause(patienceMs, undefined, { signal: this.#options.patientUntil }).catch(() => undefined);
       }
+    this.#options.onCommit(outcomes.some(({ changed }) => changed));
     for (const { answer } of outcomes) answer();
-    if (outcomes.some(({ heard }) => heard)) this.#onChange();
+    if (outcomes.some(({ heard }) => heard)) this.#options.onChange();
+  }
+
+  #isPatientWith(reason: unknown): boolean {
+    return reason instanceof DatabaseError && reason.mayPass && this.#options.patientUntil?.aborted === false;
   }
 
   /** What SQLite itself throws (busy, full) undoes the batch. */
   #runInOneTransaction(batch: readonly Item[]): Outcome[] {
-    return this.#sqlite.transaction(() => batch.map((item) => this.#runItem(item))).immediate();
+    const run = () => {
+      this.#options.guard();
+      return batch.map((item) => this.#runItem(item));
+    };
+    return this.#sqlite.transaction(run).immediate();
   }
 
   /** What an item throws undoes that item alone: a nested transaction is a savepoint. */
@@ -100,9 +130,10 @@ export class GroupCommit {
     const before = this.#totalChanges.get();
     try {
       const value = this.#sqlite.transaction(item.change)();
-      const heard = item.heard && this.#totalChanges.get() !== before;
+      const changed = this.#totalChanges.get() !== before;
       return {
-        heard,
+        changed,
+        heard: item.heard && changed,
         answer: () => {
           item.resolve(value);
         },
@@ -110,6 +141,7 @@ export class GroupCommit {
     } catch (error) {
       if (!this.#sqlite.inTransaction || isWholeDatabase(error)) throw error;
       return {
+        changed: false,
         heard: false,
         answer: () => {
           item.reject(error);

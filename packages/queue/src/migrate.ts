@@ -11,7 +11,7 @@ import {
 } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type BetterSqlite3 from "better-sqlite3";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
 import * as siteBreaker from "./migrations/0002-site-breaker.ts";
 import * as cookieFiles from "./migrations/0003-cookie-files.ts";
@@ -62,26 +62,47 @@ class MigrationDialect extends SqliteDialect implements Dialect {
   }
 }
 
-/** Brings the schema up to date. Safe when several processes start at once. */
-export async function migrate(sqlite: BetterSqlite3.Database, path: string): Promise<void> {
+/**
+ * Brings the schema up to date, in one transaction. Safe when several processes start at once.
+ *
+ * @param wanted all of them, from the first one on.
+ * @throws DatabaseError `migration_failed`; nothing was changed then.
+ */
+export async function migrate(
+  sqlite: BetterSqlite3.Database,
+  path: string,
+  wanted: Readonly<Record<string, Migration>> = migrations,
+): Promise<void> {
   const applied = appliedMigrations(sqlite, tableNames(sqlite));
   // What is up to date needs no lock, so that a process starts while another writes.
-  if (Object.keys(migrations).every((name) => applied.includes(name))) return;
+  if (Object.keys(wanted).every((name) => applied.includes(name))) return;
   const migrator = new Migrator({
     db: new Kysely<unknown>({ dialect: new MigrationDialect({ database: sqlite }) }),
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    provider: { getMigrations: () => Promise.resolve({ ...wanted }) },
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error, results = [] } = await migrator.migrateToLatest();
   if (error === undefined) return;
   // Another process may have been newer and faster.
-  refuseOtherSchemas(sqlite, path);
-  throw error instanceof Error ? error : new Error("The schema could not be brought up to date.", { cause: error });
+  refuseOtherSchemas(sqlite, path, wanted);
+  if (!(error instanceof Error)) throw new Error("The schema could not be brought up to date.", { cause: error });
+  // It was not its turn, or the disk is full, or fails.
+  if (sqliteCode(error).startsWith("SQLITE_BUSY") || explainSqliteError(error, path) !== error) throw error;
+  const failed = results.find(({ status }) => status === "Error")?.migrationName ?? "the first step";
+  throw new DatabaseError(
+    "migration_failed",
+    `${path} could not be brought up to date: "${failed}" failed (${error.message}). It was left as it was: the version of dwld that ran before still works with it. This is a defect of this version.`,
+    { cause: error },
+  );
 }
 
 /**
  * @throws DatabaseError where the file belongs to a newer dwld or to another program. Nothing was written then.
  */
-export function refuseOtherSchemas(sqlite: BetterSqlite3.Database, path: string): void {
+export function refuseOtherSchemas(
+  sqlite: BetterSqlite3.Database,
+  path: string,
+  wanted: Readonly<Record<string, Migration>> = migrations,
+): void {
   // Of one look: between two, another process may have begun to make the schema.
   const tables = tableNames(sqlite);
   const [table] = tables;
@@ -90,7 +111,7 @@ export function refuseOtherSchemas(sqlite: BetterSqlite3.Database, path: string)
       "foreign_database",
       `${path} is a database of another program (it has a table "${table}"). It was left as it is: name another file in database.path.`,
     );
-  const newer = appliedMigrations(sqlite, tables).find((name) => !Object.hasOwn(migrations, name));
+  const newer = appliedMigrations(sqlite, tables).find((name) => !Object.hasOwn(wanted, name));
   if (newer !== undefined)
     throw new DatabaseError(
       "newer_schema",

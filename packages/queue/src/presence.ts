@@ -13,7 +13,7 @@ export const beatIntervalMs = 3000;
 export const leaseMs = 15_000;
 
 export type Presence = {
-  /** Holds the leases; new after an eviction. */
+  /** Holds the leases; new after an eviction, empty until the process could be entered. */
   readonly processId: string;
   /** What keeps the process from working, for the status, of one kind of several; empty where all is well with it. */
   setTrouble(source: string, trouble: string): void;
@@ -78,7 +78,8 @@ export async function enterProcess(
     await enter();
     events.onEvicted?.();
   };
-  await enter();
+  // A full disk, for one: what only reads can work all the same, and the first beat that can be written enters it.
+  await enter().catch(events.onError);
   let beating: Promise<void> | undefined;
   const timer = setInterval(() => {
     // Beats that pile up before a locked database would say nothing more than one.

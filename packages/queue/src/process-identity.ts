@@ -23,7 +23,8 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return now?.startTicks === identity.startTicks && now.bootId === identity.bootId;
 }
 
-function bootId(): string {
+/** Of this life of the machine. */
+export function bootId(): string {
   return (readIfThere("/proc/sys/kernel/random/boot_id") ?? "").trim();
 }
 

@@ -131,6 +131,8 @@ export function startRunner(options: RunnerOptions): Runner {
   const claimAll = async () => {
     while (!stopping.signal.aborted && pausedBy === undefined && running.size < options.parallel) {
       const { processId } = presence;
+      // Not entered yet: its leases would be nobody's.
+      if (processId === "") return;
       const { defaultSiteParallel } = options;
       refused = options.mayClaim !== undefined && !(await options.mayClaim());
       if (refused) return;
