@@ -17,6 +17,7 @@ export * from "./list-tasks.ts";
 export { openDatabase } from "./open-database.ts";
 export * from "./presence.ts";
 export * from "./process-identity.ts";
+export * from "./room.ts";
 export * from "./runner.ts";
 export type { AttemptRow, CookieFileRow, FileRow, ProcessRow, SiteRow, StageResultRow, TaskRow } from "./schema.ts";
 export * from "./settle-task.ts";

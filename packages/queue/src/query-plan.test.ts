@@ -24,6 +24,7 @@ import {
   type TaskFilter,
 } from "./list-tasks.ts";
 import { enterProcess } from "./presence.ts";
+import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./room.ts";
 import {
   filesOf,
   heldState,
@@ -135,7 +136,7 @@ test("no statement of any verb reads all tasks or sorts them", async (t) => {
 function assertNoScan(plan: readonly string[], shown: string): void {
   for (const step of plan) {
     // The order of a partial index, of which the first is taken or which has few rows.
-    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(deliverable|hidden|held)\b/.test(step);
+    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(deliverable|hidden|held|waiting_for_room)\b/.test(step);
     assert(bounded || !/^SCAN (tasks|attempts|files|requests)\b/.test(step), shown);
     // All tasks of a state or a chat are nearly all tasks.
     assert(!/INDEX tasks_by_(state|chat) \((state|chat_id)=\?( AND state=\?)?\)$/.test(step), shown);
@@ -177,10 +178,16 @@ async function everyVerb(database: Database): Promise<void> {
   attemptsOf(database, lease.task.seq);
   await noteMedia(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
   await noteProgress(database, lease, {});
+  await noteExpectedBytes(database, lease, 1);
+  waitingBytes(database);
+  waitingForRoom(database);
   heldState(database, lease.token);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
   await retryTask(database, lease.task.id, 9);
   await cancelTask(database, lease.task.id, 9);
+  const small = await claimed(database);
+  await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, wantsRoomBytes: 1 }, 9);
+  await makeDueWhereRoom(database, 1, 9);
   for (let count = 0; count < 2; count++) {
     const other = await claimTask(database, "download", claimant, 9);
     assert(other !== undefined);

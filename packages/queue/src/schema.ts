@@ -15,7 +15,7 @@ export type Schema = {
   tombstones: TombstonesTable;
   /** What was taken over from another program, by its key. */
   imported_links: { key: string; imported_at: number };
-  counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity"; value: number };
+  counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes"; value: number };
 };
 
 type TasksTable = {
@@ -68,6 +68,10 @@ type TasksTable = {
   remark: Generated<string>;
   /** 1: somebody wants what was recorded of a live stream so far, and no more. */
   finish_asked: Generated<number>;
+  /** What the download takes on the disk in all, as far as an attempt has learned it. */
+  expected_bytes: Generated<number | null>;
+  /** It waits until so much room is there; null: it does not wait for room. */
+  wants_room_bytes: Generated<number | null>;
   /** JSON of the last known progress: what is shown while the cache is away. */
   progress: Generated<string | null>;
   /** Raised by every change but that of progress. */

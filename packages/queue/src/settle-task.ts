@@ -44,6 +44,8 @@ export type DownloadOutcome =
       retryAt: number | null;
       /** What the failure says about the site; absent where it says nothing. */
       site?: SiteVerdict;
+      /** It was for want of room: so much of it makes the task due before `retryAt`. */
+      wantsRoomBytes?: number;
     }
   /** By us: no failure, costs no attempt. */
   | { outcome: "interrupted" };
@@ -113,7 +115,9 @@ export async function settleDownload(
       }
       case "failed": {
         const verdict = outcome.site;
-        const result = settleFailure(transaction, lease, "DOWNLOADING", outcome, now);
+        const { wantsRoomBytes } = outcome;
+        const wants = { wants_room_bytes: wantsRoomBytes === undefined ? null : Math.ceil(wantsRoomBytes) };
+        const result = settleFailure(transaction, lease, "DOWNLOADING", outcome, now, wants);
         if (result === "settled" && verdict !== undefined)
           applySiteVerdict(transaction, lease.task.site, verdict, now, Math.random());
         return result;
@@ -224,13 +228,14 @@ function settleFailure(
   from: "DOWNLOADING" | "SENDING",
   { failure, retryAt }: { failure: FailureFacts; retryAt: number | null },
   now: number,
+  also: Columns = {},
 ): Settled {
   const columns: Columns = {
     ...failureColumns(failure),
     not_before: retryAt !== null && retryAt > now ? Math.ceil(retryAt) : null,
   };
   const event = retryAt === null ? "failed" : "requeued";
-  return leave(transaction, lease, from, event, columns, now) ? "settled" : "lost";
+  return leave(transaction, lease, from, event, { ...columns, ...also }, now) ? "settled" : "lost";
 }
 
 /** The one guarded change of state: by the lease's holder, from the state it was taken in. */

@@ -7,6 +7,7 @@ import { cleanHistory } from "../clean-history.ts";
 import { expireLeases, LeaseWatch } from "../expire-lease.ts";
 import { addedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
 import { changesSince, countTasks, currentRevision } from "../list-tasks.ts";
+import { waitingBytes } from "../room.ts";
 import { keepHere, releaseLease, settleDelivery, settleDownload } from "../settle-task.ts";
 
 const operations = 2000;
@@ -22,7 +23,7 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-test(`the counts of states and sites equal a recount after ${operations} random operations`, async (t) => {
+test(`the counts of states, sites and waiting bytes equal a recount after ${operations} random operations`, async (t) => {
   const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);
   t.diagnostic(`SEED=${seed}`);
   const random = randomFrom(seed);
@@ -137,5 +138,11 @@ test(`the counts of states and sites equal a recount after ${operations} random 
       raw(sql<{ count: number }>`SELECT count(*) AS count FROM files WHERE task_seq NOT IN (SELECT seq FROM tasks)`),
     );
     assert.equal(orphans?.count, 0, message);
+    const waiting = database.get(
+      raw(sql<{ bytes: number }>`
+        SELECT coalesce(sum(size_bytes), 0) AS bytes FROM files JOIN tasks ON tasks.seq = task_seq
+        WHERE state IN ('READY_TO_SEND', 'SENDING') AND local_path IS NOT NULL AND delivered_at IS NULL`),
+    );
+    assert.equal(waitingBytes(database), waiting?.bytes, `${message}: bytes that wait`);
   }
 });
