@@ -270,6 +270,12 @@ describe("beside the words", () => {
     assert.equal(classify("ERROR: [youtube] a: This video was removed in 3 hours").retryAtMs, undefined);
   });
 
+  test("an error without a word is explained by what leaves none", () => {
+    for (const text of ["ERROR: ", "ERROR: Unable to allocate output buffer."])
+      assert.match(classify(text).line, /more memory than it may have/);
+    assert.equal(classify("ERROR: [a] b: Private video").line, "ERROR: [a] b: Private video");
+  });
+
   test("hostile lines cost no time", () => {
     for (const text of [
       "/a".repeat(4000),

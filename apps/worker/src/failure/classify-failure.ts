@@ -37,6 +37,10 @@ export type Classification = {
 
 /** Classes for which a time in the text is one to wait for. */
 const waiting: ReadonlySet<FailureClass> = new Set(["not_started", "rate_limited", "bot_check", "live_now", "network"]);
+/** Python's MemoryError has no words of its own; those are zlib's. */
+const outOfMemory = /^(?:MemoryError|Unable to allocate output buffer\.)?$/;
+const memoryLine =
+  "yt-dlp failed and said nothing, as it does where a page needs more memory than it may have (worker.maxMemoryBytes)";
 /** A wall before the whole site: that it met several videos makes no list of broken ones. */
 const siteWide: ReadonlySet<FailureClass> = new Set(["rate_limited", "bot_check"]);
 /** Troubles of this machine: they meet every video from then on. */
@@ -80,7 +84,7 @@ export function classifyFailure(evidence: FailureEvidence): Classification {
   const retryAtMs = waiting.has(failureClass) ? retryTime(deciding.text, nowMs) : undefined;
   return {
     failureClass,
-    line: deciding.line,
+    line: outOfMemory.test(deciding.text.trim()) ? memoryLine : deciding.line,
     confidence: judgement.confidence,
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
   };

@@ -21,7 +21,11 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(argv: [string, ...string[]], signal = new AbortController().signal) {
+function start(
+  argv: [string, ...string[]],
+  signal = new AbortController().signal,
+  limits: { memoryBytes?: number } = {},
+) {
   const lines: ProcessLine[] = [];
   const seen = new Map<string, (line: string) => void>();
   const run = runProcess({
@@ -29,6 +33,7 @@ function start(argv: [string, ...string[]], signal = new AbortController().signa
     cwd: folder,
     env,
     signal,
+    ...limits,
     onLine: (line) => {
       lines.push(line);
       for (const [prefix, resolve] of seen) if (line.text.startsWith(prefix)) resolve(line.text);
@@ -46,6 +51,20 @@ function start(argv: [string, ...string[]], signal = new AbortController().signa
 async function gone(pid: number): Promise<void> {
   while (identifyProcess(pid) !== undefined) await pause(5);
 }
+
+test("a program that wants more memory than it may have gets none, and one that it starts neither", async () => {
+  const fill = "import sys; bytearray(200 << 20); print('filled')";
+  for (const argv of [
+    ["python3", "-c", fill],
+    ["sh", "-c", `python3 -c "${fill}"; exit $?`],
+  ] as const) {
+    const never = new AbortController().signal;
+    const limited = start([...argv], never, { memoryBytes: 100 << 20 });
+    assert.equal((await limited.run.exit).exitCode, 1);
+    assert.ok(limited.lines.some(({ text }) => text === "MemoryError"));
+    assert.equal((await start([...argv]).run.exit).exitCode, 0);
+  }
+});
 
 test("lines of both streams, the exit status and nothing of our environment", async () => {
   const { run, lines } = start(["sh", "-c", 'echo "out $HOME"; echo err >&2; exit 3']);

@@ -24,6 +24,8 @@ export type ProcessRequest = {
   cwd: string;
   /** The whole environment: nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** The most memory that the program, and each that it starts, may use. Default: no limit of ours. */
+  memoryBytes?: number;
   /** Its reason decides how: "shutdown" interrupts, so that the bytes so far can be used; any other kills at once. */
   signal: AbortSignal;
   /** Interrupts the program, once, and lets it end in its own time; what it has started is its own to end. */
@@ -38,12 +40,17 @@ export type ProcessRequest = {
  */
 const guarded = `exec 3<&0; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`;
 
+/** RLIMIT_DATA, in kilobytes (getrlimit(2)). Where the machine has a lower limit of its own, that one stays. */
+function limited(memoryBytes: number | undefined): string {
+  return memoryBytes === undefined ? "" : `ulimit -Sd ${Math.ceil(memoryBytes / 1024)} 2>/dev/null || :; `;
+}
+
 /** How long an interrupted yt-dlp may take to end its ffmpeg before it is killed. */
 const interruptGraceMs = 2000;
 
 /** The one seam to yt-dlp: a command goes in; lines and an exit come out. Throws where no process can be started. */
 export function runProcess(request: ProcessRequest): ProcessRun {
-  const child = execa("/bin/sh", ["-c", guarded, "sh", ...request.argv], {
+  const child = execa("/bin/sh", ["-c", limited(request.memoryBytes) + guarded, "sh", ...request.argv], {
     cwd: request.cwd,
     env: { ...request.env },
     extendEnv: false,

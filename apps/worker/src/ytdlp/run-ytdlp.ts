@@ -40,8 +40,8 @@ export async function runYtdlp(
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
   const { command } = await context.capabilities(stage.ytdlp);
   const kept = { stderr: [] as string[], stdout: [] as string[] };
-  const idleMs = context.configuration.worker.idleTimeoutSeconds * 1000;
-  const watchdog = watchForStall(folder, idleMs);
+  const { idleTimeoutSeconds, maxMemoryBytes } = context.configuration.worker;
+  const watchdog = watchForStall(folder, idleTimeoutSeconds * 1000);
   const run = runProcess({
     argv: [...command, ...makeArguments(marker)],
     cwd: folder.temp,
@@ -53,6 +53,7 @@ export async function runYtdlp(
       LANG: "C.UTF-8",
       PYTHONUNBUFFERED: "1",
     },
+    memoryBytes: maxMemoryBytes,
     signal: AbortSignal.any([signal, watchdog.signal]),
     ...(finish === undefined ? {} : { finish }),
     // Quiet sends some events to stderr, so both streams are searched for them.
