@@ -26,6 +26,8 @@ class ProgressInMemory implements ProgressReader {
   }
 }
 
+const unbounded = () => ({});
+
 /** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
 export async function openContext(changes: Partial<ServiceContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
@@ -38,11 +40,12 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const context: ServiceContext = {
     database,
     cache,
-    feed: new TaskFeed(database, changes.cache ?? cache, logger),
+    feed: new TaskFeed(database, changes.cache ?? cache, { logger, boundsOf: changes.boundsOf ?? unbounded }),
     sensors,
     disk: new DiskGauge(folder, logger),
     sites: {},
     bots: () => [],
+    boundsOf: unbounded,
     destination: "",
     version: "0.0.0",
     stopping: stopping.signal,

@@ -10,6 +10,7 @@ import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Sensors } from "./sensors.ts";
+import { boundsBy } from "./task-bounds.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
 /** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
@@ -44,14 +45,16 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     logger,
     random: Math.random,
   });
+  const boundsOf = boundsBy(configuration);
   const context: ServiceContext = {
     database,
     cache,
-    feed: new TaskFeed(database, cache, logger),
+    feed: new TaskFeed(database, cache, { logger, boundsOf }),
     sensors,
     disk,
     sites: configuration.sites,
     bots: () => registrations.standings(),
+    boundsOf,
     destination: describeDestination(configuration.ftp),
     version,
     stopping,

@@ -30,7 +30,8 @@ const bare = {
   width: null,
   height: null,
   round: 1,
-  attempt_count: 0,
+  attempt_count: 3,
+  tried_since: null,
   delivery_attempt_count: 0,
   interruption_count: 0,
   child_count: 0,
@@ -127,6 +128,7 @@ describe("a task as clients see it", () => {
       ytdlp_version: "2026.01.01",
       stderr_tail: "",
       process_group: '{"pid":1}',
+      cookie_file: null,
     };
     const ended = { ...attempt, ended_at: 2000, outcome: "succeeded" as const, exit_code: 0 };
     const [running, done] = taskMessage({ ...bare, state: "DOWNLOADING" }, { attempts: [attempt, ended] }).attempts;

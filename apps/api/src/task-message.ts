@@ -17,16 +17,18 @@ import {
 } from "@dwld/rpc";
 import { isInWork, type LiveProgress } from "./live-progress.ts";
 import { durationMessage, optionsMessage } from "./option-message.ts";
+import type { TaskBounds } from "./task-bounds.ts";
 
 /** What belongs to a task beside its own row. */
 export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];
   files?: readonly FileRow[];
+  bounds?: TaskBounds;
 };
 
 /** A row of the task table as the contract tells it. */
-export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] }: TaskParts = {}): Task {
+export function taskMessage(row: TaskRow, { progress, attempts = [], files = [], bounds = {} }: TaskParts = {}): Task {
   return create(TaskSchema, {
     id: row.id,
     link: row.link,
@@ -53,6 +55,8 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [] 
     deliveryAttemptCount: row.delivery_attempt_count,
     childCount: row.child_count,
     remark: row.remark,
+    attemptLimit: bounds.attemptLimit ?? 0,
+    ...optional("giveUpTime", bounds.giveUpAtMs, timestampFromMs),
     attempts: attempts.map(attemptMessage),
     files: files.map(fileMessage),
   });

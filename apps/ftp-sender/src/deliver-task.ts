@@ -1,5 +1,6 @@
 import {
   countDeliveryAttempt,
+  deliveryDeadline,
   type DeliveryOutcome,
   type FailureFacts,
   type FileRow,
@@ -101,8 +102,8 @@ async function settleFailure(context: SenderContext, run: Run, error: unknown): 
   watch.failed(error);
   const { stage } = error;
   const attempt = task.delivery_attempt_count + 1;
-  const readySince = task.ready_at ?? task.created_at;
-  const retryAt = retryTime({ stage, attempt, readySince, giveUpAfterMs, now: now() }, random());
+  const deadline = deliveryDeadline(task, giveUpAfterMs);
+  const retryAt = retryTime({ stage, attempt, deadline, now: now() }, random());
   // Without a session nothing was tried.
   await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, stage === "work");
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { backoffMs, retryTime } from "./delivery-schedule.ts";
 
 const hourMs = 3_600_000;
-const failed = { stage: "work", attempt: 1, readySince: 0, giveUpAfterMs: 72 * hourMs, now: hourMs } as const;
+const failed = { stage: "work", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
 
 test("a delivery that failed in a session waits longer each time, from 5 s to 10 min", () => {
   const pauses = [1, 2, 3, 7, 8, 1000].map((attempt) => (retryTime({ ...failed, attempt }, 1) ?? 0) - hourMs);

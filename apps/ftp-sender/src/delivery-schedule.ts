@@ -7,9 +7,8 @@ export type FailedDelivery = {
   stage: FailureStage;
   /** Which attempt of this task it was, from 1. */
   attempt: number;
-  /** Since when the task waits for its delivery, in milliseconds since the epoch. */
-  readySince: number;
-  giveUpAfterMs: number;
+  /** Milliseconds since the epoch. */
+  deadline: number;
   now: number;
 };
 
@@ -22,7 +21,7 @@ export type FailedDelivery = {
  * @param random from 0 to 1.
  */
 export function retryTime(failed: FailedDelivery, random: number): number | null {
-  const deadline = failed.readySince + failed.giveUpAfterMs;
+  const { deadline } = failed;
   if (failed.now >= deadline) return null;
   if (failed.stage === "connect") return failed.now;
   return Math.min(failed.now + backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random), deadline);

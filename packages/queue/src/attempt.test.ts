@@ -15,13 +15,13 @@ import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { addedTask, claimed, freshDatabase, row } from "./fixture/fresh-database.ts";
 import { releaseLease, settleDownload } from "./settle-task.ts";
 
-const run = { stage: "default", ytdlpVersion: "2026.01.01" };
+const run = { stage: "default", ytdlpVersion: "2026.01.01", cookieFile: "/cookies/a.txt" };
 const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
 const failed: AttemptResult = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 10.6, stderrTail: "tail" };
 const interrupted: AttemptResult = { outcome: "interrupted", signal: "SIGKILL", downloadedBytes: 0, stderrTail: "" };
 const leader = { pid: 7, startTicks: 8, bootId: "b" };
 
-test("attempts are numbered through, counted when they end, and an interrupted one is kept uncounted", async (t) => {
+test("attempts are numbered through, counted in each round when they end, and an interrupted one is kept uncounted", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   let lease = await claimed(database);
@@ -32,7 +32,7 @@ test("attempts are numbered through, counted when they end, and an interrupted o
   await retryTask(database, id, 7);
   lease = await claimed(database);
   await endAttempt(database, lease, await started(database, lease), { ...failed, outcome: "succeeded" }, 8);
-  assert.equal(row(database, seq).attempt_count, 3);
+  assert.equal(row(database, seq).attempt_count, 1);
   assert.deepEqual(
     attemptsOf(database, seq).map(({ number, round, outcome }) => [number, round, outcome]),
     [
@@ -48,8 +48,8 @@ test("attempts are numbered through, counted when they end, and an interrupted o
     ["network", "m", "a", "по-русски"],
   );
   assert.deepEqual(
-    [first?.exit_code, first?.downloaded_bytes, first?.stderr_tail, first?.ytdlp_version],
-    [1, 11, "tail", "2026.01.01"],
+    [first?.exit_code, first?.downloaded_bytes, first?.stderr_tail, first?.ytdlp_version, first?.cookie_file],
+    [1, 11, "tail", "2026.01.01", "/cookies/a.txt"],
   );
 });
 

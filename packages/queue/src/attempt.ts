@@ -11,6 +11,8 @@ import type { TaskState } from "./task-state.ts";
 export type AttemptResult = {
   outcome: "succeeded" | "failed" | "interrupted";
   failure?: FailureFacts;
+  /** False: it only found that it has to wait, for a premiere or the end of a site's rest. */
+  counts?: boolean;
   exitCode?: number;
   signal?: string;
   downloadedBytes: number;
@@ -22,7 +24,7 @@ export type AttemptResult = {
 export async function startAttempt(
   database: Database,
   lease: Lease,
-  attempt: { stage: string; ytdlpVersion: string },
+  attempt: { stage: string; ytdlpVersion: string; /** Which it has a copy of. */ cookieFile?: string },
   now: number,
 ): Promise<AttemptRow | undefined> {
   return await database.write((transaction) => {
@@ -43,6 +45,7 @@ export async function startAttempt(
         stage: attempt.stage,
         started_at: now,
         ytdlp_version: attempt.ytdlpVersion,
+        cookie_file: attempt.cookieFile ?? null,
       }),
     );
     return transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
@@ -98,10 +101,14 @@ export async function endAttempt(
     );
     if (ended === 0 || result.outcome === "interrupted") return;
     noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+    const failed = result.outcome === "failed";
     transaction.run(
       query
         .updateTable("tasks")
-        .set({ attempt_count: sql<number>`attempt_count + 1` })
+        .set({
+          attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
+          ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
+        })
         .where("seq", "=", lease.task.seq),
     );
   }, false);

@@ -38,7 +38,7 @@ export async function cancelTask(database: Database, id: string, now: number): P
   });
 }
 
-/** Starts a final task again: at the delivery where its files are still there, else from the start. */
+/** Starts a final task again: at the delivery where its files are still there, else from the start, with all attempts. */
 export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write((transaction) => {
     const task = findTask(transaction, id);
@@ -58,6 +58,7 @@ export async function retryTask(database: Database, id: string, now: number): Pr
           state,
           not_before: null,
           ready_at: state === "READY_TO_SEND" ? now : null,
+          ...(state === "QUEUED" ? { attempt_count: 0, tried_since: null } : {}),
           delivery_attempt_count: 0,
           round: sql<number>`round + 1`,
           rank: rankFor(transaction, task.chat_id),

@@ -90,7 +90,11 @@ test("a database of another program is refused and left as it is", async (t) => 
 test("a file that is no database is refused and left as it is", async (t) => {
   const path = await freshPath(t);
   writeFileSync(path, "Dear diary, ".repeat(1000));
-  await isRefused(path, "not_a_database", /not an intact SQLite database.*dwld restore BACKUP.*another file in database\.path/);
+  await isRefused(
+    path,
+    "not_a_database",
+    /not an intact SQLite database.*dwld restore BACKUP.*another file in database\.path/,
+  );
 });
 
 test("a path that cannot be opened is named, with what to do", async (t) => {

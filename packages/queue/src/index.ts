@@ -1,5 +1,6 @@
 export * from "./add-task.ts";
 export * from "./attempt.ts";
+export { type ConfiguredBounds, deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
 export type { Bell } from "./bell.ts";
 export * from "./cancel-task.ts";
 export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./claim-task.ts";

@@ -18,6 +18,7 @@ import * as cookieFiles from "./migrations/0003-cookie-files.ts";
 import * as finishAsked from "./migrations/0004-finish-asked.ts";
 import * as adviceInRussian from "./migrations/0005-advice-in-russian.ts";
 import * as importedLinks from "./migrations/0006-imported-links.ts";
+import * as attemptBounds from "./migrations/0008-attempt-bounds.ts";
 import * as room from "./migrations/0009-room.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
@@ -28,6 +29,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0004-finish-asked": finishAsked,
   "0005-advice-in-russian": adviceInRussian,
   "0006-imported-links": importedLinks,
+  "0008-attempt-bounds": attemptBounds,
   "0009-room": room,
 };
 

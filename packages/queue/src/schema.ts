@@ -55,7 +55,10 @@ type TasksTable = {
   height: Generated<number | null>;
   /** Raised by each retry by hand; stages and attempts are counted within it. */
   round: Generated<number>;
+  /** Attempts to download that count: see `AttemptBounds`. */
   attempt_count: Generated<number>;
+  /** When the first attempt of the round failed, or a later start that the site named; null: none has failed. */
+  tried_since: Generated<number | null>;
   delivery_attempt_count: Generated<number>;
   /** How often an owner died with it. */
   interruption_count: Generated<number>;
@@ -105,6 +108,8 @@ type AttemptsTable = {
   stderr_tail: Generated<string>;
   /** JSON of the `ProcessIdentity` of its process group's leader, for whoever takes the task over. */
   process_group: Generated<string | null>;
+  /** The operator's file that it had a copy of; null: none. */
+  cookie_file: Generated<string | null>;
 };
 
 type FilesTable = {

@@ -46,6 +46,8 @@ export type DownloadOutcome =
       site?: SiteVerdict;
       /** It was for want of room: so much of it makes the task due before `retryAt`. */
       wantsRoomBytes?: number;
+      /** The bound on the total time counts from here on; absent: as before. */
+      triedSince?: number;
     }
   /** By us: no failure, costs no attempt. */
   | { outcome: "interrupted" };
@@ -226,12 +228,13 @@ function settleFailure(
   transaction: Transaction,
   lease: Lease,
   from: "DOWNLOADING" | "SENDING",
-  { failure, retryAt }: { failure: FailureFacts; retryAt: number | null },
+  { failure, retryAt, triedSince }: { failure: FailureFacts; retryAt: number | null; triedSince?: number },
   now: number,
   also: Columns = {},
 ): Settled {
   const columns: Columns = {
     ...failureColumns(failure),
+    ...(triedSince === undefined ? {} : { tried_since: Math.ceil(triedSince) }),
     not_before: retryAt !== null && retryAt > now ? Math.ceil(retryAt) : null,
   };
   const event = retryAt === null ? "failed" : "requeued";

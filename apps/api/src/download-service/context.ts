@@ -1,8 +1,9 @@
-import type { Database } from "@dwld/queue";
+import type { Database, TaskRow } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
 import type { DiskSpace } from "../disk-gauge.ts";
 import type { BotStanding } from "../registration/bot-registration.ts";
 import type { Reading } from "../sensors.ts";
+import type { TaskBounds } from "../task-bounds.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
 /** What the methods work with. */
@@ -17,6 +18,7 @@ export type ServiceContext = {
   sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
   /** How we stand with the bots that we are registered with. */
   bots: () => BotStanding[];
+  boundsOf: (row: TaskRow) => TaskBounds;
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;

@@ -8,7 +8,7 @@ import { taskMessage } from "../task-message.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function getTask(
-  { database, cache }: ServiceContext,
+  { database, cache, boundsOf }: ServiceContext,
   request: GetTaskRequest,
 ): Promise<MessageInitShape<typeof GetTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
@@ -17,5 +17,5 @@ export async function getTask(
   const attempts = attemptsOf(database, row.seq);
   const files = filesOf(database, [row.seq]);
   const progress = await readProgress(cache, [row]);
-  return { task: taskMessage(row, { attempts, files, progress: progress.get(id) }) };
+  return { task: taskMessage(row, { attempts, files, progress: progress.get(id), bounds: boundsOf(row) }) };
 }

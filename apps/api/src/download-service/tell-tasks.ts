@@ -4,13 +4,15 @@ import { readProgress } from "../live-progress.ts";
 import { taskMessage } from "../task-message.ts";
 import type { ServiceContext } from "./context.ts";
 
-type Sources = Pick<ServiceContext, "database" | "cache">;
+type Sources = Pick<ServiceContext, "database" | "cache" | "boundsOf">;
 
 /** Rows as messages, with the progress of those in work and the files of those that are done. */
-export async function tellTasks({ database, cache }: Sources, rows: readonly TaskRow[]): Promise<Task[]> {
+export async function tellTasks({ database, cache, boundsOf }: Sources, rows: readonly TaskRow[]): Promise<Task[]> {
   const files = filesOfDone(database, rows);
   const progress = await readProgress(cache, rows);
-  return rows.map((row) => taskMessage(row, { progress: progress.get(row.id), files: files.get(row.seq) ?? [] }));
+  return rows.map((row) =>
+    taskMessage(row, { progress: progress.get(row.id), files: files.get(row.seq) ?? [], bounds: boundsOf(row) }),
+  );
 }
 
 export async function tellTask(sources: Sources, row: TaskRow): Promise<Task> {

@@ -2,6 +2,7 @@ import type { Logger } from "@dwld/daemon";
 import { type Change, changesSince, countTasks, currentRevision, type Database, type TaskRow } from "@dwld/queue";
 import { filesOfDone } from "../download-service/tell-tasks.ts";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
+import type { TaskBounds } from "../task-bounds.ts";
 import { taskMessage } from "../task-message.ts";
 import { ChangeLog, type ToldChange } from "./change-log.ts";
 import { ProgressPoll, progressIntervalMs, type ToldProgress } from "./progress-poll.ts";
@@ -18,6 +19,7 @@ const retryAfterErrorMs = 1000;
 export class TaskFeed {
   readonly #database: Database;
   readonly #logger: Logger;
+  readonly #boundsOf: (row: TaskRow) => TaskBounds;
   readonly #progress: ProgressPoll;
   readonly #waiting = new Set<() => void>();
   #log = new ChangeLog(0);
@@ -27,9 +29,14 @@ export class TaskFeed {
   #progressTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor(database: Database, cache: ProgressReader, logger: Logger) {
+  constructor(
+    database: Database,
+    cache: ProgressReader,
+    { logger, boundsOf }: { logger: Logger; boundsOf: (row: TaskRow) => TaskBounds },
+  ) {
     this.#database = database;
     this.#logger = logger;
+    this.#boundsOf = boundsOf;
     this.#progress = new ProgressPoll(database, cache);
   }
 
@@ -151,7 +158,7 @@ export class TaskFeed {
       const known = this.#progress.newestOf(row.id);
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
-      const message = taskMessage(row, { progress, files: files.get(row.seq) ?? [] });
+      const message = taskMessage(row, { progress, files: files.get(row.seq) ?? [], bounds: this.#boundsOf(row) });
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }

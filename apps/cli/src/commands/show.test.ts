@@ -66,6 +66,19 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(fromJsonString(GetTaskResponseSchema, line).task?.attempts.length, 2);
   });
 
+  test("tells how many tries are left, and when they end", async () => {
+    await using on = await ProgramBench.start();
+    const { id } = on.api.put({
+      link: "https://site.example/1",
+      attemptCount: 3,
+      attemptLimit: 10,
+      giveUpTime: fromNow(2 * 3_600_000 + 30_000),
+    });
+    const { stdout } = await on.run(["show", id]);
+    assert.match(stdout, /^attempts +3 of 10 to download, 0 to deliver$/m);
+    assert.match(stdout, /^gives up +\S+ \S+ \(in 2h00m\)$/m);
+  });
+
   test("an unknown id is a failure", async () => {
     await using on = await ProgramBench.start();
     const ended = await on.run(["show", UNKNOWN_ID, "--json"]);

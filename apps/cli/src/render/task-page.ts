@@ -30,7 +30,8 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["changed", when(task.updateTime, nowMs)],
     ["finished", when(task.finishTime, nowMs)],
     ["not before", when(task.notBefore, nowMs)],
-    ["attempts", `${task.attemptCount} to download, ${task.deliveryAttemptCount} to deliver`],
+    ["attempts", attemptsLine(task)],
+    ["gives up", when(task.giveUpTime, nowMs)],
   ]);
   if (task.files.length > 0) lines.push("", "files", ...task.files.flatMap(fileLines));
   if (task.attempts.length > 0)
@@ -44,6 +45,11 @@ function qualityLine(task: Task): string {
   if (got === undefined) return asked;
   const picture = task.width === undefined ? "" : ` (${task.width}x${task.height})`;
   return `${qualityNumber(got)} got${picture}, ${asked}`;
+}
+
+function attemptsLine({ attemptCount, attemptLimit, deliveryAttemptCount }: Task): string {
+  const limit = attemptLimit === 0 ? "" : ` of ${attemptLimit}`;
+  return `${attemptCount}${limit} to download, ${deliveryAttemptCount} to deliver`;
 }
 
 function fileLines(file: File): string[] {
