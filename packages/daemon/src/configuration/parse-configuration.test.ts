@@ -24,7 +24,7 @@ test("an empty file is a configuration of defaults", () => {
       playlistLimit: 100,
       allowPrivateHosts: false,
       idleTimeoutSeconds: 120,
-      maxMemoryBytes: 2 * 1024 ** 3,
+      maxMemoryBytes: 4 * 1024 ** 3,
       maxAttempts: 10,
       maxTotalHours: 72,
       ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] } },

@@ -67,9 +67,11 @@ const worker = z.strictObject({
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(120)
     .describe("A download that receives nothing for so long is ended and tried again."),
-  maxMemoryBytes: bytes(64 * 1024 ** 2, "2 GiB")
-    .prefault("2 GiB")
-    .describe("The most memory that yt-dlp, and each program it starts, may use: a page can be gigabytes, unpacked."),
+  maxMemoryBytes: bytes(64 * 1024 ** 2, "4 GiB")
+    .prefault("4 GiB")
+    .describe(
+      "The most memory that yt-dlp, and each program it starts, may use: a page can be gigabytes, unpacked. To encode 4K takes 2 GiB, 8K 8 GiB.",
+    ),
   maxAttempts: wholeNumber(1, 1000)
     .default(10)
     .describe("Attempts until a task has failed. A site may have a bound of its own."),
