@@ -1,8 +1,6 @@
-import type { Readable } from "node:stream";
-import { Client, FTPContext, FTPError, type FTPResponse } from "basic-ftp";
-
-/** No answer of a server is longer. basic-ftp has the same limit for an answer of whole lines. */
-const longestAnswerLength = 2 ** 16;
+import type { Readable, Writable } from "node:stream";
+import { Client, FTPError, type FTPResponse } from "basic-ftp";
+import { FtpContext } from "./ftp-context.ts";
 
 /**
  * The confirmation of an upload may take so many times as long as any other answer: what lies in the buffers between
@@ -10,15 +8,18 @@ const longestAnswerLength = 2 ** 16;
  */
 const confirmationFactor = 5;
 
-/** The FTP library, with answers that may come in pieces, and patience where it is due. */
+/** When a data connection has broken, the server's word on it is waited for so long. */
+const lateReplyMs = 2000;
+
+/** The FTP library, with patience where it is due, and the server's own reasons where it gives them. */
 export class FtpClient extends Client {
-  override readonly ftp: WholeAnswers;
+  override readonly ftp: FtpContext;
   readonly #idleTimeoutMs: number;
 
   constructor(idleTimeoutMs: number) {
     super(idleTimeoutMs);
     this.#idleTimeoutMs = idleTimeoutMs;
-    this.ftp = new WholeAnswers(idleTimeoutMs);
+    this.ftp = new FtpContext(idleTimeoutMs);
   }
 
   /** 421 ends the session, whatever was asked: it is no answer. */
@@ -30,51 +31,53 @@ export class FtpClient extends Client {
 
   /** @param timeoutMs how long the answer to what is asked in `action` may take. */
   async patiently<Result>(timeoutMs: number, action: () => Promise<Result>): Promise<Result> {
-    this.#setTimeout(timeoutMs);
+    this.ftp.patienceMs = timeoutMs;
     try {
       return await action();
     } finally {
-      this.#setTimeout(this.#idleTimeoutMs);
+      this.ftp.patienceMs = this.#idleTimeoutMs;
     }
   }
 
-  /** Resolves when the server has confirmed the end. */
+  /** Resolves when the server has confirmed the end. After an error the client is to be closed. */
   async storeFrom(source: Readable, path: string, { append = false } = {}): Promise<void> {
     const awaitConfirmation = () => {
-      this.#setTimeout(confirmationFactor * this.#idleTimeoutMs);
+      this.ftp.patienceMs = confirmationFactor * this.#idleTimeoutMs;
     };
     source.once("end", awaitConfirmation);
     try {
-      await (append ? this.appendFrom(source, path) : this.uploadFrom(source, path));
+      await this.#transfer(() => (append ? this.appendFrom(source, path) : this.uploadFrom(source, path)));
     } finally {
       source.off("end", awaitConfirmation);
-      this.#setTimeout(this.#idleTimeoutMs);
+      this.ftp.patienceMs = this.#idleTimeoutMs;
     }
   }
 
-  /** Read by the library at each command, at the beginning of a transfer and at the end of one. */
-  #setTimeout(timeoutMs: number): void {
-    const context: { timeout: number } = this.ftp;
-    context.timeout = timeoutMs;
+  /** Resolves when the sink has all, and the server has confirmed the end. After an error the client is to be closed. */
+  async retrieveTo(sink: Writable, path: string): Promise<void> {
+    await this.#transfer(() => this.downloadTo(sink, path));
   }
-}
 
-/**
- * basic-ftp 6.2 takes each piece that comes for whole lines: "22" is dropped, and "220 Wel" is an answer. This hands it
- * whole lines alone.
- */
-class WholeAnswers extends FTPContext {
-  #rest = "";
-  /** Where the rest is from: what came before TLS began must not be taken for what came in it. */
-  #source: unknown;
+  /** A server that refuses, or has no more space, closes the data connection, and says why in the same moment. */
+  async #transfer(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (error instanceof FTPError || this.closed) throw error;
+      const reply = await this.#lateReply();
+      throw reply === undefined || reply.code < 400 ? error : new FTPError(reply);
+    }
+  }
 
-  protected override _onControlSocketData(chunk: string): void {
-    const text = this.socket === this.#source ? this.#rest + chunk : chunk;
-    this.#source = this.socket;
-    const end = text.lastIndexOf("\n") + 1;
-    this.#rest = text.slice(end);
-    if (this.#rest.length > longestAnswerLength) this.closeWithError(new Error("an answer without an end"));
-    // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
-    else if (end > 0) super._onControlSocketData(text.slice(0, end));
+  async #lateReply(): Promise<FTPResponse | undefined> {
+    const late = Promise.withResolvers<FTPResponse | undefined>();
+    await this.patiently(lateReplyMs, () =>
+      this.ftp.handle(undefined, (reply, task) => {
+        if (reply instanceof FTPError) late.resolve({ code: reply.code, message: reply.message });
+        else late.resolve(reply instanceof Error ? undefined : reply);
+        task.resolve(undefined);
+      }),
+    );
+    return await late.promise;
   }
 }

@@ -69,7 +69,7 @@ export class FtpSession implements Session {
 
   async read(path: string, sink: Writable): Promise<void> {
     await this.#transfer(() =>
-      this.#run("read", path, (connection) => connection.client.downloadTo(sink, connection.absolute(path))),
+      this.#run("read", path, (connection) => connection.client.retrieveTo(sink, connection.absolute(path))),
     );
   }
 

@@ -23,6 +23,7 @@ export function readHash(reply: string, algorithm: HashAlgorithm, path: string):
   const whole = words.filter((word) => word.length === digits && /^[\da-f]+$/i.test(word));
   if (whole.length > 0) return whole.length === 1 ? whole[0]?.toLowerCase() : undefined;
   if (algorithm !== "crc32") return undefined;
-  const short = words.findLast((word) => /^(0x)?[\da-f]{1,8}$/i.test(word));
+  // Neither "3" (milliseconds) nor "added".
+  const short = words.findLast((word) => /^(0x)?[\da-f]{5,8}$/i.test(word) && /\d/.test(word));
   return short?.replace(/^0x/i, "").toLowerCase().padStart(digits, "0");
 }

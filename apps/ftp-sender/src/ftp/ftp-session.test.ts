@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { hash, randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { PassThrough, Readable } from "node:stream";
+import { describe, test } from "node:test";
+import { startProftpd, startVsftpd } from "@dwld/testbed";
+import { destinationOf, inSession, realServers, upload } from "../testing/ftp-servers.ts";
+import { startTampering } from "../testing/ftp-tamper.ts";
+
+const bytesOf = (path: string) => readFile(path);
+const bytes = randomBytes(300_000);
+const oddNames = [
+  "plain.mp4",
+  "with  two spaces.mp4",
+  'a "quoted" one.mp4',
+  "кино 🎬 日本.mp4",
+  "[id] {x} *?~ 100%.mp4",
+  "it's -> there;type=dir;.mp4",
+  `${"ab12".repeat(16)}.mp4`,
+];
+
+for (const { name, start } of realServers)
+  describe(name, { concurrency: 4 }, () => {
+    test("a file with an odd name is written, measured, read back, renamed and removed", async () => {
+      await using server = await start();
+      using destination = destinationOf(server);
+      for (const odd of oddNames)
+        await inSession(destination, async (session) => {
+          const path = `${server.directory}/${odd}`;
+          await session.put(path, Readable.from([bytes]));
+          assert.equal(await session.size(path), bytes.length, odd);
+          assert.deepEqual(await bytesOf(join(server.root, odd)), bytes, odd);
+          const sink = new PassThrough();
+          const [read] = await Promise.all([buffer(sink), session.read(path, sink)]);
+          assert.deepEqual(read, bytes, odd);
+          await session.rename(path, `${path}.renamed`);
+          assert.equal(await session.size(path), undefined, odd);
+          assert.deepEqual(await bytesOf(join(server.root, `${odd}.renamed`)), bytes, odd);
+          await session.remove(`${path}.renamed`);
+          assert.equal(await session.size(`${path}.renamed`), undefined, odd);
+        });
+      assert.equal(await server.logins(), 1);
+    });
+
+    for (const refused of [["SIZE"], ["SIZE", "MLST"], ["SIZE", "MLST", "MLSD"]])
+      test(`a size is known without ${refused.join(", ")}`, async () => {
+        await using server = await start();
+        await using tampered = await startTampering(server, {
+          onCommand: (command) =>
+            refused.some((word) => command.startsWith(word)) ? "502 Command not implemented." : undefined,
+        });
+        using destination = destinationOf({ ...server, port: tampered.port });
+        await mkdir(join(server.root, "folder"));
+        for (const odd of oddNames) await writeFile(join(server.root, odd), bytes);
+        await writeFile(join(server.root, ".dwld-1.part"), bytes);
+        await inSession(destination, async (session) => {
+          for (const odd of [...oddNames, ".dwld-1.part"])
+            assert.equal(await session.size(`${server.directory}/${odd}`), bytes.length, odd);
+          for (const absent of ["absent", "folder", "absent/x"])
+            assert.equal(await session.size(`${server.directory}/${absent}`), undefined, absent);
+        });
+        assert.ok(tampered.commands.filter((command) => command.startsWith("SIZE")).length === 1);
+      });
+
+    test("an interrupted file goes on where it ended, and has all bytes", async () => {
+      await using server = await start();
+      using destination = destinationOf(server);
+      const path = `${server.directory}/a b.part`;
+      for (const half of [1, 150_000, bytes.length]) {
+        await upload(destination, path, bytes.subarray(0, half));
+        await inSession(destination, async (session) => {
+          assert.equal(session.resumes, true);
+          await session.put(path, Readable.from([bytes.subarray(half)]), half);
+          assert.equal(await session.size(path), bytes.length);
+        });
+        assert.deepEqual(await bytesOf(join(server.root, "a b.part")), bytes);
+      }
+    });
+
+    test("no right to write, and a folder that cannot be made: told, and the session can be used on", async () => {
+      await using server = await start();
+      using destination = destinationOf(server);
+      await server.setWritable(false);
+      const path = `${server.directory}/new`;
+      await inSession(destination, async (session) => {
+        await assert.rejects(session.ensureFolder(`${path}/b`), { kind: "permission", stage: "work" });
+        assert.equal(await session.size(path), undefined);
+        await assert.rejects(session.put(`${path}.mp4`, Readable.from([bytes])), { kind: "permission", stage: "work" });
+      });
+      await server.setWritable(true);
+      assert.equal(await upload(destination, `${path}.mp4`, bytes), bytes.length);
+    });
+
+    test("folders are made, those that are there are kept, and a relative one begins where the login ends up", async () => {
+      await using server = await start();
+      using destination = destinationOf(server);
+      await inSession(destination, async (session) => {
+        for (const folder of ["a/b c", "a/d", "a"]) await session.ensureFolder(`${server.directory}/${folder}`);
+        const relative = server.directory.slice(1);
+        await session.ensureFolder(`${relative}/e`);
+        await session.put(`${relative}/e/f`, Readable.from([Buffer.from("x")]));
+      });
+      assert.equal(await readFile(join(server.root, "e", "f"), "utf8"), "x");
+    });
+
+    test("to remove what is absent is no failure", async () => {
+      await using server = await start();
+      using destination = destinationOf(server);
+      await inSession(destination, (session) => session.remove(`${server.directory}/absent`));
+    });
+
+    test("more sessions than the server allows: a failure that says so", async () => {
+      await using server = await start({ maxSessions: 1 });
+      using first = destinationOf(server);
+      using second = destinationOf(server);
+      await inSession(first, async () => {
+        await assert.rejects(
+          inSession(second, async () => {}),
+          { kind: "too_many_connections", stage: "connect" },
+        );
+      });
+    });
+  });
+
+test("a server without hashes says so", async () => {
+  for (const server of [await startVsftpd(), await startProftpd({ hashes: false })]) {
+    await using _ = server;
+    using destination = destinationOf(server);
+    await upload(destination, `${server.directory}/a`, bytes);
+    await inSession(destination, async (session) => {
+      assert.equal(session.hashAlgorithm, undefined);
+      assert.equal(await session.hash(`${server.directory}/a`), undefined);
+    });
+  }
+});
+
+test("a server's hash of a file is that of its bytes, whatever the name", async () => {
+  await using server = await startProftpd();
+  using destination = destinationOf(server);
+  for (const odd of oddNames) {
+    const path = `${server.directory}/${odd}`;
+    await upload(destination, path, bytes);
+    await inSession(destination, async (session) => {
+      assert.equal(session.hashAlgorithm, "sha256");
+      assert.equal(await session.hash(path), hash("sha256", bytes), odd);
+      assert.equal(await session.hash(`${path}.absent`), undefined);
+      assert.equal(session.hashAlgorithm, "sha256");
+    });
+  }
+});
+
+for (const [kept, algorithm] of [
+  [/^ XSHA256$/, "sha256"],
+  [/^ XSHA1$/, "sha1"],
+  [/^ MD5$/, "md5"],
+  [/^ XMD5$/, "md5"],
+  [/^ HASH/, "sha256"],
+] as const)
+  test(`a hash is asked for by the one command that there is, ${String(kept)}`, async () => {
+    await using server = await startProftpd();
+    await using tampered = await startTampering(server, {
+      onReply: ({ command, reply }) =>
+        command === "FEAT" && /^ (HASH|MD5|X)/.test(reply) && !kept.test(reply) ? { reply: " NOTHING" } : "pass",
+    });
+    using destination = destinationOf({ ...server, port: tampered.port });
+    for (const odd of oddNames.filter((one) => !one.includes('"'))) {
+      const path = `${server.directory}/${odd}`;
+      await upload(destination, path, bytes);
+      await inSession(destination, async (session) => {
+        assert.equal(session.hashAlgorithm, algorithm);
+        assert.equal(await session.hash(path), hash(algorithm, bytes), odd);
+      });
+    }
+  });
+
+test("a server that announces a hash and refuses it is not asked again", async () => {
+  await using server = await startProftpd();
+  await using tampered = await startTampering(server, {
+    onCommand: (command) => (/^(HASH|XSHA256) /.test(command) ? "504 Not today." : undefined),
+  });
+  using destination = destinationOf({ ...server, port: tampered.port });
+  const path = `${server.directory}/a`;
+  await upload(destination, path, bytes);
+  for (let session = 0; session < 2; session += 1)
+    await inSession(destination, async (asked) => {
+      assert.equal(await asked.hash(path), undefined);
+      assert.equal(asked.hashAlgorithm, undefined);
+    });
+  assert.equal(tampered.commands.filter((command) => command.startsWith("HASH ")).length, 1);
+});
+
+test("a server that does not go on with a file is remembered; the file can be sent from its beginning", async () => {
+  await using server = await startProftpd({ restarts: false });
+  using destination = destinationOf(server);
+  const path = `${server.directory}/a`;
+  await upload(destination, path, bytes.subarray(0, 1000));
+  await inSession(destination, async (session) => {
+    assert.equal(session.resumes, true);
+    const going = session.put(path, Readable.from([bytes.subarray(1000)]), 1000);
+    await assert.rejects(going, { kind: "cannot_resume", stage: "work" });
+    assert.equal(session.resumes, false);
+  });
+  assert.deepEqual((await server.log()).match(/^\d+ (REST|STOR|APPE)/gm)?.slice(1), [
+    "350 REST",
+    "451 STOR",
+    "451 APPE",
+  ]);
+  await inSession(destination, async (session) => {
+    assert.equal(session.resumes, false);
+    await assert.rejects(session.put(path, Readable.from([bytes.subarray(1000)]), 1000), { kind: "cannot_resume" });
+  });
+  assert.equal(await upload(destination, path, bytes), bytes.length);
+  assert.deepEqual(await bytesOf(join(server.root, "a")), bytes);
+});
+
+for (const refused of ["REST", "FEAT"])
+  test(`a server without ${refused} is asked to append`, async () => {
+    await using server = await startVsftpd();
+    await using tampered = await startTampering(server, {
+      onCommand: (command) => (command.startsWith(refused) ? "502 Command not implemented." : undefined),
+    });
+    using destination = destinationOf({ ...server, port: tampered.port });
+    const path = `${server.directory}/a`;
+    for (let file = 0; file < 2; file += 1) {
+      await upload(destination, path, bytes.subarray(0, 1000));
+      await inSession(destination, (session) => session.put(path, Readable.from([bytes.subarray(1000)]), 1000));
+      assert.deepEqual(await bytesOf(join(server.root, "a")), bytes);
+    }
+    assert.equal(tampered.commands.filter((command) => command.startsWith("APPE")).length, 2);
+    assert.ok(tampered.commands.filter((command) => command.startsWith("REST")).length <= 1);
+  });
