@@ -4,7 +4,7 @@ export TURBO_TELEMETRY_DISABLED := 1
 export TURBO_NO_UPDATE_NOTIFIER := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test verify format proto docs bench install uninstall
+.PHONY: help setup demo up test verify format proto docs schemas bench install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -37,6 +37,9 @@ proto: setup ## generate packages/rpc/src/gen anew from proto/
 
 docs: setup ## write docs/failures.md anew from the code
 	@node --input-type=module -e 'import { failureTable } from "./apps/worker/src/explain/failure-table.ts"; process.stdout.write(failureTable())' > docs/failures.md
+
+schemas: setup ## a fixture of the table for each migration that has none: committed with the migration
+	@node packages/queue/src/fixture/schemas/write.ts
 
 bench: setup ## measure what is promised to be fast
 	@node bench/main.ts

@@ -40,7 +40,7 @@ export function sqliteCode(error: unknown): string {
 }
 
 /** What the operator does about a file that is no good any more. */
-export const restoreAdvice =
+const restoreAdvice =
   "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
 
 /** What SQLite refused, said to a person; anything else comes back unchanged. */
