@@ -80,13 +80,11 @@ export async function expandPlaylist(
       outcome: "expanded",
       run,
       downloadedBytes: 0,
-      title: title === "" ? basename(new URL(task.link).pathname) || task.link : title.slice(0, maxTitleLength),
+      title: title === "" ? basename(new URL(task.link).pathname) || task.link : title,
       entries,
     };
   return { outcome: "failed", run, downloadedBytes: 0, ...whyEmpty(run, reader, plan, context.now()) };
 }
-
-const maxTitleLength = 500;
 
 function byDay({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {
   return uploadedAfter !== "" || uploadedBefore !== "";

@@ -6,7 +6,6 @@ import { type DownloadStory, follow, untold } from "./ytdlp/follow-download.ts";
 /** Progress in SQLite is for the time when the cache is away; each write is a commit. */
 const storeIntervalMs = 5000;
 const reportIntervalMs = 500;
-const maxTitleLength = 500;
 
 /** Tells what becomes of a download: the cache twice a second, the table seldom, the title once. */
 export type ProgressTeller = {
@@ -57,5 +56,5 @@ export function createProgressTeller(context: WorkerContext, lease: Lease): Prog
 
 export function titleOf(story: DownloadStory): { title?: string } {
   const title = story.video?.title;
-  return title === undefined || title === "" ? {} : { title: title.slice(0, maxTitleLength) };
+  return title === undefined || title === "" ? {} : { title };
 }

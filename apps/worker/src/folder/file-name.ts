@@ -1,3 +1,5 @@
+import { oneLine } from "../ytdlp/plain-title.ts";
+
 /** ext4 and most servers take 255; the sender puts " (12)" into it. */
 const maxNameBytes = 200;
 const maxIdBytes = 60;
@@ -27,11 +29,7 @@ export function numberedFileName(name: string, number: number): string {
 
 /** Look-alikes for what a file system or Windows refuses; what cannot be seen goes. */
 function clean(text: string): string {
-  return text
-    .normalize("NFC")
-    .toWellFormed()
-    .replaceAll(/\p{Zl}|\p{Zp}|[\t\n\r]/gu, " ")
-    .replaceAll(/[\p{Cc}\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, "")
+  return oneLine(text)
     .replaceAll("/", "⧸")
     .replaceAll("\\", "⧹")
     .replaceAll(":", "：")
@@ -40,8 +38,7 @@ function clean(text: string): string {
     .replaceAll('"', "＂")
     .replaceAll("<", "＜")
     .replaceAll(">", "＞")
-    .replaceAll("|", "｜")
-    .replaceAll(/ {2,}/g, " ");
+    .replaceAll("|", "｜");
 }
 
 /** Whole graphemes only: half an emoji is no letter. */

@@ -1,3 +1,5 @@
+import { plainTitle } from "./plain-title.ts";
+
 /** What yt-dlp tells while it runs. Bytes, bytes per second, seconds; what it does not know is absent. */
 export type YtdlpEvent =
   | {
@@ -74,7 +76,7 @@ function videoEvent(event: Fields, video: Fields): YtdlpEvent {
   return {
     kind: "video",
     id: text(video["id"]),
-    title: text(video["title"]),
+    title: plainTitle(text(video["title"])),
     formatId: text(video["format_id"]),
     ...optional("durationSeconds", video["duration"]),
     ...optional("width", video["width"]),
@@ -138,9 +140,9 @@ function entryEvent(entry: Fields): YtdlpEvent | undefined {
   if (links.length === 0) return undefined;
   return {
     kind: "entry",
-    title: text(entry["title"]),
+    title: plainTitle(text(entry["title"])),
     links,
-    playlistTitle: text(entry["playlist_title"]),
+    playlistTitle: plainTitle(text(entry["playlist_title"])),
     reader: text(entry["ie_key"]),
     ...uploadDay(entry["upload_date"]),
   };
