@@ -21,7 +21,7 @@ const cases = [
   {
     what: "a video with absent fields",
     line: '{"video":{"id": "a", "title": "a\\nb", "ext": "mp4", "format_id": "1+2", "duration": null}}',
-    event: { kind: "video", id: "a", title: "a\nb", formatId: "1+2", offered: [], live: false, subtitles: 0 },
+    event: { kind: "video", id: "a", title: "a b", formatId: "1+2", offered: [], live: false, subtitles: 0 },
   },
   {
     what: "the resolutions that a site offers, by their shorter sides",
