@@ -1,0 +1,42 @@
+/** Nothing is answered, though it is waited for. */
+export const silence: unique symbol = Symbol("silence");
+/** The connection is reset instead. */
+export const cut: unique symbol = Symbol("cut");
+
+/** What is left of an upload is thrown away, and the whole confirmed. */
+export const loss: unique symbol = Symbol("loss");
+
+/** Lines, without the end of the last. */
+export type FtpAnswer = string | typeof silence | typeof cut;
+
+/** What comes when so many bytes of an upload are there. With lines, the data connection is reset before they are said. */
+export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer };
+
+/** How a server misbehaves; empty: not at all. May be changed while it runs. */
+export type FtpScript = {
+  /** Answers a command ("SIZE /a") in place of carrying it out. The connection itself is the empty command. */
+  onCommand?: (command: string) => FtpAnswer | undefined;
+  /** A line of FEAT each, instead of the usual ones. */
+  features?: readonly string[];
+  /** Each byte of an answer is a packet of its own. */
+  inPieces?: boolean;
+  upload?: UploadFault;
+  /** REST is accepted, and the upload behind it begins anew. */
+  ignoresRest?: boolean;
+  /** What SIZE and MLST tell for so many bytes. */
+  size?: (bytes: number) => string;
+  /** What HASH and its like tell for a hash. */
+  hash?: (hexadecimal: string) => string;
+  /** The address that PASV tells, "10,0,0,1". */
+  passiveAddress?: string;
+};
+
+export const usualFeatures = [
+  "EPSV",
+  "HASH SHA-256;SHA-1;MD5",
+  "MLST type*;size*;",
+  "REST STREAM",
+  "SIZE",
+  "UTF8",
+  "XSHA256",
+] as const;

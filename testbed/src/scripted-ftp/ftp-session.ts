@@ -1,0 +1,80 @@
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import type { DataConnection } from "./data-connection.ts";
+import { ftpCommands } from "./ftp-commands.ts";
+import { cut, type FtpAnswer, type FtpScript, silence } from "./ftp-script.ts";
+
+/** What a session and its server have in common. */
+export type FtpWorld = {
+  /** The folder on this disk that is "/" to the sessions. */
+  jail: string;
+  account: { user: string; password: string };
+  script: FtpScript;
+  /** What was asked, passwords left out. */
+  commands: string[];
+};
+
+/** What the commands of a session leave behind for those that follow. */
+export type FtpState = {
+  readonly world: FtpWorld;
+  /** Says something before the answer. */
+  readonly say: (line: string) => Promise<void>;
+  user: string;
+  loggedIn: boolean;
+  folder: string;
+  /** Of REST, for the command right behind it. */
+  startAt: number;
+  /** Of RNFR. */
+  renamed: string | undefined;
+  hashName: string;
+  data: DataConnection | undefined;
+};
+
+/** Serves a control connection until it ends. */
+export async function serveFtpSession(socket: Socket, world: FtpWorld): Promise<void> {
+  const { commands, script } = world;
+  const say = (line: string) => write(socket, `${line}\r\n`, script);
+  const answer = async (given: FtpAnswer) => {
+    if (given === cut) socket.resetAndDestroy();
+    else if (given !== silence) await say(given);
+  };
+  const state: FtpState = {
+    ...{ world, say, user: "", loggedIn: false, folder: "/", startAt: 0 },
+    ...{ renamed: undefined, hashName: "SHA-256", data: undefined },
+  };
+  socket.setNoDelay(true);
+  try {
+    await answer(script.onCommand?.("") ?? "220 Ready");
+    for await (const line of createInterface({ input: socket })) {
+      commands.push(line.startsWith("PASS") ? "PASS" : line);
+      await answer(script.onCommand?.(line) ?? (await carryOut(state, line)));
+    }
+  } finally {
+    state.data?.close();
+    socket.destroy();
+  }
+}
+
+const beforeLogin = new Set(["USER", "PASS", "FEAT", "QUIT"]);
+
+async function carryOut(state: FtpState, line: string): Promise<FtpAnswer> {
+  const [, word = "", argument = ""] = /^(\S+) ?(.*)$/u.exec(line) ?? [];
+  const command = Object.hasOwn(ftpCommands, word) ? ftpCommands[word] : undefined;
+  if (command === undefined) return "502 Command not implemented.";
+  if (!state.loggedIn && !beforeLogin.has(word)) return "530 Please login with USER and PASS.";
+  try {
+    return await command(state, argument);
+  } catch (error) {
+    return `550 ${error instanceof Error ? error.message : ""}`;
+  } finally {
+    if (word !== "REST") state.startAt = 0;
+  }
+}
+
+async function write(socket: Socket, text: string, { inPieces = false }: FtpScript): Promise<void> {
+  const bytes = Buffer.from(text);
+  const pieces = inPieces ? Array.from(bytes, (byte) => Buffer.of(byte)) : [bytes];
+  for (const piece of pieces)
+    // When the kernel has one and the others had their turn, the next is another packet.
+    await new Promise<void>((resolve) => void socket.write(piece, () => setImmediate(resolve)));
+}
