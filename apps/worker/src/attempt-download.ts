@@ -5,6 +5,7 @@ import {
   type DownloadOutcome,
   endAttempt,
   type FailureFacts,
+  findTask,
   parseOptions,
   stageResults,
   startAttempt,
@@ -20,6 +21,7 @@ import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/ke
 import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import type { Shortfall } from "./media/judge-resolution.ts";
 import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
+import { remedyFor } from "./stage/remedy.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** A task with which so many owners have died is their killer. */
@@ -68,7 +70,8 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
   };
   const cookies = await context.cookies.take(settings);
   await prepareTaskFolder(folder, fingerprint, cookies?.file);
-  const attempt = await startAttempt(database, work.lease, { stage: name, ytdlpVersion: capabilities.version }, now());
+  const facts = { stage: name, ytdlpVersion: capabilities.version, ...(cookies && { cookieFile: cookies.file }) };
+  const attempt = await startAttempt(database, work.lease, facts, now());
   return attempt === undefined ? undefined : { attempt, capabilities, cookies };
 }
 
@@ -106,14 +109,13 @@ async function conclude(
   // One further stage was tried, and brought nothing: what is there is better than more patience.
   if (kept !== undefined) return await downloaded(step, kept);
   const retryAtMs = result.outcome === "failed" ? result.retryAtMs : undefined;
-  const choice = plan(step, retryAtMs);
+  // The attempt may have cost its stage the cookies that it needs.
+  const choice = plan({ ...step, stages: await context.stages(task.site) }, retryAtMs);
   context.logger.warn(
     { task_id: task.id, site: task.site, stage: name, ...failure, next: choice.next },
     "attempt failed",
   );
-  const site = choice.site === undefined ? {} : { site: choice.site };
-  if (result.outcome === "failed")
-    return { outcome: "failed", failure, retryAt: choice.next === "attempt" ? choice.atMs : null, ...site };
+  if (result.outcome === "failed") return failedOutcome(failure, choice);
   if (choice.next === "end" || choice.stage === name) return await downloaded(step, asKept(result));
   await keepResult(folder, asKept(result));
   return { outcome: "failed", failure, retryAt: choice.atMs };
@@ -121,7 +123,8 @@ async function conclude(
 
 function plan({ context, work: { lease }, stages }: Step, retryAtMs?: number) {
   const { configuration, database, now, random } = context;
-  const { task } = lease;
+  // With what the attempt has cost; one that was deleted meanwhile is not found.
+  const task = findTask(database, lease.task.id) ?? lease.task;
   const records = stageResults(database, task.site);
   const chance = { nowMs: now(), random: random(), retryAtMs };
   return planNext(configuration, stages, task, attemptsOf(database, task.seq), records, chance);
@@ -136,13 +139,18 @@ async function record(
 ): Promise<void> {
   const facts = {
     outcome,
-    ...(failure === undefined ? {} : { failure }),
+    ...(failure === undefined ? {} : { failure, counts: counts(failure) }),
     ...(run.exitCode === undefined ? {} : { exitCode: run.exitCode }),
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     downloadedBytes,
     stderrTail: run.stderr.join("\n"),
   };
   await endAttempt(context.database, work.lease, attempt, facts, context.now());
+}
+
+/** What only found that it has to wait is no attempt. */
+function counts({ failureClass }: FailureFacts): boolean {
+  return !isFailureClass(failureClass) || remedyFor(failureClass).counts;
 }
 
 /** The files go to the sender, or, with delivery off, to where the operator looks for them. */
@@ -182,6 +190,13 @@ function shortfallFailure(shortfall: Shortfall | undefined): FailureFacts {
 function poisonous(interruptions: number): DownloadOutcome {
   const message = `the worker died ${interruptions} times while it had this task`;
   return { outcome: "failed", failure: failureFacts("unknown", message), retryAt: null };
+}
+
+function failedOutcome(failure: FailureFacts, choice: ReturnType<typeof planNext>): DownloadOutcome {
+  const site = choice.site === undefined ? {} : { site: choice.site };
+  if (choice.next === "end") return { outcome: "failed", failure, retryAt: null, ...site };
+  const triedSince = choice.triedSinceMs === undefined ? {} : { triedSince: choice.triedSinceMs };
+  return { outcome: "failed", failure, retryAt: choice.atMs, ...site, ...triedSince };
 }
 
 /** The task ends as its last attempt did. */

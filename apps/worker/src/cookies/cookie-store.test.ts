@@ -98,17 +98,17 @@ test("what is no cookie file, hidden, or a folder is left alone", async () => {
   const store = openStore();
   assert.equal(await store.take({ cookies: pool }), undefined);
   assert.match(
-    (await store.missing(pool)) ?? "",
+    String(await store.usable(pool)),
     /cookies\.json holds no cookies in Netscape's format.*folder is no file/,
   );
 });
 
 test("an empty pool and a missing one are missing, and no trouble", async () => {
   const store = openStore();
-  assert.match((await store.missing(pool)) ?? "", /pool is empty: put a cookie file there$/);
-  assert.match((await store.missing(join(folder, "no"))) ?? "", /there is no .*\/no: put a cookie file there$/);
-  await put("a.txt");
-  assert.equal(await store.missing(pool), undefined);
+  assert.match(String(await store.usable(pool)), /pool is empty: put a cookie file there$/);
+  assert.match(String(await store.usable(join(folder, "no"))), /there is no .*\/no: put a cookie file there$/);
+  const path = await put("a.txt");
+  assert.deepEqual(await store.usable(pool), [path]);
   await rm(pool, { recursive: true });
   await store.review();
   assert.equal(trouble, "");
@@ -139,7 +139,7 @@ test("where all are set aside, the stage has none, and says which", async () => 
   const store = openStore();
   await run(store, { succeeded: false, failureClass: "login_required" });
   assert.equal(await store.take({ cookies: pool }), undefined);
-  assert.match((await store.missing(pool)) ?? "", /a\.txt is set aside .*wants a login all the same/);
+  assert.match(String(await store.usable(pool)), /a\.txt is set aside .*wants a login all the same/);
 });
 
 test("what yt-dlp wrote is kept when the run succeeded, in one step, as private as it was", async () => {
@@ -150,7 +150,7 @@ test("what yt-dlp wrote is kept when the run succeeded, in one step, as private 
   assert.equal((await stat(path)).mode & 0o777, 0o600);
   assert.deepEqual(await readdir(pool), ["a.txt"], "no temporary file is left");
   await run(store, { succeeded: false, failureClass: "login_required" });
-  assert.equal(await store.missing(pool), undefined, "what was written is known to have worked");
+  assert.deepEqual(await store.usable(pool), [path], "what was written is known to have worked");
 });
 
 test("what a failed or interrupted run wrote is not kept, and the copy is gone in any case", async () => {
@@ -174,7 +174,7 @@ test("a file that the operator replaced meanwhile stays his, and the run says no
   assert.equal(await readFile(path, "utf8"), cookies("the operator's"));
   await writeFile(copy, cookies("new"));
   await store.giveBack(one, copy, expired);
-  assert.equal(await store.missing(pool), undefined, "the stale ones were the old ones");
+  assert.deepEqual(await store.usable(pool), [path], "the stale ones were the old ones");
 });
 
 test("a run that lost all cookies, and a file that may not be written, change nothing", async () => {

@@ -23,8 +23,8 @@ export type CookieStore = {
    * @param copy the run's own.
    */
   giveBack(taken: TakenCookies, copy: string, result: CookieResult): Promise<void>;
-  /** Why a stage's cookies cannot be used; undefined where they can. */
-  missing(path: string): Promise<string | undefined>;
+  /** The files of a stage's cookies that can be used, or why none can. */
+  usable(path: string): Promise<readonly string[] | string>;
   /** Looks at all pools again: files that changed come back, and the operator is told of those that wait for him. */
   review(): Promise<void>;
 };
@@ -84,9 +84,9 @@ export function createCookieStore(
       }
       await review();
     },
-    missing: async (path) => {
+    usable: async (path) => {
       const { files, aside, problems } = await readUsable(database, path);
-      if (files.length > 0) return undefined;
+      if (files.length > 0) return files.map((file) => file.path);
       return [...aside.map(sayAside), ...problems].join("; ");
     },
     review,

@@ -92,3 +92,19 @@ test("an account that the site forgot is set aside, and the operator reads which
   await add("renewed", TaskState.DONE);
   await eventually("the trouble is over", async () => (await trouble()) === "");
 });
+
+test("where one account of several was forgotten, the next one brings the video in the same round", async () => {
+  await put("a-forgotten.txt", "forgotten");
+  const task = await add("pool", TaskState.DONE);
+  assert.deepEqual(
+    task.attempts.map(({ stage, failure }) => [stage, failure?.failureClass]),
+    [
+      // What worked last goes first.
+      ["account", FailureClass.LOGIN_REQUIRED],
+      ["account", undefined],
+    ],
+  );
+  await eventually("the operator is told which", async () =>
+    (await trouble()).includes("a-forgotten.txt is set aside"),
+  );
+});

@@ -1,41 +1,15 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { findSite, findTask, listTasks, parseOptions } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
-import { type ClockedWorker, startClockedWorker } from "./fixtures/clocked-worker.ts";
-import type { ScriptedStep } from "./fixtures/scripted-ytdlp.ts";
+import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
 
 /** Whole histories of a task: a real program in yt-dlp's place does what it is told, and the clock is handed in. */
 
-const program = join(import.meta.dirname, "fixtures/scripted-ytdlp.ts");
-
-const robot = "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies";
-const gone = "ERROR: [youtube] abc: Video unavailable. This video has been removed by the uploader";
-const refused = "ERROR: unable to download video data: HTTP Error 403: Forbidden";
-const unreachable =
-  "ERROR: [youtube] abc: Unable to download API page: <urlopen error [Errno 111] Connection refused> (caused by URLError(ConnectionRefusedError(111, 'Connection refused')))";
-const fails = (line: string): ScriptedStep => ({ says: [line], exits: 1 });
-
-const startWith = async (context: TestContext, plan: ScriptedStep[]): Promise<ClockedWorker> =>
-  await startClockedWorker(context, async (folder) => {
-    const cookies = join(folder, "cookies.txt");
-    await mkdir(join(folder, "plan"));
-    await writeFile(join(folder, "plan/plan.json"), JSON.stringify(plan));
-    await writeFile(cookies, "# Netscape HTTP Cookie File\n.youtube.com\tTRUE\t/\tTRUE\t2000000000\tSID\tsecret\n");
-    await chmod(cookies, 0o600);
-    return {
-      worker: { ytdlp: { command: [process.execPath, program, join(folder, "plan")] } },
-      stages: { plain: {}, other: { client: "tv" }, account: { cookies } },
-      sites: { youtube: { hosts: ["youtube.com"], stages: ["plain", "other", "account"], startIntervalSeconds: 0 } },
-    };
-  });
-
-const linkOf = (name: string): string => `https://www.youtube.com/watch?v=${name}`;
-
 test("a video that was removed costs one attempt, and the sentence says so", async (context) => {
-  const on = await startWith(context, [fails(gone), fails(gone)]);
+  const on = await startScripted(context, [fails(gone), fails(gone)]);
   const { task, stages } = await on.play(await on.add(linkOf("a")));
   assert.deepEqual(stages, ["plain"]);
   assert.equal(task.state, "FAILED");
@@ -52,7 +26,7 @@ test("of a channel all tabs are listed, up to the limit, and what their dates le
     playlist_title: "The channel",
     upload_date,
   });
-  const on = await startWith(context, [
+  const on = await startScripted(context, [
     { lists: [tab("videos"), tab("shorts"), tab("streams")] },
     { lists: [video("one", "20250101"), video("old", "20200101")] },
     { lists: [video("two", "20250102"), video("three", "20250103")] },
@@ -76,7 +50,7 @@ test("of a channel all tabs are listed, up to the limit, and what their dates le
 
 test("a playlist without an entry of these days says so", async (context) => {
   const lists = [{ url: "https://www.youtube.com/watch?v=old", ie_key: "Youtube", upload_date: "20200101" }];
-  const on = await startWith(context, [{ lists }]);
+  const on = await startScripted(context, [{ lists }]);
   const { task } = await on.play(await on.add(linkOf("list"), { playlist: true, uploadedAfter: "2024-01-01" }));
   assert.deepEqual([task.state, task.failure_class], ["FAILED", "filtered"]);
   assert.match(task.failure_message ?? "", /no entry was uploaded within the days .*left out: 1$/);
@@ -85,7 +59,7 @@ test("a playlist without an entry of these days says so", async (context) => {
 test("a bot check rests the site, and then the account is tried, which helps", async (context) => {
   const video = await makeVideo({ seed: "history-1", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [[160, 90]] as [number, number][] };
-  const on = await startWith(context, [fails(robot), { delivers }]);
+  const on = await startScripted(context, [fails(robot), { delivers }]);
   const { task, attempts } = await on.play(await on.add(linkOf("a")));
   assert.equal(task.state, "DONE");
   assert.deepEqual(
@@ -100,7 +74,7 @@ test("a bot check rests the site, and then the account is tried, which helps", a
 });
 
 test("twenty links of a site that sees a robot cost one attempt a pause", async (context) => {
-  const on = await startWith(
+  const on = await startScripted(
     context,
     Array.from({ length: 10 }, () => fails(robot)),
   );
@@ -118,7 +92,7 @@ test("twenty links of a site that sees a robot cost one attempt a pause", async 
 test("a file that is refused is asked for afresh, and then by another client", async (context) => {
   const video = await makeVideo({ seed: "history-2", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
-  const on = await startWith(context, [fails(refused), fails(refused), { delivers }]);
+  const on = await startScripted(context, [fails(refused), fails(refused), { delivers }]);
   const { task, stages } = await on.play(await on.add(linkOf("a")));
   assert.deepEqual(stages, ["plain", "plain", "other"]);
   assert.equal(task.state, "DONE");
@@ -127,7 +101,7 @@ test("a file that is refused is asked for afresh, and then by another client", a
 test("a site that is away heals in the same stage", async (context) => {
   const video = await makeVideo({ seed: "history-3", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
-  const on = await startWith(context, [fails(unreachable), fails(unreachable), { delivers }]);
+  const on = await startScripted(context, [fails(unreachable), fails(unreachable), { delivers }]);
   const { task, stages } = await on.play(await on.add(linkOf("a")));
   assert.deepEqual(stages, ["plain", "plain", "plain"]);
   assert.equal(task.state, "DONE");
@@ -140,7 +114,7 @@ test("less than the site offers is tried for once more, and the better of the tw
     [1920, 1080],
   ];
   const poor = { video: small, width: 160, height: 90, offered };
-  const on = await startWith(context, [{ delivers: poor }, fails(unreachable)]);
+  const on = await startScripted(context, [{ delivers: poor }, fails(unreachable)]);
   const { task, stages } = await on.play(await on.add(linkOf("a")));
   assert.equal(stages.length, 2);
   assert.notEqual(stages[1], "plain");
@@ -151,7 +125,7 @@ test("less than the site offers is tried for once more, and the better of the tw
 test("what worked last is tried first the next time", async (context) => {
   const video = await makeVideo({ seed: "history-5", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
-  const on = await startWith(context, [fails(refused), fails(refused), { delivers }, { delivers }]);
+  const on = await startScripted(context, [fails(refused), fails(refused), { delivers }, { delivers }]);
   await on.play(await on.add(linkOf("a")));
   const { stages } = await on.play(await on.add(linkOf("b")));
   assert.deepEqual(stages, ["other"]);
@@ -159,7 +133,7 @@ test("what worked last is tried first the next time", async (context) => {
 
 test("an unknown failure is kept with its words, and tried by each stage once", async (context) => {
   const strange = "ERROR: [youtube] abc: The flux capacitor is misaligned";
-  const on = await startWith(
+  const on = await startScripted(
     context,
     Array.from({ length: 9 }, () => fails(strange)),
   );

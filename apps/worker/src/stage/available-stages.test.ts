@@ -18,6 +18,7 @@ const installed: Capabilities = {
 const facts: StageFacts = {
   missingCookies: new Map([["/absent", "there is no /absent: put a cookie file there"]]),
   ytdlp: (name) => (name === undefined || name === "newest" ? installed : `yt-dlp cannot be run as "${name}"`),
+  cookieFiles: new Map(),
   programs: new Set(["ffmpeg"]),
   hasIpv6: false,
 };

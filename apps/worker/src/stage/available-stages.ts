@@ -7,6 +7,8 @@ import { optionNames, stageArguments } from "./stage-arguments.ts";
 export type StageFacts = {
   /** For each `cookies` of a stage: why it cannot be used; absent: it can. */
   readonly missingCookies: ReadonlyMap<string, string>;
+  /** For each `cookies` of a stage: the files that can be used. */
+  readonly cookieFiles: ReadonlyMap<string, readonly string[]>;
   /** What runs a stage that names this yt-dlp (undefined: none); a text: why it cannot be run. */
   readonly ytdlp: (name: string | undefined) => Capabilities | string;
   /** Programs that a stage may name as its downloader, and that are found. */

@@ -97,6 +97,7 @@ for (const version of ["newest", "debian"]) {
     const capabilities = await ytdlps.choose(version);
     const facts = {
       missingCookies: new Map(),
+      cookieFiles: new Map(),
       ytdlp: () => capabilities,
       programs: new Set(["ffmpeg"]),
       hasIpv6: true,

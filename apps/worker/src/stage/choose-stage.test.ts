@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { type FailureClass, failureClasses } from "../failure/failure-class.ts";
-import { chooseStage, type Now, type Stage, type StageTraits } from "./choose-stage.ts";
+import { type Bounds, chooseStage, type Now, type PastAttempt, type Stage, type StageTraits } from "./choose-stage.ts";
 import { remedyFor } from "./remedy.ts";
 
 const plain: StageTraits = {
@@ -12,21 +12,38 @@ const plain: StageTraits = {
   embedding: true,
   ytdlp: undefined,
 };
+const stageOf = (name: string, traits: Partial<StageTraits>, cookieFiles: string[] = []): Stage => ({
+  name,
+  traits: { ...plain, ...traits },
+  cookieFiles,
+});
 const stages: [Stage, ...Stage[]] = [
-  { name: "plain", traits: plain },
-  { name: "client", traits: { ...plain, client: "tv" } },
-  { name: "cookies", traits: { ...plain, cookies: true } },
-  { name: "proxy", traits: { ...plain, proxy: true } },
-  { name: "single", traits: { ...plain, format: true, embedding: false } },
+  stageOf("plain", {}),
+  stageOf("client", { client: "tv" }),
+  stageOf("cookies", { cookies: true }, ["a"]),
+  stageOf("proxy", { proxy: true }),
+  stageOf("single", { format: true, embedding: false }),
 ];
-const limits = { maxAttempts: 10, maxTotalMs: 72 * 3_600_000 };
+const hourMs = 3_600_000;
+const bounds: Bounds = { attemptCount: 1, attemptLimit: 10, giveUpAtMs: 72 * hourMs };
 
-function choose(history: [string, FailureClass][], given: Partial<Now> = {}, among = stages) {
-  const past = history.map(([stage, failureClass]) => ({ stage, failureClass, endedAtMs: 0 }));
-  return chooseStage(among, past, limits, { nowMs: 0, random: 1, ...given });
+type Past = [stage: string, failureClass: FailureClass, cookieFile?: string | undefined];
+
+function pastOf([stage, failureClass, cookieFile]: Past): PastAttempt {
+  const traits = stages.find(({ name }) => name === stage)?.traits ?? plain;
+  return { stage, traits, failureClass, cookieFile };
 }
-const times = (count: number, stage: string, failureClass: FailureClass): [string, FailureClass][] =>
+
+function choose(history: Past[], given: Partial<Now & Bounds> = {}, among = stages) {
+  return chooseStage(among, history.map(pastOf), { ...bounds, ...given }, { nowMs: 0, random: 1, ...given });
+}
+const times = (count: number, stage: string, failureClass: FailureClass): Past[] =>
   Array.from({ length: count }, () => [stage, failureClass]);
+/** The pool of the stage with cookies holds these now. */
+const withPool = (cookieFiles: string[]): [Stage, ...Stage[]] => {
+  const [first, ...rest] = stages;
+  return [first, ...rest.map((stage) => (stage.name === "cookies" ? { ...stage, cookieFiles } : stage))];
+};
 
 test("the first attempt takes the first stage at once", () => {
   assert.deepEqual(choose([]), { next: "attempt", stage: "plain", atMs: 0 });
@@ -97,11 +114,10 @@ test("a file that is refused is asked for afresh once, then by another client", 
 });
 
 test("each stage is tried once in a round", () => {
-  const history: [string, FailureClass][] = [
+  const choice = choose([
     ["plain", "extractor_broken"],
     ["client", "extractor_broken"],
-  ];
-  const choice = choose(history);
+  ]);
   assert.notEqual(choice.next === "attempt" && choice.stage, "client");
 });
 
@@ -118,21 +134,62 @@ test("a limit rests the site until the time that it names, in the same stage", (
   assert.ok(choice.site?.verdict === "pause" && choice.site.untilMs === 3_600_000);
 });
 
-test("a premiere is waited for until its time, and costs no attempt", () => {
+test("a premiere is waited for until its time", () => {
   const history = times(40, "plain", "not_started");
-  assert.deepEqual(choose(history, { retryAtMs: 7_200_000 }), {
-    next: "attempt",
-    stage: "plain",
-    atMs: 7_200_000,
-    site: { verdict: "answers" },
-  });
+  const site = { verdict: "answers" };
+  const soon = { next: "attempt", stage: "plain", atMs: 2 * hourMs, site };
+  assert.deepEqual(choose(history, { retryAtMs: 2 * hourMs }), soon);
+  // Behind the end of our patience, which then begins anew: one try at that time is what was asked for.
+  const late = { next: "attempt", stage: "plain", atMs: 240 * hourMs, site, triedSinceMs: 240 * hourMs };
+  assert.deepEqual(choose(history, { retryAtMs: 240 * hourMs }), late);
 });
 
 test("attempts and total time are bounded", () => {
-  const many = choose(times(10, "plain", "network"));
+  const many = choose([["plain", "network"]], { attemptCount: 10 });
   assert.equal(many.next === "end" && many.why, "too_many_attempts");
-  const long = choose([["plain", "rate_limited"]], { nowMs: limits.maxTotalMs + 1 });
+  const long = choose([["plain", "rate_limited"]], { nowMs: 72 * hourMs + 1 });
   assert.equal(long.next === "end" && long.why, "too_long");
+  const last = choose([["plain", "rate_limited"]], { nowMs: 72 * hourMs, attemptCount: 9 });
+  assert.equal(last.next, "attempt");
+});
+
+describe("a pool of cookies", () => {
+  for (const failureClass of ["login_required", "cookies_stale"] as const)
+    test(`whose file was set aside for ${failureClass} is tried with its next one, in the same stage, and again`, () => {
+      const first: Past[] = [
+        ["plain", "login_required"],
+        ["cookies", failureClass, "a"],
+      ];
+      const next = choose(first, {}, withPool(["b", "c"]));
+      assert.deepEqual(next, { next: "attempt", stage: "cookies", atMs: 1000 }, "and the site is blamed for nothing");
+      const second: Past[] = [...first, ["cookies", failureClass, "b"]];
+      const last = choose(second, {}, withPool(["c"]));
+      assert.equal(last.next === "attempt" && last.stage, "cookies");
+    });
+
+  test("is over when no file is left, or the one that was refused is believed all the same", () => {
+    const history: Past[] = [
+      ["plain", "login_required"],
+      ["cookies", "login_required", "a"],
+    ];
+    for (const left of [[], ["a"], ["a", "b"]]) {
+      const choice = choose(history, {}, withPool(left));
+      assert.equal(choice.next === "end" && choice.why, "no_stage_left", left.join());
+    }
+  });
+
+  test("is not gone through for failures that say nothing of cookies", () => {
+    for (const failureClass of ["network", "forbidden_media", "private"] as const) {
+      const choice = choose([["cookies", failureClass, "a"]], { nowMs: 1 }, withPool(["b"]));
+      assert.notDeepEqual(choice, { next: "attempt", stage: "cookies", atMs: 1001 }, failureClass);
+    }
+  });
+
+  test("that was set aside as a whole, and its stage with it, leaves a stage without cookies to try", () => {
+    const without = stages.filter(({ name }) => name !== "cookies");
+    const choice = choose([["cookies", "cookies_stale", "a"]], {}, [stages[0], ...without.slice(1)]);
+    assert.equal(choice.next === "attempt" && choice.stage, "plain");
+  });
 });
 
 test("jitter takes away at most half of a pause", () => {
@@ -142,15 +199,17 @@ test("jitter takes away at most half of a pause", () => {
 
 test("every class comes to an end, whatever the stages do", () => {
   for (const failureClass of failureClasses) {
-    const history: { stage: string; failureClass: FailureClass; endedAtMs: number }[] = [];
+    const history: Past[] = [];
     let nowMs = 0;
-    let choice = chooseStage(stages, history, limits, { nowMs, random: 0 });
+    let choice = choose(history, { random: 0 });
     for (let step = 0; choice.next === "attempt"; step += 1) {
       assert.ok(step < 20_000, `${failureClass} goes on for ever`);
       // A site's rest passes before its next attempt.
       nowMs = Math.max(choice.atMs, nowMs) + (remedyFor(failureClass).site === undefined ? 1 : 15 * 60_000);
-      history.push({ stage: choice.stage, failureClass, endedAtMs: nowMs });
-      choice = chooseStage(stages, history, limits, { nowMs, random: 0 });
+      history.push([choice.stage, failureClass, choice.stage === "cookies" ? `file ${step}` : undefined]);
+      const attemptCount = remedyFor(failureClass).counts ? history.length : 0;
+      // A pool that never ends.
+      choice = choose(history, { nowMs, attemptCount, random: 0 }, withPool([`file ${step + 1}`]));
     }
   }
 });

@@ -14,21 +14,29 @@ export type StageTraits = {
   readonly ytdlp: string | undefined;
 };
 
-export type Stage = { readonly name: string; readonly traits: StageTraits };
+export type Stage = {
+  readonly name: string;
+  readonly traits: StageTraits;
+  /** The files of its pool that can be used now; empty where it has none. */
+  readonly cookieFiles: readonly string[];
+};
 
 /** An attempt of this round that failed; interruptions are none. */
 export type PastAttempt = {
   readonly stage: string;
+  /** Of its stage, which may have gone since with what it needs. */
+  readonly traits: StageTraits;
   readonly failureClass: FailureClass;
-  /** Milliseconds since the epoch. */
-  readonly endedAtMs: number;
+  /** It had a copy of this one; undefined: of none. */
+  readonly cookieFile: string | undefined;
 };
 
-export type StageLimits = {
-  /** Attempts that count, over all stages, until the task fails. */
-  readonly maxAttempts: number;
-  /** From the first attempt's end. */
-  readonly maxTotalMs: number;
+/** See downloadBounds of the queue. */
+export type Bounds = {
+  readonly attemptCount: number;
+  readonly attemptLimit: number;
+  /** Milliseconds since the epoch; undefined where nothing has failed yet. */
+  readonly giveUpAtMs: number | undefined;
 };
 
 export type Now = {
@@ -46,6 +54,8 @@ export type StageChoice =
       /** Not before, in milliseconds since the epoch. */
       readonly atMs: number;
       readonly site?: SiteVerdict;
+      /** The total time counts from here on: the site named a time that lies behind its end. */
+      readonly triedSinceMs?: number;
     }
   | {
       readonly next: "end";
@@ -62,12 +72,14 @@ const nextStagePauseMs = 1000;
  * The class of the last failure decides: the same stage again after a pause, a stage not yet tried that does
  * differently what the failure is about, a rest for the whole site, or the end. Two bounds hold above that.
  *
+ * A stage is tried once in a round. One whose cookies were set aside has not been tried while its pool has another file.
+ *
  * @param stages in their order of preference; at least one.
  */
 export function chooseStage(
   stages: readonly [Stage, ...Stage[]],
   history: readonly PastAttempt[],
-  limits: StageLimits,
+  bounds: Bounds,
   now: Now,
 ): StageChoice {
   const last = history.at(-1);
@@ -76,40 +88,51 @@ export function chooseStage(
   const remedy = remedyFor(last.failureClass);
   const verdict = siteVerdict(remedy, last.failureClass, now);
   const site = verdict === undefined ? {} : { site: verdict };
-  const over = boundReached(history, limits, now.nowMs);
+  const over = boundReached(bounds, now.nowMs);
   if (over !== undefined) return { next: "end", why: over, ...site };
 
-  const tried = new Set(history.map(({ stage }) => stage));
-  const from = stages.find(({ name }) => name === last.stage)?.traits ?? first.traits;
+  const soonMs = now.nowMs + jittered(nextStagePauseMs, now.random);
+  // Our cookies were no good, which says nothing about the site.
+  const sameWithOthers = stages.find((stage) => stage.name === last.stage && hasOtherCookies(stage, history));
+  if (sameWithOthers !== undefined) return { next: "attempt", stage: last.stage, atMs: soonMs };
+  const isUntried = (stage: Stage) =>
+    !history.some((past) => past.stage === stage.name) || hasOtherCookies(stage, history);
   const other = remedy.changes
-    .map((change) => stages.find(({ name, traits }) => !tried.has(name) && makesChange(change, from, traits)))
+    .map((change) => stages.find((stage) => isUntried(stage) && makesChange(change, last.traits, stage.traits)))
     .find((stage) => stage !== undefined);
   const pauseMs = againPause(remedy, history, last);
   // A site that wants a rest gets another look after it; else patience comes before variety.
   if (pauseMs !== undefined && (remedy.site === undefined || other === undefined)) {
-    const atMs = now.retryAtMs ?? now.nowMs + jittered(pauseMs, now.random);
-    return { next: "attempt", stage: last.stage, atMs: Math.max(atMs, now.nowMs), ...site };
+    const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, now.random), now.nowMs);
+    return { next: "attempt", stage: last.stage, atMs, ...site, ...beyondPatience(bounds, now) };
   }
-  if (other !== undefined)
-    return {
-      next: "attempt",
-      stage: other.name,
-      atMs: now.nowMs + jittered(nextStagePauseMs, now.random),
-      ...site,
-    };
+  if (other !== undefined) return { next: "attempt", stage: other.name, atMs: soonMs, ...site };
   return { next: "end", why: remedy.changes.length === 0 ? "final" : "no_stage_left", ...site };
 }
 
-/** A premiere does not count, and neither does a site's rest: only time bounds them. */
 function boundReached(
-  history: readonly PastAttempt[],
-  { maxAttempts, maxTotalMs }: StageLimits,
+  { attemptCount, attemptLimit, giveUpAtMs = Infinity }: Bounds,
   nowMs: number,
 ): "too_many_attempts" | "too_long" | undefined {
-  const counted = history.filter(({ failureClass }) => remedyFor(failureClass).counts);
-  if (counted.length >= maxAttempts) return "too_many_attempts";
-  const startedAtMs = history[0]?.endedAtMs ?? nowMs;
-  return nowMs - startedAtMs > maxTotalMs ? "too_long" : undefined;
+  if (attemptCount >= attemptLimit) return "too_many_attempts";
+  return nowMs > giveUpAtMs ? "too_long" : undefined;
+}
+
+/** A premiere in a week is waited for, however short our patience is with what fails. */
+function beyondPatience({ giveUpAtMs = Infinity }: Bounds, { retryAtMs = 0 }: Now): { triedSinceMs?: number } {
+  return retryAtMs > giveUpAtMs ? { triedSinceMs: retryAtMs } : {};
+}
+
+/** Failures that say of cookies that they are no good. */
+const aboutCookies = new Set<FailureClass>(["login_required", "cookies_stale"]);
+
+/** The file of its last attempt was set aside for what that attempt met, and the pool has one that was not tried. */
+function hasOtherCookies({ name, cookieFiles }: Stage, history: readonly PastAttempt[]): boolean {
+  const past = history.filter(({ stage }) => stage === name);
+  const last = past.at(-1);
+  if (last?.cookieFile === undefined || !aboutCookies.has(last.failureClass)) return false;
+  const had = past.map(({ cookieFile }) => cookieFile);
+  return !cookieFiles.includes(last.cookieFile) && cookieFiles.some((file) => !had.includes(file));
 }
 
 /** The pause before the same stage is tried again; undefined where it has had its turns. */

@@ -23,8 +23,9 @@ export function createStageFinder(parts: Parts): WorkerContext["stages"] {
       logger.info({ stages: back.map(({ stage }) => stage) }, "stages that were left out can be tried again");
   };
   return async (site) => {
-    const leftOut = leftOutStages(configuration.stages, await gatherStageFacts(parts));
+    const facts = await gatherStageFacts(parts);
+    const leftOut = leftOutStages(configuration.stages, facts);
     tell(leftOut);
-    return siteStages(configuration, site, new Set(leftOut.map(({ stage }) => stage)));
+    return siteStages(configuration, site, new Set(leftOut.map(({ stage }) => stage)), facts.cookieFiles);
   };
 }

@@ -1,45 +1,40 @@
-import type { Configuration, StageSettings } from "@dwld/daemon";
-import type { AttemptRow, TaskRow } from "@dwld/queue";
+import { type Configuration, emptyStage, type StageSettings } from "@dwld/daemon";
+import { type AttemptRow, downloadBounds, type TaskRow } from "@dwld/queue";
 import { isFailureClass } from "../failure/failure-class.ts";
-import { chooseStage, type Now, type PastAttempt, type StageChoice, type StageTraits } from "./choose-stage.ts";
+import { chooseStage, type Now, type PastAttempt, type Stage, type StageChoice } from "./choose-stage.ts";
 import { orderStages, type StageRecord } from "./order-stages.ts";
+import { stageTraits } from "./stage-traits.ts";
 
 /** A stage that this machine can run. */
-export type StagePlan = { readonly name: string; readonly settings: StageSettings; readonly traits: StageTraits };
-
-const hourMs = 3_600_000;
+export type StagePlan = Stage & { readonly settings: StageSettings };
 
 /**
  * What the attempts of this round, and the site's earlier ones, say about the next one.
  *
  * @param stages those of the site that this machine can run, in the configuration's order.
+ * @param task as it is now, with what its last attempt has cost.
  * @param records how they did on this site.
  */
 export function planNext(
-  configuration: Pick<Configuration, "sites" | "defaultSite">,
+  configuration: Pick<Configuration, "sites" | "defaultSite" | "stages">,
   stages: readonly [StagePlan, ...StagePlan[]],
-  task: Pick<TaskRow, "site" | "round">,
+  task: Pick<TaskRow, "site" | "round" | "attempt_count" | "tried_since">,
   attempts: readonly AttemptRow[],
   records: readonly StageRecord[],
   now: Now,
 ): StageChoice & { plan?: StagePlan } {
   const history = attempts
     .filter(({ round, outcome }) => round === task.round && outcome === "failed")
-    .map((attempt): PastAttempt => {
-      const failureClass = isFailureClass(attempt.failure_class) ? attempt.failure_class : "unknown";
-      return { stage: attempt.stage, failureClass, endedAtMs: attempt.ended_at ?? now.nowMs };
+    .map(({ stage, failure_class, cookie_file }): PastAttempt => {
+      const failureClass = isFailureClass(failure_class) ? failure_class : "unknown";
+      const traits = stageTraits(configuration.stages[stage] ?? emptyStage);
+      return { stage, traits, failureClass, cookieFile: cookie_file ?? undefined };
     });
-  const { maxAttempts, maxTotalHours } = siteSettings(configuration, task.site);
   const ordered = order(stages, records, now.nowMs);
-  const choice = chooseStage(ordered, history, { maxAttempts, maxTotalMs: maxTotalHours * hourMs }, now);
+  const choice = chooseStage(ordered, history, downloadBounds(task, configuration), now);
   if (choice.next === "end") return choice;
   // A stage that went away with its needs is stood in for by the first one.
   return { ...choice, plan: stages.find(({ name }) => name === choice.stage) ?? ordered[0] };
-}
-
-/** Sites that nobody named have the settings of `default`. */
-export function siteSettings(configuration: Pick<Configuration, "sites" | "defaultSite">, site: string) {
-  return configuration.sites[site] ?? configuration.defaultSite;
 }
 
 function order(

@@ -14,9 +14,9 @@ export async function gatherStageFacts({
   const stages = Object.values(configuration.stages);
   const ytdlps = new Map<string | undefined, Capabilities | string>();
   for (const name of new Set(stages.map(({ ytdlp }) => ytdlp))) ytdlps.set(name, await ask(capabilities, name));
-  const missing = await Promise.all(
+  const pools = await Promise.all(
     [...new Set(stages.flatMap((stage) => stage.cookies ?? []))].map(
-      async (path) => [path, await cookies.missing(path)] as const,
+      async (path) => [path, await cookies.usable(path)] as const,
     ),
   );
   const programs = await Promise.all(
@@ -25,9 +25,8 @@ export async function gatherStageFacts({
     ),
   );
   return {
-    missingCookies: new Map(
-      missing.flatMap(([path, reason]) => (reason === undefined ? [] : [[path, reason] as const])),
-    ),
+    missingCookies: new Map(pools.flatMap(([path, found]) => (typeof found === "string" ? [[path, found]] : []))),
+    cookieFiles: new Map(pools.flatMap(([path, found]) => (typeof found === "string" ? [] : [[path, found]]))),
     ytdlp: (name) => ytdlps.get(name) ?? `There is no yt-dlp "${name ?? ""}" in worker.ytdlp.commands.`,
     programs: new Set(programs.flat()),
     hasIpv6: Object.values(networkInterfaces()).some((addresses = []) => addresses.some(reachesOthers)),

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { basename } from "node:path";
+import { describe, test } from "node:test";
+import { attemptsOf, claimTask, endAttempt, findTask, settleDownload, startAttempt } from "@dwld/queue";
+import { downloadTask } from "../download-task.ts";
+import { failureFacts } from "../failure/failure-facts.ts";
+import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
+import {
+  deliversVideo,
+  fails,
+  gone,
+  linkOf,
+  robot,
+  rotated,
+  startScripted,
+  unreachable,
+  wall,
+} from "./fixtures/scripted-worker.ts";
+
+/** What a task may cost, and what is said at its end: whole rounds, with the clock handed in. */
+
+describe("a pool of accounts", () => {
+  const accountsOf = (on: ClockedWorker, seq: number) =>
+    attemptsOf(on.database, seq).map(({ cookie_file }) => (cookie_file === null ? "" : basename(cookie_file)));
+
+  test("one that has expired gives way to the next in the same round, which brings the video", async (context) => {
+    const plan = [fails(wall), fails(rotated, wall), fails(rotated, wall), await deliversVideo("history-6")];
+    const on = await startScripted(context, plan, { accounts: ["a.txt", "b.txt", "c.txt"] });
+    const { task, stages, attempts } = await on.play(await on.add(linkOf("a")));
+    assert.deepEqual(stages, ["plain", "account", "account", "account"]);
+    assert.deepEqual(accountsOf(on, task.seq), ["", "a.txt", "b.txt", "c.txt"]);
+    assert.equal(attempts[1]?.failureClass, "cookies_stale");
+    assert.equal(task.state, "DONE");
+  });
+
+  test("accounts that the site does not let in are tried one after another, and then the task says what it wants", async (context) => {
+    const plan = Array.from({ length: 9 }, () => fails(wall));
+    const on = await startScripted(context, plan, { accounts: ["a.txt", "b.txt"] });
+    const { task, stages } = await on.play(await on.add(linkOf("a")));
+    assert.deepEqual(stages, ["plain", "account", "account"]);
+    assert.deepEqual([task.state, task.failure_class], ["FAILED", "login_required"]);
+  });
+
+  test("where all have expired, the link is tried without any", async (context) => {
+    const video = await deliversVideo("history-7");
+    const stale = fails(rotated, wall);
+    const on = await startScripted(context, [fails(wall), video, stale, stale, video], {
+      accounts: ["a.txt", "b.txt"],
+    });
+    const first = await on.play(await on.add(linkOf("a")));
+    assert.deepEqual(first.stages, ["plain", "account"]);
+    // What worked last goes first.
+    const second = await on.play(await on.add(linkOf("b")));
+    assert.deepEqual(second.stages, ["account", "account", "plain"]);
+    assert.equal(second.task.state, "DONE");
+  });
+});
+
+describe("the bounds of a task", () => {
+  test("what they count is what is told: no pause of the site, no round before", async (context) => {
+    const plan = [fails(robot), ...Array.from({ length: 3 }, () => fails(unreachable))];
+    const on = await startScripted(context, plan, { bounds: { maxAttempts: 2 } });
+    const { task, attempts } = await on.play(await on.add(linkOf("a")));
+    assert.equal(task.state, "FAILED");
+    assert.equal(task.attempt_count, 2);
+    assert.deepEqual(
+      attempts.map(({ failureClass }) => failureClass),
+      ["bot_check", "network", "network"],
+    );
+  });
+
+  test("a site that rests for longer than the whole time ends the task, with its last reason", async (context) => {
+    const plan = Array.from({ length: 30 }, () => fails(robot));
+    const on = await startScripted(context, plan, { bounds: { maxTotalHours: 3 } });
+    const { task, attempts } = await on.play(await on.add(linkOf("a")));
+    assert.deepEqual([task.state, task.failure_class, task.attempt_count], ["FAILED", "bot_check", 0]);
+    const last = attempts.at(-1)?.atMinute ?? 0;
+    assert.ok(last > 60 && last <= 180, `the last attempt was after ${last} minutes`);
+  });
+
+  test("a premiere behind their end is waited for, and downloaded", async (context) => {
+    const premiere = fails("ERROR: [youtube] abc: Premieres in 9 days");
+    const on = await startScripted(context, [premiere, fails(unreachable), await deliversVideo("history-8")]);
+    const { task, attempts } = await on.play(await on.add(linkOf("a")));
+    assert.equal(task.state, "DONE");
+    assert.equal(attempts[1]?.atMinute, 9 * 24 * 60 + 2);
+    assert.equal(task.attempt_count, 2, "the look before the premiere does not count");
+  });
+});
+
+describe("whoever asked is told in both languages", () => {
+  const isTold = ({ task }: History, en: RegExp, ru: RegExp) => {
+    assert.equal(task.state, "FAILED");
+    assert.match(task.failure_advice ?? "", en);
+    assert.match(task.failure_advice_ru ?? "", ru);
+  };
+
+  test("when nothing helps", async (context) => {
+    const on = await startScripted(context, [fails(gone)]);
+    isTold(await on.play(await on.add(linkOf("a"))), /removed/, /удалено/);
+  });
+
+  test("when the time that the site named is known", async (context) => {
+    const on = await startScripted(context, [fails("ERROR: [youtube] abc: Premieres in 3 hours"), fails(gone)]);
+    const id = await on.add(linkOf("a"));
+    await on.turn();
+    const task = findTask(on.database, id);
+    assert.match(task?.failure_advice ?? "", /after it starts on \d+ \w+ 20\d\d at \d\d:\d\d UTC/);
+    assert.match(task?.failure_advice_ru ?? "", /после начала: \d+ [а-я]+ 20\d\d\sг\. в \d\d:\d\d UTC/);
+  });
+
+  test("when a worker died before it could end the task", async (context) => {
+    const on = await startScripted(context, [], { bounds: { maxAttempts: 1 } });
+    const id = await on.add(linkOf("a"));
+    const lease = await claimTask(on.database, "download", { processId: "w", defaultSiteParallel: 1 }, on.clock.nowMs);
+    assert.ok(lease);
+    const attempt = await startAttempt(on.database, lease, { stage: "plain", ytdlpVersion: "1" }, on.clock.nowMs);
+    assert.ok(attempt);
+    const failed = { outcome: "failed", failure: failureFacts("network", "no route to host") } as const;
+    await endAttempt(on.database, lease, attempt, { ...failed, downloadedBytes: 0, stderrTail: "" }, on.clock.nowMs);
+    await settleDownload(on.database, lease, { outcome: "interrupted" }, on.clock.nowMs);
+    isTold(await on.play(id), /could not be reached/, /связаться с сайтом/);
+  });
+
+  test("when the task has killed its workers", async (context) => {
+    const on = await startScripted(context, [fails(unreachable)]);
+    const id = await on.add(linkOf("a"));
+    const lease = await claimTask(on.database, "download", { processId: "w", defaultSiteParallel: 1 }, on.clock.nowMs);
+    assert.ok(lease);
+    const never = new AbortController().signal;
+    const poisonous = { ...lease, task: { ...lease.task, interruption_count: 5 } };
+    await downloadTask(on.worker, { lease: poisonous, signal: never, finish: never });
+    isTold(await on.play(id), /reason that we do not know/, /причина неизвестна/);
+  });
+});
+
+test("a host that is called as something of JavaScript's is a site like any other", async (context) => {
+  const on = await startScripted(context, [fails("ERROR: [generic] a: Unsupported URL: http://constructor/")]);
+  const { task, stages } = await on.play(await on.add("http://constructor/"));
+  assert.deepEqual([task.state, task.failure_class, stages], ["FAILED", "unsupported_url", ["default"]]);
+});
