@@ -26,6 +26,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["in its tests too", "apps/cli/src/a.test.ts", 'import "@dwld/queue";', imports],
   ["a new app is a client", "apps/bot/src/a.ts", 'import "@dwld/queue";', imports],
   ["up starts the others and knows nothing of them", "apps/up/src/a.ts", 'import "@dwld/queue";', imports],
+  ["the example of a bot knows the contract alone", "apps/bot-example/src/a.ts", 'import "@dwld/daemon";', imports],
   ["an app is never imported", "apps/up/src/b.ts", 'import "@dwld/worker";', imports],
   ["the testbed is for tests", "apps/worker/src/a.ts", 'import "@dwld/testbed";', imports],
   ["the testbed is a client", "testbed/src/a.ts", 'import "@dwld/queue";', imports],
@@ -106,6 +107,10 @@ const permitted: [path: string, code: string][] = [
   [
     "apps/cli/src/aa.ts",
     'import "@dwld/rpc"; import { createConnectTransport as a } from "@connectrpc/connect-node"; console.log(a);',
+  ],
+  [
+    "apps/bot-example/src/aa.ts",
+    'import "@dwld/rpc"; import { connectNodeAdapter as a } from "@connectrpc/connect-node"; a({ routes() {} });',
   ],
   ["apps/up/src/main.ts", "export const a = [process.env, process.argv]; process.exit(0);"],
   ["packages/queue/src/aa.ts", 'import "kysely"; import "better-sqlite3";'],

@@ -34,6 +34,7 @@ const permits: Record<string, Permit> = {
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
   "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
+  "apps/bot-example": { dwld: ["rpc"], serves: true },
   bench: {
     dwld: ["rpc", "queue", "testbed"],
     libraries: ["better-sqlite3", "execa", "node:child_process"],
@@ -81,7 +82,7 @@ function rulesOf({
     ...libraries
       .filter((name) => !permitted.includes(name))
       .map((name) => ({ group: [name, `${name}/**`], message: `${name} has another home: see tools/fences.ts.` })),
-    { group: ["@dwld/{api,cli,ftp-sender,up,worker}"], message: "An app is started, never imported." },
+    { group: ["@dwld/{api,bot-example,cli,ftp-sender,up,worker}"], message: "An app is started, never imported." },
     {
       regex: String.raw`^\.{1,2}/(.*/)?(src|packages|apps|testbed|tools|bench|node_modules)/`,
       message: "A relative import stays within its package; import the other by its name.",
@@ -101,7 +102,7 @@ function rulesOf({
     },
     ...(serves
       ? []
-      : [{ name: "@connectrpc/connect-node", importNames: serverSide, message: "Only apps/api serves." }]),
+      : [{ name: "@connectrpc/connect-node", importNames: serverSide, message: "Only api and bot-example serve." }]),
   ];
   return { "no-restricted-imports": ["error", { paths, patterns }] };
 }
