@@ -1,6 +1,6 @@
 import { type AppContext, formatAddress, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { enterProcess, openDatabase } from "@dwld/queue";
+import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination } from "./destination.ts";
 import { DiskGauge } from "./disk-gauge.ts";
@@ -16,7 +16,7 @@ import { TaskFeed } from "./watch/task-feed.ts";
 /** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
 export async function startApi({ configuration, logger, shutdown, version }: AppContext): Promise<void> {
   const { stopping, killing } = shutdown;
-  const database = await openDatabase(configuration.database.path);
+  const database = await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
   shutdown.defer("cache", () => cache.close());
@@ -25,7 +25,9 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     { app: "api", version, pid: process.pid },
     {
       onError: (error) => {
-        logger.warn({ err: error }, "the sign of life could not be written");
+        // What keeps the table from being written was told already, and is not told with each beat.
+        const level = error instanceof DatabaseError ? "debug" : "warn";
+        logger[level]({ err: error }, "the sign of life could not be written");
       },
     },
   );
@@ -64,6 +66,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   const open: { listeners?: Listeners } = {};
   const health = await startHealthServer({
     address: configuration.health.api,
+    profiling: configuration.health.profiling,
     app: "api",
     version,
     checks: [

@@ -1,12 +1,12 @@
 import { runApp, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { enterProcess, openDatabase } from "@dwld/queue";
+import { checkTable, enterProcess, openDatabase, whileWorking } from "@dwld/queue";
 import { startKeeping } from "./keep-task.ts";
 import { startSending } from "./send-tasks.ts";
 
 await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) => {
   const { ftp } = configuration;
-  const database = await openDatabase(configuration.database.path);
+  const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
   shutdown.defer("cache", () => {
@@ -26,9 +26,13 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   shutdown.defer("uploads", () => sender.stop(shutdown.killing));
   const health = await startHealthServer({
     address: configuration.health.ftpSender,
+    profiling: configuration.health.profiling,
     app: "ftp-sender",
     version,
-    checks: [{ name: "ftp", check: sender.check }],
+    checks: [
+      { name: "database", check: () => checkTable(database) },
+      { name: "ftp", check: sender.check },
+    ],
     stopping: shutdown.stopping,
     logger,
   });

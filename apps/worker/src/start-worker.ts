@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { enterProcess, openDatabase, setSiteLimits, type SiteLimits, startRunner } from "@dwld/queue";
+import { enterProcess, openDatabase, setSiteLimits, type SiteLimits, startRunner, whileWorking } from "@dwld/queue";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { downloadTask } from "./download-task.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
@@ -10,6 +10,7 @@ import { keepTidy } from "./folder/keep-tidy.ts";
 import { readinessChecks } from "./readiness.ts";
 import { createStageFinder } from "./stage/find-stages.ts";
 import { watchSurroundings } from "./watch-surroundings.ts";
+import { SpaceKeeper } from "./space/space-keeper.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { programEnvironment } from "./ytdlp/program-environment.ts";
 import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
@@ -19,7 +20,7 @@ export async function startWorker(
   { configuration, logger, shutdown, version }: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
 ): Promise<void> {
-  const database = await openDatabase(configuration.database.path);
+  const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
   shutdown.defer("cache", () => {
@@ -45,6 +46,21 @@ export async function startWorker(
       presence.setTrouble("cookies", trouble);
     },
   });
+  const space = new SpaceKeeper({
+    database,
+    worker: configuration.worker,
+    logger,
+    now: Date.now,
+    setTrouble: (trouble) => {
+      presence.setTrouble("space", trouble);
+    },
+    wake: () => {
+      runner.wake();
+    },
+  });
+  shutdown.defer("space", () => {
+    space.close();
+  });
   const context: WorkerContext = {
     configuration,
     database,
@@ -52,6 +68,7 @@ export async function startWorker(
     logger,
     capabilities,
     cookies,
+    space,
     stages: createStageFinder({ configuration, logger, capabilities, cookies, environment }),
     environment,
     egressProxy: egress,
@@ -61,6 +78,7 @@ export async function startWorker(
   };
   const { address, close } = await startHealthServer({
     address: configuration.health.worker,
+    profiling: configuration.health.profiling,
     app: "worker",
     version,
     checks: readinessChecks(context),
@@ -86,6 +104,7 @@ export async function startWorker(
     parallel,
     defaultSiteParallel: configuration.defaultSite.parallel ?? Math.max(1, parallel - 1),
     handle: (work) => downloadTask(context, work),
+    mayClaim: () => space.mayClaim(),
     onError,
   });
   shutdown.defer("downloads", () => runner.stop(shutdown.killing));

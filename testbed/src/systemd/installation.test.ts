@@ -11,7 +11,7 @@ const refused = 125;
 
 test(
   "dwld is installed, serves, survives, reboots and is uninstalled under a real systemd",
-  { timeout: 300_000 },
+  { timeout: 400_000 },
   async (t) => {
     const node = "/srv/dwld/.tools/bin/node";
     const result = await execa(sandbox, [node, "testbed/src/systemd/scenario.ts"], { reject: false, all: true });

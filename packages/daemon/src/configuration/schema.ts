@@ -159,6 +159,9 @@ const health = z.strictObject({
   api: address("127.0.0.1:8081").default("127.0.0.1:8081").describe("Where the api answers /healthz and /readyz."),
   worker: address("127.0.0.1:8082").default("127.0.0.1:8082").describe("Where the worker does."),
   ftpSender: address("127.0.0.1:8083").default("127.0.0.1:8083").describe("Where the sender does."),
+  profiling: flag()
+    .default(false)
+    .describe("Whether /debug/pprof is served there too, to callers on this machine, for `go tool pprof`."),
 });
 
 export const configurationSchema = z.strictObject({

@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono/tiny";
 import { type Address, parseAddress } from "../listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
+import { profileRoutes } from "../profiling/profile-routes.ts";
+import { type Profiler, startProfiler } from "../profiling/profiler.ts";
 import { echo } from "./echo.ts";
 import { type Check, createReadiness, type Readiness } from "./readiness.ts";
 
@@ -24,13 +26,16 @@ export type HealthOptions = {
   /** Once aborted, the process is alive but not ready. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
+  /** Serves profiles too, to callers on this machine; default false. */
+  readonly profiling?: boolean;
 };
 
 const MAX_CONNECTIONS = 64;
 const CLOSE_AFTER_MS = 1000;
 
 /**
- * Serves /healthz (alive), /readyz (each check; 503 where one is not ok, and while stopping) and /echo.
+ * Serves /healthz (alive), /readyz (each check; 503 where one is not ok, and while stopping), /echo, and, where it is
+ * wanted, /debug/pprof.
  * Rejects with the error of listen() where the address cannot be had.
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
@@ -40,7 +45,9 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     const { ok, checks } = await check();
     return { ok: ok && !stopping.aborted, checks };
   };
-  const answer = getRequestListener(healthRoutes(options, ready).fetch, { overrideGlobalObjects: false });
+  const profiler = options.profiling === true ? await startProfiler() : undefined;
+  const routes = healthRoutes(options, ready, profiler);
+  const answer = getRequestListener(routes.fetch, { overrideGlobalObjects: false });
   const server = createServer(
     // What a probe sends is small and comes at once; anything else is shut out early.
     {
@@ -60,12 +67,22 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   const address = await listen(server, parseAddress(options.address));
   server.on("error", (error) => options.logger.error({ err: error }, "the health server failed"));
   options.logger.info({ address }, "health server listens");
-  return { address, ready, close: async () => await close(server) };
+  return {
+    address,
+    ready,
+    close: async () => {
+      await close(server);
+      profiler?.close();
+    },
+  };
 }
 
-/** Metrics and profiles will stand beside these. */
-function healthRoutes({ app, version, stopping, logger }: HealthOptions, ready: () => Promise<Readiness>): Hono {
-  const routes = new Hono();
+function healthRoutes(
+  { app, version, stopping, logger }: HealthOptions,
+  ready: () => Promise<Readiness>,
+  profiler: Profiler | undefined,
+) {
+  const routes = new Hono<{ Bindings: HttpBindings }>();
   routes.get("/healthz", (context) =>
     context.json({ status: "alive", app, version, pid: process.pid, uptimeSeconds: Math.round(process.uptime()) }),
   );
@@ -74,6 +91,7 @@ function healthRoutes({ app, version, stopping, logger }: HealthOptions, ready: 
     return context.json({ ready: ok, ...(stopping.aborted ? { stopping: true } : {}), checks }, ok ? 200 : 503);
   });
   routes.all("/echo", echo);
+  if (profiler !== undefined) routes.route("/debug/pprof", profileRoutes(profiler));
   routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
   routes.onError((error, context) => {
     // A client that goes away in the middle of its request is its own affair.
