@@ -1,0 +1,77 @@
+import { appendFile, mkdtemp, rm, rmdir, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+const mebibyte = 1024 * 1024;
+
+/** This process may not mount a file system: what needs one cannot be shown here. */
+export class MountError extends Error {
+  override readonly name = "MountError";
+  readonly code = "MOUNT";
+}
+
+/** A file system of its own, in memory. */
+export interface SmallDisk extends AsyncDisposable {
+  /** The folder it is mounted on; empty at first. */
+  readonly path: string;
+  /** For others than root. */
+  freeBytes(): Promise<number>;
+  /** Takes all of its room, but for so many bytes. */
+  fill(leaveBytes?: number): Promise<void>;
+  /** Gives back what `fill` has taken. */
+  makeRoom(): Promise<void>;
+  /** What lies there stays. @param files at most so many files and folders. */
+  resize(mebibytes: number, files?: number): Promise<void>;
+  unmount(): Promise<void>;
+}
+
+/**
+ * Mounts a tmpfs.
+ *
+ * @param files at most so many files and folders; default: as many as its memory has room for.
+ * @throws {MountError}
+ */
+export async function mountSmallDisk(mebibytes: number, files?: number): Promise<SmallDisk> {
+  const path = await mkdtemp(join(tmpdir(), "dwld-disk-"));
+  const mounted = await execa("mount", ["-t", "tmpfs", "-o", sizes(mebibytes, files), "dwld-test", path], {
+    reject: false,
+  });
+  if (mounted.failed) {
+    await rmdir(path);
+    throw new MountError(`NOT TESTED: no file system can be mounted here (run it as root): ${mounted.shortMessage}`);
+  }
+  const filler = join(path, "filler");
+  const freeBytes = async () => {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  };
+  const unmount = async () => {
+    // Lazily: whoever still has a file open there loses nothing but its name.
+    await execa("umount", ["--lazy", path]);
+    await rmdir(path);
+  };
+  return {
+    path,
+    freeBytes,
+    fill: async (leaveBytes = 0) => {
+      for (let free = await freeBytes(); free > leaveBytes; free = await freeBytes())
+        // Others may be faster.
+        await appendFile(filler, Buffer.alloc(Math.min(free - leaveBytes, mebibyte))).catch(ifNotFull);
+    },
+    makeRoom: () => rm(filler, { force: true }),
+    resize: async (size, most) => {
+      await execa("mount", ["-o", `remount,${sizes(size, most)}`, path]);
+    },
+    unmount,
+    [Symbol.asyncDispose]: unmount,
+  };
+}
+
+function ifNotFull(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOSPC") throw error;
+}
+
+function sizes(mebibytes: number, files?: number): string {
+  return [`size=${mebibytes * mebibyte}`, ...(files === undefined ? [] : [`nr_inodes=${files}`])].join(",");
+}
