@@ -1,24 +1,17 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { execa } from "execa";
 import { eventually } from "../eventually.ts";
-import { startSampleSite } from "../sample-site.ts";
-import { startVsftpd } from "../vsftpd.ts";
 import type { Guarantee } from "./guarantees.ts";
+import { active, checkout, must, patient, property, run, traces, units } from "./machine.ts";
+import { add, arrived, inState, startWorld, type World } from "./world.ts";
 
 /**
  * The life of an installed dwld, from `make install` to `make uninstall`: run as root in the sandbox, where it is free to
  * do to the machine what it likes. Prints a line for each guarantee that it has seen hold; ends at the first that does not.
  */
-
-const checkout = "/srv/dwld";
-const units = ["dwld-api.service", "dwld-worker@1.service", "dwld-ftp-sender.service"] as const;
-/** Restarts under load, the first of them with an empty cache of Node's. */
-const patient = { deadlineMs: 60_000 };
 
 const boot = Number(process.env["BOOT"]);
 if (boot === 1) {
@@ -32,36 +25,6 @@ await removal();
 
 function holds(guarantee: Guarantee): void {
   console.log(`ok ${guarantee}`);
-}
-
-async function run(command: string, ...args: string[]) {
-  return await execa(command, args, { cwd: checkout, reject: false, all: true });
-}
-
-async function must(command: string, ...args: string[]): Promise<string> {
-  const { exitCode, all, stdout } = await run(command, ...args);
-  if (exitCode === 0) return stdout;
-  const journal = await run("journalctl", "-u", "dwld-*", "-n", "40", "--no-pager");
-  assert.fail(`${command} ${args.join(" ")}: ${all}\n${journal.all}`);
-}
-
-async function property(unit: string, name: string): Promise<string> {
-  return await must("systemctl", "show", "--value", "-p", name, unit);
-}
-
-/** What an installation would have changed. */
-async function traces(): Promise<string[]> {
-  const { stdout } = await run(
-    "find",
-    "/opt",
-    "/etc/dwld",
-    "/var/lib/dwld",
-    "/usr/local/bin/dwld",
-    "/etc/systemd/system",
-    "-name",
-    "*dwld*",
-  );
-  return stdout.split("\n").filter(Boolean);
 }
 
 async function refusals(): Promise<void> {
@@ -109,74 +72,6 @@ async function installation(): Promise<void> {
   holds("make install a second time changes nothing");
 }
 
-/** The sample site and the FTP server, told to the installed dwld. */
-async function startWorld() {
-  const site = await startSampleSite({
-    // Links stay right over a power cut.
-    port: 9000,
-    videos: [{ name: "first" }, { name: "slow", sizeBytes: 400_000, throttleBytesPerSecond: 50_000 }, { name: "last" }],
-  });
-  const ftp = await startVsftpd();
-  const secret = "/etc/dwld/secrets/ftp-password";
-  await cp(ftp.passwordFile, secret);
-  await must("chown", "root:root", secret);
-  await must("chmod", "0600", secret);
-  const configuration = {
-    data: "/var/lib/dwld",
-    worker: { allowPrivateHosts: true },
-    cache: { servers: ["127.0.0.1:11211"] },
-    ftp: { ...ftp.configuration, passwordFile: secret },
-    shutdown: { graceSeconds: 1 },
-  };
-  // JSON is YAML.
-  await writeFile("/etc/dwld/dwld.yaml", JSON.stringify(configuration));
-  await must("systemctl", "restart", "dwld-*.service");
-  return {
-    site,
-    ftp,
-    async [Symbol.asyncDispose]() {
-      await site.close();
-      await ftp.stop();
-    },
-  };
-}
-
-type World = Awaited<ReturnType<typeof startWorld>>;
-
-async function add(world: World, video: string): Promise<string> {
-  const answer = await must("dwld", "add", "--json", world.site.pageLink(video));
-  return (JSON.parse(answer) as { task: { id: string } }).task.id;
-}
-
-async function arrived(world: World, id: string): Promise<void> {
-  const task = await eventually(
-    `task ${id} is done`,
-    async () => {
-      const { task: found } = JSON.parse(await must("dwld", "show", "--json", id)) as {
-        task: { state: string; files?: { sha256: string; remotePath: string }[] };
-      };
-      assert.notEqual(found.state, "TASK_STATE_FAILED", JSON.stringify(found));
-      return found.state === "TASK_STATE_DONE" ? found : undefined;
-    },
-    patient,
-  );
-  for (const file of task.files ?? []) {
-    const path = join(world.ftp.root, file.remotePath.slice(world.ftp.directory.length));
-    assert.equal(
-      createHash("sha256")
-        .update(await readFile(path))
-        .digest("hex"),
-      file.sha256,
-    );
-  }
-  assert.equal(task.files?.length, 1);
-}
-
-async function inState(id: string, state: string): Promise<void> {
-  const seen = async () => (await must("dwld", "show", "--json", id)).includes(`"TASK_STATE_${state}"`);
-  await eventually(`task ${id} is ${state}`, seen, patient);
-}
-
 async function deliveries(): Promise<void> {
   await using world = await startWorld();
   await arrived(world, await add(world, "first"));
@@ -195,7 +90,7 @@ async function deliveries(): Promise<void> {
   await watchdogs();
   await alone();
   await wrongConfiguration(world);
-  await journal(world);
+  await priorities(world);
   await moreWorkers();
 
   const waiting = await add(world, "last");
@@ -210,12 +105,6 @@ async function deliveries(): Promise<void> {
   await must("systemctl", "start", "dwld.target");
   await inState(running, "DOWNLOADING");
   await writeFile("/var/lib/dwld/waiting", running);
-}
-
-async function active(unit: string, formerPid: string): Promise<void> {
-  const runs = async () =>
-    (await property(unit, "ActiveState")) === "active" && (await property(unit, "MainPID")) !== formerPid;
-  await eventually(`${unit} runs again`, runs, patient);
 }
 
 async function watchdogs(): Promise<void> {
@@ -261,7 +150,7 @@ async function wrongConfiguration({ ftp }: World): Promise<void> {
   holds("a wrong configuration stops a unit once, with its reason in the journal");
 }
 
-async function journal({ ftp }: World): Promise<void> {
+async function priorities({ ftp }: World): Promise<void> {
   const lines = (await must("journalctl", "-u", "dwld-*", "-o", "json", "--all")).split("\n").filter(Boolean);
   const entries = lines.map((line) => JSON.parse(line) as { PRIORITY: string; MESSAGE: string });
   const ofLevel = (level: string) => entries.filter(({ MESSAGE }) => MESSAGE.startsWith(`{"level":"${level}"`));

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { execa } from "execa";
+import { eventually } from "../eventually.ts";
+
+/** Where the sandbox has this checkout. */
+export const checkout = "/srv/dwld";
+
+export const units = ["dwld-api.service", "dwld-worker@1.service", "dwld-ftp-sender.service"] as const;
+
+/** Restarts, on a machine that may be busy. */
+export const patient = { deadlineMs: 60_000 };
+
+export async function run(command: string, ...args: string[]) {
+  return await execa(command, args, { cwd: checkout, reject: false, all: true });
+}
+
+export async function must(command: string, ...args: string[]): Promise<string> {
+  const { exitCode, all, stdout } = await run(command, ...args);
+  if (exitCode === 0) return stdout;
+  const log = await run("journalctl", "-u", "dwld-*", "-n", "40", "--no-pager");
+  assert.fail(`${command} ${args.join(" ")}: ${all}\n${log.all}`);
+}
+
+export async function property(unit: string, name: string): Promise<string> {
+  return await must("systemctl", "show", "--value", "-p", name, unit);
+}
+
+/** What an installation would have changed. */
+export async function traces(): Promise<string[]> {
+  const { stdout } = await run(
+    "find",
+    "/opt",
+    "/etc/dwld",
+    "/var/lib/dwld",
+    "/usr/local/bin/dwld",
+    "/etc/systemd/system",
+    "-name",
+    "*dwld*",
+  );
+  return stdout.split("\n").filter(Boolean);
+}
+
+export async function active(unit: string, formerPid: string): Promise<void> {
+  const runs = async () =>
+    (await property(unit, "ActiveState")) === "active" && (await property(unit, "MainPID")) !== formerPid;
+  await eventually(`${unit} runs again`, runs, patient);
+}
