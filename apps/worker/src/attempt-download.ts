@@ -20,6 +20,8 @@ import { keepFiles } from "./folder/keep-files.ts";
 import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
 import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import type { Shortfall } from "./media/judge-resolution.ts";
+import { outOfRoom } from "./space/out-of-room.ts";
+import type { Shortage } from "./space/space-keeper.ts";
 import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
 import { remedyFor } from "./stage/remedy.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -105,6 +107,12 @@ async function conclude(
     return await downloaded(step, better(result, kept));
   }
   const failure = result.outcome === "failed" ? result.failure : shortfallFailure(result.shortfall);
+  const shortage = kept === undefined ? await roomWanted(step, result) : undefined;
+  if (shortage !== undefined) {
+    await record(step, attempt, result, "interrupted", failure);
+    context.logger.info({ task_id: task.id, ...failure }, "no room: the task waits for it");
+    return outOfRoom(shortage, context.now());
+  }
   await record(step, attempt, result, "failed", failure);
   // One further stage was tried, and brought nothing: what is there is better than more patience.
   if (kept !== undefined) return await downloaded(step, kept);
@@ -119,6 +127,14 @@ async function conclude(
   if (choice.next === "end" || choice.stage === name) return await downloaded(step, asKept(result));
   await keepResult(folder, asKept(result));
   return { outcome: "failed", failure, retryAt: choice.atMs };
+}
+
+/** Where it was this disk that was too small, and no other limit. */
+async function roomWanted({ context, work }: Step, result: Result): Promise<Shortage | undefined> {
+  if (result.outcome !== "failed" || result.failureClass !== "disk_full") return undefined;
+  const { failure, wantsRoomBytes } = result;
+  if (wantsRoomBytes !== undefined) return { text: failure.message, wantsRoomBytes };
+  return await context.space.afterFailure(work.lease.task.id, false);
 }
 
 function plan({ context, work: { lease }, stages }: Step, retryAtMs?: number) {
@@ -160,6 +176,7 @@ async function downloaded(
 ): Promise<DownloadOutcome> {
   const { configuration, host } = context;
   const deliver = configuration.ftp !== undefined;
+  context.space.took(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const placed = deliver ? files : await keepFiles(configuration.worker.downloads, work.lease.task, files);
   // What was kept and lost the comparison goes; what won it is part of the task.
   const keptWon = files.some(({ localPath }) => !localPath.startsWith(folder.home));

@@ -53,7 +53,12 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
     };
   } catch (error) {
     if (error instanceof OutsideHomeError) return { fits: false, failureClass: "unknown", reason: error.message };
-    if (error instanceof RecodeError) return { fits: false, failureClass: "postprocess_failed", reason: error.message };
+    if (error instanceof RecodeError)
+      return {
+        fits: false,
+        failureClass: error.diskFull ? "disk_full" : "postprocess_failed",
+        reason: error.message,
+      };
     throw error;
   }
 }

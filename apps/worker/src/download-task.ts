@@ -11,8 +11,12 @@ import {
   type DownloadWork,
 } from "@dwld/queue";
 import { attemptDownload } from "./attempt-download.ts";
+import { failureFacts } from "./failure/failure-facts.ts";
+import { bytesIn } from "./folder/folder-bytes.ts";
 import { removeKept } from "./folder/keep-files.ts";
 import { taskFolder, type TaskFolder } from "./folder/task-folder.ts";
+import { isFullError } from "./space/disk-space.ts";
+import { outOfRoom } from "./space/out-of-room.ts";
 import type { WorkerContext } from "./worker-context.ts";
 import { endProcessGroup } from "./ytdlp/process-group.ts";
 
@@ -22,9 +26,10 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   const { task } = lease;
   const folder = taskFolder(context.configuration.worker.downloads, task.id);
   const log = context.logger.child({ task_id: task.id, site: task.site });
-  await endPredecessors(context, work);
+  const giveRoomBack = context.space.hold(task);
   try {
-    const outcome = signal.aborted ? undefined : await attemptDownload(context, work, folder);
+    await endPredecessors(context, work);
+    const outcome = await outcomeOf(context, work, folder);
     if (outcome !== undefined) {
       await settle(context, work, folder, outcome);
       log.info({ outcome: outcome.outcome, ...("failure" in outcome ? outcome.failure : {}) }, "download ended");
@@ -33,10 +38,41 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   } catch (error) {
     // Work that was told to stop breaks wherever it stands.
     if (!signal.aborted) throw error;
+  } finally {
+    giveRoomBack();
   }
   log.info({ reason: signal.reason as StopReason }, "download stopped");
   await letGo(context, work, folder);
 }
+
+/** Undefined where the signal ended it. */
+async function outcomeOf(
+  context: WorkerContext,
+  work: DownloadWork,
+  folder: TaskFolder,
+): Promise<DownloadOutcome | undefined> {
+  const { signal, lease } = work;
+  if (signal.aborted) return undefined;
+  const { task } = lease;
+  if (task.expected_bytes !== null) {
+    const doneBytes = await bytesIn([folder.home, folder.temp]);
+    context.space.expect(task.id, { totalBytes: task.expected_bytes, doneBytes });
+    const shortage = await context.space.misfit(task.id);
+    if (shortage !== undefined) return outOfRoom(shortage, context.now());
+  }
+  try {
+    return await attemptDownload(context, work, folder);
+  } catch (error) {
+    if (signal.aborted || !isFullError(error)) throw error;
+    const shortage = await context.space.afterFailure(task.id, false);
+    const { message } = error;
+    if (shortage !== undefined) return outOfRoom({ ...shortage, text: message }, context.now());
+    return { outcome: "failed", failure: failureFacts("disk_full", message), retryAt: context.now() + fullRetryMs };
+  }
+}
+
+/** Another disk, or a quota: nobody tells when there is room. */
+const fullRetryMs = 60_000;
 
 /** Whatever a dead owner left running is ended before anything is written where it may write. */
 async function endPredecessors(context: WorkerContext, { lease }: DownloadWork): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type DownloadedFile,
   type FailureFacts,
   type MediaFacts,
+  noteExpectedBytes,
   noteProcessGroup,
   parseOptions,
   recordsLive,
@@ -22,6 +23,9 @@ import { expectedDuration } from "./media/expected-duration.ts";
 import { judgeResolution, type Shortfall } from "./media/judge-resolution.ts";
 import type { MediaStreams } from "./media/probe-media.ts";
 import { recodeVideo } from "./media/recode-video.ts";
+import { blameDisk, endOnFullDisk } from "./space/end-on-full-disk.ts";
+import type { Shortage } from "./space/space-keeper.ts";
+import { watchRoom } from "./space/watch-room.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import { createProgressTeller, type ProgressTeller, titleOf } from "./tell-progress.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -51,11 +55,19 @@ export type FetchResult = {
       failure: FailureFacts;
       failureClass: FailureClass;
       /** Named by the site. */ retryAtMs?: number;
+      /** There was no room on the disk: so much of it lets the download go on. */
+      wantsRoomBytes?: number;
     }
 );
 
 /** What a run has failed of. */
-type RunFailure = { failureClass: FailureClass; line: string; retryAtMs?: number };
+type RunFailure = {
+  failureClass: FailureClass;
+  line: string;
+  retryAtMs?: number;
+  /** It was ended for this. */
+  shortage?: Shortage;
+};
 
 type Attempt = {
   context: WorkerContext;
@@ -65,6 +77,8 @@ type Attempt = {
   folder: TaskFolder;
   capabilities: Capabilities;
   teller: ProgressTeller;
+  /** Of what has to be on record before the attempt ends; where the disk is full, they wait for room. */
+  writes: Promise<unknown>[];
 };
 
 /** One attempt: yt-dlp runs, and what arrived is checked. Interruptions are the caller's: see the work's signal. */
@@ -80,28 +94,26 @@ export async function fetchVideo(
   const teller = createProgressTeller(context, work.lease);
   const asked = parseOptions(task);
   const earlier = recordsLive(asked) ? await salvageRecording(folder) : [];
-  const step = { context, work, attempt, plan, folder, capabilities, teller };
+  const step: Attempt = { context, work, attempt, plan, folder, capabilities, teller, writes: [] };
   const { run, options, remarks, failure } = await runUntilHelped(step, asked);
   const { story } = teller;
   const common = { run, downloadedBytes: Math.max(story.finishedBytes, story.progress?.doneBytes ?? 0) };
   // What was recorded before an interruption is all there will be, once the stream is over.
   const rescued = failure !== undefined && earlier.length > 0 && isOver.has(failure.failureClass);
   const given = failure !== undefined && !rescued ? failure : work.signal.aborted ? stopped : undefined;
-  if (given !== undefined) {
-    await teller.end();
-    return { ...common, ...failed(given) };
-  }
+  if (given !== undefined) return { ...common, ...(await fail(step, given)) };
   const rescuedFiles = earlier.map((path) => ({ path, label: "", dispensable: true }));
   const made = [...rescuedFiles, ...(rescued ? [] : madeFiles(story, options))];
   const video = { title: story.video?.title ?? task.title, id: story.video?.id ?? "" };
   const recode = (path: string, streams: MediaStreams) => encode(step, path, streams);
   const arrival = await checkArrival(folder.home, { options, made, video, recode }, work.signal);
-  await teller.end();
   if (!arrival.fits) {
+    const unfit = await blameDisk(context.space, { failureClass: arrival.failureClass, line: arrival.reason });
     // yt-dlp would take what lies there for a finished download.
-    await emptyTaskFolder(folder);
-    return { ...common, ...failed({ failureClass: arrival.failureClass, line: arrival.reason }) };
+    if (unfit.failureClass !== "disk_full") await emptyTaskFolder(folder);
+    return { ...common, ...(await fail(step, unfit)) };
   }
+  await Promise.all([...step.writes, teller.end()]);
   const media = { ...titleOf(story), ...arrival.media };
   const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
   const remark = [
@@ -129,6 +141,15 @@ function failed({ failureClass, line, retryAtMs }: RunFailure) {
   return { outcome: "failed" as const, failureClass, failure, ...retry };
 }
 
+/** The end of an attempt that failed. */
+async function fail({ context, work, folder, teller, writes }: Attempt, failure: RunFailure) {
+  const task = { id: work.lease.task.id, folder, story: teller.story };
+  const wantsRoomBytes =
+    failure.failureClass === "disk_full" ? await endOnFullDisk(context.space, task, failure.shortage) : undefined;
+  await Promise.all([...writes, teller.end()]);
+  return { ...failed(failure), ...(wantsRoomBytes === undefined ? {} : { wantsRoomBytes }) };
+}
+
 /** Runs again with less, for as long as less helps. Each time something is given up for good, so there is an end. */
 async function runUntilHelped(step: Attempt, asked: TaskOptions) {
   const { work, teller } = step;
@@ -145,7 +166,7 @@ async function runUntilHelped(step: Attempt, asked: TaskOptions) {
 }
 
 async function runOnce(
-  { context, work, attempt, plan, folder, capabilities, teller }: Attempt,
+  { context, work, attempt, plan, folder, capabilities, teller, writes }: Attempt,
   options: TaskOptions,
 ): Promise<{ run: YtdlpRun; failure: RunFailure | undefined }> {
   const { task } = work.lease;
@@ -156,22 +177,33 @@ async function runOnce(
     ...(plan.settings.cookies === undefined ? {} : { cookies: folder.cookies }),
   };
   const request = { link: task.link, targetQuality: task.target_quality, options };
-  const writes: Promise<unknown>[] = [];
   // Only what is live has an end that can be chosen: all else is downloaded whole, whoever wants to keep a part.
   const finishing = new AbortController();
   const finishIfLive = () => {
     if (work.finish.aborted && teller.story.video?.live === true) finishing.abort();
   };
   work.finish.addEventListener("abort", finishIfLive);
+  const room = watchRoom(context.space, {
+    taskId: task.id,
+    options,
+    story: () => teller.story,
+    onAnnounced: (totalBytes) => {
+      writes.push(noteExpectedBytes(context.database, work.lease, totalBytes));
+    },
+    onError: (error) => {
+      context.logger.error({ err: error, task_id: task.id }, "the room for a download could not be watched");
+    },
+  });
   const run = await runYtdlp(
     context,
     folder,
     plan.settings,
     (marker) => downloadArguments(request, plan.settings, place, capabilities, marker),
-    work.signal,
+    AbortSignal.any([work.signal, room.signal]),
     {
       event: (event) => {
         teller.tell(event);
+        room.look();
         if (event.kind === "video") finishIfLive();
       },
       leader: (leader) => {
@@ -181,8 +213,11 @@ async function runOnce(
     finishing.signal,
   );
   work.finish.removeEventListener("abort", finishIfLive);
-  await Promise.all(writes);
-  return { run, failure: judgeRun(run, teller.story, options, finishing.signal.aborted, plan, context.now()) };
+  const shortage = await room.end();
+  const failure = judgeRun(run, teller.story, options, finishing.signal.aborted, plan, context.now());
+  if (failure === undefined) return { run, failure };
+  if (shortage === undefined) return { run, failure: await blameDisk(context.space, failure) };
+  return { run, failure: { failureClass: "disk_full", line: shortage.text, shortage } };
 }
 
 function judgeRun(
@@ -240,11 +275,10 @@ function missingThumbnail(
 
 /** Encoding is a process group of its own, known to whoever takes the task over; it is shown as a step. */
 async function encode(
-  { context, work, attempt, folder, teller }: Attempt,
+  { context, work, attempt, folder, teller, writes }: Attempt,
   path: string,
   streams: MediaStreams,
 ): Promise<string> {
-  const writes: Promise<unknown>[] = [];
   const { durationSeconds = Infinity } = streams;
   const tell = (seconds: number) => {
     const progressPercent = Math.min(100, (seconds / durationSeconds) * 100);
@@ -252,7 +286,7 @@ async function encode(
     teller.report({ doneBytes, progressPercent, step: "recode", updatedAtMs: context.now() });
   };
   tell(0);
-  const target = await recodeVideo(path, streams, {
+  return await recodeVideo(path, streams, {
     temp: folder.temp,
     env: context.environment,
     signal: work.signal,
@@ -261,6 +295,4 @@ async function encode(
     },
     onWritten: tell,
   });
-  await Promise.all(writes);
-  return target;
 }

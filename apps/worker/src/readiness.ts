@@ -1,6 +1,6 @@
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import type { Check } from "@dwld/daemon";
-import { countTasks } from "@dwld/queue";
+import { checkTable } from "@dwld/queue";
 import { execa } from "execa";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -10,13 +10,7 @@ const programCheckMs = 60_000;
 /** What a worker needs, each part by its name, with the reason where it is not there. */
 export function readinessChecks(context: WorkerContext): Check[] {
   return [
-    {
-      name: "database",
-      check: () => {
-        countTasks(context.database);
-        return { ok: true };
-      },
-    },
+    { name: "database", check: () => checkTable(context.database) },
     {
       name: "yt-dlp",
       check: async () => ({ ok: true, detail: (await context.capabilities()).version }),
@@ -26,10 +20,8 @@ export function readinessChecks(context: WorkerContext): Check[] {
     {
       name: "downloads",
       check: async () => {
-        const { downloads } = context.configuration.worker;
-        await mkdir(downloads, { recursive: true });
-        const { bavail, bsize } = await statfs(downloads);
-        return { ok: true, detail: `${bavail * bsize} bytes free` };
+        await mkdir(context.configuration.worker.downloads, { recursive: true });
+        return await context.space.check();
       },
     },
   ];

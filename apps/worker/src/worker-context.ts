@@ -3,6 +3,7 @@ import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
 import type { CookieStore } from "./cookies/cookie-store.ts";
 import type { EgressUrls } from "./egress/egress-proxy.ts";
+import type { SpaceKeeper } from "./space/space-keeper.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 
@@ -15,6 +16,7 @@ export type WorkerContext = {
   /** Of the yt-dlp of this name, or of the first that works. Throws YtdlpUnavailableError. */
   capabilities: (name?: string) => Promise<Capabilities>;
   cookies: CookieStore;
+  space: SpaceKeeper;
   /** The stages of a site that this machine can run, in the configuration's order. */
   stages: (site: string) => Promise<[StagePlan, ...StagePlan[]]>;
   /** The environment that programs need to be found and to trust certificates; nothing else of ours is inherited. */

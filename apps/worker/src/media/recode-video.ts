@@ -1,4 +1,5 @@
 import { rename, rm } from "node:fs/promises";
+import { constants } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { ProcessIdentity } from "@dwld/queue";
 import { runProcess } from "../ytdlp/run-process.ts";
@@ -50,7 +51,17 @@ export function readWrittenSeconds(line: string): number | undefined {
 /** ffmpeg could not encode it; the message is its own last line. */
 export class RecodeError extends Error {
   readonly code = "recode";
+  /** There was no room for the new file. */
+  readonly diskFull: boolean;
+
+  constructor(message: string, diskFull: boolean) {
+    super(message);
+    this.diskFull = diskFull;
+  }
 }
+
+/** ffmpeg's exit status where the system said ENOSPC: the error's number below 256. Its last line tells less. */
+const noSpaceStatus = 256 - constants.errno.ENOSPC;
 
 export type RecodeRun = {
   /** Absolute: where parts are made. */
@@ -87,7 +98,9 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   run.signal.throwIfAborted();
   if (exitCode !== 0) {
     await rm(part, { force: true });
-    throw new RecodeError(`ffmpeg could not encode the video: ${complaints.at(-1) ?? `exit status ${exitCode}`}`);
+    const diskFull = exitCode === noSpaceStatus || complaints.some((line) => /No space left on device/.test(line));
+    const reason = complaints.at(-1) ?? `exit status ${exitCode}`;
+    throw new RecodeError(`ffmpeg could not encode the video: ${reason}`, diskFull);
   }
   const target = join(dirname(path), `${stem}.mp4`);
   await rename(part, target);

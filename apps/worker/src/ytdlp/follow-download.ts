@@ -63,8 +63,10 @@ function followProgress(
   const finishedBefore = story.finishedFormats.filter((id) => id !== event.formatId);
   const fraction = event.finished ? 1 : fractionOf(event);
   const total = passes === 1 ? event.totalBytes : story.video?.sizeBytes;
+  // The end of a format may be told twice.
+  const isRepeated = event.finished && story.finishedFormats.includes(event.formatId);
   const progress: LiveProgress = {
-    doneBytes: story.finishedBytes + event.bytes,
+    doneBytes: story.finishedBytes + (isRepeated ? 0 : event.bytes),
     ...(total === undefined ? {} : { totalBytes: total }),
     ...(fraction === undefined
       ? {}
@@ -74,7 +76,7 @@ function followProgress(
     step: "download",
     updatedAtMs: nowMs,
   };
-  if (!event.finished || story.finishedFormats.includes(event.formatId)) return { ...story, progress };
+  if (!event.finished || isRepeated) return { ...story, progress };
   return {
     ...story,
     progress,

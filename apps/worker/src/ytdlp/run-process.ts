@@ -26,7 +26,10 @@ export type ProcessRequest = {
   env: Readonly<Record<string, string>>;
   /** The most memory that the program, and each that it starts, may use. Default: no limit of ours. */
   memoryBytes?: number;
-  /** Its reason decides how: "shutdown" interrupts, so that the bytes so far can be used; any other kills at once. */
+  /**
+   * Its reason decides how: "shutdown" and "no_room" interrupt, so that the bytes so far can be used; any other kills at
+   * once.
+   */
   signal: AbortSignal;
   /** Interrupts the program, once, and lets it end in its own time; what it has started is its own to end. */
   finish?: AbortSignal;
@@ -71,7 +74,7 @@ export function runProcess(request: ProcessRequest): ProcessRun {
   let exited = false;
   const end = () => {
     if (leader === undefined || exited) return;
-    const gentle = request.signal.reason === "shutdown";
+    const gentle = request.signal.reason === "shutdown" || request.signal.reason === "no_room";
     signalGroup(leader.pid, gentle ? "SIGINT" : "SIGKILL");
     if (gentle)
       killTimer = setTimeout(() => {

@@ -1,5 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { bytesIn } from "../folder/folder-bytes.ts";
 import type { TaskFolder } from "../folder/task-folder.ts";
 
 /** How much later than the time-out a stall may be noticed: one part of so many. */
@@ -41,21 +40,4 @@ export function watchForStall(folder: Pick<TaskFolder, "home" | "temp">, idleMs:
       clearInterval(timer);
     },
   };
-}
-
-async function bytesIn(folders: readonly string[]): Promise<number> {
-  let total = 0;
-  for (const folder of folders)
-    for (const name of await readdir(folder, { recursive: true })) total += await sizeOf(join(folder, name));
-  return total;
-}
-
-/** yt-dlp renames and removes its parts while we look. */
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
-    throw error;
-  }
 }
