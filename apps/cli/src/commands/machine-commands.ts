@@ -23,6 +23,12 @@ const COMMANDS: MachineCommand[] = [
     description: "Names every mistake of a configuration, shows it with its defaults, or prints its JSON Schema.",
     examples: ["dwld config check dwld.yaml", "dwld config show", "dwld config schema > dwld.schema.json"],
   },
+  {
+    name: "import-legacy",
+    summary: "take over the database of the first dwld",
+    description: "Makes history of what the first dwld has finished, and queues the rest; may be repeated.",
+    examples: ["dwld import-legacy --dry-run links.db", "dwld import-legacy --json links.db > taken.jsonl"],
+  },
 ];
 
 /** The commands that look at this machine and need no server: listed here, run by bin/dwld. */
