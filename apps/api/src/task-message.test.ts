@@ -96,6 +96,7 @@ describe("a task as clients see it", () => {
       local_path: "/d/a.mp4",
       destination: "ftp://h:21",
       remote_path: "/a.mp4",
+      holds_name: 1,
       delivered_at: null,
       verified_by: null,
     };

@@ -100,7 +100,8 @@ test("a run that ended between the rename and its record is finished without ano
     const lease = await bed.claim();
     const [file] = bed.files(id);
     assert.ok(file !== undefined);
-    await reserveRemotePath(bed.database, lease, file, `ftp://127.0.0.1:${tampered.port}`, `${server.directory}/v.mp4`);
+    const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
+    await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
     await writeFile(join(server.root, "v.mp4"), source.bytes);
     await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
     assert.equal(bed.task(id).state, "DONE");
@@ -120,7 +121,8 @@ for (const { after, change } of [
       const lease = await bed.claim();
       const [file] = bed.files(id);
       assert.ok(file?.local_path !== undefined && file.local_path !== null);
-      await markDelivered(bed.database, lease, file, "size", Date.now());
+      const part = { destination: "ftp://127.0.0.1", path: "a.part" };
+      await markDelivered(bed.database, lease, file, { verifiedBy: "size", part }, Date.now());
       await change(file.local_path);
       await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
       await deliver(beds);
@@ -138,7 +140,8 @@ test("a reserved name under which the server has other bytes is left to them", (
     const lease = await bed.claim();
     const [file] = bed.files(id);
     assert.ok(file !== undefined);
-    await reserveRemotePath(bed.database, lease, file, `ftp://127.0.0.1:${tampered.port}`, `${server.directory}/v.mp4`);
+    const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
+    await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
     await writeFile(join(server.root, "v.mp4"), "somebody else's");
     await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256("somebody else's"), "v (2).mp4": sha256(source.bytes) });
@@ -191,7 +194,7 @@ const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp;
   {
     what: "a server that does not tell sizes",
     tamper: () => ({
-      onCommand: (command) => (command.startsWith("SIZE") ? "502 Command not implemented." : undefined),
+      onCommand: (command) => (/^(SIZE|MLST|MLSD|LIST)/.test(command) ? "502 Command not implemented." : undefined),
     }),
     message: /would not tell the size of/,
   },

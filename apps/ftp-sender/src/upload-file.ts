@@ -86,7 +86,13 @@ async function reserveName(upload: Upload, names: Iterable<string>): Promise<Pla
   for (const name of names) {
     const path = posix.join(folder, name);
     if ((await session.size(path)) !== undefined) continue;
-    const reserved = await reserveRemotePath(database, lease, file, destination.name, path);
+    const reserved = await reserveRemotePath(
+      database,
+      lease,
+      file,
+      { destination: destination.name, path },
+      temporaryPath(upload, folder),
+    );
     if (reserved === "lost") return "lost";
     if (reserved === "reserved") return { path };
   }
@@ -155,8 +161,9 @@ async function compareSize(upload: Upload, path: string): Promise<void> {
 }
 
 async function settleFile(upload: Upload, path: string): Promise<Uploaded> {
-  const { database, lease, file, created } = upload;
-  if (!(await markDelivered(database, lease, file, "size", upload.now()))) return "lost";
+  const { database, lease, file, created, destination } = upload;
+  const part = { destination: destination.name, path: temporaryPath(upload, posix.dirname(path)) };
+  if (!(await markDelivered(database, lease, file, { verifiedBy: "size", part }, upload.now()))) return "lost";
   created.delete(path);
   return await deleteSource(upload);
 }

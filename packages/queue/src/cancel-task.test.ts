@@ -9,6 +9,7 @@ import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import {
   addedTask,
   claimed,
+  deliverFiles,
   downloadedTask,
   file,
   freshDatabase,
@@ -38,6 +39,7 @@ const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id:
   DONE: async (database) => {
     await downloadedTask(database);
     const lease = await claimed(database, "delivery");
+    await deliverFiles(database, lease);
     await settleDelivery(database, lease, { outcome: "delivered" }, 3);
     return lease.task;
   },
@@ -126,7 +128,8 @@ test("a failed task starts again where its files are, else from the start; what 
   const half = await failed([file, { ...file, name: "b" }]);
   const [sent] = filesOf(database, [half.task.seq]);
   assert(sent !== undefined);
-  await markDelivered(database, half.lease, sent, "size", 3);
+  const part = { destination: "ftp://nas.example:21", path: "/part" };
+  await markDelivered(database, half.lease, sent, { verifiedBy: "size", part }, 3);
   await markSourceDeleted(database, sent);
   await half.fail();
   assert.equal(await retriedState(half.task.id), "READY_TO_SEND", "the file that is left");

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
-import { test } from "node:test";
+import { hostname } from "node:os";
+import { test, type TestContext } from "node:test";
 import { claimTask, nextDueTime } from "./claim-task.ts";
 import { type Database, query } from "./database.ts";
-import { addedTask, claimed, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
+import {
+  addedTask,
+  atEnd,
+  claimed,
+  downloadedTask,
+  file,
+  freshDatabase,
+  request,
+  row,
+} from "./fixture/fresh-database.ts";
 import { beforeWrites } from "./fixture/intercept.ts";
 import { startProcess } from "./fixture/start-process.ts";
 import { countTasks } from "./list-tasks.ts";
+import { enterProcess } from "./presence.ts";
 import { setSiteLimits } from "./site-limits.ts";
 import { settleDelivery, settleDownload } from "./settle-task.ts";
 
@@ -152,3 +163,52 @@ test("a look for work that finds none takes no lock, so that it waits for nobody
 async function claim(database: Database, defaultSiteParallel = 5, now = 1, kind: "download" | "delivery" = "download") {
   return await claimTask(database, kind, { processId: "process", defaultSiteParallel }, now);
 }
+
+/** A task whose files lie on a machine. */
+async function waitingOn(database: Database, host: string): Promise<string> {
+  const { id } = await addedTask(database);
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host, deliver: true } as const;
+  await settleDownload(database, await claimed(database), outcome, 2);
+  return id;
+}
+
+/** A sender that lives on another machine. */
+async function livingSender(t: TestContext, database: Database, host: string): Promise<void> {
+  const app = { app: "ftp-sender", version: "1", pid: process.pid } as const;
+  const presence = await enterProcess(database, app, { onError: assert.ifError });
+  atEnd(t, () => presence.leave());
+  await database.write((transaction) =>
+    transaction.run(query.updateTable("processes").set({ host }).where("id", "=", presence.processId)),
+  );
+}
+
+test("a sender leaves alone what lies on a machine that has a sender of its own", async (t) => {
+  const database = await freshDatabase(t);
+  await livingSender(t, database, "elsewhere");
+  await waitingOn(database, "elsewhere");
+  const claimant = { processId: "p", defaultSiteParallel: 9 };
+  let writes = 0;
+  const end = beforeWrites(database, () => {
+    writes += 1;
+  });
+  assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
+  assert.equal(writes, 0, "it takes no lock to find that out");
+  end();
+  const own = await waitingOn(database, hostname());
+  assert.equal((await claimed(database, "delivery")).task.id, own);
+  assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
+});
+
+test("what lies where no sender lives is taken on, in the order of the line", async (t) => {
+  const database = await freshDatabase(t);
+  await livingSender(t, database, "elsewhere");
+  const hosts = ["an earlier name", hostname(), "elsewhere", "a container", hostname()];
+  const ids: string[] = [];
+  for (const host of hosts) ids.push(await waitingOn(database, host));
+  const order: string[] = [];
+  for (let count = 0; count < 4; count++) order.push((await claimed(database, "delivery")).task.id);
+  assert.deepEqual(
+    order,
+    ids.filter((_, index) => hosts[index] !== "elsewhere"),
+  );
+});

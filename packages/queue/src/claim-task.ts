@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Database, query, type Transaction } from "./database.ts";
 import type { TaskRow } from "./schema.ts";
@@ -41,8 +42,9 @@ export function nextDueTime(database: Transaction, now: number): number | undefi
 /**
  * The due task that is first in line, for this process alone; undefined where there is none.
  *
- * A download is taken from the sites that are not paused and have not reached their limit. One statement, whose cost
- * grows with the number of sites that have due tasks and with nothing else.
+ * A download is taken from the sites that are not paused and have not reached their limit; a delivery from this machine,
+ * or from one without a sender (`isWithinReach`). One statement, whose cost grows with the number of sites or machines
+ * that have due tasks and with nothing else.
  *
  * @param defaultSiteParallel the limit of sites that have none of their own.
  */
@@ -57,7 +59,7 @@ export async function claimTask(
   const statement = kind === "download" ? claimDownload : claimDelivery;
   const task = await database.write((transaction) => {
     makeDue(transaction, now);
-    return transaction.get(raw(statement({ ...claimant, token, now })));
+    return transaction.get(raw(statement({ ...claimant, token, now, host: hostname() })));
   });
   return task === undefined ? undefined : { token, task };
 }
@@ -74,13 +76,11 @@ function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: n
           .where("due", ">", sql.lit(0))
           .where(siteIsOpen({ defaultSiteParallel, now }))
           .limit(1)
-      : raw(sql`
-          SELECT seq FROM tasks INDEXED BY tasks_deliverable
-          WHERE state = 'READY_TO_SEND' AND not_before IS NULL LIMIT 1`);
+      : raw(sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isWithinReach(hostname())} LIMIT 1`);
   return database.get<unknown>(due) !== undefined;
 }
 
-type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number };
+type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number; host: string };
 
 /** The end of a site's pause, or of the pause that it wants between two starts. */
 const siteOpensAt = sql<number>`max(sites.paused_until,
@@ -109,16 +109,39 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
     RETURNING *`;
 }
 
+/** A place at the head of each machine's own line. */
 export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
   return sql<TaskRow>`
     UPDATE tasks
     SET state = 'SENDING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
       updated_at = ${claim.now}
     WHERE seq = (
-      SELECT seq FROM tasks INDEXED BY tasks_deliverable
-      WHERE state = 'READY_TO_SEND' AND not_before IS NULL
-      ORDER BY rank, seq LIMIT 1)
+      WITH RECURSIVE ${waitingHosts}
+      SELECT head.seq FROM hosts
+      CROSS JOIN tasks AS head ON head.seq = (
+        SELECT seq FROM tasks INDEXED BY tasks_deliverable
+        WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
+        ORDER BY rank, seq LIMIT 1)
+      WHERE ${isWithinReach(claim.host)}
+      ORDER BY head.rank, head.seq LIMIT 1)
     RETURNING *`;
+}
+
+/** The machines on which files wait for their delivery, from the index, one step a machine. */
+const waitingHosts = sql`hosts (host) AS (
+  SELECT min(host) FROM tasks INDEXED BY tasks_deliverable WHERE state = 'READY_TO_SEND' AND not_before IS NULL
+  UNION ALL
+  SELECT (SELECT min(host) FROM tasks INDEXED BY tasks_deliverable
+    WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host > hosts.host)
+  FROM hosts WHERE hosts.host IS NOT NULL)`;
+
+/**
+ * This machine; or one on which no sender lives: it may be this one under an earlier name, or a container that shares
+ * its disk with this one. A sender that does not find the files there puts the task off.
+ */
+function isWithinReach(host: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`hosts.host IS NOT NULL AND (hosts.host = ${host} OR NOT EXISTS (
+    SELECT 1 FROM processes WHERE processes.app = 'ftp-sender' AND processes.host = hosts.host))`;
 }
 
 /** A hand-written statement in the form in which the others come. */

@@ -8,17 +8,27 @@ export * from "./clean-history.ts";
 export * from "./cookie-files.ts";
 export type { Database, Transaction } from "./database.ts";
 export { DatabaseError, type DatabaseProblem } from "./database-error.ts";
-export * from "./deliver-file.ts";
+export {
+  countDeliveryAttempt,
+  markDelivered,
+  markSourceDeleted,
+  markThere,
+  noteLocalPath,
+  type RemoteName,
+  reserveRemotePath,
+} from "./deliver-file.ts";
 export type { FailureFacts } from "./failure-facts.ts";
 export * from "./finish-recording.ts";
 export * from "./give-up-delivery.ts";
 export * from "./import-tasks.ts";
 export * from "./leftovers.ts";
 export * from "./list-tasks.ts";
+export * from "./note-facts.ts";
 export { openDatabase } from "./open-database.ts";
 export * from "./presence.ts";
 export * from "./process-identity.ts";
 export * from "./room.ts";
+export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart } from "./remote-parts.ts";
 export * from "./runner.ts";
 export type { AttemptRow, CookieFileRow, FileRow, ProcessRow, SiteRow, StageResultRow, TaskRow } from "./schema.ts";
 export * from "./settle-task.ts";

@@ -23,7 +23,8 @@ import {
   listTasks,
   type TaskFilter,
 } from "./list-tasks.ts";
-import { noteMedia, noteProgress, releaseLease, settleDownload } from "./settle-task.ts";
+import { noteMedia, noteProgress } from "./note-facts.ts";
+import { releaseLease, settleDownload } from "./settle-task.ts";
 import { bury, forgetTombstones } from "./tombstone.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;

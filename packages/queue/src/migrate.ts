@@ -20,6 +20,7 @@ import * as adviceInRussian from "./migrations/0005-advice-in-russian.ts";
 import * as importedLinks from "./migrations/0006-imported-links.ts";
 import * as attemptBounds from "./migrations/0008-attempt-bounds.ts";
 import * as room from "./migrations/0009-room.ts";
+import * as trustedDelivery from "./migrations/0010-trusted-delivery.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -31,6 +32,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-imported-links": importedLinks,
   "0008-attempt-bounds": attemptBounds,
   "0009-room": room,
+  "0010-trusted-delivery": trustedDelivery,
 };
 
 /**

@@ -6,7 +6,7 @@ import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask, nextDueTime, raw } from "./claim-task.ts";
 import { cleanHistory, forgetTasks, historyQuery } from "./clean-history.ts";
 import type { Database } from "./database.ts";
-import { countDeliveryAttempt, markDelivered, reserveRemotePath } from "./deliver-file.ts";
+import { countDeliveryAttempt, markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
@@ -23,25 +23,18 @@ import {
   listTasks,
   type TaskFilter,
 } from "./list-tasks.ts";
+import { noteMedia, noteProgress } from "./note-facts.ts";
 import { enterProcess } from "./presence.ts";
 import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./room.ts";
-import {
-  filesOf,
-  heldState,
-  keepHere,
-  noteMedia,
-  noteProgress,
-  releaseLease,
-  settleDelivery,
-  settleDownload,
-} from "./settle-task.ts";
+import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-parts.ts";
+import { filesOf, heldState, keepHere, releaseLease, settleDelivery, settleDownload } from "./settle-task.ts";
 import { setSiteLimits } from "./site-limits.ts";
 import { type FinalState, type TaskState, taskStates } from "./task-state.ts";
 
 // A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
-const claim = { processId: "p", defaultSiteParallel: 1, token: "t", now: 1 };
+const claim = { processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" };
 
-test("a claim reads the head of each open site from an index, a delivery the head of one", async (t) => {
+test("a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
   const database = await freshDatabase(t);
   assert.deepEqual(database.explain(raw(claimDownload(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
@@ -55,9 +48,23 @@ test("a claim reads the head of each open site from an index, a delivery the hea
   ]);
   assert.deepEqual(database.explain(raw(claimDelivery(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
-    "SCALAR SUBQUERY 1",
-    // In the index's order, of which the first one is taken.
-    "SCAN tasks USING INDEX tasks_deliverable",
+    "SCALAR SUBQUERY 6",
+    // From one machine to the next, each by one look into the index.
+    "CO-ROUTINE hosts",
+    "SETUP",
+    "SEARCH tasks USING INDEX tasks_deliverable",
+    "RECURSIVE STEP",
+    "SCAN hosts",
+    "CORRELATED SCALAR SUBQUERY 2",
+    "SEARCH tasks USING INDEX tasks_deliverable (host>?)",
+    "SCAN hosts",
+    "CORRELATED SCALAR SUBQUERY 5",
+    "SCAN processes",
+    "SEARCH head USING INTEGER PRIMARY KEY (rowid=?)",
+    "CORRELATED SCALAR SUBQUERY 4",
+    "SEARCH tasks USING INDEX tasks_deliverable (host=?)",
+    // Of the machines' heads.
+    "USE TEMP B-TREE FOR ORDER BY",
   ]);
 });
 
@@ -136,8 +143,8 @@ test("no statement of any verb reads all tasks or sorts them", async (t) => {
 function assertNoScan(plan: readonly string[], shown: string): void {
   for (const step of plan) {
     // The order of a partial index, of which the first is taken or which has few rows.
-    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(deliverable|hidden|held|waiting_for_room)\b/.test(step);
-    assert(bounded || !/^SCAN (tasks|attempts|files|requests)\b/.test(step), shown);
+    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(hidden|held|waiting_for_room)\b/.test(step);
+    assert(bounded || !/^SCAN (tasks|attempts|files|requests|remote_parts)\b/.test(step), shown);
     // All tasks of a state or a chat are nearly all tasks.
     assert(!/INDEX tasks_by_(state|chat) \((state|chat_id)=\?( AND state=\?)?\)$/.test(step), shown);
   }
@@ -197,8 +204,14 @@ async function everyVerb(database: Database): Promise<void> {
   const delivery = await claimed(database, "delivery");
   const [sent] = filesOf(database, [delivery.task.seq]);
   assert(sent !== undefined);
-  await reserveRemotePath(database, delivery, sent, "ftp://nas.example:21", "/v");
-  await markDelivered(database, delivery, sent, "size", 9);
+  const [destination, part] = ["ftp://nas.example:21", "/v.part"];
+  await reserveRemotePath(database, delivery, sent, { destination, path: "/v" }, part);
+  partsOf(database, sent, destination);
+  await markThere(database, delivery, sent, { destination, path: "/v" }, "size", 9);
+  await markDelivered(database, delivery, sent, { verifiedBy: "size", part: { destination, path: part } }, 9);
+  partsToRemove(database, destination, 9, 9);
+  await putOffRemoval(database, { destination, path: part }, 9);
+  await forgetPart(database, { destination, path: part });
   await countDeliveryAttempt(database, delivery);
   await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
   await database.write((transaction) => keepHere(transaction, 9));

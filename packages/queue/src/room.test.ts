@@ -27,10 +27,11 @@ test("what waits for delivery is counted in bytes until each file of it is on th
   assert.equal(waitingBytes(database), 1310);
   const lease = await claimed(database, "delivery");
   assert.equal(waitingBytes(database), 1310, "what is being sent still lies here");
+  const part = { destination: "ftp://nas.example:21", path: "/part" };
   for (const [index, left] of [1300, 1000].entries()) {
     const sent = filesOf(database, [lease.task.seq])[index];
     assert(sent !== undefined);
-    await markDelivered(database, lease, sent, "size", 6);
+    await markDelivered(database, lease, sent, { verifiedBy: "size", part }, 6);
     assert.equal(waitingBytes(database), left);
   }
   await settleDelivery(database, lease, { outcome: "delivered" }, 7);

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { test } from "node:test";
 import { cancelTask } from "./cancel-task.ts";
 import { type Database, query } from "./database.ts";
-import { addedTask, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
+import { addedTask, deliverFiles, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { startProcess } from "./fixture/start-process.ts";
 import { aborted, settleDone, settleInterrupted, startTestRunner } from "./fixture/test-runner.ts";
@@ -45,6 +45,7 @@ test("a delivery's runner takes deliveries alone", async (t) => {
     database,
     async ({ lease }) => {
       assert.equal(lease.task.id, task.id);
+      await deliverFiles(database, lease);
       await settleDelivery(database, lease, { outcome: "delivered" }, 5);
     },
     { kind: "delivery" },

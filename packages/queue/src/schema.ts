@@ -7,6 +7,7 @@ export type Schema = {
   requests: RequestsTable;
   attempts: AttemptsTable;
   files: FilesTable;
+  remote_parts: RemotePartsTable;
   sites: SitesTable;
   stage_results: StageResultsTable;
   cookie_files: CookieFileRow;
@@ -41,6 +42,8 @@ type TasksTable = {
   not_before: number | null;
   /** Since when it waits for its delivery; null where it never did. */
   ready_at: Generated<number | null>;
+  /** The machine its files lie on; empty until it waits for its delivery. */
+  host: Generated<string>;
   /** Its place in its chat's own line, in turns; the lowest of all chats is claimed first. */
   rank: number;
   /** The lease's token; null where nobody holds the task. */
@@ -125,8 +128,23 @@ type FilesTable = {
   /** "ftp://host:port": the server on which `remote_path` is reserved. */
   destination: Generated<string | null>;
   remote_path: Generated<string | null>;
+  /** 0: what has that name is another file's copy too, or has taken the place of this one's. */
+  holds_name: Generated<number>;
   delivered_at: Generated<number | null>;
+  /** How the copy was verified, in words: see `File.verified_by` of the contract. */
   verified_by: Generated<string | null>;
+};
+
+/** What was begun on a server under a temporary name. */
+type RemotePartsTable = {
+  destination: string;
+  path: string;
+  /** The file may be forgotten already. */
+  file_seq: number;
+  /** Null: the file's delivery may go on with it. A time: it is to be removed, and not before that. */
+  remove_after: Generated<number | null>;
+  /** How often that failed. */
+  removals: Generated<number>;
 };
 
 type SitesTable = {

@@ -3,9 +3,20 @@ import { test } from "node:test";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import type { ClaimKind, Lease } from "./claim-task.ts";
 import type { Database } from "./database.ts";
+import { markDelivered } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
-import { addedTask, claimed, downloadedTask, file, freshDatabase, row, rowIfThere } from "./fixture/fresh-database.ts";
+import {
+  addedTask,
+  claimed,
+  deliverFiles,
+  downloadedTask,
+  file,
+  freshDatabase,
+  row,
+  rowIfThere,
+} from "./fixture/fresh-database.ts";
 import { currentRevision, listTasks } from "./list-tasks.ts";
+import { noteMedia, noteProgress } from "./note-facts.ts";
 import type { TaskRow } from "./schema.ts";
 import {
   type DeliveryOutcome,
@@ -13,8 +24,6 @@ import {
   filesOf,
   heldState,
   keepHere,
-  noteMedia,
-  noteProgress,
   releaseLease,
   settleDelivery,
   settleDownload,
@@ -156,6 +165,7 @@ test("each outcome of a delivery leaves its state", async (t) => {
   const settled = async (outcome: DeliveryOutcome) => {
     const { seq } = await downloadedTask(database);
     const lease = await claimed(database, "delivery");
+    if (outcome.outcome === "delivered") await deliverFiles(database, lease);
     assert.equal(await settleDelivery(database, lease, outcome, 7), "settled");
     const task = row(database, seq);
     assert.equal(task.owner, null);
@@ -172,6 +182,35 @@ test("each outcome of a delivery leaves its state", async (t) => {
     "network",
   ]);
   assert.deepEqual(await settled({ outcome: "interrupted" }), ["READY_TO_SEND", null, null, null]);
+});
+
+test("a task is not delivered while one of its files is not, whatever its sender says", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await downloadedTask(database, {}, [file, { ...file, name: "b" }]);
+  const lease = await claimed(database, "delivery");
+  const [, second] = filesOf(database, [seq]);
+  assert(second !== undefined);
+  const part = { destination: "ftp://nas.example:21", path: "/part" };
+  await markDelivered(database, lease, second, { verifiedBy: "size", part }, 3);
+  await assert.rejects(
+    settleDelivery(database, lease, { outcome: "delivered" }, 9),
+    /said to be delivered, and video\.mp4 is not/,
+  );
+  assert.equal(row(database, seq).state, "SENDING");
+  await deliverFiles(database, lease);
+  assert.equal(await settleDelivery(database, lease, { outcome: "delivered" }, 9), "settled");
+});
+
+test("what a delivery has to say stands behind what was said of the download", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  const remark = "It came in 360p.";
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true, remark } as const;
+  await settleDownload(database, await claimed(database), outcome, 2);
+  const lease = await claimed(database, "delivery");
+  await deliverFiles(database, lease);
+  await settleDelivery(database, lease, { outcome: "delivered", remark: "It was there." }, 3);
+  assert.equal(row(database, lease.task.seq).remark, "It came in 360p. It was there.");
 });
 
 test("a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {

@@ -1,24 +1,18 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { insertEntries } from "./add-task.ts";
 import type { Lease } from "./claim-task.ts";
 import { type Database, query, type Transaction } from "./database.ts";
 import { failureColumns, type FailureFacts } from "./failure-facts.ts";
+import { refuseUndelivered } from "./deliver-file.ts";
 import type { FileRow } from "./schema.ts";
 import type { siteOf } from "./site.ts";
 import { applySiteVerdict, type SiteVerdict } from "./site-breaker.ts";
+import { type MediaFacts, mediaColumns } from "./note-facts.ts";
 import { nextState, type TaskEvent, type TaskState } from "./task-state.ts";
 import { forgetHidden } from "./tombstone.ts";
 
 /** A file that a download left, on this machine. */
 export type DownloadedFile = { name: string; localPath: string; sizeBytes: number; sha256: string };
-
-/** What was learned of the video. */
-export type MediaFacts = {
-  title?: string;
-  durationSeconds?: number;
-  width?: number;
-  height?: number;
-};
 
 export type DownloadOutcome =
   | {
@@ -53,7 +47,11 @@ export type DownloadOutcome =
   | { outcome: "interrupted" };
 
 export type DeliveryOutcome =
-  | { outcome: "delivered" }
+  | {
+      outcome: "delivered";
+      /** What is not quite as it was asked for, said to a person; it stands behind what was said of the download. */
+      remark?: string;
+    }
   | { outcome: "kept" }
   | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
   | { outcome: "interrupted" };
@@ -80,7 +78,7 @@ export async function settleDownload(
     switch (outcome.outcome) {
       case "downloaded": {
         const event = outcome.deliver ? "downloaded" : "kept";
-        const ready = outcome.deliver ? { ready_at: now } : {};
+        const ready = outcome.deliver ? { ready_at: now, host: outcome.host } : {};
         if (
           !leave(
             transaction,
@@ -132,7 +130,11 @@ export async function settleDownload(
   return settled;
 }
 
-/** As `settleDownload`, for a task in SENDING. */
+/**
+ * As `settleDownload`, for a task in SENDING.
+ *
+ * @throws Error where it is said to be delivered and one of its files is not: a defect, and never a lie.
+ */
 export async function settleDelivery(
   database: Database,
   lease: Lease,
@@ -141,8 +143,13 @@ export async function settleDelivery(
 ): Promise<Settled> {
   const settled = await database.write((transaction): Settled => {
     switch (outcome.outcome) {
-      case "delivered":
-        return leave(transaction, lease, "SENDING", "delivered", success, now) ? "settled" : "lost";
+      case "delivered": {
+        const remark =
+          outcome.remark === undefined ? {} : { remark: sql<string>`trim(remark || ' ' || ${outcome.remark})` };
+        if (!leave(transaction, lease, "SENDING", "delivered", { ...success, ...remark }, now)) return "lost";
+        refuseUndelivered(transaction, lease.task);
+        return "settled";
+      }
       case "kept":
         // Delivery was switched off meanwhile: back, and done where it is.
         if (!leave(transaction, lease, "SENDING", "requeued", {}, now)) return "lost";
@@ -158,10 +165,10 @@ export async function settleDelivery(
   return settled;
 }
 
-/** After a cancel: the owner has ended everything and removed what it made. Names kept for files are free again. */
+/** After a cancel: the owner has ended everything and removed what it made. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {
-    const released = transaction.run(
+    transaction.run(
       query
         .updateTable("tasks")
         .set({ owner: null, process_id: null })
@@ -169,14 +176,6 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
         .where("owner", "=", lease.token)
         .where("state", "=", "CANCELED"),
     );
-    if (released > 0)
-      transaction.run(
-        query
-          .updateTable("files")
-          .set({ destination: null, remote_path: null })
-          .where("task_seq", "=", lease.task.seq)
-          .where("delivered_at", "is", null),
-      );
     forgetHidden(transaction);
   });
   givenBack.add(lease);
@@ -193,36 +192,9 @@ export function keepHere(transaction: Transaction, now: number, seq?: number): n
   );
 }
 
-/** Facts that become known while the task is in work; false when the lease is lost. */
-export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
-  return await database.write(
-    (transaction) =>
-      transaction.run(
-        query
-          .updateTable("tasks")
-          .set(mediaColumns(media))
-          .where("seq", "=", lease.task.seq)
-          .where("owner", "=", lease.token),
-      ) > 0,
-  );
-}
-
-/** The last known progress, for when the cache is away. Write it seldom. */
-export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
-  await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ progress: JSON.stringify(progress) })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token),
-    );
-  }, false);
-}
-
 const success = failureColumns(undefined);
 
-type Columns = Record<string, string | number | null>;
+type Columns = Record<string, string | number | null | RawBuilder<string>>;
 
 function settleFailure(
   transaction: Transaction,
@@ -269,15 +241,6 @@ function leave(
       .where("state", "=", from),
   );
   return changed > 0;
-}
-
-function mediaColumns(media: MediaFacts): Columns {
-  const columns: Columns = {};
-  if (media.title !== undefined) columns["title"] = media.title;
-  if (media.durationSeconds !== undefined) columns["duration_seconds"] = media.durationSeconds;
-  if (media.width !== undefined) columns["width"] = media.width;
-  if (media.height !== undefined) columns["height"] = media.height;
-  return columns;
 }
 
 /** The files of some tasks, in the order in which they were found. */

@@ -5,10 +5,12 @@ import { cancelTask, deleteTask, retryTask } from "../cancel-task.ts";
 import { type ClaimKind, claimTask, type Lease, raw } from "../claim-task.ts";
 import { cleanHistory } from "../clean-history.ts";
 import { expireLeases, LeaseWatch } from "../expire-lease.ts";
-import { addedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
+import { query } from "../database.ts";
+import { reserveRemotePath } from "../deliver-file.ts";
+import { addedTask, deliverFiles, file, freshDatabase } from "../fixture/fresh-database.ts";
 import { changesSince, countTasks, currentRevision } from "../list-tasks.ts";
 import { waitingBytes } from "../room.ts";
-import { keepHere, releaseLease, settleDelivery, settleDownload } from "../settle-task.ts";
+import { filesOf, keepHere, releaseLease, settleDelivery, settleDownload } from "../settle-task.ts";
 
 const operations = 2000;
 
@@ -36,10 +38,18 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     database.get(raw(sql<{ id: string }>`SELECT id FROM tasks ORDER BY seq LIMIT 1 OFFSET ${random(30)}`))?.id ??
     "none";
   const someLease = () => leases.splice(random(leases.length), 1).at(0);
+  let parts = 0;
+  const begin = async (lease: Lease) => {
+    const [first] = filesOf(database, [lease.task.seq]);
+    assert(first !== undefined);
+    const name = { destination: "ftp://nas.example:21", path: `/${random(5)}` };
+    await reserveRemotePath(database, lease, first, name, `/${++parts}.part`);
+  };
   const claim = async (kind: ClaimKind) => {
     const claimant = { processId: `process ${random(3)}`, defaultSiteParallel: 4 };
     const lease = await claimTask(database, kind, claimant, now);
     if (lease !== undefined) leases.push({ kind, lease });
+    if (lease !== undefined && kind === "delivery") await begin(lease);
     return lease !== undefined;
   };
   const settle = async () => {
@@ -49,6 +59,8 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     const failed = { outcome: "failed", failure, retryAt } as const;
     const interrupted = { outcome: "interrupted" } as const;
     const entries = [{ link: `https://tube.example/${random(9)}`, title: "" }];
+    const delivered = held.kind === "delivery" && random(2) === 0;
+    if (delivered) await deliverFiles(database, held.lease);
     const settled =
       held.kind === "download"
         ? await settleDownload(
@@ -66,7 +78,9 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
         : await settleDelivery(
             database,
             held.lease,
-            [failed, interrupted, { outcome: "delivered" } as const, { outcome: "kept" } as const][random(4)] ?? failed,
+            delivered
+              ? { outcome: "delivered" }
+              : ([failed, interrupted, { outcome: "kept" } as const][random(3)] ?? failed),
             now,
           );
     if (settled === "lost" && random(2) === 0) await releaseLease(database, held.lease);
@@ -144,5 +158,18 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
         WHERE state IN ('READY_TO_SEND', 'SENDING') AND local_path IS NOT NULL AND delivered_at IS NULL`),
     );
     assert.equal(waitingBytes(database), waiting?.bytes, `${message}: bytes that wait`);
+    const unfinished = raw(sql<{ seq: number }>`
+      SELECT seq FROM tasks WHERE owner IS NOT NULL OR state NOT IN ('DONE', 'FAILED', 'CANCELED')`);
+    const busy = new Set(
+      filesOf(
+        database,
+        database.all(unfinished).map(({ seq }) => seq),
+      ).map(({ seq }) => seq),
+    );
+    for (const part of database.all(query.selectFrom("remote_parts").selectAll()))
+      assert(part.remove_after !== null || busy.has(part.file_seq), `${message}: ${part.path} is nobody's`);
+    const named = query.selectFrom("files").select("seq").where("delivered_at", "is", null);
+    for (const { seq } of database.all(named.where("remote_path", "is not", null)))
+      assert(busy.has(seq), `${message}: file ${seq} keeps a name`);
   }
 });
