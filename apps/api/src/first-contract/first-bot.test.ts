@@ -69,7 +69,7 @@ describe("a bot of the first dwld", { timeout: 240_000 }, () => {
 
 it("from SetToQueue over WORK to DONE, and the file lies where its path says", { timeout: 240_000 }, async () => {
   await using server = await startVsftpd();
-  const site = await startSampleSite({
+  await using site = await startSampleSite({
     videos: [
       { name: "film", sizeBytes: 4_000_000, throttleBytesPerSecond: 1_000_000 },
       { name: "gone", media: { kind: "status", status: 404 } },
@@ -114,6 +114,5 @@ it("from SetToQueue over WORK to DONE, and the file lies where its path says", {
     assert.deepEqual(await bot.call("CleanHistory"), { history: [] });
   } finally {
     await bot.end();
-    await site.close();
   }
 });

@@ -78,7 +78,14 @@ describe("dwld import-legacy", { timeout: 240_000 }, () => {
   }
 
   const taken = { history: 1, queued: 3, joined: 0, known: 0, refused: 6 };
-  const whole = () => ({ file, rows: 10, ...taken, complete: true, dryRun: false });
+  const whole = () => ({
+    file,
+    database: join(data, "dwld.sqlite"),
+    dryRun: false,
+    complete: true,
+    rows: 10,
+    ...taken,
+  });
 
   for (const shape of ["target_quality", "target_quantity"] as const)
     it(`takes over what a database with ${shape} knows, says of each row what became of it, and writes nothing to it`, async () => {
@@ -111,7 +118,10 @@ describe("dwld import-legacy", { timeout: 240_000 }, () => {
       /^row 6: not taken \(https:\/\/\[redacted\]@videos.+\): link holds a user name or password: /m,
     );
     assert.match(stdout, /^row 8: not taken: it has no link$/m);
-    assert.match(stdout, /links\.db: 10 rows\n {2}history {7}1 .+\n {2}queued {8}3 .+\n {2}not taken {5}6 .+\n$/);
+    assert.match(
+      stdout,
+      /links\.db: 10 rows; into \S+dwld\.sqlite\n {2}history {7}1 .+\n {2}queued {8}3 .+\n {2}not taken {5}6 .+\n$/,
+    );
     assert.ok(!stdout.includes("\u001B"));
     assert.ok(!stdout.includes("row 1:"), "of what is well there is nothing to say");
   });
@@ -136,7 +146,7 @@ describe("dwld import-legacy", { timeout: 240_000 }, () => {
 
   it("takes no row twice, also when its bot has cleaned the history and new rows have come", async () => {
     const legacy = makeLegacyDatabase(file, rows);
-    const running = await startDwld({ apps: ["api"], configuration: { data } });
+    await using running = await startDwld({ apps: ["api"], configuration: { data } });
     const bot = createClient(
       Downloader,
       createConnectTransport({ baseUrl: `http://${running.addresses.http}`, httpVersion: "1.1" }),
@@ -165,12 +175,11 @@ describe("dwld import-legacy", { timeout: 240_000 }, () => {
     assert.deepEqual([all["known"], all["queued"], all["history"]], [4, 1, 0]);
     assert.equal((await bot.queue({})).queue.length, 3);
     legacy.close();
-    await running.stop();
   });
 
   it("what is queued is downloaded by a worker that runs meanwhile, into the folder that it was meant for", async () => {
-    const site = await startSampleSite({ videos: [{ name: "film" }] });
-    const running = await startDwld({ apps: ["api", "worker"], configuration: { data } });
+    await using site = await startSampleSite({ videos: [{ name: "film" }] });
+    await using running = await startDwld({ apps: ["api", "worker"], configuration: { data } });
     const link = site.mediaLink("film");
     makeLegacyDatabase(file, [...manyRows(500, "DONE"), { link, status: "TO_SEND", userName: "ann/films" }]).close();
     assert.equal((await run("--config", running.configurationFile, file)).status, 0);
@@ -180,8 +189,6 @@ describe("dwld import-legacy", { timeout: 240_000 }, () => {
     });
     const { tasks } = await running.client.listTasks({ filter: { states: [TaskState.DONE] }, pageSize: 1 });
     assert.equal(tasks[0]?.link, link);
-    await running.stop();
-    await site.close();
   });
 
   it("joins what waits here already, and rows that ask for the same in other letters", async () => {

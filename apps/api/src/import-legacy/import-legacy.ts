@@ -84,6 +84,6 @@ async function importAll(
     return totals.refused === 0;
   } finally {
     await database?.close();
-    print((json ? endingJson : endingText)({ file, dryRun, complete, totals }));
+    print((json ? endingJson : endingText)({ file, database: path, dryRun, complete, totals }));
   }
 }

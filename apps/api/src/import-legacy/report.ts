@@ -48,21 +48,22 @@ export function rowText({ row, link, outcome, note }: RowReport): string {
   return note === "" ? "" : `row ${row}: ${words[outcome]}${which}: ${redactSecrets(note)}\n`;
 }
 
-/** How it ended: what was taken, and whether the whole file was read. */
-export type Ending = { file: string; dryRun: boolean; complete: boolean; totals: Totals };
+/** How it ended: what was taken into which task table, and whether the whole file was read. */
+export type Ending = { file: string; database: string; dryRun: boolean; complete: boolean; totals: Totals };
 
-export function endingJson({ file, dryRun, complete, totals }: Ending): string {
-  return `${JSON.stringify({ file, rows: rowsOf(totals), ...totals, complete, dryRun })}\n`;
+export function endingJson({ totals, ...ending }: Ending): string {
+  return `${JSON.stringify({ ...ending, rows: rowsOf(totals), ...totals })}\n`;
 }
 
-export function endingText({ file, dryRun, complete, totals }: Ending): string {
+export function endingText({ file, database, dryRun, complete, totals }: Ending): string {
   const outcomes = ["history", "queued", "joined", "known", "refused"] as const;
   const lines = outcomes
     .filter((outcome) => totals[outcome] > 0)
     .map((outcome) => `  ${words[outcome].padEnd(14)}${String(totals[outcome]).padEnd(8)}${explanations[outcome]}\n`);
-  const how = [complete ? "" : ", and there are more", dryRun ? "; nothing was changed (--dry-run)" : ""].join("");
   const rows = rowsOf(totals);
-  return `${file}: ${rows} ${rows === 1 ? "row" : "rows"}${how}\n${lines.join("")}`;
+  const more = complete ? "" : ", and there are more";
+  const where = dryRun ? `nothing was changed in ${database} (--dry-run)` : `into ${database}`;
+  return `${file}: ${rows} ${rows === 1 ? "row" : "rows"}${more}; ${where}\n${lines.join("")}`;
 }
 
 function rowsOf(totals: Totals): number {
