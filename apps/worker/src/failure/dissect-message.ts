@@ -63,8 +63,9 @@ export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
     .replaceAll(/\b(?:https?|ftp|rtmp\w?|file):\/\/[^\s'"<>,;)]+/gi, "<link>");
   const { extractor, id, rest } = splitPrefix(unlinked);
   const unexpected = bugReport.test(rest);
+  const told = hints.reduce((left, hint) => left.replaceAll(hint, ". "), rest);
   const spoken = withoutNames(
-    hints.reduce((left, hint) => left.replaceAll(hint, ". "), rest),
+    noSentence.reduce((left, part) => left.replaceAll(part, ""), told),
     id,
   );
   const cause = spoken.search(/ ?\(caused by /);
@@ -119,6 +120,13 @@ function withoutNames(text: string, id: string | undefined): string {
   if (id === undefined || !(id.length >= 6 || /\d/.test(id)) || id.length < 2) return text;
   return text.replaceAll(id, "<id>");
 }
+
+/** The foot of an error page claims rights in the page; a name in code ("near 'deleted_at'") is no sentence. */
+const noSentence: readonly RegExp[] = [
+  /(?:©|\(c\)|\bcopyright\b) {0,3}(?:©|\(c\))? {0,3}(?:19|20)\d\d\b[^.!?]{0,200}/gi,
+  /\ball rights reserved\b/gi,
+  /(?<=['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,
+];
 
 /** Quoted paths, and whatever Python quotes after an error of the system: they hold titles. */
 function withoutFiles(text: string): string {

@@ -75,19 +75,21 @@ function judgeWords({ sentence, unexpected, refusedByPlace }: Dissection): Judge
 
 /** "may be deleted or geo-restricted": a clause that does not know itself. */
 const hedge = /\b(?:or|either|may|might|maybe|possibly|probably|likely|perhaps|if|unless)\b/;
-const passingRules = [...siteRules, ...workRules.filter(({ failureClass }) => failureClass === "network")];
+/** A maintenance, an overload, "try again later": whoever says so says that it passes. */
+const passesByItself = [...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network");
+const passingRules = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
-/** The first rule that fits; but where a clause is not sure itself, a reason that can pass goes before a final one. */
+/** The first rule that fits; but a final reason stands back where the text itself doubts it. */
 function judgeSentence(sentence: string): Judgement | undefined {
   const first = siteRules.find((rule) => fits(rule, sentence));
   if (first === undefined) return undefined;
   const { failureClass, confidence = "high" } = first;
   const clauses = sentence.split(/[.;!?] /).filter((clause) => fits(first, clause));
   const hedged = clauses.length > 0 && clauses.every((clause) => hedge.test(clause));
-  if (!hedged) return sure(failureClass, confidence);
-  const passing = passingRules.find((rule) => !losing.has(rule.failureClass) && fits(rule, sentence));
-  const chosen = losing.has(failureClass) && passing !== undefined ? passing.failureClass : failureClass;
-  return sure(chosen, confidence === "high" ? "medium" : confidence);
+  const doubts = losing.has(failureClass) ? (hedged ? passingRules : passesByItself) : [];
+  const instead = doubts.find((rule) => fits(rule, sentence));
+  if (instead !== undefined) return sure(instead.failureClass, "medium");
+  return sure(failureClass, hedged && confidence === "high" ? "medium" : confidence);
 }
 
 function judgeAnswer(message: Dissection): Judgement | undefined {

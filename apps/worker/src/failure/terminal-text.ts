@@ -25,8 +25,14 @@ export function plainLines(raw: readonly string[]): string[] {
   });
 }
 
+/** Programs that log a run as one text write its line breaks as "\\n". */
+const writtenBreak = /(?:\\r)?\\n(?=\s{0,4}(?:ERROR|WARNING):)/g;
+
 /** What a line shows one after another, where progress is written over itself; each part at most 8000 characters. */
 export function splitAtReturns(line: string): string[] {
   const joined = line.includes("\r") ? line.replaceAll(brokenOpening, "$1: ") : line;
-  return joined.split(/[\r\n]+/).map((part) => part.slice(0, maxLineLength));
+  return joined
+    .replaceAll(writtenBreak, "\n")
+    .split(/[\r\n]+/)
+    .map((part) => part.slice(0, maxLineLength));
 }

@@ -1,8 +1,13 @@
 import { any, type Rule } from "./rule.ts";
 import { noun } from "./words.ts";
 
-/** What makes a sentence one about yt-dlp's work: "Song id not found in webpage" is no song that is gone. */
+/**
+ * What makes a sentence one about the site's machinery or yt-dlp's work, or about a part of what was asked for: "Song id
+ * not found in webpage" is no song that is gone, and "the requested quality was removed" no video.
+ */
 const technical = any`
+  \b(?:servers?|backend|api|endpoints?|service|cache|session|database|queue|device|feature|support|option|field)\b
+  \b(?:formats?|quality|qualities|resolutions?|bitrates?|subtitles?|captions?|thumbnails?|chapters?|translations?)\b
   \b(?:json|xml|html|player|manifest|m3u8|token|api key|script|javascript|regex|element|attribute|config|webpage|parameter)\b
   \b(?:phantomjs|module|library|binary|canonical|embed|metadata|pycryptodome\w*|websockets?|dependency|signature|nsig)\b
   \b(?:source|stream|video) url\b

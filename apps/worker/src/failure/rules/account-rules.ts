@@ -48,7 +48,8 @@ export const accountRules: readonly Rule[] = [
       visible (?:only )?to (?:\w+ ){0,3}(?:the )?(?:owner|friends|followers)
       privacy (?:settings?|restrict)
       permission to (?:view|see|watch)\b
-      (?:users?|people|those|accounts?|members?) (?:who|that) follow
+      (?:ask|contact|request access from) (?:the |its )?owner
+      (?:users?|people|those|accounts?|members?) (?:who|that) (?:are (?:not )?)?follow
       \bfollowers\b
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
@@ -82,7 +83,8 @@ export const accountRules: readonly Rule[] = [
       \btickets?\b
       \bvip\b
       support(?:er|ers)\b
-      \bpatrons?\b
+      \b(?:patron|donor|backer|contributor)s?\b
+      \b(?:needs?|requires?|with an?) .{0,40}\bpass\b
       \bpledge
       \bsponsors?\b
       \bdonat
@@ -90,6 +92,7 @@ export const accountRules: readonly Rule[] = [
       (?:confirm|verify|prove) (?:\w+ )?(?:your )?(?:age|identity|account|e-?mail|phone)
       your age
       years? old\b
+      years or (?:older|over|above)
       inappropriate
       \bnsf[wl]\b
       sensitive (?:content|media)
@@ -116,6 +119,9 @@ export const accountRules: readonly Rule[] = [
       (?:only|exclusive(?:ly)?) (?:available )?(?:for|to|on) (?:\w+ ){0,4}(?:users?|members?|subscribers?|customers?|accounts?|tier|fans?|students|supporters)
       \benroll?ed\b
       \bupgrade\b
+      \bjoin (?:\S+ ){1,4}to\b
+      \b(?:plan|package|subscription|bundle|tier)s? (?:\w+ ){0,2}(?:not|n't|only)\b
+      not (?:included|covered|part of) (?:in|by)? ?(?:\w+ ){0,2}(?:plan|package|subscription|membership)
       (?:active|paid) plan
       free trial
       fan ?club

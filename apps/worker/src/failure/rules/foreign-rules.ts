@@ -5,9 +5,10 @@ import { german } from "./languages/german.ts";
 import { portuguese, spanish } from "./languages/iberian.ts";
 import { others } from "./languages/others.ts";
 import { russian } from "./languages/russian.ts";
-import type { Rule } from "./rule.ts";
+import { southAsian } from "./languages/south-asian.ts";
+import { any, type Rule } from "./rule.ts";
 
-const languages = [russian, german, french, spanish, portuguese, japanese, chinese, korean, others];
+const languages = [russian, german, french, spanish, portuguese, japanese, chinese, korean, southAsian, others];
 
 /** The precedence of the English rules. */
 const order = [
@@ -25,9 +26,24 @@ const order = [
   "network",
 ] as const satisfies readonly FailureClass[];
 
+/** The site's machinery, in the languages above: a token that is not found is no video that is gone. */
+const machinery = any`
+  \b(?:token|api|url|format|session|cache|server)
+  (?:формат|токен|сесси|сервер|кэш|субтитр)
+  (?:formato|sesi[oó]n|servidor|serveur|sess[aã]o|sitzung|untertitel|subt[ií]tul|sous-titre|legenda)
+  (?:サーバ|トークン|セッション|フォーマット|字幕|画質|形式)
+  (?:服务器|伺服器|令牌|会话|格式|字幕|画质|清晰度)
+  (?:서버|토큰|세션|형식|자막|화질)
+`;
+
 /** What sites say in other languages than English. "Try again later" alone says little in any of them. */
 export const foreignRules: readonly Rule[] = order.flatMap((failureClass) =>
   languages.flatMap(({ [failureClass]: when }): Rule[] =>
-    when === undefined ? [] : [{ failureClass, when, confidence: failureClass === "network" ? "low" : "medium" }],
+    when === undefined ? [] : [foreignRule(failureClass, when)],
   ),
 );
+
+function foreignRule(failureClass: FailureClass, when: RegExp): Rule {
+  const confidence = failureClass === "network" ? "low" : "medium";
+  return { failureClass, when, confidence, ...(failureClass === "gone" ? { unless: machinery } : {}) };
+}

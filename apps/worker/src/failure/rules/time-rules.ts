@@ -55,7 +55,7 @@ export const timeRules: readonly Rule[] = [
       \b(?:not|n't|no longer|never) (?:currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
       \boff-?line\b
       \boff (?:the )?air\b
-      (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,3}(?:ended|over|finished|closed|concluded)
+      (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|over|finished|closed|concluded)
       (?:live|it|has|was|already) ended
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)

@@ -5,7 +5,8 @@ export const trafficRules: readonly Rule[] = [
   {
     failureClass: "rate_limited",
     when: any`
-      too many (?:\w+ ){0,2}(?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?)
+      too many (?:\w+ ){0,2}(?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?|streams?|sessions?|devices?|plays?)
+      too much\b.{0,40}(?:break|wait|slow|again)
       rate[- ]?limit
       slow(?:ing)? (?:it )?down\b
       (?:request|download|access|usage|view(?:ing)?|play|api|daily|hourly|weekly|traffic|bandwidth|concurrent|stream(?:ing)?|device) (?:limit|quota)
@@ -45,6 +46,8 @@ export const trafficRules: readonly Rule[] = [
       suspicious
       suspected
       checking your browser
+      enable (?:js|javascript)\b
+      ad ?-?block
       cloudflare
       ddos
       datadome
@@ -68,6 +71,8 @@ export const trafficRules: readonly Rule[] = [
       access (?:is |was |has been )?(?:temporarily |automatically )?blocked
       po token
       verify (?:that )?you(?:'re| are)
+      (?:slide|drag|solve|complete) .{0,20}(?:puzzle|slider|verification)
+      fresh verification
       security (?:check|verification)
       crawler
       scrap(?:er|ing)

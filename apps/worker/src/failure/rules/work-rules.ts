@@ -1,6 +1,6 @@
 import { any, type Rule } from "./rule.ts";
 
-/** What yt-dlp and its extractors say of their own work. After all that sites say. */
+/** What yt-dlp and its extractors say of their own work. After all that sites say; what passes before what is final. */
 export const workRules: readonly Rule[] = [
   {
     failureClass: "format_unavailable",
@@ -8,16 +8,42 @@ export const workRules: readonly Rule[] = [
       requested format
       no formats? (?:is|are) available
       no (?:suitable|supported|available|valid) (?:video )?(?:formats?|streams?)\b
-      (?:format|quality|resolution)s? .{0,30}(?:not|un|n't) ?available
+      (?:format|quality|resolution|bitrate)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
     `,
   },
   {
+    failureClass: "network",
+    when: any`
+      internal (?:server )?error
+      server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
+      error on server
+      service (?:is )?(?:temporarily |currently )?(?:unavailable|down)
+      under maintenance
+      wrong (?:on|at) our (?:side|end)
+      technical (?:difficult|problem|issue|error|fault)
+      (?:come|check) back (?:later|in a)
+      maintenance
+      temporar(?:y|ily) (?:error|problem|failure|unavailable|down|out)
+      overloaded
+      try (?:it )?again(?: later| in)?
+      (?:please|you (?:may|can|should)) retry|retry (?:later|your request)
+      guru meditation
+      (?:backend|upstream|gateway|origin) .{0,20}(?:fail|error|time|unavailable|unreachable)
+      network error
+      error occurred while receiving
+      an? error (?:has )?occurred.{0,20}try
+      disconnected
+      incomplete data received
+    `,
+    confidence: "medium",
+  },
+  {
     failureClass: "invalid_url",
     when: any`
       not a valid url
-      invalid url
+      invalid url(?! (?:signature|token|hash|key|parameter|expir))
       url is (?:invalid|malformed|not valid)
       invalid facebook redirect
       looks truncated
@@ -74,6 +100,7 @@ export const workRules: readonly Rule[] = [
       no suitable extractor
       no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?)(?: (?:content|files?|track|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|attached|posted|in\b|on\b|at\b)
       there(?:'s| is| are) no (?:\w+ )?videos?\b
+      find any (?:videos?|media|audio)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
       ^not an? (?:video|media file)
@@ -109,26 +136,6 @@ export const workRules: readonly Rule[] = [
     `,
   },
   {
-    failureClass: "network",
-    when: any`
-      internal (?:server )?error
-      server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
-      error on server
-      service (?:is )?(?:temporarily |currently )?(?:unavailable|down)
-      under maintenance
-      maintenance
-      temporar(?:y|ily) (?:error|problem|failure|unavailable|down|out)
-      overloaded
-      try (?:it )?again(?: later| in)?
-      network error
-      error occurred while receiving
-      an? error (?:has )?occurred.{0,20}try
-      disconnected
-      incomplete data received
-    `,
-    confidence: "medium",
-  },
-  {
     failureClass: "extractor_broken",
     when: any`
       no (?:video )?formats? found
@@ -157,6 +164,7 @@ export const workRules: readonly Rule[] = [
       missing (?:"?id|video|stream|series|title|field)
       could not be extracted
       not found in (?:webpage|response|page)
+      \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)
       api returned
       returned (?:an )?(?:error|nothing|empty)
       invalid (?:json|response|metadata|rendition)

@@ -38,7 +38,7 @@ export const japanese: Phrases = {
   `,
   live_now: any`
     (?:配信|放送|ライブ)(?:中では|して(?:いません|いない))
-    (?:放送|生放送|ライブ配信)(?:は|が)?(?:すでに)?終了
+    (?:放送|ライブ|ライブ配信|番組|枠)(?:は|が)?(?:すでに|既に)?終了
     オフライン
   `,
   private: any`
@@ -191,6 +191,7 @@ export const korean: Phrases = {
     지역
     해외
     국내
+    한국에서만
   `,
   copyright_blocked: any`
     저작권

@@ -25,6 +25,7 @@ export const french: Phrases = {
     commence(?:ra)?\b
     débute(?:ra)?\b
     pas encore
+    (?:sera|seront) (?:disponible|diffusé|accessible|en ligne|mise?s? en ligne)
     à venir
     bientôt
     en cours de traitement

@@ -14,10 +14,10 @@ export const german: Phrases = {
   `,
   geo_blocked: any`
     (?:in|für|aus) (?:deinem|ihrem|diesem|deiner|ihrer|dieser|deine|ihre) (?:land|region|gebiet|standort|staat)
-    außerhalb
+    (?:außer|inner)halb
     geo-?(?:blocking|sperre|gesperrt)
     ländersperre
-    nur in (?:deutschland|österreich|der schweiz|der eu)
+    nur (?:in|aus) (?:deutschland|österreich|der schweiz|der eu)
   `,
   copyright_blocked: any`
     urheberrecht
@@ -46,7 +46,8 @@ export const german: Phrases = {
     registrier
     abonn
     mitglied
-    alters(?:beschränk|freigabe|verifikation|prüfung)
+    alters(?:beschränk|freigabe|verifikation|prüfung|nachweis)
+    (?:ihr|dein) alter\b
     jugendschutz
     \bfsk\b
     kostenpflichtig

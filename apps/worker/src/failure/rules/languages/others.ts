@@ -1,7 +1,7 @@
 import { any } from "../rule.ts";
 import type { Phrases } from "./phrases.ts";
 
-/** The commonest sentences in Italian, Polish, Dutch, Turkish and the Scandinavian languages. */
+/** The commonest sentences in Italian, Polish, Czech, Dutch, Turkish, Finnish and the Scandinavian languages. */
 export const others: Phrases = {
   rate_limited: any`
     tropp[eio] (?:richieste|tentativi)
@@ -16,16 +16,24 @@ export const others: Phrases = {
     (?:robot|bot) olmadığın
   `,
   geo_blocked: any`
-    (?:nel|dal) tuo paese
+    (?:nel|dal) (?:tuo|suo|vostro) paese
+    fuori d(?:all'|a|al) ?(?:italia|tuo|territorio)
     nella tua (?:regione|zona)
     (?:twoim|państwa) (?:kraju|regionie)
     twojej lokalizacji
     (?:jouw|uw) (?:land|regio|locatie)
     (?:ülkenizde|bölgenizde)
+    bulunduğunuz (?:ülke|bölge|konum)
+    (?:ve )?vaší (?:zemi|oblasti)
+    (?:mimo|pouze v) česk
+    ulkomailla
+    (?:sinun )?maassasi
+    vain suomessa
     i (?:ditt|dit) land
     utanför sverige
     ut(?:en|an)for norge
     uden for danmark
+    (?:kun|bare|endast|bara) (?:\S+ )?til(?:gængelig|gjengelig|lgänglig)\S* i (?:norge|danmark|sverige|norden)
     alleen (?:te bekijken |beschikbaar )?in (?:nederland|belgië)
   `,
   copyright_blocked: any`
@@ -59,6 +67,9 @@ export const others: Phrases = {
     abbonat
     abbonament
     riservat[oi] a
+    přihlaste se
+    předplat
+    kirjaudu
     zaloguj
     subskry
     meld je aan
@@ -91,6 +102,31 @@ export const others: Phrases = {
     (?:ikke|inte) (?:lenger|længere|längre) tilg
     fjernet
     slettet
-    borttagen
+    borttag(?:en|its|na)
+    tagits bort
+    (?:bylo|bylo již|byl|byla) (?:odstraněn|smazán)
+    neexistuje
+    nenalezen
+    on poistettu
+    ei löydy
+  `,
+  network: any`
+    momentaneamente
+    temporaneamente
+    riprova
+    tymczasowo
+    spróbuj ponownie
+    dočasně
+    zkuste
+    tijdelijk
+    probeer het (?:later|opnieuw)
+    geçici
+    (?:daha sonra )?tekrar dene
+    midlertidig
+    tillfälligt
+    prøv igjen
+    försök igen
+    tilapäis
+    yritä uudelleen
   `,
 };

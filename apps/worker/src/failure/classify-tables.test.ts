@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { classifyFailure } from "./classify-failure.ts";
+import { type FailureClass, isFailureClass } from "./failure-class.ts";
+import { readTable } from "./fixtures/read-table.ts";
+
+/** A video is lost where one of these is wrong. */
+const losing = new Set<FailureClass>(["gone", "private", "copyright_blocked", "drm", "unsupported_url", "invalid_url"]);
+
+type Sample = { expected: FailureClass; stderr: string; exitCode: number };
+
+/** Prints the score by class, and what is wrong; none may be wrongly final. */
+function score(context: TestContext, samples: readonly Sample[], wanted: number): void {
+  const wrong: string[] = [];
+  const wronglyFinal: string[] = [];
+  const byClass = new Map<FailureClass, { right: number; all: number }>();
+  for (const { expected, stderr, exitCode } of samples) {
+    const evidence = { exitCode, signal: undefined, stderr: stderr.split("\n"), fileNamed: false, nowMs: Date.now() };
+    const { failureClass, line } = classifyFailure(evidence);
+    const count = byClass.get(expected) ?? { right: 0, all: 0 };
+    const right = failureClass === expected;
+    byClass.set(expected, { right: count.right + (right ? 1 : 0), all: count.all + 1 });
+    if (!right) wrong.push(`${failureClass} instead of ${expected}: ${line}`);
+    if (!right && losing.has(failureClass)) wronglyFinal.push(line);
+  }
+  for (const [name, { right, all }] of [...byClass].toSorted(([a], [b]) => a.localeCompare(b)))
+    context.diagnostic(`${name.padEnd(20)}${right}/${all}`);
+  for (const text of wrong) context.diagnostic(text);
+  const share = 1 - wrong.length / samples.length;
+  context.diagnostic(`right: ${samples.length - wrong.length} of ${samples.length} (${(share * 100).toFixed(1)} %)`);
+  assert.deepEqual(wronglyFinal, []);
+  assert.ok(share >= wanted, wrong.join("\n"));
+}
+
+function classOf({ class: name = "" }: Readonly<Record<string, string>>): FailureClass {
+  assert.ok(isFailureClass(name), name);
+  return name;
+}
+
+test("97 of 100 real failures are told apart, and none is wrongly final", (context) => {
+  const samples = readTable("ytdlp-errors.tsv").map((row) => ({
+    expected: classOf(row),
+    stderr: row["stderr"] ?? "",
+    exitCode: Number(row["exit_code"]),
+  }));
+  assert.ok(samples.length > 240);
+  score(context, samples, 0.97);
+});
+
+/** What yt-dlp adds to an extractor's sentence, by the way in which it was raised. */
+const endings: Readonly<Record<string, string>> = {
+  "": "",
+  login:
+    ". Use --cookies-from-browser or --cookies for the authentication. See  https://github.com/yt-dlp/yt-dlp/wiki/FAQ#how-do-i-pass-cookies-to-yt-dlp  for how to manually pass cookies",
+  geo: "\nYou might want to use a VPN or a proxy server (with --proxy) to workaround.",
+  bug: "; please report this issue on  https://github.com/yt-dlp/yt-dlp/issues?q= , filling out the appropriate issue template. Confirm you are on the latest version using  yt-dlp -U",
+};
+
+test("95 of 100 sentences of extractors are understood, and none is wrongly final", (context) => {
+  const samples = readTable("source-sentences.tsv").map((row) => {
+    const { extractor = "", hint = "", sentence = "" } = row;
+    const stderr = `ERROR: [${extractor}] a1b2c3d4: ${sentence}${endings[hint] ?? assert.fail(hint)}`;
+    return { expected: classOf(row), stderr, exitCode: 1 };
+  });
+  assert.ok(samples.length >= 120);
+  score(context, samples, 0.95);
+});
+
+test("95 of 100 failures of further sites, in many languages, are understood, and none is wrongly final", (context) => {
+  const samples = readTable("further-failures.tsv").map((row) => ({
+    expected: classOf(row),
+    stderr: row["stderr"] ?? "",
+    exitCode: 1,
+  }));
+  assert.ok(samples.length > 300);
+  score(context, samples, 0.95);
+});
+
+test("95 of 100 misleading failures are understood, and none is wrongly final", (context) => {
+  const samples = readTable("misleading-failures.tsv").map((row) => ({
+    expected: classOf(row),
+    stderr: row["stderr"] ?? "",
+    exitCode: Number(row["exit_code"]),
+  }));
+  assert.ok(samples.length >= 300);
+  score(context, samples, 0.95);
+});
