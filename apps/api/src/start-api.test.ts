@@ -88,7 +88,7 @@ it("with its database gone it is not ready, says which part, and gRPC health agr
   const answer = await fetch(`${dwld.health.api}/readyz`);
   const { checks } = (await answer.json()) as { checks: Record<string, { ok: boolean; reason?: string }> };
   assert.equal(answer.status, 503);
-  assert.match(checks["database"]?.reason ?? "", /dwld\.sqlite is gone/);
+  assert.match(checks["database"]?.reason ?? "", /dwld\.sqlite was moved away or removed/);
   assert.equal(checks["listeners"]?.ok, true);
   await eventually("it is not serving", async () => (await health.check({})).status === ServingStatus.NOT_SERVING);
 });

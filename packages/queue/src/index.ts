@@ -36,6 +36,7 @@ export * from "./site.ts";
 export * from "./site-breaker.ts";
 export * from "./site-limits.ts";
 export * from "./stage-results.ts";
+export * from "./table-trouble.ts";
 export * from "./task-options.ts";
 export * from "./task-state.ts";
 export { bury, forgetHidden } from "./tombstone.ts";

@@ -3,6 +3,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   countTasks,
+  type Database,
   isRunning,
   leaseMs,
   listPausedSites,
@@ -44,7 +45,10 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
             totalBytes: BigInt(disk.totalBytes),
           },
         }),
-    processes: listProcesses(database).map((row) => processMessage(row, now())),
+    processes: listProcesses(database).map((row) => ({
+      ...processMessage(row, now()),
+      trouble: troubleOf(row, database),
+    })),
     pausedSites: listPausedSites(database, now()).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
@@ -63,9 +67,14 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
     startTime: timestampFromMs(row.started_at),
     lastSeenTime: timestampFromMs(row.seen_at),
     alive: now - row.seen_at <= leaseMs && !isGone(row),
-    trouble: row.trouble,
     ytdlpVersion: row.ytdlp_version,
   };
+}
+
+/** What keeps this process itself from writing cannot be in the table. */
+function troubleOf(row: ProcessRow, { trouble }: Database): string {
+  const own = row.pid === process.pid && row.host === hostname();
+  return own && trouble !== undefined ? trouble.message : row.trouble;
 }
 
 /** Of a process of this machine it can be told at once. */
