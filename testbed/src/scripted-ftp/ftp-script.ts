@@ -15,7 +15,7 @@ export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer };
 /** How a server misbehaves; empty: not at all. May be changed while it runs. */
 export type FtpScript = {
   /** Answers a command ("SIZE /a") in place of carrying it out. The connection itself is the empty command. */
-  onCommand?: (command: string) => FtpAnswer | undefined;
+  onCommand?: (command: string) => FtpAnswer | undefined | Promise<FtpAnswer | undefined>;
   /** A line of FEAT each, instead of the usual ones. */
   features?: readonly string[];
   /** Each byte of an answer is a packet of its own. */

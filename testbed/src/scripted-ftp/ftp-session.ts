@@ -33,7 +33,7 @@ export type FtpState = {
 /** Serves a control connection until it ends. */
 export async function serveFtpSession(socket: Socket, world: FtpWorld): Promise<void> {
   const { commands, script } = world;
-  const say = (line: string) => write(socket, `${line}\r\n`, script);
+  const say = (line: string) => write(socket, `${line}\r\n`, world.script);
   const answer = async (given: FtpAnswer) => {
     if (given === cut) socket.resetAndDestroy();
     else if (given !== silence) await say(given);
@@ -43,14 +43,15 @@ export async function serveFtpSession(socket: Socket, world: FtpWorld): Promise<
     ...{ renamed: undefined, hashName: "SHA-256", data: undefined },
   };
   socket.setNoDelay(true);
+  // Also while a command waits for its data.
+  socket.once("close", () => state.data?.close());
   try {
-    await answer(script.onCommand?.("") ?? "220 Ready");
+    await answer((await script.onCommand?.("")) ?? "220 Ready");
     for await (const line of createInterface({ input: socket })) {
       commands.push(line.startsWith("PASS") ? "PASS" : line);
-      await answer(script.onCommand?.(line) ?? (await carryOut(state, line)));
+      await answer((await world.script.onCommand?.(line)) ?? (await carryOut(state, line)));
     }
   } finally {
-    state.data?.close();
     socket.destroy();
   }
 }

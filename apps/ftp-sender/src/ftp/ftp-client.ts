@@ -29,6 +29,15 @@ export class FtpClient extends Client {
     return reply;
   }
 
+  /**
+   * @param digit the first of the answer's code.
+   * @throws FTPError for any other answer, good ones too.
+   */
+  async expect(digit: 2 | 3, command: string): Promise<void> {
+    const reply = await this.send(command);
+    if (Math.floor(reply.code / 100) !== digit) throw new FTPError(reply);
+  }
+
   /** @param timeoutMs how long the answer to what is asked in `action` may take. */
   async patiently<Result>(timeoutMs: number, action: () => Promise<Result>): Promise<Result> {
     this.ftp.patienceMs = timeoutMs;
@@ -63,7 +72,7 @@ export class FtpClient extends Client {
     try {
       await action();
     } catch (error) {
-      if (error instanceof FTPError || this.closed) throw error;
+      if (this.closed || !isBrokenStream(error)) throw error;
       const reply = await this.#lateReply();
       throw reply === undefined || reply.code < 400 ? error : new FTPError(reply);
     }
@@ -80,4 +89,18 @@ export class FtpClient extends Client {
     );
     return await late.promise;
   }
+}
+
+const brokenCodes = new Set([
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_DESTROYED",
+]);
+
+/** A data connection that was there: where none was made, nothing was asked. */
+function isBrokenStream(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return brokenCodes.has(String(error.code)) && !error.message.startsWith("Can't open");
 }

@@ -25,7 +25,8 @@ export class FtpContext extends FTPContext {
     this.#source = this.socket;
     const end = text.lastIndexOf("\n") + 1;
     this.#rest = text.slice(end);
-    if (this.#rest.length > longestAnswerLength) this.closeWithError(new Error("an answer without an end"));
+    if (this.#rest.length > longestAnswerLength)
+      this.closeWithError(new Error("FTP control response exceeded maximum allowed size"));
     // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
     else if (end > 0) super._onControlSocketData(text.slice(0, end));
   }

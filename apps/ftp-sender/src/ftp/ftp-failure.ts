@@ -74,7 +74,9 @@ function kindOf(error: unknown, step: FtpStep, words: string): FailureKind {
   if (step === "tls" && /FIN packet|closed connection|disconnected|ECONNRESET/.test(`${words} ${code}`)) return "tls";
   if (
     connectionCodes.has(code) ||
-    /FIN packet|closed connection|transmission error|client is closed|closed client|data connection/i.test(words)
+    /FIN packet|closed connection|transmission error|client is closed|closed client|data connection|^an answer without/i.test(
+      words,
+    )
   )
     return "connection";
   // A line end in a name would be another command.
@@ -138,6 +140,7 @@ const longestWords = 300;
 /** What the error says, on one line, without what a hostile server could put into a log. */
 function wordsOf(error: unknown, password: string): string {
   if (/wrong version number|packet length too long/i.test(String(error))) return "it does not speak TLS on this port";
+  if (/exceeded maximum allowed size/.test(String(error))) return "an answer without end";
   const first: unknown = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
   return oneLine(first instanceof Error ? first.message : String(first), password);
 }

@@ -92,9 +92,10 @@ export class FtpSession implements Session {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.#run("rename", to, (connection) =>
-      connection.client.rename(connection.absolute(from), connection.absolute(to)),
-    );
+    await this.#run("rename", to, async (connection) => {
+      await connection.client.expect(3, `RNFR ${connection.absolute(from)}`);
+      await connection.client.expect(2, `RNTO ${connection.absolute(to)}`);
+    });
   }
 
   async remove(path: string): Promise<void> {
@@ -143,9 +144,14 @@ export class FtpSession implements Session {
     } catch (error) {
       signal.throwIfAborted();
       const { problem } = this.#connection.data;
-      // Together with the TLS session that its next data connection would resume. 421 is the server's own end.
-      if (problem !== undefined || (error instanceof FTPError && error.code === 421)) this.#connection.close();
+      // Together with the TLS session that its next data connection would resume.
+      if (problem !== undefined || isEnd(error)) this.#connection.close();
       throw explainFtpError(problem ?? error, step, facts, path);
     }
   }
+}
+
+/** 421 is the server's own end. A good answer where another was due is that to another question, and all that follow. */
+function isEnd(error: unknown): boolean {
+  return error instanceof FTPError && (error.code === 421 || error.code < 400);
 }

@@ -1,6 +1,15 @@
 import { Readable } from "node:stream";
-import { type FtpServer, type FtpServerOptions, startProftpd, startVsftpd } from "@dwld/testbed";
-import type { Destination, Session } from "../destination.ts";
+import assert from "node:assert/strict";
+import {
+  type FtpAnswer,
+  type FtpScript,
+  type FtpServer,
+  type FtpServerOptions,
+  startProftpd,
+  startScriptedFtp,
+  startVsftpd,
+} from "@dwld/testbed";
+import { type Destination, DestinationError, type Session } from "../destination.ts";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import type { FtpServerSettings } from "../ftp/open-connection.ts";
 
@@ -12,11 +21,13 @@ export const realServers: readonly { name: string; start: (options?: FtpServerOp
 
 export const never = (): AbortSignal => new AbortController().signal;
 
-type Reachable = Pick<FtpServer, "host" | "port" | "user" | "password" | "tls" | "certificateFile">;
+type Reachable = Pick<FtpServer, "host" | "port" | "user" | "password"> &
+  Partial<Pick<FtpServer, "tls" | "certificateFile">>;
 
 export function destinationOf(server: Reachable, changes: Partial<FtpServerSettings> = {}): Destination & Disposable {
   const { host, port, user, password } = server;
-  const tls = { mode: server.tls, caFile: server.certificateFile };
+  const { tls: mode = "none", certificateFile: caFile } = server;
+  const tls = { mode, ...(caFile === undefined ? {} : { caFile }) };
   const settings = { host, port, user, readPassword: () => password, tls, idleTimeoutMs: 10_000 };
   const destination = createFtpDestination({ ...settings, ...changes });
   return Object.assign(destination, {
@@ -49,4 +60,27 @@ export async function upload(
     await session.put(path, Readable.from([Buffer.from(bytes)]));
     return await session.size(path);
   });
+}
+
+/** A script that answers one command in place of carrying it out; the empty one is the connection itself. */
+export const answering =
+  (asked: string, answer: FtpAnswer): NonNullable<FtpScript["onCommand"]> =>
+  (command) =>
+    command.split(" ")[0] === asked ? answer : undefined;
+
+/** What a use of a session with a scripted server fails with. */
+export async function failureOf(
+  script: FtpScript,
+  use: (session: Session) => Promise<unknown>,
+  changes: Partial<FtpServerSettings> = {},
+): Promise<DestinationError> {
+  await using server = await startScriptedFtp(script);
+  using destination = destinationOf(server, changes);
+  try {
+    await inSession(destination, use);
+  } catch (error) {
+    if (error instanceof DestinationError) return error;
+    throw error;
+  }
+  return assert.fail("it did not fail");
 }
