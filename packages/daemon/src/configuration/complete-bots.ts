@@ -49,6 +49,6 @@ function fromThisMachine({ host, port }: Address): Address {
   return { host: host === "0.0.0.0" ? "127.0.0.1" : "::1", port };
 }
 
-export const isLoopback = (host: string): boolean => /^(localhost\.?|127\.[\d.]+|\[?::1\]?)$/i.test(host);
+const isLoopback = (host: string): boolean => /^(localhost\.?|127\.[\d.]+|\[?::1\]?)$/i.test(host);
 
 export const isWildcard = (host: string): boolean => host === "0.0.0.0" || /^[0:]+$/.test(host);
