@@ -4,6 +4,8 @@ export TURBO_TELEMETRY_DISABLED := 1
 export TURBO_NO_UPDATE_NOTIFIER := 1
 
 .DEFAULT_GOAL := help
+CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
+
 .PHONY: help setup demo up test verify format proto docs schemas bench install uninstall
 
 help: ## this page
@@ -44,8 +46,14 @@ schemas: setup ## a fixture of the table for each migration that has none: commi
 bench: setup ## measure what is promised to be fast
 	@node bench/main.ts
 
+chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
+	@node chaos/main.ts $(CHAOS)
+
 install: ## as root: for the whole machine, as systemd units; again for a new version
 	@deploy/install
 
-uninstall: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1
+unchaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
+	@node chaos/main.ts $(CHAOS)
+
+install: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1
 	@PURGE=$(PURGE) deploy/uninstall

@@ -43,6 +43,7 @@ const permits: Record<string, Permit> = {
     serves: true,
     tests: true,
   },
+  chaos: { dwld: ["rpc", "queue", "testbed"], libraries: ["better-sqlite3"], tests: true },
   testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true, tests: true },
 };
 

@@ -2,7 +2,7 @@
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";
 export { freePort, freePorts, onFreePort } from "./free-port.ts";
-export { descendants, livingProcesses, processesBelow, type LivingProcess } from "./living-processes.ts";
+export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";

@@ -60,6 +60,12 @@ export async function descendants(pid: number): Promise<LivingProcess[]> {
   return found;
 }
 
+/** Which of these still live. A number that another program has by now is not theirs. */
+export async function stillLiving(processes: readonly LivingProcess[]): Promise<LivingProcess[]> {
+  const now = new Map((await allProcesses()).map(({ pid, command }) => [pid, command]));
+  return processes.filter(({ pid, command }) => now.get(pid) === command);
+}
+
 /** Those of a process group, zombies left out: for programs that write over the environment they were started with. */
 export async function processesOfGroup(groupId: number): Promise<LivingProcess[]> {
   return (await allProcesses()).filter((process) => process.groupId === groupId);

@@ -1,0 +1,29 @@
+import { parseArgs } from "node:util";
+import { runChaos } from "./run-chaos.ts";
+
+const { values } = parseArgs({
+  options: { seed: { type: "string" }, tasks: { type: "string", default: "300" } },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
+const tasks = Number(values.tasks);
+if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(tasks) || tasks < 1) {
+  console.error("Usage: make chaos [SEED=N] [TASKS=N], both whole numbers");
+  process.exit(2);
+}
+
+console.log(`seed ${seed}, ${tasks} tasks; the same again: make chaos SEED=${seed} TASKS=${tasks}`);
+const { verdict, mischief, states, interruptions, transitions, elapsedSeconds } = await runChaos({
+  seed,
+  tasks,
+  mischiefUntil: 0.8,
+});
+console.log(`\n${elapsedSeconds} s`);
+for (const [deed, count] of Object.entries(mischief.deeds)) console.log(`  ${deed}: ${count}`);
+console.log(`  interrupted downloads and deliveries: ${interruptions}`);
+console.log(`  what a killed process had started lived on for at most ${mischief.longestOrphanMs} ms`);
+console.log(`  changes of state: ${transitions}; in the end: ${JSON.stringify(states)}\n`);
+for (const { guarantee, against } of verdict) {
+  console.log(`${against.length === 0 ? "ok    " : "BROKEN"}  ${guarantee}`);
+  for (const each of against) console.log(`          ${each}`);
+}
+process.exitCode = verdict.every(({ against }) => against.length === 0) ? 0 : 1;

@@ -1,0 +1,98 @@
+import BetterSqlite3 from "better-sqlite3";
+import { eventually } from "@dwld/testbed";
+import { createChance } from "./chance.ts";
+import { makeMischief, type Mischief } from "./mischief.ts";
+import { illegalTransitions, keepJournal } from "./transition-journal.ts";
+import { judge, type Verdict } from "./verdict.ts";
+import { wishFor } from "./wishes.ts";
+import { startWorld, tableOf, type World } from "./world.ts";
+
+export type ChaosOptions = {
+  seed: number;
+  tasks: number;
+  /** Mischief ends when so large a part of the tasks is final, and the rest comes to its end in peace. */
+  mischiefUntil: number;
+};
+
+export type ChaosReport = {
+  verdict: Verdict;
+  mischief: Mischief;
+  /** Tasks by their state in the end; those that were deleted are not among them. */
+  states: Record<string, number>;
+  transitions: number;
+  interruptions: number;
+  elapsedSeconds: number;
+};
+
+/** How long all may take to come to rest once nobody interferes any more: pauses between tries grow to minutes. */
+const restMs = 15 * 60_000;
+
+/** Asks for videos while everything that takes part is killed, frozen and cut off, and then looks what became of them. */
+export async function runChaos({ seed, tasks, mischiefUntil }: ChaosOptions): Promise<ChaosReport> {
+  const startedMs = performance.now();
+  const chance = createChance(seed);
+  await using world = await startWorld();
+  keepJournal(tableOf(world));
+  const enough = new AbortController();
+  const mischief = makeMischief(world, chance.fork(), enough.signal);
+  try {
+    const wishes = await Promise.race([wishFor(world, tasks, chance.fork()), failureOf(mischief)]);
+    await Promise.race([untilFinal(world, mischiefUntil * tasks), failureOf(mischief)]);
+    enough.abort();
+    const done = await mischief;
+    await untilFinal(world, Number.POSITIVE_INFINITY);
+    const verdict = await judge(world, wishes);
+    verdict.push({ guarantee: "what a killed process had started is gone soon", against: done.orphans });
+    return {
+      verdict,
+      mischief: done,
+      ...counts(world),
+      transitions: illegalTransitions(tableOf(world)).count,
+      elapsedSeconds: Math.round((performance.now() - startedMs) / 1000),
+    };
+  } finally {
+    enough.abort();
+    await mischief.catch(() => undefined);
+  }
+}
+
+/** Never resolves. */
+async function failureOf(mischief: Promise<Mischief>): Promise<never> {
+  await mischief;
+  return await new Promise(() => {});
+}
+
+/** Until so many tasks are final, or none is left that is not. */
+async function untilFinal(world: World, count: number): Promise<void> {
+  const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
+  try {
+    const query = database.prepare<[], { open: number; final: number }>(
+      `SELECT count(*) FILTER (WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL) AS open,
+              count(*) FILTER (WHERE state IN ('DONE', 'FAILED', 'CANCELED')) AS final FROM tasks`,
+    );
+    const look = () => {
+      const { open = 0, final = 0 } = query.get() ?? {};
+      return open === 0 || final >= count;
+    };
+    await eventually("the tasks come to their ends", look, { deadlineMs: restMs });
+  } finally {
+    database.close();
+  }
+}
+
+function counts(world: World): Pick<ChaosReport, "states" | "interruptions"> {
+  const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
+  try {
+    const rows = database
+      .prepare<[], { state: string; count: number; interruptions: number }>(
+        "SELECT state, count(*) AS count, sum(interruption_count) AS interruptions FROM tasks GROUP BY state ORDER BY state",
+      )
+      .all();
+    return {
+      states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
+      interruptions: rows.reduce((sum, { interruptions }) => sum + interruptions, 0),
+    };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,37 @@
+import BetterSqlite3 from "better-sqlite3";
+import { allTransitions } from "@dwld/queue";
+
+/** One change of a task's state, or its end in the table. */
+export type Transition = { task: string; from: string | null; to: string | null };
+
+/**
+ * Lets the table itself write down every change of state, whoever makes it. The triggers go with the table; nothing of
+ * dwld knows of them.
+ */
+export function keepJournal(table: string): void {
+  const database = new BetterSqlite3(table, { timeout: 10_000 });
+  database.exec(`
+    CREATE TABLE chaos_journal (seq INTEGER PRIMARY KEY, task TEXT NOT NULL, was TEXT, became TEXT);
+    CREATE TRIGGER chaos_added AFTER INSERT ON tasks
+      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (NEW.id, NULL, NEW.state); END;
+    CREATE TRIGGER chaos_changed AFTER UPDATE OF state ON tasks WHEN OLD.state IS NOT NEW.state
+      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (NEW.id, OLD.state, NEW.state); END;
+    CREATE TRIGGER chaos_forgotten AFTER DELETE ON tasks
+      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (OLD.id, OLD.state, NULL); END;
+  `);
+  database.close();
+}
+
+/** Those that the state function does not know. */
+export function illegalTransitions(table: string): { count: number; illegal: Transition[] } {
+  const database = new BetterSqlite3(table, { readonly: true, timeout: 10_000 });
+  const journal = database
+    .prepare<[], Transition>('SELECT task, was AS "from", became AS "to" FROM chaos_journal ORDER BY seq')
+    .all();
+  database.close();
+  const legal = new Set(allTransitions().map(({ from, to }) => `${from} ${to}`));
+  const illegal = journal.filter(({ from, to }) =>
+    from === null ? to !== "QUEUED" : to !== null && !legal.has(`${from} ${to}`),
+  );
+  return { count: journal.length, illegal };
+}
