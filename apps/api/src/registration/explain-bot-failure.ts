@@ -11,7 +11,12 @@ const longestWords = 300;
 export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: number): BotFailure {
   // The file of the secret; its message says all.
   if (error instanceof ConfigurationError) return { state: "failing", trouble: error.message };
-  const { code, rawMessage, cause } = ConnectError.from(error);
+  if (!(error instanceof ConnectError))
+    return {
+      state: "failing",
+      trouble: `the bot was not called, since this downloader cannot tell how it is (${shortened(String(error))}); its log and its health say more`,
+    };
+  const { code, rawMessage, cause } = error;
   const words = shortened(rawMessage);
   const service = bot.protocol === "dwld.v1" ? "dwld.v1.RegistryService" : "grpc.v1.Bot";
   switch (code) {

@@ -150,11 +150,26 @@ describe("registrations", { concurrency: true }, () => {
 
   it("a secret that cannot be read is said, and is used as soon as it is there", async () => {
     await using bot = await TestBot.start();
-    await using here = await registeredWith([{ address: bot.url }], "");
+    await using here = await registeredWith([{ address: bot.url }], { secret: "" });
     const { trouble } = await here.becomes(0, "failing");
     assert.match(trouble, /\/secret: does not exist; make this file/);
     assert.equal(bot.registered.length, 0);
     await writeFile(here.secretFile, "geheim");
+    await here.becomes(0, "registered");
+  });
+
+  it("a downloader that cannot read its own tasks calls nobody, and says so", async () => {
+    await using bot = await TestBot.start();
+    let broken = true;
+    const load = () =>
+      broken
+        ? Promise.reject(new Error("disk I/O error"))
+        : Promise.resolve({ waitingCount: 0n, inWorkCount: 0n, pausedSites: [] });
+    await using here = await registeredWith([{ address: bot.url }], { load });
+    const { trouble } = await here.becomes(0, "failing");
+    assert.match(trouble, /^the bot was not called, since this downloader cannot tell .*disk I\/O error/);
+    assert.equal(bot.registered.length, 0);
+    broken = false;
     await here.becomes(0, "registered");
   });
 
@@ -200,7 +215,7 @@ describe("registrations", { concurrency: true }, () => {
       { address: bot.url, protocol: "grpc.v1", name: "all" } as const,
       { address: bot.url, protocol: "grpc.v1", name: "film", sites: ["film"], reachedAt: "[2001:db8::7]:1" } as const,
     ];
-    const here = await registeredWith(firsts, "");
+    const here = await registeredWith(firsts, { secret: "" });
     await here.becomes(0, "registered");
     await here.becomes(1, "registered");
     await here[Symbol.asyncDispose]();
