@@ -93,7 +93,7 @@ async function settle(
   await context.cache.remove(work.lease.task.id);
   const kept = outcome.outcome === "downloaded" && !outcome.deliver;
   if (settled === "lost") {
-    // Canceled, or taken by another, at the last moment: what was moved out for the operator goes back.
+    // Canceled, or taken by another, at the last moment: what was put out for the operator goes.
     if (kept) await removeKept(outcome.files);
     await letGo(context, work, folder);
     return;

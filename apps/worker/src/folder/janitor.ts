@@ -29,8 +29,9 @@ export function createJanitor(database: Database, downloads: string): Janitor {
       renameIfThere(root, join(trash, id));
     }, false);
   };
+  /** It stays itself: on a full disk none could be made. */
   const emptyTrash = async (): Promise<void> => {
-    await rm(trash, { recursive: true, force: true });
+    for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
   };
   return {
     tidy: async () => {

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
+import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
+
+/** What is kept free of the disk. Delivery is off here: what arrives lies in the download folder. */
+const mebibyte = 1024 * 1024;
+const reserve = 6 * mebibyte;
+
+let site: SampleSite;
+before(async () => {
+  site = await startSampleSite({
+    videos: [
+      { name: "large", sizeBytes: 40_000_000, throttleBytesPerSecond: 400_000 },
+      { name: "small", sizeBytes: 500_000 },
+      { name: "slow", sizeBytes: 3_000_000, throttleBytesPerSecond: 300_000 },
+      { name: "one", sizeBytes: 300_000 },
+    ],
+  });
+});
+after(() => site.close());
+
+const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
+
+describe("the reserve", { concurrency: 2 }, () => {
+  onDisk(
+    "nothing is downloaded while less than the reserve is free, and all by itself once there is more",
+    [16, { reserve }],
+    async (on) => {
+      await on.disk.fill(5 * mebibyte);
+      await on.says(
+        /nothing new is downloaded: 5\.\d+ MB are free on the disk of .*6\.29 MB are kept free \(worker\.minFreeBytes\)/,
+      );
+      const id = await on.add(site.pageLink("one"));
+      const { status, text } = await on.ready();
+      assert.equal(status, 503);
+      assert.match(text, /worker\.minFreeBytes/);
+      assert.match((await on.dwld.command(["status"])).stdout, /trouble: nothing new is downloaded/);
+      assert.equal((await on.dwld.client.getTask({ id })).task?.state, TaskState.QUEUED);
+      assert.deepEqual(requestsOf("/watch/one"), []);
+      assert.equal(on.dwld.output("worker").split("nothing new is downloaded").length - 1, 1, "the log says it once");
+      await on.disk.makeRoom();
+      await on.until(id, TaskState.DONE);
+      await on.says(/^$/);
+    },
+  );
+
+  onDisk(
+    "a video that does not fit above the reserve is left after its size is known, blocks no smaller one, and arrives when it fits",
+    [16, { reserve }],
+    async (on) => {
+      const id = await on.add(site.pageLink("large"));
+      const waiting = await on.waitsForRoom(id);
+      assert.equal(waiting.attemptCount, 0);
+      assert.match(waiting.failure?.message ?? "", /takes .* MB more, and .* MB are free for it .* above the 6\.29 MB/);
+      const sent = () => requestsOf("/large.mp4").reduce((sum, { sentBytes }) => sum + sentBytes, 0);
+      assert.ok(sent() < 10_000_000, `${sent()} bytes came`);
+      assert.ok((await on.disk.freeBytes()) > reserve);
+      const small = await on.until(await on.add(site.pageLink("small")), TaskState.DONE);
+      assert.deepEqual(await bytesOf(small), await readFile(site.mediaFile("small")));
+      await on.says(/1 task waits for more room than there is: the smallest wants/);
+      assert.equal(requestsOf("/watch/large").length, 1, "the site is not asked for it again and again");
+      site.change("large", { throttleBytesPerSecond: 1_000_000_000 });
+      await on.disk.resize(96);
+      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("large")));
+    },
+  );
+
+  onDisk(
+    "a download ends before something else has filled the disk, and goes on when that is gone",
+    [16],
+    async (on) => {
+      const id = await on.add(site.pageLink("slow"));
+      await eventually("it is under way", () => requestsOf("/slow.mp4").some(({ sentBytes }) => sentBytes > 600_000), {
+        deadlineMs: 90_000,
+      });
+      await on.disk.fill(1_200_000);
+      const waiting = await on.waitsForRoom(id);
+      assert.match(waiting.failure?.message ?? "", /has only .* left/);
+      assert.ok((await on.disk.freeBytes()) > 500_000);
+      site.change("slow", { throttleBytesPerSecond: 1_000_000_000 });
+      await on.disk.makeRoom();
+      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("slow")));
+      assert.deepEqual(
+        (await readdir(join(on.disk.path, "downloads/.dwld"))).filter((name) => name.includes("-")),
+        [],
+      );
+    },
+  );
+});
