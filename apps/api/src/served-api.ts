@@ -43,6 +43,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     feed: new TaskFeed(database, changes.cache ?? cache, { logger, boundsOf: changes.boundsOf ?? unbounded }),
     sensors,
     disk: new DiskGauge(folder, logger),
+    space: { minFreeBytes: 0 },
     sites: {},
     bots: () => [],
     boundsOf: unbounded,

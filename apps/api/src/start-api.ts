@@ -54,6 +54,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     feed: new TaskFeed(database, cache, { logger, boundsOf }),
     sensors,
     disk,
+    space: configuration.worker,
     sites: configuration.sites,
     bots: () => registrations.standings(),
     boundsOf,

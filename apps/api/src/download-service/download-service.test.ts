@@ -42,6 +42,7 @@ describe("the download service", () => {
     opened = await openContext({
       sites: { videos: { hosts: ["videos.example"] } },
       destination: "ftp://nas.example:21/videos",
+      space: { minFreeBytes: 2_000, maxWaitingBytes: 50_000 },
     });
     client = connectInMemory(opened);
   });
@@ -238,6 +239,21 @@ describe("the download service", () => {
     assert.equal(status.destination, "ftp://nas.example:21/videos");
     assert.equal(status.cache, "ok");
     assert.ok((status.downloadsDisk?.totalBytes ?? 0n) > 0n);
+  });
+
+  it("the status says what is kept free, and what waits for its delivery", async () => {
+    const { database } = opened.context;
+    await add();
+    const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, Date.now());
+    assert.ok(lease);
+    const file = { name: "v.mp4", localPath: "/d/v.mp4", sizeBytes: 700, sha256: "ab" };
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: true } as const;
+    await settleDownload(database, lease, outcome, Date.now());
+    const { downloadsDisk } = await client.getStatus({});
+    assert.deepEqual(
+      [downloadsDisk?.reserveBytes, downloadsDisk?.waitingBytes, downloadsDisk?.maxWaitingBytes],
+      [2_000n, 700n, 50_000n],
+    );
   });
 
   it("a database that was closed is unavailable, and a caller may repeat", async () => {

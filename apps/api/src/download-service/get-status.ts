@@ -12,6 +12,7 @@ import {
   type ProcessIdentity,
   type ProcessRow,
   taskStates,
+  waitingBytes,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
 import { botMessage } from "../registration/bot-message.ts";
@@ -43,6 +44,9 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
             path: disk.path,
             freeBytes: BigInt(disk.freeBytes),
             totalBytes: BigInt(disk.totalBytes),
+            reserveBytes: BigInt(context.space.minFreeBytes),
+            waitingBytes: BigInt(waitingBytes(database)),
+            maxWaitingBytes: BigInt(context.space.maxWaitingBytes ?? 0),
           },
         }),
     processes: listProcesses(database).map((row) => ({

@@ -35,12 +35,18 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
         { name: "memory_used", value: 3.1e9, unit: "bytes" },
         { name: "load_average_1m", value: 0.42, unit: "1" },
       ],
-      downloadsDisk: { path: "/var/lib/dwld", freeBytes: 120_000_000_000n, totalBytes: 500_000_000_000n },
+      downloadsDisk: {
+        path: "/var/lib/dwld",
+        freeBytes: 120_000_000_000n,
+        totalBytes: 500_000_000_000n,
+        reserveBytes: 2_147_483_648n,
+        waitingBytes: 3_400_000_000n,
+      },
       processes: [
         { app: "worker", host: "nas", pid: 7, alive: true, startTime: fromNow(-7_380_000), ytdlpVersion: "2026.11.01" },
         { app: "ftp-sender", host: "nas", pid: 8, lastSeenTime: fromNow(-300_000), trouble: "530 Login incorrect" },
       ],
-      pausedSites: [{ site: "youtube", pausedUntil: fromNow(301_000), reason: "rate_limited" }],
+      pausedSites: [{ site: "youtube", pausedUntil: fromNow(309_000), reason: "rate_limited" }],
       bots: [
         {
           address: "http://bot:9000",
@@ -68,7 +74,8 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
     for (const line of [
       /^tasks +3 queued, 120 done$/m,
       /^destination +ftp:\/\/nas:21\/videos$/m,
-      /^disk +120 GB of 500 GB free \(24\.0%\), \/var\/lib\/dwld$/m,
+      /^disk +120 GB of 500 GB free \(24\.0%\), 2\.15 GB kept free, \/var\/lib\/dwld$/m,
+      /^waiting +3\.40 GB for delivery$/m,
       /^sensors +cpu temperature 45 °C, memory used 3\.10 GB, load average 1m 0\.42$/m,
       /^ {2}worker +alive for 2h03m {2}pid 7 on nas {2}yt-dlp 2026\.11\.01$/m,
       /^ {2}ftp-sender {2}not alive, last seen 5m0\ds ago {2}pid 8 on nas {2}trouble: 530 Login incorrect$/m,

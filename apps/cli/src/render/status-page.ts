@@ -17,6 +17,7 @@ export function statusPage(status: GetStatusResponse, terminalColumns: number | 
     ["tasks", status.counts.map(({ state, count }) => `${count} ${stateWord(state)}`).join(", ")],
     ["destination", cleanText(status.destination) || "none: files stay in the download folder"],
     ["disk", diskText(status)],
+    ["waiting", waitingText(status)],
     ["cache", cleanText(status.cache)],
     ["sensors", sensorsText(status.sensors)],
   ]);
@@ -36,7 +37,18 @@ function diskText({ downloadsDisk: disk }: GetStatusResponse): string {
   if (disk === undefined) return "";
   const share =
     disk.totalBytes === 0n ? "" : ` (${percentText((Number(disk.freeBytes) * 100) / Number(disk.totalBytes))})`;
-  return `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}, ${cleanText(disk.path)}`;
+  const kept = disk.reserveBytes === 0n ? "" : `, ${sizeText(disk.reserveBytes)} kept free`;
+  const free = `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}${kept}, ${cleanText(disk.path)}`;
+  // Also where the worker cannot say so, since its table lies on this disk.
+  return disk.freeBytes < disk.reserveBytes ? `${free}: nothing new is downloaded until there is room` : free;
+}
+
+function waitingText({ downloadsDisk: disk, destination }: GetStatusResponse): string {
+  if (disk === undefined || (destination === "" && disk.waitingBytes === 0n)) return "";
+  const waiting = `${sizeText(disk.waitingBytes)} for delivery`;
+  if (disk.maxWaitingBytes === 0n) return waiting;
+  const held = disk.waitingBytes > disk.maxWaitingBytes ? ": nothing new is downloaded until some is delivered" : "";
+  return `${waiting}, at most ${sizeText(disk.maxWaitingBytes)}${held}`;
 }
 
 function sensorsText(sensors: Sensor[]): string {

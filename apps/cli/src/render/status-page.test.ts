@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type DiskSchema, GetStatusResponseSchema } from "@dwld/rpc";
+import { statusPage } from "./status-page.ts";
+
+const disk = { path: "/d", freeBytes: 3_000n, totalBytes: 10_000n };
+
+const cases: { name: string; disk: MessageInitShape<typeof DiskSchema>; destination?: string; shows: string }[] = [
+  { name: "a disk without a reserve", disk, shows: "disk         3.00 kB of 10.0 kB free (30.0%), /d" },
+  {
+    name: "what is kept free",
+    disk: { ...disk, reserveBytes: 3_000n },
+    shows: "disk         3.00 kB of 10.0 kB free (30.0%), 3.00 kB kept free, /d",
+  },
+  {
+    name: "a disk that has less",
+    disk: { ...disk, reserveBytes: 3_001n },
+    shows:
+      "disk         3.00 kB of 10.0 kB free (30.0%), 3.00 kB kept free, /d: nothing new is downloaded until there is room",
+  },
+  {
+    name: "what waits",
+    disk: { ...disk, waitingBytes: 5_000n },
+    destination: "ftp://nas",
+    shows: "waiting      5.00 kB for delivery",
+  },
+  { name: "that nothing waits", disk, destination: "ftp://nas", shows: "waiting      0 B for delivery" },
+  {
+    name: "how much may wait",
+    disk: { ...disk, waitingBytes: 5_000n, maxWaitingBytes: 5_000n },
+    destination: "ftp://nas",
+    shows: "waiting      5.00 kB for delivery, at most 5.00 kB",
+  },
+  {
+    name: "that more waits than may",
+    disk: { ...disk, waitingBytes: 5_001n, maxWaitingBytes: 5_000n },
+    destination: "ftp://nas",
+    shows: "waiting      5.00 kB for delivery, at most 5.00 kB: nothing new is downloaded until some is delivered",
+  },
+];
+
+for (const { name, disk: downloadsDisk, destination = "", shows } of cases)
+  test(`the status shows ${name}`, () => {
+    const lines = statusPage(create(GetStatusResponseSchema, { downloadsDisk, destination }), undefined, 0);
+    assert.ok(lines.includes(shows), lines.join("\n"));
+  });
