@@ -13,7 +13,7 @@ import {
   type Work,
 } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
-import { DestinationError } from "./destination.ts";
+import { concernsServer, DestinationError } from "./destination.ts";
 import { remoteFolder } from "./remote-name.ts";
 import type { SenderContext } from "./sender-context.ts";
 import { SourceError } from "./source-file.ts";
@@ -99,13 +99,14 @@ async function settleFailure(context: SenderContext, run: Run, error: unknown): 
     return;
   }
   if (!(error instanceof DestinationError)) throw error;
-  watch.failed(error);
+  const pauseMs = watch.failed(error);
   const { stage } = error;
+  const serverPauseMs = concernsServer(error) ? pauseMs : undefined;
   const attempt = task.delivery_attempt_count + 1;
   const deadline = deliveryDeadline(task, giveUpAfterMs);
-  const retryAt = retryTime({ stage, attempt, deadline, now: now() }, random());
-  // Without a session nothing was tried.
-  await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, stage === "work");
+  const retryAt = retryTime({ stage, serverPauseMs, attempt, deadline, now: now() }, random());
+  // What any other would have met is no attempt of this one.
+  await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, !concernsServer(error));
 }
 
 /** The English advice is for the operator, who has to mend it; the Russian sentence says whose matter it is. */

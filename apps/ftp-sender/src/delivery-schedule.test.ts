@@ -19,6 +19,10 @@ test("without a session it is due at once: the pause is the server's", () => {
   assert.equal(retryTime({ ...failed, stage: "connect", attempt: 9 }, 0.5), failed.now);
 });
 
+test("what the server refused waits for the server's pause and for another's turn", () => {
+  assert.equal(retryTime({ ...failed, serverPauseMs: 5000, attempt: 9 }, 0.5), failed.now + 7500);
+});
+
 test("the last try is when its time is over, and after it there is none", () => {
   const late = { ...failed, attempt: 20, now: 72 * hourMs - 1000 };
   assert.equal(retryTime(late, 1), 72 * hourMs);

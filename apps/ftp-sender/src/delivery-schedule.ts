@@ -5,6 +5,8 @@ const longestPauseMs = 10 * 60_000;
 
 export type FailedDelivery = {
   stage: FailureStage;
+  /** For how long all deliveries wait, where it is the server's matter. */
+  serverPauseMs?: number | undefined;
   /** Which attempt of this task it was, from 1. */
   attempt: number;
   /** Milliseconds since the epoch. */
@@ -16,7 +18,8 @@ export type FailedDelivery = {
  * When a delivery is tried again, in milliseconds since the epoch; null: never.
  *
  * The pause doubles from 5 s to 10 min, with jitter. A task that found no session to work in does not wait: all of them
- * wait together until the server answers (`ServerWatch`). The last try is when its time is over.
+ * wait together until the server answers (`ServerWatch`). One that the server refused sits out the next trial, so that
+ * another file or folder has its turn. The last try is when its time is over.
  *
  * @param random from 0 to 1.
  */
@@ -24,7 +27,11 @@ export function retryTime(failed: FailedDelivery, random: number): number | null
   const { deadline } = failed;
   if (failed.now >= deadline) return null;
   if (failed.stage === "connect") return failed.now;
-  return Math.min(failed.now + backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random), deadline);
+  const pauseMs =
+    failed.serverPauseMs === undefined
+      ? backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random)
+      : Math.round(1.5 * failed.serverPauseMs);
+  return Math.min(failed.now + pauseMs, deadline);
 }
 
 /** Exponential backoff with "equal jitter": between half of the pause and the whole of it; whole milliseconds. */

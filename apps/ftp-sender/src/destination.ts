@@ -42,6 +42,19 @@ export class DestinationError extends Error {
   }
 }
 
+/** Whether it would befall any file: then it is the server's matter, and no task is the worse for it. */
+export function concernsServer({ stage, kind }: DestinationError): boolean {
+  return stage === "connect" || serverKinds.has(kind);
+}
+
+const serverKinds: ReadonlySet<FailureKind> = new Set([
+  "login",
+  "permission",
+  "no_space",
+  "too_many_connections",
+  "tls",
+]);
+
 /**
  * A place that files are delivered to. Everything dwld asks of one is here, so that another protocol is another
  * implementation and nothing else.

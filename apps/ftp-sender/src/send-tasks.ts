@@ -38,6 +38,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
   });
   const watch = new ServerWatch({
     destination,
+    directory: ftp.directory,
     logger,
     pause: (reason) => {
       runner.pause(reason);
@@ -68,7 +69,10 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     kind: "delivery",
     parallel: ftp.parallel,
     defaultSiteParallel: ftp.parallel,
-    handle: (work) => deliverTask(context, work),
+    handle: async (work) => {
+      const ended = watch.begun();
+      await deliverTask(context, work).finally(ended);
+    },
   });
   watch.start().catch(onError);
   return {

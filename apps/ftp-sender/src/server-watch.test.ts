@@ -13,7 +13,23 @@ import { ServerWatch } from "./server-watch.ts";
 const failure = (kind: FailureKind, stage: FailureStage) =>
   new DestinationError({ kind, stage, message: `no ${kind}`, advice: "Mend it." });
 
-const session = { release: () => {} } as Session;
+/** Holds the one file that was put there last. */
+function makeSession(): Session {
+  let sizeBytes: number | undefined;
+  const session: Partial<Session> = {
+    ensureFolder: async () => {},
+    put: async (_, source) => {
+      sizeBytes = 0;
+      for await (const chunk of source) sizeBytes += (chunk as Buffer).length;
+    },
+    size: async () => sizeBytes,
+    remove: async () => {
+      sizeBytes = undefined;
+    },
+    release: () => {},
+  };
+  return session as Session;
+}
 
 type Bench = {
   watch: ServerWatch;
@@ -23,6 +39,8 @@ type Bench = {
   /** What the runner and the status were told last. */
   told: { paused: string | undefined; trouble: string; givenUp: number };
   waiting: { tasks: boolean };
+  /** What a write in the folder is refused with. */
+  folder: { refusal: DestinationError | undefined };
   /** Lets time go by, and what it sets off. */
   pass: (ms: number) => Promise<void>;
 };
@@ -32,6 +50,7 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
   const refusals: DestinationError[] = [];
   const told: Bench["told"] = { paused: undefined, trouble: "", givenUp: 0 };
   const waiting = { tasks: true };
+  const folder: Bench["folder"] = { refusal: undefined };
   let attempts = 0;
   const destination: Destination = {
     name: "ftp://test:21",
@@ -39,12 +58,16 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
       attempts += 1;
       const refusal = refusals.shift();
       if (refusal !== undefined) throw refusal;
-      return session;
+      return {
+        ...makeSession(),
+        ...(folder.refusal === undefined ? {} : { put: async () => assert.fail(folder.refusal) }),
+      };
     },
     close: () => {},
   };
   const watch = new ServerWatch({
     destination,
+    directory: "/videos",
     logger: createLogger({ level: "silent", app: "test" }),
     pause: (reason) => (told.paused = reason),
     setTrouble: (trouble) => (told.trouble = trouble),
@@ -57,10 +80,11 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
   });
   const pass = async (ms: number) => {
     mock.timers.tick(ms);
-    await new Promise((resolve) => void setImmediate(resolve));
+    // The probe's steps, each of which takes a turn.
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
   };
   try {
-    await run({ watch, refusals, attempts: () => attempts, told, waiting, pass });
+    await run({ watch, refusals, attempts: () => attempts, told, waiting, folder, pass });
   } finally {
     watch.close();
     mock.timers.reset();
@@ -116,22 +140,80 @@ test("a refused login is tried less often", () =>
     assert.equal(attempts(), 1);
   }));
 
-test("a folder that cannot be written pauses the queue, and only a delivery ends the trouble", () =>
-  withWatch(async ({ watch, told, attempts, pass }) => {
-    watch.failed(failure("permission", "work"));
-    assert.equal(told.paused, "no permission");
+for (const kind of ["permission", "no_space"] as const)
+  test(`${kind} pauses the queue; then one delivery at a time finds out, and the trouble ends with one that succeeds`, () =>
+    withWatch(async ({ watch, told, attempts, pass }) => {
+      assert.equal(watch.failed(failure(kind, "work")), 5000);
+      assert.equal(told.paused, `no ${kind}`);
+      await pass(5000);
+      assert.equal(attempts(), 1);
+      assert.equal(told.paused, undefined);
+      assert.equal(watch.check().ok, false);
+      const ended = watch.begun();
+      assert.equal(told.paused, `no ${kind}`, "a second one may begin");
+      watch.failed(failure(kind, "work"));
+      ended();
+      assert.equal(told.paused, `no ${kind}`);
+      await pass(9999);
+      assert.equal(told.paused, `no ${kind}`);
+      await pass(1);
+      assert.equal(told.paused, undefined);
+      const finished = watch.begun();
+      watch.delivered();
+      finished();
+      assert.equal(told.paused, undefined);
+      assert.equal(told.trouble, "");
+      assert.equal(watch.check().ok, true);
+    }));
+
+test("a delivery on trial that ends without a verdict, by a cancel for one, lets the next one begin", () =>
+  withWatch(async ({ watch, told, pass }) => {
+    watch.failed(failure("no_space", "work"));
     await pass(5000);
+    const canceled = watch.begun();
+    assert.equal(told.paused, "no no_space");
+    canceled();
     assert.equal(told.paused, undefined);
-    assert.equal(attempts(), 0);
-    assert.equal(watch.check().ok, false);
-    watch.failed(failure("permission", "work"));
-    await pass(5000);
-    assert.equal(told.paused, "no permission");
-    await pass(5000);
+    const aboutItsName = watch.begun();
+    watch.failed(failure("name_refused", "work"));
+    aboutItsName();
     assert.equal(told.paused, undefined);
-    watch.delivered();
+    assert.notEqual(told.trouble, "");
+  }));
+
+test("a server without space for a few bytes is asked for no more", () =>
+  withWatch(async ({ watch, told, folder, pass }) => {
+    watch.failed(failure("no_space", "work"));
+    folder.refusal = failure("no_space", "work");
+    await pass(5000);
+    assert.equal(told.paused, "no no_space");
+    folder.refusal = undefined;
+    await pass(10_000);
+    assert.equal(told.paused, undefined);
+  }));
+
+test("a transfer that broke is tried with a few bytes; where they may not be written, it is over all the same", () =>
+  withWatch(async ({ watch, told, folder, pass }) => {
+    watch.failed(failure("connection", "work"));
+    folder.refusal = failure("connection", "work");
+    await pass(5000);
+    assert.equal(told.paused, "no connection");
+    folder.refusal = failure("permission", "work");
+    await pass(10_000);
+    assert.equal(told.paused, undefined);
     assert.equal(told.trouble, "");
+  }));
+
+test("a delivery that was under way and succeeds ends the trouble, also while it is looked for", () =>
+  withWatch(async ({ watch, told, refusals, attempts, pass }) => {
+    watch.failed(failure("connection", "connect"));
+    refusals.push(failure("connection", "connect"));
+    mock.timers.tick(1000);
+    watch.delivered();
+    await pass(0);
+    assert.equal(told.paused, undefined);
     assert.equal(watch.check().ok, true);
+    assert.equal(attempts(), 0);
   }));
 
 test("where nothing waits any more, the trouble is over with its pause", () =>

@@ -1,9 +1,12 @@
 import type { Logger } from "@dwld/daemon";
 import { backoffMs } from "./delivery-schedule.ts";
 import { type Destination, DestinationError, type FailureKind } from "./destination.ts";
+import { probeFolder } from "./probe-folder.ts";
 
 export type ServerWatchOptions = {
   destination: Destination;
+  /** The folder on the server below which all files go. */
+  directory: string;
   logger: Logger;
   /** Called with a reason when nothing may be claimed any more, and with undefined when it may be again. */
   pause: (reason: string | undefined) => void;
@@ -22,18 +25,29 @@ const pausesMs = { connect: [1000, 60_000], login: [5000, 5 * 60_000], work: [50
 
 const aboutOneFile: ReadonlySet<FailureKind> = new Set(["name_refused", "cannot_resume", "unknown"]);
 
+/** A few bytes in the folder prove nothing: the next file may be larger, or in another folder. */
+const aboutTheWork: ReadonlySet<FailureKind> = new Set(["permission", "no_space"]);
+
+type State =
+  | { name: "working" }
+  /** Until the timer's probe has ended. */
+  | { name: "paused"; trouble: DestinationError; timer: NodeJS.Timeout; untilMs: number }
+  /** One delivery is let through, to see. */
+  | { name: "on trial"; trouble: DestinationError; delivery: symbol | undefined };
+
 /**
  * A circuit breaker for the one server there is: what fails for one task would fail for all of them, so they wait
  * together, and one attempt at a time finds out whether it works again.
  *
- * Where no session was to be had, a session is what is tried. Where a session was refused its work (no right to write,
- * no space), only a delivery can tell: after a pause the next is let through, and the trouble is over when it succeeds.
+ * Where no session was to be had, a session is what is tried; where one failed at its work, also a few bytes in the
+ * folder. Where it was refused its work (no right to write, no space), one delivery is let through after that, and the
+ * trouble is over when it succeeds.
  */
 export class ServerWatch {
   readonly #options: ServerWatchOptions;
-  #trouble: DestinationError | undefined;
+  #state: State = { name: "working" };
+  /** Since the last delivery, or the last probe that proved as much. */
   #failures = 0;
-  #timer: NodeJS.Timeout | undefined;
   #lastContact: number | undefined;
   readonly #closing = new AbortController();
 
@@ -46,24 +60,28 @@ export class ServerWatch {
     await this.#probe();
   }
 
-  /** A delivery failed. What concerns one file alone pauses nothing. */
-  failed(error: DestinationError): void {
+  /** A delivery begins. What is returned is to be called at its end, whatever that is, after `failed` and `delivered`. */
+  begun(): () => void {
+    if (this.#state.name !== "on trial" || this.#state.delivery !== undefined) return () => {};
+    const delivery = Symbol("delivery");
+    this.#state.delivery = delivery;
+    this.#options.pause(this.#state.trouble.message);
+    return () => {
+      if (this.#state.name === "on trial" && this.#state.delivery === delivery) this.#try(this.#state.trouble);
+    };
+  }
+
+  /**
+   * A delivery failed.
+   *
+   * @returns for how many milliseconds all wait now; 0 where it concerns one file alone.
+   */
+  failed(error: DestinationError): number {
     if (error.stage === "work") this.contacted();
-    if (error.stage === "work" && aboutOneFile.has(error.kind)) return;
+    if ((error.stage === "work" && aboutOneFile.has(error.kind)) || this.#closing.signal.aborted) return 0;
     // Paused already: this is what was under way.
-    if (this.#timer !== undefined || this.#closing.signal.aborted) return;
-    this.#failures += 1;
-    this.#trouble = error;
-    this.#options.pause(error.message);
-    this.#options.setTrouble(`${error.message}. ${error.advice}`);
-    const kind = error.stage === "work" ? "work" : error.kind === "login" || error.kind === "tls" ? "login" : "connect";
-    const [firstMs, longestMs] = pausesMs[kind];
-    const pauseMs = backoffMs(this.#failures, firstMs, longestMs, this.#options.random());
-    this.#options.logger.warn(
-      { kind: error.kind, failures: this.#failures, retryInMs: Math.round(pauseMs) },
-      `delivery is paused: ${error.message}. ${error.advice}`,
-    );
-    this.#timer = setTimeout(() => void this.#endPause(error), pauseMs);
+    if (this.#state.name !== "paused") this.#pause(error);
+    return this.#state.name === "paused" ? Math.max(0, this.#state.untilMs - this.#options.now()) : 0;
   }
 
   /** The server let us in. */
@@ -80,48 +98,83 @@ export class ServerWatch {
   check(): { ok: true; detail: string } | { ok: false; reason: string } {
     const contact =
       this.#lastContact === undefined ? "no contact yet" : `last contact ${new Date(this.#lastContact).toISOString()}`;
-    if (this.#trouble !== undefined) return { ok: false, reason: `${this.#trouble.message} (${contact})` };
+    if (this.#state.name !== "working") return { ok: false, reason: `${this.#state.trouble.message} (${contact})` };
     return this.#lastContact === undefined ? { ok: false, reason: contact } : { ok: true, detail: contact };
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    if (this.#state.name === "paused") clearTimeout(this.#state.timer);
     this.#closing.abort();
   }
 
-  async #endPause(error: DestinationError): Promise<void> {
+  #pause(trouble: DestinationError): void {
+    const { pause, setTrouble, now, random, logger } = this.#options;
+    this.#failures += 1;
+    const [firstMs, longestMs] = pausesMs[pauseOf(trouble)];
+    const pauseMs = backoffMs(this.#failures, firstMs, longestMs, random());
+    const timer = setTimeout(() => void this.#endPause(trouble), pauseMs);
+    this.#state = { name: "paused", trouble, timer, untilMs: now() + pauseMs };
+    pause(trouble.message);
+    setTrouble(`${trouble.message}. ${trouble.advice}`);
+    logger.warn(
+      { kind: trouble.kind, failures: this.#failures, retryInMs: Math.round(pauseMs) },
+      `delivery is paused: ${trouble.message}. ${trouble.advice}`,
+    );
+  }
+
+  async #endPause(trouble: DestinationError): Promise<void> {
     try {
-      await this.#options.giveUp(error);
+      await this.#options.giveUp(trouble);
     } catch (failure) {
       this.#options.logger.error({ err: failure }, "what waited too long could not be settled");
     }
-    if (this.#closing.signal.aborted) return;
-    this.#timer = undefined;
-    if (!needsDelivery(error)) await this.#probe();
-    else if (this.#options.isWaited()) this.#options.pause(undefined);
-    else this.#recover();
+    // A delivery that was under way may have succeeded meanwhile.
+    if (this.#closing.signal.aborted || this.#state.name !== "paused" || this.#state.trouble !== trouble) return;
+    await this.#probe();
   }
 
   async #probe(): Promise<void> {
     const { signal } = this.#closing;
+    const before = this.#state;
+    const trouble = before.name === "working" ? undefined : before.trouble;
+    let failure: DestinationError | undefined;
     try {
-      const session = await this.#options.destination.connect(signal);
-      session.release();
+      await this.#reach(trouble);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof DestinationError)) throw error;
-      this.failed(error);
-      return;
+      failure = error;
     }
-    this.contacted();
-    if (this.#trouble === undefined || !needsDelivery(this.#trouble)) this.#recover();
+    // Or by now.
+    if (this.#state !== before) return;
+    // The files may go into folders that can be written to all the same.
+    const reached = failure === undefined || (failure.stage === "work" && failure.kind === "permission");
+    if (reached) this.contacted();
+    if (failure !== undefined && !reached) this.#pause(failure);
+    else if (trouble !== undefined && aboutTheWork.has(trouble.kind) && this.#options.isWaited()) this.#try(trouble);
+    else this.#recover();
+  }
+
+  /** Does what failed, as far as it needs no file. */
+  async #reach(trouble: DestinationError | undefined): Promise<void> {
+    const { destination, directory } = this.#options;
+    const session = await destination.connect(this.#closing.signal);
+    try {
+      if (trouble?.stage === "work") await probeFolder(session, directory);
+    } finally {
+      session.release();
+    }
+  }
+
+  #try(trouble: DestinationError): void {
+    this.#state = { name: "on trial", trouble, delivery: undefined };
+    this.#options.pause(undefined);
   }
 
   #recover(): void {
-    if (this.#failures === 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#trouble = undefined;
+    if (this.#state.name === "working") return;
+    if (this.#state.name === "paused") clearTimeout(this.#state.timer);
+    this.#state = { name: "working" };
     this.#failures = 0;
     this.#options.logger.info("delivery goes on");
     this.#options.setTrouble("");
@@ -129,7 +182,7 @@ export class ServerWatch {
   }
 }
 
-/** Whether a session proves nothing: it was had, and refused its work. */
-function needsDelivery({ stage, kind }: DestinationError): boolean {
-  return stage === "work" && kind !== "connection" && kind !== "stalled";
+function pauseOf({ stage, kind }: DestinationError): keyof typeof pausesMs {
+  if (stage === "work") return "work";
+  return kind === "login" || kind === "tls" ? "login" : "connect";
 }

@@ -26,7 +26,7 @@ export function makeSenderContext(
   const cache = openProgressCache([]);
   const pauses: (string | undefined)[] = [];
   const watch = new ServerWatch({
-    ...{ destination, logger, now: Date.now, random: () => 0 },
+    ...{ destination, directory: server.directory, logger, now: Date.now, random: () => 0 },
     pause: (reason) => pauses.push(reason),
     setTrouble: () => {},
     isWaited: () => true,

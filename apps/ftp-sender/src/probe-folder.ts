@@ -1,0 +1,27 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { DestinationError, type Session } from "./destination.ts";
+
+/** Always the same, so that one that could not be removed is written over by the next. */
+const probeName = ".dwld-probe.part";
+const probeBytes = Buffer.from("dwld looks whether it can write here\n");
+
+/**
+ * Writes a few bytes into a folder on the server, compares their number and removes them.
+ *
+ * @throws DestinationError
+ */
+export async function probeFolder(session: Session, folder: string): Promise<void> {
+  const path = posix.join(folder, probeName);
+  await session.ensureFolder(folder);
+  await session.put(path, Readable.from([probeBytes]));
+  const sizeBytes = await session.size(path);
+  await session.remove(path);
+  if (sizeBytes === probeBytes.length) return;
+  throw new DestinationError({
+    kind: "no_space",
+    stage: "work",
+    message: `The server has ${sizeBytes ?? "no"} bytes of ${path} where ${probeBytes.length} were sent`,
+    advice: "Check the server's disk and the user's quota. It is tried again by itself.",
+  });
+}
