@@ -1,10 +1,11 @@
+import { posix } from "node:path";
 import {
   countDeliveryAttempt,
   deliveryDeadline,
   type DeliveryOutcome,
-  type FailureFacts,
   type FileRow,
   filesOf,
+  forgetPart,
   heldState,
   markSourceDeleted,
   releaseLease,
@@ -14,21 +15,12 @@ import {
 } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
 import { concernsServer, DestinationError } from "./destination.ts";
-import { remoteFolder } from "./remote-name.ts";
+import { elsewhereFacts, failureFacts } from "./failure-facts.ts";
+import { leftAsItWas } from "./place-file.ts";
 import type { SenderContext } from "./sender-context.ts";
 import { SourceError } from "./source-file.ts";
-import { type Report, startReporting } from "./upload-progress.ts";
-import { uploadFile } from "./upload-file.ts";
-
-/** What a run has to know of itself when it ends early. */
-type Run = {
-  work: Work;
-  files: readonly FileRow[];
-  /** Paths on the server that hold no delivered copy. */
-  created: Set<string>;
-  /** Files whose sources are gone, which is not recorded yet. */
-  deleted: FileRow[];
-};
+import { startReporting } from "./upload-progress.ts";
+import { type Run, uploadTask } from "./upload-task.ts";
 
 /** Removing what a canceled run has made may take so long. */
 const cleanUpTimeoutMs = 15_000;
@@ -41,9 +33,9 @@ export async function deliverTask(context: SenderContext, work: Work): Promise<v
   const run: Run = { work, files: filesOf(database, [task.seq]), created: new Set(), deleted: [] };
   const report = startReporting(context, lease, totalSize(run.files));
   try {
-    const uploaded = await uploadAll(context, run, report.progress);
+    const uploaded = await uploadTask(context, run, report.progress);
     if (uploaded === "lost") await letGo(context, run, standing(context, work));
-    else await settle(context, run, { outcome: "delivered" }, true);
+    else await settle(context, run, { outcome: "delivered", ...remarkOf(context, run) }, true);
   } catch (error) {
     if (signal.aborted) await letGo(context, run, signal.reason as StopReason);
     else await settleFailure(context, run, error);
@@ -52,33 +44,17 @@ export async function deliverTask(context: SenderContext, work: Work): Promise<v
   }
 }
 
-/** In one session, which is given back before anything else is done. */
-async function uploadAll(context: SenderContext, { work, files, created, deleted }: Run, report: Report["progress"]) {
-  const { database, directory, destination, watch, now } = context;
-  const { lease, signal } = work;
-  const folder = remoteFolder(directory, lease.task.user_name, lease.task.folder);
-  const session = await destination.connect(signal);
-  try {
-    watch.contacted();
-    let doneBytes = 0;
-    // The video is the largest; when it is there, all is there.
-    for (const file of files.toSorted((a, b) => a.size_bytes - b.size_bytes)) {
-      const onProgress = (sentBytes: number) => {
-        report(doneBytes + sentBytes, `upload ${file.name}`);
-      };
-      const number = files.indexOf(file) + 1;
-      const upload = { database, lease, destination, session, file, number, folder, now, onProgress, created, deleted };
-      if ((await uploadFile(upload)) === "lost") return "lost";
-      doneBytes += file.size_bytes;
-    }
-    return "delivered";
-  } finally {
-    session.release();
-  }
-}
-
 function totalSize(files: readonly FileRow[]): number {
   return files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+}
+
+/** That something was there already and stays, said to a person. */
+function remarkOf({ database }: SenderContext, { work }: Run): { remark: string } | object {
+  const files = filesOf(database, [work.lease.task.seq]).filter((file) => file.verified_by === leftAsItWas);
+  const names = files.map(({ name, remote_path }) => posix.basename(remote_path ?? name));
+  const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+  const [was, it] = names.length === 1 ? ["was", "it was"] : ["were", "they were"];
+  return names.length === 0 ? {} : { remark: `${shown} ${was} there already and ${was} left as ${it}.` };
 }
 
 /** Who the task belongs to when a guarded write changed nothing: the runner's signal may come a moment later. */
@@ -92,31 +68,36 @@ async function settleFailure(context: SenderContext, run: Run, error: unknown): 
   const { watch, giveUpAfterMs, now, random } = context;
   const { task } = run.work.lease;
   if (error instanceof SourceError) {
-    // So that a retry downloads it, and does not look for it again.
-    if (error.problem === "missing")
-      run.deleted.push(...run.files.filter((file) => file.delivered_at === null && file.local_path === error.path));
-    await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt: null }, true);
+    const missing = run.files.filter((file) => error.problem === "missing" && file.local_path === error.path);
+    const elsewhere = missing.find(({ host }) => host !== context.host);
+    if (elsewhere !== undefined) await putOff(context, run, elsewhere);
+    else {
+      // So that a retry downloads it, and does not look for it again.
+      run.deleted.push(...missing.filter(({ delivered_at }) => delivered_at === null));
+      await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt: null }, true);
+    }
     return;
   }
   if (!(error instanceof DestinationError)) throw error;
   const pauseMs = watch.failed(error);
-  const { stage } = error;
+  const { stage, kind } = error;
   const serverPauseMs = concernsServer(error) ? pauseMs : undefined;
   const attempt = task.delivery_attempt_count + 1;
   const deadline = deliveryDeadline(task, giveUpAfterMs);
-  const retryAt = retryTime({ stage, serverPauseMs, attempt, deadline, now: now() }, random());
+  const retryAt = retryTime({ stage, kind, serverPauseMs, attempt, deadline, now: now() }, random());
   // What any other would have met is no attempt of this one.
   await settle(context, run, { outcome: "failed", failure: failureFacts(error), retryAt }, !concernsServer(error));
 }
 
-/** The English advice is for the operator, who has to mend it; the Russian sentence says whose matter it is. */
-export function failureFacts(error: DestinationError | SourceError): FailureFacts {
-  const { message, advice } = error;
-  const adviceRu =
-    error instanceof SourceError
-      ? "Видео скачано, но на нашем диске с файлом что-то не так: оператору нужно это проверить."
-      : "Видео скачано, но сервер, куда его отправляют, его не принял.";
-  return { failureClass: "delivery", message, advice, adviceRu };
+/** Its sender is away, and another machine, this one, was given the task. */
+async function putOff(context: SenderContext, run: Run, file: FileRow): Promise<void> {
+  const { task } = run.work.lease;
+  const deadline = deliveryDeadline(task, context.giveUpAfterMs);
+  const attempt = task.delivery_attempt_count + 1;
+  const now = context.now();
+  const retryAt = retryTime({ stage: "work", kind: "unknown", attempt, deadline, now }, context.random());
+  const failure = elsewhereFacts(file);
+  await settle(context, run, { outcome: "failed", failure, retryAt }, true);
 }
 
 /** @param tried whether it counts as an attempt. */
@@ -172,17 +153,20 @@ async function letGo(context: SenderContext, run: Run, reason: StopReason): Prom
 }
 
 /** In a session of its own, since the one of the run was closed to end a transfer. */
-async function removeCreated({ destination, logger }: SenderContext, { work, created }: Run): Promise<void> {
+async function removeCreated({ database, destination, logger }: SenderContext, { work, created }: Run): Promise<void> {
   if (created.size === 0) return;
   try {
     const session = await destination.connect(AbortSignal.timeout(cleanUpTimeoutMs));
     try {
-      for (const path of created) await session.remove(path);
+      for (const path of created) {
+        await session.remove(path);
+        await forgetPart(database, { destination: destination.name, path });
+      }
     } finally {
       session.release();
     }
   } catch (error) {
     const paths = [...created];
-    logger.warn({ task_id: work.lease.task.id, paths, err: error }, "what was uploaded in part is left on the server");
+    logger.warn({ task_id: work.lease.task.id, paths, err: error }, "what was uploaded in part is removed later");
   }
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { backoffMs, retryTime } from "./delivery-schedule.ts";
 
 const hourMs = 3_600_000;
-const failed = { stage: "work", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
+const failed = { stage: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
 
 test("a delivery that failed in a session waits longer each time, from 5 s to 10 min", () => {
   const pauses = [1, 2, 3, 7, 8, 1000].map((attempt) => (retryTime({ ...failed, attempt }, 1) ?? 0) - hourMs);
@@ -28,4 +28,12 @@ test("the last try is when its time is over, and after it there is none", () => 
   assert.equal(retryTime(late, 1), 72 * hourMs);
   assert.equal(retryTime({ ...late, now: 72 * hourMs }, 1), null);
   assert.equal(retryTime({ ...late, stage: "connect", now: 73 * hourMs }, 1), null);
+});
+
+test("what the operator has to mend is tried for as long as that takes", () => {
+  for (const kind of ["login", "permission", "no_space", "tls"] as const) {
+    const late = { ...failed, kind, now: 1000 * hourMs };
+    assert.equal(retryTime({ ...late, stage: "connect" }, 1), late.now);
+    assert.equal(retryTime(late, 1), late.now + 5000);
+  }
 });

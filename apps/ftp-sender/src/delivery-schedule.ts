@@ -1,10 +1,18 @@
-import type { FailureStage } from "./destination.ts";
+import type { FailureKind, FailureStage } from "./destination.ts";
 
 const firstPauseMs = 5000;
 const longestPauseMs = 10 * 60_000;
 
+/** What somebody has to mend on the server or in the configuration: it costs no task its delivery, however long it takes. */
+const operators: ReadonlySet<FailureKind> = new Set(["login", "permission", "no_space", "tls"]);
+
+export function waitsForOperator(kind: FailureKind): boolean {
+  return operators.has(kind);
+}
+
 export type FailedDelivery = {
   stage: FailureStage;
+  kind: FailureKind;
   /** For how long all deliveries wait, where it is the server's matter. */
   serverPauseMs?: number | undefined;
   /** Which attempt of this task it was, from 1. */
@@ -19,12 +27,12 @@ export type FailedDelivery = {
  *
  * The pause doubles from 5 s to 10 min, with jitter. A task that found no session to work in does not wait: all of them
  * wait together until the server answers (`ServerWatch`). One that the server refused sits out the next trial, so that
- * another file or folder has its turn. The last try is when its time is over.
+ * another file or folder has its turn. The last try is when its time is over; what waits for the operator has no end.
  *
  * @param random from 0 to 1.
  */
 export function retryTime(failed: FailedDelivery, random: number): number | null {
-  const { deadline } = failed;
+  const deadline = waitsForOperator(failed.kind) ? Number.POSITIVE_INFINITY : failed.deadline;
   if (failed.now >= deadline) return null;
   if (failed.stage === "connect") return failed.now;
   const pauseMs =

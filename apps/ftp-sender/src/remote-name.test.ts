@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainName, remoteFolder, remoteName, temporaryName } from "./remote-name.ts";
+import { nameParts, plainName, remoteName, temporaryName } from "./remote-name.ts";
 
 const taskId = "01890000-0000-7000-8000-000000000000";
 
@@ -51,13 +51,23 @@ test("the plain name is the task's id and the extension", () => {
   assert.equal(plainName("none", taskId), taskId);
 });
 
-test("the folder is made of the directory, the user's name and the task's folder, where they are given", () => {
-  assert.equal(remoteFolder("/videos", "ann", "a/b"), "/videos/ann/a/b");
-  assert.equal(remoteFolder("/videos/", "", ""), "/videos/");
-  assert.equal(remoteFolder("videos", "ann", ""), "videos/ann");
-  assert.equal(remoteFolder("/", "", "x"), "/x");
+test("a name ends in all that tells it from the others of its video", () => {
+  for (const [name, parts] of [
+    ["A talk [abc].mp4", ["A talk", "abc", "", ".mp4"]],
+    ["A [b] talk v1.2 [a_-c].zh-Hans.vtt", ["A [b] talk v1.2", "a_-c", "", ".zh-Hans.vtt"]],
+    ["A talk [abc] 1m30s-2m.mp4", ["A talk", "abc", "1m30s-2m", ".mp4"]],
+    ["A talk [abc] 90.5s-end.info.json", ["A talk", "abc", "90.5s-end", ".info.json"]],
+    ["[abc].jpg", ["", "abc", "", ".jpg"]],
+    ["no id. In it.mkv", ["no id. In it", "", "", ".mkv"]],
+    ["A [remix] of it.mp4", ["A [remix] of it", "", "", ".mp4"]],
+    ["bare", ["bare", "", "", ""]],
+  ] as const) {
+    const { title, id, section, ending } = nameParts(name);
+    assert.deepEqual([title, id, section, ending], parts);
+  }
+  assert.equal(remoteName("A talk [abc].en.vtt", taskId, 2), "A talk [abc] (2).en.vtt");
 });
 
-test("the temporary name is told apart for each file of a task", () => {
-  assert.equal(temporaryName(taskId, 2), `.dwld-${taskId}-2.part`);
+test("the temporary name is told apart for each file of a task, and for each run", () => {
+  assert.equal(temporaryName(taskId, 2, "5a1e"), `.dwld-${taskId}-2.5a1e.part`);
 });

@@ -1,8 +1,12 @@
+import { hostname } from "node:os";
 import { type CheckResult, type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import { countTasks, type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
-import { deliverTask, failureFacts } from "./deliver-task.ts";
+import { deliverTask } from "./deliver-task.ts";
+import { waitsForOperator } from "./delivery-schedule.ts";
+import { failureFacts } from "./failure-facts.ts";
 import { createFtpDestination } from "./ftp/ftp-destination.ts";
+import { LeftoverRemover } from "./remove-leftovers.ts";
 import type { SenderContext } from "./sender-context.ts";
 import { ServerWatch } from "./server-watch.ts";
 
@@ -51,6 +55,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
       return waiting + inWork > 0;
     },
     giveUp: async (trouble) => {
+      if (waitsForOperator(trouble.kind)) return;
       const now = Date.now();
       const count = await giveUpDelivery(database, now - giveUpAfterMs, failureFacts(trouble), now);
       if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
@@ -60,7 +65,8 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
   });
   const context: SenderContext = {
     ...{ database, cache, logger, destination, watch, giveUpAfterMs },
-    directory: ftp.directory,
+    rules: ftp,
+    host: hostname(),
     now: Date.now,
     random: Math.random,
   };
@@ -74,6 +80,11 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
       await deliverTask(context, work).finally(ended);
     },
   });
+  const leftovers = new LeftoverRemover({
+    ...{ database, destination, logger, onError },
+    isReachable: () => watch.check().ok,
+    now: Date.now,
+  });
   watch.start().catch(onError);
   return {
     wake: () => {
@@ -82,6 +93,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     check: () => watch.check(),
     stop: async (killing) => {
       watch.close();
+      await leftovers.close();
       await runner.stop(killing);
       destination.close();
     },

@@ -3,6 +3,7 @@ import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
 import type { Destination } from "./destination.ts";
 import type { ServerWatch } from "./server-watch.ts";
+import type { DeliveryRules } from "./upload.ts";
 
 /** What the steps of a delivery need of their process. */
 export type SenderContext = {
@@ -11,8 +12,9 @@ export type SenderContext = {
   logger: Logger;
   destination: Destination;
   watch: ServerWatch;
-  /** The folder on the server below which all files go. */
-  directory: string;
+  rules: DeliveryRules;
+  /** The name of this machine: where its files lie. */
+  host: string;
   giveUpAfterMs: number;
   now: () => number;
   /** From 0 to 1. */

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { after, before, test } from "node:test";
+import { createContentHash } from "./content-hash.ts";
 import { removeSource, SourceFile } from "./source-file.ts";
 
 let folder = "";
@@ -67,6 +68,36 @@ test("a receiver that is slow, in bursts, gets the bytes as they are on the disk
   await done.promise;
   source.verify();
   assert.equal(received.digest("hex"), file.sha256);
+  await source.close();
+});
+
+test("what is on the server already is skipped, and counts in every hash", async () => {
+  const file = await makeFile("skipped", 1_500_000);
+  for (const algorithm of ["sha256", "md5", "crc32"] as const)
+    for (const skipped of [0, 1, 512 * 1024, 700_001, 1_500_000]) {
+      const source = await SourceFile.open(file, algorithm);
+      await source.skip(skipped, new AbortController().signal);
+      const prefix = createContentHash(algorithm);
+      prefix.update(file.bytes.subarray(0, skipped));
+      assert.equal(source.digest(algorithm), prefix.digest());
+      let told = 0;
+      const rest = await readAll(source, (sofar) => (told = sofar));
+      assert.ok(rest.equals(file.bytes.subarray(skipped)));
+      assert.equal(told, skipped === 1_500_000 ? 0 : 1_500_000, "of the whole file");
+      source.verify();
+      prefix.update(file.bytes.subarray(skipped));
+      assert.equal(source.digest(algorithm), prefix.digest());
+      assert.equal(source.digest("sha1"), undefined, "nobody asked for it");
+      source.rewind();
+      assert.ok((await readAll(source)).equals(file.bytes));
+      source.verify();
+      await source.close();
+    }
+});
+
+test("to skip ends with its signal", async () => {
+  const source = await SourceFile.open(await makeFile("aborted", 10));
+  await assert.rejects(source.skip(10, AbortSignal.abort(new Error("enough"))), /enough/);
   await source.close();
 });
 

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { type ContentHash, createContentHash } from "./content-hash.ts";
+import type { HashAlgorithm } from "./destination.ts";
 
 /** Something about the file on this machine, which no server can mend. `message` and `advice` are for a person. */
 export class SourceError extends Error {
@@ -39,45 +40,84 @@ const chunkBytes = 512 * 1024;
  */
 const ringChunks = 8;
 
-/** A file on its way out: hashed while it is read, since it was read once already when it was hashed first. */
+/**
+ * A file on its way out: hashed while it is read, by SHA-256 to see that it is what was downloaded, and in the same pass
+ * by what the server will be asked for.
+ */
 export class SourceFile {
   readonly #expected: ExpectedFile;
   readonly #handle: FileHandle;
-  readonly #hash = createHash("sha256");
+  readonly #algorithm: HashAlgorithm;
   readonly #ring: Buffer[] = [];
+  #sha256: ContentHash;
+  /** By `#algorithm`. */
+  #asked: ContentHash;
   #reads = 0;
   #askedBytes = 0;
+  #hashedBytes = 0;
   #problem: Error | undefined;
 
-  private constructor(expected: ExpectedFile, handle: FileHandle) {
+  private constructor(expected: ExpectedFile, handle: FileHandle, algorithm: HashAlgorithm) {
     this.#expected = expected;
     this.#handle = handle;
+    this.#algorithm = algorithm;
+    this.#sha256 = createContentHash("sha256");
+    this.#asked = algorithm === "sha256" ? this.#sha256 : createContentHash(algorithm);
   }
 
   /** @throws SourceError `missing`, `unreadable`, or `damaged` where it has another size than it had. */
-  static async open(expected: ExpectedFile): Promise<SourceFile> {
+  static async open(expected: ExpectedFile, algorithm: HashAlgorithm = "sha256"): Promise<SourceFile> {
     const { path, sizeBytes } = expected;
     const handle = await open(path, "r").catch((error: unknown) => {
       throw explainOpenError(error, path);
     });
     const { size } = await handle.stat();
-    if (size === sizeBytes) return new SourceFile(expected, handle);
+    if (size === sizeBytes) return new SourceFile(expected, handle, algorithm);
     await handle.close();
     throw damaged(path, `it has ${size} bytes where there were ${sizeBytes}`);
   }
 
   /**
-   * Its bytes, once, for a pipeline: a chunk's memory is used again when four more have been asked for.
+   * Its bytes, or what is left of them, for a pipeline: a chunk's memory is used again when four more have been asked
+   * for.
    *
-   * @param onRead is told how many have been read so far.
+   * @param onRead is told how many have been read so far, of the whole file.
    */
   stream(onRead: (bytes: number) => void): Readable {
     return Readable.from(this.#read(onRead), { objectMode: false, highWaterMark: chunkBytes });
   }
 
-  /** Call it when the stream has ended. @throws SourceError `damaged` where the bytes were not those of the download. */
+  /**
+   * Reads the first bytes and hands them out to nobody: they are on the server already. @throws SourceError
+   * `unreadable`; the signal's reason.
+   */
+  async skip(bytes: number, signal: AbortSignal): Promise<void> {
+    while (this.#hashedBytes < bytes) {
+      signal.throwIfAborted();
+      const chunk = await this.#readChunk(bytes - this.#hashedBytes);
+      if (this.problem !== undefined) throw this.problem;
+      if (chunk.length === 0) return;
+      this.#hash(chunk);
+    }
+  }
+
+  /** From its beginning, once more. */
+  rewind(): void {
+    this.#sha256 = createContentHash("sha256");
+    this.#asked = this.#algorithm === "sha256" ? this.#sha256 : createContentHash(this.#algorithm);
+    this.#askedBytes = 0;
+    this.#hashedBytes = 0;
+  }
+
+  /** The hash, by an algorithm, of what was read so far; undefined where another one was asked for at the opening. */
+  digest(algorithm: HashAlgorithm): string | undefined {
+    if (algorithm === this.#algorithm) return this.#asked.digest();
+    return algorithm === "sha256" ? this.#sha256.digest() : undefined;
+  }
+
+  /** Call it when all was read. @throws SourceError `damaged` where the bytes were not those of the download. */
   verify(): void {
-    if (this.#hash.digest("hex") !== this.#expected.sha256)
+    if (this.#sha256.digest() !== this.#expected.sha256)
       throw damaged(this.#expected.path, "its SHA-256 is not that of the downloaded file");
   }
 
@@ -92,8 +132,11 @@ export class SourceFile {
     await this.#handle.close();
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   async *#read(onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
-    let sentBytes = 0;
     // The disk works while the network does.
     let ahead = this.#readChunk();
     for (;;) {
@@ -103,21 +146,27 @@ export class SourceFile {
       ahead = this.#readChunk();
       yield chunk;
       // On its way by now: the kernel sends while this computes.
-      this.#hash.update(chunk);
-      sentBytes += chunk.length;
-      onRead(sentBytes);
+      this.#hash(chunk);
+      onRead(this.#hashedBytes);
     }
   }
 
+  #hash(chunk: Buffer): void {
+    this.#sha256.update(chunk);
+    if (this.#asked !== this.#sha256) this.#asked.update(chunk);
+    this.#hashedBytes += chunk.length;
+  }
+
   /** Never rejects, since nobody may be waiting for it any more. Empty at the end, and where there is a problem. */
-  async #readChunk(): Promise<Buffer> {
+  async #readChunk(mostBytes = chunkBytes): Promise<Buffer> {
     // No more than there was: what is written to it meanwhile shows in the hash of what is sent.
-    const wanted = Math.min(chunkBytes, this.#expected.sizeBytes - this.#askedBytes);
+    const position = this.#askedBytes;
+    const wanted = Math.min(chunkBytes, mostBytes, this.#expected.sizeBytes - position);
     if (wanted === 0) return Buffer.alloc(0);
     this.#askedBytes += wanted;
     try {
       const buffer = this.#nextBuffer();
-      const { bytesRead } = await this.#handle.read(buffer, 0, wanted, null);
+      const { bytesRead } = await this.#handle.read(buffer, 0, wanted, position);
       // Fewer bytes than asked for are possible, and are not the end.
       this.#askedBytes -= wanted - bytesRead;
       return buffer.subarray(0, bytesRead);
@@ -167,7 +216,8 @@ function unreadable(path: string, cause: unknown): SourceError {
   return new SourceError({ problem: "unreadable", path, message, advice: diskAdvice }, { cause });
 }
 
-function explainOpenError(error: unknown, path: string): SourceError {
+/** @param error what came of opening, linking or reading it. */
+export function explainOpenError(error: unknown, path: string): SourceError {
   if (!isAbsent(error)) return unreadable(path, error);
   return new SourceError(
     {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FtpServer, startVsftpd } from "@dwld/testbed";
 import { deliverTask } from "../deliver-task.ts";
+import type { DeliveryRules } from "../upload.ts";
 import { type DeliveryBed, filesBelow, makeDeliveryBed, type SourceBytes } from "./delivery-bed.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
 import { makeSenderContext, type TestSender } from "./sender-context.ts";
@@ -10,13 +11,13 @@ export type Beds = { bed: DeliveryBed; server: FtpServer; tampered: TamperedServ
 
 export async function withBeds(
   run: (beds: Beds) => Promise<void>,
-  options: { maxBytesPerSecond?: number } = {},
+  options: { maxBytesPerSecond?: number; rules?: Partial<DeliveryRules> } = {},
 ): Promise<void> {
   await using bed = await makeDeliveryBed();
   await using server = await startVsftpd(options);
   await using tampered = await startTampering(server);
   const { host, user, password, directory } = server;
-  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory });
+  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory }, options.rules);
   await run({ bed, server, tampered, sender });
 }
 

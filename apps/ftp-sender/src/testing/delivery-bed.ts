@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   defaultOptions,
@@ -70,7 +70,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
         await writeFile(localPath, bytes);
         downloaded.push({ name, localPath, sizeBytes: bytes.length, sha256: sha256(bytes) });
       }
-      const outcome = { outcome: "downloaded", deliver: true, host: "here", media: {}, files: downloaded } as const;
+      const outcome = { outcome: "downloaded", deliver: true, host: hostname(), media: {}, files: downloaded } as const;
       await settleDownload(database, lease, outcome, Date.now());
       return task(added.task.id);
     },

@@ -1,8 +1,10 @@
-import { createLogger } from "@dwld/daemon";
+import { hostname } from "node:os";
+import { createLogger, defaultPath } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import type { SenderContext } from "../sender-context.ts";
 import { ServerWatch } from "../server-watch.ts";
+import type { DeliveryRules } from "../upload.ts";
 import type { DeliveryBed } from "./delivery-bed.ts";
 
 /** Where to deliver to, as far as a test cares. */
@@ -14,8 +16,15 @@ export type TestSender = AsyncDisposable & { context: SenderContext; pauses: (st
 export function makeSenderContext(
   bed: DeliveryBed,
   server: TestServer,
-  changes: Partial<SenderContext> = {},
+  rules: Partial<DeliveryRules> = {},
 ): TestSender {
+  const allRules: DeliveryRules = {
+    path: defaultPath,
+    conflict: "rename",
+    verify: "size",
+    ...rules,
+    directory: server.directory,
+  };
   const destination = createFtpDestination({
     ...server,
     readPassword: () => server.password,
@@ -35,11 +44,11 @@ export function makeSenderContext(
   return {
     pauses,
     context: {
-      ...{ database: bed.database, cache, logger, destination, watch, directory: server.directory },
+      ...{ database: bed.database, cache, logger, destination, watch, rules: allRules },
+      host: hostname(),
       giveUpAfterMs: 3_600_000,
       now: Date.now,
       random: () => 0,
-      ...changes,
     },
     [Symbol.asyncDispose]: async () => {
       watch.close();

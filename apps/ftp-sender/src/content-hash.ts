@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { HashAlgorithm } from "./destination.ts";
+
+/** A hash over bytes that come one after the other. */
+export type ContentHash = {
+  update(bytes: Buffer): void;
+  /** Of the bytes so far, as lower-case hexadecimal; more may follow. */
+  digest(): string;
+};
+
+export function createContentHash(algorithm: HashAlgorithm): ContentHash {
+  if (algorithm === "crc32") return new Crc32();
+  const hash = createHash(algorithm);
+  return {
+    update: (bytes) => void hash.update(bytes),
+    digest: () => hash.copy().digest("hex"),
+  };
+}
+
+/** As FTP servers compute it: that of ZIP and of zlib. */
+class Crc32 implements ContentHash {
+  #value = 0;
+
+  update(bytes: Buffer): void {
+    this.#value = crc32(bytes, this.#value);
+  }
+
+  digest(): string {
+    return this.#value.toString(16).padStart(8, "0");
+  }
+}
