@@ -11,7 +11,7 @@ import { resumeUpload, waysToResume } from "./resume-upload.ts";
 import type { ServerKnowledge } from "./server-knowledge.ts";
 
 type Context = {
-  pool: SessionPool<FtpConnection>;
+  pool: Pick<SessionPool<FtpConnection>, "give">;
   knowledge: ServerKnowledge;
   facts: FtpServerFacts;
   idleTimeoutMs: number;

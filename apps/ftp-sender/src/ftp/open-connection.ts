@@ -16,6 +16,12 @@ export type FtpServerSettings = {
   idleTimeoutMs: number;
 };
 
+/** Before a login; it is one object, since its password is set at each. */
+export function factsOf({ host, port, user, tls }: FtpServerSettings): FtpServerFacts {
+  const name = `ftp://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return { name, user, password: "", tlsMode: tls.mode };
+}
+
 /** @throws DestinationError of the stage `connect`. */
 export async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts): Promise<FtpConnection> {
   const { host, port, user, tls } = settings;

@@ -1,0 +1,46 @@
+import { TLSSocket } from "node:tls";
+import { isIP } from "node:net";
+import { certificateFacts } from "../ftp/trust.ts";
+import { type Look, ok, warning } from "./finding.ts";
+
+/** What is to be seen of a server before a file is touched. */
+export const lookAtLogin: Look = async (patient) => {
+  const startMs = performance.now();
+  await patient.connection();
+  const tookMs = Math.ceil(performance.now() - startMs);
+  return ok(`${patient.name} lets the user ${patient.settings.user} in, within ${tookMs} ms`);
+};
+
+const soonDays = 21;
+const dayMs = 86_400_000;
+
+export const lookAtTls: Look = async (patient) => {
+  const { client, features } = await patient.connection();
+  const { socket } = client.ftp;
+  if (socket instanceof TLSSocket) {
+    const certificate = socket.getPeerCertificate();
+    const facts = `${socket.getProtocol() ?? "TLS"}; ${certificateFacts(certificate)}`;
+    const daysLeft = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / dayMs);
+    return daysLeft >= soonDays
+      ? ok(facts)
+      : warning(
+          `${facts}; days left: ${daysLeft}`,
+          "Renew the certificate. With ftp.tls.fingerprint, set that anew then.",
+        );
+  }
+  if (isLoopback(socket.remoteAddress)) return ok("none, and the server is on this machine");
+  const what = "None: the password and all files can be read on their way";
+  return features.lines.some((line) => /^AUTH\b.*\bTLS\b/i.test(line))
+    ? warning(what, "The server offers it: set ftp.tls.mode to explicit.")
+    : warning(what, "If the server can be given a certificate, set ftp.tls.mode to explicit then.");
+};
+
+function isLoopback(address = ""): boolean {
+  return isIP(address) !== 0 && /^(::ffff:)?127\.|^::1$/.test(address);
+}
+
+export const lookAtAbilities: Look = async (patient) => {
+  const { lines } = (await patient.connection()).features;
+  const names = [...new Set(lines.map((line) => line.split(" ")[0] ?? ""))];
+  return ok(names.length === 0 ? "it announces none" : `it announces ${names.join(", ")}`);
+};
