@@ -125,6 +125,12 @@ export function refuseOtherSchemas(
     );
 }
 
+/** What `migrate` would do. */
+export function pendingMigrations(sqlite: BetterSqlite3.Database): string[] {
+  const applied = appliedMigrations(sqlite, tableNames(sqlite));
+  return Object.keys(migrations).filter((name) => !applied.includes(name));
+}
+
 function appliedMigrations(sqlite: BetterSqlite3.Database, tables: readonly string[]): string[] {
   if (!tables.includes(DEFAULT_MIGRATION_TABLE)) return [];
   return sqlite.prepare<[], string>(`SELECT name FROM ${DEFAULT_MIGRATION_TABLE}`).pluck().all();

@@ -10,7 +10,9 @@ export async function gatherStageFacts({
   capabilities,
   cookies,
   environment,
-}: Pick<WorkerContext, "configuration" | "capabilities" | "cookies" | "environment">): Promise<StageFacts> {
+}: Pick<WorkerContext, "configuration" | "capabilities" | "environment"> & {
+  cookies: Pick<WorkerContext["cookies"], "usable">;
+}): Promise<StageFacts> {
   const stages = Object.values(configuration.stages);
   const ytdlps = new Map<string | undefined, Capabilities | string>();
   for (const name of new Set(stages.map(({ ytdlp }) => ytdlp))) ytdlps.set(name, await ask(capabilities, name));

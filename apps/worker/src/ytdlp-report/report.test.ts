@@ -22,7 +22,7 @@ function inspected(capabilities: Partial<Capabilities> = {}, installation: Insta
 }
 
 test("of one that lacks nothing there is nothing to warn of", () => {
-  const report = reportYtdlp([inspected()], now);
+  const report = reportYtdlp([inspected()], [], now);
   assert.deepEqual(report.warnings, []);
   assert.equal(report.used, "newest");
   assert.deepEqual(report.commands[0], {
@@ -64,7 +64,7 @@ const lacking: readonly [what: string, of: Inspected, warning: RegExp, remedy: R
 
 for (const [what, of, warning, remedy] of lacking)
   test(`the lack of ${what} is warned of, with what to do`, () => {
-    const { warnings } = reportYtdlp([of], now);
+    const { warnings } = reportYtdlp([of], [], now);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]?.warning ?? "", warning);
     assert.match(warnings[0]?.remedy ?? "", remedy);
@@ -72,9 +72,9 @@ for (const [what, of, warning, remedy] of lacking)
 
 test("the first that works is the one that is used", () => {
   const broken: Inspected = { name: "broken", command: ["x"], error: "no" };
-  assert.equal(reportYtdlp([broken, inspected()], now).used, "newest");
-  assert.equal(reportYtdlp([broken], now).used, null);
-  const text = printReport(reportYtdlp([broken, inspected()], now));
+  assert.equal(reportYtdlp([broken, inspected()], [], now).used, "newest");
+  assert.equal(reportYtdlp([broken], [], now).used, null);
+  const text = printReport(reportYtdlp([broken, inspected()], [], now));
   assert.match(
     text,
     /^broken: x\n {2}does not work\n\nnewest \(used\): yt-dlp\n {2}version +2026\.10\.26, 29 days old, pip\n/,

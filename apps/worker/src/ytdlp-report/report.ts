@@ -1,3 +1,4 @@
+import type { LeftOut } from "../stage/available-stages.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { Installation } from "./installation.ts";
 
@@ -34,6 +35,8 @@ export type YtdlpReport = {
     | { readonly name: string; readonly command: readonly string[]; readonly works: false; readonly error: string }
   )[];
   readonly warnings: readonly Warning[];
+  /** Stages of the configuration that lack something here, and are not tried. */
+  readonly leftOut: readonly LeftOut[];
 };
 
 const dayMs = 86_400_000;
@@ -41,7 +44,7 @@ const dayMs = 86_400_000;
 const oldDays = 90;
 
 /** Pure: what is known of each, and what the operator may want to do about it. */
-export function reportYtdlp(inspected: readonly Inspected[], nowMs: number): YtdlpReport {
+export function reportYtdlp(inspected: readonly Inspected[], leftOut: readonly LeftOut[], nowMs: number): YtdlpReport {
   return {
     used: inspected.find((one) => "capabilities" in one)?.name ?? null,
     commands: inspected.map((one) => {
@@ -65,6 +68,7 @@ export function reportYtdlp(inspected: readonly Inspected[], nowMs: number): Ytd
       };
     }),
     warnings: inspected.flatMap((one) => warningsFor(one, nowMs).map((text) => ({ ytdlp: one.name, ...text }))),
+    leftOut,
   };
 }
 
@@ -127,7 +131,7 @@ function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: 
 }
 
 /** For a person at a terminal. */
-export function printReport({ used, commands, warnings }: YtdlpReport): string {
+export function printReport({ used, commands, warnings, leftOut }: YtdlpReport): string {
   const blocks = commands.map((one) => {
     const head = `${one.name}${one.name === used ? " (used)" : ""}: ${one.command.join(" ")}`;
     if (!one.works) return `${head}\n  does not work\n`;
@@ -145,7 +149,8 @@ export function printReport({ used, commands, warnings }: YtdlpReport): string {
     return `${head}\n${fields.map(([name, text]) => `  ${name.padEnd(22)}${text}\n`).join("")}`;
   });
   const lines = warnings.map(({ ytdlp, warning, remedy }) => `warning: ${ytdlp}: ${warning}; ${remedy}\n`);
-  return [...blocks, lines.join("")].filter((block) => block !== "").join("\n");
+  const stages = leftOut.map(({ stage, reason }) => `left out: stage ${stage}: ${reason}\n`);
+  return [...blocks, lines.join(""), stages.join("")].filter((block) => block !== "").join("\n");
 }
 
 const solvers = {

@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
-import { ConfigurationError, loadConfiguration, redactSecrets, UsageError } from "@dwld/daemon";
+import { type Configuration, ConfigurationError, loadConfiguration, redactSecrets, UsageError } from "@dwld/daemon";
+import { readPool } from "../cookies/pool-files.ts";
+import { type LeftOut, leftOutStages } from "../stage/available-stages.ts";
+import { gatherStageFacts } from "../stage/stage-facts.ts";
 import { programEnvironment } from "../ytdlp/program-environment.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { inspectInstallation } from "./installation.ts";
@@ -7,7 +10,8 @@ import { type Inspected, printReport, reportYtdlp } from "./report.ts";
 
 const usage = `Usage: dwld ytdlp [--json] [--config FILE]
 
-Shows each yt-dlp of worker.ytdlp: its version and age, what it can do, what it lacks, and what to do about that.
+Shows each yt-dlp of worker.ytdlp: its version and age, what it can do, what it lacks, and what to do about that; and the
+stages that are left out until they have what they need.
 
   --json          the same as JSON, alone on stdout
   --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
@@ -35,9 +39,13 @@ export async function ytdlpReport({
       stdout.write(usage);
       return 0;
     }
-    const { worker } = loadConfiguration(config === undefined ? [] : ["--config", config], env);
-    const inspected = await inspectAll(worker.ytdlp.commands, programEnvironment(env));
-    const report = reportYtdlp(inspected, Date.now());
+    const configuration = loadConfiguration(config === undefined ? [] : ["--config", config], env);
+    const environment = programEnvironment(env);
+    const surroundings = { environment, now: Date.now, onUnusable: () => undefined, onError: () => undefined };
+    const { commands } = configuration.worker.ytdlp;
+    const ytdlps = createYtdlpCommands(commands, surroundings);
+    const inspected = await inspectAll(ytdlps, commands, environment);
+    const report = reportYtdlp(inspected, await findLeftOut(configuration, ytdlps, environment), Date.now());
     stdout.write(redactSecrets(json === true ? `${JSON.stringify(report)}\n` : printReport(report)));
     return report.commands[0]?.works === true ? 0 : 1;
   } catch (error) {
@@ -64,12 +72,29 @@ function readArguments(args: string[]) {
   }
 }
 
+type Ytdlps = ReturnType<typeof createYtdlpCommands>;
+
+/** What sites have said to cookies is the worker's to know: here they count as they lie there. */
+async function findLeftOut(
+  configuration: Configuration,
+  ytdlps: Ytdlps,
+  environment: Readonly<Record<string, string>>,
+): Promise<LeftOut[]> {
+  const usable = async (path: string): Promise<string | string[]> => {
+    const { files, problems } = await readPool(path);
+    return files.length === 0 ? problems.join("; ") : files.map((file) => file.path);
+  };
+  const capabilities = (name?: string) => ytdlps.choose(name);
+  const facts = await gatherStageFacts({ configuration, capabilities, cookies: { usable }, environment });
+  return leftOutStages(configuration.stages, facts);
+}
+
 async function inspectAll(
+  ytdlps: Ytdlps,
   commands: Readonly<Record<string, readonly string[]>>,
   environment: Readonly<Record<string, string>>,
 ): Promise<Inspected[]> {
-  const surroundings = { environment, now: Date.now, onUnusable: () => undefined, onError: () => undefined };
-  const found = await createYtdlpCommands(commands, surroundings).all();
+  const found = await ytdlps.all();
   return await Promise.all(
     found.map(async ({ name, capabilities, error }): Promise<Inspected> => {
       const command = commands[name] ?? [];

@@ -1,0 +1,38 @@
+import type { Configuration } from "@dwld/daemon";
+import { failure, type Finding } from "./finding.ts";
+
+/** What the checks look at the machine with. */
+export type Patient = {
+  readonly configuration: Configuration;
+  /** `--config FILE`, for programs of dwld that are asked. */
+  readonly configArguments: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+};
+
+/** Looks at one subject. What it throws is a failure of it. */
+export type Check = { readonly subject: string; readonly look: (patient: Patient) => Promise<Finding[]> | Finding[] };
+
+/** A program or a server that hangs must not hang the doctor. */
+const longestLookMs = 60_000;
+
+/** All checks side by side; the findings in the checks' order. */
+export async function examine(checks: readonly Check[], patient: Patient): Promise<Finding[]> {
+  return (await Promise.all(checks.map((check) => lookWithin(check, patient)))).flat();
+}
+
+async function lookWithin({ subject, look }: Check, patient: Patient): Promise<Finding[]> {
+  const late = Promise.withResolvers<Finding[]>();
+  const timer = setTimeout(() => {
+    const message = `nothing was found out within ${longestLookMs / 1000} s`;
+    late.resolve([failure(subject, message, "See whether this machine is overloaded, and ask again.")]);
+  }, longestLookMs);
+  try {
+    return await Promise.race([(async () => look(patient))(), late.promise]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [failure(subject, message, "")];
+  } finally {
+    clearTimeout(timer);
+  }
+}
