@@ -45,7 +45,7 @@ function rest(
   site: string,
   retryAt: string | undefined,
 ): string {
-  const time = `for ${duration(firstMs)}, twice as long each time up to ${duration(longestMs)}`;
+  const time = `for the time that it names, else for ${duration(firstMs)}, twice as long each time up to ${duration(longestMs)}`;
   return `lets all tasks of ${site} rest ${retryAt === undefined ? time : `until ${retryAt}`}`;
 }
 
