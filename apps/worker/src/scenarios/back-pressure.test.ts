@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test, type TestContext } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import {
+  type Dwld,
+  eventually,
+  type FtpServer,
+  MountError,
+  mountSmallDisk,
+  type SampleSite,
+  type SmallDisk,
+  startDwld,
+  startSampleSite,
+  startVsftpd,
+} from "@dwld/testbed";
+
+/** The whole pipeline, with a real FTP server: what is delivered makes room for what is still to be downloaded. */
+const mebibyte = 1024 * 1024;
+const deadlineMs = 110_000;
+const names = Array.from({ length: 10 }, (_, index) => `entry${index}`);
+
+let site: SampleSite;
+before(async () => {
+  site = await startSampleSite({
+    videos: names.map((name) => ({ name, sizeBytes: 3_000_000 })),
+    playlists: [{ name: "all", videos: names }],
+  });
+});
+after(() => site.close());
+
+const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+
+/** What has arrived, whole; by its hash. */
+async function arrived({ root }: FtpServer): Promise<string[]> {
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".mp4"));
+  const hashes = await Promise.all(files.map(async (name) => sha256(await readFile(join(root, name)))));
+  return hashes.toSorted((a, b) => a.localeCompare(b));
+}
+
+async function expected(wanted: readonly string[]): Promise<string[]> {
+  const hashes = await Promise.all(wanted.map(async (name) => sha256(await readFile(site.mediaFile(name)))));
+  return hashes.toSorted((a, b) => a.localeCompare(b));
+}
+
+/** Undefined, and the test says why, where nobody may mount. */
+async function mountFor(context: TestContext, mebibytes: number): Promise<SmallDisk | undefined> {
+  try {
+    return await mountSmallDisk(mebibytes);
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    context.skip(error.message);
+    return undefined;
+  }
+}
+
+async function counts({ client }: Dwld): Promise<(state: TaskState) => number> {
+  const status = await client.getStatus({});
+  return (state) => Number(status.counts.find((one) => one.state === state)?.count ?? 0n);
+}
+
+async function troubleOf({ client }: Dwld): Promise<string> {
+  const { processes } = await client.getStatus({});
+  return processes.find(({ app }) => app === "worker")?.trouble ?? "";
+}
+
+describe("back-pressure", () => {
+  test("a playlist much larger than the disk arrives whole, and never is less than the reserve free", async (context) => {
+    await using disk = await mountFor(context, 24);
+    if (disk === undefined) return;
+    const reserve = 12 * mebibyte;
+    await using server = await startVsftpd();
+    await server.goAway();
+    await using dwld = await startDwld({
+      apps: ["api", "worker", "ftp-sender"],
+      until: "alive",
+      configuration: {
+        worker: { downloads: join(disk.path, "downloads"), minFreeBytes: reserve },
+        ftp: server.configuration,
+        sites: { sample: { hosts: ["127.0.0.1"], parallel: 2 } },
+      },
+    });
+    let least = Infinity;
+    const sampler = setInterval(() => void disk.freeBytes().then((free) => (least = Math.min(least, free))), 2);
+    context.after(() => {
+      clearInterval(sampler);
+    });
+    await dwld.client.addTask({ link: site.playlistLink("all"), options: { playlist: true } });
+    await eventually(
+      "the status says why nothing new is downloaded",
+      async () =>
+        (await counts(dwld))(TaskState.DOWNLOADING) === 0 && (await troubleOf(dwld)).startsWith("nothing new"),
+      { deadlineMs },
+    );
+    assert.ok((await counts(dwld))(TaskState.QUEUED) >= names.length - 4, "the disk has room for four");
+    await server.comeBack();
+    await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === names.length + 1, {
+      deadlineMs,
+    });
+    clearInterval(sampler);
+    assert.deepEqual(await arrived(server), await expected(names));
+    assert.ok(least >= reserve, `${least} bytes were free, and ${reserve} are kept`);
+    assert.ok(least < reserve + 6_000_000, `${least} bytes were free: the disk was never short`);
+    const asked = site.requests.filter(({ path }) => path.startsWith("/watch/")).length;
+    assert.ok(asked <= names.length + 4, `${asked} pages were asked for`);
+    await eventually("nothing is left of them here", async () => (await disk.freeBytes()) > 23 * mebibyte, {
+      deadlineMs,
+    });
+  });
+
+  test("while more waits for its delivery than may, nothing new is downloaded, and all goes on with the server", async () => {
+    await using server = await startVsftpd();
+    await server.goAway();
+    await using dwld = await startDwld({
+      apps: ["api", "worker", "ftp-sender"],
+      until: "alive",
+      configuration: {
+        worker: { maxWaitingBytes: "4 MB" },
+        ftp: server.configuration,
+        sites: { sample: { hosts: ["127.0.0.1"], parallel: 1 } },
+      },
+    });
+    const wanted = names.slice(0, 6);
+    for (const name of wanted) await dwld.client.addTask({ link: site.pageLink(name) });
+    await eventually(
+      "the status says so",
+      async () => /6\.00 MB wait for their delivery, more than 4\.00 MB/.test(await troubleOf(dwld)),
+      { deadlineMs },
+    );
+    const count = await counts(dwld);
+    assert.deepEqual([count(TaskState.READY_TO_SEND) + count(TaskState.SENDING), count(TaskState.QUEUED)], [2, 4]);
+    const { stdout } = await dwld.command(["status"]);
+    assert.match(stdout, /^waiting +6\.00 MB for delivery, at most 4\.00 MB: nothing new is downloaded/m);
+    assert.equal((await fetch(`${dwld.health.worker}/readyz`)).status, 200, "it can work");
+    await server.comeBack();
+    await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === wanted.length, {
+      deadlineMs,
+    });
+    assert.deepEqual(await arrived(server), await expected(wanted));
+    await eventually("nothing is wrong any more", async () => (await troubleOf(dwld)) === "", { deadlineMs });
+  });
+});
