@@ -14,6 +14,8 @@ async function startDownloader(bot: RunningBot, options: DownloaderOptions, clea
   const { name, sites = ["alpha"], apps = ["api"], secretFile = bot.secretFile } = options;
   const dwld = await startDwld({
     apps,
+    // It registers when it can be reached; that yt-dlp is slow to start on a busy machine is not the point here.
+    until: "alive",
     configuration: {
       sites: { alpha: { hosts: ["127.0.0.1"] }, beta: { hosts: ["127.0.0.2"] } },
       register: [{ address: bot.url, name, sites, secretFile }],
@@ -29,9 +31,16 @@ async function linksOf(dwld: Dwld): Promise<string[]> {
   return tasks.map(({ link }) => link);
 }
 
-async function botOf(dwld: Dwld) {
-  const { bots } = await dwld.client.getStatus({});
-  return bots[0];
+/** Waits until a downloader stands so with the bot, as its status tells. */
+async function untilBot(dwld: Dwld, state: BotState) {
+  return await eventually(
+    `the bot is ${state}`,
+    async () => {
+      const { bots } = await dwld.client.getStatus({});
+      return bots[0]?.state === state && bots[0];
+    },
+    { deadlineMs: 60_000 },
+  );
 }
 
 describe("the example of a bot", { concurrency: 2, timeout: 300_000 }, () => {
@@ -104,7 +113,7 @@ describe("the example of a bot", { concurrency: 2, timeout: 300_000 }, () => {
     assert.equal((await linksOf(right)).length, 3);
     await left.waitForEnd("api");
     await left.restart("api");
-    await eventually("it is back", async () => (await botOf(left))?.state === BotState.REGISTERED);
+    await untilBot(left, BotState.REGISTERED);
   });
 
   it("a downloader with another secret is refused, says so, and works; with the right one it is taken", async (cleanup) => {
@@ -112,10 +121,7 @@ describe("the example of a bot", { concurrency: 2, timeout: 300_000 }, () => {
     await using bot = await RunningBot.start(20);
     await other.writeSecret("another");
     const left = await startDownloader(bot, { name: "left", secretFile: other.secretFile }, cleanup);
-    const refused = await eventually("it is refused", async () => {
-      const seen = await botOf(left);
-      return seen?.state === BotState.REFUSED && seen;
-    });
+    const refused = await untilBot(left, BotState.REFUSED);
     assert.match(
       refused.trouble,
       /^it does not accept the secret \(the proof was not made with this bot's secret\); the same must be in \//,
@@ -140,7 +146,7 @@ describe("the example of a bot", { concurrency: 2, timeout: 300_000 }, () => {
     await using bot = await RunningBot.start(3600);
     await bot.kill();
     const left = await startDownloader(bot, { name: "left" }, cleanup);
-    await eventually("the bot is away", async () => (await botOf(left))?.state === BotState.AWAY);
+    await untilBot(left, BotState.AWAY);
     for (const run of [1, 2]) {
       const before = bot.output.length;
       await bot.start();

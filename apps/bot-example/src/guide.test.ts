@@ -89,6 +89,7 @@ test("the commands by which the guide writes a bot do what it says, in both lang
   await bot.says(/^\* listening on /m);
   const dwld = await startDwld({
     apps: ["api", "worker"],
+    until: "alive",
     configuration: {
       register: [{ address: `http://127.0.0.1:${port}`, name: "home", secretFile: join(folder, "bot-secret") }],
     },
@@ -98,10 +99,14 @@ test("the commands by which the guide writes a bot do what it says, in both lang
   bot.child.stdin.write(`${site.pageLink("one")}\n`);
   await bot.says(/^\[terminal\] \S+one: done: /m);
   await bot.stop();
-  await eventually("its end was seen", async () => {
-    const { bots } = await dwld.client.getStatus({});
-    return bots[0]?.state === BotState.AWAY;
-  });
+  await eventually(
+    "its end was seen",
+    async () => {
+      const { bots } = await dwld.client.getStatus({});
+      return bots[0]?.state === BotState.AWAY;
+    },
+    { deadlineMs: 60_000 },
+  );
 
   const inPython = run(here(python, site.pageLink("two")), folder, cleanup);
   const exited = once(inPython.child, "exit");

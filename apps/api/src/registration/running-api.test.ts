@@ -28,11 +28,15 @@ it("a running api works and says how it stands with each bot, and says goodbye a
     cleanup,
   });
   await dwld.client.addTask({ link: "https://videos.example/1" });
-  const bots = await eventually("it is registered with one, and another is away", async () => {
-    const status = await dwld.client.getStatus({});
-    const [, second, third] = status.bots;
-    return second?.state === BotState.REGISTERED && third?.state === BotState.AWAY && status.bots;
-  });
+  const bots = await eventually(
+    "it is registered with one, and another is away",
+    async () => {
+      const status = await dwld.client.getStatus({});
+      const [, second, third] = status.bots;
+      return second?.state === BotState.REGISTERED && third?.state === BotState.AWAY && status.bots;
+    },
+    { deadlineMs: 60_000 },
+  );
   assert.deepEqual(
     bots.map(({ address, protocol }) => [address, protocol]),
     [
