@@ -28,7 +28,11 @@ export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: n
         trouble: `no answer within ${timeoutMs / 1000} s: it is slow, hangs, or cannot be reached; look at the bot, and at firewalls between`,
       };
     case Code.Canceled:
-      return { state: "away", trouble: "it cut the connection before it answered; its log may say why" };
+      return {
+        state: "away",
+        trouble:
+          "it cut the connection before it answered; its log may say why; where it speaks TLS, its address begins with https://",
+      };
     case Code.Unauthenticated:
       return {
         state: "refused",
@@ -74,6 +78,8 @@ function explainFailing(words: string, code: string, { address }: BotSettings): 
     return `what answers on ${address} speaks no gRPC (${words}); correct the address under register`;
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER")
     return `what answers on ${address} speaks no TLS; write http:// under register`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return `its certificate is for another name (${words}); write the name that it has in the address under register`;
   if (/^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/.test(code))
     return `its certificate is not accepted (${words}); name its authority in a PEM file by the variable NODE_EXTRA_CA_CERTS`;
   return `it answers with an error (${words}); its log may say why`;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttp2Server } from "node:http2";
+import { createSecureServer, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { describe, it } from "node:test";
 import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
@@ -115,6 +116,7 @@ describe("registrations", { concurrency: true }, () => {
         response.write(Buffer.from([0, 0x7f, 0xff, 0xff, 0xff]));
       }),
     );
+    const unknown = await listening(createSecureServer(selfSigned()));
     const expected: [address: string, state: "registered" | "away" | "refused" | "failing", trouble: RegExp][] = [
       [good.url, "registered", /^$/],
       [
@@ -138,6 +140,8 @@ describe("registrations", { concurrency: true }, () => {
       [html, "failing", /speaks no gRPC \(unsupported content type text\/html\)/],
       [endless, "failing", /^it answers with an error \(message size 2147483647 is larger/],
       [page.replace("http:", "https:"), "failing", /speaks no TLS; write http:/],
+      [unknown.replace("http:", "https:"), "failing", /^its certificate is not accepted \(self-signed certificate/],
+      [unknown, "away", /^it cut the connection before it answered|^it cannot be reached/],
       ["http://nowhere.invalid:1", "away", /^the name in http:\/\/nowhere\.invalid:1 leads to no machine \(E/],
     ];
     await using here = await registeredWith(expected.map(([address]) => ({ address })));
@@ -231,6 +235,14 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(bot.unregistered.length, 0);
   });
 });
+
+/** A certificate that no authority has signed. */
+function selfSigned(): { key: string; cert: string } {
+  const args =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout - -out -";
+  const pem = execFileSync("openssl", args.split(" "), { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  return { key: pem, cert: pem };
+}
 
 /** A bot that answers every registration with this error. */
 async function startAnswering(error: () => Error): Promise<TestBot> {
