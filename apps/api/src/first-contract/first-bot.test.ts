@@ -7,7 +7,7 @@ import { startFirstBot } from "./fixture/first-bot.ts";
 
 const link = "https://videos.example/watch?v=1";
 
-describe("a bot of the first dwld", { timeout: 240_000 }, () => {
+describe("a bot of the first dwld", { timeout: 600_000 }, () => {
   let dwld: Dwld;
   let bot: Awaited<ReturnType<typeof startFirstBot>>;
 
@@ -67,21 +67,24 @@ describe("a bot of the first dwld", { timeout: 240_000 }, () => {
   });
 });
 
-it("from SetToQueue over WORK to DONE, and the file lies where its path says", { timeout: 240_000 }, async () => {
+it("from SetToQueue over WORK to DONE, and the file lies where its path says", { timeout: 600_000 }, async () => {
   await using server = await startVsftpd();
   await using site = await startSampleSite({
     videos: [
-      { name: "film", sizeBytes: 4_000_000, throttleBytesPerSecond: 1_000_000 },
+      { name: "film", sizeBytes: 4_000_000, throttleBytesPerSecond: 300_000 },
       { name: "gone", media: { kind: "status", status: 404 } },
     ],
   });
   await using dwld = await startDwld({
     apps: ["api", "worker", "ftp-sender"],
+    until: "alive",
     configuration: { ftp: server.configuration },
   });
   const bot = await startFirstBot(dwld.addresses.grpc);
   try {
-    await eventually("all is well", async () => (await bot.call("Healtheck")).message === undefined);
+    await eventually("all is well", async () => (await bot.call("Healtheck")).message === undefined, {
+      deadlineMs: 60_000,
+    });
     const [film, gone] = [site.mediaLink("film"), site.mediaLink("gone")];
     await bot.call("SetToQueue", { link: film, userName: "ann/films" });
     const half = await eventually(

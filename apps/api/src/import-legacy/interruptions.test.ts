@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { type ImportBed, openBed } from "./fixture/import-bed.ts";
+import { makeLegacyDatabase, manyRows } from "./fixture/legacy-database.ts";
+import { importLegacy } from "./import-legacy.ts";
+
+describe("an import that is ended", { timeout: 600_000 }, () => {
+  let bed: ImportBed;
+
+  beforeEach(async () => {
+    bed = await openBed();
+  });
+
+  afterEach(() => bed.close());
+
+  it("asked to stop, it finishes the batch in work and no other, and says that there are more", async () => {
+    makeLegacyDatabase(bed.file, manyRows(1000, "DONE")).close();
+    const stopping = new AbortController();
+    const printed = { stdout: "", stderr: "" };
+    const stdout = new Writable({
+      write(chunk: Buffer, _encoding, written) {
+        printed.stdout += String(chunk);
+        stopping.abort();
+        written();
+      },
+    });
+    const stderr = new Writable({
+      write(chunk: Buffer, _encoding, written) {
+        printed.stderr += String(chunk);
+        written();
+      },
+    });
+    const argv = ["node", "main.ts", "--json", "--data", bed.data, bed.file];
+    const status = await importLegacy({ argv, env: {}, stdout, stderr } as unknown as NodeJS.Process, stopping.signal);
+    assert.equal(status, 1);
+    assert.equal((await bed.counts()).DONE, 200);
+    const lines = printed.stdout.trim().split("\n");
+    assert.equal(lines.length, 201);
+    assert.match(lines.at(-1) ?? "", /"complete":false.*"history":200/);
+    assert.match(printed.stderr, /stopped by a signal; what was taken is kept/);
+  });
+
+  for (const signal of ["SIGKILL", "SIGINT"] as const)
+    it(`ended by ${signal} in the middle, it has taken whole batches, and the next run takes the rest, each row once`, async () => {
+      const total = 6000;
+      makeLegacyDatabase(bed.file, manyRows(total, "DONE")).close();
+      const child = bed.start("--data", bed.data, "--json", bed.file);
+      const ended = once(child, "close");
+      const stderr = text(child.stderr);
+      let seen = 0;
+      for await (const chunk of child.stdout) {
+        if (seen === 0) child.kill(signal);
+        seen += (chunk as Buffer).toString().split("\n").length - 1;
+      }
+      await ended;
+      const done = (await bed.counts()).DONE;
+      assert.ok(done > 0 && done % 200 === 0, `${done} rows`);
+      // It may have been faster than the signal.
+      if (signal === "SIGINT" && done < total) {
+        assert.match(await stderr, /stopped by a signal; what was taken is kept/);
+        assert.equal(child.exitCode, 1);
+        assert.equal(seen, done + 1);
+      }
+      // A killed one cannot remove its copy.
+      await bed.removeCopies();
+      const [, all] = await bed.told();
+      assert.deepEqual([all["known"], all["history"], all["complete"]], [done, total - done, true]);
+      assert.equal((await bed.counts()).DONE, total);
+    });
+});
