@@ -6,7 +6,7 @@ export TURBO_NO_UPDATE_NOTIFIER := 1
 .DEFAULT_GOAL := help
 CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 
-.PHONY: help setup demo up test verify format proto docs schemas bench install uninstall
+.PHONY: help setup demo up test verify format proto docs schemas bench chaos install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -52,8 +52,5 @@ chaos: setup ## ask for 300 videos while everything is killed, frozen and cut of
 install: ## as root: for the whole machine, as systemd units; again for a new version
 	@deploy/install
 
-unchaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
-	@node chaos/main.ts $(CHAOS)
-
-install: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1
+uninstall: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1
 	@PURGE=$(PURGE) deploy/uninstall
