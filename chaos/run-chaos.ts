@@ -24,8 +24,8 @@ export type ChaosReport = {
   elapsedSeconds: number;
 };
 
-/** How long all may take to come to rest once nobody interferes any more: pauses between tries grow to minutes. */
-const restMs = 15 * 60_000;
+/** How long all may take to come to rest: pauses between tries grow to minutes, and the machine may be busy. */
+const restMs = { least: 10 * 60_000, forEach: 10_000 } as const;
 
 /** Asks for videos while everything that takes part is killed, frozen and cut off, and then looks what became of them. */
 export async function runChaos({ seed, tasks, mischiefUntil }: ChaosOptions): Promise<ChaosReport> {
@@ -74,10 +74,25 @@ async function untilFinal(world: World, count: number): Promise<void> {
       const { open = 0, final = 0 } = query.get() ?? {};
       return open === 0 || final >= count;
     };
-    await eventually("the tasks come to their ends", look, { deadlineMs: restMs });
+    const tasks = database.prepare<[], number>("SELECT count(*) FROM tasks").pluck();
+    const deadlineMs = restMs.least + restMs.forEach * (tasks.get() ?? 0);
+    await eventually("the tasks come to their ends", look, { deadlineMs, describe: () => describeOpen(database) });
   } finally {
     database.close();
   }
+}
+
+/** What keeps those that are not final. */
+function describeOpen(database: BetterSqlite3.Database): string {
+  const open = database
+    .prepare(
+      `SELECT id, state, owner IS NOT NULL AS held, not_before / 1000 - unixepoch() AS waits_s, attempt_count,
+              delivery_attempt_count, interruption_count, failure_message
+       FROM tasks WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL`,
+    )
+    .all();
+  const troubles = database.prepare("SELECT app, pid, trouble FROM processes").all();
+  return [...open, ...troubles].map((row) => JSON.stringify(row)).join("\n");
 }
 
 function counts(world: World): Pick<ChaosReport, "states" | "interruptions"> {

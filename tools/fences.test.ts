@@ -139,7 +139,7 @@ type Finding = { readonly filename: string; readonly code: string };
 async function lint(folder: string): Promise<Finding[]> {
   const output = await new Promise<string>((resolve, reject) => {
     const oxlint = join(root, "node_modules/.bin/oxlint");
-    execFile(oxlint, ["-f", "json"], { cwd: folder, maxBuffer: 1 << 26, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(oxlint, ["-f", "json"], { cwd: folder, maxBuffer: 1 << 26, timeout: 110_000 }, (error, stdout, stderr) => {
       if (stdout.startsWith("{")) resolve(stdout);
       else reject(new Error(`oxlint did not lint ${folder}: ${stdout}${stderr}`, { cause: error }));
     });
