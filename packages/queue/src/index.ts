@@ -1,6 +1,8 @@
 export * from "./add-task.ts";
 export * from "./attempt.ts";
 export { type ConfiguredBounds, deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
+export { type Backup, backUpDatabase } from "./backup-database.ts";
+export { BackupError } from "./backup-error.ts";
 export type { Bell } from "./bell.ts";
 export * from "./cancel-task.ts";
 export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./claim-task.ts";
@@ -27,6 +29,7 @@ export * from "./note-facts.ts";
 export { openDatabase } from "./open-database.ts";
 export * from "./presence.ts";
 export * from "./process-identity.ts";
+export { type Restored, restoreDatabase } from "./restore-database.ts";
 export * from "./room.ts";
 export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart } from "./remote-parts.ts";
 export * from "./runner.ts";

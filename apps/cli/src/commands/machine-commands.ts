@@ -24,6 +24,18 @@ const COMMANDS: MachineCommand[] = [
     examples: ["dwld config check dwld.yaml", "dwld config show", "dwld config schema > dwld.schema.json"],
   },
   {
+    name: "backup",
+    summary: "copy the task table while everything runs",
+    description: "Makes one file of it, as it was at one moment, and looks whether that is intact.",
+    examples: ["dwld backup /backups/dwld-$(date +%F).sqlite", "dwld backup --json FILE"],
+  },
+  {
+    name: "restore",
+    summary: "put a backup, or an empty table, in the place of the task table",
+    description: "What is there is kept aside. Stop all of dwld before.",
+    examples: ["dwld restore /backups/dwld-2026-12-31.sqlite", "dwld restore --empty"],
+  },
+  {
     name: "import-legacy",
     summary: "take over the database of the first dwld",
     description: "Makes history of what the first dwld has finished, and queues the rest; may be repeated.",

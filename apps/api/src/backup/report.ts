@@ -1,0 +1,44 @@
+import type { Backup, Restored } from "@dwld/queue";
+
+/** A contract with scripts. */
+export function backupJson(database: string, { path, sizeBytes, tasks }: Backup): string {
+  return `${JSON.stringify({ database, backup: path, sizeBytes, tasks: sum(tasks), states: tasks })}\n`;
+}
+
+export function backupText(database: string, { path, sizeBytes, tasks }: Backup): string {
+  return `${path}: ${database} with ${inWords(tasks)}, ${megabytes(sizeBytes)}, found intact\n`;
+}
+
+/** A contract with scripts; `keptAside` is null where nothing was there, `backup` where an empty table was wanted. */
+export function restoreJson(backup: string | undefined, { path, keptAside, tasks }: Restored): string {
+  return `${JSON.stringify({
+    database: path,
+    backup: backup ?? null,
+    keptAside: keptAside ?? null,
+    tasks: sum(tasks ?? {}),
+    states: tasks ?? {},
+  })}\n`;
+}
+
+export function restoreText(backup: string | undefined, { path, keptAside, tasks }: Restored): string {
+  const now =
+    backup === undefined || tasks === undefined
+      ? `${path} is begun anew by the next start of dwld`
+      : `${path} is ${backup} now, with ${inWords(tasks)}; start dwld`;
+  const before = keptAside === undefined ? "There was nothing there before." : `What was there is now ${keptAside}`;
+  return `${now}\n${before}\n`;
+}
+
+function inWords(tasks: Backup["tasks"]): string {
+  const count = sum(tasks);
+  const parts = Object.entries(tasks).flatMap(([state, number]) => (number === 0 ? [] : [`${number} ${state}`]));
+  return `${count} ${count === 1 ? "task" : "tasks"}${count === 0 ? "" : ` (${parts.join(", ")})`}`;
+}
+
+function sum(tasks: Partial<Backup["tasks"]>): number {
+  return Object.values(tasks).reduce((total, count) => total + count, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

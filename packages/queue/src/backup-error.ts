@@ -1,0 +1,9 @@
+/** Why no backup was made, or none put in place. `message` says what happened, to which file, and what to do. */
+export class BackupError extends Error {
+  readonly code = "backup";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "BackupError";
+  }
+}
