@@ -2,11 +2,36 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { z } from "zod";
+import { configurationJsonSchema } from "./json-schema.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 import { allowedOptions } from "./ytdlp-options.ts";
 
 const docs = join(import.meta.dirname, "../../../../docs");
 const { sites, defaultSite, stages } = parseConfiguration("", { file: "/etc/dwld/dwld.yaml" });
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** Each key that holds a value, as "worker.parallel", "sites.NAME.hosts" or "register[].name", and its schema. */
+function settingsOf(schema: Schema, path = ""): [string, Schema][] {
+  const { properties, items, additionalProperties: named } = schema;
+  if (properties !== undefined)
+    return Object.entries(properties).flatMap(([key, one]) =>
+      settingsOf(one as Schema, path === "" ? key : `${path}.${key}`),
+    );
+  const deeper = [
+    [named, ".NAME"],
+    [items, "[]"],
+  ] as const;
+  for (const [one, step] of deeper)
+    if (typeof one === "object" && "properties" in one) return settingsOf(one, path + step);
+  return [[path, schema]];
+}
+
+/** A default as it stands in the guide. */
+function written(value: unknown): string {
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
 
 for (const name of ["guide.md", "guide.ru.md"]) {
   const guide = readFileSync(join(docs, name), "utf8");
@@ -24,6 +49,22 @@ for (const name of ["guide.md", "guide.ru.md"]) {
     }
     for (const stage of Object.keys(stages).filter((one) => !one.endsWith("-cookies")))
       assert.match(guide, new RegExp(`^\\| \`${stage}\` \\|.*\\|.*\\|$`, "m"));
+  });
+
+  test(`${name} names every key of the configuration with its default, in the order of the schema, and no other`, () => {
+    const table = guide.slice(guide.search(/^\| `data` \|/m)).split("\n\n")[0] ?? "";
+    const rows = table.split("\n").map((line) => line.split(" | ").map((cell) => cell.replaceAll(/^\| ?| ?\|$/g, "")));
+    const settings = settingsOf(configurationJsonSchema);
+    assert.deepEqual(
+      rows.map(([key = ""]) => key.replaceAll("`", "").replace("ИМЯ", "NAME")),
+      settings.map(([key]) => key),
+    );
+    for (const [index, [key, schema]] of settings.entries()) {
+      const told = rows[index]?.[1] ?? "";
+      const names = settings.some(([other]) => told === written(other));
+      if (schema.default === undefined) assert.ok(names || !/^`[^`]*`$/.test(told), `${key} has no default ${told}`);
+      else assert.equal(told, written(schema.default), key);
+    }
   });
 
   test(`${name} shows configurations that can be used`, () => {
