@@ -13,7 +13,7 @@ export async function probeEnd(path: string, signal: AbortSignal): Promise<numbe
 }
 
 /** ffprobe's lines, version 7: when a packet is shown and for how long, in seconds; "N/A" where nobody knows. */
-export function readEnd(lines: string): number | undefined {
+function readEnd(lines: string): number | undefined {
   const ends = lines.split("\n").map((line) => {
     const [shown = "", lasts = ""] = line.split(",");
     return Number.parseFloat(shown) + (Number.parseFloat(lasts) || 0);
