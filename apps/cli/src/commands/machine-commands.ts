@@ -18,6 +18,12 @@ const COMMANDS: MachineCommand[] = [
     examples: ["dwld ytdlp", "dwld ytdlp --json --config dwld.yaml"],
   },
   {
+    name: "doctor",
+    summary: "look at everything that dwld needs, and say what to do",
+    description: "Looks at the configuration, the database, disks, programs, the FTP server, bots and processes.",
+    examples: ["dwld doctor", "dwld doctor ftp", "dwld doctor --json"],
+  },
+  {
     name: "config",
     summary: "check the configuration, or show the whole of it",
     description: "Names every mistake of a configuration, shows it with its defaults, or prints its JSON Schema.",
