@@ -77,8 +77,6 @@ type Attempt = {
   folder: TaskFolder;
   capabilities: Capabilities;
   teller: ProgressTeller;
-  /** Of what has to be on record before the attempt ends; where the disk is full, they wait for room. */
-  writes: Promise<unknown>[];
 };
 
 /** One attempt: yt-dlp runs, and what arrived is checked. Interruptions are the caller's: see the work's signal. */
@@ -94,7 +92,7 @@ export async function fetchVideo(
   const teller = createProgressTeller(context, work.lease);
   const asked = parseOptions(task);
   const earlier = recordsLive(asked) ? await salvageRecording(folder) : [];
-  const step: Attempt = { context, work, attempt, plan, folder, capabilities, teller, writes: [] };
+  const step: Attempt = { context, work, attempt, plan, folder, capabilities, teller };
   const { run, options, remarks, failure } = await runUntilHelped(step, asked);
   const { story } = teller;
   const common = { run, downloadedBytes: Math.max(story.finishedBytes, story.progress?.doneBytes ?? 0) };
@@ -113,7 +111,7 @@ export async function fetchVideo(
     if (unfit.failureClass !== "disk_full") await emptyTaskFolder(folder);
     return { ...common, ...(await fail(step, unfit)) };
   }
-  await Promise.all([...step.writes, teller.end()]);
+  await teller.end();
   const media = { ...titleOf(story), ...arrival.media };
   const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
   const remark = [
@@ -142,11 +140,11 @@ function failed({ failureClass, line, retryAtMs }: RunFailure) {
 }
 
 /** The end of an attempt that failed. */
-async function fail({ context, work, folder, teller, writes }: Attempt, failure: RunFailure) {
+async function fail({ context, work, folder, teller }: Attempt, failure: RunFailure) {
   const task = { id: work.lease.task.id, folder, story: teller.story };
   const wantsRoomBytes =
     failure.failureClass === "disk_full" ? await endOnFullDisk(context.space, task, failure.shortage) : undefined;
-  await Promise.all([...writes, teller.end()]);
+  await teller.end();
   return { ...failed(failure), ...(wantsRoomBytes === undefined ? {} : { wantsRoomBytes }) };
 }
 
@@ -166,7 +164,7 @@ async function runUntilHelped(step: Attempt, asked: TaskOptions) {
 }
 
 async function runOnce(
-  { context, work, attempt, plan, folder, capabilities, teller, writes }: Attempt,
+  { context, work, attempt, plan, folder, capabilities, teller }: Attempt,
   options: TaskOptions,
 ): Promise<{ run: YtdlpRun; failure: RunFailure | undefined }> {
   const { task } = work.lease;
@@ -188,7 +186,7 @@ async function runOnce(
     options,
     story: () => teller.story,
     onAnnounced: (totalBytes) => {
-      writes.push(noteExpectedBytes(context.database, work.lease, totalBytes));
+      teller.note(noteExpectedBytes(context.database, work.lease, totalBytes));
     },
     onError: (error) => {
       context.logger.error({ err: error, task_id: task.id }, "the room for a download could not be watched");
@@ -207,7 +205,7 @@ async function runOnce(
         if (event.kind === "video") finishIfLive();
       },
       leader: (leader) => {
-        writes.push(noteProcessGroup(context.database, attempt, leader));
+        teller.note(noteProcessGroup(context.database, attempt, leader));
       },
     },
     finishing.signal,
@@ -275,7 +273,7 @@ function missingThumbnail(
 
 /** Encoding is a process group of its own, known to whoever takes the task over; it is shown as a step. */
 async function encode(
-  { context, work, attempt, folder, teller, writes }: Attempt,
+  { context, work, attempt, folder, teller }: Attempt,
   path: string,
   streams: MediaStreams,
 ): Promise<string> {
@@ -291,7 +289,7 @@ async function encode(
     env: context.environment,
     signal: work.signal,
     onLeader: (leader) => {
-      writes.push(noteProcessGroup(context.database, attempt, leader));
+      teller.note(noteProcessGroup(context.database, attempt, leader));
     },
     onWritten: tell,
   });

@@ -13,6 +13,8 @@ export type ProgressTeller = {
   tell(event: Parameters<typeof follow>[1]): void;
   /** Progress of what is done with the files afterwards. */
   report(progress: LiveProgress): void;
+  /** Waits for this, too, at the end. A download is not lost because something about it could not be written down. */
+  note(write: Promise<unknown>): void;
   /** Forgets what was told: another run begins. */
   beginAnew(): void;
   /** Resolves when all of it is told. */
@@ -20,16 +22,25 @@ export type ProgressTeller = {
 };
 
 export function createProgressTeller(context: WorkerContext, lease: Lease): ProgressTeller {
-  const { database, cache, now } = context;
+  const { database, cache, logger, now } = context;
   const reporter = createProgressReporter(cache, lease.task.id, { intervalMs: reportIntervalMs, now });
   let story = untold;
   let storedAtMs = 0;
-  const writes: Promise<unknown>[] = [];
+  const writes: Promise<void>[] = [];
+  const note = (write: Promise<unknown>) => {
+    const noted = write.then(
+      () => undefined,
+      (error: unknown) => {
+        logger.warn({ err: error, task_id: lease.task.id }, "something about a download could not be written down");
+      },
+    );
+    writes.push(noted);
+  };
   const report = (progress: LiveProgress) => {
     reporter.report(progress);
     if (now() - storedAtMs < storeIntervalMs) return;
     storedAtMs = now();
-    writes.push(noteProgress(database, lease, progress));
+    note(noteProgress(database, lease, progress));
   };
   return {
     get story() {
@@ -40,11 +51,12 @@ export function createProgressTeller(context: WorkerContext, lease: Lease): Prog
       if (event.kind === "video") {
         const { durationSeconds } = event;
         const duration = durationSeconds === undefined ? {} : { durationSeconds };
-        writes.push(noteMedia(database, lease, { ...titleOf(story), ...duration }));
+        note(noteMedia(database, lease, { ...titleOf(story), ...duration }));
       }
       if (story.progress !== undefined) report(story.progress);
     },
     report,
+    note,
     beginAnew: () => {
       story = untold;
     },

@@ -19,6 +19,7 @@ before(async () => {
       { name: "second", sizeBytes: 6_000_000, lengthKnown: false },
       { name: "stream", format: "hls", seconds: 120 },
       { name: "files", format: "hls", seconds: 60, throttleBytesPerSecond: 20_000 },
+      { name: "slow", sizeBytes: 3_000_000, throttleBytesPerSecond: 200_000 },
       { name: "picture", seconds: 120 },
       { name: "sound", seconds: 120 },
     ],
@@ -71,6 +72,7 @@ describe("a full disk", { concurrency: 2 }, () => {
     await on.waitsForRoom(id);
     await on.disk.resize(64);
     const interrupted = await on.until(id, TaskState.DONE);
+    assert.equal(interrupted.attemptCount, 1, interrupted.attempts.map(({ failure }) => failure?.message).join());
     const whole = await on.until(await on.add(site.mediaLink("stream"), "another"), TaskState.DONE);
     assert.equal(await hashOf(interrupted), await hashOf(whole));
   });
@@ -123,6 +125,26 @@ describe("a full disk", { concurrency: 2 }, () => {
           await readFile(site.mediaFile(name)),
         );
       assert.equal((await on.ready()).status, 200);
+    },
+  );
+
+  onDisk(
+    "a worker that is stopped while the disk is full ends as it should, and its task goes on with the next one",
+    [16, { databaseToo: true }],
+    async (on) => {
+      const id = await on.add(site.pageLink("slow"));
+      await eventually("it is under way", () => requestsOf("/slow.mp4").some(({ sentBytes }) => sentBytes > 300_000), {
+        deadlineMs: 90_000,
+      });
+      await on.disk.fill();
+      await eventually("it cannot write", async () => (await on.ready()).status === 503, { deadlineMs: 90_000 });
+      const { exitStatus } = await on.dwld.kill("worker", "SIGTERM");
+      await on.disk.makeRoom();
+      assert.doesNotMatch(on.dwld.output("worker"), /unexpectedly/);
+      assert.equal(exitStatus, 0, on.dwld.output("worker"));
+      site.change("slow", { throttleBytesPerSecond: 1_000_000_000 });
+      await on.dwld.restart("worker");
+      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("slow")));
     },
   );
 

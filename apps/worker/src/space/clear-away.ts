@@ -11,7 +11,7 @@ import type { TaskFolder } from "../folder/task-folder.ts";
  * - of a download in fragments, yt-dlp counts the one that found no room as appended. Resumed, the video lacks a part
  *   of it, with the right duration and exit status 0. Such a download has `x.mp4.ytdl` beside `x.mp4.part`.
  *
- * @param metFull the run met the full disk itself, and was not ended before.
+ * @param metFull the run met the full disk itself, and was not ended before it.
  * @param processingSinceMs since when the last post-processor was at work; undefined where none was.
  * @returns how many bytes have to be downloaded again.
  */
@@ -42,8 +42,8 @@ const halfMade = /\.(?:temp|recoding)\.\w+$/;
 const slackBytes = 8 * 1024 * 1024;
 
 /**
- * Cuts off the end of what was downloaded in part: it is resumed from there as well as from any other byte. Returns by
- * how many bytes.
+ * Cuts off the end of what was downloaded in part, none of it in fragments: it is resumed from there as well as from any
+ * other byte. Returns by how many bytes.
  */
 export async function shortenParts({ temp }: Pick<TaskFolder, "temp">): Promise<number> {
   let lostBytes = 0;

@@ -32,7 +32,8 @@ export async function endOnFullDisk(
   const { progress, video } = story;
   const met = shortage ?? (await space.afterFailure(id, video?.live === true));
   const processingSinceMs = progress?.step === "download" ? undefined : progress?.updatedAtMs;
-  let lostBytes = await clearAway(folder, { metFull: shortage === undefined, processingSinceMs });
+  const metFull = shortage === undefined || (await space.isFull());
+  let lostBytes = await clearAway(folder, { metFull, processingSinceMs });
   if (await space.isFull()) lostBytes += await shortenParts(folder);
   return met === undefined ? undefined : met.wantsRoomBytes + lostBytes;
 }
