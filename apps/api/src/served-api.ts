@@ -49,6 +49,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     boundsOf: unbounded,
     destination: "",
     version: "0.0.0",
+    logger,
     stopping: stopping.signal,
     now: Date.now,
     ...changes,

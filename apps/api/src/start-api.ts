@@ -60,6 +60,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     boundsOf,
     destination: describeDestination(configuration.ftp),
     version,
+    logger,
     stopping,
     now: Date.now,
   };

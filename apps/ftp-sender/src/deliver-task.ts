@@ -7,6 +7,7 @@ import {
   filesOf,
   forgetPart,
   heldState,
+  logFacts,
   markSourceDeleted,
   releaseLease,
   settleDelivery,
@@ -112,9 +113,9 @@ async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome
     await letGo(context, run, standing(context, work));
     return;
   }
-  if (outcome.outcome === "delivered") logger.info({ task_id: task.id, files: run.files.length }, "delivered");
+  if (outcome.outcome === "delivered") logger.info({ ...logFacts(task), files: run.files.length }, "delivered");
   else if (outcome.outcome === "failed")
-    logger.warn({ task_id: task.id, ...outcome.failure, retryAt: outcome.retryAt }, "delivery failed");
+    logger.warn({ ...logFacts(task), ...outcome.failure, retryAt: outcome.retryAt }, "delivery failed");
 }
 
 /** All that a run has to record. What is asked for in one turn is one commit, in this order. */

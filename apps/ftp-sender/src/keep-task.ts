@@ -5,6 +5,7 @@ import {
   type Database,
   filesOf,
   heldState,
+  logFacts,
   markSourceDeleted,
   noteLocalPath,
   releaseLease,
@@ -31,7 +32,7 @@ export function startKeeping({ database, presence, logger, onError }: SenderPart
     defaultSiteParallel: 1,
     handle: async (work) => {
       const settled = await keepTask(database, work, { downloads, host: hostname() }, Date.now());
-      logger.info({ task_id: work.lease.task.id, settled }, "kept here, since delivery is off");
+      logger.info({ ...logFacts(work.lease.task), settled }, "kept here, since delivery is off");
     },
   });
   return {

@@ -6,6 +6,7 @@ import {
   endAttempt,
   type FailureFacts,
   findTask,
+  logFacts,
   parseOptions,
   stageResults,
   startAttempt,
@@ -74,7 +75,9 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
   await prepareTaskFolder(folder, fingerprint, cookies?.file);
   const facts = { stage: name, ytdlpVersion: capabilities.version, ...(cookies && { cookieFile: cookies.file }) };
   const attempt = await startAttempt(database, work.lease, facts, now());
-  return attempt === undefined ? undefined : { attempt, capabilities, cookies };
+  if (attempt === undefined) return undefined;
+  context.logger.info({ ...logFacts(task), stage: name, attempt: attempt.number }, "an attempt begins");
+  return { attempt, capabilities, cookies };
 }
 
 /** Of the account whose cookies it had; an interrupted run says nothing. */
@@ -110,7 +113,7 @@ async function conclude(
   const shortage = kept === undefined ? await roomWanted(step, result) : undefined;
   if (shortage !== undefined) {
     await record(step, attempt, result, "interrupted", failure);
-    context.logger.info({ task_id: task.id, ...failure }, "no room: the task waits for it");
+    context.logger.info({ ...logFacts(task), ...failure }, "no room: the task waits for it");
     return outOfRoom(shortage, context.now());
   }
   await record(step, attempt, result, "failed", failure);
@@ -119,10 +122,7 @@ async function conclude(
   const retryAtMs = result.outcome === "failed" ? result.retryAtMs : undefined;
   // The attempt may have cost its stage the cookies that it needs.
   const choice = plan({ ...step, stages: await context.stages(task.site) }, retryAtMs);
-  context.logger.warn(
-    { task_id: task.id, site: task.site, stage: name, ...failure, next: choice.next },
-    "attempt failed",
-  );
+  context.logger.warn({ ...logFacts(task), stage: name, ...failure, next: choice.next }, "attempt failed");
   if (result.outcome === "failed") return failedOutcome(failure, choice);
   if (choice.next === "end" || choice.stage === name) return await downloaded(step, asKept(result));
   await keepResult(folder, asKept(result));

@@ -3,6 +3,7 @@ import {
   type DownloadOutcome,
   endAttempt,
   heldState,
+  logFacts,
   type ProcessIdentity,
   releaseLease,
   settleDownload,
@@ -25,7 +26,7 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   const { lease, signal } = work;
   const { task } = lease;
   const folder = taskFolder(context.configuration.worker.downloads, task.id);
-  const log = context.logger.child({ task_id: task.id, site: task.site });
+  const log = context.logger.child(logFacts(task));
   const giveRoomBack = context.space.hold(task);
   try {
     await endPredecessors(context, work);

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { addTask as storeTask, siteOf } from "@dwld/queue";
+import { addTask as storeTask, logFacts, siteOf } from "@dwld/queue";
 import type { AddTaskRequest, AddTaskResponseSchema } from "@dwld/rpc";
 import { type AddTaskRules, checkRequest } from "../request-rules.ts";
 import type { ServiceContext } from "./context.ts";
@@ -23,5 +23,6 @@ export async function addTask(
     },
     now,
   );
+  context.logger.info({ ...logFacts(task), how }, "a task was asked for");
   return { task: await tellTask(context, task), joined: how === "joined" };
 }

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { cancelTask as cancel, finishRecording, isRefusal } from "@dwld/queue";
+import { cancelTask as cancel, finishRecording, isRefusal, logFacts } from "@dwld/queue";
 import type { CancelTaskRequest, CancelTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
 import { checkRequest, idRules } from "../request-rules.ts";
@@ -14,5 +14,6 @@ export async function cancelTask(
   const end = request.keep ? finishRecording : cancel;
   const result = await end(context.database, id, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
+  context.logger.info(logFacts(result), request.keep ? "a recording is ended and kept" : "a task was canceled");
   return { task: await tellTask(context, result) };
 }

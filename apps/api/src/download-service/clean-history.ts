@@ -18,5 +18,6 @@ export async function cleanHistory(
     },
     context.now(),
   );
+  context.logger.info({ count }, "history was forgotten");
   return { deletedCount: BigInt(count) };
 }

@@ -1,3 +1,4 @@
+import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
 import type { DiskSpace } from "../disk-gauge.ts";
@@ -24,6 +25,7 @@ export type ServiceContext = {
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;
+  logger: Logger;
   /** Aborted when the server shuts down: streams end. */
   stopping: AbortSignal;
   /** Milliseconds since the epoch. */

@@ -12,5 +12,6 @@ export async function deleteTask(
   const { id } = checkRequest(idRules, request);
   const result = await remove(context.database, id, request.deleteFiles, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
+  context.logger.info({ task_id: id, files_too: request.deleteFiles }, "a task was deleted");
   return {};
 }

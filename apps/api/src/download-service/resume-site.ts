@@ -8,12 +8,13 @@ import type { ServiceContext } from "./context.ts";
 
 /** A site that is not paused is answered as it is. */
 export async function resumeSite(
-  { database, now }: ServiceContext,
+  { database, logger, now }: ServiceContext,
   request: ResumeSiteRequest,
 ): Promise<MessageInitShape<typeof ResumeSiteResponseSchema>> {
   const { name } = checkRequest(siteRules, request);
   await resume(database, name);
   const site = findSite(database, name);
   if (site === undefined) throw new UnknownSiteError(name);
+  logger.info({ site: name }, "the pause of a site was ended by hand");
   return { site: siteMessage(site, stageResults(database, name), now()) };
 }

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { isRefusal, retryTask as retry } from "@dwld/queue";
+import { isRefusal, logFacts, retryTask as retry } from "@dwld/queue";
 import type { RetryTaskRequest, RetryTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
 import { checkRequest, idRules } from "../request-rules.ts";
@@ -13,5 +13,6 @@ export async function retryTask(
   const { id } = checkRequest(idRules, request);
   const result = await retry(context.database, id, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
+  context.logger.info(logFacts(result), "a task is tried again");
   return { task: await tellTask(context, result) };
 }
