@@ -21,6 +21,7 @@ import * as importedLinks from "./migrations/0006-imported-links.ts";
 import * as attemptBounds from "./migrations/0008-attempt-bounds.ts";
 import * as room from "./migrations/0009-room.ts";
 import * as trustedDelivery from "./migrations/0010-trusted-delivery.ts";
+import * as pausedAt from "./migrations/0011-paused-at.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -33,6 +34,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-attempt-bounds": attemptBounds,
   "0009-room": room,
   "0010-trusted-delivery": trustedDelivery,
+  "0011-paused-at": pausedAt,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type ClaimKind, claimTask, type Lease, nextDueTime } from "./claim-task.ts";
+import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
 import { type Database, query } from "./database.ts";
 import { Doorbell } from "./doorbell.ts";
 import { expireLeases, type LeaseTiming, LeaseWatch } from "./expire-lease.ts";
@@ -164,8 +165,13 @@ export function startRunner(options: RunnerOptions): Runner {
     doorbell.ring();
   });
   let expiring: Promise<unknown> | undefined;
+  const clock = new ClockWatch();
+  const lookAround = async () => {
+    if (clock.wasSetBack(now(), performance.now())) await beginWaitsAnew(database, now());
+    await expireLeases(database, leases, presence.processId, now());
+  };
   const expire = () => {
-    expiring ??= expireLeases(database, leases, presence.processId, now())
+    expiring ??= lookAround()
       .catch(onError)
       .finally(() => {
         expiring = undefined;

@@ -155,6 +155,8 @@ type SitesTable = {
   /** At most so many at once; null: the default. */
   parallel: Generated<number | null>;
   paused_until: Generated<number>;
+  /** When that was written. */
+  paused_at: Generated<number>;
   pause_reason: Generated<string>;
   /** How often in a row it was paused; above 0, one task at a time probes. */
   pause_level: Generated<number>;

@@ -77,7 +77,11 @@ export function applySiteVerdict(
   transaction.run(
     query
       .updateTable("sites")
-      .set({ ...breaker, pause_reason: reason })
+      .set({
+        ...breaker,
+        pause_reason: reason,
+        ...(breaker.paused_until === row.paused_until ? {} : { paused_at: now }),
+      })
       .where("name", "=", site),
   );
 }
