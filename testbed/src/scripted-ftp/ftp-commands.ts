@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { DataConnection } from "./data-connection.ts";
 import { cut, type FtpAnswer, loss, silence, usualFeatures } from "./ftp-script.ts";
 import type { FtpState } from "./ftp-session.ts";
@@ -118,7 +119,10 @@ async function store(state: FtpState, path: string, startAt: number): Promise<Ft
   const end = await data.receive(file, startAt, world.script.upload);
   if (end === silence) return silence;
   if (end === undefined || end === loss) data.close();
-  else await data.reset();
+  else {
+    await data.reset();
+    await pause(world.script.upload?.afterMs ?? 0);
+  }
   return end === undefined || end === loss ? "226 Got it." : end;
 }
 

@@ -9,8 +9,11 @@ export const loss: unique symbol = Symbol("loss");
 /** Lines, without the end of the last. */
 export type FtpAnswer = string | typeof silence | typeof cut;
 
-/** What comes when so many bytes of an upload are there. With lines, the data connection is reset before they are said. */
-export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer };
+/**
+ * What comes when so many bytes of an upload are there. With lines, the data connection is reset, and they are said so
+ * many milliseconds later.
+ */
+export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer; afterMs?: number };
 
 /** How a server misbehaves; empty: not at all. May be changed while it runs. */
 export type FtpScript = {

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { Client, FTPError, type FTPResponse } from "basic-ftp";
+// Not in the library's index.
+import { uploadFrom } from "basic-ftp/dist/transfer.js";
 import { FtpContext } from "./ftp-context.ts";
 
 /**
@@ -50,14 +52,20 @@ export class FtpClient extends Client {
 
   /** Resolves when the server has confirmed the end. After an error the client is to be closed. */
   async storeFrom(source: Readable, path: string, { append = false } = {}): Promise<void> {
-    const awaitConfirmation = () => {
+    source.once("end", () => {
       this.ftp.patienceMs = confirmationFactor * this.#idleTimeoutMs;
-    };
-    source.once("end", awaitConfirmation);
+    });
+    // Told by the transfer; basic-ftp's own `uploadFrom` ends the session by it, and with it the server's word.
+    source.on("error", () => {});
     try {
-      await this.#transfer(() => (append ? this.appendFrom(source, path) : this.uploadFrom(source, path)));
+      await this.#transfer(async () => {
+        await this.prepareTransfer(this.ftp);
+        // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
+        const [ftp, tracker] = [this.ftp, this._progressTracker];
+        const command = append ? "APPE" : "STOR";
+        await uploadFrom(source, { ftp, tracker, command, remotePath: path, type: "upload" });
+      });
     } finally {
-      source.off("end", awaitConfirmation);
       this.ftp.patienceMs = this.#idleTimeoutMs;
     }
   }

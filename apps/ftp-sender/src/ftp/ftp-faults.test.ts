@@ -51,6 +51,13 @@ const working: {
     words: /no space left .*452/,
   },
   {
+    what: "a full disk that is told a moment after the data connection was reset",
+    script: { upload: { atByte: 1_000_000, comes: "452 Insufficient storage.", afterMs: 300 } },
+    use: (session) => session.put(path, endless()),
+    kind: "no_space",
+    words: /452/,
+  },
+  {
     what: "a quota that is full in the middle",
     script: { upload: { atByte: 1_000_000, comes: "552 Over quota." } },
     use: put,

@@ -8,7 +8,14 @@ import type { DeliveryRules } from "../upload.ts";
 import type { DeliveryBed } from "./delivery-bed.ts";
 
 /** Where to deliver to, as far as a test cares. */
-export type TestServer = { host: string; port: number; user: string; password: string; directory: string };
+export type TestServer = {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  directory: string;
+  idleTimeoutMs?: number;
+};
 
 export type TestSender = AsyncDisposable & { context: SenderContext; pauses: (string | undefined)[] };
 
@@ -26,10 +33,10 @@ export function makeSenderContext(
     directory: server.directory,
   };
   const destination = createFtpDestination({
+    idleTimeoutMs: 10_000,
     ...server,
     readPassword: () => server.password,
     tls: { mode: "none" },
-    idleTimeoutMs: 10_000,
   });
   const logger = createLogger({ level: "silent", app: "ftp-sender" });
   const cache = openProgressCache([]);
