@@ -139,6 +139,47 @@ it("a download that ends while the disk of the task table is full is recorded as
   assert.ok(!dwld.output("worker").includes('"fatal"'), dwld.output("worker"));
 });
 
+for (const [what, holding] of [
+  ["is locked by another process", "BEGIN EXCLUSIVE; UPDATE tasks SET title = 'changed'"],
+  ["is being migrated elsewhere", "BEGIN IMMEDIATE; ALTER TABLE tasks ADD COLUMN later TEXT; CREATE TABLE more (x)"],
+] as const)
+  it(`while the table ${what} for 3 s, nothing that is asked for is empty or in part, and a link is taken after it`, async (t) => {
+    const dwld = await startDwld({ apps: ["api"], cleanup: t });
+    for (let count = 0; count < 20; count += 1) await add(dwld);
+    const other = new DatabaseSync(join(dwld.data, "dwld.sqlite"), { timeout: 10_000 });
+    other.exec(holding);
+    const heldUntil = performance.now() + 3000;
+    let taken = false;
+    const adding = add(dwld).finally(() => {
+      taken = true;
+    });
+    let looks = 0;
+    for (; performance.now() < heldUntil; looks += 1) {
+      const [listed, status, watched] = await Promise.all([
+        dwld.client.listTasks({ pageSize: 100 }),
+        dwld.client.getStatus({}),
+        firstOf(dwld),
+      ]);
+      assert.equal(listed.tasks.length, 20);
+      assert.equal(status.counts.find(({ state }) => state === TaskState.QUEUED)?.count, 20n);
+      assert.equal(watched.case === "snapshot" && watched.value.tasks.length, 20);
+      assert.ok(!taken);
+    }
+    assert.ok(looks > 1);
+    other.exec("ROLLBACK");
+    other.close();
+    await adding;
+    assert.equal((await dwld.client.listTasks({ pageSize: 100 })).tasks.length, 21);
+  });
+
+async function firstOf(dwld: Dwld): Promise<WatchTasksResponse["event"]> {
+  const leave = new AbortController();
+  const stream = dwld.client.watchTasks({}, { signal: leave.signal })[Symbol.asyncIterator]();
+  const event = await next(stream, "snapshot");
+  leave.abort();
+  return event;
+}
+
 it("a table that was moved away takes no links, what it has is answered, and back in its place it goes on", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const { task } = await add(dwld);

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Database, claimTask, noteProgress, openDatabase } from "@dwld/queue";
+import { type Task, TaskState } from "@dwld/rpc";
+import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
+
+/** What stands between the api and memcached: as it is, or what becomes of each answer. */
+type Fault = "none" | "slow" | "noise" | "text" | "silence" | "cut";
+
+const slowMs = 5000;
+
+/** A line to memcached that can be disturbed. */
+async function startLine(memcached: Memcached) {
+  const [host = "", port = ""] = memcached.server.split(":");
+  const line = { fault: "none" as Fault };
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
+    }
+    client.on("data", (bytes) => void upstream.write(bytes));
+    upstream.on("data", (bytes) => {
+      void disturb(line.fault, bytes, client);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    server: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    line,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+async function disturb(fault: Fault, bytes: Buffer, client: Socket): Promise<void> {
+  switch (fault) {
+    case "none":
+      client.write(bytes);
+      return;
+    case "slow":
+      await pause(slowMs, undefined, { ref: false });
+      client.write(bytes);
+      return;
+    case "noise":
+      client.write(Buffer.from(bytes.map((byte, index) => byte ^ ((index * 89 + 41) & 0xff))));
+      return;
+    case "text":
+      client.write("ERROR\r\n");
+      return;
+    case "silence":
+      return;
+    case "cut":
+      client.destroy();
+  }
+}
+
+const count = { queued: 30, inWork: 5 };
+
+describe("whatever memcached does, answers are complete and in time", () => {
+  let memcached: Memcached;
+  let between: Awaited<ReturnType<typeof startLine>>;
+  let dwld: Dwld;
+  let database: Database;
+
+  before(async () => {
+    memcached = await startMemcached({ listen: "port" });
+    between = await startLine(memcached);
+    dwld = await startDwld({ apps: ["api"], configuration: { cache: { servers: [between.server] } } });
+    database = await openDatabase(join(dwld.data, "dwld.sqlite"));
+    for (let number = 0; number < count.queued + count.inWork; number += 1)
+      await dwld.client.addTask({ link: `https://videos.example/${number}` });
+    for (let number = 0; number < count.inWork; number += 1) {
+      const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 99 }, Date.now());
+      assert.ok(lease);
+      await noteProgress(database, lease, { doneBytes: 7, step: "video", updatedAtMs: 1000 });
+    }
+  });
+
+  after(async () => {
+    await database.close();
+    await dwld.stop();
+    between.close();
+    await memcached.stop();
+  });
+
+  const inTable = (task: Task) => task.progress?.doneBytes === 7n;
+
+  async function isComplete(): Promise<void> {
+    const begun = performance.now();
+    const status = await dwld.client.getStatus({});
+    assert.equal(status.inWork.length, count.inWork);
+    assert.ok(status.inWork.every(inTable));
+    const counts = Object.fromEntries(status.counts.map((one) => [one.state, Number(one.count)]));
+    assert.equal(counts[TaskState.QUEUED], count.queued);
+    const { tasks } = await dwld.client.listTasks({ pageSize: 100 });
+    assert.equal(tasks.length, count.queued + count.inWork);
+    assert.equal(tasks.filter(inTable).length, count.inWork);
+    const leave = new AbortController();
+    for await (const { event } of dwld.client.watchTasks({}, { signal: leave.signal })) {
+      assert.equal(event.case === "snapshot" && event.value.tasks.length, count.queued + count.inWork);
+      assert.equal(event.case === "snapshot" && event.value.tasks.filter(inTable).length, count.inWork);
+      break;
+    }
+    leave.abort();
+    const tookMs = performance.now() - begun;
+    assert.ok(tookMs < slowMs, `${tookMs} ms for three answers`);
+  }
+
+  for (const fault of ["none", "slow", "noise", "text", "silence", "cut"] as const)
+    it(`with a line that is disturbed by ${fault}`, async () => {
+      between.line.fault = "none";
+      await eventually("it is back", async () => (await dwld.client.getStatus({})).cache === "ok");
+      between.line.fault = fault;
+      for (let round = 0; round < 5; round += 1) await isComplete();
+    });
+
+  it("while it is full", async () => {
+    between.line.fault = "none";
+    const [host = "", port = ""] = memcached.server.split(":");
+    const socket = connect(Number(port), host);
+    const value = "x".repeat(900_000);
+    for (let number = 0; number < 40; number += 1)
+      socket.write(`set filler${number} 0 0 ${value.length} noreply\r\n${value}\r\n`);
+    socket.write("stats\r\n");
+    let answer = "";
+    for await (const bytes of socket) {
+      answer += String(bytes);
+      if (answer.includes("END\r\n")) break;
+    }
+    assert.match(answer, /STAT evictions [1-9]/);
+    for (let round = 0; round < 5; round += 1) await isComplete();
+  });
+
+  it("while it is flushed again and again", async () => {
+    for (let round = 0; round < 5; round += 1) await Promise.all([memcached.flush(), isComplete()]);
+  });
+
+  it("while it is frozen, gone, and back", async () => {
+    memcached.freeze();
+    for (let round = 0; round < 3; round += 1) await isComplete();
+    memcached.thaw();
+    await memcached.goAway();
+    for (let round = 0; round < 3; round += 1) await isComplete();
+    await memcached.comeBack();
+    await isComplete();
+    await eventually("it is used again", async () => (await dwld.client.getStatus({})).cache === "ok");
+  });
+});
