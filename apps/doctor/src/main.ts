@@ -35,10 +35,11 @@ const checks: readonly Check[] = [
 
 await runMachineCommand(
   { name: "doctor", usage, options: { json: { type: "boolean" }, config: { type: "string" } } },
-  async ({ values: { json = false, config }, env, print }) => {
+  async ({ values: { json = false, config }, env, print, printJson }) => {
     const configArguments = config === undefined ? [] : ["--config", config];
     const findings = await lookAt(configArguments, env);
-    print(json ? `${JSON.stringify({ findings })}\n` : `${findingLines(findings).join("\n")}\n`);
+    if (json) printJson({ findings });
+    else print(`${findingLines(findings).join("\n")}\n`);
     return findings.some(({ level }) => level === "failure") ? 1 : 0;
   },
 );

@@ -9,7 +9,7 @@ export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
-export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
+export { showConfiguration } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { type HealthOptions, type HealthServer, startHealthServer } from "./health/health-server.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";

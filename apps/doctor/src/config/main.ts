@@ -5,7 +5,6 @@ import {
   runMachineCommand,
   showConfiguration,
   UsageError,
-  withoutSecrets,
 } from "@dwld/daemon";
 
 const usage = `Usage: dwld config check [FILE] [--json]
@@ -23,19 +22,20 @@ Exit status: 0: it can be used; 2: written wrong; 78: it has mistakes.
 
 await runMachineCommand(
   { name: "config", usage, options: { json: { type: "boolean" } }, words: { min: 1, max: 2 } },
-  ({ values: { json = false }, words: [action, file], env, print, complain }) => {
+  ({ values: { json = false }, words: [action, file], env, print, printJson, complain }) => {
     const load = () => loadConfiguration(file === undefined ? [] : ["--config", file], env);
     switch (action) {
       case "check": {
         const mistakes = mistakesOf(load);
-        if (json) print(`${JSON.stringify({ mistakes: mistakes?.problems ?? [] })}\n`);
+        if (json) printJson({ mistakes: mistakes?.problems ?? [] });
         else if (mistakes === undefined) print("no mistakes\n");
         else complain(mistakes.message);
         return mistakes === undefined ? 0 : 78;
       }
       case "show": {
         const configuration = load();
-        print(json ? `${JSON.stringify(withoutSecrets(configuration), null, 2)}\n` : showConfiguration(configuration));
+        if (json) printJson(configuration);
+        else print(showConfiguration(configuration));
         return 0;
       }
       case "schema":

@@ -19,10 +19,11 @@ const longestExaminationMs = 45_000;
 
 await runMachineCommand(
   { name: "doctor ftp", usage, options: { json: { type: "boolean" }, config: { type: "string" } } },
-  async ({ values: { json = false, config }, env, print }) => {
+  async ({ values: { json = false, config }, env, print, printJson }) => {
     const { ftp, worker } = loadConfiguration(config === undefined ? [] : ["--config", config], env);
     const findings = ftp === undefined ? [deliveryIsOff(worker.downloads)] : await examine(ftp);
-    print(json ? `${JSON.stringify({ findings })}\n` : findingLines(findings));
+    if (json) printJson({ findings });
+    else print(findingLines(findings));
     return findings.some(({ level }) => level === "failure") ? 1 : 0;
   },
 );

@@ -3,40 +3,34 @@ import { redactSecrets } from "@dwld/daemon";
 import { adviceFor } from "../failure/advice.ts";
 import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
 import { nextStep } from "./next-step.ts";
-import { type ExplainRequest, ExplainUsageError, readArguments, usage } from "./read-arguments.ts";
+import { type ExplainRequest, readRequest } from "./read-arguments.ts";
 import { readOutput } from "./read-output.ts";
 
+type Call = {
+  values: Parameters<typeof readRequest>[0];
+  words: readonly string[];
+  print: (text: string) => void;
+  printJson: (value: unknown) => void;
+  complain: (message: string) => void;
+};
+
 /** Runs `dwld explain`, and gives its exit status. */
-export async function explain({
-  argv,
-  stdin,
-  stdout,
-  stderr,
-}: Pick<NodeJS.Process, "argv" | "stdin" | "stdout" | "stderr">): Promise<0 | 1 | 2> {
-  // A reader that has seen enough ("| head") is no failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  const complain = (message: string) => stderr.write(`dwld explain: ${redactSecrets(message)}\n`);
+export async function explain(
+  { values, words, print, printJson, complain }: Call,
+  stdin: NodeJS.ReadStream,
+): Promise<0 | 1> {
+  const request = readRequest(values, words);
   try {
-    const request = readArguments(argv.slice(2));
-    if (request.help) {
-      stdout.write(usage);
-      return 0;
-    }
     if (stdin.isTTY && readsStdin(request)) complain("paste yt-dlp's output, then press Ctrl-D");
     const lines = await readOutput(chunksOf(request, stdin));
     const empty = lines.every((line) => line.trim() === "");
     if (empty) complain("the input is empty: only the exit status and the signal tell");
     const { exitCode, signal } = request;
     const found = classifyFailure({ exitCode, signal, stderr: lines, fileNamed: false, nowMs: Date.now() });
-    stdout.write(request.json ? asJson(found, request) : asText(found, request));
+    if (request.json) printJson(facts(found, request));
+    else print(asText(found, request));
     return 0;
   } catch (error) {
-    if (error instanceof ExplainUsageError) {
-      complain(`${error.message}; see dwld explain --help`);
-      return 2;
-    }
     if (!isSystemError(error)) throw error;
     complain(error.message);
     return 1;
@@ -56,11 +50,12 @@ async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream
   }
 }
 
-function asJson({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): string {
+/** As `--json` prints them: a contract with scripts. */
+function facts({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): object {
   const retryAt = retryAtMs === undefined ? null : timeOf(retryAtMs);
   const next = nextStep(failureClass, { retryAt: retryAt ?? undefined, site });
   const advice = { en: adviceFor(failureClass, "en", retryAtMs), ru: adviceFor(failureClass, "ru", retryAtMs) };
-  return `${JSON.stringify({ failureClass, line: redactSecrets(line), confidence, retryAt, next, advice })}\n`;
+  return { failureClass, line: redactSecrets(line), confidence, retryAt, next, advice };
 }
 
 function asText({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): string {

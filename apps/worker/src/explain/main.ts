@@ -1,3 +1,8 @@
+import { runMachineCommand } from "@dwld/daemon";
 import { explain } from "./explain.ts";
+import { options, usage } from "./read-arguments.ts";
 
-process.exitCode = await explain(process);
+await runMachineCommand(
+  { name: "explain", usage, options, words: { min: 0, max: Number.POSITIVE_INFINITY } },
+  async (call) => await explain(call, process.stdin),
+);

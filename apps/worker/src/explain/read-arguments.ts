@@ -1,13 +1,6 @@
-import { parseArgs } from "node:util";
-
-/** The command line of `dwld explain` is wrong; the message says how. */
-export class ExplainUsageError extends Error {
-  override readonly name = "ExplainUsageError";
-  readonly code = "usage";
-}
+import { UsageError } from "@dwld/daemon";
 
 export type ExplainRequest = {
-  readonly help: boolean;
   readonly json: boolean;
   readonly site: string | undefined;
   readonly exitCode: number;
@@ -35,38 +28,35 @@ Examples:
 Exit status: 0: explained; 1: a file cannot be read; 2: written wrong.
 `;
 
-/** Throws ExplainUsageError. */
-export function readArguments(args: readonly string[]): ExplainRequest {
-  const { values, positionals } = parse(args);
+export const options = {
+  site: { type: "string" },
+  "exit-code": { type: "string" },
+  signal: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+type Values = {
+  site?: string | undefined;
+  "exit-code"?: string | undefined;
+  signal?: string | undefined;
+  json?: boolean | undefined;
+};
+
+const hint = "; see dwld explain --help";
+
+/** @throws UsageError */
+export function readRequest(values: Values, files: readonly string[]): ExplainRequest {
   const exitCode = values["exit-code"] ?? "1";
   if (!/^\d{1,3}$/.test(exitCode) || Number(exitCode) > 255)
-    throw new ExplainUsageError(`--exit-code must be a whole number from 0 to 255, not "${exitCode}"`);
+    throw new UsageError(`--exit-code must be a whole number from 0 to 255, not "${exitCode}"${hint}`);
   const signal = values.signal?.toUpperCase();
   if (signal !== undefined && !/^(?:SIG)?[A-Z][A-Z\d]{1,9}$/.test(signal))
-    throw new ExplainUsageError(`--signal must be a name such as SIGKILL, not "${values.signal ?? ""}"`);
+    throw new UsageError(`--signal must be a name such as SIGKILL, not "${values.signal ?? ""}"${hint}`);
   return {
-    help: values.help ?? false,
     json: values.json ?? false,
     site: values.site,
     exitCode: Number(exitCode),
     signal: signal === undefined ? undefined : `SIG${signal.replace(/^SIG/, "")}`,
-    files: positionals,
+    files,
   };
-}
-
-function parse(args: readonly string[]) {
-  const options = {
-    site: { type: "string" },
-    "exit-code": { type: "string" },
-    signal: { type: "string" },
-    json: { type: "boolean" },
-    help: { type: "boolean", short: "h" },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("ERR_PARSE_ARGS"))
-      throw error;
-    throw new ExplainUsageError((error.message.split(/\. |\n/)[0] ?? "").replace(/\.$/, ""), { cause: error });
-  }
 }

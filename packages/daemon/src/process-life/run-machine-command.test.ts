@@ -12,7 +12,7 @@ function run(body: string, ...argv: string[]) {
     const { ConfigurationError } = await import(${errors});
     await runMachineCommand(
       { name: "look", usage: "Usage: dwld look\\n", options: { json: { type: "boolean" } }, words: { min: 0, max: 1 } },
-      ({ values, words, print, complain }) => { ${body} },
+      ({ values, words, print, printJson, complain }) => { ${body} },
     );
   `;
   const { status, stdout, stderr } = spawnSync(
@@ -45,6 +45,11 @@ test("what was written wrong is named, and ends with 2", () => {
 test("a wrong configuration ends with 78, a line for each mistake", () => {
   const { status, stderr } = run('throw ConfigurationError.ofFile("/x.yaml", "is empty", "write it");');
   assert.deepEqual([status, stderr], [78, "dwld look: /x.yaml: is empty; write it\n"]);
+});
+
+test("JSON keeps its form where a secret is taken out of it", () => {
+  const { stdout } = run('printJson({ line: "Cookie: a=geheim", next: "wait" }); return 0;');
+  assert.deepEqual(JSON.parse(stdout), { line: "Cookie: [redacted]", next: "wait" });
 });
 
 test("no secret is printed, nor complained of", () => {

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { startedWith, UsageError } from "../configuration/load-configuration.ts";
+import { withoutSecrets } from "../configuration/show-configuration.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -25,6 +26,8 @@ export type MachineCall<Known extends Options> = {
   readonly env: NodeJS.ProcessEnv;
   /** Writes to stdout, secrets taken out. */
   readonly print: (text: string) => void;
+  /** Writes one line of JSON to stdout, secrets taken out of its texts: out of the line they would take its form along. */
+  readonly printJson: (value: unknown) => void;
   /** Writes lines to stderr, each behind "dwld NAME: ". */
   readonly complain: (message: string) => void;
 };
@@ -49,10 +52,13 @@ export async function runMachineCommand<const Known extends Options>(
   const print = (text: string): void => {
     process.stdout.write(redactSecrets(text));
   };
+  const printJson = (value: unknown): void => {
+    process.stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
+  };
   try {
     const read = readArguments(command, argv);
     if (read === undefined) print(command.usage);
-    else process.exitCode = await body({ ...read, env, print, complain });
+    else process.exitCode = await body({ ...read, env, print, printJson, complain });
   } catch (error) {
     if (!(error instanceof ConfigurationError) && !(error instanceof UsageError)) throw error;
     complain(error.message);
