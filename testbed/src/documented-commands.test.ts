@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { execa } from "execa";
+import { startDwld } from "./processes.ts";
+import { startSampleSite } from "./sample-site.ts";
+import { startVsftpd } from "./vsftpd.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** The commands of a section of a document, block by block. */
+function commandsOf(document: string, heading: string): string[] {
+  const text = readFileSync(join(root, "docs", document), "utf8");
+  const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split(/\n## /)[1] ?? "";
+  return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
+}
+
+async function makeFolder(cleanup: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-commands-"));
+  cleanup.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Runs commands as they are documented; the first that fails ends them. Says what they wrote, each behind its own line. */
+async function run(commands: string, cwd: string, environment: Record<string, string>): Promise<string> {
+  const env = { ...environment, PATH: `${join(root, "bin")}:${process.env["PATH"] ?? ""}` };
+  const { exitCode, all } = await execa("/bin/bash", ["-evc", commands], { cwd, env, all: true, reject: false });
+  assert.equal(exitCode, 0, all);
+  return all;
+}
+
+test("the everyday commands of the guide do what it says, and are the same in both languages", async (cleanup) => {
+  const [commands = ""] = commandsOf("guide.md", "Every day");
+  const bare = (text: string) => text.replaceAll(/ *#.*$/gm, "");
+  const [inRussian = ""] = commandsOf("guide.ru.md", "Каждый день");
+  assert.equal(bare(inRussian.replaceAll("ССЫЛКА", "LINK")), bare(commands));
+
+  const folder = await makeFolder(cleanup);
+  await using site = await startSampleSite({ videos: [{ name: "one" }] });
+  const { client, addresses } = await startDwld({
+    apps: ["api", "worker", "ftp-sender"],
+    until: "alive",
+    // What is only added is left to wait: one link of this site a day.
+    configuration: { sites: { other: { hosts: ["videos.invalid"], startIntervalSeconds: 86_400 } } },
+    cleanup,
+  });
+  await writeFile(join(folder, "links.txt"), `${site.mediaLink("one")}\n`);
+  const { task } = await client.addTask({ link: "https://videos.invalid/first" });
+  const said = await run(
+    bare(commands)
+      .replaceAll("LINK", "https://videos.invalid/video")
+      .replaceAll(/\bID\b/g, task?.id ?? "")
+      // It goes on for ever: what is there comes first.
+      .replace("dwld watch\n", 'exec {told}< <(exec dwld watch); read -r <&"$told"; kill $!\n'),
+    folder,
+    { DWLD_SERVER: `http://${addresses.http}` },
+  );
+  assert.match(said, /^dwld sites\n(.*\n)*other /m);
+  const { tasks } = await client.listTasks({});
+  assert.ok(
+    tasks.some(({ link, userName, folder: path }) => link.endsWith("/video") && userName === "ann" && path === "films"),
+  );
+  assert.ok(!tasks.some(({ id }) => id === task?.id), "it was deleted");
+});
+
+test("the commands by which the operator looks after dwld do what the documentation says", async (cleanup) => {
+  const commands = [...commandsOf("operations.md", "Is all well?"), commandsOf("operations.md", "Backup")[0] ?? ""];
+  assert.equal(commands.length, 3);
+  const folder = await makeFolder(cleanup);
+  await using server = await startVsftpd();
+  const { addresses, configurationFile } = await startDwld({
+    apps: ["api"],
+    configuration: { ftp: server.configuration },
+    cleanup,
+  });
+  const said = await run(
+    commands
+      .join("")
+      .replaceAll(/^sudo /gm, "")
+      .replaceAll("/var/backups", folder),
+    folder,
+    { DWLD_SERVER: `http://${addresses.http}`, DWLD_CONFIG: configurationFile },
+  );
+  assert.match(said, /^ok +read back +the same bytes come back$/m);
+  assert.match(said, /^no mistakes$/m);
+  assert.match(said, /\.sqlite: \S+ with 0 tasks, .* found intact$/m);
+  assert.ok("properties" in (JSON.parse(await readFile(join(folder, "dwld.schema.json"), "utf8")) as object));
+});
