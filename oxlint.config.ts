@@ -4,7 +4,14 @@ import { fences, testFiles } from "./tools/fences.ts";
 /** Where the environment and the command line are read: see "Configuration" in docs/architecture.md. */
 const readsEnvironment = ["apps/*/src/main.ts", "packages/daemon/src/configuration/**"];
 /** What runs beside the program, or is the voice of it. */
-const beside = [...testFiles.map((files) => `**/${files}`), "testbed/**", "bench/**", "chaos/**", "tools/**", "*.config.ts"];
+const beside = [
+  ...testFiles.map((files) => `**/${files}`),
+  "testbed/**",
+  "bench/**",
+  "chaos/**",
+  "tools/**",
+  "*.config.ts",
+];
 
 export default defineConfig({
   plugins: ["typescript", "unicorn", "oxc", "import", "node"],
