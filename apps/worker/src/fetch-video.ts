@@ -209,9 +209,11 @@ async function runOnce(
       },
     },
     finishing.signal,
-  );
+  ).finally(() => {
+    room.stop();
+  });
   work.finish.removeEventListener("abort", finishIfLive);
-  const shortage = await room.end();
+  const shortage = await room.verdict();
   const failure = judgeRun(run, teller.story, options, finishing.signal.aborted, plan, context.now());
   if (failure === undefined) return { run, failure };
   if (shortage === undefined) return { run, failure: await blameDisk(context.space, failure) };

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { MountError, mountSmallDisk } from "@dwld/testbed";
 import { execa } from "execa";
 import { probeMedia } from "./probe-media.ts";
 import { needsRecoding, readWrittenSeconds, RecodeError, recodeVideo } from "./recode-video.ts";
@@ -95,4 +96,28 @@ test("what cannot be encoded says why, and leaves the file as it was", async (t)
     return true;
   });
   assert.deepEqual(await readdir(folder), ["a.mkv"]);
+});
+
+test("an encoding that finds no room says so, and leaves the file as it was and no half of another", async (t) => {
+  try {
+    await using disk = await mountSmallDisk(8);
+    const path = join(disk.path, "a.mkv");
+    await execa("ffmpeg", [
+      ...["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=20"],
+      ...["-c:v", "mpeg4", path],
+    ]);
+    const streams = await probeMedia(path, never);
+    assert.ok(streams);
+    await disk.fill(64 * 1024);
+    const run = { temp: disk.path, env, signal: never, onLeader: () => undefined, onWritten: () => undefined };
+    await assert.rejects(
+      recodeVideo(path, streams, run),
+      (error) => error instanceof RecodeError && error.diskFull && error.message.includes("could not encode"),
+    );
+    await disk.makeRoom();
+    assert.deepEqual(await readdir(disk.path), ["a.mkv"]);
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    t.skip(error.message);
+  }
 });

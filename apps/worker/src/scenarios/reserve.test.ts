@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
-import { TaskState } from "@dwld/rpc";
+import { LiveMode, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
 
@@ -18,6 +18,7 @@ before(async () => {
       { name: "small", sizeBytes: 500_000 },
       { name: "slow", sizeBytes: 3_000_000, throttleBytesPerSecond: 300_000 },
       { name: "one", sizeBytes: 300_000 },
+      { name: "broadcast", format: "hls", live: true, seconds: 90, heights: [360] },
     ],
   });
 });
@@ -88,6 +89,29 @@ describe("the reserve", { concurrency: 2 }, () => {
         (await readdir(join(on.disk.path, "downloads/.dwld"))).filter((name) => name.includes("-")),
         [],
       );
+    },
+  );
+
+  onDisk(
+    "a recording of a live stream may use the reserve, ends before the disk is full, and what was recorded arrives",
+    [24, { reserve: 8 * mebibyte }],
+    async (on) => {
+      const segments = () => requestsOf(".ts").length;
+      const id = await on.add(site.pageLink("broadcast"), "", LiveMode.RECORD);
+      await eventually("it is recorded", () => segments() > 5, { deadlineMs: 90_000 });
+      await on.disk.fill(4 * mebibyte);
+      await on.says(/nothing new is downloaded/);
+      const soFar = segments();
+      await eventually("it goes on in the reserve", () => segments() > soFar + 3, { deadlineMs: 90_000 });
+      await on.disk.fill(600_000);
+      await on.waitsForRoom(id);
+      await on.disk.makeRoom();
+      const again = segments();
+      await eventually("it goes on", () => segments() > again + 3, { deadlineMs: 90_000 });
+      site.change("broadcast", { live: false });
+      const task = await on.until(id, TaskState.DONE);
+      assert.equal(task.files.length, 2);
+      assert.match(task.remark, /interrupted, and comes in parts/);
     },
   );
 });

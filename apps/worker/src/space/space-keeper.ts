@@ -34,6 +34,8 @@ export class SpaceKeeper {
   readonly #ledger = new SpaceLedger();
   #told: SpaceVerdict["hold"];
   #timer: NodeJS.Timeout | undefined;
+  /** The disk does not answer, which was told. */
+  #isSilent = false;
 
   constructor(options: SpaceKeeperOptions) {
     this.#options = options;
@@ -149,9 +151,12 @@ export class SpaceKeeper {
   /** A disk that does not answer keeps nobody from trying: what is wrong with it shows there. */
   async #disk(): Promise<DiskSpace> {
     try {
-      return await readDiskSpace(this.#options.worker.downloads);
+      const disk = await readDiskSpace(this.#options.worker.downloads);
+      this.#isSilent = false;
+      return disk;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, "the disk's free space could not be read");
+      if (!this.#isSilent) this.#options.logger.warn({ err: error }, "the disk's free space could not be read");
+      this.#isSilent = true;
       return { freeBytes: Infinity, freeFiles: Infinity };
     }
   }

@@ -11,8 +11,9 @@ export type RoomWatch = {
   readonly signal: AbortSignal;
   /** The run has told something. */
   look(): void;
-  /** Why it was ended; undefined where it was not. */
-  end(): Promise<Shortage | undefined>;
+  stop(): void;
+  /** Why the run was ended; undefined where it was not. */
+  verdict(): Promise<Shortage | undefined>;
 };
 
 export type WatchedRun = {
@@ -53,8 +54,10 @@ export function watchRoom(space: SpaceKeeper, run: WatchedRun): RoomWatch {
   return {
     signal: controller.signal,
     look,
-    end: async () => {
+    stop: () => {
       clearInterval(timer);
+    },
+    verdict: async () => {
       await looking;
       return shortage;
     },
