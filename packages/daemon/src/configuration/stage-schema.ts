@@ -57,7 +57,9 @@ export const stage = z.strictObject({
   concurrentFragments: wholeNumber(1, 32).exactOptional().describe("Fragments of HLS and DASH downloaded at once."),
   downloader: oneOf(["native", "ffmpeg", "aria2c"])
     .exactOptional()
-    .describe("What fetches the bytes. ffmpeg and aria2c tell nothing of their progress."),
+    .describe(
+      "What fetches the bytes. ffmpeg and aria2c tell nothing of their progress; ffmpeg leaves out fragments of HLS that are missing.",
+    ),
   embed: list(oneOf(embeddings), { min: 0, right: `a list of ${embeddings.join(", ")}` })
     .exactOptional()
     .describe("What is put into the video file beside picture and sound."),
