@@ -20,7 +20,7 @@ import { type FetchResult, fetchVideo } from "./fetch-video.ts";
 import { keepFiles } from "./folder/keep-files.ts";
 import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
 import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
-import type { Shortfall } from "./media/judge-resolution.ts";
+import { type Shortfall, shortfallClass, shortfallSentence } from "./media/shortfall.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
 import type { Shortage } from "./space/space-keeper.ts";
 import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
@@ -124,7 +124,9 @@ async function conclude(
   const choice = plan({ ...step, stages: await context.stages(task.site) }, retryAtMs);
   context.logger.warn({ ...logFacts(task), stage: name, ...failure, next: choice.next }, "attempt failed");
   if (result.outcome === "failed") return failedOutcome(failure, choice);
-  if (choice.next === "end" || choice.stage === name) return await downloaded(step, asKept(result));
+  // The same stage brings no other picture; what was cut short may come whole.
+  const hopeless = choice.next === "end" || (choice.stage === name && result.shortfall?.lack !== "duration");
+  if (hopeless) return await downloaded(step, asKept(result));
   await keepResult(folder, asKept(result));
   return { outcome: "failed", failure, retryAt: choice.atMs };
 }
@@ -184,24 +186,29 @@ async function downloaded(
   return { outcome: "downloaded", files: placed, media, host, deliver, remark };
 }
 
-/** Of two results the one with more lines; of equal ones the later. */
+/** Of two results the longer one; of equally long ones that with more lines; of equal ones the later. */
 function better(result: Succeeded, kept: KeptResult | undefined): KeptResult {
   const latest = asKept(result);
-  return kept !== undefined && kept.gotPixels > latest.gotPixels ? kept : latest;
+  if (kept === undefined) return latest;
+  const [earlierSeconds, latestSeconds] = [kept.gotSeconds ?? 0, latest.gotSeconds ?? 0];
+  if (Math.abs(earlierSeconds - latestSeconds) > sameLengthSeconds)
+    return earlierSeconds > latestSeconds ? kept : latest;
+  return kept.gotPixels > latest.gotPixels ? kept : latest;
 }
+
+/** Containers and codecs end a video at slightly different times. */
+const sameLengthSeconds = 2;
 
 function asKept({ files, media, remark, shortfall }: Succeeded): KeptResult {
   const gotPixels = Math.min(media.width ?? Infinity, media.height ?? Infinity);
   const remarks = [remark, shortfall === undefined ? "" : shortfallSentence(shortfall)].filter(Boolean);
-  return { files, media, gotPixels, remark: remarks.join(" ") };
-}
-
-function shortfallSentence({ gotPixels, offeredPixels }: Shortfall): string {
-  return `It came in ${gotPixels}p, although the site offers ${offeredPixels}p.`;
+  const length = media.durationSeconds === undefined ? {} : { gotSeconds: media.durationSeconds };
+  return { files, media, gotPixels, ...length, remark: remarks.join(" ") };
 }
 
 function shortfallFailure(shortfall: Shortfall | undefined): FailureFacts {
-  return failureFacts("wrong_media", shortfall === undefined ? "" : shortfallSentence(shortfall));
+  if (shortfall === undefined) return failureFacts("wrong_media", "");
+  return failureFacts(shortfallClass[shortfall.lack], shortfallSentence(shortfall));
 }
 
 function poisonous(interruptions: number): DownloadOutcome {

@@ -20,7 +20,8 @@ import { salvageRecording } from "./folder/salvage-recording.ts";
 import { sectionLabel } from "./folder/section-label.ts";
 import { cacheFolder, emptyTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import { expectedDuration } from "./media/expected-duration.ts";
-import { judgeResolution, type Shortfall } from "./media/judge-resolution.ts";
+import { judgeResolution } from "./media/judge-resolution.ts";
+import type { Shortfall } from "./media/shortfall.ts";
 import type { MediaStreams } from "./media/probe-media.ts";
 import { recodeVideo } from "./media/recode-video.ts";
 import { blameDisk, endOnFullDisk } from "./space/end-on-full-disk.ts";
@@ -113,7 +114,7 @@ export async function fetchVideo(
   }
   await teller.end();
   const media = { ...titleOf(story), ...arrival.media };
-  const shortfall = judgeResolution(media, story.video?.offered ?? [], task.target_quality);
+  const shortfall = arrival.shortfall ?? judgeResolution(media, story.video?.offered ?? [], task.target_quality);
   const remark = [
     ...remarks,
     ...missingSubtitles(story, options),

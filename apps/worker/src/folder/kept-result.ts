@@ -8,6 +8,8 @@ export type KeptResult = {
   files: DownloadedFile[];
   media: MediaFacts;
   gotPixels: number;
+  /** Absent where nobody knows. */
+  gotSeconds?: number;
   /** What is not as it was asked for, said to a person. */
   remark: string;
 };

@@ -1,7 +1,7 @@
+import type { Shortfall } from "./shortfall.ts";
+
 /** Pixels of the shorter side; what is cropped by some lines is still the same quality. */
 const tolerance = 0.9;
-
-export type Shortfall = { gotPixels: number; offeredPixels: number };
 
 /**
  * What a request for a quality should bring, by the rule of yt-dlp's `-S res:`: the largest picture not above the cap,
@@ -22,5 +22,5 @@ export function judgeResolution(
   const expected = expectedPixels(offered, targetQuality);
   if (expected === undefined || picture.width === undefined || picture.height === undefined) return undefined;
   const gotPixels = Math.min(picture.width, picture.height);
-  return gotPixels < expected * tolerance ? { gotPixels, offeredPixels: expected } : undefined;
+  return gotPixels < expected * tolerance ? { lack: "resolution", gotPixels, offeredPixels: expected } : undefined;
 }

@@ -62,6 +62,18 @@ for (const program of programs)
       }
     });
 
+    test("which says a longer video than there is: after one further try it arrives, with that fact said", async (context) => {
+      const site = await startSite(context, { videos: [{ name: "short", schema: { duration: "PT1M" } }] });
+      const on = await startAgainstSite(context, program);
+      const { task, ...history } = await on.play(await on.add(site.pageLink("short")));
+      await assertWhole(
+        on,
+        { task, ...history },
+        { steps: ["plain truncated", "plain done"], servedFile: site.mediaFile("short") },
+      );
+      assert.equal(task.remark, "It is 0:02 long, although the site says 1:00.");
+    });
+
     test("whose metadata lie: what cannot be used is left out, and no extension leads out of the folder", async (context) => {
       const site = await startSite(context, {
         videos: [
