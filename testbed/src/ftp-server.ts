@@ -8,7 +8,7 @@ import { makeCertificate } from "./certificate.ts";
 import { eventually } from "./eventually.ts";
 import { killEach, startProgram, untilReady, type ForegroundProgram } from "./foreground-program.ts";
 import { onFreePort } from "./free-port.ts";
-import { livingProcesses, processesOfGroup } from "./living-processes.ts";
+import { livingProcesses, processesOfGroup, type LivingProcess } from "./living-processes.ts";
 import { talk } from "./talk.ts";
 
 export type FtpTls = "none" | "explicit" | "implicit";
@@ -151,6 +151,8 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
       tls === "implicit" ? connectTls({ ...address, rejectUnauthorized: false }) : createConnection(address);
     try {
       await untilReady(name, program, () => talk(connect, "", new RegExp(`^220 ${greeting}`)));
+      // The one that has looked counts as a session until it has ended.
+      if (maxSessions > 0) await eventually(`${name} is alone`, async () => (await living()).length === 1);
     } catch (error) {
       await goAway();
       throw error;
@@ -163,11 +165,16 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
 
   async function goAway(): Promise<void> {
     await eventually(`${name} and its sessions have ended`, async () => {
-      // ProFTPD writes over the environment that others are found by, and vsftpd's sessions leave the group.
-      const living = [...(await processesOfGroup(program.pid)), ...(await livingProcesses(program.marker))];
-      killEach(living);
-      return living.length === 0;
+      const left = await living();
+      killEach(left);
+      return left.length === 0;
     });
+  }
+
+  /** ProFTPD writes over the environment that others are found by, and vsftpd's sessions leave the group. */
+  async function living(): Promise<LivingProcess[]> {
+    const found = [...(await processesOfGroup(program.pid)), ...(await livingProcesses(program.marker))];
+    return found.filter(({ pid }, index) => found.findIndex((other) => other.pid === pid) === index);
   }
 
   async function stop(): Promise<void> {

@@ -109,6 +109,39 @@ test("where the server allows no more, who asks waits for one to be given back, 
   assert.equal(attempts, 2);
 });
 
+test("who shares the refusal of one session too many waits like who asked for it", async () => {
+  const { opened, open } = makeFakes();
+  const refused = Promise.withResolvers<Fake>();
+  const pool = new SessionPool(() => (opened.length > 0 ? refused.promise : open()));
+  const first = await pool.take(forever());
+  const others = [1, 2, 3].map(() => pool.take(forever()));
+  refused.reject(refuse("too_many_connections"));
+  pool.give(first);
+  for (const taking of others)
+    void taking.then((session) => {
+      pool.give(session);
+    });
+  assert.deepEqual(await Promise.all(others), [first, first, first]);
+  assert.equal(opened.length, 1);
+});
+
+test("who gives up waiting leaves the turn to the next", async () => {
+  const { opened, open } = makeFakes();
+  const pool = new SessionPool(async () => {
+    if (opened.length > 0) throw refuse("too_many_connections");
+    return await open();
+  });
+  const first = await pool.take(forever());
+  const controller = new AbortController();
+  const canceled = pool.take(controller.signal);
+  const next = pool.take(forever());
+  await new Promise((resolve) => void setImmediate(resolve));
+  controller.abort(new Error("canceled"));
+  await assert.rejects(canceled, /canceled/);
+  pool.give(first);
+  assert.equal(await next, first);
+});
+
 test("too many, and none of them ours, is a failure", async () => {
   const pool = new SessionPool(() => Promise.reject(refuse("too_many_connections")));
   await assert.rejects(pool.take(forever()), { kind: "too_many_connections" });

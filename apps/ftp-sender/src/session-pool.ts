@@ -47,15 +47,15 @@ export class SessionPool<Kept extends KeptSession> {
       const kept = await this.#takeIdle();
       if (kept !== undefined) return kept;
       if (this.#used >= this.#limit) await this.#untilGivenBack(signal);
-      else if (this.#opening !== undefined) await within(this.#opening, signal);
-      else {
+      else
         try {
-          return await this.#openAnother(signal);
+          if (this.#opening === undefined) return await this.#openAnother(signal);
+          await within(this.#opening, signal);
         } catch (error) {
-          if (!isTooMany(error) || this.#used === 0) throw error;
-          this.#limit = this.#used;
+          const ours = this.#used + this.#idle.length;
+          if (!isTooMany(error) || ours === 0) throw error;
+          this.#limit = ours;
         }
-      }
     }
   }
 
@@ -117,7 +117,15 @@ export class SessionPool<Kept extends KeptSession> {
   async #untilGivenBack(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
-    await within(promise, signal);
+    try {
+      await within(promise, signal);
+    } catch (error) {
+      // Its turn is the next one's.
+      const position = this.#waiting.indexOf(resolve);
+      if (position >= 0) this.#waiting.splice(position, 1);
+      else this.#waiting.shift()?.();
+      throw error;
+    }
   }
 }
 

@@ -111,6 +111,14 @@ for (const { name, start } of realServers)
       await inSession(destination, (session) => session.remove(`${server.directory}/absent`));
     });
 
+    test("more files at once than the server allows sessions: all arrive, in those that it allows", async () => {
+      await using server = await start({ maxSessions: 1 });
+      using destination = destinationOf(server);
+      const sizes = ["a", "b", "c"].map((file) => upload(destination, `${server.directory}/${file}`, bytes));
+      assert.deepEqual(await Promise.all(sizes), [bytes.length, bytes.length, bytes.length]);
+      assert.equal(await server.logins(), 1);
+    });
+
     test("more sessions than the server allows: a failure that says so", async () => {
       await using server = await start({ maxSessions: 1 });
       using first = destinationOf(server);
