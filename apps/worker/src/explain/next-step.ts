@@ -68,6 +68,8 @@ const told: Readonly<Record<Change, string>> = {
 
 const specials: Partial<Readonly<Record<FailureClass, string>>> = {
   playlist_partial: "dwld makes each entry of a playlist a task of its own, and judges it alone.",
+  disk_full:
+    "dwld keeps what was downloaded and lets the task wait until there is room, which costs no attempt; the operator has to act.",
   filtered: "dwld ends the task: what was asked for leaves nothing here to download.",
 };
 

@@ -64,7 +64,7 @@ export function judgeSpace(facts: SpaceFacts): SpaceVerdict {
     return held("running", `what is free on the disk of ${path} is needed by the downloads that run`);
   if (roomBytes <= 0) return held("disk", `the disk of ${path} is full; ${goesOn}`);
   // Where nothing is under way that makes room, it is tried all the same: the next one may be small.
-  if (usualBytes > roomBytes && (waitingBytes > 0 || running > 0)) {
+  if (usualBytes > roomBytes && (waitingBytes > 0 || promisedBytes > 0)) {
     const usual = `a download took ${sizeText(usualBytes)} lately`;
     return held("usual", `${usual}, and ${sizeText(roomBytes)} are free on the disk of ${path}; ${goesOn}`);
   }
