@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { execa } from "execa";
+import { documentedCommands } from "./documented-commands.ts";
 import { startDwld } from "./processes.ts";
 import { startSampleSite } from "./sample-site.ts";
 import { startVsftpd } from "./vsftpd.ts";
 
 const root = join(import.meta.dirname, "../..");
-
-/** The commands of a section of a document, block by block. */
-function commandsOf(document: string, heading: string): string[] {
-  const text = readFileSync(join(root, "docs", document), "utf8");
-  const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split(/\n## /)[1] ?? "";
-  return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
-}
 
 async function makeFolder(cleanup: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-commands-"));
@@ -33,9 +26,9 @@ async function run(commands: string, cwd: string, environment: Record<string, st
 }
 
 test("the everyday commands of the guide do what it says, and are the same in both languages", async (cleanup) => {
-  const [commands = ""] = commandsOf("guide.md", "Every day");
+  const [commands = ""] = documentedCommands("guide.md", "Every day");
   const bare = (text: string) => text.replaceAll(/ *#.*$/gm, "");
-  const [inRussian = ""] = commandsOf("guide.ru.md", "Каждый день");
+  const [inRussian = ""] = documentedCommands("guide.ru.md", "Каждый день");
   assert.equal(bare(inRussian.replaceAll("ССЫЛКА", "LINK")), bare(commands));
 
   const folder = await makeFolder(cleanup);
@@ -67,7 +60,10 @@ test("the everyday commands of the guide do what it says, and are the same in bo
 });
 
 test("the commands by which the operator looks after dwld do what the documentation says", async (cleanup) => {
-  const commands = [...commandsOf("operations.md", "Is all well?"), commandsOf("operations.md", "Backup")[0] ?? ""];
+  const commands = [
+    ...documentedCommands("operations.md", "Is all well?"),
+    documentedCommands("operations.md", "Backup")[0] ?? "",
+  ];
   assert.equal(commands.length, 3);
   const folder = await makeFolder(cleanup);
   await using server = await startVsftpd();

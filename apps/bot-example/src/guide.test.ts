@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,17 +8,10 @@ import { test, type TestContext } from "node:test";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { BotState, type RegisterDownloaderRequest, RegistryService } from "@dwld/rpc";
-import { eventually, freePort, startDwld, startSampleSite } from "@dwld/testbed";
+import { documentedCommands, eventually, freePort, startDwld, startSampleSite } from "@dwld/testbed";
 import { signedRequest } from "./testing/signed-request.ts";
 
 const root = join(import.meta.dirname, "../../..");
-
-/** The commands of a guide's section. */
-function commandsOf(guide: string, heading: string): string[] {
-  const text = readFileSync(join(root, "docs", guide), "utf8");
-  const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split(/\n## /)[1] ?? "";
-  return [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block);
-}
 
 /** What the commands are run in: as a checkout, with nothing in it that they make. */
 async function makeFolder(cleanup: TestContext): Promise<string> {
@@ -70,8 +62,8 @@ function groupLives(pid: number): boolean {
 }
 
 test("the commands by which the guide writes a bot do what it says, in both languages", async (cleanup) => {
-  const blocks = commandsOf("guide.md", "Write a bot");
-  assert.deepEqual(commandsOf("guide.ru.md", "Свой бот"), blocks);
+  const blocks = documentedCommands("guide.md", "Write a bot");
+  assert.deepEqual(documentedCommands("guide.ru.md", "Свой бот"), blocks);
   const [curl = "", typescript = "", python = ""] = blocks;
   assert.equal(blocks.length, 3);
 
@@ -123,7 +115,7 @@ test("the commands by which the guide writes a bot do what it says, in both lang
 });
 
 test("the bot in Python takes a proof once, and refuses what is forged, stale or malformed", async (cleanup) => {
-  const [, , python = ""] = commandsOf("guide.md", "Write a bot");
+  const [, , python = ""] = documentedCommands("guide.md", "Write a bot");
   const folder = await makeFolder(cleanup);
   await writeFile(join(folder, "bot-secret"), "geheim\r\n");
   const port = await freePort();
