@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { markDelivered, reserveRemotePath, retryTask, settleDelivery } from "@dwld/queue";
+import { markDelivered, reserveRemotePath, settleDelivery } from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
-import { arrived, type Beds, deliver, isPart, video, withBeds, withEveryServer } from "./testing/beds.ts";
+import { arrived, deliver, video, withBeds, withEveryServer } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
-import type { Tamper, Verdict } from "./testing/ftp-tamper.ts";
+import type { Verdict } from "./testing/ftp-tamper.ts";
 
 test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
   withEveryServer(async (beds) => {
@@ -164,67 +163,6 @@ test("a task that was delivered in part sends only what is missing", () =>
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
 
-const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp; ofServer?: true }[] = [
-  {
-    what: "a server that loses bytes and says 226",
-    tamper: ({ server }) => ({
-      onReply: async ({ command, reply }): Promise<Verdict> => {
-        if (command.startsWith("STOR") && reply.startsWith("226"))
-          await truncate(join(server.root, command.split("/").at(-1) ?? ""), 10);
-        return "pass";
-      },
-    }),
-    message: /has 10 bytes of .*\.part where 100000 were sent/,
-  },
-  {
-    what: "a full disk",
-    tamper: () => ({
-      onReply: ({ command, reply }) =>
-        command.startsWith("STOR") && reply.startsWith("226") ? { reply: "452 Insufficient storage space." } : "pass",
-    }),
-    message: /no space left for .*\.part \(452 Insufficient storage space\.\)/,
-    ofServer: true,
-  },
-  {
-    what: "a connection that is cut in the middle of the transfer",
-    tamper: () => ({
-      onReply: ({ command, reply }) => (command.startsWith("STOR") && reply.startsWith("150") ? "cut" : "pass"),
-    }),
-    message: /The connection to .* broke/,
-  },
-  {
-    what: "a server that does not tell sizes",
-    tamper: () => ({
-      onCommand: (command) => (/^(SIZE|MLST|MLSD|LIST)/.test(command) ? "502 Command not implemented." : undefined),
-    }),
-    message: /would not tell the size of/,
-  },
-];
-
-for (const { what, tamper, message, ofServer = false } of failures)
-  test(`${what}: the task waits with the reason, nothing is lost, and it is DONE when that is over`, () =>
-    withEveryServer(async (beds) => {
-      const { bed, tampered } = beds;
-      const source = video("v.mp4");
-      const { id } = await bed.addReady([source]);
-      tampered.tamper = tamper(beds);
-      await deliver(beds);
-      const failed = bed.task(id);
-      assert.equal(failed.state, "READY_TO_SEND");
-      assert.equal(failed.failure_class, "delivery");
-      assert.match(failed.failure_message ?? "", message);
-      assert.match(failed.failure_advice_ru ?? "", /сервер, куда его отправляют/);
-      assert.ok((failed.not_before ?? 0) > Date.now());
-      assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
-      assert.ok(Object.keys(await arrived(beds)).every(isPart));
-      tampered.tamper = {};
-      await deliver(beds, id);
-      assert.equal(bed.task(id).state, "DONE");
-      // What any other task would have met is no attempt of this one.
-      assert.equal(bed.task(id).delivery_attempt_count, ofServer ? 1 : 2);
-      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
-    }));
-
 test("a name that the server refuses becomes the task's id", () =>
   withBeds(async (beds) => {
     const { bed, tampered } = beds;
@@ -247,53 +185,4 @@ test("a folder under the file's name does not stop it", () =>
     const { id } = await bed.addReady([video("v.mp4", 10)]);
     await deliver(beds);
     assert.deepEqual(Object.keys(await arrived(beds)), [`${id}.mp4`]);
-  }));
-
-test("a source that is gone is a failure that says so, and a retry downloads it again", () =>
-  withEveryServer(async (beds) => {
-    const { bed } = beds;
-    const { id } = await bed.addReady([video("v.mp4")]);
-    await rm(bed.files(id)[0]?.local_path ?? "");
-    await deliver(beds);
-    const task = bed.task(id);
-    assert.equal(task.state, "FAILED");
-    assert.match(task.failure_message ?? "", /v\.mp4 is gone from this machine/);
-    assert.match(task.failure_advice_ru ?? "", /на нашем диске/);
-    assert.deepEqual(await arrived(beds), {});
-    await retryTask(bed.database, id, Date.now());
-    assert.equal(bed.task(id).state, "QUEUED");
-  }));
-
-for (const { how, damage } of [
-  { how: "other bytes", damage: (path: string) => writeFile(path, randomBytes(100_000)) },
-  { how: "fewer bytes", damage: (path: string) => truncate(path, 99_999) },
-])
-  test(`a source that was damaged on this disk (${how}) is a failure, and nothing is delivered or deleted`, () =>
-    withEveryServer(async (beds) => {
-      const { bed } = beds;
-      const { id } = await bed.addReady([video("v.mp4")]);
-      const path = bed.files(id)[0]?.local_path ?? "";
-      await damage(path);
-      await deliver(beds);
-      const task = bed.task(id);
-      assert.equal(task.state, "FAILED");
-      assert.match(task.failure_message ?? "", /is not what was downloaded/);
-      assert.ok(existsSync(path));
-      assert.deepEqual(await arrived(beds), {});
-    }));
-
-test("a delivery that failed for too long fails for good, and can be sent again by hand", () =>
-  withEveryServer(async (beds) => {
-    const { bed, sender, tampered } = beds;
-    const { id } = await bed.addReady([video("v.mp4")]);
-    tampered.tamper.onReply = ({ command, reply }) =>
-      command.startsWith("STOR") && reply.startsWith("226") ? { reply: "451 No." } : "pass";
-    const context = { ...sender.context, giveUpAfterMs: -1 };
-    await deliverTask(context, { lease: await bed.claim(), signal: new AbortController().signal });
-    assert.equal(bed.task(id).state, "FAILED");
-    tampered.tamper = {};
-    await retryTask(bed.database, id, Date.now());
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
-    await deliver(beds);
-    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
   }));

@@ -4,42 +4,16 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { cancelTask, listProcesses, type TaskRow } from "@dwld/queue";
-import { type Dwld, eventually, startDwld } from "@dwld/testbed";
-import { arrived, type Beds, isPart, video, withBeds } from "./testing/beds.ts";
+import { type Dwld, eventually } from "@dwld/testbed";
+import { arrived, type Beds, isDone, isPart, video, withBeds } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
-import type { Exchange } from "./testing/ftp-tamper.ts";
-
-/** The real app as a process of its own, delivering to the server through what tampers with it. */
-async function startSender({ bed, server, tampered }: Beds, ftp: object = {}, graceSeconds = 10): Promise<Dwld> {
-  return await startDwld({
-    apps: ["ftp-sender"],
-    until: "alive",
-    configuration: {
-      database: { path: join(bed.folder, "dwld.sqlite") },
-      worker: { downloads: join(bed.folder, "downloads") },
-      ftp: { ...server.configuration, port: tampered.port, ...ftp },
-      shutdown: { graceSeconds },
-      log: { level: "trace" },
-    },
-  });
-}
-
-async function terminate(sender: Dwld): Promise<number | undefined> {
-  sender.signal("ftp-sender", "SIGTERM");
-  return (await sender.waitForEnd("ftp-sender")).exitStatus;
-}
+import { startSender, terminate } from "./testing/sender-process.ts";
 
 /** The status and body of /readyz. */
 async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
   const response = await fetch(`${sender.health["ftp-sender"]}/readyz`);
   return { status: response.status, text: await response.text() };
 }
-
-const isDone = ({ bed }: Beds, id: string) =>
-  eventually("the task is DONE", () => bed.task(id).state === "DONE", {
-    deadlineMs: 30_000,
-    describe: () => JSON.stringify(bed.task(id)),
-  });
 
 const trouble = ({ bed }: Beds) => listProcesses(bed.database).find(({ app }) => app === "ftp-sender")?.trouble ?? "";
 
@@ -75,7 +49,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         const { bed, server } = beds;
         const source = video("v.mp4", 3_000_000);
         const { id } = await bed.addReady([source]);
-        await using first = await startSender(beds, {}, 0.2);
+        await using first = await startSender(beds, { graceSeconds: 0.2 });
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
         assert.equal(await terminate(first), 0);
         assert.equal(bed.task(id).state, "READY_TO_SEND");
@@ -103,40 +77,6 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       },
       { maxBytesPerSecond: 500_000 },
     ));
-
-  const steps: { step: string; at: (exchange: Exchange) => boolean }[] = [
-    {
-      step: "while the server receives",
-      at: ({ command, reply }) => command.startsWith("STOR") && reply.startsWith("150"),
-    },
-    { step: "after the transfer", at: ({ command, reply }) => command.startsWith("STOR") && reply.startsWith("226") },
-    { step: "after the sizes were compared", at: ({ command }) => command.startsWith("RNFR") },
-    { step: "after the rename", at: ({ command }) => command.startsWith("RNTO") },
-  ];
-
-  for (const { step, at } of steps)
-    for (const sizeBytes of [0, 70_000, 5_000_000])
-      test(`killed ${step} (${sizeBytes} bytes), the next start ends with one file and the right bytes`, () =>
-        withBeds(async (beds) => {
-          const { bed, tampered } = beds;
-          const source = video("v.mp4", sizeBytes);
-          const { id } = await bed.addReady([source]);
-          let reached = false;
-          tampered.tamper.onReply = (exchange) => {
-            reached ||= at(exchange);
-            return reached ? "hold" : "pass";
-          };
-          await using first = await startSender(beds);
-          await eventually("the step is reached", () => reached, { describe: () => first.output("ftp-sender") });
-          await first.kill("ftp-sender");
-          assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
-          tampered.tamper = {};
-          await using second = await startSender(beds);
-          await isDone(beds, id);
-          assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
-          assert.equal(bed.files(id)[0]?.local_path, null);
-          assert.equal(await terminate(second), 0);
-        }));
 
   test("a wrong password pauses the queue, is told in plain words and never printed; mended, all is delivered", () =>
     withBeds(async (beds) => {
@@ -194,7 +134,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await server.goAway();
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       // 3.6 s.
-      await using sender = await startSender(beds, { giveUpAfterHours: 0.001 });
+      await using sender = await startSender(beds, { ftp: { giveUpAfterHours: 0.001 } });
       await eventually("the task is FAILED", () => bed.task(id).state === "FAILED", { deadlineMs: 30_000 });
       assert.equal(bed.task(id).failure_class, "delivery");
       assert.match(bed.task(id).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
@@ -207,7 +147,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
     withBeds(async (beds) => {
       const { bed, tampered } = beds;
       const { id } = await bed.addReady([video("v.mp4", 10)], { userName: "ann" });
-      await using sender = await startSender(beds, { enabled: false });
+      await using sender = await startSender(beds, { ftp: { enabled: false } });
       await isDone(beds, id);
       assert.equal(bed.files(id)[0]?.local_path, join(bed.folder, "downloads", "ann", "v.mp4"));
       const { status, text } = await ready(sender);
@@ -216,18 +156,71 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.deepEqual(tampered.commands, []);
     }));
 
-  test("two senders deliver equal titles under two names, each once", () =>
+  test("two senders, of which one is killed on the way, deliver equal titles with equal and with other bytes: each task's name leads to its bytes", () =>
     withBeds(async (beds) => {
-      const { bed } = beds;
-      const sources = Array.from({ length: 8 }, (_, index) => video("same.mp4", 300_000 + index));
-      const tasks: TaskRow[] = [];
-      for (const source of sources) tasks.push(await bed.addReady([source]));
+      const { bed, server } = beds;
+      const contents = Array.from({ length: 4 }, (_, index) => video("same.mp4", 300_000 + (index % 2)));
+      const tasks: { id: string; sum: string }[] = [];
+      for (const source of [...contents, ...contents, ...contents])
+        tasks.push({ id: (await bed.addReady([source])).id, sum: sha256(source.bytes) });
       await using first = await startSender(beds);
       await using second = await startSender(beds);
+      await eventually("one is done", () => tasks.some(({ id }) => bed.task(id).state === "DONE"));
+      await first.kill("ftp-sender");
+      await first.restart("ftp-sender");
       for (const { id } of tasks) await isDone(beds, id);
-      const sums = Object.values(await arrived(beds)).toSorted((a, b) => a.localeCompare(b));
-      const expected = sources.map(({ bytes }) => sha256(bytes)).toSorted((a, b) => a.localeCompare(b));
-      assert.deepEqual(sums, expected);
+      await eventually("no part is left", async () => !(await readdir(server.root)).some(isPart));
+      const found = await arrived(beds);
+      for (const { id, sum } of tasks) {
+        const [file] = bed.files(id);
+        assert.equal(found[file?.remote_path?.slice(server.directory.length + 1) ?? ""], sum, JSON.stringify(file));
+        assert.equal(file?.local_path, null);
+      }
+      const names = new Set(tasks.map(({ id }) => bed.files(id)[0]?.remote_path));
+      assert.equal(Object.keys(found).length, names.size, "nothing else is there");
       assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
     }));
+
+  test("a sender that was frozen until another had delivered its task harms nothing when it wakes up", () =>
+    withBeds(
+      async (beds) => {
+        const { bed, server } = beds;
+        const source = video("v.mp4", 6_000_000);
+        const { id } = await bed.addReady([source]);
+        await using first = await startSender(beds);
+        await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
+        first.signal("ftp-sender", "SIGSTOP");
+        // vsftpd keeps the part for the frozen one: it is begun anew when it was seen to stall.
+        await using second = await startSender(beds, { ftp: { idleTimeoutSeconds: 5 } });
+        await isDone(beds, id);
+        first.signal("ftp-sender", "SIGCONT");
+        // It works again when it has delivered the next one.
+        second.signal("ftp-sender", "SIGSTOP");
+        const next = video("next.mp4", 1000);
+        const { id: nextId } = await bed.addReady([next]);
+        await isDone(beds, nextId);
+        second.signal("ftp-sender", "SIGCONT");
+        assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes), "next.mp4": sha256(next.bytes) });
+        assert.equal(bed.files(id)[0]?.local_path, null);
+        assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
+      },
+      { maxBytesPerSecond: 2_000_000 },
+    ));
+
+  test("what a sender that was killed had begun of a task that is canceled then goes with the next start", () =>
+    withBeds(
+      async (beds) => {
+        const { bed, server } = beds;
+        const { id } = await bed.addReady([video("v.mp4", 9_000_000)]);
+        await using sender = await startSender(beds);
+        await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
+        await sender.kill("ftp-sender");
+        await cancelTask(bed.database, id, Date.now());
+        await sender.restart("ftp-sender");
+        await eventually("no part is left", async () => (await readdir(server.root)).length === 0);
+        assert.equal(bed.task(id).owner, null);
+        assert.equal(await terminate(sender), 0);
+      },
+      { maxBytesPerSecond: 500_000 },
+    ));
 });

@@ -1,4 +1,4 @@
-import { forgetPart, partsOf } from "@dwld/queue";
+import { type FileRow, forgetPart, partsOf } from "@dwld/queue";
 import { DestinationError, type HashAlgorithm } from "./destination.ts";
 import { SourceFile } from "./source-file.ts";
 import type { Upload } from "./upload.ts";
@@ -48,9 +48,10 @@ async function takeOver(upload: Upload, path: string, source: SourceFile): Promi
 
 /** Its size under the new name, where it is a prefix of the source as far as can be seen; else 0. */
 async function resumePart(upload: Upload, part: string, path: string, source: SourceFile): Promise<number> {
-  const { session, file, signal } = upload;
+  const { session, file, stalledAt } = upload;
   const sizeBytes = await session.size(part);
-  if (sizeBytes === undefined || sizeBytes < leastResumedBytes || sizeBytes > file.size_bytes) return 0;
+  // Not a byte came to it: a server may keep it for a sender that is frozen (vsftpd's lock_upload_files).
+  if (!isWorthIt(sizeBytes, file) || sizeBytes === stalledAt.get(file.seq)) return 0;
   try {
     await session.rename(part, path);
   } catch (error) {
@@ -58,16 +59,30 @@ async function resumePart(upload: Upload, part: string, path: string, source: So
     if (error instanceof DestinationError && ["name_refused", "unknown"].includes(error.kind)) return 0;
     throw error;
   }
-  await source.skip(sizeBytes, signal);
+  return await prefixSize(upload, path, source);
+}
+
+function isWorthIt(sizeBytes: number | undefined, file: FileRow): sizeBytes is number {
+  return sizeBytes !== undefined && sizeBytes >= leastResumedBytes && sizeBytes <= file.size_bytes;
+}
+
+/** What the server had received of the earlier transfer may still be on its way to the disk: then it is looked at again. */
+async function prefixSize({ session, file, signal }: Upload, path: string, source: SourceFile): Promise<number> {
   const digest = (algorithm: HashAlgorithm) => Promise.resolve(source.digest(algorithm));
-  const compared = await compareHash(session, path, { sizeBytes, sha256: "", digest });
-  if (compared?.same !== false && (await session.size(path)) === sizeBytes) return sizeBytes;
+  for (let sizeBytes = await session.size(path); isWorthIt(sizeBytes, file);) {
+    await source.skip(sizeBytes, signal);
+    const compared = await compareHash(session, path, { sizeBytes, sha256: "", digest });
+    if (compared?.same !== false) return sizeBytes;
+    const now = await session.size(path);
+    if (now === undefined || now <= sizeBytes) break;
+    sizeBytes = now;
+  }
   source.rewind();
   return 0;
 }
 
 async function send(upload: Upload, path: string, source: SourceFile, startAt: number): Promise<void> {
-  const { session, onProgress } = upload;
+  const { session, onProgress, file, stalledAt } = upload;
   onProgress(startAt, "upload");
   const stream = source.stream((bytes) => {
     onProgress(bytes, "upload");
@@ -75,6 +90,7 @@ async function send(upload: Upload, path: string, source: SourceFile, startAt: n
   try {
     await session.put(path, stream, startAt);
   } catch (error) {
+    if (error instanceof DestinationError && error.kind === "stalled") stalledAt.set(file.seq, startAt);
     throw source.problem ?? error;
   }
 }

@@ -67,6 +67,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     ...{ database, cache, logger, destination, watch, giveUpAfterMs },
     rules: ftp,
     host: hostname(),
+    stalledAt: new Map(),
     now: Date.now,
     random: Math.random,
   };

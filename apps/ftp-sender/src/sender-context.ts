@@ -16,6 +16,8 @@ export type SenderContext = {
   /** The name of this machine: where its files lie. */
   host: string;
   giveUpAfterMs: number;
+  /** See `Upload`. */
+  stalledAt: Map<number, number>;
   now: () => number;
   /** From 0 to 1. */
   random: () => number;

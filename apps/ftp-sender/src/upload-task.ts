@@ -43,7 +43,7 @@ export async function uploadTask(context: SenderContext, run: Run, report: Repor
 }
 
 async function planUploads(
-  { database, destination, rules, now }: SenderContext,
+  { database, destination, rules, stalledAt, now }: SenderContext,
   { work, files, created, deleted }: Run,
   session: Session,
   report: Report["progress"],
@@ -57,7 +57,7 @@ async function planUploads(
     const before = doneBytes;
     doneBytes += file.size_bytes;
     return {
-      ...{ database, lease, destination, rules, file, firstCopy, signal, now, created, deleted },
+      ...{ database, lease, destination, rules, file, firstCopy, stalledAt, signal, now, created, deleted },
       number: index + 1,
       pathOf: (copy) => pathsOf(copy)[index] ?? file.name,
       onProgress: (bytes, step) => {

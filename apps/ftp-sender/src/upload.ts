@@ -19,6 +19,8 @@ export type Upload = {
   pathOf: (copy: number) => string;
   /** The first that is tried. */
   firstCopy: number;
+  /** Files whose upload stalled, by their `seq`, and with how many bytes it had begun. */
+  stalledAt: Map<number, number>;
   signal: AbortSignal;
   now: () => number;
   /** Bytes of this file that are done in a step, "upload" or "verify". */

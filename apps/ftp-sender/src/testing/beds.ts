@@ -1,27 +1,56 @@
 import { randomBytes } from "node:crypto";
-import { type FtpServer, startVsftpd } from "@dwld/testbed";
+import {
+  eventually,
+  type FtpScript,
+  type FtpServer,
+  type ScriptedFtpServer,
+  startScriptedFtp,
+  startVsftpd,
+} from "@dwld/testbed";
 import { deliverTask } from "../deliver-task.ts";
 import type { DeliveryRules } from "../upload.ts";
 import { type DeliveryBed, filesBelow, makeDeliveryBed, type SourceBytes } from "./delivery-bed.ts";
 import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
-import { makeSenderContext, type TestSender } from "./sender-context.ts";
+import { makeSenderContext, type TestSender, type TestServer } from "./sender-context.ts";
 
-/** A task table, a real FTP server, what stands between, and a sender without its process. */
-export type Beds = { bed: DeliveryBed; server: FtpServer; tampered: TamperedServer; sender: TestSender };
+/** What the tests need of a server, real or scripted. */
+type AnyServer = TestServer & { root: string } & AsyncDisposable;
 
-export type BedOptions = { maxBytesPerSecond?: number; rules?: Partial<DeliveryRules> };
+/** A task table, an FTP server, what stands between, and a sender without its process. */
+export type Beds<Server extends AnyServer = FtpServer> = {
+  bed: DeliveryBed;
+  server: Server;
+  tampered: TamperedServer;
+  sender: TestSender;
+};
 
-/** With vsftpd. */
-export async function withBeds(
-  run: (beds: Beds) => Promise<void>,
-  { start = startVsftpd, ...options }: BedOptions & { start?: typeof startVsftpd } = {},
+type BedOptions = { maxBytesPerSecond?: number; rules?: Partial<DeliveryRules> };
+
+/** With vsftpd: it computes no hashes. */
+export async function withBeds(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
+  await withServer(() => startVsftpd(options), run, options.rules);
+}
+
+/** With a server that computes hashes, and does wrong what it is told to. */
+export async function withScriptedServer(
+  script: FtpScript,
+  run: (beds: Beds<ScriptedFtpServer>) => Promise<void>,
+  rules: Partial<DeliveryRules> = {},
+): Promise<void> {
+  await withServer(() => startScriptedFtp(script), run, rules);
+}
+
+export async function withServer<Server extends AnyServer>(
+  start: () => Promise<Server>,
+  run: (beds: Beds<Server>) => Promise<void>,
+  rules: Partial<DeliveryRules> = {},
 ): Promise<void> {
   await using bed = await makeDeliveryBed();
-  await using server = await start(options);
+  await using server = await start();
   await using tampered = await startTampering(server);
   const { host, user, password, directory } = server;
-  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory }, options.rules);
+  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory }, rules);
   await run({ bed, server, tampered, sender });
 }
 
@@ -29,14 +58,14 @@ export async function withBeds(
 export async function withEveryServer(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
   for (const { name, start } of realServers)
     try {
-      await withBeds(run, { ...options, start });
+      await withServer(() => start(options), run, options.rules);
     } catch (cause) {
       throw new Error(`with ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
 }
 
 /** Delivers what is first in line; with an id, as if the time of its next try had come. */
-export async function deliver({ bed, sender }: Beds, id?: string): Promise<void> {
+export async function deliver({ bed, sender }: Pick<Beds, "bed" | "sender">, id?: string): Promise<void> {
   const dueMs = id === undefined ? undefined : bed.task(id).not_before;
   const lease = await bed.claim(dueMs ?? undefined);
   await deliverTask(sender.context, { lease, signal: new AbortController().signal });
@@ -48,6 +77,13 @@ export const video = (name = "A title [id].mp4", sizeBytes = 100_000): SourceByt
 });
 
 /** What is on the server: SHA-256 by path. */
-export const arrived = ({ server }: Beds): Promise<Record<string, string>> => filesBelow(server.root);
+export const arrived = ({ server }: { server: { root: string } }): Promise<Record<string, string>> =>
+  filesBelow(server.root);
 
 export const isPart = (name: string): boolean => name.endsWith(".part");
+
+export const isDone = ({ bed }: Pick<Beds, "bed">, id: string): Promise<boolean> =>
+  eventually("the task is DONE", () => bed.task(id).state === "DONE", {
+    deadlineMs: 60_000,
+    describe: () => JSON.stringify(bed.task(id)),
+  });

@@ -53,6 +53,7 @@ export function makeSenderContext(
     context: {
       ...{ database: bed.database, cache, logger, destination, watch, rules: allRules },
       host: hostname(),
+      stalledAt: new Map(),
       giveUpAfterMs: 3_600_000,
       now: Date.now,
       random: () => 0,

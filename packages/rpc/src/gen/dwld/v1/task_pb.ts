@@ -388,7 +388,10 @@ export type File = Message<"dwld.v1.File"> & {
   localPath: string;
 
   /**
-   * How the copy on the server was verified ("size"); empty until it was delivered.
+   * How the copy on the server was verified; empty until it was delivered. A text for a person: "size", "size and SHA-256" (or
+   * SHA-1, MD5, CRC-32: what the server computes), "size (the server told no SHA-256)", "size and read back" (the SHA-256 of
+   * what the server gave back). With ", it was there already" behind it nothing was sent, since the same bytes were there.
+   * "left as it was": the server has another file under the name, and was told to keep it (`Task.remark`).
    *
    * @generated from field: string verified_by = 6;
    */

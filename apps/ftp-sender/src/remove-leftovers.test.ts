@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { test } from "node:test";
+import { cancelTask, deleteTask, partsToRemove } from "@dwld/queue";
+import { eventually } from "@dwld/testbed";
+import { LeftoverRemover } from "./remove-leftovers.ts";
+import { arrived, type Beds, deliver, isPart, video, withBeds } from "./testing/beds.ts";
+
+/** A task that waits for its next try, with a part on the server. */
+async function begun(beds: Beds): Promise<string> {
+  const { bed, tampered, server } = beds;
+  const before = (await readdir(server.root)).length;
+  const { id } = await bed.addReady([video("v.mp4")]);
+  tampered.tamper.onReply = ({ command, reply }) =>
+    command.startsWith("STOR") && reply.startsWith("226") ? "cut" : "pass";
+  await deliver(beds);
+  tampered.tamper = {};
+  const names = await readdir(server.root);
+  assert.ok(names.length > before && names.every(isPart));
+  return id;
+}
+
+function startRemoving({ sender }: Beds, given: { isReachable?: () => boolean; now?: () => number } = {}) {
+  const { database, destination, logger } = sender.context;
+  const errors: unknown[] = [];
+  const remover = new LeftoverRemover({
+    ...{ database, destination, logger, isReachable: () => true, now: Date.now },
+    onError: (error) => errors.push(error),
+    ...given,
+  });
+  return {
+    remover,
+    async [Symbol.asyncDispose]() {
+      await remover.close();
+      assert.deepEqual(errors, []);
+    },
+  };
+}
+
+const ends: Record<string, (beds: Beds, id: string) => Promise<unknown>> = {
+  canceled: ({ bed }, id) => cancelTask(bed.database, id, Date.now()),
+  deleted: ({ bed }, id) => deleteTask(bed.database, id, false, Date.now()),
+};
+
+for (const [end, run] of Object.entries(ends))
+  test(`what was begun of a task that is ${end} while it waits goes from the server, and what goes on stays`, () =>
+    withBeds(async (beds) => {
+      const [ended, waiting] = [await begun(beds), await begun(beds)];
+      await using _ = startRemoving(beds);
+      await run(beds, ended);
+      await eventually("one part is gone", async () => (await readdir(beds.server.root)).length === 1);
+      assert.ok(Object.keys(await arrived(beds)).every((name) => name.includes(waiting)));
+      await deliver(beds, waiting);
+      assert.deepEqual(Object.keys(await arrived(beds)), ["v (2).mp4"], "the name was taken when it was reserved");
+    }));
+
+test("what ended while no sender ran goes when one starts; and what is gone already is forgotten", () =>
+  withBeds(async (beds) => {
+    const { bed, server } = beds;
+    for (let count = 0; count < 2; count += 1) await cancelTask(bed.database, await begun(beds), Date.now());
+    const name = beds.sender.context.destination.name;
+    assert.equal(partsToRemove(bed.database, name, Date.now(), 9).length, 2);
+    await using _ = startRemoving(beds);
+    await eventually("the table has none", () => partsToRemove(bed.database, name, Date.now(), 9).length === 0);
+    assert.deepEqual(await readdir(server.root), []);
+  }));
+
+test("a server in trouble is not asked, and one that refuses is asked again later", () =>
+  withBeds(async (beds) => {
+    const { bed, server, tampered, sender } = beds;
+    await cancelTask(bed.database, await begun(beds), Date.now());
+    tampered.commands.length = 0;
+    const { name } = sender.context.destination;
+    {
+      await using _ = startRemoving(beds, { isReachable: () => false });
+    }
+    assert.deepEqual(tampered.commands, []);
+    await server.setWritable(false);
+    let now = Date.now();
+    const later = () => partsToRemove(bed.database, name, now + 60_000, 9);
+    {
+      await using _ = startRemoving(beds, { now: () => now });
+      await eventually("it is put off", () => later()[0]?.removals === 1);
+      assert.deepEqual(partsToRemove(bed.database, name, now, 9), []);
+    }
+    await server.setWritable(true);
+    now += 60_000;
+    await using _ = startRemoving(beds, { now: () => now });
+    await eventually("it is gone", () => later().length === 0);
+    assert.deepEqual(await readdir(server.root), []);
+  }));

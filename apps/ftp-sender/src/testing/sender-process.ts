@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { type Dwld, type DwldOptions, startDwld } from "@dwld/testbed";
+import type { Beds } from "./beds.ts";
+
+type SenderOptions = { ftp?: object; graceSeconds?: number } & Pick<DwldOptions, "environment">;
+
+/** The real app as a process of its own, delivering to the server through what tampers with it. */
+export async function startSender(
+  { bed, server, tampered }: Pick<Beds, "bed" | "tampered"> & { server: Pick<Beds["server"], "configuration"> },
+  { ftp = {}, graceSeconds = 10, environment = {} }: SenderOptions = {},
+): Promise<Dwld> {
+  return await startDwld({
+    apps: ["ftp-sender"],
+    until: "alive",
+    environment,
+    configuration: {
+      database: { path: join(bed.folder, "dwld.sqlite") },
+      worker: { downloads: join(bed.folder, "downloads") },
+      ftp: { ...server.configuration, port: tampered.port, ...ftp },
+      shutdown: { graceSeconds },
+      log: { level: "trace" },
+    },
+  });
+}
+
+export async function terminate(sender: Dwld): Promise<number | undefined> {
+  sender.signal("ftp-sender", "SIGTERM");
+  return (await sender.waitForEnd("ftp-sender")).exitStatus;
+}
