@@ -85,3 +85,18 @@ test("the commands by which the operator looks after dwld do what the documentat
   assert.match(said, /\.sqlite: \S+ with 0 tasks, .* found intact$/m);
   assert.ok("properties" in (JSON.parse(await readFile(join(folder, "dwld.schema.json"), "utf8")) as object));
 });
+
+test("make has each target that the documents name, and each of them once", async () => {
+  const documents = ["README.md", "docs/guide.md", "docs/guide.ru.md", "docs/operations.md", "docs/architecture.md"];
+  const texts = await Promise.all(documents.map((name) => readFile(join(root, name), "utf8")));
+  const named = [...texts.join("\n").matchAll(/(?:^|`|sudo )make ([a-z]+)/gm)].map(([, target = ""]) => target);
+  const targets = [...new Set(named)];
+  assert.ok(targets.includes("install") && targets.includes("chaos"), targets.join(" "));
+  // A rule that stands there twice is a warning.
+  // This test may be run by make itself, whose own settings are not meant.
+  const env = { MAKEFLAGS: undefined, MAKELEVEL: undefined, PURGE: undefined };
+  const { stdout, stderr } = await execa("make", ["--dry-run", ...targets], { cwd: root, env });
+  assert.equal(stderr, "");
+  assert.match(stdout, /^deploy\/install$/m);
+  assert.match(stdout, /^PURGE= deploy\/uninstall$/m);
+});
