@@ -5,9 +5,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
-import { startVsftpd } from "@dwld/testbed";
+import { eventually, startVsftpd } from "@dwld/testbed";
 import { SourceFile } from "../source-file.ts";
-import { destinationOf, never, realServers, upload } from "../testing/ftp-servers.ts";
+import { destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
 
 /** Of a login, in the log of either. */
@@ -39,6 +39,21 @@ for (const { name, start } of realServers)
       session.release();
       assert.equal(hash("sha256", await readFile(join(server.root, "a"))), hash("sha256", bytes));
     });
+
+    for (const tls of ["none", "explicit", "implicit"] as const)
+      test(`a control connection on which nothing is said for long is kept alive (TLS mode ${tls})`, async () => {
+        await using server = await start({ tls });
+        using destination = destinationOf(server);
+        await inSession(destination, async () => {
+          // proc(5): the remote port, the state (01: established), and the timer (02: keepalive) with 100ths of a second.
+          const port = server.port.toString(16).toUpperCase().padStart(4, "0");
+          const line = new RegExp(`^.*? \\w+:\\w+ \\w+:${port} 01 \\w+:\\w+ 02:(\\w+) `, "m");
+          const timer = await eventually("the timer runs", async () =>
+            line.exec(await readFile("/proc/net/tcp", "utf8")),
+          );
+          assert.ok(Number.parseInt(timer[1] ?? "", 16) <= 6000);
+        });
+      });
 
     for (const mode of ["explicit", "implicit"] as const)
       test(`a certificate is known by its fingerprint (${mode})`, async () => {

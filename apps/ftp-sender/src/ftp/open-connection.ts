@@ -16,6 +16,12 @@ export type FtpServerSettings = {
   idleTimeoutMs: number;
 };
 
+/**
+ * While a large file is under way nothing is said on the control connection, for hours; routers that translate addresses
+ * forget such a one after minutes, and the confirmation never comes. curl has the same minute.
+ */
+const keepAliveMs = 60_000;
+
 /** Before a login; it is one object, since its password is set at each. */
 export function factsOf({ host, port, user, tls }: FtpServerSettings): FtpServerFacts {
   const name = `ftp://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -33,6 +39,7 @@ export async function openConnection(settings: FtpServerSettings, facts: FtpServ
     const trust = tls.mode === "none" ? undefined : createTrust({ host, ...tls });
     if (tls.mode === "implicit") await client.connectImplicitTLS(host, port, { ...trust?.control });
     else await client.connect(host, port);
+    client.ftp.socket.setKeepAlive(true, keepAliveMs);
     step = "tls";
     if (tls.mode === "explicit") await inTime(client.useTLS({ ...trust?.control }), settings.idleTimeoutMs);
     if (trust !== undefined) {
