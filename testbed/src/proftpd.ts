@@ -13,27 +13,41 @@ export interface ProftpdOptions extends FtpServerOptions {
 }
 
 /** A real ProFTPD: with MLST, UTF8 in its features, hashes, and where it is told so without resuming. */
-export function startProftpd({ hashes = true, restarts = true, ...options }: ProftpdOptions = {}): Promise<FtpServer> {
-  return startFtpServer(
+export async function startProftpd(options: ProftpdOptions = {}): Promise<FtpServer> {
+  const { hashes = true, restarts = true, ...common } = options;
+  const owner = await sessionUser();
+  return await startFtpServer(
     {
       name: "proftpd",
       user: "dwld",
       command: (settingsFile) => ["proftpd", "--nodaemon", "--config", settingsFile],
-      settings: (settings) => settingsText(settings, { hashes, restarts }),
+      settings: (settings) => settingsText(settings, { hashes, restarts, owner }),
       passwords: async (password, jail) => {
         // By standard input, which nobody sees in a list of processes.
         const { stdout: crypted } = await execa("openssl", ["passwd", "-6", "-stdin"], { input: password });
-        const { uid, gid } = sessionUser();
-        return `dwld:${crypted}:${uid}:${gid}::${jail}:/bin/false\n`;
+        return `dwld:${crypted}:${owner.uid}:${owner.gid}::${jail}:/bin/false\n`;
       },
       login: /^230 PASS/,
     },
-    options,
+    common,
   );
 }
 
+type SessionUser = { name: string; group: string; uid: number; gid: number };
+
+/** Its sessions cannot be another's than that of whoever starts it, where that is not root. */
+async function sessionUser(): Promise<SessionUser> {
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  if (uid === 0) return { ...SESSION_USER, group: SESSION_USER.name };
+  const [name, group] = await Promise.all(["-un", "-gn"].map((flag) => execa("id", [flag])));
+  return { name: name?.stdout ?? "", group: group?.stdout ?? "", uid, gid };
+}
+
 /** The text of a proftpd.conf, for one account that needs neither a user on this machine nor PAM. */
-function settingsText(settings: FtpSettings, { hashes, restarts }: { hashes: boolean; restarts: boolean }): string {
+function settingsText(
+  settings: FtpSettings,
+  { hashes, restarts, owner }: { hashes: boolean; restarts: boolean; owner: SessionUser },
+): string {
   const { ownFolder, tls } = settings;
   const modules = ["xfer", "ls", ...(hashes ? ["digest"] : []), ...(tls === "none" ? [] : ["tls"])];
   return [
@@ -48,7 +62,9 @@ function settingsText(settings: FtpSettings, { hashes, restarts }: { hashes: boo
     "UseReverseDNS off",
     // Outside what the kernel hands out to those who ask for any free port.
     "PassivePorts 61000 65535",
-    ...(settings.startedByRoot ? [`User ${SESSION_USER.name}`, `Group ${SESSION_USER.name}`, "DefaultRoot ~"] : []),
+    `User ${owner.name}`,
+    `Group ${owner.group}`,
+    ...(settings.startedByRoot ? ["DefaultRoot ~"] : []),
     "AuthOrder mod_auth_file.c",
     `AuthUserFile ${settings.passwordsFile}`,
     "RequireValidShell off",
@@ -79,9 +95,4 @@ function tlsSettings({ tls, certificateFile, keyFile }: FtpSettings): string[] {
     `TLSECCertificateKeyFile ${keyFile}`,
     ...(tls === "implicit" ? ["TLSOptions UseImplicitSSL"] : []),
   ];
-}
-
-function sessionUser(): { uid: number; gid: number } {
-  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
-  return uid === 0 ? SESSION_USER : { uid, gid };
 }
