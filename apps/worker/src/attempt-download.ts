@@ -20,7 +20,7 @@ import { type FetchResult, fetchVideo } from "./fetch-video.ts";
 import { keepFiles } from "./folder/keep-files.ts";
 import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
 import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
-import { type Shortfall, shortfallClass, shortfallSentence } from "./media/shortfall.ts";
+import { isWorthMore } from "./media/worth.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
 import type { Shortage } from "./space/space-keeper.ts";
 import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
@@ -45,7 +45,10 @@ export async function attemptDownload(
   const step: Step = { context, work, folder, stages: await context.stages(task.site) };
   const choice = plan(step);
   // Judged already when the last attempt ended, unless its worker died before it could say so, or stages went away.
-  if (choice.plan === undefined) return lastWord(step);
+  if (choice.plan === undefined) {
+    const kept = await keptResult(folder);
+    return kept === undefined ? lastWord(step) : await downloaded(step, kept);
+  }
   const begun = await begin(step, choice.plan);
   if (begun === undefined) return undefined;
   const { attempt, capabilities, cookies } = begun;
@@ -105,11 +108,11 @@ async function conclude(
     };
   }
   const kept = await keptResult(folder);
-  if (result.outcome === "succeeded" && (result.shortfall === undefined || kept !== undefined)) {
+  if (result.outcome === "succeeded" && result.flaw === undefined) {
     await record(step, attempt, result, "succeeded");
     return await downloaded(step, better(result, kept));
   }
-  const failure = result.outcome === "failed" ? result.failure : shortfallFailure(result.shortfall);
+  const failure = failureOf(result);
   const shortage = kept === undefined ? await roomWanted(step, result) : undefined;
   if (shortage !== undefined) {
     await record(step, attempt, result, "interrupted", failure);
@@ -117,16 +120,14 @@ async function conclude(
     return outOfRoom(shortage, context.now());
   }
   await record(step, attempt, result, "failed", failure);
-  // One further stage was tried, and brought nothing: what is there is better than more patience.
-  if (kept !== undefined) return await downloaded(step, kept);
+  // One further attempt was made, and brought no better: what is there is better than more patience.
+  if (kept !== undefined) return await downloaded(step, result.outcome === "failed" ? kept : better(result, kept));
   const retryAtMs = result.outcome === "failed" ? result.retryAtMs : undefined;
   // The attempt may have cost its stage the cookies that it needs.
   const choice = plan({ ...step, stages: await context.stages(task.site) }, retryAtMs);
   context.logger.warn({ ...logFacts(task), stage: name, ...failure, next: choice.next }, "attempt failed");
   if (result.outcome === "failed") return failedOutcome(failure, choice);
-  // The same stage brings no other picture; what was cut short may come whole.
-  const hopeless = choice.next === "end" || (choice.stage === name && result.shortfall?.lack !== "duration");
-  if (hopeless) return await downloaded(step, asKept(result));
+  if (choice.next === "end") return await downloaded(step, asKept(result));
   await keepResult(folder, asKept(result));
   return { outcome: "failed", failure, retryAt: choice.atMs };
 }
@@ -174,7 +175,7 @@ function counts({ failureClass }: FailureFacts): boolean {
 /** The files go to the sender, or, with delivery off, to where the operator looks for them. */
 async function downloaded(
   { context, work, folder }: Step,
-  { files, media, remark }: Omit<KeptResult, "gotPixels">,
+  { files, media, remark }: Omit<KeptResult, "worth">,
 ): Promise<DownloadOutcome> {
   const { configuration, host } = context;
   const deliver = configuration.ftp !== undefined;
@@ -186,29 +187,21 @@ async function downloaded(
   return { outcome: "downloaded", files: placed, media, host, deliver, remark };
 }
 
-/** Of two results the longer one; of equally long ones that with more lines; of equal ones the later. */
+/** Of equal ones the later. */
 function better(result: Succeeded, kept: KeptResult | undefined): KeptResult {
   const latest = asKept(result);
-  if (kept === undefined) return latest;
-  const [earlierSeconds, latestSeconds] = [kept.gotSeconds ?? 0, latest.gotSeconds ?? 0];
-  if (Math.abs(earlierSeconds - latestSeconds) > sameLengthSeconds)
-    return earlierSeconds > latestSeconds ? kept : latest;
-  return kept.gotPixels > latest.gotPixels ? kept : latest;
+  return kept !== undefined && isWorthMore(kept.worth, latest.worth) ? kept : latest;
 }
 
-/** Containers and codecs end a video at slightly different times. */
-const sameLengthSeconds = 2;
-
-function asKept({ files, media, remark, shortfall }: Succeeded): KeptResult {
-  const gotPixels = Math.min(media.width ?? Infinity, media.height ?? Infinity);
-  const remarks = [remark, shortfall === undefined ? "" : shortfallSentence(shortfall)].filter(Boolean);
-  const length = media.durationSeconds === undefined ? {} : { gotSeconds: media.durationSeconds };
-  return { files, media, gotPixels, ...length, remark: remarks.join(" ") };
+function asKept({ files, media, remark, flaw }: Succeeded): KeptResult {
+  const { durationSeconds = 0, width = 0, height = 0 } = media;
+  const worth = { seconds: flaw?.seconds ?? durationSeconds, pixels: Math.min(width, height) };
+  return { files, media, worth, remark: [remark, flaw?.sentence].filter(Boolean).join(" ") };
 }
 
-function shortfallFailure(shortfall: Shortfall | undefined): FailureFacts {
-  if (shortfall === undefined) return failureFacts("wrong_media", "");
-  return failureFacts(shortfallClass[shortfall.lack], shortfallSentence(shortfall));
+function failureOf(result: Exclude<FetchResult, { outcome: "expanded" }>): FailureFacts {
+  if (result.outcome === "failed") return result.failure;
+  return failureFacts(result.flaw?.failureClass ?? "wrong_media", result.flaw?.sentence ?? "");
 }
 
 function poisonous(interruptions: number): DownloadOutcome {

@@ -2,26 +2,20 @@ import { rm } from "node:fs/promises";
 import type { DownloadedFile, MediaFacts, TaskOptions } from "@dwld/queue";
 import type { FailureClass } from "./failure/failure-class.ts";
 import { describeFiles, listFiles, type MainFile, OutsideHomeError, type VideoName } from "./folder/collect-files.ts";
-import { judgeEnd, judgeMedia } from "./media/judge-media.ts";
-import { probeEnd } from "./media/probe-end.ts";
+import { hasBlankPart } from "./media/blank-parts.ts";
+import { type Flaw, judgeEnds, judgeMedia } from "./media/judge-media.ts";
+import { probeEnd, probeEnds } from "./media/probe-end.ts";
 import { type MediaStreams, probeMedia } from "./media/probe-media.ts";
 import { needsRecoding, RecodeError } from "./media/recode-video.ts";
-import type { Shortfall } from "./media/shortfall.ts";
+import { isSuspicious, tellsNoBytes } from "./media/suspicion.ts";
 
 export type Arrival =
   /**
    * @property missing how many dispensable files came to nothing.
    * @property hasCover the first file holds a picture that stands for it.
-   * @property shortfall it ends where a video ends, and sooner than the site said.
+   * @property flaw it is not what was asked for, and better than nothing.
    */
-  | {
-      fits: true;
-      files: DownloadedFile[];
-      media: MediaFacts;
-      missing: number;
-      hasCover: boolean;
-      shortfall?: Shortfall;
-    }
+  | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number; hasCover: boolean; flaw?: Flaw }
   | { fits: false; failureClass: FailureClass; reason: string };
 
 export type ArrivalWish = {
@@ -39,21 +33,22 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
     const { mains, sidecars } = await listFiles(home, wish.made);
     const fitting: MainFile[] = [];
     let media: MediaStreams | undefined;
-    let reason: Verdict | undefined;
-    let shortfall: Shortfall | undefined;
+    let flaw: Flaw | undefined;
+    let reason: Unfit | undefined;
     for (const main of mains) {
-      const { verdict, streams, shortfall: short } = await judgeFile(main, wish.options, signal);
-      if (verdict.fits) {
-        media ??= streams;
-        shortfall ??= short;
-        fitting.push(await madeReady(main, streams, wish));
+      const judged = await judgeFile(main, wish.options, signal);
+      const unfit = judged.unfit ?? unfitBy(judged.flaw, main);
+      if (unfit === undefined) {
+        media ??= judged.streams;
+        flaw ??= judged.flaw;
+        fitting.push(await madeReady(main, judged.streams, wish));
         continue;
       }
-      if (main.dispensable !== true) return verdict;
-      reason ??= verdict;
+      if (main.dispensable !== true) return unfit;
+      reason ??= unfit;
       await rm(main.path);
     }
-    if (fitting.length === 0 && reason?.fits === false) return reason;
+    if (fitting.length === 0 && reason !== undefined) return reason;
     const files = await describeFiles({ mains: fitting, sidecars }, wish.video, signal);
     return {
       fits: true,
@@ -61,7 +56,7 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
       media: mediaFacts(media),
       missing: mains.length - fitting.length,
       hasCover: (media?.covers.length ?? 0) > 0,
-      ...(shortfall === undefined ? {} : { shortfall }),
+      ...(flaw === undefined ? {} : { flaw }),
     };
   } catch (error) {
     if (error instanceof OutsideHomeError) return { fits: false, failureClass: "unknown", reason: error.message };
@@ -75,36 +70,42 @@ export async function checkArrival(home: string, wish: ArrivalWish, signal: Abor
   }
 }
 
-type Verdict = { fits: true } | { fits: false; failureClass: FailureClass; reason: string };
-
-type Judged = { verdict: Verdict; streams: MediaStreams | undefined; shortfall?: Shortfall };
+type Unfit = Extract<Arrival, { fits: false }>;
+type SizedFile = MainFile & { sizeBytes: number };
 
 async function judgeFile(
-  main: MainFile & { sizeBytes: number },
+  main: SizedFile,
   options: TaskOptions,
   signal: AbortSignal,
-): Promise<Judged> {
-  const { expectedSeconds, unmeasured = false } = main;
-  const streams = await probeMedia(main.path, signal);
-  let verdict: Verdict = judgeMedia(streams, main.sizeBytes, { ...options, expectedSeconds });
-  const isShort = !verdict.fits && verdict.failureClass === "truncated";
-  // This look costs as much as the first one: only where nobody could know that all had come, or where it is too short.
-  if ((isShort || (verdict.fits && unmeasured)) && streams !== undefined) {
-    const end = judgeEnd(streams, await probeEnd(main.path, signal));
-    // Whole, as far as the file itself says: what the site says of its length may be what is wrong.
-    if (isShort && end.fits && options.sections.length === 0)
-      return { verdict: end, streams, shortfall: shortDuration(streams, expectedSeconds) };
-    if (!isShort) verdict = end;
-  }
+): Promise<{ unfit?: Unfit; flaw?: Flaw | undefined; streams: MediaStreams | undefined }> {
+  const { path, sizeBytes, expectedSeconds } = main;
+  const streams = await probeMedia(path, signal);
   // Of a part behind the end, yt-dlp makes whatever ffmpeg makes of nothing.
   const empty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
-  if (options.sections.length === 0 || !empty) return { verdict, streams };
-  const behind: Verdict = { fits: false, failureClass: "filtered", reason: "the video ends before the part begins" };
-  return { verdict: behind, streams };
+  if (options.sections.length > 0 && empty) return { unfit: behindTheEnd, streams };
+  const wish = { audioOnly: options.audioOnly || main.soundOnly === true, expectedSeconds };
+  const flaw = judgeMedia(streams, sizeBytes, wish);
+  if (streams === undefined || flaw?.usable === false) return { flaw, streams };
+  if (flaw === undefined && !(await looksSuspicious(main, streams, signal))) return { streams };
+  const ends = await probeEnds(path, streams, signal);
+  return { flaw: judgeEnds(streams, ends, wish, flaw), streams };
 }
 
-function shortDuration({ durationSeconds = 0 }: MediaStreams, announcedSeconds = 0): Shortfall {
-  return { lack: "duration", gotSeconds: durationSeconds, announcedSeconds };
+/** A look at the end costs as much as the first one: only where nobody could know that all had come. */
+async function looksSuspicious(main: SizedFile, streams: MediaStreams, signal: AbortSignal): Promise<boolean> {
+  const { path, sizeBytes, expectedSeconds, unmeasured = false } = main;
+  const lookedAtEnd = unmeasured || tellsNoBytes(streams);
+  const lastSeconds = lookedAtEnd ? await probeEnd(path, signal) : undefined;
+  const blank = await hasBlankPart(path, sizeBytes);
+  return isSuspicious({ streams, sizeBytes, expectedSeconds, lastSeconds, lookedAtEnd, blank });
+}
+
+const behindTheEnd: Unfit = { fits: false, failureClass: "filtered", reason: "the video ends before the part begins" };
+
+/** One part of several is worth having whole alone. */
+function unfitBy(flaw: Flaw | undefined, { dispensable = false }: MainFile): Unfit | undefined {
+  if (flaw === undefined || (flaw.usable && !dispensable)) return undefined;
+  return { fits: false, failureClass: flaw.failureClass, reason: flaw.sentence };
 }
 
 async function madeReady(main: MainFile, streams: MediaStreams | undefined, wish: ArrivalWish): Promise<MainFile> {

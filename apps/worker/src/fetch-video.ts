@@ -20,13 +20,14 @@ import { salvageRecording } from "./folder/salvage-recording.ts";
 import { sectionLabel } from "./folder/section-label.ts";
 import { cacheFolder, emptyTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import { expectedDuration } from "./media/expected-duration.ts";
+import type { Flaw } from "./media/judge-media.ts";
 import { judgeResolution } from "./media/judge-resolution.ts";
-import type { Shortfall } from "./media/shortfall.ts";
 import type { MediaStreams } from "./media/probe-media.ts";
 import { recodeVideo } from "./media/recode-video.ts";
 import { blameDisk, endOnFullDisk } from "./space/end-on-full-disk.ts";
 import type { Shortage } from "./space/space-keeper.ts";
 import { watchRoom } from "./space/watch-room.ts";
+import { remarksOn } from "./remarks.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import { createProgressTeller, type ProgressTeller, titleOf } from "./tell-progress.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -48,8 +49,8 @@ export type FetchResult = {
       media: MediaFacts;
       /** What is not as it was asked for, said to a person; empty where all is. */
       remark: string;
-      /** Present where the picture is smaller than what the site offered for the request. */
-      shortfall?: Shortfall;
+      /** Present where it is not what was asked for, and better than nothing. */
+      flaw?: Flaw;
     }
   | {
       outcome: "failed";
@@ -114,15 +115,9 @@ export async function fetchVideo(
   }
   await teller.end();
   const media = { ...titleOf(story), ...arrival.media };
-  const shortfall = arrival.shortfall ?? judgeResolution(media, story.video?.offered ?? [], task.target_quality);
-  const remark = [
-    ...remarks,
-    ...missingSubtitles(story, options),
-    ...missingThumbnail(arrival, options),
-    ...(earlier.length > 0 ? [interrupted] : []),
-    ...(options.sections.length > 0 && arrival.missing > 0 ? [behindTheEnd] : []),
-  ].join(" ");
-  return { ...common, outcome: "succeeded", files: arrival.files, media, remark, ...(shortfall && { shortfall }) };
+  const flaw = arrival.flaw ?? judgeResolution(media, story.video?.offered ?? [], task.target_quality);
+  const remark = [...remarks, ...remarksOn(arrival, options, story, earlier.length > 0)].join(" ");
+  return { ...common, outcome: "succeeded", files: arrival.files, media, remark, ...(flaw && { flaw }) };
 }
 
 /** By us: nobody is told of it. */
@@ -130,9 +125,6 @@ const stopped: RunFailure = { failureClass: "killed", line: "the download was st
 
 /** The stream is not there any more. */
 const isOver: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered"]);
-
-const interrupted = "The recording was interrupted, and comes in parts.";
-const behindTheEnd = "The video ends before some of the parts begin.";
 
 function failed({ failureClass, line, retryAtMs }: RunFailure) {
   const failure = failureFacts(failureClass, line, retryAtMs);
@@ -255,23 +247,10 @@ function madeFiles(story: DownloadStory, options: TaskOptions): MainFile[] {
       path,
       expectedSeconds,
       unmeasured,
+      soundOnly: video?.soundOnly ?? false,
       ...(section === undefined ? { label: "" } : { label: sectionLabel(section), dispensable: true }),
     };
   });
-}
-
-function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): string[] {
-  if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
-  return [`The site has no subtitles in ${subtitleLanguages.join(", ")}.`];
-}
-
-/** yt-dlp takes a thumbnail that it cannot get for none. */
-function missingThumbnail(
-  { files, hasCover }: { files: readonly DownloadedFile[]; hasCover: boolean },
-  { thumbnail }: TaskOptions,
-): string[] {
-  const isThere = thumbnail === "embedded" ? hasCover : files.some(({ name }) => name.endsWith(".jpg"));
-  return thumbnail === "none" || isThere ? [] : ["The site gave no thumbnail."];
 }
 
 /** Encoding is a process group of its own, known to whoever takes the task over; it is shown as a step. */

@@ -20,9 +20,13 @@ export function nextStep(failureClass: FailureClass, { retryAt, site = "the site
     policy.sitePause?.at === "each"
       ? [rest(policy.sitePause, site, retryAt), ...change, ...again]
       : [...again, ...change];
+  if (kept.has(failureClass)) steps.push("delivers what plays of the better of two, with a remark");
   if (!policy.waits) steps.push("ends the task where none of this helps");
   return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy, site)}.`;
 }
+
+/** What came and is not what was asked for is better than nothing, where a second try brings no better. */
+const kept: ReadonlySet<FailureClass> = new Set(["wrong_media", "truncated"]);
 
 const operator = "; the operator has to act";
 

@@ -20,6 +20,8 @@ export type MainFile = {
   expectedSeconds?: number | undefined;
   /** Nobody told how many bytes there are of it: its end may be missing. */
   unmeasured?: boolean;
+  /** The site has no picture for it. */
+  soundOnly?: boolean;
   /** The others are worth having without it. */
   dispensable?: boolean;
 };

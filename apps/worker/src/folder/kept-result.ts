@@ -1,15 +1,14 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DownloadedFile, MediaFacts } from "@dwld/queue";
+import type { Worth } from "../media/worth.ts";
 import type { TaskFolder } from "./task-folder.ts";
 
-/** A download that came with less than the site offered, kept while another stage tries for more. */
+/** A download that is not what was asked for, kept while one further attempt is made. */
 export type KeptResult = {
   files: DownloadedFile[];
   media: MediaFacts;
-  gotPixels: number;
-  /** Absent where nobody knows. */
-  gotSeconds?: number;
+  worth: Worth;
   /** What is not as it was asked for, said to a person. */
   remark: string;
 };

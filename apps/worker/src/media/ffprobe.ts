@@ -14,7 +14,7 @@ const timeoutMs = 60_000;
  */
 export async function ffprobe(args: readonly string[], path: string, signal: AbortSignal): Promise<string | undefined> {
   // "file:" keeps ffprobe from taking a name for a protocol.
-  const result = await execa("ffprobe", ["-v", "error", ...args, "-i", `file:${path}`], {
+  const result = await execa("ffprobe", ["-v", "quiet", ...args, "-i", `file:${path}`], {
     reject: false,
     timeout: timeoutMs,
     cancelSignal: signal,

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { makeVideo } from "@dwld/testbed";
-import { judgeEnd, judgeMedia } from "./judge-media.ts";
-import { probeEnd } from "./probe-end.ts";
-import { probeMedia, readStreams } from "./probe-media.ts";
+import { judgeEnds, judgeMedia } from "./judge-media.ts";
+import { readStreams } from "./probe-media.ts";
+import { isSuspicious } from "./suspicion.ts";
 
 const full = { durationSeconds: 60, hasVideo: true, hasAudio: true };
 const cases = [
@@ -72,8 +68,7 @@ const cases = [
 
 for (const { what, streams, size, wish, verdict } of cases)
   test(`${what} is ${verdict ?? "accepted"}`, () => {
-    const judged = judgeMedia(streams, size, wish);
-    assert.equal(judged.fits ? undefined : judged.failureClass, verdict);
+    assert.equal(judgeMedia(streams, size, wish)?.failureClass, verdict);
   });
 
 test("a cover is no picture, and subtitles do not make a video longer", () => {
@@ -94,6 +89,7 @@ test("a cover is no picture, and subtitles do not make a video longer", () => {
   });
   assert.deepEqual(streams, {
     durationSeconds: 59.5,
+    soundSeconds: 59.5,
     hasVideo: false,
     hasAudio: true,
     videoCodecs: [],
@@ -106,34 +102,66 @@ test("a cover is no picture, and subtitles do not make a video longer", () => {
 test("Matroska knows the duration of the whole alone", () => {
   const streams = [{ codec_type: "video", codec_name: "vp9", width: 160, height: 90 }];
   assert.equal(readStreams({ format: { duration: "7.5" }, streams })?.durationSeconds, 7.5);
+  const tagged = [{ ...streams[0], tags: { DURATION: "00:01:02.500000000" } }];
+  assert.equal(readStreams({ format: { duration: "63" }, streams: tagged })?.pictureSeconds, 62.5);
   assert.equal(readStreams({ format: { duration: "N/A" }, streams })?.durationSeconds, undefined);
 });
 
-for (const kind of ["mp4", "webm"] as const)
-  test(`a ${kind} of which a part is missing is known by its end`, async (context) => {
-    const whole = await makeVideo({ seed: "end", seconds: 10, container: kind });
-    const folder = await mkdtemp(join(tmpdir(), "dwld-end-"));
-    context.after(() => rm(folder, { recursive: true }));
-    const judge = async (path: string) => {
-      const streams = await probeMedia(path, context.signal);
-      assert.ok(streams);
-      assert.ok(
-        judgeMedia(streams, 1, { audioOnly: false, expectedSeconds: 10 }).fits,
-        "its head says that it is whole",
-      );
-      return judgeEnd(streams, await probeEnd(path, context.signal));
-    };
-    assert.deepEqual(await judge(whole), { fits: true });
-    const bytes = await readFile(whole);
-    for (const share of [0.3, 0.85]) {
-      const path = join(folder, `${share}.${kind}`);
-      await writeFile(path, bytes.subarray(0, bytes.length * share));
-      const verdict = await judge(path);
-      assert.equal(verdict.fits ? undefined : verdict.failureClass, "truncated", `${share} of it`);
-    }
-  });
+test("a sound of which an MP4 tells no length has nothing in it; other containers tell none of any", () => {
+  const film = { durationSeconds: 60, pictureSeconds: 60, hasVideo: true, hasAudio: true };
+  const judge = (streams: object) => judgeMedia({ ...film, ...streams }, 9, { audioOnly: false })?.sentence;
+  assert.equal(judge({ container: "mov,mp4" }), "Its sound ends after 0:00 of 1:00.");
+  assert.equal(judge({ container: "mov,mp4", hasAudio: false }), undefined);
+  assert.equal(judge({ container: "mpegts" }), undefined);
+});
 
-test("where a container cannot be searched, nothing is said of its end", () => {
-  assert.ok(judgeEnd({ durationSeconds: 9, container: "flv" }, undefined).fits);
-  assert.ok(judgeEnd({ container: "mov,mp4" }, undefined).fits);
+test("what is short is told in the words that players use", () => {
+  const film = { ...full, durationSeconds: 62.4 };
+  const flaw = judgeMedia(film, 9, { audioOnly: false, expectedSeconds: 3723 });
+  assert.equal(flaw?.sentence, "It is 1:02 long, although the site says 1:02:03.");
+});
+
+const ends = { startPlays: true, endSeconds: 59.9 };
+const mp4 = { durationSeconds: 60, container: "mov,mp4" };
+
+test("a file whose figures are suspicious is judged by what its ends play", () => {
+  assert.equal(judgeEnds(mp4, ends, {}, undefined), undefined);
+  assert.equal(judgeEnds(mp4, { ...ends, startPlays: false }, {}, undefined)?.usable, false);
+  const broken = { startPlays: true, endSeconds: undefined };
+  const told = (listedSeconds: number) => judgeEnds(mp4, { ...broken, listedSeconds }, {}, undefined);
+  assert.deepEqual(
+    [told(20), told(60)].map((flaw) => [flaw?.sentence, flaw?.seconds]),
+    [
+      ["Only 0:20 of 1:00 is there.", 20],
+      ["Its end cannot be played.", 0],
+    ],
+  );
+  assert.equal(judgeEnds({ ...mp4, container: "flv" }, broken, {}, undefined), undefined, "it cannot be searched");
+});
+
+test("the head of a file that promises more than was announced is believed nothing", () => {
+  const head = { durationSeconds: 600, container: "matroska,webm" };
+  assert.equal(judgeEnds(head, ends, { expectedSeconds: 60 }, undefined), undefined);
+  assert.equal(judgeEnds(head, ends, {}, undefined)?.sentence, "Only 1:00 of 10:00 is there.");
+});
+
+test("figures are suspicious where they contradict each other, and only there", () => {
+  const streams = {
+    ...{ durationSeconds: 60, claimedBytes: 1000, hasVideo: true, hasAudio: true, container: "mov,mp4" },
+    ...{ videoCodecs: [], audioCodecs: [], covers: [] },
+  };
+  const plain = {
+    ...{ streams, sizeBytes: 1010, expectedSeconds: 60 },
+    ...{ lastSeconds: undefined, lookedAtEnd: false, blank: false },
+  };
+  assert.equal(isSuspicious(plain), false);
+  for (const odd of [
+    { blank: true },
+    { sizeBytes: 800 },
+    { expectedSeconds: 20 },
+    { lookedAtEnd: true },
+    { lookedAtEnd: true, lastSeconds: 50 },
+  ])
+    assert.equal(isSuspicious({ ...plain, ...odd }), true, JSON.stringify(odd));
+  assert.equal(isSuspicious({ ...plain, lookedAtEnd: true, lastSeconds: 59 }), false);
 });

@@ -6,55 +6,106 @@ export type MediaWish = {
   expectedSeconds?: number | undefined;
 };
 
-export type Verdict = { fits: true } | { fits: false; failureClass: "wrong_media" | "truncated"; reason: string };
+/** What arrived is not what was asked for. */
+export type Flaw = {
+  failureClass: "wrong_media" | "truncated";
+  /** One sentence for the person who asked. */
+  sentence: string;
+  /** It plays, and it is delivered where nothing better comes. */
+  usable: boolean;
+  /** So much of it plays; 0 where nobody knows. */
+  seconds: number;
+};
 
 /** Announced durations are rounded, and players count them in different ways. */
 const toleranceSeconds = 2;
 const toleranceShare = 0.05;
+/** Sound may end before its picture, and the other way round: by less than this. */
+const apartSeconds = 5;
+const apartShare = 0.1;
 
-/** Whether what arrived is what was asked for. */
+/** What is wrong with what arrived, by what it says of itself; undefined where nothing is. */
 export function judgeMedia(
-  streams: Pick<MediaStreams, "hasVideo" | "hasAudio" | "durationSeconds"> | undefined,
+  streams: Partial<MediaStreams> | undefined,
   sizeBytes: number,
-  wish: MediaWish,
-): Verdict {
-  const wrong = (reason: string): Verdict => ({ fits: false, failureClass: "wrong_media", reason });
-  if (sizeBytes === 0) return wrong("the file is empty");
-  if (streams === undefined) return wrong("the file holds no video and no sound");
-  if (!wish.audioOnly && !streams.hasVideo) return wrong("the file has sound and no picture");
-  if (wish.audioOnly && !streams.hasAudio) return wrong("the file has no sound");
+  { audioOnly, expectedSeconds }: MediaWish,
+): Flaw | undefined {
+  if (sizeBytes === 0) return useless("The file is empty.");
+  if (streams === undefined) return useless("The file holds no video and no sound.");
+  if (audioOnly && streams.hasAudio !== true) return useless("The file has no sound.");
   const { durationSeconds } = streams;
-  if (durationSeconds === undefined) return wrong("the file has no duration");
-  const expected = wish.expectedSeconds;
-  if (expected === undefined) return { fits: true };
-  const missing = expected - durationSeconds;
-  if (missing > Math.max(toleranceSeconds, expected * toleranceShare))
-    return {
-      fits: false,
-      failureClass: "truncated",
-      reason: `the file is ${durationSeconds.toFixed(1)} s long, and should be ${expected.toFixed(1)} s`,
-    };
-  return { fits: true };
+  if (durationSeconds === undefined) return useless("The file has no duration.");
+  if (!audioOnly && streams.hasVideo !== true)
+    return { failureClass: "wrong_media", sentence: "It has no picture.", usable: true, seconds: durationSeconds };
+  const { pictureSeconds = durationSeconds } = streams;
+  // MP4 tells how long each is; a sound of which it tells nothing has nothing in it.
+  const isEmpty = streams.hasAudio === true && /\bmov\b/.test(streams.container ?? "");
+  const { soundSeconds = isEmpty ? 0 : durationSeconds } = streams;
+  const seconds = audioOnly ? soundSeconds : pictureSeconds;
+  if (expectedSeconds !== undefined && isShort(seconds, expectedSeconds)) {
+    // What the site says of its length may be what is wrong.
+    const sentence = `It is ${clock(seconds)} long, although the site says ${clock(expectedSeconds)}.`;
+    return { failureClass: "truncated", sentence, usable: true, seconds };
+  }
+  if (audioOnly) return undefined;
+  const [shorter, longer] = [Math.min(pictureSeconds, soundSeconds), Math.max(pictureSeconds, soundSeconds)];
+  if (longer - shorter <= Math.max(apartSeconds, longer * apartShare)) return undefined;
+  const part = pictureSeconds < soundSeconds ? "picture" : "sound";
+  const sentence = `Its ${part} ends after ${clock(shorter)} of ${clock(longer)}.`;
+  return { failureClass: "truncated", sentence, usable: true, seconds: shorter };
 }
 
-/** Players cut the last picture short, and sound is counted in pieces of its own. */
-const endToleranceSeconds = 1;
+/** What a look at both ends has found. */
+export type Ends = {
+  /** Something at its beginning can be decoded. */
+  startPlays: boolean;
+  /** Up to here its last part can be decoded, in seconds; undefined: nothing of it. */
+  endSeconds: number | undefined;
+  /** Up to here there are bytes for what the container lists; undefined where nobody looked. */
+  listedSeconds?: number | undefined;
+};
+
 /** What stands in front of these tells where each picture lies, so that to find none there is to find them missing. */
 const indexed = /\b(?:mov|matroska)\b/;
 
 /**
- * Whether a file goes on to where it says that it ends.
+ * What is wrong with a file whose figures are suspicious, by what its ends play.
  *
- * @param endSeconds see probeEnd.
+ * @param flaw what its figures say.
  */
-export function judgeEnd(
-  { durationSeconds, container }: Pick<MediaStreams, "durationSeconds" | "container">,
-  endSeconds: number | undefined,
-): Verdict {
-  if (durationSeconds === undefined) return { fits: true };
-  if (endSeconds === undefined ? !indexed.test(container) : durationSeconds - endSeconds <= endToleranceSeconds)
-    return { fits: true };
-  const there = endSeconds === undefined ? "its end is missing" : `only ${endSeconds.toFixed(1)} s are there`;
-  const reason = `the file should be ${durationSeconds.toFixed(1)} s long, and ${there}`;
-  return { fits: false, failureClass: "truncated", reason };
+export function judgeEnds(
+  { durationSeconds = 0, container }: Pick<MediaStreams, "durationSeconds" | "container">,
+  { startPlays, endSeconds, listedSeconds }: Ends,
+  { expectedSeconds = durationSeconds }: Pick<MediaWish, "expectedSeconds">,
+  flaw: Flaw | undefined,
+): Flaw | undefined {
+  if (!startPlays) return useless("Nothing of it can be played.");
+  if (flaw !== undefined) return flaw;
+  if (endSeconds !== undefined)
+    return isShort(endSeconds, expectedSeconds) ? truncated(endSeconds, expectedSeconds) : undefined;
+  if (listedSeconds !== undefined && isShort(listedSeconds, expectedSeconds))
+    return truncated(listedSeconds, expectedSeconds);
+  if (!indexed.test(container)) return undefined;
+  return { failureClass: "truncated", sentence: "Its end cannot be played.", usable: true, seconds: 0 };
+}
+
+export function isShort(seconds: number, expectedSeconds: number): boolean {
+  return expectedSeconds - seconds > Math.max(toleranceSeconds, expectedSeconds * toleranceShare);
+}
+
+function useless(sentence: string): Flaw {
+  return { failureClass: "wrong_media", sentence, usable: false, seconds: 0 };
+}
+
+function truncated(seconds: number, expectedSeconds: number): Flaw {
+  const sentence = `Only ${clock(seconds)} of ${clock(expectedSeconds)} is there.`;
+  return { failureClass: "truncated", sentence, usable: true, seconds };
+}
+
+/** As players show it: "1:02:03", "2:03". */
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }

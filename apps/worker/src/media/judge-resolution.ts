@@ -1,4 +1,4 @@
-import type { Shortfall } from "./shortfall.ts";
+import type { Flaw } from "./judge-media.ts";
 
 /** Pixels of the shorter side; what is cropped by some lines is still the same quality. */
 const tolerance = 0.9;
@@ -15,12 +15,14 @@ export function expectedPixels(offered: readonly number[], targetQuality: number
 
 /** Undefined where the picture is what the site offered for the request, or nobody can tell. */
 export function judgeResolution(
-  picture: { width?: number; height?: number },
+  picture: { width?: number; height?: number; durationSeconds?: number },
   offered: readonly number[],
   targetQuality: number,
-): Shortfall | undefined {
+): Flaw | undefined {
   const expected = expectedPixels(offered, targetQuality);
   if (expected === undefined || picture.width === undefined || picture.height === undefined) return undefined;
   const gotPixels = Math.min(picture.width, picture.height);
-  return gotPixels < expected * tolerance ? { lack: "resolution", gotPixels, offeredPixels: expected } : undefined;
+  if (gotPixels >= expected * tolerance) return undefined;
+  const sentence = `It came in ${gotPixels}p, although the site offers ${expected}p.`;
+  return { failureClass: "wrong_media", sentence, usable: true, seconds: picture.durationSeconds ?? 0 };
 }

@@ -4,6 +4,11 @@ import { ffprobe } from "./ffprobe.ts";
 export type MediaStreams = {
   /** Undefined where the container does not tell. */
   durationSeconds?: number;
+  /** Of the picture alone, and of the sound. */
+  pictureSeconds?: number;
+  soundSeconds?: number;
+  /** So many bytes of picture and sound should be there; undefined where the container does not tell. */
+  claimedBytes?: number;
   hasVideo: boolean;
   hasAudio: boolean;
   /** As ffprobe names them: "h264", "aac"; each once. */
@@ -19,7 +24,7 @@ export type MediaStreams = {
 };
 
 const entries =
-  "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration:stream_disposition=attached_pic";
+  "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration,bit_rate:stream_disposition=attached_pic:stream_tags=DURATION";
 
 /** Asks ffprobe about a file; undefined where it finds no media in it. */
 export async function probeMedia(path: string, signal: AbortSignal): Promise<MediaStreams | undefined> {
@@ -29,18 +34,22 @@ export async function probeMedia(path: string, signal: AbortSignal): Promise<Med
 
 type ProbeOutput = {
   format?: { format_name?: string; duration?: string };
-  streams?: {
-    index?: number;
-    codec_type?: string;
-    codec_name?: string;
-    width?: number;
-    height?: number;
-    duration?: string;
-    disposition?: { attached_pic?: number };
-  }[];
+  streams?: ProbedStream[];
 };
 
-/** ffprobe's JSON (`-show_entries`, version 7): durations are texts, in seconds. */
+type ProbedStream = {
+  index?: number;
+  codec_type?: string;
+  codec_name?: string;
+  width?: number;
+  height?: number;
+  duration?: string;
+  bit_rate?: string;
+  disposition?: { attached_pic?: number };
+  tags?: { DURATION?: string };
+};
+
+/** ffprobe's JSON (`-show_entries`, version 7): numbers are texts, durations in seconds. */
 export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   const streams = output.streams ?? [];
   // A cover is a picture, not a video.
@@ -56,22 +65,55 @@ export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   const [whole] = known([output.format?.duration]);
   const durationSeconds = durations.length === 0 ? whole : Math.max(...durations);
   return {
-    ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...optional("durationSeconds", durationSeconds),
+    ...optional("pictureSeconds", longest(videos)),
+    ...optional("soundSeconds", longest(sounds)),
+    ...optional("claimedBytes", claimedBytes([...videos, ...sounds], durationSeconds)),
     hasVideo: video !== undefined,
     hasAudio: sounds.length > 0,
     videoCodecs: codecs(videos),
     audioCodecs: codecs(sounds),
     covers,
     container: output.format?.format_name ?? "",
-    ...(video?.width === undefined ? {} : { width: video.width }),
-    ...(video?.height === undefined ? {} : { height: video.height }),
+    ...optional("width", video?.width),
+    ...optional("height", video?.height),
   };
+}
+
+/** Matroska has it as a tag, "00:01:02.500000000". */
+function secondsOf({ duration, tags }: ProbedStream): number | undefined {
+  const [told] = known([duration]);
+  if (told !== undefined) return told;
+  const clock = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(tags?.DURATION ?? "");
+  return clock === null ? undefined : Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
+}
+
+function longest(streams: readonly ProbedStream[]): number | undefined {
+  const all = streams.flatMap((stream) => secondsOf(stream) ?? []);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
+/** MP4 tells the bits of a second from its table of all samples, wherever those are; FLV from what was written first. */
+function claimedBytes(streams: readonly ProbedStream[], wholeSeconds: number | undefined): number | undefined {
+  const each = streams.map((stream) => {
+    const [bitsPerSecond] = known([stream.bit_rate]);
+    const seconds = secondsOf(stream) ?? wholeSeconds;
+    return bitsPerSecond === undefined || seconds === undefined ? undefined : (bitsPerSecond * seconds) / 8;
+  });
+  return each.reduce<number | undefined>(
+    (sum, bytes) => (sum === undefined || bytes === undefined ? undefined : sum + bytes),
+    0,
+  );
+}
+
+function optional<Key extends string>(key: Key, value: number | undefined): { [K in Key]?: number } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: number };
 }
 
 function known(durations: readonly (string | undefined)[]): number[] {
   return durations.map(Number).filter((seconds) => Number.isFinite(seconds) && seconds > 0);
 }
 
-function codecs(streams: readonly { codec_name?: string }[]): string[] {
+function codecs(streams: readonly ProbedStream[]): string[] {
   return [...new Set(streams.flatMap(({ codec_name }) => codec_name ?? []))];
 }

@@ -6,7 +6,7 @@ import { type DownloadStory, follow, untold } from "../ytdlp/follow-download.ts"
 import { expectedBytes } from "./expected-bytes.ts";
 
 const plain = parseOptions({ options: "{}" });
-const facts = { id: "", title: "", offered: [], subtitles: 0, live: false };
+const facts = { id: "", title: "", offered: [], soundOnly: false, subtitles: 0, live: false };
 const video = (formatId: string, more: object = {}): YtdlpEvent => ({ kind: "video", ...facts, formatId, ...more });
 const progress = (formatId: string, bytes: number, more: object = {}): YtdlpEvent => ({
   kind: "progress",

@@ -31,7 +31,7 @@ type Past = [stage: string, failureClass: FailureClass, cookieFile?: string | un
 
 function pastOf([stage, failureClass, cookieFile]: Past): PastAttempt {
   const traits = stages.find(({ name }) => name === stage)?.traits ?? plain;
-  return { stage, traits, failureClass, cookieFile };
+  return { stage, traits, failureClass, cookieFile, arrived: false };
 }
 
 function choose(history: Past[], given: Partial<Now & Bounds> = {}, among = stages) {

@@ -29,6 +29,8 @@ export type PastAttempt = {
   readonly failureClass: FailureClass;
   /** It had a copy of this one; undefined: of none. */
   readonly cookieFile: string | undefined;
+  /** yt-dlp was content with what came, and we were not. */
+  readonly arrived: boolean;
 };
 
 /** See downloadBounds of the queue. */
@@ -100,7 +102,9 @@ export function chooseStage(
   const other = remedy.changes
     .map((change) => stages.find((stage) => isUntried(stage) && makesChange(change, last.traits, stage.traits)))
     .find((stage) => stage !== undefined);
-  const pauseMs = againPause(remedy, history, last);
+  // What comes short, and is the whole to yt-dlp, comes short again in the same way: variety before patience.
+  const isShort = last.arrived && last.failureClass === "truncated" && other !== undefined;
+  const pauseMs = isShort ? undefined : againPause(remedy, history, last);
   // A site that wants a rest gets another look after it; else patience comes before variety.
   if (pauseMs !== undefined && (remedy.site === undefined || other === undefined)) {
     const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, now.random), now.nowMs);

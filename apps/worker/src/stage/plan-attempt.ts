@@ -25,10 +25,10 @@ export function planNext(
 ): StageChoice & { plan?: StagePlan } {
   const history = attempts
     .filter(({ round, outcome }) => round === task.round && outcome === "failed")
-    .map(({ stage, failure_class, cookie_file }): PastAttempt => {
+    .map(({ stage, failure_class, cookie_file, exit_code }): PastAttempt => {
       const failureClass = isFailureClass(failure_class) ? failure_class : "unknown";
       const traits = stageTraits(configuration.stages[stage] ?? emptyStage);
-      return { stage, traits, failureClass, cookieFile: cookie_file ?? undefined };
+      return { stage, traits, failureClass, cookieFile: cookie_file ?? undefined, arrived: exit_code === 0 };
     });
   const ordered = order(stages, records, now.nowMs);
   const choice = chooseStage(ordered, history, downloadBounds(task, configuration), now);

@@ -129,7 +129,7 @@ function progressTemplates(marker: string): string[] {
     `--progress-template=download:${marker} {"format":%(info.format_id)j,"status":%(progress.status)j,"bytes":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"speed":%(progress.speed)j,"eta":%(progress.eta)j,"fragment":%(progress.fragment_index)j,"fragments":%(progress.fragment_count)j}`,
     `--progress-template=postprocess:${marker} {"processor":%(progress.postprocessor)j,"status":%(progress.status)j}`,
     `--print=pre_process:${marker} {"found":%(.{upload_date,live_status})j}`,
-    `--print=before_dl:${marker} {"video":%(.{id,title,ext,format_id,filesize,filesize_approx,duration,width,height,is_live})j,"widths":%(formats.:.width)j,"heights":%(formats.:.height)j,"subtitles":%(requested_subtitles.:.ext)j}`,
+    `--print=before_dl:${marker} {"video":%(.{id,title,ext,format_id,filesize,filesize_approx,duration,width,height,is_live})j,"widths":%(formats.:.width)j,"heights":%(formats.:.height)j,"codecs":%(formats.:.vcodec)j,"subtitles":%(requested_subtitles.:.ext)j}`,
     `--print=after_move:${marker} {"path":%(filepath)j,"duration":%(duration)j,"start":%(section_start)j,"end":%(section_end)j}`,
   ];
 }

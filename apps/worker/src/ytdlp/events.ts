@@ -13,6 +13,8 @@ export type YtdlpEvent =
       sizeBytes?: number;
       /** The shorter sides of the pictures that the site offers, in pixels; empty where it does not tell. */
       offered: readonly number[];
+      /** The site has no picture for it. */
+      soundOnly: boolean;
       /** It is being broadcast now. */
       live: boolean;
       /** How many of the subtitles that were asked for there are. */
@@ -83,6 +85,7 @@ function videoEvent(event: Fields, video: Fields): YtdlpEvent {
     ...optional("height", video["height"]),
     ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"]),
     offered: shorterSides(event),
+    soundOnly: soundOnly(event),
     live: video["is_live"] === true,
     subtitles: Array.isArray(event["subtitles"]) ? event["subtitles"].length : 0,
   };
@@ -113,6 +116,11 @@ function shorterSides({ widths, heights }: Fields): number[] {
   if (!Array.isArray(widths) || !Array.isArray(heights)) return [];
   const sides = heights.map((height, index) => Math.min(number(height) ?? 0, number(widths[index]) ?? Infinity));
   return [...new Set(sides.filter((side) => side > 0))];
+}
+
+/** Of each format yt-dlp says "none" where it has no picture, and null where it does not know. */
+function soundOnly({ codecs }: Fields): boolean {
+  return Array.isArray(codecs) && codecs.length > 0 && codecs.every((codec) => codec === "none");
 }
 
 /** HLS and DASH have no total, and a wild estimate (17 kB of 20 MB): their fragments tell. */

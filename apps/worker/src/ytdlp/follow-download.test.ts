@@ -9,6 +9,7 @@ const video = (formatId: string): YtdlpEvent => ({
   title: "t",
   formatId,
   offered: [],
+  soundOnly: false,
   live: false,
   subtitles: 0,
 });

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { makeVideo } from "@dwld/testbed";
+import { execa } from "execa";
+import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
+import { fails, linkOf, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
+import type { ScriptedStep } from "./fixtures/scripted-ytdlp.ts";
+
+/** What comes is not what was asked for: one further attempt is made, and the better of the two is delivered. */
+
+const seconds = 10;
+
+/** A video of ten seconds; a share of its bytes, in front of which its head stands. */
+async function partOf(on: ClockedWorker, share: number, height = 90): Promise<ScriptedStep> {
+  const width = (height * 16) / 9;
+  const whole = await makeVideo({ seed: "less", seconds, width, height });
+  const bytes = await readFile(whole);
+  const video = join(on.folder, `${height}-${share}.mp4`);
+  await writeFile(video, bytes.subarray(0, Math.floor(bytes.length * share)));
+  return { delivers: { video, width, height, offered: [], seconds } };
+}
+
+async function soundAlone(on: ClockedWorker): Promise<ScriptedStep> {
+  const video = join(on.folder, "sound.m4a");
+  await execa("ffmpeg", ["-v", "error", "-i", await makeVideo({ seed: "less", seconds }), "-vn", "-c", "copy", video]);
+  return { delivers: { video, width: 0, height: 0, offered: [], seconds } };
+}
+
+/** Plays what the steps say. */
+async function play(on: ClockedWorker, steps: ScriptedStep[]): Promise<History> {
+  await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify(steps));
+  return await on.play(await on.add(linkOf("a")));
+}
+
+const sizeOf = async ({ files }: History): Promise<number> => (await readFile(files[0] ?? "")).length;
+
+test("a part of a video, and then the whole by another stage: the whole is delivered, without a remark", async (context) => {
+  const on = await startScripted(context, []);
+  const history = await play(on, [await partOf(on, 0.4), await partOf(on, 1)]);
+  assert.deepEqual([history.task.state, history.task.remark], ["DONE", ""]);
+  assert.deepEqual(history.steps, ["plain truncated", "other done"]);
+  assert.deepEqual(await on.leftovers(), []);
+});
+
+test("two parts: the longer is delivered, and the person is told how much of it is there", async (context) => {
+  const on = await startScripted(context, []);
+  const longer = await partOf(on, 0.7);
+  const history = await play(on, [longer, await partOf(on, 0.3)]);
+  assert.deepEqual(history.steps, ["plain truncated", "other truncated"]);
+  assert.equal(history.task.state, "DONE");
+  assert.match(history.task.remark, /^Only 0:0[67] of 0:10 is there\.$/);
+  assert.equal(await sizeOf(history), (await readFile(longer.delivers?.video ?? "")).length);
+});
+
+test("a part in a large picture and the whole in a small one: the whole is delivered", async (context) => {
+  const on = await startScripted(context, []);
+  const whole = await partOf(on, 1, 90);
+  const history = await play(on, [await partOf(on, 0.5, 180), whole]);
+  assert.equal(await sizeOf(history), (await readFile(whole.delivers?.video ?? "")).length);
+  assert.equal(history.task.remark, "");
+});
+
+test("sound where a video was asked for, and then the video: the video", async (context) => {
+  const on = await startScripted(context, []);
+  const history = await play(on, [await soundAlone(on), await partOf(on, 1)]);
+  assert.deepEqual(history.steps, ["plain wrong_media", "other done"]);
+  assert.deepEqual([history.task.state, history.task.remark, history.task.height], ["DONE", "", 90]);
+});
+
+test("sound alone, and then nothing: the sound is delivered, and the person is told that it has no picture", async (context) => {
+  const on = await startScripted(context, []);
+  const history = await play(on, [await soundAlone(on), fails(unreachable)]);
+  assert.deepEqual(history.steps, ["plain wrong_media", "other network"]);
+  assert.deepEqual([history.task.state, history.task.remark], ["DONE", "It has no picture."]);
+  assert.deepEqual(await on.leftovers(), []);
+});
+
+test("what was kept for want of better is delivered where no further attempt is to be made", async (context) => {
+  const on = await startScripted(context, [], { bounds: { maxTotalHours: 1 } });
+  await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify([await partOf(on, 0.4)]));
+  const id = await on.add(linkOf("a"));
+  await on.turn();
+  // The machine was off.
+  on.clock.nowMs += 2 * 3_600_000;
+  const { task, steps, files } = await on.play(id);
+  assert.deepEqual([task.state, ...steps], ["DONE", "plain truncated"]);
+  assert.match(task.remark, /^Only/);
+  assert.equal(files.length, 1);
+});
+
+test("what cannot be played at all is not kept", async (context) => {
+  const on = await startScripted(context, []);
+  const broken = join(on.folder, "broken.mp4");
+  await writeFile(broken, "<html>");
+  const page = { delivers: { video: broken, width: 160, height: 90, offered: [] } };
+  const history = await play(on, [page, page, page, page]);
+  assert.deepEqual(history.steps, ["plain wrong_media", "other wrong_media", "account wrong_media"]);
+  assert.deepEqual([history.task.state, history.task.failure_class], ["FAILED", "wrong_media"]);
+  assert.deepEqual(await on.leftovers(), []);
+});
