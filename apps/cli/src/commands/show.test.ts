@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fromJsonString } from "@bufbuild/protobuf";
-import { FailureClass, GetTaskResponseSchema, TaskState } from "@dwld/rpc";
+import { create, fromJsonString } from "@bufbuild/protobuf";
+import { FailureClass, FailureSchema, GetTaskResponseSchema, TaskState } from "@dwld/rpc";
 import { fromNow } from "../fixture/in-memory-api.ts";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
@@ -77,6 +77,53 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
     const { stdout } = await on.run(["show", id]);
     assert.match(stdout, /^attempts +3 of 10 to download, 0 to deliver$/m);
     assert.match(stdout, /^gives up +\S+ \S+ \(in 2h00m\)$/m);
+  });
+
+  test("where nobody knows why it failed, prints what to paste into a report: no person, no secret of a link", async () => {
+    await using on = await ProgramBench.start();
+    on.api.status = { processes: [{ app: "worker", version: "0.9.1" }] };
+    const failure = { failureClass: FailureClass.UNKNOWN, message: "ERROR: [site] a: The flux is misaligned" };
+    const { id } = on.api.put({
+      ...{ link: "https://me:secret@site.example/watch?v=a1&session=s3cret#t", site: "site", userName: "annabel" },
+      ...{ state: TaskState.FAILED, failure },
+      attempts: [
+        { number: 1, stage: "plain", exitCode: 1, failure: { failureClass: FailureClass.NETWORK, message: "away" } },
+        {
+          ...{ number: 2, stage: "other", exitCode: 1, failure, ytdlpVersion: "2026.10.26" },
+          stderrTail: [
+            "[debug] /home/bert/bin/yt-dlp of bert@mail.example at 203.0.113.7",
+            "[download] Destination: /srv/annabel/data/.dwld/0192/temp/A.mp4",
+            "WARNING: [site] https://site.example/api?key=s3cret for annabel",
+            "ERROR: [site] a: The flux is misaligned",
+          ].join("\n"),
+        },
+      ],
+    });
+    const { stdout } = await on.run(["show", id]);
+    const report = stdout.slice(stdout.indexOf("```"));
+    assert.equal(
+      report,
+      [
+        "```",
+        "dwld     0.9.1",
+        "yt-dlp   2026.10.26",
+        "site     site, site.example",
+        "page     https://site.example/watch?v=a1",
+        "stage    other",
+        "ended    exit status 1",
+        "failure  unknown: ERROR: [site] a: The flux is misaligned",
+        "stderr",
+        "  [debug] /home/<user>/bin/yt-dlp of <address> at <address>",
+        "  [download] Destination: <downloads>/.dwld/0192/temp/A.mp4",
+        "  WARNING: [site] https://site.example/api for <user>",
+        "  ERROR: [site] a: The flux is misaligned",
+        "```",
+        "",
+      ].join("\n"),
+    );
+    on.api.set(id, { failure: create(FailureSchema, { ...failure, failureClass: FailureClass.GONE }) });
+    assert.doesNotMatch((await on.run(["show", id])).stdout, /```/);
+    assert.equal(documents((await on.run(["show", id, "--json"])).stdout).length, 1);
   });
 
   test("an unknown id is a failure", async () => {
