@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { eventually } from "@dwld/testbed";
-import { arrived, type Beds, isDone, isPart, video, withBeds } from "./testing/beds.ts";
+import { eventually, startProftpd, startVsftpd } from "@dwld/testbed";
+import { arrived, type Beds, isDone, isPart, video, withServer } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
 import type { Exchange } from "./testing/ftp-tamper.ts";
 import { startSender, terminate } from "./testing/sender-process.ts";
@@ -68,11 +68,19 @@ async function startUntil(beds: Beds, step: Step) {
   return sender;
 }
 
+/** Without hashes, and with them; of each size one, and both where an upload is gone on with. */
+const cases = [
+  { program: "vsftpd", start: startVsftpd, sizeBytes: 1 },
+  { program: "ProFTPD", start: startProftpd, sizeBytes: 512 * 1024 + 1 },
+  { program: "vsftpd", start: startVsftpd, sizeBytes: 5_000_000 },
+  { program: "ProFTPD", start: startProftpd, sizeBytes: 5_000_000 },
+];
+
 describe("a sender that is killed", { concurrency: 4 }, () => {
-  for (const sizeBytes of [1, 512 * 1024 + 1, 5_000_000])
+  for (const { program, start, sizeBytes } of cases)
     for (const step of steps())
-      test(`${step.step} (${sizeBytes} bytes): the next ends with one file, its bytes, and nothing else`, () =>
-        withBeds(async (beds) => {
+      test(`${step.step} (${sizeBytes} bytes, ${program}): the next ends with one file, its bytes, and nothing else`, () =>
+        withServer(start, async (beds) => {
           const { bed, tampered, server } = beds;
           const source = video("v.mp4", sizeBytes);
           const { id } = await bed.addReady([source]);

@@ -72,7 +72,13 @@ test("a server in trouble is not asked, and one that refuses is asked again late
     tampered.commands.length = 0;
     const { name } = sender.context.destination;
     {
-      await using _ = startRemoving(beds, { isReachable: () => false });
+      let asked = false;
+      const isReachable = () => {
+        asked = true;
+        return false;
+      };
+      await using _ = startRemoving(beds, { isReachable });
+      await eventually("it asks for the server", () => asked);
     }
     assert.deepEqual(tampered.commands, []);
     await server.setWritable(false);

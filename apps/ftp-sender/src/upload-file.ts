@@ -100,10 +100,11 @@ async function record(
   upload: Upload,
   { part, path, verifiedBy }: { part: string; path: string; verifiedBy: string },
 ): Promise<boolean> {
-  const { database, lease, file, destination, created } = upload;
+  const { database, lease, file, destination, created, stalledAt } = upload;
   const name = { destination: destination.name, path: part };
   if (!(await markDelivered(database, lease, file, { verifiedBy, part: name }, upload.now()))) return false;
   created.delete(path);
+  stalledAt.delete(file.seq);
   return true;
 }
 
