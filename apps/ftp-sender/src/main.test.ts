@@ -115,6 +115,33 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await isDone(beds, id);
     }));
 
+  test("a full server is tried by one delivery at a time, after a few bytes; with space again, all are DONE", () =>
+    withBeds(async (beds) => {
+      const { bed, tampered } = beds;
+      const tasks: TaskRow[] = [];
+      for (let task = 0; task < 5; task += 1) tasks.push(await bed.addReady([video(`${task}.mp4`)]));
+      const isProbe = (command: string) => command.endsWith("/.dwld-probe.part");
+      tampered.tamper.onReply = ({ command, reply }) =>
+        command.startsWith("STOR") && !isProbe(command) && reply.startsWith("226") ? { reply: "452 Full." } : "pass";
+      await using sender = await startSender(beds);
+      const stores = () => tampered.commands.filter((command) => command.startsWith("STOR"));
+      const fromProbe = () => (stores().some(isProbe) ? stores().slice(stores().findIndex(isProbe)).map(isProbe) : []);
+      await eventually(
+        "one has tried, and a few bytes again",
+        () => fromProbe().filter((probe) => probe).length === 2,
+        {
+          deadlineMs: 60_000,
+        },
+      );
+      assert.match(trouble(beds), /no space left/);
+      assert.deepEqual(fromProbe().slice(0, 3), [true, false, true]);
+      tampered.tamper = {};
+      for (const { id } of tasks) await isDone(beds, id);
+      await eventually("the trouble is over", () => trouble(beds) === "");
+      for (const { id } of tasks) assert.equal(bed.task(id).delivery_attempt_count, 1);
+      assert.equal(await terminate(sender), 0);
+    }));
+
   test("a server that is away is waited for, and delivery goes on when it is back", () =>
     withBeds(async (beds) => {
       const { bed, server } = beds;
