@@ -118,6 +118,21 @@ export function attemptsOf(database: Transaction, taskSeq: number): AttemptRow[]
   return database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
 }
 
+/** Of some tasks, in their order, without what yt-dlp wrote: that is most of what is stored of an attempt. */
+export function timelineOf(database: Transaction, taskSeqs: readonly number[]): AttemptRow[] {
+  if (taskSeqs.length === 0) return [];
+  return database.all(
+    query
+      .selectFrom("attempts")
+      .select(["seq", "id", "task_seq", "round", "number", "stage", "started_at", "ended_at", "outcome"])
+      .select(["failure_class", "failure_message", "failure_advice", "failure_advice_ru", "exit_code", "signal"])
+      .select(["downloaded_bytes", "ytdlp_version", "process_group", "cookie_file", sql<string>`''`.as("stderr_tail")])
+      .where("task_seq", "in", [...taskSeqs])
+      .orderBy("task_seq")
+      .orderBy("number"),
+  );
+}
+
 /** Attempts that nobody ended: their owner died. */
 export function unendedAttempts(database: Transaction, taskSeq: number): AttemptRow[] {
   return attemptsOf(database, taskSeq).filter(({ ended_at }) => ended_at === null);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, insertEntries } from "./add-task.ts";
-import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./attempt.ts";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask, nextDueTime, raw } from "./claim-task.ts";
 import { cleanHistory, forgetTasks, historyQuery } from "./clean-history.ts";
@@ -183,6 +183,7 @@ async function everyVerb(database: Database): Promise<void> {
   await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
   await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
   attemptsOf(database, lease.task.seq);
+  timelineOf(database, [lease.task.seq]);
   await noteMedia(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
   await noteProgress(database, lease, {});
   await noteExpectedBytes(database, lease, 1);

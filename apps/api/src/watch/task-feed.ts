@@ -1,5 +1,13 @@
 import type { Logger } from "@dwld/daemon";
-import { type Change, changesSince, countTasks, currentRevision, type Database, type TaskRow } from "@dwld/queue";
+import {
+  type Change,
+  changesSince,
+  countTasks,
+  currentRevision,
+  type Database,
+  type TaskRow,
+  timelineOf,
+} from "@dwld/queue";
 import { filesOfDone } from "../download-service/tell-tasks.ts";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
 import type { TaskBounds } from "../task-bounds.ts";
@@ -151,6 +159,13 @@ export class TaskFeed {
   #tell(changes: readonly Change[]): ToldChange[] {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
     const files = filesOfDone(this.#database, rows);
+    const timelines = Map.groupBy(
+      timelineOf(
+        this.#database,
+        rows.map(({ seq }) => seq),
+      ),
+      ({ task_seq }) => task_seq,
+    );
     return changes.map((change): ToldChange => {
       const { revision } = change;
       if ("deletedId" in change) return { revision, id: change.deletedId, task: undefined, superseded: false };
@@ -158,7 +173,8 @@ export class TaskFeed {
       const known = this.#progress.newestOf(row.id);
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
-      const message = taskMessage(row, { progress, files: files.get(row.seq) ?? [], bounds: this.#boundsOf(row) });
+      const parts = { files: files.get(row.seq) ?? [], attempts: timelines.get(row.seq) ?? [] };
+      const message = taskMessage(row, { progress, bounds: this.#boundsOf(row), ...parts });
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }

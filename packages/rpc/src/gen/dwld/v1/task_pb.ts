@@ -548,7 +548,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   deliveryAttemptCount: number;
 
   /**
-   * In GetTask only.
+   * In GetTask; and in WatchTasks of a task that has changed, without `stderr_tail`.
    *
    * @generated from field: repeated dwld.v1.Attempt attempts = 24;
    */

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { claimTask, currentRevision, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
+import { connectInMemory, openContext } from "../served-api.ts";
+
+test("a change tells the task's whole timeline, without what yt-dlp wrote", async (context) => {
+  const opened = await openContext();
+  context.after(() => opened.close());
+  const { database, feed } = opened.context;
+  await connectInMemory(opened).addTask({ link: "https://videos.example/1" });
+  const before = currentRevision(database);
+  const failure = { failureClass: "network", message: "no route", advice: "Wait.", adviceRu: "Ждите." };
+  for (const stage of ["plain", "other"]) {
+    const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
+    assert.ok(lease);
+    const attempt = await startAttempt(database, lease, { stage, ytdlpVersion: "2026.10.26" }, Date.now());
+    assert.ok(attempt);
+    const ended = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 7, stderrTail: "a wall" } as const;
+    await endAttempt(database, lease, attempt, ended, Date.now());
+    await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now() }, Date.now());
+  }
+  const attempts = feed.changesAfter(before)?.at(-1)?.task?.message.attempts ?? [];
+  assert.deepEqual(
+    attempts.map(({ number, stage, exitCode, downloadedBytes, stderrTail }) => [
+      number,
+      stage,
+      exitCode,
+      downloadedBytes,
+      stderrTail,
+    ]),
+    [
+      [1, "plain", 1, 7n, ""],
+      [2, "other", 1, 7n, ""],
+    ],
+  );
+  assert.deepEqual(
+    [attempts[0]?.failure?.message, attempts[0]?.failure?.advice, attempts[0]?.failure?.adviceRu],
+    ["no route", "Wait.", "Ждите."],
+  );
+});
