@@ -584,7 +584,7 @@ export type Task = Message<"dwld.v1.Task"> & {
 
   /**
    * No attempt begins after this time. Of the download: absent until an attempt has failed. Of the delivery: present
-   * where there is one. Absent once the task is final.
+   * where there is one; what the operator has to mend on the server is waited for longer. Absent once the task is final.
    *
    * @generated from field: google.protobuf.Timestamp give_up_time = 29;
    */
