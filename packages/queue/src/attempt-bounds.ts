@@ -3,7 +3,7 @@ import type { TaskRow } from "./schema.ts";
 type Bounds = { readonly maxAttempts: number; readonly maxTotalHours: number };
 
 /** The bounds that are configured, by site; `defaultSite`: for those that nobody named. */
-export type ConfiguredBounds = { readonly sites: Readonly<Record<string, Bounds>>; readonly defaultSite: Bounds };
+type ConfiguredBounds = { readonly sites: Readonly<Record<string, Bounds>>; readonly defaultSite: Bounds };
 
 export type AttemptBounds = {
   /** Attempts of this round that count: no interruptions, and none that only found that it has to wait. */

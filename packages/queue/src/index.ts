@@ -1,6 +1,6 @@
 export * from "./add-task.ts";
 export * from "./attempt.ts";
-export { type ConfiguredBounds, deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
+export { deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
 export { type Backup, backUpDatabase } from "./backup-database.ts";
 export { BackupError } from "./backup-error.ts";
 export type { Bell } from "./bell.ts";

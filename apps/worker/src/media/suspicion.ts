@@ -1,7 +1,7 @@
 import { isShort } from "./judge-media.ts";
 import type { MediaStreams } from "./probe-media.ts";
 
-export type Figures = {
+type Figures = {
   streams: MediaStreams;
   sizeBytes: number;
   /** As it was announced; undefined where nobody knows. */
