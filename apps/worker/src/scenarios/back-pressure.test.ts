@@ -72,10 +72,8 @@ describe("back-pressure", () => {
     if (disk === undefined) return;
     const reserve = 12 * mebibyte;
     await using server = await startVsftpd();
-    await server.goAway();
     await using dwld = await startDwld({
       apps: ["api", "worker", "ftp-sender"],
-      until: "alive",
       configuration: {
         worker: { downloads: join(disk.path, "downloads"), minFreeBytes: reserve },
         ftp: server.configuration,
@@ -87,6 +85,7 @@ describe("back-pressure", () => {
     context.after(() => {
       clearInterval(sampler);
     });
+    await dwld.kill("ftp-sender", "SIGTERM");
     await dwld.client.addTask({ link: site.playlistLink("all"), options: { playlist: true } });
     await eventually(
       "the status says why nothing new is downloaded",
@@ -95,7 +94,7 @@ describe("back-pressure", () => {
       { deadlineMs },
     );
     assert.ok((await counts(dwld))(TaskState.QUEUED) >= names.length - 4, "the disk has room for four");
-    await server.comeBack();
+    await dwld.restart("ftp-sender");
     await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === names.length + 1, {
       deadlineMs,
     });
@@ -110,18 +109,17 @@ describe("back-pressure", () => {
     });
   });
 
-  test("while more waits for its delivery than may, nothing new is downloaded, and all goes on with the server", async () => {
+  test("while more waits for its delivery than may, nothing new is downloaded, and all goes on with the sender", async () => {
     await using server = await startVsftpd();
-    await server.goAway();
     await using dwld = await startDwld({
       apps: ["api", "worker", "ftp-sender"],
-      until: "alive",
       configuration: {
         worker: { maxWaitingBytes: "4 MB" },
         ftp: server.configuration,
         sites: { sample: { hosts: ["127.0.0.1"], parallel: 1 } },
       },
     });
+    await dwld.kill("ftp-sender", "SIGTERM");
     const wanted = names.slice(0, 6);
     for (const name of wanted) await dwld.client.addTask({ link: site.pageLink(name) });
     await eventually(
@@ -134,7 +132,7 @@ describe("back-pressure", () => {
     const { stdout } = await dwld.command(["status"]);
     assert.match(stdout, /^waiting +6\.00 MB for delivery, at most 4\.00 MB: nothing new is downloaded/m);
     assert.equal((await fetch(`${dwld.health.worker}/readyz`)).status, 200, "it can work");
-    await server.comeBack();
+    await dwld.restart("ftp-sender");
     await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === wanted.length, {
       deadlineMs,
     });
