@@ -30,7 +30,7 @@ export type SpaceVerdict = {
 };
 
 /** So many files and folders are kept free: a run makes some dozen. */
-export const reserveFiles = 100;
+const reserveFiles = 100;
 
 /** Whether another download may begin, of which nobody knows yet how large it is. Pure. */
 export function judgeSpace(facts: SpaceFacts): SpaceVerdict {
