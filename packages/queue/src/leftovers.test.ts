@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase } from "./fixture/fresh-database.ts";
-import { endedSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
+import { deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "./leftovers.ts";
 import { currentRevision } from "./list-tasks.ts";
 import { keepHere, releaseLease } from "./settle-task.ts";
 
@@ -51,4 +51,13 @@ test("a working folder is needed until the task is done, let go of after a cance
   await database.write((transaction) => keepHere(transaction, 2));
   assert(!needsWorkingFolder(database, task.id));
   assert(!needsWorkingFolder(database, "none"));
+});
+
+test("what was removed for a deletion is not removed again", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await downloadedTask(database);
+  await deleteTask(database, id, true, 2);
+  assert.notDeepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  await noteRemoved(database, [id]);
+  assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
 });

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { raw } from "./claim-task.ts";
-import { query, type Transaction } from "./database.ts";
+import { type Database, query, type Transaction } from "./database.ts";
 
 /** What the deletions since a revision leave to be removed from this machine's disk. */
 export function deletedSince(
@@ -14,6 +14,14 @@ export function deletedSince(
       revision: at,
       removePaths: JSON.parse(remove_paths) as string[],
     }));
+}
+
+/** What a deletion left to be removed is gone: what has its path from now on is something else. */
+export async function noteRemoved(database: Database, ids: readonly string[]): Promise<void> {
+  await database.write((transaction) => {
+    for (const id of ids)
+      transaction.run(query.updateTable("tombstones").set({ remove_paths: "[]" }).where("id", "=", id));
+  }, false);
 }
 
 /** Whether a task still needs its working folder. One that is canceled does until its owner has let go. */

@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { endedSince, currentRevision, type Database, deletedSince, needsWorkingFolder } from "@dwld/queue";
+import { currentRevision, type Database, deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "@dwld/queue";
 import { ownFolderName, taskFolder } from "./task-folder.ts";
 
 /** A task's folder is named by its id; nothing else below the own folder is looked at. */
@@ -11,7 +11,7 @@ const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export type Janitor = {
   /** What was canceled, delivered and deleted since the last look. */
   tidy(): Promise<void>;
-  /** Everything below the own folder: once, at the start. */
+  /** Everything below the own folder, and what was deleted while no worker ran: once, at the start. */
   sweep(): Promise<void>;
 };
 
@@ -33,6 +33,17 @@ export function createJanitor(database: Database, downloads: string): Janitor {
   const emptyTrash = async (): Promise<void> => {
     for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
   };
+  /** What was kept for the operator, and is to go with its task. */
+  const removeDeleted = async (deleted: ReturnType<typeof deletedSince>): Promise<void> => {
+    const leaving = deleted.filter(({ removePaths }) => removePaths.length > 0);
+    for (const path of leaving.flatMap(({ removePaths }) => removePaths))
+      if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
+    if (leaving.length > 0)
+      await noteRemoved(
+        database,
+        leaving.map(({ id }) => id),
+      );
+  };
   return {
     tidy: async () => {
       const upTo = currentRevision(database);
@@ -42,13 +53,13 @@ export function createJanitor(database: Database, downloads: string): Janitor {
       if (ids.length === 0) return;
       await mkdir(trash, { recursive: true });
       for (const id of ids) await discard(id);
-      for (const path of deleted.flatMap(({ removePaths }) => removePaths))
-        if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
+      await removeDeleted(deleted);
       await emptyTrash();
     },
     sweep: async () => {
       await mkdir(trash, { recursive: true });
       for (const name of await readdir(ownFolder)) if (taskId.test(name)) await discard(name);
+      await removeDeleted(deletedSince(database, 0));
       await emptyTrash();
     },
   };

@@ -15,9 +15,10 @@ export function keepTidy(
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const sweep = async (): Promise<void> => {
+    // Before what is old is forgotten: what deletions left to be removed stands there.
+    await janitor.sweep();
     const now = Date.now();
     await cleanHistory(database, { states: [], finishedBefore: now - historyMs }, now);
-    await janitor.sweep();
   };
   let working: Promise<void> = Promise.resolve();
   let waiting = false;
