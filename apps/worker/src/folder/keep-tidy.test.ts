@@ -42,7 +42,7 @@ test("what was deleted while no worker ran goes at the next start, once, and not
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
   for (const path of [video, outside]) await writeFile(path, "x");
   await database.write((transaction) => {
-    bury(transaction, "one", [video, outside], 1);
+    bury(transaction, "one", [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () => await keepTidy(database, createJanitor(database, downloads), 60_000, onError)();
