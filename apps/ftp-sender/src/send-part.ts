@@ -127,6 +127,8 @@ async function compareContent(
     sha256: file.sha256,
     digest: (asked) => Promise.resolve(source.digest(asked)),
   };
+  // A server may compute for minutes: that is no upload that stands still.
+  onProgress(file.size_bytes, "verify");
   let compared = rules.verify === "readback" ? undefined : await compareHash(session, path, wanted);
   if (compared === undefined && rules.verify === "hash") throw noHashError(destination.name);
   if (compared === undefined && (rules.verify === "readback" || resumed))

@@ -68,3 +68,21 @@ test("progress is told at most twice a second, and written down about every five
   assert.ok(told.length >= 12 && told.length <= 14, `told ${told.length} times in 6 s`);
   assert.equal(removed, 1);
 });
+
+test("a new step is told, though the last was a moment ago", async () => {
+  await using bed = await makeDeliveryBed();
+  await bed.addReady([video("v.mp4", 10)]);
+  const steps: (string | undefined)[] = [];
+  const cache = {
+    put: async (_: string, { step }: LiveProgress) => {
+      steps.push(step);
+    },
+    remove: async () => {},
+  };
+  const logger = createLogger({ level: "silent", app: "test" });
+  const report = startReporting({ cache, database: bed.database, now: Date.now, logger }, await bed.claim(), 10);
+  report.progress(10, "upload v.mp4");
+  report.progress(10, "verify v.mp4");
+  await eventually("it is told", () => steps.at(-1) === "verify v.mp4");
+  await report.end();
+});

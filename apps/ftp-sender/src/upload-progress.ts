@@ -61,12 +61,15 @@ export function startReporting(
     logger.warn({ task_id: taskId, err: error }, "progress was not written down");
   };
   let reportedMs = Number.NEGATIVE_INFINITY;
+  let reportedStep = "";
   let notedMs = now();
   return {
     progress: (sentBytes, step) => {
       const nowMs = now();
-      if (nowMs - reportedMs < reportIntervalMs) return;
+      // A step may be the last thing to be told for minutes: the cache has it even so.
+      if (nowMs - reportedMs < reportIntervalMs && step === reportedStep) return;
       reportedMs = nowMs;
+      reportedStep = step;
       const current = progress.at(sentBytes, step, nowMs);
       reporter.report(current);
       if (nowMs - notedMs < noteIntervalMs) return;
