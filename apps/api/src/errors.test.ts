@@ -89,6 +89,13 @@ describe("what a client is told of an error", () => {
     assert.match(error.rawMessage, /no task 42/);
   });
 
+  it("a client that went away while something was written to it is nobody's mistake", async () => {
+    for (const code of ["EPIPE", "ECONNRESET", "ECANCELED"]) {
+      const { error, log } = await thrown(Object.assign(new Error(`write ${code}`), { code, syscall: "write" }));
+      assert.deepEqual([error.code, log], [Code.Canceled, ""]);
+    }
+  });
+
   it("a server that stops: come back", async () => {
     const { error, log } = await thrown(new ShuttingDownError(), "watchTasks");
     assert.equal(error.code, Code.Unavailable);

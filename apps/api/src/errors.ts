@@ -95,10 +95,16 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
     return new ConnectError(publicSentence(error.problem), databaseCode);
   }
   // The client has gone, or its deadline has passed: nobody reads the answer.
-  if (signal.aborted && error === signal.reason) return ConnectError.from(error, Code.Canceled);
+  if ((signal.aborted && error === signal.reason) || isBrokenOff(error)) return ConnectError.from(error, Code.Canceled);
   const requestId = randomUUID();
   logger.error({ err: error, method, requestId }, "a request failed unexpectedly");
   return new ConnectError(`internal error; the server's log has it under request id ${requestId}`, Code.Internal);
+}
+
+/** A stream is told what its client's connection said to a write: we write to nobody else. */
+function isBrokenOff(error: unknown): boolean {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return false;
+  return error.syscall === "write" && ["EPIPE", "ECONNRESET", "ECANCELED"].includes(String(error.code));
 }
 
 function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {

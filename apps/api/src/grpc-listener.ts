@@ -5,6 +5,7 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from "node:http2";
+import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Address, Logger } from "@dwld/daemon";
 import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
@@ -33,15 +34,23 @@ export async function startGrpcListener(
     settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.headerBytes },
     maxSessionMemory: 10,
   });
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = new Map<ServerHttp2Session, Socket>();
+  let connecting: Socket | undefined;
+  // Before Node makes a session of it, within the same event.
+  server.prependListener("connection", (socket: Socket) => {
+    connecting = socket;
+  });
   server.on("session", (session) => {
-    if (sessions.size >= limits.connections) {
+    if (connecting === undefined || sessions.size >= limits.connections) {
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
       return;
     }
-    sessions.add(session);
+    const socket = connecting;
+    sessions.set(session, socket);
     session.once("close", () => sessions.delete(session));
-    guardSession(session, logger);
+    guardSession(session, logger, () => {
+      cutOff(session, socket);
+    });
   });
   // What is no HTTP/2, and connections that break: the session is destroyed already, and nobody is to be told.
   server.on("sessionError", (error) => {
@@ -68,18 +77,22 @@ export async function startGrpcListener(
     // Node says GOAWAY to every connection, and ends it after its last stream.
     close: () =>
       closed(server, killing, () => {
-        for (const session of sessions) session.destroy();
+        for (const [session, socket] of sessions) cutOff(session, socket);
       }),
   };
 }
 
-function guardSession(session: ServerHttp2Session, logger: Logger): void {
+/** A session that is destroyed alone waits for its client to take what was written: one that is frozen never does. */
+function cutOff(session: ServerHttp2Session, socket: Socket): void {
+  session.destroy();
+  socket.destroy();
+}
+
+function guardSession(session: ServerHttp2Session, logger: Logger, cut: () => void): void {
   session.on("error", (error) => {
     logger.debug({ err: error }, "a connection failed");
   });
-  const preface = setTimeout(() => {
-    session.destroy();
-  }, limits.prefaceMs);
+  const preface = setTimeout(cut, limits.prefaceMs);
   session.once("remoteSettings", () => {
     clearTimeout(preface);
   });
@@ -89,7 +102,7 @@ function guardSession(session: ServerHttp2Session, logger: Logger): void {
   session.setTimeout(limits.idleMs, () => {
     // A stream on it that took no heartbeat for so long has nobody at its other end.
     if (session.state.outboundQueueSize === 0) session.close();
-    else session.destroy();
+    else cut();
   });
 }
 

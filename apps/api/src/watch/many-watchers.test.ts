@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { it } from "node:test";
+import { Code } from "@connectrpc/connect";
+import {
+  addTask,
+  cancelTask,
+  claimTask,
+  type Database,
+  defaultOptions,
+  deleteTask,
+  listTasks,
+  openDatabase,
+  retryTask,
+  settleDownload,
+} from "@dwld/queue";
+import { TaskState } from "@dwld/rpc";
+import { eventually, startDwld } from "@dwld/testbed";
+import type { Order, Pace, View } from "./fixtures/watchers.ts";
+
+const watchers: Record<Pace, number> = { fast: 80, slow: 40, restless: 40 };
+/** Their process is frozen: their connections stay, and nobody reads. */
+const frozen = 40;
+/** An hour of three changes a second. */
+const changes = 10_800;
+const changesAtOnce = 40;
+const patience = { deadlineMs: 120_000 };
+/** All that Node may keep; if each change waited for each watcher, it would be gigabytes (measured: at most 100 are kept). */
+const heapMegabytes = 192;
+
+const claimant = { processId: "worker", defaultSiteParallel: 1000 };
+
+/** So many changes, as dwld's verbs make them: tasks come, are worked on, end in each way, come again, and are deleted. */
+async function makeChanges(database: Database): Promise<void> {
+  const ids: string[] = [];
+  let links = 0;
+  const one = async (number: number): Promise<void> => {
+    const now = Date.now();
+    const id = ids[Math.floor(Math.random() * ids.length)] ?? "";
+    switch (ids.length < 60 ? 0 : number % 24) {
+      case 0: {
+        const link = `https://videos.example/${++links}`;
+        const request = { link, site: "s", chatId: "c", userName: "ann", folder: "", targetQuality: 0 };
+        ids.push((await addTask(database, { ...request, options: defaultOptions }, now)).task.id);
+        return;
+      }
+      case 1:
+        await deleteTask(database, id, false, now);
+        return;
+      case 2:
+      case 3:
+      case 4:
+        await cancelTask(database, id, now);
+        return;
+      case 5:
+      case 6:
+      case 7:
+        await retryTask(database, id, now);
+        return;
+      default: {
+        const lease = await claimTask(database, "download", claimant, now);
+        const outcome = {
+          outcome: "downloaded",
+          files: [],
+          media: { title: `${now}` },
+          host: "h",
+          deliver: false,
+        } as const;
+        if (lease !== undefined) await settleDownload(database, lease, outcome, now);
+      }
+    }
+  };
+  for (let made = 0; made < changes; made += changesAtOnce)
+    await Promise.all(Array.from({ length: changesAtOnce }, (_, index) => one(made + index)));
+}
+
+/** A process of its own, whose clients are not the server's burden. */
+async function startWatchers(order: Order): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, "fixtures/watchers.ts"));
+  await once(child, "message");
+  child.send(order);
+  return child;
+}
+
+async function report(child: ChildProcess): Promise<View[]> {
+  child.send("report");
+  const [views] = (await once(child, "message")) as [View[]];
+  return views;
+}
+
+function describeViews(views: readonly View[], wrong: (view: View) => string[]): string {
+  return views
+    .filter((view) => wrong(view).length > 0)
+    .map((view) => `${view.pace}: ${wrong(view).length} wrong after ${view.messages} messages, ${view.endedWith}`)
+    .join("\n");
+}
+
+it(
+  "an hour of changes before 200 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory",
+  { timeout: 400_000 },
+  async (t) => {
+    // Commits are not what this is about.
+    const folder = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "dwld-watch-"));
+    const dwld = await startDwld({
+      apps: ["api"],
+      configuration: { database: { path: join(folder, "dwld.sqlite") } },
+      environment: { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` },
+    });
+    const children: ChildProcess[] = [];
+    t.after(async () => {
+      for (const child of children) child.kill("SIGKILL");
+      await dwld.stop({ exitStatus: "any" });
+      await rm(folder, { recursive: true });
+    });
+    const urls = { grpcUrl: `http://${dwld.addresses.grpc}`, httpUrl: `http://${dwld.addresses.http}` };
+    const paces = Object.entries(watchers).flatMap(([pace, count]) => Array<Pace>(count).fill(pace as Pace));
+    const [reading, still] = [
+      await startWatchers({ ...urls, paces }),
+      await startWatchers({ ...urls, paces: Array<Pace>(frozen).fill("fast") }),
+    ];
+    children.push(reading, still);
+    for (const child of children)
+      await eventually(
+        "all have a snapshot",
+        async () => (await report(child)).every(({ snapshots }) => snapshots > 0),
+        patience,
+      );
+    still.kill("SIGSTOP");
+
+    const database = await openDatabase(join(folder, "dwld.sqlite"));
+    await makeChanges(database);
+    const end = Object.fromEntries(
+      listTasks(database, { states: [] }, { limit: changes }).map(({ id, state }) => [id, TaskState[state]]),
+    );
+    await database.close();
+    const wrong = ({ states }: View) =>
+      [...new Set([...Object.keys(end), ...Object.keys(states)])].filter((id) => states[id] !== end[id]);
+    let views: View[] = [];
+    await eventually(
+      "each sees every task as it is now",
+      async () => {
+        views = await report(reading);
+        return views.every((view) => wrong(view).length === 0);
+      },
+      { ...patience, describe: () => describeViews(views, wrong) },
+    );
+    const by = (pace: Pace) => views.filter((view) => view.pace === pace);
+    for (const pace of ["fast", "slow", "restless"] as const)
+      t.diagnostic(`${pace}: ${by(pace).reduce((sum, { messages }) => sum + messages, 0)} messages`);
+    assert.ok(views.every(({ endedWith }) => endedWith === undefined));
+    assert.ok(by("fast").every(({ connections }) => connections === 1));
+    assert.ok(by("restless").some(({ connections }) => connections > 3));
+
+    dwld.signal("api", "SIGTERM");
+    const { exitStatus } = await dwld.waitForEnd("api", 60_000);
+    assert.equal(exitStatus, 0, dwld.output("api").slice(-2000));
+    await eventually(
+      "each is told that the server went",
+      async () => (await report(reading)).every(({ endedWith }) => endedWith === Code.Unavailable),
+      patience,
+    );
+  },
+);
