@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { raw } from "./claim-task.ts";
 import type { Database, DatabaseOptions } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
-import { addedTask, atEnd, freshDatabase } from "./fixture/fresh-database.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase } from "./fixture/fresh-database.ts";
 import { until } from "./fixture/until.ts";
 import { findTask, listTasks } from "./list-tasks.ts";
 import { openDatabase } from "./open-database.ts";
@@ -76,4 +77,38 @@ test("a process that starts while the disk is full is entered as soon as there i
     const [row] = database.all(raw(sql<{ id: string }>`SELECT id FROM processes`));
     return row !== undefined && row.id === presence.processId;
   });
+});
+
+test("a disk that takes nothing more, as one that became read-only, refuses with what to look at, and is used again when it does", async (t) => {
+  const path = await freshPath(t);
+  const database = await openedDatabase(t, path);
+  const before = await addedTask(database);
+  const files = [path, `${path}-wal`];
+  try {
+    // Linux refuses writes to what is immutable, also where it is open already (ext4).
+    execFileSync("chattr", ["+i", ...files], { stdio: "pipe" });
+  } catch (error) {
+    t.skip(`NOT TESTED: nothing can be made immutable here: ${String(error)}`);
+    return;
+  }
+  atEnd(t, () => execFileSync("chattr", ["-i", ...files]));
+  const refused = await addedTask(database).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (refused === undefined) {
+    t.skip("NOT TESTED: this file system writes into what is immutable");
+    return;
+  }
+  assert(refused instanceof DatabaseError);
+  assert(refused.mayPass);
+  assert.match(
+    refused.message,
+    /does not do what it is told \(SQLITE_IOERR_WRITE\).*read-only.*dmesg|cannot be written/,
+  );
+  assert.equal(findTask(database, before.id)?.seq, before.seq);
+  execFileSync("chattr", ["-i", ...files]);
+  const { id, seq } = await addedTask(database);
+  assert.equal(findTask(database, id)?.seq, seq);
+  assert.equal(database.trouble, undefined);
 });
