@@ -32,7 +32,7 @@ export class FileGuard {
       throw new DatabaseError(
         "replaced",
         now === undefined
-          ? `${this.#path} was moved away or removed while dwld runs. Nothing is written any more. Put it back with its -wal, or stop all of dwld and see "Restore" in docs/operations.md.`
+          ? `${this.#path} was moved away or removed while dwld runs. Nothing is written any more. Put it back with its -wal, or stop all of dwld and see "A table that is gone" in docs/operations.md.`
           : `${this.#path} is another file than the one that was opened. Nothing is written any more: restart dwld, and it works with the new one.`,
       );
     const version = this.#schemaVersion.get();
