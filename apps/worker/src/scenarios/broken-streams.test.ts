@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
-import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 import { lookInto } from "./fixtures/look-into.ts";
 
 /**
@@ -17,7 +17,7 @@ const list = (...lines: string[]) => ({
   body: ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-TARGETDURATION:1", ...lines, "#EXT-X-ENDLIST", ""].join("\n"),
 });
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} meets a stream`, { concurrency: 2 }, () => {
     test("with a hole that closes: the segments that are there are not asked for again, and it arrives whole", async (context) => {
       const site = await startSite(context, {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { parseOptions } from "@dwld/queue";
-import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
 /** Pages that mean harm, or are far too much. */
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} reads a page`, { concurrency: 2 }, () => {
     test("of 50 MB: the video in it arrives", async (context) => {
       const site = await startSite(context, { videos: [{ name: "a", pagePadding: { bytes: 50_000_000 } }] });

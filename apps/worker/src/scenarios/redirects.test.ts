@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
 import { startEgressProxy } from "../egress/egress-proxy.ts";
-import { assertFailed, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
 /** Sites that send on: in circles, for ever, and to where nobody may go. */
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} is sent`, { concurrency: 2 }, () => {
     test("in circles, or on and on: it gives up after some dozens of hops", async (context) => {
       const site = await startSite(context, {

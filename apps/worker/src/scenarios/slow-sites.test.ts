@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { eventually, processesBelow, startDwld, waitForTask } from "@dwld/testbed";
-import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
 /** Sites that fall silent, and sites that trickle. Both versions of yt-dlp behave alike here. */
 
 /** Longer than yt-dlp takes to start on a busy machine. */
 const idleTimeoutSeconds = 10;
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} waits for a site`, { concurrency: 2 }, () => {
     test("that falls silent: the run is ended after its time, and the next one goes on with what came", async (context) => {
       const site = await startSite(context, {
