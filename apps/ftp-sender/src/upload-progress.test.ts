@@ -69,6 +69,32 @@ test("progress is told at most twice a second, and written down about every five
   assert.equal(removed, 1);
 });
 
+test("a clock that is set back by an hour keeps neither the progress nor its speed back for an hour", async () => {
+  await using bed = await makeDeliveryBed();
+  const { id } = await bed.addReady([video("v.mp4", 10)]);
+  const told: LiveProgress[] = [];
+  const cache = {
+    put: async (_: string, progress: LiveProgress) => {
+      told.push(progress);
+    },
+    remove: async () => {},
+  };
+  let nowMs = 4_000_000;
+  const logger = createLogger({ level: "silent", app: "test" });
+  const context = { cache, database: bed.database, now: () => nowMs, logger };
+  const report = startReporting(context, await bed.claim(), 200_000);
+  for (let bytes = 0; bytes <= 120_000; bytes += 100, nowMs += 10) {
+    if (bytes === 60_000) nowMs -= 3_600_000;
+    report.progress(bytes, "upload v.mp4");
+  }
+  await eventually("what came after it is written down", () => {
+    const written = JSON.parse(bed.task(id).progress ?? "{}") as Partial<LiveProgress>;
+    return (written.updatedAtMs ?? Infinity) < 4_000_000 && written.speedBytesPerSecond === 10_000;
+  });
+  await report.end();
+  assert.ok(told.length >= 24, `told ${told.length} times in 12 s`);
+});
+
 test("a new step is told, though the last was a moment ago", async () => {
   await using bed = await makeDeliveryBed();
   await bed.addReady([video("v.mp4", 10)]);

@@ -19,6 +19,8 @@ export class UploadProgress {
    * @param nowMs milliseconds since the epoch.
    */
   at(bytes: number, step: string, nowMs: number): LiveProgress {
+    // The clock was set back: what it showed before measures nothing any more.
+    if (nowMs < (this.#samples.at(-1)?.atMs ?? nowMs)) this.#samples.length = 0;
     this.#samples.push({ atMs: nowMs, bytes });
     while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? nowMs) < nowMs - windowMs) this.#samples.shift();
     const oldest = this.#samples[0] ?? { atMs: nowMs, bytes };
@@ -67,12 +69,12 @@ export function startReporting(
     progress: (sentBytes, step) => {
       const nowMs = now();
       // A step may be the last thing to be told for minutes: the cache has it even so.
-      if (nowMs - reportedMs < reportIntervalMs && step === reportedStep) return;
+      if (Math.abs(nowMs - reportedMs) < reportIntervalMs && step === reportedStep) return;
       reportedMs = nowMs;
       reportedStep = step;
       const current = progress.at(sentBytes, step, nowMs);
       reporter.report(current);
-      if (nowMs - notedMs < noteIntervalMs) return;
+      if (Math.abs(nowMs - notedMs) < noteIntervalMs) return;
       notedMs = nowMs;
       noteProgress(database, lease, current).catch(onError);
     },

@@ -30,7 +30,7 @@ export function readinessChecks(context: WorkerContext): Check[] {
 function programCheck(program: string, { now, environment }: WorkerContext): Check["check"] {
   let checkedAtMs = -Infinity;
   return async () => {
-    if (now() - checkedAtMs < programCheckMs) return { ok: true };
+    if (Math.abs(now() - checkedAtMs) < programCheckMs) return { ok: true };
     const result = await execa(program, ["-version"], {
       reject: false,
       stdin: "ignore",

@@ -27,8 +27,24 @@ function setUp(put: () => Promise<void> = async () => Promise.resolve()) {
     }
     await new Promise(setImmediate);
   };
-  return { reporter, puts, pass };
+  const setBack = (ms: number): void => {
+    nowMs -= ms;
+  };
+  return { reporter, puts, pass, setBack };
 }
+
+test("a clock that is set back by an hour keeps nothing back for an hour", async () => {
+  const { reporter, puts, pass, setBack } = setUp();
+  reporter.report(at(1));
+  await pass(600);
+  setBack(3_600_000);
+  reporter.report(at(2));
+  await pass(1);
+  assert.deepEqual(
+    puts.map(([, done]) => done),
+    [1, 2],
+  );
+});
 
 test("the first is put at once, the rest at most once in 500 ms, and the last is never lost", async () => {
   const { reporter, puts, pass } = setUp();

@@ -8,7 +8,7 @@ export type ProgressReporter = {
   readonly flush: () => Promise<void>;
 };
 
-/** Puts the progress of one task at most once in `intervalMs` (500), however often it is reported. `now` is a steady clock. */
+/** Puts the progress of one task at most once in `intervalMs` (500), however often it is reported. `now` may be set back. */
 export function createProgressReporter(
   cache: Pick<ProgressCache, "put">,
   taskId: string,
@@ -36,7 +36,8 @@ export function createProgressReporter(
       latest = progress;
       if (timer !== undefined) return;
       const waitMs = nextPutMs - now();
-      if (waitMs <= 0) send();
+      // A clock that was set back would wait for what it has shown before.
+      if (waitMs <= 0 || waitMs > intervalMs) send();
       else timer = setTimeout(send, waitMs);
     },
     async flush() {

@@ -108,7 +108,7 @@ function createAsker(
   return async () => {
     const stamp = await commandStamp(ytdlp.command, environment["PATH"]);
     if (known === undefined || known.stamp !== stamp) return (await refresh(stamp)).answer;
-    const ageMs = now() - known.askedAtMs;
+    const ageMs = Math.abs(now() - known.askedAtMs);
     if ("error" in known.answer) return ageMs < failureMs ? known.answer : (await refresh(stamp)).answer;
     // Nobody waits for it: what is known has worked so far.
     if (ageMs > trustMs) refresh(stamp).catch(onError);
