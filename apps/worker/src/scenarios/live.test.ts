@@ -3,14 +3,12 @@ import { after, before, describe, test } from "node:test";
 import { FailureClass, LiveMode, type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
 import { fileNames as names, lookInto } from "./fixtures/look-into.ts";
-
-/** The newest that Debian has, and the one that is in Debian 13. */
-const programs = ["yt-dlp", "yt-dlp-debian"];
+import { newestProgram } from "./fixtures/against-site.ts";
 
 const streams = ["refused", "short", "kept", "first", "broken-off", "over"] as const;
 
 describe("a live stream", { concurrency: true }, () => {
-  for (const program of programs)
+  for (const program of newestProgram)
     describe(`by ${program}`, { concurrency: 1 }, () => {
       let site: SampleSite;
       let dwld: Dwld;

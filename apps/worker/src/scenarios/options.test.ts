@@ -14,9 +14,7 @@ import {
 } from "@dwld/rpc";
 import { type Dwld, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
 import { fileNames as names, lookInto } from "./fixtures/look-into.ts";
-
-/** The newest that Debian has, and the one that is in Debian 13. */
-const programs = ["yt-dlp", "yt-dlp-debian"];
+import { newestProgram } from "./fixtures/against-site.ts";
 
 const chapters = [
   { title: "One", startSeconds: 0, endSeconds: 4 },
@@ -58,7 +56,7 @@ function sponsoredCommand(program: string): string[] {
   return program === "yt-dlp" ? ["env", `PYTHONPATH=${tree}`, ...script] : script;
 }
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(program, { concurrency: 2 }, () => {
     let dwld: Dwld;
 
