@@ -132,6 +132,8 @@ test("who may not write the file is told so", async (t) => {
   for (const name of readdirSync(dirname(path))) chmodSync(join(dirname(path), name), 0o444);
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
+    // What it takes to open one is loaded from a checkout that the other user may not be able to read.
+    await (await openDatabase(${JSON.stringify(await freshPath(t))})).close();
     process.setuid?.(65534);
     await openDatabase(${JSON.stringify(path)}).then(() => console.log("opened"), (error) => console.log(error.problem + " " + error.message));
   `;
