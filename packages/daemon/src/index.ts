@@ -4,7 +4,12 @@ export type { BotSettings } from "./configuration/complete-bots.ts";
 export type { SiteSettings } from "./configuration/complete-sites.ts";
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
-export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
+export {
+  configurationArguments,
+  configurationOptions,
+  loadConfiguration,
+  UsageError,
+} from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";

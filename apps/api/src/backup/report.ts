@@ -1,8 +1,8 @@
 import type { Backup, Restored } from "@dwld/queue";
 
 /** A contract with scripts. */
-export function backupJson(database: string, { path, sizeBytes, tasks }: Backup): string {
-  return `${JSON.stringify({ database, backup: path, sizeBytes, tasks: sum(tasks), states: tasks })}\n`;
+export function backupFacts(database: string, { path, sizeBytes, tasks }: Backup): object {
+  return { database, backup: path, sizeBytes, tasks: sum(tasks), states: tasks };
 }
 
 export function backupText(database: string, { path, sizeBytes, tasks }: Backup): string {
@@ -10,14 +10,14 @@ export function backupText(database: string, { path, sizeBytes, tasks }: Backup)
 }
 
 /** A contract with scripts; `keptAside` is null where nothing was there, `backup` where an empty table was wanted. */
-export function restoreJson(backup: string | undefined, { path, keptAside, tasks }: Restored): string {
-  return `${JSON.stringify({
+export function restoreFacts(backup: string | undefined, { path, keptAside, tasks }: Restored): object {
+  return {
     database: path,
     backup: backup ?? null,
     keptAside: keptAside ?? null,
     tasks: sum(tasks ?? {}),
     states: tasks ?? {},
-  })}\n`;
+  };
 }
 
 export function restoreText(backup: string | undefined, { path, keptAside, tasks }: Restored): string {

@@ -37,13 +37,35 @@ const explanations: Record<RowReport["outcome"], string> = {
   refused: "they stay in the file",
 };
 
-/** Every row as a line of JSON: a contract with scripts. */
-export function rowJson({ row, link, outcome, note }: RowReport): string {
-  return `${JSON.stringify({ row, link: shown(link), outcome, ...(note === "" ? {} : { note: redactSecrets(note) }) })}\n`;
+/** What is told while an import goes on, and in the end. */
+export type Report = { rows: (rows: readonly RowReport[]) => void; ending: (ending: Ending) => void };
+
+/** Every row as a line of JSON, and one for the whole: a contract with scripts. */
+export function jsonReport(printJson: (value: unknown) => void): Report {
+  return {
+    rows: (rows) => {
+      for (const { row, link, outcome, note } of rows)
+        printJson({ row, link: shown(link), outcome, ...(note === "" ? {} : { note }) });
+    },
+    ending: ({ totals, ...ending }) => {
+      printJson({ ...ending, rows: rowsOf(totals), ...totals });
+    },
+  };
+}
+
+export function textReport(print: (text: string) => void): Report {
+  return {
+    rows: (rows) => {
+      print(rows.map(rowText).join(""));
+    },
+    ending: (ending) => {
+      print(endingText(ending));
+    },
+  };
 }
 
 /** A line for a person, of rows about which there is something to say. */
-export function rowText({ row, link, outcome, note }: RowReport): string {
+function rowText({ row, link, outcome, note }: RowReport): string {
   const which = shown(link) === "" ? "" : ` (${shown(link)})`;
   return note === "" ? "" : `row ${row}: ${words[outcome]}${which}: ${redactSecrets(note)}\n`;
 }
@@ -51,11 +73,7 @@ export function rowText({ row, link, outcome, note }: RowReport): string {
 /** How it ended: what was taken into which task table, and whether the whole file was read. */
 export type Ending = { file: string; database: string; dryRun: boolean; complete: boolean; totals: Totals };
 
-export function endingJson({ totals, ...ending }: Ending): string {
-  return `${JSON.stringify({ ...ending, rows: rowsOf(totals), ...totals })}\n`;
-}
-
-export function endingText({ file, database, dryRun, complete, totals }: Ending): string {
+function endingText({ file, database, dryRun, complete, totals }: Ending): string {
   const outcomes = ["history", "queued", "joined", "known", "refused"] as const;
   const lines = outcomes
     .filter((outcome) => totals[outcome] > 0)

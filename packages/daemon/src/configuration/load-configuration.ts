@@ -9,6 +9,17 @@ import { parseConfiguration } from "./parse-configuration.ts";
 /** Read where neither --config nor DWLD_CONFIG names another file, if it is there. */
 const DEFAULT_FILE = "/etc/dwld/dwld.yaml";
 
+/** The options of a command that reads the configuration … */
+export const configurationOptions = { config: { type: "string" }, data: { type: "string" } } as const;
+
+/** … as `loadConfiguration` takes them. */
+export function configurationArguments(values: { config?: string | undefined; data?: string | undefined }): string[] {
+  return (["config", "data"] as const).flatMap((name) => {
+    const value = values[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+}
+
 /** The command line of an app process has something it does not know. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

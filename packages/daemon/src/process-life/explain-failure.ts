@@ -2,7 +2,7 @@ import type { Configuration } from "../configuration/complete-configuration.ts";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 
 /** sysexits(3) EX_CONFIG; systemd's RestartPreventExitStatus can name it, since a restart cures nothing. */
-const EXIT_CONFIGURATION = 78;
+export const EXIT_CONFIGURATION = 78;
 
 export type Failure = {
   /** For a person; undefined where nobody foresaw the error and its stack must be logged. */
@@ -18,9 +18,15 @@ export function explainFailure(error: unknown, configuration: Configuration): Fa
   if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
   const listening = explainListenError(error, configuration);
   if (listening !== undefined) return { message: listening, exitStatus: 1 };
-  const code: unknown = "code" in error ? error.code : undefined;
-  if (typeof code !== "string" || !/^[a-z][a-z0-9_]*$/.test(code)) return { message: undefined, exitStatus: 1 };
+  const code = ownCode(error);
+  if (code === undefined) return { message: undefined, exitStatus: 1 };
   return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : 1 };
+}
+
+/** The `code` of an error that is a message to a person; undefined for those that nobody foresaw. */
+export function ownCode(error: Error): string | undefined {
+  const code: unknown = "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^[a-z][a-z0-9_]*$/.test(code) ? code : undefined;
 }
 
 type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };

@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { ConfigurationError } from "../configuration/configuration-error.ts";
 import { startedWith, UsageError } from "../configuration/load-configuration.ts";
 import { withoutSecrets } from "../configuration/show-configuration.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
+import { EXIT_CONFIGURATION, ownCode } from "./explain-failure.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -15,6 +15,8 @@ export type MachineCommand<Known extends Options> = {
   readonly options: Known;
   /** How many words may stand beside the options; default none. */
   readonly words?: { readonly min: number; readonly max: number };
+  /** Ctrl-C and SIGTERM abort `signal` and end nothing by themselves; default false. */
+  readonly stoppable?: boolean;
 };
 
 type Values<Known extends Options> = ReturnType<typeof parseArgs<{ options: Known }>>["values"];
@@ -30,12 +32,14 @@ export type MachineCall<Known extends Options> = {
   readonly printJson: (value: unknown) => void;
   /** Writes lines to stderr, each behind "dwld NAME: ". */
   readonly complain: (message: string) => void;
+  /** Aborted by a signal, where the command is stoppable. */
+  readonly signal: AbortSignal;
 };
 
 /**
  * The life of a command that looks at this machine and needs no server (`dwld ytdlp`, `dwld config`): reads the command
- * line, runs the body and leaves its exit status. 2 stands for a wrong command line (UsageError), 78 for a wrong
- * configuration (ConfigurationError).
+ * line, runs the body and leaves its exit status. An error that is a message to a person is told: 2 stands for a wrong
+ * command line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for what else there is.
  */
 export async function runMachineCommand<const Known extends Options>(
   command: MachineCommand<Known>,
@@ -55,14 +59,18 @@ export async function runMachineCommand<const Known extends Options>(
   const printJson = (value: unknown): void => {
     process.stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
   };
+  const stopping = new AbortController();
+  if (command.stoppable === true)
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
   try {
     const read = readArguments(command, argv);
     if (read === undefined) print(command.usage);
-    else process.exitCode = await body({ ...read, env, print, printJson, complain });
+    else process.exitCode = await body({ ...read, env, print, printJson, complain, signal: stopping.signal });
   } catch (error) {
-    if (!(error instanceof ConfigurationError) && !(error instanceof UsageError)) throw error;
+    const code = error instanceof Error ? ownCode(error) : undefined;
+    if (!(error instanceof Error) || code === undefined) throw error;
     complain(error.message);
-    process.exitCode = error instanceof UsageError ? 2 : 78;
+    process.exitCode = { usage: 2, configuration: EXIT_CONFIGURATION }[code] ?? 1;
   }
 }
 
