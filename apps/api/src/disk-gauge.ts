@@ -1,7 +1,4 @@
-import type { StatsFs } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { Logger } from "@dwld/daemon";
+import { type Logger, statfsOfNearest } from "@dwld/daemon";
 import { withinTime } from "./within-time.ts";
 
 export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
@@ -38,16 +35,5 @@ export class DiskGauge {
       this.#logger.warn({ err: error, path: this.#path }, "the disk's free space could not be read");
       this.#last = undefined;
     }
-  }
-}
-
-/** The worker makes the folder when it starts: until then the disk is that of the folder above. */
-async function statfsOfNearest(path: string): Promise<StatsFs> {
-  try {
-    return await statfs(path);
-  } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!missing || dirname(path) === path) throw error;
-    return await statfsOfNearest(dirname(path));
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startDwld, startMemcached } from "@dwld/testbed";
 import { execa } from "execa";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "@dwld/daemon";
 
 const dwld = join(import.meta.dirname, "../../../bin/dwld");
 let folder = "";

@@ -1,5 +1,5 @@
-import type { Configuration } from "@dwld/daemon";
-import { failure, type Finding } from "./finding.ts";
+import type { Configuration, Finding } from "@dwld/daemon";
+import { failure } from "./finding.ts";
 
 /** What the checks look at the machine with. */
 export type Patient = {

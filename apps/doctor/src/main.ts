@@ -1,9 +1,9 @@
-import { ConfigurationError, loadConfiguration, runMachineCommand } from "@dwld/daemon";
+import { ConfigurationError, type Finding, loadConfiguration, reportFindings, runMachineCommand } from "@dwld/daemon";
 import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkSensors, checkUnits, checkYtdlp, programCheck } from "./checks/programs.ts";
 import { checkDatabase, checkDisk, checkPermissions } from "./checks/storage.ts";
 import { type Check, examine } from "./examination.ts";
-import { failure, type Finding, findingLines, ok } from "./finding.ts";
+import { failure, ok } from "./finding.ts";
 
 const usage = `Usage: dwld doctor [ftp] [--json] [--config FILE]
 
@@ -38,9 +38,7 @@ await runMachineCommand(
   async ({ values: { json = false, config }, env, print, printJson }) => {
     const configArguments = config === undefined ? [] : ["--config", config];
     const findings = await lookAt(configArguments, env);
-    if (json) printJson({ findings });
-    else print(`${findingLines(findings).join("\n")}\n`);
-    return findings.some(({ level }) => level === "failure") ? 1 : 0;
+    return reportFindings(findings, json, { print, printJson });
   },
 );
 

@@ -1,9 +1,10 @@
+import type { Finding } from "@dwld/daemon";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
 import { askDwld } from "../ask-program.ts";
 import type { Patient } from "../examination.ts";
-import { failure, type Finding, ok, warning } from "../finding.ts";
+import { failure, ok, warning } from "../finding.ts";
 
 /** Live progress alone depends on it. */
 export async function checkMemcached({ configuration }: Patient): Promise<Finding[]> {

@@ -1,6 +1,7 @@
+import type { Finding } from "@dwld/daemon";
 import { askDwld, askProgram } from "../ask-program.ts";
 import type { Check, Patient } from "../examination.ts";
-import { failure, type Finding, ok, warning } from "../finding.ts";
+import { failure, ok, warning } from "../finding.ts";
 
 /** What of `dwld ytdlp --json` is of interest here. */
 type YtdlpReport = {

@@ -1,9 +1,10 @@
+import { type Finding, statfsOfNearest } from "@dwld/daemon";
 import { constants } from "node:fs";
-import { access, stat, statfs } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { inspectDatabase } from "@dwld/queue";
 import type { Patient } from "../examination.ts";
-import { failure, type Finding, ok, warning } from "../finding.ts";
+import { failure, ok, warning } from "../finding.ts";
 
 /** The task table's file: its schema, whether it is intact. */
 export function checkDatabase({ configuration }: Patient): Finding[] {
@@ -46,9 +47,8 @@ export async function checkDisk({ configuration }: Patient): Promise<Finding[]> 
 
 const leastForTable = 64 * 1024 * 1024;
 
-/** Of the nearest folder that is there: the others are made below it. */
 async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(await nearest(path));
+  const { bavail, bsize } = await statfsOfNearest(path);
   return bavail * bsize;
 }
 

@@ -1,6 +1,12 @@
-import { type FtpSettings, loadConfiguration, readSecretFile, runMachineCommand } from "@dwld/daemon";
+import {
+  type Finding,
+  type FtpSettings,
+  loadConfiguration,
+  readSecretFile,
+  reportFindings,
+  runMachineCommand,
+} from "@dwld/daemon";
 import { examineServer } from "./examine-server.ts";
-import { type Finding, findingLines } from "./finding.ts";
 
 const usage = `Usage: dwld doctor ftp [--json] [--config FILE]
 
@@ -22,9 +28,7 @@ await runMachineCommand(
   async ({ values: { json = false, config }, env, print, printJson }) => {
     const { ftp, worker } = loadConfiguration(config === undefined ? [] : ["--config", config], env);
     const findings = ftp === undefined ? [deliveryIsOff(worker.downloads)] : await examine(ftp);
-    if (json) printJson({ findings });
-    else print(findingLines(findings));
-    return findings.some(({ level }) => level === "failure") ? 1 : 0;
+    return reportFindings(findings, json, { print, printJson });
   },
 );
 

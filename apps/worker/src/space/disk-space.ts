@@ -1,6 +1,4 @@
-import type { StatsFs } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
+import { statfsOfNearest } from "@dwld/daemon";
 
 /** What is left of a disk for whoever is not root. */
 export type DiskSpace = {
@@ -13,16 +11,6 @@ export type DiskSpace = {
 export async function readDiskSpace(folder: string): Promise<DiskSpace> {
   const { bavail, bsize, files, ffree } = await statfsOfNearest(folder);
   return { freeBytes: bavail * bsize, freeFiles: files === 0 ? Infinity : ffree };
-}
-
-async function statfsOfNearest(path: string): Promise<StatsFs> {
-  try {
-    return await statfs(path);
-  } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!missing || dirname(path) === path) throw error;
-    return await statfsOfNearest(dirname(path));
-  }
 }
 
 /** So little that any program may have failed for want of more. */
