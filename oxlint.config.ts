@@ -55,7 +55,7 @@ export default defineConfig({
     "typescript/no-import-type-side-effects": "error",
 
     // Modules.
-    "import/no-cycle": "error",
+    "import/no-cycle": ["error", { ignoreTypes: false }],
     "import/no-default-export": "error",
     "import/no-duplicates": "error",
     "import/no-mutable-exports": "error",

@@ -19,12 +19,26 @@ type Permit = {
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
   readonly tests?: boolean;
+  /** Rooms beside this one that stand above it. */
+  readonly above?: readonly string[];
 };
+
+/** The rooms of the queue from the ground up: each imports those below it. A backup knows the table alone. */
+const queueRooms = ["table", "task", "lease", "download", "delivery", "backup"] as const;
+
+function queuePermits(): Record<string, Permit> {
+  const queue: Permit = { libraries: ["kysely", "better-sqlite3"] };
+  const rooms = queueRooms.map((room, floor): [string, Permit] => [
+    `packages/queue/src/${room}`,
+    { ...queue, above: room === "backup" ? queueRooms.slice(1, floor) : queueRooms.slice(floor + 1) },
+  ]);
+  return { "packages/queue": queue, ...Object.fromEntries(rooms) };
+}
 
 /** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
   packages: {},
-  "packages/queue": { libraries: ["kysely", "better-sqlite3"] },
+  ...queuePermits(),
   "packages/progress": { libraries: ["memjs"] },
   // For systemd-notify.
   "packages/daemon": { libraries: ["node:child_process"] },
@@ -73,6 +87,7 @@ function rulesOf({
   libraries: permitted = [],
   serves = false,
   tests = false,
+  above = [],
 }: Permit): NonNullable<OxlintOverride["rules"]> {
   const patterns = [
     ...dwldPackages
@@ -94,6 +109,14 @@ function rulesOf({
       regex: String.raw`^\.{1,2}/(.*/)?(utils?|common|shared|helpers?|types|misc|lib)(/|\.ts$)`,
       message: "Name a file after the concept in it, and give a folder a responsibility.",
     },
+    ...(above.length === 0 || tests
+      ? []
+      : [
+          {
+            regex: String.raw`^\.\./(${above.join("|")})/`,
+            message: "That room stands above this one: see tools/fences.ts.",
+          },
+        ]),
     ...(tests ? [] : [{ regex: String.raw`^\.{1,2}/(.*/)?(testing|fixtures?)/`, message: "That is for tests alone." }]),
   ];
   const paths = [

@@ -1,47 +1,63 @@
-export * from "./add-task.ts";
-export * from "./attempt.ts";
-export { deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
-export { type Backup, backUpDatabase } from "./backup-database.ts";
-export { BackupError } from "./backup-error.ts";
-export type { Bell } from "./bell.ts";
-export * from "./cancel-task.ts";
-export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./claim-task.ts";
-export * from "./clean-history.ts";
-export * from "./cookie-files.ts";
-export type { Database, Transaction } from "./database.ts";
-export { DatabaseError, type DatabaseProblem } from "./database-error.ts";
+export * from "./task/add-task.ts";
+export * from "./download/attempt.ts";
+export { deliveryDeadline, downloadBounds } from "./task/attempt-bounds.ts";
+export { type Backup, backUpDatabase } from "./backup/backup-database.ts";
+export { BackupError } from "./backup/backup-error.ts";
+export type { Bell } from "./table/bell.ts";
+export * from "./task/cancel-task.ts";
+export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./lease/claim-task.ts";
+export * from "./task/clean-history.ts";
+export * from "./download/cookie-files.ts";
+export type { Database, Transaction } from "./table/database.ts";
+export { DatabaseError, type DatabaseProblem } from "./table/database-error.ts";
 export {
   countDeliveryAttempt,
   markDelivered,
   markSourceDeleted,
   markThere,
   noteLocalPath,
-  type RemoteName,
   reserveRemotePath,
-} from "./deliver-file.ts";
-export type { FailureFacts } from "./failure-facts.ts";
-export * from "./finish-recording.ts";
-export * from "./give-up-delivery.ts";
-export * from "./import-tasks.ts";
-export { inspectDatabase } from "./inspect-database.ts";
-export * from "./leftovers.ts";
-export * from "./list-tasks.ts";
-export { logFacts } from "./log-facts.ts";
-export * from "./note-facts.ts";
-export { openDatabase } from "./open-database.ts";
-export * from "./presence.ts";
-export * from "./process-identity.ts";
-export { type Restored, restoreDatabase } from "./restore-database.ts";
-export * from "./room.ts";
-export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart } from "./remote-parts.ts";
+} from "./delivery/deliver-file.ts";
+export type { FailureFacts } from "./task/failure-facts.ts";
+export * from "./task/finish-recording.ts";
+export * from "./delivery/give-up-delivery.ts";
+export * from "./task/import-tasks.ts";
+export { inspectDatabase } from "./table/inspect-database.ts";
+export * from "./task/leftovers.ts";
+export * from "./task/list-tasks.ts";
+export { logFacts } from "./task/log-facts.ts";
+export * from "./download/note-facts.ts";
+export { openDatabase } from "./table/open-database.ts";
+export * from "./lease/presence.ts";
+export * from "./table/process-identity.ts";
+export { type Restored, restoreDatabase } from "./backup/restore-database.ts";
+export * from "./download/room.ts";
+export {
+  forgetPart,
+  partsOf,
+  partsToRemove,
+  putOffRemoval,
+  type RemoteName,
+  type RemovablePart,
+} from "./delivery/remote-parts.ts";
 export * from "./runner.ts";
-export type { AttemptRow, CookieFileRow, FileRow, ProcessRow, SiteRow, StageResultRow, TaskRow } from "./schema.ts";
-export * from "./settle-task.ts";
-export * from "./site.ts";
-export * from "./site-breaker.ts";
-export * from "./site-limits.ts";
-export * from "./stage-results.ts";
-export * from "./table-trouble.ts";
-export * from "./task-options.ts";
-export * from "./task-state.ts";
-export { bury, forgetHidden } from "./tombstone.ts";
+export type {
+  AttemptRow,
+  CookieFileRow,
+  FileRow,
+  ProcessRow,
+  SiteRow,
+  StageResultRow,
+  TaskRow,
+} from "./table/schema.ts";
+export { type DownloadedFile, type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
+export { type DeliveryOutcome, keepHere, settleDelivery } from "./delivery/settle-delivery.ts";
+export { heldState, releaseLease, type Settled } from "./lease/leave-task.ts";
+export * from "./task/site.ts";
+export * from "./download/site-breaker.ts";
+export * from "./download/site-limits.ts";
+export * from "./download/stage-results.ts";
+export * from "./table/table-trouble.ts";
+export * from "./task/task-options.ts";
+export * from "./table/task-state.ts";
+export { bury, forgetHidden } from "./task/tombstone.ts";

@@ -1,35 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, insertEntries } from "./add-task.ts";
-import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./attempt.ts";
-import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
-import { claimDelivery, claimDownload, claimTask, nextDueTime, raw } from "./claim-task.ts";
-import { cleanHistory, forgetTasks, historyQuery } from "./clean-history.ts";
-import type { Database } from "./database.ts";
-import { countDeliveryAttempt, markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
-import { expireLeases, LeaseWatch } from "./expire-lease.ts";
+import { addTask, insertEntries } from "./task/add-task.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./download/attempt.ts";
+import { cancelTask, deleteTask, retryTask } from "./task/cancel-task.ts";
+import { claimDelivery, claimDownload, claimTask, nextDueTime } from "./lease/claim-task.ts";
+import { type Database, raw } from "./table/database.ts";
+import { cleanHistory, forgetTasks, historyQuery } from "./task/clean-history.ts";
+import { countDeliveryAttempt, markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
+import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
-import { giveUpDelivery } from "./give-up-delivery.ts";
-import { importTasks, knownKeys } from "./import-tasks.ts";
-import { endedSince, deletedSince, needsWorkingFolder } from "./leftovers.ts";
+import { giveUpDelivery } from "./delivery/give-up-delivery.ts";
+import { importTasks, knownKeys } from "./task/import-tasks.ts";
+import { endedSince, deletedSince, needsWorkingFolder } from "./task/leftovers.ts";
 import {
   changedQuery,
   changesSince,
   countTasks,
+  filesOf,
   findOpenTasks,
   listPausedSites,
   listQuery,
   listTasks,
   type TaskFilter,
-} from "./list-tasks.ts";
-import { noteMedia, noteProgress } from "./note-facts.ts";
-import { enterProcess } from "./presence.ts";
-import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./room.ts";
-import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-parts.ts";
-import { filesOf, heldState, keepHere, releaseLease, settleDelivery, settleDownload } from "./settle-task.ts";
-import { setSiteLimits } from "./site-limits.ts";
-import { type FinalState, type TaskState, taskStates } from "./task-state.ts";
+} from "./task/list-tasks.ts";
+import { noteMedia, noteProgress } from "./download/note-facts.ts";
+import { enterProcess } from "./lease/presence.ts";
+import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./download/room.ts";
+import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./delivery/remote-parts.ts";
+import { heldState, releaseLease } from "./lease/leave-task.ts";
+import { keepHere, settleDelivery } from "./delivery/settle-delivery.ts";
+import { settleDownload } from "./download/settle-download.ts";
+import { setSiteLimits } from "./download/site-limits.ts";
+import { type FinalState, type TaskState, taskStates } from "./table/task-state.ts";
 
 // A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
 const claim = { processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" };

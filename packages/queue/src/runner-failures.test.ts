@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cancelTask } from "./cancel-task.ts";
-import { query } from "./database.ts";
+import { cancelTask } from "./task/cancel-task.ts";
+import { query } from "./table/database.ts";
 import { addedTask, freshDatabase, openedDatabase, row } from "./fixture/fresh-database.ts";
 import { beforeWrites, watchStatements } from "./fixture/intercept.ts";
 import { aborted, settleDone, startTestRunner } from "./fixture/test-runner.ts";
 import { until } from "./fixture/until.ts";
-import { countTasks } from "./list-tasks.ts";
+import { countTasks } from "./task/list-tasks.ts";
 
 for (const [how, handle] of Object.entries({
   throws: () => {

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { test } from "node:test";
-import { cancelTask } from "./cancel-task.ts";
-import { type Database, query } from "./database.ts";
+import { cancelTask } from "./task/cancel-task.ts";
+import { type Database, query } from "./table/database.ts";
 import { addedTask, deliverFiles, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { startProcess } from "./fixture/start-process.ts";
 import { aborted, settleDone, settleInterrupted, startTestRunner } from "./fixture/test-runner.ts";
 import { until } from "./fixture/until.ts";
-import { countTasks, listProcesses } from "./list-tasks.ts";
-import { releaseLease, settleDelivery } from "./settle-task.ts";
+import { countTasks, listProcesses } from "./task/list-tasks.ts";
+import { releaseLease } from "./lease/leave-task.ts";
+import { settleDelivery } from "./delivery/settle-delivery.ts";
 
 const never = new AbortController().signal;
 

@@ -1,19 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ClaimKind, claimTask, type Lease, nextDueTime } from "./claim-task.ts";
-import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
-import { type Database, query } from "./database.ts";
-import { Doorbell } from "./doorbell.ts";
-import { expireLeases, type LeaseTiming, LeaseWatch } from "./expire-lease.ts";
-import { beatIntervalMs, leaseMs, type Presence } from "./presence.ts";
-import {
-  type DeliveryOutcome,
-  type DownloadOutcome,
-  heldState,
-  isGivenBack,
-  releaseLease,
-  settleDelivery,
-  settleDownload,
-} from "./settle-task.ts";
+import { type ClaimKind, claimTask, type Lease, nextDueTime } from "./lease/claim-task.ts";
+import { beginWaitsAnew, ClockWatch } from "./lease/clock-jump.ts";
+import { type Database, query } from "./table/database.ts";
+import { Doorbell } from "./lease/doorbell.ts";
+import { expireLeases, type LeaseTiming, LeaseWatch } from "./lease/expire-lease.ts";
+import { beatIntervalMs, leaseMs, type Presence } from "./lease/presence.ts";
+import { type DeliveryOutcome, settleDelivery } from "./delivery/settle-delivery.ts";
+import { type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
+import { heldState, isGivenBack, releaseLease } from "./lease/leave-task.ts";
 
 /** Why work in hand has to end: the `reason` of its signal. */
 export type StopReason = "canceled" | "lost" | "shutdown";

@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { DataConnection } from "./data-connection.ts";
 import { cut, type FtpAnswer, loss, silence, usualFeatures } from "./ftp-script.ts";
-import type { FtpState } from "./ftp-session.ts";
+import type { FtpState } from "./ftp-state.ts";
 
 /** Answers with a line or more; what it throws is answered with 550. */
 type FtpCommand = (state: FtpState, argument: string) => FtpAnswer | Promise<FtpAnswer>;

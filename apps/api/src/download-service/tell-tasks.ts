@@ -1,6 +1,7 @@
-import { type Database, type FileRow, filesOf, type TaskRow } from "@dwld/queue";
+import type { TaskRow } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
 import { readProgress } from "../live-progress.ts";
+import { filesOfDone } from "../files-of-done.ts";
 import { taskMessage } from "../task-message.ts";
 import type { ServiceContext } from "./context.ts";
 
@@ -18,10 +19,4 @@ export async function tellTasks({ database, cache, boundsOf }: Sources, rows: re
 export async function tellTask(sources: Sources, row: TaskRow): Promise<Task> {
   const [task] = await tellTasks(sources, [row]);
   return task ?? taskMessage(row);
-}
-
-/** By the task's `seq`. */
-export function filesOfDone(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
-  const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
-  return Map.groupBy(filesOf(database, done), ({ task_seq }) => task_seq);
 }

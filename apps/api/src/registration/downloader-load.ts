@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { countTasks, listPausedSites } from "@dwld/queue";
+import { countTasks, type Database, listPausedSites } from "@dwld/queue";
 import type { PausedSiteSchema } from "@dwld/rpc";
-import type { ServiceContext } from "../download-service/context.ts";
+import type { DiskSpace } from "../disk-gauge.ts";
 import { pausedSiteMessage } from "../site-message.ts";
 
 /** By what a bot chooses among downloaders, at this moment. */
@@ -16,11 +16,14 @@ export type DownloaderLoad = {
 /** Nobody waits for this, and a bot that does not know of the space has to guess until the next call. */
 const diskPatienceMs = 2000;
 
-export async function downloaderLoad({
-  database,
-  disk,
-  now,
-}: Pick<ServiceContext, "database" | "disk" | "now">): Promise<DownloaderLoad> {
+type Sources = {
+  database: Database;
+  disk: { read(patienceMs?: number): Promise<DiskSpace | undefined> };
+  /** Milliseconds since the epoch. */
+  now: () => number;
+};
+
+export async function downloaderLoad({ database, disk, now }: Sources): Promise<DownloaderLoad> {
   const counts = countTasks(database);
   const space = await disk.read(diskPatienceMs);
   return {

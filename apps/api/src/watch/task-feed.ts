@@ -8,7 +8,7 @@ import {
   type TaskRow,
   timelineOf,
 } from "@dwld/queue";
-import { filesOfDone } from "../download-service/tell-tasks.ts";
+import { filesOfDone } from "../files-of-done.ts";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
 import type { TaskBounds } from "../task-bounds.ts";
 import { taskMessage } from "../task-message.ts";

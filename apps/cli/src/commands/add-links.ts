@@ -11,8 +11,19 @@ import { type ExitStatus, explain, type Session } from "../session.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
 import { chooseDisplay } from "../wait/wait-display.ts";
 import { waitForTasks } from "../wait/wait-for-tasks.ts";
-import type { AddOptions } from "./add.ts";
-import { optionsOf } from "./wishes.ts";
+import type { CommonOptions } from "./run-command.ts";
+import { optionsOf, type Wishes } from "./wishes.ts";
+
+export type AddOptions = CommonOptions &
+  Wishes & {
+    quality?: number;
+    user?: string;
+    folder?: string;
+    chat: string;
+    at?: number;
+    requestId?: string;
+    wait?: true;
+  };
 
 /** How long a link waits for an api that restarts. */
 const PATIENCE_MS = 60_000;

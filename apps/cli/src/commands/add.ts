@@ -2,23 +2,12 @@ import { Command } from "commander";
 import { readsInput } from "../arguments/links.ts";
 import { UsageError } from "../session.ts";
 import { momentArgument, qualityArgument } from "./argument-readers.ts";
-import { addLinks } from "./add-links.ts";
-import { type CommonOptions, type RunCommand, withExamples, withJson } from "./run-command.ts";
-import { contradiction, type Wishes, withWishes } from "./wishes.ts";
+import { type AddOptions, addLinks } from "./add-links.ts";
+import { type RunCommand, withExamples, withJson } from "./run-command.ts";
+import { contradiction, withWishes } from "./wishes.ts";
 
 /** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
 const DEFAULT_CHAT = "cli";
-
-export type AddOptions = CommonOptions &
-  Wishes & {
-    quality?: number;
-    user?: string;
-    folder?: string;
-    chat: string;
-    at?: number;
-    requestId?: string;
-    wait?: true;
-  };
 
 /** `dwld add LINK...` */
 export function addCommand(run: RunCommand): Command {

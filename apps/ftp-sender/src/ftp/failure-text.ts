@@ -1,5 +1,26 @@
 import type { FailureKind } from "../destination.ts";
-import type { FtpServerFacts, FtpStep } from "./ftp-failure.ts";
+
+/** What was being done: the same answer means one thing at a login and another at a rename. */
+export type FtpStep =
+  | "connect"
+  | "tls"
+  | "login"
+  | "folder"
+  | "size"
+  | "hash"
+  | "read"
+  | "put"
+  | "resume"
+  | "rename"
+  | "remove";
+
+/** What a message may say of the server; `password` only so that it can be removed from what the server answers. */
+export type FtpServerFacts = {
+  name: string;
+  user: string;
+  password: string;
+  tlsMode: "none" | "explicit" | "implicit";
+};
 
 /** What a person is told about. `words` is what the server or the socket said, `path` empty where there is none. */
 type Failure = {

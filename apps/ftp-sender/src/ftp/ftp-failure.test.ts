@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FTPError } from "basic-ftp";
 import type { FailureKind } from "../destination.ts";
-import { CertificateError, explainFtpError, type FtpStep } from "./ftp-failure.ts";
+import { CertificateError, explainFtpError } from "./ftp-failure.ts";
+import type { FtpStep } from "./failure-text.ts";
 
 const server = { name: "ftp://nas.example:21", user: "ann", password: "s3cret", tlsMode: "explicit" } as const;
 

@@ -1,28 +1,6 @@
 import { posix } from "node:path";
 import { DestinationError, type FailureKind, type FailureStage } from "../destination.ts";
-import { adviceOf, messageOf } from "./failure-text.ts";
-
-/** What was being done: the same answer means one thing at a login and another at a rename. */
-export type FtpStep =
-  | "connect"
-  | "tls"
-  | "login"
-  | "folder"
-  | "size"
-  | "hash"
-  | "read"
-  | "put"
-  | "resume"
-  | "rename"
-  | "remove";
-
-/** What a message may say of the server; `password` only so that it can be removed from what the server answers. */
-export type FtpServerFacts = {
-  name: string;
-  user: string;
-  password: string;
-  tlsMode: "none" | "explicit" | "implicit";
-};
+import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
 /** A certificate that is not accepted; thrown by the check of it, and told to the person as it is. */
 export class CertificateError extends Error {

@@ -1,7 +1,8 @@
 import type { TLSSocket } from "node:tls";
 import { FtpConnection } from "./connection.ts";
 import { FtpClient } from "./ftp-client.ts";
-import { explainFtpError, type FtpServerFacts, type FtpStep } from "./ftp-failure.ts";
+import { explainFtpError } from "./ftp-failure.ts";
+import type { FtpServerFacts, FtpStep } from "./failure-text.ts";
 import { passiveMode } from "./passive-mode.ts";
 import { createTrust } from "./trust.ts";
 

@@ -3,7 +3,8 @@ import { FTPError } from "basic-ftp";
 import { DestinationError } from "../destination.ts";
 import type { FtpConnection } from "./connection.ts";
 import { askSize } from "./file-size.ts";
-import { explainFtpError, type FtpServerFacts } from "./ftp-failure.ts";
+import { explainFtpError } from "./ftp-failure.ts";
+import type { FtpServerFacts } from "./failure-text.ts";
 import { restartAt } from "./passive-mode.ts";
 import type { ServerKnowledge } from "./server-knowledge.ts";
 

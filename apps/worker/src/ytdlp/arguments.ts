@@ -1,17 +1,10 @@
 import { join } from "node:path";
-import type { TaskOptions } from "@dwld/queue";
 import type { StageSettings } from "@dwld/daemon";
 import { stageArguments } from "../stage/stage-arguments.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { DownloadRequest } from "./download-request.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
 import { lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
-
-export type DownloadRequest = {
-  link: string;
-  /** Cap on the shorter side in pixels; 0: best. */
-  targetQuality: number;
-  options: TaskOptions;
-};
 
 export type RunPlace = {
   /** Absolute: finished files arrive here. */

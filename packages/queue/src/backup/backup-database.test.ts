@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { openSync, closeSync, readdirSync, statSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import BetterSqlite3 from "better-sqlite3";
+import { backUpDatabase } from "./backup-database.ts";
+import { BackupError } from "./backup-error.ts";
+import { DatabaseError } from "../table/database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../fixture/fresh-database.ts";
+import { startProcess } from "../fixture/start-process.ts";
+import { until } from "../fixture/until.ts";
+import { countTasks, findTask, listTasks } from "../task/list-tasks.ts";
+import { openDatabase } from "../table/open-database.ts";
+
+const says = (message: RegExp) => (error: unknown) => {
+  assert(error instanceof BackupError || error instanceof DatabaseError, String(error));
+  assert.match(error.message, message);
+  return true;
+};
+
+/** Beside the table itself. */
+const namesIn = (path: string) => readdirSync(dirname(path)).filter((name) => !name.startsWith("dwld.sqlite"));
+
+test("a backup is one moment of a table that others write all the while", async (t) => {
+  const path = await freshPath(t);
+  const database = await openDatabase(path);
+  await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(30_000) })));
+  const before = await addedTask(database);
+  await database.close();
+  const writer = await startProcess(t, fork);
+  await writer.ask("open", path);
+  await writer.ask("addPairs", request());
+  await until("it writes", () => writer.count("added") > 3);
+  const shares: number[] = [];
+  const seen = writer.count("added");
+  const backup = await backUpDatabase(path, join(dirname(path), "backup"), {
+    onProgress: (done) => {
+      shares.push(done);
+    },
+  });
+  await until("it still writes", () => writer.count("added") > seen + 3);
+  await writer.ask("endPairs");
+  const copy = await openedDatabase(t, backup.path);
+  const count = countTasks(copy).QUEUED;
+  assert.deepEqual(backup.tasks, countTasks(copy));
+  assert.equal(count, listTasks(copy, { states: [] }, { limit: 10_000 }).length);
+  assert.equal((count - 301) % 2, 0, "of two tasks of one transaction there is never one alone");
+  assert(count >= 301 + 2 * seen, "what was answered before is in it");
+  assert.equal(findTask(copy, before.id)?.seq, before.seq);
+  assert(shares.length > 0 && shares.every((share, index) => share >= (shares[index - 1] ?? 0) && share <= 1));
+});
+
+test("a backup is one file that its owner alone may read, and nothing else is left", async (t) => {
+  const path = await freshPath(t);
+  const database = await openDatabase(path);
+  await addedTask(database);
+  for (const name of ["while it runs", "stopped"]) {
+    if (name === "stopped") await database.close();
+    const names = readdirSync(dirname(path));
+    const backup = await backUpDatabase(path, join(dirname(path), name));
+    assert.equal(statSync(backup.path).mode & 0o777, 0o600);
+    assert.equal(statSync(backup.path).size, backup.sizeBytes);
+    assert.equal(backup.tasks.QUEUED, 1);
+    assert.deepEqual(readdirSync(dirname(path)).toSorted(), [...names, name].toSorted());
+  }
+});
+
+test("nothing that is there is overwritten by a backup", async (t) => {
+  const { path } = await freshDatabase(t);
+  const there = await freshPath(t);
+  writeFileSync(there, "precious");
+  const link = join(dirname(there), "link");
+  symlinkSync("/nowhere", link);
+  for (const target of [there, link, dirname(there), path]) {
+    const before = readdirSync(dirname(target));
+    await assert.rejects(backUpDatabase(path, target), says(/is there already, and nothing is overwritten/));
+    assert.deepEqual(readdirSync(dirname(target)), before);
+  }
+  // Made while the copy was.
+  const late = join(dirname(there), "late");
+  await assert.rejects(
+    backUpDatabase(path, late, { onProgress: () => writeFileSync(late, "precious") }).then(() =>
+      backUpDatabase(path, late),
+    ),
+    says(/is there already/),
+  );
+});
+
+test("a backup that is broken off leaves nothing", async (t) => {
+  const database = await freshDatabase(t);
+  await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(100_000) })));
+  const broken = new AbortController();
+  const onProgress = () => {
+    broken.abort(new Error("enough"));
+  };
+  const target = join(dirname(database.path), "backup");
+  await assert.rejects(backUpDatabase(database.path, target, { signal: broken.signal, onProgress }), /enough/);
+  assert.deepEqual(namesIn(target), []);
+});
+
+test("what cannot be backed up, or not there, is said with what to do", async (t) => {
+  const { path } = await freshDatabase(t);
+  const target = join(dirname(await freshPath(t)), "backup");
+  await assert.rejects(backUpDatabase(`${path}-none`, target), says(/there is no task table at .*see database\.path/));
+  await assert.rejects(backUpDatabase(dirname(path), target), says(/there is no task table/));
+  await assert.rejects(backUpDatabase(path, join(target, "no", "such")), says(/nothing can be written into .*folder/));
+  const foreign = await freshPath(t);
+  const sqlite = new BetterSqlite3(foreign);
+  atEnd(t, () => sqlite.close());
+  sqlite.exec("CREATE TABLE links (link TEXT)");
+  await assert.rejects(backUpDatabase(foreign, target), says(/is no task table of dwld/));
+  writeFileSync(`${foreign}.txt`, "Dear diary, ".repeat(1000));
+  await assert.rejects(backUpDatabase(`${foreign}.txt`, target), says(/is not an intact SQLite database/));
+  assert.deepEqual(namesIn(target), []);
+});
+
+test("of a damaged table no backup is made, wherever the damage is", async (t) => {
+  const database = await freshDatabase(t);
+  await Promise.all(Array.from({ length: 100 }, () => addedTask(database, { title: "x".repeat(10_000) })));
+  await database.close();
+  const file = openSync(database.path, "r+");
+  writeSync(file, Buffer.alloc(8192, 0xa5), 0, 8192, 4096 * Math.floor(statSync(database.path).size / 8192));
+  closeSync(file);
+  const target = join(dirname(await freshPath(t)), "backup");
+  await assert.rejects(
+    backUpDatabase(database.path, target),
+    says(new RegExp(`${basename(database.path)} is damaged`)),
+  );
+  assert.deepEqual(namesIn(target), []);
+});

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname } from "node:path";
+import { test, type TestContext } from "node:test";
+import BetterSqlite3 from "better-sqlite3";
+import { backUpDatabase } from "./backup-database.ts";
+import { BackupError } from "./backup-error.ts";
+import type { Database } from "../table/database.ts";
+import { DatabaseError } from "../table/database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../fixture/fresh-database.ts";
+import { startProcess } from "../fixture/start-process.ts";
+import { countTasks, databaseIdentity, listTasks } from "../task/list-tasks.ts";
+import { openDatabase } from "../table/open-database.ts";
+import { restoreDatabase } from "./restore-database.ts";
+
+const now = new Date("2026-01-02T03:04:05.678Z");
+
+const says = (message: RegExp) => (error: unknown) => {
+  assert(error instanceof BackupError || error instanceof DatabaseError, String(error));
+  assert.match(error.message, message);
+  return true;
+};
+
+const ids = (database: Database) => listTasks(database, { states: [] }, { limit: 99 }).map(({ id }) => id);
+
+/** A backup with one task, of a table that has got another since; closed. */
+async function backedUp(t: TestContext) {
+  const database = await freshDatabase(t);
+  const { id: kept } = await addedTask(database);
+  const backup = (await backUpDatabase(database.path, `${await freshPath(t)}-backup`)).path;
+  const { id: later } = await addedTask(database);
+  const identity = databaseIdentity(database);
+  await database.close();
+  return { path: database.path, backup, kept, later, identity };
+}
+
+/** As after kill -9: the newest task is in the log alone. */
+async function killedWith(t: TestContext): Promise<{ path: string; id: string }> {
+  const running = await freshDatabase(t);
+  const { id } = await addedTask(running);
+  const path = await freshPath(t);
+  for (const suffix of ["", "-wal", "-shm"]) copyFileSync(`${running.path}${suffix}`, `${path}${suffix}`);
+  return { path, id };
+}
+
+test("a restored table has what the backup has, and the one before is kept aside whole", async (t) => {
+  const { path, backup, kept, later, identity } = await backedUp(t);
+  const { keptAside, tasks } = await restoreDatabase(path, backup, now);
+  assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
+  assert.equal(tasks?.QUEUED, 1);
+  const restored = await openedDatabase(t, path);
+  assert.deepEqual(ids(restored), [kept]);
+  assert.notEqual(databaseIdentity(restored), identity, "a revision of the one before means nothing in this one");
+  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [later, kept]);
+  assert.equal(countTasks(await openedDatabase(t, backup)).QUEUED, 1, "the backup is there as it was");
+});
+
+test("what the table before had in its log alone is kept aside with it, and does not come into the backup", async (t) => {
+  const { backup, kept } = await backedUp(t);
+  const { path, id } = await killedWith(t);
+  const { keptAside = "" } = await restoreDatabase(path, backup, now);
+  assert.deepEqual(
+    readdirSync(dirname(path)).toSorted(),
+    ["dwld.sqlite", ...["", "-shm", "-wal"].map((suffix) => `${basename(keptAside)}${suffix}`)].toSorted(),
+  );
+  assert.deepEqual(ids(await openedDatabase(t, path)), [kept]);
+  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [id]);
+});
+
+test("an empty table is begun by the next start, and the one before is kept aside", async (t) => {
+  const { path, kept, later } = await backedUp(t);
+  const { keptAside = "", tasks } = await restoreDatabase(path, undefined, now);
+  assert.equal(tasks, undefined);
+  assert(!existsSync(path));
+  assert.deepEqual(ids(await openedDatabase(t, path)), []);
+  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [later, kept]);
+  assert.deepEqual(await restoreDatabase(await freshPath(t), undefined, now).then((it) => it.keptAside), undefined);
+});
+
+test("a log whose table is gone is kept aside, too", async (t) => {
+  const { backup, kept } = await backedUp(t);
+  const { path, id } = await killedWith(t);
+  const gone = `${await freshPath(t)}-gone`;
+  renameSync(path, gone);
+  await assert.rejects(openDatabase(path), says(/is gone or empty/));
+  const { keptAside = "" } = await restoreDatabase(path, backup, now);
+  assert.deepEqual(ids(await openedDatabase(t, path)), [kept]);
+  renameSync(gone, keptAside);
+  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [id]);
+});
+
+test("what was kept aside is never overwritten, also within one second", async (t) => {
+  const { path, backup } = await backedUp(t);
+  const first = await restoreDatabase(path, backup, now);
+  const bytes = readFileSync(first.keptAside ?? "");
+  const second = await restoreDatabase(path, backup, now);
+  assert.equal(second.keptAside, `${first.keptAside ?? ""}-2`);
+  assert(readFileSync(first.keptAside ?? "").equals(bytes));
+});
+
+test("a table that is in use is not replaced, also where it is too damaged to say so", async (t) => {
+  const { path, backup } = await backedUp(t);
+  const other = await startProcess(t, fork);
+  await other.ask("open", path);
+  await other.ask("add", [request()]);
+  const inUse = says(new RegExp(`is in use by process ${other.pid}: stop all of dwld`));
+  const names = readdirSync(dirname(path));
+  await assert.rejects(restoreDatabase(path, backup, now), inUse);
+  await assert.rejects(restoreDatabase(path, undefined, now), inUse);
+  writeFileSync(path, "nonsense", { flag: "r+" });
+  await assert.rejects(restoreDatabase(path, backup, now), inUse);
+  assert.deepEqual(readdirSync(dirname(path)), names);
+  await other.kill("SIGKILL");
+  await restoreDatabase(path, backup, now);
+});
+
+test("what is no intact backup of this version is refused, and the table stays as it is", async (t) => {
+  const { path, backup } = await backedUp(t);
+  const bytes = readFileSync(path);
+  const names = readdirSync(dirname(path));
+  const damagedBackup = `${backup}-damaged`;
+  copyFileSync(backup, damagedBackup);
+  writeFileSync(damagedBackup, "x".repeat(5000), { flag: "r+" });
+  const newer = `${backup}-newer`;
+  copyFileSync(backup, newer);
+  const sqlite = new BetterSqlite3(newer);
+  sqlite.exec("INSERT INTO kysely_migration VALUES ('9999-later', '2099')");
+  sqlite.close();
+  const foreign = `${backup}-foreign`;
+  const letters = new BetterSqlite3(foreign);
+  atEnd(t, () => letters.close());
+  letters.exec("CREATE TABLE letters (text)");
+  const expected: [string, RegExp][] = [
+    [damagedBackup, /damaged|not an intact/],
+    [newer, /was written by a newer dwld/],
+    [foreign, /is no task table of dwld/],
+    [`${backup}-none`, /there is no task table at/],
+    [path, /is the task table itself/],
+  ];
+  for (const [given, message] of expected) await assert.rejects(restoreDatabase(path, given, now), says(message));
+  assert(readFileSync(path).equals(bytes));
+  assert.deepEqual(readdirSync(dirname(path)), names);
+});
+
+test("a restored table belongs to whom the one before did, or to whom its folder does", async (t) => {
+  if (process.getuid?.() !== 0) {
+    t.skip("only root may give files away");
+    return;
+  }
+  const { path, backup } = await backedUp(t);
+  chownSync(path, 65534, 65533);
+  chmodSync(path, 0o640);
+  await restoreDatabase(path, backup, now);
+  const { uid, gid, mode } = statSync(path);
+  assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o640]);
+  const fresh = await freshPath(t);
+  chownSync(dirname(fresh), 65532, 65531);
+  await restoreDatabase(fresh, backup, now);
+  assert.deepEqual([statSync(fresh).uid, statSync(fresh).gid, statSync(fresh).mode & 0o777], [65532, 65531, 0o600]);
+});

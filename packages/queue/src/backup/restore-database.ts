@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, chownSync, existsSync, linkSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import BetterSqlite3 from "better-sqlite3";
+import { backUpDatabase, refuseOthers, sync } from "./backup-database.ts";
+import { BackupError } from "./backup-error.ts";
+import { damageMark } from "../table/find-damage.ts";
+import { refuseOtherSchemas } from "../table/migrate.ts";
+import type { TaskState } from "../table/task-state.ts";
+
+export type Restored = {
+  path: string;
+  /** Where the table lies that was there before; undefined where there was none. */
+  keptAside: string | undefined;
+  /** How many tasks the table now holds, for each state; undefined for an empty one, which the next start makes. */
+  tasks: Record<TaskState, number> | undefined;
+};
+
+/** What belongs to a table beside its file. */
+const companions = ["-wal", "-shm"];
+
+/**
+ * Puts a backup, or an empty table, in the place of the task table. What is there is kept aside under a name with the
+ * time, its log with it: a log that stayed would be taken for that of the backup, and make one file of two.
+ *
+ * The restored table has a new identity: who watched the one before, and comes back, is told everything anew.
+ *
+ * @param backup undefined: an empty table.
+ * @throws BackupError, DatabaseError; nothing was changed then.
+ */
+export async function restoreDatabase(path: string, backup: string | undefined, now: Date): Promise<Restored> {
+  refuseInUse(path);
+  const prepared = backup === undefined ? undefined : await prepare(path, backup);
+  try {
+    refuseInUse(path);
+    const keptAside = keepAside(path, now, prepared === undefined);
+    if (prepared !== undefined) renameSync(prepared.path, path);
+    rmSync(damageMark(path), { force: true });
+    sync(dirname(path));
+    return { path, keptAside, tasks: prepared?.tasks };
+  } finally {
+    if (prepared !== undefined) rmSync(prepared.path, { force: true });
+  }
+}
+
+/** A copy beside the table, proven intact, that whoever ran dwld may use as the one before. */
+async function prepare(path: string, backup: string) {
+  if (resolve(backup) === resolve(path)) throw new BackupError(`${backup} is the task table itself: name a backup.`);
+  const partial = `${path}.${randomBytes(4).toString("hex")}.restoring`;
+  const copied = await backUpDatabase(backup, partial);
+  try {
+    const sqlite = new BetterSqlite3(copied.path);
+    try {
+      refuseOthers(sqlite, backup);
+      refuseOtherSchemas(sqlite, backup);
+      sqlite.exec("UPDATE counters SET value = abs(random() % 9007199254740991) WHERE name = 'identity'");
+    } finally {
+      sqlite.close();
+    }
+    takeAfter(copied.path, path);
+    sync(copied.path);
+    return copied;
+  } catch (error) {
+    rmSync(copied.path, { force: true });
+    throw error;
+  }
+}
+
+/** Owner and rights of the table before, or the owner of its folder. */
+function takeAfter(copied: string, path: string): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before !== undefined) chmodSync(copied, before.mode & 0o777);
+  const { uid, gid } = before ?? statSync(dirname(path));
+  const own = statSync(copied);
+  if (own.uid !== uid || own.gid !== gid) chownSync(copied, uid, gid);
+}
+
+/** @param gone whether no other takes its place. */
+function keepAside(path: string, now: Date, gone: boolean): string | undefined {
+  const aside = freeName(`${path}.aside-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}`);
+  const there = existsSync(path);
+  // The file keeps its own name until the other one takes it: there is never none.
+  if (there) linkOrMove(path, aside);
+  for (const suffix of companions.filter((one) => existsSync(`${path}${one}`)))
+    renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+  if (there && gone) rmSync(path, { force: true });
+  return there || existsSync(`${aside}-wal`) ? aside : undefined;
+}
+
+function linkOrMove(path: string, aside: string): void {
+  try {
+    linkSync(path, aside);
+  } catch {
+    renameSync(path, aside);
+  }
+}
+
+function freeName(wanted: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!["", ...companions].some((suffix) => existsSync(`${name}${suffix}`))) return name;
+  }
+}
+
+/**
+ * Whoever has a table open in WAL mode holds a lock on its file for as long, and the kernel lists all of them
+ * (proc_locks(5)): also where the file is too damaged for SQLite to say so.
+ */
+function refuseInUse(path: string): void {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return;
+  const holders = readFileSync("/proc/locks", "latin1")
+    .split("\n")
+    .map((line) => /POSIX .*? (?<pid>\d+) (?<major>[0-9a-f]+):(?<minor>[0-9a-f]+):(?<inode>\d+) /.exec(line)?.groups)
+    .filter((lock) => lock !== undefined && Number(lock["inode"]) === file.ino && isOn(lock, file.dev))
+    .map((lock) => lock?.["pid"] ?? "");
+  if (holders.length === 0) return;
+  throw new BackupError(
+    `${path} is in use by process ${[...new Set(holders)].join(", ")}: stop all of dwld, and repeat. Nothing was changed.`,
+  );
+}
+
+/** Some file systems (btrfs) show their files under a device of their own making, with major number 0. */
+function isOn(lock: Record<string, string | undefined>, device: number): boolean {
+  const [major, minor] = [Number.parseInt(lock["major"] ?? "", 16), Number.parseInt(lock["minor"] ?? "", 16)];
+  // makedev(3): twelve bits of the major number, twenty of the minor one, interleaved.
+  const major32 = (device >>> 8) & 0xfff;
+  const minor32 = (device & 0xff) | ((device >>> 12) & 0xfff00);
+  return major32 === 0 || (major === major32 && minor === minor32);
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask } from "../task/cancel-task.ts";
+import type { Lease } from "../lease/claim-task.ts";
+import type { Database } from "../table/database.ts";
+import {
+  countDeliveryAttempt,
+  markDelivered,
+  markSourceDeleted,
+  markThere,
+  noteLocalPath,
+  reserveRemotePath,
+} from "./deliver-file.ts";
+import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
+import { claimed, downloadedTask, freshDatabase, row } from "../fixture/fresh-database.ts";
+import type { RemoteName } from "./remote-parts.ts";
+import type { FileRow } from "../table/schema.ts";
+import { filesOf } from "../task/list-tasks.ts";
+import { settleDelivery } from "./settle-delivery.ts";
+
+const failure = { failureClass: "delivery", message: "m", advice: "a", adviceRu: "по-русски" };
+const destination = "ftp://nas.example:21";
+const name = { destination, path: "/v.mp4" };
+const other = { destination, path: "/v (2).mp4" };
+
+type Delivering = { lease: Lease; file: FileRow };
+
+async function delivering(database: Database): Promise<Delivering> {
+  const task = await downloadedTask(database);
+  const lease = await claimed(database, "delivery");
+  return { lease, file: fileOf(database, task.seq) };
+}
+
+function fileOf(database: Database, taskSeq: number): FileRow {
+  const [file] = filesOf(database, [taskSeq]);
+  assert(file !== undefined);
+  return file;
+}
+
+const partOf = ({ lease }: Delivering): RemoteName => ({ destination, path: `/${lease.task.id}.part` });
+
+const reserve = (database: Database, one: Delivering, wanted: RemoteName = name) =>
+  reserveRemotePath(database, one.lease, one.file, wanted, partOf(one).path);
+
+const deliver = (database: Database, one: Delivering) =>
+  markDelivered(database, one.lease, one.file, { verifiedBy: "size", part: partOf(one) }, 5);
+
+const there = (database: Database, one: Delivering) => markThere(database, one.lease, one.file, name, "read back", 5);
+
+test("a name on a server is one file's alone, and the other is told to choose another", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  const both = await Promise.all([reserve(database, one), reserve(database, two)]);
+  assert.deepEqual(both, ["reserved", "taken"]);
+  assert.equal(await reserve(database, one), "reserved", "its own again");
+  assert.equal(await reserve(database, two, { ...name, destination: "ftp://other.example:21" }), "reserved");
+  assert.equal(await reserve(database, two, other), "reserved");
+  assert.equal(fileOf(database, two.lease.task.seq).remote_path, other.path);
+});
+
+test("the name of a delivered file is given to who asks: its copy is gone, or is replaced", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
+  await reserve(database, one);
+  await deliver(database, one);
+  assert.equal(await reserve(database, two), "reserved");
+  assert.equal(fileOf(database, one.lease.task.seq).remote_path, name.path, "its history stays");
+  assert.equal(await reserve(database, three), "taken", "until that one is delivered, too");
+});
+
+test("the copy of a delivered file may stand for others; that of one that may still be canceled may not", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
+  await reserve(database, one);
+  assert.equal(await there(database, two), "taken");
+  await deliver(database, one);
+  assert.equal(await there(database, two), "delivered");
+  assert.equal(await there(database, three), "delivered");
+  const { remote_path, verified_by, delivered_at } = fileOf(database, three.lease.task.seq);
+  assert.deepEqual([remote_path, verified_by, delivered_at], [name.path, "read back", 5]);
+});
+
+test("what is on the server under a name that nobody has is the file's own from then on", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  await reserve(database, one, other);
+  assert.equal(await there(database, one), "delivered");
+  assert.equal(await reserve(database, two, other), "reserved", "the name that it had before is free");
+});
+
+test("a delivered file has the way it was verified, and no source once that is deleted", async (t) => {
+  const database = await freshDatabase(t);
+  const one = await delivering(database);
+  assert.equal(await deliver(database, one), true);
+  await noteLocalPath(database, one.file, "/elsewhere.mp4");
+  const moved = fileOf(database, one.lease.task.seq);
+  assert.deepEqual([moved.delivered_at, moved.verified_by, moved.local_path], [5, "size", "/elsewhere.mp4"]);
+  await markSourceDeleted(database, one.file);
+  assert.equal(fileOf(database, one.lease.task.seq).local_path, null);
+});
+
+test("who lost its lease, to another or by a cancel, reserves nothing and delivered nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const taken = await delivering(database);
+  await expireLeases(database, new LeaseWatch(), "nobody", 3);
+  await claimed(database, "delivery", 4, "successor");
+  const canceled = await delivering(database);
+  await cancelTask(database, canceled.lease.task.id, 5);
+  for (const one of [taken, canceled]) {
+    const { seq } = one.lease.task;
+    const before = [row(database, seq), fileOf(database, seq)];
+    assert.equal(await reserve(database, one), "lost");
+    assert.equal(await deliver(database, one), false);
+    assert.equal(await there(database, one), "lost");
+    await countDeliveryAttempt(database, one.lease);
+    assert.deepEqual([row(database, seq), fileOf(database, seq)], before);
+  }
+});
+
+test("a lease reaches its own task's files alone", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  const foreign = { lease: one.lease, file: two.file };
+  assert.equal(await reserve(database, foreign), "lost");
+  assert.equal(await deliver(database, foreign), false);
+  assert.equal(await there(database, foreign), "lost");
+  const { remote_path, delivered_at } = fileOf(database, two.lease.task.seq);
+  assert.deepEqual([remote_path, delivered_at], [null, null]);
+});
+
+test("the names of what is not delivered are free when its task has ended, and not while it waits", async (t) => {
+  const database = await freshDatabase(t);
+  const one = await delivering(database);
+  await reserve(database, one);
+  await settleDelivery(database, one.lease, { outcome: "failed", failure, retryAt: 9 }, 5);
+  assert.equal(fileOf(database, one.lease.task.seq).remote_path, name.path);
+  await settleDelivery(
+    database,
+    await claimed(database, "delivery", 9),
+    { outcome: "failed", failure, retryAt: null },
+    9,
+  );
+  assert.equal(fileOf(database, one.lease.task.seq).remote_path, null);
+});
+
+test("deliveries that were tried are counted", async (t) => {
+  const database = await freshDatabase(t);
+  const { lease } = await delivering(database);
+  await countDeliveryAttempt(database, lease);
+  await countDeliveryAttempt(database, lease);
+  assert.equal(row(database, lease.task.seq).delivery_attempt_count, 2);
+});

@@ -1,0 +1,157 @@
+import { sql } from "kysely";
+import type { Lease } from "../lease/claim-task.ts";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
+import type { FileRow } from "../table/schema.ts";
+
+/**
+ * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and writes down under
+ * which temporary name it will be begun. Ask only for a name that is free on the server, or whose copy will be replaced.
+ * `taken`: a file that is not delivered yet has it. `lost`: the lease is somebody else's.
+ */
+export async function reserveRemotePath(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  name: RemoteName,
+  part: string,
+): Promise<"reserved" | "taken" | "lost"> {
+  return await database.write((transaction) => {
+    if (!holdsDelivery(transaction, lease)) return "lost";
+    const holder = holderOf(transaction, name, file);
+    if (holder?.delivered_at === null) return "taken";
+    // Its copy is gone, or will be.
+    if (holder !== undefined)
+      transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
+    const columns = { destination: name.destination, remote_path: name.path, holds_name: 1 };
+    if (!change(transaction, lease, file, columns)) return "lost";
+    keepPart(transaction, { destination: name.destination, path: part }, file.seq);
+    return "reserved";
+  }, false);
+}
+
+/**
+ * The server's copy was verified. False when the lease is lost: then nothing may be deleted.
+ *
+ * @param part the temporary name that became the file's own.
+ */
+export async function markDelivered(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  { verifiedBy, part }: { verifiedBy: string; part: RemoteName },
+  now: number,
+): Promise<boolean> {
+  return await database.write((transaction) => {
+    if (!holdsDelivery(transaction, lease)) return false;
+    if (!change(transaction, lease, file, { delivered_at: now, verified_by: verifiedBy })) return false;
+    forgetPartIn(transaction, part);
+    abandonParts(transaction, file.seq);
+    return true;
+  }, false);
+}
+
+/**
+ * What is on the server under a name stands for the file, which is not sent. `taken`: it is the copy of a file that is
+ * not delivered yet, and may still go. `lost`: as above.
+ */
+export async function markThere(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  name: RemoteName,
+  verifiedBy: string,
+  now: number,
+): Promise<"delivered" | "taken" | "lost"> {
+  return await database.write((transaction) => {
+    if (!holdsDelivery(transaction, lease)) return "lost";
+    const holder = holderOf(transaction, name, file);
+    if (holder?.delivered_at === null) return "taken";
+    const columns = {
+      destination: name.destination,
+      remote_path: name.path,
+      holds_name: holder === undefined ? 1 : 0,
+      delivered_at: now,
+      verified_by: verifiedBy,
+    };
+    if (!change(transaction, lease, file, columns)) return "lost";
+    abandonParts(transaction, file.seq);
+    return "delivered";
+  }, false);
+}
+
+/** The source is gone from the disk. */
+export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
+  }, false);
+}
+
+/** The source lies elsewhere on this machine from now on. */
+export async function noteLocalPath(database: Database, file: FileRow, localPath: string): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(query.updateTable("files").set({ local_path: localPath }).where("seq", "=", file.seq));
+  }, false);
+}
+
+/** @throws Error where a file of a task is not delivered. */
+export function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): void {
+  const missing = transaction.get(
+    query.selectFrom("files").select("name").where("task_seq", "=", seq).where("delivered_at", "is", null),
+  );
+  if (missing !== undefined) throw new Error(`task ${id} was said to be delivered, and ${missing.name} is not`);
+}
+
+/** Counts a delivery that was tried and did not end in an interruption. */
+export async function countDeliveryAttempt(database: Database, lease: Lease): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ delivery_attempt_count: sql<number>`delivery_attempt_count + 1` })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token)
+        .where("state", "=", "SENDING"),
+    );
+  }, false);
+}
+
+function holdsDelivery(transaction: Transaction, lease: Lease): boolean {
+  const held = transaction.get(
+    query
+      .selectFrom("tasks")
+      .select("seq")
+      .where("seq", "=", lease.task.seq)
+      .where("owner", "=", lease.token)
+      .where("state", "=", "SENDING"),
+  );
+  return held !== undefined;
+}
+
+/** The other file that a name is reserved for. */
+function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
+  return transaction.get(
+    query
+      .selectFrom("files")
+      .select(["seq", "delivered_at"])
+      .where("destination", "=", destination)
+      .where("remote_path", "=", path)
+      // A literal, since a partial index serves no other.
+      .where("holds_name", "=", sql.lit(1))
+      .where("seq", "<>", file.seq),
+  );
+}
+
+/** False where the file is none of the lease's task. */
+function change(
+  transaction: Transaction,
+  lease: Lease,
+  file: FileRow,
+  columns: Partial<Omit<FileRow, "seq" | "task_seq">>,
+): boolean {
+  return (
+    transaction.run(
+      query.updateTable("files").set(columns).where("seq", "=", file.seq).where("task_seq", "=", lease.task.seq),
+    ) > 0
+  );
+}

@@ -1,0 +1,46 @@
+import type { Lease } from "../lease/claim-task.ts";
+import { type Database, query } from "../table/database.ts";
+
+/** What was learned of the video. */
+export type MediaFacts = {
+  title?: string;
+  durationSeconds?: number;
+  width?: number;
+  height?: number;
+};
+
+/** Facts that become known while the task is in work; false when the lease is lost. */
+export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
+  return await database.write(
+    (transaction) =>
+      transaction.run(
+        query
+          .updateTable("tasks")
+          .set(mediaColumns(media))
+          .where("seq", "=", lease.task.seq)
+          .where("owner", "=", lease.token),
+      ) > 0,
+  );
+}
+
+/** The last known progress, for when the cache is away. Write it seldom. */
+export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ progress: JSON.stringify(progress) })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token),
+    );
+  }, false);
+}
+
+export function mediaColumns(media: MediaFacts): Record<string, string | number> {
+  const columns: Record<string, string | number> = {};
+  if (media.title !== undefined) columns["title"] = media.title;
+  if (media.durationSeconds !== undefined) columns["duration_seconds"] = media.durationSeconds;
+  if (media.width !== undefined) columns["width"] = media.width;
+  if (media.height !== undefined) columns["height"] = media.height;
+  return columns;
+}

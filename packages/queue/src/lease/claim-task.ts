@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { type Database, query, raw, type Transaction } from "../table/database.ts";
+import type { TaskRow } from "../table/schema.ts";
+
+/** What a claim hands out. Every later write carries it: who has lost it changes nothing. */
+export type Lease = { readonly token: string; readonly task: TaskRow };
+
+export type ClaimKind = "download" | "delivery";
+
+/** Tasks whose time has come are due from now on. */
+function makeDue(transaction: Transaction, now: number): number {
+  return transaction.run(
+    query
+      .updateTable("tasks")
+      .set({ not_before: null })
+      .where("not_before", "<=", now)
+      .where("not_before", "is not", null),
+  );
+}
+
+/** When the next waiting task or paused site is due again, in milliseconds since the epoch. */
+export function nextDueTime(database: Transaction, now: number): number | undefined {
+  const task = database.get(
+    query
+      .selectFrom("tasks")
+      .select(({ fn }) => fn.min<number | null>("not_before").as("at"))
+      .where("not_before", "is not", null),
+  );
+  const site = database.get(
+    query
+      .selectFrom("sites")
+      .select(({ fn }) => fn.min<number | null>(siteOpensAt).as("at"))
+      .where("due", ">", sql.lit(0))
+      .where(siteOpensAt, ">", now),
+  );
+  const times = [task?.at, site?.at].filter((time) => typeof time === "number");
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/**
+ * The due task that is first in line, for this process alone; undefined where there is none.
+ *
+ * A download is taken from the sites that are not paused and have not reached their limit; a delivery from this machine,
+ * or from one without a sender (`isWithinReach`). One statement, whose cost grows with the number of sites or machines
+ * that have due tasks and with nothing else.
+ *
+ * @param defaultSiteParallel the limit of sites that have none of their own.
+ */
+export async function claimTask(
+  database: Database,
+  kind: ClaimKind,
+  claimant: { processId: string; defaultSiteParallel: number },
+  now: number,
+): Promise<Lease | undefined> {
+  if (!mayClaim(database, kind, claimant.defaultSiteParallel, now)) return undefined;
+  const token = randomUUID();
+  const statement = kind === "download" ? claimDownload : claimDelivery;
+  const task = await database.write((transaction) => {
+    makeDue(transaction, now);
+    return transaction.get(raw(statement({ ...claimant, token, now, host: hostname() })));
+  });
+  return task === undefined ? undefined : { token, task };
+}
+
+/** A glance without the write lock: most wake-ups have nothing to claim. */
+function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: number, now: number): boolean {
+  const nextDue = nextDueTime(database, now);
+  if (nextDue !== undefined && nextDue <= now) return true;
+  const due =
+    kind === "download"
+      ? query
+          .selectFrom("sites")
+          .select("name")
+          .where("due", ">", sql.lit(0))
+          .where(siteIsOpen({ defaultSiteParallel, now }))
+          .limit(1)
+      : raw(sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isWithinReach(hostname())} LIMIT 1`);
+  return database.get<unknown>(due) !== undefined;
+}
+
+type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number; host: string };
+
+/** The end of a site's pause, or of the pause that it wants between two starts. */
+const siteOpensAt = sql<number>`max(sites.paused_until,
+  iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
+
+/** Not paused, below its limit; after a pause, one task at a time until one succeeds. */
+function siteIsOpen({ defaultSiteParallel, now }: Pick<Claim, "defaultSiteParallel" | "now">): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
+    CASE WHEN sites.pause_level > 0 THEN 1 ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;
+}
+
+/** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
+export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
+  return sql<TaskRow>`
+    UPDATE tasks
+    SET state = 'DOWNLOADING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
+      updated_at = ${claim.now}
+    WHERE seq = (
+      SELECT head.seq FROM sites INDEXED BY sites_open
+      CROSS JOIN tasks AS head ON head.seq = (
+        SELECT seq FROM tasks INDEXED BY tasks_due
+        WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
+        ORDER BY rank, seq LIMIT 1)
+      WHERE sites.due > 0 AND ${siteIsOpen(claim)}
+      ORDER BY head.rank, head.seq LIMIT 1)
+    RETURNING *`;
+}
+
+/** A place at the head of each machine's own line. */
+export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
+  return sql<TaskRow>`
+    UPDATE tasks
+    SET state = 'SENDING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
+      updated_at = ${claim.now}
+    WHERE seq = (
+      WITH RECURSIVE ${waitingHosts}
+      SELECT head.seq FROM hosts
+      CROSS JOIN tasks AS head ON head.seq = (
+        SELECT seq FROM tasks INDEXED BY tasks_deliverable
+        WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
+        ORDER BY rank, seq LIMIT 1)
+      WHERE ${isWithinReach(claim.host)}
+      ORDER BY head.rank, head.seq LIMIT 1)
+    RETURNING *`;
+}
+
+/** The machines on which files wait for their delivery, from the index, one step a machine. */
+const waitingHosts = sql`hosts (host) AS (
+  SELECT min(host) FROM tasks INDEXED BY tasks_deliverable WHERE state = 'READY_TO_SEND' AND not_before IS NULL
+  UNION ALL
+  SELECT (SELECT min(host) FROM tasks INDEXED BY tasks_deliverable
+    WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host > hosts.host)
+  FROM hosts WHERE hosts.host IS NOT NULL)`;
+
+/**
+ * This machine; or one on which no sender lives: it may be this one under an earlier name, or a container that shares
+ * its disk with this one. A sender that does not find the files there puts the task off.
+ */
+function isWithinReach(host: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`hosts.host IS NOT NULL AND (hosts.host = ${host} OR NOT EXISTS (
+    SELECT 1 FROM processes WHERE processes.app = 'ftp-sender' AND processes.host = hosts.host))`;
+}

@@ -1,0 +1,137 @@
+import { hostname } from "node:os";
+import { sql } from "kysely";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import { isRunning, type ProcessIdentity } from "../table/process-identity.ts";
+import { listProcesses } from "../task/list-tasks.ts";
+import { beatIntervalMs, leaseMs } from "./presence.ts";
+import type { ProcessRow } from "../table/schema.ts";
+import { nextState } from "../table/task-state.ts";
+import { forgetHidden } from "../task/tombstone.ts";
+
+/** When a process is taken for dead; the same for all that share a database. */
+export type LeaseTiming = {
+  /** Between two beats, and between two looks at the others'. */
+  beatIntervalMs: number;
+  /** A process whose beat has stood still for so long has lost its leases. */
+  leaseMs: number;
+};
+
+/**
+ * Tells the dead from the living. A process of this machine whose pid is gone is dead at once; any other when its beat
+ * has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and hosts disagree.
+ *
+ * The clock stands while the watcher's own beat does: when the whole machine was frozen, or the database locked, all
+ * beats stood still together, and that is nobody's death.
+ */
+export class LeaseWatch {
+  readonly #timing: LeaseTiming;
+  readonly #seen = new Map<string, { beat: number; stillMs: number }>();
+  #own: { id: string; beat: number; atMs: number } | undefined;
+
+  constructor(timing: LeaseTiming = { beatIntervalMs, leaseMs }) {
+    this.#timing = timing;
+  }
+
+  /** The processes that are dead, of those in the table. @param ownId the watcher's own process. */
+  findDead(processes: readonly ProcessRow[], monotonicMs: number, ownId: string): ProcessRow[] {
+    const passedMs = this.#timePassed(
+      processes.find(({ id }) => id === ownId),
+      monotonicMs,
+    );
+    const present = new Set(processes.map(({ id }) => id));
+    for (const id of this.#seen.keys()) if (!present.has(id)) this.#seen.delete(id);
+    return processes.filter((process) => {
+      if (process.id === ownId) return false;
+      if (process.host === hostname() && !isAlive(process)) return true;
+      const seen = this.#seen.get(process.id);
+      const stillMs = seen?.beat === process.beat ? seen.stillMs + passedMs : 0;
+      this.#seen.set(process.id, { beat: process.beat, stillMs });
+      return stillMs > this.#timing.leaseMs;
+    });
+  }
+
+  /** Since the last look, as far as the own beat vouches for it: two intervals for each beat, for timers are late. */
+  #timePassed(own: ProcessRow | undefined, monotonicMs: number): number {
+    const last = this.#own;
+    if (own === undefined || own.id !== last?.id) {
+      this.#own = own && { id: own.id, beat: own.beat, atMs: monotonicMs };
+      return 0;
+    }
+    const beats = own.beat - last.beat;
+    if (beats === 0) return 0;
+    this.#own = { id: own.id, beat: own.beat, atMs: monotonicMs };
+    return Math.min(monotonicMs - last.atMs, beats * 2 * this.#timing.beatIntervalMs);
+  }
+}
+
+function isAlive(process: ProcessRow): boolean {
+  const identity = JSON.parse(process.identity) as ProcessIdentity | null;
+  return identity === null || isRunning(identity);
+}
+
+/** Gives back what the dead held, and what is held by none of the processes in the table. The number of tasks. */
+export async function expireLeases(database: Database, watch: LeaseWatch, ownId: string, now: number): Promise<number> {
+  const dead = watch.findDead(listProcesses(database), performance.now(), ownId);
+  let expired = 0;
+  for (const process of dead) expired += await expireLeasesOf(database, process, now);
+  for (const processId of strangers(database)) expired += await giveBackFrom(database, processId, now);
+  return expired;
+}
+
+async function expireLeasesOf(
+  database: Database,
+  process: Pick<ProcessRow, "id" | "beat">,
+  now: number,
+): Promise<number> {
+  return await database.write((transaction) => {
+    // A beat that came meanwhile proves life.
+    const gone = transaction.run(
+      query.deleteFrom("processes").where("id", "=", process.id).where("beat", "=", process.beat),
+    );
+    return gone === 0 ? 0 : giveBack(transaction, process.id, now);
+  });
+}
+
+/** One that left with work in hand, or that claimed between its eviction and its next beat. */
+async function giveBackFrom(database: Database, processId: string, now: number): Promise<number> {
+  return await database.write((transaction) =>
+    strangers(transaction).includes(processId) ? giveBack(transaction, processId, now) : 0,
+  );
+}
+
+function strangers(database: Transaction): string[] {
+  return database
+    .all(
+      query
+        .selectFrom("tasks")
+        .select("process_id")
+        .distinct()
+        .where("process_id", "is not", null)
+        .where("process_id", "not in", query.selectFrom("processes").select("id")),
+    )
+    .map(({ process_id }) => process_id)
+    .filter((id) => id !== null);
+}
+
+function giveBack(transaction: Transaction, processId: string, now: number): number {
+  const free = { owner: null, process_id: null, progress: null };
+  // The + keeps the planner from reading all tasks of a state.
+  const held = (state: "DOWNLOADING" | "SENDING" | "CANCELED") =>
+    query
+      .updateTable("tasks")
+      .where("process_id", "=", processId)
+      .where(sql`+state`, "=", state);
+  let count = 0;
+  for (const state of ["DOWNLOADING", "SENDING"] as const)
+    count += transaction.run(
+      held(state).set({
+        ...free,
+        state: nextState(state, "requeued") ?? state,
+        interruption_count: sql<number>`interruption_count + 1`,
+        updated_at: now,
+      }),
+    );
+  count += transaction.run(held("CANCELED").set(free));
+  forgetHidden(transaction);
+  return count;
+}

@@ -1,0 +1,95 @@
+import type { RawBuilder } from "kysely";
+import type { Lease } from "./claim-task.ts";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import { failureColumns, type FailureFacts } from "../task/failure-facts.ts";
+import { nextState, type TaskEvent, type TaskState } from "../table/task-state.ts";
+import { forgetHidden } from "../task/tombstone.ts";
+
+/** By their holder: what it still does afterwards is not "lost". */
+const givenBack = new WeakSet<Lease>();
+
+/** Whether this process has settled or released the lease itself. */
+export function isGivenBack(lease: Lease): boolean {
+  return givenBack.has(lease);
+}
+
+/** Notes that this process has settled or released the lease itself. */
+export function giveBack(lease: Lease): void {
+  givenBack.add(lease);
+}
+
+/** `lost`: somebody else holds the task, or it was canceled; nothing was changed. A normal outcome. */
+export type Settled = "settled" | "lost";
+
+/** After a cancel: the owner has ended everything and removed what it made. */
+export async function releaseLease(database: Database, lease: Lease): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ owner: null, process_id: null })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token)
+        .where("state", "=", "CANCELED"),
+    );
+    forgetHidden(transaction);
+  });
+  giveBack(lease);
+}
+
+/** What failed before is no news any more. */
+export const success = failureColumns(undefined);
+
+type Columns = Record<string, string | number | null | RawBuilder<string>>;
+
+export function settleFailure(
+  transaction: Transaction,
+  lease: Lease,
+  from: "DOWNLOADING" | "SENDING",
+  { failure, retryAt, triedSince }: { failure: FailureFacts; retryAt: number | null; triedSince?: number },
+  now: number,
+  also: Columns = {},
+): Settled {
+  const columns: Columns = {
+    ...failureColumns(failure),
+    ...(triedSince === undefined ? {} : { tried_since: Math.ceil(triedSince) }),
+    not_before: retryAt !== null && retryAt > now ? Math.ceil(retryAt) : null,
+  };
+  const event = retryAt === null ? "failed" : "requeued";
+  return leave(transaction, lease, from, event, { ...columns, ...also }, now) ? "settled" : "lost";
+}
+
+/** The one guarded change of state: by the lease's holder, from the state it was taken in. */
+export function leave(
+  transaction: Transaction,
+  lease: Lease,
+  from: TaskState,
+  event: TaskEvent,
+  columns: Columns,
+  now: number,
+): boolean {
+  const state = nextState(from, event);
+  if (state === undefined) throw new Error(`a task in ${from} cannot be ${event}`);
+  const changed = transaction.run(
+    query
+      .updateTable("tasks")
+      .set({
+        ...columns,
+        state,
+        owner: null,
+        process_id: null,
+        progress: null,
+        updated_at: now,
+        finished_at: state === "DONE" || state === "FAILED" ? now : null,
+      })
+      .where("seq", "=", lease.task.seq)
+      .where("owner", "=", lease.token)
+      .where("state", "=", from),
+  );
+  return changed > 0;
+}
+
+/** The state of the task that a lease still holds; undefined where it holds none. */
+export function heldState(database: Transaction, token: string): TaskState | undefined {
+  return database.get(query.selectFrom("tasks").select("state").where("owner", "=", token))?.state;
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { sql } from "kysely";
+import { type Database, query } from "../table/database.ts";
+import { identifyProcess } from "../table/process-identity.ts";
+
+export type AppName = "api" | "worker" | "ftp-sender";
+
+/** How often a living process says so. */
+export const beatIntervalMs = 3000;
+
+/** A process whose beat has stood still for so long has lost its leases. */
+export const leaseMs = 15_000;
+
+export type Presence = {
+  /** Holds the leases; new after an eviction, empty until the process could be entered. */
+  readonly processId: string;
+  /** What keeps the process from working, for the status, of one kind of several; empty where all is well with it. */
+  setTrouble(source: string, trouble: string): void;
+  setYtdlpVersion(version: string): void;
+  /** Says goodbye. */
+  leave(): Promise<void>;
+};
+
+/**
+ * Enters this process into the table of living ones, and keeps its beat counting.
+ *
+ * @param onEvicted others took this process for dead (it was frozen): its leases are gone.
+ * @param onError a beat could not be written; the next one is tried all the same.
+ * @param intervalMs between two beats.
+ */
+export async function enterProcess(
+  database: Database,
+  process: { app: AppName; version: string; pid: number },
+  events: { onEvicted?: () => void; onError: (error: unknown) => void },
+  now: () => number = Date.now,
+  intervalMs = beatIntervalMs,
+): Promise<Presence> {
+  const state = { id: "", troubles: new Map<string, string>(), ytdlpVersion: "" };
+  const enter = async () => {
+    const id = randomUUID();
+    await database.write((transaction) =>
+      transaction.run(
+        query.insertInto("processes").values({
+          id,
+          app: process.app,
+          host: hostname(),
+          pid: process.pid,
+          identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+          version: process.version,
+          started_at: now(),
+          seen_at: now(),
+          trouble: troubleText(state.troubles),
+          ytdlp_version: state.ytdlpVersion,
+        }),
+      ),
+    );
+    // Only now: a lease of a process that is not in the table is nobody's.
+    state.id = id;
+  };
+  const beat = async () => {
+    const known = await database.write(
+      (transaction) =>
+        transaction.run(
+          query
+            .updateTable("processes")
+            .set({
+              beat: sql<number>`beat + 1`,
+              seen_at: now(),
+              trouble: troubleText(state.troubles),
+              ytdlp_version: state.ytdlpVersion,
+            })
+            .where("id", "=", state.id),
+        ),
+      false,
+    );
+    if (known > 0) return;
+    await enter();
+    events.onEvicted?.();
+  };
+  // A full disk, for one: what only reads can work all the same, and the first beat that can be written enters it.
+  await enter().catch(events.onError);
+  let beating: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // Beats that pile up before a locked database would say nothing more than one.
+    beating ??= beat()
+      .catch(events.onError)
+      .finally(() => {
+        beating = undefined;
+      });
+  }, intervalMs);
+  return {
+    get processId() {
+      return state.id;
+    },
+    setTrouble: (source, trouble) => {
+      state.troubles.set(source, trouble);
+    },
+    setYtdlpVersion: (version) => {
+      state.ytdlpVersion = version;
+    },
+    leave: async () => {
+      clearInterval(timer);
+      await beating;
+      await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));
+    },
+  };
+}
+
+/** In the order of their sources, so that it changes only where a trouble does. */
+function troubleText(troubles: ReadonlyMap<string, string>): string {
+  return [...troubles]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, text]) => text)
+    .filter((text) => text !== "")
+    .join("; ");
+}

@@ -1,0 +1,170 @@
+import { createHash, randomUUIDv7 } from "node:crypto";
+import { type Insertable, sql } from "kysely";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import type { Schema, TaskRow } from "../table/schema.ts";
+import { siteOf } from "./site.ts";
+import { parseOptions, serializeOptions, type TaskOptions } from "./task-options.ts";
+
+/** What is asked for; checked and normalised already. */
+export type TaskRequest = {
+  /** As `normaliseLink` writes it. */
+  link: string;
+  site: string;
+  chatId: string;
+  userName: string;
+  folder: string;
+  targetQuality: number;
+  options: TaskOptions;
+  requestId?: string;
+  /** Milliseconds since the epoch. */
+  startAfter?: number;
+  parentId?: string;
+  title?: string;
+};
+
+export type AddedTask = {
+  task: TaskRow;
+  /** `new`; `joined` an equal request that is not final; `repeated` the same request id. */
+  how: "new" | "joined" | "repeated";
+};
+
+/** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
+export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
+  return await database.write((transaction) => insertTask(transaction, request, now));
+}
+
+/** As `addTask`, within a transaction. */
+export function insertTask(transaction: Transaction, request: TaskRequest, now: number): AddedTask {
+  const repeated = request.requestId === undefined ? undefined : findRepeated(transaction, request);
+  if (repeated !== undefined) return { task: repeated, how: "repeated" };
+  const hash = hashRequest(request);
+  const equal = findEqual(transaction, hash);
+  if (equal !== undefined) {
+    remember(transaction, request, equal.seq);
+    return { task: equal, how: "joined" };
+  }
+  const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
+  const task = insertRow(transaction, request, now, {
+    request_hash: hash,
+    request_id: request.requestId ?? null,
+    not_before: notBefore,
+    rank: rankFor(transaction, request.chatId),
+  });
+  remember(transaction, request, task.seq);
+  return { task, how: "new" };
+}
+
+type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
+
+/** A row of what is asked for, with what else is known of it. */
+export function insertRow(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  given: NewRow & Partial<Insertable<Schema["tasks"]>>,
+): TaskRow {
+  const id = randomUUIDv7();
+  transaction.run(
+    query.insertInto("tasks").values({
+      id,
+      parent_id: request.parentId ?? null,
+      chat_id: request.chatId,
+      link: request.link,
+      site: request.site,
+      user_name: request.userName,
+      folder: request.folder,
+      target_quality: request.targetQuality,
+      options: serializeOptions(request.options),
+      title: request.title ?? "",
+      created_at: now,
+      updated_at: now,
+      ...given,
+    }),
+  );
+  const task = transaction.get(query.selectFrom("tasks").selectAll().where("id", "=", id));
+  if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
+  return task;
+}
+
+/** Makes the entries of a playlist tasks of their own, with what was asked for the playlist. The number of new ones. */
+export function insertEntries(
+  transaction: Transaction,
+  parent: TaskRow,
+  entries: readonly { link: string; title: string }[],
+  sites: Parameters<typeof siteOf>[1],
+  now: number,
+): number {
+  const options: TaskOptions = { ...parseOptions(parent), playlist: false, playlistLimit: 0 };
+  const added = entries.map((entry) =>
+    insertTask(
+      transaction,
+      {
+        link: entry.link,
+        title: entry.title,
+        site: siteOf(entry.link, sites),
+        chatId: parent.chat_id,
+        userName: parent.user_name,
+        folder: parent.folder,
+        targetQuality: parent.target_quality,
+        options,
+        parentId: parent.id,
+      },
+      now,
+    ),
+  );
+  return added.filter(({ how }) => how === "new").length;
+}
+
+function findRepeated(transaction: Transaction, request: TaskRequest): TaskRow | undefined {
+  return transaction.get(
+    query
+      .selectFrom("requests")
+      .innerJoin("tasks", "tasks.seq", "requests.task_seq")
+      .selectAll("tasks")
+      .where("requests.chat_id", "=", request.chatId)
+      .where("requests.request_id", "=", request.requestId ?? null),
+  );
+}
+
+/** So that the same request id is answered with the same task for as long as the task is known. */
+function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): void {
+  const { chatId, requestId } = request;
+  if (requestId === undefined) return;
+  transaction.run(query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }));
+}
+
+/** The task that is not final and asks for the same, if there is one. */
+export function findEqual(transaction: Transaction, requestHash: string): TaskRow | undefined {
+  return transaction.get(
+    query
+      .selectFrom("tasks")
+      .selectAll()
+      .where("request_hash", "=", requestHash)
+      .where(sql<boolean>`state NOT IN ('DONE','FAILED','CANCELED')`),
+  );
+}
+
+/** What makes two requests equal: link, chat, user, folder, quality and options. */
+export function hashRequest(request: TaskRequest): string {
+  const { link, chatId, userName, folder, targetQuality, options } = request;
+  return createHash("sha256")
+    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]))
+    .digest("base64url");
+}
+
+/**
+ * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the task that was
+ * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
+ * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
+ */
+export function rankFor(transaction: Transaction, chatId: string): number {
+  const served = transaction.get(query.selectFrom("counters").select("value").where("name", "=", "served_rank"));
+  const last = transaction.get(
+    query
+      .selectFrom("tasks")
+      .select(({ fn }) => fn.max<number | null>("rank").as("rank"))
+      .where("chat_id", "=", chatId)
+      .where("state", "=", sql.lit("QUEUED")),
+  );
+  return Math.max(served?.value ?? 0, last?.rank ?? 0) + 1;
+}

@@ -1,0 +1,134 @@
+import { sql } from "kysely";
+import { findEqual, rankFor } from "./add-task.ts";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import { failureColumns } from "./failure-facts.ts";
+import type { TaskRow } from "../table/schema.ts";
+import { filesOf, findTask } from "./list-tasks.ts";
+import { isFinal, nextState, statesBefore } from "../table/task-state.ts";
+import { bury } from "./tombstone.ts";
+
+/**
+ * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
+ * `collides`: another task asks for the same and is not final; `not_recording`: there is no live stream to finish.
+ */
+export type Refusal =
+  | { refused: "not_found" }
+  | { refused: "wrong_state"; task: TaskRow }
+  | { refused: "stopping"; task: TaskRow }
+  | { refused: "collides"; task: TaskRow }
+  | { refused: "not_recording"; task: TaskRow };
+
+export function isRefusal(result: object): result is Refusal {
+  return "refused" in result;
+}
+
+/**
+ * The intent first: from now on the task is CANCELED, whoever holds it. Its owner keeps the lease until it has ended
+ * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
+ */
+export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    const entries = cancelEntries(transaction, task.id, now);
+    if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
+    cancelRows(transaction, [task.seq], now);
+    return findTask(transaction, id) ?? { refused: "not_found" };
+  });
+}
+
+/** Starts a final task again: at the delivery where its files are still there, else from the start, with all attempts. */
+export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
+    const files = filesOf(transaction, [task.seq]);
+    const resend =
+      files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
+    const state = (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
+    if (state === undefined) return { refused: "wrong_state", task };
+    const equal = findEqual(transaction, task.request_hash);
+    if (equal !== undefined) return { refused: "collides", task: equal };
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({
+          state,
+          not_before: null,
+          ready_at: state === "READY_TO_SEND" ? now : null,
+          ...(state === "QUEUED" ? { attempt_count: 0, tried_since: null } : {}),
+          delivery_attempt_count: 0,
+          round: sql<number>`round + 1`,
+          rank: rankFor(transaction, task.chat_id),
+          interruption_count: 0,
+          finish_asked: 0,
+          finished_at: null,
+          updated_at: now,
+          ...failureColumns(undefined),
+        })
+        .where("seq", "=", task.seq),
+    );
+    return findTask(transaction, id) ?? { refused: "not_found" };
+  });
+}
+
+/**
+ * Cancels and forgets. A task that somebody holds is hidden at once and goes when its owner has ended it.
+ * Local files that belong to the task alone are named in its tombstone, for the worker to remove.
+ *
+ * @param withFiles finished files in the download folder go too.
+ */
+export async function deleteTask(
+  database: Database,
+  id: string,
+  withFiles: boolean,
+  now: number,
+): Promise<Refusal | { deleted: string }> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    cancelEntries(transaction, task.id, now);
+    if (!isFinal(task.state)) cancelRows(transaction, [task.seq], now);
+    const paths = filesOf(transaction, [task.seq])
+      .map(({ local_path }) => local_path)
+      .filter((path) => path !== null);
+    bury(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
+    transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
+    if (task.owner === null) transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
+    else transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
+    return { deleted: id };
+  });
+}
+
+function cancelEntries(transaction: Transaction, parentId: string, now: number): number {
+  const entries = transaction.all(
+    query
+      .selectFrom("tasks")
+      .select("seq")
+      .where("parent_id", "=", parentId)
+      .where("state", "in", statesBefore("canceled")),
+  );
+  cancelRows(
+    transaction,
+    entries.map(({ seq }) => seq),
+    now,
+  );
+  return entries.length;
+}
+
+function cancelRows(transaction: Transaction, seqs: readonly number[], now: number): void {
+  for (const seq of seqs)
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({
+          state: "CANCELED",
+          not_before: null,
+          progress: null,
+          finished_at: now,
+          updated_at: now,
+        })
+        .where("seq", "=", seq),
+    );
+}

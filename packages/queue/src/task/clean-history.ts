@@ -1,0 +1,84 @@
+import { sql } from "kysely";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import { type FinalState, finalStates } from "../table/task-state.ts";
+import { bury, forgetTombstones } from "./tombstone.ts";
+
+export type HistoryFilter = {
+  /** Empty: all final ones. */
+  states: readonly FinalState[];
+  chatId?: string;
+  /** Final since before this time, in milliseconds since the epoch. */
+  finishedBefore?: number;
+};
+
+/** So many tasks go in one transaction: the others wait no longer than that. */
+const batchSize = 200;
+
+/**
+ * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
+ * below `.dwld` along. The number of tasks.
+ */
+export async function cleanHistory(database: Database, filter: HistoryFilter, now: number): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const count = await database.write((transaction) => cleanBatch(transaction, filter, now));
+    total += count;
+    if (count < batchSize) break;
+  }
+  while (await database.write((transaction) => forgetTombstones(transaction, batchSize, now), false));
+  return total;
+}
+
+/**
+ * As `cleanHistory`, of these tasks alone; who was not to be forgotten any more (it was started again) stays.
+ * The ids of those that went.
+ */
+export async function forgetTasks(database: Database, ids: readonly string[], now: number): Promise<string[]> {
+  const forgotten: string[] = [];
+  for (let at = 0; at < ids.length; at += batchSize) {
+    const batch = ids.slice(at, at + batchSize);
+    const went = await database.write((transaction) => {
+      const tasks = transaction.all(finalTasks(finalStates).where("id", "in", batch));
+      forget(transaction, tasks, now);
+      return tasks.map(({ id }) => id);
+    });
+    forgotten.push(...went);
+  }
+  return forgotten;
+}
+
+function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): number {
+  const tasks = transaction.all(historyQuery(filter, batchSize));
+  forget(transaction, tasks, now);
+  return tasks.length;
+}
+
+function forget(transaction: Transaction, tasks: readonly { seq: number; id: string }[], now: number): void {
+  for (const { id } of tasks) bury(transaction, id, [], now);
+  if (tasks.length > 0)
+    transaction.run(
+      query.deleteFrom("tasks").where(
+        "seq",
+        "in",
+        tasks.map(({ seq }) => seq),
+      ),
+    );
+}
+
+export function historyQuery({ states, chatId, finishedBefore }: HistoryFilter, limit: number) {
+  let statement = finalTasks(states.length === 0 ? finalStates : states);
+  if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+  if (finishedBefore !== undefined)
+    statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
+  return statement.limit(limit);
+}
+
+/** Those that nobody holds any more. */
+function finalTasks(states: readonly FinalState[]) {
+  return query
+    .selectFrom("tasks")
+    .select(["seq", "id"])
+    .where("state", "in", states)
+    .where("owner", "is", null)
+    .where("hidden", "=", sql.lit(0));
+}

@@ -1,0 +1,19 @@
+import type { Refusal } from "./cancel-task.ts";
+import { type Database, query } from "../table/database.ts";
+import { findTask } from "./list-tasks.ts";
+import type { TaskRow } from "../table/schema.ts";
+import { parseOptions, recordsLive } from "./task-options.ts";
+
+/**
+ * Asks the owner of a live stream's recording to end it and to keep what is there: its work's `finish` is aborted, and
+ * the download goes on as if the stream had ended. `not_recording` where nothing is recorded now.
+ */
+export async function finishRecording(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+  return await database.write((transaction) => {
+    const task = findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    if (task.state !== "DOWNLOADING" || !recordsLive(parseOptions(task))) return { refused: "not_recording", task };
+    transaction.run(query.updateTable("tasks").set({ finish_asked: 1, updated_at: now }).where("seq", "=", task.seq));
+    return findTask(transaction, id) ?? { refused: "not_found" };
+  });
+}

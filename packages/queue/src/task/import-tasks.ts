@@ -1,0 +1,54 @@
+import { hashRequest, insertRow, insertTask, type TaskRequest } from "./add-task.ts";
+import { type Database, query, type Transaction } from "../table/database.ts";
+
+/** What another program knew of a link. */
+export type TaskToImport = {
+  /** Tells it from all others. What came under a key once does not come again, also when its task is forgotten. */
+  key: string;
+  request: TaskRequest;
+  /** Where it is over: what is remarked about it. It becomes history. */
+  over?: { remark: string };
+};
+
+/**
+ * `queued`: a new task; `joined`: an equal request waits here already; `history`: a task that is DONE; `known`: it was
+ * taken before, and nothing was changed.
+ */
+export type Import = "queued" | "joined" | "history" | "known";
+
+/** All of them or, where it throws, none. What became of each. */
+export async function importTasks(database: Database, tasks: readonly TaskToImport[], now: number): Promise<Import[]> {
+  return await database.write((transaction) => tasks.map((task) => importTask(transaction, task, now)));
+}
+
+/** Of these keys, those that were taken before. */
+export function knownKeys(database: Transaction, keys: readonly string[]): Set<string> {
+  const known = database.all(
+    query
+      .selectFrom("imported_links")
+      .select("key")
+      .where("key", "in", [...keys]),
+  );
+  return new Set(known.map(({ key }) => key));
+}
+
+function importTask(transaction: Transaction, { key, request, over }: TaskToImport, now: number): Import {
+  const taken = transaction.run(
+    query
+      .insertInto("imported_links")
+      .values({ key, imported_at: now })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  if (taken === 0) return "known";
+  if (over === undefined) return insertTask(transaction, request, now).how === "new" ? "queued" : "joined";
+  // No files: where they are, and whether they still are, is not known. Its times are those of the import, since
+  // history is kept by the time of its end.
+  insertRow(transaction, request, now, {
+    request_hash: hashRequest(request),
+    rank: 0,
+    state: "DONE",
+    remark: over.remark,
+    finished_at: now,
+  });
+  return "history";
+}

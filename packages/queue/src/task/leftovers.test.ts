@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { addedTask, claimed, downloadedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
+import { deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "./leftovers.ts";
+import { currentRevision } from "./list-tasks.ts";
+import { keepHere } from "../delivery/settle-delivery.ts";
+import { releaseLease } from "../lease/leave-task.ts";
+
+test("a canceled task is a leftover once its owner has let go", async (t) => {
+  const database = await freshDatabase(t);
+  const [held, free] = [await addedTask(database), await addedTask(database)];
+  const lease = await claimed(database);
+  await cancelTask(database, held.id, 2);
+  await cancelTask(database, free.id, 2);
+  const revision = currentRevision(database);
+  const ids = (since: number) => endedSince(database, since).map(({ id }) => id);
+  assert.deepEqual(ids(0), [free.id]);
+  await releaseLease(database, lease);
+  assert.deepEqual(ids(0), [free.id, held.id]);
+  assert.deepEqual(ids(revision), [held.id], "letting go is a change, so that who looks since a revision sees it");
+});
+
+test("deletions name what is to be removed, each since its revision", async (t) => {
+  const database = await freshDatabase(t);
+  const [first, second] = [await downloadedTask(database), await addedTask(database)];
+  await deleteTask(database, first.id, false, 2);
+  const revision = currentRevision(database);
+  await deleteTask(database, second.id, false, 3);
+  const told = (since: number) => deletedSince(database, since).map(({ id, removePaths }) => [id, removePaths]);
+  assert.deepEqual(told(0), [
+    [first.id, [file.localPath]],
+    [second.id, []],
+  ]);
+  assert.deepEqual(told(revision), [[second.id, []]]);
+});
+
+test("a task that is done is a leftover", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  await database.write((transaction) => keepHere(transaction, 2));
+  assert.deepEqual(
+    endedSince(database, 0).map(({ id }) => id),
+    [task.id],
+  );
+});
+
+test("a working folder is needed until the task is done, let go of after a cancel, or gone", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  assert(needsWorkingFolder(database, task.id), "it waits for its delivery");
+  await database.write((transaction) => keepHere(transaction, 2));
+  assert(!needsWorkingFolder(database, task.id));
+  assert(!needsWorkingFolder(database, "none"));
+});
+
+test("what was removed for a deletion is not removed again", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await downloadedTask(database);
+  await deleteTask(database, id, true, 2);
+  assert.notDeepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  await noteRemoved(database, [id]);
+  assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+});

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { query } from "../table/database.ts";
+import { freshDatabase } from "../fixture/fresh-database.ts";
+import { bury, forgetTombstones } from "./tombstone.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+test("deletions are forgotten after a day, oldest first and so many at once, and how far is known", async (t) => {
+  const database = await freshDatabase(t);
+  for (const [id, at] of [
+    ["a", 1],
+    ["b", 2],
+    ["c", 3],
+    ["d", dayMs],
+  ] as const)
+    bury(database, id, [], at);
+  const left = () => database.all(query.selectFrom("tombstones").select("id").orderBy("revision")).map(({ id }) => id);
+  const forgotten = () =>
+    database.get(query.selectFrom("counters").select("value").where("name", "=", "forgotten_revision"))?.value;
+  assert.equal(forgetTombstones(database, 2, dayMs + 4), true, "more may be old enough");
+  assert.deepEqual([left(), forgotten()], [["c", "d"], 2]);
+  assert.equal(forgetTombstones(database, 2, dayMs + 4), false);
+  assert.deepEqual([left(), forgotten()], [["d"], 3]);
+  assert.equal(forgetTombstones(database, 2, dayMs + 4), false);
+  assert.deepEqual([left(), forgotten()], [["d"], 3]);
+});
+
+test("a deletion that a clock ahead of time dated does not keep the others", async (t) => {
+  const database = await freshDatabase(t);
+  for (const [id, at] of [
+    ["future", 9 * dayMs],
+    ["old", 1],
+  ] as const)
+    bury(database, id, [], at);
+  forgetTombstones(database, 9, 2 * dayMs);
+  assert.deepEqual(database.all(query.selectFrom("tombstones").select("id")), []);
+});
