@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { describe, test, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { countDeliveryAttempt, markDelivered, markSourceDeleted, reserveRemotePath } from "./delivery/deliver-file.ts";
+import { partsToRemove } from "./delivery/remote-parts.ts";
+import { settleDelivery } from "./delivery/settle-delivery.ts";
+import { endAttempt, noteProcessGroup, startAttempt, unendedAttempts } from "./download/attempt.ts";
+import { noteMedia, noteProgress } from "./download/note-facts.ts";
+import { noteExpectedBytes } from "./download/room.ts";
+import { settleDownload } from "./download/settle-download.ts";
+import { addedTask, file, freshDatabase, freshPath, openedDatabase, rowIfThere } from "./fixture/fresh-database.ts";
+import { startProcess } from "./fixture/start-process.ts";
+import { claimTask, type Lease, nextDueTime } from "./lease/claim-task.ts";
+import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
+import { releaseLease } from "./lease/leave-task.ts";
+import type { Database } from "./table/database.ts";
+import { cancelTask, deleteTask, isRefusal } from "./task/cancel-task.ts";
+import { deletedSince, endedSince, needsWorkingFolder } from "./task/leftovers.ts";
+import { filesOf, findTask, listTasks } from "./task/list-tasks.ts";
+
+/** The steps of a task's life may each be late: what they return says so, and they change nothing. */
+type Life = {
+  readonly database: Database;
+  readonly id: string;
+  readonly seq: number;
+  lease: Lease | undefined;
+  now: number;
+};
+type Step = { name: string; run: (life: Life) => Promise<unknown> };
+
+const destination = "ftp://nas.example:21";
+const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const claimant = { processId: "process", defaultSiteParallel: 1000 };
+const never = 1e15;
+
+/** With the lease that the life has, or had. */
+const held = (name: string, run: (life: Life, lease: Lease) => Promise<unknown>): Step => ({
+  name,
+  run: async (life) => (life.lease === undefined ? undefined : await run(life, life.lease)),
+});
+
+const claim = (kind: "download" | "delivery"): Step => ({
+  name: `${kind} is claimed`,
+  run: async (life) => {
+    life.now += 1000;
+    life.lease = (await claimTask(life.database, kind, claimant, life.now)) ?? life.lease;
+  },
+});
+
+const attempt = (outcome: "failed" | "succeeded"): Step[] => [
+  claim("download"),
+  held("an attempt begins", ({ database, now }, lease) =>
+    startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now),
+  ),
+  held("its process group is noted", async ({ database, seq }) => {
+    for (const one of unendedAttempts(database, seq))
+      await noteProcessGroup(database, one, { pid: 1, startTicks: 1, bootId: "boot" });
+  }),
+  held("its video is known", ({ database }, lease) => noteMedia(database, lease, { title: "A title" })),
+  held("its size is known", ({ database }, lease) => noteExpectedBytes(database, lease, 10)),
+  held("its progress is noted", ({ database }, lease) => noteProgress(database, lease, { downloadedBytes: 1 })),
+  held(`the attempt ends: ${outcome}`, async ({ database, seq, now }, lease) => {
+    for (const one of unendedAttempts(database, seq))
+      await endAttempt(database, lease, one, { outcome, downloadedBytes: 1, stderrTail: "" }, now);
+  }),
+];
+
+const reserve = held("a name on the server is reserved", async ({ database, seq }, lease) => {
+  for (const one of filesOf(database, [seq]))
+    await reserveRemotePath(database, lease, one, { destination, path: "/v.mp4" }, "/part");
+});
+
+/** Everything that can happen on the way to DONE, failures and an interruption of each half included. */
+const steps: readonly Step[] = [
+  ...attempt("failed"),
+  held("the download waits for another try", ({ database, now }, lease) =>
+    settleDownload(database, lease, { outcome: "failed", failure, retryAt: now + 10 }, now),
+  ),
+  claim("download"),
+  held("the download is interrupted", ({ database, now }, lease) =>
+    settleDownload(database, lease, { outcome: "interrupted" }, now),
+  ),
+  ...attempt("succeeded"),
+  held("the download is settled", ({ database, now }, lease) =>
+    settleDownload(
+      database,
+      lease,
+      { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: true },
+      now,
+    ),
+  ),
+  claim("delivery"),
+  reserve,
+  held("the delivery counts", ({ database }, lease) => countDeliveryAttempt(database, lease)),
+  held("the delivery waits for another try", ({ database, now }, lease) =>
+    settleDelivery(database, lease, { outcome: "failed", failure, retryAt: now + 10 }, now),
+  ),
+  claim("delivery"),
+  held("the delivery is interrupted", ({ database, now }, lease) =>
+    settleDelivery(database, lease, { outcome: "interrupted" }, now),
+  ),
+  claim("delivery"),
+  reserve,
+  held("the copy is verified", async ({ database, seq, now }, lease) => {
+    for (const one of filesOf(database, [seq])) {
+      const part = { destination, path: "/part" };
+      const delivered = await markDelivered(database, lease, one, { verifiedBy: "size", part }, now);
+      if (delivered) await markSourceDeleted(database, one);
+    }
+  }),
+  held("the delivery is settled", ({ database, now }, lease) =>
+    settleDelivery(database, lease, { outcome: "delivered" }, now),
+  ),
+];
+
+/** What the owner does when it learns of it, and what others do where there is no owner any more. */
+const endings = {
+  "its owner lets go": async ({ database, lease }: Life) => {
+    if (lease !== undefined) await releaseLease(database, lease);
+  },
+  "its owner is dead": async ({ database, now }: Life) => {
+    await expireLeases(database, new LeaseWatch(), "another", now);
+  },
+} as const;
+
+async function begun(t: TestContext): Promise<Life> {
+  const database = await freshDatabase(t);
+  const { id, seq } = await addedTask(database);
+  return { database, id, seq, lease: undefined, now: 1 };
+}
+
+async function nobodyTakesItOn({ database }: Life): Promise<void> {
+  for (const kind of ["download", "delivery"] as const)
+    assert.equal(await claimTask(database, kind, claimant, never), undefined, `its ${kind} is claimed`);
+  assert.equal(nextDueTime(database, never), undefined);
+}
+
+test("left alone, the steps lead to DONE", async (t) => {
+  const life = await begun(t);
+  for (const step of steps) await step.run(life);
+  assert.equal(rowIfThere(life.database, life.seq)?.state, "DONE");
+});
+
+for (const [ending, end] of Object.entries(endings))
+  describe(`between any two steps, when ${ending}`, () => {
+    for (const [at, { name }] of steps.entries()) {
+      test(`a cancel before ${name} (${at}) ends in CANCELED and never comes back`, async (t) => {
+        const life = await begun(t);
+        const { database, id, seq } = life;
+        for (const step of steps.slice(0, at)) await step.run(life);
+        const answer = await cancelTask(database, id, life.now);
+        assert.ok(!isRefusal(answer) && answer.state === "CANCELED");
+        // The owner does not know yet, and goes on.
+        if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
+        await end(life);
+        const task = rowIfThere(database, seq);
+        assert.deepEqual([task?.state, task?.owner, task?.process_id], ["CANCELED", null, null]);
+        await nobodyTakesItOn(life);
+        assert.ok(
+          endedSince(database, 0).some((ended) => ended.id === id),
+          "its folder is left to be removed",
+        );
+        assert.ok(!needsWorkingFolder(database, id));
+        const [one] = filesOf(database, [seq]);
+        if (one?.destination === destination && one.delivered_at === null)
+          assert.deepEqual(
+            partsToRemove(database, destination, never, 9).map(({ path }) => path),
+            ["/part"],
+          );
+      });
+
+      test(`a delete before ${name} (${at}) leaves no row, and its tombstone`, async (t) => {
+        const life = await begun(t);
+        const { database, id, seq } = life;
+        for (const step of steps.slice(0, at)) await step.run(life);
+        assert.deepEqual(await deleteTask(database, id, false, life.now), { deleted: id });
+        assert.equal(findTask(database, id), undefined, "it is out of sight at once");
+        if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
+        await end(life);
+        assert.equal(rowIfThere(database, seq), undefined);
+        await nobodyTakesItOn(life);
+        assert.deepEqual(
+          deletedSince(database, 0).map((deleted) => deleted.id),
+          [id],
+        );
+      });
+    }
+  });
+
+test("a cancel and a settle that race from two processes end in one of the two, never in between", async (t) => {
+  const path = await freshPath(t);
+  const database = await openedDatabase(t, path);
+  const tasks = [];
+  for (let count = 0; count < 300; count += 1) tasks.push(await addedTask(database));
+  const other = await startProcess(t, fork);
+  await other.ask("open", path);
+  let settling: "going" | number[] = "going";
+  const claiming = other.ask("claimAll").then((seqs) => (settling = seqs));
+  const [canceled, late] = [new Set<number>(), new Set<number>()];
+  while (settling === "going") {
+    const [inWork] = listTasks(database, { states: ["DOWNLOADING"] }, { limit: 1 });
+    if (inWork === undefined) await nextTurn();
+    else (isRefusal(await cancelTask(database, inWork.id, 2)) ? late : canceled).add(inWork.seq);
+  }
+  const settled = new Set(await claiming);
+  t.diagnostic(`${settled.size} were settled, ${canceled.size} canceled; ${late.size} cancels came too late`);
+  assert.ok(canceled.size > 0 && late.size > 0, "they met");
+  for (const { seq } of tasks) {
+    const task = rowIfThere(database, seq);
+    assert.deepEqual([task?.state, task?.owner], [canceled.has(seq) ? "CANCELED" : "DONE", null]);
+    assert.equal(settled.has(seq), !canceled.has(seq), "who was told that it has settled it");
+  }
+});
