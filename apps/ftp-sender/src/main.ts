@@ -1,6 +1,6 @@
 import { runApp, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { checkTable, enterProcess, openDatabase, whileWorking } from "@dwld/queue";
+import { checkTable, enterProcess, evictedMessage, openDatabase, whileWorking } from "@dwld/queue";
 import { startKeeping } from "./keep-task.ts";
 import { startSending } from "./send-tasks.ts";
 
@@ -15,11 +15,12 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   const onError = (error: unknown) => {
     logger.error({ err: error }, "ftp-sender");
   };
-  const presence = await enterProcess(
-    database,
-    { app: "ftp-sender", version, pid: process.pid },
-    { onError, onEvicted: () => sender.wake() },
-  );
+  const onEvicted = () => {
+    logger.warn({}, evictedMessage);
+    sender.wake();
+  };
+  const self = { app: "ftp-sender", version, pid: process.pid } as const;
+  const presence = await enterProcess(database, self, { onError, onEvicted });
   shutdown.defer("presence", () => presence.leave());
   const parts = { database, cache, logger, presence, onError };
   const sender = ftp === undefined ? startKeeping(parts, configuration.worker.downloads) : startSending(parts, ftp);

@@ -1,7 +1,15 @@
 import { hostname } from "node:os";
 import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { enterProcess, openDatabase, setSiteLimits, type SiteLimits, startRunner, whileWorking } from "@dwld/queue";
+import {
+  enterProcess,
+  evictedMessage,
+  openDatabase,
+  setSiteLimits,
+  type SiteLimits,
+  startRunner,
+  whileWorking,
+} from "@dwld/queue";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { downloadTask } from "./download-task.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
@@ -88,11 +96,11 @@ export async function startWorker(
   shutdown.defer("health", close);
 
   await setSiteLimits(database, siteLimits(configuration.sites));
-  const presence = await enterProcess(
-    database,
-    { app: "worker", version, pid },
-    { onError, onEvicted: () => runner.wake() },
-  );
+  const onEvicted = () => {
+    logger.warn({}, evictedMessage);
+    runner.wake();
+  };
+  const presence = await enterProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
   shutdown.defer("presence", () => presence.leave());
   const janitor = createJanitor(database, configuration.worker.downloads);
   shutdown.defer("janitor", keepTidy(database, janitor, configuration.history.keepDays * dayMs, onError));

@@ -12,6 +12,11 @@ export const beatIntervalMs = 3000;
 /** A process whose beat has stood still for so long has lost its leases. */
 export const leaseMs = 15_000;
 
+/** For the log of a process that is told `onEvicted`. */
+export const evictedMessage =
+  `this process stood still for more than ${leaseMs / 1000} s and was taken for dead: ` +
+  "what it had in work is for others now, and it goes on with other tasks";
+
 export type Presence = {
   /** Holds the leases; new after an eviction, empty until the process could be entered. */
   readonly processId: string;
