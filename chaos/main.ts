@@ -19,7 +19,7 @@ const { verdict, mischief, states, interruptions, transitions, elapsedSeconds } 
 });
 console.log(`\n${elapsedSeconds} s`);
 for (const [deed, count] of Object.entries(mischief.deeds)) console.log(`  ${deed}: ${count}`);
-console.log(`  interrupted downloads and deliveries: ${interruptions}`);
+console.log(`  interrupted attempts to download: ${interruptions}`);
 console.log(`  what a killed process had started lived on for at most ${mischief.longestOrphanMs} ms`);
 console.log(`  changes of state: ${transitions}; in the end: ${JSON.stringify(states)}\n`);
 for (const { guarantee, against } of verdict) {

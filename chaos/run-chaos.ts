@@ -99,13 +99,16 @@ function counts(world: World): Pick<ChaosReport, "states" | "interruptions"> {
   const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
   try {
     const rows = database
-      .prepare<[], { state: string; count: number; interruptions: number }>(
-        "SELECT state, count(*) AS count, sum(interruption_count) AS interruptions FROM tasks GROUP BY state ORDER BY state",
+      .prepare<[], { state: string; count: number }>(
+        "SELECT state, count(*) AS count FROM tasks GROUP BY state ORDER BY state",
       )
       .all();
+    const interruptions = database
+      .prepare<[], number>("SELECT count(*) FROM attempts WHERE outcome = 'interrupted'")
+      .pluck();
     return {
       states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
-      interruptions: rows.reduce((sum, { interruptions }) => sum + interruptions, 0),
+      interruptions: interruptions.get() ?? 0,
     };
   } finally {
     database.close();

@@ -79,7 +79,9 @@ function ends(wishes: readonly Wish[], tasks: readonly TaskFacts[]): string[] {
 
 /** Nobody can tell a task that kills its workers from one whose workers were killed so often: it says so, and ends. */
 function wasTakenForPoison(task: Pick<TaskFacts, "state" | "message"> | undefined): boolean {
-  return task?.state === "FAILED" && /^the worker died \d+ times while it had this task/.test(task.message ?? "");
+  return (
+    task?.state === "FAILED" && /^the worker died \d+ times in a row while it had this task/.test(task.message ?? "")
+  );
 }
 
 async function copies({ ftp }: World, files: readonly FileFacts[]): Promise<string[]> {

@@ -27,9 +27,6 @@ import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
 import { remedyFor } from "./stage/remedy.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** A task with which so many owners have died is their killer. */
-const poisonousInterruptions = 5;
-
 type Result = FetchResult | ExpandResult;
 type Succeeded = Extract<FetchResult, { outcome: "succeeded" }>;
 type Step = { context: WorkerContext; work: DownloadWork; folder: TaskFolder; stages: [StagePlan, ...StagePlan[]] };
@@ -41,7 +38,6 @@ export async function attemptDownload(
   folder: TaskFolder,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = work.lease;
-  if (task.interruption_count >= poisonousInterruptions) return poisonous(task.interruption_count);
   const step: Step = { context, work, folder, stages: await context.stages(task.site) };
   const choice = plan(step);
   // Judged already when the last attempt ended, unless its worker died before it could say so, or stages went away.
@@ -202,11 +198,6 @@ function asKept({ files, media, remark, flaw }: Succeeded): KeptResult {
 function failureOf(result: Exclude<FetchResult, { outcome: "expanded" }>): FailureFacts {
   if (result.outcome === "failed") return result.failure;
   return failureFacts(result.flaw?.failureClass ?? "wrong_media", result.flaw?.sentence ?? "");
-}
-
-function poisonous(interruptions: number): DownloadOutcome {
-  const message = `the worker died ${interruptions} times while it had this task`;
-  return { outcome: "failed", failure: failureFacts("unknown", message), retryAt: null };
 }
 
 function failedOutcome(failure: FailureFacts, choice: ReturnType<typeof planNext>): DownloadOutcome {

@@ -1,17 +1,15 @@
 import { rm } from "node:fs/promises";
 import {
   type DownloadOutcome,
-  endAttempt,
   heldState,
   logFacts,
-  type ProcessIdentity,
   releaseLease,
   settleDownload,
   type StopReason,
-  unendedAttempts,
   type DownloadWork,
 } from "@dwld/queue";
 import { attemptDownload } from "./attempt-download.ts";
+import { endPredecessors } from "./end-predecessors.ts";
 import { failureFacts } from "./failure/failure-facts.ts";
 import { bytesIn } from "./folder/folder-bytes.ts";
 import { removeKept } from "./folder/keep-files.ts";
@@ -19,7 +17,6 @@ import { taskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import { isFullError } from "./space/disk-space.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
 import type { WorkerContext } from "./worker-context.ts";
-import { endProcessGroup } from "./ytdlp/process-group.ts";
 
 /** A claimed task, until it is settled or let go. */
 export async function downloadTask(context: WorkerContext, work: DownloadWork): Promise<void> {
@@ -29,8 +26,7 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   const log = context.logger.child(logFacts(task));
   const giveRoomBack = context.space.hold(task);
   try {
-    await endPredecessors(context, work);
-    const outcome = await outcomeOf(context, work, folder);
+    const outcome = (await endPredecessors(context, work, folder)) ?? (await outcomeOf(context, work, folder));
     if (outcome !== undefined) {
       await settle(context, work, folder, outcome);
       log.info({ outcome: outcome.outcome, ...("failure" in outcome ? outcome.failure : {}) }, "download ended");
@@ -74,15 +70,6 @@ async function outcomeOf(
 
 /** Another disk, or a quota: nobody tells when there is room. */
 const fullRetryMs = 60_000;
-
-/** Whatever a dead owner left running is ended before anything is written where it may write. */
-async function endPredecessors(context: WorkerContext, { lease }: DownloadWork): Promise<void> {
-  for (const attempt of unendedAttempts(context.database, lease.task.seq)) {
-    if (attempt.process_group !== null) await endProcessGroup(JSON.parse(attempt.process_group) as ProcessIdentity);
-    const result = { outcome: "interrupted", downloadedBytes: 0, stderrTail: "" } as const;
-    await endAttempt(context.database, lease, attempt, result, context.now());
-  }
-}
 
 async function settle(
   context: WorkerContext,

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { countDeliveryAttempt, markDelivered, markSourceDeleted, reserveRemotePath } from "./delivery/deliver-file.ts";
 import { partsToRemove } from "./delivery/remote-parts.ts";
 import { settleDelivery } from "./delivery/settle-delivery.ts";
-import { endAttempt, noteProcessGroup, startAttempt, unendedAttempts } from "./download/attempt.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./download/attempt.ts";
 import { noteMedia, noteProgress } from "./download/note-facts.ts";
 import { noteExpectedBytes } from "./download/room.ts";
 import { settleDownload } from "./download/settle-download.ts";
@@ -54,14 +54,14 @@ const attempt = (outcome: "failed" | "succeeded"): Step[] => [
     startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now),
   ),
   held("its process group is noted", async ({ database, seq }) => {
-    for (const one of unendedAttempts(database, seq))
+    for (const one of attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null))
       await noteProcessGroup(database, one, { pid: 1, startTicks: 1, bootId: "boot" });
   }),
   held("its video is known", ({ database }, lease) => noteMedia(database, lease, { title: "A title" })),
   held("its size is known", ({ database }, lease) => noteExpectedBytes(database, lease, 10)),
   held("its progress is noted", ({ database }, lease) => noteProgress(database, lease, { downloadedBytes: 1 })),
   held(`the attempt ends: ${outcome}`, async ({ database, seq, now }, lease) => {
-    for (const one of unendedAttempts(database, seq))
+    for (const one of attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null))
       await endAttempt(database, lease, one, { outcome, downloadedBytes: 1, stderrTail: "" }, now);
   }),
 ];

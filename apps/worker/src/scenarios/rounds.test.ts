@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { describe, test } from "node:test";
 import { attemptsOf, claimTask, endAttempt, findTask, settleDownload, startAttempt } from "@dwld/queue";
-import { downloadTask } from "../download-task.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
 import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
 import {
@@ -120,17 +119,6 @@ describe("whoever asked is told in both languages", () => {
     await endAttempt(on.database, lease, attempt, { ...failed, downloadedBytes: 0, stderrTail: "" }, on.clock.nowMs);
     await settleDownload(on.database, lease, { outcome: "interrupted" }, on.clock.nowMs);
     isTold(await on.play(id), /could not be reached/, /связаться с сайтом/);
-  });
-
-  test("when the task has killed its workers", async (context) => {
-    const on = await startScripted(context, [fails(unreachable)]);
-    const id = await on.add(linkOf("a"));
-    const lease = await claimTask(on.database, "download", { processId: "w", defaultSiteParallel: 1 }, on.clock.nowMs);
-    assert.ok(lease);
-    const never = new AbortController().signal;
-    const poisonous = { ...lease, task: { ...lease.task, interruption_count: 5 } };
-    await downloadTask(on.worker, { lease: poisonous, signal: never, finish: never });
-    isTold(await on.play(id), /reason that we do not know/, /причина неизвестна/);
   });
 });
 

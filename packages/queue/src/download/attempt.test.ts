@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  attemptsOf,
-  type AttemptResult,
-  endAttempt,
-  noteProcessGroup,
-  startAttempt,
-  unendedAttempts,
-} from "./attempt.ts";
+import { attemptsOf, type AttemptResult, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
 import { cancelTask, retryTask } from "../task/cancel-task.ts";
 import type { Lease } from "../lease/claim-task.ts";
 import type { Database } from "../table/database.ts";
@@ -78,13 +71,16 @@ test("who lost its lease starts no attempt and ends none, and its successor ends
   const lease = await claimed(database);
   assert.equal(await startAttempt(database, lost, run, 6), undefined);
   await endAttempt(database, lost, attempt, { ...failed, outcome: "succeeded" }, 7);
-  const left = unendedAttempts(database, seq);
+  const left = attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null);
   assert.deepEqual(
     left.map(({ process_group }) => process_group),
     [JSON.stringify(leader)],
   );
   for (const one of left) await endAttempt(database, lease, one, interrupted, 8);
-  assert.deepEqual(unendedAttempts(database, seq), []);
+  assert.deepEqual(
+    attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null),
+    [],
+  );
   assert.equal(row(database, seq).attempt_count, 0);
   await noteProcessGroup(database, attempt, leader);
   assert.equal(attemptsOf(database, seq)[0]?.process_group, null, "an ended attempt has no process group any more");

@@ -114,6 +114,19 @@ export async function endAttempt(
   }, false);
 }
 
+/** It got further before its owner died. */
+export async function forgetInterruptions(database: Database, lease: Lease): Promise<void> {
+  await database.write((transaction) => {
+    transaction.run(
+      query
+        .updateTable("tasks")
+        .set({ interruption_count: 0 })
+        .where("seq", "=", lease.task.seq)
+        .where("owner", "=", lease.token),
+    );
+  }, false);
+}
+
 export function attemptsOf(database: Transaction, taskSeq: number): AttemptRow[] {
   return database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
 }
@@ -131,11 +144,6 @@ export function timelineOf(database: Transaction, taskSeqs: readonly number[]): 
       .orderBy("task_seq")
       .orderBy("number"),
   );
-}
-
-/** Attempts that nobody ended: their owner died. */
-export function unendedAttempts(database: Transaction, taskSeq: number): AttemptRow[] {
-  return attemptsOf(database, taskSeq).filter(({ ended_at }) => ended_at === null);
 }
 
 function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): boolean {

@@ -79,6 +79,7 @@ export function leave(
         owner: null,
         process_id: null,
         progress: null,
+        interruption_count: 0,
         updated_at: now,
         finished_at: state === "DONE" || state === "FAILED" ? now : null,
       })

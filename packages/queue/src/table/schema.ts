@@ -63,7 +63,7 @@ type TasksTable = {
   /** When the first attempt of the round failed, or a later start that the site named; null: none has failed. */
   tried_since: Generated<number | null>;
   delivery_attempt_count: Generated<number>;
-  /** How often an owner died with it. */
+  /** How many owners in a row have died with it, while it got no further. */
   interruption_count: Generated<number>;
   child_count: Generated<number>;
   failure_class: Generated<string | null>;
