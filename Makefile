@@ -24,7 +24,7 @@ demo: setup ## the main job from end to end, on a sample site and an FTP server 
 up: setup ## run everything in the foreground, with its data in ./data
 	@bin/dwld up --data ./data
 
-test: setup ## all tests; make test PACKAGE=queue those of one folder
+test: setup ## all tests; make test PACKAGE=queue those of one folder; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(PACKAGE)
 
 verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code

@@ -15,5 +15,6 @@ export type { Section } from "./dwld-configuration.ts";
 export { ProgramError, type ProgramEnd } from "./foreground-program.ts";
 export { cut, type FtpAnswer, type FtpScript, loss, silence } from "./scripted-ftp/ftp-script.ts";
 export { startScriptedFtp, type ScriptedFtpServer } from "./scripted-ftp/scripted-ftp-server.ts";
+export { isThorough } from "./thorough.ts";
 export { startVsftpd } from "./vsftpd.ts";
 export { waitForTask } from "./wait-for-task.ts";
