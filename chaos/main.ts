@@ -12,14 +12,14 @@ if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(tasks) || tasks < 1) {
 }
 
 console.log(`seed ${seed}, ${tasks} tasks; the same again: make chaos SEED=${seed} TASKS=${tasks}`);
-const { verdict, mischief, states, interruptions, transitions, elapsedSeconds } = await runChaos({
+const { verdict, mischief, states, interruptions, takenForPoison, transitions, elapsedSeconds } = await runChaos({
   seed,
   tasks,
   mischiefUntil: 0.8,
 });
 console.log(`\n${elapsedSeconds} s`);
 for (const [deed, count] of Object.entries(mischief.deeds)) console.log(`  ${deed}: ${count}`);
-console.log(`  interrupted attempts to download: ${interruptions}`);
+console.log(`  interrupted attempts to download: ${interruptions}; tasks taken for poison: ${takenForPoison}`);
 console.log(`  what a killed process had started lived on for at most ${mischief.longestOrphanMs} ms`);
 console.log(`  changes of state: ${transitions}; in the end: ${JSON.stringify(states)}\n`);
 for (const { guarantee, against } of verdict) {

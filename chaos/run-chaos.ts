@@ -21,6 +21,8 @@ export type ChaosReport = {
   states: Record<string, number>;
   transitions: number;
   interruptions: number;
+  /** Tasks that ended since their worker was killed so often while they got no further. */
+  takenForPoison: number;
   elapsedSeconds: number;
 };
 
@@ -95,7 +97,7 @@ function describeOpen(database: BetterSqlite3.Database): string {
   return [...open, ...troubles].map((row) => JSON.stringify(row)).join("\n");
 }
 
-function counts(world: World): Pick<ChaosReport, "states" | "interruptions"> {
+function counts(world: World): Pick<ChaosReport, "states" | "interruptions" | "takenForPoison"> {
   const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
   try {
     const rows = database
@@ -106,9 +108,13 @@ function counts(world: World): Pick<ChaosReport, "states" | "interruptions"> {
     const interruptions = database
       .prepare<[], number>("SELECT count(*) FROM attempts WHERE outcome = 'interrupted'")
       .pluck();
+    const poison = database
+      .prepare<[], number>("SELECT count(*) FROM tasks WHERE failure_message LIKE 'the worker died % in a row %'")
+      .pluck();
     return {
       states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
       interruptions: interruptions.get() ?? 0,
+      takenForPoison: poison.get() ?? 0,
     };
   } finally {
     database.close();

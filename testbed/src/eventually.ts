@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const PAUSE_MS = 20;
+/** Between two looks: a part of what has been waited already, so that looking takes no core from what is waited for. */
+const PAUSE = { part: 0.05, leastMs: 10, mostMs: 100 } as const;
 
 /** The condition did not come true in time; the message says what was waited for and what was seen last. */
 export class DeadlineError extends Error {
@@ -17,7 +18,7 @@ export interface EventuallyOptions {
 }
 
 /**
- * Looks every 20 ms until `look` gives something other than undefined, null or false, and returns it.
+ * Looks, ever more seldom down to ten times a second, until `look` gives something other than undefined, null or false, and returns it.
  * An error thrown by `look` counts as "not yet"; the last one becomes the cause of the DeadlineError.
  * Everything here that waits for another program waits through this function.
  */
@@ -26,7 +27,7 @@ export async function eventually<T>(
   look: () => T | Promise<T>,
   { deadlineMs = 10_000, signal, describe }: EventuallyOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
-  const endMs = performance.now() + deadlineMs;
+  const startMs = performance.now();
   let cause: unknown;
   for (;;) {
     signal?.throwIfAborted();
@@ -39,8 +40,10 @@ export async function eventually<T>(
     } catch (error) {
       cause = error;
     }
-    if (performance.now() >= endMs) break;
-    await pause(PAUSE_MS, undefined, signal === undefined ? {} : { signal });
+    const waitedMs = performance.now() - startMs;
+    if (waitedMs >= deadlineMs) break;
+    const pauseMs = Math.min(Math.max(waitedMs * PAUSE.part, PAUSE.leastMs), PAUSE.mostMs);
+    await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
   const seen = [cause instanceof Error ? cause.message : "", describe?.() ?? ""].filter((text) => text !== "");
   throw new DeadlineError(
