@@ -20,6 +20,7 @@ import { createStageFinder } from "./stage/find-stages.ts";
 import { watchSurroundings } from "./watch-surroundings.ts";
 import { SpaceKeeper } from "./space/space-keeper.ts";
 import type { WorkerContext } from "./worker-context.ts";
+import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { programEnvironment } from "./ytdlp/program-environment.ts";
 import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 
@@ -47,6 +48,9 @@ export async function startWorker(
     onError,
   });
   const capabilities = (name?: string) => ytdlps.choose(name);
+  const { keepLoaded } = configuration.worker.ytdlp;
+  const loaded = createLoadedYtdlps({ keepLoaded, environment, logger });
+  shutdown.defer("yt-dlp", () => loaded.close());
   const cookies = createCookieStore(database, configuration.stages, {
     logger,
     now: Date.now,
@@ -75,6 +79,7 @@ export async function startWorker(
     cache,
     logger,
     capabilities,
+    ytdlps: loaded,
     cookies,
     space,
     stages: createStageFinder({ configuration, logger, capabilities, cookies, environment }),

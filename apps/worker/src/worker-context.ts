@@ -6,6 +6,7 @@ import type { EgressUrls } from "./egress/egress-proxy.ts";
 import type { SpaceKeeper } from "./space/space-keeper.ts";
 import type { StagePlan } from "./stage/plan-attempt.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
+import type { LoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 
 /** What the steps of a download need of their process. */
 export type WorkerContext = {
@@ -15,6 +16,7 @@ export type WorkerContext = {
   logger: Logger;
   /** Of the yt-dlp of this name, or of the first that works. Throws YtdlpUnavailableError. */
   capabilities: (name?: string) => Promise<Capabilities>;
+  ytdlps: LoadedYtdlps;
   cookies: CookieStore;
   space: SpaceKeeper;
   /** The stages of a site that this machine can run, in the configuration's order. */

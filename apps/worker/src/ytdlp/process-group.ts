@@ -4,8 +4,13 @@ import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
 
 /** Sends a signal to every process of a group. One that is gone already has what it should have. */
 export function signalGroup(group: number, signal: "SIGINT" | "SIGKILL"): void {
+  signalProcess(-group, signal);
+}
+
+/** Of a process, or by a negative number of a group, that may be gone. */
+export function signalProcess(pid: number, signal: "SIGINT" | "SIGKILL"): void {
   try {
-    process.kill(-group, signal);
+    process.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }

@@ -6,7 +6,8 @@ import type { WorkerContext } from "../worker-context.ts";
 import { watchForStall } from "./watch-for-stall.ts";
 import { parseEvent, type YtdlpEvent } from "./events.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
-import { type ProcessExit, runProcess } from "./run-process.ts";
+import { followProgram } from "./run-process.ts";
+import type { ProcessExit } from "./start-program.ts";
 
 export type YtdlpRun = ProcessExit & {
   /** It was ended because nothing came for too long. */
@@ -38,12 +39,11 @@ export async function runYtdlp(
   finish?: AbortSignal,
 ): Promise<YtdlpRun> {
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
-  const { command } = await context.capabilities(stage.ytdlp);
+  const ytdlp = await context.capabilities(stage.ytdlp);
   const kept = { stderr: [] as string[], stdout: [] as string[] };
   const { idleTimeoutSeconds, maxMemoryBytes } = context.configuration.worker;
-  const watchdog = watchForStall(folder, idleTimeoutSeconds * 1000);
-  const run = runProcess({
-    argv: [...command, ...makeArguments(marker)],
+  const program = await context.ytdlps.start(ytdlp, {
+    arguments: makeArguments(marker),
     cwd: folder.temp,
     env: {
       ...context.environment,
@@ -54,6 +54,9 @@ export async function runYtdlp(
       PYTHONUNBUFFERED: "1",
     },
     memoryBytes: maxMemoryBytes,
+  });
+  const watchdog = watchForStall(folder, idleTimeoutSeconds * 1000);
+  const run = followProgram(program, {
     signal: AbortSignal.any([signal, watchdog.signal]),
     ...(finish === undefined ? {} : { finish }),
     // Quiet sends some events to stderr, so both streams are searched for them.

@@ -40,6 +40,8 @@ export type YtdlpSettings = {
   readonly command: readonly string[];
   /** By name, in the order in which they are tried; `default` is worker.ytdlp.command. At least one. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** yt-dlp stays in memory while there is work. */
+  readonly keepLoaded: boolean;
 };
 
 /** A UNIX socket's path may have 107 bytes (unix(7)); some room is left for who makes one beside it. */
@@ -71,7 +73,10 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
   });
 }
 
-function completeYtdlp({ command, commands }: ParsedConfiguration["worker"]["ytdlp"], folder: string): YtdlpSettings {
+function completeYtdlp(
+  { command, commands, keepLoaded }: ParsedConfiguration["worker"]["ytdlp"],
+  folder: string,
+): YtdlpSettings {
   const first = command ?? (commands === undefined || Object.keys(commands).length === 0 ? ["yt-dlp"] : undefined);
   const all = Object.entries({ ...(first === undefined ? {} : { default: first }), ...commands });
   const absolute = all.map(([name, [program = "", ...rest]]): [string, string[]] => [
@@ -79,7 +84,7 @@ function completeYtdlp({ command, commands }: ParsedConfiguration["worker"]["ytd
     // A name without a slash is looked up on the PATH.
     [program.includes("/") ? resolve(folder, program) : program, ...rest],
   ]);
-  return { command: absolute[0]?.[1] ?? [], commands: Object.fromEntries(absolute) };
+  return { command: absolute[0]?.[1] ?? [], commands: Object.fromEntries(absolute), keepLoaded };
 }
 
 function completeFtp(ftp: ParsedConfiguration["ftp"], folder: string): FtpSettings | undefined {

@@ -27,7 +27,7 @@ test("an empty file is a configuration of defaults", () => {
       maxMemoryBytes: 4 * 1024 ** 3,
       maxAttempts: 10,
       maxTotalHours: 72,
-      ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] } },
+      ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] }, keepLoaded: true },
     },
     stages: builtInStages("/var/lib/dwld"),
     sites: parse("sites: { other: { hosts: [other.example] } }").sites,

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, test } from "node:test";
+import { identifyProcess } from "@dwld/queue";
+import { eventually } from "@dwld/testbed";
+import { followProgram, type ProcessLine } from "../run-process.ts";
+import { findProgram } from "../program-file.ts";
+import { makeStandIn } from "./fixtures/stand-in.ts";
+import { ForkServer } from "./fork-server.ts";
+import { findPythonProgram, type PythonProgram } from "./python-program.ts";
+
+const never = new AbortController().signal;
+const env = { PATH: process.env["PATH"] ?? "" };
+
+let folder = "";
+let program: PythonProgram;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-fork-"));
+  program = { interpreter: ["/usr/bin/python3"], file: await makeStandIn(folder) };
+});
+after(() => rm(folder, { recursive: true }));
+
+async function start(server: ForkServer, words: string[], signal = never, memoryBytes?: number) {
+  const lines: ProcessLine[] = [];
+  const limit = memoryBytes === undefined ? {} : { memoryBytes };
+  const started = await server.start({ arguments: words, cwd: folder, env: { PATH: env.PATH, A: "b" }, ...limit });
+  const run = followProgram(started, { signal, onLine: (line) => lines.push(line) });
+  const line = (prefix: string) =>
+    eventually(`it says ${prefix}`, () => lines.find(({ text }) => text.startsWith(prefix))?.text);
+  return { ...run, lines, line };
+}
+
+const isGone = (pid: number) => eventually(`${pid} is gone`, () => identifyProcess(pid) === undefined);
+const pidsIn = (line: string) => line.split(" ").slice(1).map(Number);
+
+describe("a run that is forked", () => {
+  let server: ForkServer;
+  before(() => {
+    server = new ForkServer(program, env);
+  });
+  after(() => server.close());
+
+  test("has its arguments, its folder, its environment and nothing else of anybody's", async () => {
+    assert.equal(await server.version, "1");
+    const { exit, lines } = await start(server, ["tell", "a b", "é"]);
+    assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
+    // Standard streams and the folder that is being read.
+    const told = `out a b é ${folder} ['A', 'PATH'] 4 ''`;
+    assert.deepEqual(
+      lines.toSorted((a, b) => a.from.localeCompare(b.from)),
+      [
+        { from: "stderr", text: "err" },
+        { from: "stdout", text: told },
+      ],
+    );
+  });
+
+  test("gets no more memory than it may have", async () => {
+    const limited = await start(server, ["limit"], never, 100 << 20);
+    assert.equal((await limited.exit).exitCode, 1);
+    assert.ok(limited.lines.some(({ text }) => text === "MemoryError"));
+    assert.equal((await (await start(server, ["limit"])).exit).exitCode, 0);
+  });
+
+  test("leaves nothing behind", async () => {
+    const { exit, line } = await start(server, ["leave"]);
+    const [left = 0] = pidsIn(await line("pid "));
+    await exit;
+    await isGone(left);
+  });
+
+  test("is killed by a cancel with all it started, and interrupted by a shutdown", async () => {
+    for (const [reason, expected] of [
+      ["canceled", { exitCode: undefined, signal: "SIGKILL" }],
+      ["shutdown", { exitCode: undefined, signal: "SIGINT" }],
+    ] as const) {
+      const controller = new AbortController();
+      const { exit, line } = await start(server, ["wait"], controller.signal);
+      const pids = pidsIn(await line("pids "));
+      controller.abort(reason);
+      assert.deepEqual(await exit, expected);
+      for (const pid of pids) await isGone(pid);
+    }
+  });
+
+  test("that ignores the interrupt is killed two seconds later", async () => {
+    const controller = new AbortController();
+    const { exit, line } = await start(server, ["ignore"], controller.signal);
+    await line("ready");
+    controller.abort("shutdown");
+    assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
+  });
+
+  test("is one of many, and each gets what it has written, whole", async () => {
+    const runs = await Promise.all(["a", "é", "漢"].map((letter) => start(server, ["write", letter])));
+    await Promise.all(runs.map(({ exit }) => exit));
+    assert.deepEqual(
+      runs.map(({ lines }) => lines.map(({ text }) => text)),
+      ["a", "é", "漢"].map((letter) => [letter.repeat(100_000)]),
+    );
+  });
+
+  test("whose folder is gone says so, and the server goes on", async () => {
+    const started = await server.start({ arguments: ["tell"], cwd: join(folder, "gone"), env });
+    const lines: string[] = [];
+    const { exit } = followProgram(started, { signal: never, onLine: ({ text }) => lines.push(text) });
+    assert.equal((await exit).exitCode, 1);
+    assert.match(lines.at(-1) ?? "", /FileNotFoundError.*gone/);
+    assert.equal((await (await start(server, ["tell"])).exit).exitCode, 3);
+  });
+});
+
+test("a server that is killed takes its runs along, and they end only when they are dead", async () => {
+  const server = new ForkServer(program, env);
+  const { exit, line, leader } = await start(server, ["wait"]);
+  const pids = pidsIn(await line("pids "));
+  const parent = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${leader?.pid}/status`, "utf8"))?.[1]);
+  process.kill(parent, "SIGKILL");
+  assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
+  for (const pid of pids) assert.equal(identifyProcess(pid), undefined);
+  assert.ok(server.hasEnded);
+  await assert.rejects(server.start({ arguments: ["tell"], cwd: folder, env }), /has ended/);
+});
+
+test("a parent killed by SIGKILL leaves neither the server nor a run", async () => {
+  const script = `
+import { ForkServer } from ${JSON.stringify(join(import.meta.dirname, "fork-server.ts"))};
+    const server = new ForkServer(${JSON.stringify(program)}, ${JSON.stringify(env)});
+    const run = await server.start({ arguments: ["wait"], cwd: "/", env: ${JSON.stringify(env)} });
+    run.stdout.pipe(process.stdout);`;
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
+  const pids = pidsIn(line);
+  const server = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pids[0]}/status`, "utf8"))?.[1]);
+  assert.equal(pids.length, 2);
+  parent.kill("SIGKILL");
+  for (const pid of [...pids, server]) await isGone(pid);
+});
+
+test("a server that is retired ends after its last run", async () => {
+  const server = new ForkServer(program, env);
+  const controller = new AbortController();
+  const { exit, line } = await start(server, ["wait"], controller.signal);
+  await line("pids ");
+  const retired = server.retire();
+  assert.ok(!server.hasEnded);
+  controller.abort("canceled");
+  await exit;
+  await retired;
+  await eventually("it has ended", () => server.hasEnded);
+});
+
+test("a program that cannot be loaded says why", async () => {
+  const file = join(folder, "broken");
+  await writeFile(file, "import no_such_module\n");
+  const server = new ForkServer({ ...program, file }, env);
+  await assert.rejects(server.version, /No module named 'no_such_module'/);
+});
+
+for (const name of ["yt-dlp", "yt-dlp-debian"])
+  test(`${name} is loaded, and says of itself what it says when it is started`, async () => {
+    const file = await findProgram(name, env.PATH);
+    const found = await findPythonProgram([file ?? ""], env.PATH);
+    assert.ok(found, "it is a program of Python");
+    const server = new ForkServer(found, env);
+    try {
+      const version = await server.version;
+      for (const [words, status] of [
+        [["--ignore-config", "--version"], 0],
+        [["--ignore-config", "--no-such-option"], 2],
+      ] as const) {
+        const { exit, lines } = await start(server, [...words]);
+        assert.equal((await exit).exitCode, status);
+        assert.ok(lines.some(({ text }) => text === version || /no such option/.test(text)));
+      }
+    } finally {
+      await server.close();
+    }
+  });

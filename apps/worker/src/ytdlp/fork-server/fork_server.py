@@ -1,0 +1,273 @@
+"""Loads yt-dlp once and forks a process for each run, which goes on as if it had just been started.
+
+usage: python3 fork_server.py PROGRAM, where PROGRAM is the script or the archive that is yt-dlp.
+
+fork-server.ts speaks with it, one JSON object a line. To standard input comes what is wanted:
+    {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
+To standard output goes what happens:
+    {"version": "2026.10.26"}      once: it is loaded
+    {"run": 1, "pid": 4711}        forked; the process leads a group of its own
+    {"run": 1, "stdout": "text"}   written by it; "stderr" likewise
+    {"run": 1, "status": 0}        ended, and all it had written was told; a signal's number is negative
+    {"run": 1, "error": "text"}    could not be forked
+
+Where standard input ends, whoever started this is gone: the server ends, and the guard of each run kills its group.
+"""
+
+import atexit
+import codecs
+import contextlib
+import gc
+import json
+import os
+import re
+import resource
+import runpy
+import selectors
+import signal
+import sys
+import threading
+import traceback
+
+CHUNK_BYTES = 65536
+
+
+def load(program):
+    """Scripts of Debian and pip, and the archive: each imports yt_dlp, and runs it only where it is __main__."""
+    runpy.run_path(program, run_name='dwld')
+    import yt_dlp
+    import yt_dlp.downloader
+    import yt_dlp.postprocessor
+    # All of them, which a page of no known site needs: it may embed a video of any.
+    import yt_dlp.extractor._extractors
+
+    # Each compiles its patterns, of links and of what a page embeds, when it is first asked, and they are kept.
+    re.purge()
+    for extractor in yt_dlp.extractor.gen_extractor_classes():
+        # Some do not expect an empty page.
+        with contextlib.suppress(Exception):
+            extractor.suitable('https://dwld.invalid/')
+            list(extractor.extract_from_webpage(None, 'https://dwld.invalid/', ''))
+    # Asks ffmpeg and ffprobe for their versions, which are kept as well.
+    yt_dlp.postprocessor.FFmpegPostProcessor().available  # noqa: B018
+    # What is there now stays: no run has to look through it for what it can free, and so copy it.
+    gc.collect()
+    gc.freeze()
+    return yt_dlp
+
+
+def tell(**message):
+    rest = memoryview(json.dumps(message).encode() + b'\n')
+    while rest:
+        rest = rest[os.write(1, rest):]
+
+
+class Run:
+    """What the server keeps of a run."""
+
+    def __init__(self, number, pid, outputs, guard):
+        self.number = number
+        self.pid = pid
+        # By its pipe: the name of the stream, and what turns its bytes into text.
+        self.outputs = {
+            pipe: (name, codecs.getincrementaldecoder('utf-8')('replace'))
+            for name, pipe in outputs.items()
+        }
+        # While it is open, the run's group lives.
+        self.guard = guard
+        self.status = None
+
+    def relay(self, pipe):
+        """Tells what came; False at the end of the stream."""
+        name, decoder = self.outputs[pipe]
+        chunk = os.read(pipe, CHUNK_BYTES)
+        text = decoder.decode(chunk, final=not chunk)
+        if text:
+            tell(run=self.number, **{name: text})
+        if chunk:
+            return True
+        os.close(pipe)
+        del self.outputs[pipe]
+        return False
+
+    def has_ended(self):
+        return self.status is not None and not self.outputs
+
+
+def watch_over(group_pipe):
+    """The guard: a process of the run's group that ends when the group is dead. Nobody writes into its pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(group_pipe, 0)
+    close_from(1)
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def become_run(request, outputs, guard):
+    """In the forked process: what a shell does before it starts a program."""
+    os.setpgid(0, 0)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if os.fork() == 0:
+        watch_over(guard)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(outputs['stdout'], 1)
+    os.dup2(outputs['stderr'], 2)
+    close_from(3)
+    limit_memory(request.get('memoryBytes'))
+    os.chdir(request['cwd'])
+    os.environ.clear()
+    os.environ.update(request['env'])
+
+
+def close_from(lowest):
+    """What the server holds of others least of all stays open."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.closerange(lowest, 1 << 20 if most == resource.RLIM_INFINITY else most)
+
+
+def limit_memory(most):
+    """Where the machine has a lower limit of its own, that one stays."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if most is not None and (hard == resource.RLIM_INFINITY or most <= hard):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+class CannotFork(Exception):
+    pass
+
+
+def fork_run(request):
+    """The run, or None in the process that is to become it."""
+    pipes = {}
+    try:
+        for name in ('stdout', 'stderr', 'guard'):
+            pipes[name] = os.pipe()
+        pid = os.fork()
+    except OSError as error:
+        for end in sum(pipes.values(), ()):
+            os.close(end)
+        raise CannotFork(str(error)) from error
+    if pid == 0:
+        become_run(request, {'stdout': pipes['stdout'][1], 'stderr': pipes['stderr'][1]}, pipes['guard'][0])
+        return None
+    try:
+        # Here as well, so that the group is there before its number is told.
+        os.setpgid(pid, pid)
+    except (PermissionError, ProcessLookupError):
+        pass
+    os.close(pipes['stdout'][1])
+    os.close(pipes['stderr'][1])
+    os.close(pipes['guard'][0])
+    tell(run=request['run'], pid=pid)
+    return Run(request['run'], pid, {name: pipes[name][0] for name in ('stdout', 'stderr')}, pipes['guard'][1])
+
+
+def serve():
+    """Returns in forked processes alone, each with its arguments."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    rung, bell = os.pipe()
+    os.set_blocking(bell, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(bell)
+    selector = selectors.DefaultSelector()
+    selector.register(0, selectors.EVENT_READ)
+    selector.register(rung, selectors.EVENT_READ)
+    runs = {}
+    wanted = b''
+    while True:
+        for key, _ in selector.select():
+            if key.fd == 0:
+                chunk = os.read(0, CHUNK_BYTES)
+                if not chunk:
+                    os._exit(0)
+                *lines, wanted = (wanted + chunk).split(b'\n')
+                for line in lines:
+                    request = json.loads(line)
+                    try:
+                        run = fork_run(request)
+                    except CannotFork as error:
+                        tell(run=request['run'], error=str(error))
+                        continue
+                    if run is None:
+                        return request['arguments']
+                    runs[run.pid] = run
+                    for pipe in run.outputs:
+                        selector.register(pipe, selectors.EVENT_READ, run)
+            elif key.fd == rung:
+                os.read(rung, CHUNK_BYTES)
+                for run in reap(runs):
+                    finish(runs, run)
+            else:
+                # Before it is closed: another run could get its number.
+                run = key.data
+                if not relayed(selector, run, key.fd):
+                    finish(runs, run)
+
+
+def relayed(selector, run, pipe):
+    selector.unregister(pipe)
+    goes_on = run.relay(pipe)
+    if goes_on:
+        selector.register(pipe, selectors.EVENT_READ, run)
+    return goes_on
+
+
+def reap(runs):
+    """Those that ended. What they left behind is killed, which ends their streams."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        run = runs[pid]
+        run.status = os.waitstatus_to_exitcode(status)
+        os.close(run.guard)
+        yield run
+
+
+def finish(runs, run):
+    if run.has_ended():
+        del runs[run.pid]
+        tell(run=run.number, status=run.status)
+
+
+def run_and_exit(main):
+    """As an interpreter ends, but for its teardown, which would copy all that was loaded in order to free it."""
+    status = 1
+    try:
+        status = main()
+    except SystemExit as exit:
+        status = exit.code
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException:
+        traceback.print_exc()
+    if isinstance(status, str):
+        print(status, file=sys.stderr)
+    # In the order of Py_FinalizeEx; multiprocessing ends its forked processes by the same two.
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status if isinstance(status, int) else int(status is not None))
+
+
+if __name__ == '__main__':
+    program = sys.argv[1]
+    loaded = load(program)
+    tell(version=loaded.version.__version__)
+    try:
+        arguments = serve()
+    except BrokenPipeError:
+        # Nobody listens any more.
+        os._exit(0)
+    sys.argv = [program, *arguments]
+    run_and_exit(loaded.main)

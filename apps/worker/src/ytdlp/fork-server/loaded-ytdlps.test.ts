@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test, type TestContext } from "node:test";
+import { eventually } from "@dwld/testbed";
+import type { Capabilities } from "../capabilities.ts";
+import { followProgram } from "../run-process.ts";
+import { makeStandIn } from "./fixtures/stand-in.ts";
+import { createLoadedYtdlps } from "./loaded-ytdlps.ts";
+
+const environment = { PATH: process.env["PATH"] ?? "" };
+
+let folder = "";
+let file = "";
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-loaded-"));
+  file = await makeStandIn(folder);
+});
+after(() => rm(folder, { recursive: true }));
+
+function ytdlp(given: Partial<Capabilities> = {}): Capabilities {
+  return {
+    ...{ name: "default", command: [file], version: "1", options: new Set(), impersonates: [] },
+    ...{ challengeSolver: false, javaScript: undefined, variant: "" },
+    ...given,
+  };
+}
+
+function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number } = {}) {
+  const said: string[] = [];
+  const tell = (_details: object, message: string) => said.push(message);
+  const loaded = createLoadedYtdlps({ keepLoaded: true, environment, logger: { info: tell, warn: tell }, ...given });
+  t.after(() => loaded.close());
+  /** One run: how it came to be, and the process that it was forked by. */
+  const run = async (of = ytdlp()) => {
+    const lines: string[] = [];
+    const controller = new AbortController();
+    const program = await loaded.start(of, { arguments: ["wait"], cwd: folder, env: environment });
+    const { exit } = followProgram(program, { signal: controller.signal, onLine: ({ text }) => lines.push(text) });
+    await eventually("it runs", () => lines.some((line) => line.startsWith("pids ")), {
+      describe: () => lines.join("\n"),
+    });
+    const isForked = (await readFile(`/proc/${program.pid}/cmdline`, "utf8")).includes("fork_server.py");
+    const server = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${program.pid}/status`, "utf8"))?.[1]);
+    controller.abort("canceled");
+    await exit;
+    return { isForked, server };
+  };
+  const untilForked = async (of?: Capabilities) =>
+    await eventually("a run is forked", async () => {
+      const seen = await run(of);
+      return seen.isForked && seen;
+    });
+  return { run, untilForked, said };
+}
+
+test("a single run loads nothing; the second one does, and those that follow are forked", async (t) => {
+  const { run, untilForked, said } = begin(t);
+  assert.equal((await run()).isForked, false);
+  assert.deepEqual(said, []);
+  assert.equal((await run()).isForked, false, "nobody waits for it to be loaded");
+  await untilForked();
+  assert.deepEqual(said, ["yt-dlp is kept loaded"]);
+});
+
+test("told not to, it keeps none loaded", async (t) => {
+  const { run } = begin(t, { keepLoaded: false });
+  for (let count = 0; count < 4; count += 1) assert.equal((await run()).isForked, false);
+});
+
+test("a yt-dlp that was replaced runs no more, and the new one is loaded", async (t) => {
+  const { run, untilForked } = begin(t);
+  const { server } = await untilForked();
+  await utimes(file, new Date(), new Date());
+  assert.equal((await run()).isForked, false);
+  assert.notEqual((await untilForked()).server, server);
+  assert.equal((await run(ytdlp({ version: "2" }))).isForked, false, "what is loaded calls itself otherwise");
+});
+
+test("one that was killed is loaded again", async (t) => {
+  const { run, untilForked } = begin(t);
+  const { server } = await untilForked();
+  process.kill(server, "SIGKILL");
+  await eventually("runs begin as programs of their own", async () => !(await run()).isForked);
+  assert.notEqual((await untilForked()).server, server);
+});
+
+test("one that nobody needs is let go of", async (t) => {
+  const { untilForked } = begin(t, { idleMs: 300 });
+  const { server } = await untilForked();
+  await eventually("it is gone", async () => {
+    try {
+      return /^State:\tZ/m.test(await readFile(`/proc/${server}/status`, "utf8"));
+    } catch {
+      return true;
+    }
+  });
+});
+
+test("what is no program of Python's, or cannot be loaded, is started each time", async (t) => {
+  const { run, said } = begin(t);
+  const shell = ytdlp({ name: "shell", command: ["/bin/sh", "-c", 'exec "$0" "$@"', file] });
+  for (let count = 0; count < 3; count += 1) assert.equal((await run(shell)).isForked, false);
+  assert.deepEqual(said, []);
+});

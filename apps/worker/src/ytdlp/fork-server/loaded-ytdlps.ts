@@ -1,0 +1,104 @@
+import type { Capabilities } from "../capabilities.ts";
+import { commandStamp } from "../program-file.ts";
+import { startProgram, type StartedProgram } from "../start-program.ts";
+import { ForkServer, type RunRequest } from "./fork-server.ts";
+import { findPythonProgram, type PythonProgram } from "./python-program.ts";
+
+/** Starts yt-dlp, and keeps it loaded where that is worth it. */
+export type LoadedYtdlps = {
+  start(ytdlp: Capabilities, run: RunRequest): Promise<StartedProgram>;
+  close(): Promise<void>;
+};
+
+type Options = {
+  /** worker.ytdlp.keepLoaded */
+  keepLoaded: boolean;
+  /** Of the programs that the worker runs. */
+  environment: Readonly<Record<string, string>>;
+  logger: Record<"info" | "warn", (details: object, message: string) => void>;
+  /** A yt-dlp that nobody has needed for so long is let go of. */
+  idleMs?: number;
+};
+
+const defaultIdleMs = 10 * 60_000;
+
+/** Of one command. */
+type Loaded = { readonly key: string; readonly server: ForkServer; version: string | undefined };
+
+/**
+ * A second run within ten minutes has it loaded, which those after it find done (measured with 2026.10.26: the run of a
+ * short video takes 0.11 s of a core instead of 0.6 s). Whatever goes wrong with that, a run starts as a program of its
+ * own.
+ */
+export function createLoadedYtdlps(options: Options): LoadedYtdlps {
+  const { keepLoaded, environment, logger, idleMs = defaultIdleMs } = options;
+  const loaded = new Map<string, Loaded>();
+  /** Of each command: when it last ran, and which of its files could not be loaded. */
+  const lastRunMs = new Map<string, number>();
+  const unloadable = new Set<string>();
+  const retired = new Set<Promise<unknown>>();
+
+  const retire = (name: string) => {
+    const old = loaded.get(name);
+    if (old === undefined) return;
+    loaded.delete(name);
+    const gone = old.server.retire().finally(() => retired.delete(gone));
+    retired.add(gone);
+  };
+
+  const load = (name: string, key: string, program: PythonProgram) => {
+    const server = new ForkServer(program, environment);
+    const entry: Loaded = { key, server, version: undefined };
+    loaded.set(name, entry);
+    server.version.then(
+      (version) => {
+        entry.version = version;
+        logger.info({ ytdlp: name, version }, "yt-dlp is kept loaded");
+      },
+      (error: unknown) => {
+        unloadable.add(key);
+        if (loaded.get(name) === entry) loaded.delete(name);
+        logger.warn({ ytdlp: name, err: error }, "yt-dlp cannot be kept loaded: it is started for each run");
+      },
+    );
+  };
+
+  /** Undefined where there is none yet. */
+  const serverFor = async ({ name, command, version }: Capabilities): Promise<ForkServer | undefined> => {
+    const path = environment["PATH"];
+    const key = `${await commandStamp(command, path)} ${version}`;
+    const sinceMs = performance.now() - (lastRunMs.get(name) ?? -Infinity);
+    lastRunMs.set(name, performance.now());
+    const known = loaded.get(name);
+    if (known?.key === key && !known.server.hasEnded) return known.version === version ? known.server : undefined;
+    retire(name);
+    if (unloadable.has(key) || sinceMs > idleMs) return undefined;
+    const program = await findPythonProgram(command, path);
+    if (program === undefined) unloadable.add(key);
+    else if (!loaded.has(name)) load(name, key, program);
+    return undefined;
+  };
+
+  const idleTimer = setInterval(() => {
+    for (const [name, { server }] of loaded)
+      if (!server.isBusy && performance.now() - (lastRunMs.get(name) ?? 0) > idleMs) retire(name);
+  }, idleMs / 2).unref();
+
+  return {
+    start: async (ytdlp, request) => {
+      try {
+        const server = keepLoaded ? await serverFor(ytdlp) : undefined;
+        if (server !== undefined) return await server.start(request);
+      } catch (error) {
+        logger.warn({ ytdlp: ytdlp.name, err: error }, "yt-dlp is started as a program of its own");
+      }
+      const { arguments: words, ...rest } = request;
+      return startProgram({ ...rest, argv: [...ytdlp.command, ...words] });
+    },
+    close: async () => {
+      clearInterval(idleTimer);
+      await Promise.all([...loaded.values()].map(({ server }) => server.close()));
+      await Promise.all(retired);
+    },
+  };
+}

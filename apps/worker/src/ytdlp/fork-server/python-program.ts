@@ -1,0 +1,53 @@
+import { open } from "node:fs/promises";
+import { basename, isAbsolute } from "node:path";
+import { findProgram } from "../program-file.ts";
+
+/** A script or an archive of Python's, and what runs it. */
+export type PythonProgram = {
+  /** Of its first line, with its flags: `["/usr/bin/python3", "-s"]`. */
+  interpreter: [string, ...string[]];
+  file: string;
+};
+
+/** A first line is no longer (BINPRM_BUF_SIZE of Linux). */
+const firstLineBytes = 256;
+
+/**
+ * What a command runs, where that is Python's: a script or archive that begins with `#!` and a python, or
+ * `[python3, /path/of/it]`. Undefined of anything else, such as the releases that bring a Python of their own.
+ */
+export async function findPythonProgram(
+  [program, ...rest]: readonly [string, ...string[]],
+  path: string | undefined,
+): Promise<PythonProgram | undefined> {
+  const [file, ...others] = rest;
+  if (isPython(program) && file !== undefined && isAbsolute(file) && others.length === 0)
+    return { interpreter: [program], file };
+  if (rest.length > 0) return undefined;
+  const found = await findProgram(program, path);
+  const interpreter = found === undefined ? undefined : interpreterIn(await firstLine(found));
+  return found === undefined || interpreter === undefined ? undefined : { interpreter, file: found };
+}
+
+/** `#! /usr/bin/python3 -s`, `#!/usr/bin/env python3`. Exported for its test. */
+export function interpreterIn(line: string): [string, ...string[]] | undefined {
+  if (!line.startsWith("#!")) return undefined;
+  const words = line.slice(2).trim().split(/\s+/);
+  if (basename(words[0] ?? "") === "env") words.shift();
+  const [python, ...flags] = words;
+  return python !== undefined && isPython(python) ? [python, ...flags] : undefined;
+}
+
+function isPython(program: string): boolean {
+  return /^(?:python|pypy)[\d.]*$/.test(basename(program));
+}
+
+async function firstLine(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(firstLineBytes), 0, firstLineBytes, 0);
+    return buffer.toString("latin1", 0, bytesRead).split("\n", 1)[0] ?? "";
+  } finally {
+    await handle.close();
+  }
+}
