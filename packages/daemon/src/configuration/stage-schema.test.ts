@@ -54,6 +54,7 @@ test("several commands of yt-dlp keep their order; `command` stands before them,
   assert.deepEqual(commands("{ commands: { b: [./b, x], a: [a] } }"), {
     command: ["/etc/dwld/b", "x"],
     commands: { b: ["/etc/dwld/b", "x"], a: ["a"] },
+    keepLoaded: true,
   });
   const both = commands("{ command: [c], commands: { b: [b] } }");
   assert.deepEqual(Object.entries(both.commands), [
@@ -61,7 +62,8 @@ test("several commands of yt-dlp keep their order; `command` stands before them,
     ["b", ["b"]],
   ]);
   assert.deepEqual(both.command, ["c"]);
-  assert.deepEqual(commands("{ commands: {} }"), { command: ["yt-dlp"], commands: { default: ["yt-dlp"] } });
+  const none = commands("{ commands: {}, keepLoaded: false }");
+  assert.deepEqual(none, { command: ["yt-dlp"], commands: { default: ["yt-dlp"] }, keepLoaded: false });
 });
 
 test("a stage may name the command without a name as default", () => {
