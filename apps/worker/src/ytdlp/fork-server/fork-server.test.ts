@@ -88,6 +88,13 @@ describe("a run that is forked", () => {
     }
   });
 
+  test("that is interrupted before it could begin ends by that", async () => {
+    for (let count = 0; count < 20; count += 1) {
+      const { exit } = await start(server, ["wait"], AbortSignal.abort("shutdown"));
+      assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGINT" });
+    }
+  });
+
   test("that ignores the interrupt is killed two seconds later", async () => {
     const controller = new AbortController();
     const { exit, line } = await start(server, ["ignore"], controller.signal);

@@ -31,6 +31,10 @@ import traceback
 
 CHUNK_BYTES = 65536
 
+# What ends a run is not for the server, nor for a guard, which have them blocked. One that comes before a forked process
+# is ready for it waits until it is.
+ENDING_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+
 
 def load(program):
     """Scripts of Debian and pip, and the archive: each imports yt_dlp, and runs it only where it is __main__."""
@@ -96,7 +100,6 @@ class Run:
 
 def watch_over(group_pipe):
     """The guard: a process of the run's group that ends when the group is dead. Nobody writes into its pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(group_pipe, 0)
     close_from(1)
     os.read(0, 1)
@@ -107,9 +110,7 @@ def become_run(request, outputs, guard):
     """In the forked process: what a shell does before it starts a program."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if os.fork() == 0:
         watch_over(guard)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -120,6 +121,7 @@ def become_run(request, outputs, guard):
     os.chdir(request['cwd'])
     os.environ.clear()
     os.environ.update(request['env'])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
 def close_from(lowest):
@@ -167,8 +169,7 @@ def fork_run(request):
 
 def serve():
     """Returns in forked processes alone, each with its arguments."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
     rung, bell = os.pipe()
     os.set_blocking(bell, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
