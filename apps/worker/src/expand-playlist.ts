@@ -51,7 +51,6 @@ export async function expandPlaylist(
     ...(plan.settings.cookies === undefined ? {} : { cookies: folder.cookies }),
   };
   const list = { items: byDay(options) ? Math.max(limit, lookAhead) : limit, days: byDay(options) };
-  const writes: Promise<void>[] = [];
   const readList = (link: string) =>
     runYtdlp(
       context,
@@ -63,9 +62,7 @@ export async function expandPlaylist(
         event: (event) => {
           if (event.kind === "entry") reader.read(event);
         },
-        leader: (leader) => {
-          writes.push(noteProcessGroup(context.database, attempt, leader));
-        },
+        leader: (leader) => noteProcessGroup(context.database, attempt, leader),
       },
     );
   const run = await readList(task.link);
@@ -73,7 +70,6 @@ export async function expandPlaylist(
     if (signal.aborted || reader.entries.length >= limit) break;
     await readList(link);
   }
-  await Promise.all(writes);
   const { entries, title } = reader;
   if (entries.length > 0)
     return {

@@ -197,9 +197,7 @@ async function runOnce(
         room.look();
         if (event.kind === "video") finishIfLive();
       },
-      leader: (leader) => {
-        teller.note(noteProcessGroup(context.database, attempt, leader));
-      },
+      leader: (leader) => noteProcessGroup(context.database, attempt, leader),
     },
     finishing.signal,
   ).finally(() => {
@@ -270,9 +268,7 @@ async function encode(
     temp: folder.temp,
     env: context.environment,
     signal: work.signal,
-    onLeader: (leader) => {
-      teller.note(noteProcessGroup(context.database, attempt, leader));
-    },
+    onLeader: (leader) => noteProcessGroup(context.database, attempt, leader),
     onWritten: tell,
   });
 }

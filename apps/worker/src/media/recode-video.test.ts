@@ -63,7 +63,7 @@ test("VP9 and Opus with odd sides, subtitles, chapters and a cover in Matroska b
     temp,
     env,
     signal: never,
-    onLeader: () => undefined,
+    onLeader: () => Promise.resolve(),
     onWritten: (seconds: number) => (written = seconds),
   };
   const target = await recodeVideo(path, before, run);
@@ -89,7 +89,7 @@ test("what cannot be encoded says why, and leaves the file as it was", async (t)
   const path = join(folder, "a.mkv");
   await execa("tee", [path], { input: "no video" });
   const streams = { hasVideo: true, hasAudio: false, videoCodecs: ["vp9"], audioCodecs: [], covers: [], container: "" };
-  const run = { temp: folder, env, signal: never, onLeader: () => undefined, onWritten: () => undefined };
+  const run = { temp: folder, env, signal: never, onLeader: () => Promise.resolve(), onWritten: () => undefined };
   await assert.rejects(recodeVideo(path, streams, run), (error) => {
     assert.ok(error instanceof RecodeError);
     assert.match(error.message, /could not encode the video: .*Invalid data/);
@@ -109,7 +109,7 @@ test("an encoding that finds no room says so, and leaves the file as it was and 
     const streams = await probeMedia(path, never);
     assert.ok(streams);
     await disk.fill(64 * 1024);
-    const run = { temp: disk.path, env, signal: never, onLeader: () => undefined, onWritten: () => undefined };
+    const run = { temp: disk.path, env, signal: never, onLeader: () => Promise.resolve(), onWritten: () => undefined };
     await assert.rejects(
       recodeVideo(path, streams, run),
       (error) => error instanceof RecodeError && error.diskFull && error.message.includes("could not encode"),

@@ -68,7 +68,7 @@ export type RecodeRun = {
   temp: string;
   env: Readonly<Record<string, string>>;
   signal: AbortSignal;
-  onLeader: (leader: ProcessIdentity) => void;
+  onLeader: (leader: ProcessIdentity) => Promise<void>;
   onWritten: (seconds: number) => void;
 };
 
@@ -82,19 +82,18 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   const stem = basename(path, extname(path));
   const part = join(run.temp, `${stem}.recoding.mp4`);
   const complaints: string[] = [];
-  const { leader, exit } = runProcess({
+  const { exitCode } = await runProcess({
     argv: recodeArguments(path, part, streams),
     cwd: run.temp,
     env: run.env,
     signal: run.signal,
+    onLeader: run.onLeader,
     onLine: ({ from, text }) => {
       const seconds = from === "stdout" ? readWrittenSeconds(text) : undefined;
       if (seconds !== undefined) run.onWritten(seconds);
       if (from === "stderr") complaints.push(text);
     },
   });
-  if (leader !== undefined) run.onLeader(leader);
-  const { exitCode } = await exit;
   run.signal.throwIfAborted();
   if (exitCode !== 0) {
     await rm(part, { force: true });

@@ -28,7 +28,7 @@ function start(
 ) {
   const lines: ProcessLine[] = [];
   const seen = new Map<string, (line: string) => void>();
-  const run = runProcess({
+  const exit = runProcess({
     argv,
     cwd: folder,
     env,
@@ -45,7 +45,7 @@ function start(
       if (known === undefined) seen.set(prefix, resolve);
       else resolve(known.text);
     });
-  return { run, lines, line };
+  return { exit, lines, line };
 }
 
 async function gone(pid: number): Promise<void> {
@@ -60,15 +60,15 @@ test("a program that wants more memory than it may have gets none, and one that 
   ] as const) {
     const never = new AbortController().signal;
     const limited = start([...argv], never, { memoryBytes: 100 << 20 });
-    assert.equal((await limited.run.exit).exitCode, 1);
+    assert.equal((await limited.exit).exitCode, 1);
     assert.ok(limited.lines.some(({ text }) => text === "MemoryError"));
-    assert.equal((await start([...argv]).run.exit).exitCode, 0);
+    assert.equal((await start([...argv]).exit).exitCode, 0);
   }
 });
 
 test("lines of both streams, the exit status and nothing of our environment", async () => {
-  const { run, lines } = start(["sh", "-c", 'echo "out $HOME"; echo err >&2; exit 3']);
-  assert.deepEqual(await run.exit, { exitCode: 3, signal: undefined });
+  const { exit, lines } = start(["sh", "-c", 'echo "out $HOME"; echo err >&2; exit 3']);
+  assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
   assert.deepEqual(
     lines.toSorted((a, b) => a.from.localeCompare(b.from)),
     [
@@ -79,15 +79,53 @@ test("lines of both streams, the exit status and nothing of our environment", as
 });
 
 test("a program that is not there ends as one that failed", async () => {
-  const { run, lines } = start(["no-such-program"]);
-  assert.equal((await run.exit).exitCode, 127);
+  const { exit, lines } = start(["no-such-program"]);
+  assert.equal((await exit).exitCode, 127);
   assert.match(lines[0]?.text ?? "", /no-such-program/);
 });
 
+test("where no process can be made, that is the error", async () => {
+  const never = new AbortController().signal;
+  for (const request of [
+    { argv: ["true", "x".repeat(200_000)] as [string, string], cwd: folder },
+    { argv: ["true"] as [string], cwd: "/etc/passwd" },
+  ])
+    await assert.rejects(
+      runProcess({ ...request, env, signal: never, onLine: () => undefined }),
+      /^Error: true cannot be started: /,
+    );
+});
+
+test("a program begins when its process group is on record, and never where that fails", async () => {
+  const never = new AbortController().signal;
+  const lines: string[] = [];
+  const request = { argv: ["sh", "-c", "echo begun"] as [string, ...string[]], cwd: folder, env, signal: never };
+  const onLine = ({ text }: ProcessLine) => lines.push(text);
+  const recorded = Promise.withResolvers<void>();
+  let told = 0;
+  const exit = runProcess({
+    ...request,
+    onLine,
+    onLeader: async ({ pid }) => {
+      told = pid;
+      await recorded.promise;
+    },
+  });
+  await runProcess({ ...request, onLine: () => undefined });
+  assert.ok(identifyProcess(told) !== undefined, "it is there");
+  assert.deepEqual(lines, []);
+  recorded.resolve();
+  assert.equal((await exit).exitCode, 0);
+  assert.deepEqual(lines, ["begun"]);
+  const refusing = runProcess({ ...request, onLine, onLeader: () => Promise.reject(new Error("the disk is full")) });
+  await assert.rejects(refusing, /the disk is full/);
+  assert.deepEqual(lines, ["begun"]);
+});
+
 test("what a program leaves behind is dead when its exit is told", async () => {
-  const { run, line } = start(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo pid $!"]);
+  const { exit, line } = start(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo pid $!"]);
   const left = Number((await line("pid ")).slice(4));
-  await run.exit;
+  await exit;
   await gone(left);
 });
 
@@ -97,7 +135,7 @@ for (const { reason, signal } of [
 ])
   test(`"${reason}" ends the whole group by ${signal}`, async () => {
     const controller = new AbortController();
-    const { run, line } = start(
+    const { exit, line } = start(
       [
         "python3",
         "-c",
@@ -107,22 +145,22 @@ for (const { reason, signal } of [
     );
     const child = Number((await line("pid ")).slice(4));
     controller.abort(reason);
-    assert.deepEqual(await run.exit, { exitCode: undefined, signal });
+    assert.deepEqual(await exit, { exitCode: undefined, signal });
     await gone(child);
   });
 
 test("a program that ignores the interrupt is killed two seconds later", async () => {
   const controller = new AbortController();
-  const { run, line } = start(["sh", "-c", "trap '' INT; echo ready; while :; do sleep 1; done"], controller.signal);
+  const { exit, line } = start(["sh", "-c", "trap '' INT; echo ready; while :; do sleep 1; done"], controller.signal);
   await line("ready");
   controller.abort("shutdown");
-  assert.deepEqual(await run.exit, { exitCode: undefined, signal: "SIGKILL" });
+  assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
 });
 
 test("a parent killed by SIGKILL leaves nothing that it started", async () => {
   const script = `
     import { runProcess } from ${JSON.stringify(new URL("run-process.ts", import.meta.url).pathname)};
-    runProcess({ argv: ["sh", "-c", "sleep 300 & echo pids $$ $!; wait"], cwd: "/", env: { PATH: process.env.PATH },
+    void runProcess({ argv: ["sh", "-c", "sleep 300 & echo pids $$ $!; wait"], cwd: "/", env: { PATH: process.env.PATH },
       signal: new AbortController().signal, onLine: ({ text }) => console.log(text) });`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -27,7 +27,7 @@ const keptLineLength = 2000;
  *
  * @param makeArguments is given the marker that starts this run's event lines: no site can guess it.
  * @param finish ends the recording of a live stream, and keeps what is there.
- * @param onLeader the process group exists; what it tells is stored before it can do harm.
+ * @param onLeader the process group exists; the run begins when that is stored, so that a successor can end it.
  */
 export async function runYtdlp(
   context: WorkerContext,
@@ -35,7 +35,7 @@ export async function runYtdlp(
   stage: StageSettings,
   makeArguments: (marker: string) => string[],
   signal: AbortSignal,
-  on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => void },
+  on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => Promise<void> },
   finish?: AbortSignal,
 ): Promise<YtdlpRun> {
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
@@ -56,20 +56,19 @@ export async function runYtdlp(
     memoryBytes: maxMemoryBytes,
   });
   const watchdog = watchForStall(folder, idleTimeoutSeconds * 1000);
-  const run = followProgram(program, {
-    signal: AbortSignal.any([signal, watchdog.signal]),
-    ...(finish === undefined ? {} : { finish }),
-    // Quiet sends some events to stderr, so both streams are searched for them.
-    onLine: ({ from, text }) => {
-      watchdog.alive();
-      const event = parseEvent(text, marker);
-      if (event !== undefined) on.event(event);
-      else if (!text.startsWith(marker)) keepLine(kept[from], text);
-    },
-  });
-  if (run.leader !== undefined) on.leader?.(run.leader);
   try {
-    const exit = await run.exit;
+    const exit = await followProgram(program, {
+      signal: AbortSignal.any([signal, watchdog.signal]),
+      ...(finish === undefined ? {} : { finish }),
+      // Quiet sends some events to stderr, so both streams are searched for them.
+      onLeader: on.leader,
+      onLine: ({ from, text }) => {
+        watchdog.alive();
+        const event = parseEvent(text, marker);
+        if (event !== undefined) on.event(event);
+        else if (!text.startsWith(marker)) keepLine(kept[from], text);
+      },
+    });
     return { ...exit, ...kept, stalled: watchdog.signal.aborted && !signal.aborted };
   } finally {
     watchdog.stop();

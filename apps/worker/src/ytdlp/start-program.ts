@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { execa } from "execa";
+import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
 
 export type ProgramRequest = {
   argv: readonly [string, ...string[]];
@@ -16,10 +17,12 @@ export type ProcessExit = {
   signal: string | undefined;
 };
 
-/** A program in a process group of its own, which dies with us, however we end. */
+/** A program in a process group of its own, which dies with us, however we end. It waits to begin. */
 export type StartedProgram = {
-  /** Leads the group; undefined where no process could be started, which `exit` tells. */
-  pid: number | undefined;
+  /** Of its group; undefined where no process could be started, which `exit` tells, or it has ended already. */
+  leader: ProcessIdentity | undefined;
+  /** Now it may do something: whoever has to know of it does. */
+  begin(): void;
   stdout: Readable;
   stderr: Readable;
   /** The program has ended, and the rest of its group is being killed: what it wrote may still be on its way. */
@@ -27,11 +30,12 @@ export type StartedProgram = {
 };
 
 /**
- * The command runs beside a guard that reads a pipe from us. Its end, by whatever ends us, SIGKILL included, makes the
- * guard kill the group, and with it what the command has started. The guard outlives the command, so the group's number
- * cannot be given to anybody else before we let go of the pipe.
+ * A line from us lets the command begin. It runs beside a guard that reads the same pipe. Its end, by whatever ends us,
+ * SIGKILL included, makes the guard kill the group, and with it what the command has started. The guard outlives the
+ * command, so the group's number cannot be given to anybody else before we let go of the pipe.
  */
-const guarded = `exec 3<&0; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`;
+const guarded = `exec 3<&0; read -r _ <&3 || exit 1; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+  exec "$@" 3<&- </dev/null`;
 
 /** RLIMIT_DATA, in kilobytes (getrlimit(2)). Where the machine has a lower limit of its own, that one stays. */
 function limited(memoryBytes: number | undefined): string {
@@ -53,14 +57,23 @@ export function startProgram({ argv, cwd, env, memoryBytes }: ProgramRequest): S
   // A guard that is killed first breaks the pipe; the exit tells all there is to tell.
   child.stdin.on("error", () => child.stdin.destroy());
   const exit = new Promise<ProcessExit>((resolve, reject) => {
-    child.nodeChildProcess.on("error", (cause: Error) => {
-      reject(new Error(`${argv[0]} cannot be started: ${cause.message}`, { cause }));
-    });
     child.nodeChildProcess.on("exit", (exitCode: number | null, signal: string | null) => {
       // The guard now kills what the command left behind.
       child.stdin.destroy();
       resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
     });
+    // Where there was no process, none exits.
+    void child.then(({ exitCode, signal, cause }) => {
+      if (exitCode !== undefined || signal !== undefined) return;
+      const reason = cause instanceof Error ? cause.message : "no process could be made";
+      reject(new Error(`${argv[0]} cannot be started: ${reason}`, { cause }));
+    });
   });
-  return { pid: child.pid, stdout: child.stdout, stderr: child.stderr, exit };
+  return {
+    leader: child.pid === undefined ? undefined : identifyProcess(child.pid),
+    begin: () => child.stdin.write("\n"),
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exit,
+  };
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { identifyProcess } from "@dwld/queue";
-import { eventually } from "@dwld/testbed";
+import { descendants, eventually } from "@dwld/testbed";
 import { followProgram, type ProcessLine } from "../run-process.ts";
 import { findProgram } from "../program-file.ts";
 import { makeStandIn } from "./fixtures/stand-in.ts";
@@ -29,13 +29,17 @@ async function start(server: ForkServer, words: string[], signal = never, memory
   const lines: ProcessLine[] = [];
   const limit = memoryBytes === undefined ? {} : { memoryBytes };
   const started = await server.start({ arguments: words, cwd: folder, env: { PATH: env.PATH, A: "b" }, ...limit });
-  const run = followProgram(started, { signal, onLine: (line) => lines.push(line) });
+  const exit = followProgram(started, { signal, onLine: (line) => lines.push(line) });
   const line = (prefix: string) =>
     eventually(`it says ${prefix}`, () => lines.find(({ text }) => text.startsWith(prefix))?.text);
-  return { ...run, lines, line };
+  return { exit, leader: started.leader, lines, line };
 }
 
 const isGone = (pid: number) => eventually(`${pid} is gone`, () => identifyProcess(pid) === undefined);
+async function parentOf(pid: number | undefined): Promise<number> {
+  return Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
+
 const pidsIn = (line: string) => line.split(" ").slice(1).map(Number);
 
 describe("a run that is forked", () => {
@@ -115,8 +119,8 @@ describe("a run that is forked", () => {
   test("whose folder is gone says so, and the server goes on", async () => {
     const started = await server.start({ arguments: ["tell"], cwd: join(folder, "gone"), env });
     const lines: string[] = [];
-    const { exit } = followProgram(started, { signal: never, onLine: ({ text }) => lines.push(text) });
-    assert.equal((await exit).exitCode, 1);
+    const exit = await followProgram(started, { signal: never, onLine: ({ text }) => lines.push(text) });
+    assert.equal(exit.exitCode, 1);
     assert.match(lines.at(-1) ?? "", /FileNotFoundError.*gone/);
     assert.equal((await (await start(server, ["tell"])).exit).exitCode, 3);
   });
@@ -126,8 +130,7 @@ test("a server that is killed takes its runs along, and they end only when they 
   const server = new ForkServer(program, env);
   const { exit, line, leader } = await start(server, ["wait"]);
   const pids = pidsIn(await line("pids "));
-  const parent = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${leader?.pid}/status`, "utf8"))?.[1]);
-  process.kill(parent, "SIGKILL");
+  process.kill(await parentOf(leader?.pid), "SIGKILL");
   assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
   for (const pid of pids) assert.equal(identifyProcess(pid), undefined);
   assert.ok(server.hasEnded);
@@ -139,16 +142,58 @@ test("a parent killed by SIGKILL leaves neither the server nor a run", async () 
 import { ForkServer } from ${JSON.stringify(join(import.meta.dirname, "fork-server.ts"))};
     const server = new ForkServer(${JSON.stringify(program)}, ${JSON.stringify(env)});
     const run = await server.start({ arguments: ["wait"], cwd: "/", env: ${JSON.stringify(env)} });
+    run.begin();
     run.stdout.pipe(process.stdout);`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
   const pids = pidsIn(line);
-  const server = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pids[0]}/status`, "utf8"))?.[1]);
+  const server = await parentOf(pids[0]);
   assert.equal(pids.length, 2);
   parent.kill("SIGKILL");
   for (const pid of [...pids, server]) await isGone(pid);
+});
+
+test("a server that hangs is killed, and what it ran with it; who waits for it is told", async () => {
+  const server = new ForkServer(program, env);
+  const controller = new AbortController();
+  const { exit, line, leader } = await start(server, ["wait"], controller.signal);
+  const pids = pidsIn(await line("pids "));
+  process.kill(await parentOf(leader?.pid), "SIGSTOP");
+  const asked = server.start({ arguments: ["tell"], cwd: folder, env });
+  controller.abort("canceled");
+  await assert.rejects(asked, /has ended/);
+  assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
+  for (const pid of pids) await isGone(pid);
+});
+
+test("a server whose parent dies while it is loading ends", async () => {
+  const file = join(folder, "slow");
+  await writeFile(
+    file,
+    "import os, sys, time\nprint('pid', os.getpid(), file=sys.stderr, flush=True)\ntime.sleep(300)\n",
+  );
+  const parent = spawn(
+    "/bin/sh",
+    ["-c", `sleep 300 | python3 ${join(import.meta.dirname, "fork_server.py")} ${file} & sleep 300`],
+    { stdio: ["ignore", "ignore", "pipe"], detached: true },
+  );
+  const [line] = (await once(createInterface(parent.stderr), "line")) as [string];
+  const [loading = 0] = pidsIn(line);
+  const writers = (await descendants(parent.pid ?? 0)).filter(({ command }) => command === "sleep 300");
+  assert.equal(writers.length, 2);
+  for (const { pid } of writers) process.kill(pid, "SIGKILL");
+  await isGone(loading);
+});
+
+test("a yt-dlp that was replaced under the server is not forked any more", async () => {
+  const server = new ForkServer(program, env);
+  const module = join(folder, "yt_dlp/__init__.py");
+  assert.equal((await (await start(server, ["tell"])).exit).exitCode, 3);
+  await utimes(module, new Date(), new Date());
+  await assert.rejects(server.start({ arguments: ["tell"], cwd: folder, env }), /was replaced since it was loaded/);
+  await server.close();
 });
 
 test("a server that is retired ends after its last run", async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
-import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
+import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
 import { endProcessGroup } from "../process-group.ts";
 import { signalName } from "../signal-name.ts";
 import type { ProcessExit, ProgramRequest, StartedProgram } from "../start-program.ts";
@@ -22,12 +22,18 @@ export type RunRequest = Omit<ProgramRequest, "argv"> & { arguments: readonly st
 
 /** A run is asked for, and then a process. */
 type Run = {
-  readonly forked: PromiseWithResolvers<number>;
+  readonly forked: PromiseWithResolvers<void>;
   readonly exit: PromiseWithResolvers<ProcessExit>;
   readonly stdout: PassThrough;
   readonly stderr: PassThrough;
   leader?: ProcessIdentity | undefined;
+  /** How many looks in a row have found that the server owes an answer. */
+  overdueLooks: number;
 };
+
+/** A server that has owed an answer for so long hangs. Looks are counted, since this process may have stood still. */
+const lookMs = 2000;
+const mostOverdueLooks = 5;
 
 const script = join(import.meta.dirname, "fork_server.py");
 
@@ -40,6 +46,8 @@ export class ForkServer {
   #count = 0;
   #hasEnded = false;
   #isRetired = false;
+  readonly #bornMs = performance.now();
+  readonly #looking: NodeJS.Timeout;
 
   constructor(program: PythonProgram, env: Readonly<Record<string, string>>) {
     const loaded = Promise.withResolvers<string>();
@@ -47,16 +55,25 @@ export class ForkServer {
     // It may be asked for later, or by nobody.
     this.version.catch(() => undefined);
     this.#process = spawnServer(program, env);
-    const told = this.#listen(loaded.resolve);
+    // Of what it tells nothing may be missed.
+    const told = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
     this.#process.stdin.on("error", () => this.#process.stdin.destroy());
-    void Promise.allSettled([this.#process, told]).then(async ([ended]) => {
+    this.#looking = setInterval(() => {
+      this.#look();
+    }, lookMs).unref();
+    void Promise.allSettled([this.#process, told]).then(([ended]) => {
       this.#hasEnded = true;
+      clearInterval(this.#looking);
       const said = ended.status === "fulfilled" ? ended.value.stderr : "";
       const reason = new Error(`the yt-dlp that was kept loaded has ended: ${said.trim().split("\n").at(-1) ?? ""}`);
       loaded.reject(reason);
-      for (const run of this.#runs.values()) await loseRun(run, reason);
+      for (const run of this.#runs.values()) void loseRun(run, reason);
       this.#runs.clear();
     });
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#bornMs;
   }
 
   get hasEnded(): boolean {
@@ -82,14 +99,19 @@ export class ForkServer {
       exit: Promise.withResolvers(),
       stdout: new PassThrough(),
       stderr: new PassThrough(),
+      overdueLooks: 0,
     };
     // Nobody waits for it where no process was forked.
     run.exit.promise.catch(() => undefined);
     const number = (this.#count += 1);
     this.#runs.set(number, run);
-    this.#process.stdin.write(`${JSON.stringify({ run: number, arguments: words, cwd, env, memoryBytes })}\n`);
+    this.#ask({ run: number, arguments: words, cwd, env, memoryBytes });
+    await run.forked.promise;
     return {
-      pid: await run.forked.promise,
+      leader: run.leader,
+      begin: () => {
+        this.#ask({ run: number });
+      },
       stdout: run.stdout,
       stderr: run.stderr,
       exit: run.exit.promise,
@@ -98,8 +120,21 @@ export class ForkServer {
 
   /** Ends it at once, and whatever it still runs. */
   async close(): Promise<void> {
-    this.#process.stdin.end();
+    this.#process.kill("SIGKILL");
     await this.#process;
+  }
+
+  #ask(message: object): void {
+    if (this.#process.stdin.writable) this.#process.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** It owes a process to whom asked for one, and the end of a process that has ended. */
+  #look(): void {
+    for (const run of this.#runs.values()) {
+      const isOwed = run.leader === undefined || !isRunning(run.leader);
+      run.overdueLooks = isOwed ? run.overdueLooks + 1 : 0;
+      if (run.overdueLooks > mostOverdueLooks) this.#process.kill("SIGKILL");
+    }
   }
 
   #endIfDone(): void {
@@ -119,7 +154,7 @@ export class ForkServer {
     if (run === undefined) return;
     if ("pid" in told) {
       run.leader = identifyProcess(told.pid);
-      run.forked.resolve(told.pid);
+      run.forked.resolve();
     } else if ("stdout" in told) run.stdout.write(told.stdout);
     else if ("stderr" in told) run.stderr.write(told.stderr);
     else {
@@ -161,6 +196,10 @@ function endRun(run: Run, exit: ProcessExit): void {
 /** The server died, and the guards kill what it ran: nobody may go on before that is done. */
 async function loseRun(run: Run, reason: Error): Promise<void> {
   run.forked.reject(reason);
-  if (run.leader !== undefined) await endProcessGroup(run.leader);
-  endRun(run, { exitCode: undefined, signal: "SIGKILL" });
+  try {
+    if (run.leader !== undefined) await endProcessGroup(run.leader);
+    endRun(run, { exitCode: undefined, signal: "SIGKILL" });
+  } catch (error) {
+    run.exit.reject(error);
+  }
 }

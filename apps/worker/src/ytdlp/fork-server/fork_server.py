@@ -4,12 +4,13 @@ usage: python3 fork_server.py PROGRAM, where PROGRAM is the script or the archiv
 
 fork-server.ts speaks with it, one JSON object a line. To standard input comes what is wanted:
     {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
+    {"run": 1}                     it may begin
 To standard output goes what happens:
     {"version": "2026.10.26"}      once: it is loaded
-    {"run": 1, "pid": 4711}        forked; the process leads a group of its own
+    {"run": 1, "pid": 4711}        forked; the process leads a group of its own, and waits to begin
     {"run": 1, "stdout": "text"}   written by it; "stderr" likewise
     {"run": 1, "status": 0}        ended, and all it had written was told; a signal's number is negative
-    {"run": 1, "error": "text"}    could not be forked
+    {"run": 1, "error": "text"}    was not forked
 
 Where standard input ends, whoever started this is gone: the server ends, and the guard of each run kills its group.
 """
@@ -23,6 +24,7 @@ import os
 import re
 import resource
 import runpy
+import select
 import selectors
 import signal
 import sys
@@ -38,6 +40,8 @@ ENDING_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 def load(program):
     """Scripts of Debian and pip, and the archive: each imports yt_dlp, and runs it only where it is __main__."""
+    sys.path[0] = os.path.dirname(program)
+    sys.argv = [program]
     runpy.run_path(program, run_name='dwld')
     import yt_dlp
     import yt_dlp.downloader
@@ -52,12 +56,38 @@ def load(program):
         with contextlib.suppress(Exception):
             extractor.suitable('https://dwld.invalid/')
             list(extractor.extract_from_webpage(None, 'https://dwld.invalid/', ''))
-    # Asks ffmpeg and ffprobe for their versions, which are kept as well.
-    yt_dlp.postprocessor.FFmpegPostProcessor().available  # noqa: B018
+    # Asks ffmpeg for its version, which is kept as well; not that there is none.
+    ffmpeg = yt_dlp.postprocessor.FFmpegPostProcessor
+    if not ffmpeg().available:
+        ffmpeg._version_cache.clear()
     # What is there now stays: no run has to look through it for what it can free, and so copy it.
     gc.collect()
     gc.freeze()
     return yt_dlp
+
+
+def draw_user_agent():
+    """yt-dlp takes one by chance when it is loaded, and each run one of its own."""
+    with contextlib.suppress(ImportError):
+        from yt_dlp.utils.networking import random_user_agent, std_headers
+
+        std_headers['User-Agent'] = random_user_agent()
+
+
+def stamp(path):
+    """Changes when the file does."""
+    with contextlib.suppress(OSError):
+        facts = os.stat(path)
+        return facts.st_ino, facts.st_mtime_ns
+    return None
+
+
+def end_with_parent(*_):
+    """While it is loading, nobody reads what could tell that the parent is gone."""
+    poll = select.poll()
+    poll.register(0, 0)
+    if poll.poll(0):
+        os._exit(0)
 
 
 def tell(**message):
@@ -69,7 +99,7 @@ def tell(**message):
 class Run:
     """What the server keeps of a run."""
 
-    def __init__(self, number, pid, outputs, guard):
+    def __init__(self, number, pid, outputs, guard, start):
         self.number = number
         self.pid = pid
         # By its pipe: the name of the stream, and what turns its bytes into text.
@@ -79,7 +109,12 @@ class Run:
         }
         # While it is open, the run's group lives.
         self.guard = guard
+        self.start = start
         self.status = None
+
+    def begin(self):
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.start, b'\n')
 
     def relay(self, pipe):
         """Tells what came; False at the end of the stream."""
@@ -106,22 +141,27 @@ def watch_over(group_pipe):
     os.killpg(0, signal.SIGKILL)
 
 
-def become_run(request, outputs, guard):
+def become_run(request, outputs, guard, start):
     """In the forked process: what a shell does before it starts a program."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if os.fork() == 0:
-        watch_over(guard)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(outputs['stdout'], 1)
     os.dup2(outputs['stderr'], 2)
-    close_from(3)
+    if os.fork() == 0:
+        watch_over(guard)
+    os.dup2(start, 3)
+    close_from(4)
     limit_memory(request.get('memoryBytes'))
     os.chdir(request['cwd'])
     os.environ.clear()
     os.environ.update(request['env'])
+    draw_user_agent()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    if not os.read(3, 1):
+        os._exit(1)
+    os.close(3)
 
 
 def close_from(lowest):
@@ -145,7 +185,7 @@ def fork_run(request):
     """The run, or None in the process that is to become it."""
     pipes = {}
     try:
-        for name in ('stdout', 'stderr', 'guard'):
+        for name in ('stdout', 'stderr', 'guard', 'start'):
             pipes[name] = os.pipe()
         pid = os.fork()
     except OSError as error:
@@ -153,22 +193,23 @@ def fork_run(request):
             os.close(end)
         raise CannotFork(str(error)) from error
     if pid == 0:
-        become_run(request, {'stdout': pipes['stdout'][1], 'stderr': pipes['stderr'][1]}, pipes['guard'][0])
+        outputs = {name: pipes[name][1] for name in ('stdout', 'stderr')}
+        become_run(request, outputs, pipes['guard'][0], pipes['start'][0])
         return None
     try:
         # Here as well, so that the group is there before its number is told.
         os.setpgid(pid, pid)
     except (PermissionError, ProcessLookupError):
         pass
-    os.close(pipes['stdout'][1])
-    os.close(pipes['stderr'][1])
-    os.close(pipes['guard'][0])
+    for end in (pipes['stdout'][1], pipes['stderr'][1], pipes['guard'][0], pipes['start'][0]):
+        os.close(end)
     tell(run=request['run'], pid=pid)
-    return Run(request['run'], pid, {name: pipes[name][0] for name in ('stdout', 'stderr')}, pipes['guard'][1])
+    outputs = {name: pipes[name][0] for name in ('stdout', 'stderr')}
+    return Run(request['run'], pid, outputs, pipes['guard'][1], pipes['start'][1])
 
 
-def serve():
-    """Returns in forked processes alone, each with its arguments."""
+def serve(is_current):
+    """Returns in forked processes alone, each with its arguments. Forks none any more where `is_current` says no."""
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
     rung, bell = os.pipe()
     os.set_blocking(bell, False)
@@ -188,7 +229,14 @@ def serve():
                 *lines, wanted = (wanted + chunk).split(b'\n')
                 for line in lines:
                     request = json.loads(line)
+                    if 'arguments' not in request:
+                        for run in runs.values():
+                            if run.number == request['run']:
+                                run.begin()
+                        continue
                     try:
+                        if not is_current():
+                            raise CannotFork('it was replaced since it was loaded')
                         run = fork_run(request)
                     except CannotFork as error:
                         tell(run=request['run'], error=str(error))
@@ -202,14 +250,13 @@ def serve():
                 os.read(rung, CHUNK_BYTES)
                 for run in reap(runs):
                     finish(runs, run)
-            else:
-                # Before it is closed: another run could get its number.
-                run = key.data
-                if not relayed(selector, run, key.fd):
-                    finish(runs, run)
+            # Its stream may have ended in this very turn.
+            elif key.fd in key.data.outputs and not relayed(selector, key.data, key.fd):
+                finish(runs, key.data)
 
 
 def relayed(selector, run, pipe):
+    # Before it is closed, since another run could get its number.
     selector.unregister(pipe)
     goes_on = run.relay(pipe)
     if goes_on:
@@ -218,7 +265,7 @@ def relayed(selector, run, pipe):
 
 
 def reap(runs):
-    """Those that ended. What they left behind is killed, which ends their streams."""
+    """Those that ended. What they left behind is killed now, which ends their streams."""
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -229,6 +276,7 @@ def reap(runs):
         run = runs[pid]
         run.status = os.waitstatus_to_exitcode(status)
         os.close(run.guard)
+        os.close(run.start)
         yield run
 
 
@@ -263,10 +311,22 @@ def run_and_exit(main):
 
 if __name__ == '__main__':
     program = sys.argv[1]
+    # What it prints is for a person; standard output is the protocol's.
+    protocol = os.dup(1)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGALRM, end_with_parent)
+    signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
     loaded = load(program)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    os.dup2(protocol, 1)
+    os.close(protocol)
+    # Of an archive, whose parts are no files, the whole.
+    version_file = next(path for path in (loaded.version.__file__, program) if stamp(path))
+    version_stamp = stamp(version_file)
     tell(version=loaded.version.__version__)
     try:
-        arguments = serve()
+        arguments = serve(lambda: stamp(version_file) == version_stamp)
     except BrokenPipeError:
         # Nobody listens any more.
         os._exit(0)

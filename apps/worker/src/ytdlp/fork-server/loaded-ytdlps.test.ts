@@ -37,12 +37,12 @@ function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number } 
     const lines: string[] = [];
     const controller = new AbortController();
     const program = await loaded.start(of, { arguments: ["wait"], cwd: folder, env: environment });
-    const { exit } = followProgram(program, { signal: controller.signal, onLine: ({ text }) => lines.push(text) });
+    const exit = followProgram(program, { signal: controller.signal, onLine: ({ text }) => lines.push(text) });
     await eventually("it runs", () => lines.some((line) => line.startsWith("pids ")), {
       describe: () => lines.join("\n"),
     });
-    const isForked = (await readFile(`/proc/${program.pid}/cmdline`, "utf8")).includes("fork_server.py");
-    const server = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${program.pid}/status`, "utf8"))?.[1]);
+    const isForked = (await readFile(`/proc/${program.leader?.pid}/cmdline`, "utf8")).includes("fork_server.py");
+    const server = Number(/^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${program.leader?.pid}/status`, "utf8"))?.[1]);
     controller.abort("canceled");
     await exit;
     return { isForked, server };

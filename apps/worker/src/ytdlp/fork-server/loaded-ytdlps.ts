@@ -21,6 +21,10 @@ type Options = {
 };
 
 const defaultIdleMs = 10 * 60_000;
+/** What is loaded follows no upgrade of what it is made of, of Python and ffmpeg for two. */
+const longestMs = 60 * 60_000;
+/** What could not be loaded is left in peace for so long. */
+const failureMs = 10 * 60_000;
 
 /** Of one command. */
 type Loaded = { readonly key: string; readonly server: ForkServer; version: string | undefined };
@@ -35,7 +39,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
   const loaded = new Map<string, Loaded>();
   /** Of each command: when it last ran, and which of its files could not be loaded. */
   const lastRunMs = new Map<string, number>();
-  const unloadable = new Set<string>();
+  const failedMs = new Map<string, number>();
   const retired = new Set<Promise<unknown>>();
 
   const retire = (name: string) => {
@@ -56,7 +60,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
         logger.info({ ytdlp: name, version }, "yt-dlp is kept loaded");
       },
       (error: unknown) => {
-        unloadable.add(key);
+        failedMs.set(key, performance.now());
         if (loaded.get(name) === entry) loaded.delete(name);
         logger.warn({ ytdlp: name, err: error }, "yt-dlp cannot be kept loaded: it is started for each run");
       },
@@ -70,11 +74,13 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
     const sinceMs = performance.now() - (lastRunMs.get(name) ?? -Infinity);
     lastRunMs.set(name, performance.now());
     const known = loaded.get(name);
-    if (known?.key === key && !known.server.hasEnded) return known.version === version ? known.server : undefined;
+    if (known?.key === key && !known.server.hasEnded && known.server.ageMs < longestMs)
+      return known.version === version ? known.server : undefined;
     retire(name);
-    if (unloadable.has(key) || sinceMs > idleMs) return undefined;
+    const failedSinceMs = performance.now() - (failedMs.get(key) ?? -Infinity);
+    if (failedSinceMs < failureMs || sinceMs > idleMs) return undefined;
     const program = await findPythonProgram(command, path);
-    if (program === undefined) unloadable.add(key);
+    if (program === undefined) failedMs.set(key, performance.now());
     else if (!loaded.has(name)) load(name, key, program);
     return undefined;
   };
@@ -91,6 +97,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
         if (server !== undefined) return await server.start(request);
       } catch (error) {
         logger.warn({ ytdlp: ytdlp.name, err: error }, "yt-dlp is started as a program of its own");
+        retire(ytdlp.name);
       }
       const { arguments: words, ...rest } = request;
       return startProgram({ ...rest, argv: [...ytdlp.command, ...words] });

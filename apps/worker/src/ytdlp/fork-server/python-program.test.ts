@@ -26,6 +26,7 @@ test("a command is a program of Python's by its first line, or as python with on
   t.after(() => rm(folder, { recursive: true }));
   const [script, shell] = [join(folder, "script"), join(folder, "shell")];
   await writeFile(script, "#!/usr/bin/env python3\nprint(1)\n");
+  await writeFile(join(folder, "__main__.py"), "");
   await writeFile(shell, "#!/bin/sh\n");
   const ofScript = { interpreter: ["python3"], file: script };
   assert.deepEqual(await findPythonProgram([script], ""), ofScript);
@@ -40,6 +41,8 @@ test("a command is a program of Python's by its first line, or as python with on
     [script, "--proxy=x"],
     ["python3"],
     ["python3", "-m", "yt_dlp"],
+    ["python3", folder],
+    ["python3", join(folder, "__main__.py")],
     ["nice", "python3", script],
   ] as [string, ...string[]][])
     assert.equal(await findPythonProgram(command, folder), undefined, command.join(" "));

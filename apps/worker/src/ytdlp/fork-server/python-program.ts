@@ -21,12 +21,17 @@ export async function findPythonProgram(
   path: string | undefined,
 ): Promise<PythonProgram | undefined> {
   const [file, ...others] = rest;
-  if (isPython(program) && file !== undefined && isAbsolute(file) && others.length === 0)
-    return { interpreter: [program], file };
+  if (isPython(program) && file !== undefined && others.length === 0)
+    return (await isScript(file)) ? { interpreter: [program], file } : undefined;
   if (rest.length > 0) return undefined;
   const found = await findProgram(program, path);
   const interpreter = found === undefined ? undefined : interpreterIn(await firstLine(found));
   return found === undefined || interpreter === undefined ? undefined : { interpreter, file: found };
+}
+
+/** Not a folder, nor what is inside a package: Python finds those by other rules. */
+async function isScript(file: string): Promise<boolean> {
+  return isAbsolute(file) && basename(file) !== "__main__.py" && (await findProgram(file, undefined)) !== undefined;
 }
 
 /** `#! /usr/bin/python3 -s`, `#!/usr/bin/env python3`. Exported for its test. */
