@@ -113,8 +113,10 @@ class Run:
         self.status = None
 
     def begin(self):
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self.start, b'\n')
+        # One that has ended waits for nothing, and its pipe's number may be another's.
+        if self.status is None:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self.start, b'\n')
 
     def relay(self, pipe):
         """Tells what came; False at the end of the stream."""
@@ -165,7 +167,7 @@ def become_run(request, outputs, guard, start):
 
 
 def close_from(lowest):
-    """What the server holds of others least of all stays open."""
+    """Nothing of the server's stays open, of other runs least of all."""
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     os.closerange(lowest, 1 << 20 if most == resource.RLIM_INFINITY else most)
 
@@ -208,82 +210,92 @@ def fork_run(request):
     return Run(request['run'], pid, outputs, pipes['guard'][1], pipes['start'][1])
 
 
-def serve(is_current):
-    """Returns in forked processes alone, each with its arguments. Forks none any more where `is_current` says no."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
-    rung, bell = os.pipe()
-    os.set_blocking(bell, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(bell)
-    selector = selectors.DefaultSelector()
-    selector.register(0, selectors.EVENT_READ)
-    selector.register(rung, selectors.EVENT_READ)
-    runs = {}
-    wanted = b''
-    while True:
-        for key, _ in selector.select():
-            if key.fd == 0:
-                chunk = os.read(0, CHUNK_BYTES)
-                if not chunk:
-                    os._exit(0)
-                *lines, wanted = (wanted + chunk).split(b'\n')
-                for line in lines:
-                    request = json.loads(line)
-                    if 'arguments' not in request:
-                        for run in runs.values():
-                            if run.number == request['run']:
-                                run.begin()
-                        continue
-                    try:
-                        if not is_current():
-                            raise CannotFork('it was replaced since it was loaded')
-                        run = fork_run(request)
-                    except CannotFork as error:
-                        tell(run=request['run'], error=str(error))
-                        continue
-                    if run is None:
-                        return request['arguments']
-                    runs[run.pid] = run
-                    for pipe in run.outputs:
-                        selector.register(pipe, selectors.EVENT_READ, run)
-            elif key.fd == rung:
-                os.read(rung, CHUNK_BYTES)
-                for run in reap(runs):
-                    finish(runs, run)
-            # Its stream may have ended in this very turn.
-            elif key.fd in key.data.outputs and not relayed(selector, key.data, key.fd):
-                finish(runs, key.data)
+class Server:
+    def __init__(self, is_current):
+        self.is_current = is_current
+        self.selector = selectors.DefaultSelector()
+        # By their process and by their number.
+        self.runs = {}
+        self.numbered = {}
+        self.unread = b''
 
+    def serve(self):
+        """Returns in forked processes alone, each with its arguments."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        rung, bell = os.pipe()
+        os.set_blocking(bell, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(bell)
+        self.selector.register(0, selectors.EVENT_READ)
+        self.selector.register(rung, selectors.EVENT_READ)
+        while True:
+            for key, _ in self.selector.select():
+                if key.fd == 0:
+                    for request in self.read_requests():
+                        if self.hear(request):
+                            return request['arguments']
+                elif key.fd == rung:
+                    os.read(rung, CHUNK_BYTES)
+                    self.reap()
+                # Its stream may have ended in this very turn.
+                elif key.fd in key.data.outputs:
+                    self.relay(key.data, key.fd)
 
-def relayed(selector, run, pipe):
-    # Before it is closed, since another run could get its number.
-    selector.unregister(pipe)
-    goes_on = run.relay(pipe)
-    if goes_on:
-        selector.register(pipe, selectors.EVENT_READ, run)
-    return goes_on
+    def read_requests(self):
+        chunk = os.read(0, CHUNK_BYTES)
+        if not chunk:
+            os._exit(0)
+        *lines, self.unread = (self.unread + chunk).split(b'\n')
+        return map(json.loads, lines)
 
-
-def reap(runs):
-    """Those that ended. What they left behind is killed now, which ends their streams."""
-    while True:
+    def hear(self, request):
+        """True in the process that was forked for the request."""
+        number = request['run']
+        if 'arguments' not in request:
+            if number in self.numbered:
+                self.numbered[number].begin()
+            return False
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        run = runs[pid]
-        run.status = os.waitstatus_to_exitcode(status)
-        os.close(run.guard)
-        os.close(run.start)
-        yield run
+            if not self.is_current():
+                raise CannotFork('it was replaced since it was loaded')
+            run = fork_run(request)
+        except CannotFork as error:
+            tell(run=number, error=str(error))
+            return False
+        if run is None:
+            return True
+        self.runs[run.pid] = self.numbered[number] = run
+        for pipe in run.outputs:
+            self.selector.register(pipe, selectors.EVENT_READ, run)
+        return False
 
+    def relay(self, run, pipe):
+        # Before it is closed, since another run could get its number.
+        self.selector.unregister(pipe)
+        if run.relay(pipe):
+            self.selector.register(pipe, selectors.EVENT_READ, run)
+        else:
+            self.finish(run)
 
-def finish(runs, run):
-    if run.has_ended():
-        del runs[run.pid]
-        tell(run=run.number, status=run.status)
+    def reap(self):
+        """What those that ended left behind is killed now, which ends their streams."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            run = self.runs.pop(pid)
+            run.status = os.waitstatus_to_exitcode(status)
+            os.close(run.guard)
+            os.close(run.start)
+            self.finish(run)
+
+    def finish(self, run):
+        if run.has_ended():
+            del self.numbered[run.number]
+            tell(run=run.number, status=run.status)
 
 
 def run_and_exit(main):
@@ -291,8 +303,8 @@ def run_and_exit(main):
     status = 1
     try:
         status = main()
-    except SystemExit as exit:
-        status = exit.code
+    except SystemExit as end:
+        status = end.code
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGINT)
@@ -326,7 +338,7 @@ if __name__ == '__main__':
     version_stamp = stamp(version_file)
     tell(version=loaded.version.__version__)
     try:
-        arguments = serve(lambda: stamp(version_file) == version_stamp)
+        arguments = Server(lambda: stamp(version_file) == version_stamp).serve()
     except BrokenPipeError:
         # Nobody listens any more.
         os._exit(0)
