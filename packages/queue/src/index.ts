@@ -52,7 +52,8 @@ export type {
 } from "./table/schema.ts";
 export { type DownloadedFile, type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
 export { type DeliveryOutcome, keepHere, settleDelivery } from "./delivery/settle-delivery.ts";
-export { heldState, releaseLease, type Settled } from "./lease/leave-task.ts";
+export { heldState } from "./lease/held-task.ts";
+export { releaseLease, type Settled } from "./lease/leave-task.ts";
 export * from "./task/site.ts";
 export * from "./download/site-breaker.ts";
 export * from "./download/site-limits.ts";

@@ -7,7 +7,8 @@ import { expireLeases, type LeaseTiming, LeaseWatch } from "./lease/expire-lease
 import { beatIntervalMs, leaseMs, type Presence } from "./lease/presence.ts";
 import { type DeliveryOutcome, settleDelivery } from "./delivery/settle-delivery.ts";
 import { type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
-import { heldState, isGivenBack, releaseLease } from "./lease/leave-task.ts";
+import { heldState } from "./lease/held-task.ts";
+import { isGivenBack, releaseLease } from "./lease/leave-task.ts";
 
 /** Why work in hand has to end: the `reason` of its signal. */
 export type StopReason = "canceled" | "lost" | "shutdown";

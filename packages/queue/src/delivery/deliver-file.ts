@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
+import { changeHeld, holds } from "../lease/held-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
 import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../table/schema.ts";
@@ -17,7 +18,7 @@ export async function reserveRemotePath(
   part: string,
 ): Promise<"reserved" | "taken" | "lost"> {
   return await database.write((transaction) => {
-    if (!holdsDelivery(transaction, lease)) return "lost";
+    if (!holds(transaction, lease, ["SENDING"])) return "lost";
     const holder = holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
     // Its copy is gone, or will be.
@@ -43,7 +44,7 @@ export async function markDelivered(
   now: number,
 ): Promise<boolean> {
   return await database.write((transaction) => {
-    if (!holdsDelivery(transaction, lease)) return false;
+    if (!holds(transaction, lease, ["SENDING"])) return false;
     if (!change(transaction, lease, file, { delivered_at: now, verified_by: verifiedBy })) return false;
     forgetPartIn(transaction, part);
     abandonParts(transaction, file.seq);
@@ -64,7 +65,7 @@ export async function markThere(
   now: number,
 ): Promise<"delivered" | "taken" | "lost"> {
   return await database.write((transaction) => {
-    if (!holdsDelivery(transaction, lease)) return "lost";
+    if (!holds(transaction, lease, ["SENDING"])) return "lost";
     const holder = holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
     const columns = {
@@ -105,27 +106,9 @@ export function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["
 /** Counts a delivery that was tried and did not end in an interruption. */
 export async function countDeliveryAttempt(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ delivery_attempt_count: sql<number>`delivery_attempt_count + 1` })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token)
-        .where("state", "=", "SENDING"),
-    );
+    const columns = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
+    changeHeld(transaction, lease, columns, ["SENDING"]);
   }, false);
-}
-
-function holdsDelivery(transaction: Transaction, lease: Lease): boolean {
-  const held = transaction.get(
-    query
-      .selectFrom("tasks")
-      .select("seq")
-      .where("seq", "=", lease.task.seq)
-      .where("owner", "=", lease.token)
-      .where("state", "=", "SENDING"),
-  );
-  return held !== undefined;
 }
 
 /** The other file that a name is reserved for. */

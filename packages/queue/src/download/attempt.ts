@@ -1,12 +1,12 @@
 import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
+import { changeHeld, holds } from "../lease/held-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
 import { failureColumns, type FailureFacts } from "../task/failure-facts.ts";
 import type { ProcessIdentity } from "../table/process-identity.ts";
 import type { AttemptRow } from "../table/schema.ts";
 import { noteStageResult } from "./stage-results.ts";
-import type { TaskState } from "../table/task-state.ts";
 
 export type AttemptResult = {
   outcome: "succeeded" | "failed" | "interrupted";
@@ -102,28 +102,17 @@ export async function endAttempt(
     if (ended === 0 || result.outcome === "interrupted") return;
     noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
     const failed = result.outcome === "failed";
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({
-          attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
-          ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
-        })
-        .where("seq", "=", lease.task.seq),
-    );
+    changeHeld(transaction, lease, {
+      attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
+      ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
+    });
   }, false);
 }
 
 /** It got further before its owner died. */
 export async function forgetInterruptions(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ interruption_count: 0 })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token),
-    );
+    changeHeld(transaction, lease, { interruption_count: 0 });
   }, false);
 }
 
@@ -144,16 +133,4 @@ export function timelineOf(database: Transaction, taskSeqs: readonly number[]): 
       .orderBy("task_seq")
       .orderBy("number"),
   );
-}
-
-function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): boolean {
-  const held = transaction.get(
-    query
-      .selectFrom("tasks")
-      .select("seq")
-      .where("seq", "=", lease.task.seq)
-      .where("owner", "=", lease.token)
-      .where("state", "in", states),
-  );
-  return held !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Lease } from "../lease/claim-task.ts";
-import { type Database, query } from "../table/database.ts";
+import { changeHeld } from "../lease/held-task.ts";
+import type { Database } from "../table/database.ts";
 
 /** What was learned of the video. */
 export type MediaFacts = {
@@ -11,28 +12,13 @@ export type MediaFacts = {
 
 /** Facts that become known while the task is in work; false when the lease is lost. */
 export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
-  return await database.write(
-    (transaction) =>
-      transaction.run(
-        query
-          .updateTable("tasks")
-          .set(mediaColumns(media))
-          .where("seq", "=", lease.task.seq)
-          .where("owner", "=", lease.token),
-      ) > 0,
-  );
+  return await database.write((transaction) => changeHeld(transaction, lease, mediaColumns(media)));
 }
 
 /** The last known progress, for when the cache is away. Write it seldom. */
 export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ progress: JSON.stringify(progress) })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token),
-    );
+    changeHeld(transaction, lease, { progress: JSON.stringify(progress) });
   }, false);
 }
 

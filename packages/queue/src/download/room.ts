@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
+import { changeHeld } from "../lease/held-task.ts";
 import { type Database, query, raw, type Transaction } from "../table/database.ts";
 
 /** Bytes that lie on the disk and wait for their delivery. */
@@ -11,13 +12,7 @@ export function waitingBytes(database: Transaction): number {
 /** What a download takes on the disk in all: the next attempt knows it before it begins. */
 export async function noteExpectedBytes(database: Database, lease: Lease, expectedBytes: number): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ expected_bytes: Math.round(expectedBytes) })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token),
-    );
+    changeHeld(transaction, lease, { expected_bytes: Math.round(expectedBytes) });
   }, false);
 }
 

@@ -20,7 +20,8 @@ import { noteMedia, noteProgress } from "../download/note-facts.ts";
 import type { TaskRow } from "../table/schema.ts";
 import { type DeliveryOutcome, keepHere, settleDelivery } from "../delivery/settle-delivery.ts";
 import { type DownloadOutcome, settleDownload } from "../download/settle-download.ts";
-import { heldState, releaseLease } from "./leave-task.ts";
+import { heldState } from "./held-task.ts";
+import { releaseLease } from "./leave-task.ts";
 
 const failure = { failureClass: "network", message: "what it said", advice: "what to do", adviceRu: "по-русски" };
 const asColumns = (task: TaskRow) => [

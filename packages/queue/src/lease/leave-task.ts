@@ -1,6 +1,6 @@
-import type { RawBuilder } from "kysely";
 import type { Lease } from "./claim-task.ts";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { changeHeld, type Columns } from "./held-task.ts";
+import type { Database, Transaction } from "../table/database.ts";
 import { failureColumns, type FailureFacts } from "../task/failure-facts.ts";
 import { nextState, type TaskEvent, type TaskState } from "../table/task-state.ts";
 import { forgetHidden } from "../task/tombstone.ts";
@@ -24,14 +24,7 @@ export type Settled = "settled" | "lost";
 /** After a cancel: the owner has ended everything and removed what it made. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
   await database.write((transaction) => {
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({ owner: null, process_id: null })
-        .where("seq", "=", lease.task.seq)
-        .where("owner", "=", lease.token)
-        .where("state", "=", "CANCELED"),
-    );
+    changeHeld(transaction, lease, { owner: null, process_id: null }, ["CANCELED"]);
     forgetHidden(transaction);
   });
   giveBack(lease);
@@ -39,8 +32,6 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
 
 /** What failed before is no news any more. */
 export const success = failureColumns(undefined);
-
-type Columns = Record<string, string | number | null | RawBuilder<string>>;
 
 export function settleFailure(
   transaction: Transaction,
@@ -70,27 +61,13 @@ export function leave(
 ): boolean {
   const state = nextState(from, event);
   if (state === undefined) throw new Error(`a task in ${from} cannot be ${event}`);
-  const changed = transaction.run(
-    query
-      .updateTable("tasks")
-      .set({
-        ...columns,
-        state,
-        owner: null,
-        process_id: null,
-        progress: null,
-        interruption_count: 0,
-        updated_at: now,
-        finished_at: state === "DONE" || state === "FAILED" ? now : null,
-      })
-      .where("seq", "=", lease.task.seq)
-      .where("owner", "=", lease.token)
-      .where("state", "=", from),
-  );
-  return changed > 0;
-}
-
-/** The state of the task that a lease still holds; undefined where it holds none. */
-export function heldState(database: Transaction, token: string): TaskState | undefined {
-  return database.get(query.selectFrom("tasks").select("state").where("owner", "=", token))?.state;
+  const ended = {
+    owner: null,
+    process_id: null,
+    progress: null,
+    interruption_count: 0,
+    updated_at: now,
+    finished_at: state === "DONE" || state === "FAILED" ? now : null,
+  };
+  return changeHeld(transaction, lease, { ...columns, state, ...ended }, [from]);
 }
