@@ -103,6 +103,6 @@ export default defineConfig({
         "unicorn/no-process-exit": "off",
       },
     },
-    { files: ["*.config.ts", "tools/test-count.ts"], rules: { "import/no-default-export": "off" } },
+    { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
   ],
 });

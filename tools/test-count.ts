@@ -1,7 +1,7 @@
 import type { TestEvent } from "node:test/reporters";
 
 /** A reporter for node:test that says one line, for programs that read no more: how many passed, and how many did not. */
-export default async function* testCount(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+export async function* testCount(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const { type, data } of events) {
     // Each file has a summary of its own; the one of the whole run names no file.
     if (type !== "test:summary" || data.file !== undefined) continue;

@@ -68,13 +68,13 @@ async function startUntil(beds: Beds, step: Step) {
   return sender;
 }
 
-/** Without hashes, and with them. */
+/** Without hashes, and with them; of each size one, and both where an upload is gone on with. */
 const cases = [
   { program: "vsftpd", start: startVsftpd, sizeBytes: 5_000_000 },
-  { program: "ProFTPD", start: startProftpd, sizeBytes: 512 * 1024 + 1 },
   ...(isThorough
     ? [
         { program: "vsftpd", start: startVsftpd, sizeBytes: 1 },
+        { program: "ProFTPD", start: startProftpd, sizeBytes: 512 * 1024 + 1 },
         { program: "ProFTPD", start: startProftpd, sizeBytes: 5_000_000 },
       ]
     : []),
