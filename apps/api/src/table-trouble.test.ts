@@ -238,8 +238,10 @@ it("damage that shows while it runs ends all writing, and the next start refuses
   assert.equal((await dwld.client.getStatus({})).counts.length > 0, true, "what can be read is answered");
   await dwld.kill("api");
   const left = readFileSync(path);
-  for (let start = 0; start < 2; start += 1)
+  for (let start = 0; start < 2; start += 1) {
     await assert.rejects(dwld.restart("api"), /is damaged.*`dwld restore BACKUP`/);
+    assert.equal((await dwld.waitForEnd("api")).exitStatus, 65, "systemd starts it no more");
+  }
   assert.ok(readFileSync(path).equals(left), "no start changes it");
   await rm(folder, { recursive: true });
 });

@@ -20,7 +20,12 @@ export function explainFailure(error: unknown, configuration: Configuration): Fa
   if (listening !== undefined) return { message: listening, exitStatus: 1 };
   const code = ownCode(error);
   if (code === undefined) return { message: undefined, exitStatus: 1 };
-  return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : 1 };
+  return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : ownExitStatus(error) };
+}
+
+/** The `exitStatus` that an error brings along. */
+function ownExitStatus(error: Error): number {
+  return "exitStatus" in error && typeof error.exitStatus === "number" ? error.exitStatus : 1;
 }
 
 /** The `code` of an error that is a message to a person; undefined for those that nobody foresaw. */

@@ -19,7 +19,7 @@ const HANG_MS = 10_000;
 /**
  * The life of an app's process, as the last line of its main.ts: loads the configuration, calls start(), waits for
  * SIGTERM, SIGINT or a failure, shuts down in order, and exits: 0 after a signal, 1 after a failure or a release that
- * hangs, 2 for a wrong command line, 78 for a wrong configuration. A second signal exits at once (130, 143).
+ * hangs, 2 for a wrong command line, 65 for a damaged task table, 78 for a wrong configuration. A second signal exits at once (130, 143).
  */
 export async function runApp(
   app: AppName,
@@ -116,6 +116,7 @@ Runs ${app === "up" ? "the api, a worker and the sender" : `the ${app}`} in the 
   --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
   --data DIR      the folder for everything without a path of its own; else $DWLD_DATA, else \`data\` of the configuration
 ${app === "worker" ? "  --instance N    for the second worker of a machine, and more: its health listens 10 ports above the one before\n" : ""}
-Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 78 for a wrong configuration.
+Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 65 for a damaged task table, 78 for a wrong
+configuration.
 `;
 }

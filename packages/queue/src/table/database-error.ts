@@ -28,6 +28,11 @@ export class DatabaseError extends Error {
     return ["newer_schema", "replaced", "damaged", "not_a_database"].includes(this.problem);
   }
 
+  /** sysexits(3) EX_DATAERR where no restart cures it. For the process that ends by it. */
+  get exitStatus(): number {
+    return ["damaged", "not_a_database", "foreign_database"].includes(this.problem) ? 65 : 1;
+  }
+
   /** The machine's trouble and not the file's: it may be over in a moment, or when somebody has made room. */
   get mayPass(): boolean {
     return ["busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
