@@ -7,8 +7,9 @@ import { testCount } from "./test-count.ts";
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = 20 * 60_000;
 
-/** It waits most of its long time: begun first, it fills no core, and nobody waits for it in the end. */
-const first = "testbed/src/systemd/installation.test.ts";
+/** It waits most of its long time: begun before the small tests of the packages, it has ended when they have. */
+const waiting = "testbed/src/systemd/installation.test.ts";
+const beforePackages = "p";
 
 const [name = "*"] = process.argv.slice(2);
 const patterns = [
@@ -16,14 +17,13 @@ const patterns = [
   `{testbed,tools,bench,chaos}/{,src/**/}${name}.test.ts`,
   `${name}/src/**/*.test.ts`,
 ];
-const found = globSync(patterns, { exclude: ["**/node_modules"] }).toSorted();
-if (found.length === 0) {
+const place = (file: string) => (file === waiting ? beforePackages : file);
+const files = globSync(patterns, { exclude: ["**/node_modules"] }).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+if (files.length === 0) {
   console.error(`there is no test in ${name}`);
   process.exit(1);
 }
-const files = [...found.filter((file) => file === first), ...found.filter((file) => file !== first)];
-
-const concurrency = Number(process.env["JOBS"] ?? Math.ceil(2.5 * cpus().length));
+const concurrency = Number(process.env["JOBS"] ?? 2 * cpus().length);
 const events = run({ files, concurrency, timeout: 120_000 });
 events.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;

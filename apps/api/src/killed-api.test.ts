@@ -8,7 +8,7 @@ import { findTask, openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
 import { type Dwld, eventually, startDwld } from "@dwld/testbed";
 
-const rounds = 12;
+const rounds = 8;
 const callers = 16;
 
 /** xorshift32, from 0 up to 1: the same seed is the same run. */

@@ -5,6 +5,18 @@ import { test } from "node:test";
 import { cut, type FtpScript, silence } from "@dwld/testbed";
 import { answering, destinationOf, failureOf, never } from "../testing/ftp-servers.ts";
 
+/** What comes then is no command, though its bytes may look like one. */
+function silentBehind(name: string, answer: string): FtpScript {
+  let isSilent = false;
+  return {
+    onCommand: (command) => {
+      if (isSilent) return silence;
+      isSilent = command.startsWith(name);
+      return isSilent ? answer : undefined;
+    },
+  };
+}
+
 const connecting: { what: string; script: FtpScript; tls?: "explicit" | "implicit"; kind: string; words: RegExp }[] = [
   {
     what: "a greeting that never comes",
@@ -56,9 +68,7 @@ const connecting: { what: string; script: FtpScript; tls?: "explicit" | "implici
   },
   {
     what: "TLS that is promised and never begins",
-    script: {
-      onCommand: (command) => (command.startsWith("AUTH") ? "234 Go on." : command === "" ? undefined : silence),
-    },
+    script: silentBehind("AUTH", "234 Go on."),
     tls: "explicit",
     kind: "stalled",
     words: /does not answer/,
