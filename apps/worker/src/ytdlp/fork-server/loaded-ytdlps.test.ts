@@ -27,7 +27,7 @@ function ytdlp(given: Partial<Capabilities> = {}): Capabilities {
   };
 }
 
-function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number } = {}) {
+function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; longestMs?: number } = {}) {
   const said: string[] = [];
   const tell = (_details: object, message: string) => said.push(message);
   const loaded = createLoadedYtdlps({ keepLoaded: true, environment, logger: { info: tell, warn: tell }, ...given });
@@ -84,6 +84,12 @@ test("one that was killed is loaded again", async (t) => {
   process.kill(server, "SIGKILL");
   await eventually("runs begin as programs of their own", async () => !(await run()).isForked);
   assert.notEqual((await untilForked()).server, server);
+});
+
+test("one that grew old makes room for another", async (t) => {
+  const { untilForked } = begin(t, { longestMs: 1000 });
+  const { server } = await untilForked();
+  await eventually("another is there", async () => (await untilForked()).server !== server);
 });
 
 test("one that nobody needs is let go of", async (t) => {

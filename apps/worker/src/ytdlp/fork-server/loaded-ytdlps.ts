@@ -18,11 +18,12 @@ type Options = {
   logger: Record<"info" | "warn", (details: object, message: string) => void>;
   /** A yt-dlp that nobody has needed for so long is let go of. */
   idleMs?: number;
+  /** One that was loaded so long ago makes room for another: it follows no upgrade of Python or ffmpeg. */
+  longestMs?: number;
 };
 
 const defaultIdleMs = 10 * 60_000;
-/** What is loaded follows no upgrade of what it is made of, of Python and ffmpeg for two. */
-const longestMs = 60 * 60_000;
+const defaultLongestMs = 60 * 60_000;
 /** What could not be loaded is left in peace for so long. */
 const failureMs = 10 * 60_000;
 
@@ -35,7 +36,7 @@ type Loaded = { readonly key: string; readonly server: ForkServer; version: stri
  * own.
  */
 export function createLoadedYtdlps(options: Options): LoadedYtdlps {
-  const { keepLoaded, environment, logger, idleMs = defaultIdleMs } = options;
+  const { keepLoaded, environment, logger, idleMs = defaultIdleMs, longestMs = defaultLongestMs } = options;
   const loaded = new Map<string, Loaded>();
   /** Of each command: when it last ran, and which of its files could not be loaded. */
   const lastRunMs = new Map<string, number>();
