@@ -118,7 +118,7 @@ it("a file that is no database is left as it is, and named", async (cleanup) => 
   const path = join(folder, "letters.txt");
   await writeFile(path, "Dear diary, ".repeat(1000));
   const dwld = await startDwld({ apps: ["api"], until: "started", configuration: { database: { path } }, cleanup });
-  assert.equal((await dwld.waitForEnd("api")).exitStatus, 1);
+  assert.equal((await dwld.waitForEnd("api")).exitStatus, 65);
   assert.ok(dwld.output("api").includes(`${path} is not an intact SQLite database`), dwld.output("api"));
   await rm(folder, { recursive: true });
 });

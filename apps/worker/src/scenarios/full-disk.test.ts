@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Task, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
@@ -84,16 +85,21 @@ describe("a full disk", { concurrency: 2 }, () => {
       const id = await on.add(site.mediaLink("files"));
       await eventually("it is under way", () => requestsOf(".ts").length > 3, { deadlineMs: 90_000 });
       const fillers: string[] = [];
-      try {
-        for (;;) {
+      // Until it waits: a fragment that is done gives the room of its file back, which the next one would take.
+      let isWaiting = false;
+      const waits = on.waitsForRoom(id).finally(() => {
+        isWaiting = true;
+      });
+      while (!isWaiting)
+        try {
           const path = join(on.disk.path, `${fillers.length}`);
           await writeFile(path, "");
           fillers.push(path);
+        } catch (error) {
+          assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+          await pause(1);
         }
-      } catch (error) {
-        assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
-      }
-      await on.waitsForRoom(id);
+      await waits;
       await on.says(/room for \d+ more files/);
       site.change("files", { throttleBytesPerSecond: 100_000_000 });
       for (const path of fillers) await rm(path);
