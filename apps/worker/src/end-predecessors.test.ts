@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { attemptsOf, claimTask, endAttempt, findTask, startAttempt } from "@dwld/queue";
+import {
+  attemptsOf,
+  cancelTask,
+  claimTask,
+  endAttempt,
+  findTask,
+  noteProcessGroup,
+  releaseLease,
+  retryTask,
+  startAttempt,
+  identifyProcess,
+} from "@dwld/queue";
 import { downloadTask } from "./download-task.ts";
 import { taskFolder } from "./folder/task-folder.ts";
 import { deliversVideo, linkOf, startScripted } from "./scenarios/fixtures/scripted-worker.ts";
@@ -60,4 +72,24 @@ test("one that got further before its owner died goes on, however often that hap
 test("four deaths are not enough, whether or not it got further", async (context) => {
   const { task } = await afterDeaths(context, 4, [1000, 1000]);
   assert.equal(task?.state, "DONE");
+});
+
+test("what was left running before a cancel is ended when the task is begun anew", async (context) => {
+  const on = await startScripted(context, [await deliversVideo("after-cancel")]);
+  const { database, clock } = on;
+  const id = await on.add(linkOf("a"));
+  const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
+  assert.ok(lease);
+  const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
+  const left = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
+  context.after(() => left.kill("SIGKILL"));
+  const leader = identifyProcess(left.pid ?? 0);
+  assert.ok(attempt && leader);
+  await noteProcessGroup(database, attempt, leader);
+  await cancelTask(database, id, clock.nowMs);
+  await releaseLease(database, lease);
+  await retryTask(database, id, clock.nowMs);
+  const { task } = await on.play(id);
+  assert.equal(task.state, "DONE");
+  assert.equal(identifyProcess(leader.pid), undefined);
 });

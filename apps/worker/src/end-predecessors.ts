@@ -24,7 +24,8 @@ export async function endPredecessors(
   folder: TaskFolder,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = lease;
-  const attempts = attemptsOf(database, task.seq).filter(({ round }) => round === task.round);
+  const attempts = attemptsOf(database, task.seq);
+  // Also of an earlier round: who died with it may have been canceled meanwhile, and the task begun anew.
   const unended = attempts.filter(({ ended_at }) => ended_at === null);
   for (const { process_group: group } of unended)
     if (group !== null) await endProcessGroup(JSON.parse(group) as ProcessIdentity);
@@ -32,7 +33,8 @@ export async function endPredecessors(
     const downloadedBytes = await bytesIn([folder.home, folder.temp]);
     const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
     for (const attempt of unended) await endAttempt(database, lease, attempt, result, now());
-    if (downloadedBytes > Math.max(0, ...attempts.map(({ downloaded_bytes }) => downloaded_bytes))) {
+    const before = attempts.filter(({ round }) => round === task.round).map(({ downloaded_bytes }) => downloaded_bytes);
+    if (downloadedBytes > Math.max(0, ...before)) {
       await forgetInterruptions(database, lease);
       return undefined;
     }

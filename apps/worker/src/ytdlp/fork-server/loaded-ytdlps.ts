@@ -41,28 +41,32 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
   /** Of each command: when it last ran, and which of its files could not be loaded. */
   const lastRunMs = new Map<string, number>();
   const failedMs = new Map<string, number>();
-  const retired = new Set<Promise<unknown>>();
+  /** All that may still live, the retired ones as well. */
+  const servers = new Set<ForkServer>();
 
   const retire = (name: string) => {
     const old = loaded.get(name);
     if (old === undefined) return;
     loaded.delete(name);
-    const gone = old.server.retire().finally(() => retired.delete(gone));
-    retired.add(gone);
+    void old.server.retire().finally(() => servers.delete(old.server));
   };
 
   const load = (name: string, key: string, program: PythonProgram) => {
     const server = new ForkServer(program, environment);
     const entry: Loaded = { key, server, version: undefined };
     loaded.set(name, entry);
+    servers.add(server);
     server.version.then(
       (version) => {
         entry.version = version;
         logger.info({ ytdlp: name, version }, "yt-dlp is kept loaded");
       },
       (error: unknown) => {
+        servers.delete(server);
+        // Ended by us before it was ready.
+        if (loaded.get(name) !== entry) return;
+        loaded.delete(name);
         failedMs.set(key, performance.now());
-        if (loaded.get(name) === entry) loaded.delete(name);
         logger.warn({ ytdlp: name, err: error }, "yt-dlp cannot be kept loaded: it is started for each run");
       },
     );
@@ -105,8 +109,8 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
     },
     close: async () => {
       clearInterval(idleTimer);
-      await Promise.all([...loaded.values()].map(({ server }) => server.close()));
-      await Promise.all(retired);
+      loaded.clear();
+      await Promise.all([...servers].map((server) => server.close()));
     },
   };
 }
