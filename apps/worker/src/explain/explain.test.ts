@@ -76,6 +76,13 @@ describe("what it prints", () => {
       assert.match(stdout, expected);
   });
 
+  test("the commonest failure and the labels are whole: no word of a sentence is taken for a secret", async () => {
+    const whole =
+      "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies for the authentication.";
+    assert.ok((await explain([], whole)).stdout.includes(`decided by  ${whole}\n`));
+    assert.match((await explain([], bot)).stdout, /^next +dwld lets all tasks/m);
+  });
+
   test("a signal is an interruption, whatever was said", async () => {
     assert.equal((await explained(["--signal", "kill"], `${bot}\n`)).failureClass, "killed");
     assert.equal((await explained(["--exit-code", "143"], "")).failureClass, "killed");

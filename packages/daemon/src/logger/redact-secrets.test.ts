@@ -53,10 +53,27 @@ const cases: readonly [text: string, expected: string][] = [
   ["yt-dlp --twofactor 123456 URL", "yt-dlp --twofactor [redacted] URL"],
   ["yt-dlp --cookies /etc/dwld/cookies URL", "yt-dlp --cookies [redacted] URL"],
   ["yt-dlp --cookies-from-browser firefox", "yt-dlp --cookies-from-browser firefox"],
+  ["yt-dlp --cookies cookies.txt --ap-password or3 URL", "yt-dlp --cookies [redacted] --ap-password [redacted] URL"],
+  ["yt-dlp --password \\\n geheim \\\n URL", "yt-dlp --password \\\n [redacted] \\\n URL"],
+  ["yt-dlp --password=or URL", "yt-dlp --password=[redacted] URL"],
+  ["['-v', '--password', 'ge heim', 'URL']", "['-v', '--password', '[redacted]', 'URL']"],
+  ['["--cookies", "geheim", "URL"]', '["--cookies", "[redacted]", "URL"]'],
   ["password=geheim, user=me", "password=[redacted], user=me"],
   ['{"password": "ge\\"heim", "user": "me"}', '{"password": "[redacted]", "user": "me"}'],
   ["> PASS geheim", "> PASS [redacted]"],
   // what is no secret
+  [
+    "Use --cookies-from-browser or --cookies for the authentication. See  https://github.com/yt-dlp/yt-dlp/wiki/FAQ",
+    "Use --cookies-from-browser or --cookies for the authentication. See  https://github.com/yt-dlp/yt-dlp/wiki/FAQ",
+  ],
+  ["Use --cookies\nnext        dwld ends the task", "Use --cookies\nnext        dwld ends the task"],
+  ["use --cookies. Or --cookies, too", "use --cookies. Or --cookies, too"],
+  [
+    "use --username and --password or --netrc, or the --video-password option",
+    "use --username and --password or --netrc, or the --video-password option",
+  ],
+  ["use --ap-username and --ap-password\nERROR: [site] no", "use --ap-username and --ap-password\nERROR: [site] no"],
+  ["Failed to fetch basic information; no Bearer token", "Failed to fetch basic information; no Bearer token"],
   [
     "ERROR: [site] This video requires a password: use --video-password",
     "ERROR: [site] This video requires a password: use --video-password",

@@ -5,10 +5,22 @@ const REDACTED = "[redacted]";
  * A query parameter, header, option or key of these names holds a secret: the name ends with one of the words,
  * or is one of the shorter ones. `expire` is none, but with a signature it tells which link was signed.
  */
-const SECRET_ENDINGS =
-  "password|passwd|passphrase|secret|token|signature|credential|credentials|authorization|cookie|cookies|api[-_]?key|access[-_]?key|private[-_]?key";
+const SECRET_WORDS =
+  "password|passwd|passphrase|secret|token|signature|credential|credentials|authorization|api[-_]?key|access[-_]?key|private[-_]?key";
+const SECRET_ENDINGS = `${SECRET_WORDS}|cookie|cookies`;
 const SECRET_PARAMETERS = `[\\w.-]{0,60}(?:${SECRET_ENDINGS})|x-(?:amz|goog)-[\\w-]{1,60}|lsig|sig|key|expires?|policy|hmac|auth|pass|pwd|key-pair-id`;
 const SECRET_HEADERS = "(?:set-)?cookie2?|(?:proxy-)?authorization|x-[\\w-]{0,60}(?:token|key|secret)";
+
+/** A value of a command line: quoted, or up to the next space. */
+const QUOTED = `"[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'`;
+/** What stands between an option and its value: on the same line, or where a shell's line is continued. */
+const OPTION_SPACE = "(?:[ \\t]|\\\\\\r?\\n){1,8}";
+/**
+ * What follows the name of an option in a sentence, as in "use --password or --netrc": words of grammar and those that
+ * yt-dlp's own sentences have. They are no passwords that anyone could keep.
+ */
+const PROSE =
+  "(?:an?|also|and|are|argument|as|because|but|by|can|cannot|does|either|flag|for|from|has|if|in|instead|is|it|may|must|needs|not|of|on|options?|or|parameter|requires?|so|switch|the|then|to|together|too|value|was|were|when|where|which|while|will|with|without)(?=[\\s.,;:!?)]|$)";
 
 // Every repetition is bounded, so that no line however long or odd makes these slow.
 const RULES: readonly [RegExp, string][] = [
@@ -31,11 +43,30 @@ const RULES: readonly [RegExp, string][] = [
     `$1${REDACTED}`,
   ],
   [new RegExp(`((?:^|[\\s"'>;,(])(?:${SECRET_HEADERS}):[ \\t]{0,8})[^\\r\\n]{1,8192}`, "gim"), `$1${REDACTED}`],
-  [/\b(Bearer|Basic)(\s{1,8})[\w.~+/=-]{6,4096}/gi, `$1$2${REDACTED}`],
-  // an option and its value, an assignment, a quoted key, the FTP command
+  // "Basic authentication" is a name; what RFC 7617 and 6750 send has no such shape
+  [
+    /\b(Bearer|Basic)(\s{1,8})(?!(?:access|auth(?:entication|ori[sz]ation)?|credentials?|information|metadata|scheme|tokens?)\b(?![.~+/=-]\w))[\w.~+/=-]{6,4096}/gi,
+    `$1$2${REDACTED}`,
+  ],
+  // the file of an option such as --cookies: a path, which "--cookies for the authentication" has none of
   [
     new RegExp(
-      `((?<![\\w-])--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)(?![\\w-])(?:\\s{1,8}|=))(?!-)("[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'|[^\\s"']{1,4096})`,
+      `((?<![\\w-])--(?:[a-z-]{0,60}-)?cookies?(?![\\w-])(?:${OPTION_SPACE}|=))(?!-)(${QUOTED}|(?:[^\\s"'./\\\\]{0,512}[/\\\\]|[^\\s"'.]{0,512}\\.\\w)[^\\s"']{0,4096})`,
+      "gi",
+    ),
+    `$1${REDACTED}`,
+  ],
+  // an option and its value, also as Python and JSON print an argv, an assignment, a quoted key, the FTP command
+  [
+    new RegExp(
+      `((?<![\\w-])--[a-z-]{0,60}(?:${SECRET_WORDS}|twofactor)(?![\\w-])(?:${OPTION_SPACE}(?!${PROSE})|=))(?!-)(${QUOTED}|[^\\s"']{1,4096})`,
+      "gi",
+    ),
+    `$1${REDACTED}`,
+  ],
+  [
+    new RegExp(
+      `((["'])--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)\\2,\\s{1,8}(["']))(?:(?!\\3)[^\\\\\\n]|\\\\.){1,4096}`,
       "gi",
     ),
     `$1${REDACTED}`,
