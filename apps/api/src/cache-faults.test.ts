@@ -128,20 +128,72 @@ describe("whatever memcached does, answers are complete and in time", () => {
       for (let round = 0; round < 5; round += 1) await isComplete();
     });
 
-  it("while it is full", async () => {
-    between.line.fault = "none";
+  /** Puts what another program could, and returns what memcached says of itself afterwards. */
+  async function put(values: Readonly<Record<string, string>>): Promise<string> {
     const [host = "", port = ""] = memcached.server.split(":");
     const socket = connect(Number(port), host);
-    const value = "x".repeat(900_000);
-    for (let number = 0; number < 40; number += 1)
-      socket.write(`set filler${number} 0 0 ${value.length} noreply\r\n${value}\r\n`);
+    for (const [key, value] of Object.entries(values))
+      socket.write(`set ${key} 0 0 ${value.length} noreply\r\n${value}\r\n`);
     socket.write("stats\r\n");
     let answer = "";
     for await (const bytes of socket) {
       answer += String(bytes);
       if (answer.includes("END\r\n")) break;
     }
-    assert.match(answer, /STAT evictions [1-9]/);
+    return answer;
+  }
+
+  it("forged progress: whatever its figures, answers in JSON, in binary and of the command are right", async () => {
+    between.line.fault = "none";
+    await eventually("it is back", async () => (await dwld.client.getStatus({})).cache === "ok");
+    const { inWork } = await dwld.client.getStatus({});
+    const figures = ["1e300", "1e999", "1e18", "-1", "NaN", '"9"'];
+    const fields = ["etaSeconds", "updatedAtMs", "totalBytes", "doneBytes", "speedBytesPerSecond", "progressPercent"];
+    for (const figure of figures) {
+      const [{ id } = { id: "" }, ...others] = inWork;
+      for (const field of fields) {
+        const told = { doneBytes: 5, step: "video", updatedAtMs: 2000, [field]: "?" };
+        await put({ [`dwld:progress:${id}`]: JSON.stringify(told).replace('"?"', figure) });
+        // Told without the figure; where that is one of those that it must have, the table's word is told.
+        const isNone = figure === "NaN" || field === "updatedAtMs" || field === "doneBytes";
+        const doneBytes = async () => (await dwld.client.getTask({ id })).task?.progress?.doneBytes;
+        const expected = isNone ? 7n : 5n;
+        // On a busy machine an answer of the cache may come too late.
+        await eventually(`${field} is ${figure}: ${expected} bytes`, async () => (await doneBytes()) === expected);
+        for (const [method, body] of [
+          ["GetTask", { id }],
+          ["ListTasks", {}],
+          ["GetStatus", {}],
+        ] as const) {
+          const response = await fetch(`http://${dwld.addresses.http}/dwld.v1.DownloadService/${method}`, {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify(body),
+          });
+          assert.equal(response.status, 200, `${method}: ${field} is ${figure}: ${await response.text()}`);
+        }
+        const leave = new AbortController();
+        for await (const { event } of dwld.client.watchTasks({}, { signal: leave.signal })) {
+          assert.equal(event.case === "snapshot" && event.value.tasks.length, count.queued + count.inWork);
+          break;
+        }
+        leave.abort();
+      }
+      assert.ok(others.every(inTable));
+    }
+    for (const words of [["status"], ["list"], ["show", inWork[0]?.id ?? ""]]) {
+      const { exitCode, stdout, stderr } = await dwld.command([...words, "--json"]);
+      assert.equal(exitCode, 0, stderr);
+      JSON.parse(stdout);
+    }
+    await memcached.flush();
+  });
+
+  it("while it is full", async () => {
+    between.line.fault = "none";
+    const value = "x".repeat(900_000);
+    const fillers = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`filler${number}`, value]));
+    assert.match(await put(fillers), /STAT evictions [1-9]/);
     for (let round = 0; round < 5; round += 1) await isComplete();
   });
 

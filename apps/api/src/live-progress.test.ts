@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type LiveProgress, readProgress, storedProgress } from "./live-progress.ts";
+import type { LiveProgress } from "@dwld/progress";
+import { readProgress, storedProgress } from "./live-progress.ts";
 
 const live: LiveProgress = { doneBytes: 5, step: "video", updatedAtMs: 1000 };
 

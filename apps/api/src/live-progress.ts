@@ -1,17 +1,5 @@
+import { type LiveProgress, parseProgress } from "@dwld/progress";
 import type { TaskRow } from "@dwld/queue";
-import { z } from "zod";
-
-/** How far a task in work has come, as its worker or sender tells it. */
-export type LiveProgress = {
-  doneBytes: number;
-  totalBytes?: number | undefined;
-  progressPercent?: number | undefined;
-  speedBytesPerSecond?: number | undefined;
-  etaSeconds?: number | undefined;
-  step: string;
-  /** Milliseconds since the epoch. */
-  updatedAtMs: number;
-};
 
 /** The part of the cache that is read here. It answers within some 20 ms, with what it has. */
 export type ProgressReader = {
@@ -19,18 +7,6 @@ export type ProgressReader = {
   /** "ok", or what is wrong. */
   state(): string;
 };
-
-const finite = z.number().nonnegative();
-
-const stored = z.object({
-  doneBytes: finite,
-  totalBytes: finite.optional(),
-  progressPercent: finite.max(100).optional(),
-  speedBytesPerSecond: finite.optional(),
-  etaSeconds: finite.optional(),
-  step: z.string(),
-  updatedAtMs: finite,
-});
 
 type TaskInWork = Pick<TaskRow, "id" | "state" | "progress">;
 
@@ -40,14 +16,7 @@ export function isInWork({ state }: Pick<TaskRow, "state">): boolean {
 
 /** What the task table itself remembers, older by some seconds; undefined where it has nothing that can be read. */
 export function storedProgress(task: TaskInWork): LiveProgress | undefined {
-  if (task.progress === null || !isInWork(task)) return undefined;
-  try {
-    const parsed = stored.safeParse(JSON.parse(task.progress));
-    return parsed.success ? parsed.data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return task.progress === null || !isInWork(task) ? undefined : parseProgress(task.progress);
 }
 
 /** Of the tasks that are in work: the cache's word, or the table's where that is newer or the only one. */

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { type Duration, DurationSchema } from "@bufbuild/protobuf/wkt";
 import type { Section, TaskOptions } from "@dwld/queue";
 import { type TaskOptions as OptionsMessage, SectionSchema, TaskOptionsSchema } from "@dwld/rpc";
 import { audioFormats, liveModes, recodes, subtitlePlacements, thumbnails, wireValue } from "./option-choices.ts";
+import { wireCount, wireDuration } from "./wire-values.ts";
 
 /** Options as the contract tells them; a default is told as unspecified, whichever of both was said. */
 export function optionsMessage(options: TaskOptions): OptionsMessage {
@@ -19,7 +19,7 @@ export function optionsMessage(options: TaskOptions): OptionsMessage {
     sponsorblockMark: [...options.sponsorblockMark],
     sections: options.sections.map(sectionMessage),
     playlist: options.playlist,
-    playlistLimit: options.playlistLimit,
+    playlistLimit: wireCount(options.playlistLimit),
     uploadedAfter: options.uploadedAfter,
     uploadedBefore: options.uploadedBefore,
     liveMode: wireValue(liveModes, options.liveMode),
@@ -29,12 +29,7 @@ export function optionsMessage(options: TaskOptions): OptionsMessage {
 
 function sectionMessage({ startSeconds, endSeconds }: Section) {
   return create(SectionSchema, {
-    ...(startSeconds === 0 ? {} : { start: durationMessage(startSeconds) }),
-    ...(endSeconds === null ? {} : { end: durationMessage(endSeconds) }),
+    ...(startSeconds === 0 ? {} : { start: wireDuration(startSeconds) }),
+    ...(endSeconds === null ? {} : { end: wireDuration(endSeconds) }),
   });
-}
-
-export function durationMessage(seconds: number): Duration {
-  const whole = Math.floor(seconds);
-  return create(DurationSchema, { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) % 1e9 });
 }

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { SiteRow, StageResultRow } from "@dwld/queue";
 import { type PausedSiteSchema, SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
+import { wireTime } from "./wire-values.ts";
 
 /** A site of the contract, out of its rows. */
 export function siteMessage(
@@ -16,7 +16,7 @@ export function siteMessage(
     runningCount: BigInt(site.running),
     ...(site.parallel === null ? {} : { parallel: site.parallel }),
     breaker,
-    ...(breaker === SiteBreaker.OPEN ? { pausedUntil: timestampFromMs(site.paused_until) } : {}),
+    ...(breaker === SiteBreaker.OPEN ? { pausedUntil: wireTime(site.paused_until) } : {}),
     pauseReason: site.pause_reason,
     pauseLevel: site.pause_level,
     stages: results.map(stageResultMessage),
@@ -24,7 +24,7 @@ export function siteMessage(
 }
 
 export function pausedSiteMessage(site: SiteRow): MessageInitShape<typeof PausedSiteSchema> {
-  return { site: site.name, pausedUntil: timestampFromMs(site.paused_until), reason: site.pause_reason };
+  return { site: site.name, pausedUntil: wireTime(site.paused_until), reason: site.pause_reason };
 }
 
 function breakerOf(site: SiteRow, nowMs: number): SiteBreaker {
@@ -37,7 +37,7 @@ function stageResultMessage(result: StageResultRow): MessageInitShape<typeof Sta
     stage: result.stage,
     successCount: BigInt(result.successes),
     failureCount: BigInt(result.failures),
-    ...(result.succeeded_at === null ? {} : { lastSuccessTime: timestampFromMs(result.succeeded_at) }),
-    ...(result.failed_at === null ? {} : { lastFailureTime: timestampFromMs(result.failed_at) }),
+    ...(result.succeeded_at === null ? {} : { lastSuccessTime: wireTime(result.succeeded_at) }),
+    ...(result.failed_at === null ? {} : { lastFailureTime: wireTime(result.failed_at) }),
   };
 }

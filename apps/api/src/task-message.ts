@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type AttemptRow, type FileRow, parseOptions, type TaskRow } from "@dwld/queue";
 import {
   type Attempt,
@@ -15,9 +14,11 @@ import {
   TaskSchema,
   TaskState,
 } from "@dwld/rpc";
-import { isInWork, type LiveProgress } from "./live-progress.ts";
-import { durationMessage, optionsMessage } from "./option-message.ts";
+import type { LiveProgress } from "@dwld/progress";
+import { isInWork } from "./live-progress.ts";
+import { optionsMessage } from "./option-message.ts";
 import type { TaskBounds } from "./task-bounds.ts";
+import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
 
 /** What belongs to a task beside its own row. */
 export type TaskParts = {
@@ -34,7 +35,7 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [],
     link: row.link,
     site: row.site,
     state: TaskState[row.state],
-    targetQuality: row.target_quality,
+    targetQuality: wireCount(row.target_quality),
     chatId: row.chat_id,
     userName: row.user_name,
     folder: row.folder,
@@ -42,21 +43,21 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [],
     requestId: row.request_id ?? "",
     parentId: row.parent_id ?? "",
     title: row.title,
-    ...optional("duration", row.duration_seconds, durationMessage),
-    ...optional("height", row.height, Number),
-    ...optional("width", row.width, Number),
-    createTime: timestampFromMs(row.created_at),
-    updateTime: timestampFromMs(row.updated_at),
-    ...optional("finishTime", row.finished_at, timestampFromMs),
-    ...optional("notBefore", row.not_before, timestampFromMs),
+    ...optional("duration", row.duration_seconds, wireDuration),
+    ...optional("height", row.height, wireCount),
+    ...optional("width", row.width, wireCount),
+    createTime: wireTime(row.created_at),
+    updateTime: wireTime(row.updated_at),
+    ...optional("finishTime", row.finished_at, wireTime),
+    ...optional("notBefore", row.not_before, wireTime),
     ...optional("progress", isInWork(row) ? progress : undefined, progressMessage),
     ...optional("failure", failureOf(row), (failure) => failure),
-    attemptCount: row.attempt_count,
-    deliveryAttemptCount: row.delivery_attempt_count,
-    childCount: row.child_count,
+    attemptCount: wireCount(row.attempt_count),
+    deliveryAttemptCount: wireCount(row.delivery_attempt_count),
+    childCount: wireCount(row.child_count),
     remark: row.remark,
-    attemptLimit: bounds.attemptLimit ?? 0,
-    ...optional("giveUpTime", bounds.giveUpAtMs, timestampFromMs),
+    attemptLimit: wireCount(bounds.attemptLimit ?? 0),
+    ...optional("giveUpTime", bounds.giveUpAtMs, wireTime),
     attempts: attempts.map(attemptMessage),
     files: files.map(fileMessage),
   });
@@ -64,12 +65,12 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [],
 
 export function progressMessage(progress: LiveProgress): Progress {
   return create(ProgressSchema, {
-    doneBytes: wholeNumber(progress.doneBytes),
-    ...optional("totalBytes", progress.totalBytes, wholeNumber),
+    doneBytes: wireInt64(progress.doneBytes),
+    ...optional("totalBytes", progress.totalBytes, wireInt64),
     ...optional("progressPercent", progress.progressPercent, Number),
-    ...optional("speedBytesPerSecond", progress.speedBytesPerSecond, wholeNumber),
-    ...optional("eta", progress.etaSeconds, durationMessage),
-    updateTime: timestampFromMs(progress.updatedAtMs),
+    ...optional("speedBytesPerSecond", progress.speedBytesPerSecond, wireInt64),
+    ...optional("eta", progress.etaSeconds, wireDuration),
+    updateTime: wireTime(progress.updatedAtMs),
     step: progress.step,
   });
 }
@@ -77,14 +78,14 @@ export function progressMessage(progress: LiveProgress): Progress {
 function attemptMessage(row: AttemptRow): Attempt {
   return create(AttemptSchema, {
     id: row.id,
-    number: row.number,
+    number: wireCount(row.number),
     stage: row.stage,
-    startTime: timestampFromMs(row.started_at),
-    ...optional("endTime", row.ended_at, timestampFromMs),
+    startTime: wireTime(row.started_at),
+    ...optional("endTime", row.ended_at, wireTime),
     ...optional("failure", failureOf(row), (failure) => failure),
-    ...optional("exitCode", row.exit_code, Number),
+    ...optional("exitCode", row.exit_code, wireInt32),
     signal: row.signal ?? "",
-    downloadedBytes: wholeNumber(row.downloaded_bytes),
+    downloadedBytes: wireInt64(row.downloaded_bytes),
     ytdlpVersion: row.ytdlp_version,
     stderrTail: row.stderr_tail,
   });
@@ -95,7 +96,7 @@ function fileMessage(row: FileRow): File {
   const delivered = row.delivered_at !== null;
   return create(FileSchema, {
     name: row.name,
-    sizeBytes: wholeNumber(row.size_bytes),
+    sizeBytes: wireInt64(row.size_bytes),
     sha256: row.sha256,
     remotePath: delivered ? (row.remote_path ?? "") : "",
     localPath: row.local_path ?? "",
@@ -120,10 +121,6 @@ function failureClassOf(name: string): FailureClass {
   const wanted = name.toUpperCase();
   const known = Object.entries(FailureClass).find(([key]) => key === wanted);
   return known?.[1] ?? FailureClass.UNKNOWN;
-}
-
-function wholeNumber(value: number): bigint {
-  return BigInt(Math.max(0, Math.round(value)));
 }
 
 /** A field that is set only where there is a value. */

@@ -34,8 +34,8 @@ const nonsense: Record<string, string | Buffer> = {
   "a text for a number": JSON.stringify({ ...whole, doneBytes: "5" }),
   "a negative number": JSON.stringify({ ...whole, doneBytes: -1 }),
   "an endless number": encodeProgress(whole).replace("5000000000", "1e999"),
-  "what is not a number": JSON.stringify({ ...whole, etaSeconds: Number.NaN }),
-  "more than everything": JSON.stringify({ ...whole, progressPercent: 101 }),
+  "more than any disk holds": JSON.stringify({ ...whole, doneBytes: 1e18 }),
+  "a time that no calendar has": JSON.stringify({ ...whole, updatedAtMs: 1e300 }),
   "a step that is a book": JSON.stringify({ ...whole, step: "x".repeat(101) }),
   "a step that is none": JSON.stringify({ ...whole, step: {} }),
   "too many bytes": JSON.stringify({ ...whole, extra: "x".repeat(3000) }),
@@ -44,3 +44,17 @@ const nonsense: Record<string, string | Buffer> = {
 for (const [name, bytes] of Object.entries(nonsense)) {
   test(`${name} is no progress`, () => assert.equal(decodeProgress(Buffer.from(bytes)), undefined));
 }
+
+for (const value of [1e300, 1e18, -1, "5", null, {}]) {
+  test(`live progress: a figure that says ${JSON.stringify(value)} is left out, and the others stay`, () => {
+    for (const name of ["totalBytes", "progressPercent", "speedBytesPerSecond", "etaSeconds"] as const) {
+      const { [name]: _, ...others } = whole;
+      assert.deepEqual(decodeProgress(Buffer.from(JSON.stringify({ ...whole, [name]: value }))), others, name);
+    }
+  });
+}
+
+test("live progress: half a character in the step is replaced, since no client could read it", () => {
+  const bytes = Buffer.from(JSON.stringify({ ...whole, step: "a\uD800b" }));
+  assert.equal(decodeProgress(bytes)?.step, "a\uFFFDb");
+});

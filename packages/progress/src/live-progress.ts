@@ -15,25 +15,48 @@ export type LiveProgress = {
 /** Ours takes about 200 bytes. */
 const MAX_BYTES = 2048;
 const MAX_STEP_LETTERS = 100;
+
+const PEBIBYTE = 2 ** 50;
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+/** A larger number is nonsense or forged. Each fits into the contract's type, a Duration's and a Timestamp's JSON too. */
+const LARGEST = {
+  doneBytes: PEBIBYTE,
+  totalBytes: PEBIBYTE,
+  progressPercent: 100,
+  speedBytesPerSecond: PEBIBYTE,
+  etaSeconds: YEAR_SECONDS,
+  updatedAtMs: Date.UTC(9999, 11, 31),
+} as const;
 const OPTIONAL = ["totalBytes", "progressPercent", "speedBytesPerSecond", "etaSeconds"] as const;
 
 export function encodeProgress(progress: LiveProgress): string {
   return JSON.stringify(progress);
 }
 
-/** The progress, or undefined where the bytes are not one: others may write to the same memcached. */
+/** As `parseProgress`: others may write to the same memcached. */
 export function decodeProgress(bytes: Buffer): LiveProgress | undefined {
-  const fields = bytes.length > MAX_BYTES ? undefined : parseObject(bytes.toString("utf8"));
-  if (fields === undefined) return undefined;
-  const { doneBytes, step, updatedAtMs } = fields;
-  if (!isAmount(doneBytes) || !isAmount(updatedAtMs) || typeof step !== "string" || step.length > MAX_STEP_LETTERS)
-    return undefined;
-  const known = OPTIONAL.filter((name) => fields[name] !== undefined);
-  if (!known.every((name) => isAmount(fields[name])) || Number(fields["progressPercent"] ?? 0) > 100) return undefined;
-  return { doneBytes, step, updatedAtMs, ...Object.fromEntries(known.map((name) => [name, Number(fields[name])])) };
+  return bytes.length > MAX_BYTES ? undefined : parseProgress(bytes.toString("utf8"));
 }
 
-const isAmount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
+/** The progress that the text tells, less what nobody can know; undefined where it is not one. */
+export function parseProgress(text: string): LiveProgress | undefined {
+  const fields = parseObject(text);
+  if (fields === undefined) return undefined;
+  const { step } = fields;
+  const doneBytes = amount(fields, "doneBytes");
+  const updatedAtMs = amount(fields, "updatedAtMs");
+  if (doneBytes === undefined || updatedAtMs === undefined) return undefined;
+  if (typeof step !== "string" || step.length > MAX_STEP_LETTERS) return undefined;
+  const known = OPTIONAL.map((name) => [name, amount(fields, name)] as const).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { doneBytes, step: step.toWellFormed(), updatedAtMs, ...Object.fromEntries(known) };
+}
+
+function amount(fields: Record<string, unknown>, name: keyof typeof LARGEST): number | undefined {
+  const value = fields[name];
+  return typeof value === "number" && value >= 0 && value <= LARGEST[name] ? value : undefined;
+}
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {

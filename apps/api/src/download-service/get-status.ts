@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   countTasks,
   type Database,
@@ -19,6 +18,7 @@ import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../site-message.ts";
 import type { ServiceContext } from "./context.ts";
 import { tellTasks } from "./tell-tasks.ts";
+import { wireTime } from "../wire-values.ts";
 
 /** More are not listed: that many are never in work at once. */
 const maxInWork = 500;
@@ -68,8 +68,8 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
     host: row.host,
     pid: row.pid,
     version: row.version,
-    startTime: timestampFromMs(row.started_at),
-    lastSeenTime: timestampFromMs(row.seen_at),
+    startTime: wireTime(row.started_at),
+    lastSeenTime: wireTime(row.seen_at),
     alive: now - row.seen_at <= leaseMs && !isGone(row),
     ytdlpVersion: row.ytdlp_version,
   };

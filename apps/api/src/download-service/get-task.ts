@@ -4,11 +4,11 @@ import type { GetTaskRequest, GetTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
 import { readProgress } from "../live-progress.ts";
 import { checkRequest, idRules } from "../request-rules.ts";
-import { taskMessage } from "../task-message.ts";
+import { tellRow } from "../tell-row.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function getTask(
-  { database, cache, boundsOf }: ServiceContext,
+  { database, cache, boundsOf, logger }: ServiceContext,
   request: GetTaskRequest,
 ): Promise<MessageInitShape<typeof GetTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
@@ -17,5 +17,5 @@ export async function getTask(
   const attempts = attemptsOf(database, row.seq);
   const files = filesOf(database, [row.seq]);
   const progress = await readProgress(cache, [row]);
-  return { task: taskMessage(row, { attempts, files, progress: progress.get(id), bounds: boundsOf(row) }) };
+  return { task: tellRow(logger, row, { attempts, files, progress: progress.get(id), bounds: boundsOf(row) }) };
 }

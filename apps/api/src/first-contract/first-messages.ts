@@ -1,7 +1,9 @@
 import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import type { FileRow, TaskRow, TaskState } from "@dwld/queue";
 import { type FirstTask, FirstTaskSchema, type OnWork, OnWorkSchema } from "@dwld/rpc";
-import type { LiveProgress } from "../live-progress.ts";
+import type { LiveProgress } from "@dwld/progress";
+import { wireTime } from "../wire-values.ts";
 
 type FirstState = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE";
 
@@ -90,6 +92,6 @@ function messageOf(row: TaskRow): string {
 
 function waitingFor(notBefore: number | null, reason: string): string {
   if (notBefore === null) return reason;
-  const until = `waits until ${new Date(notBefore).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const until = `waits until ${timestampDate(wireTime(notBefore)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return reason === "" ? until : `${until}: ${reason}`;
 }

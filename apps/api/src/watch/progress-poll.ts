@@ -1,6 +1,7 @@
 import { type Database, listTasks, type TaskRow } from "@dwld/queue";
 import type { Progress } from "@dwld/rpc";
-import { type LiveProgress, type ProgressReader, readProgress } from "../live-progress.ts";
+import type { LiveProgress } from "@dwld/progress";
+import { type ProgressReader, readProgress } from "../live-progress.ts";
 import { progressMessage } from "../task-message.ts";
 
 /** "At most twice a second" is the contract's. */

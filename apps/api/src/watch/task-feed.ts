@@ -11,7 +11,7 @@ import {
 import { filesOfDone } from "../files-of-done.ts";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
 import type { TaskBounds } from "../task-bounds.ts";
-import { taskMessage } from "../task-message.ts";
+import { tellRow } from "../tell-row.ts";
 import { ChangeLog, type ToldChange } from "./change-log.ts";
 import { ProgressPoll, progressIntervalMs, type ToldProgress } from "./progress-poll.ts";
 
@@ -174,7 +174,7 @@ export class TaskFeed {
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
       const parts = { files: files.get(row.seq) ?? [], attempts: timelines.get(row.seq) ?? [] };
-      const message = taskMessage(row, { progress, bounds: this.#boundsOf(row), ...parts });
+      const message = tellRow(this.#logger, row, { progress, bounds: this.#boundsOf(row), ...parts });
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }

@@ -32,6 +32,9 @@ export async function probeMedia(path: string, signal: AbortSignal): Promise<Med
   return output === undefined ? undefined : readStreams(JSON.parse(output) as ProbeOutput);
 }
 
+/** A container can say any number; nothing lasts for longer than a year. */
+const mostSeconds = 365 * 24 * 60 * 60;
+
 type ProbeOutput = {
   format?: { format_name?: string; duration?: string };
   streams?: ProbedStream[];
@@ -61,8 +64,8 @@ export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   const [video] = videos;
   if (video === undefined && sounds.length === 0) return undefined;
   // Subtitles and a cover last as long as the site said, however much of the video is there.
-  const durations = known([...videos, ...sounds].map(({ duration }) => duration));
-  const [whole] = known([output.format?.duration]);
+  const durations = knownSeconds([...videos, ...sounds].map(({ duration }) => duration));
+  const [whole] = knownSeconds([output.format?.duration]);
   const durationSeconds = durations.length === 0 ? whole : Math.max(...durations);
   return {
     ...optional("durationSeconds", durationSeconds),
@@ -82,7 +85,7 @@ export function readStreams(output: ProbeOutput): MediaStreams | undefined {
 
 /** Matroska has it as a tag, "00:01:02.500000000". */
 function secondsOf({ duration, tags }: ProbedStream): number | undefined {
-  const [told] = known([duration]);
+  const [told] = knownSeconds([duration]);
   if (told !== undefined) return told;
   const clock = /^(\d+):(\d\d):(\d\d(?:\.\d+)?)$/.exec(tags?.DURATION ?? "");
   return clock === null ? undefined : Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
@@ -110,8 +113,12 @@ function optional<Key extends string>(key: Key, value: number | undefined): { [K
   return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: number };
 }
 
-function known(durations: readonly (string | undefined)[]): number[] {
-  return durations.map(Number).filter((seconds) => Number.isFinite(seconds) && seconds > 0);
+function known(numbers: readonly (string | undefined)[]): number[] {
+  return numbers.map(Number).filter((number) => Number.isFinite(number) && number > 0);
+}
+
+function knownSeconds(durations: readonly (string | undefined)[]): number[] {
+  return known(durations).filter((seconds) => seconds <= mostSeconds);
 }
 
 function codecs(streams: readonly ProbedStream[]): string[] {

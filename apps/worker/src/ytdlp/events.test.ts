@@ -158,3 +158,27 @@ for (const { what, line, event } of cases)
   test(`${what} is read`, () => {
     assert.deepEqual(parseEvent(`${marker} ${line}`, marker), event);
   });
+
+for (const figure of ["1e300", "1e999", "1000000000000000000", "-1", '"9"', "null", "NaN"])
+  test(`yt-dlp's events: a figure that says ${figure} is absent, or the line is no event`, () => {
+    const lines = [
+      `{"video":{"id":"a","title":"t","format_id":"1","duration":${figure},"width":${figure},"height":${figure},"filesize":${figure}},"widths":[${figure}],"heights":[${figure}]}`,
+      `{"format":"1","status":"downloading","bytes":7,"total":${figure},"speed":${figure},"eta":${figure},"fragment":${figure},"fragments":${figure}}`,
+      `{"path":"/x","duration":${figure},"start":${figure},"end":${figure}}`,
+    ];
+    const plain = [
+      '{"video":{"id":"a","title":"t","format_id":"1"}}',
+      '{"format":"1","status":"downloading","bytes":7}',
+      '{"path":"/x"}',
+    ];
+    const read = (line: string) => parseEvent(`${marker} ${line}`, marker);
+    for (const [index, line] of lines.entries()) {
+      const event = read(line);
+      if (event !== undefined || figure !== "NaN") assert.deepEqual(event, read(plain[index] ?? ""), line);
+    }
+  });
+
+test("yt-dlp's events: bytes so far that nobody can have count as none", () => {
+  const event = parseEvent(`${marker} {"format":"1","status":"downloading","bytes":1e300}`, marker);
+  assert.deepEqual(event, { kind: "progress", formatId: "1", finished: false, bytes: 0 });
+});

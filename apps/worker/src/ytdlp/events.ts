@@ -51,6 +51,12 @@ export type YtdlpEvent =
 /** Longer lines are no events of ours. */
 const maxEventLength = 100_000;
 
+/** A site can say any number. One that is larger than these is as good as unknown: nobody has so much. */
+const mostBytes = 2 ** 50;
+const mostSeconds = 365 * 24 * 60 * 60;
+const mostPixels = 1_000_000;
+const mostFragments = 1e9;
+
 /** The event in a line, or undefined where it is one of yt-dlp's own lines, or says nothing that can be used. */
 export function parseEvent(line: string, marker: string): YtdlpEvent | undefined {
   if (!line.startsWith(`${marker} {`) || line.length > maxEventLength) return undefined;
@@ -80,10 +86,10 @@ function videoEvent(event: Fields, video: Fields): YtdlpEvent {
     id: text(video["id"]),
     title: plainTitle(text(video["title"])),
     formatId: text(video["format_id"]),
-    ...optional("durationSeconds", video["duration"]),
-    ...optional("width", video["width"]),
-    ...optional("height", video["height"]),
-    ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"]),
+    ...optional("durationSeconds", video["duration"], mostSeconds),
+    ...optional("width", video["width"], mostPixels),
+    ...optional("height", video["height"], mostPixels),
+    ...optional("sizeBytes", video["filesize"] ?? video["filesize_approx"], mostBytes),
     offered: shorterSides(event),
     soundOnly: soundOnly(event),
     live: video["is_live"] === true,
@@ -105,16 +111,18 @@ function fileEvent(path: string, file: Fields): YtdlpEvent {
   return {
     kind: "file",
     path,
-    ...optional("durationSeconds", file["duration"]),
-    ...optional("startSeconds", file["start"]),
-    ...optional("endSeconds", file["end"]),
+    ...optional("durationSeconds", file["duration"], mostSeconds),
+    ...optional("startSeconds", file["start"], mostSeconds),
+    ...optional("endSeconds", file["end"], mostSeconds),
   };
 }
 
 /** Two lists of equal length, with null where a format has no picture. */
 function shorterSides({ widths, heights }: Fields): number[] {
   if (!Array.isArray(widths) || !Array.isArray(heights)) return [];
-  const sides = heights.map((height, index) => Math.min(number(height) ?? 0, number(widths[index]) ?? Infinity));
+  const sides = heights.map((height, index) =>
+    Math.min(amount(height, mostPixels) ?? 0, amount(widths[index], mostPixels) ?? Infinity),
+  );
   return [...new Set(sides.filter((side) => side > 0))];
 }
 
@@ -130,12 +138,12 @@ function progressEvent(progress: Fields): YtdlpEvent {
     kind: "progress",
     formatId: text(progress["format"]),
     finished: progress["status"] === "finished",
-    bytes: number(progress["bytes"]) ?? 0,
-    ...optional("totalBytes", progress["total"] ?? (fragmented ? undefined : progress["estimate"])),
-    ...optional("speed", progress["speed"]),
-    ...optional("etaSeconds", progress["eta"]),
-    ...optional("fragment", progress["fragment"]),
-    ...optional("fragments", progress["fragments"]),
+    bytes: amount(progress["bytes"], mostBytes) ?? 0,
+    ...optional("totalBytes", progress["total"] ?? (fragmented ? undefined : progress["estimate"]), mostBytes),
+    ...optional("speed", progress["speed"], mostBytes),
+    ...optional("etaSeconds", progress["eta"], mostSeconds),
+    ...optional("fragment", progress["fragment"], mostFragments),
+    ...optional("fragments", progress["fragments"], mostFragments),
   };
 }
 
@@ -156,13 +164,13 @@ function entryEvent(entry: Fields): YtdlpEvent | undefined {
   };
 }
 
-function optional<Key extends string>(key: Key, value: unknown): { [K in Key]?: number } {
-  const known = number(value);
+function optional<Key extends string>(key: Key, value: unknown, most: number): { [K in Key]?: number } {
+  const known = amount(value, most);
   return (known === undefined ? {} : { [key]: known }) as { [K in Key]?: number };
 }
 
-function number(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
+function amount(value: unknown, most: number): number | undefined {
+  return typeof value === "number" && value >= 0 && value <= most ? value : undefined;
 }
 
 function text(value: unknown): string {

@@ -1,0 +1,33 @@
+import { create } from "@bufbuild/protobuf";
+import type { Logger } from "@dwld/daemon";
+import { logFacts, type TaskRow } from "@dwld/queue";
+import { type Task, TaskSchema, TaskState } from "@dwld/rpc";
+import { taskMessage, type TaskParts } from "./task-message.ts";
+import { wireTime } from "./wire-values.ts";
+
+/** A row as the contract tells it. One that cannot be read is told in short, so that the rest of its list comes. */
+export function tellRow(logger: Pick<Logger, "error">, row: TaskRow, parts: TaskParts = {}): Task {
+  try {
+    return taskMessage(row, parts);
+  } catch (error) {
+    logger.error({ err: error, ...logFacts(row) }, "a task's row cannot be read, so the task is told in short");
+    return shortMessage(row);
+  }
+}
+
+/** What needs no reading. */
+function shortMessage(row: TaskRow): Task {
+  return create(TaskSchema, {
+    id: row.id,
+    link: row.link,
+    site: row.site,
+    state: TaskState[row.state],
+    chatId: row.chat_id,
+    userName: row.user_name,
+    folder: row.folder,
+    title: row.title,
+    createTime: wireTime(row.created_at),
+    updateTime: wireTime(row.updated_at),
+    remark: "Not all of this task can be read; the log of dwld's api says why.",
+  });
+}
