@@ -8,7 +8,7 @@ import type { OxlintOverride } from "oxlint";
  */
 
 /** What the fences are about. Anything else may be imported by whoever declares it as a dependency. */
-const dwldPackages = ["rpc", "queue", "progress", "daemon", "testbed"] as const;
+const dwldPackages = ["rpc", "queue", "progress", "daemon", "folder", "text", "testbed"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
@@ -43,11 +43,11 @@ const permits: Record<string, Permit> = {
   // For systemd-notify.
   "packages/daemon": { libraries: ["node:child_process"] },
   apps: { dwld: ["rpc"] },
-  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon"], serves: true },
+  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", "text"], serves: true },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
-  "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc"], libraries: ["better-sqlite3"] },
-  "apps/worker": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
-  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon"], libraries: ["basic-ftp"] },
+  "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc", "text"], libraries: ["better-sqlite3"] },
+  "apps/worker": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["execa"] },
+  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["basic-ftp"] },
   "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc"], serves: true },

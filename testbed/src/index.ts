@@ -9,7 +9,7 @@ export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
 export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.ts";
-export { MountError, mountSmallDisk, type SmallDisk } from "./small-disk.ts";
+export { MountError, mountForTest, mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 export { startDwld, type Dwld, type DwldApp, type DwldOptions, type DwldStop } from "./processes.ts";
 export type { Section } from "./dwld-configuration.ts";
 export { ProgramError, type ProgramEnd } from "./foreground-program.ts";

@@ -68,6 +68,22 @@ export async function mountSmallDisk(mebibytes: number, files?: number): Promise
   };
 }
 
+/** A small disk until the end of a test; undefined where none can be mounted, and the test is skipped. */
+export async function mountForTest(
+  context: { after(end: () => Promise<void>): void; skip(why: string): void },
+  mebibytes: number,
+): Promise<SmallDisk | undefined> {
+  try {
+    const disk = await mountSmallDisk(mebibytes);
+    context.after(() => disk.unmount());
+    return disk;
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    context.skip(error.message);
+    return undefined;
+  }
+}
+
 function ifNotFull(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOSPC") throw error;
 }

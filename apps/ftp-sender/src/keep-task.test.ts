@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cancelTask, retryTask } from "@dwld/queue";
+import { mountForTest } from "@dwld/testbed";
 import { keepTask } from "./keep-task.ts";
 import { video } from "./testing/beds.ts";
 import { filesBelow, makeDeliveryBed, sha256 } from "./testing/delivery-bed.ts";
@@ -28,6 +29,61 @@ test("with delivery off, what waited is moved to the user's folder and is done t
     bed.files(id).map(({ local_path }) => local_path),
     [join(downloads, "ann", "b", "v (2).mp4"), join(downloads, "ann", "b", "v.srt")],
   );
+});
+
+test("keeping: a folder on another file system gets a copy, and the file here goes", async (context) => {
+  await using bed = await makeDeliveryBed();
+  const downloads = join(bed.folder, "downloads");
+  await mkdir(downloads);
+  const disk = await mountForTest(context, 1);
+  if (disk === undefined) return;
+  await symlink(disk.path, join(downloads, "ann"));
+  const source = video("v.mp4");
+  const { id } = await bed.addReady([source], { userName: "ann" });
+  const [before] = bed.files(id);
+  await keepTask(bed.database, { lease: await bed.claim(), signal }, { downloads, host: hostname() }, Date.now());
+  assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+  assert.deepEqual(await filesBelow(disk.path), { "v.mp4": sha256(source.bytes) });
+  assert.equal(bed.files(id)[0]?.local_path, join(downloads, "ann", "v.mp4"));
+  await assert.rejects(access(before?.local_path ?? ""), { code: "ENOENT" });
+});
+
+test("keeping: a folder that takes nothing is waited for, and the file stays", async (context) => {
+  await using bed = await makeDeliveryBed();
+  const downloads = join(bed.folder, "downloads");
+  await mkdir(downloads);
+  const disk = await mountForTest(context, 1);
+  if (disk === undefined) return;
+  await symlink(disk.path, join(downloads, "ann"));
+  const source = video("v.mp4", 100_000);
+  const { id } = await bed.addReady([source], { userName: "ann" });
+  const now = bed.task(id).ready_at ?? 0;
+  const keep = async (atMs: number) => {
+    await keepTask(bed.database, { lease: await bed.claim(atMs), signal }, { downloads, host: hostname() }, atMs);
+    return bed.task(id);
+  };
+  await disk.fill();
+  const waiting = await keep(now);
+  assert.deepEqual([waiting.state, waiting.not_before], ["READY_TO_SEND", now + 60_000]);
+  assert.equal(waiting.failure_message, "the folder ann takes no file: no space left on device (ENOSPC)");
+  const hoursMs = 5 * 3_600_000;
+  assert.equal((await keep(now + hoursMs)).not_before, now + hoursMs + 3_600_000, "ever more seldom");
+  await disk.makeRoom();
+  assert.equal((await keep(now + 2 * hoursMs)).state, "DONE");
+  assert.deepEqual(await filesBelow(disk.path), { "v.mp4": sha256(source.bytes) });
+});
+
+test("keeping: where a file has the name of the folder, the video goes to the next, and the task says so", async () => {
+  await using bed = await makeDeliveryBed();
+  const downloads = join(bed.folder, "downloads");
+  await mkdir(downloads);
+  await writeFile(join(downloads, "ann"), "the operator's");
+  const source = video("v.mp4");
+  const { id } = await bed.addReady([source], { userName: "ann" });
+  await keepTask(bed.database, { lease: await bed.claim(), signal }, { downloads, host: hostname() }, Date.now());
+  const { state, remark } = bed.task(id);
+  assert.deepEqual([state, remark], ["DONE", "A file is where the folder ann would be: it is ann (2)."]);
+  assert.deepEqual(await filesBelow(join(downloads, "ann (2)")), { "v.mp4": sha256(source.bytes) });
 });
 
 test("a task that is canceled while it is moved leaves nothing", async () => {

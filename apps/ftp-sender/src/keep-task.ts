@@ -1,10 +1,14 @@
-import { link, mkdir, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { FolderError, type MadeFolder, makeFolder, placeFile } from "@dwld/folder";
 import {
   type Database,
+  deliveryBounds,
+  type DeliveryOutcome,
+  type FileRow,
   filesOf,
   heldState,
+  type Lease,
   logFacts,
   markSourceDeleted,
   noteLocalPath,
@@ -12,10 +16,10 @@ import {
   settleDelivery,
   type Settled,
   startRunner,
+  type TaskRow,
   type Work,
 } from "@dwld/queue";
 import { elsewhereFacts, failureFacts } from "./failure-facts.ts";
-import { remoteName } from "./remote-name.ts";
 import type { Sender, SenderParts } from "./send-tasks.ts";
 import { explainOpenError, SourceError } from "./source-file.ts";
 
@@ -30,6 +34,7 @@ export function startKeeping({ database, presence, logger, onError }: SenderPart
     kind: "delivery",
     parallel: 1,
     defaultSiteParallel: 1,
+    boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
     handle: async (work) => {
       const settled = await keepTask(database, work, { downloads, host: hostname() }, Date.now());
       logger.info({ ...logFacts(work.lease.task), settled }, "kept here, since delivery is off");
@@ -44,8 +49,12 @@ export function startKeeping({ database, presence, logger, onError }: SenderPart
   };
 }
 
-/** What another machine has is asked for so often. */
+/** A task that dwld itself cannot keep is given up after 72 h, as is by default one that a server does not take. */
+const giveUpAfterMs = 72 * 3_600_000;
+
+/** Between two looks for what another machine has. */
 const elsewhereRetryMs = 60_000;
+const longestPauseMs = 60 * 60_000;
 
 /** Moves a task's files to `<downloads>/<user name>/<folder>/`, and ends it there. */
 export async function keepTask(
@@ -55,26 +64,22 @@ export async function keepTask(
   now: number,
 ): Promise<Settled> {
   const { task } = lease;
-  const folder = join(downloads, task.user_name, task.folder);
-  await mkdir(folder, { recursive: true });
   const moved: string[] = [];
-  for (const file of filesOf(database, [task.seq])) {
-    if (file.delivered_at !== null || file.local_path === null) continue;
-    try {
-      const path = await linkInto(folder, file.local_path, file.name, task.id);
+  let remark = "";
+  try {
+    const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
+    ({ remark } = folder);
+    for (const file of filesOf(database, [task.seq])) {
+      if (file.delivered_at !== null || file.local_path === null) continue;
+      const path = await place(folder, file, task.id);
       moved.push(path);
       await noteLocalPath(database, file, path);
       if (path !== file.local_path) await rm(file.local_path, { force: true });
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      const isElsewhere = error.problem === "missing" && file.host !== host;
-      if (error.problem === "missing" && !isElsewhere) await markSourceDeleted(database, file);
-      const failure = isElsewhere ? elsewhereFacts(file) : failureFacts(error);
-      const retryAt = isElsewhere ? now + elsewhereRetryMs : null;
-      return await settleDelivery(database, lease, { outcome: "failed", failure, retryAt }, now);
     }
+  } catch (error) {
+    return await settleDelivery(database, lease, await failureOf(database, lease, error, { host, now }), now);
   }
-  const settled = await settleDelivery(database, lease, { outcome: "kept" }, now);
+  const settled = await settleDelivery(database, lease, { outcome: "kept", remark }, now);
   if (settled === "lost" && heldState(database, lease.token) === "CANCELED") {
     for (const path of moved) await rm(path, { force: true });
     await releaseLease(database, lease);
@@ -82,26 +87,38 @@ export async function keepTask(
   return settled;
 }
 
-/** A hard link fails where the name exists, which a rename does not: nothing of the operator's is overwritten. */
-async function linkInto(folder: string, from: string, name: string, taskId: string): Promise<string> {
-  for (let copy = 1; ; copy += 1) {
-    const path = join(folder, remoteName(name, taskId, copy));
-    try {
-      await link(from, path);
-    } catch (error) {
-      if (!isExisting(error)) throw explainOpenError(error, from);
-      // Linked already, by a run that ended there.
-      if (!(await isSameFile(from, path))) continue;
-    }
-    return path;
+/** @throws SourceError, FolderError */
+async function place(folder: MadeFolder, file: FileRow, taskId: string): Promise<string> {
+  const from = file.local_path ?? "";
+  try {
+    return (await placeFile(folder, { name: file.name, path: from }, taskId)).path;
+  } catch (error) {
+    throw error instanceof FolderError ? error : explainOpenError(error, from);
   }
 }
 
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EEXIST";
+/** @throws what is neither the folder's nor the file's. */
+async function failureOf(
+  database: Database,
+  { task }: Lease,
+  error: unknown,
+  { host, now }: { host: string; now: number },
+): Promise<DeliveryOutcome> {
+  if (error instanceof FolderError) {
+    const { message, advice, adviceRu } = error;
+    const failure = { failureClass: "delivery", message, advice, adviceRu };
+    return { outcome: "failed", failure, retryAt: now + pauseMs(task, now) };
+  }
+  if (!(error instanceof SourceError)) throw error;
+  if (error.problem !== "missing") return { outcome: "failed", failure: failureFacts(error), retryAt: null };
+  const file = filesOf(database, [task.seq]).find(({ local_path }) => local_path === error.path);
+  if (file !== undefined && file.host !== host)
+    return { outcome: "failed", failure: elsewhereFacts(file), retryAt: now + elsewhereRetryMs };
+  if (file !== undefined) await markSourceDeleted(database, file);
+  return { outcome: "failed", failure: failureFacts(error), retryAt: null };
 }
 
-async function isSameFile(path: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(path), stat(other)]);
-  return a.ino === b.ino && a.dev === b.dev;
+/** The operator has to mend the folder, however long it takes: the next look is after as long as it has lasted. */
+function pauseMs({ ready_at, created_at }: TaskRow, now: number): number {
+  return Math.min(Math.max(now - (ready_at ?? created_at), elsewhereRetryMs), longestPauseMs);
 }

@@ -1,6 +1,14 @@
 import { runApp, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { checkTable, enterProcess, evictedMessage, openDatabase, whileWorking } from "@dwld/queue";
+import {
+  checkTable,
+  enterProcess,
+  evictedMessage,
+  logFacts,
+  openDatabase,
+  type TaskRow,
+  whileWorking,
+} from "@dwld/queue";
 import { startKeeping } from "./keep-task.ts";
 import { startSending } from "./send-tasks.ts";
 
@@ -12,8 +20,8 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   shutdown.defer("cache", () => {
     cache.close();
   });
-  const onError = (error: unknown) => {
-    logger.error({ err: error }, "ftp-sender");
+  const onError = (error: unknown, task?: TaskRow) => {
+    logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "ftp-sender");
   };
   const onEvicted = () => {
     logger.warn({}, evictedMessage);

@@ -1,7 +1,15 @@
 import { hostname } from "node:os";
 import { type CheckResult, type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
-import { countTasks, type Database, giveUpDelivery, type Presence, startRunner } from "@dwld/queue";
+import {
+  countTasks,
+  type Database,
+  deliveryBounds,
+  giveUpDelivery,
+  type Presence,
+  startRunner,
+  type TaskRow,
+} from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
 import { waitsForOperator } from "./delivery-schedule.ts";
 import { failureFacts } from "./failure-facts.ts";
@@ -15,7 +23,7 @@ export type SenderParts = {
   cache: ProgressCache;
   logger: Logger;
   presence: Presence;
-  onError: (error: unknown) => void;
+  onError: (error: unknown, task?: TaskRow) => void;
 };
 
 export type Sender = {
@@ -76,6 +84,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     kind: "delivery",
     parallel: ftp.parallel,
     defaultSiteParallel: ftp.parallel,
+    boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
     handle: async (work) => {
       const ended = watch.begun();
       await deliverTask(context, work).finally(ended);

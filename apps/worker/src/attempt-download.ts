@@ -17,10 +17,10 @@ import { expandPlaylist, type ExpandResult } from "./expand-playlist.ts";
 import { isFailureClass } from "./failure/failure-class.ts";
 import { failureFacts } from "./failure/failure-facts.ts";
 import { type FetchResult, fetchVideo } from "./fetch-video.ts";
-import { keepFiles } from "./folder/keep-files.ts";
-import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
+import { keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
 import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import { isWorthMore } from "./media/worth.ts";
+import { placeResult } from "./place-result.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
 import type { Shortage } from "./space/space-keeper.ts";
 import { planNext, type StagePlan } from "./stage/plan-attempt.ts";
@@ -43,7 +43,7 @@ export async function attemptDownload(
   // Judged already when the last attempt ended, unless its worker died before it could say so, or stages went away.
   if (choice.plan === undefined) {
     const kept = await keptResult(folder);
-    return kept === undefined ? lastWord(step) : await downloaded(step, kept);
+    return kept === undefined ? lastWord(step) : await place(step, kept);
   }
   const begun = await begin(step, choice.plan);
   if (begun === undefined) return undefined;
@@ -106,7 +106,7 @@ async function conclude(
   const kept = await keptResult(folder);
   if (result.outcome === "succeeded" && result.flaw === undefined) {
     await record(step, attempt, result, "succeeded");
-    return await downloaded(step, better(result, kept));
+    return await place(step, better(result, kept));
   }
   const failure = failureOf(result);
   const shortage = kept === undefined ? await roomWanted(step, result) : undefined;
@@ -117,13 +117,13 @@ async function conclude(
   }
   await record(step, attempt, result, "failed", failure);
   // One further attempt was made, and brought no better: what is there is better than more patience.
-  if (kept !== undefined) return await downloaded(step, result.outcome === "failed" ? kept : better(result, kept));
+  if (kept !== undefined) return await place(step, result.outcome === "failed" ? kept : better(result, kept));
   const retryAtMs = result.outcome === "failed" ? result.retryAtMs : undefined;
   // The attempt may have cost its stage the cookies that it needs.
   const choice = plan({ ...step, stages: await context.stages(task.site) }, retryAtMs);
   context.logger.warn({ ...logFacts(task), stage: name, ...failure, next: choice.next }, "attempt failed");
   if (result.outcome === "failed") return failedOutcome(failure, choice);
-  if (choice.next === "end") return await downloaded(step, asKept(result));
+  if (choice.next === "end") return await place(step, asKept(result));
   await keepResult(folder, asKept(result));
   return { outcome: "failed", failure, retryAt: choice.atMs };
 }
@@ -168,19 +168,8 @@ function counts({ failureClass }: FailureFacts): boolean {
   return !isFailureClass(failureClass) || remedyFor(failureClass).counts;
 }
 
-/** The files go to the sender, or, with delivery off, to where the operator looks for them. */
-async function downloaded(
-  { context, work, folder }: Step,
-  { files, media, remark }: Omit<KeptResult, "worth">,
-): Promise<DownloadOutcome> {
-  const { configuration, host } = context;
-  const deliver = configuration.ftp !== undefined;
-  context.space.took(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  const placed = deliver ? files : await keepFiles(configuration.worker.downloads, work.lease.task, files);
-  // What was kept and lost the comparison goes; what won it is part of the task.
-  const keptWon = files.some(({ localPath }) => !localPath.startsWith(folder.home));
-  if (!keptWon) await forgetKept(folder);
-  return { outcome: "downloaded", files: placed, media, host, deliver, remark };
+function place({ context, work, folder }: Step, result: KeptResult): Promise<DownloadOutcome> {
+  return placeResult(context, work.lease.task, folder, result);
 }
 
 /** Of equal ones the later. */

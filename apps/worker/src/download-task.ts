@@ -13,9 +13,12 @@ import { endPredecessors } from "./end-predecessors.ts";
 import { failureFacts } from "./failure/failure-facts.ts";
 import { bytesIn } from "./folder/folder-bytes.ts";
 import { removeKept } from "./folder/keep-files.ts";
+import { keptResult } from "./folder/kept-result.ts";
 import { taskFolder, type TaskFolder } from "./folder/task-folder.ts";
+import { placeResult } from "./place-result.ts";
 import { isFullError } from "./space/disk-space.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
+import { untilMended } from "./until-mended.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 /** A claimed task, until it is settled or let go. */
@@ -51,6 +54,8 @@ async function outcomeOf(
   const { signal, lease } = work;
   if (signal.aborted) return undefined;
   const { task } = lease;
+  const kept = await keptResult(folder);
+  if (kept?.isWhole === true) return await placeResult(context, task, folder, kept);
   if (task.expected_bytes !== null) {
     const doneBytes = await bytesIn([folder.home, folder.temp]);
     context.space.expect(task.id, { totalBytes: task.expected_bytes, doneBytes });
@@ -64,12 +69,10 @@ async function outcomeOf(
     const shortage = await context.space.afterFailure(task.id, false);
     const { message } = error;
     if (shortage !== undefined) return outOfRoom({ ...shortage, text: message }, context.now());
-    return { outcome: "failed", failure: failureFacts("disk_full", message), retryAt: context.now() + fullRetryMs };
+    // Another disk, or a quota: nobody tells when there is room.
+    return untilMended(context, task, failureFacts("disk_full", message));
   }
 }
-
-/** Another disk, or a quota: nobody tells when there is room. */
-const fullRetryMs = 60_000;
 
 async function settle(
   context: WorkerContext,

@@ -27,7 +27,8 @@ export async function endPredecessors(
   const attempts = attemptsOf(database, task.seq);
   // Also of an earlier round: who died with it may have been canceled meanwhile, and the task begun anew.
   const unended = attempts.filter(({ ended_at }) => ended_at === null);
-  for (const { process_group: group } of unended)
+  // Of one that has ended only where its worker broke.
+  for (const { process_group: group } of attempts)
     if (group !== null) await endProcessGroup(JSON.parse(group) as ProcessIdentity);
   if (unended.length > 0) {
     const downloadedBytes = await bytesIn([folder.home, folder.temp]);

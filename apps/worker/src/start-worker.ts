@@ -2,12 +2,15 @@ import { hostname } from "node:os";
 import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import {
+  downloadBounds,
   enterProcess,
   evictedMessage,
+  logFacts,
   openDatabase,
   setSiteLimits,
   type SiteLimits,
   startRunner,
+  type TaskRow,
   whileWorking,
 } from "@dwld/queue";
 import { createCookieStore } from "./cookies/cookie-store.ts";
@@ -35,8 +38,8 @@ export async function startWorker(
   shutdown.defer("cache", () => {
     cache.close();
   });
-  const onError = (error: unknown) => {
-    logger.error({ err: error }, "worker");
+  const onError = (error: unknown, task?: TaskRow) => {
+    logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
   const egress = configuration.worker.allowPrivateHosts ? undefined : await startEgressProxy();
   if (egress !== undefined) shutdown.defer("egress proxy", () => egress.close());
@@ -118,6 +121,7 @@ export async function startWorker(
     defaultSiteParallel: configuration.defaultSite.parallel ?? Math.max(1, parallel - 1),
     handle: (work) => downloadTask(context, work),
     mayClaim: () => space.mayClaim(),
+    boundsOf: (task) => downloadBounds(task, configuration),
     onError,
   });
   shutdown.defer("downloads", () => runner.stop(shutdown.killing));

@@ -1,6 +1,6 @@
 export * from "./task/add-task.ts";
 export * from "./download/attempt.ts";
-export { deliveryDeadline, downloadBounds } from "./task/attempt-bounds.ts";
+export { deliveryBounds, deliveryDeadline, downloadBounds } from "./task/attempt-bounds.ts";
 export { type Backup, backUpDatabase } from "./backup/backup-database.ts";
 export { BackupError } from "./backup/backup-error.ts";
 export type { Bell } from "./table/bell.ts";

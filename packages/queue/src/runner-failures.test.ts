@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask } from "./task/cancel-task.ts";
 import { query } from "./table/database.ts";
-import { addedTask, freshDatabase, openedDatabase, row } from "./fixture/fresh-database.ts";
+import { attemptsOf, noteProcessGroup, startAttempt } from "./download/attempt.ts";
+import { deliveryBounds } from "./task/attempt-bounds.ts";
+import { addedTask, downloadedTask, freshDatabase, openedDatabase, row } from "./fixture/fresh-database.ts";
 import { beforeWrites, watchStatements } from "./fixture/intercept.ts";
 import { aborted, settleDone, startTestRunner } from "./fixture/test-runner.ts";
 import { until } from "./fixture/until.ts";
@@ -10,31 +12,83 @@ import { countTasks } from "./task/list-tasks.ts";
 
 for (const [how, handle] of Object.entries({
   throws: () => {
-    throw new Error("a defect");
+    throw new Error("a defect in /srv/secret");
   },
-  rejects: async () => await Promise.reject(new Error("a defect")),
+  rejects: async () => await Promise.reject(new Error("a defect in /srv/secret")),
   "ends without settling": async () => {
     await Promise.resolve();
   },
 }))
-  test(`a task whose handler ${how} is reported and waits a minute, and the others go on`, async (t) => {
+  test(`runner: a task whose handler ${how} is tried as often as any other, ever later, and the others go on`, async (t) => {
     const database = await freshDatabase(t);
     const broken = await addedTask(database, { chatId: "broken" });
     const fine = await addedTask(database, { chatId: "fine" });
-    const now = Date.now();
-    const { errors } = await startTestRunner(
+    const startMs = Date.now();
+    let nowMs = startMs;
+    const { runner, errors } = await startTestRunner(
       t,
       database,
       (work) => (work.lease.task.chat_id === "broken" ? handle() : settleDone(database, work)),
-      { parallel: 1, now: () => now },
+      { parallel: 1, now: () => nowMs },
     );
     await until("the other is done", () => row(database, fine.seq).state === "DONE");
-    const { state, not_before, failure_class, failure_message, owner } = row(database, broken.seq);
-    assert.deepEqual([state, not_before, failure_class, owner], ["QUEUED", now + 60_000, "unknown", null]);
-    assert.match(failure_message ?? "", /^dwld itself failed: /);
-    assert.equal(errors.length, 1);
+    const waits: number[] = [];
+    const failedTimes = async (count: number) => {
+      await until(`it failed for the ${count}. time`, () => {
+        const { attempt_count, owner } = row(database, broken.seq);
+        return attempt_count === count && owner === null;
+      });
+      return row(database, broken.seq);
+    };
+    for (const count of [1, 2]) {
+      const { state, not_before, failure_class, failure_message, failure_advice } = await failedTimes(count);
+      assert.deepEqual([state, failure_class], ["QUEUED", "unknown"]);
+      assert.match(failure_message ?? "", /^dwld itself failed \(Error\)/);
+      assert.match(failure_advice ?? "", /tried again/);
+      waits.push((not_before ?? 0) - nowMs);
+      nowMs = not_before ?? 0;
+      runner.wake();
+    }
+    assert.deepEqual(waits, [60_000, 120_000]);
+    const { state, failure_message, failure_advice } = await failedTimes(3);
+    assert.equal(state, "FAILED");
+    assert.doesNotMatch(`${failure_message} ${failure_advice}`, /secret|tried again/);
+    assert.equal(errors.length, 3);
     assert.match(errors[0] ?? "", /a defect|was handled and not settled/);
   });
+
+test("runner: the attempt in which a handler broke is kept as failed, with what may still run", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await addedTask(database);
+  await startTestRunner(t, database, async ({ lease }) => {
+    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, 1);
+    assert.ok(attempt);
+    await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "b" });
+    throw Object.assign(new Error("EACCES: /srv/secret"), { code: "EACCES", syscall: "mkdir" });
+  });
+  await until("it waits", () => row(database, seq).not_before !== null);
+  const [attempt] = attemptsOf(database, seq);
+  assert.deepEqual([attempt?.outcome, attempt?.failure_class], ["failed", "unknown"]);
+  assert.match(attempt?.failure_message ?? "", /^dwld itself failed \(EACCES, mkdir\): /);
+  assert.notEqual(attempt?.process_group, null);
+});
+
+test("runner: a delivery that breaks is bounded by its time", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq, ready_at } = await downloadedTask(database);
+  let nowMs = Number(ready_at);
+  const { runner } = await startTestRunner(t, database, () => Promise.reject(new TypeError("a defect")), {
+    kind: "delivery",
+    boundsOf: (task) => deliveryBounds(task, 30_000),
+    now: () => nowMs,
+  });
+  await until("it waits", () => row(database, seq).not_before !== null);
+  assert.equal(row(database, seq).delivery_attempt_count, 1);
+  nowMs += 60_000;
+  runner.wake();
+  await until("it has failed", () => row(database, seq).state === "FAILED");
+  assert.equal(row(database, seq).delivery_attempt_count, 2);
+});
 
 test("a canceled task whose handler throws is let go of", async (t) => {
   const database = await freshDatabase(t);

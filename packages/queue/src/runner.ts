@@ -5,10 +5,13 @@ import { type Database, query } from "./table/database.ts";
 import { Doorbell } from "./lease/doorbell.ts";
 import { expireLeases, type LeaseTiming, LeaseWatch } from "./lease/expire-lease.ts";
 import { beatIntervalMs, leaseMs, type Presence } from "./lease/presence.ts";
-import { type DeliveryOutcome, settleDelivery } from "./delivery/settle-delivery.ts";
-import { type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
+import { settleDelivery } from "./delivery/settle-delivery.ts";
+import { settleDownload } from "./download/settle-download.ts";
 import { heldState } from "./lease/held-task.ts";
-import { isGivenBack, releaseLease } from "./lease/leave-task.ts";
+import { isGivenBack, releaseLease, type Settled } from "./lease/leave-task.ts";
+import { settleBroken } from "./settle-broken.ts";
+import type { TaskRow } from "./table/schema.ts";
+import type { AttemptBounds } from "./task/attempt-bounds.ts";
 
 /** Why work in hand has to end: the `reason` of its signal. */
 export type StopReason = "canceled" | "lost" | "shutdown";
@@ -33,13 +36,16 @@ export type RunnerOptions = {
   /** For sites without a limit of their own. */
   defaultSiteParallel: number;
   /**
-   * Settles or releases the lease. What it throws is a defect: it is reported, and the task waits a minute. So it does
-   * where the lease is still held at the end.
+   * Settles or releases the lease. What it throws is a defect, as is a lease that is still held at the end: it is
+   * reported, and is an attempt of the task that failed.
    */
   handle: (work: DownloadWork) => Promise<void>;
   /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
   mayClaim?: () => Promise<boolean>;
-  onError: (error: unknown) => void;
+  /** What bounds the attempts of a task of this kind. */
+  boundsOf: (task: TaskRow) => AttemptBounds;
+  /** @param task whose handler broke; absent: it is no task's matter. */
+  onError: (error: unknown, task?: TaskRow) => void;
   now?: () => number;
   timing?: LeaseTiming;
 };
@@ -56,9 +62,6 @@ export type Runner = {
   stop(killing: AbortSignal): Promise<void>;
 };
 
-/** A task whose handler broke is not tried again before this. */
-const brokenRetryMs = 60_000;
-
 /** No timer is longer, so that a jump of the clock is noticed. */
 const longestSleepMs = 60_000;
 
@@ -67,7 +70,7 @@ const troubleSleepMs = 1000;
 
 /** Claims tasks and hands them out, at most `parallel` at once. It knows the queue's verbs and nothing of the work. */
 export function startRunner(options: RunnerOptions): Runner {
-  const { database, presence, kind, onError } = options;
+  const { database, presence, kind, boundsOf, onError } = options;
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { beatIntervalMs, leaseMs };
   const running = new Map<Lease, { controller: AbortController; finishing: AbortController; done: Promise<void> }>();
@@ -77,6 +80,9 @@ export function startRunner(options: RunnerOptions): Runner {
   const killed = new AbortController();
   let pausedBy: string | undefined;
   let refused = false;
+
+  const interrupt = (lease: Lease) =>
+    (kind === "download" ? settleDownload : settleDelivery)(database, lease, { outcome: "interrupted" }, now());
 
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
@@ -91,11 +97,16 @@ export function startRunner(options: RunnerOptions): Runner {
         // Work that was told to end, or finds its task canceled, may leave it to us.
         if (!controller.signal.aborted && state !== "CANCELED")
           throw new Error(`task ${lease.task.id} was handled and not settled`);
-        return giveBack(options, lease, { outcome: "interrupted" }, stopping.signal);
+        return giveBack(options, lease, () => interrupt(lease), stopping.signal);
       })
       .catch((error: unknown) => {
-        onError(error);
-        return giveBack(options, lease, broken(error, now()), stopping.signal);
+        onError(error, lease.task);
+        return giveBack(
+          options,
+          lease,
+          () => settleBroken(database, kind, { lease, error, boundsOf }, now()),
+          stopping.signal,
+        );
       })
       .finally(() => {
         running.delete(lease);
@@ -222,32 +233,19 @@ function sleepMs(database: Database, now: number): number {
   return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
 }
 
-function broken(error: unknown, now: number): DownloadOutcome & DeliveryOutcome {
-  return {
-    outcome: "failed",
-    failure: {
-      failureClass: "unknown",
-      message: `dwld itself failed: ${error instanceof Error ? error.message : String(error)}`,
-      advice: "This is a defect of dwld; its log has the details. It is tried again in a minute.",
-      adviceRu: "Это ошибка самого dwld, подробности есть в его журнале. Через минуту он попробует ещё раз.",
-    },
-    retryAt: now + brokenRetryMs,
-  };
-}
-
 /**
  * Tries until the database takes it, for as long as this process works: a task whose lease is held by a living process
  * is looked after by nobody else. One that stops leaves it to the others, who find a lease of nobody.
  */
 async function giveBack(
-  { database, kind, now = Date.now, onError }: RunnerOptions,
+  { database, onError }: RunnerOptions,
   lease: Lease,
-  outcome: DownloadOutcome & DeliveryOutcome,
+  settle: () => Promise<Settled>,
   stopping: AbortSignal,
 ): Promise<void> {
   for (;;)
     try {
-      await (kind === "download" ? settleDownload : settleDelivery)(database, lease, outcome, now());
+      await settle();
       await releaseLease(database, lease);
       return;
     } catch (error) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cleanFileName, numberedFileName } from "./file-name.ts";
+import { cleanFileName } from "./file-name.ts";
 
 const cases = [
   { title: "A video", id: "x1", ending: ".mp4", name: "A video [x1].mp4" },
@@ -28,9 +28,4 @@ test("a name has at most 200 bytes, whole letters, its id and its ending", () =>
     assert.ok(name.endsWith(" [id].mp4"));
     assert.ok(Buffer.byteLength(name) > 150, "no more is cut than has to be");
   }
-});
-
-test("a number comes before the ending", () => {
-  assert.equal(numberedFileName("a [b].mp4", 2), "a [b] (2).mp4");
-  assert.equal(numberedFileName("a", 3), "a (3)");
 });

@@ -20,13 +20,6 @@ export function cleanFileName(video: { title: string; id: string }, ending: stri
   return `${title === "" ? "video" : title}${mark}${tail}`;
 }
 
-/** The same name with a number, before the ending: "a [b] (2).mp4". */
-export function numberedFileName(name: string, number: number): string {
-  const dot = name.lastIndexOf(".");
-  const at = dot <= 0 ? name.length : dot;
-  return `${name.slice(0, at)} (${number})${name.slice(at)}`;
-}
-
 /** Look-alikes for what a file system or Windows refuses; what cannot be seen goes. */
 function clean(text: string): string {
   return oneLine(text)

@@ -1,84 +1,33 @@
-import { copyFile, link, mkdir, open, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { makeFolder, placeFile } from "@dwld/folder";
 import type { DownloadedFile, TaskRow } from "@dwld/queue";
-import { numberedFileName } from "./file-name.ts";
-
-/** Names with more copies than this are somebody's mistake. */
-const maxCopies = 10_000;
 
 /**
- * Delivery is off: puts files where the operator looks for them, `<downloads>/<user_name>/<folder>/`. A name that is
- * there already is never overwritten: the next one is "name (2)". The task's own folder, where they were, is removed
- * once this is on record: until then a worker that dies here finds them again, under the names that they have.
+ * Delivery is off: puts files where the operator looks for them, `<downloads>/<user_name>/<folder>/`. The task's own
+ * folder, where they were, is removed once this is on record: until then a worker that dies here finds them again, under
+ * the names that they have.
+ *
+ * @returns the files as they are there, and a remark where their folder has another name than was asked for.
+ * @throws FolderError where the folder does not take them; then none is there.
  */
 export async function keepFiles(
   downloads: string,
   task: Pick<TaskRow, "id" | "user_name" | "folder">,
   files: readonly DownloadedFile[],
-): Promise<DownloadedFile[]> {
-  const folder = join(downloads, task.user_name, task.folder);
-  await mkdir(folder, { recursive: true });
+): Promise<{ files: DownloadedFile[]; remark: string }> {
+  const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
   const kept: DownloadedFile[] = [];
   try {
-    for (const file of files) kept.push(await keepFile(folder, file, join(folder, `.dwld-${task.id}.part`)));
+    for (const file of files) {
+      const { name, path } = await placeFile(folder, { name: file.name, path: file.localPath }, task.id);
+      kept.push({ ...file, name, localPath: path });
+    }
   } catch (error) {
     // All or nothing: the next time they would get other names.
     await removeKept(kept);
     throw error;
   }
-  return kept;
-}
-
-/** @param part where a copy is made if another file system is mounted there: under its own name it is whole or not. */
-async function keepFile(folder: string, file: DownloadedFile, part: string): Promise<DownloadedFile> {
-  try {
-    return await linkInto(folder, file, file.localPath);
-  } catch (error) {
-    if (!isCode(error, "EXDEV")) throw error;
-  }
-  try {
-    await copyFile(file.localPath, part);
-    await syncFile(part);
-    return await linkInto(folder, file, part);
-  } finally {
-    await rm(part, { force: true });
-  }
-}
-
-/** A hard link fails where the name exists, which a rename does not. */
-async function linkInto(folder: string, file: DownloadedFile, from: string): Promise<DownloadedFile> {
-  for (let copy = 1; copy <= maxCopies; copy += 1) {
-    const name = copy === 1 ? file.name : numberedFileName(file.name, copy);
-    const localPath = join(folder, name);
-    try {
-      await link(from, localPath);
-    } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
-      // Of a worker that died before it was on record.
-      if (!(await isSameFile(from, localPath))) continue;
-    }
-    return { ...file, name, localPath };
-  }
-  throw new Error(`${folder} holds ${maxCopies} files named like ${file.name}`);
-}
-
-async function isSameFile(path: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(path), stat(other)]);
-  return a.ino === b.ino && a.dev === b.dev;
-}
-
-/** The original goes afterwards. */
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return { files: kept, remark: folder.remark };
 }
 
 /** Takes back what was put there for a task that was canceled at that moment. */

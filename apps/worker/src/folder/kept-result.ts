@@ -1,27 +1,33 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { DownloadedFile, MediaFacts } from "@dwld/queue";
 import type { Worth } from "../media/worth.ts";
 import type { TaskFolder } from "./task-folder.ts";
 
-/** A download that is not what was asked for, kept while one further attempt is made. */
+/**
+ * A download that waits: one that is not what was asked for, while one further attempt is made, or a whole one, until
+ * its folder takes it.
+ */
 export type KeptResult = {
   files: DownloadedFile[];
   media: MediaFacts;
   worth: Worth;
   /** What is not as it was asked for, said to a person. */
   remark: string;
+  /** No attempt can better it: it only has to be put into its place. */
+  isWhole?: boolean;
 };
 
-/** Moves the files aside, where no later run writes. */
+/** Moves the files aside, where no later run writes, in place of an earlier result. */
 export async function keepResult(folder: TaskFolder, result: KeptResult): Promise<void> {
   const aside = keptFolder(folder);
-  await rm(aside, { recursive: true, force: true });
+  const isThere = result.files.every(({ localPath }) => dirname(localPath) === aside);
+  if (!isThere) await rm(aside, { recursive: true, force: true });
   await mkdir(aside, { recursive: true });
   const files: DownloadedFile[] = [];
   for (const file of result.files) {
     const localPath = join(aside, basename(file.localPath));
-    await rename(file.localPath, localPath);
+    if (!isThere) await rename(file.localPath, localPath);
     files.push({ ...file, localPath });
   }
   // Last: without it there is nothing kept.

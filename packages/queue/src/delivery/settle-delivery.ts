@@ -11,7 +11,7 @@ export type DeliveryOutcome =
       /** What is not quite as it was asked for, said to a person; it stands behind what was said of the download. */
       remark?: string;
     }
-  | { outcome: "kept" }
+  | { outcome: "kept"; remark?: string }
   | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
   | { outcome: "interrupted" };
 
@@ -29,15 +29,14 @@ export async function settleDelivery(
   const settled = await database.write((transaction): Settled => {
     switch (outcome.outcome) {
       case "delivered": {
-        const remark =
-          outcome.remark === undefined ? {} : { remark: sql<string>`trim(remark || ' ' || ${outcome.remark})` };
-        if (!leave(transaction, lease, "SENDING", "delivered", { ...success, ...remark }, now)) return "lost";
+        const columns = { ...success, ...remarkColumn(outcome.remark) };
+        if (!leave(transaction, lease, "SENDING", "delivered", columns, now)) return "lost";
         refuseUndelivered(transaction, lease.task);
         return "settled";
       }
       case "kept":
         // Delivery was switched off meanwhile: back, and done where it is.
-        if (!leave(transaction, lease, "SENDING", "requeued", {}, now)) return "lost";
+        if (!leave(transaction, lease, "SENDING", "requeued", remarkColumn(outcome.remark), now)) return "lost";
         keepHere(transaction, now, lease.task.seq);
         return "settled";
       case "failed":
@@ -48,6 +47,10 @@ export async function settleDelivery(
   });
   if (settled === "settled") giveBack(lease);
   return settled;
+}
+
+function remarkColumn(remark = "") {
+  return remark === "" ? {} : { remark: sql<string>`trim(remark || ' ' || ${remark})` };
 }
 
 /** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */

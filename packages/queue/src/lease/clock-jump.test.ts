@@ -5,7 +5,7 @@ import { claimTask, nextDueTime } from "./claim-task.ts";
 import { type Database, query, raw } from "../table/database.ts";
 import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
 import { addedTask, atEnd, claimed, freshDatabase, row } from "../fixture/fresh-database.ts";
-import { settleDone, startTestRunner } from "../fixture/test-runner.ts";
+import { boundsOf, settleDone, startTestRunner } from "../fixture/test-runner.ts";
 import { until } from "../fixture/until.ts";
 import { listProcesses } from "../task/list-tasks.ts";
 import { enterProcess } from "./presence.ts";
@@ -192,7 +192,7 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
       if (signal.reason !== "shutdown") trouble.push(signal.reason);
     };
     const options = { parallel: 1, defaultSiteParallel: 9, kind: "download", timing, now } as const;
-    const runner = startRunner({ database, presence, ...options, onError: events.onError, handle });
+    const runner = startRunner({ database, presence, ...options, boundsOf, onError: events.onError, handle });
     atEnd(t, () => runner.stop(AbortSignal.abort()));
   }
   return trouble;

@@ -32,3 +32,12 @@ export function downloadBounds(
 export function deliveryDeadline(task: Pick<TaskRow, "ready_at" | "created_at">, giveUpAfterMs: number): number {
   return (task.ready_at ?? task.created_at) + giveUpAfterMs;
 }
+
+/** What bounds the attempts to deliver a task: the time alone. */
+export function deliveryBounds(
+  task: Pick<TaskRow, "ready_at" | "created_at" | "delivery_attempt_count">,
+  giveUpAfterMs: number,
+): AttemptBounds {
+  const giveUpAtMs = deliveryDeadline(task, giveUpAfterMs);
+  return { attemptCount: task.delivery_attempt_count, attemptLimit: Infinity, giveUpAtMs };
+}

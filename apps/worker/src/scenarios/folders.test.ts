@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { test } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import { mountForTest, startDwld, waitForTask } from "@dwld/testbed";
+import { newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+
+/** Delivery is off here: a video ends in its user's folder, which may not take it. */
+for (const program of newestProgram) {
+  test(`${program}, a folder: where a kept file has its name, the video goes to the next one, and is fetched once`, async (context) => {
+    const site = await startSite(context, { videos: [{ name: "first" }, { name: "second" }] });
+    const on = await startAgainstSite(context, program, { maxAttempts: 1 });
+    const first = await on.play(await on.add(site.mediaLink("first")));
+    const taken = basename(first.files[0] ?? "");
+    const second = await on.play(await on.add(site.mediaLink("second"), {}, taken));
+    assert.equal(second.task.state, "DONE", second.task.failure_message ?? "");
+    assert.deepEqual(second.steps, ["plain done"]);
+    const [file = ""] = second.files;
+    assert.match(file, new RegExp(`/downloads/${RegExp.escape(taken)} \\(2\\)/[^/]+$`));
+    assert.deepEqual(await readFile(file), await readFile(site.mediaFile("second")));
+    assert.match(second.task.remark, /^A file is where the folder .+ would be: it is .+ \(2\)\.$/);
+    assert.deepEqual(await on.leftovers(), []);
+  });
+
+  test(`${program}, a folder: one that takes nothing costs no second download, and is waited for`, async (context) => {
+    const disk = await mountForTest(context, 1);
+    if (disk === undefined) return;
+    await disk.fill();
+    const site = await startSite(context, { videos: [{ name: "video", sizeBytes: 100_000 }] });
+    const on = await startAgainstSite(context, program, { maxAttempts: 1 });
+    const { downloads } = on.worker.configuration.worker;
+    await mkdir(downloads);
+    await symlink(disk.path, join(downloads, "ann"));
+    const id = await on.add(site.mediaLink("video"), {}, "ann");
+    const waits: number[] = [];
+    for (let look = 0; look < 4; look += 1) {
+      const fromMs = on.clock.nowMs;
+      await on.turn();
+      waits.push(Math.round((on.clock.nowMs - fromMs) / 60_000));
+    }
+    assert.deepEqual(waits, [0, 1, 1, 2], "each look is after as long as it has lasted already");
+    const requests = site.requests.length;
+    await disk.makeRoom();
+    const { task, steps, files } = await on.play(id);
+    assert.equal(task.state, "DONE", task.failure_message ?? "");
+    assert.deepEqual(steps, ["plain done"]);
+    assert.deepEqual(files, [join(downloads, "ann", basename(files[0] ?? ""))]);
+    assert.deepEqual(await readFile(files[0] ?? ""), await readFile(site.mediaFile("video")));
+    assert.equal(site.requests.length, requests, "nothing was asked of the site again");
+    assert.deepEqual(await on.leftovers(), [join(downloads, "ann")], "but for the link to the other disk");
+  });
+
+  test(`${program}, a folder: one that takes nothing for all of the task's time ends it, and says why`, async (context) => {
+    const disk = await mountForTest(context, 1);
+    if (disk === undefined) return;
+    await disk.fill();
+    const site = await startSite(context, { videos: [{ name: "video", sizeBytes: 100_000 }] });
+    const on = await startAgainstSite(context, program, { worker: { maxTotalHours: 5 } });
+    const { downloads } = on.worker.configuration.worker;
+    await mkdir(downloads);
+    await symlink(disk.path, join(downloads, "ann"));
+    const startMs = on.clock.nowMs;
+    const { task, attempts } = await on.play(await on.add(site.mediaLink("video"), {}, "ann"));
+    assert.deepEqual([task.state, task.failure_class, attempts.length], ["FAILED", "disk_full", 1]);
+    assert.equal(task.failure_message, "the folder ann takes no file: no space left on device (ENOSPC)");
+    assert.match(task.failure_advice ?? "", /operator/);
+    assert.equal(Math.round((on.clock.nowMs - startMs) / 3_600_000), 5);
+  });
+}
+
+test("a worker that cannot work: its tasks have their attempts and fail, and no path is told", async (context) => {
+  const site = await startSite(context, { videos: [{ name: "video" }] });
+  const data = await mkdtemp(join(tmpdir(), "dwld-broken-"));
+  context.after(() => rm(data, { recursive: true }));
+  // In the way of the folder for yt-dlp's cache.
+  await mkdir(join(data, "downloads/.dwld"), { recursive: true });
+  await writeFile(join(data, "downloads/.dwld/cache"), "");
+  const worker = { downloads: join(data, "downloads"), maxAttempts: 1 };
+  await using dwld = await startDwld({ apps: ["api", "worker"], configuration: { worker } });
+  const { task } = await dwld.client.addTask({ link: site.mediaLink("video") });
+  const { failure, attemptCount } = await waitForTask(dwld.client, task?.id ?? "", TaskState.FAILED, 30_000);
+  assert.equal(attemptCount, 1);
+  assert.equal(failure?.message, "dwld itself failed (EEXIST, mkdir): its log has the details");
+  assert.match(dwld.output("worker"), /EEXIST.*\.dwld\/cache/);
+});

@@ -1,0 +1,89 @@
+import { sql } from "kysely";
+import type { ClaimKind, Lease } from "./lease/claim-task.ts";
+import { changeHeld } from "./lease/held-task.ts";
+import { giveBack, type Settled, settleFailure } from "./lease/leave-task.ts";
+import { type Database, query, type Transaction } from "./table/database.ts";
+import type { TaskRow } from "./table/schema.ts";
+import type { AttemptBounds } from "./task/attempt-bounds.ts";
+import { failureColumns, type FailureFacts } from "./task/failure-facts.ts";
+
+const firstPauseMs = 60_000;
+const longestPauseMs = 60 * 60_000;
+
+/**
+ * Ends the work of a handler that broke. It is an attempt like any other: it counts, it is kept, and the task waits for
+ * the next one, or fails where it has had its attempts or its time.
+ *
+ * @param boundsOf of the task as it is with this attempt.
+ */
+export async function settleBroken(
+  database: Database,
+  kind: ClaimKind,
+  { lease, error, boundsOf }: { lease: Lease; error: unknown; boundsOf: (task: TaskRow) => AttemptBounds },
+  now: number,
+): Promise<Settled> {
+  const settled = await database.write((transaction): Settled => {
+    if (!count(transaction, kind, lease, now)) return "lost";
+    const { seq } = lease.task;
+    const task = transaction.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq)) ?? lease.task;
+    const retryAt = retryTime(boundsOf(task), now);
+    const failure = brokenFacts(error, retryAt !== null);
+    if (kind === "download") endOpenAttempt(transaction, seq, failure, now);
+    return settleFailure(
+      transaction,
+      lease,
+      kind === "download" ? "DOWNLOADING" : "SENDING",
+      { failure, retryAt },
+      now,
+    );
+  });
+  if (settled === "settled") giveBack(lease);
+  return settled;
+}
+
+/** When a task whose handler broke is tried again: after 1 min, then twice as long each time, at most 1 h; null: never. */
+function retryTime({ attemptCount, attemptLimit, giveUpAtMs = Infinity }: AttemptBounds, now: number): number | null {
+  if (attemptCount >= attemptLimit || now >= giveUpAtMs) return null;
+  return now + Math.min(firstPauseMs * 2 ** Math.max(attemptCount - 1, 0), longestPauseMs);
+}
+
+/** False where the task is somebody else's by now, or was canceled. */
+function count(transaction: Transaction, kind: ClaimKind, lease: Lease, now: number): boolean {
+  if (kind === "delivery")
+    return changeHeld(transaction, lease, { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` }, [
+      "SENDING",
+    ]);
+  const columns = {
+    attempt_count: sql<number>`attempt_count + 1`,
+    tried_since: sql<number>`coalesce(tried_since, ${now})`,
+  };
+  return changeHeld(transaction, lease, columns, ["DOWNLOADING"]);
+}
+
+/** Its process group stays on record: whoever has the task next ends what may still run. */
+function endOpenAttempt(transaction: Transaction, seq: number, failure: FailureFacts, now: number): void {
+  transaction.run(
+    query
+      .updateTable("attempts")
+      .set({ ended_at: now, outcome: "failed", ...failureColumns(failure) })
+      .where("task_seq", "=", seq)
+      .where("ended_at", "is", null),
+  );
+}
+
+/** Says what kind of error it was and no more: its text may have a path of this machine in it. The log has it all. */
+function brokenFacts(error: unknown, isTriedAgain: boolean): FailureFacts {
+  return {
+    failureClass: "unknown",
+    message: `dwld itself failed (${kindOf(error)}): its log has the details`,
+    advice: `This is a defect of dwld, or of the machine it runs on.${isTriedAgain ? " It is tried again by itself." : ""}`,
+    adviceRu: `Это ошибка самого dwld или его сервера.${isTriedAgain ? " Попробуем ещё раз." : ""}`,
+  };
+}
+
+/** "EACCES, mkdir", "TypeError". */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return [code ?? error.name, syscall].filter((word) => typeof word === "string").join(", ");
+}
