@@ -16,7 +16,9 @@ const weights = {
   "kill a worker": 4,
   "kill the sender": 4,
   "kill the api": 2,
+  "kill dwld up": 0.7,
   "end an app in order": 2,
+  "end dwld up in order": 0.7,
   "freeze an app": 2,
   "freeze an app for longer than a lease": 0.3,
   "flush memcached": 1,
@@ -34,28 +36,68 @@ const orphanDeadlineMs = 10_000;
 
 export type Mischief = { deeds: Record<Deed, number>; orphans: string[]; longestOrphanMs: number };
 
-type Target = { dwld: Dwld; app: DwldApp };
+type App = Exclude<DwldApp, "up">;
+
+/** A process that something may happen to. */
+type Target = {
+  /** undefined: it is between two runs. */
+  pid(): Promise<number | undefined>;
+  /** Has it run again when it has ended, where nobody else does. */
+  comeBack(): Promise<void>;
+};
+
+/** Below `dwld up`, which starts again what ends. */
+function belowUp(dwld: Dwld, app: App): Target {
+  return { pid: () => dwld.processIdBelowUp(app), comeBack: () => Promise.resolve() };
+}
+
+function onItsOwn(dwld: Dwld, app: DwldApp): Target {
+  return {
+    pid: () => Promise.resolve(dwld.processId(app)),
+    comeBack: async () => {
+      await dwld.waitForEnd(app);
+      await dwld.restart(app);
+    },
+  };
+}
 
 /** Does something at random, again and again, until the signal. In the end everything runs. */
 export async function makeMischief(world: World, chance: Chance, signal: AbortSignal): Promise<Mischief> {
   const { dwld, second, memcached, ftp } = world;
-  const workers: Target[] = [
-    { dwld, app: "worker" },
-    { dwld: second, app: "worker" },
-  ];
-  const sender: Target = { dwld, app: "ftp-sender" };
-  const api: Target = { dwld, app: "api" };
+  const workers = [belowUp(dwld, "worker"), onItsOwn(second, "worker")];
+  const sender = belowUp(dwld, "ftp-sender");
+  const api = belowUp(dwld, "api");
+  const up = onItsOwn(dwld, "up");
   const all = [...workers, sender, api];
   const done = Object.fromEntries(Object.keys(weights).map((deed) => [deed, 0])) as Record<Deed, number>;
   const orphans: string[] = [];
   let longestOrphanMs = 0;
 
-  async function kill(target: Target): Promise<void> {
-    const children = await descendants(target.dwld.processId(target.app));
-    await target.dwld.kill(target.app);
+  /** At whatever age it is: what is between two runs is left alone. */
+  async function kill(target: Target): Promise<void | false> {
+    const pid = await target.pid();
+    if (pid === undefined) return false;
+    const children = await descendants(pid);
+    signalTo(pid, "SIGKILL");
     const killedMs = performance.now();
     // The next one may start while they die: it must cope with that.
-    await Promise.all([target.dwld.restart(target.app), watchDie(children, killedMs)]);
+    await Promise.all([target.comeBack(), watchDie(children, killedMs)]);
+  }
+
+  /** The apps end in order when it is gone. One that was started sooner would find their addresses taken. */
+  async function killUp(): Promise<void> {
+    const pid = dwld.processId("up");
+    const children = await descendants(pid);
+    signalTo(pid, "SIGKILL");
+    await watchDie(children, performance.now());
+    await up.comeBack();
+  }
+
+  async function end(target: Target): Promise<void | false> {
+    const pid = await target.pid();
+    if (pid === undefined) return false;
+    signalTo(pid, "SIGTERM");
+    await target.comeBack();
   }
 
   async function watchDie(children: readonly LivingProcess[], killedMs: number): Promise<void> {
@@ -69,21 +111,23 @@ export async function makeMischief(world: World, chance: Chance, signal: AbortSi
     }
   }
 
-  async function freeze({ dwld: owner, app }: Target, forMs: number): Promise<void> {
-    owner.signal(app, "SIGSTOP");
+  async function freeze(target: Target, forMs: number): Promise<void | false> {
+    const pid = await target.pid();
+    if (pid === undefined) return false;
+    signalTo(pid, "SIGSTOP");
     await pause(forMs);
-    owner.signal(app, "SIGCONT");
+    signalTo(pid, "SIGCONT");
   }
 
-  const deeds: Record<Deed, () => Promise<void>> = {
+  /** False: there was nothing to do it to. */
+  const deeds: Record<Deed, () => Promise<void | false>> = {
     "kill a worker": () => kill(chance.pick(workers)),
     "kill the sender": () => kill(sender),
     "kill the api": () => kill(api),
-    "end an app in order": async () => {
-      const target = chance.pick(all);
-      await target.dwld.restart(target.app);
-    },
-    "freeze an app": () => freeze(chance.pick(all), chance.between(100, 2000)),
+    "kill dwld up": killUp,
+    "end an app in order": () => end(chance.pick(all)),
+    "end dwld up in order": () => end(up),
+    "freeze an app": () => freeze(chance.pick([...all, up]), chance.between(100, 2000)),
     "freeze an app for longer than a lease": () => freeze(chance.pick([...workers, sender]), 17_000),
     "flush memcached": () => memcached.flush(),
     "take memcached away": async () => {
@@ -101,8 +145,16 @@ export async function makeMischief(world: World, chance: Chance, signal: AbortSi
   while (!signal.aborted) {
     await pause(chance.between(pauseMs.least, pauseMs.most));
     const deed = chance.weighted(weights);
-    await deeds[deed]();
-    done[deed] += 1;
+    if ((await deeds[deed]()) !== false) done[deed] += 1;
   }
   return { deeds: done, orphans, longestOrphanMs: Math.round(longestOrphanMs) };
+}
+
+/** It may have ended meanwhile. */
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

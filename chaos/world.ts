@@ -12,14 +12,14 @@ import {
   startVsftpd,
 } from "@dwld/testbed";
 
-/** Everything that runs: dwld with two workers, and what is around it. */
+/** Everything that runs: `dwld up`, a second worker, and what is around them. */
 export type World = AsyncDisposable & {
   site: SampleSite;
   ftp: FtpServer;
   memcached: Memcached;
-  /** api, worker and sender. */
+  /** api, worker and sender, below `dwld up`. */
   dwld: Dwld;
-  /** The second worker, of the same task table. */
+  /** The second worker, of the same task table, on its own. */
   second: Dwld;
 };
 
@@ -48,7 +48,7 @@ export async function startWorld(): Promise<World> {
       ftp: ftp.configuration,
       shutdown: { graceSeconds: 1 },
     };
-    const dwld = stack.use(await startDwld({ apps: ["api", "worker", "ftp-sender"], configuration, until: "alive" }));
+    const dwld = stack.use(await startDwld({ apps: ["up"], configuration, until: "alive" }));
     const second = stack.use(await startDwld({ apps: ["worker"], configuration, until: "alive" }));
     const started = stack.move();
     return { site, ftp, memcached, dwld, second, [Symbol.asyncDispose]: () => started.disposeAsync() };

@@ -17,7 +17,7 @@ import {
   type ProgramEnd,
 } from "./foreground-program.ts";
 import { freePorts, onFreePort } from "./free-port.ts";
-import { livingProcesses } from "./living-processes.ts";
+import { descendants, livingProcesses } from "./living-processes.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/dwld");
 
@@ -62,6 +62,8 @@ export interface Dwld extends AsyncDisposable {
   readonly marker: string;
   /** The process of an app, in its latest run. */
   processId(app: DwldApp): number;
+  /** The process of an app that `dwld up` runs; undefined between two of its runs. */
+  processIdBelowUp(app: Exclude<DwldApp, "up">): Promise<number | undefined>;
   /** All an app has written, in all of its runs. */
   output(app: DwldApp): string;
   signal(app: DwldApp, signal: NodeJS.Signals): void;
@@ -173,6 +175,11 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
     data: String(settings["data"]),
     marker,
     processId: (app) => latest(app).pid,
+    async processIdBelowUp(app) {
+      const below = await descendants(latest("up").pid);
+      // The guard beside each app has its words too, behind those of a shell.
+      return below.find(({ command }) => new RegExp(`^\\S*node \\S*/${app}/src/main\\.ts( |$)`).test(command))?.pid;
+    },
     output,
     signal: (app, signal) => latest(app).kill(signal),
     waitForEnd: (app, deadlineMs = 30_000) => latest(app).waitForEnd(deadlineMs),

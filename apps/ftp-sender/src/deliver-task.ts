@@ -113,9 +113,13 @@ async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome
     await letGo(context, run, standing(context, work));
     return;
   }
-  if (outcome.outcome === "delivered") logger.info({ ...logFacts(task), files: run.files.length }, "delivered");
+  if (outcome.outcome === "delivered")
+    logger.info({ ...logFacts(task), title: task.title, files: run.files.length }, "delivered");
   else if (outcome.outcome === "failed")
-    logger.warn({ ...logFacts(task), ...outcome.failure, retryAt: outcome.retryAt }, "delivery failed");
+    logger.warn(
+      { ...logFacts(task), title: task.title, ...outcome.failure, retry_at: outcome.retryAt },
+      "delivery failed",
+    );
 }
 
 /** All that a run has to record. What is asked for in one turn is one commit, in this order. */

@@ -3,9 +3,13 @@ import { execa } from "execa";
 export type Exit = { exitCode: number | undefined; signal: string | undefined };
 
 export type GuardedChild = {
+  readonly pid: number | undefined;
+  /** Resolves when the program has ended and all that it wrote was handed over. */
   readonly exited: Promise<Exit>;
   terminate(): void;
 };
+
+export type Output = { readonly onOutput: (chunk: Buffer, stream: "stdout" | "stderr") => void };
 
 /**
  * A program in a session of its own, so that Ctrl-C at the terminal reaches us alone and we end it in order, beside a
@@ -13,19 +17,36 @@ export type GuardedChild = {
  */
 const guarded = `exec 3<&0; { read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`;
 
-export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv): GuardedChild {
+/** How long what a program has started may keep its output open when the program itself has ended. */
+const drainMs = 500;
+
+export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { onOutput }: Output): GuardedChild {
   const child = execa("/bin/sh", ["-c", guarded, "sh", ...argv], {
     env,
     extendEnv: false,
     detached: true,
     stdin: "pipe",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: "pipe",
+    stderr: "pipe",
+    buffer: false,
     reject: false,
   });
-  child.nodeChildProcess.on("exit", () => child.stdin.destroy());
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream].on("data", (chunk: Buffer) => onOutput(chunk, stream));
+  const { promise: exited, resolve } = Promise.withResolvers<Exit>();
+  child.nodeChildProcess.on("exit", (code, signal) => {
+    child.stdin.destroy();
+    const exit = { exitCode: code ?? undefined, signal: signal ?? undefined };
+    const drained = setTimeout(() => resolve(exit), drainMs);
+    child.nodeChildProcess.once("close", () => {
+      clearTimeout(drained);
+      resolve(exit);
+    });
+  });
+  child.nodeChildProcess.once("error", () => resolve({ exitCode: 127, signal: undefined }));
   return {
-    exited: child.then(({ exitCode, signal }) => ({ exitCode, signal })),
+    pid: child.pid,
+    exited,
     terminate: () => {
       child.kill("SIGTERM");
     },

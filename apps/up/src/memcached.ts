@@ -8,6 +8,9 @@ const megabytes = 16;
 const startDeadlineMs = 3000;
 const checkIntervalMs = 20;
 
+/** The shell's status where there is no such program. */
+const notFound = 127;
+
 /**
  * Starts a memcached of our own where the configuration names a UNIX socket on which nobody answers. Without it
  * everything works, with progress that is a few seconds older; so its failure is told and no more.
@@ -16,7 +19,7 @@ export async function startMemcached(
   configuration: Configuration,
   env: NodeJS.ProcessEnv,
   logger: Logger,
-): Promise<{ stop(): Promise<void> } | undefined> {
+): Promise<{ stop(): Promise<void> } | "missing" | undefined> {
   const [server, another] = configuration.cache.servers;
   if (server === undefined || another !== undefined || !server.startsWith("unix:")) return undefined;
   const socket = server.slice("unix:".length);
@@ -27,14 +30,19 @@ export async function startMemcached(
   const child = startGuarded(
     ["memcached", "-s", socket, "-a", "600", "-m", String(megabytes), "-U", "0", ...asUser],
     env,
+    { onOutput: () => undefined },
   );
   let ended = false;
+  let isMissing = false;
   void child.exited.then(({ exitCode }) => {
     ended = true;
-    if (exitCode !== 0) logger.warn({ exitCode }, "memcached ended; progress is shown a few seconds later now");
+    isMissing = exitCode === notFound;
+    if (exitCode !== 0 && !isMissing)
+      logger.warn({ exitCode }, "memcached ended; progress is shown a few seconds later now");
   });
   const deadline = performance.now() + startDeadlineMs;
   while (!(await answers(socket)) && !ended && performance.now() < deadline) await pause(checkIntervalMs);
+  if (isMissing) return "missing";
   return {
     stop: async () => {
       child.terminate();

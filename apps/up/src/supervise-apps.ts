@@ -1,51 +1,85 @@
 import { fileURLToPath } from "node:url";
 import type { Logger } from "@dwld/daemon";
-import { type GuardedChild, startGuarded } from "./guarded-child.ts";
+import { type Exit, type GuardedChild, startGuarded } from "./guarded-child.ts";
+import { splitLines } from "./log/split-lines.ts";
+import { afterEnd, noRuns, type RunHistory } from "./restart-policy.ts";
 
-const apps = ["api", "worker", "ftp-sender"] as const;
+export const apps = ["api", "worker", "ftp-sender"] as const;
 
-type App = (typeof apps)[number];
+export type App = (typeof apps)[number];
 
-/** An app that ends sooner than that after its start would end again; its own message has said why. */
-const shortestLifeMs = 5000;
-
-/** An app that cannot run: wrong configuration, a port that is taken. */
-export class AppFailedError extends Error {
+/** An app ended with a status that says that it cannot run. */
+class AppFailedError extends Error {
   readonly code = "app_failed";
+  readonly exitStatus: number;
+  constructor(app: App, exitStatus: number, lastWords: string) {
+    super(lastWords === "" ? `the ${app} ended with exit status ${exitStatus}; its log says why.` : lastWords);
+    this.exitStatus = exitStatus;
+  }
 }
 
-/**
- * Runs the three apps with our own arguments. One that dies later on is started again: it resumes where it was. One
- * that cannot even start is reported once.
- */
-export function superviseApps(
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  { logger, onFailure }: { logger: Logger; onFailure: (error: AppFailedError) => void },
-): { stop(): Promise<void> } {
+type Supervision = {
+  /** Of the command line, for each app. */
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  /** Takes each line that an app writes, to stdout or stderr. */
+  readonly onLine: (line: string) => void;
+  readonly onFailure: (error: AppFailedError) => void;
+};
+
+/** The most of an app's last words that is told. */
+const mostWords = 20;
+
+/** Runs the three apps. One that ends is started again, unless its exit status says that it cannot run (restart-policy.ts). */
+export function superviseApps({ argv, env, logger, onLine, onFailure }: Supervision): { stop(): Promise<void> } {
   const children = new Map<App, GuardedChild>();
+  const pauses = new Set<NodeJS.Timeout>();
   let stopping = false;
-  const start = (app: App): void => {
+
+  const start = (app: App, history: RunHistory): void => {
     const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
     const startedAtMs = performance.now();
-    const child = startGuarded([process.execPath, main, ...argv], env);
+    const words: string[] = [];
+    const lines = {
+      stdout: splitLines(onLine),
+      stderr: splitLines((line) => {
+        words.push(line.replace(`dwld ${app}: `, ""));
+        if (words.length > mostWords) words.shift();
+        onLine(line);
+      }),
+    };
+    const onOutput = (chunk: Buffer, stream: "stdout" | "stderr") => lines[stream].take(chunk);
+    const child = startGuarded([process.execPath, main, ...argv], env, { onOutput });
     children.set(app, child);
-    void child.exited.then(({ exitCode, signal }) => {
+    void child.exited.then((exit) => {
       children.delete(app);
-      if (stopping) return;
-      const how = signal ?? `exit status ${exitCode}`;
-      if (performance.now() - startedAtMs < shortestLifeMs) {
-        onFailure(new AppFailedError(`the ${app} ended with ${how} right after its start; see its message above.`));
-        return;
-      }
-      logger.warn({ ended: app, how }, "an app ended unexpectedly; it is started again");
-      start(app);
+      for (const stream of Object.values(lines)) stream.end();
+      if (!stopping) judge(app, exit, performance.now() - startedAtMs, history, words.join("\n"));
     });
   };
-  for (const app of apps) start(app);
+
+  const judge = (app: App, exit: Exit, ranMs: number, history: RunHistory, lastWords: string): void => {
+    const verdict = afterEnd(exit, ranMs, history);
+    if (verdict.next === "give up") {
+      onFailure(new AppFailedError(app, exit.exitCode ?? 1, lastWords));
+      return;
+    }
+    const how = exit.signal ?? `exit status ${exit.exitCode}`;
+    const seconds = verdict.afterMs / 1000;
+    logger.warn({ ended: app, how, seconds }, `the ${app} ended (${how}); it is started again in ${seconds} s`);
+    const pause = setTimeout(() => {
+      pauses.delete(pause);
+      start(app, verdict.history);
+    }, verdict.afterMs);
+    pauses.add(pause);
+  };
+
+  for (const app of apps) start(app, noRuns);
   return {
     stop: async () => {
       stopping = true;
+      for (const pause of pauses) clearTimeout(pause);
       const running = [...children.values()];
       for (const child of running) child.terminate();
       await Promise.all(running.map(({ exited }) => exited));

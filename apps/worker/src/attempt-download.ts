@@ -75,7 +75,10 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
   const facts = { stage: name, ytdlpVersion: capabilities.version, ...(cookies && { cookieFile: cookies.file }) };
   const attempt = await startAttempt(database, work.lease, facts, now());
   if (attempt === undefined) return undefined;
-  context.logger.info({ ...logFacts(task), stage: name, attempt: attempt.number }, "an attempt begins");
+  context.logger.info(
+    { ...logFacts(task), link: task.link, stage: name, attempt: attempt.number },
+    "an attempt begins",
+  );
   return { attempt, capabilities, cookies };
 }
 

@@ -32,7 +32,7 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
     const outcome = (await endPredecessors(context, work, folder)) ?? (await outcomeOf(context, work, folder));
     if (outcome !== undefined) {
       await settle(context, work, folder, outcome);
-      log.info({ outcome: outcome.outcome, ...("failure" in outcome ? outcome.failure : {}) }, "download ended");
+      log.info({ ...endFacts(outcome), title: task.title }, "download ended");
       return;
     }
   } catch (error) {
@@ -43,6 +43,14 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   }
   log.info({ reason: signal.reason as StopReason }, "download stopped");
   await letGo(context, work, folder);
+}
+
+/** For the log. */
+function endFacts(outcome: DownloadOutcome): Record<string, unknown> {
+  if (outcome.outcome === "downloaded") return { outcome: outcome.deliver ? "downloaded" : "kept" };
+  if (outcome.outcome !== "failed") return { outcome: outcome.outcome };
+  const { failure, retryAt, site } = outcome;
+  return { outcome: "failed", ...failure, retry_at: retryAt, site_verdict: site?.verdict };
 }
 
 /** Undefined where the signal ended it. */

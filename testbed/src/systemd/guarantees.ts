@@ -11,6 +11,7 @@ export const guarantees = [
   "each unit runs on while the others are stopped",
   "a wrong configuration stops a unit once, with its reason in the journal",
   "the journal holds the priorities, and no secret",
+  "dwld logs finds the lines of a task in the journal",
   "a second worker is one more instance of the unit",
   "stopping the target leaves no process behind",
   "after a power cut everything comes up by itself, and what waited is delivered",

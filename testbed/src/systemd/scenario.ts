@@ -74,7 +74,8 @@ async function installation(): Promise<void> {
 
 async function deliveries(): Promise<void> {
   await using world = await startWorld();
-  await arrived(world, await add(world, "first"));
+  const first = await add(world, "first");
+  await arrived(world, first);
   holds("a link is delivered by the installed units, with a password that only root can read");
 
   const slow = await add(world, "slow");
@@ -91,6 +92,14 @@ async function deliveries(): Promise<void> {
   await alone();
   await wrongConfiguration(world);
   await priorities(world);
+  const ofFirst = (await must("dwld", "logs", first)).split("\n");
+  for (const message of ["a task was asked for", "an attempt begins", "delivered"])
+    assert.ok(
+      ofFirst.some((line) => line.includes(`"msg":"${message}"`)),
+      ofFirst.join("\n"),
+    );
+  assert.ok(ofFirst.every((line) => line.includes(first)));
+  holds("dwld logs finds the lines of a task in the journal");
   await moreWorkers();
 
   const waiting = await add(world, "last");

@@ -23,6 +23,6 @@ export async function addTask(
     },
     now,
   );
-  context.logger.info({ ...logFacts(task), how }, "a task was asked for");
+  context.logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");
   return { task: await tellTask(context, task), joined: how === "joined" };
 }

@@ -25,9 +25,21 @@ const COMMANDS: MachineCommand[] = [
   },
   {
     name: "config",
-    summary: "check the configuration, or show the whole of it",
-    description: "Names every mistake of a configuration, shows it with its defaults, or prints its JSON Schema.",
-    examples: ["dwld config check dwld.yaml", "dwld config show", "dwld config schema > dwld.schema.json"],
+    summary: "make a configuration, check it, or show the whole of it",
+    description:
+      "Writes a configuration that delivers to your server, names every mistake of one, shows it with its defaults, or prints its JSON Schema.",
+    examples: [
+      "dwld config init --ftp nas.example",
+      "dwld config check dwld.yaml",
+      "dwld config show",
+      "dwld config schema > dwld.schema.json",
+    ],
+  },
+  {
+    name: "logs",
+    summary: "show the log of all processes, or of one task",
+    description: "Reads the files of dwld up, or the journal of the installed units.",
+    examples: ["dwld logs -f", "dwld logs last", "dwld logs --app worker -n 20"],
   },
   {
     name: "backup",

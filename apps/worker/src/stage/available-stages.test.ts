@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyStage, type StageSettings } from "@dwld/daemon";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
-import { leftOutStages, type StageFacts } from "./available-stages.ts";
+import { leftOutSentence, leftOutStages, type StageFacts } from "./available-stages.ts";
 
 const installed: Capabilities = {
   name: "default",
@@ -64,9 +64,16 @@ for (const [stage, reason] of lacking)
 
 test("without curl_cffi no browser can be imitated", () => {
   const ytdlp = () => ({ ...installed, impersonates: [] });
-  assert.match(reasonFor({ impersonate: "chrome" }, { ytdlp }) ?? "", /install curl_cffi for its Python/);
+  assert.match(reasonFor({ impersonate: "chrome" }, { ytdlp }) ?? "", /dwld ytdlp says how it gets curl_cffi/);
 });
 
 test("where no yt-dlp works, no stage is blamed for it", () => {
   assert.equal(reasonFor({ impersonate: "chrome" }, { ytdlp: () => "cannot be run" }), undefined);
+});
+
+test("left-out stages: one sentence counts them by what they need", () => {
+  const leftOut = ["cookies", "cookies", "a proxy"].map((needs, index) => ({ stage: `s${index}`, needs, reason: "" }));
+  assert.equal(leftOutSentence(leftOut), "3 stages are left out: 2 need cookies, 1 needs a proxy");
+  assert.equal(leftOutSentence(leftOut.slice(2)), "1 stage is left out: 1 needs a proxy");
+  assert.equal(leftOutSentence([]), undefined);
 });

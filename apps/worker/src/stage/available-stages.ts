@@ -17,7 +17,15 @@ export type StageFacts = {
   readonly hasIpv6: boolean;
 };
 
-export type LeftOut = { readonly stage: string; /** What is missing, and what would help. */ readonly reason: string };
+export type LeftOut = {
+  readonly stage: string;
+  /** What is missing, in a word or two: "cookies". */
+  readonly needs: string;
+  /** What is missing, and what would help. */
+  readonly reason: string;
+};
+
+type Lack = Pick<LeftOut, "needs" | "reason">;
 
 /** Any link will do: which options a stage has depends on it in nothing but a value. */
 const someLink = "https://www.youtube.com/";
@@ -25,29 +33,45 @@ const someLink = "https://www.youtube.com/";
 /** The stages that cannot be tried here and now, each with what it lacks. Pure. */
 export function leftOutStages(stages: Readonly<Record<string, StageSettings>>, facts: StageFacts): LeftOut[] {
   return Object.entries(stages).flatMap(([name, stage]) => {
-    const reason = missingNeed(name, stage, facts);
-    return reason === undefined ? [] : [{ stage: name, reason }];
+    const lack = missingNeed(name, stage, facts);
+    return lack === undefined ? [] : [{ stage: name, ...lack }];
   });
 }
 
-function missingNeed(name: string, stage: StageSettings, facts: StageFacts): string | undefined {
-  if (stage.needs === "proxy") return `no proxy is configured: name one as stages.${name}.proxy`;
+function missingNeed(name: string, stage: StageSettings, facts: StageFacts): Lack | undefined {
+  if (stage.needs === "proxy")
+    return { needs: "a proxy", reason: `no proxy is configured: name one as stages.${name}.proxy` };
   const cookies = stage.cookies === undefined ? undefined : facts.missingCookies.get(stage.cookies);
-  if (cookies !== undefined) return cookies;
-  if (stage.ipVersion === 6 && !facts.hasIpv6) return "this machine has no IPv6";
+  if (cookies !== undefined) return { needs: "cookies", reason: cookies };
+  if (stage.ipVersion === 6 && !facts.hasIpv6) return { needs: "IPv6", reason: "this machine has no IPv6" };
   const { downloader } = stage;
   if (downloader !== undefined && downloader !== "native" && !facts.programs.has(downloader))
-    return `${downloader} is not installed`;
+    return { needs: downloader, reason: `${downloader} is not installed` };
   const ytdlp = facts.ytdlp(stage.ytdlp);
   // Where no yt-dlp works, no stage does, and that is told elsewhere.
-  if (typeof ytdlp === "string") return stage.ytdlp === undefined ? undefined : ytdlp;
+  if (typeof ytdlp === "string")
+    return stage.ytdlp === undefined ? undefined : { needs: "another yt-dlp", reason: ytdlp };
+  return missingAbility(stage, ytdlp);
+}
+
+function missingAbility(stage: StageSettings, { version, options, impersonates }: Capabilities): Lack | undefined {
   const needed = optionNames(stageArguments(stage, { link: someLink, cookies: stage.cookies }));
-  const unknown = needed.filter((option) => !ytdlp.options.has(option));
-  if (unknown.length > 0) return `yt-dlp ${ytdlp.version} does not know ${unknown.join(", ")}`;
+  const unknown = needed.filter((option) => !options.has(option));
+  if (unknown.length > 0)
+    return { needs: "a newer yt-dlp", reason: `yt-dlp ${version} does not know ${unknown.join(", ")}` };
   const { impersonate } = stage;
-  if (impersonate !== undefined && !canImpersonate(ytdlp.impersonates, impersonate))
-    return ytdlp.impersonates.length === 0
-      ? `yt-dlp ${ytdlp.version} cannot imitate browsers: install curl_cffi for its Python`
-      : `yt-dlp ${ytdlp.version} cannot imitate ${impersonate}: yt-dlp --list-impersonate-targets lists what it can`;
-  return undefined;
+  if (impersonate === undefined || canImpersonate(impersonates, impersonate)) return undefined;
+  const reason =
+    impersonates.length === 0
+      ? `yt-dlp ${version} cannot imitate browsers: dwld ytdlp says how it gets curl_cffi`
+      : `yt-dlp ${version} cannot imitate ${impersonate}: yt-dlp --list-impersonate-targets lists what it can`;
+  return { needs: impersonates.length === 0 ? "curl_cffi" : `an imitation of ${impersonate}`, reason };
+}
+
+/** "8 stages are left out: 7 need cookies, 1 needs a proxy". Pure; undefined where none is. */
+export function leftOutSentence(leftOut: readonly LeftOut[]): string | undefined {
+  if (leftOut.length === 0) return undefined;
+  const counts = Map.groupBy(leftOut, ({ needs }) => needs);
+  const parts = [...counts].map(([needs, { length }]) => `${length} ${length === 1 ? "needs" : "need"} ${needs}`);
+  return `${leftOut.length} ${leftOut.length === 1 ? "stage is" : "stages are"} left out: ${parts.join(", ")}`;
 }

@@ -107,7 +107,7 @@ for (const version of ["newest", "debian"]) {
       leftOut.map(({ stage }) => stage),
       ["browser", "proxy"],
     );
-    assert.match(leftOut[0]?.reason ?? "", /cannot imitate browsers: install curl_cffi/);
+    assert.match(leftOut[0]?.reason ?? "", /cannot imitate browsers: dwld ytdlp says/);
     const refused = await run(capabilities, "browser", stages["browser"] ?? emptyStage, site.mediaLink("plain"));
     assert.equal(refused.exitCode, 1);
     assert.match(refused.stderr, /Impersonate target "chrome" is not available/);

@@ -1,5 +1,5 @@
 import type { WorkerContext } from "../worker-context.ts";
-import { type LeftOut, leftOutStages } from "./available-stages.ts";
+import { type LeftOut, leftOutSentence, leftOutStages } from "./available-stages.ts";
 import { siteStages } from "./site-stages.ts";
 import { gatherStageFacts } from "./stage-facts.ts";
 
@@ -18,7 +18,7 @@ export function createStageFinder(parts: Parts): WorkerContext["stages"] {
     const added = leftOut.filter((one) => !has(told, one));
     const back = told.filter(({ stage }) => !leftOut.some((one) => one.stage === stage));
     told = leftOut;
-    if (added.length > 0) logger.info({ left_out: added }, "stages left out");
+    if (added.length > 0) logger.info({ left_out: added }, leftOutSentence(leftOut));
     if (back.length > 0)
       logger.info({ stages: back.map(({ stage }) => stage) }, "stages that were left out can be tried again");
   };

@@ -5,6 +5,7 @@ import { formatAddress, parseAddress } from "../listen-address.ts";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
+import { logFormats } from "../logger/log-format.ts";
 
 /** Read where neither --config nor DWLD_CONFIG names another file, if it is there. */
 const DEFAULT_FILE = "/etc/dwld/dwld.yaml";
@@ -68,7 +69,7 @@ export function parseAppArguments(argv: readonly string[]): AppArguments {
 
 /**
  * The configuration of an app process: the file named by --config, else by DWLD_CONFIG, else /etc/dwld/dwld.yaml if it
- * is there, else defaults; --data or DWLD_DATA stand in for its `data`. The health of the nth worker of a machine
+ * is there, else defaults; --data or DWLD_DATA stand in for its `data`, DWLD_LOG_FORMAT for its `log.format`. The health of the nth worker of a machine
  * (--instance) listens 10 × (n − 1) ports above `health.worker`.
  * Throws ConfigurationError or, for the command line, UsageError.
  */
@@ -79,7 +80,16 @@ export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEn
   const options = data === undefined ? {} : { data: resolve(data) };
   const source = named.config === undefined ? "DWLD_CONFIG" : "--config";
   const text = file === undefined ? readText(DEFAULT_FILE, "--config", "") : readText(file, source);
-  return forInstance(named.instance, parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options }));
+  const configuration = parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options });
+  return forInstance(named.instance, withFormat(configuration, nonEmpty(env["DWLD_LOG_FORMAT"])));
+}
+
+function withFormat(configuration: Configuration, written: string | undefined): Configuration {
+  if (written === undefined) return configuration;
+  const format = logFormats.find((one) => one === written);
+  if (format === undefined)
+    throw new UsageError(`DWLD_LOG_FORMAT is "${written}", and none of ${logFormats.join(", ")}`);
+  return { ...configuration, log: { ...configuration.log, format } };
 }
 
 /** Between the health ports of two workers of one machine: the apps' own ports are neighbours. */

@@ -42,7 +42,7 @@ test("an empty file is a configuration of defaults", () => {
     health: { api: "127.0.0.1:8081", worker: "127.0.0.1:8082", ftpSender: "127.0.0.1:8083", profiling: false },
     shutdown: { graceSeconds: 30 },
     history: { keepDays: 90 },
-    log: { level: "info" },
+    log: { level: "info", format: "auto" },
   };
   const { other: _, ...builtIn } = expected.sites;
   expected.sites = builtIn;

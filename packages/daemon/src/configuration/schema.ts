@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { logFormats } from "../logger/log-format.ts";
 import { bot } from "./bot-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
 import { site } from "./site-schema.ts";
@@ -205,6 +206,11 @@ export const configurationSchema = z.strictObject({
       level: oneOf(["trace", "debug", "info", "warn", "error"])
         .default("info")
         .describe("What is written to the log, and all above it."),
+      format: oneOf(logFormats)
+        .default("auto")
+        .describe(
+          "json: a line of JSON for each event; text: a line for a person. auto: text on a terminal, else json.",
+        ),
     })
     .prefault({}),
 });

@@ -2,35 +2,46 @@ import { fstatSync } from "node:fs";
 import { createRequire } from "node:module";
 import pino from "pino";
 import type PinoPretty from "pino-pretty";
+import { type LogFormat, resolveFormat } from "./log-format.ts";
 import { redactSecrets, redactValue } from "./redact-secrets.ts";
 
 export type Logger = pino.Logger;
 
 /**
- * Writes JSON lines to stdout, or readable ones where stdout is a terminal; synchronously, so that the last line
- * before an exit is not lost. Where stdout is the journal, each line begins with its priority, which the journal takes
- * off (sd-daemon(3)). Secrets are taken out of the finished line, wherever in it they stand.
+ * Writes lines as `format` says; synchronously, so that the last line before an exit is not lost. Secrets are taken out
+ * of the finished line, wherever in it they stand.
  *
- * @param destination gets JSON lines.
+ * @param destination gets JSON lines; default: stdout.
  * @param journalStream what systemd says the journal is, in JOURNAL_STREAM (systemd.exec(5)).
  */
 export function createLogger(
-  settings: { level: string; app: string },
+  { level, app, format = "auto" }: { level: string; app: string; format?: LogFormat },
   destination?: pino.DestinationStream,
   journalStream?: string,
 ): Logger {
   const options: pino.LoggerOptions = {
-    level: settings.level,
-    base: { app: settings.app, pid: process.pid },
+    level,
+    base: { app, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
-    hooks: { streamWrite: isJournal(journalStream) ? (line) => withPriority(redactLine(line)) : redactLine },
+    hooks: { streamWrite: redactLine },
   };
-  return pino(
-    options,
-    destination ?? (process.stdout.isTTY ? prettyStream() : pino.destination({ fd: 1, sync: true })),
-  );
+  return pino(options, destination ?? standardOutput(resolveFormat(format, process.stdout.isTTY), journalStream));
+}
+
+function standardOutput(format: "json" | "text", journalStream?: string): pino.DestinationStream {
+  return format === "text" ? prettyStream() : jsonOutput(journalStream);
+}
+
+/**
+ * Stdout for lines of JSON. Where it is the journal, each begins with its priority, which the journal takes off
+ * (sd-daemon(3)).
+ */
+export function jsonOutput(journalStream?: string): pino.DestinationStream {
+  const stdout = pino.destination({ fd: 1, sync: true });
+  if (!isJournal(journalStream)) return stdout;
+  return { write: (line) => stdout.write(withPriority(line)) };
 }
 
 function redactLine(line: string): string {
@@ -62,5 +73,11 @@ function withPriority(line: string): string {
 /** Loaded on a terminal only: it takes longer to load than everything else in this file. */
 function prettyStream(): pino.DestinationStream {
   const pretty = createRequire(import.meta.url)("pino-pretty") as typeof PinoPretty;
-  return pretty({ destination: 1, sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" });
+  return pretty({
+    destination: 1,
+    sync: true,
+    singleLine: true,
+    ignore: "app,pid,hostname",
+    translateTime: "SYS:HH:MM:ss",
+  });
 }

@@ -4,6 +4,9 @@ import { formatAddress, parseAddress } from "../listen-address.ts";
 /** sysexits(3) EX_CONFIG; systemd's RestartPreventExitStatus can name it, since a restart cures nothing. */
 export const EXIT_CONFIGURATION = 78;
 
+/** sysexits(3) EX_UNAVAILABLE: an address to listen on is not to be had. Another program may give it back. */
+const EXIT_ADDRESS = 69;
+
 export type Failure = {
   /** For a person; undefined where nobody foresaw the error and its stack must be logged. */
   readonly message: string | undefined;
@@ -17,7 +20,7 @@ export type Failure = {
 export function explainFailure(error: unknown, configuration: Configuration): Failure {
   if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
   const listening = explainListenError(error, configuration);
-  if (listening !== undefined) return { message: listening, exitStatus: 1 };
+  if (listening !== undefined) return { message: listening, exitStatus: EXIT_ADDRESS };
   const code = ownCode(error);
   if (code === undefined) return { message: undefined, exitStatus: 1 };
   return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : ownExitStatus(error) };

@@ -206,7 +206,7 @@ test("a port that is taken is told with the key to change", async () => {
   const { port } = blocker.address() as { port: number };
   const { status, stderr } = await run("listens", `health: { api: "127.0.0.1:${port}" }`).ended;
   blocker.close();
-  assert.equal(status, 1);
+  assert.equal(status, 69);
   assert.match(
     stderr,
     new RegExp(
@@ -217,10 +217,10 @@ test("a port that is taken is told with the key to change", async () => {
 
 test("an address of another machine, and a name of none, are told with the key to change", async () => {
   const foreign = await run("listens", 'health: { api: "192.0.2.1:80" }').ended;
-  assert.equal(foreign.status, 1);
+  assert.equal(foreign.status, 69);
   assert.match(foreign.stderr, /^dwld api: 192\.0\.2\.1:80 is not an address of this machine; set health\.api to/);
   const unknown = await run("listens", 'health: { api: "nowhere.invalid:80" }').ended;
-  assert.equal(unknown.status, 1);
+  assert.equal(unknown.status, 69);
   assert.match(unknown.stderr, /^dwld api: health\.api: the name nowhere\.invalid leads to no address/);
 });
 

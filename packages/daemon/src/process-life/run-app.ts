@@ -13,33 +13,44 @@ export type AppName = "api" | "worker" | "ftp-sender" | "up";
 
 export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
 
-/** How long after the grace a release may still take. */
+/** How long after the grace a release may still take, ms. */
 const HANG_MS = 10_000;
+
+export type AppOptions = {
+  /** Default: ten seconds. */
+  readonly hangMs?: number;
+  /** What takes the app's log, lines of JSON; default: stdout. */
+  readonly openLog?: (configuration: Configuration, env: NodeJS.ProcessEnv) => { write: (line: string) => void };
+};
 
 /**
  * The life of an app's process, as the last line of its main.ts: loads the configuration, calls start(), waits for
  * SIGTERM, SIGINT or a failure, shuts down in order, and exits: 0 after a signal, 1 after a failure or a release that
- * hangs, 2 for a wrong command line, 65 for a damaged task table, 78 for a wrong configuration. A second signal exits at once (130, 143).
+ * hangs, 2 for a wrong command line, 65 for a damaged task table, 69 for an address that cannot be listened on, 78 for a
+ * wrong configuration. A second signal exits at once (130, 143).
  */
 export async function runApp(
   app: AppName,
   start: (context: AppContext) => Promise<void>,
-  hangMs: number = HANG_MS,
+  { hangMs = HANG_MS, openLog }: AppOptions = {},
 ): Promise<void> {
   const { argv, env } = startedWith();
   const configuration = prepare(app, { argv, env });
   if (typeof configuration === "number") exit(configuration);
 
   const version = readVersion();
-  const logger = createLogger({ level: configuration.log.level, app }, undefined, env["JOURNAL_STREAM"]);
+  const settings = { ...configuration.log, app };
+  const logger = createLogger(settings, openLog?.(configuration, env), env["JOURNAL_STREAM"]);
   const manager = takeServiceManager(env, logger);
   let exitStatus = 0;
-  const onFailure = (error: unknown): void => {
+  const messages: string[] = [];
+  const onFailure = (error: unknown): string => {
     const failure = explainFailure(error, configuration);
     // The first failure is the cause; those that follow from it do not change the status.
     exitStatus ||= failure.exitStatus;
     if (failure.message === undefined) logger.fatal({ err: error }, "failed unexpectedly");
-    else complain(app, failure.message);
+    else messages.push(failure.message);
+    return failure.message ?? "a part failed";
   };
   const graceMs = configuration.shutdown.graceSeconds * 1000;
   const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
@@ -65,6 +76,8 @@ export async function runApp(
     exitStatus ||= 1;
   }
   logger.info({ exitStatus }, "stopped");
+  // Last, so that it is what stands on the screen; the log has it as the reason of the shutdown already.
+  for (const message of messages) complain(app, message);
   exit(exitStatus);
 }
 
@@ -116,7 +129,7 @@ Runs ${app === "up" ? "the api, a worker and the sender" : `the ${app}`} in the 
   --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
   --data DIR      the folder for everything without a path of its own; else $DWLD_DATA, else \`data\` of the configuration
 ${app === "worker" ? "  --instance N    for the second worker of a machine, and more: its health listens 10 ports above the one before\n" : ""}
-Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 65 for a damaged task table, 78 for a wrong
-configuration.
+Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 65 for a damaged task table, 69 for an
+address that cannot be listened on, 78 for a wrong configuration.
 `;
 }

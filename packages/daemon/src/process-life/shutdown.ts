@@ -26,12 +26,12 @@ export type ShutdownControl = Shutdown & {
   release(started: Promise<unknown>): Promise<{ outcome: "released" } | { outcome: "hangs"; part: string }>;
 };
 
-/** The two-phase shutdown of one process. `onFailure` is told of every fail() at once. */
+/** The two-phase shutdown of one process. `onFailure` is told of every fail() at once, and gives it words. */
 export function createShutdown(options: {
   graceMs: number;
   hangMs: number;
   logger: Logger;
-  onFailure: (error: unknown) => void;
+  onFailure: (error: unknown) => string;
 }): ShutdownControl {
   const { graceMs, hangMs, logger, onFailure } = options;
   const stopping = new AbortController();
@@ -79,9 +79,9 @@ export function createShutdown(options: {
       parts.push({ name, release });
     },
     fail(error) {
-      onFailure(error);
+      const reason = onFailure(error);
       failed.resolve();
-      begin("a part failed");
+      begin(reason);
     },
     async release(started) {
       const released = releaseParts(started).then(() => ({ outcome: "released" as const }));

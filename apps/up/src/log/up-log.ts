@@ -1,0 +1,35 @@
+import { type Configuration, jsonOutput, redactSecrets, resolveFormat } from "@dwld/daemon";
+import { createScreen } from "../screen/screen.ts";
+import { readLogLine } from "../screen/describe-event.ts";
+import { logFolder, openLogFiles } from "./log-files.ts";
+
+/** Takes every line of `dwld up` and of what it runs. */
+export type UpLog = {
+  write(line: string): void;
+  /** What a person at a terminal reads first; where a program reads, nothing. */
+  greet(lines: readonly string[]): void;
+};
+
+/** Lines go into the files below `<data>/log`, and to stdout: as they are, or for a person (log.format). */
+export function openUpLog({ data, log }: Configuration, env: NodeJS.ProcessEnv): UpLog {
+  const isText = resolveFormat(log.format, process.stdout.isTTY) === "text";
+  const json = jsonOutput(env["JOURNAL_STREAM"]);
+  const screen = createScreen((text) => process.stdout.write(text));
+  const show = isText ? screen.show : (line: string) => json.write(`${line}\n`);
+  const files = openLogFiles(logFolder(data), (error) => {
+    const msg = `the log cannot be kept in ${logFolder(data)}: ${error.message}`;
+    show(JSON.stringify({ level: "warn", time: new Date().toISOString(), app: "up", msg }));
+  });
+  return {
+    write: (written) => {
+      const line = written.replace(/\n$/, "");
+      // The apps' loggers have taken secrets out of theirs; what Node itself writes has passed nobody.
+      const safe = readLogLine(line) === undefined ? redactSecrets(line) : line;
+      files.write(safe);
+      show(safe);
+    },
+    greet: (lines) => {
+      if (isText) screen.greet(lines);
+    },
+  };
+}

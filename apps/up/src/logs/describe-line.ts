@@ -1,0 +1,33 @@
+import { readLogLine } from "../screen/describe-event.ts";
+
+/** Told in the line's columns, or of no use to a person. */
+const columns = new Set(["level", "time", "app", "pid", "msg", "err", "error"]);
+
+/** A line of the log for a person: local time, app, level, message, then each further field as name=value. Pure. */
+export function describeLine(line: string): string {
+  const fields = readLogLine(line);
+  if (fields === undefined) return clean(line);
+  const { level, msg } = fields;
+  const time = Date.parse(String(fields["time"]));
+  // Swedish writes dates as ISO 8601 does.
+  const when = Number.isNaN(time) ? "" : new Date(time).toLocaleString("sv-SE");
+  const details = Object.entries(fields)
+    .filter(([name, value]) => !columns.has(name) && value !== undefined)
+    .map(([name, value]) => `${name}=${cut(typeof value === "string" ? value : JSON.stringify(value))}`);
+  const error = (fields["err"] ?? fields["error"]) as { message?: unknown; stack?: unknown } | undefined;
+  const stack = typeof error?.stack === "string" ? `\n${error.stack}` : "";
+  const text = [when, String(fields["app"]).padEnd(10), level.padEnd(5), msg, ...details].join("  ");
+  return clean(`${text}${stack}`);
+}
+
+/** --json has the whole. */
+const longestValue = 200;
+
+function cut(value: string): string {
+  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+}
+
+/** A title may hold anything: an escape sequence would reach the terminal. */
+function clean(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]+/gu, " ");
+}

@@ -1,0 +1,106 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import { logFileNames, logFolder } from "../log/log-files.ts";
+import { splitLines } from "../log/split-lines.ts";
+
+/** Where the lines of the log are. */
+export type LogSource = {
+  /** All that is there, the oldest line first. */
+  readonly past: () => Promise<string[]>;
+  /** Hands over each line that is written from now on, until the signal. */
+  readonly follow: (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
+};
+
+/** Neither files nor a journal of dwld are here. */
+class NoLogError extends Error {
+  readonly code = "no_log";
+}
+
+/** The files of `dwld up` where they are, else the journal of the units that are installed. Throws NoLogError. */
+export function findLog(data: string, env: NodeJS.ProcessEnv): LogSource {
+  const folder = logFolder(data);
+  return logFileNames.some((name) => existsSync(join(folder, name))) ? fileSource(folder) : journalSource(folder, env);
+}
+
+const pollMs = 200;
+
+function fileSource(folder: string): LogSource {
+  const [current, before] = logFileNames.map((name) => join(folder, name)) as [string, string];
+  let readBytes = 0;
+  let inode = 0;
+  return {
+    past: async () => {
+      const older = existsSync(before) ? readFileSync(before, "utf8") : "";
+      const newer = existsSync(current) ? readFileSync(current) : Buffer.alloc(0);
+      readBytes = newer.length;
+      inode = statSync(current, { throwIfNoEntry: false })?.ino ?? 0;
+      return await Promise.resolve(`${older}${newer.toString("utf8")}`.split("\n").filter((line) => line !== ""));
+    },
+    follow: async (onLine, signal) => {
+      const lines = splitLines(onLine);
+      while (!signal.aborted) {
+        const now = statSync(current, { throwIfNoEntry: false });
+        if (now !== undefined && now.ino !== inode) {
+          // It was put aside when it was full: what was written to it meanwhile comes first.
+          if (inode !== 0 && statSync(before, { throwIfNoEntry: false })?.ino === inode)
+            readFrom(before, readBytes, lines.take);
+          [inode, readBytes] = [now.ino, 0];
+        }
+        if (now !== undefined) readBytes += readFrom(current, readBytes, lines.take);
+        await pause(pollMs, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Hands over what stands in a file behind that place, and tells how many bytes that is. */
+function readFrom(path: string, start: number, take: (chunk: Buffer) => void): number {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - start));
+    const count = readSync(file, bytes, 0, bytes.length, start);
+    take(bytes.subarray(0, count));
+    return count;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function journalSource(folder: string, env: NodeJS.ProcessEnv): LogSource {
+  const journal = (...options: string[]) =>
+    execa("journalctl", ["--quiet", "--no-pager", "--output=cat", "--unit=dwld-*", ...options], {
+      env,
+      extendEnv: false,
+      stdin: "ignore",
+      reject: false,
+      buffer: false,
+      // "Failed to add filter for units" where there are none.
+      stderr: "ignore",
+    });
+  const none = () =>
+    new NoLogError(
+      `there is no log: neither files of dwld up in ${folder} (--data or --config names another place) nor lines of the units in the journal (sudo, where it is not yours to read)`,
+    );
+  const read = async (child: ReturnType<typeof journal>, onLine: (line: string) => void): Promise<void> => {
+    const lines = splitLines(onLine);
+    child.stdout.on("data", (chunk: Buffer) => lines.take(chunk));
+    const { code } = await child;
+    lines.end();
+    if (code === "ENOENT") throw none();
+  };
+  return {
+    past: async () => {
+      const found: string[] = [];
+      await read(journal(), (line) => found.push(line));
+      if (found.length === 0) throw none();
+      return found;
+    },
+    follow: async (onLine, signal) => {
+      const child = journal("--follow", "--lines=0");
+      signal.addEventListener("abort", () => void child.kill("SIGTERM"), { once: true });
+      await read(child, onLine);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { eventually } from "@dwld/testbed";
+import { execa } from "execa";
+import { openLogFiles } from "../log/log-files.ts";
+
+const dwld = join(import.meta.dirname, "../../../../bin/dwld");
+const older = "01a21bcb-3cb8-7e76-a83f-6f6c3261ff7e";
+const newer = "01a21bcb-5edd-75d6-95bd-b4892969c483";
+const fail = (error: Error): never => {
+  throw error;
+};
+
+let data = "";
+let write: (text: string) => void;
+before(async () => {
+  data = await mkdtemp(join(tmpdir(), "dwld-logs-"));
+  // So small that the lines are in both files.
+  const files = openLogFiles(join(data, "log"), fail, 700);
+  write = (text) => files.write(text);
+  write(line("api", "a task was asked for", { task_id: older }));
+  write(line("worker", "an attempt begins", { task_id: older, title: "a\u001B[2J" }));
+  write(line("api", "a task was asked for", { task_id: newer }));
+  write("dwld worker: a message to a person");
+  write(line("worker", "ready", { parallel: 2 }));
+});
+after(async () => {
+  await rm(data, { recursive: true });
+});
+
+function line(app: string, msg: string, fields: object = {}): string {
+  return JSON.stringify({ level: "info", time: "2026-05-04T10:00:00.000Z", app, pid: 1, ...fields, msg });
+}
+
+async function logs(...args: string[]) {
+  const { exitCode, stdout, stderr } = await execa(dwld, ["logs", "--data", data, ...args], { reject: false });
+  return { exitCode, stderr, lines: stdout.split("\n").filter((one) => one !== "") };
+}
+
+test("logs: all lines of both files, in their order, as they were written", async () => {
+  const { lines, exitCode } = await logs("-n", "all");
+  assert.equal(exitCode, 0);
+  assert.equal(lines.length, 5);
+  assert.match(lines[0] ?? "", new RegExp(older));
+  assert.equal(lines[3], "dwld worker: a message to a person");
+});
+
+test("logs: an id, its beginning and last choose the lines of a task, --app those of a process, -n the newest", async () => {
+  assert.equal((await logs(older)).lines.length, 2);
+  assert.deepEqual((await logs("01A21BCB-3c")).lines, (await logs(older)).lines);
+  assert.deepEqual((await logs("last")).lines, (await logs(newer)).lines);
+  assert.equal((await logs("--app", "worker")).lines.length, 3);
+  assert.equal((await logs("--app", "worker", older)).lines.length, 1);
+  assert.match((await logs("-n", "1")).lines.join(), /"msg":"ready"/);
+});
+
+test("logs: where no line is about it, and where there is no log, that is said", async () => {
+  const none = await logs("ffffffff");
+  assert.equal(none.exitCode, 1);
+  assert.match(none.stderr, /^dwld logs: no line of the log is about ffffffff$/);
+  const { exitCode, stderr } = await execa(dwld, ["logs", "--data", join(data, "absent")], { reject: false });
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /^dwld logs: there is no log: neither files of dwld up in /);
+  assert.equal((await logs("--app", "sender")).exitCode, 2);
+  assert.equal((await logs("-n", "many")).exitCode, 2);
+});
+
+test("logs: on a terminal a line is for a person, without the control characters of a title", async () => {
+  const { stdout } = await execa("script", ["-qec", `${dwld} logs --data ${data} -n all`, "/dev/null"]);
+  assert.match(stdout, /2026-05-04 \d\d:00:00 {2}worker {6}info {3}an attempt begins {2}task_id=/);
+  assert.ok(!stdout.includes("\u001B[2J"), stdout);
+});
+
+test("logs: -f goes on with what is written, over a change of files too, until Ctrl-C", async () => {
+  const following = execa(dwld, ["logs", "--data", data, "-f", "-n", "0", "--app", "up"], { reject: false });
+  let shown = "";
+  following.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  let sent = 0;
+  // What is written before it has looked is not for it.
+  await eventually("it follows", () => {
+    write(line("up", `line ${(sent += 1)}`));
+    return shown !== "";
+  });
+  const begun = sent;
+  for (; sent < begun + 30; write(line("up", `line ${(sent += 1)}`)))
+    await eventually("the line before is shown", () => sent === begun || shown.includes(`line ${sent}"`));
+  await eventually("the last line is shown", () => shown.includes(`line ${sent}"`));
+  const numbers = [...shown.matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
+  const [first = 0] = numbers;
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: numbers.length }, (_, index) => first + index),
+  );
+  following.kill("SIGINT");
+  assert.equal((await following).exitCode, 0);
+});

@@ -1,0 +1,11 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const program = resolve(import.meta.dirname, "../../../../bin/dwld");
+
+/** How the person calls this dwld: by its name where the PATH has it, else by the path from where they stand. */
+export function commandName(folder: string, env: NodeJS.ProcessEnv): string {
+  const onPath = (env["PATH"] ?? "").split(":").some((place) => place !== "" && existsSync(join(place, "dwld")));
+  if (onPath) return "dwld";
+  return program === join(folder, "bin/dwld") ? "bin/dwld" : program;
+}

@@ -1,0 +1,45 @@
+import type { Configuration } from "@dwld/daemon";
+
+/** What is known when all apps have begun. */
+export type StartFacts = {
+  readonly version: string;
+  readonly configuration: Configuration;
+  /** As the person calls the command: "bin/dwld" in a checkout. */
+  readonly command: string;
+  /** What it was started with: --config and --data. */
+  readonly settings: readonly string[];
+  readonly logFile: string;
+  /** What does not work, or not well, each in one sentence with its cost. */
+  readonly missing: readonly string[];
+};
+
+const defaultHttp = "127.0.0.1:8890";
+
+/** About ten lines that say what runs here, where files go, and what is missing. Pure. */
+export function greeting({ version, configuration, command, settings, logFile, missing }: StartFacts): string[] {
+  const { api, data } = configuration;
+  const server = api.http === defaultHttp ? "" : ` --server http://${api.http}`;
+  const rows: [string, string][] = [
+    ["gRPC", api.listen],
+    ["HTTP", `http://${api.http}`],
+    ["files go to", destination(configuration, command)],
+    ["data", data],
+    ["log", `${logFile} (${[command, "logs", ...settings].join(" ")})`],
+    ...missing.map((sentence, index): [string, string] => [index === 0 ? "missing" : "", sentence]),
+  ];
+  return [
+    `dwld ${version} runs; Ctrl-C ends it.`,
+    "",
+    ...rows.map(([name, value]) => `  ${name.padEnd(12)} ${value}`),
+    "",
+    `Give it a link:  ${command} add --wait${server} LINK`,
+    "",
+  ];
+}
+
+function destination({ ftp, worker }: Configuration, command: string): string {
+  if (ftp === undefined) return `${worker.downloads} (for an FTP server: ${command} config init)`;
+  const scheme = ftp.tls.mode === "implicit" ? "ftps" : "ftp";
+  const host = ftp.host.includes(":") ? `[${ftp.host}]` : ftp.host;
+  return `${scheme}://${host}:${ftp.port}${ftp.directory.replace(/^(?!\/)/, "/")}`;
+}

@@ -1,0 +1,44 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Configuration } from "@dwld/daemon";
+
+type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
+
+/** How long the apps may take until they are told to have begun, whatever they say. */
+const longestStartMs = 10_000;
+const checkIntervalMs = 100;
+
+/**
+ * What each app says of itself once it answers, or that it does not yet: sentences for a person, none where all is well.
+ */
+export async function untilStarted({ health }: Configuration, signal: AbortSignal): Promise<string[]> {
+  const addresses = { api: health.api, worker: health.worker, "ftp-sender": health.ftpSender };
+  const deadlineMs = performance.now() + longestStartMs;
+  const told = await Promise.all(
+    Object.entries(addresses).map(async ([app, address]) => {
+      // Of a port that the kernel chooses nobody knows here.
+      if (address.endsWith(":0")) return [];
+      while (!signal.aborted && performance.now() < deadlineMs) {
+        const readiness = await askReadiness(address);
+        if (readiness !== undefined) return shortcomings(app, readiness);
+        await pause(checkIntervalMs);
+      }
+      return [`the ${app} does not answer yet`];
+    }),
+  );
+  return told.flat();
+}
+
+async function askReadiness(address: string): Promise<Readiness | undefined> {
+  const host = address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
+  try {
+    const response = await fetch(`http://${host}/readyz`, { signal: AbortSignal.timeout(2000) });
+    return (await response.json()) as Readiness;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
+    throw error;
+  }
+}
+
+function shortcomings(app: string, { checks }: Readiness): string[] {
+  return Object.entries(checks).flatMap(([name, { ok, reason = "" }]) => (ok ? [] : [`${app}: ${name}: ${reason}`]));
+}
