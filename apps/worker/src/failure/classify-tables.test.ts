@@ -85,3 +85,14 @@ test("95 of 100 misleading failures are understood, and none is wrongly final", 
   assert.ok(samples.length >= 300);
   score(context, samples, 0.95);
 });
+
+for (const number of [1, 2, 3, 4])
+  test(`95 of 100 failures of held-out set ${number} are understood, and none is wrongly final`, (context) => {
+    const samples = readTable(`held-out-${number}.tsv`).map((row) => ({
+      expected: classOf(row),
+      stderr: row["stderr"] ?? "",
+      exitCode: Number(row["exit_code"]),
+    }));
+    assert.ok(samples.length >= 60);
+    score(context, samples, 0.95);
+  });
