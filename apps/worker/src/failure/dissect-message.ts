@@ -47,6 +47,9 @@ const bugReport =
 const coreSentence =
   /(?:Unable to (?:download|extract|parse)|Failed to (?:parse|download|extract)|An extractor error|Requested format|This video is DRM|No video formats|Unsupported URL|Got HTTP Error|HTTP Error)\b/;
 
+/** "Unable to log in: HTTP Error 404" begins with no id. */
+const failing = /^(?:unable|failed|failure|cannot|could not|couldn't|error)\b/i;
+
 /** Words before a colon that are no id. */
 const noId = /^(?:Postprocessing|ffmpeg|ffprobe|aria2c|curl|wget|Error|post hooks|HTTPError|https?|file|Errno)$/i;
 
@@ -72,8 +75,11 @@ export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
   const statement = cause === -1 ? spoken : spoken.slice(0, cause);
   const whole = plainText(withoutFiles(spoken));
   const sentence = plainText(withoutFiles(words(statement))).replaceAll(standardReason, "$1");
-  const request = /(?:unable|failed) to download ([^:]{1,80}?)(?::|$)/.exec(sentence);
-  const requested = request?.[1] ?? "";
+  const request =
+    /(?:unable|failed) to (?:download|fetch|load|retrieve|request) ([^:]{1,80}?)(?::|$)|(?:unable|failed) to ((?:log|sign) ?in\b[^:]{0,80}?|authenticate\b[^:]{0,80}?)(?=: http error)/.exec(
+      sentence,
+    );
+  const requested = request?.[1] ?? request?.[2] ?? "";
   const status =
     /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b/.exec(
       whole,
@@ -109,7 +115,7 @@ function splitPrefix(text: string): { extractor?: string; id?: string; rest: str
   const core = /^[^:]{1,200}?:\s+/.exec(body);
   if (extractor !== undefined && core !== null) {
     const after = body.slice(core[0].length);
-    if (after.search(coreSentence) === 0 && body.search(coreSentence) > 0)
+    if (after.search(coreSentence) === 0 && body.search(coreSentence) > 0 && !failing.test(body))
       return { ...known, id: core[0].replace(/:\s+$/, ""), rest: after };
   }
   return { ...known, rest: body };
@@ -123,6 +129,8 @@ function withoutNames(text: string, id: string | undefined): string {
 
 /** The foot of an error page claims rights in the page; a name in code ("near 'deleted_at'") is no sentence. */
 const noSentence: readonly RegExp[] = [
+  // "Twitter API says: No status found with that ID" is not about the API
+  /^(?:[\w.+()' -]{1,40}? )?(?:said|says|reports?|reported|responded|replied)(?: error)?: +(?=\S)/gi,
   /(?:©|\(c\)|\bcopyright\b) {0,3}(?:©|\(c\))? {0,3}(?:19|20)\d\d\b[^.!?]{0,200}/gi,
   /\ball rights reserved\b/gi,
   /(?<=['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,

@@ -3,9 +3,10 @@ import type { Dissection } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
 import { classOfStatus } from "./rules/http-status.ts";
 import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
+import { ownListMissing } from "./rules/own-lists.ts";
 import { type Confidence, fits, type Rule } from "./rules/rule.ts";
 import { siteRules } from "./rules/site-rules.ts";
-import { workRules } from "./rules/work-rules.ts";
+import { passing, workRules } from "./rules/work-rules.ts";
 
 export type Judgement = {
   failureClass: FailureClass;
@@ -63,12 +64,19 @@ function judgeMachine({ sentence, whole, during, status }: Dissection): Judgemen
   return systemError.test(whole) ? vague("unknown", "low") : undefined;
 }
 
-const onlyTechnical = /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$/;
+const onlyTechnical =
+  /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$/;
 
-function judgeWords({ sentence, unexpected, refusedByPlace }: Dissection): Judgement | undefined {
+/** "API did not return next login subtask": about an answer's shape, as yt-dlp says where it did not expect it. */
+const answerShape = /\b(?:api|server|endpoint|response|webpage|page|json|site)\b (?:did not|didn't|does not|returned (?:no|an? empty)) /;
+
+function judgeWords(message: Dissection): Judgement | undefined {
+  const { sentence, unexpected, refusedByPlace } = message;
   if (refusedByPlace) return sure("geo_blocked");
+  if (ownListMissing(message)) return sure("cookies_stale", "medium");
   // "Unable to extract the login form" is about the page, not about a login.
-  const said = onlyTechnical.test(sentence) ? undefined : judgeSentence(sentence);
+  const technical = onlyTechnical.test(sentence) || (unexpected && answerShape.test(sentence));
+  const said = technical ? undefined : judgeSentence(sentence);
   const doubtful = said !== undefined && losing.has(said.failureClass) && said.confidence !== "high";
   return unexpected && doubtful ? undefined : said;
 }
@@ -76,18 +84,20 @@ function judgeWords({ sentence, unexpected, refusedByPlace }: Dissection): Judge
 /** "may be deleted or geo-restricted": a clause that does not know itself. */
 const hedge = /\b(?:or|either|may|might|maybe|possibly|probably|likely|perhaps|if|unless)\b/;
 /** A maintenance, an overload, "try again later": whoever says so says that it passes. */
-const passesByItself = [...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network");
+const passesByItself = [...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"), passing];
 const passingRules = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
-/** The first rule that fits; but a final reason stands back where the text itself doubts it. */
+/** The first rule that fits; but a final reason stands back where the text, or for "or" and "may" its clause, doubts it. */
 function judgeSentence(sentence: string): Judgement | undefined {
   const first = siteRules.find((rule) => fits(rule, sentence));
   if (first === undefined) return undefined;
   const { failureClass, confidence = "high" } = first;
   const clauses = sentence.split(/[.;!?] /).filter((clause) => fits(first, clause));
   const hedged = clauses.length > 0 && clauses.every((clause) => hedge.test(clause));
-  const doubts = losing.has(failureClass) ? (hedged ? passingRules : passesByItself) : [];
-  const instead = doubts.find((rule) => fits(rule, sentence));
+  const instead = losing.has(failureClass)
+    ? (passesByItself.find((rule) => fits(rule, sentence)) ??
+      (hedged ? passingRules.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))
+    : undefined;
   if (instead !== undefined) return sure(instead.failureClass, "medium");
   return sure(failureClass, hedged && confidence === "high" ? "medium" : confidence);
 }

@@ -32,7 +32,10 @@ export function weighWarnings(judgement: Judgement, error: Dissection, messages:
 
   const wantsAccount =
     failureClass === "login_required" || failureClass === "private" || /sign in|log ?in|empty/.test(error.sentence);
-  if (some(staleCookies) && (wantsAccount || failureClass === "unknown")) return because("cookies_stale");
+  // A list of one's own "does not exist" for whoever is logged out.
+  const missingList = failureClass === "gone" && /\bplaylist|\blist\b|\bfeed\b/.test(error.sentence);
+  if (some(staleCookies) && (wantsAccount || missingList || failureClass === "unknown"))
+    return because("cookies_stale");
   if (failureClass === "format_unavailable") {
     if (some(brokenChallenge)) return because("extractor_broken");
     if (some(missingToken)) return because("bot_check");

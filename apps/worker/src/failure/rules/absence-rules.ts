@@ -85,6 +85,8 @@ export const absenceRules: readonly Rule[] = [
       (?:content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
       replay is disabled
       no archive for
+      ${noun} (?:has |have )?violat(?:ed|es|ing) (?:the |our |its )?(?:\w+ ){0,3}(?:rules|terms|guidelines|polic|standards)
+      (?:removed|blocked|suspended|banned|disabled) (?:due to|for|because of) (?:a |the )?(?:\w+ )?violat
       ${noun} (?:deleted|closed)
       (?:taken|gone) offline
       found with (?:that|this|the) id

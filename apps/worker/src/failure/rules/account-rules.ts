@@ -54,6 +54,9 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      limits? who (?:can|may) (?:view|see|watch)
+      (?:owner|author|uploader|creator|user|poster) (?:has |have )?(?:restricted|limited|hidden|made (?:it |this )?hidden|disabled|closed) (?:\w+ ){0,3}(?:access|viewing|visibility|who)
+      (?:only )?(?:visible|available|accessible|viewable) (?:only )?(?:to|for) (?:its |the )?(?:owner|author|uploader|creator|poster|myself|themsel(?:f|ves)|himself|approved)
     `,
     unless: any`
       private[- ](?:show|chat|session|room|mode|browsing|network|address|key)
@@ -129,6 +132,17 @@ export const accountRules: readonly Rule[] = [
       paywall
       unlock
       restricted (?:to|content)
+      # a limit of who watches, not of how much
+      (?:may|might) (?:not )?be (?:un)?(?:comfortable|suitable|appropriate|disturbing|upsetting|offensive)
+      (?:not|n't|un) ?(?:suitable|appropriate) for
+      (?:under|younger than|below) (?:the age of )?1[3-9]\b
+      \bminors\b
+      (?:some|certain) (?:audiences|viewers)
+      content warning
+      account (?:type|level|status|tier)
+      (?:not|n't) (?:available|visible|accessible) (?:to|for) (?:you\b|your account|guests?|visitors|anonymous)
+      \b(?:coins?|diamonds|gems|points) (?:is |are )?(?:required|needed|purchase)
+      (?:verified|linked|eligible) (?:accounts?|users?|members?)
     `,
     unless: /(?:login|authentication) (?:page|server|api) (?:changed|error)/,
   },

@@ -45,7 +45,7 @@ export const placeRules: readonly Rule[] = [
     when: any`
       copyright
       \bdmca\b
-      rights? ?holders?\b
+      rights?[- ]?holders?\b
       (?:content|rights|copyright) owner
       infring
       intellectual property
@@ -55,6 +55,9 @@ export const placeRules: readonly Rule[] = [
       contains content from .{1,120}(?:blocked|claimed)
       claim(?:ed)? by\b
       third[- ]party (?:notification|claim|complaint)
+      (?:request|demand|complaint|instruction|notice|decision)s? (?:of|from|by) (?:the |its |an? )?(?:\w+ )?(?:rights?\b|owner of|licens|label\b|distributor|broadcaster|producer)
+      (?:blocked|disabled|removed|withdrawn|muted|taken down) by (?:the |its )?(?:\w+ )?(?:label|distributor|licens|record company)
+      trademark
     `,
     unless: ofPlace,
   },
@@ -93,5 +96,23 @@ export const placeRules: readonly Rule[] = [
       country code
       preferred country
     `,
+  },
+  {
+    // Rights are sold by country; who has lost them all says "removed".
+    failureClass: "geo_blocked",
+    when: any`
+      (?:rights?|licen[cs](?:e|ing)|contractual|legal) (?:\w+ )?(?:restrictions?|reasons?|limitations?|issues?|agreements?|constraints?)
+      (?:no|not|n't) (?:have |hold |own |cleared? )?(?:the )?(?:necessary |required |online |internet |streaming )?rights (?:to (?:show|stream|broadcast|offer|make|display)|for (?:this|the|your))
+    `,
+    unless: any`
+      removed
+      deleted
+      expired
+      no longer
+      withdrawn
+      taken down
+      admin
+    `,
+    confidence: "medium",
   },
 ];

@@ -1,5 +1,20 @@
 import { any, type Rule } from "./rule.ts";
 
+/** It passes, and the text does not say what it is: a limit, a fault or something not ready. */
+export const passing: Rule = {
+  failureClass: "unknown",
+  when: any`
+    (?:try|come|check)(?: it| this)? (?:back|again)(?: a little| a bit)?(?: later| in\b| soon| shortly| after)?
+    retry (?:later|after|in\b)
+    later
+  `,
+  unless: any`
+    no longer
+    try again with
+  `,
+  confidence: "low",
+};
+
 /** What yt-dlp and its extractors say of their own work. After all that sites say; what passes before what is final. */
 export const workRules: readonly Rule[] = [
   {
@@ -7,7 +22,7 @@ export const workRules: readonly Rule[] = [
     when: any`
       requested format
       no formats? (?:is|are) available
-      no (?:suitable|supported|available|valid) (?:video )?(?:formats?|streams?)\b
+      no (?:suitable|supported|available|valid|downloadable|playable|usable) (?:\w+ )?(?:formats?|streams?|renditions?)\b
       (?:format|quality|resolution|bitrate)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
@@ -27,8 +42,8 @@ export const workRules: readonly Rule[] = [
       maintenance
       temporar(?:y|ily) (?:error|problem|failure|unavailable|down|out)
       overloaded
-      try (?:it )?again(?: later| in)?
-      (?:please|you (?:may|can|should)) retry|retry (?:later|your request)
+      (?:issues?|problems?) with (?:the |our )?(?:\S+\.[a-z]{2,6}\b|servers?|site|service|systems?|network|connection)
+      (?:please|you (?:may|can|should)) retry|retry your request
       guru meditation
       (?:backend|upstream|gateway|origin) .{0,20}(?:fail|error|time|unavailable|unreachable)
       network error
@@ -85,8 +100,14 @@ export const workRules: readonly Rule[] = [
       not supported in this
       --[a-z-]+ (?:is|must|requires|cannot|needs)
       pycryptodomex? not found
-      phantomjs not found
       rtmpdump
+      (?:executables?|programs?|interpreters?|binar(?:y|ies)|commands?|phantomjs|javascript (?:runtime|engine)s?|deno|node(?:\.?js)?|bun|quickjs) (?:\S+ )?(?:not|n't) (?:be )?(?:found|installed|executable)
+      not found in (?:the |your |system )?path\b
+      bad interpreter
+      command not found
+      exec format error
+      shared libraries:
+      unsupported version of python
       could not be run
       please install
       need to install

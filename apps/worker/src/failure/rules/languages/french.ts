@@ -6,19 +6,33 @@ export const french: Phrases = {
     trop de (?:requêtes|demandes|tentatives)
     trop souvent
     limite de requêtes
+    (?:limite|quota).{0,20}(?:atteinte?|dépassée?)
+    patiente[rz]
   `,
   bot_check: any`
     pas un (?:robot|bot)
     trafic inhabituel
+    robot
+    captcha
   `,
   geo_blocked: any`
     (?:votre|ce|ton) (?:pays|région|territoire|zone|localisation)
     hors de
     (?:zone|position|situation) géographique
+    (?:depuis|dans|pour|à) (?:votre|ce|l'|la|le) ?(?:pays|région|territoire|zone|localisation|étranger)
+    l'étranger
+    (?:uniquement|seulement) (?:disponible )?(?:en|depuis la|depuis) (?:france|belgique|suisse|canada|europe)
+    territoires?
+    pour des raisons de droits(?! d'auteur)
+    géo-?(?:bloqu|restrict|local)
   `,
   copyright_blocked: any`
     droits? d'auteur
     ayants? droit
+    atteinte aux droits
+    violation (?:du|des) droit
+    (?:réclamation|plainte|demande) (?:du|de la|des|d.un) (?:titulaire|détenteur|ayant)
+    titulaires? des? droits
   `,
   drm: /protégée? contre la copie/u,
   not_started: any`
@@ -29,13 +43,23 @@ export const french: Phrases = {
     à venir
     bientôt
     en cours de traitement
+    n'a pas (?:encore )?(?:commencé|débuté)
+    (?:disponible|diffusée?) (?:à partir|dès|le \d)
+    prochainement
+    en (?:cours de )?(?:traitement|préparation)
   `,
   live_now: any`
     (?:direct|diffusion|live).{0,30}terminée?
     pas en direct
     hors ligne
+    (?:pas|plus) (?:actuellement |de )?(?:en )?(?:direct|live)
+    (?:direct|live|diffusion) (?:est )?(?:terminée?|finie?)
   `,
-  private: /\bprivée?s?(?!\p{L})/u,
+  private: any`
+    \bprivée?s?(?!\p{L})
+    accès (?:restreint|limité) (?:par|à|aux) (?:l.auteur|ses|son|des amis)
+    abonnés? (?:de ce compte|approuvés?)
+  `,
   login_required: any`
     connectez
     (?:se |vous )connecter
@@ -48,6 +72,17 @@ export const french: Phrases = {
     payante?s?\b
     mot de passe
     votre âge
+    connectée?s?(?!\p{L})
+    créer un compte
+    compte (?:requis|nécessaire|premium)
+    abonnement
+    abonnez
+    moins de 1[368] ans
+    plus de 1[68] ans
+    1[68] ans
+    adultes?
+    achet
+    accès (?:refusé|interdit)
   `,
   gone: any`
     supprimée?s?
@@ -55,10 +90,19 @@ export const french: Phrases = {
     n'existe (?:pas|plus)
     (?:n'est|ne sont) plus (?:disponible|accessible|en ligne)
     introuvable
+    n'est plus (?:disponible|en ligne|accessible|proposée?)
+    expirée?s?(?!\p{L})
+    a (?:été )?(?:effacée?|dépubliée?)
+    plus disponible
+    (?:inexistante?|n'existe)
+    (?:compte|chaîne).{0,30}(?:clôturée?|fermée?|résiliée?|suspendue?)
   `,
   network: any`
     réessa(?:yer|yez)
     ultérieurement
     erreur (?:du )?serveur
+    maintenance
+    problème technique
+    temporairement
   `,
 };

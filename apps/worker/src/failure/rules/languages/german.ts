@@ -5,6 +5,8 @@ export const german: Phrases = {
   rate_limited: any`
     zu (?:viele|oft|häufig|schnell)
     (?:anfrage|abruf)limit
+    limit (?:überschritten|erreicht)
+    (?:maximale|höchst)\S* (?:anzahl|zahl)
   `,
   bot_check: any`
     (?:kein|nicht ein) (?:bot|roboter)
@@ -18,24 +20,40 @@ export const german: Phrases = {
     geo-?(?:blocking|sperre|gesperrt)
     ländersperre
     nur (?:in|aus) (?:deutschland|österreich|der schweiz|der eu)
+    (?:nicht|nur) in (?:\S+ )?(?:deutschland|österreich|der schweiz|eu|europa|land)
+    (?:rechtlichen|lizenzrechtlichen|lizenz|rechte)\S* gründen
+    (?:land|region|ausland)\S* (?:nicht )?(?:verfügbar|abrufbar|gesperrt|abspielbar)
+    im ausland
   `,
   copyright_blocked: any`
     urheberrecht
     rechteinhaber
+    rechteinhabers?
+    urheberrechts?verletz
   `,
   drm: /kopiergeschützt/u,
   not_started: any`
     (?:beginnt|startet|verfügbar) (?:in|am|um|ab)\b
     noch nicht (?:verfügbar|begonnen|gestartet|veröffentlicht|freigegeben|ausgestrahlt)
     wird (?:gerade |noch )?(?:verarbeitet|bearbeitet)
+    (?:beginnt|startet) (?:in )?(?:kürze|demnächst|bald|erst)
+    (?:erst )?ab \d{1,2}[.:]\d
+    \d{1,2} (?:uhr )?bis \d{1,2} uhr
+    wird derzeit (?:verarbeitet|bearbeitet|vorbereitet)
+    in vorbereitung
   `,
   live_now: any`
     (?:stream|übertragung|sendung|veranstaltung).{0,30}(?:beendet|vorbei|zu ende)
     nicht (?:live|online|auf sendung)
+    (?:offline|keine (?:live-?)?(?:sendung|übertragung|stream))
+    livestream.{0,30}(?:beendet|vorbei)
   `,
   private: any`
     \bprivat(?:es|er|en)?\b
     nur für (?:freunde|follower)
+    nicht öffentlich
+    nur (?:mit|für) (?:einladung|eingeladene|bestätigte)
+    keine berechtigung
   `,
   login_required: any`
     anmeld
@@ -52,6 +70,17 @@ export const german: Phrases = {
     \bfsk\b
     kostenpflichtig
     passwort
+    log(?:ge)? dich
+    loggen sie
+    \blogin\b
+    nur für (?:\S+ )?(?:mitglieder|abonnent|nutzer|registrierte|erwachsene|kunden|zahlende)
+    volljährig
+    ab 1[68] jahren
+    unter 1[68]
+    bezahl
+    kaufen
+    gekauft
+    \bkonto\b
   `,
   gone: any`
     entfernt
@@ -60,10 +89,19 @@ export const german: Phrases = {
     existiert nicht
     nicht gefunden
     (?:konto|kanal).{0,30}(?:gekündigt|geschlossen|gesperrt)
+    abgelaufen
+    nicht länger (?:verfügbar|abrufbar)
+    (?:gibt es|ist) (?:hier )?(?:leider )?nicht mehr
+    existiert (?:leider )?(?:nicht|nicht mehr)
+    depubliziert
+    nicht \(mehr\)
+    verfügbarkeit.{0,20}(?:endete|beendet)
   `,
   network: any`
     vorübergehend
     später (?:erneut|noch ?mal|wieder)
     serverfehler
+    wartung
+    technische(?:r|n|s)? (?:fehler|problem|störung|schwierigkeit)
   `,
 };

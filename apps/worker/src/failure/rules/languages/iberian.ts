@@ -6,18 +6,29 @@ export const spanish: Phrases = {
     demasiad[ao]s
     muchas (?:solicitudes|peticiones)
     límite de (?:solicitudes|peticiones)
+    límite.{0,20}(?:alcanzado|superado|excedido)
+    (?:alcanzad|superad|excedid)[oa].{0,20}límite
   `,
   bot_check: any`
     no (?:eres|es|soy) un (?:robot|bot)
     tráfico inusual
+    \brobot
+    captcha
   `,
   geo_blocked: any`
     (?:tu|su|este|esta) (?:país|región|ubicación|zona|territorio)
     fuera de
+    (?:en|desde|para) (?:tu|su|el|la|este|esta|vuestro) ?(?:país|región|ubicación|zona|territorio|extranjero)
+    (?:solo|sólo|únicamente) (?:está )?(?:disponible )?(?:en|desde|para) (?:españa|méxico|argentina|chile|colombia|europa)
+    restricciones? geográfica
+    geo-?(?:bloque|restring)
   `,
   copyright_blocked: any`
     derechos de autor
     titular(?:es)? de (?:los )?derechos
+    (?:infracción|infringe|violación).{0,20}(?:derechos|copyright)
+    propietario de (?:los )?derechos
+    reclamación
   `,
   drm: /protegid[oa] contra (?:la )?copia/u,
   not_started: any`
@@ -29,12 +40,21 @@ export const spanish: Phrases = {
     (?:aún|todavía) no
     próximamente
     se está procesando
+    (?:disponible|emitirá|publicará) (?:a partir|el \d|próximamente)
+    no ha (?:comenzado|empezado)
   `,
   live_now: any`
     (?:transmisión|directo|emisión|evento).{0,30}(?:terminad|finalizad|acabad)
     no está (?:en vivo|en directo|transmitiendo|en línea)
+    (?:fuera de línea|desconectad)
+    (?:directo|emisión|transmisión) (?:ha )?(?:terminado|finalizado)
+    no hay (?:ninguna )?(?:transmisión|emisión|directo)
   `,
-  private: /\bprivad[oa]s?\b/u,
+  private: any`
+    \bprivad[oa]s?\b
+    (?:solo|sólo) (?:para )?(?:amigos|seguidores)
+    restringid[oa] por (?:el|su) (?:propietario|autor|dueño)
+  `,
   login_required: any`
     inici(?:a|e|ar) sesión
     regístr
@@ -43,6 +63,16 @@ export const spanish: Phrases = {
     \bedad\b
     de pago
     contraseña
+    (?:inicia|inicie|iniciar|inicio de) sesión
+    debes? (?:estar )?(?:registrad|identificad|conectad)
+    acceder con
+    suscrit
+    suscriptor
+    mayor(?:es)? de (?:edad|1[68])
+    menores
+    premium
+    \bcompra
+    contenido (?:exclusivo|para adultos)
   `,
   gone: any`
     eliminad[oa]
@@ -51,22 +81,37 @@ export const spanish: Phrases = {
     ya no (?:está|existe|se encuentra)
     no existe
     no (?:se )?(?:ha )?(?:encontr|pudo encontrar)
+    (?:ha |está )?caducad[oa]
+    (?:ha )?expirad[oa]
+    (?:ya )?no (?:está|se encuentra) disponible ya
+    ya no disponible
+    cuenta.{0,20}(?:cancelad|suspendid|cerrad)
   `,
-  network: /(?:intent|inténtal)\S* (?:de nuevo|más tarde)/u,
+  network: any`
+    (?:intent|inténtal)\S* (?:de nuevo|más tarde)
+    mantenimiento
+    error (?:del|en el|interno del) servidor
+    problemas? técnic
+    temporalmente
+  `,
 };
 
 export const portuguese: Phrases = {
   rate_limited: any`
     muit[ao]s (?:solicitações|requisições|pedidos|tentativas|acessos)
     limite de (?:solicitações|requisições)
+    limite.{0,20}(?:atingido|excedido)
   `,
   bot_check: any`
     não é um (?:robô|bot)
     tráfego incomum
+    \brobô
   `,
   geo_blocked: any`
     (?:seu|sua|este|esta|teu) (?:país|região|localização|território)
     fora d[oe]
+    (?:no|em|para|na|a partir do) (?:seu|sua|este|esta|teu|tua) ?(?:país|região|localização|território)
+    (?:apenas|somente|só) (?:está )?(?:disponível )?(?:no|em) (?:brasil|portugal)
   `,
   copyright_blocked: any`
     direitos? autora(?:is|l)
@@ -93,6 +138,12 @@ export const portuguese: Phrases = {
     \bidade\b
     cadastr
     senha
+    (?:fazer|faça|efetue) (?:o )?login
+    inicie (?:a )?sessão
+    entre (?:na|em) sua conta
+    maior(?:es)? de 1[68]
+    pag[oa]s?\b
+    exclusivo para
   `,
   gone: any`
     removid[oa]
@@ -102,9 +153,22 @@ export const portuguese: Phrases = {
     já não está disponível
     não existe
     não (?:foi )?encontrad
+    expirad[oa]
+    expirou
+    indisponível (?:permanente|definitiv)
+    não (?:está|se encontra) mais
+    não pôde ser encontrad
+    conta.{0,20}(?:encerrad|suspens|desativad)
   `,
   network: any`
     tente (?:novamente|mais tarde)
     erro (?:no|do|interno)
+    manutenção
+    temporariamente
+  `,
+  private: any`
+    \bprivad[oa]s?\b
+    \bprivativ
+    (?:apenas|somente|só) (?:para )?(?:amigos|seguidores)
   `,
 };

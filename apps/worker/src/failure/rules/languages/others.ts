@@ -8,6 +8,16 @@ export const others: Phrases = {
     zbyt wiele
     te veel (?:verzoeken|aanvragen)
     çok fazla istek
+    troppe volte
+    limite.{0,15}raggiunt
+    limit (?:został )?przekroczony
+    przekroczono
+    limiet.{0,15}bereikt
+    för många
+    for mange (?:forespørsler|anmodninger)
+    liian monta
+    příliš mnoho
+    prea multe
   `,
   bot_check: any`
     non sei un (?:robot|bot)
@@ -35,12 +45,41 @@ export const others: Phrases = {
     uden for danmark
     (?:kun|bare|endast|bara) (?:\S+ )?til(?:gængelig|gjengelig|lgänglig)\S* i (?:norge|danmark|sverige|norden)
     alleen (?:te bekijken |beschikbaar )?in (?:nederland|belgië)
+    (?:fuori|al di fuori|solo|non).{0,20}(?:dall'|in |dal territorio )(?:italia|italiano|estero)
+    all'estero
+    (?:nie|niedostępn).{0,20}(?:kraju|regionie)
+    niedostępn[aey] w
+    poza (?:granicami )?polsk
+    w (?:twoim|tym|państwa) (?:kraju|regionie)
+    (?:in|vanuit) (?:jouw|uw|dit|je) (?:land|regio|locatie)
+    buiten (?:nederland|belgië)
+    (?:ditt|dit|ditt nåværende) (?:land|område|region)
+    (?:utenfor|utanför|uden for|udenfor) (?:norge|sverige|danmark|norden|landet)
+    rettigheter.{0,30}utenfor
+    ulkopuolella
+    (?:nejsou|není) dostupn.{0,30}(?:zemi|oblasti|regionu)
+    ve vaší (?:zemi|oblasti)
+    (?:ország|térség|régió)
+    (?:țara|regiunea) (?:ta|dvs|dumneavoastră)
+    yurt ?dışı
+    στη χώρα
+    за межами
   `,
   copyright_blocked: any`
     diritt[oi] d'autore
     praw(?:a|ami)? autorski
     auteursrecht
     telif hakkı
+    (?:titolar[ei]|detentor[ei]) dei diritti
+    właściciel\S* praw
+    naruszen.{0,15}praw
+    rechthebbende
+    rettighetshaver
+    rettighedshaver
+    rättighets(?:innehavar|haver)
+    držitel\S* práv
+    autorsk(?:á|ých) práv
+    hak sahib
   `,
   not_started: any`
     (?:inizierà|comincerà)
@@ -50,17 +89,46 @@ export const others: Phrases = {
     begint (?:over|om|op)\b
     nog niet (?:begonnen|beschikbaar|gestart)
     henüz (?:başla|yayın)
+    (?:sarà|saranno) disponibil
+    non è ancora
+    (?:prossimamente|a breve)
+    będzie dostępn
+    wkrótce
+    (?:binnenkort|straks)
+    nog niet
+    (?:ikke|inte) (?:startet|begynt|begyndt|börjat|publisert|ennå|endnu|ännu)
+    (?:starter|begynner|begynder|börjar|startar) (?:kl|om|den|snart)
+    tulossa
+    ei ole vielä
+    ještě (?:ne|není)
+    (?:začne|bude dostupn)
+    yakında
+    henüz
   `,
   live_now: any`
     (?:diretta|trasmissione).{0,30}(?:terminat|conclus)
     transmisja.{0,30}zakończon
     uitzending.{0,30}(?:afgelopen|beëindigd)
     yayın.{0,20}sona
+    (?:non|nessuna) (?:è )?(?:in )?diretta
+    nie nadaje
+    (?:offline|nie jest na żywo)
+    niet (?:live|online)
+    (?:sendingen|sändningen|udsendelsen) (?:er|är|har) (?:over|slut|avsluttet|avslutats|afsluttet|sluttet)
+    lähetys (?:on )?päättynyt
+    přenos.{0,15}(?:skončil|ukončen)
+    canlı yayın.{0,15}(?:bitti|sona)
   `,
   private: any`
     \bprywatn
     \bprivévideo
     \bgizli\b
+    \bprivat[oaie]\b
+    \bprivé(?!\p{L})
+    \bprivatt?\b
+    \bsoukrom
+    \byksityi
+    özel (?:video|hesap|bir)
   `,
   login_required: any`
     \baccedi\b
@@ -80,6 +148,36 @@ export const others: Phrases = {
     logg[a]? inn?\b
     aldersgrense
     åldersgräns
+    (?:effettua|esegui|fai) (?:il |l.)?(?:accesso|login)
+    regist?rat[oi]
+    maggiorenn
+    minori
+    a pagamento
+    zalogowan
+    logowani
+    dostępn[eya] (?:tylko )?dla (?:\S+ )?(?:użytkowników|abonentów|subskrybentów|widzów|zalogowanych)
+    płatn
+    wykup
+    pełnoletn
+    tylko dla dorosłych
+    wymaga (?:konta|opłaty|płatności|logowania|zalogowania)
+    hasł[oae]
+    (?:inloggen|ingelogd|aanmelden|abonnement|wachtwoord|leeftijd|betaal)
+    (?:logg|logget|logga|log) (?:deg )?(?:inn|ind|in)\b
+    innlogg
+    inlogg
+    abonnement
+    prenumer
+    medlem
+    aldersgrense
+    åldersgräns
+    aldersbegræns
+    1[58] år
+    (?:kirjaudu|tilaaj|ikäraja)
+    (?:přihlásit|přihlášen|předplatitel|registrac|placen|heslo)
+    (?:üye|abone|şifre|satın al|yaş (?:sınır|kısıt))
+    (?:bejelentkez|előfizet)
+    (?:autentific|abonament)
   `,
   gone: any`
     rimoss[oaie]\b
@@ -109,6 +207,29 @@ export const others: Phrases = {
     nenalezen
     on poistettu
     ei löydy
+    scadut[oa]
+    (?:non|più) (?:è )?(?:più )?(?:disponibile|presente) (?:più|sul sito)
+    non (?:è stat[oa] )?trovat
+    wygas[łl]
+    już (?:nie )?(?:istnieje|niedostępn)
+    nie (?:został|została|zostało) znalezion
+    verlopen
+    (?:is|werd) (?:offline|verwijderd)
+    (?:har|er|är) (?:gått|gåt|gået) ut\b
+    (?:er|är) (?:udløbet|utløpt|utgånget|utgången)
+    (?:ikke|inte) (?:lenger|længere|längre)
+    (?:finnes|findes|finns) (?:ikke|inte)
+    (?:ikke|inte|kunde inte|kunne ikke) (?:funnet|fundet|hitta|hittades|finde|finne)
+    tagit bort
+    poistettu
+    (?:ei ole|eivät ole) enää
+    vanhentun
+    nebyl[aoy]? nalezen
+    (?:vypršel|expirova)
+    (?:smazán|odstraněn)
+    (?:már nem|nem található|törölt)
+    (?:nu mai|a fost șters|nu există|nu a fost găsit)
+    (?:süresi doldu|bulunmuyor)
   `,
   network: any`
     momentaneamente
@@ -128,5 +249,16 @@ export const others: Phrases = {
     försök igen
     tilapäis
     yritä uudelleen
+    manutenzione
+    errore (?:del|interno)
+    konserwac
+    prac[ey] (?:techniczn|serwis)
+    onderhoud
+    vedlikehold
+    underhåll
+    vedligehold
+    huoltokat
+    údržb
+    bakım
   `,
 };
