@@ -130,7 +130,7 @@ function withoutNames(text: string, id: string | undefined): string {
 /** The foot of an error page claims rights in the page; a name in code ("near 'deleted_at'") is no sentence. */
 const noSentence: readonly RegExp[] = [
   // "Twitter API says: No status found with that ID" is not about the API
-  /^(?:[\w.+()' -]{1,40}? )?(?:said|says|reports?|reported|responded|replied)(?: error)?: +(?=\S)/gi,
+  /^(?:(?!unable|failed|cannot|could|login)[\w+()'&-]{1,30}(?:\.[\w-]{1,30}){0,3} ){0,4}(?:said|says|reports?|reported|responded|replied)(?: error)?: +(?=\S)/gi,
   /(?:©|\(c\)|\bcopyright\b) {0,3}(?:©|\(c\))? {0,3}(?:19|20)\d\d\b[^.!?]{0,200}/gi,
   /\ball rights reserved\b/gi,
   /(?<=['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,

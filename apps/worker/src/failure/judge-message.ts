@@ -1,6 +1,7 @@
 import { refusal } from "../egress/egress-proxy.ts";
 import type { Dissection } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
+import { foreignPassing } from "./rules/foreign-rules.ts";
 import { classOfStatus } from "./rules/http-status.ts";
 import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
 import { ownListMissing } from "./rules/own-lists.ts";
@@ -84,7 +85,11 @@ function judgeWords(message: Dissection): Judgement | undefined {
 /** "may be deleted or geo-restricted": a clause that does not know itself. */
 const hedge = /\b(?:or|either|may|might|maybe|possibly|probably|likely|perhaps|if|unless)\b/;
 /** A maintenance, an overload, "try again later": whoever says so says that it passes. */
-const passesByItself = [...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"), passing];
+const passesByItself = [
+  ...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"),
+  passing,
+  ...foreignPassing,
+];
 const passingRules = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
 /** The first rule that fits; but a final reason stands back where the text, or for "or" and "may" its clause, doubts it. */

@@ -10,7 +10,7 @@ const technical = any`
   \b(?:formats?|quality|qualities|resolutions?|bitrates?|subtitles?|captions?|thumbnails?|chapters?|translations?)\b
   \b(?:json|xml|html|player|manifest|m3u8|token|api key|script|javascript|regex|element|attribute|config|webpage|parameter)\b
   \b(?:phantomjs|module|library|binary|canonical|embed|metadata|pycryptodome\w*|websockets?|dependency|signature|nsig)\b
-  \b(?:source|stream|video) url\b
+  \b(?:source|stream|video|playlist|embed|page|canonical|redirect|download|media) url\b
   \b(?:video|song|media|user|player|asset|provider|clip|track) ids?\b
   \bid (?:was )?not found\b
 `;
@@ -99,7 +99,7 @@ export const absenceRules: readonly Rule[] = [
   {
     failureClass: "gone",
     when: any`
-      no such ${noun}
+      no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table)\b)[a-z]+
       n't here\b
       (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
       ${noun} (?:\S+ )?(?:was |is |were |are |has been |could |can )?(?:not|n't) (?:be )?(?:found|located)\b

@@ -54,6 +54,7 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
       limits? who (?:can|may) (?:view|see|watch)
       (?:owner|author|uploader|creator|user|poster) (?:has |have )?(?:restricted|limited|hidden|made (?:it |this )?hidden|disabled|closed) (?:\w+ ){0,3}(?:access|viewing|visibility|who)
       (?:only )?(?:visible|available|accessible|viewable) (?:only )?(?:to|for) (?:its |the )?(?:owner|author|uploader|creator|poster|myself|themsel(?:f|ves)|himself|approved)
@@ -106,7 +107,12 @@ export const accountRules: readonly Rule[] = [
       credentials?\b
       \bpasswords?\b
       \bpasscode\b
-      (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:access|permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
+      \botp\b
+      (?:one-?time|two-?factor|2-?factor|verification) (?:code|password|authentication)
+      \b2fa\b
+      \bno (?:\w+ )?access\b
+      (?:not|n't) (?:have|has|been given|been granted|get) (?:\w+ )?access
+      (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
       unauthori[sz]ed
       not (?:free|subscribed|purchased|logged)
       (?:access|permission) (?:is )?(?:denied|restricted|required|forbidden)

@@ -36,7 +36,12 @@ const machinery = any`
   (?:서버|토큰|세션|형식|자막|화질)
 `;
 
-/** What sites say in other languages than English. "Try again later" alone says little in any of them. */
+/** "Try again later" in the languages above: it passes, and the text does not say what it is. */
+export const foreignPassing: readonly Rule[] = languages.flatMap(({ unknown: when }): Rule[] =>
+  when === undefined ? [] : [{ failureClass: "unknown", when, confidence: "low" }],
+);
+
+/** What sites say in other languages than English. */
 export const foreignRules: readonly Rule[] = order.flatMap((failureClass) =>
   languages.flatMap(({ [failureClass]: when }): Rule[] =>
     when === undefined ? [] : [foreignRule(failureClass, when)],

@@ -9,6 +9,7 @@ export const timeRules: readonly Rule[] = [
       live dash
       ended but not (?:yet )?(?:downloadable|available)
       (?:live|stream|event|broadcast|archive|recording|vod|replay).{0,40}(?:ended|over|finished).{0,60}(?:not (?:yet )?(?:downloadable|ready|available yet|processed)|shortly|soon|processing)
+      (?:uploading|processing|preparing|converting) (?:for |the |a )?(?:replay|recording|archive|vod)
       (?:recording|replay|archive|vod) (?:is |are )?(?:not (?:yet )?(?:ready|available yet|processed)|being (?:processed|prepared))
     `,
     unless: /no (?:archive|replay)/,
@@ -34,6 +35,7 @@ export const timeRules: readonly Rule[] = [
       processing\b.{0,30}(?:later|wait|soon|minutes)
       check back
       available (?:shortly|soon)
+      (?:available|shown|watched|accessible) (?:only )?(?:between|after|from|until) \d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m|h\b|o'clock|hours)
       waiting (?:for|room)
       \bpending\b
       in the future

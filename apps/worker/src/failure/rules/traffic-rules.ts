@@ -58,7 +58,7 @@ export const trafficRules: readonly Rule[] = [
       (?:\bjs|javascript|browser|client|security|anti-?crawler) (?:challenge|check|verification)
       challenge (?:page|response|webpage|required|data)
       (?:solve|complete|pass|failed?) .{0,20}challenge
-      you have been blocked
+      you (?:(?:may|might|could) )?(?:have been|are|were|got) blocked(?! by (?:the |this )?(?:author|user|owner|creator|channel))
       \b403:? blocked
       tls fingerprint
       impersonat

@@ -6,6 +6,7 @@ export const passing: Rule = {
   when: any`
     (?:try|come|check)(?: it| this)? (?:back|again)(?: a little| a bit)?(?: later| in\b| soon| shortly| after)?
     retry (?:later|after|in\b)
+    too new
     later
   `,
   unless: any`
@@ -58,7 +59,8 @@ export const workRules: readonly Rule[] = [
     failureClass: "invalid_url",
     when: any`
       not a valid url
-      invalid url(?! (?:signature|token|hash|key|parameter|expir))
+      invalid (?!(?:video|media|stream|manifest|m3u8|api|player|source|playback)\b)(?:\w+ ){0,3}url(?! (?:signature|token|hash|key|parameter|expir))
+      no \S+ (?:found )?in (?:the |this )?(?:url|link)\b
       url is (?:invalid|malformed|not valid)
       invalid facebook redirect
       looks truncated
@@ -99,6 +101,8 @@ export const workRules: readonly Rule[] = [
       no player clients have been requested
       not supported in this
       --[a-z-]+ (?:is|must|requires|cannot|needs)
+      (?:used|allowed|supported|given) (?:in|by|with|for|to) --[a-z]
+      exec command
       pycryptodomex? not found
       rtmpdump
       (?:executables?|programs?|interpreters?|binar(?:y|ies)|commands?|phantomjs|javascript (?:runtime|engine)s?|deno|node(?:\.?js)?|bun|quickjs) (?:\S+ )?(?:not|n't) (?:be )?(?:found|installed|executable)

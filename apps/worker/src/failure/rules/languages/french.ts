@@ -98,11 +98,13 @@ export const french: Phrases = {
     (?:compte|chaîne).{0,30}(?:clôturée?|fermée?|résiliée?|suspendue?)
   `,
   network: any`
-    réessa(?:yer|yez)
-    ultérieurement
     erreur (?:du )?serveur
     maintenance
     problème technique
     temporairement
+  `,
+  unknown: any`
+    réessa(?:yer|yez)
+    ultérieurement
   `,
 };

@@ -99,9 +99,11 @@ export const german: Phrases = {
   `,
   network: any`
     vorübergehend
-    später (?:erneut|noch ?mal|wieder)
     serverfehler
     wartung
     technische(?:r|n|s)? (?:fehler|problem|störung|schwierigkeit)
+  `,
+  unknown: any`
+    später (?:erneut|noch ?mal|wieder)
   `,
 };

@@ -88,11 +88,13 @@ export const spanish: Phrases = {
     cuenta.{0,20}(?:cancelad|suspendid|cerrad)
   `,
   network: any`
-    (?:intent|inténtal)\S* (?:de nuevo|más tarde)
     mantenimiento
     error (?:del|en el|interno del) servidor
     problemas? técnic
     temporalmente
+  `,
+  unknown: any`
+    (?:intent|inténtal)\S* (?:de nuevo|más tarde)
   `,
 };
 
@@ -161,7 +163,6 @@ export const portuguese: Phrases = {
     conta.{0,20}(?:encerrad|suspens|desativad)
   `,
   network: any`
-    tente (?:novamente|mais tarde)
     erro (?:no|do|interno)
     manutenção
     temporariamente
@@ -170,5 +171,8 @@ export const portuguese: Phrases = {
     \bprivad[oa]s?\b
     \bprivativ
     (?:apenas|somente|só) (?:para )?(?:amigos|seguidores)
+  `,
+  unknown: any`
+    tente (?:novamente|mais tarde)
   `,
 };

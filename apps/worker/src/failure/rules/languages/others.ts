@@ -234,21 +234,13 @@ export const others: Phrases = {
   network: any`
     momentaneamente
     temporaneamente
-    riprova
     tymczasowo
-    spróbuj ponownie
     dočasně
-    zkuste
     tijdelijk
-    probeer het (?:later|opnieuw)
     geçici
-    (?:daha sonra )?tekrar dene
     midlertidig
     tillfälligt
-    prøv igjen
-    försök igen
     tilapäis
-    yritä uudelleen
     manutenzione
     errore (?:del|interno)
     konserwac
@@ -260,5 +252,15 @@ export const others: Phrases = {
     huoltokat
     údržb
     bakım
+  `,
+  unknown: any`
+    riprova
+    spróbuj ponownie
+    zkuste
+    probeer het (?:later|opnieuw)
+    (?:daha sonra )?tekrar dene
+    prøv igjen
+    försök igen
+    yritä uudelleen
   `,
 };

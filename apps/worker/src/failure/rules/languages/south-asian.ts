@@ -53,7 +53,7 @@ export const southAsian: Phrases = {
     ถูกลบ
     हटा दिया
   `,
-  network: any`
+  unknown: any`
     thử lại
     coba lagi
     (?:حاول|المحاولة) مرة أخرى
