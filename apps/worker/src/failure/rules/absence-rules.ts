@@ -11,7 +11,8 @@ const technical = any`
   \b(?:json|xml|html|player|manifest|m3u8|token|api key|script|javascript|regex|element|attribute|config|webpage|parameter)\b
   \b(?:phantomjs|module|library|binary|canonical|embed|metadata|pycryptodome\w*|websockets?|dependency|signature|nsig)\b
   \b(?:source|stream|video|playlist|embed|page|canonical|redirect|download|media) url\b
-  \b(?:video|song|media|user|player|asset|provider|clip|track) ids?\b
+  \b(?!(?:that|this|the|with|such|an?)\b)[a-z]+ ids?\b
+  \binfo(?:rmation)?\b
   \bid (?:was )?not found\b
 `;
 

@@ -114,13 +114,15 @@ export const accountRules: readonly Rule[] = [
       (?:not|n't) (?:have|has|been given|been granted|get) (?:\w+ )?access
       (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
       unauthori[sz]ed
-      not (?:free|subscribed|purchased|logged)
+      not (?:available |offered )?(?:for )?(?:free|subscribed|purchased|logged)
       (?:access|permission) (?:is )?(?:denied|restricted|required|forbidden)
       entitle(?:ment|d)
       \bforbidden\b
       (?:invalid|wrong|incorrect|bad|unknown) (?:user ?name|user|e-?mail|otp|pin|id or)\b
       (?:tv|cable|service) provider
       \bcookies\b
+      \bcookie (?:is )?(?:not |un)?(?:set|required|needed|missing|provided|found)\b
+      (?:incorrect|invalid|wrong) (?:confirmation|verification|security) code
       \blocked\b
       # Reddit's reasons
       quarantin

@@ -57,7 +57,7 @@ export const trafficRules: readonly Rule[] = [
       perimeterx
       (?:\bjs|javascript|browser|client|security|anti-?crawler) (?:challenge|check|verification)
       challenge (?:page|response|webpage|required|data)
-      (?:solve|complete|pass|failed?) .{0,20}challenge
+      (?:solv(?:e|ing)|complet(?:e|ing)|pass(?:ing)?|failed?) .{0,20}challenge
       you (?:(?:may|might|could) )?(?:have been|are|were|got) blocked(?! by (?:the |this )?(?:author|user|owner|creator|channel))
       \b403:? blocked
       tls fingerprint

@@ -131,6 +131,7 @@ export const workRules: readonly Rule[] = [
       ^not an? (?:video|media file)
       media #\d+ is not a video
       (?:website|site|url|page|page type|embeds?|media type|content type|post type|showcase type|playlist url|live url) .{0,40}not (?:be )?supported
+      (?:unknown|unrecogni[sz]ed|unsupported) (?:url|link)\b
       unsupported (?:page|webpage|site|media|content|playlist|url|embed|entity|showcase)\b
       only video extraction is supported
       no longer supported since
@@ -151,6 +152,7 @@ export const workRules: readonly Rule[] = [
     when: any`
       exited with code
       unable to open fragment
+      (?:failed|unable) to (?:update|download|open|fetch|write) (?:the )?fragments?\b
       downloaded file is empty
       did not get any data blocks
       content too short
@@ -178,7 +180,9 @@ export const workRules: readonly Rule[] = [
       parseerror
       assertionerror
       unexpected (?:response|status|error|api|json|content|type|video|login)
-      unknown (?:type|status|algorithm|player|function|streaming|content|video|graphql)
+      (?:unknown|unsupported|unhandled|unrecogni[sz]ed|invalid|missing) (?:['"]?[\w-]+['"]? ){0,3}(?:type|status|algorithm|function|endpoint|data|values?|provider|mode|server|payload|structure|schema|fields?)\b
+      unknown (?:player|streaming|content|video|graphql)
+      (?:could ?n[o']t|can ?not|can't|unable to) (?:\w+ )?(?:extract|parse|decode|decrypt)\b
       precondition check
       invalid argument
       bad guest token
@@ -190,6 +194,7 @@ export const workRules: readonly Rule[] = [
       could not be extracted
       not found in (?:webpage|response|page)
       \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)
+      (?:is|are) missing (?:the |a |an |its )?['"]?\w+['"]?(?: (?:element|field|attribute|key|tag|property|parameter)|$)
       api returned
       returned (?:an )?(?:error|nothing|empty)
       invalid (?:json|response|metadata|rendition)

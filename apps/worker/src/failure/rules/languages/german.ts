@@ -41,6 +41,10 @@ export const german: Phrases = {
     \d{1,2} (?:uhr )?bis \d{1,2} uhr
     wird derzeit (?:verarbeitet|bearbeitet|vorbereitet)
     in vorbereitung
+    in kürze
+    demnächst
+    (?:en|de|um|ver)?(?:c|k)odier(?:t|ung)
+    konvertiert
   `,
   live_now: any`
     (?:stream|übertragung|sendung|veranstaltung).{0,30}(?:beendet|vorbei|zu ende)

@@ -59,6 +59,7 @@ export const others: Phrases = {
     ulkopuolella
     (?:nejsou|není) dostupn.{0,30}(?:zemi|oblasti|regionu)
     ve vaší (?:zemi|oblasti)
+    mimo (?:území|čes|slovens|čr|sr)
     (?:ország|térség|régió)
     (?:țara|regiunea) (?:ta|dvs|dumneavoastră)
     yurt ?dışı
