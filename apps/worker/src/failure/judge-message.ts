@@ -69,7 +69,8 @@ const onlyTechnical =
   /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$/;
 
 /** "API did not return next login subtask": about an answer's shape, as yt-dlp says where it did not expect it. */
-const answerShape = /\b(?:api|server|endpoint|response|webpage|page|json|site)\b (?:did not|didn't|does not|returned (?:no|an? empty)) /;
+const answerShape =
+  /\b(?:api|server|endpoint|response|webpage|page|json|site)\b (?:did not|didn't|does not|returned (?:no|an? empty)) /;
 
 function judgeWords(message: Dissection): Judgement | undefined {
   const { sentence, unexpected, refusedByPlace } = message;
@@ -92,6 +93,12 @@ const passesByItself = [
 ];
 const passingRules = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
+/** "It is not available in this edition, or its rights have expired": the text names two reasons, the first not final. */
+function isOneOfTwo(rule: Rule, clause: string): boolean {
+  const [named = "", ...others] = clause.split(/,? or /);
+  return others.length > 0 && /(?:not|n't|un) ?available|\b(?:cannot|can't)\b/.test(named) && !fits(rule, named);
+}
+
 /** The first rule that fits; but a final reason stands back where the text, or for "or" and "may" its clause, doubts it. */
 function judgeSentence(sentence: string): Judgement | undefined {
   const first = siteRules.find((rule) => fits(rule, sentence));
@@ -104,6 +111,8 @@ function judgeSentence(sentence: string): Judgement | undefined {
       (hedged ? passingRules.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))
     : undefined;
   if (instead !== undefined) return sure(instead.failureClass, "medium");
+  if (losing.has(failureClass) && clauses.length > 0 && clauses.every((clause) => isOneOfTwo(first, clause)))
+    return sure("unknown", "low");
   return sure(failureClass, hedged && confidence === "high" ? "medium" : confidence);
 }
 

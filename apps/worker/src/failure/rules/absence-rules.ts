@@ -81,7 +81,9 @@ export const absenceRules: readonly Rule[] = [
       reason given: banned
       not (?:been )?archived
       archived (?:by|or deleted)
-      (?:author|owner|uploader|user|channel|creator)(?: of \w+ \w+)? (?:has been |was |is )(?:blocked|banned)
+      (?:author|owner|uploader|user|channel|creator)(?: of \w+ \w+)? (?:has |was |is |been )+(?:blocked|banned)
+      (?:author|owner|uploader|creator)(?: of \w+ \w+)? (?:has |was |is |could |been )*(?:not|n't) (?:be(?:en)? )?found
+      (?:stream|broadcast|livestream|event|show|premiere|concert|session|webinar|episode) (?:has been |was |is |were )cancell?ed
       no (?:\w+ ){0,3}with (?:id|slug|the) .{0,80}exists?
       (?:content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
       replay is disabled

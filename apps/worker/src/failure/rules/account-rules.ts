@@ -103,6 +103,9 @@ export const accountRules: readonly Rule[] = [
       \badults?\b
       (?:older|over) than
       \b1[68]\s?\+
+      \b1[5-9] (?:and|or|years) (?:over|older|up|above|of age)
+      denied by access
+      access control
       \bmature\b
       credentials?\b
       \bpasswords?\b

@@ -6,6 +6,7 @@ import { portuguese, spanish } from "./languages/iberian.ts";
 import { others } from "./languages/others.ts";
 import { russian } from "./languages/russian.ts";
 import { southAsian } from "./languages/south-asian.ts";
+import { onlyInCountry } from "./languages/only-in-country.ts";
 import { any, type Rule } from "./rule.ts";
 
 const languages = [russian, german, french, spanish, portuguese, japanese, chinese, korean, southAsian, others];
@@ -42,11 +43,12 @@ export const foreignPassing: readonly Rule[] = languages.flatMap(({ unknown: whe
 );
 
 /** What sites say in other languages than English. */
-export const foreignRules: readonly Rule[] = order.flatMap((failureClass) =>
-  languages.flatMap(({ [failureClass]: when }): Rule[] =>
+export const foreignRules: readonly Rule[] = order.flatMap((failureClass) => [
+  ...(failureClass === "geo_blocked" ? onlyInCountry.map((when) => foreignRule(failureClass, when)) : []),
+  ...languages.flatMap(({ [failureClass]: when }): Rule[] =>
     when === undefined ? [] : [foreignRule(failureClass, when)],
   ),
-);
+]);
 
 function foreignRule(failureClass: FailureClass, when: RegExp): Rule {
   const confidence = failureClass === "network" ? "low" : "medium";

@@ -36,6 +36,8 @@ export const placeRules: readonly Rule[] = [
     failureClass: "geo_blocked",
     when: any`
       unblocker
+      (?:anonymous|open|web) prox(?:y|ies)
+      (?:through|via|behind|from) (?:an? )?(?:\w+ )?(?:proxy|vpn)\b
       (?:vpn|proxy|proxies|anonymi[sz]er)s?\b.{0,30}(?:detected|not (?:allowed|permitted|supported)|disable|turn off|blocked)
       (?:disable|turn off|(?:are|be|seem|appear)\w* (?:to be )?using|detected) (?:your |a |an )?(?:vpn|proxy)
     `,
@@ -54,6 +56,7 @@ export const placeRules: readonly Rule[] = [
       (?:removed|blocked|muted|withdrawn|deleted|disabled|taken down).{0,40}licens
       contains content from .{1,120}(?:blocked|claimed)
       claim(?:ed)? by\b
+      (?:content|music|audio|material) (?:that is |which is )?owned by
       third[- ]party (?:notification|claim|complaint)
       (?:request|demand|complaint|instruction|notice|decision)s? (?:of|from|by) (?:the |its |an? )?(?:\w+ )?(?:rights?\b|owner of|licens|label\b|distributor|broadcaster|producer)
       (?:blocked|disabled|removed|withdrawn|muted|taken down) by (?:the |its )?(?:\w+ )?(?:label|distributor|licens|record company)

@@ -35,6 +35,8 @@ export const timeRules: readonly Rule[] = [
       processing\b.{0,30}(?:later|wait|soon|minutes)
       check back
       available (?:shortly|soon)
+      # hours of the day, as broadcasters keep for some films: "20 bis 6 Uhr", "de 22h30 à 5h"
+      \b\d{1,2}(?:[:.h]\d\d| ?h| uhr| ?[ap]\.?m\.?)? (?:to|and|until|bis|à|y|e|a|alle|till|til|do|tot|до) \d{1,2}(?:[:.h]\d\d| ?h\b| uhr| ?[ap]\.?m\b|時)
       (?:available|shown|watched|accessible) (?:only )?(?:between|after|from|until) \d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m|h\b|o'clock|hours)
       waiting (?:for|room)
       \bpending\b
@@ -57,7 +59,7 @@ export const timeRules: readonly Rule[] = [
       \b(?:not|n't|no longer|never) (?:currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
       \boff-?line\b
       \boff (?:the )?air\b
-      (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|over|finished|closed|concluded)
+      (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|(?:is|was|are|now|already) over|finished|closed|concluded)
       (?:live|it|has|was|already) ended
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)

@@ -5,10 +5,11 @@ export const trafficRules: readonly Rule[] = [
   {
     failureClass: "rate_limited",
     when: any`
-      too many (?:\w+ ){0,2}(?:requests|attempts|connections|tries|times|downloads|queries|people|users|concurrent|simultaneous|logins?|streams?|sessions?|devices?|plays?)
+      too many (?!(?:redirects?|open files|arguments|fragments|errors|formats|results|links)\b)(?:\w+ ){0,2}\w+
       too much\b.{0,40}(?:break|wait|slow|again)
       rate[- ]?limit
       slow(?:ing)? (?:it )?down\b
+      limit(?:s|ed)? (?:how (?:often|many|much)|the number)
       (?:request|download|access|usage|view(?:ing)?|play|api|daily|hourly|weekly|traffic|bandwidth|concurrent|stream(?:ing)?|device) (?:limit|quota)
       (?:limit|quota|maximum(?: number)?) (?:of .{1,40} )?(?:has been |have been |was |is )?(?:reached|exceeded|hit)
       (?:reached|exceed(?:ed|s|ing)?|hit) (?:the |your |a |our )?(?:\w+ ){0,3}(?:limit|quota|maximum)

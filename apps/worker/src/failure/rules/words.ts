@@ -122,9 +122,9 @@ const otherCountries = alternatives`
   turkey
 `;
 
-/** English names of all countries, from Unicode's data for the two letter codes of ISO 3166-1. */
-function countryNames(): string {
-  const display = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+/** Names of all countries in a language, in lower case, from Unicode's data for the two letter codes of ISO 3166-1. */
+export function countryNames(language: string): string[] {
+  const display = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
   const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
   const names = letters
     .flatMap((first) => letters.map((second) => display.of(first + second)))
@@ -133,10 +133,11 @@ function countryNames(): string {
       name
         .normalize("NFKC")
         .toLowerCase()
+        .replaceAll("ё", "е")
         .replaceAll(/[()[\]+*?.|&]/g, "."),
     );
-  return [...new Set(names)].join("|");
+  return [...new Set(names)];
 }
 
 /** A country by its name, in lower case. */
-export const country = `(?:${countryNames()}|${otherCountries})`;
+export const country = `(?:${countryNames("en").join("|")}|${otherCountries})`;

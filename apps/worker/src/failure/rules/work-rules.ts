@@ -92,6 +92,7 @@ export const workRules: readonly Rule[] = [
       more than one file to download
       unscoped cookies
       impersonate target
+      no extractors? matching
       --ap-mso
       no such option
       unsupported (?:language code|api client)
@@ -125,6 +126,7 @@ export const workRules: readonly Rule[] = [
       no suitable extractor
       no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?)(?: (?:content|files?|track|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|attached|posted|in\b|on\b|at\b)
       there(?:'s| is| are) no (?:\w+ )?videos?\b
+      ^no (?:videos?|media|audio|streams?) (?:\S+ ){0,4}available
       find any (?:videos?|media|audio)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
@@ -203,6 +205,8 @@ export const workRules: readonly Rule[] = [
       no (?:source|result|response)s? (?:found|returned)
       empty response
     `,
+    // files of this machine: those of a browser whose cookies are asked for, a cache
+    unless: /\b(?:local|state|config\w*|cache|database) files?\b/,
     confidence: "medium",
   },
 ];

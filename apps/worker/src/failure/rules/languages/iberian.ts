@@ -21,6 +21,7 @@ export const spanish: Phrases = {
     (?:en|desde|para) (?:tu|su|el|la|este|esta|vuestro) ?(?:país|región|ubicación|zona|territorio|extranjero)
     (?:solo|sólo|únicamente) (?:está )?(?:disponible )?(?:en|desde|para) (?:españa|méxico|argentina|chile|colombia|europa)
     restricciones? geográfica
+    (?:motivos|cuestiones|temas|razones) de (?:derechos|licencia)
     geo-?(?:bloque|restring)
   `,
   copyright_blocked: any`
@@ -112,6 +113,7 @@ export const portuguese: Phrases = {
   geo_blocked: any`
     (?:seu|sua|este|esta|teu) (?:país|região|localização|território)
     fora d[oe]
+    (?:motivos|questões|razões) de (?:direitos|licen)
     (?:no|em|para|na|a partir do) (?:seu|sua|este|esta|teu|tua) ?(?:país|região|localização|território)
     (?:apenas|somente|só) (?:está )?(?:disponível )?(?:no|em) (?:brasil|portugal)
   `,

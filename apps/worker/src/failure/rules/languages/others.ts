@@ -59,6 +59,12 @@ export const others: Phrases = {
     ulkopuolella
     (?:nejsou|není) dostupn.{0,30}(?:zemi|oblasti|regionu)
     ve vaší (?:zemi|oblasti)
+    na území
+    licenčních důvod
+    (?:motivi|questioni|ragioni) di (?:diritt|licenz)
+    (?:ogranicze|przyczyn|względ)\S* licencyjn
+    (?:rättighets|rettighets)(?:skäl|messige|årsager|begräns|begrens)
+    av rettighets
     mimo (?:území|čes|slovens|čr|sr)
     (?:ország|térség|régió)
     (?:țara|regiunea) (?:ta|dvs|dumneavoastră)
@@ -154,7 +160,7 @@ export const others: Phrases = {
     maggiorenn
     minori
     a pagamento
-    zalogowan
+    zalog(?:ow|uj)
     logowani
     dostępn[eya] (?:tylko )?dla (?:\S+ )?(?:użytkowników|abonentów|subskrybentów|widzów|zalogowanych)
     płatn
@@ -191,7 +197,7 @@ export const others: Phrases = {
     nie znaleziono
     już niedostępn
     verwijderd
-    niet meer beschikbaar
+    niet (?:meer|langer) (?:beschikbaar|te (?:zien|bekijken)|online)
     bestaat niet
     niet gevonden
     kaldırıldı
@@ -243,6 +249,13 @@ export const others: Phrases = {
     tillfälligt
     tilapäis
     manutenzione
+    problem[ai] tecnic
+    (?:błąd|problem\S*) techniczn
+    technisch(?:e)? (?:fout|storing|probleem)
+    teknisk\w* (?:fel|feil|fejl|problem)
+    tekninen
+    technick\S+ (?:chyb|problém|závad)
+    teknik (?:bir )?(?:hata|sorun|arıza)
     errore (?:del|interno)
     konserwac
     prac[ey] (?:techniczn|serwis)
