@@ -72,6 +72,66 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
+    "own lists: one that each account has is not gone, the site took us for nobody",
+    [
+      ["cookies_stale", "ERROR: [youtube:tab] WL: YouTube said: The playlist does not exist."],
+      ["cookies_stale", "ERROR: [youtube:tab] LL: This playlist is private"],
+      ["gone", "ERROR: [youtube:tab] PLabcdef: YouTube said: The playlist does not exist."],
+      [
+        "cookies_stale",
+        "WARNING: [youtube:tab] The provided YouTube account cookies are no longer valid.\nERROR: [youtube:tab] PLabcdef: YouTube said: The playlist does not exist.",
+      ],
+      ["login_required", "ERROR: [BilibiliWatchlater] watchlater: You need to login to access your watchlater list"],
+    ],
+  ],
+  [
+    "try again later: it says that a failure passes, and not why",
+    [
+      ["unknown", "ERROR: [a] b: Something went wrong. Please try again later"],
+      ["unknown", "ERROR: [a] b: Video not found. Please try again later"],
+      ["unknown", "ERROR: [a] b: 请稍后再试"],
+      ["unknown", "ERROR: [a] b: Es ist ein Fehler aufgetreten, versuche es später erneut"],
+      ["rate_limited", "ERROR: [a] b: Too many attempts, try again later"],
+      ["network", "ERROR: [a] b: The service is overloaded, try again later"],
+      ["not_started", "ERROR: [a] b: Still being processed, try again later"],
+    ],
+  ],
+  [
+    "rights: a place, a rights holder and a removal are told apart",
+    [
+      ["geo_blocked", "ERROR: [a] b: Due to rights restrictions we cannot show this video"],
+      ["geo_blocked", "ERROR: [a] b: Увы! Правообладатель ограничил доступ к данному видео в вашем регионе"],
+      ["geo_blocked", "ERROR: [a] b: Este vídeo solo se puede ver en España"],
+      ["geo_blocked", "ERROR: [a] b: Просмотр возможен только в России"],
+      ["copyright_blocked", "ERROR: [a] b: Removed by rights-holder request"],
+      ["copyright_blocked", "ERROR: [a] b: Video has been removed at the request of Example Services, Inc."],
+      ["gone", "ERROR: [a] b: Video has been removed at the request of its author"],
+      ["unknown", "ERROR: [a] b: Video is not available in this edition or broadcast rights expired"],
+    ],
+  ],
+  [
+    "no interpreter: what a shell, env or the loader says is a setting, whatever the status",
+    [
+      ["usage", "env: python: No such file or directory"],
+      ["usage", "/usr/bin/env: ‘python3’: No such file or directory"],
+      ["usage", "bash: /opt/yt-dlp: /usr/bin/python3.9: bad interpreter: No such file or directory"],
+      ["usage", "/bin/sh: 1: yt-dlp: not found"],
+      ["usage", "node: error while loading shared libraries: libatomic.so.1: cannot open shared object file"],
+      ["unknown", "[ffmpeg] a video: not found by me"],
+    ],
+  ],
+  [
+    "speakers: who says it is no part of what is said",
+    [
+      ["gone", "ERROR: [a] b: Twitter API says: No status found with that ID."],
+      ["login_required", "ERROR: [a] b: Unable to login. Twitch said: wrong code"],
+    ],
+  ],
+  [
+    "requests: a login that the site does not find is no video that is gone",
+    [["extractor_broken", "ERROR: [niconico] Unable to log in: HTTP Error 404: Not Found (caused by <HTTPError 404>)"]],
+  ],
+  [
     "the cause is found where the last error is a mere consequence",
     [
       [

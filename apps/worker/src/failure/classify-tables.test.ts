@@ -86,8 +86,12 @@ test("95 of 100 misleading failures are understood, and none is wrongly final", 
   score(context, samples, 0.95);
 });
 
+/**
+ * Each set was written with the classes that its sources mean, by its column `source`, before the rules were run on it.
+ * Run so for the first time, the rules understood 51, 47, 54, 49 and 55 of each 60.
+ */
 for (const number of [1, 2, 3, 4, 5])
-  test(`95 of 100 failures of held-out set ${number} are understood, and none is wrongly final`, (context) => {
+  test(`held-out set ${number}: 95 of 100 failures are understood, and none is wrongly final`, (context) => {
     const samples = readTable(`held-out-${number}.tsv`).map((row) => ({
       expected: classOf(row),
       stderr: row["stderr"] ?? "",

@@ -54,6 +54,7 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      only (?:shown|open|visible|accessible) (?:to|for|by) (?:the |its |your |my )?(?:\w+ )?(?:friends|followers|contacts|owner|author|members of)
       access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
       limits? who (?:can|may) (?:view|see|watch)
       (?:owner|author|uploader|creator|user|poster) (?:has |have )?(?:restricted|limited|hidden|made (?:it |this )?hidden|disabled|closed) (?:\w+ ){0,3}(?:access|viewing|visibility|who)

@@ -1,11 +1,13 @@
 import type { FailureClass } from "../failure-class.ts";
-import { chinese, japanese, korean } from "./languages/east-asian.ts";
+import { chinese } from "./languages/chinese.ts";
 import { french } from "./languages/french.ts";
 import { german } from "./languages/german.ts";
 import { portuguese, spanish } from "./languages/iberian.ts";
 import { others } from "./languages/others.ts";
 import { russian } from "./languages/russian.ts";
 import { southAsian } from "./languages/south-asian.ts";
+import { japanese } from "./languages/japanese.ts";
+import { korean } from "./languages/korean.ts";
 import { onlyInCountry } from "./languages/only-in-country.ts";
 import { any, type Rule } from "./rule.ts";
 

@@ -61,6 +61,8 @@ export const placeRules: readonly Rule[] = [
       (?:request|demand|complaint|instruction|notice|decision)s? (?:of|from|by) (?:the |its |an? )?(?:\w+ )?(?:rights?\b|owner of|licens|label\b|distributor|broadcaster|producer)
       (?:blocked|disabled|removed|withdrawn|muted|taken down) by (?:the |its )?(?:\w+ )?(?:label|distributor|licens|record company)
       trademark
+      # "at the request of Example Inc.": of a third party
+      (?:removed|blocked|disabled|withdrawn|deleted|taken down) (?:at|upon|by|on|following) (?:the |a )?request (?:of|from|by) (?!(?:the |its |an? )?(?:user|author|uploader|creator|owner|poster|publisher|moderator|admin|site))
     `,
     unless: ofPlace,
   },

@@ -40,6 +40,8 @@ export const timeRules: readonly Rule[] = [
       (?:available|shown|watched|accessible) (?:only )?(?:between|after|from|until) \d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m|h\b|o'clock|hours)
       waiting (?:for|room)
       \bpending\b
+      queued (?:for|to)\b
+      in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
       embargo

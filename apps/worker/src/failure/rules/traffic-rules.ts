@@ -14,6 +14,7 @@ export const trafficRules: readonly Rule[] = [
       (?:limit|quota|maximum(?: number)?) (?:of .{1,40} )?(?:has been |have been |was |is )?(?:reached|exceeded|hit)
       (?:reached|exceed(?:ed|s|ing)?|hit) (?:the |your |a |our )?(?:\w+ ){0,3}(?:limit|quota|maximum)
       (?:over|out of) quota
+      (?:download|request|access|view|api) rate (?:has been |was |is )?(?:reached|exceeded|hit|too high)
       too (?:frequent|often|fast|quickly|rapid)
       \bthrottl(?:ed|ing)
       temporarily (?:blocked|banned|limited|suspended|restricted) (?:your|from|due|because|for)

@@ -93,6 +93,7 @@ export const workRules: readonly Rule[] = [
       unscoped cookies
       impersonate target
       no extractors? matching
+      invalid (?:\S+ ){0,2}value\b
       --ap-mso
       no such option
       unsupported (?:language code|api client)

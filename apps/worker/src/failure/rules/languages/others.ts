@@ -176,8 +176,6 @@ export const others: Phrases = {
     abonnement
     prenumer
     medlem
-    aldersgrense
-    åldersgräns
     aldersbegræns
     1[58] år
     (?:kirjaudu|tilaaj|ikäraja)
