@@ -37,6 +37,9 @@ async function explained(args: readonly string[], input: string | Buffer | Itera
     line: string;
     confidence: string;
     retryAt: string | null;
+    unsure: readonly string[];
+    alsoRead: readonly { failureClass: string; words: string }[];
+    check: string | null;
     next: string;
     advice: { en: string; ru: string };
   };
@@ -81,6 +84,20 @@ describe("what it prints", () => {
       "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies for the authentication.";
     assert.ok((await explain([], whole)).stdout.includes(`decided by  ${whole}\n`));
     assert.match((await explain([], bot)).stdout, /^next +dwld lets all tasks/m);
+  });
+
+  test("what it was unsure of: why, what speaks for other classes, and how to be sure", async () => {
+    const twofold = "ERROR: [a] b: This video may be deleted or geo-restricted";
+    const { failureClass, unsure, alsoRead, check } = await explained([], twofold);
+    assert.equal(failureClass, "geo_blocked");
+    assert.deepEqual(unsure, ["the text speaks for more than one class"]);
+    assert.deepEqual(alsoRead, [{ failureClass: "gone", words: "deleted" }]);
+    assert.match(check ?? "", /another country/);
+    const { stdout } = await explain([], twofold);
+    assert.match(
+      stdout,
+      /^unsure +the text speaks for more than one class\n^also read +gone: "deleted"\n^to be sure +open/m,
+    );
   });
 
   test("a signal is an interruption, whatever was said", async () => {

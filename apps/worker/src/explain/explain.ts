@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { redactSecrets } from "@dwld/daemon";
 import { adviceFor } from "../failure/advice.ts";
 import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
+import { type Doubts, doubtsOf } from "./doubts.ts";
 import { nextStep } from "./next-step.ts";
 import { type ExplainRequest, readRequest } from "./read-arguments.ts";
 import { readOutput } from "./read-output.ts";
@@ -27,8 +28,9 @@ export async function explain(
     if (empty) complain("the input is empty: only the exit status and the signal tell");
     const { exitCode, signal } = request;
     const found = classifyFailure({ exitCode, signal, stderr: lines, fileNamed: false, nowMs: Date.now() });
-    if (request.json) printJson(facts(found, request));
-    else print(asText(found, request));
+    const doubts = doubtsOf(lines, found);
+    if (request.json) printJson(facts(found, doubts, request));
+    else print(asText(found, doubts, request));
     return 0;
   } catch (error) {
     if (!isSystemError(error)) throw error;
@@ -51,19 +53,42 @@ async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream
 }
 
 /** As `--json` prints them: a contract with scripts. */
-function facts({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): object {
+function facts(
+  { failureClass, line, confidence, retryAtMs }: Classification,
+  { reasons, readings, check }: Doubts,
+  { site }: ExplainRequest,
+): object {
   const retryAt = retryAtMs === undefined ? null : timeOf(retryAtMs);
   const next = nextStep(failureClass, { retryAt: retryAt ?? undefined, site });
   const advice = { en: adviceFor(failureClass, "en", retryAtMs), ru: adviceFor(failureClass, "ru", retryAtMs) };
-  return { failureClass, line: redactSecrets(line), confidence, retryAt, next, advice };
+  const unsure = reasons.map(redactSecrets);
+  const alsoRead = readings.map(({ words, ...reading }) => ({ ...reading, words: redactSecrets(words) }));
+  return {
+    failureClass,
+    line: redactSecrets(line),
+    confidence,
+    unsure,
+    alsoRead,
+    check: check ?? null,
+    retryAt,
+    next,
+    advice,
+  };
 }
 
-function asText({ failureClass, line, confidence, retryAtMs }: Classification, { site }: ExplainRequest): string {
+function asText(
+  { failureClass, line, confidence, retryAtMs }: Classification,
+  { reasons, readings, check }: Doubts,
+  { site }: ExplainRequest,
+): string {
   const retryAt = retryAtMs === undefined ? undefined : timeOf(retryAtMs);
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["class", `${failureClass} (confidence: ${confidence})`],
     ["site", site],
     ["decided by", redactSecrets(line)],
+    ["unsure", reasons.length === 0 ? undefined : redactSecrets(reasons.join("; "))],
+    ...readings.map(({ failureClass: other, words }) => ["also read", `${other}: "${redactSecrets(words)}"`] as const),
+    ["to be sure", check],
     ["retry at", retryAt],
     ["next", nextStep(failureClass, { retryAt, site })],
     ["advice", adviceFor(failureClass, "en", retryAtMs)],

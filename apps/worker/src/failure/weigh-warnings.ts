@@ -3,7 +3,7 @@ import { type Judgement, judgeMessage } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
 
 /** Said before many runs that go well, or of a try that was repeated. */
-const idle =
+export const idleWarning =
   /older than \d+ days|javascript runtime|impersonat|retrying|marked as broken|general metadata extraction failed|falling back on|deprecated/i;
 
 const staleCookies =
@@ -44,7 +44,7 @@ export function weighWarnings(judgement: Judgement, error: Dissection, messages:
   if (failureClass === "unknown" && some(withoutFfmpeg)) return because("ffmpeg_missing");
   if (!vague || (failureClass !== "extractor_broken" && failureClass !== "unknown")) return judgement;
   const reasons = warnings
-    .filter(({ text }) => !idle.test(text))
+    .filter(({ text }) => !idleWarning.test(text))
     .map((warning) => judgeMessage(dissectMessage(warning)).failureClass);
   const passing = (["rate_limited", "bot_check", "network"] as const).find((reason) => reasons.includes(reason));
   return passing === undefined ? judgement : because(passing);
