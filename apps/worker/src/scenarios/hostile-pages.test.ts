@@ -62,6 +62,14 @@ for (const program of newestProgram)
       }
     });
 
+    test("with a title of 300 kB, which is more than a line may have: the video arrives without it", async (context) => {
+      const site = await startSite(context, { videos: [{ name: "endless", title: "x".repeat(300_000) }] });
+      const on = await startAgainstSite(context, program);
+      const history = await on.play(await on.add(site.pageLink("endless")));
+      await assertWhole(on, history, { steps: ["plain done"], servedFile: site.mediaFile("endless") });
+      assert.equal(history.task.title, "");
+    });
+
     test("which says a longer video than there is: after one further try it arrives, with that fact said", async (context) => {
       const site = await startSite(context, { videos: [{ name: "short", schema: { duration: "PT1M" } }] });
       const on = await startAgainstSite(context, program);

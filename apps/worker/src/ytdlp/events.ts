@@ -48,9 +48,6 @@ export type YtdlpEvent =
       reader: string;
     };
 
-/** Longer lines are no events of ours. */
-const maxEventLength = 100_000;
-
 /** A site can say any number. One that is larger than these is as good as unknown: nobody has so much. */
 const mostBytes = 2 ** 50;
 const mostSeconds = 365 * 24 * 60 * 60;
@@ -59,12 +56,13 @@ const mostFragments = 1e9;
 
 /** The event in a line, or undefined where it is one of yt-dlp's own lines, or says nothing that can be used. */
 export function parseEvent(line: string, marker: string): YtdlpEvent | undefined {
-  if (!line.startsWith(`${marker} {`) || line.length > maxEventLength) return undefined;
+  if (!line.startsWith(`${marker} {`)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line.slice(marker.length + 1));
   } catch (error) {
-    // "NA" where a template's field is missing in some version: the line is lost, the download is not.
+    // "NA" where a template's field is missing in some version, or a line so long that its end was cut off: the line is
+    // lost, the download is not.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

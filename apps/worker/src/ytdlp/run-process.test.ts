@@ -183,3 +183,26 @@ test("a predecessor's group is ended, and one that only has its number is left a
   await endProcessGroup(leader);
   assert.equal(identifyProcess(leader.pid), undefined);
 });
+
+test("lines of a program: 300 MB in one line, on both pipes, cost next to no memory, and what follows is read", async () => {
+  const long = "head -c 300000000 /dev/zero | tr '\\0' ";
+  let mostBytes = process.memoryUsage().rss;
+  const beforeBytes = mostBytes;
+  const sampling = setInterval(() => {
+    mostBytes = Math.max(mostBytes, process.memoryUsage().rss);
+  }, 5);
+  const { exit, lines } = start(["sh", "-c", `${long} a; echo; echo out; { ${long} b; echo; echo err; } >&2`]);
+  assert.equal((await exit).exitCode, 0);
+  clearInterval(sampling);
+  assert.deepEqual(
+    lines.map(({ from, text }) => [from, text.slice(0, 3), text.length]),
+    [
+      ["stdout", "aaa", 100_000],
+      ["stdout", "out", 3],
+      ["stderr", "bbb", 100_000],
+      ["stderr", "err", 3],
+    ],
+  );
+  const grownBytes = mostBytes - beforeBytes;
+  assert.ok(grownBytes < 100_000_000, `this process grew by ${grownBytes} bytes`);
+});

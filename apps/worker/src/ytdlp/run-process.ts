@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline";
 import { isRunning, type ProcessIdentity } from "@dwld/queue";
 import { signalGroup, signalProcess } from "./process-group.ts";
+import { readLines } from "./read-lines.ts";
 import { type ProcessExit, type ProgramRequest, startProgram, type StartedProgram } from "./start-program.ts";
 
 export type ProcessLine = { from: "stdout" | "stderr"; text: string };
@@ -18,6 +18,9 @@ export type Following = {
   /** Is told of the process group. The program begins when it has resolved, and never where it throws. */
   onLeader?: ((leader: ProcessIdentity) => Promise<void>) | undefined;
 };
+
+/** A page may say 300 MB in one line. No event of ours, and no message that a person reads, is as long as this. */
+const mostLineLetters = 100_000;
 
 /** How long an interrupted yt-dlp may take to end its ffmpeg before it is killed. */
 const interruptGraceMs = 2000;
@@ -51,8 +54,7 @@ export async function followProgram(program: StartedProgram, following: Followin
     signalLeader(signalProcess, "SIGINT");
   };
   const outputs = (["stdout", "stderr"] as const).map(async (from) => {
-    for await (const text of createInterface({ input: program[from], crlfDelay: Infinity }))
-      following.onLine({ from, text });
+    for await (const text of readLines(program[from], mostLineLetters)) following.onLine({ from, text });
   });
   const begun = (async () => {
     try {
