@@ -54,7 +54,7 @@ describe("a run that is forked", () => {
     const { exit, lines } = await start(server, ["tell", "a b", "é"]);
     assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
     // Standard streams and the folder that is being read.
-    const told = `out a b é ${folder} ['A', 'PATH'] 4 ''`;
+    const told = `out a b é ${folder} ['A', 'PATH', 'PWD'] 4 ''`;
     assert.deepEqual(
       lines.toSorted((a, b) => a.from.localeCompare(b.from)),
       [

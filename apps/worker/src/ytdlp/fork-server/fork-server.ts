@@ -170,7 +170,8 @@ function spawnServer({ interpreter, file }: PythonProgram, env: Readonly<Record<
   const [python, ...flags] = interpreter;
   return execa(python, [...flags, script, file], {
     cwd: "/",
-    env: { ...env, LANG: "C.UTF-8", PYTHONUNBUFFERED: "1" },
+    // Without a HOME, python would look for modules in the one of this user; a run has a HOME of its own.
+    env: { ...env, HOME: "/nonexistent", LANG: "C.UTF-8", PYTHONUNBUFFERED: "1" },
     extendEnv: false,
     // What a terminal sends to us is ours to pass on.
     detached: true,

@@ -2,6 +2,10 @@
 
 usage: python3 fork_server.py PROGRAM, where PROGRAM is the script or the archive that is yt-dlp.
 
+A run inherits what was loaded and nothing else: forked-run.test.ts compares it with the program alone, descriptor by
+descriptor. So no object of the server's may own a descriptor: the garbage collector of a run would close that number,
+which by then is the run's own.
+
 fork-server.ts speaks with it, one JSON object a line. To standard input comes what is wanted:
     {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
     {"run": 1}                     it may begin
@@ -15,63 +19,27 @@ To standard output goes what happens:
 Where standard input ends, whoever started this is gone: the server ends, and the guard of each run kills its group.
 """
 
-import atexit
 import codecs
 import contextlib
-import gc
 import json
 import os
-import re
-import resource
-import runpy
 import select
 import selectors
 import signal
 import sys
-import threading
-import traceback
+
+# The other parts of the server are beside it, whatever flags python was given.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from forked_run import become_run, open_descriptors, run_and_exit, wait_to_begin
+from load_ytdlp import load
+
+del sys.path[0]
 
 CHUNK_BYTES = 65536
 
 # What ends a run is not for the server, nor for a guard, which have them blocked. One that comes before a forked process
 # is ready for it waits until it is.
 ENDING_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-
-
-def load(program):
-    """Scripts of Debian and pip, and the archive: each imports yt_dlp, and runs it only where it is __main__."""
-    sys.path[0] = os.path.dirname(program)
-    sys.argv = [program]
-    runpy.run_path(program, run_name='dwld')
-    import yt_dlp
-    import yt_dlp.downloader
-    import yt_dlp.postprocessor
-    # All of them, which a page of no known site needs: it may embed a video of any.
-    import yt_dlp.extractor._extractors
-
-    # Each compiles its patterns, of links and of what a page embeds, when it is first asked, and they are kept.
-    re.purge()
-    for extractor in yt_dlp.extractor.gen_extractor_classes():
-        # Some do not expect an empty page.
-        with contextlib.suppress(Exception):
-            extractor.suitable('https://dwld.invalid/')
-            list(extractor.extract_from_webpage(None, 'https://dwld.invalid/', ''))
-    # Asks ffmpeg for its version, which is kept as well; not that there is none.
-    ffmpeg = yt_dlp.postprocessor.FFmpegPostProcessor
-    if not ffmpeg().available:
-        ffmpeg._version_cache.clear()
-    # What is there now stays: no run has to look through it for what it can free, and so copy it.
-    gc.collect()
-    gc.freeze()
-    return yt_dlp
-
-
-def draw_user_agent():
-    """yt-dlp takes one by chance when it is loaded, and each run one of its own."""
-    with contextlib.suppress(ImportError):
-        from yt_dlp.utils.networking import random_user_agent, std_headers
-
-        std_headers['User-Agent'] = random_user_agent()
 
 
 def stamp(path):
@@ -135,59 +103,15 @@ class Run:
         return self.status is not None and not self.outputs
 
 
-def watch_over(group_pipe):
-    """The guard: a process of the run's group that ends when the group is dead. Nobody writes into its pipe."""
-    os.dup2(group_pipe, 0)
-    close_from(1)
-    os.read(0, 1)
-    os.killpg(0, signal.SIGKILL)
-
-
-def become_run(request, outputs, guard, start):
-    """In the forked process: what a shell does before it starts a program."""
-    os.setpgid(0, 0)
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(outputs['stdout'], 1)
-    os.dup2(outputs['stderr'], 2)
-    if os.fork() == 0:
-        watch_over(guard)
-    os.dup2(start, 3)
-    close_from(4)
-    limit_memory(request.get('memoryBytes'))
-    os.chdir(request['cwd'])
-    os.environ.clear()
-    os.environ.update(request['env'])
-    draw_user_agent()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
-    if not os.read(3, 1):
-        os._exit(1)
-    os.close(3)
-
-
-def close_from(lowest):
-    """Nothing of the server's stays open, of other runs least of all."""
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    os.closerange(lowest, 1 << 20 if most == resource.RLIM_INFINITY else most)
-
-
-def limit_memory(most):
-    """Where the machine has a lower limit of its own, that one stays."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    if most is not None and (hard == resource.RLIM_INFINITY or most <= hard):
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-
-
 class CannotFork(Exception):
     pass
 
 
-def fork_run(request):
-    """The run, or None in the process that is to become it."""
+def fork_run(request, loaded_descriptors):
+    """The run, or the descriptor of what lets it begin in the process that is to become it."""
     pipes = {}
     try:
-        for name in ('stdout', 'stderr', 'guard', 'start'):
+        for name in ('stdout', 'stderr', 'guard', 'start', 'leads'):
             pipes[name] = os.pipe()
         pid = os.fork()
     except OSError as error:
@@ -195,33 +119,35 @@ def fork_run(request):
             os.close(end)
         raise CannotFork(str(error)) from error
     if pid == 0:
+        # A session and a group of its own, as fork-server.ts starts the program alone.
+        os.setsid()
+        os.close(pipes['leads'][1])
         outputs = {name: pipes[name][1] for name in ('stdout', 'stderr')}
-        become_run(request, outputs, pipes['guard'][0], pipes['start'][0])
-        return None
-    try:
-        # Here as well, so that the group is there before its number is told.
-        os.setpgid(pid, pid)
-    except (PermissionError, ProcessLookupError):
-        pass
-    for end in (pipes['stdout'][1], pipes['stderr'][1], pipes['guard'][0], pipes['start'][0]):
+        become_run(request, loaded_descriptors, outputs, pipes['guard'][0], pipes['start'][0])
+        return pipes['start'][0]
+    for end in (pipes['stdout'][1], pipes['stderr'][1], pipes['guard'][0], pipes['start'][0], pipes['leads'][1]):
         os.close(end)
+    # Its end: the group is there, or the process is gone. Only then is its number told.
+    os.read(pipes['leads'][0], 1)
+    os.close(pipes['leads'][0])
     tell(run=request['run'], pid=pid)
     outputs = {name: pipes[name][0] for name in ('stdout', 'stderr')}
     return Run(request['run'], pid, outputs, pipes['guard'][1], pipes['start'][1])
 
 
 class Server:
-    def __init__(self, is_current):
+    def __init__(self, is_current, loaded_descriptors):
         self.is_current = is_current
-        self.selector = selectors.DefaultSelector()
+        self.loaded_descriptors = loaded_descriptors
+        # poll(2), since an epoll object is a descriptor.
+        self.selector = selectors.PollSelector()
         # By their process and by their number.
         self.runs = {}
         self.numbered = {}
         self.unread = b''
 
     def serve(self):
-        """Returns in forked processes alone, each with its arguments."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        """Returns in forked processes alone, each with its arguments and the descriptor of what lets it begin."""
         rung, bell = os.pipe()
         os.set_blocking(bell, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -232,8 +158,9 @@ class Server:
             for key, _ in self.selector.select():
                 if key.fd == 0:
                     for request in self.read_requests():
-                        if self.hear(request):
-                            return request['arguments']
+                        start = self.hear(request)
+                        if start is not None:
+                            return request['arguments'], start
                 elif key.fd == rung:
                     os.read(rung, CHUNK_BYTES)
                     self.reap()
@@ -249,25 +176,25 @@ class Server:
         return map(json.loads, lines)
 
     def hear(self, request):
-        """True in the process that was forked for the request."""
+        """None, but in the process that was forked for the request: the descriptor of what lets it begin."""
         number = request['run']
         if 'arguments' not in request:
             if number in self.numbered:
                 self.numbered[number].begin()
-            return False
+            return None
         try:
             if not self.is_current():
                 raise CannotFork('it was replaced since it was loaded')
-            run = fork_run(request)
+            run = fork_run(request, self.loaded_descriptors)
         except CannotFork as error:
             tell(run=number, error=str(error))
-            return False
-        if run is None:
-            return True
+            return None
+        if not isinstance(run, Run):
+            return run
         self.runs[run.pid] = self.numbered[number] = run
         for pipe in run.outputs:
             self.selector.register(pipe, selectors.EVENT_READ, run)
-        return False
+        return None
 
     def relay(self, run, pipe):
         # Before it is closed, since another run could get its number.
@@ -298,29 +225,6 @@ class Server:
             tell(run=run.number, status=run.status)
 
 
-def run_and_exit(main):
-    """As an interpreter ends, but for its teardown, which would copy all that was loaded in order to free it."""
-    status = 1
-    try:
-        status = main()
-    except SystemExit as end:
-        status = end.code
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-    except BaseException:
-        traceback.print_exc()
-    if isinstance(status, str):
-        print(status, file=sys.stderr)
-    # In the order of Py_FinalizeEx; multiprocessing ends its forked processes by the same two.
-    threading._shutdown()
-    atexit._run_exitfuncs()
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(status if isinstance(status, int) else int(status is not None))
-
-
 if __name__ == '__main__':
     program = sys.argv[1]
     # What it prints is for a person; standard output is the protocol's.
@@ -328,7 +232,10 @@ if __name__ == '__main__':
     os.dup2(2, 1)
     signal.signal(signal.SIGALRM, end_with_parent)
     signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
+    opened_before = open_descriptors()
     loaded = load(program)
+    # Objects of yt-dlp's own own them, in its runs too.
+    loaded_descriptors = open_descriptors() - opened_before
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     os.dup2(protocol, 1)
@@ -336,11 +243,13 @@ if __name__ == '__main__':
     # Of an archive, whose parts are no files, the whole.
     version_file = next(path for path in (loaded.version.__file__, program) if stamp(path))
     version_stamp = stamp(version_file)
+    signal_mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
     tell(version=loaded.version.__version__)
     try:
-        arguments = Server(lambda: stamp(version_file) == version_stamp).serve()
+        arguments, start = Server(lambda: stamp(version_file) == version_stamp, loaded_descriptors).serve()
     except BrokenPipeError:
         # Nobody listens any more.
         os._exit(0)
     sys.argv = [program, *arguments]
+    wait_to_begin(start, signal_mask)
     run_and_exit(loaded.main)

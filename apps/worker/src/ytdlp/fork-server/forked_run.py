@@ -1,0 +1,115 @@
+"""In a process that was forked: makes it what the program would be that had just been started, and ends it as one."""
+
+import atexit
+import contextlib
+import gc
+import os
+import resource
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+
+
+def become_run(request, loaded_descriptors, outputs, guard, start):
+    """In the forked process, which leads its session: what a shell does before it starts a program."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(outputs['stdout'], 1)
+    os.dup2(outputs['stderr'], 2)
+    if os.fork() == 0:
+        watch_over(guard)
+    # All else is the server's, or another run's.
+    close_all_but({0, 1, 2, start} | loaded_descriptors)
+    limit_memory(request.get('memoryBytes'))
+    os.chdir(request['cwd'])
+    os.environ.clear()
+    os.environ.update(request['env'], PWD=request['cwd'])
+    decide_anew()
+
+
+def wait_to_begin(start, signal_mask):
+    """What ends a run now ends it at once: there is nothing yet that could tidy up."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, signal_mask)
+    if not os.read(start, 1):
+        os._exit(1)
+    os.close(start)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def run_and_exit(main):
+    """As an interpreter ends, but for its teardown, which would copy all that was loaded in order to free it."""
+    status = 1
+    interrupted = False
+    try:
+        status = main()
+    except SystemExit as end:
+        status = end.code
+    except BaseException as error:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        traceback.print_exc()
+    if isinstance(status, str):
+        print(status, file=sys.stderr)
+    # In the order of Py_FinalizeEx; multiprocessing ends its forked processes by the first two.
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    # Of what the run made and left, such as a file with bytes that are not written yet.
+    gc.collect()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    if interrupted:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    os._exit(status if isinstance(status, int) else int(status is not None))
+
+
+def watch_over(group_pipe):
+    """The guard: a process of the run's group that ends when the group is dead. Nobody writes into its pipe."""
+    try:
+        close_all_but({group_pipe})
+        os.read(group_pipe, 1)
+        os.killpg(0, signal.SIGKILL)
+    finally:
+        os._exit(1)
+
+
+def decide_anew():
+    """What was decided while loading, and each run decides by its own environment and by chance of its own."""
+    tempfile.tempdir = None
+    with contextlib.suppress(ImportError):
+        from yt_dlp.utils.networking import random_user_agent, std_headers
+
+        std_headers['User-Agent'] = random_user_agent()
+
+
+def limit_memory(most):
+    """Where the machine has a lower limit of its own, that one stays."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if most is not None and (hard == resource.RLIM_INFINITY or most <= hard):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+def open_descriptors():
+    """Without the one that reads the folder, which is closed again by then."""
+    return {number for number in map(int, os.listdir('/proc/self/fd')) if is_open(number)}
+
+
+def is_open(number):
+    with contextlib.suppress(OSError):
+        os.fstat(number)
+        return True
+    return False
+
+
+def close_all_but(kept):
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = 0
+    for number in [*sorted(kept), 1 << 20 if most == resource.RLIM_INFINITY else most]:
+        # os.closerange(0, 0) closes all that there are (CPython 3.13).
+        if lowest < number:
+            os.closerange(lowest, number)
+        lowest = number + 1
