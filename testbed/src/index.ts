@@ -1,4 +1,5 @@
 /** Stand-ins for the world outside, all of them real programs on loopback: for tests and for the demonstration. */
+export { type Certificate, makeCertificate } from "./certificate.ts";
 export { documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";

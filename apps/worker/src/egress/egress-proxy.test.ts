@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
-import { type EgressProxy, refusal, startEgressProxy } from "./egress-proxy.ts";
+import { type EgressProxy, protocolRefusal, refusal, startEgressProxy } from "./egress-proxy.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 const inside = createServer((_request, response) => {
@@ -52,6 +52,11 @@ for (const host of [
 test("what is allowed passes, in the clear and through a tunnel", async () => {
   assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
   assert.equal((await curl(open, "-p", `http://localhost:${port}/`)).stdout, "inside");
+});
+
+test("a request for anything but HTTP is refused, with the reason", async () => {
+  const { stdout } = await curl(open, "-i", `ftp://localhost:${port}/`);
+  assert.match(stdout, new RegExp(`^HTTP/1.1 403 ${protocolRefusal}`));
 });
 
 test("a host that does not answer is told as such", async () => {

@@ -7,6 +7,8 @@ import { isPublicAddress } from "./public-address.ts";
 
 /** yt-dlp repeats a proxy's status line in its error: by this the failure is recognised. */
 export const refusal = "Private address refused by dwld";
+/** The same of what is asked for by another protocol than HTTP; so says our plugin of yt-dlp (allowed_protocols.py). */
+export const protocolRefusal = "Protocol refused by dwld";
 
 /** For `http_proxy` and `https_proxy`. */
 export type EgressUrls = {
@@ -144,7 +146,8 @@ function forward(
     if (response.headersSent) response.destroy();
     else response.writeHead(Number(code), words.join(" "), { Connection: "close" }).end();
   };
-  if (target?.protocol !== "http:") return answer("400 Bad Request");
+  if (target === null) return answer("400 Bad Request");
+  if (target.protocol !== "http:") return answer(`403 ${protocolRefusal}`);
   const host = withoutBrackets(target.hostname);
   if (refuses(host)) return answer(`403 ${refusal}`);
   const { "proxy-connection": _, connection: __, ...headers } = request.headers;

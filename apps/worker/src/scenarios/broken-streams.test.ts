@@ -86,7 +86,7 @@ for (const program of newestProgram)
       await assertFailed(on, await on.play(await on.add(site.pageLink("local"))), {
         failureClass: "invalid_url",
         steps: ["plain invalid_url"],
-        message: /file:/,
+        message: /comes by "file"/,
       });
     });
   });

@@ -1,0 +1,83 @@
+"""
+A plugin of yt-dlp: a run goes out by its proxy or not at all. HTTP is what a proxy carries; for anything else yt-dlp
+starts programs or opens connections that know no proxy (2025.04.30, 2026.10.26): ffmpeg for ftp and rtmp where a part
+of the video is asked for, rtmpdump, mpv, WebSockets. Where there is no proxy, since private hosts are allowed, other
+networks' protocols are too; files of this machine never are.
+"""
+
+from urllib.parse import urlsplit
+
+from yt_dlp import YoutubeDL
+from yt_dlp.downloader.common import FileDownloader
+from yt_dlp.downloader.external import ExternalFD, FFmpegFD
+
+CARRIED = ('http', 'https')
+DIRECT = (*CARRIED, 'ftp', 'ftps', 'rtmp', 'rtmpe', 'rtmps', 'rtmpt', 'rtsp', 'mms', 'mmsh', 'ws', 'wss')
+# What ffmpeg needs for them, keys of HLS and what yt-dlp hands it on standard input included.
+BELOW_CARRIED = ('httpproxy', 'tls', 'tcp', 'crypto', 'data', 'pipe', 'fd')
+BELOW_DIRECT = (*BELOW_CARRIED, 'udp', 'rtp', 'ffrtmpcrypt', 'ffrtmphttp')
+
+_process_info = YoutubeDL.process_info
+_download = FileDownloader.download
+_real_download = ExternalFD.real_download
+_configuration_args = FFmpegFD._configuration_args
+
+
+def _proxies(ydl):
+    return {proxy for proxy in ydl.proxies.values() if proxy not in (None, '', '__noproxy__')}
+
+
+def _schemes(info):
+    for part in info.get('requested_formats') or [info]:
+        url = part.get('url')
+        # Standard input: of ffmpeg, which yt-dlp writes to.
+        if url and url != '-':
+            yield urlsplit(url).scheme.lower()[:20]
+
+
+def _is_refused(ydl, info):
+    allowed = CARRIED if _proxies(ydl) else DIRECT
+    for scheme in _schemes(info):
+        if scheme not in allowed:
+            ydl.report_error(f'Protocol refused by dwld: the video comes by "{scheme}", which is not allowed here')
+            return True
+    return False
+
+
+def _process_info_allowed(self, info_dict):
+    """Before yt-dlp says that there is no part to be had of such a video."""
+    if not _is_refused(self, info_dict):
+        _process_info(self, info_dict)
+
+
+def _download_allowed(self, filename, info_dict, *args, **kwargs):
+    """Subtitles too."""
+    if _is_refused(self.ydl, info_dict):
+        return False, False
+    return _download(self, filename, info_dict, *args, **kwargs)
+
+
+def _download_by_proxy(self, filename, info_dict):
+    """ffmpeg and aria2c know proxies of one kind, and go past those of any other."""
+    for proxy in _proxies(self.ydl):
+        if not proxy.startswith('http://'):
+            self.report_error(
+                f'{self.get_basename()}, which this download needs, goes by an http:// proxy alone: '
+                f'a {proxy.split(":")[0]} proxy is not supported')
+            return False
+    return _real_download(self, filename, info_dict)
+
+
+def _configuration_args_allowed(self, keys=None, *args, **kwargs):
+    """The options of each input of ffmpeg: what a playlist or a redirect in it may lead to."""
+    configured = _configuration_args(self, keys, *args, **kwargs)
+    if not keys or '_i' not in keys:
+        return configured
+    protocols = (*CARRIED, *BELOW_CARRIED) if _proxies(self.ydl) else (*DIRECT, *BELOW_DIRECT)
+    return ['-protocol_whitelist', ','.join(protocols), *configured]
+
+
+YoutubeDL.process_info = _process_info_allowed
+FileDownloader.download = _download_allowed
+ExternalFD.real_download = _download_by_proxy
+FFmpegFD._configuration_args = _configuration_args_allowed
