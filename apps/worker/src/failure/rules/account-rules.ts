@@ -54,6 +54,10 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      \bonly (?:\w+ ){1,6}can (?:view|see|watch|access|open)\b
+      (?:restricted|limited|chosen|controls?|changed) who can (?:view|see|watch|access)
+      shared (?:only )?with (?:selected|specific|certain|chosen|invited|a few)
+      approved (?:to (?:see|view|watch|follow)|followers?|by)
       only (?:shown|open|visible|accessible) (?:to|for|by) (?:the |its |your |my )?(?:\w+ )?(?:friends|followers|contacts|owner|author|members of)
       access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
       limits? who (?:can|may) (?:view|see|watch)
@@ -135,7 +139,8 @@ export const accountRules: readonly Rule[] = [
       \benroll?ed\b
       \bupgrade\b
       \bjoin (?:\S+ ){1,4}to\b
-      \b(?:plan|package|subscription|bundle|tier)s? (?:\w+ ){0,2}(?:not|n't|only)\b
+      \b(?:plan|package|subscription|bundle|tier)s? (?:\w+ ){0,2}(?:not|\w+n't|only)\b
+      your account (?:\w+ ){0,2}(?:not|\w+n't|cannot)\b
       not (?:included|covered|part of) (?:in|by)? ?(?:\w+ ){0,2}(?:plan|package|subscription|membership)
       (?:active|paid) plan
       free trial

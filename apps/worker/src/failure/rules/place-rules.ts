@@ -86,10 +86,11 @@ export const placeRules: readonly Rule[] = [
       (?:wrong|invalid) region
       (?:region|location|territory) (?:is )?(?:not (?:allowed|supported|available)|forbidden|blocked)
       outside (?:of )?(?:the )?(?:${country}|region|territor)
-      (?:available|accessible|viewable|visible|watched|viewed|works?|shown|streamed|licensed|allowed|restricted|limited|users|viewers|visitors|residents) (?:\w+ ){0,3}?(?:in|from|within|inside|to|for|of) (?:the )?(?:(?:users?|viewers?|residents) (?:in|from|of) )?(?:the )?${country}\b
+      (?:available|accessible|viewable|visible|watched|viewed|played|seen|accessed|received|offered|works?|shown|streamed|licensed|allowed|restricted|limited|users|viewers|visitors|residents) (?:\w+ ){0,3}?(?:in|from|within|inside|to|for|of) (?:the )?(?:(?:users?|viewers?|residents) (?:in|from|of) )?(?:the )?${country}\b
       \b${country} only\b
       # arte: "Video restricted to DE_FR"
       restricted to [a-z]{2}(?: [a-z]{2})?\W*$
+      (?:region|country|territory|location|area)s? (?:that |which |where )?we (?:do not|don't|cannot|can't)
       withheld in
       legal (?:demand|request|complaint|reasons)
       local laws?

@@ -44,6 +44,8 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      planned (?:for|on|at)\b
+      (?:upload|encoding|processing|conversion|publishing) (?:is )?(?:still )?in progress
       embargo
     `,
     unless: any`
@@ -65,6 +67,8 @@ export const timeRules: readonly Rule[] = [
       (?:live|it|has|was|already) ended
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)
+      (?:nobody|no one|no-one) is (?:\w+ )?(?:live|broadcasting|streaming|on air)
+      (?:host|streamer|broadcaster|performer|model|presenter) (?:has |have |is |was |just )*(?:left|away|absent|gone|disconnected|not here)
       in (?:a )?(?:private|group|hidden|ticket|exclusive|spy) (?:show|chat|session|room)
       currently (?:away|hidden)
       auto-?playing vods
@@ -74,6 +78,7 @@ export const timeRules: readonly Rule[] = [
       live ?streams? (?:are|is|can).{0,20}(?:not supported|n[o']t be downloaded)
     `,
     unless: any`
+      (?:log|sign)[- ]?in again
       no longer (?:available|exists)
       \bexpired
       replay is disabled

@@ -51,6 +51,8 @@ export const trafficRules: readonly Rule[] = [
       enable (?:js|javascript)\b
       ad ?-?block
       cloudflare
+      ^just a moment\b
+      attention required
       ddos
       datadome
       akamai

@@ -27,6 +27,7 @@ export const workRules: readonly Rule[] = [
       (?:format|quality|resolution|bitrate)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
+      \b\d{3,4}p\b .{0,20}(?:not|n't|un) ?available
     `,
   },
   {
@@ -46,6 +47,9 @@ export const workRules: readonly Rule[] = [
       (?:issues?|problems?) with (?:the |our )?(?:\S+\.[a-z]{2,6}\b|servers?|site|service|systems?|network|connection)
       (?:please|you (?:may|can|should)) retry|retry your request
       guru meditation
+      bad gateway
+      gateway time-?out
+      took too long
       (?:backend|upstream|gateway|origin) .{0,20}(?:fail|error|time|unavailable|unreachable)
       network error
       error occurred while receiving
@@ -129,6 +133,9 @@ export const workRules: readonly Rule[] = [
       there(?:'s| is| are) no (?:\w+ )?videos?\b
       ^no (?:videos?|media|audio|streams?) (?:\S+ ){0,4}available
       find any (?:videos?|media|audio)\b
+      (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio)\b
+      (?:contains?|has|have|consists? of) (?:only|just) (?:text|images?|photos?|pictures?)
+      \bis an? (?:photo|image|text|picture|gallery|article)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
       ^not an? (?:video|media file)

@@ -16,7 +16,7 @@ export const german: Phrases = {
   `,
   geo_blocked: any`
     (?:in|für|aus) (?:deinem|ihrem|diesem|deiner|ihrer|dieser|deine|ihre) (?:land|region|gebiet|standort|staat)
-    (?:außer|inner)halb
+    (?:außer|ausser|inner)halb
     geo-?(?:blocking|sperre|gesperrt)
     ländersperre
     nur (?:in|aus) (?:deutschland|österreich|der schweiz|der eu)
@@ -50,7 +50,7 @@ export const german: Phrases = {
     (?:stream|übertragung|sendung|veranstaltung).{0,30}(?:beendet|vorbei|zu ende)
     nicht (?:live|online|auf sendung)
     (?:offline|keine (?:live-?)?(?:sendung|übertragung|stream))
-    livestream.{0,30}(?:beendet|vorbei)
+    livestream.{0,30}(?:beendet|vorbei|nicht aktiv|inaktiv|unterbrochen)
   `,
   private: any`
     \bprivat(?:es|er|en)?\b
