@@ -85,6 +85,8 @@ function judgeWords(message: Dissection): Judgement | undefined {
 
 /** "may be deleted or geo-restricted": a clause that does not know itself. */
 const hedge = /\b(?:or|either|may|might|maybe|possibly|probably|likely|perhaps|if|unless)\b/;
+/** "Is it removed?": who asks does not know. */
+const question = /^(?:is|are|was|were|has|have|did|does|do|could|maybe|perhaps)\b.*\?$/;
 /** A maintenance, an overload, "try again later": whoever says so says that it passes. */
 const passesByItself = [
   ...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"),
@@ -104,8 +106,10 @@ function judgeSentence(sentence: string): Judgement | undefined {
   const first = siteRules.find((rule) => fits(rule, sentence));
   if (first === undefined) return undefined;
   const { failureClass, confidence = "high" } = first;
-  const clauses = sentence.split(/[.;!?] /).filter((clause) => fits(first, clause));
+  const clauses = sentence.split(/(?<=[.;!?]) /).filter((clause) => fits(first, clause));
   const hedged = clauses.length > 0 && clauses.every((clause) => hedge.test(clause));
+  const asked = clauses.length > 0 && clauses.every((clause) => question.test(clause));
+  if (losing.has(failureClass) && asked) return sure("unknown", "low");
   const instead = losing.has(failureClass)
     ? (passesByItself.find((rule) => fits(rule, sentence)) ??
       (hedged ? passingRules.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))

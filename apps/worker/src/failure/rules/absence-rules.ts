@@ -5,9 +5,15 @@ import { noun } from "./words.ts";
  * What makes a sentence one about the site's machinery or yt-dlp's work, or about a part of what was asked for: "Song id
  * not found in webpage" is no song that is gone, and "the requested quality was removed" no video.
  */
+const parts = any`
+  \b(?:formats?|quality|qualities|resolutions?|bitrates?|subtitles?|captions?|thumbnails?|chapters?|translations?|versions?)\b
+  \b(?:comments?|messages?|histor(?:y|ies)|queue|cache|keys?|player|plugin|settings?)\b
+`;
 const technical = any`
+  ${parts.source}
   \b(?:servers?|backend|api|endpoints?|service|cache|session|database|queue|device|feature|support|option|field)\b
-  \b(?:formats?|quality|qualities|resolutions?|bitrates?|subtitles?|captions?|thumbnails?|chapters?|translations?)\b
+  \b(?:actions?|routes?|methods?|operations?|commands?|agent|argument|callback|template)\b
+  \bon (?:the )?(?:local )?disk\b
   \b(?:json|xml|html|player|manifest|m3u8|token|api key|script|javascript|regex|element|attribute|config|webpage|parameter)\b
   \b(?:phantomjs|module|library|binary|canonical|embed|metadata|pycryptodome\w*|websockets?|dependency|signature|nsig)\b
   \b(?:source|stream|video|playlist|embed|page|canonical|redirect|download|media) url\b
@@ -38,6 +44,8 @@ export const drmRules: readonly Rule[] = [
       decrypt(?:ed)? data
       failed to decrypt with
       could not be decoded
+      drm-free
+      non-drm format
     `,
   },
 ];
@@ -53,6 +61,7 @@ export const removedRules: readonly Rule[] = [
       (?:removed|deleted) by (?:the |its |their )?(?:user|owner|author|uploader|creator|site|moderat|admin)
     `,
     unless: any`
+      ${parts.source}
       \bif\b
       log ?in
       sign ?in
@@ -67,7 +76,6 @@ export const absenceRules: readonly Rule[] = [
   {
     failureClass: "gone",
     when: any`
-      \b(?:removed|deleted|taken down|terminated|withdrawn|erased|purged|depublished|unpublished|deactivated)\b
       account (?:\w+ ){0,3}(?:suspended|closed|banned|disabled|deactivated|terminated)
       (?:user|channel|account|author|uploader|page) (?:\w+ ){0,2}(?:banned|suspended|closed)\b
       no longer (?:available|exists?|online|accessible|here|hosted|published|public|in)
@@ -102,7 +110,8 @@ export const absenceRules: readonly Rule[] = [
   {
     failureClass: "gone",
     when: any`
-      no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table)\b)[a-z]+
+\b(?:removed|deleted|taken down|terminated|withdrawn|erased|purged|depublished|unpublished|deactivated)\b
+            no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table)\b)[a-z]+
       n't here\b
       (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
       ${noun} (?:\S+ )?(?:was |is |were |are |has been |could |can )?(?:not|n't) (?:be )?(?:found|located)\b

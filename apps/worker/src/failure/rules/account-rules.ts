@@ -57,7 +57,7 @@ export const accountRules: readonly Rule[] = [
       \bonly (?:\w+ ){1,6}can (?:view|see|watch|access|open)\b
       (?:restricted|limited|chosen|controls?|changed) who can (?:view|see|watch|access)
       shared (?:only )?with (?:selected|specific|certain|chosen|invited|a few)
-      approved (?:to (?:see|view|watch|follow)|followers?|by)
+      approved (?:to (?:see|view|watch|follow)|followers?|by (?:the |its )?(?:owner|author|user|creator))
       only (?:shown|open|visible|accessible) (?:to|for|by) (?:the |its |your |my )?(?:\w+ )?(?:friends|followers|contacts|owner|author|members of)
       access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
       limits? who (?:can|may) (?:view|see|watch)

@@ -45,7 +45,10 @@ export const placeRules: readonly Rule[] = [
   {
     failureClass: "copyright_blocked",
     when: any`
-      copyright
+      copyright\w*(?: \S+){0,8} (?:claim|grounds?|reason|issue|infring|violat|restrict|complain|strike|block|remov|disabl|problem|concern|request|law|report|dispute)
+      (?:block|remov|disabl|delet|tak(?:en|e)? ?down|unavailab|not available|offline|mut|suspend|reject|restrict|infring|violat|belong|withh|stopp|prohibit)\w*.{0,80}copyright
+      ^copyright(?:ed)?(?: \w+)?\W*$
+      copyright (?:holders?|owners?|material|content)
       \bdmca\b
       rights?[- ]?holders?\b
       (?:content|rights|copyright) owner

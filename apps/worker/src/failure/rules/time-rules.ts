@@ -25,6 +25,7 @@ export const timeRules: readonly Rule[] = [
       (?:not|n't|never) (?:yet )?(?:been )?(?:started|begun|aired|premiered|released|published|broadcast|gone live|start|begin)\b
       not yet (?:\w+ )?(?:available|live|ready|online|open|uploaded|processed|accessible|finished|transcoded|encoded|public)
       (?:not|isn't|aren't) (?:\w+ ){0,2}(?:available|ready|online|live|released|published|finished|accessible|viewable|playable|processed) yet
+      (?:not|n't) exist yet
       \bupcoming\b
       coming soon
       release (?:date|time)
@@ -44,6 +45,8 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      (?:not|n't) (?:yet )?(?:been )?(?:approved|moderated|reviewed|checked)\b(?! (?:to|followers))
+      (?:under|awaiting|waiting for|in) (?:review|moderation|approval)\b
       planned (?:for|on|at)\b
       (?:upload|encoding|processing|conversion|publishing) (?:is )?(?:still )?in progress
       embargo

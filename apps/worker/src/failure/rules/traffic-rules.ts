@@ -19,7 +19,6 @@ export const trafficRules: readonly Rule[] = [
       \bthrottl(?:ed|ing)
       temporarily (?:blocked|banned|limited|suspended|restricted) (?:your|from|due|because|for)
       wait (?:a )?(?:few|some|couple|\d{1,4}|several|more) ?(?:\w+ )?(?:seconds|minutes|hours|time|while)?.{0,20}(?:before|and try|then)
-      (?:try|retry) again (?:in|after) (?:a few |\d{1,4} |some |an? )(?:seconds?|minutes?|hours?)
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)

@@ -60,6 +60,12 @@ export const workRules: readonly Rule[] = [
     confidence: "medium",
   },
   {
+    // A number of seconds is what a limit counts.
+    failureClass: "rate_limited",
+    when: /(?:try|retry)(?: again)? (?:in|after) (?:about )?\d{1,5} ?(?:s|sec|seconds?|min|minutes?|h|hours?)\b/,
+    confidence: "medium",
+  },
+  {
     failureClass: "invalid_url",
     when: any`
       not a valid url
@@ -133,7 +139,7 @@ export const workRules: readonly Rule[] = [
       there(?:'s| is| are) no (?:\w+ )?videos?\b
       ^no (?:videos?|media|audio|streams?) (?:\S+ ){0,4}available
       find any (?:videos?|media|audio)\b
-      (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio)\b
+      (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?)\b
       (?:contains?|has|have|consists? of) (?:only|just) (?:text|images?|photos?|pictures?)
       \bis an? (?:photo|image|text|picture|gallery|article)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
@@ -209,6 +215,7 @@ export const workRules: readonly Rule[] = [
       returned (?:an )?(?:error|nothing|empty)
       invalid (?:json|response|metadata|rendition)
       api call
+      requests? failed\b
       api error
       no (?:source|result|response)s? (?:found|returned)
       empty response

@@ -42,6 +42,7 @@ export const german: Phrases = {
     wird derzeit (?:verarbeitet|bearbeitet|vorbereitet)
     in vorbereitung
     in kürze
+    noch nicht (?!angemeldet|eingeloggt|registriert|abonniert|gekauft)
     demnächst
     (?:en|de|um|ver)?(?:c|k)odier(?:t|ung)
     konvertiert

@@ -103,7 +103,11 @@ export const others: Phrases = {
     wkrótce
     (?:binnenkort|straks)
     nog niet
-    (?:ikke|inte) (?:startet|begynt|begyndt|börjat|publisert|ennå|endnu|ännu)
+    (?:ikke|inte) (?:startet|begynt|begyndt|börjat|publisert)
+    (?:ikke|inte) .{0,24}(?:ennå|enda|endnu|ännu)(?!\p{L})
+    (?:ennå|enda|endnu|ännu) (?:ikke|inte)
+    még nem
+    încă nu
     (?:starter|begynner|begynder|börjar|startar) (?:kl|om|den|snart)
     tulossa
     ei ole vielä
@@ -211,7 +215,7 @@ export const others: Phrases = {
     neexistuje
     nenalezen
     on poistettu
-    ei löydy
+    ei löy(?:dy|tynyt|detty)
     scadut[oa]
     (?:non|più) (?:è )?(?:più )?(?:disponibile|presente) (?:più|sul sito)
     non (?:è stat[oa] )?trovat
