@@ -73,7 +73,9 @@ const answerShape =
   /\b(?:api|server|endpoint|response|webpage|page|json|site)\b (?:did not|didn't|does not|returned (?:no|an? empty)) /;
 
 function judgeWords(message: Dissection): Judgement | undefined {
-  const { sentence, unexpected, refusedByPlace } = message;
+  const { sentence, unexpected, refusedByPlace, during, status } = message;
+  // The words beside a file's status are a server's, such as "403: Unauthorized access".
+  if (during === "media" && status !== undefined) return undefined;
   if (refusedByPlace) return sure("geo_blocked");
   if (ownListMissing(message)) return sure("cookies_stale", "medium");
   // "Unable to extract the login form" is about the page, not about a login.

@@ -15,11 +15,20 @@ const missingToken = /po token.{0,80}(?:not provided|missing|required|failed)|(?
 const withoutFfmpeg = /ffmpeg (?:is )?not (?:found|installed)|install ffmpeg|without ffmpeg/i;
 const markedBroken = /site has been marked as broken/i;
 
+/** The traceback below a vague error: yt-dlp's code met a page or an answer that it does not know. */
+function isSurprise({ level, text }: Message): boolean {
+  return (
+    level === "traceback" && /^(?:[\w.]*\.)?(?:KeyError|IndexError|RegexNotFoundError|JSONDecodeError)\b/.test(text)
+  );
+}
+
 /**
  * Warnings say why where the error is vague, and only there: most of them stand before every run. The judgement as it
  * was, or the better one.
  */
 export function weighWarnings(judgement: Judgement, error: Dissection, messages: readonly Message[]): Judgement {
+  if (judgement.vague && judgement.failureClass === "unknown" && messages.some(isSurprise))
+    return { failureClass: "extractor_broken", confidence: "medium", vague: false };
   const warnings = messages.filter(({ level }) => level === "warning");
   if (warnings.length === 0) return judgement;
   const some = (pattern: RegExp) => warnings.some(({ text }) => pattern.test(text));

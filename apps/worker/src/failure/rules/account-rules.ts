@@ -135,6 +135,8 @@ export const accountRules: readonly Rule[] = [
       # Reddit's reasons
       quarantin
       gold only
+      \bgated\b
+      no (?:valid )?free (?:avail|access|preview|stream)
       (?:only|exclusive(?:ly)?) (?:available )?(?:for|to|on) (?:\w+ ){0,4}(?:users?|members?|subscribers?|customers?|accounts?|tier|fans?|students|supporters)
       \benroll?ed\b
       \bupgrade\b

@@ -119,6 +119,7 @@ export const networkRules: readonly Rule[] = [
       unexpected eof
       eof occurred
       \bssl\b
+      _ssl\.c:
       ssl ?error
       certificate
       handshake

@@ -17,6 +17,7 @@ export const placeRules: readonly Rule[] = [
     when: any`
       (?:playback|play(?:ed|able)?|watch|view|available|supported) (?:\w+ ){0,3}(?:on|in|with) (?:this|your|other|another|third[- ]party|external|unsupported|certain) (?:\w+ ){0,2}(?:apps?|application|device|client|platform|player|browser|version|websites?|sites?)\b
       latest version of
+      (?:update|upgrade) to the latest
       update (?:your|the) (?:app|browser|application)
       page needs to be reloaded
       (?:reload|refresh) the page

@@ -194,6 +194,9 @@ export const workRules: readonly Rule[] = [
       jsondecodeerror
       regexnotfound
       parseerror
+      # Python's own words, where yt-dlp's code meets an answer that it does not expect
+      '\w+' object (?:is not|has no|does not|cannot)
+      (?:list|string|tuple) ind(?:ex|ices) (?:out of|must)
       assertionerror
       unexpected (?:response|status|error|api|json|content|type|video|login)
       (?:unknown|unsupported|unhandled|unrecogni[sz]ed|invalid|missing) (?:['"]?[\w-]+['"]? ){0,3}(?:type|status|algorithm|function|endpoint|data|values?|provider|mode|server|payload|structure|schema|fields?)\b

@@ -26,6 +26,7 @@ export const spanish: Phrases = {
   `,
   copyright_blocked: any`
     derechos de autor
+    (?:reclam|motivos|infracci|debido|problema).{0,24}copyright
     titular(?:es)? de (?:los )?derechos
     (?:infracción|infringe|violación).{0,20}(?:derechos|copyright)
     propietario de (?:los )?derechos
