@@ -1,6 +1,7 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
 import { TaskState as WireState } from "@dwld/rpc";
+import { faultOfName, hasHidden } from "@dwld/text";
 import { z } from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
 import { optionRules } from "./option-rules.ts";
@@ -38,6 +39,7 @@ function faultOfLink(value: string): string | undefined {
     return `has ${value.length} characters: at most ${limits.linkCharacters} are allowed`;
   const at = value.search(/[\p{Cc}\p{Z}\uFEFF]/u);
   if (at >= 0) return `has a space or a control character at position ${at + 1}: give the link alone`;
+  if (hasHidden(value)) return "has a character in it that is not seen: give the link alone";
   if (value.startsWith("-")) return "begins with a dash: give an http or https link";
   if (!/^https?:\/\//i.test(value)) return "does not begin with http:// or https://";
   const url = URL.parse(value);
@@ -50,16 +52,7 @@ function faultOfLink(value: string): string | undefined {
 
 /** One name of a folder: it becomes a folder of the server as it is. */
 function faultOfSegment(segment: string): string | undefined {
-  if (segment === "") return "has an empty name between slashes";
-  if (!segment.isWellFormed()) return "is no valid Unicode";
-  if (/[/\\]/.test(segment)) return "holds a slash: it is one name, not a path";
-  if (control.test(segment)) return "holds a control character";
-  if (segment.startsWith(".")) return "begins with a dot";
-  if (segment !== segment.trim()) return "begins or ends with a space";
-  const bytes = Buffer.byteLength(segment);
-  return bytes > limits.segmentBytes
-    ? `takes ${bytes} bytes in UTF-8: at most ${limits.segmentBytes} are allowed`
-    : undefined;
+  return segment === "" ? "has an empty name between slashes" : faultOfName(segment, limits.segmentBytes);
 }
 
 const userName = z.string().transform((value, context) => {

@@ -1,7 +1,5 @@
 import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
-
-/** Characters that JSON allows raw and that a terminal or a reader could trip over; escaped they say the same. */
-const UNSAFE_IN_JSON = /[\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+import { escapeHidden } from "@dwld/text";
 
 /** The output could not be written, other than because its reader left. */
 export class OutputError extends Error {
@@ -71,8 +69,7 @@ export class Output {
   /** A message of the contract as one line of JSON. */
   document<Schema extends DescMessage>(schema: Schema, message: MessageShape<Schema>): void {
     const json = toJsonString(schema, message, { alwaysEmitImplicit: true });
-    const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-    this.#write(this.#stdout, `${json.replace(UNSAFE_IN_JSON, escape)}\n`);
+    this.#write(this.#stdout, `${escapeHidden(json)}\n`);
   }
 
   /** A line of trouble, on stderr. */

@@ -49,7 +49,7 @@ test("odd names arrive: emoji, 300 bytes, leading dots and dashes, spaces", () =
       await bed.addReady([video(name, 10)]);
     for (let task = 0; task < 5; task += 1) await deliver(beds);
     const names = Object.keys(await arrived(beds)).toSorted((a, b) => a.localeCompare(b));
-    const expected = ["🎬 кино.mp4", `${"日".repeat(65)}.mp4`, "rf.mp4", "hidden.mp4", "a  b.mp4"];
+    const expected = ["🎬 кино.mp4", `${"日".repeat(65)}.mp4`, "rf.mp4", "hidden.mp4", "a b.mp4"];
     assert.deepEqual(
       names,
       expected.toSorted((a, b) => a.localeCompare(b)),

@@ -1,3 +1,5 @@
+import { cleanName, clipBytes } from "@dwld/text";
+
 /** Below the 255 bytes that file systems allow, so that a suffix, or a server that counts otherwise, has room. */
 const longestNameBytes = 200;
 
@@ -62,7 +64,7 @@ export function fitName(
   const mark = / \[[^[\]]+\](?: [\dhms.]+-(?:end|[\dhms.]+))?$/u.exec(whole)?.[0] ?? "";
   const kept = mark !== whole && Buffer.byteLength(mark) <= longestMarkBytes ? mark : "";
   const room = longestNameBytes - Buffer.byteLength(kept + suffix);
-  const title = trimEnd(cutToBytes(whole.slice(0, whole.length - kept.length), room));
+  const title = trimEnd(clipBytes(whole.slice(0, whole.length - kept.length), room));
   return `${title + kept || taskId}${suffix}`;
 }
 
@@ -71,21 +73,9 @@ export function plainName(localName: string, taskId: string): string {
   return `${taskId}${extensionOf(cleanName(localName))}`;
 }
 
-/** One segment of a path: no separators, nothing that hides it, that nobody sees or that leads elsewhere. May be empty. */
+/** One segment of a path. May be empty. */
 export function cleanSegment(text: string): string {
-  return trimEnd(cutToBytes(cleanName(text), longestNameBytes));
-}
-
-export function cleanName(name: string): string {
-  const printable = name
-    .toWellFormed()
-    .normalize("NFC")
-    .replaceAll(/[/\\]/gu, "_")
-    // Tabs and line ends stand for a space; the other controls, and marks that turn the direction of text, for nothing.
-    .replaceAll(/[\t\n\r\u2028\u2029]+/gu, " ")
-    .replaceAll(/[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu, "");
-  // A leading dot hides the file; a leading dash is an option to the `ls` behind some servers' listing.
-  return trimEnd(printable.replace(/^[\s.-]+/u, ""));
+  return cleanName(text, longestNameBytes);
 }
 
 /** Windows, behind a server, drops them, and the file is then not found under its name. */
@@ -96,17 +86,4 @@ function trimEnd(text: string): string {
 function extensionOf(name: string): string {
   const extension = /(?<=.)\.[\p{L}\p{N}]+$/u.exec(name)?.[0] ?? "";
   return Buffer.byteLength(extension) <= longestExtensionBytes ? extension : "";
-}
-
-/** Between what a reader sees as letters, so that no emoji is cut in two. */
-function cutToBytes(text: string, bytes: number): string {
-  if (Buffer.byteLength(text) <= bytes) return text;
-  let kept = "";
-  let size = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    size += Buffer.byteLength(segment);
-    if (size > bytes) break;
-    kept += segment;
-  }
-  return kept;
 }

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import type { PathField } from "@dwld/daemon";
 import type { TaskRow } from "@dwld/queue";
-import { cleanName, cleanSegment, fitName, nameParts } from "./remote-name.ts";
+import { cleanName } from "@dwld/text";
+import { cleanSegment, fitName, nameParts } from "./remote-name.ts";
 
 /** Where files go on the server. */
 export type Layout = {

@@ -1,5 +1,7 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
+import { getSystemErrorMessage } from "node:util";
 import { type ContentHash, createContentHash } from "./content-hash.ts";
 import type { HashAlgorithm } from "./destination.ts";
 
@@ -192,7 +194,7 @@ export async function removeSource(path: string): Promise<void> {
       {
         problem: "unreadable",
         path,
-        message: `The file was delivered, and ${path} cannot be deleted here: ${wordsOf(error)}`,
+        message: `The file was delivered, and ${basename(path)} cannot be deleted here: ${wordsOf(error)}`,
         advice: "Give the user that runs dwld write access to its folder, and retry the task.",
       },
       { cause: error },
@@ -206,13 +208,13 @@ function damaged(path: string, how: string): SourceError {
   return new SourceError({
     problem: "damaged",
     path,
-    message: `${path} is not what was downloaded: ${how}`,
+    message: `${basename(path)} is not what was downloaded: ${how}`,
     advice: `${diskAdvice} To download it afresh, delete the task and add the link again.`,
   });
 }
 
 function unreadable(path: string, cause: unknown): SourceError {
-  const message = `${path} cannot be read: ${wordsOf(cause)}`;
+  const message = `${basename(path)} cannot be read: ${wordsOf(cause)}`;
   return new SourceError({ problem: "unreadable", path, message, advice: diskAdvice }, { cause });
 }
 
@@ -223,7 +225,7 @@ export function explainOpenError(error: unknown, path: string): SourceError {
     {
       problem: "missing",
       path,
-      message: `The downloaded file ${path} is gone from this machine, and the server has no copy`,
+      message: `The downloaded file ${basename(path)} is gone from this machine, and the server has no copy`,
       advice: "Somebody or something has removed it. Retry the task: it is downloaded again.",
     },
     { cause: error },
@@ -234,6 +236,9 @@ function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
+/** Without the path that Node adds. */
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return errno === undefined ? error.message : `${getSystemErrorMessage(errno)} (${code})`;
 }

@@ -17,6 +17,7 @@ const cases: [given: string, userName: string, folder: string][] = [
   ["..", "", ""],
   ["ann/../ben", "ann", "ben"],
   [" . .hidden /x", "hidden", "x"],
+  ["-rf/~/\u2800", "rf", ""],
   ["a/b/c/d/e/f/g", "a", "b/c/d/e"],
   ["an\u0000n\n/fi\u202Elms", "ann", "films"],
   ["анна/новое кино", "анна", "новое кино"],
@@ -52,6 +53,10 @@ it("no path whatever is refused", () => {
     "\uD83D",
     "\uFEFF",
     "\u2028",
+    "\u200C",
+    "\u202E",
+    "\u2800",
+    "\u3164",
     "~",
     "-",
   ];

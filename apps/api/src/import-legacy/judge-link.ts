@@ -7,7 +7,7 @@ import { InvalidRequestError } from "../errors.ts";
 import { asAddTask } from "../first-contract/first-request.ts";
 import { type AddTaskRules, checkRequest } from "../request-rules.ts";
 import { type LegacyLink, maxLinkBytes } from "./legacy-links.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "@dwld/text";
 
 /** What becomes of a row: a task, perhaps with a word about what is not as it was; or nothing, and why. */
 export type Verdict = { take: TaskToImport; note: string } | { refused: string };

@@ -1,6 +1,6 @@
 import { redactSecrets } from "@dwld/daemon";
 import type { Import } from "@dwld/queue";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "@dwld/text";
 
 /** What became of a row. */
 export type RowReport = {

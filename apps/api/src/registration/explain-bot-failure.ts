@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type BotSettings, ConfigurationError, redactSecrets } from "@dwld/daemon";
+import { oneLine } from "@dwld/text";
 
 /** `away`: nobody was heard. `refused`: it said no. `failing`: anything else. */
 export type BotFailure = { state: "away" | "refused" | "failing"; trouble: string };
@@ -89,10 +90,6 @@ function systemCode(cause: unknown): string {
   return cause instanceof Error && "code" in cause ? String(cause.code) : "";
 }
 
-/** In one line, without what a terminal would obey. */
 function shortened(words: string): string {
-  const line = redactSecrets(words)
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .trim();
-  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
+  return oneLine(redactSecrets(words), longestWords);
 }

@@ -126,7 +126,7 @@ describe("registrations", { concurrency: true }, () => {
       ],
       [clock.url, "refused", /^it refuses \(600 s apart\); where that is about the time of day, set the clocks/],
       [taken.url, "refused", /^it refuses \(home is there already\); give each downloader a name of its own/],
-      [unwanted.url, "refused", /^it refuses \(no \[31m more\); ask whoever runs the bot$/],
+      [unwanted.url, "refused", /^it refuses \(no more\); ask whoever runs the bot$/],
       [broken.url, "failing", /^it answers with an error \(internal error\); its log may say why$/],
       [hanging.url, "away", /^no answer within 5 s: it is slow, hangs, or cannot be reached/],
       [page, "failing", /^what answers on http:\/\/127\S+ speaks no gRPC \(Protocol error\); correct the address/],

@@ -5,7 +5,7 @@ import { type AddTaskRequestSchema, type AddTaskResponse, AddTaskResponseSchema 
 import { readLinks } from "../arguments/links.ts";
 import { judgeFailure } from "../connection/call-failure.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
-import { cleanText } from "../render/clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { detailText, stateWord, taskName } from "../render/task-words.ts";
 import { type ExitStatus, explain, type Session } from "../session.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
@@ -74,10 +74,10 @@ async function addOne(
   } catch (error) {
     signal.throwIfAborted();
     if (judgeFailure(error) !== "answered") {
-      if (met) output.complain(`${cleanText(link)} was not added, nor what comes after it`);
+      if (met) output.complain(`${oneLine(link)} was not added, nor what comes after it`);
       throw error;
     }
-    output.complain(`${cleanText(link)}: ${explain(session, error)}`);
+    output.complain(`${oneLine(link)}: ${explain(session, error)}`);
     refused.push(link);
   }
 }
@@ -129,6 +129,6 @@ function tellSummary({ output, clock }: Session, { tracker, refused }: Outcome):
       const word = tracker.isDeleted(task.id) ? "deleted" : stateWord(task.state);
       return [`  ${word}`, task.id, taskName(task), detailText(task, clock.nowMs())].filter(Boolean).join("  ");
     }),
-    ...refused.map((link) => `  not added  ${cleanText(link)}`),
+    ...refused.map((link) => `  not added  ${oneLine(link)}`),
   );
 }

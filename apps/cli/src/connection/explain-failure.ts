@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "@dwld/rpc";
-import { cleanText } from "../render/clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { httpStatusOf, judgeFailure, systemCodeOf } from "./call-failure.ts";
 
 const REASONS: Record<string, string> = {
@@ -15,7 +15,7 @@ const REASONS: Record<string, string> = {
 /** One line for a person: what happened, to what, and what to do. */
 export function explainFailure(error: unknown, server: string): string {
   const failure = ConnectError.from(error);
-  const text = cleanText(failure.rawMessage);
+  const text = oneLine(failure.rawMessage);
   switch (judgeFailure(error)) {
     case "unreached":
       return unreachedText(failure, server);
@@ -36,7 +36,7 @@ function unreachedText(failure: ConnectError, server: string): string {
   if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode)) {
     return `no answer from ${server}: TLS failed (${systemCode})`;
   }
-  return `no answer from ${server}: ${REASONS[systemCode] ?? cleanText(failure.rawMessage)}`;
+  return `no answer from ${server}: ${REASONS[systemCode] ?? oneLine(failure.rawMessage)}`;
 }
 
 function foreignText(failure: ConnectError, server: string): string {
@@ -46,14 +46,14 @@ function foreignText(failure: ConnectError, server: string): string {
   if (systemCodeOf(failure) !== undefined) {
     return `${server} does not speak HTTP/1.1. The address of api.http is needed, not the one for gRPC (api.listen)`;
   }
-  const said = cleanText(failure.rawMessage) || "it does not know the service";
+  const said = oneLine(failure.rawMessage) || "it does not know the service";
   return `what answers at ${server} is not the api of dwld (${said}). The address of api.http is needed`;
 }
 
 function answerText(failure: ConnectError, text: string): string {
   const violations = failure.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
   if (violations.length > 0) {
-    return violations.map(({ field, description }) => cleanText(`${field}: ${description}`)).join("; ");
+    return violations.map(({ field, description }) => oneLine(`${field}: ${description}`)).join("; ");
   }
   const said = text === "" ? `the api answered ${Code[failure.code]}` : text;
   return failure.code === Code.Internal || failure.code === Code.Unknown ? `the api failed: ${said}` : said;

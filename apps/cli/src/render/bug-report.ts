@@ -1,5 +1,5 @@
 import { type Attempt, type Failure, FailureClass, type GetStatusResponse, type Task } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { failureWord } from "./task-words.ts";
 
@@ -20,13 +20,13 @@ export function isWorthReporting({ failure }: Pick<Task, "failure">): boolean {
 export function bugReport(task: Task, { processes }: Pick<GetStatusResponse, "processes">): string[] {
   const attempt = task.attempts.findLast(({ failure }) => failure?.failureClass === FailureClass.UNKNOWN);
   const worker = processes.find(({ app }) => app === "worker");
-  const anonymous = (text: string) => withoutPersons(cleanText(text), task);
+  const anonymous = (text: string) => withoutPersons(oneLine(text), task);
   const fields = fieldLines([
-    ["dwld", cleanText(worker?.version ?? "")],
-    ["yt-dlp", cleanText(attempt?.ytdlpVersion ?? "")],
-    ["site", [cleanText(task.site), hostOf(task.link)].filter((part) => part !== "").join(", ")],
+    ["dwld", oneLine(worker?.version ?? "")],
+    ["yt-dlp", oneLine(attempt?.ytdlpVersion ?? "")],
+    ["site", [oneLine(task.site), hostOf(task.link)].filter((part) => part !== "").join(", ")],
     ["page", pageOf(task.link)],
-    ["stage", cleanText(attempt?.stage ?? "")],
+    ["stage", oneLine(attempt?.stage ?? "")],
     ["ended", attempt === undefined ? "" : endOf(attempt)],
     ["failure", failureLine(attempt?.failure ?? task.failure, anonymous)],
   ]);
@@ -46,7 +46,7 @@ function failureLine(failure: Failure | undefined, anonymous: (text: string) => 
 }
 
 function endOf({ exitCode, signal }: Attempt): string {
-  if (signal !== "") return `signal ${cleanText(signal)}`;
+  if (signal !== "") return `signal ${oneLine(signal)}`;
   return exitCode === undefined ? "" : `exit status ${exitCode}`;
 }
 

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
 import { AudioFormat, LiveMode, Placement, Recode, type Section, type TaskOptions } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { runningTimeText } from "./quantities.ts";
 
 /** What was wanted beside the video itself, in words. */
@@ -16,8 +16,8 @@ export function optionWords(options: TaskOptions): string[] {
     listed("without", options.sponsorblockRemove),
     listed("with chapters for", options.sponsorblockMark),
     options.playlist ? `the whole playlist${limit(options.playlistLimit)}` : "",
-    options.uploadedAfter === "" ? "" : `uploaded on ${cleanText(options.uploadedAfter)} or later`,
-    options.uploadedBefore === "" ? "" : `uploaded on ${cleanText(options.uploadedBefore)} or before`,
+    options.uploadedAfter === "" ? "" : `uploaded on ${oneLine(options.uploadedAfter)} or later`,
+    options.uploadedBefore === "" ? "" : `uploaded on ${oneLine(options.uploadedBefore)} or before`,
     options.liveMode === LiveMode.RECORD ? "recorded where it is live" : "",
     options.liveMode === LiveMode.RECORD_FROM_START ? "recorded from the start where it is live" : "",
   ].filter((part) => part !== "");
@@ -44,7 +44,7 @@ function timeText(time: Duration): string {
 function subtitles({ subtitleLanguages, automaticSubtitles, subtitlePlacement }: TaskOptions): string {
   if (subtitleLanguages.length === 0) return "";
   const machine = automaticSubtitles ? ", a machine's too" : "";
-  const what = `subtitles ${cleanText(subtitleLanguages.join(", "))}${machine}`;
+  const what = `subtitles ${oneLine(subtitleLanguages.join(", "))}${machine}`;
   return placed(what, subtitlePlacement) || what;
 }
 
@@ -54,7 +54,7 @@ function placed(what: string, placement: Placement): string {
 }
 
 function listed(words: string, categories: readonly string[]): string {
-  return categories.length === 0 ? "" : `${words} ${cleanText(categories.join(", "))}`;
+  return categories.length === 0 ? "" : `${words} ${oneLine(categories.join(", "))}`;
 }
 
 function limit(entries: number): string {

@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Site, SiteBreaker, type StageResult } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { padText } from "./fit-text.ts";
 import { spanText, timeOfDayText } from "./quantities.ts";
 
@@ -15,10 +15,10 @@ export function sitesPage(sites: readonly Site[], nowMs: number): string[] {
 
 function siteLine(site: Site, nowMs: number): string {
   return [
-    padText(cleanText(site.name), 20),
+    padText(oneLine(site.name), 20),
     breakerText(site, nowMs),
     `${site.runningCount} running${site.parallel === undefined ? "" : ` of ${site.parallel}`}, ${site.dueCount} waiting`,
-    cleanText(site.pauseReason),
+    oneLine(site.pauseReason),
   ]
     .filter((part) => part !== "")
     .join("  ");
@@ -40,5 +40,5 @@ function breakerText({ breaker, pausedUntil, pauseLevel }: Site, nowMs: number):
 function stageLine({ stage, successCount, failureCount, lastSuccessTime }: StageResult, nowMs: number): string {
   const last =
     lastSuccessTime === undefined ? "never worked" : `worked ${spanText(nowMs - timestampMs(lastSuccessTime))} ago`;
-  return `${padText(cleanText(stage), 18)}  ${successCount} succeeded, ${failureCount} failed, ${last}`;
+  return `${padText(oneLine(stage), 18)}  ${successCount} succeeded, ${failureCount} failed, ${last}`;
 }

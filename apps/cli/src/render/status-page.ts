@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Bot, BotState, type GetStatusResponse, type PausedSite, type Process, type Sensor } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
 import { percentText, sizeText, spanText, timeOfDayText } from "./quantities.ts";
@@ -13,12 +13,12 @@ import { stateWord } from "./task-words.ts";
  */
 export function statusPage(status: GetStatusResponse, terminalColumns: number | undefined, nowMs: number): string[] {
   const lines = fieldLines([
-    ["version", cleanText(status.version)],
+    ["version", oneLine(status.version)],
     ["tasks", status.counts.map(({ state, count }) => `${count} ${stateWord(state)}`).join(", ")],
-    ["destination", cleanText(status.destination) || "none: files stay in the download folder"],
+    ["destination", oneLine(status.destination) || "none: files stay in the download folder"],
     ["disk", diskText(status)],
     ["waiting", waitingText(status)],
-    ["cache", cleanText(status.cache)],
+    ["cache", oneLine(status.cache)],
     ["sensors", sensorsText(status.sensors)],
   ]);
   lines.push("", "processes", ...processLines(status, nowMs));
@@ -38,7 +38,7 @@ function diskText({ downloadsDisk: disk }: GetStatusResponse): string {
   const share =
     disk.totalBytes === 0n ? "" : ` (${percentText((Number(disk.freeBytes) * 100) / Number(disk.totalBytes))})`;
   const kept = disk.reserveBytes === 0n ? "" : `, ${sizeText(disk.reserveBytes)} kept free`;
-  const free = `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}${kept}, ${cleanText(disk.path)}`;
+  const free = `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}${kept}, ${oneLine(disk.path)}`;
   // Also where the worker cannot say so, since its table lies on this disk.
   return disk.freeBytes < disk.reserveBytes ? `${free}: nothing new is downloaded until there is room` : free;
 }
@@ -52,7 +52,7 @@ function waitingText({ downloadsDisk: disk, destination }: GetStatusResponse): s
 }
 
 function sensorsText(sensors: Sensor[]): string {
-  return sensors.map((sensor) => `${cleanText(sensor.name).replaceAll("_", " ")} ${readingText(sensor)}`).join(", ");
+  return sensors.map((sensor) => `${oneLine(sensor.name).replaceAll("_", " ")} ${readingText(sensor)}`).join(", ");
 }
 
 function readingText({ value, unit }: Sensor): string {
@@ -66,7 +66,7 @@ function readingText({ value, unit }: Sensor): string {
     case "1":
       return value.toFixed(2);
     default:
-      return `${value} ${cleanText(unit)}`;
+      return `${value} ${oneLine(unit)}`;
   }
 }
 
@@ -75,7 +75,7 @@ function processLines({ processes, destination }: GetStatusResponse, nowMs: numb
   const needed = destination === "" ? ["worker"] : ["worker", "ftp-sender"];
   const missing = needed.filter((app) => !processes.some((process) => process.app === app && process.alive));
   return [
-    ...processes.map((process) => `  ${padText(cleanText(process.app), 10)}  ${processText(process, nowMs)}`),
+    ...processes.map((process) => `  ${padText(oneLine(process.app), 10)}  ${processText(process, nowMs)}`),
     ...missing.map((app) => `  ${padText(app, 10)}  none is alive`),
   ];
 }
@@ -87,10 +87,10 @@ function processText(process: Process, nowMs: number): string {
   const up = startMs === undefined ? "alive" : `alive for ${spanText(nowMs - startMs)}`;
   return [
     process.alive ? up : gone,
-    `pid ${process.pid} on ${cleanText(process.host)}`,
-    cleanText(process.version),
-    process.ytdlpVersion === "" ? "" : `yt-dlp ${cleanText(process.ytdlpVersion)}`,
-    process.trouble === "" ? "" : `trouble: ${cleanText(process.trouble)}`,
+    `pid ${process.pid} on ${oneLine(process.host)}`,
+    oneLine(process.version),
+    process.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(process.ytdlpVersion)}`,
+    process.trouble === "" ? "" : `trouble: ${oneLine(process.trouble)}`,
   ]
     .filter((part) => part !== "")
     .join("  ");
@@ -103,12 +103,12 @@ function botText({ address, name, protocol, state, lastSuccessTime, nextAttemptT
   const nextMs = nextAttemptTime === undefined ? undefined : timestampMs(nextAttemptTime);
   return [
     padText(botStateWord(state), 10),
-    cleanText(address),
-    `as ${cleanText(name)}`,
-    cleanText(protocol),
+    oneLine(address),
+    `as ${oneLine(name)}`,
+    oneLine(protocol),
     lastMs === undefined ? "" : `${registered ? "" : "last "}heard us ${spanText(nowMs - lastMs)} ago`,
     registered || nextMs === undefined ? "" : `next try in ${spanText(Math.max(0, nextMs - nowMs))}`,
-    trouble === "" ? "" : `trouble: ${cleanText(trouble)}`,
+    trouble === "" ? "" : `trouble: ${oneLine(trouble)}`,
   ]
     .filter((part) => part !== "")
     .join("  ");
@@ -135,5 +135,5 @@ function botStateWord(state: BotState): string {
 function pauseText({ site, pausedUntil, reason }: PausedSite, nowMs: number): string {
   const untilMs = pausedUntil === undefined ? undefined : timestampMs(pausedUntil);
   const until = untilMs === undefined ? "" : `until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
-  return [cleanText(site), until, cleanText(reason)].filter((part) => part !== "").join("  ");
+  return [oneLine(site), until, oneLine(reason)].filter((part) => part !== "").join("  ");
 }

@@ -1,6 +1,6 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Attempt, File, Task } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { optionWords } from "./option-words.ts";
 import { momentText, qualityNumber, runningTimeText, sizeText, spanText } from "./quantities.ts";
@@ -10,20 +10,20 @@ import { detailText, failureWord, gotPixels, isFinal, stateWord } from "./task-w
 export function taskPage(task: Task, nowMs: number): string[] {
   const lines = fieldLines([
     ["id", task.id],
-    ["link", cleanText(task.link)],
-    ["title", cleanText(task.title)],
+    ["link", oneLine(task.link)],
+    ["title", oneLine(task.title)],
     ["state", [stateWord(task.state), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  ")],
-    ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${cleanText(task.failure.message)}`],
-    ["advice", cleanText(task.failure?.advice ?? "")],
-    ["remark", cleanText(task.remark)],
-    ["site", cleanText(task.site)],
+    ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${oneLine(task.failure.message)}`],
+    ["advice", oneLine(task.failure?.advice ?? "")],
+    ["remark", oneLine(task.remark)],
+    ["site", oneLine(task.site)],
     ["quality", qualityLine(task)],
     ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],
     ["options", task.options === undefined ? "" : optionWords(task.options).join("; ")],
-    ["chat", cleanText(task.chatId)],
-    ["user", cleanText(task.userName)],
-    ["folder", cleanText(task.folder)],
-    ["request id", cleanText(task.requestId)],
+    ["chat", oneLine(task.chatId)],
+    ["user", oneLine(task.userName)],
+    ["folder", oneLine(task.folder)],
+    ["request id", oneLine(task.requestId)],
     ["playlist", task.parentId],
     ["entries", task.childCount === 0 ? "" : `${task.childCount} (dwld list --parent ${task.id})`],
     ["added", when(task.createTime, nowMs)],
@@ -53,13 +53,13 @@ function attemptsLine({ attemptCount, attemptLimit, deliveryAttemptCount }: Task
 }
 
 function fileLines(file: File): string[] {
-  const verified = file.verifiedBy === "" ? "" : `  (verified by ${cleanText(file.verifiedBy)})`;
+  const verified = file.verifiedBy === "" ? "" : `  (verified by ${oneLine(file.verifiedBy)})`;
   return [
-    `  ${cleanText(file.name)}  ${sizeText(file.sizeBytes)} (${file.sizeBytes} bytes)`,
+    `  ${oneLine(file.name)}  ${sizeText(file.sizeBytes)} (${file.sizeBytes} bytes)`,
     ...fieldLines([
-      ["sha256", cleanText(file.sha256)],
-      ["on the server", file.remotePath === "" ? "" : cleanText(file.remotePath) + verified],
-      ["on the disk", cleanText(file.localPath)],
+      ["sha256", oneLine(file.sha256)],
+      ["on the server", file.remotePath === "" ? "" : oneLine(file.remotePath) + verified],
+      ["on the disk", oneLine(file.localPath)],
     ]).map((line) => `    ${line}`),
   ];
 }
@@ -70,15 +70,15 @@ function attemptLines(attempt: Attempt, nowMs: number): string[] {
   const facts = [
     `#${attempt.number}`,
     startMs === undefined ? "" : momentText(startMs),
-    cleanText(attempt.stage),
+    oneLine(attempt.stage),
     outcomeWord(attempt),
     attempt.exitCode === undefined ? "" : `exit ${attempt.exitCode}`,
-    cleanText(attempt.signal),
+    oneLine(attempt.signal),
     startMs === undefined ? "" : spanText(endMs - startMs),
     sizeText(attempt.downloadedBytes),
-    attempt.ytdlpVersion === "" ? "" : `yt-dlp ${cleanText(attempt.ytdlpVersion)}`,
+    attempt.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(attempt.ytdlpVersion)}`,
   ];
-  const reasons = [attempt.failure?.message ?? "", attempt.failure?.advice ?? ""].map(cleanText);
+  const reasons = [attempt.failure?.message ?? "", attempt.failure?.advice ?? ""].map((text) => oneLine(text));
   return [facts, ...reasons.map((reason) => ["  ", reason])]
     .filter((parts) => parts.at(-1) !== "" || parts.length > 2)
     .map((parts) => `  ${parts.filter((part) => part !== "").join("  ")}`);

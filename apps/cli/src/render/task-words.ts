@@ -1,6 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Failure, FailureClassSchema, type Progress, type Task, TaskState, TaskStateSchema } from "@dwld/rpc";
-import { cleanText } from "./clean-text.ts";
+import { oneLine } from "@dwld/text";
 import { percentText, qualityNumber, sizeText, spanText, speedText, timeOfDayText } from "./quantities.ts";
 
 /** "queued", "ready to send", ...; a state that this version does not know is told by its number. */
@@ -21,13 +21,13 @@ export function failureWord(failure: Failure): string {
 
 /** What went wrong, in one line: the class, and the advice or else the line that decided. */
 function failureText(failure: Failure): string {
-  const sentence = cleanText(failure.advice) || cleanText(failure.message);
+  const sentence = oneLine(failure.advice) || oneLine(failure.message);
   return sentence === "" ? failureWord(failure) : `${failureWord(failure)}: ${sentence}`;
 }
 
 /** What a person knows the task by: its title, or its link until the site has told one. */
 export function taskName(task: Task): string {
-  return cleanText(task.title) || cleanText(task.link);
+  return oneLine(task.title) || oneLine(task.link);
 }
 
 /** What arrived beside what was asked, by the shorter side of the picture: "720p/1080p", "1080p/best", "audio". */
@@ -53,7 +53,7 @@ export function totalBytes(task: Task): bigint {
 function whereText(task: Task): string {
   const [first] = task.files;
   if (first === undefined) return "";
-  const where = cleanText(first.remotePath) || cleanText(first.localPath);
+  const where = oneLine(first.remotePath) || oneLine(first.localPath);
   return task.files.length === 1 ? where : `${where} and ${task.files.length - 1} more`;
 }
 
@@ -61,7 +61,7 @@ function whereText(task: Task): string {
 export function progressParts(progress: Progress): { percent: string; bytes: string; speed: string; eta: string } {
   const done = sizeText(progress.doneBytes);
   return {
-    percent: progress.progressPercent === undefined ? cleanText(progress.step) : percentText(progress.progressPercent),
+    percent: progress.progressPercent === undefined ? oneLine(progress.step) : percentText(progress.progressPercent),
     bytes: progress.totalBytes === undefined ? done : `${done} of ${sizeText(progress.totalBytes)}`,
     speed: progress.speedBytesPerSecond === undefined ? "" : speedText(progress.speedBytesPerSecond),
     eta: progress.eta === undefined ? "" : `${spanText(Number(progress.eta.seconds) * 1000)} left`,
@@ -78,7 +78,7 @@ export function detailText(task: Task, nowMs: number): string {
         qualityText(task),
         task.files.length === 0 ? "" : sizeText(totalBytes(task)),
         whereText(task),
-        cleanText(task.remark),
+        oneLine(task.remark),
       ]
         .filter((part) => part !== "")
         .join("  ");

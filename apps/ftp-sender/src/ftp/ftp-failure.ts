@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { oneLine } from "@dwld/text";
 import { DestinationError, type FailureKind, type FailureStage } from "../destination.ts";
 import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
@@ -120,25 +121,19 @@ function wordsOf(error: unknown, password: string): string {
   if (/wrong version number|packet length too long/i.test(String(error))) return "it does not speak TLS on this port";
   if (/exceeded maximum allowed size/.test(String(error))) return "an answer without end";
   const first: unknown = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
-  return oneLine(first instanceof Error ? first.message : String(first), password);
+  return safeLine(first instanceof Error ? first.message : String(first), password);
 }
 
-function oneLine(text: string, password: string): string {
+function safeLine(text: string, password: string): string {
   // Some servers repeat what they were sent.
   const hide = (said: string) => (password === "" ? said : said.replaceAll(password, "###"));
-  const line = hide(text)
-    .slice(0, 4 * longestWords)
-    .replaceAll(/\s+/gu, " ")
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, "")
-    .trim();
-  const safe = hide(line);
-  return safe.length > longestWords ? `${safe.slice(0, longestWords)}…` : safe;
+  return oneLine(hide(oneLine(hide(text).slice(0, 4 * longestWords))), longestWords);
 }
 
 /** What goes into a log beside the message: the same words, and where in the code it was. */
 function cleaned(error: unknown, password: string): unknown {
-  if (!(error instanceof Error)) return oneLine(String(error), password);
-  const clean = new Error(oneLine(error.message, password));
+  if (!(error instanceof Error)) return safeLine(String(error), password);
+  const clean = new Error(safeLine(error.message, password));
   clean.name = error.name;
   const frames = (error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line));
   clean.stack = [`${clean.name}: ${clean.message}`, ...frames].join("\n");

@@ -1,12 +1,11 @@
+import { withoutEscapes, withoutHidden } from "@dwld/text";
+
 /** Longer lines are cut: no sentence of yt-dlp's comes near, and binary rubbish has no line breaks. */
 const maxLineLength = 8000;
 
-// oxlint-disable-next-line no-control-regex -- escapes are what is looked for: ECMA-48 CSI sequences and OSC strings
-const escapes = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B[@-_]/g;
 /** What is left of a colour when a paste has lost the escape character itself. */
 const bareColours = /\[0;\d{1,2}(?:;\d{1,2})?m|\[0m/g;
-// oxlint-disable-next-line no-control-regex -- what a terminal does not show: controls, marks of direction, a byte order mark
-const invisible = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
+const blanks = /[\t\u0085\u2028\u2029]/g;
 
 // oxlint-disable-next-line no-control-regex -- the end of a colour may stand between the word and the carriage return
 const brokenOpening = /\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8}/g;
@@ -18,7 +17,7 @@ const brokenOpening = /\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8
 export function plainLines(raw: readonly string[]): string[] {
   return raw.flatMap((line) => {
     const shown = splitAtReturns(line).map((part) =>
-      part.replaceAll(escapes, "").replaceAll(bareColours, "").replaceAll(invisible, "").trimEnd(),
+      withoutHidden(withoutEscapes(part).replaceAll(bareColours, "").replaceAll(blanks, " ")).trimEnd(),
     );
     // "a\r\n" and "\ra" are one line; a line that is empty is an empty line.
     return shown.length === 1 ? shown : shown.filter((part) => part !== "");

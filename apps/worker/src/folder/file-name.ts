@@ -1,4 +1,4 @@
-import { oneLine } from "../ytdlp/plain-title.ts";
+import { cleanName, clipBytes, oneLine } from "@dwld/text";
 
 /** ext4 and most servers take 255; the sender puts " (12)" into it. */
 const maxNameBytes = 200;
@@ -12,15 +12,16 @@ const maxEndingBytes = 40;
  * @param ending with its dot: ".mp4", ".en.vtt".
  */
 export function cleanFileName(video: { title: string; id: string }, ending: string): string {
-  const tail = clipBytes(clean(ending), maxEndingBytes);
+  // The blank before a part's times belongs to it.
+  const tail = clipBytes((ending.startsWith(" ") ? " " : "") + clean(ending), maxEndingBytes);
   const id = clipBytes(clean(video.id), maxIdBytes).trim();
   const mark = id === "" ? "" : ` [${id}]`;
-  const room = maxNameBytes - byteLength(mark) - byteLength(tail);
-  const title = clipBytes(clean(video.title).replace(/^[\s.\-~]+/u, ""), room).replace(/[\s.]+$/u, "");
+  const room = maxNameBytes - Buffer.byteLength(mark + tail);
+  const title = cleanName(clean(video.title), room);
   return `${title === "" ? "video" : title}${mark}${tail}`;
 }
 
-/** Look-alikes for what a file system or Windows refuses; what cannot be seen goes. */
+/** Look-alikes for what a file system or Windows refuses; what is not seen goes. */
 function clean(text: string): string {
   return oneLine(text)
     .replaceAll("/", "⧸")
@@ -32,21 +33,4 @@ function clean(text: string): string {
     .replaceAll("<", "＜")
     .replaceAll(">", "＞")
     .replaceAll("|", "｜");
-}
-
-/** Whole graphemes only: half an emoji is no letter. */
-function clipBytes(text: string, maxBytes: number): string {
-  if (byteLength(text) <= maxBytes) return text;
-  let clipped = "";
-  let bytes = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    bytes += byteLength(segment);
-    if (bytes > maxBytes) break;
-    clipped += segment;
-  }
-  return clipped;
-}
-
-function byteLength(text: string): number {
-  return Buffer.byteLength(text, "utf8");
 }

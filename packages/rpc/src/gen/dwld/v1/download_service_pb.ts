@@ -44,14 +44,15 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
   chatId: string;
 
   /**
-   * The first folder on the server: one path segment of at most 64 bytes; may be empty.
+   * The first folder on the server: one path segment of at most 64 bytes, which begins with no dot and no dash, and has
+   * no slash and no character that is not seen or changes the direction of text; may be empty.
    *
    * @generated from field: string user_name = 4;
    */
   userName: string;
 
   /**
-   * A path below `user_name`, at most 4 segments of at most 64 bytes; may be empty.
+   * A path below `user_name`, at most 4 segments like it; may be empty.
    *
    * @generated from field: string folder = 5;
    */
