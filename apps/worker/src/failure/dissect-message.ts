@@ -175,7 +175,8 @@ function plainText(text: string): string {
 }
 
 function activityOf(sentence: string, requested: string): Dissection["during"] {
-  if (/^(?:post-?processing|preprocessing|post hooks):/.test(sentence)) return "postprocessing";
+  if (/^(?:post-?processing|preprocessing|post hooks):|^(?:audio|video|thumbnail) conversion failed/.test(sentence))
+    return "postprocessing";
   if (
     /^(?:\[download\] )?got error:|^unable to download video data\b|^fragment \d+ not found|^unable to open fragment|^\w+ exited with code/.test(
       sentence,

@@ -2,7 +2,7 @@ import { dissectMessage } from "./dissect-message.ts";
 import type { Judgement } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
 import { classOfStatus } from "./rules/http-status.ts";
-import { machineRules } from "./rules/machine-rules.ts";
+import { machineRules, proxyRules } from "./rules/machine-rules.ts";
 import { fits } from "./rules/rule.ts";
 
 /**
@@ -25,7 +25,7 @@ export function findHiddenCause(judgement: Judgement, messages: readonly Message
   });
   for (const { text } of spoken.toReversed()) {
     const { whole, status } = dissectMessage({ text });
-    const machine = machineRules.find((rule) => fits(rule, whole));
+    const machine = [...machineRules, ...proxyRules].find((rule) => fits(rule, whole));
     if (machine !== undefined) return because(machine.failureClass);
     if (failureClass === "postprocess_failed" || status === undefined) continue;
     const answer = classOfStatus(status, { during: "media", requested: "" });

@@ -58,7 +58,7 @@ export const machineRules: readonly Rule[] = [
     failureClass: "ffmpeg_missing",
     when: any`
       \bav(?:conv|probe) not found
-      ff(?:mpeg|probe)(?: and ffmpeg)? (?:is |was |could )?not (?:found|installed|be found)
+      ff(?:mpeg|probe)(?: (?:and|or) \w+)? (?:is |are |was |could )?not (?:found|installed|be found)
       ff(?:mpeg|probe) is missing
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg
@@ -84,7 +84,7 @@ export const proxyRules: readonly Rule[] = [
       from proxy after connect
       curl: \((?:5|97)\)
       resolve proxy
-      (?:invalid|unsupported|missing) proxy
+      (?:invalid|unsupported|missing|unrecogni[sz]ed|malformed) proxy
       proxy (?:"[^"]*" )?(?:missing|is not supported|type)
       socks[45]?h?(?: |_)?(?:proxy|server|error|connection|handshake)
       socks[45]\w*error
@@ -137,6 +137,7 @@ export const networkRules: readonly Rule[] = [
       protocol ?error
       network (?:connection )?error
       bytes read, \d+ more expected
+      giving up after \d+ retries
     `,
   },
 ];

@@ -10,7 +10,7 @@ export const timeRules: readonly Rule[] = [
       ended but not (?:yet )?(?:downloadable|available)
       (?:live|stream|event|broadcast|archive|recording|vod|replay).{0,40}(?:ended|over|finished).{0,60}(?:not (?:yet )?(?:downloadable|ready|available yet|processed)|shortly|soon|processing)
       (?:uploading|processing|preparing|converting) (?:for |the |a )?(?:replay|recording|archive|vod)
-      (?:recording|replay|archive|vod) (?:is |are )?(?:not (?:yet )?(?:ready|available yet|processed)|being (?:processed|prepared))
+      (?:recording|replay|archive|vod) (?:is |are )?(?:not (?:yet )?(?:ready|available yet|processed)|being (?:processed|prepared|created|generated))
     `,
     unless: /no (?:archive|replay)/,
   },
@@ -71,7 +71,7 @@ export const timeRules: readonly Rule[] = [
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)
       (?:nobody|no one|no-one) is (?:\w+ )?(?:live|broadcasting|streaming|on air)
-      (?:host|streamer|broadcaster|performer|model|presenter) (?:has |have |is |was |just )*(?:left|away|absent|gone|disconnected|not here)
+      (?:host|streamer|broadcaster|performer|model|presenter) (?:has |have |is |was |just )*(?:left|away|absent|gone|disconnected|not here|resting|on a break)
       in (?:a )?(?:private|group|hidden|ticket|exclusive|spy) (?:show|chat|session|room)
       currently (?:away|hidden)
       auto-?playing vods

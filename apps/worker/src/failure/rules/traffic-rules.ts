@@ -69,7 +69,7 @@ export const trafficRules: readonly Rule[] = [
       \bip (?:address )?(?:is |has been |was )?(?:likely )?(?:being )?(?:block|ban|black|deni|reject|restrict)
       (?:blocked|banned|rejected|denied|stopped) (?:by|due to|from) (?:\w+ ){0,3}(?:server|network|firewall|security|waf|policy)
       (?:blocked|banned) your
-      request (?:is |was |has been |were )?(?:blocked|rejected|denied)
+      request (?:is |was |has been |were )?(?:blocked|rejected|denied|banned|forbidden)
       \bwaf\b
       access (?:is |was |has been )?(?:temporarily |automatically )?blocked
       po token

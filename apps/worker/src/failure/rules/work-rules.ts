@@ -27,6 +27,7 @@ export const workRules: readonly Rule[] = [
       (?:format|quality|resolution|bitrate)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
+      none of the (?:available |offered )?\w+ match
       \b\d{3,4}p\b .{0,20}(?:not|n't|un) ?available
     `,
   },
@@ -134,7 +135,7 @@ export const workRules: readonly Rule[] = [
     failureClass: "unsupported_url",
     when: any`
       unsupported url
-      no suitable extractor
+      no suitable (?:info ?)?extractor
       no (?:\w+ )?(?:videos?|media|audio|video/audio|episodes?|songs?)(?: (?:content|files?|track|or audio|or playlist))* (?:could be |was |were |are |is )?(?:found|attached|posted|in\b|on\b|at\b)
       there(?:'s| is| are) no (?:\w+ )?videos?\b
       ^no (?:videos?|media|audio|streams?) (?:\S+ ){0,4}available

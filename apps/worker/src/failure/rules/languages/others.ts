@@ -148,7 +148,7 @@ export const others: Phrases = {
     riservat[oi] a
     přihlaste se
     předplat
-    kirjaudu
+    kirjau[dt]u
     zaloguj
     subskry
     meld je aan
@@ -198,6 +198,7 @@ export const others: Phrases = {
     nie istnieje
     nie znaleziono
     już niedostępn
+    nie jest już
     verwijderd
     niet (?:meer|langer) (?:beschikbaar|te (?:zien|bekijken)|online)
     bestaat niet
