@@ -6,6 +6,10 @@ export TURBO_NO_UPDATE_NOTIFIER := 1
 .DEFAULT_GOAL := help
 CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 
+# As the command does: a file that is named, else the one that `dwld config init` writes in a checkout.
+CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
+UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
+
 .PHONY: help setup demo up test verify format proto docs schemas bench chaos install uninstall
 
 help: ## this page
@@ -21,8 +25,8 @@ setup: ## install what is missing: Debian packages by apt, the rest into .tools/
 demo: setup ## the main job from end to end, on a sample site and an FTP server of its own
 	@node testbed/src/demo.ts
 
-up: setup ## run everything in the foreground, with its data in ./data
-	@bin/dwld up --data ./data
+up: setup ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
+	@bin/dwld up $(UP)
 
 test: setup ## all tests; make test PACKAGE=queue those of one folder; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(PACKAGE)

@@ -4,6 +4,7 @@ import type { Address } from "@dwld/daemon";
 import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
 import { ownHosts, refuseOrigin } from "./request-origin.ts";
 import { routerOptions } from "./routes.ts";
+import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 const limits = {
   connections: 1000,
@@ -39,7 +40,7 @@ export async function startHttpListener(
       const { host, origin } = request.headers;
       const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
       if (refusal === undefined) {
-        handle(request, response);
+        if (!answerWelcome(request, response)) handle(request, response);
         return;
       }
       response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" });

@@ -9,23 +9,22 @@ export type Answer = { found: boolean; exitCode: number | undefined; stdout: str
 
 const longestAnswerMs = 50_000;
 
-export async function askProgram(
-  program: string,
-  argv: readonly string[],
-  { env }: Pick<Patient, "env">,
-): Promise<Answer> {
+type Call = Pick<Patient, "env"> & { /** Ends it. */ readonly signal?: AbortSignal };
+
+export async function askProgram(program: string, argv: readonly string[], { env, signal }: Call): Promise<Answer> {
   const result = await execa(program, argv, {
     reject: false,
     stdin: "ignore",
     env,
     extendEnv: false,
     timeout: longestAnswerMs,
+    ...(signal !== undefined && { cancelSignal: signal }),
   });
   const { exitCode, stdout, stderr } = result;
   return { found: result.code !== "ENOENT", exitCode, stdout, stderr };
 }
 
 /** A command of dwld that looks at this machine itself. */
-export async function askDwld(argv: readonly string[], patient: Patient): Promise<Answer> {
-  return await askProgram(dwld, [...argv, ...patient.configArguments], patient);
+export async function askDwld(argv: readonly string[], call: Call & Pick<Patient, "configArguments">): Promise<Answer> {
+  return await askProgram(dwld, [...argv, ...call.configArguments], call);
 }

@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { runApp } from "@dwld/daemon";
+import { commandName, runApp } from "@dwld/daemon";
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import { openUpLog, type UpLog } from "./log/up-log.ts";
 import { startMemcached } from "./memcached.ts";
-import { commandName } from "./screen/command-name.ts";
 import { greeting } from "./screen/greeting.ts";
 import { untilStarted } from "./start-facts.ts";
 import { superviseApps } from "./supervise-apps.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -18,14 +18,51 @@ function config(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test("the example configuration has no mistakes, also with all of its examples taken in", () => {
-  const right = { status: 0, stdout: "no mistakes\n", stderr: "" };
-  assert.deepEqual(config("check", example), right);
+test("config check: the example has no mistakes, and with all of its examples taken in only the files that are not here", () => {
+  assert.deepEqual(config("check", example), { status: 0, stdout: "no mistakes\n", stderr: "" });
   const everything = join(folder, "everything.yaml");
   // "# " begins words, "#" alone a setting.
   writeFileSync(everything, readFileSync(example, "utf8").replaceAll(/^#(?! \S)/gm, ""));
   assert.match(readFileSync(everything, "utf8"), /^ftp:\n {2}host: nas\.example$/m);
-  assert.deepEqual(config("check", everything), right);
+  const { stderr } = config("check", everything);
+  const named = [...stderr.matchAll(/: (\S+): \S+ does not exist; /g)].map(([, key]) => key);
+  assert.deepEqual(named, ["ftp.passwordFile", "register[0].secretFile"], stderr);
+  assert.equal(stderr.trim().split("\n").length, 2);
+});
+
+test("config check: each file that a process would read is read, and named with its line where it cannot be", () => {
+  const file = join(folder, "files.yaml");
+  const at = (name: string, mode: number, text = "secret\n"): string => {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), mode);
+    return name;
+  };
+  chmodSync(folder, 0o755);
+  const check = (password: string, ca: string, cookies: string) => {
+    writeFileSync(
+      file,
+      `ftp:\n  host: nas.example\n  passwordFile: ${password}\n  tls: { mode: explicit, caFile: ${ca} }\nstages:\n  mine: { cookies: ${cookies} }\n`,
+    );
+    return config("check", file);
+  };
+  const pem = at("ca.pem", 0o644, "-----BEGIN CERTIFICATE-----\n");
+  const cookies = at("cookies.txt", 0o600);
+  assert.equal(check(at("password", 0o600), pem, cookies).status, 0);
+  const wrong = check("absent", at("text", 0o644), at("open.txt", 0o644));
+  assert.equal(wrong.status, 78);
+  assert.deepEqual(
+    wrong.stderr
+      .trim()
+      .split("\n")
+      .map((line) => /files\.yaml:(\d): (\S+): \S+\/(\S+ [a-z ]+)[,;]/.exec(line)?.slice(1)),
+    [
+      ["3", "ftp.passwordFile", "absent does not exist"],
+      ["4", "ftp.tls.caFile", "text holds no certificate"],
+      ["6", "stages.mine.cookies", "open.txt can be read by others"],
+    ],
+  );
+  assert.match(check(at("empty", 0o600, ""), pem, cookies).stderr, /empty is empty; write the secret into it/);
+  assert.match(check("password", "gone.pem", "gone").stderr, /gone\.pem does not exist.*\n.*gone does not exist/);
 });
 
 test("every mistake is named with its line, for a person and as JSON", () => {
@@ -53,6 +90,6 @@ test("the JSON Schema knows every section", () => {
 });
 
 test("an action that there is not is named", () => {
-  assert.match(config("chek").stderr, /"chek" is none of check, show and schema/);
+  assert.match(config("chek").stderr, /"chek" is none of init, check, show and schema/);
   assert.equal(config().status, 2);
 });

@@ -76,12 +76,24 @@ export function parseAppArguments(argv: readonly string[]): AppArguments {
 export function loadConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): Configuration {
   const named = parseAppArguments(argv);
   const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
-  const file = named.config ?? nonEmpty(env["DWLD_CONFIG"]);
   const options = data === undefined ? {} : { data: resolve(data) };
-  const source = named.config === undefined ? "DWLD_CONFIG" : "--config";
-  const text = file === undefined ? readText(DEFAULT_FILE, "--config", "") : readText(file, source);
-  const configuration = parseConfiguration(text, { file: file ?? DEFAULT_FILE, ...options });
+  const { file, text } = readNamedFile(named, env);
+  const configuration = parseConfiguration(text, { file, ...options });
   return forInstance(named.instance, withFormat(configuration, nonEmpty(env["DWLD_LOG_FORMAT"])));
+}
+
+/** The file that the command line or the environment names, and what stands in it: nothing where the default is not there. */
+export function readConfigurationFile(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { readonly file: string; readonly text: string } {
+  return readNamedFile(parseAppArguments(argv), env);
+}
+
+function readNamedFile({ config }: AppArguments, env: NodeJS.ProcessEnv): { file: string; text: string } {
+  const file = config ?? nonEmpty(env["DWLD_CONFIG"]);
+  if (file === undefined) return { file: DEFAULT_FILE, text: readText(DEFAULT_FILE, "--config", "") };
+  return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
 }
 
 function withFormat(configuration: Configuration, written: string | undefined): Configuration {

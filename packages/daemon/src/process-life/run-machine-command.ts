@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { startedWith, UsageError } from "../configuration/load-configuration.ts";
 import { withoutSecrets } from "../configuration/show-configuration.ts";
@@ -15,7 +16,7 @@ export type MachineCommand<Known extends Options> = {
   readonly options: Known;
   /** How many words may stand beside the options; default none. */
   readonly words?: { readonly min: number; readonly max: number };
-  /** Ctrl-C and SIGTERM abort `signal` and end nothing by themselves; default false. */
+  /** The first Ctrl-C or SIGTERM aborts `signal` and ends nothing by itself, the second ends it; default false. */
   readonly stoppable?: boolean;
 };
 
@@ -61,7 +62,12 @@ export async function runMachineCommand<const Known extends Options>(
   };
   const stopping = new AbortController();
   if (command.stoppable === true)
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stopping.abort());
+    // The listener stays: where none is left, execa's own passes the signal on to this process.
+    for (const name of ["SIGINT", "SIGTERM"] as const)
+      process.on(name, () => {
+        if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
+        stopping.abort();
+      });
   try {
     const read = readArguments(command, argv);
     if (read === undefined) print(command.usage);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const program = resolve(import.meta.dirname, "../../../../bin/dwld");
+const program = resolve(import.meta.dirname, "../../../bin/dwld");
 
 /** How the person calls this dwld: by its name where the PATH has it, else by the path from where they stand. */
 export function commandName(folder: string, env: NodeJS.ProcessEnv): string {

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { welcomePage } from "./welcome-page.ts";
+
+/** Nothing of the page comes from anywhere, runs, or is shown within another page. */
+const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/**
+ * Answers `GET /` and `HEAD /`, in HTML where the client takes that (RFC 9110, 12.5.1), else as text. False: the request
+ * is another one, and unanswered. Its Host header was checked.
+ */
+export function answerWelcome(request: IncomingMessage, response: ServerResponse): boolean {
+  const { method = "", url = "" } = request;
+  if (!["GET", "HEAD"].includes(method) || !/^\/(\?|$)/.test(url)) return false;
+  const isHtml = takesHtml(request.headers.accept);
+  const page = welcomePage(`http://${request.headers.host ?? ""}`);
+  const body = Buffer.from(isHtml ? page.html : page.text);
+  response.writeHead(200, {
+    "content-type": `${isHtml ? "text/html" : "text/plain"}; charset=utf-8`,
+    "content-length": body.length,
+    "content-security-policy": policy,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    vary: "Accept",
+  });
+  response.end(method === "HEAD" ? undefined : body);
+  return true;
+}
+
+/** A browser names text/html; curl takes anything, and is better off with text. */
+function takesHtml(accept = ""): boolean {
+  return accept
+    .toLowerCase()
+    .split(",")
+    .some((range) => {
+      const [type = "", ...parameters] = range.split(";").map((part) => part.trim());
+      return type === "text/html" && !parameters.some((parameter) => /^q=0(\.0{0,3})?$/.test(parameter));
+    });
+}

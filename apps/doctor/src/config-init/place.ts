@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../../../..");
+
+/** The example that is installed, and the template of what is written. */
+export const exampleFile = join(root, "deploy/dwld.yaml");
+
+/** Where a configuration is written to, and what follows from that. */
+export type Place = {
+  readonly file: string;
+  /** Of the units of `make install`; else of a `dwld up`, with all of its files beside the configuration. */
+  readonly isUnits: boolean;
+  readonly passwordFile: string;
+  /** The command that comes next. */
+  readonly next: string;
+};
+
+const unitsFile = "/etc/dwld/dwld.yaml";
+
+/** @param named the file on the command line; else that of the units, or of `make up` in this checkout. */
+export function choosePlace(named: string | undefined, command: string): Place {
+  const ofMakeUp = join(root, "data/dwld.yaml");
+  const file = named === undefined ? (existsSync(join(root, ".installed")) ? unitsFile : ofMakeUp) : resolve(named);
+  const isUnits = file === unitsFile;
+  const next = isUnits
+    ? "sudo systemctl restart 'dwld-*'"
+    : file === ofMakeUp
+      ? "make up"
+      : `${command} up --config ${file}`;
+  return { file, isUnits, passwordFile: join(dirname(file), "secrets", "ftp-password"), next };
+}
+
+/** As it stands in the configuration: relative paths begin at its folder. */
+export function writtenPasswordFile({ isUnits, passwordFile }: Place): string {
+  return isUnits ? passwordFile : join("secrets", basename(passwordFile));
+}

@@ -1,0 +1,27 @@
+import { ConfigurationError } from "./configuration-error.ts";
+import { checkNamedFiles } from "./named-files.ts";
+import { loadConfiguration, readConfigurationFile } from "./load-configuration.ts";
+import { formatPath, readYaml } from "./yaml-document.ts";
+
+/**
+ * Everything that keeps processes from starting with a configuration, or from using a part of it: its own mistakes, and,
+ * where it has none, files that it names and that this user cannot read. Undefined: it can be used.
+ * Throws UsageError for the command line.
+ */
+export function examineConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): ConfigurationError | undefined {
+  try {
+    const configuration = loadConfiguration(argv, env);
+    const { file, text } = readConfigurationFile(argv, env);
+    const document = readYaml(text);
+    const problems = checkNamedFiles(configuration, document.value, file).map(({ path, message, remedy }) => ({
+      path: formatPath(path),
+      line: document.lineOf(path),
+      message,
+      remedy,
+    }));
+    return problems.length === 0 ? undefined : new ConfigurationError(file, problems);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+}

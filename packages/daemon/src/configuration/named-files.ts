@@ -1,0 +1,94 @@
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Configuration } from "./complete-configuration.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import { type PathProblem, valueAt } from "./explain-issue.ts";
+import { readSecretFile } from "./secret-file.ts";
+
+/** Root's alone; each unit is handed what is in it when it starts (LoadCredential= in deploy/systemd). */
+const credentialFolder = "/etc/dwld/secrets";
+/** The configuration of the units, which run as the user dwld. */
+const unitsFile = "/etc/dwld/dwld.yaml";
+
+/**
+ * What is wrong with the files that a configuration names, as far as this user sees it: each is read as the process
+ * reads it that needs it. `written` is the file's content; what is built in may be absent.
+ */
+export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
+  const { ftp, register, stages } = configuration;
+  const secrets: [PathProblem["path"], string | undefined][] = [
+    [["ftp", "passwordFile"], ftp?.passwordFile],
+    ...register.map(({ secretFile }, index): [PathProblem["path"], string | undefined] => [
+      ["register", index, "secretFile"],
+      secretFile,
+    ]),
+  ];
+  return [
+    ...secrets.flatMap(([path, secret]) => (secret === undefined ? [] : checkSecret(path, secret, file))),
+    ...checkAuthority(ftp?.tls.caFile),
+    ...Object.entries(stages).flatMap(([name, { cookies }]) => {
+      const path = ["stages", name, "cookies"];
+      return cookies === undefined || valueAt(written, path) === undefined ? [] : checkCookies(path, cookies);
+    }),
+  ];
+}
+
+function checkSecret(path: PathProblem["path"], secret: string, file: string): PathProblem[] {
+  const isCredential = dirname(secret) === credentialFolder;
+  try {
+    readSecretFile(secret);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { message = "", remedy = "" } = error.problems[0] ?? {};
+    if (isCredential && message.startsWith("may not be read") && process.getuid?.() !== 0)
+      return [{ path, message: `${secret} is root's to read`, remedy: "ask again with sudo" }];
+    return [{ path, message: `${error.file} ${message}`, remedy }];
+  }
+  // Root reads everything, the units' user does not.
+  const { mode, uid } = statSync(secret);
+  if (file !== unitsFile || isCredential || process.getuid?.() !== 0 || uid !== 0 || (mode & 0o044) !== 0) return [];
+  const remedy = `move it to ${credentialFolder}, of which each unit is handed what it needs, or give it to the user dwld`;
+  return [{ path, message: `${secret} can be read by root alone, and the units run as dwld`, remedy }];
+}
+
+function checkAuthority(caFile: string | undefined): PathProblem[] {
+  if (caFile === undefined) return [];
+  const path = ["ftp", "tls", "caFile"];
+  const text = readOrExplain(caFile);
+  if (typeof text !== "string") return [{ path, ...text }];
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return [];
+  return [
+    { path, message: `${caFile} holds no certificate`, remedy: "name a PEM file of the authority's certificate" },
+  ];
+}
+
+function readOrExplain(path: string): string | Pick<PathProblem, "message" | "remedy"> {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return unreadable(path, error);
+  }
+}
+
+/** Readable to group or others (chmod(2)). */
+const forOthers = 0o077;
+
+function checkCookies(path: PathProblem["path"], cookies: string): PathProblem[] {
+  try {
+    const stats = statSync(cookies);
+    accessSync(cookies, constants.R_OK);
+    const isOpen = (stats.mode & forOthers) !== 0 && (statSync(dirname(cookies)).mode & forOthers) !== 0;
+    if (stats.isDirectory() || !isOpen) return [];
+    const message = `${cookies} can be read by others, who could log in with it, and is not used`;
+    return [{ path, message, remedy: `chmod 600 ${cookies}` }];
+  } catch (error) {
+    return [{ path, ...unreadable(cookies, error) }];
+  }
+}
+
+function unreadable(path: string, error: unknown): Pick<PathProblem, "message" | "remedy"> {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) throw error;
+  if (error.code === "ENOENT" || error.code === "ENOTDIR")
+    return { message: `${path} does not exist`, remedy: "make it, or name the right one" };
+  return { message: `${path} cannot be read (${String(error.code)})`, remedy: "give it to the user dwld runs as" };
+}
