@@ -10,7 +10,7 @@ CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
 UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 
-.PHONY: help setup demo up test verify format proto docs schemas bench chaos install uninstall
+.PHONY: help setup demo up test compare verify format proto docs schemas bench chaos install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -30,6 +30,9 @@ up: setup ## run everything in the foreground: by CONFIG=FILE, else data/dwld.ya
 
 test: setup ## all tests; make test PACKAGE=queue those of one folder; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(PACKAGE)
+
+compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
+	@node apps/worker/src/scenarios/fixtures/compare-all.ts
 
 verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code
 	@turbo run verify:format verify:lint verify:types verify:unused verify:contract verify:generated \

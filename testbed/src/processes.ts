@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
@@ -20,6 +20,10 @@ import { freePorts, onFreePort } from "./free-port.ts";
 import { descendants, livingProcesses } from "./living-processes.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/dwld");
+const RECORDED_WORKER = join(import.meta.dirname, "../../apps/worker/src/scenarios/fixtures/recorded-worker.ts");
+
+/** How the worker's runs of yt-dlp begin is said, and they may be written down: see docs/architecture.md, Tests. */
+const isRecorded = process.env["YTDLP"] !== undefined;
 
 export type DwldApp = "up" | "api" | "worker" | "ftp-sender";
 
@@ -108,10 +112,18 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
   await mkdir(String(settings["data"]), { recursive: true });
 
   async function start(app: DwldApp): Promise<void> {
-    const program = startProgram([COMMAND, app, "--config", configurationFile], {
+    const command =
+      isRecorded && app === "worker" ? ([process.execPath, RECORDED_WORKER] as const) : ([COMMAND, app] as const);
+    const program = startProgram([...command, "--config", configurationFile], {
       marker,
       // What the test runner sets for its own processes is not for others.
-      environment: { DWLD_DATA: undefined, NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined, ...environment },
+      environment: {
+        DWLD_DATA: undefined,
+        NODE_OPTIONS: undefined,
+        NODE_TEST_CONTEXT: undefined,
+        YTDLP_SCENARIO: basename(process.argv[1] ?? ""),
+        ...environment,
+      },
     });
     runs.set(app, [...(runs.get(app) ?? []), program]);
     const urls = app === "up" ? Object.values(health) : [health[app]];

@@ -31,6 +31,7 @@ import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 export async function startWorker(
   { configuration, logger, shutdown, version }: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
+  createYtdlps = createLoadedYtdlps,
 ): Promise<void> {
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
@@ -52,7 +53,7 @@ export async function startWorker(
   });
   const capabilities = (name?: string) => ytdlps.choose(name);
   const { keepLoaded } = configuration.worker.ytdlp;
-  const loaded = createLoadedYtdlps({ keepLoaded, environment, logger });
+  const loaded = createYtdlps({ keepLoaded, environment, logger });
   shutdown.defer("yt-dlp", () => loaded.close());
   const cookies = createCookieStore(database, configuration.stages, {
     logger,

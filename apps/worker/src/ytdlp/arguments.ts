@@ -1,10 +1,10 @@
-import { join } from "node:path";
 import type { StageSettings } from "@dwld/daemon";
 import { stageArguments } from "../stage/stage-arguments.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { DownloadRequest } from "./download-request.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
 import { lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
+import { pluginFolder } from "./plugin-folder.ts";
 
 export type RunPlace = {
   /** Absolute: finished files arrive here. */
@@ -28,7 +28,7 @@ const always = [
   "--ignore-config",
   "--no-plugin-dirs",
   // Nobody's but our own.
-  `--plugin-dirs=${join(import.meta.dirname, "plugins")}`,
+  `--plugin-dirs=${pluginFolder}`,
   "--no-colors",
   "--newline",
   "--no-simulate",
@@ -109,7 +109,7 @@ function saysOf({ extractorArgs }: StageSettings, extractor: string): boolean {
 }
 
 /** Left out where the installed version does not know them. */
-const droppable = new Set(["--no-plugin-dirs", "--plugin-dirs", "--progress-delta"]);
+const droppable = new Set(["--no-plugin-dirs", "--progress-delta"]);
 
 function isKnown(argument: string, { options }: Capabilities): boolean {
   const [option = argument] = argument.split("=", 1);

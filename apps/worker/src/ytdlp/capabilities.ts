@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { type ImpersonationTarget, readImpersonationTargets } from "./impersonation.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
+import { pluginFolder } from "./plugin-folder.ts";
 
 export type YtdlpCommand = {
   /** In worker.ytdlp.commands. */
@@ -37,7 +38,8 @@ export class YtdlpUnavailableError extends Error {
 }
 
 /**
- * Asks yt-dlp about itself: three of its runs, about half a second of a core.
+ * Asks yt-dlp about itself: three of its runs, about half a second of a core. One that our plugins do not fit cannot be
+ * used: it could go past the egress proxy.
  *
  * @param environment of the programs that the worker runs.
  * @throws YtdlpUnavailableError
@@ -52,7 +54,10 @@ export async function readCapabilities(
   ]);
   const options = new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []);
   const known = { options, challengeSolver: true };
-  const flags = ["--verbose", ...(options.has("--no-plugin-dirs") ? ["--no-plugin-dirs"] : [])];
+  if (!options.has("--plugin-dirs"))
+    throw YtdlpUnavailableError.ofCommand(ytdlp.command, "it is too old: it does not know --plugin-dirs");
+  const noOthers = options.has("--no-plugin-dirs") ? ["--no-plugin-dirs"] : [];
+  const flags = ["--verbose", ...noOthers, `--plugin-dirs=${pluginFolder}`];
   const listing = options.has("--list-impersonate-targets") ? ["--list-impersonate-targets"] : ["--list-extractors"];
   const { stdout, stderr } = await ask(ytdlp, [...flags, ...javaScriptArguments(known), ...listing], environment);
   const said = (pattern: RegExp): string | undefined => pattern.exec(stderr)?.[1];
@@ -89,7 +94,7 @@ async function runOnce(program: string, args: readonly string[], environment: Re
     reject: false,
     timeout: probeTimeoutMs,
     stdin: "ignore",
-    // Wide, so that no option's name is broken at the end of a line; and nobody's plugins.
+    // Wide, so that no option's name is broken at the end of a line; and nobody else's plugins.
     env: { ...environment, COLUMNS: "1000", LANG: "C.UTF-8", HOME: "/nonexistent" },
     extendEnv: false,
   });

@@ -21,7 +21,7 @@ async function script(name: string, version: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(
     path,
-    `#!/bin/sh\necho "$@" >> ${path}.log\ncase "$*" in *--version*) cat ${path}.version;; *--help*) echo "  --known --list-impersonate-targets";; esac\n`,
+    `#!/bin/sh\necho "$@" >> ${path}.log\ncase "$*" in *--version*) cat ${path}.version;; *--help*) echo "  --known --plugin-dirs --list-impersonate-targets";; esac\n`,
   );
   await writeFile(`${path}.version`, `${version}\n`);
   await chmod(path, 0o755);
@@ -127,4 +127,23 @@ test("one that did not work is tried again at once when it is there, and else af
   assert.equal(await asked(path, "--version"), 1);
   nowMs = 60_001;
   assert.equal((await ytdlps.choose()).version, "2026.01.01");
+});
+
+test("a yt-dlp that our plugins do not fit is not used, and says why: it could go past the proxy", async () => {
+  const old = await script("old", "2023.01.01");
+  await writeFile(old, '#!/bin/sh\ncase "$*" in *--version*) echo 2023.01.01;; *) echo --known;; esac\n');
+  // The newest, had it another way of downloading.
+  const rebuilt = join(folder, "rebuilt");
+  const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
+  const lines = ["from yt_dlp.downloader.external import ExternalFD", "del ExternalFD._configuration_args"];
+  const head = ["#!/usr/bin/python3", "import sys", `sys.path.insert(0, ${JSON.stringify(tree)})`];
+  await writeFile(rebuilt, [...head, ...lines, "from yt_dlp import main", "main()", ""].join("\n"), { mode: 0o755 });
+  const { ytdlps, told } = create({ old: [old], rebuilt: [rebuilt], debian: ["yt-dlp-debian"] });
+  assert.equal((await ytdlps.choose()).name, "debian");
+  assert.deepEqual(
+    told.map(({ name }) => name),
+    ["old", "rebuilt"],
+  );
+  assert.match(told[0]?.message ?? "", /too old: it does not know --plugin-dirs/);
+  assert.match(told[1]?.message ?? "", /cannot keep this yt-dlp to its proxy.*_configuration_args/);
 });

@@ -20,6 +20,8 @@ type Options = {
   idleMs?: number;
   /** One that was loaded so long ago makes room for another: it follows no upgrade of Python or ffmpeg. */
   longestMs?: number;
+  /** A run waits until it is loaded; by default such a run is started as a program of its own. */
+  waits?: boolean;
 };
 
 const defaultIdleMs = 10 * 60_000;
@@ -37,6 +39,7 @@ type Loaded = { readonly key: string; readonly server: ForkServer; version: stri
  */
 export function createLoadedYtdlps(options: Options): LoadedYtdlps {
   const { keepLoaded, environment, logger, idleMs = defaultIdleMs, longestMs = defaultLongestMs } = options;
+  const { waits = false } = options;
   const loaded = new Map<string, Loaded>();
   /** Of each command: when it last ran, and which of its files could not be loaded. */
   const lastRunMs = new Map<string, number>();
@@ -72,6 +75,12 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
     );
   };
 
+  /** Undefined where it is still loading, and what is loaded calls itself otherwise. */
+  const whenLoaded = async (entry: Loaded, version: string): Promise<ForkServer | undefined> => {
+    if (waits) await entry.server.version;
+    return entry.version === version ? entry.server : undefined;
+  };
+
   /** Undefined where there is none yet. */
   const serverFor = async ({ name, command, version }: Capabilities): Promise<ForkServer | undefined> => {
     const path = environment["PATH"];
@@ -80,14 +89,15 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
     lastRunMs.set(name, performance.now());
     const known = loaded.get(name);
     if (known?.key === key && !known.server.hasEnded && known.server.ageMs < longestMs)
-      return known.version === version ? known.server : undefined;
+      return await whenLoaded(known, version);
     retire(name);
     const failedSinceMs = performance.now() - (failedMs.get(key) ?? -Infinity);
-    if (failedSinceMs < failureMs || sinceMs > idleMs) return undefined;
+    if (failedSinceMs < failureMs || (sinceMs > idleMs && !waits)) return undefined;
     const program = await findPythonProgram(command, path);
     if (program === undefined) failedMs.set(key, performance.now());
     else if (!loaded.has(name)) load(name, key, program);
-    return undefined;
+    const fresh = loaded.get(name);
+    return waits && fresh !== undefined ? await whenLoaded(fresh, version) : undefined;
   };
 
   const idleTimer = setInterval(() => {

@@ -5,22 +5,27 @@ of the video is asked for, rtmpdump, mpv, WebSockets. Where there is no proxy, s
 networks' protocols are too; files of this machine never are.
 """
 
+import sys
 from urllib.parse import urlsplit
 
-from yt_dlp import YoutubeDL
-from yt_dlp.downloader.common import FileDownloader
-from yt_dlp.downloader.external import ExternalFD, FFmpegFD
+try:
+    from yt_dlp import YoutubeDL
+    from yt_dlp.downloader.common import FileDownloader
+    from yt_dlp.downloader.external import ExternalFD, FFmpegFD
+
+    _process_info = YoutubeDL.process_info
+    _download = FileDownloader.download
+    _real_download = ExternalFD.real_download
+    _configuration_args = FFmpegFD._configuration_args
+except (AttributeError, ImportError) as error:
+    # yt-dlp would go on without a plugin that fails.
+    sys.exit(f'ERROR: dwld cannot keep this yt-dlp to its proxy, so it must not run: {error}')
 
 CARRIED = ('http', 'https')
 DIRECT = (*CARRIED, 'ftp', 'ftps', 'rtmp', 'rtmpe', 'rtmps', 'rtmpt', 'rtsp', 'mms', 'mmsh', 'ws', 'wss')
 # What ffmpeg needs for them, keys of HLS and what yt-dlp hands it on standard input included.
 BELOW_CARRIED = ('httpproxy', 'tls', 'tcp', 'crypto', 'data', 'pipe', 'fd')
 BELOW_DIRECT = (*BELOW_CARRIED, 'udp', 'rtp', 'ffrtmpcrypt', 'ffrtmphttp')
-
-_process_info = YoutubeDL.process_info
-_download = FileDownloader.download
-_real_download = ExternalFD.real_download
-_configuration_args = FFmpegFD._configuration_args
 
 
 def _proxies(ydl):
