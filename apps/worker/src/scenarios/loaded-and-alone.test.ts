@@ -101,7 +101,7 @@ for (const program of newestProgram)
           { name: "busy", page: { kind: "status", status: 429, retryAfterSeconds: 60 } },
           { name: "hole", format: "hls", media: { kind: "status", status: 404, only: "segment0001.ts" } },
         ],
-        // Too much for the connection's buffers: a run reads while its garbage is collected.
+        // So long that garbage is collected in mid-run.
         playlists: [{ name: "feed", videos: Array.from({ length: 100_000 }, (_, n) => `http://127.0.0.1:1/${n}`) }],
       });
       for (const beginning of ["loaded", "alone"] as const)
@@ -134,14 +134,10 @@ for (const program of newestProgram)
   });
 
 test("a comparison tells each end that only one of the two has, and in timed scenarios what is never right", () => {
-  const run = {
-    scenario: "a.test.ts",
-    beginning: "alone",
-    asked: "/watch/a",
-    stderr: ["w"],
-    files: ["f 1 ab"],
-  } as const;
-  const alone = { ...run, exit: { exitCode: 0, signal: undefined } };
+  const alone: RunRecord = {
+    ...{ scenario: "a.test.ts", beginning: "alone", asked: "/watch/a", stderr: ["w"], files: ["f 1 ab"] },
+    exit: { exitCode: 0, signal: undefined },
+  };
   const broken = { ...alone, exit: { exitCode: 1, signal: undefined }, stderr: ["[Errno 9] Bad file descriptor"] };
   assert.deepEqual(compareRuns([alone, alone], [alone]), []);
   assert.deepEqual(compareRuns([alone], [alone, broken]), [
