@@ -9,6 +9,14 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
       response.once("close", () => clearTimeout(timer));
       return;
     }
+    case "drip": {
+      response.writeHead(200, { "Content-Type": fault.contentType, "Content-Length": String(fault.lengthBytes) });
+      const drop = () => response.write(Buffer.alloc(300, " "));
+      drop();
+      const timer = setInterval(drop, 300);
+      response.once("close", () => clearInterval(timer));
+      return;
+    }
     case "status":
       if (fault.retryAfterSeconds !== undefined)
         response.setHeader("Retry-After", retryAfter(fault.retryAfterSeconds, fault.retryAfterAs));

@@ -8,6 +8,8 @@ export type Fault = {
   only?: string;
 } & (
   | { kind: "hang"; seconds: number }
+  /** 300 bytes each 0.3 s of a body that is said to have so many, for as long as somebody reads. */
+  | { kind: "drip"; contentType: string; lengthBytes: number }
   /** Retry-After (RFC 9110, 10.2.3) as seconds, or as the date that is so far away. */
   | { kind: "status"; status: number; retryAfterSeconds?: number; retryAfterAs?: "seconds" | "date" }
   | { kind: "redirect"; to: string }

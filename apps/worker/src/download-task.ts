@@ -5,7 +5,7 @@ import {
   logFacts,
   releaseLease,
   settleDownload,
-  type StopReason,
+  type DownloadStopReason,
   type DownloadWork,
 } from "@dwld/queue";
 import { attemptDownload } from "./attempt-download.ts";
@@ -41,7 +41,7 @@ export async function downloadTask(context: WorkerContext, work: DownloadWork): 
   } finally {
     giveRoomBack();
   }
-  log.info({ reason: signal.reason as StopReason }, "download stopped");
+  log.info({ reason: signal.reason as DownloadStopReason }, "download stopped");
   await letGo(context, work, folder);
 }
 
@@ -104,12 +104,14 @@ async function settle(
 
 /**
  * Ends the work without an outcome. Canceled: nothing stays, and only then the lease goes. Shut down: the bytes stay,
- * and the task waits for the next worker. Lost: it is somebody else's now, files and all.
+ * and the task waits for the next worker; so it does for a while where it made room for another site. Lost: it is somebody else's now, files and all.
  */
 async function letGo(context: WorkerContext, { lease, signal }: DownloadWork, folder: TaskFolder): Promise<void> {
-  const { database, cache, now } = context;
-  if (signal.reason === "shutdown") {
-    const settled = await settleDownload(database, lease, { outcome: "interrupted" }, now());
+  const { configuration, database, cache, now } = context;
+  if (signal.reason === "shutdown" || signal.reason === "yield") {
+    const backMs = configuration.worker.slowAfterSeconds * 1000;
+    const retry = signal.reason === "yield" ? { retryAt: now() + backMs } : {};
+    const settled = await settleDownload(database, lease, { outcome: "interrupted", ...retry }, now());
     if (settled === "settled") return;
   }
   const canceled = holdsCanceled(context, lease.token);

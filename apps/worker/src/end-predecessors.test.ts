@@ -41,7 +41,7 @@ async function afterDeaths(context: TestContext, deaths: number, leftBytes: read
   }
   const task = { ...lease.task, interruption_count: deaths };
   const never = new AbortController().signal;
-  await downloadTask(worker, { lease: { ...lease, task }, signal: never, finish: never });
+  await downloadTask(worker, { lease: { ...lease, task }, signal: never, finish: never, markPace: () => undefined });
   return { task: findTask(database, id), attempts: attemptsOf(database, lease.task.seq) };
 }
 

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type AttemptRow, noteProcessGroup, parseOptions, type TaskOptions, type Work } from "@dwld/queue";
+import { type AttemptRow, type DownloadWork, noteProcessGroup, parseOptions, type TaskOptions } from "@dwld/queue";
 import { classifyFailure } from "./failure/classify-failure.ts";
 import { failureFacts } from "./failure/failure-facts.ts";
 import { whenToRetry } from "./failure/policy.ts";
@@ -11,6 +11,7 @@ import type { WorkerContext } from "./worker-context.ts";
 import { playlistArguments } from "./ytdlp/arguments.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 import { runYtdlp, type YtdlpRun } from "./ytdlp/run-ytdlp.ts";
+import { standstillLines } from "./ytdlp/watch-pace.ts";
 
 export type ExpandResult =
   | {
@@ -34,7 +35,7 @@ const maxLists = 20;
  */
 export async function expandPlaylist(
   context: WorkerContext,
-  { lease: { task }, signal }: Work,
+  { lease: { task }, signal, markPace }: DownloadWork,
   attempt: AttemptRow,
   plan: StagePlan,
   folder: TaskFolder,
@@ -63,7 +64,9 @@ export async function expandPlaylist(
           if (event.kind === "entry") reader.read(event);
         },
         leader: (leader) => noteProcessGroup(context.database, attempt, leader),
+        pace: markPace,
       },
+      { phase: () => "reading" },
     );
   const run = await readList(task.link);
   for (const link of reader.lists.slice(0, maxLists)) {
@@ -92,6 +95,8 @@ function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowM
     const message = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
     return { failureClass, failure: failureFacts(failureClass, message) };
   }
+  if (run.standstill !== undefined)
+    return { failureClass: "network" as const, failure: failureFacts("network", standstillLines[run.standstill]) };
   const hadProxy = plan.settings.proxy !== undefined;
   const { failureClass, line, retryAtMs } = classifyFailure({ ...run, hadProxy, fileNamed: false, nowMs });
   return {

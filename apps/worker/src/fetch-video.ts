@@ -34,9 +34,10 @@ import type { WorkerContext } from "./worker-context.ts";
 import { downloadArguments } from "./ytdlp/arguments.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 import { filteredReason } from "./ytdlp/filtered-reason.ts";
-import { type DownloadStory, isMeasured } from "./ytdlp/follow-download.ts";
+import { type DownloadStory, isMeasured, phaseOf } from "./ytdlp/follow-download.ts";
 import { relaxOptions } from "./ytdlp/relax-options.ts";
 import { runYtdlp, type YtdlpRun } from "./ytdlp/run-ytdlp.ts";
+import { standstillLines } from "./ytdlp/watch-pace.ts";
 
 /** What an attempt came to, with what is kept of it. */
 export type FetchResult = {
@@ -198,8 +199,9 @@ async function runOnce(
         if (event.kind === "video") finishIfLive();
       },
       leader: (leader) => noteProcessGroup(context.database, attempt, leader),
+      pace: work.markPace,
     },
-    finishing.signal,
+    { phase: () => phaseOf(teller.story), finish: finishing.signal },
   ).finally(() => {
     room.stop();
   });
@@ -219,8 +221,7 @@ function judgeRun(
   plan: StagePlan,
   nowMs: number,
 ): RunFailure | undefined {
-  if (run.stalled)
-    return { failureClass: "network", line: "nothing came from the site for too long, so the download was broken off" };
+  if (run.standstill !== undefined) return { failureClass: "network", line: standstillLines[run.standstill] };
   const fileNamed = story.files.length > 0;
   if (run.exitCode === 0 && fileNamed) return undefined;
   if (finished) return { failureClass: "filtered", line: "the recording was ended before anything of it was there" };

@@ -119,6 +119,7 @@ export async function startWorker(
     presence,
     kind: "download",
     parallel,
+    spare: Math.max(leastSpare, parallel),
     defaultSiteParallel: configuration.defaultSite.parallel ?? Math.max(1, parallel - 1),
     handle: (work) => downloadTask(context, work),
     mayClaim: () => space.mayClaim(),
@@ -130,6 +131,8 @@ export async function startWorker(
   logger.info({ health: address, parallel, downloads: configuration.worker.downloads }, "ready");
 }
 
+/** Slow runs need little: as many again may run, and with few places so many. */
+const leastSpare = 4;
 const secondMs = 1000;
 const dayMs = 24 * 60 * 60 * secondMs;
 

@@ -40,6 +40,7 @@ export {
   type RemoteName,
   type RemovablePart,
 } from "./delivery/remote-parts.ts";
+export type { RunPace } from "./places.ts";
 export * from "./runner.ts";
 export type {
   AttemptRow,

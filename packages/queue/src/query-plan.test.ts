@@ -36,7 +36,7 @@ import { setSiteLimits } from "./download/site-limits.ts";
 import { type FinalState, type TaskState, taskStates } from "./table/task-state.ts";
 
 // A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
-const claim = { processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" };
+const claim = { idleSitesOnly: false, processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" };
 
 test("a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
   const database = await freshDatabase(t);

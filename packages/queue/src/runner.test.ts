@@ -10,7 +10,9 @@ import { aborted, settleDone, settleInterrupted, startTestRunner } from "./fixtu
 import { until } from "./fixture/until.ts";
 import { countTasks, listProcesses } from "./task/list-tasks.ts";
 import { releaseLease } from "./lease/leave-task.ts";
+import type { DownloadWork } from "./runner.ts";
 import { settleDelivery } from "./delivery/settle-delivery.ts";
+import { settleDownload } from "./download/settle-download.ts";
 
 const never = new AbortController().signal;
 
@@ -35,6 +37,73 @@ test("all that waits is worked on, never more at once than allowed", async (t) =
   await until("all done", () => countTasks(database).DONE === 12);
   assert.equal(most, 3);
   assert.deepEqual(errors, []);
+});
+
+test("slow runs: a site with nothing in work begins beside them, one that has some waits, and the end is `spare`", async (t) => {
+  const database = await freshDatabase(t);
+  const begun: string[] = [];
+  const works: DownloadWork[] = [];
+  const all = Promise.withResolvers<void>();
+  await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      begun.push(work.lease.task.site);
+      works.push(work);
+      await all.promise;
+      await settleDone(database, work);
+    },
+    { parallel: 2, spare: 2 },
+  );
+  for (const site of ["a", "b", "a", "c", "d", "e"]) await addedTask(database, { site });
+  await until("the places are taken", () => begun.length === 2);
+  works[0]?.markPace("slow");
+  await until("one more", () => begun.length === 3);
+  works[1]?.markPace("slow");
+  await until("and another", () => begun.length === 4);
+  assert.deepEqual(begun, ["a", "b", "c", "d"]);
+  for (const work of works) work.markPace("slow");
+  all.resolve();
+  await until("all done", () => countTasks(database).DONE === 6);
+  assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
+});
+
+test("slow runs: where nothing is spare any more, the one slow for longest makes room, and a recording never does", async (t) => {
+  const database = await freshDatabase(t);
+  const works = new Map<string, DownloadWork>();
+  const yielded: string[] = [];
+  const { runner } = await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      works.set(work.lease.task.site, work);
+      const reason = await aborted(work.signal);
+      if (reason === "yield") yielded.push(work.lease.task.site);
+      const retry = reason === "yield" ? { retryAt: Date.now() + 600_000 } : {};
+      await settleDownload(database, work.lease, { outcome: "interrupted", ...retry }, Date.now());
+    },
+    { parallel: 1, spare: 2 },
+  );
+  await addedTask(database, { site: "live" });
+  await until("one runs", () => works.size === 1);
+  works.get("live")?.markPace("slow_recording");
+  for (const [site, running] of [
+    ["a", 2],
+    ["b", 3],
+  ] as const) {
+    await addedTask(database, { site });
+    await until(`${site} runs`, () => works.size === running);
+    works.get(site)?.markPace("slow");
+  }
+  await addedTask(database, { site: "c" });
+  await until("c runs", () => works.has("c"));
+  assert.deepEqual(yielded, ["a"]);
+  await addedTask(database, { site: "d" });
+  await addedTask(database, { site: "b" });
+  works.get("c")?.markPace("slow");
+  await until("d runs", () => works.has("d"));
+  assert.deepEqual(yielded, ["a", "b"]);
+  await runner.stop(AbortSignal.abort());
 });
 
 test("a delivery's runner takes deliveries alone", async (t) => {

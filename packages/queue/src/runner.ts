@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ClaimKind, claimTask, type Lease, nextDueTime } from "./lease/claim-task.ts";
+import { type ClaimKind, claimTask, type Lease, nextDueTime, siteWaits } from "./lease/claim-task.ts";
 import { beginWaitsAnew, ClockWatch } from "./lease/clock-jump.ts";
 import { type Database, query } from "./table/database.ts";
 import { Doorbell } from "./lease/doorbell.ts";
@@ -9,12 +9,15 @@ import { settleDelivery } from "./delivery/settle-delivery.ts";
 import { settleDownload } from "./download/settle-download.ts";
 import { heldState } from "./lease/held-task.ts";
 import { isGivenBack, releaseLease, type Settled } from "./lease/leave-task.ts";
+import { freePlace, type RunPace } from "./places.ts";
 import { settleBroken } from "./settle-broken.ts";
 import type { TaskRow } from "./table/schema.ts";
 import type { AttemptBounds } from "./task/attempt-bounds.ts";
 
 /** Why work in hand has to end: the `reason` of its signal. */
 export type StopReason = "canceled" | "lost" | "shutdown";
+/** As well: a slow download makes room for that of a site with nothing in work. It is to be put off for a while. */
+export type DownloadStopReason = StopReason | "yield";
 
 export type Work = {
   readonly lease: Lease;
@@ -25,14 +28,18 @@ export type Work = {
 export type DownloadWork = Work & {
   /** Aborted when somebody wants what was recorded so far, and no more: see `finishRecording`. */
   readonly finish: AbortSignal;
+  /** Says how it gets on: beside a slow one, a site with nothing in work need not wait for a place (`spare`). */
+  readonly markPace: (pace: RunPace) => void;
 };
 
 export type RunnerOptions = {
   database: Database;
   presence: Presence;
   kind: ClaimKind;
-  /** At most so many tasks at once. */
+  /** At most so many tasks at once, beside slow ones. */
   parallel: number;
+  /** So many more, beside slow ones, of sites that have nothing in work. Default: 0. */
+  spare?: number;
   /** For sites without a limit of their own. */
   defaultSiteParallel: number;
   /**
@@ -70,10 +77,12 @@ const troubleSleepMs = 1000;
 
 /** Claims tasks and hands them out, at most `parallel` at once. It knows the queue's verbs and nothing of the work. */
 export function startRunner(options: RunnerOptions): Runner {
-  const { database, presence, kind, boundsOf, onError } = options;
+  const { database, presence, kind, boundsOf, defaultSiteParallel, onError } = options;
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { beatIntervalMs, leaseMs };
   const running = new Map<Lease, { controller: AbortController; finishing: AbortController; done: Promise<void> }>();
+  /** The slow ones, the longest first. */
+  const slow = new Map<Lease, RunPace>();
   const leases = new LeaseWatch(timing);
   const doorbell = new Doorbell();
   const stopping = new AbortController();
@@ -84,13 +93,24 @@ export function startRunner(options: RunnerOptions): Runner {
   const interrupt = (lease: Lease) =>
     (kind === "download" ? settleDownload : settleDelivery)(database, lease, { outcome: "interrupted" }, now());
 
+  const place = () => {
+    const { parallel, spare = 0 } = options;
+    return freePlace({ running: running.size, slow: slow.size, parallel, spare });
+  };
+
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
     const finishing = new AbortController();
     // Asked for while an earlier owner had it.
     if (lease.task.finish_asked === 1) finishing.abort();
     if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
-    const done = Promise.try(options.handle, { lease, signal: controller.signal, finish: finishing.signal })
+    const markPace = (pace: RunPace) => {
+      if (!running.has(lease)) return;
+      if (pace === "steady") slow.delete(lease);
+      else slow.set(lease, pace);
+      doorbell.ring();
+    };
+    const done = Promise.try(options.handle, { lease, signal: controller.signal, finish: finishing.signal, markPace })
       .then(() => {
         const state = heldState(database, lease.token);
         if (state === undefined) return;
@@ -110,6 +130,7 @@ export function startRunner(options: RunnerOptions): Runner {
       })
       .finally(() => {
         running.delete(lease);
+        slow.delete(lease);
         doorbell.ring();
       });
     running.set(lease, { controller, finishing, done });
@@ -135,15 +156,26 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   };
 
+  /** The run that has been slow for longest makes room for the link of a site with nothing in work. */
+  const letOneYield = () => {
+    const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
+    if (isYielding || !siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() })) return;
+    const [longest] = [...slow].flatMap(([lease, pace]) => (pace === "slow" ? [lease] : []));
+    if (longest !== undefined) running.get(longest)?.controller.abort("yield" satisfies DownloadStopReason);
+  };
+
   const claimAll = async () => {
-    while (!stopping.signal.aborted && pausedBy === undefined && running.size < options.parallel) {
+    while (!stopping.signal.aborted && pausedBy === undefined) {
+      const whose = place();
+      if (whose === "if_one_yields") letOneYield();
+      if (whose !== "any" && whose !== "idle_site") return;
       const { processId } = presence;
       // Not entered yet: its leases would be nobody's.
       if (processId === "") return;
-      const { defaultSiteParallel } = options;
       refused = options.mayClaim !== undefined && !(await options.mayClaim());
       if (refused) return;
-      const lease = await claimTask(database, kind, { processId, defaultSiteParallel }, now());
+      const idleSitesOnly = whose === "idle_site";
+      const lease = await claimTask(database, kind, { processId, defaultSiteParallel, idleSitesOnly }, now());
       if (lease === undefined) return;
       takeOn(lease);
     }
@@ -155,7 +187,7 @@ export function startRunner(options: RunnerOptions): Runner {
       endLostWork();
       await claimAll();
       // Without a free place, what becomes due changes nothing: the end of what runs rings.
-      const free = pausedBy === undefined && !refused && running.size < options.parallel;
+      const free = pausedBy === undefined && !refused && place() !== "none";
       return free ? sleepMs(database, now()) : longestSleepMs;
     } catch (error) {
       onError(error);

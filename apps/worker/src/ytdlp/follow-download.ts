@@ -1,5 +1,6 @@
 import type { LiveProgress } from "@dwld/progress";
 import type { YtdlpEvent } from "./events.ts";
+import type { RunPhase } from "./watch-pace.ts";
 
 /** What a run has told so far. */
 export type DownloadStory = {
@@ -28,6 +29,13 @@ export const untold: DownloadStory = {
 /** Whether yt-dlp could know that what came is all there is: a body without a length that breaks off ends as any does. */
 export function isMeasured({ finishedFormats, measuredFormats }: DownloadStory): boolean {
   return finishedFormats.every((id) => measuredFormats.includes(id));
+}
+
+/** What the run is at, by what it has told. SponsorBlock is asked by a post-processor, too, before anything is there. */
+export function phaseOf({ video, progress, finishedFormats }: DownloadStory): RunPhase {
+  if (video?.live === true) return "recording";
+  if (finishedFormats.length > 0 && progress?.step !== "download") return "working";
+  return video === undefined && progress === undefined ? "reading" : "downloading";
 }
 
 /** Video and sound that come apart ("137+140") are passes of one download: the percentage is that of the whole. */

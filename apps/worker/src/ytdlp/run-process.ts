@@ -8,8 +8,8 @@ export type ProcessLine = { from: "stdout" | "stderr"; text: string };
 /** How a program is followed, and by what it is ended. */
 export type Following = {
   /**
-   * Its reason decides how: "shutdown" and "no_room" interrupt, so that the bytes so far can be used; any other kills at
-   * once.
+   * Its reason decides how: "shutdown", "yield" and "no_room" interrupt, so that the bytes so far can be used; any other
+   * kills at once.
    */
   signal: AbortSignal;
   /** Interrupts the program, once, and lets it end in its own time; what it has started is its own to end. */
@@ -43,7 +43,7 @@ export async function followProgram(program: StartedProgram, following: Followin
     if (leader !== undefined && isRunning(leader)) send(leader.pid, name);
   };
   const end = () => {
-    const gentle = following.signal.reason === "shutdown" || following.signal.reason === "no_room";
+    const gentle = ["shutdown", "yield", "no_room"].includes(String(following.signal.reason));
     signalLeader(signalGroup, gentle ? "SIGINT" : "SIGKILL");
     if (gentle)
       killTimer = setTimeout(() => {

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { redactSecrets, type StageSettings } from "@dwld/daemon";
-import type { ProcessIdentity } from "@dwld/queue";
+import type { ProcessIdentity, RunPace } from "@dwld/queue";
 import type { TaskFolder } from "../folder/task-folder.ts";
 import type { WorkerContext } from "../worker-context.ts";
-import { watchForStall } from "./watch-for-stall.ts";
 import { parseEvent, type YtdlpEvent } from "./events.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
 import { followProgram } from "./run-process.ts";
 import type { ProcessExit } from "./start-program.ts";
+import { type RunPhase, type Standstill, watchPace } from "./watch-pace.ts";
 
 export type YtdlpRun = ProcessExit & {
-  /** It was ended because nothing came for too long. */
-  stalled: boolean;
+  /** It was ended for this. */
+  standstill?: Standstill;
   /** The last lines that were no events, secrets removed. */
   stderr: string[];
   /** The same of stdout: some causes, such as the 403 of a fragment, stand there alone. */
@@ -26,8 +26,9 @@ const keptLineLength = 2000;
  * Runs yt-dlp in a task's folder, with a HOME and a temporary folder of the task's own.
  *
  * @param makeArguments is given the marker that starts this run's event lines: no site can guess it.
+ * @param on.leader the process group exists; the run begins when that is stored, so that a successor can end it.
+ * @param on.pace how it gets on, each time that this changes; at its end it is steady.
  * @param finish ends the recording of a live stream, and keeps what is there.
- * @param onLeader the process group exists; the run begins when that is stored, so that a successor can end it.
  */
 export async function runYtdlp(
   context: WorkerContext,
@@ -35,13 +36,17 @@ export async function runYtdlp(
   stage: StageSettings,
   makeArguments: (marker: string) => string[],
   signal: AbortSignal,
-  on: { event: (event: YtdlpEvent) => void; leader?: (leader: ProcessIdentity) => Promise<void> },
-  finish?: AbortSignal,
+  on: {
+    event: (event: YtdlpEvent) => void;
+    leader: (leader: ProcessIdentity) => Promise<void>;
+    pace: (pace: RunPace) => void;
+  },
+  { phase, finish }: { phase: () => RunPhase; finish?: AbortSignal },
 ): Promise<YtdlpRun> {
   const marker = `dwld-${randomBytes(12).toString("hex")}`;
   const ytdlp = await context.capabilities(stage.ytdlp);
   const kept = { stderr: [] as string[], stdout: [] as string[] };
-  const { idleTimeoutSeconds, maxMemoryBytes } = context.configuration.worker;
+  const { worker } = context.configuration;
   const program = await context.ytdlps.start(ytdlp, {
     arguments: makeArguments(marker),
     cwd: folder.temp,
@@ -53,25 +58,34 @@ export async function runYtdlp(
       LANG: "C.UTF-8",
       PYTHONUNBUFFERED: "1",
     },
-    memoryBytes: maxMemoryBytes,
+    memoryBytes: worker.maxMemoryBytes,
   });
-  const watchdog = watchForStall(folder, idleTimeoutSeconds * 1000);
+  const limits = {
+    idleMs: worker.idleTimeoutSeconds * 1000,
+    minBytesPerSecond: worker.minBytesPerSecond,
+    slowAfterMs: worker.slowAfterSeconds * 1000,
+    limitBytesPerSecond: stage.rateLimitKilobytesPerSecond && stage.rateLimitKilobytesPerSecond * 1000,
+  };
+  const watch = watchPace(folder, limits, phase, on.pace);
   try {
     const exit = await followProgram(program, {
-      signal: AbortSignal.any([signal, watchdog.signal]),
+      signal: AbortSignal.any([signal, watch.signal]),
       ...(finish === undefined ? {} : { finish }),
       // Quiet sends some events to stderr, so both streams are searched for them.
       onLeader: on.leader,
       onLine: ({ from, text }) => {
-        watchdog.alive();
+        watch.alive();
         const event = parseEvent(text, marker);
         if (event !== undefined) on.event(event);
         else if (!text.startsWith(marker)) keepLine(kept[from], text);
       },
     });
-    return { ...exit, ...kept, stalled: watchdog.signal.aborted && !signal.aborted };
+    const standstill =
+      watch.signal.aborted && !signal.aborted ? (watch.signal.reason as Standstill | Error) : undefined;
+    if (standstill instanceof Error) throw standstill;
+    return { ...exit, ...kept, ...(standstill === undefined ? {} : { standstill }) };
   } finally {
-    watchdog.stop();
+    watch.stop();
   }
 }
 

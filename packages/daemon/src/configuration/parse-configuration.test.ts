@@ -24,6 +24,8 @@ test("an empty file is a configuration of defaults", () => {
       playlistLimit: 100,
       allowPrivateHosts: false,
       idleTimeoutSeconds: 120,
+      minBytesPerSecond: 2000,
+      slowAfterSeconds: 600,
       maxMemoryBytes: 4 * 1024 ** 3,
       maxAttempts: 10,
       maxTotalHours: 72,

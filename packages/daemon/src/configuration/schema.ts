@@ -68,6 +68,14 @@ const worker = z.strictObject({
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(120)
     .describe("A download that receives nothing for so long is ended and tried again."),
+  minBytesPerSecond: bytes(0, "2 kB")
+    .prefault("2 kB")
+    .describe(
+      "A download that gets less than this in a second, over slowAfterSeconds, is ended and tried again; a live stream never is. 0: none is.",
+    ),
+  slowAfterSeconds: quantity("seconds", 1, 86_400)
+    .default(600)
+    .describe("How long a download may be slower than minBytesPerSecond."),
   maxMemoryBytes: bytes(64 * 1024 ** 2, "4 GiB")
     .prefault("4 GiB")
     .describe(

@@ -39,8 +39,8 @@ export type DownloadOutcome =
       /** The bound on the total time counts from here on; absent: as before. */
       triedSince?: number;
     }
-  /** By us: no failure, costs no attempt. */
-  | { outcome: "interrupted" };
+  /** By us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
+  | { outcome: "interrupted"; retryAt?: number };
 
 /** Ends what a lease was taken for, and gives it back, in one transaction. */
 export async function settleDownload(
@@ -98,7 +98,9 @@ export async function settleDownload(
         return result;
       }
       case "interrupted":
-        return leave(transaction, lease, "DOWNLOADING", "requeued", {}, now) ? "settled" : "lost";
+        return leave(transaction, lease, "DOWNLOADING", "requeued", { not_before: outcome.retryAt ?? null }, now)
+          ? "settled"
+          : "lost";
     }
   });
   if (settled === "settled") giveBack(lease);

@@ -63,6 +63,28 @@ test("a site's limit holds, its own before the default one, and other sites go o
   assert.deepEqual(sites.toSorted(), ["one", "two", "two"]);
 });
 
+test("claim of idle sites only: a site with a download in work waits, and the others go on in their order", async (t) => {
+  const database = await freshDatabase(t);
+  for (const site of ["busy", "busy", "idle", "other"]) await addedTask(database, { site });
+  assert.equal((await claim(database, 5))?.task.site, "busy");
+  const claimant = { processId: "process", defaultSiteParallel: 5, idleSitesOnly: true };
+  const claimIdle = async () => (await claimTask(database, "download", claimant, 0))?.task.site;
+  assert.deepEqual([await claimIdle(), await claimIdle(), await claimIdle()], ["idle", "other", undefined]);
+  assert.equal((await claim(database, 5))?.task.site, "busy");
+});
+
+test("claim of idle sites only: the site that began a download longest ago is first, whoever waits longer", async (t) => {
+  const database = await freshDatabase(t);
+  for (const site of ["a", "a", "b"]) await addedTask(database, { site });
+  const first = await claimed(database, "download", 5);
+  assert.equal(first.task.site, "a");
+  await settleDownload(database, first, { outcome: "interrupted", retryAt: 1000 }, 10);
+  const claimant = { processId: "process", defaultSiteParallel: 5, idleSitesOnly: true };
+  assert.equal((await claimTask(database, "download", claimant, 20))?.task.site, "b");
+  assert.equal((await claimTask(database, "download", claimant, 20))?.task.site, "a");
+  assert.equal(row(database, first.task.seq).not_before, 1000);
+});
+
 test("a paused site waits until its pause is over, and that time is known", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "paused" });

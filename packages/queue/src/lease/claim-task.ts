@@ -47,49 +47,57 @@ export function nextDueTime(database: Transaction, now: number): number | undefi
  * that have due tasks and with nothing else.
  *
  * @param defaultSiteParallel the limit of sites that have none of their own.
+ * @param idleSitesOnly only a download of a site that has none in work, and of those the one that began one longest ago:
+ * another link of a site that has just made room would else take the place again.
  */
 export async function claimTask(
   database: Database,
   kind: ClaimKind,
-  claimant: { processId: string; defaultSiteParallel: number },
+  claimant: { processId: string; defaultSiteParallel: number; idleSitesOnly?: boolean },
   now: number,
 ): Promise<Lease | undefined> {
-  if (!mayClaim(database, kind, claimant.defaultSiteParallel, now)) return undefined;
+  const { idleSitesOnly = false, ...rest } = claimant;
+  const claim = { ...rest, idleSitesOnly, now };
+  if (!mayClaim(database, kind, claim)) return undefined;
   const token = randomUUID();
   const statement = kind === "download" ? claimDownload : claimDelivery;
   const task = await database.write((transaction) => {
     makeDue(transaction, now);
-    return transaction.get(raw(statement({ ...claimant, token, now, host: hostname() })));
+    return transaction.get(raw(statement({ ...claim, token, host: hostname() })));
   });
   return task === undefined ? undefined : { token, task };
 }
 
 /** A glance without the write lock: most wake-ups have nothing to claim. */
-function mayClaim(database: Transaction, kind: ClaimKind, defaultSiteParallel: number, now: number): boolean {
-  const nextDue = nextDueTime(database, now);
-  if (nextDue !== undefined && nextDue <= now) return true;
-  const due =
-    kind === "download"
-      ? query
-          .selectFrom("sites")
-          .select("name")
-          .where("due", ">", sql.lit(0))
-          .where(siteIsOpen({ defaultSiteParallel, now }))
-          .limit(1)
-      : raw(sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isWithinReach(hostname())} LIMIT 1`);
-  return database.get<unknown>(due) !== undefined;
+function mayClaim(database: Transaction, kind: ClaimKind, limits: SiteLimit): boolean {
+  const nextDue = nextDueTime(database, limits.now);
+  if (nextDue !== undefined && nextDue <= limits.now) return true;
+  if (kind === "download") return siteWaits(database, limits);
+  const due = sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isWithinReach(hostname())} LIMIT 1`;
+  return database.get<unknown>(raw(due)) !== undefined;
 }
 
-type Claim = { processId: string; defaultSiteParallel: number; token: string; now: number; host: string };
+/** Whether some site has a due task, and may begin it. */
+export function siteWaits(database: Transaction, limits: SiteLimit): boolean {
+  return (
+    database.get(
+      query.selectFrom("sites").select("name").where("due", ">", sql.lit(0)).where(siteIsOpen(limits)).limit(1),
+    ) !== undefined
+  );
+}
+
+type SiteLimit = { defaultSiteParallel: number; idleSitesOnly: boolean; now: number };
+type Claim = SiteLimit & { processId: string; token: string; host: string };
 
 /** The end of a site's pause, or of the pause that it wants between two starts. */
 const siteOpensAt = sql<number>`max(sites.paused_until,
   iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
 
 /** Not paused, below its limit; after a pause, one task at a time until one succeeds. */
-function siteIsOpen({ defaultSiteParallel, now }: Pick<Claim, "defaultSiteParallel" | "now">): RawBuilder<SqlBool> {
+function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimit): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
-    CASE WHEN sites.pause_level > 0 THEN 1 ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;
+    CASE WHEN sites.pause_level > 0 OR ${idleSitesOnly ? 1 : 0} THEN 1
+      ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;
 }
 
 /** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
@@ -105,7 +113,7 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
         WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
         ORDER BY rank, seq LIMIT 1)
       WHERE sites.due > 0 AND ${siteIsOpen(claim)}
-      ORDER BY head.rank, head.seq LIMIT 1)
+      ORDER BY iif(${claim.idleSitesOnly ? 1 : 0}, sites.started_at, 0), head.rank, head.seq LIMIT 1)
     RETURNING *`;
 }
 

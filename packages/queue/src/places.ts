@@ -1,0 +1,25 @@
+/** How a run gets on. A recording cannot go on where it was stopped. */
+export type RunPace = "steady" | "slow" | "slow_recording";
+
+export type Places = {
+  /** How many downloads run; those that are slow among them. */
+  running: number;
+  slow: number;
+  /** At most so many run that are not slow. */
+  parallel: number;
+  /** So many more may run beside slow ones. */
+  spare: number;
+};
+
+/**
+ * Whose download may begin: any site's, that of a site with nothing in work, such a one's after a slow run has made room
+ * ("if_one_yields"), or nobody's.
+ *
+ * A slow run costs next to nothing, so it keeps its place and takes none from another site: whatever some sites do, the
+ * link of a further one begins. A site that has something in work waits, or a single one would fill what is spare.
+ */
+export function freePlace({ running, slow, parallel, spare }: Places): "any" | "idle_site" | "if_one_yields" | "none" {
+  if (running < parallel) return "any";
+  if (spare === 0 || running - slow >= parallel) return "none";
+  return running < parallel + spare ? "idle_site" : "if_one_yields";
+}
