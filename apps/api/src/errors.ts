@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
-import { DatabaseError, type DatabaseProblem, type Refusal } from "@dwld/queue";
+import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
 
 /** A field's path as the .proto file spells it ("options.subtitle_languages[2]"), and what is wrong with it. */
@@ -28,6 +28,18 @@ export class RefusalError extends Error {
     super(explainRefusal(refusal, id));
     this.name = "RefusalError";
     this.refusal = refusal.refused;
+  }
+}
+
+/** A request id came back with another request. */
+export class ReusedRequestIdError extends Error {
+  readonly code = "reused_request_id";
+
+  constructor(requestId: string, task: TaskRow) {
+    super(
+      `request_id ${JSON.stringify(requestId)} belongs to task ${task.id}, which asks for something else; give each request an id of its own`,
+    );
+    this.name = "ReusedRequestIdError";
   }
 }
 
@@ -87,6 +99,7 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
       { desc: BadRequestSchema, value: { fieldViolations: [...error.violations] } },
     ]);
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
+  if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof UnknownSiteError) return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
   const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
@@ -171,12 +184,30 @@ function explainRefusal(refusal: Refusal, id: string): string {
     case "not_found":
       return `there is no task ${id}; it may have been deleted`;
     case "wrong_state":
-      return `task ${id} is ${refusal.task.state}, and this cannot be done to it in that state`;
+      return `task ${id} is ${refusal.task.state}: ${possibleIn(refusal.task.state)}`;
     case "stopping":
       return `task ${id} was canceled and is still being stopped; repeat in a few seconds`;
     case "not_recording":
       return `task ${id} is no live stream that is being recorded now, so there is nothing to keep; without keep it can be canceled`;
     case "collides":
       return `task ${refusal.task.id} asks for the same and is ${refusal.task.state}; wait for it, or cancel it first`;
+  }
+}
+
+/** What can be done to a task in the state that forbade something else. */
+function possibleIn(state: TaskState): string {
+  switch (state) {
+    case "QUEUED":
+      return "it begins by itself, so there is nothing to retry; it can be canceled or deleted, and ResumeSite ends the pause of a site that it waits for";
+    case "READY_TO_SEND":
+      return "it is delivered by itself, so there is nothing to retry; it can be canceled or deleted";
+    case "DOWNLOADING":
+    case "SENDING":
+      return "it is in work, so there is nothing to retry; it can be canceled or deleted";
+    case "DONE":
+      return "it can be deleted, and the same link can be added again";
+    case "FAILED":
+    case "CANCELED":
+      return "it has ended; it can be retried or deleted";
   }
 }

@@ -26,9 +26,9 @@ function wrongToken(description: string): InvalidRequestError {
   return new InvalidRequestError([{ field: "page_token", description }]);
 }
 
-function hashFilter({ states, chatId, text, parentId }: TaskFilter): string {
+function hashFilter({ states, chatId, text, parentId, site, idPrefix }: TaskFilter): string {
   return createHash("sha256")
-    .update(JSON.stringify([states, chatId ?? null, text ?? null, parentId ?? null]))
+    .update(JSON.stringify([states, chatId ?? null, text ?? null, parentId ?? null, site ?? null, idPrefix ?? null]))
     .digest("base64url")
     .slice(0, 16);
 }

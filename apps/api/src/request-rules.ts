@@ -107,12 +107,23 @@ function state<State extends TaskState>(allowed: readonly State[]) {
 
 const id = z.string().min(1, "is empty: give the id of a task").max(128, "is too long for the id of a task");
 
+/** Ids are lower case; what is copied from elsewhere may not be. */
+const idPrefix = z
+  .string()
+  .refine(
+    (value) => value === "" || /^[0-9a-f-]{4,36}$/i.test(value),
+    "is no beginning of an id: give 4 to 36 of the digits 0 to 9, the letters a to f and dashes",
+  )
+  .transform((value) => (value === "" ? undefined : value.toLowerCase()));
+
 const filter = z
   .object({
     states: z.array(state(taskStates)),
-    chatId: optionalText(limits.chatIdCharacters),
+    chatId: plainText(limits.chatIdCharacters).optional(),
     text: optionalText(limits.textCharacters),
     parentId: optionalText(128),
+    site: optionalText(limits.siteCharacters),
+    idPrefix,
   })
   .optional()
   .transform((given): TaskFilter => ({
@@ -120,6 +131,8 @@ const filter = z
     ...(given?.chatId === undefined ? {} : { chatId: given.chatId }),
     ...(given?.text === undefined ? {} : { text: given.text }),
     ...(given?.parentId === undefined ? {} : { parentId: given.parentId }),
+    ...(given?.site === undefined ? {} : { site: given.site }),
+    ...(given?.idPrefix === undefined ? {} : { idPrefix: given.idPrefix }),
   }));
 
 /** Made once: a schema costs more to make than to ask. @param now milliseconds since the epoch. */
@@ -138,6 +151,7 @@ export function addTaskRules(now: () => number) {
     ),
     requestId: optionalText(limits.requestIdCharacters),
     options: optionRules,
+    validateOnly: z.boolean(),
   });
 }
 
@@ -160,11 +174,20 @@ export const listTasksRules = z.object({
 
 export const watchTasksRules = z.object({ filter });
 
-export const cleanHistoryRules = z.object({
-  states: z.array(state<FinalState>(finalStates)),
-  chatId: optionalText(limits.chatIdCharacters),
-  finishedBefore: timestamp,
-});
+export const cleanHistoryRules = z
+  .object({
+    states: z.array(state<FinalState>(finalStates)),
+    chatId: plainText(limits.chatIdCharacters).optional(),
+    finishedBefore: timestamp,
+    allChats: z.boolean(),
+    validateOnly: z.boolean(),
+  })
+  .superRefine(({ chatId, allChats }, context) => {
+    const wrong = (message: string): void => context.addIssue({ code: "custom", path: ["chatId"], message });
+    if (chatId === undefined && !allChats)
+      wrong("is absent: name the chat whose history is forgotten, or set all_chats to forget everybody's");
+    if (chatId !== undefined && allChats) wrong("is set beside all_chats: leave one of them away");
+  });
 
 /** @throws InvalidRequestError naming every field that breaks a rule. */
 export function checkRequest<Rules extends z.ZodType>(rules: Rules, request: z.input<Rules>): z.output<Rules> {

@@ -13,6 +13,7 @@ import type { ProgressReader } from "./live-progress.ts";
 import { addRoutes, routerOptions } from "./routes.ts";
 import { Sensors } from "./sensors.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
+import { WaitReader } from "./wait/wait-reader.ts";
 
 /** For tests: live progress that the test itself writes. */
 class ProgressInMemory implements ProgressReader {
@@ -38,16 +39,23 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
   const stopping = new AbortController();
   const sensors = new Sensors(logger, []);
+  const waits = new WaitReader(database, { defaultSiteParallel: 1, now: changes.now ?? Date.now });
   const context: ServiceContext = {
     database,
     cache,
-    feed: new TaskFeed(database, changes.cache ?? cache, { logger, boundsOf: changes.boundsOf ?? unbounded }),
+    feed: new TaskFeed({ database, boundsOf: changes.boundsOf ?? unbounded, waits }, changes.cache ?? cache, {
+      logger,
+      now: changes.now ?? Date.now,
+    }),
     sensors,
     disk: new DiskGauge(folder, logger),
     space: { minFreeBytes: 0 },
     sites: {},
     bots: () => [],
     boundsOf: unbounded,
+    waits,
+    stagesOf: () => ["default"],
+    folderOf: ({ userName }) => `ftp://nas/${userName}`,
     destination: "",
     version: "0.0.0",
     logger,

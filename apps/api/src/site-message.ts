@@ -1,6 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { SiteRow, StageResultRow } from "@dwld/queue";
 import { type PausedSiteSchema, SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
+import { failureClassOf } from "./failure-class.ts";
+import { localizedTexts } from "./localized-text.ts";
+import { inEachLanguage } from "./wait/languages/languages.ts";
 import { wireTime } from "./wire-values.ts";
 
 /** A site of the contract, out of its rows. */
@@ -17,14 +20,22 @@ export function siteMessage(
     ...(site.parallel === null ? {} : { parallel: site.parallel }),
     breaker,
     ...(breaker === SiteBreaker.OPEN ? { pausedUntil: wireTime(site.paused_until) } : {}),
-    pauseReason: site.pause_reason,
+    pauseClass: failureClassOf(site.pause_reason),
+    pauseText: localizedTexts(
+      site.pause_reason === "" ? undefined : inEachLanguage((language) => language.pause(site.pause_reason)),
+    ),
     pauseLevel: site.pause_level,
     stages: results.map(stageResultMessage),
   };
 }
 
 export function pausedSiteMessage(site: SiteRow): MessageInitShape<typeof PausedSiteSchema> {
-  return { site: site.name, pausedUntil: wireTime(site.paused_until), reason: site.pause_reason };
+  return {
+    site: site.name,
+    pausedUntil: wireTime(site.paused_until),
+    failureClass: failureClassOf(site.pause_reason),
+    text: localizedTexts(inEachLanguage((language) => language.pause(site.pause_reason))),
+  };
 }
 
 function breakerOf(site: SiteRow, nowMs: number): SiteBreaker {

@@ -1,8 +1,8 @@
-import { type AppContext, formatAddress, startHealthServer } from "@dwld/daemon";
+import { type AppContext, formatAddress, settingsOf, startHealthServer } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { databaseCheck } from "./database-check.ts";
-import { describeDestination } from "./destination.ts";
+import { describeDestination, folderBy } from "./destination.ts";
 import { DiskGauge } from "./disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners.ts";
@@ -11,6 +11,7 @@ import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Sensors } from "./sensors.ts";
 import { boundsBy } from "./task-bounds.ts";
+import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
 /** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
@@ -48,16 +49,23 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     random: Math.random,
   });
   const boundsOf = boundsBy(configuration);
+  const waits = new WaitReader(database, {
+    defaultSiteParallel: configuration.defaultSite.parallel,
+    now: Date.now,
+  });
   const context: ServiceContext = {
     database,
     cache,
-    feed: new TaskFeed(database, cache, { logger, boundsOf }),
+    feed: new TaskFeed({ database, boundsOf, waits }, cache, { logger, now: Date.now }),
     sensors,
     disk,
     space: configuration.worker,
     sites: configuration.sites,
     bots: () => registrations.standings(),
     boundsOf,
+    waits,
+    stagesOf: (site) => settingsOf(configuration, site).stages,
+    folderOf: folderBy(configuration),
     destination: describeDestination(configuration.ftp),
     version,
     logger,

@@ -43,7 +43,7 @@ test("a task that waits for another try tells how many are left and until when",
   assert.ok(lease);
   const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 1000);
   assert.ok(attempt);
-  const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+  const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
   await endAttempt(database, lease, attempt, { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" }, 2000);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: 3000 }, 2000);
   const { task } = await client.getTask({ id: added?.id ?? "" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { AttemptRow, FileRow, TaskRow } from "@dwld/queue";
-import { FailureClass, FailureClassSchema, TaskState } from "@dwld/rpc";
+import { FailureClass, type LocalizedText, FailureClassSchema, TaskState } from "@dwld/rpc";
 import { taskMessage } from "./task-message.ts";
 
 const bare = {
@@ -37,8 +37,7 @@ const bare = {
   child_count: 0,
   failure_class: null,
   failure_message: null,
-  failure_advice: null,
-  failure_advice_ru: null,
+  advice_texts: null,
   progress: null,
   revision: 1,
   created_at: 1000,
@@ -51,14 +50,20 @@ const progress = { doneBytes: 1.6, totalBytes: 10, etaSeconds: 2.5, step: "video
 describe("a task as clients see it", () => {
   it("what is not known is absent, not 0", () => {
     const task = taskMessage(bare);
-    for (const key of ["duration", "height", "width", "finishTime", "notBefore", "progress", "failure"] as const)
+    for (const key of ["duration", "height", "width", "finishTime", "wait", "progress", "failure"] as const)
       assert.equal(task[key], undefined, key);
     assert.equal(task.options?.audioOnly, true);
     assert.equal(task.createTime === undefined ? 0 : timestampMs(task.createTime), 1000);
   });
 
   it("a failure's class is the contract's, and UNKNOWN where a newer worker wrote it", () => {
-    const failed = { ...bare, state: "FAILED" as const, finished_at: 3000, failure_message: "m", failure_advice: "a" };
+    const failed = {
+      ...bare,
+      state: "FAILED" as const,
+      finished_at: 3000,
+      failure_message: "m",
+      advice_texts: '{"en":"a"}',
+    };
     for (const { name, number } of FailureClassSchema.values.slice(1)) {
       const stored = name.replace("FAILURE_CLASS_", "").toLowerCase();
       assert.equal(taskMessage({ ...failed, failure_class: stored }).failure?.failureClass, number);
@@ -70,10 +75,16 @@ describe("a task as clients see it", () => {
     assert.equal(taskMessage(failed).failure, undefined);
   });
 
-  it("the advice is told in both languages, and an older dwld's failure has no Russian", () => {
-    const failed = { ...bare, state: "FAILED" as const, failure_class: "gone", failure_advice: "It was removed." };
-    assert.equal(taskMessage({ ...failed, failure_advice_ru: "Видео удалено." }).failure?.adviceRu, "Видео удалено.");
-    assert.equal(taskMessage(failed).failure?.adviceRu, "");
+  it("texts are told in each language that there is, English first", () => {
+    const advice_texts = JSON.stringify({ ru: "Видео удалено.", en: "It was removed." });
+    const failed = { ...bare, state: "FAILED" as const, failure_class: "gone", advice_texts };
+    const { failure, remark } = taskMessage({ ...failed, remark_texts: '{"en":"Only a part."}' });
+    const plain = (texts: readonly LocalizedText[]) => texts.map(({ languageCode, text }) => [languageCode, text]);
+    assert.deepEqual(plain(failure?.advice ?? []), [
+      ["en", "It was removed."],
+      ["ru", "Видео удалено."],
+    ]);
+    assert.deepEqual(plain(remark), [["en", "Only a part."]]);
   });
 
   it("progress is told while it is in work, and not afterwards", () => {
@@ -121,8 +132,7 @@ describe("a task as clients see it", () => {
       outcome: null,
       failure_class: null,
       failure_message: null,
-      failure_advice: null,
-      failure_advice_ru: null,
+      advice_texts: null,
       exit_code: null,
       signal: null,
       downloaded_bytes: 0,

@@ -1,10 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { type AttemptRow, type FileRow, parseOptions, type TaskRow } from "@dwld/queue";
+import { type AttemptRow, type FileRow, parseOptions, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
 import {
   type Attempt,
   AttemptSchema,
   type Failure,
-  FailureClass,
   FailureSchema,
   type File,
   FileSchema,
@@ -15,9 +14,12 @@ import {
   TaskState,
 } from "@dwld/rpc";
 import type { LiveProgress } from "@dwld/progress";
+import { failureClassOf } from "./failure-class.ts";
 import { isInWork } from "./live-progress.ts";
+import { localizedTexts } from "./localized-text.ts";
 import { optionsMessage } from "./option-message.ts";
 import type { TaskBounds } from "./task-bounds.ts";
+import { waitMessage } from "./wait/wait-message.ts";
 import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
 
 /** What belongs to a task beside its own row. */
@@ -26,10 +28,13 @@ export type TaskParts = {
   attempts?: readonly AttemptRow[];
   files?: readonly FileRow[];
   bounds?: TaskBounds;
+  wait?: Wait | undefined;
+  shortId?: string;
 };
 
 /** A row of the task table as the contract tells it. */
-export function taskMessage(row: TaskRow, { progress, attempts = [], files = [], bounds = {} }: TaskParts = {}): Task {
+export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
+  const { progress, attempts = [], files = [], bounds = {}, wait, shortId = row.id } = parts;
   return create(TaskSchema, {
     id: row.id,
     link: row.link,
@@ -49,17 +54,18 @@ export function taskMessage(row: TaskRow, { progress, attempts = [], files = [],
     createTime: wireTime(row.created_at),
     updateTime: wireTime(row.updated_at),
     ...optional("finishTime", row.finished_at, wireTime),
-    ...optional("notBefore", row.not_before, wireTime),
+    ...optional("wait", wait, (reason) => waitMessage(reason, row)),
     ...optional("progress", isInWork(row) ? progress : undefined, progressMessage),
     ...optional("failure", failureOf(row), (failure) => failure),
     attemptCount: wireCount(row.attempt_count),
     deliveryAttemptCount: wireCount(row.delivery_attempt_count),
     childCount: wireCount(row.child_count),
-    remark: row.remark,
+    remark: localizedTexts(parseTexts(row.remark_texts)),
     attemptLimit: wireCount(bounds.attemptLimit ?? 0),
     ...optional("giveUpTime", bounds.giveUpAtMs, wireTime),
     attempts: attempts.map(attemptMessage),
     files: files.map(fileMessage),
+    shortId,
   });
 }
 
@@ -104,23 +110,15 @@ function fileMessage(row: FileRow): File {
   });
 }
 
-type FailureColumns = Pick<TaskRow, "failure_class" | "failure_message" | "failure_advice" | "failure_advice_ru">;
+type FailureColumns = Pick<TaskRow, "failure_class" | "failure_message" | "advice_texts">;
 
 function failureOf(row: FailureColumns): Failure | undefined {
   if (row.failure_class === null) return undefined;
   return create(FailureSchema, {
     failureClass: failureClassOf(row.failure_class),
     message: row.failure_message ?? "",
-    advice: row.failure_advice ?? "",
-    adviceRu: row.failure_advice_ru ?? "",
+    advice: localizedTexts(parseTexts(row.advice_texts)),
   });
-}
-
-/** The table has the class in lower case ("rate_limited"); one that a newer worker wrote is UNKNOWN here. */
-function failureClassOf(name: string): FailureClass {
-  const wanted = name.toUpperCase();
-  const known = Object.entries(FailureClass).find(([key]) => key === wanted);
-  return known?.[1] ?? FailureClass.UNKNOWN;
 }
 
 /** A field that is set only where there is a value. */

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Logger } from "@dwld/daemon";
 import { logFacts, type TaskRow } from "@dwld/queue";
 import { type Task, TaskSchema, TaskState } from "@dwld/rpc";
+import { localizedTexts } from "./localized-text.ts";
 import { taskMessage, type TaskParts } from "./task-message.ts";
 import { wireTime } from "./wire-values.ts";
 
@@ -28,6 +29,9 @@ function shortMessage(row: TaskRow): Task {
     title: row.title,
     createTime: wireTime(row.created_at),
     updateTime: wireTime(row.updated_at),
-    remark: "Not all of this task can be read; the log of dwld's api says why.",
+    remark: localizedTexts({
+      en: "Not all of this task can be read; the log of dwld's api says why.",
+      ru: "Прочитать удалось не всю задачу, причина записана в журнале api.",
+    }),
   });
 }

@@ -77,6 +77,7 @@ export class Dispatcher {
         return;
       }
       case "progress":
+      case "wait":
       case "heartbeat":
       case undefined:
     }

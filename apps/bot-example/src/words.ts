@@ -6,7 +6,7 @@ export function describeEnd({ state, title, failure }: Task): string | undefined
     case TaskState.DONE:
       return `done: ${title}`;
     case TaskState.FAILED:
-      return `failed: ${failure?.advice ?? ""}`;
+      return `failed: ${failure?.advice[0]?.text ?? ""}`;
     case TaskState.CANCELED:
       return "canceled";
     default:

@@ -34,7 +34,7 @@ export type Surroundings = {
   version: string;
   /** False for a terminal that knows no escape sequences. */
   canRedraw: boolean;
-  /** Of the advice below failures. Documents have it in each language. */
+  /** Of the texts for a person that the api tells. Documents have them in each language. */
   language: ReaderLanguage;
 };
 
@@ -102,7 +102,7 @@ async function runBody(
 ): Promise<ExitStatus> {
   const { stdout, stderr, input, signal, canRedraw, language } = surroundings;
   const output = new Output(stdout, stderr, json, canRedraw);
-  const client = connectTo(server, json ? "en" : language);
+  const client = connectTo(server, json ? undefined : language);
   try {
     const status = await body({ client, server, output, input, clock: systemClock, signal });
     await output.settled();

@@ -144,7 +144,7 @@ for (const { what, script, rules = {}, says } of faults)
       const failed = bed.task(id);
       assert.equal(failed.state, "READY_TO_SEND");
       assert.match(failed.failure_message ?? "", says);
-      assert.notEqual(failed.failure_advice, "");
+      assert.notEqual(failed.advice_texts, "");
       assert.doesNotMatch(failed.failure_message ?? "", /[\p{Cc}\p{Cf}]/u);
       assert.ok((failed.failure_message ?? "").length < 500);
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""), "the source is gone");

@@ -12,6 +12,7 @@ import {
   releaseLease,
   settleDelivery,
   type StopReason,
+  type Texts,
   type Work,
 } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
@@ -50,12 +51,15 @@ function totalSize(files: readonly FileRow[]): number {
 }
 
 /** That something was there already and stays, said to a person. */
-function remarkOf({ database }: SenderContext, { work }: Run): { remark: string } | object {
+function remarkOf({ database }: SenderContext, { work }: Run): { remark?: Texts } {
   const files = filesOf(database, [work.lease.task.seq]).filter((file) => file.verified_by === leftAsItWas);
   const names = files.map(({ name, remote_path }) => posix.basename(remote_path ?? name));
-  const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
+  if (names.length === 0) return {};
+  const [shown, more] = [names.slice(0, 3).join(", "), names.length - 3];
   const [was, it] = names.length === 1 ? ["was", "it was"] : ["were", "they were"];
-  return names.length === 0 ? {} : { remark: `${shown} ${was} there already and ${was} left as ${it}.` };
+  const en = `${shown}${more > 0 ? ` and ${more} more` : ""} ${was} there already and ${was} left as ${it}.`;
+  const ru = `На сервере уже были и оставлены как есть: ${shown}${more > 0 ? ` и ещё ${more}` : ""}.`;
+  return { remark: { en, ru } };
 }
 
 /** Who the task belongs to when a guarded write changed nothing: the runner's signal may come a moment later. */

@@ -59,7 +59,7 @@ for (const { what, tamper, message, ofServer = false } of failures)
       assert.equal(failed.state, "READY_TO_SEND");
       assert.equal(failed.failure_class, "delivery");
       assert.match(failed.failure_message ?? "", message);
-      assert.match(failed.failure_advice_ru ?? "", /сервер, куда его отправляют/);
+      assert.match(failed.advice_texts ?? "", /сервер, куда его отправляют/);
       assert.ok((failed.not_before ?? 0) > Date.now());
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
       assert.ok(Object.keys(await arrived(beds)).every(isPart));
@@ -105,7 +105,7 @@ test("what is not found since it lies on another machine is waited for, and no d
     const task = bed.task(id);
     assert.equal(task.state, "READY_TO_SEND");
     assert.match(task.failure_message ?? "", /v\.mp4 lies on the machine .*, and no sender runs there/);
-    assert.match(task.failure_advice_ru ?? "", /на другой машине/);
+    assert.match(task.advice_texts ?? "", /на другой машине/);
     await rename(`${path}.away`, path);
     await deliver(beds, id);
     assert.equal(bed.task(id).state, "DONE");
@@ -120,7 +120,7 @@ test("a source that is gone is a failure that says so, and a retry downloads it 
     const task = bed.task(id);
     assert.equal(task.state, "FAILED");
     assert.match(task.failure_message ?? "", /v\.mp4 is gone from this machine/);
-    assert.match(task.failure_advice_ru ?? "", /на нашем диске/);
+    assert.match(task.advice_texts ?? "", /на нашем диске/);
     assert.deepEqual(await arrived(beds), {});
     await retryTask(bed.database, id, Date.now());
     assert.equal(bed.task(id).state, "QUEUED");

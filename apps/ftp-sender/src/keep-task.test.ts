@@ -3,7 +3,7 @@ import { access, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cancelTask, retryTask } from "@dwld/queue";
+import { cancelTask, parseTexts, retryTask } from "@dwld/queue";
 import { mountForTest } from "@dwld/testbed";
 import { keepTask } from "./keep-task.ts";
 import { video } from "./testing/beds.ts";
@@ -81,8 +81,11 @@ test("keeping: where a file has the name of the folder, the video goes to the ne
   const source = video("v.mp4");
   const { id } = await bed.addReady([source], { userName: "ann" });
   await keepTask(bed.database, { lease: await bed.claim(), signal }, { downloads, host: hostname() }, Date.now());
-  const { state, remark } = bed.task(id);
-  assert.deepEqual([state, remark], ["DONE", "A file is where the folder ann would be: it is ann (2)."]);
+  const { state, remark_texts } = bed.task(id);
+  assert.deepEqual(
+    [state, parseTexts(remark_texts)?.en],
+    ["DONE", "A file is where the folder ann would be: it is ann (2)."],
+  );
   assert.deepEqual(await filesBelow(join(downloads, "ann (2)")), { "v.mp4": sha256(source.bytes) });
 });
 

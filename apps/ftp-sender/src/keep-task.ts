@@ -65,7 +65,7 @@ export async function keepTask(
 ): Promise<Settled> {
   const { task } = lease;
   const moved: string[] = [];
-  let remark = "";
+  let remark: MadeFolder["remark"];
   try {
     const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
     ({ remark } = folder);
@@ -79,7 +79,12 @@ export async function keepTask(
   } catch (error) {
     return await settleDelivery(database, lease, await failureOf(database, lease, error, { host, now }), now);
   }
-  const settled = await settleDelivery(database, lease, { outcome: "kept", remark }, now);
+  const settled = await settleDelivery(
+    database,
+    lease,
+    { outcome: "kept", ...(remark === undefined ? {} : { remark }) },
+    now,
+  );
   if (settled === "lost" && heldState(database, lease.token) === "CANCELED") {
     for (const path of moved) await rm(path, { force: true });
     await releaseLease(database, lease);
@@ -105,8 +110,8 @@ async function failureOf(
   { host, now }: { host: string; now: number },
 ): Promise<DeliveryOutcome> {
   if (error instanceof FolderError) {
-    const { message, advice, adviceRu } = error;
-    const failure = { failureClass: "delivery", message, advice, adviceRu };
+    const { message, advice } = error;
+    const failure = { failureClass: "delivery", message, advice };
     return { outcome: "failed", failure, retryAt: now + pauseMs(task, now) };
   }
   if (!(error instanceof SourceError)) throw error;

@@ -15,7 +15,7 @@ async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
   return { status: response.status, text: await response.text() };
 }
 
-const trouble = ({ bed }: Beds) => listProcesses(bed.database).find(({ app }) => app === "ftp-sender")?.trouble ?? "";
+const trouble = ({ bed }: Beds) => listProcesses(bed.database).find(({ app }) => app === "ftp-sender")?.troubles ?? "";
 
 // Most of each is waiting.
 describe("the sender as a process", { concurrency: 4 }, () => {
@@ -110,7 +110,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await using sender = await startSender(beds);
       await eventually("the trouble is told", () => /does not let the user anonymous write/.test(trouble(beds)));
       assert.equal((await ready(sender)).status, 503);
-      assert.match(bed.task(id).failure_advice ?? "", /ftp\.directory/);
+      assert.match(bed.task(id).advice_texts ?? "", /ftp\.directory/);
       await server.setWritable(true);
       await isDone(beds, id);
     }));
@@ -165,7 +165,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await eventually("the task is FAILED", () => bed.task(id).state === "FAILED", { deadlineMs: 30_000 });
       assert.equal(bed.task(id).failure_class, "delivery");
       assert.match(bed.task(id).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
-      assert.match(bed.task(id).failure_advice_ru ?? "", /сервер, куда его отправляют/);
+      assert.match(bed.task(id).advice_texts ?? "", /сервер, куда его отправляют/);
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
       assert.equal(await terminate(sender), 0);
     }));

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { deleteTask, reserveRemotePath, settleDelivery } from "@dwld/queue";
+import { deleteTask, reserveRemotePath, settleDelivery, parseTexts } from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
 import { arrived, deliver, isPart, video, withBeds, withScriptedServer } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
@@ -37,7 +37,7 @@ for (const { how, with: withOne, by } of [
         const { id } = await bed.addReady([file]);
         await deliver(beds);
         assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
-        assert.equal(bed.task(id).remark, "");
+        assert.equal(bed.task(id).remark_texts, null);
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
         assert.deepEqual(stored(tampered.commands), []);
         const [row] = bed.files(id);
@@ -186,7 +186,7 @@ test("to skip, what is there stays, the task says so and is done, and the source
       await deliver(beds);
       const task = bed.task(id);
       assert.equal(task.state, "DONE");
-      assert.equal(task.remark, "v.mp4 was there already and was left as it was.");
+      assert.equal(parseTexts(task.remark_texts)?.en, "v.mp4 was there already and was left as it was.");
       const found = await arrived(beds);
       assert.equal(found["v.mp4"], sha256("theirs"));
       assert.ok("v.en.vtt" in found, "what was not there is delivered");

@@ -55,8 +55,8 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     pause: (reason) => {
       runner.pause(reason);
     },
-    setTrouble: (trouble) => {
-      presence.setTrouble("server", trouble);
+    setTrouble: (source, trouble) => {
+      presence.setTrouble(source, trouble);
     },
     isWaited: () => {
       const { READY_TO_SEND: waiting, SENDING: inWork } = countTasks(database);

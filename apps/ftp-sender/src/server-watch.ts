@@ -10,8 +10,8 @@ export type ServerWatchOptions = {
   logger: Logger;
   /** Called with a reason when nothing may be claimed any more, and with undefined when it may be again. */
   pause: (reason: string | undefined) => void;
-  /** What keeps files from being delivered, for the status; empty where nothing does. */
-  setTrouble: (trouble: string) => void;
+  /** What keeps files from being delivered, for the status; empty: nothing does. */
+  setTrouble: (source: "destination_away" | "destination_refuses", trouble: string) => void;
   /** Whether any task waits for the server. */
   isWaited: () => boolean;
   /** Called while the server is in trouble, so that what waited too long is told so. */
@@ -115,7 +115,10 @@ export class ServerWatch {
     const timer = setTimeout(() => void this.#endPause(trouble), pauseMs);
     this.#state = { name: "paused", trouble, timer, untilMs: now() + pauseMs };
     pause(trouble.message);
-    setTrouble(`${trouble.message}. ${trouble.advice}`);
+    const text = `${trouble.message}. ${trouble.advice}`;
+    const isAway = pauseOf(trouble) === "connect";
+    setTrouble("destination_away", isAway ? text : "");
+    setTrouble("destination_refuses", isAway ? "" : text);
     logger.warn(
       { kind: trouble.kind, failures: this.#failures, retryInMs: Math.round(pauseMs) },
       `delivery is paused: ${trouble.message}. ${trouble.advice}`,
@@ -177,7 +180,8 @@ export class ServerWatch {
     this.#state = { name: "working" };
     this.#failures = 0;
     this.#options.logger.info("delivery goes on");
-    this.#options.setTrouble("");
+    this.#options.setTrouble("destination_away", "");
+    this.#options.setTrouble("destination_refuses", "");
     this.#options.pause(undefined);
   }
 }

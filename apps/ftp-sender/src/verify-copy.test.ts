@@ -75,7 +75,7 @@ test("ftp.verify: hash sends nothing to a server without one, all wait, and the 
       const task = bed.task(id);
       assert.equal(task.state, "READY_TO_SEND");
       assert.match(task.failure_message ?? "", /computes no hash of what it has, and ftp\.verify wants one/);
-      assert.match(task.failure_advice ?? "", /Set ftp\.verify to readback, or to size/);
+      assert.match(task.advice_texts ?? "", /Set ftp\.verify to readback, or to size/);
       assert.ok(!tampered.commands.some((command) => command.startsWith("STOR")));
       assert.equal(sender.pauses.length, 1);
     },

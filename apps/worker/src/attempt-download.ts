@@ -6,6 +6,7 @@ import {
   endAttempt,
   type FailureFacts,
   findTask,
+  joinTexts,
   logFacts,
   parseOptions,
   stageResults,
@@ -184,12 +185,12 @@ function better(result: Succeeded, kept: KeptResult | undefined): KeptResult {
 function asKept({ files, media, remark, flaw }: Succeeded): KeptResult {
   const { durationSeconds = 0, width = 0, height = 0 } = media;
   const worth = { seconds: flaw?.seconds ?? durationSeconds, pixels: Math.min(width, height) };
-  return { files, media, worth, remark: [remark, flaw?.sentence].filter(Boolean).join(" ") };
+  return { files, media, worth, remark: joinTexts([remark, flaw?.sentence].filter((texts) => texts !== undefined)) };
 }
 
 function failureOf(result: Exclude<FetchResult, { outcome: "expanded" }>): FailureFacts {
   if (result.outcome === "failed") return result.failure;
-  return failureFacts(result.flaw?.failureClass ?? "wrong_media", result.flaw?.sentence ?? "");
+  return failureFacts(result.flaw?.failureClass ?? "wrong_media", result.flaw?.sentence.en ?? "");
 }
 
 function failedOutcome(failure: FailureFacts, choice: ReturnType<typeof planNext>): DownloadOutcome {
@@ -205,12 +206,5 @@ function lastWord({ context, work }: Step): DownloadOutcome {
   const known = last?.failure_class ?? null;
   const failureClass = isFailureClass(known) ? known : "unknown";
   const message = last?.failure_message ?? "no stage is left that this machine can run";
-  const facts = failureFacts(failureClass, message);
-  // What was said then may name a time. Attempts of an older dwld have no Russian.
-  const failure = {
-    ...facts,
-    advice: last?.failure_advice ?? facts.advice,
-    adviceRu: last?.failure_advice_ru ?? facts.adviceRu,
-  };
-  return { outcome: "failed", failure, retryAt: null };
+  return { outcome: "failed", failure: failureFacts(failureClass, message), retryAt: null };
 }

@@ -37,7 +37,7 @@ async function arrives(name: string, args: readonly string[], change: Change, gi
   };
   const arrival = await checkArrival(home, wish, AbortSignal.timeout(60_000));
   if (!arrival.fits) return `unfit: ${arrival.failureClass}: ${arrival.reason}`;
-  return arrival.flaw === undefined ? "fits" : `flawed: ${arrival.flaw.failureClass}: ${arrival.flaw.sentence}`;
+  return arrival.flaw === undefined ? "fits" : `flawed: ${arrival.flaw.failureClass}: ${arrival.flaw.sentence.en}`;
 }
 
 const copy = ["-c", "copy"];

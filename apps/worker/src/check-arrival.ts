@@ -105,7 +105,7 @@ const behindTheEnd: Unfit = { fits: false, failureClass: "filtered", reason: "th
 /** One part of several is worth having whole alone. */
 function unfitBy(flaw: Flaw | undefined, { dispensable = false }: MainFile): Unfit | undefined {
   if (flaw === undefined || (flaw.usable && !dispensable)) return undefined;
-  return { fits: false, failureClass: flaw.failureClass, reason: flaw.sentence };
+  return { fits: false, failureClass: flaw.failureClass, reason: flaw.sentence.en };
 }
 
 async function madeReady(main: MainFile, streams: MediaStreams | undefined, wish: ArrivalWish): Promise<MainFile> {

@@ -49,8 +49,8 @@ test("a task that got no further while five owners in a row died with it ends, a
   const { task, attempts } = await afterDeaths(context, 5, [1000, 1000]);
   assert.equal(task?.state, "FAILED");
   assert.match(task.failure_message ?? "", /^the worker died 5 times in a row while it had this task/);
-  assert.match(task.failure_advice ?? "", /journal of the worker/);
-  assert.match(task.failure_advice_ru ?? "", /в его журнале/);
+  assert.match(task.advice_texts ?? "", /journal of the worker/);
+  assert.match(task.advice_texts ?? "", /в его журнале/);
   assert.equal(attempts.length, 2, "yt-dlp was not started again");
 });
 

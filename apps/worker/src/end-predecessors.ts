@@ -49,9 +49,10 @@ function deadly(deaths: number): DownloadOutcome {
     failure: {
       failureClass: "unknown",
       message: `the worker died ${deaths} times in a row while it had this task, which got no further`,
-      advice: "The journal of the worker says how it ended: out of memory, perhaps. A retry starts the task again.",
-      adviceRu:
-        "Отчего завершился worker, видно в его журнале: возможно, не хватило памяти. Задачу можно запустить снова.",
+      advice: {
+        en: "The journal of the worker says how it ended: out of memory, perhaps. A retry starts the task again.",
+        ru: "Отчего завершился worker, видно в его журнале: возможно, не хватило памяти. Задачу можно запустить снова.",
+      },
     },
     retryAt: null,
   };

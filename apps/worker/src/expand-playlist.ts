@@ -101,7 +101,7 @@ function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowM
   const { failureClass, line, retryAtMs } = classifyFailure({ ...run, hadProxy, fileNamed: false, nowMs });
   return {
     failureClass,
-    failure: failureFacts(failureClass, line, retryAtMs),
+    failure: failureFacts(failureClass, line),
     ...(retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) }),
   };
 }

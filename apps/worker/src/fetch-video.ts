@@ -2,12 +2,14 @@ import {
   type AttemptRow,
   type DownloadedFile,
   type FailureFacts,
+  joinTexts,
   type MediaFacts,
   noteExpectedBytes,
   noteProcessGroup,
   parseOptions,
   recordsLive,
   type TaskOptions,
+  type Texts,
   type DownloadWork,
 } from "@dwld/queue";
 import { checkArrival } from "./check-arrival.ts";
@@ -49,7 +51,7 @@ export type FetchResult = {
       files: DownloadedFile[];
       media: MediaFacts;
       /** What is not as it was asked for, said to a person; empty where all is. */
-      remark: string;
+      remark: Texts | undefined;
       /** Present where it is not what was asked for, and better than nothing. */
       flaw?: Flaw;
     }
@@ -117,7 +119,7 @@ export async function fetchVideo(
   await teller.end();
   const media = { ...titleOf(story), ...arrival.media };
   const flaw = arrival.flaw ?? judgeResolution(media, story.video?.offered ?? [], task.target_quality);
-  const remark = [...remarks, ...remarksOn(arrival, options, story, earlier.length > 0)].join(" ");
+  const remark = joinTexts([...remarks, ...remarksOn(arrival, options, story, earlier.length > 0)]);
   return { ...common, outcome: "succeeded", files: arrival.files, media, remark, ...(flaw && { flaw }) };
 }
 
@@ -128,7 +130,7 @@ const stopped: RunFailure = { failureClass: "killed", line: "the download was st
 const isOver: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered"]);
 
 function failed({ failureClass, line, retryAtMs }: RunFailure) {
-  const failure = failureFacts(failureClass, line, retryAtMs);
+  const failure = failureFacts(failureClass, line);
   const retry = retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) };
   return { outcome: "failed" as const, failureClass, failure, ...retry };
 }
@@ -145,7 +147,7 @@ async function fail({ context, work, folder, teller }: Attempt, failure: RunFail
 /** Runs again with less, for as long as less helps. Each time something is given up for good, so there is an end. */
 async function runUntilHelped(step: Attempt, asked: TaskOptions) {
   const { work, teller } = step;
-  const remarks: string[] = [];
+  const remarks: Texts[] = [];
   for (let options = asked; ;) {
     const { run, failure } = await runOnce(step, options);
     const ending = work.signal.aborted || work.finish.aborted;

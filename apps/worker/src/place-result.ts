@@ -1,5 +1,5 @@
 import { FolderError } from "@dwld/folder";
-import type { DownloadOutcome, FailureFacts, TaskRow } from "@dwld/queue";
+import { type DownloadOutcome, type FailureFacts, joinTexts, type TaskRow } from "@dwld/queue";
 import type { FailureClass } from "./failure/failure-class.ts";
 import { keepFiles } from "./folder/keep-files.ts";
 import { forgetKept, keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
@@ -23,7 +23,7 @@ export async function placeResult(
   const { files, media } = result;
   const deliver = configuration.ftp !== undefined;
   context.space.took(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  let placed: { files: KeptResult["files"]; remark: string } = { files, remark: "" };
+  let placed: Pick<KeptResult, "files" | "remark"> = { files };
   try {
     if (!deliver) placed = await keepFiles(configuration.worker.downloads, task, files);
   } catch (error) {
@@ -33,7 +33,7 @@ export async function placeResult(
   // What was kept and lost the comparison goes; what won it is part of the task.
   const keptWon = files.some(({ localPath }) => !localPath.startsWith(folder.home));
   if (!keptWon) await forgetKept(folder);
-  const remark = [result.remark, placed.remark].filter(Boolean).join(" ");
+  const remark = joinTexts([result.remark, placed.remark].filter((texts) => texts !== undefined));
   return { outcome: "downloaded", files: placed.files, media, host, deliver, remark };
 }
 
@@ -46,10 +46,10 @@ async function waitForFolder(
 ): Promise<DownloadOutcome> {
   const waitedBefore = (await keptResult(folder))?.isWhole === true;
   await keepResult(folder, { ...result, isWhole: true });
-  const { message, advice, adviceRu } = error;
+  const { message, advice } = error;
   const shortage = isFullError(error) ? await context.space.afterFailure(task.id, false) : undefined;
   if (shortage !== undefined) return outOfRoom({ ...shortage, text: message }, context.now());
-  const failure: FailureFacts = { failureClass: classOf(error), message, advice, adviceRu };
+  const failure: FailureFacts = { failureClass: classOf(error), message, advice };
   // Patience with the site is another matter, and may be used up.
   return untilMended(context, waitedBefore ? task : { ...task, tried_since: null }, failure);
 }

@@ -1,4 +1,4 @@
-import type { DownloadedFile, TaskOptions } from "@dwld/queue";
+import type { DownloadedFile, TaskOptions, Texts } from "@dwld/queue";
 import type { DownloadStory } from "./ytdlp/follow-download.ts";
 
 /** What arrived: see checkArrival. */
@@ -10,26 +10,37 @@ export function remarksOn(
   options: TaskOptions,
   story: DownloadStory,
   wasInterrupted: boolean,
-): string[] {
+): Texts[] {
   return [
     ...missingSubtitles(story, options),
     ...missingThumbnail(arrival, options),
-    ...(wasInterrupted ? ["The recording was interrupted, and comes in parts."] : []),
-    ...(options.sections.length > 0 && arrival.missing > 0 ? ["The video ends before some of the parts begin."] : []),
-    ...(story.video?.soundOnly === true && !options.audioOnly ? ["The site has the sound alone."] : []),
+    ...(wasInterrupted ? [inParts] : []),
+    ...(options.sections.length > 0 && arrival.missing > 0 ? [endsBefore] : []),
+    ...(story.video?.soundOnly === true && !options.audioOnly ? [soundOnly] : []),
   ];
 }
 
-function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): string[] {
+const inParts = {
+  en: "The recording was interrupted, and comes in parts.",
+  ru: "Запись прерывалась, поэтому состоит из нескольких частей.",
+};
+const endsBefore = {
+  en: "The video ends before some of the parts begin.",
+  ru: "Видео кончается раньше, чем начинаются некоторые из отрезков.",
+};
+const soundOnly = { en: "The site has the sound alone.", ru: "На сайте есть только звук." };
+
+function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): Texts[] {
   if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
-  return [`The site has no subtitles in ${subtitleLanguages.join(", ")}.`];
+  const languages = subtitleLanguages.join(", ");
+  return [{ en: `The site has no subtitles in ${languages}.`, ru: `На сайте нет субтитров: ${languages}.` }];
 }
 
 /** yt-dlp takes a thumbnail that it cannot get for none. */
 function missingThumbnail(
   { files, hasCover }: Pick<Arrived, "files" | "hasCover">,
   { thumbnail }: TaskOptions,
-): string[] {
+): Texts[] {
   const isThere = thumbnail === "embedded" ? hasCover : files.some(({ name }) => name.endsWith(".jpg"));
-  return thumbnail === "none" || isThere ? [] : ["The site gave no thumbnail."];
+  return thumbnail === "none" || isThere ? [] : [{ en: "The site gave no thumbnail.", ru: "Сайт не дал обложку." }];
 }

@@ -67,8 +67,8 @@ export async function startWorker(
     worker: configuration.worker,
     logger,
     now: Date.now,
-    setTrouble: (trouble) => {
-      presence.setTrouble("space", trouble);
+    setTrouble: (source, trouble) => {
+      presence.setTrouble(source, trouble);
     },
     wake: () => {
       runner.wake();
@@ -120,7 +120,7 @@ export async function startWorker(
     kind: "download",
     parallel,
     spare: Math.max(leastSpare, parallel),
-    defaultSiteParallel: configuration.defaultSite.parallel ?? Math.max(1, parallel - 1),
+    defaultSiteParallel: configuration.defaultSite.parallel,
     handle: (work) => downloadTask(context, work),
     mayClaim: () => space.mayClaim(),
     boundsOf: (task) => downloadBounds(task, configuration),

@@ -2,7 +2,7 @@
 export { commandName } from "./command-name.ts";
 export type { Configuration, FtpSettings } from "./configuration/complete-configuration.ts";
 export type { BotSettings } from "./configuration/complete-bots.ts";
-export type { SiteSettings } from "./configuration/complete-sites.ts";
+export { type SiteSettings, settingsOf } from "./configuration/complete-sites.ts";
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";

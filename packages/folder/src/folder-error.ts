@@ -8,8 +8,10 @@ export class FolderError extends Error {
   override readonly name = "FolderError";
   /** The system's: "EACCES", "EROFS", "ENOSPC". */
   readonly code: string;
-  readonly advice = "The video was downloaded, and is put into its folder when the operator has mended that.";
-  readonly adviceRu = "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.";
+  readonly advice = {
+    en: "The video was downloaded, and is put into its folder when the operator has mended that.",
+    ru: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",
+  };
 
   /** @param folder below the download folder: "ann/films"; empty for that itself. */
   constructor(folder: string, { code, words }: { code: string; words: string }, options?: ErrorOptions) {

@@ -9,8 +9,8 @@ export type MadeFolder = {
   /** Below the root, as it was made: "ann (2)/films"; empty for the root itself. */
   name: string;
   path: string;
-  /** Why it is not called as it was asked for, said to a person; empty where it is. */
-  remark: string;
+  /** Why it is not called as it was asked for, for a person; absent if it is. */
+  remark?: { en: string; ru: string };
 };
 
 /**
@@ -27,9 +27,15 @@ export async function makeFolder(root: string, name: string): Promise<MadeFolder
     const segments = name.split("/").filter((segment) => segment !== "");
     for (const segment of segments) made = await makeOne(made, segment);
     const wanted = segments.join("/");
-    const remark = made.name === wanted ? "" : `A file is where the folder ${wanted} would be: it is ${made.name}.`;
-    return { ...made, remark };
+    return made.name === wanted ? made : { ...made, remark: otherName(wanted, made.name) };
   });
+}
+
+function otherName(wanted: string, name: string): { en: string; ru: string } {
+  return {
+    en: `A file is where the folder ${wanted} would be: it is ${name}.`,
+    ru: `На месте папки ${wanted} лежит файл, поэтому папка называется ${name}.`,
+  };
 }
 
 type Place = Pick<MadeFolder, "name" | "path">;

@@ -44,11 +44,14 @@ test("a folder: where a file has its name, the next one is made, and said", asyn
   assert.deepEqual(folder, {
     name: "a.mp4 (2)/films",
     path: join(root, "a.mp4 (2)/films"),
-    remark: "A file is where the folder a.mp4/films would be: it is a.mp4 (2)/films.",
+    remark: {
+      en: "A file is where the folder a.mp4/films would be: it is a.mp4 (2)/films.",
+      ru: "На месте папки a.mp4/films лежит файл, поэтому папка называется a.mp4 (2)/films.",
+    },
   });
   const again = await makeFolder(root, "a.mp4/films");
   assert.equal(again.path, folder.path, "the one that is there already");
-  assert.equal((await makeFolder(root, "ann")).remark, "");
+  assert.equal((await makeFolder(root, "ann")).remark, undefined);
 });
 
 test("a folder: what the system refuses is told without a path of the disk", async (context) => {

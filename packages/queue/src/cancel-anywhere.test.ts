@@ -30,7 +30,7 @@ type Life = {
 type Step = { name: string; run: (life: Life) => Promise<unknown> };
 
 const destination = "ftp://nas.example:21";
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const claimant = { processId: "process", defaultSiteParallel: 1000 };
 const never = 1e15;
 

@@ -7,6 +7,7 @@ import { claimDelivery, claimDownload, claimTask, nextDueTime } from "./lease/cl
 import { type Database, raw } from "./table/database.ts";
 import { cleanHistory, forgetTasks, historyQuery } from "./task/clean-history.ts";
 import { countDeliveryAttempt, markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
+import { lineQuery } from "./lease/line.ts";
 import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
@@ -22,7 +23,7 @@ import {
   listPausedSites,
   listQuery,
   listTasks,
-  type TaskFilter,
+  type RowFilter,
 } from "./task/list-tasks.ts";
 import { noteMedia, noteProgress } from "./download/note-facts.ts";
 import { enterProcess } from "./lease/presence.ts";
@@ -78,13 +79,13 @@ test("a page of each filter is read from the end of an index, and only the pages
   for (const states of stateSets)
     for (const chatId of [undefined, "chat"])
       for (const parentId of [undefined, "parent"])
-        for (const text of [undefined, "text"])
+        for (const site of [undefined, "site"])
           for (const before of [undefined, 5]) {
-            const filter: TaskFilter = {
+            const filter: RowFilter = {
               states,
               ...(chatId === undefined ? {} : { chatId }),
               ...(parentId === undefined ? {} : { parentId }),
-              ...(text === undefined ? {} : { text }),
+              ...(site === undefined ? {} : { site }),
             };
             const plan = database.explain(
               listQuery(filter, { limit: 10, ...(before === undefined ? {} : { before }) }),
@@ -106,6 +107,26 @@ test("a page of each filter is read from the end of an index, and only the pages
                     : /INTEGER PRIMARY KEY \(rowid/;
             for (const read of reads) assert.match(read, expected, shown);
           }
+});
+
+test("a task is found by the beginning of its id in the index of ids", async (t) => {
+  const database = await freshDatabase(t);
+  const plan = database.explain(listQuery({ states: [], idPrefix: "0199" }, { limit: 10 }));
+  assert.ok(
+    plan.some((step) => /COVERING INDEX sqlite_autoindex_tasks_1 \(id>\? AND id<\?\)/.test(step)),
+    plan.join("\n"),
+  );
+  assertNoScan(plan, plan.join("\n"));
+});
+
+test("the line is read from the head of each open site's own line, and what waits for a delivery from an index", async (t) => {
+  const database = await freshDatabase(t);
+  const plan = database.explain(raw(lineQuery({ defaultSiteParallel: 1, now: 1 })));
+  assert.ok(plan.includes("SEARCH tasks USING INDEX tasks_due (site=?)"), plan.join("\n"));
+  assertNoScan(
+    plan.filter((step) => step !== "SCAN sites USING INDEX sites_open"),
+    plan.join("\n"),
+  );
 });
 
 test("changes are read in the order of an index", async (t) => {
@@ -169,7 +190,7 @@ function recordPlans(database: Database): Map<string, string[]> {
 }
 
 async function everyVerb(database: Database): Promise<void> {
-  const failure = { failureClass: "c", message: "m", advice: "a", adviceRu: "по-русски" };
+  const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   const self = { app: "worker", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, self, { onError: assert.ifError });
   const claimant = { processId: presence.processId, defaultSiteParallel: 9 };
@@ -237,7 +258,7 @@ async function everyVerb(database: Database): Promise<void> {
   listPausedSites(database, 9);
   listTasks(database, { states: [] }, { limit: 9 });
   findOpenTasks(database, "chat", parent.link);
-  const imported = { key: "1", request: request(), over: { remark: "" } };
+  const imported = { key: "1", request: request(), over: {} };
   await importTasks(database, [imported, { key: "2", request: request() }], 9);
   knownKeys(database, ["1", "2"]);
   await forgetTasks(database, [parent.id], 9);

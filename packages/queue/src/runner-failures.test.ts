@@ -41,18 +41,18 @@ for (const [how, handle] of Object.entries({
       return row(database, broken.seq);
     };
     for (const count of [1, 2]) {
-      const { state, not_before, failure_class, failure_message, failure_advice } = await failedTimes(count);
+      const { state, not_before, failure_class, failure_message, advice_texts } = await failedTimes(count);
       assert.deepEqual([state, failure_class], ["QUEUED", "unknown"]);
       assert.match(failure_message ?? "", /^dwld itself failed \(Error\)/);
-      assert.match(failure_advice ?? "", /tried again/);
+      assert.match(advice_texts ?? "", /tried again/);
       waits.push((not_before ?? 0) - nowMs);
       nowMs = not_before ?? 0;
       runner.wake();
     }
     assert.deepEqual(waits, [60_000, 120_000]);
-    const { state, failure_message, failure_advice } = await failedTimes(3);
+    const { state, failure_message, advice_texts } = await failedTimes(3);
     assert.equal(state, "FAILED");
-    assert.doesNotMatch(`${failure_message} ${failure_advice}`, /secret|tried again/);
+    assert.doesNotMatch(`${failure_message} ${advice_texts}`, /secret|tried again/);
     assert.equal(errors.length, 3);
     assert.match(errors[0] ?? "", /a defect|was handled and not settled/);
   });

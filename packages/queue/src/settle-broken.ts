@@ -76,8 +76,10 @@ function brokenFacts(error: unknown, isTriedAgain: boolean): FailureFacts {
   return {
     failureClass: "unknown",
     message: `dwld itself failed (${kindOf(error)}): its log has the details`,
-    advice: `This is a defect of dwld, or of the machine it runs on.${isTriedAgain ? " It is tried again by itself." : ""}`,
-    adviceRu: `Это ошибка самого dwld или его сервера.${isTriedAgain ? " Попробуем ещё раз." : ""}`,
+    advice: {
+      en: `This is a defect of dwld, or of the machine it runs on.${isTriedAgain ? " It is tried again by itself." : ""}`,
+      ru: `Это ошибка самого dwld или его сервера.${isTriedAgain ? " Попробуем ещё раз." : ""}`,
+    },
   };
 }
 

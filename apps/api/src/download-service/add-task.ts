@@ -1,28 +1,53 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { addTask as storeTask, logFacts, siteOf } from "@dwld/queue";
-import type { AddTaskRequest, AddTaskResponseSchema } from "@dwld/rpc";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type AddedTask, addTask as storeTask, findKnown, logFacts, siteOf, type TaskRequest } from "@dwld/queue";
+import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dwld/rpc";
+import { ReusedRequestIdError } from "../errors.ts";
+import { optionsMessage } from "../option-message.ts";
 import { type AddTaskRules, checkRequest } from "../request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 import { tellTask } from "./tell-tasks.ts";
+
+type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
 /** On disk before the answer. Two equal requests at once make one task, of which the second is told. */
 export async function addTask(
   context: ServiceContext,
   rules: AddTaskRules,
   request: AddTaskRequest,
-): Promise<MessageInitShape<typeof AddTaskResponseSchema>> {
+): Promise<Response> {
   const now = context.now();
-  const { startAfter, requestId, ...wanted } = checkRequest(rules, request);
-  const { task, how } = await storeTask(
-    context.database,
-    {
-      ...wanted,
-      site: siteOf(wanted.link, context.sites),
-      ...(startAfter === undefined ? {} : { startAfter }),
-      ...(requestId === undefined ? {} : { requestId }),
-    },
-    now,
-  );
+  const { startAfter, requestId, validateOnly, ...wanted } = checkRequest(rules, request);
+  const checked: TaskRequest = {
+    ...wanted,
+    site: siteOf(wanted.link, context.sites),
+    ...(startAfter === undefined ? {} : { startAfter }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  if (validateOnly) return await preview(context, checked);
+  const added = await storeTask(context.database, checked, now);
+  refuseReused(added, checked);
+  const { task, how } = added;
   context.logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");
   return { task: await tellTask(context, task), joined: how === "joined" };
+}
+
+/** What would become of the request; nothing is stored. */
+async function preview(context: ServiceContext, request: TaskRequest): Promise<Response> {
+  const known = findKnown(context.database, request);
+  if (known !== undefined) refuseReused(known, request);
+  const { link, site, chatId, userName, folder, targetQuality, requestId = "" } = request;
+  const options = optionsMessage(request.options);
+  const asked = { link, site, chatId, userName, folder, targetQuality, requestId, options };
+  return {
+    task: known === undefined ? create(TaskSchema, asked) : await tellTask(context, known.task),
+    joined: known?.how === "joined",
+    preview: {
+      stages: [...context.stagesOf(site)],
+      destination: context.folderOf({ userName, folder }),
+    },
+  };
+}
+
+function refuseReused({ how, task }: AddedTask, { requestId = "" }: TaskRequest): void {
+  if (how === "contradicts") throw new ReusedRequestIdError(requestId, task);
 }

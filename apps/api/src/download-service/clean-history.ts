@@ -1,23 +1,26 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { cleanHistory as clean } from "@dwld/queue";
-import type { CleanHistoryRequest, CleanHistoryResponseSchema } from "@dwld/rpc";
+import { cleanHistory as clean, countHistory, finalStates, type HistoryFilter } from "@dwld/queue";
+import { type CleanHistoryRequest, type CleanHistoryResponseSchema, TaskState } from "@dwld/rpc";
 import { checkRequest, cleanHistoryRules } from "../request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function cleanHistory(
-  context: ServiceContext,
+  { database, logger, now }: ServiceContext,
   request: CleanHistoryRequest,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
-  const { states, chatId, finishedBefore } = checkRequest(cleanHistoryRules, request);
-  const count = await clean(
-    context.database,
-    {
-      states,
-      ...(chatId === undefined ? {} : { chatId }),
-      ...(finishedBefore === undefined ? {} : { finishedBefore }),
-    },
-    context.now(),
-  );
-  context.logger.info({ count }, "history was forgotten");
-  return { deletedCount: BigInt(count) };
+  const { states, chatId, finishedBefore, validateOnly } = checkRequest(cleanHistoryRules, request);
+  const filter: HistoryFilter = {
+    states,
+    ...(chatId === undefined ? {} : { chatId }),
+    ...(finishedBefore === undefined ? {} : { finishedBefore }),
+  };
+  const counts = validateOnly ? await countHistory(database, filter) : await clean(database, filter, now());
+  const count = finalStates.reduce((sum, state) => sum + counts[state], 0);
+  if (!validateOnly) logger.info({ count, chat: chatId ?? "every" }, "history was forgotten");
+  return {
+    deletedCount: BigInt(count),
+    counts: finalStates
+      .filter((state) => counts[state] > 0)
+      .map((state) => ({ state: TaskState[state], count: BigInt(counts[state]) })),
+  };
 }

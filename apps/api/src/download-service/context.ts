@@ -5,6 +5,7 @@ import type { DiskSpace } from "../disk-gauge.ts";
 import type { BotStanding } from "../registration/bot-registration.ts";
 import type { Reading } from "../sensors.ts";
 import type { TaskBounds } from "../task-bounds.ts";
+import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
 /** What the methods work with. */
@@ -22,6 +23,11 @@ export type ServiceContext = {
   /** How we stand with the bots that we are registered with. */
   bots: () => BotStanding[];
   boundsOf: (row: TaskRow) => TaskBounds;
+  waits: WaitReader;
+  /** The ladder of a site's stages, as it is configured. */
+  stagesOf: (site: string) => readonly string[];
+  /** Where the files of such a task arrive. */
+  folderOf: (task: { userName: string; folder: string }) => string;
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;

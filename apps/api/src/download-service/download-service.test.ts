@@ -12,7 +12,7 @@ import {
   settleDownload,
   startAttempt,
 } from "@dwld/queue";
-import { BadRequestSchema, FailureClass, LiveMode, TaskState } from "@dwld/rpc";
+import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
@@ -30,8 +30,7 @@ const claimant = { processId: "worker", defaultSiteParallel: 10 };
 const failure = {
   failureClass: "gone",
   message: "ERROR: Video unavailable",
-  advice: "It was removed.",
-  adviceRu: "по-русски",
+  advice: { en: "It was removed.", ru: "по-русски" },
 };
 
 describe("the download service", () => {
@@ -78,7 +77,7 @@ describe("the download service", () => {
     assert.deepEqual(task, added);
     assert.equal(task?.state, TaskState.QUEUED);
     assert.equal(task.site, "videos");
-    assert.deepEqual(task.notBefore?.seconds, startAfter.seconds);
+    assert.deepEqual([task.wait?.reason, task.wait?.until?.seconds], [WaitReason.START_TIME, startAfter.seconds]);
     assert.deepEqual(
       [task.targetQuality, task.chatId, task.userName, task.folder, task.requestId],
       [720, "chat", "anna", "films/2026", "r1"],
@@ -185,15 +184,11 @@ describe("the download service", () => {
     assert.equal((await refusal(client.getTask({ id }))).code, Code.NotFound);
   });
 
-  it("history is cleaned by state, chat and age, and what is not final stays", async () => {
-    for (const chatId of ["a", "b"]) await client.cancelTask({ id: (await add({ chatId })).id });
-    await add({ chatId: "a" });
-    const long = timestampFromMs(Date.now() - 60_000);
-    assert.equal((await client.cleanHistory({ finishedBefore: long })).deletedCount, 0n);
-    assert.equal((await client.cleanHistory({ states: [TaskState.DONE] })).deletedCount, 0n);
-    assert.equal((await client.cleanHistory({ chatId: "a" })).deletedCount, 1n);
-    assert.equal((await client.cleanHistory({})).deletedCount, 1n);
-    assert.equal((await client.listTasks({})).tasks.length, 1);
+  it("a retry of a task that is queued says what can be done to it", async () => {
+    const { id } = await add();
+    const { code, message } = await refusal(client.retryTask({ id }));
+    assert.equal(code, Code.FailedPrecondition);
+    assert.match(message, /is QUEUED: it begins by itself, so there is nothing to retry; it can be canceled/);
   });
 
   it("attempts are told with the task, files where it is done, progress where it is in work", async () => {

@@ -3,17 +3,16 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   countTasks,
   type Database,
-  isRunning,
-  leaseMs,
   listPausedSites,
   listProcesses,
   listTasks,
-  type ProcessIdentity,
   type ProcessRow,
   taskStates,
+  troubleText,
   waitingBytes,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
+import { isAlive } from "../living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../site-message.ts";
 import type { ServiceContext } from "./context.ts";
@@ -70,7 +69,7 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
     version: row.version,
     startTime: wireTime(row.started_at),
     lastSeenTime: wireTime(row.seen_at),
-    alive: now - row.seen_at <= leaseMs && !isGone(row),
+    alive: isAlive(row, now),
     ytdlpVersion: row.ytdlp_version,
   };
 }
@@ -78,12 +77,5 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
 /** What keeps this process itself from writing cannot be in the table. */
 function troubleOf(row: ProcessRow, { trouble }: Database): string {
   const own = row.pid === process.pid && row.host === hostname();
-  return own && trouble !== undefined ? trouble.message : row.trouble;
-}
-
-/** Of a process of this machine it can be told at once. */
-function isGone(row: ProcessRow): boolean {
-  if (row.host !== hostname()) return false;
-  const identity = JSON.parse(row.identity) as ProcessIdentity | null;
-  return identity !== null && !isRunning(identity);
+  return own && trouble !== undefined ? trouble.message : troubleText(row);
 }

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { listTasks as readTasks } from "@dwld/queue";
+import { searchTasks } from "@dwld/queue";
 import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
 import { readPageToken, writePageToken } from "../page-token.ts";
 import { checkRequest, listTasksRules } from "../request-rules.ts";
@@ -14,7 +14,7 @@ export async function listTasks(
   const before = readPageToken(request.pageToken, filter);
   // One more than asked for tells whether there is another page.
   const limit = pageSize + 1;
-  const rows = readTasks(context.database, filter, before === undefined ? { limit } : { limit, before });
+  const rows = await searchTasks(context.database, filter, before === undefined ? { limit } : { limit, before });
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   return {

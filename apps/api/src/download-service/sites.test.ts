@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { SiteBreaker } from "@dwld/rpc";
+import { failureClassOf } from "../failure-class.ts";
 import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
 
 const failure = {
   failureClass: "bot_check",
   message: "Sign in to confirm you're not a bot",
-  advice: "later",
-  adviceRu: "по-русски",
+  advice: { en: "later", ru: "по-русски" },
 };
 
 describe("sites", () => {
@@ -31,14 +31,18 @@ describe("sites", () => {
     assert.ok(attempt);
     const result = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 0, stderrTail: "" } as const;
     await endAttempt(database, lease, attempt, result, Date.now());
-    const site = { verdict: "pause", reason: failure.message, baseMs: 60_000, maxMs: 60_000 } as const;
+    const site = { verdict: "pause", reason: failure.failureClass, baseMs: 60_000, maxMs: 60_000 } as const;
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now(), site }, Date.now());
 
     const [listed] = (await client.listSites({})).sites;
     assert.equal(listed?.name, "videos");
     assert.equal(listed.breaker, SiteBreaker.OPEN);
     assert.ok(listed.pausedUntil);
-    assert.equal(listed.pauseReason, failure.message);
+    assert.equal(listed.pauseClass, failureClassOf(failure.failureClass));
+    assert.deepEqual(
+      listed.pauseText.map(({ languageCode }) => languageCode),
+      ["en", "ru"],
+    );
     assert.equal(listed.dueCount, 1n);
     assert.deepEqual(
       listed.stages.map(({ stage, successCount, failureCount }) => [stage, successCount, failureCount]),

@@ -5,8 +5,10 @@ import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
 import { ShuttingDownError } from "../errors.ts";
 import { checkRequest, watchTasksRules } from "../request-rules.ts";
 import { FilteredView } from "../watch/filtered-view.ts";
+import type { ToldProgress } from "../watch/progress-poll.ts";
 import { readRevisionToken, writeRevisionToken } from "../watch/revision-token.ts";
 import { snapshotPages } from "../watch/snapshot.ts";
+import type { ToldWait } from "../watch/wait-poll.ts";
 import type { ServiceContext } from "./context.ts";
 
 type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
@@ -49,7 +51,7 @@ async function* follow(
   const view = new FilteredView(filter);
   let revision = readRevisionToken(sinceRevision, identity);
   const presentRevision = revision === undefined ? 0 : feed.revision;
-  let tick = feed.tick;
+  let ticks = feed.ticks;
   let heartbeatAtMs = performance.now();
   const stamped = (event: NonNullable<Response["event"]>): Response => {
     heartbeatAtMs = performance.now() + heartbeatIntervalMs;
@@ -74,17 +76,23 @@ async function* follow(
     if (changes.length > 0) continue;
     revision = Math.max(revision ?? 0, known);
 
-    const progress = feed.progressAfter(tick);
-    tick = feed.tick;
-    for (const told of progress) {
+    const [progress, waits] = [feed.progressAfter(ticks), feed.waitsAfter(ticks)];
+    ticks = feed.ticks;
+    for (const told of [...progress, ...waits]) {
       if (ended.aborted) return;
-      if (feed.isNewest(told) && view.tellsProgress(told.row))
-        yield stamped({ case: "progress", value: { taskId: told.row.id, progress: told.message } });
+      if (feed.isNewest(told) && view.tellsUpdate(told.row)) yield stamped(update(told));
     }
     if (performance.now() >= heartbeatAtMs)
       yield stamped({ case: "heartbeat", value: { time: timestampFromMs(now()) } });
-    await feed.wait({ revision, tick }, heartbeatAtMs - performance.now(), ended);
+    await feed.wait({ revision, ...ticks }, heartbeatAtMs - performance.now(), ended);
   }
+}
+
+function update(told: ToldProgress | ToldWait): NonNullable<Response["event"]> {
+  const taskId = told.row.id;
+  return "live" in told
+    ? { case: "progress", value: { taskId, progress: told.message } }
+    : { case: "wait", value: { taskId, wait: told.message } };
 }
 
 /**

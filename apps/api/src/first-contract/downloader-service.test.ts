@@ -31,7 +31,11 @@ import { addRoutes, routerOptions } from "../routes.ts";
 import { openContext, type OpenedContext } from "../served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
-const failure = { failureClass: "gone", message: "ERROR: 404", advice: "It was removed.", adviceRu: "Видео удалено." };
+const failure = {
+  failureClass: "gone",
+  message: "ERROR: 404",
+  advice: { en: "It was removed.", ru: "Видео удалено." },
+};
 const wanted = { site: "", chatId: "", userName: "", folder: "", targetQuality: 0, options: defaultOptions };
 const files = [
   { name: "A film [1].mp4", localPath: "/downloads/1.mp4", sizeBytes: 1_500_000, sha256: "" },
@@ -182,7 +186,7 @@ describe("the first contract", () => {
     const tasks = Array.from({ length: 200 }, (_, i) => ({
       key: String(i),
       request: { ...wanted, link: `${long}?v=${i}` },
-      over: { remark: "" },
+      over: {},
     }));
     await importTasks(database, tasks, 1);
     const seen: string[] = [];

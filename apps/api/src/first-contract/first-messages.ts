@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import type { FileRow, TaskRow, TaskState } from "@dwld/queue";
+import { type FileRow, parseTexts, type TaskRow, type TaskState } from "@dwld/queue";
 import { type FirstTask, FirstTaskSchema, type OnWork, OnWorkSchema } from "@dwld/rpc";
 import type { LiveProgress } from "@dwld/progress";
 import { wireTime } from "../wire-values.ts";
@@ -73,14 +73,14 @@ function nameOf(row: TaskRow, files: readonly FileRow[]): string {
 
 /** What a person should know beyond the state; mostly nothing. */
 function messageOf(row: TaskRow): string {
-  const reason = row.failure_advice ?? row.failure_message ?? "";
+  const reason = parseTexts(row.advice_texts)?.en ?? row.failure_message ?? "";
   switch (row.state) {
     case "FAILED":
       return `failed: ${reason}`;
     case "CANCELED":
       return "canceled";
     case "DONE":
-      return row.remark;
+      return parseTexts(row.remark_texts)?.en ?? "";
     case "QUEUED":
     case "READY_TO_SEND":
       return waitingFor(row.not_before, reason);

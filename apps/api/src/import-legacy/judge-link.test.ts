@@ -42,8 +42,8 @@ describe("a row of the first dwld's database", () => {
       message: "got\u001B[31m https://ann:hush@videos.example/1\n",
     });
     assert.equal(done.title, "A film.mp4");
-    assert.match(done.over?.remark ?? "", /first dwld/);
-    assert.match(done.over?.remark ?? "", /got https:\/\/\[redacted\]@videos\.example\/1$/);
+    assert.match(done.over?.remark?.en ?? "", /first dwld/);
+    assert.match(done.over?.remark?.en ?? "", /got https:\/\/\[redacted\]@videos\.example\/1$/);
     assert.equal(taken({ status: "DONE" }).title, "");
   });
 

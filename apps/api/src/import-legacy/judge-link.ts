@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { redactSecrets } from "@dwld/daemon";
-import { siteOf, type TaskToImport } from "@dwld/queue";
+import { siteOf, type TaskToImport, type Texts } from "@dwld/queue";
 import { AddTaskRequestSchema } from "@dwld/rpc";
 import { InvalidRequestError } from "../errors.ts";
 import { asAddTask } from "../first-contract/first-request.ts";
@@ -75,10 +75,11 @@ function titleOf({ filename }: LegacyLink): string {
   return oneLine(filename?.split(/[/\\]/).at(-1) ?? "", maxTitleCharacters);
 }
 
-function remarkOf({ message }: LegacyLink): string {
+function remarkOf({ message }: LegacyLink): Texts {
   const said = oneLine(redactSecrets(message ?? ""), maxMessageCharacters);
-  const remark = "It was finished by the first dwld: when, and where its file is, is not known here.";
-  return said === "" ? remark : `${remark} It had said: ${said}`;
+  const en = "It was finished by the first dwld: when, and where its file is, is not known here.";
+  const ru = "Скачано первым dwld: когда и где лежит файл, здесь неизвестно.";
+  return said === "" ? { en, ru } : { en: `${en} It had said: ${said}`, ru: `${ru} Он сообщал: ${said}` };
 }
 
 function noteOfPath({ userName }: LegacyLink, request: { userName: string; folder: string }): string {

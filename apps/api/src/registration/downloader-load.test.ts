@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { claimTask, settleDownload } from "@dwld/queue";
+import { FailureClass } from "@dwld/rpc";
 import { connectInMemory, openContext } from "../served-api.ts";
 import { downloaderLoad } from "./downloader-load.ts";
 
@@ -13,15 +14,15 @@ it("a bot is told what waits, what is in work, which sites are paused and how mu
   const claim = () => claimTask(database, "download", { processId: "w", defaultSiteParallel: 2 }, now());
   const [lease] = [await claim(), await claim()];
   assert.ok(lease);
-  const failure = { failureClass: "bot_check", message: "429", advice: "later", adviceRu: "позже" };
-  const site = { verdict: "pause", reason: failure.message, baseMs: 60_000, maxMs: 60_000 } as const;
+  const failure = { failureClass: "bot_check", message: "429", advice: { en: "later", ru: "позже" } };
+  const site = { verdict: "pause", reason: failure.failureClass, baseMs: 60_000, maxMs: 60_000 } as const;
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: now(), site }, now());
 
   const { freeBytes, pausedSites, ...counts } = await downloaderLoad({ database, disk, now });
   assert.deepEqual(counts, { waitingCount: 3n, inWorkCount: 1n });
   assert.deepEqual(
-    pausedSites.map(({ site: name, reason }) => [name, reason]),
-    [["videos", "429"]],
+    pausedSites.map(({ site: name, failureClass }) => [name, failureClass]),
+    [["videos", FailureClass.BOT_CHECK]],
   );
   assert.ok((freeBytes ?? 0n) > 0n);
   await opened.close();

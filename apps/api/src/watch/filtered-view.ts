@@ -1,4 +1,4 @@
-import type { TaskFilter, TaskRow } from "@dwld/queue";
+import { type TaskFilter, type TaskRow, textMatcher } from "@dwld/queue";
 
 /** So many tasks of one watcher are remembered for the message that they left its filter. */
 const maxRemembered = 10_000;
@@ -40,18 +40,18 @@ export class FilteredView {
     return this.#told.delete(task.seq) || catchingUp;
   }
 
-  /** Progress is told of tasks that are in the filter now. */
-  tellsProgress(task: TaskRow): boolean {
+  /** Progress, and another reason to wait, are told of tasks that are in the filter now. */
+  tellsUpdate(task: TaskRow): boolean {
     const { states } = this.#filter;
     return (states.length === 0 || states.includes(task.state)) && matchesExceptState(this.#filter, task);
   }
 }
 
 /** As the task table itself compares, for one row. */
-function matchesExceptState({ chatId, parentId, text }: TaskFilter, task: TaskRow): boolean {
+function matchesExceptState({ chatId, parentId, site, idPrefix, text }: TaskFilter, task: TaskRow): boolean {
   if (chatId !== undefined && task.chat_id !== chatId) return false;
   if (parentId !== undefined && task.parent_id !== parentId) return false;
-  if (text === undefined) return true;
-  const wanted = text.toLowerCase();
-  return task.link.toLowerCase().includes(wanted) || task.title.toLowerCase().includes(wanted);
+  if (site !== undefined && task.site !== site) return false;
+  if (idPrefix !== undefined && !task.id.startsWith(idPrefix)) return false;
+  return text === undefined || textMatcher(text)(task);
 }

@@ -1,4 +1,4 @@
-import { finalStates, listTasks, type TaskFilter, type TaskRow, taskStates } from "@dwld/queue";
+import { finalStates, searchTasks, type TaskFilter, type TaskRow, taskStates } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
 import type { ServiceContext } from "../download-service/context.ts";
 import { tellTasks } from "../download-service/tell-tasks.ts";
@@ -15,13 +15,13 @@ export type SnapshotPage = { rows: TaskRow[]; tasks: Task[]; last: boolean };
 
 /** The newest tasks of a filter and all that are not final, newest first, in pages that are read as they are asked for. */
 export async function* snapshotPages(context: ServiceContext, filter: TaskFilter): AsyncGenerator<SnapshotPage> {
-  const newest = listTasks(context.database, filter, { limit: newestCount });
+  const newest = await searchTasks(context.database, filter, { limit: newestCount });
   const open = { ...filter, states: filter.states.length === 0 ? openStates : filter.states.filter(isOpen) };
   let before = newest.length < newestCount || open.states.length === 0 ? undefined : newest.at(-1)?.seq;
   let rows = newest;
   for (;;) {
     const older =
-      before === undefined ? [] : listTasks(context.database, open, { limit: pageSize - rows.length, before });
+      before === undefined ? [] : await searchTasks(context.database, open, { limit: pageSize - rows.length, before });
     const full = older.length === pageSize - rows.length;
     rows = [...rows, ...older];
     const last = before === undefined || !full;

@@ -8,12 +8,15 @@ import {
   type TaskRow,
   timelineOf,
 } from "@dwld/queue";
-import { filesOfDone } from "../files-of-done.ts";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
-import type { TaskBounds } from "../task-bounds.ts";
+import { partsOf, type TaskSources } from "../task-parts.ts";
 import { tellRow } from "../tell-row.ts";
 import { ChangeLog, type ToldChange } from "./change-log.ts";
 import { ProgressPoll, progressIntervalMs, type ToldProgress } from "./progress-poll.ts";
+import { type ToldWait, WaitPoll } from "./wait-poll.ts";
+
+/** How far a watcher has come with what is told between the changes. */
+export type Ticks = { readonly progress: number; readonly waits: number };
 
 /** How many changes are read at once. */
 const pageSize = 200;
@@ -27,25 +30,24 @@ const retryAfterErrorMs = 1000;
 export class TaskFeed {
   readonly #database: Database;
   readonly #logger: Logger;
-  readonly #boundsOf: (row: TaskRow) => TaskBounds;
+  readonly #sources: TaskSources;
   readonly #progress: ProgressPoll;
+  readonly #waits: WaitPoll;
   readonly #waiting = new Set<() => void>();
   #log = new ChangeLog(0);
   #revision = 0;
   #watchers = 0;
   #unlisten: (() => void) | undefined;
-  #progressTimer: NodeJS.Timeout | undefined;
+  #pollTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    database: Database,
-    cache: ProgressReader,
-    { logger, boundsOf }: { logger: Logger; boundsOf: (row: TaskRow) => TaskBounds },
-  ) {
+  constructor(sources: TaskSources, cache: ProgressReader, { logger, now }: { logger: Logger; now: () => number }) {
+    const { database, waits } = sources;
     this.#database = database;
+    this.#sources = sources;
     this.#logger = logger;
-    this.#boundsOf = boundsOf;
     this.#progress = new ProgressPoll(database, cache);
+    this.#waits = new WaitPoll(database, waits, now);
   }
 
   /** How many watch. */
@@ -58,9 +60,9 @@ export class TaskFeed {
     return this.#revision;
   }
 
-  /** The newest poll of progress. */
-  get tick(): number {
-    return this.#progress.tick;
+  /** The newest polls of progress and of waits. */
+  get ticks(): Ticks {
+    return { progress: this.#progress.tick, waits: this.#waits.tick };
   }
 
   /** Comes to watch. Returns what ends it; calling that twice does no harm. */
@@ -84,18 +86,24 @@ export class TaskFeed {
     return changes === undefined ? undefined : this.#tell(changes);
   }
 
-  progressAfter(tick: number): ToldProgress[] {
-    return this.#progress.after(tick);
+  progressAfter({ progress }: Ticks): ToldProgress[] {
+    return this.#progress.after(progress);
   }
 
-  /** Whether this is still the newest word on its task. */
-  isNewest(told: ToldProgress): boolean {
-    return this.#progress.newestOf(told.row.id) === told;
+  waitsAfter({ waits }: Ticks): ToldWait[] {
+    return this.#waits.after(waits);
+  }
+
+  /** Whether this is still the newest word on its task's progress, or its wait. */
+  isNewest(told: ToldProgress | ToldWait): boolean {
+    return "live" in told ? this.#progress.newestOf(told.row.id) === told : this.#waits.isNewest(told);
   }
 
   /** Resolves when there is something after this place, when the time is over, or at the abort. */
-  async wait(place: { revision: number; tick: number }, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#revision > place.revision || this.tick > place.tick) return;
+  async wait(place: Ticks & { revision: number }, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const { progress, waits } = this.ticks;
+    const isNew = this.#revision > place.revision || progress > place.progress || waits > place.waits;
+    if (signal.aborted || isNew) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, Math.max(0, timeoutMs));
     const wake = (): void => {
@@ -112,17 +120,19 @@ export class TaskFeed {
   #start(): void {
     this.#revision = currentRevision(this.#database);
     this.#log = new ChangeLog(this.#revision);
+    // What a snapshot is about to tell is no news afterwards, and what changes meanwhile is.
+    this.#waits.poll();
     this.#unlisten = this.#database.bell.listen(() => {
       this.#pull();
     });
-    this.#pollWhileInWork();
+    this.#pollWhileBusy();
   }
 
   #rest(): void {
     this.#unlisten?.();
-    clearTimeout(this.#progressTimer);
+    clearTimeout(this.#pollTimer);
     clearTimeout(this.#retryTimer);
-    this.#progressTimer = undefined;
+    this.#pollTimer = undefined;
   }
 
   #pull(): void {
@@ -153,12 +163,12 @@ export class TaskFeed {
       }
       if (changes.length < pageSize) break;
     }
-    this.#pollWhileInWork();
+    this.#pollWhileBusy();
   }
 
   #tell(changes: readonly Change[]): ToldChange[] {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
-    const files = filesOfDone(this.#database, rows);
+    const parts = partsOf(this.#sources, rows);
     const timelines = Map.groupBy(
       timelineOf(
         this.#database,
@@ -173,32 +183,35 @@ export class TaskFeed {
       const known = this.#progress.newestOf(row.id);
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
-      const parts = { files: files.get(row.seq) ?? [], attempts: timelines.get(row.seq) ?? [] };
-      const message = tellRow(this.#logger, row, { progress, bounds: this.#boundsOf(row), ...parts });
+      this.#waits.forget(row.id);
+      const told = { ...parts(row), progress, attempts: timelines.get(row.seq) ?? [] };
+      const message = tellRow(this.#logger, row, told);
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }
 
-  /** Runs on while somebody watches and something is in work; started again by the change that brings work. */
-  #pollWhileInWork(): void {
-    if (this.#progressTimer !== undefined || this.#watchers === 0) return;
-    const { DOWNLOADING, SENDING } = countTasks(this.#database);
-    if (DOWNLOADING + SENDING === 0) return;
-    this.#progressTimer = setTimeout(() => {
-      this.#pollProgress().catch((error: unknown) => {
-        this.#logger.error({ err: error }, "progress could not be read");
+  /** Runs on while somebody watches and a task is not final; started again by the change that brings one. */
+  #pollWhileBusy(): void {
+    if (this.#pollTimer !== undefined || this.#watchers === 0) return;
+    const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = countTasks(this.#database);
+    if (DOWNLOADING + SENDING + QUEUED + READY_TO_SEND === 0) return;
+    this.#pollTimer = setTimeout(() => {
+      this.#poll().catch((error: unknown) => {
+        this.#logger.error({ err: error }, "progress and waits could not be read");
       });
     }, progressIntervalMs);
   }
 
-  async #pollProgress(): Promise<void> {
+  async #poll(): Promise<void> {
     try {
-      const tick = this.tick;
+      const before = this.ticks;
+      this.#waits.poll();
       await this.#progress.poll((row) => this.#hasLeft(row));
-      if (this.tick > tick) this.#wake();
+      const { progress, waits } = this.ticks;
+      if (progress > before.progress || waits > before.waits) this.#wake();
     } finally {
-      this.#progressTimer = undefined;
-      this.#pollWhileInWork();
+      this.#pollTimer = undefined;
+      this.#pollWhileBusy();
     }
   }
 

@@ -9,7 +9,7 @@ test("a change tells the task's whole timeline, without what yt-dlp wrote", asyn
   const { database, feed } = opened.context;
   await connectInMemory(opened).addTask({ link: "https://videos.example/1" });
   const before = currentRevision(database);
-  const failure = { failureClass: "network", message: "no route", advice: "Wait.", adviceRu: "Ждите." };
+  const failure = { failureClass: "network", message: "no route", advice: { en: "Wait.", ru: "Ждите." } };
   for (const stage of ["plain", "other"]) {
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
@@ -34,7 +34,7 @@ test("a change tells the task's whole timeline, without what yt-dlp wrote", asyn
     ],
   );
   assert.deepEqual(
-    [attempts[0]?.failure?.message, attempts[0]?.failure?.advice, attempts[0]?.failure?.adviceRu],
-    ["no route", "Wait.", "Ждите."],
+    [attempts[0]?.failure?.message, attempts[0]?.failure?.advice.map(({ text }) => text)],
+    ["no route", ["Wait.", "Ждите."]],
   );
 });

@@ -26,7 +26,7 @@ export function cleanCommand(run: RunCommand): Command {
           throw new UsageError("clean: only done, failed and canceled tasks can be forgotten");
         const request = {
           states,
-          chatId: options.chat ?? "",
+          ...(options.chat === undefined ? { allChats: true } : { chatId: options.chat }),
           ...(options.olderThan !== undefined && {
             finishedBefore: timestampFromMs(clock.nowMs() - options.olderThan),
           }),

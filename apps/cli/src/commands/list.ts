@@ -48,7 +48,7 @@ async function list(session: Session, options: ListOptions): Promise<ExitStatus>
   const signal = AbortSignal.any([session.signal, output.gone]);
   const filter = {
     states: options.state ?? [],
-    chatId: options.chat ?? "",
+    ...(options.chat === undefined ? {} : { chatId: options.chat }),
     text: options.search ?? "",
     parentId: options.parent ?? "",
   };

@@ -27,7 +27,11 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
           startTime: fromNow(-60_000),
           endTime: fromNow(-48_000),
           exitCode: 1,
-          failure: { failureClass: FailureClass.BOT_CHECK, message: "ERROR: Sign in", advice: "Give it cookies." },
+          failure: {
+            failureClass: FailureClass.BOT_CHECK,
+            message: "ERROR: Sign in",
+            advice: [{ languageCode: "en", text: "Give it cookies." }],
+          },
           downloadedBytes: 3_400_000n,
           ytdlpVersion: "2026.11.01",
         },

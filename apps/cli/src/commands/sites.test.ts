@@ -12,7 +12,7 @@ describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
         name: "youtube",
         breaker: SiteBreaker.OPEN,
         pausedUntil: fromNow(608_000),
-        pauseReason: "Sign in to confirm you're not a bot",
+        pauseText: [{ languageCode: "en", text: "it takes us for a robot" }],
         pauseLevel: 2,
         dueCount: 20n,
         parallel: 1,
@@ -28,7 +28,7 @@ describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
     const { status, stdout } = await on.run(["sites"]);
     assert.equal(status, 0);
     for (const line of [
-      /^youtube +paused until \d\d:\d\d:\d\d \(10m0\ds\), pause 2 in a row {2}0 running of 1, 20 waiting {2}Sign in to/m,
+      /^youtube +paused until \d\d:\d\d:\d\d \(10m0\ds\), pause 2 in a row {2}0 running of 1, 20 waiting {2}it takes us for a robot/m,
       /^ {2}plain +7 succeeded, 2 failed, worked 1h00m ago$/m,
       /^vimeo +trying one link at a time after a pause {2}1 running, 0 waiting$/m,
       /^ {2}plain +0 succeeded, 1 failed, never worked$/m,

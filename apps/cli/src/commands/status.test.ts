@@ -46,7 +46,13 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
         { app: "worker", host: "nas", pid: 7, alive: true, startTime: fromNow(-7_380_000), ytdlpVersion: "2026.11.01" },
         { app: "ftp-sender", host: "nas", pid: 8, lastSeenTime: fromNow(-300_000), trouble: "530 Login incorrect" },
       ],
-      pausedSites: [{ site: "youtube", pausedUntil: fromNow(309_000), reason: "rate_limited" }],
+      pausedSites: [
+        {
+          site: "youtube",
+          pausedUntil: fromNow(309_000),
+          text: [{ languageCode: "en", text: "it asks us to slow down" }],
+        },
+      ],
       bots: [
         {
           address: "http://bot:9000",
@@ -83,7 +89,7 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
       /^bots$/m,
       /^ {2}registered {2}http:\/\/bot:9000 {2}as home {2}dwld\.v1 {2}heard us 1\ds ago$/m,
       /^ {2}away {8}http:\/\/old:1 {2}as home {2}grpc\.v1 {2}last heard us 2h03m ago {2}next try in 0s {2}trouble: nobody listens on.* http:\/\/old:1$/m,
-      /^ {2}youtube {2}until \d\d:\d\d:\d\d \(5m0\ds\) {2}rate_limited$/m,
+      /^ {2}youtube {2}until \d\d:\d\d:\d\d \(5m0\ds\) {2}it asks us to slow down$/m,
       /^ {2}sending +43\.2% {2}████░{6} +12\.3 MB of 28\.5 MB +2\.10 MB\/s +8s left {2}A film$/m,
     ]) {
       assert.match(stdout, line);

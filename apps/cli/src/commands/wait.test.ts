@@ -31,7 +31,7 @@ const gone: Partial<Task> = {
   failure: create(FailureSchema, {
     failureClass: FailureClass.GONE,
     message: "ERROR: gone",
-    advice: "It was removed.",
+    advice: [{ languageCode: "en", text: "It was removed." }],
   }),
 };
 

@@ -30,7 +30,7 @@ export function watchCommand(run: RunCommand): Command {
 async function watch(session: Session, options: WatchOptions): Promise<ExitStatus> {
   const { client, output, clock } = session;
   const signal = AbortSignal.any([session.signal, output.gone]);
-  const filter = { states: options.state ?? [], chatId: options.chat ?? "" };
+  const filter = { states: options.state ?? [], ...(options.chat === undefined ? {} : { chatId: options.chat }) };
   const stream = new TaskStream();
   for await (const heard of followTasks(client, filter, { signal, clock, met: false })) {
     if (heard.kind === "lost") output.complain(`${explain(session, heard.error)}; trying again`);

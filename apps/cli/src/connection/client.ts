@@ -1,7 +1,7 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
-import { adviceInRussian, type ReaderLanguage } from "./reader-language.ts";
+import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
 
@@ -11,16 +11,16 @@ const ANSWER_TIMEOUT_MS = 15_000;
 /**
  * A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call.
  *
- * @param language of the advice below failures.
+ * @param language of the texts for a person; undefined: all of them stay.
  */
-export function connectTo(server: string, language: ReaderLanguage = "en"): DownloadClient {
+export function connectTo(server: string, language?: ReaderLanguage): DownloadClient {
   return createClient(
     DownloadService,
     createConnectTransport({
       baseUrl: server,
       httpVersion: "1.1",
       defaultTimeoutMs: ANSWER_TIMEOUT_MS,
-      interceptors: language === "ru" ? [adviceInRussian] : [],
+      interceptors: language === undefined ? [] : [inLanguage(language)],
     }),
   );
 }

@@ -23,8 +23,12 @@ for (const [environment, expected] of locales) {
 
 const link = "https://site.example/1";
 const env = { LANG: "ru_RU.UTF-8" };
-const advice = { advice: "It was removed.", adviceRu: "Видео удалено." };
-const gone = { failureClass: FailureClass.GONE, message: "ERROR: gone", ...advice };
+const texts = (en: string, ru?: string) => [
+  { languageCode: "en", text: en },
+  ...(ru === undefined ? [] : [{ languageCode: "ru", text: ru }]),
+];
+const advice = texts("It was removed.", "Видео удалено.");
+const gone = { failureClass: FailureClass.GONE, message: "ERROR: gone", advice };
 
 describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => {
   test("is in the language of the terminal, below the task and below each attempt", async () => {
@@ -44,21 +48,17 @@ describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => 
     const { id } = on.api.put({ link, state: TaskState.FAILED, failure: gone });
     const { stdout } = await on.run(["show", id, "--json"], { env });
     const { task } = fromJsonString(GetTaskResponseSchema, documents(stdout)[0] ?? "");
-    assert.deepEqual([task?.failure?.advice, task?.failure?.adviceRu], [advice.advice, advice.adviceRu]);
+    assert.deepEqual(
+      task?.failure?.advice.map(({ languageCode, text }) => ({ languageCode, text })),
+      advice,
+    );
   });
 
   test("stays English where an older dwld wrote no Russian", async () => {
     await using on = await ProgramBench.start();
-    const failure = { ...gone, adviceRu: "" };
+    const failure = { ...gone, advice: texts("It was removed.") };
     const { id } = on.api.put({ link, state: TaskState.FAILED, failure });
     assert.match((await on.run(["show", id], { env })).stdout, /It was removed\./);
-  });
-
-  test("of a delivery keeps what the operator has to mend", async () => {
-    await using on = await ProgramBench.start();
-    const failure = { failureClass: FailureClass.DELIVERY, advice: "Check ftp.user.", adviceRu: "Сервер не принял." };
-    const { id } = on.api.put({ link, state: TaskState.FAILED, failure });
-    assert.match((await on.run(["show", id], { env })).stdout, /Сервер не принял\. Check ftp\.user\./);
   });
 
   for (const command of [["add", "--wait", link], ["watch"]]) {

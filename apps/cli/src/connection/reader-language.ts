@@ -1,5 +1,6 @@
+import { isMessage } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
-import { type Failure, FailureClass, FailureSchema } from "@dwld/rpc";
+import { type LocalizedText, LocalizedTextSchema } from "@dwld/rpc";
 
 export type ReaderLanguage = "en" | "ru";
 
@@ -10,33 +11,31 @@ export function readerLanguage(environment: Readonly<Record<string, string | und
   return /^ru(?![a-z])/i.test(locale) ? "ru" : "en";
 }
 
-/** Puts each failure's advice in Russian, wherever it is in an answer. What has no Russian stays English. */
-export const adviceInRussian: Interceptor = (next) => async (request) => {
-  const response = await next(request);
-  if (response.stream) return { ...response, message: eachInRussian(response.message) };
-  putInRussian(response.message);
-  return response;
-};
+/** Leaves one text of each list of texts in an answer: that in the reader's language, else the first, which is English. */
+export function inLanguage(language: ReaderLanguage): Interceptor {
+  return (next) => async (request) => {
+    const response = await next(request);
+    if (response.stream) return { ...response, message: eachChosen(response.message, language) };
+    choose(response.message, language);
+    return response;
+  };
+}
 
-async function* eachInRussian<Message>(messages: AsyncIterable<Message>): AsyncIterable<Message> {
+async function* eachChosen<Message>(messages: AsyncIterable<Message>, language: string): AsyncIterable<Message> {
   for await (const message of messages) {
-    putInRussian(message);
+    choose(message, language);
     yield message;
   }
 }
 
-function putInRussian(value: unknown): void {
+function choose(value: unknown, language: string): void {
   if (typeof value !== "object" || value === null) return;
-  if (isFailure(value)) value.advice = russianAdvice(value);
-  else for (const part of Object.values(value)) putInRussian(part);
+  if (isTexts(value)) {
+    const chosen = value.find(({ languageCode }) => languageCode === language) ?? value[0];
+    value.splice(0, value.length, ...(chosen === undefined ? [] : [chosen]));
+  } else for (const part of Object.values(value)) choose(part, language);
 }
 
-function isFailure(value: object): value is Failure {
-  return "$typeName" in value && value.$typeName === FailureSchema.typeName;
-}
-
-/** Of a delivery the English sentence says what to mend, in words of the configuration; the Russian does not. */
-function russianAdvice({ failureClass, advice, adviceRu }: Failure): string {
-  if (adviceRu === "" || failureClass !== FailureClass.DELIVERY) return adviceRu || advice;
-  return `${adviceRu} ${advice}`.trim();
+function isTexts(value: object): value is LocalizedText[] {
+  return Array.isArray(value) && value.every((each: unknown) => isMessage(each, LocalizedTextSchema));
 }

@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Site, SiteBreaker, type StageResult } from "@dwld/rpc";
+import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { padText } from "./fit-text.ts";
 import { spanText, timeOfDayText } from "./quantities.ts";
@@ -18,7 +19,7 @@ function siteLine(site: Site, nowMs: number): string {
     padText(oneLine(site.name), 20),
     breakerText(site, nowMs),
     `${site.runningCount} running${site.parallel === undefined ? "" : ` of ${site.parallel}`}, ${site.dueCount} waiting`,
-    oneLine(site.pauseReason),
+    localText(site.pauseText),
   ]
     .filter((part) => part !== "")
     .join("  ");

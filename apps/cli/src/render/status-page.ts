@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Bot, BotState, type GetStatusResponse, type PausedSite, type Process, type Sensor } from "@dwld/rpc";
+import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
@@ -132,8 +133,8 @@ function botStateWord(state: BotState): string {
   }
 }
 
-function pauseText({ site, pausedUntil, reason }: PausedSite, nowMs: number): string {
+function pauseText({ site, pausedUntil, text }: PausedSite, nowMs: number): string {
   const untilMs = pausedUntil === undefined ? undefined : timestampMs(pausedUntil);
   const until = untilMs === undefined ? "" : `until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
-  return [oneLine(site), until, oneLine(reason)].filter((part) => part !== "").join("  ");
+  return [oneLine(site), until, localText(text)].filter((part) => part !== "").join("  ");
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { FailureClass, type Task, TaskSchema, TaskState } from "@dwld/rpc";
+import { FailureClass, type Task, TaskSchema, TaskState, WaitReason } from "@dwld/rpc";
 import { textWidth } from "./fit-text.ts";
 import { eventLine, progressLine } from "./task-lines.ts";
 import { detailText, qualityText } from "./task-words.ts";
@@ -29,16 +29,25 @@ for (const [init, expected] of qualities) {
   });
 }
 
-const failure = { failureClass: FailureClass.RATE_LIMITED, message: "HTTP Error 429", advice: "" };
+const failure = { failureClass: FailureClass.RATE_LIMITED, message: "HTTP Error 429" };
+const paused = (untilMs: number) => ({
+  reason: WaitReason.SITE_PAUSED,
+  until: timestampFromMs(untilMs),
+  text: [{ languageCode: "en", text: "tube is paused" }],
+});
 const details: [what: string, init: TaskInit, expected: string | RegExp][] = [
   ["a task that waits for nothing", { state: TaskState.QUEUED }, ""],
-  ["one that waits for a past time", { state: TaskState.QUEUED, notBefore: timestampFromMs(NOW_MS - 1) }, ""],
+  ["one that waits for a past time", { state: TaskState.QUEUED, wait: paused(NOW_MS - 1) }, "waits: tube is paused"],
   [
     "one that waits for another try",
-    { state: TaskState.QUEUED, notBefore: timestampFromMs(NOW_MS + 300_000), failure },
-    /^waits until \d\d:05:00 \(5m00s\), after rate_limited: HTTP Error 429$/,
+    { state: TaskState.QUEUED, wait: paused(NOW_MS + 300_000), failure },
+    /^waits: tube is paused, until \d\d:05:00 \(5m00s\), after rate_limited: HTTP Error 429$/,
   ],
-  ["one that failed", { state: TaskState.FAILED, failure: { ...failure, advice: "Wait." } }, "rate_limited: Wait."],
+  [
+    "one that failed",
+    { state: TaskState.FAILED, failure: { ...failure, advice: [{ languageCode: "en", text: "Wait." }] } },
+    "rate_limited: Wait.",
+  ],
   ["a failure without words", { state: TaskState.FAILED, failure: { failureClass: FailureClass.DRM } }, "drm"],
   ["a failure of the future", { state: TaskState.FAILED, failure: { failureClass: 99 as FailureClass } }, "class 99"],
   ["a download with nothing known", { state: TaskState.DOWNLOADING }, ""],

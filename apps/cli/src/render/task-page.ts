@@ -1,5 +1,6 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Attempt, File, Task } from "@dwld/rpc";
+import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { optionWords } from "./option-words.ts";
@@ -14,8 +15,8 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["title", oneLine(task.title)],
     ["state", [stateWord(task.state), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  ")],
     ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${oneLine(task.failure.message)}`],
-    ["advice", oneLine(task.failure?.advice ?? "")],
-    ["remark", oneLine(task.remark)],
+    ["advice", localText(task.failure?.advice ?? [])],
+    ["remark", localText(task.remark)],
     ["site", oneLine(task.site)],
     ["quality", qualityLine(task)],
     ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],
@@ -29,7 +30,6 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["added", when(task.createTime, nowMs)],
     ["changed", when(task.updateTime, nowMs)],
     ["finished", when(task.finishTime, nowMs)],
-    ["not before", when(task.notBefore, nowMs)],
     ["attempts", attemptsLine(task)],
     ["gives up", when(task.giveUpTime, nowMs)],
   ]);
@@ -78,7 +78,7 @@ function attemptLines(attempt: Attempt, nowMs: number): string[] {
     sizeText(attempt.downloadedBytes),
     attempt.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(attempt.ytdlpVersion)}`,
   ];
-  const reasons = [attempt.failure?.message ?? "", attempt.failure?.advice ?? ""].map((text) => oneLine(text));
+  const reasons = [oneLine(attempt.failure?.message ?? ""), localText(attempt.failure?.advice ?? [])];
   return [facts, ...reasons.map((reason) => ["  ", reason])]
     .filter((parts) => parts.at(-1) !== "" || parts.length > 2)
     .map((parts) => `  ${parts.filter((part) => part !== "").join("  ")}`);

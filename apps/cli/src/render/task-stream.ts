@@ -50,6 +50,7 @@ export class TaskStream {
 }
 
 function whatMatters(task: Task): string {
-  const untilMs = task.notBefore === undefined ? "" : timestampMs(task.notBefore);
-  return [task.state, task.title, task.attemptCount, task.deliveryAttemptCount, untilMs].join("\n");
+  const untilMs = task.wait?.until === undefined ? "" : timestampMs(task.wait.until);
+  const wait = [task.wait?.reason, untilMs];
+  return [task.state, task.title, task.attemptCount, task.deliveryAttemptCount, ...wait].join("\n");
 }

@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Failure, FailureClassSchema, type Progress, type Task, TaskState, TaskStateSchema } from "@dwld/rpc";
+import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { percentText, qualityNumber, sizeText, spanText, speedText, timeOfDayText } from "./quantities.ts";
 
@@ -21,7 +22,7 @@ export function failureWord(failure: Failure): string {
 
 /** What went wrong, in one line: the class, and the advice or else the line that decided. */
 function failureText(failure: Failure): string {
-  const sentence = oneLine(failure.advice) || oneLine(failure.message);
+  const sentence = localText(failure.advice) || oneLine(failure.message);
   return sentence === "" ? failureWord(failure) : `${failureWord(failure)}: ${sentence}`;
 }
 
@@ -78,7 +79,7 @@ export function detailText(task: Task, nowMs: number): string {
         qualityText(task),
         task.files.length === 0 ? "" : sizeText(totalBytes(task)),
         whereText(task),
-        oneLine(task.remark),
+        localText(task.remark),
       ]
         .filter((part) => part !== "")
         .join("  ");
@@ -98,8 +99,10 @@ export function detailText(task: Task, nowMs: number): string {
   }
 }
 
-function waitText(task: Task, nowMs: number): string {
-  if (task.notBefore === undefined) return "";
-  const untilMs = timestampMs(task.notBefore);
-  return untilMs <= nowMs ? "" : `waits until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
+/** "waits: youtube is paused: it takes us for a robot, until 04:48 (29m)"; empty where it waits for nothing. */
+function waitText({ wait }: Task, nowMs: number): string {
+  if (wait === undefined) return "";
+  const untilMs = wait.until === undefined ? 0 : timestampMs(wait.until);
+  const until = untilMs <= nowMs ? "" : `, until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
+  return `waits: ${localText(wait.text)}${until}`;
 }

@@ -60,7 +60,6 @@ function facts(
 ): object {
   const retryAt = retryAtMs === undefined ? null : timeOf(retryAtMs);
   const next = nextStep(failureClass, { retryAt: retryAt ?? undefined, site });
-  const advice = { en: adviceFor(failureClass, "en", retryAtMs), ru: adviceFor(failureClass, "ru", retryAtMs) };
   const unsure = reasons.map(redactSecrets);
   const alsoRead = readings.map(({ words, ...reading }) => ({ ...reading, words: redactSecrets(words) }));
   return {
@@ -72,7 +71,7 @@ function facts(
     check: check ?? null,
     retryAt,
     next,
-    advice,
+    advice: adviceFor(failureClass),
   };
 }
 
@@ -91,8 +90,8 @@ function asText(
     ["to be sure", check],
     ["retry at", retryAt],
     ["next", nextStep(failureClass, { retryAt, site })],
-    ["advice", adviceFor(failureClass, "en", retryAtMs)],
-    ["совет", adviceFor(failureClass, "ru", retryAtMs)],
+    ["advice", adviceFor(failureClass).en],
+    ["совет", adviceFor(failureClass).ru],
   ];
   return fields.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(12)}${text}\n`])).join("");
 }

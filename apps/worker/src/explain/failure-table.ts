@@ -7,7 +7,7 @@ const unseen: ReadonlySet<FailureClass> = new Set(["playlist_partial", "delivery
 
 /** The guide's table, in Markdown: what each class of failure means, what dwld does, what the person reads. */
 export function failureTable(): string {
-  const cell = (failureClass: FailureClass, language: Language) => adviceFor(failureClass, language);
+  const cell = (failureClass: FailureClass, language: Language) => adviceFor(failureClass)[language];
   const rows = failureClasses
     .filter((failureClass) => !unseen.has(failureClass))
     .map(

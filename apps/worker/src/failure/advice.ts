@@ -3,23 +3,11 @@ import type { FailureClass } from "./failure-class.ts";
 export type Language = "en" | "ru";
 
 /**
- * One plain sentence for the person who asked for the video: what happened, and what they can do or what happens next.
- *
- * @param retryAtMs when another try is made, in milliseconds since the epoch, where that is known; told where it helps.
+ * One plain sentence for the person who asked for the video: what happened, and what they can do. It names no time: when
+ * dwld tries again may change until then, and is told by the task's reason to wait.
  */
-export function adviceFor(failureClass: FailureClass, language: Language = "en", retryAtMs?: number): string {
-  const { [language]: sentence } = advice[failureClass];
-  const dated = timed[failureClass]?.[language];
-  return dated === undefined || retryAtMs === undefined ? sentence : dated(tellTime(retryAtMs, language));
-}
-
-/** "1 December 2026 at 18:00 UTC": readers live in many time zones. */
-function tellTime(atMs: number, language: Language): string {
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(language === "en" ? "en-GB" : "ru", { timeZone: "UTC", ...options }).format(atMs);
-  const day = format({ day: "numeric", month: "long", year: "numeric" });
-  const time = format({ hour: "2-digit", minute: "2-digit" });
-  return language === "en" ? `${day} at ${time} UTC` : `${day} в ${time} UTC`;
+export function adviceFor(failureClass: FailureClass): Readonly<Record<Language, string>> {
+  return advice[failureClass];
 }
 
 type Sentences = Readonly<Record<Language, string>>;
@@ -152,25 +140,5 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   unknown: {
     en: "The download failed for a reason that we do not know; the log has the site's own words.",
     ru: "Скачать не удалось, причина неизвестна; что ответил сайт, записано в журнале.",
-  },
-};
-
-/** Where a time makes the sentence better. */
-const timed: Partial<Readonly<Record<FailureClass, Readonly<Record<Language, (time: string) => string>>>>> = {
-  not_started: {
-    en: (time) => `The video has not started yet; it is downloaded after it starts on ${time}.`,
-    ru: (time) => `Видео ещё не вышло, скачаем его после начала: ${time}.`,
-  },
-  rate_limited: {
-    en: (time) => `The site asks us to slow down; the download goes on after ${time}.`,
-    ru: (time) => `Сайт просит не спешить, загрузка продолжится ${time}.`,
-  },
-  bot_check: {
-    en: (time) => `The site takes us for a robot; it is tried again after ${time}.`,
-    ru: (time) => `Сайт принял нас за робота, попробуем ещё раз ${time}.`,
-  },
-  live_now: {
-    en: (time) => `The recording of this stream is not ready yet: add the link again after ${time}.`,
-    ru: (time) => `Запись этой трансляции ещё не готова: пришлите ссылку после ${time}.`,
   },
 };

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { makeFolder, placeFile } from "@dwld/folder";
+import { type MadeFolder, makeFolder, placeFile } from "@dwld/folder";
 import type { DownloadedFile, TaskRow } from "@dwld/queue";
 
 /**
@@ -14,7 +14,7 @@ export async function keepFiles(
   downloads: string,
   task: Pick<TaskRow, "id" | "user_name" | "folder">,
   files: readonly DownloadedFile[],
-): Promise<{ files: DownloadedFile[]; remark: string }> {
+): Promise<{ files: DownloadedFile[]; remark: MadeFolder["remark"] }> {
   const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
   const kept: DownloadedFile[] = [];
   try {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { DownloadedFile, MediaFacts } from "@dwld/queue";
+import type { DownloadedFile, MediaFacts, Texts } from "@dwld/queue";
 import type { Worth } from "../media/worth.ts";
 import type { TaskFolder } from "./task-folder.ts";
 
@@ -12,8 +12,8 @@ export type KeptResult = {
   files: DownloadedFile[];
   media: MediaFacts;
   worth: Worth;
-  /** What is not as it was asked for, said to a person. */
-  remark: string;
+  /** How it differs from what was asked for. */
+  remark?: Texts | undefined;
   /** No attempt can better it: it only has to be put into its place. */
   isWhole?: boolean;
 };

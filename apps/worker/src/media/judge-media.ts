@@ -1,3 +1,4 @@
+import type { Texts } from "@dwld/queue";
 import type { MediaStreams } from "./probe-media.ts";
 
 export type MediaWish = {
@@ -10,7 +11,7 @@ export type MediaWish = {
 export type Flaw = {
   failureClass: "wrong_media" | "truncated";
   /** One sentence for the person who asked. */
-  sentence: string;
+  sentence: Texts;
   /** It plays, and it is delivered where nothing better comes. */
   usable: boolean;
   /** So much of it plays; 0 where nobody knows. */
@@ -30,13 +31,16 @@ export function judgeMedia(
   sizeBytes: number,
   { audioOnly, expectedSeconds }: MediaWish,
 ): Flaw | undefined {
-  if (sizeBytes === 0) return useless("The file is empty.");
-  if (streams === undefined) return useless("The file holds no video and no sound.");
-  if (audioOnly && streams.hasAudio !== true) return useless("The file has no sound.");
+  if (sizeBytes === 0) return useless({ en: "The file is empty.", ru: "Файл пуст." });
+  if (streams === undefined)
+    return useless({ en: "The file holds no video and no sound.", ru: "В файле нет ни видео, ни звука." });
+  if (audioOnly && streams.hasAudio !== true)
+    return useless({ en: "The file has no sound.", ru: "В файле нет звука." });
   const { durationSeconds } = streams;
-  if (durationSeconds === undefined) return useless("The file has no duration.");
+  if (durationSeconds === undefined)
+    return useless({ en: "The file has no duration.", ru: "У файла нет длительности." });
   if (!audioOnly && streams.hasVideo !== true)
-    return { failureClass: "wrong_media", sentence: "It has no picture.", usable: true, seconds: durationSeconds };
+    return { failureClass: "wrong_media", sentence: noPicture, usable: true, seconds: durationSeconds };
   const { pictureSeconds = durationSeconds } = streams;
   // MP4 tells how long each is; a sound of which it tells nothing has nothing in it.
   const isEmpty = streams.hasAudio === true && /\bmov\b/.test(streams.container ?? "");
@@ -44,14 +48,20 @@ export function judgeMedia(
   const seconds = audioOnly ? soundSeconds : pictureSeconds;
   if (expectedSeconds !== undefined && isShort(seconds, expectedSeconds)) {
     // What the site says of its length may be what is wrong.
-    const sentence = `It is ${clock(seconds)} long, although the site says ${clock(expectedSeconds)}.`;
+    const sentence = {
+      en: `It is ${clock(seconds)} long, although the site says ${clock(expectedSeconds)}.`,
+      ru: `Длина ${clock(seconds)}, хотя сайт обещает ${clock(expectedSeconds)}.`,
+    };
     return { failureClass: "truncated", sentence, usable: true, seconds };
   }
   if (audioOnly) return undefined;
   const [shorter, longer] = [Math.min(pictureSeconds, soundSeconds), Math.max(pictureSeconds, soundSeconds)];
   if (longer - shorter <= Math.max(apartSeconds, longer * apartShare)) return undefined;
-  const part = pictureSeconds < soundSeconds ? "picture" : "sound";
-  const sentence = `Its ${part} ends after ${clock(shorter)} of ${clock(longer)}.`;
+  const [part, partRu] = pictureSeconds < soundSeconds ? ["picture", "Изображение"] : ["sound", "Звук"];
+  const sentence = {
+    en: `Its ${part} ends after ${clock(shorter)} of ${clock(longer)}.`,
+    ru: `${partRu} кончается на ${clock(shorter)} из ${clock(longer)}.`,
+  };
   return { failureClass: "truncated", sentence, usable: true, seconds: shorter };
 }
 
@@ -79,26 +89,30 @@ export function judgeEnds(
   { expectedSeconds = durationSeconds }: Pick<MediaWish, "expectedSeconds">,
   flaw: Flaw | undefined,
 ): Flaw | undefined {
-  if (!startPlays) return useless("Nothing of it can be played.");
+  if (!startPlays) return useless({ en: "Nothing of it can be played.", ru: "Файл не воспроизводится." });
   if (flaw !== undefined) return flaw;
   if (endSeconds !== undefined)
     return isShort(endSeconds, expectedSeconds) ? truncated(endSeconds, expectedSeconds) : undefined;
   if (listedSeconds !== undefined && isShort(listedSeconds, expectedSeconds))
     return truncated(listedSeconds, expectedSeconds);
   if (!indexed.test(container)) return undefined;
-  return { failureClass: "truncated", sentence: "Its end cannot be played.", usable: true, seconds: 0 };
+  return { failureClass: "truncated", sentence: brokenEnd, usable: true, seconds: 0 };
 }
 
 export function isShort(seconds: number, expectedSeconds: number): boolean {
   return expectedSeconds - seconds > Math.max(toleranceSeconds, expectedSeconds * toleranceShare);
 }
 
-function useless(sentence: string): Flaw {
+const noPicture = { en: "It has no picture.", ru: "Изображения нет." };
+const brokenEnd = { en: "Its end cannot be played.", ru: "Конец не воспроизводится." };
+
+function useless(sentence: Texts): Flaw {
   return { failureClass: "wrong_media", sentence, usable: false, seconds: 0 };
 }
 
 function truncated(seconds: number, expectedSeconds: number): Flaw {
-  const sentence = `Only ${clock(seconds)} of ${clock(expectedSeconds)} is there.`;
+  const [there, whole] = [clock(seconds), clock(expectedSeconds)];
+  const sentence = { en: `Only ${there} of ${whole} is there.`, ru: `Скачано только ${there} из ${whole}.` };
   return { failureClass: "truncated", sentence, usable: true, seconds };
 }
 

@@ -23,6 +23,9 @@ export function judgeResolution(
   if (expected === undefined || picture.width === undefined || picture.height === undefined) return undefined;
   const gotPixels = Math.min(picture.width, picture.height);
   if (gotPixels >= expected * tolerance) return undefined;
-  const sentence = `It came in ${gotPixels}p, although the site offers ${expected}p.`;
+  const sentence = {
+    en: `It came in ${gotPixels}p, although the site offers ${expected}p.`,
+    ru: `Пришло в качестве ${gotPixels}p, хотя на сайте есть ${expected}p.`,
+  };
   return { failureClass: "wrong_media", sentence, usable: true, seconds: picture.durationSeconds ?? 0 };
 }

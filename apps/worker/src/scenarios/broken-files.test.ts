@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
 import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { parseTexts } from "@dwld/queue";
 
 /** Files that break off, and files that are none. Both versions of yt-dlp behave alike here. */
 
@@ -59,7 +60,7 @@ for (const program of programs)
       assert.deepEqual([task.state, ...steps], ["DONE", "plain truncated", "plain truncated"]);
       // The better of the two, and nobody is told that it is whole.
       assert.equal((await stat(files[0] ?? "")).size, 100_000);
-      assert.match(task.remark, /^Only 0:0\d of 0:10 is there\.$/);
+      assert.match(parseTexts(task.remark_texts)?.en ?? "", /^Only 0:0\d of 0:10 is there\.$/);
     });
 
     test("a page for a video: it is none, and another stage is tried", async (context) => {

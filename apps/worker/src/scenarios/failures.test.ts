@@ -43,7 +43,7 @@ test("a video that is gone costs one attempt, and the person is told in one sent
   assert.equal(task.attempts.length, 1);
   assert.equal(task.failure?.failureClass, FailureClass.GONE);
   assert.match(task.failure.message, /404/);
-  assert.match(task.failure.advice, /removed or never existed/);
+  assert.match(task.failure.advice[0]?.text ?? "", /removed or never existed/);
 });
 
 test("a page that is served as a video is none", async () => {

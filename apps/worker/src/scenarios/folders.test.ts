@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { TaskState } from "@dwld/rpc";
+import { parseTexts } from "@dwld/queue";
 import { mountForTest, startDwld, waitForTask } from "@dwld/testbed";
 import { newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
@@ -20,7 +21,10 @@ for (const program of newestProgram) {
     const [file = ""] = second.files;
     assert.match(file, new RegExp(`/downloads/${RegExp.escape(taken)} \\(2\\)/[^/]+$`));
     assert.deepEqual(await readFile(file), await readFile(site.mediaFile("second")));
-    assert.match(second.task.remark, /^A file is where the folder .+ would be: it is .+ \(2\)\.$/);
+    assert.match(
+      parseTexts(second.task.remark_texts)?.en ?? "",
+      /^A file is where the folder .+ would be: it is .+ \(2\)\.$/,
+    );
     assert.deepEqual(await on.leftovers(), []);
   });
 
@@ -65,7 +69,7 @@ for (const program of newestProgram) {
     const { task, attempts } = await on.play(await on.add(site.mediaLink("video"), {}, "ann"));
     assert.deepEqual([task.state, task.failure_class, attempts.length], ["FAILED", "disk_full", 1]);
     assert.equal(task.failure_message, "the folder ann takes no file: no space left on device (ENOSPC)");
-    assert.match(task.failure_advice ?? "", /operator/);
+    assert.match(task.advice_texts ?? "", /operator/);
     assert.equal(Math.round((on.clock.nowMs - startMs) / 3_600_000), 5);
   });
 }

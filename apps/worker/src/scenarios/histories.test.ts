@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findSite, findTask, listTasks, parseOptions } from "@dwld/queue";
+import { findSite, findTask, listTasks, parseOptions, parseTexts } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
 import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
 
@@ -14,7 +14,7 @@ test("a video that was removed costs one attempt, and the sentence says so", asy
   assert.deepEqual(stages, ["plain"]);
   assert.equal(task.state, "FAILED");
   assert.equal(task.failure_class, "gone");
-  assert.match(task.failure_advice ?? "", /removed/);
+  assert.match(task.advice_texts ?? "", /removed/);
 });
 
 test("of a channel all tabs are listed, up to the limit, and what their dates leave out does not count", async (context) => {
@@ -119,7 +119,7 @@ test("less than the site offers is tried for once more, and the better of the tw
   assert.equal(stages.length, 2);
   assert.notEqual(stages[1], "plain");
   assert.equal(task.state, "DONE");
-  assert.equal(task.remark, "It came in 90p, although the site offers 1080p.");
+  assert.equal(parseTexts(task.remark_texts)?.en, "It came in 90p, although the site offers 1080p.");
 });
 
 test("what worked last is tried first the next time", async (context) => {

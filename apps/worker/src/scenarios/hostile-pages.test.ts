@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { parseOptions } from "@dwld/queue";
+import { parseOptions, parseTexts } from "@dwld/queue";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
 /** Pages that mean harm, or are far too much. */
@@ -79,7 +79,7 @@ for (const program of newestProgram)
         { task, ...history },
         { steps: ["plain truncated", "plain truncated"], servedFile: site.mediaFile("short") },
       );
-      assert.equal(task.remark, "It is 0:02 long, although the site says 1:00.");
+      assert.equal(parseTexts(task.remark_texts)?.en, "It is 0:02 long, although the site says 1:00.");
     });
 
     test("whose metadata lie: what cannot be used is left out, and no extension leads out of the folder", async (context) => {
@@ -107,7 +107,7 @@ for (const program of newestProgram)
       const wishes = { ...parseOptions({ options: "{}" }), thumbnail: "file" } as const;
       const liar = await on.play(await on.add(site.pageLink("liar"), wishes));
       await assertWhole(on, liar, { steps: ["plain done"], servedFile: site.mediaFile("liar") });
-      assert.equal(liar.task.remark, "The site gave no thumbnail.");
+      assert.equal(parseTexts(liar.task.remark_texts)?.en, "The site gave no thumbnail.");
       for (const name of ["outside", "script"])
         await assertFailed(on, await on.play(await on.add(site.pageLink(name))), {
           failureClass: "extractor_broken",

@@ -7,6 +7,7 @@ import { execa } from "execa";
 import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
 import { fails, linkOf, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
 import type { ScriptedStep } from "./fixtures/scripted-ytdlp.ts";
+import { parseTexts } from "@dwld/queue";
 
 /** What comes is not what was asked for: one further attempt is made, and the better of the two is delivered. */
 
@@ -39,7 +40,7 @@ const sizeOf = async ({ files }: History): Promise<number> => (await readFile(fi
 test("a part of a video, and then the whole by another stage: the whole is delivered, without a remark", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await partOf(on, 0.4), await partOf(on, 1)]);
-  assert.deepEqual([history.task.state, history.task.remark], ["DONE", ""]);
+  assert.deepEqual([history.task.state, history.task.remark_texts], ["DONE", null]);
   assert.deepEqual(history.steps, ["plain truncated", "other done"]);
   assert.deepEqual(await on.leftovers(), []);
 });
@@ -50,7 +51,7 @@ test("two parts: the longer is delivered, and the person is told how much of it 
   const history = await play(on, [longer, await partOf(on, 0.3)]);
   assert.deepEqual(history.steps, ["plain truncated", "other truncated"]);
   assert.equal(history.task.state, "DONE");
-  assert.match(history.task.remark, /^Only 0:0[67] of 0:10 is there\.$/);
+  assert.match(parseTexts(history.task.remark_texts)?.en ?? "", /^Only 0:0[67] of 0:10 is there\.$/);
   assert.equal(await sizeOf(history), (await readFile(longer.delivers?.video ?? "")).length);
 });
 
@@ -59,21 +60,21 @@ test("a part in a large picture and the whole in a small one: the whole is deliv
   const whole = await partOf(on, 1, 90);
   const history = await play(on, [await partOf(on, 0.5, 180), whole]);
   assert.equal(await sizeOf(history), (await readFile(whole.delivers?.video ?? "")).length);
-  assert.equal(history.task.remark, "");
+  assert.equal(history.task.remark_texts, null);
 });
 
 test("sound where a video was asked for, and then the video: the video", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await soundAlone(on), await partOf(on, 1)]);
   assert.deepEqual(history.steps, ["plain wrong_media", "other done"]);
-  assert.deepEqual([history.task.state, history.task.remark, history.task.height], ["DONE", "", 90]);
+  assert.deepEqual([history.task.state, history.task.remark_texts, history.task.height], ["DONE", null, 90]);
 });
 
 test("sound alone, and then nothing: the sound is delivered, and the person is told that it has no picture", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await soundAlone(on), fails(unreachable)]);
   assert.deepEqual(history.steps, ["plain wrong_media", "other network"]);
-  assert.deepEqual([history.task.state, history.task.remark], ["DONE", "It has no picture."]);
+  assert.deepEqual([history.task.state, parseTexts(history.task.remark_texts)?.en], ["DONE", "It has no picture."]);
   assert.deepEqual(await on.leftovers(), []);
 });
 
@@ -86,7 +87,7 @@ test("what was kept for want of better is delivered where no further attempt is 
   on.clock.nowMs += 2 * 3_600_000;
   const { task, steps, files } = await on.play(id);
   assert.deepEqual([task.state, ...steps], ["DONE", "plain truncated"]);
-  assert.match(task.remark, /^Only/);
+  assert.match(parseTexts(task.remark_texts)?.en ?? "", /^Only/);
   assert.equal(files.length, 1);
 });
 

@@ -103,7 +103,7 @@ for (const program of newestProgram)
       const { codecs, languages } = await look(task);
       assert.deepEqual(codecs, ["h264", "aac", "mov_text", "mov_text", "mov_text"]);
       assert.deepEqual(languages, ["eng", "eng", "rus"]);
-      assert.equal(task.remark, "");
+      assert.deepEqual(task.remark, []);
     });
 
     test("subtitles and thumbnail beside the video have its name", async () => {
@@ -126,7 +126,7 @@ for (const program of newestProgram)
 
     test("subtitles that the site has not are told, and the video arrives", async () => {
       const task = await done(site.pageLink("player"), { subtitleLanguages: ["ja", "fr"] });
-      assert.equal(task.remark, "The site has no subtitles in ja, fr.");
+      assert.equal(task.remark[0]?.text ?? "", "The site has no subtitles in ja, fr.");
     });
 
     test("chapters, tags and the cover are in the file", async () => {
@@ -178,7 +178,7 @@ for (const program of newestProgram)
       const options = { thumbnail: Placement.EMBEDDED, subtitleLanguages: ["en"] };
       const task = await done(site.pageLink("broken"), options);
       assert.deepEqual(names(task), ["Broken (1) [broken-1].mp4", "Broken (1) [broken-1].en.vtt"]);
-      assert.equal(task.remark, "Not put into the file, since that failed: thumbnail, subtitles.");
+      assert.equal(task.remark[0]?.text ?? "", "Not put into the file, since that failed: thumbnail, subtitles.");
       assert.equal(task.attempts.length, 1);
     });
 
@@ -213,7 +213,7 @@ for (const program of newestProgram)
       assert.equal(task.attempts.length, 1);
       const some = await done(site.pageLink("page"), { sections: [behind, { end: span(3) }] });
       assert.deepEqual(names(some), ["Page [page] 0s-3s.mp4"]);
-      assert.match(some.remark, /ends before/);
+      assert.match(some.remark[0]?.text ?? "", /ends before/);
     });
 
     test("of a feed, entries outside of the days are left out; what it does not date is asked itself", async () => {

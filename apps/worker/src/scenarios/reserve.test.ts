@@ -111,7 +111,7 @@ describe("the reserve", { concurrency: 2 }, () => {
       site.change("broadcast", { live: false });
       const task = await on.until(id, TaskState.DONE);
       assert.equal(task.files.length, 2);
-      assert.match(task.remark, /interrupted, and comes in parts/);
+      assert.match(task.remark[0]?.text ?? "", /interrupted, and comes in parts/);
     },
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { describe, test } from "node:test";
-import { attemptsOf, claimTask, endAttempt, findTask, settleDownload, startAttempt } from "@dwld/queue";
+import { attemptsOf, claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { failureFacts } from "../failure/failure-facts.ts";
 import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
 import {
@@ -90,22 +90,13 @@ describe("the bounds of a task", () => {
 describe("whoever asked is told in both languages", () => {
   const isTold = ({ task }: History, en: RegExp, ru: RegExp) => {
     assert.equal(task.state, "FAILED");
-    assert.match(task.failure_advice ?? "", en);
-    assert.match(task.failure_advice_ru ?? "", ru);
+    assert.match(task.advice_texts ?? "", en);
+    assert.match(task.advice_texts ?? "", ru);
   };
 
   test("when nothing helps", async (context) => {
     const on = await startScripted(context, [fails(gone)]);
     isTold(await on.play(await on.add(linkOf("a"))), /removed/, /удалено/);
-  });
-
-  test("when the time that the site named is known", async (context) => {
-    const on = await startScripted(context, [fails("ERROR: [youtube] abc: Premieres in 3 hours"), fails(gone)]);
-    const id = await on.add(linkOf("a"));
-    await on.turn();
-    const task = findTask(on.database, id);
-    assert.match(task?.failure_advice ?? "", /after it starts on \d+ \w+ 20\d\d at \d\d:\d\d UTC/);
-    assert.match(task?.failure_advice_ru ?? "", /после начала: \d+ [а-я]+ 20\d\d\sг\. в \d\d:\d\d UTC/);
   });
 
   test("when a worker died before it could end the task", async (context) => {

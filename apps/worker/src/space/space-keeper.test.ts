@@ -19,7 +19,7 @@ import { SpaceKeeper } from "./space-keeper.ts";
 
 const mebibyte = 1024 * 1024;
 const reserve = 2 * mebibyte;
-const failure = { failureClass: "delivery", message: "", advice: "", adviceRu: "" };
+const failure = { failureClass: "delivery", message: "", advice: { en: "", ru: "" } };
 
 /** A keeper of a disk of 16 MiB, beside a task table on another one. */
 class Bench {

@@ -13,8 +13,8 @@ export type SpaceKeeperOptions = {
   worker: Pick<Configuration["worker"], "downloads" | "minFreeBytes" | "maxWaitingBytes">;
   logger: Logger;
   now: () => number;
-  /** What is in the way, for the status; empty: nothing. */
-  setTrouble: (trouble: string) => void;
+  /** `space`: no download may begin; `room`: larger ones have to wait. Empty: nothing is in the way. */
+  setTrouble: (source: "space" | "room", trouble: string) => void;
   /** There may be room now: it is time to look for work. */
   wake: () => void;
 };
@@ -168,7 +168,8 @@ export class SpaceKeeper {
       waiting === undefined || waiting.leastBytes <= roomBytes
         ? ""
         : `${waiting.count} ${waiting.count === 1 ? "task waits" : "tasks wait"} for more room than there is: the smallest wants ${sizeText(waiting.leastBytes)}, and ${sizeText(roomBytes)} are free for it`;
-    this.#options.setTrouble(hold?.text ?? larger);
+    this.#options.setTrouble("space", hold?.text ?? "");
+    this.#options.setTrouble("room", hold === undefined ? larger : "");
     if (hold?.cause === before?.cause) return;
     const { logger } = this.#options;
     if (hold === undefined) logger[isTrouble(before) ? "info" : "debug"]("there is room for downloads again");

@@ -1,4 +1,4 @@
-import { type Configuration, emptyStage } from "@dwld/daemon";
+import { type Configuration, emptyStage, settingsOf } from "@dwld/daemon";
 import type { StagePlan } from "./plan-attempt.ts";
 import { stageTraits } from "./stage-traits.ts";
 
@@ -15,15 +15,15 @@ export function siteStages(
   missing: ReadonlySet<string>,
   cookieFiles: ReadonlyMap<string, readonly string[]>,
 ): [StagePlan, ...StagePlan[]] {
-  const { sites, defaultSite, stages } = configuration;
+  const { stages } = configuration;
   const planOf = (name: string): StagePlan => {
     const settings = stages[name] ?? emptyStage;
     const { cookies } = settings;
     const files = cookies === undefined ? [] : (cookieFiles.get(cookies) ?? []);
     return { name, settings, traits: stageTraits(settings), cookieFiles: files };
   };
-  // A host may be called "constructor".
-  const own = Object.hasOwn(sites, site) ? sites[site] : undefined;
-  const [first, ...rest] = (own ?? defaultSite).stages.filter((name) => !missing.has(name)).map(planOf);
+  const [first, ...rest] = settingsOf(configuration, site)
+    .stages.filter((name) => !missing.has(name))
+    .map(planOf);
   return first === undefined ? [planOf("default")] : [first, ...rest];
 }

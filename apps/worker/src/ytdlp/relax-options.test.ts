@@ -17,7 +17,7 @@ test("a video arrives without what could not be put into it, subtitles beside it
   const wish = { ...defaultOptions, thumbnail: "embedded", subtitleLanguages: ["en"], embedMetadata: true } as const;
   const relaxed = relaxOptions(wish, broken);
   assert.deepEqual(relaxed?.options, { ...defaultOptions, subtitleLanguages: ["en"], subtitlePlacement: "file" });
-  assert.match(relaxed.remark, /: thumbnail, subtitles, metadata\.$/);
+  assert.match(relaxed.remark.en, /: thumbnail, subtitles, metadata\.$/);
 });
 
 test("nothing is given up where nothing was wanted, where the video itself failed, or for SponsorBlock", () => {

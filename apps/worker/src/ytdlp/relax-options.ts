@@ -1,8 +1,8 @@
-import { defaultOptions, type TaskOptions } from "@dwld/queue";
+import { defaultOptions, type TaskOptions, type Texts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 
 /** What is asked for instead, and what to tell the person of it. */
-export type Relaxation = { options: TaskOptions; remark: string };
+export type Relaxation = { options: TaskOptions; remark: Texts };
 
 /**
  * Where a run failed over something that was wanted beside the video: what a second run asks for, so that the video
@@ -17,22 +17,33 @@ export function relaxOptions(
   if (options.liveMode === "record_from_start" && /no formats that can be downloaded from the start/.test(failure.line))
     return {
       options: { ...options, liveMode: "record" },
-      remark: "The site does not offer the stream from its start.",
+      remark: {
+        en: "The site does not offer the stream from its start.",
+        ru: "Сайт не отдаёт эту трансляцию с начала.",
+      },
     };
   // SponsorBlock is another server: what it withholds now it may give later.
   if (failure.failureClass !== "postprocess_failed" || /sponsorblock/i.test(failure.line)) return undefined;
   const extras = besideTheVideo(options);
-  return extras.length === 0
-    ? undefined
-    : { options: withoutEmbedding(options), remark: `Not put into the file, since that failed: ${extras.join(", ")}.` };
+  return extras.length === 0 ? undefined : { options: withoutEmbedding(options), remark: notEmbedded(extras) };
 }
 
-function besideTheVideo(options: TaskOptions): string[] {
+function notEmbedded(extras: readonly Texts[]): Texts {
+  const list = (language: "en" | "ru") => extras.map((extra) => extra[language]).join(", ");
+  return {
+    en: `Not put into the file, since that failed: ${list("en")}.`,
+    ru: `Не удалось встроить в файл: ${list("ru")}.`,
+  };
+}
+
+function besideTheVideo(options: TaskOptions): Texts[] {
   return [
-    ...(options.thumbnail === "none" ? [] : ["thumbnail"]),
-    ...(options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file" ? ["subtitles"] : []),
-    ...(options.embedChapters ? ["chapters"] : []),
-    ...(options.embedMetadata ? ["metadata"] : []),
+    ...(options.thumbnail === "none" ? [] : [{ en: "thumbnail", ru: "обложка" }]),
+    ...(options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file"
+      ? [{ en: "subtitles", ru: "субтитры" }]
+      : []),
+    ...(options.embedChapters ? [{ en: "chapters", ru: "главы" }] : []),
+    ...(options.embedMetadata ? [{ en: "metadata", ru: "метаданные" }] : []),
   ];
 }
 

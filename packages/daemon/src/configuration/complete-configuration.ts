@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { builtInStages } from "./built-in-sites.ts";
 import { type BotSettings, completeBots } from "./complete-bots.ts";
-import { completeSites, type SiteSettings } from "./complete-sites.ts";
+import { completeSites, type DefaultSite, type SiteSettings } from "./complete-sites.ts";
 import { type DeepReadonly, deepFreeze } from "./frozen.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import type { StageSettings } from "./stage-settings.ts";
@@ -30,7 +30,7 @@ export type Configuration = DeepReadonly<Sections> & {
   readonly stages: Readonly<Record<string, StageSettings>>;
   readonly sites: Readonly<Record<string, SiteSettings>>;
   /** For links that are of none of `sites`. */
-  readonly defaultSite: SiteSettings;
+  readonly defaultSite: DefaultSite;
   /** undefined: nothing is delivered, files stay in worker.downloads. */
   readonly ftp: FtpSettings | undefined;
 };

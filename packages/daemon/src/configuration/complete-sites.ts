@@ -17,6 +17,17 @@ export type SiteSettings = {
   readonly maxTotalHours: number;
 };
 
+/** How links of all other sites are treated; its number of downloads at once is that of sites that have none. */
+export type DefaultSite = SiteSettings & { readonly parallel: number };
+
+/** A host may be called "constructor". */
+export function settingsOf(
+  { sites, defaultSite }: { sites: Readonly<Record<string, SiteSettings>>; defaultSite: SiteSettings },
+  site: string,
+): SiteSettings {
+  return (Object.hasOwn(sites, site) ? sites[site] : undefined) ?? defaultSite;
+}
+
 /** The name under which a configuration file tells of all sites that it does not name. */
 export const defaultSiteName = "default";
 
@@ -26,12 +37,14 @@ export const defaultSiteName = "default";
  */
 export function completeSites({ sites, worker }: Pick<ParsedConfiguration, "sites" | "worker">): {
   sites: Record<string, SiteSettings>;
-  defaultSite: SiteSettings;
+  defaultSite: DefaultSite;
 } {
   const { [defaultSiteName]: others = {}, ...named } = sites;
   const bounds = { maxAttempts: worker.maxAttempts, maxTotalHours: worker.maxTotalHours };
-  const defaultSite: SiteSettings = {
+  const defaultSite: DefaultSite = {
     startIntervalSeconds: 0,
+    // Pages of one host that hang leave a place for the others.
+    parallel: Math.max(1, worker.parallel - 1),
     ...bounds,
     stages: builtInDefaultStages,
     ...others,

@@ -18,7 +18,7 @@ import type { FileRow } from "../table/schema.ts";
 import { filesOf } from "../task/list-tasks.ts";
 import { settleDelivery } from "./settle-delivery.ts";
 
-const failure = { failureClass: "delivery", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru: "по-русски" } };
 const destination = "ftp://nas.example:21";
 const name = { destination, path: "/v.mp4" };
 const other = { destination, path: "/v (2).mp4" };

@@ -6,7 +6,7 @@ import { giveUpDelivery } from "./give-up-delivery.ts";
 import { countTasks } from "../task/list-tasks.ts";
 import { settleDelivery } from "./settle-delivery.ts";
 
-const failure = { failureClass: "server_away", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "server_away", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 test("what has waited too long for its delivery fails with the reason, also where it was put off", async (t) => {
   const database = await freshDatabase(t);
@@ -21,8 +21,8 @@ test("what has waited too long for its delivery fails with the reason, also wher
   const { state, owner, process_id, not_before, finished_at, ...given } = row(database, putOff.seq);
   assert.deepEqual([state, owner, process_id, not_before, finished_at], ["FAILED", null, null, null, 5]);
   assert.deepEqual(
-    [given.failure_class, given.failure_message, given.failure_advice, given.failure_advice_ru],
-    ["server_away", "m", "a", "по-русски"],
+    [given.failure_class, given.failure_message, given.advice_texts],
+    ["server_away", "m", JSON.stringify(failure.advice)],
   );
   assert.equal(row(database, plain.seq).state, "SENDING", "what somebody holds is let be");
 });

@@ -14,7 +14,7 @@ import { keepHere, settleDelivery } from "./settle-delivery.ts";
 import { releaseLease } from "../lease/leave-task.ts";
 import { settleDownload } from "../download/settle-download.ts";
 
-const failure = { failureClass: "delivery", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru: "по-русски" } };
 const destination = "ftp://nas.example:21";
 const part = { destination, path: "/.dwld-1.part" };
 

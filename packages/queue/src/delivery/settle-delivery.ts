@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
 import type { FailureFacts } from "../task/failure-facts.ts";
+import { joinTexts, parseTexts, serializeTexts, type Texts } from "../task/texts.ts";
 import { refuseUndelivered } from "./deliver-file.ts";
 import { giveBack, leave, type Settled, settleFailure, success } from "../lease/leave-task.ts";
 
@@ -9,9 +10,9 @@ export type DeliveryOutcome =
   | {
       outcome: "delivered";
       /** What is not quite as it was asked for, said to a person; it stands behind what was said of the download. */
-      remark?: string;
+      remark?: Texts;
     }
-  | { outcome: "kept"; remark?: string }
+  | { outcome: "kept"; remark?: Texts }
   | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
   | { outcome: "interrupted" };
 
@@ -29,14 +30,14 @@ export async function settleDelivery(
   const settled = await database.write((transaction): Settled => {
     switch (outcome.outcome) {
       case "delivered": {
-        const columns = { ...success, ...remarkColumn(outcome.remark) };
+        const columns = { ...success, ...remarkColumn(lease, outcome.remark) };
         if (!leave(transaction, lease, "SENDING", "delivered", columns, now)) return "lost";
         refuseUndelivered(transaction, lease.task);
         return "settled";
       }
       case "kept":
         // Delivery was switched off meanwhile: back, and done where it is.
-        if (!leave(transaction, lease, "SENDING", "requeued", remarkColumn(outcome.remark), now)) return "lost";
+        if (!leave(transaction, lease, "SENDING", "requeued", remarkColumn(lease, outcome.remark), now)) return "lost";
         keepHere(transaction, now, lease.task.seq);
         return "settled";
       case "failed":
@@ -49,8 +50,10 @@ export async function settleDelivery(
   return settled;
 }
 
-function remarkColumn(remark = "") {
-  return remark === "" ? {} : { remark: sql<string>`trim(remark || ' ' || ${remark})` };
+/** Behind what was said of the download. */
+function remarkColumn({ task }: Lease, remark: Texts | undefined) {
+  const remarks = [parseTexts(task.remark_texts), remark].filter((texts) => texts !== undefined);
+  return { remark_texts: serializeTexts(joinTexts(remarks)) };
 }
 
 /** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */

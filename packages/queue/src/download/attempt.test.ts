@@ -10,7 +10,7 @@ import { releaseLease } from "../lease/leave-task.ts";
 import { settleDownload } from "./settle-download.ts";
 
 const run = { stage: "default", ytdlpVersion: "2026.01.01", cookieFile: "/cookies/a.txt" };
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const failed: AttemptResult = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 10.6, stderrTail: "tail" };
 const interrupted: AttemptResult = { outcome: "interrupted", signal: "SIGKILL", downloadedBytes: 0, stderrTail: "" };
 const leader = { pid: 7, startTicks: 8, bootId: "b" };
@@ -38,8 +38,8 @@ test("attempts are numbered through, counted in each round when they end, and an
   );
   const [first] = attemptsOf(database, seq);
   assert.deepEqual(
-    [first?.failure_class, first?.failure_message, first?.failure_advice, first?.failure_advice_ru],
-    ["network", "m", "a", "по-русски"],
+    [first?.failure_class, first?.failure_message, first?.advice_texts],
+    ["network", "m", JSON.stringify(failure.advice)],
   );
   assert.deepEqual(
     [first?.exit_code, first?.downloaded_bytes, first?.stderr_tail, first?.ytdlp_version, first?.cookie_file],

@@ -127,7 +127,7 @@ export function timelineOf(database: Transaction, taskSeqs: readonly number[]): 
     query
       .selectFrom("attempts")
       .select(["seq", "id", "task_seq", "round", "number", "stage", "started_at", "ended_at", "outcome"])
-      .select(["failure_class", "failure_message", "failure_advice", "failure_advice_ru", "exit_code", "signal"])
+      .select(["failure_class", "failure_message", "advice_texts", "exit_code", "signal"])
       .select(["downloaded_bytes", "ytdlp_version", "process_group", "cookie_file", sql<string>`''`.as("stderr_tail")])
       .where("task_seq", "in", [...taskSeqs])
       .orderBy("task_seq")

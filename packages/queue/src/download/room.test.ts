@@ -9,7 +9,7 @@ import { filesOf } from "../task/list-tasks.ts";
 import { settleDelivery } from "../delivery/settle-delivery.ts";
 import { settleDownload } from "./settle-download.ts";
 
-const failure = { failureClass: "disk_full", message: "m", advice: "a", adviceRu: "с" };
+const failure = { failureClass: "disk_full", message: "m", advice: { en: "a", ru: "с" } };
 const later = 1000;
 
 /** A task that waits for so much room. */

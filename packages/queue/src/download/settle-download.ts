@@ -2,6 +2,7 @@ import { insertEntries } from "../task/add-task.ts";
 import type { Lease } from "../lease/claim-task.ts";
 import { type Database, query } from "../table/database.ts";
 import type { FailureFacts } from "../task/failure-facts.ts";
+import { serializeTexts, type Texts } from "../task/texts.ts";
 import { giveBack, leave, type Settled, settleFailure, success } from "../lease/leave-task.ts";
 import type { siteOf } from "../task/site.ts";
 import { applySiteVerdict, type SiteVerdict } from "./site-breaker.ts";
@@ -19,7 +20,7 @@ export type DownloadOutcome =
       /** False where delivery is off: the files stay where they are. */
       deliver: boolean;
       /** What is not quite as it was asked for, said to a person. */
-      remark?: string;
+      remark?: Texts | undefined;
     }
   | {
       outcome: "expanded";
@@ -60,7 +61,7 @@ export async function settleDownload(
             lease,
             "DOWNLOADING",
             event,
-            { ...success, ...mediaColumns(outcome.media), ...ready, remark: outcome.remark ?? "" },
+            { ...success, ...mediaColumns(outcome.media), ...ready, remark_texts: serializeTexts(outcome.remark) },
             now,
           )
         )

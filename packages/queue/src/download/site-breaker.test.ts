@@ -10,7 +10,7 @@ import { settleDownload } from "./settle-download.ts";
 const minuteMs = 60_000;
 const closed = { pause_level: 0, paused_until: 0, login_walls: 0 };
 const robot: SiteVerdict = { verdict: "pause", reason: "not a bot", baseMs: 30 * minuteMs, maxMs: 90 * minuteMs };
-const failure = { failureClass: "bot_check", message: "not a bot", advice: "later", adviceRu: "по-русски" };
+const failure = { failureClass: "bot_check", message: "not a bot", advice: { en: "later", ru: "по-русски" } };
 const claimant = { processId: "p", defaultSiteParallel: 10 };
 
 test("each refusal in a row doubles the pause, up to the longest", () => {

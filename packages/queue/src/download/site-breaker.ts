@@ -9,7 +9,13 @@ export type SiteVerdict =
    * It wants to be left alone: for as long as it names itself; and where it names nothing, or had its way and refuses
    * again, for a pause that doubles with each in a row, from `baseMs` to `maxMs`.
    */
-  | { verdict: "pause"; reason: string; baseMs: number; maxMs: number; /** Named by the site. */ untilMs?: number }
+  | {
+      verdict: "pause";
+      /** The failure class. */ reason: string;
+      baseMs: number;
+      maxMs: number;
+      /** Named by the site. */ untilMs?: number;
+    }
   /** It wants an account; so many tasks in a row, and it is a pause. */
   | { verdict: "login_wall"; reason: string; baseMs: number; maxMs: number };
 
@@ -73,7 +79,8 @@ export function applySiteVerdict(
     breaker.paused_until === row.paused_until &&
     breaker.login_walls === row.login_walls;
   if (unchanged) return;
-  const reason = breaker.paused_until <= now ? "" : "reason" in verdict ? verdict.reason : row.pause_reason;
+  // A pause that is over keeps its reason until the site answers a probe.
+  const reason = breaker.pause_level === 0 ? "" : "reason" in verdict ? verdict.reason : row.pause_reason;
   transaction.run(
     query
       .updateTable("sites")

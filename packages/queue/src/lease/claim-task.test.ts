@@ -22,7 +22,7 @@ import { setSiteLimits } from "../download/site-limits.ts";
 import { settleDelivery } from "../delivery/settle-delivery.ts";
 import { settleDownload } from "../download/settle-download.ts";
 
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 test("of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
   const database = await freshDatabase(t);

@@ -94,7 +94,7 @@ const siteOpensAt = sql<number>`max(sites.paused_until,
   iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
 
 /** Not paused, below its limit; after a pause, one task at a time until one succeeds. */
-function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimit): RawBuilder<SqlBool> {
+export function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimit): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
     CASE WHEN sites.pause_level > 0 OR ${idleSitesOnly ? 1 : 0} THEN 1
       ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;

@@ -20,7 +20,7 @@ import { setSiteLimits } from "../download/site-limits.ts";
 const noon = Date.UTC(2026, 0, 1, 12);
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "с" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "с" } };
 
 /** A task that failed at a time, and waits for so long. */
 async function waiting(database: Database, at: number, waitMs: number): Promise<TaskRow> {

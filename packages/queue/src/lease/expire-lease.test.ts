@@ -35,7 +35,7 @@ function processRow(id: string, given: Partial<ProcessRow> = {}): ProcessRow {
     started_at: 0,
     beat: 0,
     seen_at: 0,
-    trouble: "",
+    troubles: "{}",
     ytdlp_version: "",
     ...given,
   };

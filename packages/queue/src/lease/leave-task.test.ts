@@ -22,15 +22,11 @@ import { type DeliveryOutcome, keepHere, settleDelivery } from "../delivery/sett
 import { type DownloadOutcome, settleDownload } from "../download/settle-download.ts";
 import { heldState } from "./held-task.ts";
 import { releaseLease } from "./leave-task.ts";
+import { parseTexts } from "../task/texts.ts";
 
-const failure = { failureClass: "network", message: "what it said", advice: "what to do", adviceRu: "по-русски" };
-const asColumns = (task: TaskRow) => [
-  task.failure_class,
-  task.failure_message,
-  task.failure_advice,
-  task.failure_advice_ru,
-];
-const failureColumns = ["network", "what it said", "what to do", "по-русски"];
+const failure = { failureClass: "network", message: "what it said", advice: { en: "what to do", ru: "по-русски" } };
+const asColumns = (task: TaskRow) => [task.failure_class, task.failure_message, parseTexts(task.advice_texts)];
+const failureColumns = ["network", "what it said", failure.advice];
 const sites = { tube: { hosts: ["tube.example"] } };
 
 const downloadOutcomes: DownloadOutcome[] = [
@@ -198,13 +194,16 @@ test("a task is not delivered while one of its files is not, whatever its sender
 test("what a delivery has to say stands behind what was said of the download", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
-  const remark = "It came in 360p.";
+  const remark = { en: "It came in 360p.", ru: "Пришло в 360p." };
   const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true, remark } as const;
   await settleDownload(database, await claimed(database), outcome, 2);
   const lease = await claimed(database, "delivery");
   await deliverFiles(database, lease);
-  await settleDelivery(database, lease, { outcome: "delivered", remark: "It was there." }, 3);
-  assert.equal(row(database, lease.task.seq).remark, "It came in 360p. It was there.");
+  await settleDelivery(database, lease, { outcome: "delivered", remark: { en: "It was there." } }, 3);
+  assert.deepEqual(parseTexts(row(database, lease.task.seq).remark_texts), {
+    en: "It came in 360p. It was there.",
+    ru: "Пришло в 360p. It was there.",
+  });
 });
 
 test("a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {

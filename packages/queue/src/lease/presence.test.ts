@@ -8,6 +8,7 @@ import { until } from "../fixture/until.ts";
 import { listProcesses } from "../task/list-tasks.ts";
 import { enterProcess } from "./presence.ts";
 import { identifyProcess } from "../table/process-identity.ts";
+import { troubleText } from "./troubles.ts";
 
 const self = { app: "worker", version: "1.2.3", pid: process.pid } as const;
 const onError = assert.ifError;
@@ -27,7 +28,7 @@ test("a process that entered is in the table with what it is, counts its beats, 
   presence.setYtdlpVersion("2026.01.01");
   await until("beats with what was set", () => {
     const [process] = listProcesses(database);
-    return process !== undefined && process.beat > 3 && process.trouble === "no yt-dlp";
+    return process !== undefined && process.beat > 3 && troubleText(process) === "no yt-dlp";
   });
   assert.equal(listProcesses(database)[0]?.ytdlp_version, "2026.01.01");
   await presence.leave();
@@ -38,7 +39,7 @@ test("troubles of several kinds stand beside each other, and each goes by itself
   const database = await freshDatabase(t);
   const presence = await enterProcess(database, self, { onError }, Date.now, intervalMs);
   atEnd(t, () => presence.leave());
-  const told = (trouble: string) => until(trouble, () => listProcesses(database)[0]?.trouble === trouble);
+  const told = (trouble: string) => until(trouble, () => listProcesses(database).map(troubleText).join("") === trouble);
   presence.setTrouble("space", "no room");
   presence.setTrouble("cookies", "no cookies");
   await told("no cookies; no room");

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { sql } from "kysely";
 import { type Database, query } from "../table/database.ts";
 import { identifyProcess } from "../table/process-identity.ts";
+import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
 
 export type AppName = "api" | "worker" | "ftp-sender";
 
@@ -20,8 +21,8 @@ export const evictedMessage =
 export type Presence = {
   /** Holds the leases; new after an eviction, empty until the process could be entered. */
   readonly processId: string;
-  /** What keeps the process from working, for the status, of one kind of several; empty where all is well with it. */
-  setTrouble(source: string, trouble: string): void;
+  /** @param trouble a sentence for the operator; empty: all is well there again. */
+  setTrouble(source: TroubleSource, trouble: string): void;
   setYtdlpVersion(version: string): void;
   /** Says goodbye. */
   leave(): Promise<void>;
@@ -41,7 +42,7 @@ export async function enterProcess(
   now: () => number = Date.now,
   intervalMs = beatIntervalMs,
 ): Promise<Presence> {
-  const state = { id: "", troubles: new Map<string, string>(), ytdlpVersion: "" };
+  const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "" };
   const enter = async () => {
     const id = randomUUID();
     await database.write((transaction) =>
@@ -55,7 +56,7 @@ export async function enterProcess(
           version: process.version,
           started_at: now(),
           seen_at: now(),
-          trouble: troubleText(state.troubles),
+          troubles: serializeTroubles(state.troubles),
           ytdlp_version: state.ytdlpVersion,
         }),
       ),
@@ -72,7 +73,7 @@ export async function enterProcess(
             .set({
               beat: sql<number>`beat + 1`,
               seen_at: now(),
-              trouble: troubleText(state.troubles),
+              troubles: serializeTroubles(state.troubles),
               ytdlp_version: state.ytdlpVersion,
             })
             .where("id", "=", state.id),
@@ -99,7 +100,7 @@ export async function enterProcess(
       return state.id;
     },
     setTrouble: (source, trouble) => {
-      state.troubles.set(source, trouble);
+      state.troubles = { ...state.troubles, [source]: trouble };
     },
     setYtdlpVersion: (version) => {
       state.ytdlpVersion = version;
@@ -110,13 +111,4 @@ export async function enterProcess(
       await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));
     },
   };
-}
-
-/** In the order of their sources, so that it changes only where a trouble does. */
-function troubleText(troubles: ReadonlyMap<string, string>): string {
-  return [...troubles]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, text]) => text)
-    .filter((text) => text !== "")
-    .join("; ");
 }

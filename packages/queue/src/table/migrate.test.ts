@@ -11,6 +11,7 @@ import { atEnd, claimed, freshPath, openedDatabase } from "../fixture/fresh-data
 import { columnsOf, dump, schemaOf, tablesOf } from "../fixture/schemas/dump.ts";
 import { emptySchema } from "../fixture/schemas/fill.ts";
 import { countTasks, currentRevision, databaseIdentity, listTasks } from "../task/list-tasks.ts";
+import { parseTexts } from "../task/texts.ts";
 import { migrate, migrations } from "./migrate.ts";
 
 const names = Object.keys(migrations);
@@ -31,7 +32,7 @@ async function releasedDatabase(
 }
 
 /** What some migration writes anew on purpose, each with a test of its own; a change raises the row's revision. */
-const rewritten = ["revision", "attempt_count"];
+const rewritten = ["revision", "attempt_count", "failure_advice", "failure_advice_ru", "remark", "trouble"];
 
 type Row = Record<string, unknown>;
 
@@ -82,6 +83,18 @@ for (const name of names)
     await goOn(database);
     recount(database);
   });
+
+test("texts for a person: a migration from a column a language to one column keeps them all", async (t) => {
+  const { path } = await releasedDatabase(t, "0011-paused-at");
+  const database = await openedDatabase(t, path);
+  const texts = (seq: number) => {
+    const row = listTasks(database, { states: [] }, { limit: 20 }).find((task) => task.seq === seq);
+    return [parseTexts(row?.advice_texts ?? null), parseTexts(row?.remark_texts ?? null)];
+  };
+  assert.deepEqual(texts(7), [{ en: "It was removed.", ru: "Видео удалено." }, undefined]);
+  assert.deepEqual(texts(4), [undefined, { en: "Without subtitles." }]);
+  assert.deepEqual(texts(1), [undefined, undefined]);
+});
 
 async function goOn(database: Database): Promise<void> {
   await database.write((transaction) => transaction.run(raw(sql`DELETE FROM processes`)));

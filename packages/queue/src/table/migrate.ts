@@ -22,6 +22,7 @@ import * as attemptBounds from "./migrations/0008-attempt-bounds.ts";
 import * as room from "./migrations/0009-room.ts";
 import * as trustedDelivery from "./migrations/0010-trusted-delivery.ts";
 import * as pausedAt from "./migrations/0011-paused-at.ts";
+import * as texts from "./migrations/0012-texts.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009-room": room,
   "0010-trusted-delivery": trustedDelivery,
   "0011-paused-at": pausedAt,
+  "0012-texts": texts,
 };
 
 /**

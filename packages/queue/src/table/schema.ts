@@ -68,10 +68,10 @@ type TasksTable = {
   child_count: Generated<number>;
   failure_class: Generated<string | null>;
   failure_message: Generated<string | null>;
-  failure_advice: Generated<string | null>;
-  failure_advice_ru: Generated<string | null>;
-  /** What is not quite as it was asked for, said to a person. */
-  remark: Generated<string>;
+  /** JSON of `Texts`. */
+  advice_texts: Generated<string | null>;
+  /** JSON of `Texts`: how the result differs from what was asked for. Null: it does not. */
+  remark_texts: Generated<string | null>;
   /** 1: somebody wants what was recorded of a live stream so far, and no more. */
   finish_asked: Generated<number>;
   /** What the download takes on the disk in all, as far as an attempt has learned it. */
@@ -102,8 +102,8 @@ type AttemptsTable = {
   outcome: Generated<"succeeded" | "failed" | "interrupted" | null>;
   failure_class: Generated<string | null>;
   failure_message: Generated<string | null>;
-  failure_advice: Generated<string | null>;
-  failure_advice_ru: Generated<string | null>;
+  /** JSON of `Texts`. */
+  advice_texts: Generated<string | null>;
   exit_code: Generated<number | null>;
   signal: Generated<string | null>;
   downloaded_bytes: Generated<number>;
@@ -157,6 +157,7 @@ type SitesTable = {
   paused_until: Generated<number>;
   /** When that was written. */
   paused_at: Generated<number>;
+  /** The failure class that it was paused for last, until it answers; empty: it answers. */
   pause_reason: Generated<string>;
   /** How often in a row it was paused; above 0, one task at a time probes. */
   pause_level: Generated<number>;
@@ -204,7 +205,8 @@ type ProcessesTable = {
   /** Counts up while the process lives: a clock that no clock jump moves. */
   beat: Generated<number>;
   seen_at: number;
-  trouble: Generated<string>;
+  /** JSON of `Troubles`. */
+  troubles: Generated<string>;
   ytdlp_version: Generated<string>;
 };
 

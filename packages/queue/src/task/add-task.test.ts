@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { addTask, hashRequest, insertEntries } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
-import { addedTask, claimed, freshDatabase, openedDatabase, request, row } from "../fixture/fresh-database.ts";
+import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../fixture/fresh-database.ts";
 import { listTasks } from "./list-tasks.ts";
 import { defaultOptions, parseOptions, type TaskOptions } from "./task-options.ts";
 
@@ -80,11 +80,22 @@ test("a repeated request id is answered with its task, also when that is final o
   assert.deepEqual([joined.how, joined.task.id], ["joined", task.id]);
   await cancelTask(database, task.id, 4);
   for (const requestId of ["one", "two"]) {
-    const repeated = await addTask(database, request({ requestId }), 5);
+    const repeated = await addTask(database, { ...wanted, requestId }, 5);
     assert.deepEqual([repeated.how, repeated.task.id], ["repeated", task.id], requestId);
   }
   const ofAnotherChat = await addTask(database, request({ requestId: "one", chatId: "other" }), 6);
   assert.equal(ofAnotherChat.how, "new", "a request id means something within its chat alone");
+});
+
+test("a request id that comes back with another request names the task it belongs to, and stores nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request({ requestId: "one" });
+  const { task } = await addTask(database, wanted, 1);
+  for (const change of [{ link: "https://other.example/" }, { targetQuality: 99 }, { userName: "else" }]) {
+    const added = await addTask(database, { ...wanted, ...change }, 2);
+    assert.deepEqual([added.how, added.task.id], ["contradicts", task.id]);
+  }
+  assert.equal(listTasks(database, { states: [] }, { limit: 9 }).length, 1);
 });
 
 test("a request id is forgotten with its task", async (t) => {
@@ -95,7 +106,7 @@ test("a request id is forgotten with its task", async (t) => {
   await deleteTask(database, task.id, false, 2);
   assert.equal((await addTask(database, wanted, 3)).how, "new", "deleted, and still held by its owner");
   await cancelTask(database, (await addTask(database, wanted, 4)).task.id, 5);
-  assert.equal(await cleanHistory(database, { states: [] }, 6), 1);
+  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 6)), 1);
   assert.equal((await addTask(database, wanted, 7)).how, "new", "cleaned from the history");
 });
 

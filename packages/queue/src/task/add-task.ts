@@ -24,8 +24,11 @@ export type TaskRequest = {
 
 export type AddedTask = {
   task: TaskRow;
-  /** `new`; `joined` an equal request that is not final; `repeated` the same request id. */
-  how: "new" | "joined" | "repeated";
+  /**
+   * `new`; `joined` an equal request that is not final; `repeated` the same request id. `contradicts`: the request id
+   * came before with another request, whose task this is; nothing was stored.
+   */
+  how: "new" | "joined" | "repeated" | "contradicts";
 };
 
 /** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
@@ -35,23 +38,30 @@ export async function addTask(database: Database, request: TaskRequest, now: num
 
 /** As `addTask`, within a transaction. */
 export function insertTask(transaction: Transaction, request: TaskRequest, now: number): AddedTask {
-  const repeated = request.requestId === undefined ? undefined : findRepeated(transaction, request);
-  if (repeated !== undefined) return { task: repeated, how: "repeated" };
-  const hash = hashRequest(request);
-  const equal = findEqual(transaction, hash);
-  if (equal !== undefined) {
-    remember(transaction, request, equal.seq);
-    return { task: equal, how: "joined" };
+  const known = findKnown(transaction, request);
+  if (known !== undefined) {
+    if (known.how === "joined") remember(transaction, request, known.task.seq);
+    return known;
   }
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
   const task = insertRow(transaction, request, now, {
-    request_hash: hash,
+    request_hash: hashRequest(request),
     request_id: request.requestId ?? null,
     not_before: notBefore,
     rank: rankFor(transaction, request.chatId),
   });
   remember(transaction, request, task.seq);
   return { task, how: "new" };
+}
+
+/** The task that a request would be answered with; undefined: a new one. */
+export function findKnown(transaction: Transaction, request: TaskRequest): AddedTask | undefined {
+  const hash = hashRequest(request);
+  const repeated = request.requestId === undefined ? undefined : findRepeated(transaction, request);
+  if (repeated !== undefined)
+    return { task: repeated, how: repeated.request_hash === hash ? "repeated" : "contradicts" };
+  const equal = findEqual(transaction, hash);
+  return equal === undefined ? undefined : { task: equal, how: "joined" };
 }
 
 type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;

@@ -12,7 +12,7 @@ const configured = {
   defaultSite: { maxAttempts: 10, maxTotalHours: 1 },
 };
 const hourMs = 3_600_000;
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const failed: AttemptResult = { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" };
 
 test("a site has its own bounds, and every other those of the default, whatever its name", () => {

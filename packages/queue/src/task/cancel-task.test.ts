@@ -24,7 +24,7 @@ import { settleDelivery } from "../delivery/settle-delivery.ts";
 import { settleDownload } from "../download/settle-download.ts";
 import type { TaskState } from "../table/task-state.ts";
 
-const failure = { failureClass: "network", message: "m", advice: "a", adviceRu: "по-русски" };
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 /** A task in each state, with its lease where it is held. */
 const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id: string }>> = {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import { type Database, query, type Transaction } from "../table/database.ts";
 import { type FinalState, finalStates } from "../table/task-state.ts";
@@ -16,16 +17,36 @@ const batchSize = 200;
 
 /**
  * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
- * below `.dwld` along. The number of tasks.
+ * below `.dwld` along. The number of tasks by state.
  */
-export async function cleanHistory(database: Database, filter: HistoryFilter, now: number): Promise<number> {
-  let total = 0;
+export async function cleanHistory(
+  database: Database,
+  filter: HistoryFilter,
+  now: number,
+): Promise<Record<FinalState, number>> {
+  const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
   for (;;) {
-    const count = await database.write((transaction) => cleanBatch(transaction, filter, now));
-    total += count;
-    if (count < batchSize) break;
+    const forgotten = await database.write((transaction) => cleanBatch(transaction, filter, now));
+    for (const state of forgotten) total[state] += 1;
+    if (forgotten.length < batchSize) break;
   }
   while (await database.write((transaction) => forgetTombstones(transaction, batchSize, now), false));
+  return total;
+}
+
+/** So many are counted at once: other calls are answered between two. */
+const countedAtOnce = 1000;
+
+/** How many tasks `cleanHistory` would forget now, by state. */
+export async function countHistory(database: Transaction, filter: HistoryFilter): Promise<Record<FinalState, number>> {
+  const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
+  for (const state of filter.states.length === 0 ? finalStates : filter.states)
+    for (let after = 0, isOver = false; !isOver; await setImmediate()) {
+      const rows = database.all(countedQuery({ ...filter, states: [state] }, after));
+      total[state] += rows.length;
+      after = rows.at(-1)?.seq ?? after;
+      isOver = rows.length < countedAtOnce;
+    }
   return total;
 }
 
@@ -47,10 +68,11 @@ export async function forgetTasks(database: Database, ids: readonly string[], no
   return forgotten;
 }
 
-function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): number {
+/** The states of those that went. */
+function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): FinalState[] {
   const tasks = transaction.all(historyQuery(filter, batchSize));
   forget(transaction, tasks, now);
-  return tasks.length;
+  return tasks.map(({ state }) => state as FinalState);
 }
 
 function forget(transaction: Transaction, tasks: readonly { seq: number; id: string }[], now: number): void {
@@ -65,19 +87,27 @@ function forget(transaction: Transaction, tasks: readonly { seq: number; id: str
     );
 }
 
-export function historyQuery({ states, chatId, finishedBefore }: HistoryFilter, limit: number) {
+export function historyQuery(filter: HistoryFilter, limit: number) {
+  return wantedHistory(filter).limit(limit);
+}
+
+function countedQuery(filter: HistoryFilter, after: number) {
+  return wantedHistory(filter).where("seq", ">", after).orderBy("seq").limit(countedAtOnce);
+}
+
+function wantedHistory({ states, chatId, finishedBefore }: HistoryFilter) {
   let statement = finalTasks(states.length === 0 ? finalStates : states);
   if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
   if (finishedBefore !== undefined)
     statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
-  return statement.limit(limit);
+  return statement;
 }
 
 /** Those that nobody holds any more. */
 function finalTasks(states: readonly FinalState[]) {
   return query
     .selectFrom("tasks")
-    .select(["seq", "id"])
+    .select(["seq", "id", "state"])
     .where("state", "in", states)
     .where("owner", "is", null)
     .where("hidden", "=", sql.lit(0));

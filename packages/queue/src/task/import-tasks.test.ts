@@ -4,16 +4,17 @@ import { cleanHistory } from "./clean-history.ts";
 import { addedTask, claimed, freshDatabase, request } from "../fixture/fresh-database.ts";
 import { importTasks, knownKeys } from "./import-tasks.ts";
 import { countTasks, filesOf, listTasks } from "./list-tasks.ts";
+import { parseTexts } from "./texts.ts";
 
 test("what was over becomes history without files, and what was not is queued in its order", async (t) => {
   const database = await freshDatabase(t);
-  const over = { key: "1", request: request({ title: "A film" }), over: { remark: "from elsewhere" } };
+  const over = { key: "1", request: request({ title: "A film" }), over: { remark: { en: "from elsewhere" } } };
   const [first, second] = [request(), request()];
   const tasks = [over, { key: "2", request: first }, { key: "3", request: second }];
   assert.deepEqual(await importTasks(database, tasks, 50), ["history", "queued", "queued"]);
   const [done] = listTasks(database, { states: ["DONE"] }, { limit: 9 });
   assert.deepEqual(
-    [done?.title, done?.remark, done?.created_at, done?.finished_at],
+    [done?.title, parseTexts(done?.remark_texts ?? null)?.en, done?.created_at, done?.finished_at],
     ["A film", "from elsewhere", 50, 50],
   );
   assert.deepEqual(filesOf(database, [done?.seq ?? 0]), []);
@@ -25,7 +26,7 @@ test("what was over becomes history without files, and what was not is queued in
 test("what came under a key does not come again, also after its task is forgotten", async (t) => {
   const database = await freshDatabase(t);
   const tasks = [
-    { key: "over", request: request(), over: { remark: "" } },
+    { key: "over", request: request(), over: {} },
     { key: "open", request: request() },
   ];
   await importTasks(database, tasks, 1);

@@ -1,5 +1,6 @@
 import { hashRequest, insertRow, insertTask, type TaskRequest } from "./add-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
+import { serializeTexts, type Texts } from "./texts.ts";
 
 /** What another program knew of a link. */
 export type TaskToImport = {
@@ -7,7 +8,7 @@ export type TaskToImport = {
   key: string;
   request: TaskRequest;
   /** Where it is over: what is remarked about it. It becomes history. */
-  over?: { remark: string };
+  over?: { remark?: Texts };
 };
 
 /**
@@ -47,7 +48,7 @@ function importTask(transaction: Transaction, { key, request, over }: TaskToImpo
     request_hash: hashRequest(request),
     rank: 0,
     state: "DONE",
-    remark: over.remark,
+    remark_texts: serializeTexts(over.remark),
     finished_at: now,
   });
   return "history";

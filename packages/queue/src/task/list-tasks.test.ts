@@ -27,6 +27,7 @@ import { noteMedia, noteProgress } from "../download/note-facts.ts";
 import { releaseLease } from "../lease/leave-task.ts";
 import { settleDownload } from "../download/settle-download.ts";
 import { bury, forgetTombstones } from "./tombstone.ts";
+import { searchTasks } from "./search-tasks.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -83,21 +84,19 @@ test("a text is looked for as it is, whatever signs are in it, and its case is i
     "Straße",
   ];
   for (const title of signs) await addedTask(database, { title });
-  const found = (text: string) =>
-    listTasks(database, { states: [], text }, { limit: 99 })
-      .map(({ title }) => title)
-      .toReversed();
+  const found = async (text: string) =>
+    (await searchTasks(database, { states: [], text }, { limit: 99 })).map(({ title }) => title).toReversed();
   for (const sign of signs) {
-    assert.deepEqual(found(sign), [sign]);
-    assert.deepEqual(found(sign.toLowerCase()), [sign]);
+    assert.deepEqual(await found(sign), [sign]);
+    assert.deepEqual(await found(sign.toLowerCase()), [sign]);
   }
   for (const sign of ["%", "_", "[", "]", "*", "?", "'", "^", "-"])
     assert.deepEqual(
-      found(sign),
+      await found(sign),
       signs.filter((title) => title.includes(sign)),
       sign,
     );
-  assert.deepEqual(found("nowhere"), []);
+  assert.deepEqual(await found("nowhere"), []);
 });
 
 test("pages neither repeat nor skip what was there, while tasks come and go", async (t) => {
@@ -211,7 +210,7 @@ test("every change that somebody may see raises the revision, progress and what 
   const lease = await claimed(database);
   assert(!(await raises(() => noteProgress(database, lease, { percent: 1 }))));
   assert(await raises(() => noteMedia(database, lease, { height: 720 })));
-  const failure = { failureClass: "c", message: "m", advice: "a", adviceRu: "по-русски" };
+  const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
   assert.equal(findTask(database, lease.task.id)?.not_before, 50);
   const second = await claimed(database, "download", 60);

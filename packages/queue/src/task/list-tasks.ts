@@ -1,20 +1,28 @@
-import { type SqlBool, sql } from "kysely";
+import { sql } from "kysely";
 import { query, type Transaction } from "../table/database.ts";
 import type { FileRow, ProcessRow, SiteRow, TaskRow } from "../table/schema.ts";
 import { isFinal, type TaskState, taskStates } from "../table/task-state.ts";
 
 /** All of what is given must hold. */
-export type TaskFilter = {
+export type RowFilter = {
   /** Empty: all. */
   states: readonly TaskState[];
   chatId?: string;
   parentId?: string;
+  site?: string;
+  idPrefix?: string;
+};
+
+export type TaskFilter = RowFilter & {
   /** In the link or the title, case ignored. */
   text?: string;
 };
 
-/** A text is looked for in so many of the newest tasks (measured: 2 ms; the whole of a million: 96 ms). */
+/** A text or a site, for which there is no index, is looked for in so many of the newest tasks. */
 const searchedTasks = 20_000;
+
+/** So many of the newest ids with a prefix: all tasks of a day may share one. */
+const prefixedTasks = 1000;
 
 const openStates = taskStates.filter((state) => !isFinal(state));
 
@@ -42,7 +50,7 @@ export function findOpenTasks(database: Transaction, chatId: string, link: strin
  */
 export function listTasks(
   database: Transaction,
-  filter: TaskFilter,
+  filter: RowFilter,
   page: { limit: number; before?: number },
 ): TaskRow[] {
   return database.all(listQuery(filter, page));
@@ -53,10 +61,10 @@ export function listTasks(
  * entries: there a `+` keeps the planner, which has no statistics, from any other index than theirs.
  */
 export function listQuery(
-  filter: TaskFilter,
+  filter: RowFilter,
   { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number },
 ) {
-  const { chatId, parentId, text } = filter;
+  const { chatId, parentId, site, idPrefix } = filter;
   const filterStates = [...new Set(filter.states)];
   const branch = (state: TaskState | undefined) => {
     let statement = query.selectFrom("tasks").selectAll().where("hidden", "=", sql.lit(0)).where("seq", "<", before);
@@ -66,12 +74,11 @@ export function listQuery(
       if (filterStates.length > 0) statement = statement.where(sql`+state`, "in", filterStates);
       if (chatId !== undefined) statement = statement.where(sql`+chat_id`, "=", chatId);
     } else if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
-    if (text !== undefined) {
-      const pattern = caselessPattern(text);
+    if (site !== undefined)
       statement = statement
         .where("seq", ">", sql<number>`(SELECT max(seq) FROM tasks) - ${sql.lit(searchedTasks)}`)
-        .where(sql<SqlBool>`(link GLOB ${pattern} OR title GLOB ${pattern})`);
-    }
+        .where(sql`+site`, "=", site);
+    if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
     return statement.orderBy("seq", "desc").limit(limit);
   };
   // With a chat and no state, each state has its branch too: the index has the state in the middle.
@@ -83,13 +90,21 @@ export function listQuery(
   return query.selectFrom(all.as("page")).selectAll().orderBy("seq", "desc").limit(limit);
 }
 
-/** SQLite's LIKE ignores the case of ASCII letters alone; GLOB with both cases of each letter ignores it for all. */
-function caselessPattern(text: string): string {
-  const letters = [...text].map((letter) => {
-    const cases = new Set([letter, letter.toLowerCase(), letter.toUpperCase()].filter((one) => [...one].length === 1));
-    return cases.size > 1 || /[[*?]/.test(letter) ? `[${[...cases].join("")}]` : letter;
-  });
-  return `*${letters.join("")}*`;
+/** A range of the index of ids: behind every character of an id comes "~". */
+function prefixed(idPrefix: string) {
+  return query
+    .selectFrom("tasks")
+    .select("seq")
+    .where("id", ">=", idPrefix)
+    .where("id", "<", `${idPrefix}~`)
+    .orderBy("id", "desc")
+    .limit(prefixedTasks);
+}
+
+/** The oldest `seq` that a search looks at. */
+export function newestSearched(database: Transaction): number {
+  const newest = database.get(query.selectFrom("tasks").select(({ fn }) => fn.max<number | null>("seq").as("seq")));
+  return (newest?.seq ?? 0) - searchedTasks + 1;
 }
 
 /** For each state, without counting. */

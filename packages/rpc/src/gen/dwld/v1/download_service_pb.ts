@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Bot, Disk, PausedSite, Process, Sensor, Site, StateCount } from "./status_pb.ts";
 import { file_dwld_v1_status } from "./status_pb.ts";
-import type { Progress, Task, TaskOptions, TaskState } from "./task_pb.ts";
+import type { Progress, Task, TaskOptions, TaskState, Wait } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/download_service.proto.
  */
 export const file_dwld_v1_download_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi1gEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zIj4KD0FkZFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrEg4KBmpvaW5lZBgCIAEoCCIcCg5HZXRUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIuCg9HZXRUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayJiCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEg8KB2NoYXRfaWQYAiABKAkSDAoEdGV4dBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkiXgoQTGlzdFRhc2tzUmVxdWVzdBIjCgZmaWx0ZXIYASABKAsyEy5kd2xkLnYxLlRhc2tGaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiSgoRTGlzdFRhc2tzUmVzcG9uc2USHAoFdGFza3MYASADKAsyDS5kd2xkLnYxLlRhc2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlAKEVdhdGNoVGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIWCg5zaW5jZV9yZXZpc2lvbhgCIAEoCSLoAQoSV2F0Y2hUYXNrc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgJEikKCHNuYXBzaG90GAIgASgLMhUuZHdsZC52MS5UYXNrU25hcHNob3RIABIgCgdjaGFuZ2VkGAMgASgLMg0uZHdsZC52MS5UYXNrSAASFAoKZGVsZXRlZF9pZBgEIAEoCUgAEisKCHByb2dyZXNzGAUgASgLMhcuZHdsZC52MS5Qcm9ncmVzc1VwZGF0ZUgAEicKCWhlYXJ0YmVhdBgGIAEoCzISLmR3bGQudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRrZWVwGAIgASgIIjEKEkNhbmNlbFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIh4KEFJldHJ5VGFza1JlcXVlc3QSCgoCaWQYASABKAkiMAoRUmV0cnlUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayI1ChFEZWxldGVUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIUCgxkZWxldGVfZmlsZXMYAiABKAgiFAoSRGVsZXRlVGFza1Jlc3BvbnNlIn8KE0NsZWFuSGlzdG9yeVJlcXVlc3QSIgoGc3RhdGVzGAEgAygOMhIuZHdsZC52MS5UYXNrU3RhdGUSDwoHY2hhdF9pZBgCIAEoCRIzCg9maW5pc2hlZF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIi0KFENsZWFuSGlzdG9yeVJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAMiEgoQTGlzdFNpdGVzUmVxdWVzdCIxChFMaXN0U2l0ZXNSZXNwb25zZRIcCgVzaXRlcxgBIAMoCzINLmR3bGQudjEuU2l0ZSIhChFSZXN1bWVTaXRlUmVxdWVzdBIMCgRuYW1lGAEgASgJIjEKElJlc3VtZVNpdGVSZXNwb25zZRIbCgRzaXRlGAEgASgLMg0uZHdsZC52MS5TaXRlIhIKEEdldFN0YXR1c1JlcXVlc3QiwgIKEUdldFN0YXR1c1Jlc3BvbnNlEiMKBmNvdW50cxgBIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudBIeCgdpbl93b3JrGAIgAygLMg0uZHdsZC52MS5UYXNrEiAKB3NlbnNvcnMYAyADKAsyDy5kd2xkLnYxLlNlbnNvchIlCg5kb3dubG9hZHNfZGlzaxgEIAEoCzINLmR3bGQudjEuRGlzaxIjCglwcm9jZXNzZXMYBSADKAsyEC5kd2xkLnYxLlByb2Nlc3MSKQoMcGF1c2VkX3NpdGVzGAYgAygLMhMuZHdsZC52MS5QYXVzZWRTaXRlEhMKC2Rlc3RpbmF0aW9uGAcgASgJEg0KBWNhY2hlGAggASgJEg8KB3ZlcnNpb24YCSABKAkSGgoEYm90cxgKIAMoCzIMLmR3bGQudjEuQm90MogGCg9Eb3dubG9hZFNlcnZpY2USPAoHQWRkVGFzaxIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QaGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZRI8CgdHZXRUYXNrEhcuZHdsZC52MS5HZXRUYXNrUmVxdWVzdBoYLmR3bGQudjEuR2V0VGFza1Jlc3BvbnNlEkIKCUxpc3RUYXNrcxIZLmR3bGQudjEuTGlzdFRhc2tzUmVxdWVzdBoaLmR3bGQudjEuTGlzdFRhc2tzUmVzcG9uc2USRwoKV2F0Y2hUYXNrcxIaLmR3bGQudjEuV2F0Y2hUYXNrc1JlcXVlc3QaGy5kd2xkLnYxLldhdGNoVGFza3NSZXNwb25zZTABEkUKCkNhbmNlbFRhc2sSGi5kd2xkLnYxLkNhbmNlbFRhc2tSZXF1ZXN0GhsuZHdsZC52MS5DYW5jZWxUYXNrUmVzcG9uc2USQgoJUmV0cnlUYXNrEhkuZHdsZC52MS5SZXRyeVRhc2tSZXF1ZXN0GhouZHdsZC52MS5SZXRyeVRhc2tSZXNwb25zZRJFCgpEZWxldGVUYXNrEhouZHdsZC52MS5EZWxldGVUYXNrUmVxdWVzdBobLmR3bGQudjEuRGVsZXRlVGFza1Jlc3BvbnNlEksKDENsZWFuSGlzdG9yeRIcLmR3bGQudjEuQ2xlYW5IaXN0b3J5UmVxdWVzdBodLmR3bGQudjEuQ2xlYW5IaXN0b3J5UmVzcG9uc2USQgoJTGlzdFNpdGVzEhkuZHdsZC52MS5MaXN0U2l0ZXNSZXF1ZXN0GhouZHdsZC52MS5MaXN0U2l0ZXNSZXNwb25zZRJFCgpSZXN1bWVTaXRlEhouZHdsZC52MS5SZXN1bWVTaXRlUmVxdWVzdBobLmR3bGQudjEuUmVzdW1lU2l0ZVJlc3BvbnNlEkIKCUdldFN0YXR1cxIZLmR3bGQudjEuR2V0U3RhdHVzUmVxdWVzdBoaLmR3bGQudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi7QEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhUKDXZhbGlkYXRlX29ubHkYCSABKAgiaAoPQWRkVGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2sSDgoGam9pbmVkGAIgASgIEigKB3ByZXZpZXcYAyABKAsyFy5kd2xkLnYxLkFkZFRhc2tQcmV2aWV3IjUKDkFkZFRhc2tQcmV2aWV3Eg4KBnN0YWdlcxgBIAMoCRITCgtkZXN0aW5hdGlvbhgCIAEoCSIcCg5HZXRUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIuCg9HZXRUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayKUAQoKVGFza0ZpbHRlchIiCgZzdGF0ZXMYASADKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIUCgdjaGF0X2lkGAIgASgJSACIAQESDAoEdGV4dBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkSDAoEc2l0ZRgFIAEoCRIRCglpZF9wcmVmaXgYBiABKAlCCgoIX2NoYXRfaWQiXgoQTGlzdFRhc2tzUmVxdWVzdBIjCgZmaWx0ZXIYASABKAsyEy5kd2xkLnYxLlRhc2tGaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiSgoRTGlzdFRhc2tzUmVzcG9uc2USHAoFdGFza3MYASADKAsyDS5kd2xkLnYxLlRhc2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlAKEVdhdGNoVGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIWCg5zaW5jZV9yZXZpc2lvbhgCIAEoCSKNAgoSV2F0Y2hUYXNrc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgJEikKCHNuYXBzaG90GAIgASgLMhUuZHdsZC52MS5UYXNrU25hcHNob3RIABIgCgdjaGFuZ2VkGAMgASgLMg0uZHdsZC52MS5UYXNrSAASFAoKZGVsZXRlZF9pZBgEIAEoCUgAEisKCHByb2dyZXNzGAUgASgLMhcuZHdsZC52MS5Qcm9ncmVzc1VwZGF0ZUgAEicKCWhlYXJ0YmVhdBgGIAEoCzISLmR3bGQudjEuSGVhcnRiZWF0SAASIwoEd2FpdBgHIAEoCzITLmR3bGQudjEuV2FpdFVwZGF0ZUgAQgcKBWV2ZW50IiwKDFRhc2tTbmFwc2hvdBIcCgV0YXNrcxgBIAMoCzINLmR3bGQudjEuVGFzayJGCg5Qcm9ncmVzc1VwZGF0ZRIPCgd0YXNrX2lkGAEgASgJEiMKCHByb2dyZXNzGAIgASgLMhEuZHdsZC52MS5Qcm9ncmVzcyI6CgpXYWl0VXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSGwoEd2FpdBgCIAEoCzINLmR3bGQudjEuV2FpdCI1CglIZWFydGJlYXQSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLQoRQ2FuY2VsVGFza1JlcXVlc3QSCgoCaWQYASABKAkSDAoEa2VlcBgCIAEoCCIxChJDYW5jZWxUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayIeChBSZXRyeVRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIjAKEVJldHJ5VGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2siNQoRRGVsZXRlVGFza1JlcXVlc3QSCgoCaWQYASABKAkSFAoMZGVsZXRlX2ZpbGVzGAIgASgIIhQKEkRlbGV0ZVRhc2tSZXNwb25zZSK6AQoTQ2xlYW5IaXN0b3J5UmVxdWVzdBIiCgZzdGF0ZXMYASADKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIUCgdjaGF0X2lkGAIgASgJSACIAQESMwoPZmluaXNoZWRfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglhbGxfY2hhdHMYBCABKAgSFQoNdmFsaWRhdGVfb25seRgFIAEoCEIKCghfY2hhdF9pZCJSChRDbGVhbkhpc3RvcnlSZXNwb25zZRIVCg1kZWxldGVkX2NvdW50GAEgASgDEiMKBmNvdW50cxgCIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudCISChBMaXN0U2l0ZXNSZXF1ZXN0IjEKEUxpc3RTaXRlc1Jlc3BvbnNlEhwKBXNpdGVzGAEgAygLMg0uZHdsZC52MS5TaXRlIiEKEVJlc3VtZVNpdGVSZXF1ZXN0EgwKBG5hbWUYASABKAkiMQoSUmVzdW1lU2l0ZVJlc3BvbnNlEhsKBHNpdGUYASABKAsyDS5kd2xkLnYxLlNpdGUiEgoQR2V0U3RhdHVzUmVxdWVzdCLCAgoRR2V0U3RhdHVzUmVzcG9uc2USIwoGY291bnRzGAEgAygLMhMuZHdsZC52MS5TdGF0ZUNvdW50Eh4KB2luX3dvcmsYAiADKAsyDS5kd2xkLnYxLlRhc2sSIAoHc2Vuc29ycxgDIAMoCzIPLmR3bGQudjEuU2Vuc29yEiUKDmRvd25sb2Fkc19kaXNrGAQgASgLMg0uZHdsZC52MS5EaXNrEiMKCXByb2Nlc3NlcxgFIAMoCzIQLmR3bGQudjEuUHJvY2VzcxIpCgxwYXVzZWRfc2l0ZXMYBiADKAsyEy5kd2xkLnYxLlBhdXNlZFNpdGUSEwoLZGVzdGluYXRpb24YByABKAkSDQoFY2FjaGUYCCABKAkSDwoHdmVyc2lvbhgJIAEoCRIaCgRib3RzGAogAygLMgwuZHdsZC52MS5Cb3QyiAYKD0Rvd25sb2FkU2VydmljZRI8CgdBZGRUYXNrEhcuZHdsZC52MS5BZGRUYXNrUmVxdWVzdBoYLmR3bGQudjEuQWRkVGFza1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglMaXN0U2l0ZXMSGS5kd2xkLnYxLkxpc3RTaXRlc1JlcXVlc3QaGi5kd2xkLnYxLkxpc3RTaXRlc1Jlc3BvbnNlEkUKClJlc3VtZVNpdGUSGi5kd2xkLnYxLlJlc3VtZVNpdGVSZXF1ZXN0GhsuZHdsZC52MS5SZXN1bWVTaXRlUmVzcG9uc2USQgoJR2V0U3RhdHVzEhkuZHdsZC52MS5HZXRTdGF0dXNSZXF1ZXN0GhouZHdsZC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.AddTaskRequest
@@ -67,6 +67,7 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
 
   /**
    * A repeated one of the same chat is answered with the same task, even after it is final; at most 128 characters.
+   * ALREADY_EXISTS: it came with another request before; the message names that request's task.
    *
    * @generated from field: string request_id = 7;
    */
@@ -76,6 +77,13 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
    * @generated from field: dwld.v1.TaskOptions options = 8;
    */
   options?: TaskOptions | undefined;
+
+  /**
+   * Checks the request and answers with what would become of it; no task is made.
+   *
+   * @generated from field: bool validate_only = 9;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -95,11 +103,18 @@ export type AddTaskResponse = Message<"dwld.v1.AddTaskResponse"> & {
   task?: Task | undefined;
 
   /**
-   * True where an equal request of the same chat was there already, and not yet final.
+   * True if an equal request of the same chat was there already, and is not yet final.
    *
    * @generated from field: bool joined = 2;
    */
   joined: boolean;
+
+  /**
+   * The answer to `validate_only`; `task` is then the one that would be joined, else one without an id.
+   *
+   * @generated from field: dwld.v1.AddTaskPreview preview = 3;
+   */
+  preview?: AddTaskPreview | undefined;
 };
 
 /**
@@ -108,6 +123,35 @@ export type AddTaskResponse = Message<"dwld.v1.AddTaskResponse"> & {
  */
 export const AddTaskResponseSchema: GenMessage<AddTaskResponse> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 1);
+
+/**
+ * What would become of a link.
+ *
+ * @generated from message dwld.v1.AddTaskPreview
+ */
+export type AddTaskPreview = Message<"dwld.v1.AddTaskPreview"> & {
+  /**
+   * The stages of its site, in the order in which they are tried.
+   *
+   * @generated from field: repeated string stages = 1;
+   */
+  stages: string[];
+
+  /**
+   * Where its files would arrive: "ftp://host:port/directory/…", or a path of the downloader's disk. Parts that are not
+   * known yet stand in braces, as in the configuration's `ftp.path`.
+   *
+   * @generated from field: string destination = 2;
+   */
+  destination: string;
+};
+
+/**
+ * Describes the message dwld.v1.AddTaskPreview.
+ * Use `create(AddTaskPreviewSchema)` to create a new message.
+ */
+export const AddTaskPreviewSchema: GenMessage<AddTaskPreview> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 2);
 
 /**
  * @generated from message dwld.v1.GetTaskRequest
@@ -124,7 +168,7 @@ export type GetTaskRequest = Message<"dwld.v1.GetTaskRequest"> & {
  * Use `create(GetTaskRequestSchema)` to create a new message.
  */
 export const GetTaskRequestSchema: GenMessage<GetTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 2);
+  messageDesc(file_dwld_v1_download_service, 3);
 
 /**
  * @generated from message dwld.v1.GetTaskResponse
@@ -141,7 +185,7 @@ export type GetTaskResponse = Message<"dwld.v1.GetTaskResponse"> & {
  * Use `create(GetTaskResponseSchema)` to create a new message.
  */
 export const GetTaskResponseSchema: GenMessage<GetTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 3);
+  messageDesc(file_dwld_v1_download_service, 4);
 
 /**
  * All of what is given must hold.
@@ -157,9 +201,11 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   states: TaskState[];
 
   /**
-   * @generated from field: string chat_id = 2;
+   * Absent = every chat. Present and empty = the tasks that were added without a chat.
+   *
+   * @generated from field: optional string chat_id = 2;
    */
-  chatId: string;
+  chatId?: string | undefined;
 
   /**
    * In the link or the title, case ignored; at most 200 characters.
@@ -175,6 +221,20 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
    * @generated from field: string parent_id = 4;
    */
   parentId: string;
+
+  /**
+   * Links of this site alone, as `Task.site` names it. The newest 20,000 tasks are searched.
+   *
+   * @generated from field: string site = 5;
+   */
+  site: string;
+
+  /**
+   * Tasks whose id begins with this; 4 characters at least.
+   *
+   * @generated from field: string id_prefix = 6;
+   */
+  idPrefix: string;
 };
 
 /**
@@ -182,7 +242,7 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
  * Use `create(TaskFilterSchema)` to create a new message.
  */
 export const TaskFilterSchema: GenMessage<TaskFilter> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 4);
+  messageDesc(file_dwld_v1_download_service, 5);
 
 /**
  * @generated from message dwld.v1.ListTasksRequest
@@ -213,7 +273,7 @@ export type ListTasksRequest = Message<"dwld.v1.ListTasksRequest"> & {
  * Use `create(ListTasksRequestSchema)` to create a new message.
  */
 export const ListTasksRequestSchema: GenMessage<ListTasksRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 5);
+  messageDesc(file_dwld_v1_download_service, 6);
 
 /**
  * @generated from message dwld.v1.ListTasksResponse
@@ -237,7 +297,7 @@ export type ListTasksResponse = Message<"dwld.v1.ListTasksResponse"> & {
  * Use `create(ListTasksResponseSchema)` to create a new message.
  */
 export const ListTasksResponseSchema: GenMessage<ListTasksResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 6);
+  messageDesc(file_dwld_v1_download_service, 7);
 
 /**
  * @generated from message dwld.v1.WatchTasksRequest
@@ -262,7 +322,7 @@ export type WatchTasksRequest = Message<"dwld.v1.WatchTasksRequest"> & {
  * Use `create(WatchTasksRequestSchema)` to create a new message.
  */
 export const WatchTasksRequestSchema: GenMessage<WatchTasksRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 7);
+  messageDesc(file_dwld_v1_download_service, 8);
 
 /**
  * @generated from message dwld.v1.WatchTasksResponse
@@ -316,6 +376,14 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * The reason for a wait changed, although nothing else of the task did.
+     *
+     * @generated from field: dwld.v1.WaitUpdate wait = 7;
+     */
+    value: WaitUpdate;
+    case: "wait";
   } | { case: undefined; value?: undefined };
 };
 
@@ -324,7 +392,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
  * Use `create(WatchTasksResponseSchema)` to create a new message.
  */
 export const WatchTasksResponseSchema: GenMessage<WatchTasksResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 8);
+  messageDesc(file_dwld_v1_download_service, 9);
 
 /**
  * @generated from message dwld.v1.TaskSnapshot
@@ -341,7 +409,7 @@ export type TaskSnapshot = Message<"dwld.v1.TaskSnapshot"> & {
  * Use `create(TaskSnapshotSchema)` to create a new message.
  */
 export const TaskSnapshotSchema: GenMessage<TaskSnapshot> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 9);
+  messageDesc(file_dwld_v1_download_service, 10);
 
 /**
  * At most twice a second for a task.
@@ -365,7 +433,32 @@ export type ProgressUpdate = Message<"dwld.v1.ProgressUpdate"> & {
  * Use `create(ProgressUpdateSchema)` to create a new message.
  */
 export const ProgressUpdateSchema: GenMessage<ProgressUpdate> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 10);
+  messageDesc(file_dwld_v1_download_service, 11);
+
+/**
+ * Of a task that waits: of the first 200 in the line of a site, and of the server, and without the changes of their
+ * places. GetTask and ListTasks tell every task's.
+ *
+ * @generated from message dwld.v1.WaitUpdate
+ */
+export type WaitUpdate = Message<"dwld.v1.WaitUpdate"> & {
+  /**
+   * @generated from field: string task_id = 1;
+   */
+  taskId: string;
+
+  /**
+   * @generated from field: dwld.v1.Wait wait = 2;
+   */
+  wait?: Wait | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.WaitUpdate.
+ * Use `create(WaitUpdateSchema)` to create a new message.
+ */
+export const WaitUpdateSchema: GenMessage<WaitUpdate> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 12);
 
 /**
  * @generated from message dwld.v1.Heartbeat
@@ -382,7 +475,7 @@ export type Heartbeat = Message<"dwld.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 11);
+  messageDesc(file_dwld_v1_download_service, 13);
 
 /**
  * @generated from message dwld.v1.CancelTaskRequest
@@ -407,7 +500,7 @@ export type CancelTaskRequest = Message<"dwld.v1.CancelTaskRequest"> & {
  * Use `create(CancelTaskRequestSchema)` to create a new message.
  */
 export const CancelTaskRequestSchema: GenMessage<CancelTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 12);
+  messageDesc(file_dwld_v1_download_service, 14);
 
 /**
  * @generated from message dwld.v1.CancelTaskResponse
@@ -424,7 +517,7 @@ export type CancelTaskResponse = Message<"dwld.v1.CancelTaskResponse"> & {
  * Use `create(CancelTaskResponseSchema)` to create a new message.
  */
 export const CancelTaskResponseSchema: GenMessage<CancelTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 13);
+  messageDesc(file_dwld_v1_download_service, 15);
 
 /**
  * @generated from message dwld.v1.RetryTaskRequest
@@ -441,7 +534,7 @@ export type RetryTaskRequest = Message<"dwld.v1.RetryTaskRequest"> & {
  * Use `create(RetryTaskRequestSchema)` to create a new message.
  */
 export const RetryTaskRequestSchema: GenMessage<RetryTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 14);
+  messageDesc(file_dwld_v1_download_service, 16);
 
 /**
  * @generated from message dwld.v1.RetryTaskResponse
@@ -458,7 +551,7 @@ export type RetryTaskResponse = Message<"dwld.v1.RetryTaskResponse"> & {
  * Use `create(RetryTaskResponseSchema)` to create a new message.
  */
 export const RetryTaskResponseSchema: GenMessage<RetryTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 15);
+  messageDesc(file_dwld_v1_download_service, 17);
 
 /**
  * @generated from message dwld.v1.DeleteTaskRequest
@@ -482,7 +575,7 @@ export type DeleteTaskRequest = Message<"dwld.v1.DeleteTaskRequest"> & {
  * Use `create(DeleteTaskRequestSchema)` to create a new message.
  */
 export const DeleteTaskRequestSchema: GenMessage<DeleteTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 16);
+  messageDesc(file_dwld_v1_download_service, 18);
 
 /**
  * @generated from message dwld.v1.DeleteTaskResponse
@@ -495,7 +588,7 @@ export type DeleteTaskResponse = Message<"dwld.v1.DeleteTaskResponse"> & {
  * Use `create(DeleteTaskResponseSchema)` to create a new message.
  */
 export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 17);
+  messageDesc(file_dwld_v1_download_service, 19);
 
 /**
  * @generated from message dwld.v1.CleanHistoryRequest
@@ -509,11 +602,11 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
   states: TaskState[];
 
   /**
-   * Empty = every chat.
+   * The chat whose history is forgotten; may be empty. INVALID_ARGUMENT if it is absent and `all_chats` is not set.
    *
-   * @generated from field: string chat_id = 2;
+   * @generated from field: optional string chat_id = 2;
    */
-  chatId: string;
+  chatId?: string | undefined;
 
   /**
    * Final since before this time; absent = all.
@@ -521,6 +614,20 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
    * @generated from field: google.protobuf.Timestamp finished_before = 3;
    */
   finishedBefore?: Timestamp | undefined;
+
+  /**
+   * Every chat's history. Not with `chat_id`.
+   *
+   * @generated from field: bool all_chats = 4;
+   */
+  allChats: boolean;
+
+  /**
+   * Counts what would be forgotten, and forgets nothing.
+   *
+   * @generated from field: bool validate_only = 5;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -528,16 +635,25 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
  * Use `create(CleanHistoryRequestSchema)` to create a new message.
  */
 export const CleanHistoryRequestSchema: GenMessage<CleanHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 18);
+  messageDesc(file_dwld_v1_download_service, 20);
 
 /**
  * @generated from message dwld.v1.CleanHistoryResponse
  */
 export type CleanHistoryResponse = Message<"dwld.v1.CleanHistoryResponse"> & {
   /**
+   * All that was forgotten, or would be.
+   *
    * @generated from field: int64 deleted_count = 1;
    */
   deletedCount: bigint;
+
+  /**
+   * The same by state; states without any are left out.
+   *
+   * @generated from field: repeated dwld.v1.StateCount counts = 2;
+   */
+  counts: StateCount[];
 };
 
 /**
@@ -545,7 +661,7 @@ export type CleanHistoryResponse = Message<"dwld.v1.CleanHistoryResponse"> & {
  * Use `create(CleanHistoryResponseSchema)` to create a new message.
  */
 export const CleanHistoryResponseSchema: GenMessage<CleanHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 19);
+  messageDesc(file_dwld_v1_download_service, 21);
 
 /**
  * @generated from message dwld.v1.ListSitesRequest
@@ -558,7 +674,7 @@ export type ListSitesRequest = Message<"dwld.v1.ListSitesRequest"> & {
  * Use `create(ListSitesRequestSchema)` to create a new message.
  */
 export const ListSitesRequestSchema: GenMessage<ListSitesRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 20);
+  messageDesc(file_dwld_v1_download_service, 22);
 
 /**
  * @generated from message dwld.v1.ListSitesResponse
@@ -577,7 +693,7 @@ export type ListSitesResponse = Message<"dwld.v1.ListSitesResponse"> & {
  * Use `create(ListSitesResponseSchema)` to create a new message.
  */
 export const ListSitesResponseSchema: GenMessage<ListSitesResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 21);
+  messageDesc(file_dwld_v1_download_service, 23);
 
 /**
  * @generated from message dwld.v1.ResumeSiteRequest
@@ -596,7 +712,7 @@ export type ResumeSiteRequest = Message<"dwld.v1.ResumeSiteRequest"> & {
  * Use `create(ResumeSiteRequestSchema)` to create a new message.
  */
 export const ResumeSiteRequestSchema: GenMessage<ResumeSiteRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 22);
+  messageDesc(file_dwld_v1_download_service, 24);
 
 /**
  * @generated from message dwld.v1.ResumeSiteResponse
@@ -613,7 +729,7 @@ export type ResumeSiteResponse = Message<"dwld.v1.ResumeSiteResponse"> & {
  * Use `create(ResumeSiteResponseSchema)` to create a new message.
  */
 export const ResumeSiteResponseSchema: GenMessage<ResumeSiteResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 23);
+  messageDesc(file_dwld_v1_download_service, 25);
 
 /**
  * @generated from message dwld.v1.GetStatusRequest
@@ -626,7 +742,7 @@ export type GetStatusRequest = Message<"dwld.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 24);
+  messageDesc(file_dwld_v1_download_service, 26);
 
 /**
  * @generated from message dwld.v1.GetStatusResponse
@@ -700,13 +816,14 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 25);
+  messageDesc(file_dwld_v1_download_service, 27);
 
 /**
  * Takes links and tells what becomes of them.
  *
  * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with one violation a field. NOT_FOUND: no such task.
- * FAILED_PRECONDITION: not in this state. ALREADY_EXISTS: another task with the same request is not yet final.
+ * FAILED_PRECONDITION: not in this state. ALREADY_EXISTS: another task with the same request is not yet final, or the
+ * request id belongs to another request.
  * UNAVAILABLE: the database is busy or the server is shutting down; repeat. RESOURCE_EXHAUSTED: its disk is full.
  *
  * @generated from service dwld.v1.DownloadService

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { TaskState } from "./task_pb.ts";
+import type { FailureClass, LocalizedText, TaskState } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIukBCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkiXAoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAMgASgJIrgBCgtTdGFnZVJlc3VsdBINCgVzdGFnZRgBIAEoCRIVCg1zdWNjZXNzX2NvdW50GAIgASgDEhUKDWZhaWx1cmVfY291bnQYAyABKAMSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKMAgoEU2l0ZRIMCgRuYW1lGAEgASgJEhEKCWR1ZV9jb3VudBgCIAEoAxIVCg1ydW5uaW5nX2NvdW50GAMgASgDEhUKCHBhcmFsbGVsGAQgASgFSACIAQESJQoHYnJlYWtlchgFIAEoDjIULmR3bGQudjEuU2l0ZUJyZWFrZXISMAoMcGF1c2VkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxwYXVzZV9yZWFzb24YByABKAkSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdEILCglfcGFyYWxsZWwi1wEKA0JvdBIPCgdhZGRyZXNzGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSIAoFc3RhdGUYBCABKA4yES5kd2xkLnYxLkJvdFN0YXRlEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFuZXh0X2F0dGVtcHRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdHJvdWJsZRgHIAEoCSp3CgtTaXRlQnJlYWtlchIcChhTSVRFX0JSRUFLRVJfVU5TUEVDSUZJRUQQABIXChNTSVRFX0JSRUFLRVJfQ0xPU0VEEAESFQoRU0lURV9CUkVBS0VSX09QRU4QAhIaChZTSVRFX0JSRUFLRVJfSEFMRl9PUEVOEAMqmAEKCEJvdFN0YXRlEhkKFUJPVF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUJPVF9TVEFURV9QRU5ESU5HEAESGAoUQk9UX1NUQVRFX1JFR0lTVEVSRUQQAhISCg5CT1RfU1RBVEVfQVdBWRADEhUKEUJPVF9TVEFURV9SRUZVU0VEEAQSFQoRQk9UX1NUQVRFX0ZBSUxJTkcQBWIGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIukBCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkioAEKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKDWZhaWx1cmVfY2xhc3MYAyABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIkCgR0ZXh0GAQgAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0IrgBCgtTdGFnZVJlc3VsdBINCgVzdGFnZRgBIAEoCRIVCg1zdWNjZXNzX2NvdW50GAIgASgDEhUKDWZhaWx1cmVfY291bnQYAyABKAMSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLOAgoEU2l0ZRIMCgRuYW1lGAEgASgJEhEKCWR1ZV9jb3VudBgCIAEoAxIVCg1ydW5uaW5nX2NvdW50GAMgASgDEhUKCHBhcmFsbGVsGAQgASgFSACIAQESJQoHYnJlYWtlchgFIAEoDjIULmR3bGQudjEuU2l0ZUJyZWFrZXISMAoMcGF1c2VkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgtwYXVzZV9jbGFzcxgHIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHQSKgoKcGF1c2VfdGV4dBgKIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dEILCglfcGFyYWxsZWwi1wEKA0JvdBIPCgdhZGRyZXNzGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSIAoFc3RhdGUYBCABKA4yES5kd2xkLnYxLkJvdFN0YXRlEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFuZXh0X2F0dGVtcHRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdHJvdWJsZRgHIAEoCSp3CgtTaXRlQnJlYWtlchIcChhTSVRFX0JSRUFLRVJfVU5TUEVDSUZJRUQQABIXChNTSVRFX0JSRUFLRVJfQ0xPU0VEEAESFQoRU0lURV9CUkVBS0VSX09QRU4QAhIaChZTSVRFX0JSRUFLRVJfSEFMRl9PUEVOEAMqmAEKCEJvdFN0YXRlEhkKFUJPVF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUJPVF9TVEFURV9QRU5ESU5HEAESGAoUQk9UX1NUQVRFX1JFR0lTVEVSRUQQAhISCg5CT1RfU1RBVEVfQVdBWRADEhUKEUJPVF9TVEFURV9SRUZVU0VEEAQSFQoRQk9UX1NUQVRFX0ZBSUxJTkcQBWIGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -208,9 +208,18 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * @generated from field: string reason = 3;
+   * What it was paused for.
+   *
+   * @generated from field: dwld.v1.FailureClass failure_class = 3;
    */
-  reason: string;
+  failureClass: FailureClass;
+
+  /**
+   * What that means, as a clause ("it takes us for a robot"), once in each language; English is first.
+   *
+   * @generated from field: repeated dwld.v1.LocalizedText text = 4;
+   */
+  text: LocalizedText[];
 };
 
 /**
@@ -300,11 +309,11 @@ export type Site = Message<"dwld.v1.Site"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * The site's own words, secrets removed.
+   * What it was paused for last, until it answers again.
    *
-   * @generated from field: string pause_reason = 7;
+   * @generated from field: dwld.v1.FailureClass pause_class = 7;
    */
-  pauseReason: string;
+  pauseClass: FailureClass;
 
   /**
    * How often in a row it was paused.
@@ -317,6 +326,13 @@ export type Site = Message<"dwld.v1.Site"> & {
    * @generated from field: repeated dwld.v1.StageResult stages = 9;
    */
   stages: StageResult[];
+
+  /**
+   * What that means, as a clause, once in each language; English is first.
+   *
+   * @generated from field: repeated dwld.v1.LocalizedText pause_text = 10;
+   */
+  pauseText: LocalizedText[];
 };
 
 /**

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/task.proto.
  */
 export const file_dwld_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("ChJkd2xkL3YxL3Rhc2sucHJvdG8SB2R3bGQudjEiWwoHU2VjdGlvbhIoCgVzdGFydBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNlbmQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iiwQKC1Rhc2tPcHRpb25zEhIKCmF1ZGlvX29ubHkYASABKAgSGgoSc3VidGl0bGVfbGFuZ3VhZ2VzGAIgAygJEhAKCHBsYXlsaXN0GAMgASgIEhYKDnBsYXlsaXN0X2xpbWl0GAQgASgNEioKDGF1ZGlvX2Zvcm1hdBgFIAEoDjIULmR3bGQudjEuQXVkaW9Gb3JtYXQSGwoTYXV0b21hdGljX3N1YnRpdGxlcxgGIAEoCBIuChJzdWJ0aXRsZV9wbGFjZW1lbnQYByABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIlCgl0aHVtYm5haWwYCCABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIWCg5lbWJlZF9jaGFwdGVycxgJIAEoCBIWCg5lbWJlZF9tZXRhZGF0YRgKIAEoCBIbChNzcG9uc29yYmxvY2tfcmVtb3ZlGAsgAygJEhkKEXNwb25zb3JibG9ja19tYXJrGAwgAygJEiIKCHNlY3Rpb25zGA0gAygLMhAuZHdsZC52MS5TZWN0aW9uEhYKDnVwbG9hZGVkX2FmdGVyGA4gASgJEhcKD3VwbG9hZGVkX2JlZm9yZRgPIAEoCRIkCglsaXZlX21vZGUYECABKA4yES5kd2xkLnYxLkxpdmVNb2RlEh8KBnJlY29kZRgRIAEoDjIPLmR3bGQudjEuUmVjb2RlIrACCghQcm9ncmVzcxISCgpkb25lX2J5dGVzGAEgASgDEhgKC3RvdGFsX2J5dGVzGAIgASgDSACIAQESHQoQcHJvZ3Jlc3NfcGVyY2VudBgDIAEoAUgBiAEBEiMKFnNwZWVkX2J5dGVzX3Blcl9zZWNvbmQYBCABKANIAogBARIrCgNldGEYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IA4gBARIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEc3RlcBgHIAEoCUIOCgxfdG90YWxfYnl0ZXNCEwoRX3Byb2dyZXNzX3BlcmNlbnRCGQoXX3NwZWVkX2J5dGVzX3Blcl9zZWNvbmRCBgoEX2V0YSJrCgdGYWlsdXJlEiwKDWZhaWx1cmVfY2xhc3MYASABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIPCgdtZXNzYWdlGAIgASgJEg4KBmFkdmljZRgDIAEoCRIRCglhZHZpY2VfcnUYBCABKAkisQIKB0F0dGVtcHQSCgoCaWQYASABKAkSDgoGbnVtYmVyGAIgASgFEg0KBXN0YWdlGAMgASgJEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgdmYWlsdXJlGAYgASgLMhAuZHdsZC52MS5GYWlsdXJlEhYKCWV4aXRfY29kZRgHIAEoBUgAiAEBEg4KBnNpZ25hbBgIIAEoCRIYChBkb3dubG9hZGVkX2J5dGVzGAkgASgDEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSEwoLc3RkZXJyX3RhaWwYCyABKAlCDAoKX2V4aXRfY29kZSJ2CgRGaWxlEgwKBG5hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxIOCgZzaGEyNTYYAyABKAkSEwoLcmVtb3RlX3BhdGgYBCABKAkSEgoKbG9jYWxfcGF0aBgFIAEoCRITCgt2ZXJpZmllZF9ieRgGIAEoCSLXBgoEVGFzaxIKCgJpZBgBIAEoCRIMCgRsaW5rGAIgASgJEgwKBHNpdGUYAyABKAkSIQoFc3RhdGUYBCABKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIWCg50YXJnZXRfcXVhbGl0eRgFIAEoDRIPCgdjaGF0X2lkGAYgASgJEhEKCXVzZXJfbmFtZRgHIAEoCRIOCgZmb2xkZXIYCCABKAkSJQoHb3B0aW9ucxgJIAEoCzIULmR3bGQudjEuVGFza09wdGlvbnMSEgoKcmVxdWVzdF9pZBgKIAEoCRIRCglwYXJlbnRfaWQYCyABKAkSDQoFdGl0bGUYDCABKAkSKwoIZHVyYXRpb24YDSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoGaGVpZ2h0GA4gASgNSACIAQESEgoFd2lkdGgYDyABKA1IAYgBARIvCgtjcmVhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaF90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpub3RfYmVmb3JlGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCghwcm9ncmVzcxgUIAEoCzIRLmR3bGQudjEuUHJvZ3Jlc3MSIQoHZmFpbHVyZRgVIAEoCzIQLmR3bGQudjEuRmFpbHVyZRIVCg1hdHRlbXB0X2NvdW50GBYgASgFEh4KFmRlbGl2ZXJ5X2F0dGVtcHRfY291bnQYFyABKAUSIgoIYXR0ZW1wdHMYGCADKAsyEC5kd2xkLnYxLkF0dGVtcHQSHAoFZmlsZXMYGSADKAsyDS5kd2xkLnYxLkZpbGUSEwoLY2hpbGRfY291bnQYGiABKAUSDgoGcmVtYXJrGBsgASgJEhUKDWF0dGVtcHRfbGltaXQYHCABKAUSMAoMZ2l2ZV91cF90aW1lGB0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIJCgdfaGVpZ2h0QggKBl93aWR0aCrVAQoJVGFza1N0YXRlEhoKFlRBU0tfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFUQVNLX1NUQVRFX1FVRVVFRBABEhoKFlRBU0tfU1RBVEVfRE9XTkxPQURJTkcQAhIcChhUQVNLX1NUQVRFX1JFQURZX1RPX1NFTkQQAxIWChJUQVNLX1NUQVRFX1NFTkRJTkcQBBITCg9UQVNLX1NUQVRFX0RPTkUQBRIVChFUQVNLX1NUQVRFX0ZBSUxFRBAGEhcKE1RBU0tfU1RBVEVfQ0FOQ0VMRUQQByqGCAoMRmFpbHVyZUNsYXNzEh0KGUZBSUxVUkVfQ0xBU1NfVU5TUEVDSUZJRUQQABIWChJGQUlMVVJFX0NMQVNTX0dPTkUQARIZChVGQUlMVVJFX0NMQVNTX1BSSVZBVEUQAhIgChxGQUlMVVJFX0NMQVNTX0xPR0lOX1JFUVVJUkVEEAMSHwobRkFJTFVSRV9DTEFTU19DT09LSUVTX1NUQUxFEAQSGwoXRkFJTFVSRV9DTEFTU19CT1RfQ0hFQ0sQBRIeChpGQUlMVVJFX0NMQVNTX1JBVEVfTElNSVRFRBAGEh0KGUZBSUxVUkVfQ0xBU1NfR0VPX0JMT0NLRUQQBxIjCh9GQUlMVVJFX0NMQVNTX0NPUFlSSUdIVF9CTE9DS0VEEAgSFQoRRkFJTFVSRV9DTEFTU19EUk0QCRIdChlGQUlMVVJFX0NMQVNTX05PVF9TVEFSVEVEEAoSGgoWRkFJTFVSRV9DTEFTU19MSVZFX05PVxALEiQKIEZBSUxVUkVfQ0xBU1NfRk9STUFUX1VOQVZBSUxBQkxFEAwSIQodRkFJTFVSRV9DTEFTU19GT1JCSURERU5fTUVESUEQDRIiCh5GQUlMVVJFX0NMQVNTX0VYVFJBQ1RPUl9CUk9LRU4QDhIhCh1GQUlMVVJFX0NMQVNTX1VOU1VQUE9SVEVEX1VSTBAPEh0KGUZBSUxVUkVfQ0xBU1NfSU5WQUxJRF9VUkwQEBIZChVGQUlMVVJFX0NMQVNTX05FVFdPUksQERIdChlGQUlMVVJFX0NMQVNTX1BST1hZX0VSUk9SEBISGwoXRkFJTFVSRV9DTEFTU19UUlVOQ0FURUQQExIbChdGQUlMVVJFX0NMQVNTX0RJU0tfRlVMTBAUEhwKGEZBSUxVUkVfQ0xBU1NfUEVSTUlTU0lPThAVEh8KG0ZBSUxVUkVfQ0xBU1NfTkFNRV9UT09fTE9ORxAWEiAKHEZBSUxVUkVfQ0xBU1NfRkZNUEVHX01JU1NJTkcQFxIkCiBGQUlMVVJFX0NMQVNTX1BPU1RQUk9DRVNTX0ZBSUxFRBAYEiIKHkZBSUxVUkVfQ0xBU1NfUExBWUxJU1RfUEFSVElBTBAZEhcKE0ZBSUxVUkVfQ0xBU1NfVVNBR0UQGhIYChRGQUlMVVJFX0NMQVNTX0tJTExFRBAbEhoKFkZBSUxVUkVfQ0xBU1NfRklMVEVSRUQQHBIbChdGQUlMVVJFX0NMQVNTX1RPT19MQVJHRRAdEh0KGUZBSUxVUkVfQ0xBU1NfV1JPTkdfTUVESUEQHhIaChZGQUlMVVJFX0NMQVNTX0RFTElWRVJZEB8SGQoVRkFJTFVSRV9DTEFTU19VTktOT1dOECAqbgoLQXVkaW9Gb3JtYXQSHAoYQVVESU9fRk9STUFUX1VOU1BFQ0lGSUVEEAASFQoRQVVESU9fRk9STUFUX0JFU1QQARIUChBBVURJT19GT1JNQVRfTTRBEAISFAoQQVVESU9fRk9STUFUX01QMxADKlIKCVBsYWNlbWVudBIZChVQTEFDRU1FTlRfVU5TUEVDSUZJRUQQABIWChJQTEFDRU1FTlRfRU1CRURERUQQARISCg5QTEFDRU1FTlRfRklMRRACKnIKCExpdmVNb2RlEhkKFUxJVkVfTU9ERV9VTlNQRUNJRklFRBAAEhQKEExJVkVfTU9ERV9SRUZVU0UQARIUChBMSVZFX01PREVfUkVDT1JEEAISHwobTElWRV9NT0RFX1JFQ09SRF9GUk9NX1NUQVJUEAMqQgoGUmVjb2RlEhYKElJFQ09ERV9VTlNQRUNJRklFRBAAEhAKDFJFQ09ERV9ORVZFUhABEg4KClJFQ09ERV9NUDQQAmIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChJkd2xkL3YxL3Rhc2sucHJvdG8SB2R3bGQudjEiWwoHU2VjdGlvbhIoCgVzdGFydBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhImCgNlbmQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iiwQKC1Rhc2tPcHRpb25zEhIKCmF1ZGlvX29ubHkYASABKAgSGgoSc3VidGl0bGVfbGFuZ3VhZ2VzGAIgAygJEhAKCHBsYXlsaXN0GAMgASgIEhYKDnBsYXlsaXN0X2xpbWl0GAQgASgNEioKDGF1ZGlvX2Zvcm1hdBgFIAEoDjIULmR3bGQudjEuQXVkaW9Gb3JtYXQSGwoTYXV0b21hdGljX3N1YnRpdGxlcxgGIAEoCBIuChJzdWJ0aXRsZV9wbGFjZW1lbnQYByABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIlCgl0aHVtYm5haWwYCCABKA4yEi5kd2xkLnYxLlBsYWNlbWVudBIWCg5lbWJlZF9jaGFwdGVycxgJIAEoCBIWCg5lbWJlZF9tZXRhZGF0YRgKIAEoCBIbChNzcG9uc29yYmxvY2tfcmVtb3ZlGAsgAygJEhkKEXNwb25zb3JibG9ja19tYXJrGAwgAygJEiIKCHNlY3Rpb25zGA0gAygLMhAuZHdsZC52MS5TZWN0aW9uEhYKDnVwbG9hZGVkX2FmdGVyGA4gASgJEhcKD3VwbG9hZGVkX2JlZm9yZRgPIAEoCRIkCglsaXZlX21vZGUYECABKA4yES5kd2xkLnYxLkxpdmVNb2RlEh8KBnJlY29kZRgRIAEoDjIPLmR3bGQudjEuUmVjb2RlIrACCghQcm9ncmVzcxISCgpkb25lX2J5dGVzGAEgASgDEhgKC3RvdGFsX2J5dGVzGAIgASgDSACIAQESHQoQcHJvZ3Jlc3NfcGVyY2VudBgDIAEoAUgBiAEBEiMKFnNwZWVkX2J5dGVzX3Blcl9zZWNvbmQYBCABKANIAogBARIrCgNldGEYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25IA4gBARIvCgt1cGRhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEc3RlcBgHIAEoCUIOCgxfdG90YWxfYnl0ZXNCEwoRX3Byb2dyZXNzX3BlcmNlbnRCGQoXX3NwZWVkX2J5dGVzX3Blcl9zZWNvbmRCBgoEX2V0YSI0Cg1Mb2NhbGl6ZWRUZXh0EgwKBHRleHQYASABKAkSFQoNbGFuZ3VhZ2VfY29kZRgCIAEoCSJwCgdGYWlsdXJlEiwKDWZhaWx1cmVfY2xhc3MYASABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIPCgdtZXNzYWdlGAIgASgJEiYKBmFkdmljZRgDIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dCLBAQoEV2FpdBIjCgZyZWFzb24YASABKA4yEy5kd2xkLnYxLldhaXRSZWFzb24SKQoFdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKDWZhaWx1cmVfY2xhc3MYAyABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIVCg1wbGFjZV9pbl9saW5lGAQgASgNEiQKBHRleHQYBSADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQisQIKB0F0dGVtcHQSCgoCaWQYASABKAkSDgoGbnVtYmVyGAIgASgFEg0KBXN0YWdlGAMgASgJEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgdmYWlsdXJlGAYgASgLMhAuZHdsZC52MS5GYWlsdXJlEhYKCWV4aXRfY29kZRgHIAEoBUgAiAEBEg4KBnNpZ25hbBgIIAEoCRIYChBkb3dubG9hZGVkX2J5dGVzGAkgASgDEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSEwoLc3RkZXJyX3RhaWwYCyABKAlCDAoKX2V4aXRfY29kZSJ2CgRGaWxlEgwKBG5hbWUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxIOCgZzaGEyNTYYAyABKAkSEwoLcmVtb3RlX3BhdGgYBCABKAkSEgoKbG9jYWxfcGF0aBgFIAEoCRITCgt2ZXJpZmllZF9ieRgGIAEoCSLuBgoEVGFzaxIKCgJpZBgBIAEoCRIMCgRsaW5rGAIgASgJEgwKBHNpdGUYAyABKAkSIQoFc3RhdGUYBCABKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIWCg50YXJnZXRfcXVhbGl0eRgFIAEoDRIPCgdjaGF0X2lkGAYgASgJEhEKCXVzZXJfbmFtZRgHIAEoCRIOCgZmb2xkZXIYCCABKAkSJQoHb3B0aW9ucxgJIAEoCzIULmR3bGQudjEuVGFza09wdGlvbnMSEgoKcmVxdWVzdF9pZBgKIAEoCRIRCglwYXJlbnRfaWQYCyABKAkSDQoFdGl0bGUYDCABKAkSKwoIZHVyYXRpb24YDSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoGaGVpZ2h0GA4gASgNSACIAQESEgoFd2lkdGgYDyABKA1IAYgBARIvCgtjcmVhdGVfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaF90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIbCgR3YWl0GBMgASgLMg0uZHdsZC52MS5XYWl0EiMKCHByb2dyZXNzGBQgASgLMhEuZHdsZC52MS5Qcm9ncmVzcxIhCgdmYWlsdXJlGBUgASgLMhAuZHdsZC52MS5GYWlsdXJlEhUKDWF0dGVtcHRfY291bnQYFiABKAUSHgoWZGVsaXZlcnlfYXR0ZW1wdF9jb3VudBgXIAEoBRIiCghhdHRlbXB0cxgYIAMoCzIQLmR3bGQudjEuQXR0ZW1wdBIcCgVmaWxlcxgZIAMoCzINLmR3bGQudjEuRmlsZRITCgtjaGlsZF9jb3VudBgaIAEoBRImCgZyZW1hcmsYGyADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQSFQoNYXR0ZW1wdF9saW1pdBgcIAEoBRIwCgxnaXZlX3VwX3RpbWUYHSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCHNob3J0X2lkGB4gASgJQgkKB19oZWlnaHRCCAoGX3dpZHRoKtUBCglUYXNrU3RhdGUSGgoWVEFTS19TVEFURV9VTlNQRUNJRklFRBAAEhUKEVRBU0tfU1RBVEVfUVVFVUVEEAESGgoWVEFTS19TVEFURV9ET1dOTE9BRElORxACEhwKGFRBU0tfU1RBVEVfUkVBRFlfVE9fU0VORBADEhYKElRBU0tfU1RBVEVfU0VORElORxAEEhMKD1RBU0tfU1RBVEVfRE9ORRAFEhUKEVRBU0tfU1RBVEVfRkFJTEVEEAYSFwoTVEFTS19TVEFURV9DQU5DRUxFRBAHKoYICgxGYWlsdXJlQ2xhc3MSHQoZRkFJTFVSRV9DTEFTU19VTlNQRUNJRklFRBAAEhYKEkZBSUxVUkVfQ0xBU1NfR09ORRABEhkKFUZBSUxVUkVfQ0xBU1NfUFJJVkFURRACEiAKHEZBSUxVUkVfQ0xBU1NfTE9HSU5fUkVRVUlSRUQQAxIfChtGQUlMVVJFX0NMQVNTX0NPT0tJRVNfU1RBTEUQBBIbChdGQUlMVVJFX0NMQVNTX0JPVF9DSEVDSxAFEh4KGkZBSUxVUkVfQ0xBU1NfUkFURV9MSU1JVEVEEAYSHQoZRkFJTFVSRV9DTEFTU19HRU9fQkxPQ0tFRBAHEiMKH0ZBSUxVUkVfQ0xBU1NfQ09QWVJJR0hUX0JMT0NLRUQQCBIVChFGQUlMVVJFX0NMQVNTX0RSTRAJEh0KGUZBSUxVUkVfQ0xBU1NfTk9UX1NUQVJURUQQChIaChZGQUlMVVJFX0NMQVNTX0xJVkVfTk9XEAsSJAogRkFJTFVSRV9DTEFTU19GT1JNQVRfVU5BVkFJTEFCTEUQDBIhCh1GQUlMVVJFX0NMQVNTX0ZPUkJJRERFTl9NRURJQRANEiIKHkZBSUxVUkVfQ0xBU1NfRVhUUkFDVE9SX0JST0tFThAOEiEKHUZBSUxVUkVfQ0xBU1NfVU5TVVBQT1JURURfVVJMEA8SHQoZRkFJTFVSRV9DTEFTU19JTlZBTElEX1VSTBAQEhkKFUZBSUxVUkVfQ0xBU1NfTkVUV09SSxAREh0KGUZBSUxVUkVfQ0xBU1NfUFJPWFlfRVJST1IQEhIbChdGQUlMVVJFX0NMQVNTX1RSVU5DQVRFRBATEhsKF0ZBSUxVUkVfQ0xBU1NfRElTS19GVUxMEBQSHAoYRkFJTFVSRV9DTEFTU19QRVJNSVNTSU9OEBUSHwobRkFJTFVSRV9DTEFTU19OQU1FX1RPT19MT05HEBYSIAocRkFJTFVSRV9DTEFTU19GRk1QRUdfTUlTU0lORxAXEiQKIEZBSUxVUkVfQ0xBU1NfUE9TVFBST0NFU1NfRkFJTEVEEBgSIgoeRkFJTFVSRV9DTEFTU19QTEFZTElTVF9QQVJUSUFMEBkSFwoTRkFJTFVSRV9DTEFTU19VU0FHRRAaEhgKFEZBSUxVUkVfQ0xBU1NfS0lMTEVEEBsSGgoWRkFJTFVSRV9DTEFTU19GSUxURVJFRBAcEhsKF0ZBSUxVUkVfQ0xBU1NfVE9PX0xBUkdFEB0SHQoZRkFJTFVSRV9DTEFTU19XUk9OR19NRURJQRAeEhoKFkZBSUxVUkVfQ0xBU1NfREVMSVZFUlkQHxIZChVGQUlMVVJFX0NMQVNTX1VOS05PV04QICpuCgtBdWRpb0Zvcm1hdBIcChhBVURJT19GT1JNQVRfVU5TUEVDSUZJRUQQABIVChFBVURJT19GT1JNQVRfQkVTVBABEhQKEEFVRElPX0ZPUk1BVF9NNEEQAhIUChBBVURJT19GT1JNQVRfTVAzEAMqUgoJUGxhY2VtZW50EhkKFVBMQUNFTUVOVF9VTlNQRUNJRklFRBAAEhYKElBMQUNFTUVOVF9FTUJFRERFRBABEhIKDlBMQUNFTUVOVF9GSUxFEAIqcgoITGl2ZU1vZGUSGQoVTElWRV9NT0RFX1VOU1BFQ0lGSUVEEAASFAoQTElWRV9NT0RFX1JFRlVTRRABEhQKEExJVkVfTU9ERV9SRUNPUkQQAhIfChtMSVZFX01PREVfUkVDT1JEX0ZST01fU1RBUlQQAypCCgZSZWNvZGUSFgoSUkVDT0RFX1VOU1BFQ0lGSUVEEAASEAoMUkVDT0RFX05FVkVSEAESDgoKUkVDT0RFX01QNBACKpwCCgpXYWl0UmVhc29uEhsKF1dBSVRfUkVBU09OX1VOU1BFQ0lGSUVEEAASGgoWV0FJVF9SRUFTT05fU1RBUlRfVElNRRABEhwKGFdBSVRfUkVBU09OX05FWFRfQVRURU1QVBACEhsKF1dBSVRfUkVBU09OX1NJVEVfUEFVU0VEEAMSGgoWV0FJVF9SRUFTT05fU0lURV9MSU1JVBAEEhUKEVdBSVRfUkVBU09OX1BMQUNFEAUSGgoWV0FJVF9SRUFTT05fRElTS19TUEFDRRAGEhYKEldBSVRfUkVBU09OX1dPUktFUhAHEhYKEldBSVRfUkVBU09OX1NFTkRFUhAIEhsKF1dBSVRfUkVBU09OX0RFU1RJTkFUSU9OEAliBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * A part of a video.
@@ -230,6 +230,32 @@ export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 2);
 
 /**
+ * A text for a person in one language, as google.type.LocalizedText.
+ *
+ * @generated from message dwld.v1.LocalizedText
+ */
+export type LocalizedText = Message<"dwld.v1.LocalizedText"> & {
+  /**
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * A BCP 47 tag: "en", "ru".
+   *
+   * @generated from field: string language_code = 2;
+   */
+  languageCode: string;
+};
+
+/**
+ * Describes the message dwld.v1.LocalizedText.
+ * Use `create(LocalizedTextSchema)` to create a new message.
+ */
+export const LocalizedTextSchema: GenMessage<LocalizedText> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_task, 3);
+
+/**
  * Why a task or an attempt failed.
  *
  * @generated from message dwld.v1.Failure
@@ -248,18 +274,12 @@ export type Failure = Message<"dwld.v1.Failure"> & {
   message: string;
 
   /**
-   * One sentence for the person who asked, in English.
+   * One sentence for the person who asked, once in each language; English is first and always there. It names no time:
+   * when dwld tries again is told by `Task.wait`.
    *
-   * @generated from field: string advice = 3;
+   * @generated from field: repeated dwld.v1.LocalizedText advice = 3;
    */
-  advice: string;
-
-  /**
-   * The same in Russian; empty for what failed before there was one.
-   *
-   * @generated from field: string advice_ru = 4;
-   */
-  adviceRu: string;
+  advice: LocalizedText[];
 };
 
 /**
@@ -267,7 +287,55 @@ export type Failure = Message<"dwld.v1.Failure"> & {
  * Use `create(FailureSchema)` to create a new message.
  */
 export const FailureSchema: GenMessage<Failure> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 3);
+  messageDesc(file_dwld_v1_task, 4);
+
+/**
+ * What a task waits for.
+ *
+ * @generated from message dwld.v1.Wait
+ */
+export type Wait = Message<"dwld.v1.Wait"> & {
+  /**
+   * @generated from field: dwld.v1.WaitReason reason = 1;
+   */
+  reason: WaitReason;
+
+  /**
+   * The wait ends then, unless something new happens; never in the past. Absent if nobody knows.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 2;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Of SITE_PAUSED and NEXT_ATTEMPT: the failure behind it.
+   *
+   * @generated from field: dwld.v1.FailureClass failure_class = 3;
+   */
+  failureClass: FailureClass;
+
+  /**
+   * Of PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted.
+   *
+   * @generated from field: uint32 place_in_line = 4;
+   */
+  placeInLine: number;
+
+  /**
+   * The reason as one clause without its time ("youtube is paused: it takes us for a robot"), once in each language;
+   * English is first and always there. A client adds `until` in its reader's own time zone.
+   *
+   * @generated from field: repeated dwld.v1.LocalizedText text = 5;
+   */
+  text: LocalizedText[];
+};
+
+/**
+ * Describes the message dwld.v1.Wait.
+ * Use `create(WaitSchema)` to create a new message.
+ */
+export const WaitSchema: GenMessage<Wait> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_task, 5);
 
 /**
  * One run of yt-dlp for a task.
@@ -346,7 +414,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
  * Use `create(AttemptSchema)` to create a new message.
  */
 export const AttemptSchema: GenMessage<Attempt> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 4);
+  messageDesc(file_dwld_v1_task, 6);
 
 /**
  * One file of a task.
@@ -403,7 +471,7 @@ export type File = Message<"dwld.v1.File"> & {
  * Use `create(FileSchema)` to create a new message.
  */
 export const FileSchema: GenMessage<File> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 5);
+  messageDesc(file_dwld_v1_task, 7);
 
 /**
  * One link that was asked for, and where it stands.
@@ -514,11 +582,11 @@ export type Task = Message<"dwld.v1.Task"> & {
   finishTime?: Timestamp | undefined;
 
   /**
-   * Nothing happens before this time; absent where nothing is waited for.
+   * What it waits for; present in QUEUED and READY_TO_SEND.
    *
-   * @generated from field: google.protobuf.Timestamp not_before = 19;
+   * @generated from field: dwld.v1.Wait wait = 19;
    */
-  notBefore?: Timestamp | undefined;
+  wait?: Wait | undefined;
 
   /**
    * Present in DOWNLOADING and SENDING, once there is some.
@@ -569,11 +637,12 @@ export type Task = Message<"dwld.v1.Task"> & {
   childCount: number;
 
   /**
-   * What is not quite as it was asked for ("It came in 360p, although the site offers 1080p."); empty otherwise.
+   * What is not quite as it was asked for ("It came in 360p, although the site offers 1080p."), once in each language;
+   * empty otherwise.
    *
-   * @generated from field: string remark = 27;
+   * @generated from field: repeated dwld.v1.LocalizedText remark = 27;
    */
-  remark: string;
+  remark: LocalizedText[];
 
   /**
    * With so many attempts to download that count, the task fails. 0 once it is downloaded or final.
@@ -589,6 +658,13 @@ export type Task = Message<"dwld.v1.Task"> & {
    * @generated from field: google.protobuf.Timestamp give_up_time = 29;
    */
   giveUpTime?: Timestamp | undefined;
+
+  /**
+   * As many characters of `id` as no other task's begins with: for a terminal. `TaskFilter.id_prefix` finds it again.
+   *
+   * @generated from field: string short_id = 30;
+   */
+  shortId: string;
 };
 
 /**
@@ -596,7 +672,7 @@ export type Task = Message<"dwld.v1.Task"> & {
  * Use `create(TaskSchema)` to create a new message.
  */
 export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_task, 6);
+  messageDesc(file_dwld_v1_task, 8);
 
 /**
  * Where a task stands. DONE, FAILED and CANCELED are final.
@@ -1042,4 +1118,93 @@ export type Recode = (typeof Recode)[keyof typeof Recode] | UnknownEnum;
  */
 export const RecodeSchema: GenEnum<Recode> = /*@__PURE__*/
   enumDesc(file_dwld_v1_task, 5);
+
+/**
+ * Why a task that is neither final nor in work has not begun.
+ *
+ * @generated from enum dwld.v1.WaitReason
+ */
+export const WaitReason = {
+  /**
+   * @generated from enum value: WAIT_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The start time that was asked for, or that of a premiere or a live stream.
+   *
+   * @generated from enum value: WAIT_REASON_START_TIME = 1;
+   */
+  START_TIME: 1,
+
+  /**
+   * The pause between two attempts: the last one failed, and `Task.failure` says why.
+   *
+   * @generated from enum value: WAIT_REASON_NEXT_ATTEMPT = 2;
+   */
+  NEXT_ATTEMPT: 2,
+
+  /**
+   * Its site is paused; `Wait.failure_class` says for what. Without `until` the pause is over, and another link of the
+   * site is tried alone, to see whether the site answers again.
+   *
+   * @generated from enum value: WAIT_REASON_SITE_PAUSED = 3;
+   */
+  SITE_PAUSED: 3,
+
+  /**
+   * As many links of its site are downloaded as may be at once, or the last one has just begun.
+   *
+   * @generated from enum value: WAIT_REASON_SITE_LIMIT = 4;
+   */
+  SITE_LIMIT: 4,
+
+  /**
+   * It is in line: all places of the workers (or senders) are taken, or others come before it.
+   *
+   * @generated from enum value: WAIT_REASON_PLACE = 5;
+   */
+  PLACE: 5,
+
+  /**
+   * There is no room on the disk of the downloads.
+   *
+   * @generated from enum value: WAIT_REASON_DISK_SPACE = 6;
+   */
+  DISK_SPACE: 6,
+
+  /**
+   * No worker runs, or none that could work.
+   *
+   * @generated from enum value: WAIT_REASON_WORKER = 7;
+   */
+  WORKER: 7,
+
+  /**
+   * No sender runs.
+   *
+   * @generated from enum value: WAIT_REASON_SENDER = 8;
+   */
+  SENDER: 8,
+
+  /**
+   * The server that files are delivered to cannot be reached, or refuses.
+   *
+   * @generated from enum value: WAIT_REASON_DESTINATION = 9;
+   */
+  DESTINATION: 9,
+} as const;
+
+/**
+ * Why a task that is neither final nor in work has not begun.
+ *
+ * @generated from enum dwld.v1.WaitReason
+ */
+export type WaitReason = (typeof WaitReason)[keyof typeof WaitReason] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.WaitReason.
+ */
+export const WaitReasonSchema: GenEnum<WaitReason> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_task, 6);
 

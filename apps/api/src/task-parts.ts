@@ -1,0 +1,35 @@
+import { type Database, type FileRow, filesOf, shortIds, type TaskRow } from "@dwld/queue";
+import type { TaskBounds } from "./task-bounds.ts";
+import type { TaskParts } from "./task-message.ts";
+import type { WaitReader } from "./wait/wait-reader.ts";
+
+export type TaskSources = {
+  readonly database: Database;
+  readonly boundsOf: (row: TaskRow) => TaskBounds;
+  readonly waits: WaitReader;
+};
+
+/** What the table knows of some tasks beside their rows: read once for all of them, told task by task. */
+export function partsOf(
+  { database, boundsOf, waits }: TaskSources,
+  rows: readonly TaskRow[],
+): (row: TaskRow) => TaskParts {
+  const waitOf = waits.begin();
+  const short = shortIds(
+    database,
+    rows.map(({ seq }) => seq),
+  );
+  const files = filesOfDone(database, rows);
+  return (row) => ({
+    shortId: short.get(row.seq) ?? row.id,
+    wait: waitOf(row),
+    files: files.get(row.seq) ?? [],
+    bounds: boundsOf(row),
+  });
+}
+
+/** By the task's `seq`. */
+function filesOfDone(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
+  const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
+  return Map.groupBy(filesOf(database, done), ({ task_seq }) => task_seq);
+}

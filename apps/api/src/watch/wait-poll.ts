@@ -1,0 +1,99 @@
+import { type Database, sitesInWait, type SiteRow, type TaskRow, waitingForDelivery, waitingOf } from "@dwld/queue";
+import type { Wait } from "@dwld/rpc";
+import { waitMessage } from "../wait/wait-message.ts";
+import type { WaitReader } from "../wait/wait-reader.ts";
+
+/** The contract's "first 200 in the line of a site, and of the server". */
+const toldTasks = 200;
+
+/** More sites are never waited for at once; those beyond are told by GetTask and ListTasks alone. */
+const maxSites = 1000;
+
+export type ToldWait = {
+  readonly row: TaskRow;
+  readonly message: Wait;
+  /** The poll in which it was new. */
+  readonly tick: number;
+};
+
+/** The condition of the server, among those of the sites: no site has an empty name. */
+const delivery = "";
+
+/**
+ * Notices when waiting tasks wait for another reason, although no row of theirs has changed: a pause that began or
+ * ended, a worker that came or went, a full disk, a server that is away. It compares what a due task of each site would
+ * wait for, once for all watchers, and tells a change when it has held for two polls: the end of each download makes a
+ * place for a moment.
+ */
+export class WaitPoll {
+  readonly #database: Database;
+  readonly #waits: WaitReader;
+  readonly #now: () => number;
+  /** By site: what was told last, and what was seen at the last poll. */
+  #known = new Map<string, { told: string; seen: string }>();
+  readonly #told = new Map<string, ToldWait>();
+  #tick = 0;
+
+  constructor(database: Database, waits: WaitReader, now: () => number) {
+    this.#database = database;
+    this.#waits = waits;
+    this.#now = now;
+  }
+
+  /** The newest poll that brought something. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  poll(): void {
+    const sites = sitesInWait(this.#database, this.#now(), maxSites);
+    const waitOf = this.#waits.begin(sites);
+    const conditions = new Map(sites.map((site) => [site.name, JSON.stringify(waitOf(dueTask(site)))]));
+    conditions.set(delivery, JSON.stringify(waitOf({ ...anyTask, state: "READY_TO_SEND" })));
+    const changed = [...conditions].flatMap(([site, condition]) => (this.#isNews(site, condition) ? [site] : []));
+    // What nobody waits for any more is new when somebody does again.
+    this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
+    const rows = changed.flatMap((site) =>
+      site === delivery ? waitingForDelivery(this.#database, toldTasks) : waitingOf(this.#database, site, toldTasks),
+    );
+    if (rows.length > 0) this.#tell(rows, waitOf);
+  }
+
+  after(tick: number): ToldWait[] {
+    return [...this.#told.values()].filter((told) => told.tick > tick);
+  }
+
+  /** The task has changed, and was told whole. */
+  forget(id: string): void {
+    this.#told.delete(id);
+  }
+
+  isNewest(told: ToldWait): boolean {
+    return this.#told.get(told.row.id) === told;
+  }
+
+  #isNews(site: string, condition: string): boolean {
+    const known = this.#known.get(site) ?? { told: condition, seen: condition };
+    const isNews = condition !== known.told && condition === known.seen;
+    this.#known.set(site, { told: isNews ? condition : known.told, seen: condition });
+    return isNews;
+  }
+
+  #tell(rows: readonly TaskRow[], waitOf: ReturnType<WaitReader["begin"]>): void {
+    this.#tick += 1;
+    for (const row of rows) {
+      const wait = waitOf(row);
+      if (wait === undefined) continue;
+      // Behind the others: the oldest go first.
+      this.#told.delete(row.id);
+      this.#told.set(row.id, { row, message: waitMessage(wait, row), tick: this.#tick });
+    }
+    for (const id of [...this.#told.keys()].slice(0, Math.max(0, this.#told.size - maxSites))) this.#told.delete(id);
+  }
+}
+
+const anyTask = { site: "", not_before: null, failure_class: null, wants_room_bytes: null, seq: -1 };
+
+function dueTask({ name }: SiteRow): Parameters<ReturnType<WaitReader["begin"]>>[0] {
+  return { ...anyTask, state: "QUEUED", site: name };
+}

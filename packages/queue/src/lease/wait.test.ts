@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { settleDownload } from "../download/settle-download.ts";
+import { findSite } from "../download/site-breaker.ts";
+import { setSiteLimits } from "../download/site-limits.ts";
+import { addedTask, freshDatabase } from "../fixture/fresh-database.ts";
+import { randomFrom } from "../fixture/random-from.ts";
+import type { SiteRow } from "../table/schema.ts";
+import { listTasks } from "../task/list-tasks.ts";
+import { claimTask, type Lease } from "./claim-task.ts";
+import { firstInLine } from "./line.ts";
+import { type Surroundings, type Wait, type WaitingTask, waitOf } from "./wait.ts";
+
+const now = 1000;
+const due: WaitingTask = {
+  seq: 1,
+  state: "QUEUED",
+  site: "tube",
+  not_before: null,
+  failure_class: null,
+  wants_room_bytes: null,
+};
+const ready: WaitingTask = { ...due, state: "READY_TO_SEND" };
+const open = { name: "tube", due: 1, running: 0, parallel: null, paused_until: 0, paused_at: 0, pause_reason: "" };
+const tube: SiteRow = { ...open, pause_level: 0, login_walls: 0, started_at: 0, start_interval_ms: 0 };
+const paused: SiteRow = { ...tube, paused_until: 5000, pause_level: 1, pause_reason: "bot_check" };
+
+type Around = Partial<Omit<Surroundings, "siteOf">> & { site?: SiteRow };
+
+function around({ site = tube, ...given }: Around = {}): Surroundings {
+  return {
+    nowMs: now,
+    defaultSiteParallel: 1,
+    siteOf: () => site,
+    workers: [{}],
+    senders: [{}],
+    placeOf: () => 3,
+    ...given,
+  };
+}
+
+describe("the reason for a wait", () => {
+  const cases: [what: string, task: Partial<WaitingTask>, around: Around, expected: Wait | undefined][] = [
+    ["a due task is in line", {}, {}, { reason: "place", placeInLine: 3 }],
+    ["a task in work waits for nothing", { state: "DOWNLOADING" }, {}, undefined],
+    ["a task that is over waits for nothing", { state: "FAILED", not_before: 9000 }, {}, undefined],
+    ["a start time", { not_before: 4000 }, {}, { reason: "start_time", untilMs: 4000 }],
+    ["a start time that has passed is none", { not_before: 900 }, {}, { reason: "place", placeInLine: 3 }],
+    ["a premiere", { not_before: 4000, failure_class: "not_started" }, {}, { reason: "start_time", untilMs: 4000 }],
+    ["a start time, without a worker", { not_before: 4000 }, { workers: [] }, { reason: "start_time", untilMs: 4000 }],
+    [
+      "the next attempt",
+      { not_before: 4000, failure_class: "network" },
+      {},
+      { reason: "next_attempt", untilMs: 4000, failureClass: "network" },
+    ],
+    [
+      "a pause that ends before the next attempt",
+      { not_before: 6000, failure_class: "network" },
+      { site: paused },
+      { reason: "next_attempt", untilMs: 6000, failureClass: "network" },
+    ],
+    [
+      "a pause that ends after the next attempt",
+      { not_before: 4000, failure_class: "rate_limited" },
+      { site: paused },
+      { reason: "site_paused", untilMs: 5000, failureClass: "bot_check" },
+    ],
+    [
+      "a pause that ends after the start time",
+      { not_before: 4000 },
+      { site: paused },
+      { reason: "site_paused", untilMs: 5000, failureClass: "bot_check" },
+    ],
+    ["a pause", {}, { site: paused }, { reason: "site_paused", untilMs: 5000, failureClass: "bot_check" }],
+    [
+      "a probe after a pause",
+      {},
+      { site: { ...paused, paused_until: 900, running: 1 } },
+      { reason: "site_paused", failureClass: "bot_check" },
+    ],
+    ["the next probe", {}, { site: { ...paused, paused_until: 900 } }, { reason: "place", placeInLine: 3 }],
+    ["the default limit of a site", {}, { site: { ...tube, running: 1 } }, { reason: "site_limit" }],
+    ["a site's own limit", {}, { site: { ...tube, running: 2, parallel: 2 } }, { reason: "site_limit" }],
+    [
+      "the pause between two starts",
+      {},
+      { site: { ...tube, started_at: 800, start_interval_ms: 500 } },
+      { reason: "site_limit", untilMs: 1300 },
+    ],
+    ["no worker", {}, { workers: [] }, { reason: "worker", runs: false }],
+    ["no worker, and a pause", {}, { workers: [], site: paused }, { reason: "worker", runs: false }],
+    ["a worker without yt-dlp", {}, { workers: [{ "yt-dlp": "is not there" }] }, { reason: "worker", runs: true }],
+    ["two workers, one without yt-dlp", {}, { workers: [{ "yt-dlp": "" }, {}] }, { reason: "place", placeInLine: 3 }],
+    ["a full disk", {}, { workers: [{ space: "full" }] }, { reason: "disk_space" }],
+    [
+      "a full disk on one of two machines",
+      {},
+      { workers: [{ space: "full" }, {}] },
+      { reason: "place", placeInLine: 3 },
+    ],
+    [
+      "more room than there is",
+      { not_before: 9e9, failure_class: "disk_full", wants_room_bytes: 5 },
+      {},
+      { reason: "disk_space" },
+    ],
+  ];
+  for (const [what, task, surroundings, expected] of cases)
+    test(what, () => assert.deepEqual(waitOf({ ...due, ...task }, around(surroundings)), expected));
+
+  const deliveries: typeof cases = [
+    ["a delivery is in line", {}, {}, { reason: "place", placeInLine: undefined }],
+    ["no sender", {}, { senders: [] }, { reason: "sender" }],
+    ["a server that is away", {}, { senders: [{ destination_away: "x" }] }, { reason: "destination", isAway: true }],
+    [
+      "a server that refuses",
+      {},
+      { senders: [{ destination_refuses: "x" }] },
+      { reason: "destination", isAway: false },
+    ],
+    [
+      "the next attempt to deliver",
+      { not_before: 4000, failure_class: "delivery" },
+      {},
+      { reason: "next_attempt", untilMs: 4000, failureClass: "delivery" },
+    ],
+    [
+      "a server that is away, while the next attempt is planned",
+      { not_before: 4000, failure_class: "delivery" },
+      { senders: [{ destination_away: "x" }] },
+      { reason: "destination", isAway: true },
+    ],
+  ];
+  for (const [what, task, surroundings, expected] of deliveries)
+    test(what, () => assert.deepEqual(waitOf({ ...ready, ...task }, around(surroundings)), expected));
+});
+
+for (const seed of [1, 2, 3])
+  test(`waits agree with the claim, seed ${seed}: it takes the first in line, and nothing where nobody is in line`, async (t) => {
+    const random = randomFrom(seed);
+    const database = await freshDatabase(t);
+    await setSiteLimits(database, { a: { parallel: 2 }, b: { startIntervalMs: 400 }, c: {} });
+    const claimant = { processId: "w", defaultSiteParallel: 1 };
+    const held: Lease[] = [];
+    let nowMs = 1000;
+    let claims = 0;
+    for (let step = 0; step < 300; step += 1) {
+      nowMs += random(200);
+      const site = ["a", "b", "c", "d"][random(4)] ?? "a";
+      if (random(3) === 0)
+        await addedTask(database, { site, ...(random(4) === 0 ? { startAfter: nowMs + 500 } : {}) }, nowMs);
+      const lease = random(3) === 0 ? held.splice(random(held.length), 1)[0] : undefined;
+      if (lease !== undefined) {
+        const failure = { failureClass: "bot_check", message: "m", advice: { en: "a" } };
+        const pause = { verdict: "pause", reason: "bot_check", baseMs: 600, maxMs: 2000 } as const;
+        const outcomes = [
+          { outcome: "downloaded", files: [], media: {}, host: "h", deliver: true },
+          { outcome: "failed", failure, retryAt: nowMs + random(400), site: pause },
+          { outcome: "failed", failure, retryAt: null },
+          { outcome: "interrupted" },
+        ] as const;
+        await settleDownload(database, lease, outcomes[random(4)] ?? outcomes[0], nowMs);
+      }
+      const places = new Map(
+        firstInLine(database, { defaultSiteParallel: 1, now: nowMs }).map((seq, index) => [seq, index + 1]),
+      );
+      const surroundings: Surroundings = {
+        ...around({ nowMs }),
+        siteOf: (name) => findSite(database, name),
+        placeOf: ({ seq }) => places.get(seq),
+      };
+      const waits = new Map(
+        listTasks(database, { states: ["QUEUED"] }, { limit: 500 }).map((row) => [row.seq, waitOf(row, surroundings)]),
+      );
+      for (const wait of waits.values())
+        if (wait !== undefined && "untilMs" in wait) assert.ok(wait.untilMs > nowMs, "no promise of what is past");
+      const claimed = await claimTask(database, "download", claimant, nowMs);
+      const inLine = [...waits.values()].filter((wait) => wait?.reason === "place");
+      if (claimed === undefined) assert.deepEqual(inLine, []);
+      else {
+        claims += 1;
+        const wait = waits.get(claimed.task.seq);
+        assert.equal(wait?.reason, "place");
+        // A task whose time has just come joins the line in the claim itself.
+        assert.ok(wait.placeInLine === 1 || wait.placeInLine === undefined || claimed.task.created_at < nowMs);
+        held.push(claimed);
+      }
+    }
+    assert.ok(claims > 20, `${claims} claims`);
+  });

@@ -1,0 +1,98 @@
+import type { SiteRow, TaskRow } from "../table/schema.ts";
+import type { Troubles } from "./troubles.ts";
+
+/** Why a task that is neither final nor in work has not begun. Times are milliseconds since the epoch, and lie ahead. */
+export type Wait =
+  /** The start that was asked for, or that of a premiere. */
+  | { reason: "start_time"; untilMs: number }
+  /** The pause after a failed attempt. */
+  | { reason: "next_attempt"; untilMs: number; failureClass: string }
+  /** Without a time the pause is over, and one link of the site is tried alone. */
+  | { reason: "site_paused"; untilMs?: number; failureClass: string }
+  /** Its site has as many downloads as it may have; with a time, only the pause between two starts. */
+  | { reason: "site_limit"; untilMs?: number }
+  /** It is in line: 1 is the next to begin. Undefined: further back than is counted, or not counted at all. */
+  | { reason: "place"; placeInLine: number | undefined }
+  | { reason: "disk_space" }
+  /** @property runs false: there is none; true: there is one, and it cannot work. */
+  | { reason: "worker"; runs: boolean }
+  | { reason: "sender" }
+  /** @property isAway false: the server answers, and refuses. */
+  | { reason: "destination"; isAway: boolean };
+
+/** What decides about a wait of a task's own row. */
+export type WaitingTask = Pick<TaskRow, "seq" | "state" | "site" | "not_before" | "failure_class" | "wants_room_bytes">;
+
+/** What decides about a wait beside the task's own row. */
+export type Surroundings = {
+  readonly nowMs: number;
+  /** The limit of sites that have none of their own. */
+  readonly defaultSiteParallel: number;
+  readonly siteOf: (name: string) => SiteRow | undefined;
+  /** The troubles of each process that lives. */
+  readonly workers: readonly Troubles[];
+  readonly senders: readonly Troubles[];
+  readonly placeOf: (task: WaitingTask) => number | undefined;
+};
+
+/** Goes by the rules of the claim. Undefined: the task is final or in work. */
+export function waitOf(task: WaitingTask, around: Surroundings): Wait | undefined {
+  switch (task.state) {
+    case "QUEUED":
+      return downloadWait(task, around);
+    case "READY_TO_SEND":
+      return deliveryWait(task, around);
+    default:
+      return undefined;
+  }
+}
+
+function downloadWait(task: WaitingTask, around: Surroundings): Wait {
+  const site = around.siteOf(task.site);
+  const own = ownTime(task, around.nowMs);
+  const pause = pauseOf(site, around.nowMs);
+  const time = (own?.untilMs ?? 0) >= (pause?.untilMs ?? 0) ? own : pause;
+  // A worker may come until then.
+  if (time?.reason === "start_time") return time;
+  const idle = idleWorkers(around.workers);
+  if (idle !== undefined) return idle;
+  if (own !== undefined && task.wants_room_bytes !== null) return { reason: "disk_space" };
+  if (time !== undefined) return time;
+  if (around.workers.every(({ space }) => space !== undefined)) return { reason: "disk_space" };
+  return siteLimit(site, around) ?? { reason: "place", placeInLine: around.placeOf(task) };
+}
+
+function deliveryWait(task: WaitingTask, { senders, nowMs }: Surroundings): Wait {
+  if (senders.length === 0) return { reason: "sender" };
+  if (senders.every(({ destination_away, destination_refuses }) => destination_away ?? destination_refuses))
+    return { reason: "destination", isAway: senders.some(({ destination_away }) => destination_away !== undefined) };
+  return ownTime(task, nowMs) ?? { reason: "place", placeInLine: undefined };
+}
+
+type Timed = Extract<Wait, { untilMs: number }>;
+
+/** What the task's own row says. */
+function ownTime({ not_before: untilMs, failure_class: failureClass }: WaitingTask, nowMs: number): Timed | undefined {
+  if (untilMs === null || untilMs <= nowMs) return undefined;
+  const isPlanned = failureClass === null || failureClass === "not_started";
+  return isPlanned ? { reason: "start_time", untilMs } : { reason: "next_attempt", untilMs, failureClass };
+}
+
+function pauseOf(site: SiteRow | undefined, nowMs: number): (Wait & { untilMs: number }) | undefined {
+  if (site === undefined || site.paused_until <= nowMs) return undefined;
+  return { reason: "site_paused", untilMs: site.paused_until, failureClass: site.pause_reason };
+}
+
+function idleWorkers(workers: readonly Troubles[]): Wait | undefined {
+  if (workers.some((troubles) => troubles["yt-dlp"] === undefined)) return undefined;
+  return { reason: "worker", runs: workers.length > 0 };
+}
+
+function siteLimit(site: SiteRow | undefined, { nowMs, defaultSiteParallel }: Surroundings): Wait | undefined {
+  if (site === undefined) return undefined;
+  const isProbed = site.pause_level > 0;
+  if (isProbed && site.running > 0) return { reason: "site_paused", failureClass: site.pause_reason };
+  if (!isProbed && site.running >= (site.parallel ?? defaultSiteParallel)) return { reason: "site_limit" };
+  const nextStartMs = site.start_interval_ms > 0 ? site.started_at + site.start_interval_ms : 0;
+  return nextStartMs > nowMs ? { reason: "site_limit", untilMs: nextStartMs } : undefined;
+}

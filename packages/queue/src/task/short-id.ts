@@ -1,0 +1,30 @@
+import { sql } from "kysely";
+import { raw, type Transaction } from "../table/database.ts";
+
+/** Fewer characters of a UUIDv7 say no more than the day. */
+const leastCharacters = 8;
+
+/** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 8 at least. */
+export function shortIds(database: Transaction, taskSeqs: readonly number[]): Map<number, string> {
+  if (taskSeqs.length === 0) return new Map();
+  const rows = database.all(
+    raw(sql<{ seq: number; id: string; before: string | null; after: string | null }>`
+      SELECT seq, id,
+        (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
+        (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
+      FROM tasks WHERE seq IN (${sql.join([...taskSeqs])})`),
+  );
+  return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
+}
+
+function shortest(id: string, neighbours: readonly string[]): string {
+  const shared = Math.max(...neighbours.map((other) => commonLength(id, other)));
+  const prefix = id.slice(0, Math.max(leastCharacters, shared + 1));
+  return prefix.endsWith("-") ? id.slice(0, prefix.length + 1) : prefix;
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}

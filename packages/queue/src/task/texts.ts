@@ -1,0 +1,19 @@
+/** A text for a person, by language (a BCP 47 tag). English is always there. */
+export type Texts = { readonly en: string; readonly [language: string]: string };
+
+/** As a column stores it. */
+export function serializeTexts(texts: Texts | undefined): string | null {
+  return texts === undefined ? null : JSON.stringify(texts);
+}
+
+/** @returns undefined if the column is NULL. */
+export function parseTexts(column: string | null): Texts | undefined {
+  return column === null ? undefined : (JSON.parse(column) as Texts);
+}
+
+/** One text after the other, in every language; where one lacks a language, its English stands in. Undefined: none. */
+export function joinTexts(texts: readonly Texts[]): Texts | undefined {
+  const languages = new Set(texts.flatMap((one) => Object.keys(one)));
+  const joined = [...languages].map((language) => [language, texts.map((one) => one[language] ?? one.en).join(" ")]);
+  return texts.length === 0 ? undefined : (Object.fromEntries(joined) as Texts);
+}
