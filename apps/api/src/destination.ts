@@ -6,15 +6,20 @@ export function describeDestination(ftp: Configuration["ftp"]): string {
   return ftp === undefined ? "" : urlOf(ftp, ftp.directory);
 }
 
-/** The folder that a task's files arrive in: on the server, as a URL, or where delivery is off on this machine. */
-export function folderBy({
-  ftp,
-  worker,
-}: Pick<Configuration, "ftp" | "worker">): (task: { userName: string; folder: string }) => string {
-  return ({ userName, folder }) =>
-    ftp === undefined
-      ? posix.join(worker.downloads, userName, folder)
-      : urlOf(ftp, posix.join(ftp.directory, userName, folder));
+/** What is known of a task's path before anything of it is downloaded. */
+export type KnownPath = { userName: string; folder: string; site: string; chatId: string };
+
+/**
+ * Where a task's files would arrive: `ftp.path` as a URL, with what is not known yet still in braces; with delivery off
+ * the folder on this machine.
+ */
+export function pathBy({ ftp, worker }: Pick<Configuration, "ftp" | "worker">): (task: KnownPath) => string {
+  return ({ userName, folder, site, chatId }) => {
+    if (ftp === undefined) return posix.join(worker.downloads, userName, folder, "/");
+    const known = new Map(Object.entries({ user_name: userName, folder, site, chat_id: chatId }));
+    const path = ftp.path.replaceAll(/\{(\w+)\}/g, (field, name: string) => known.get(name) ?? field);
+    return urlOf(ftp, posix.join(ftp.directory, path));
+  };
 }
 
 function urlOf({ host, port, tls }: NonNullable<Configuration["ftp"]>, path: string): string {

@@ -55,7 +55,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     boundsOf: unbounded,
     waits,
     stagesOf: () => ["default"],
-    folderOf: ({ userName }) => `ftp://nas/${userName}`,
+    pathOf: ({ userName }) => `ftp://nas/${userName}`,
     destination: "",
     version: "0.0.0",
     logger,

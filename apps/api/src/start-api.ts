@@ -2,7 +2,7 @@ import { type AppContext, formatAddress, settingsOf, startHealthServer } from "@
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { databaseCheck } from "./database-check.ts";
-import { describeDestination, folderBy } from "./destination.ts";
+import { describeDestination, pathBy } from "./destination.ts";
 import { DiskGauge } from "./disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners.ts";
@@ -65,7 +65,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     boundsOf,
     waits,
     stagesOf: (site) => settingsOf(configuration, site).stages,
-    folderOf: folderBy(configuration),
+    pathOf: pathBy(configuration),
     destination: describeDestination(configuration.ftp),
     version,
     logger,

@@ -38,6 +38,7 @@ const bare = {
   failure_class: null,
   failure_message: null,
   advice_texts: null,
+  remark_texts: null,
   progress: null,
   revision: 1,
   created_at: 1000,

@@ -43,7 +43,7 @@ async function preview(context: ServiceContext, request: TaskRequest): Promise<R
     joined: known?.how === "joined",
     preview: {
       stages: [...context.stagesOf(site)],
-      destination: context.folderOf({ userName, folder }),
+      destination: context.pathOf({ userName, folder, site, chatId }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
+import type { KnownPath } from "../destination.ts";
 import type { DiskSpace } from "../disk-gauge.ts";
 import type { BotStanding } from "../registration/bot-registration.ts";
 import type { Reading } from "../sensors.ts";
@@ -26,8 +27,8 @@ export type ServiceContext = {
   waits: WaitReader;
   /** The ladder of a site's stages, as it is configured. */
   stagesOf: (site: string) => readonly string[];
-  /** Where the files of such a task arrive. */
-  folderOf: (task: { userName: string; folder: string }) => string;
+  /** Where the files of such a task would arrive. */
+  pathOf: (task: KnownPath) => string;
   /** Where files go; empty where they stay. */
   destination: string;
   version: string;

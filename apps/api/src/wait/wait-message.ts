@@ -12,6 +12,7 @@ const reasons: Readonly<Record<Wait["reason"], WaitReason>> = {
   site_paused: WaitReason.SITE_PAUSED,
   site_limit: WaitReason.SITE_LIMIT,
   place: WaitReason.PLACE,
+  yielded: WaitReason.PLACE,
   disk_space: WaitReason.DISK_SPACE,
   worker: WaitReason.WORKER,
   sender: WaitReason.SENDER,

@@ -1,4 +1,4 @@
-import { type TaskFilter, type TaskRow, textMatcher } from "@dwld/queue";
+import { rowMatcher, type TaskFilter, type TaskRow } from "@dwld/queue";
 
 /** So many tasks of one watcher are remembered for the message that they left its filter. */
 const maxRemembered = 10_000;
@@ -48,10 +48,10 @@ export class FilteredView {
 }
 
 /** As the task table itself compares, for one row. */
-function matchesExceptState({ chatId, parentId, site, idPrefix, text }: TaskFilter, task: TaskRow): boolean {
+function matchesExceptState(filter: TaskFilter, task: TaskRow): boolean {
+  const { chatId, parentId, idPrefix } = filter;
   if (chatId !== undefined && task.chat_id !== chatId) return false;
   if (parentId !== undefined && task.parent_id !== parentId) return false;
-  if (site !== undefined && task.site !== site) return false;
   if (idPrefix !== undefined && !task.id.startsWith(idPrefix)) return false;
-  return text === undefined || textMatcher(text)(task);
+  return rowMatcher(filter)(task);
 }

@@ -92,7 +92,15 @@ export class WaitPoll {
   }
 }
 
-const anyTask = { site: "", not_before: null, failure_class: null, wants_room_bytes: null, seq: -1 };
+const anyTask = {
+  site: "",
+  not_before: null,
+  failure_class: null,
+  wants_room_bytes: null,
+  seq: -1,
+  created_at: 0,
+  updated_at: 0,
+};
 
 function dueTask({ name }: SiteRow): Parameters<ReturnType<WaitReader["begin"]>>[0] {
   return { ...anyTask, state: "QUEUED", site: name };

@@ -1,25 +1,40 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { raw, type Transaction } from "../table/database.ts";
 import { siteIsOpen } from "./claim-task.ts";
 
 /** So many tasks are counted: "third in line" helps somebody, "the 4,711th" does not. */
-export const countedPlaces = 100;
+export const countedPlaces = 50;
+
+type Head = { name: string; rank: number };
+type Place = { seq: number; rank: number };
 
 /**
- * The `seq` of the tasks that are claimed next, in this order, as far as nothing new comes. Read from the head of each
- * open site's own line: the cost grows with the number of sites that have due tasks and with nothing else.
+ * The `seq` of the tasks that are claimed next, in this order, as far as nothing new comes. No more sites than there are
+ * places can have one of them, so the cost grows with the number of sites that have due tasks
+ * and with nothing else.
  */
 export function firstInLine(database: Transaction, claim: { defaultSiteParallel: number; now: number }): number[] {
-  return database.all(raw(lineQuery(claim))).map(({ seq }) => seq);
+  const heads = database.all(raw(headsQuery(claim)));
+  return heads
+    .flatMap(({ name }) => database.all(raw(lineQuery(name))))
+    .toSorted((a, b) => a.rank - b.rank || a.seq - b.seq)
+    .slice(0, countedPlaces)
+    .map(({ seq }) => seq);
 }
 
-export function lineQuery(claim: { defaultSiteParallel: number; now: number }) {
-  return sql<{ seq: number }>`
-    SELECT tasks.seq FROM sites INDEXED BY sites_open
-    CROSS JOIN tasks ON tasks.seq IN (
-      SELECT seq FROM tasks INDEXED BY tasks_due
-      WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
-      ORDER BY rank, seq LIMIT ${sql.lit(countedPlaces)})
-    WHERE sites.due > 0 AND ${siteIsOpen({ ...claim, idleSitesOnly: false })}
-    ORDER BY tasks.rank, tasks.seq LIMIT ${sql.lit(countedPlaces)}`;
+/** The open sites whose first task comes first. */
+export function headsQuery(claim: { defaultSiteParallel: number; now: number }): RawBuilder<Head> {
+  return sql<Head>`
+    SELECT name, (SELECT min(rank) FROM tasks INDEXED BY tasks_due
+      WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name) AS rank
+    FROM sites INDEXED BY sites_open
+    WHERE due > 0 AND ${siteIsOpen({ ...claim, idleSitesOnly: false })}
+    ORDER BY rank LIMIT ${sql.lit(countedPlaces)}`;
+}
+
+export function lineQuery(site: string): RawBuilder<Place> {
+  return sql<Place>`
+    SELECT seq, rank FROM tasks INDEXED BY tasks_due
+    WHERE state = 'QUEUED' AND not_before IS NULL AND site = ${site}
+    ORDER BY rank, seq LIMIT ${sql.lit(countedPlaces)}`;
 }

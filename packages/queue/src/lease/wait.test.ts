@@ -19,6 +19,8 @@ const due: WaitingTask = {
   not_before: null,
   failure_class: null,
   wants_room_bytes: null,
+  created_at: 5,
+  updated_at: 5,
 };
 const ready: WaitingTask = { ...due, state: "READY_TO_SEND" };
 const open = { name: "tube", due: 1, running: 0, parallel: null, paused_until: 0, paused_at: 0, pause_reason: "" };
@@ -48,6 +50,7 @@ describe("the reason for a wait", () => {
     ["a start time that has passed is none", { not_before: 900 }, {}, { reason: "place", placeInLine: 3 }],
     ["a premiere", { not_before: 4000, failure_class: "not_started" }, {}, { reason: "start_time", untilMs: 4000 }],
     ["a start time, without a worker", { not_before: 4000 }, { workers: [] }, { reason: "start_time", untilMs: 4000 }],
+    ["room made for another site", { not_before: 4000, updated_at: 800 }, {}, { reason: "yielded", untilMs: 4000 }],
     [
       "the next attempt",
       { not_before: 4000, failure_class: "network" },

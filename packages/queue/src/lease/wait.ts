@@ -13,6 +13,8 @@ export type Wait =
   | { reason: "site_limit"; untilMs?: number }
   /** It is in line: 1 is the next to begin. Undefined: further back than is counted, or not counted at all. */
   | { reason: "place"; placeInLine: number | undefined }
+  /** It was slow, and made room for another site's link. */
+  | { reason: "yielded"; untilMs: number }
   | { reason: "disk_space" }
   /** @property runs false: there is none; true: there is one, and it cannot work. */
   | { reason: "worker"; runs: boolean }
@@ -21,7 +23,10 @@ export type Wait =
   | { reason: "destination"; isAway: boolean };
 
 /** What decides about a wait of a task's own row. */
-export type WaitingTask = Pick<TaskRow, "seq" | "state" | "site" | "not_before" | "failure_class" | "wants_room_bytes">;
+export type WaitingTask = Pick<
+  TaskRow,
+  "seq" | "state" | "site" | "not_before" | "failure_class" | "wants_room_bytes" | "created_at" | "updated_at"
+>;
 
 /** What decides about a wait beside the task's own row. */
 export type Surroundings = {
@@ -72,10 +77,13 @@ function deliveryWait(task: WaitingTask, { senders, nowMs }: Surroundings): Wait
 type Timed = Extract<Wait, { untilMs: number }>;
 
 /** What the task's own row says. */
-function ownTime({ not_before: untilMs, failure_class: failureClass }: WaitingTask, nowMs: number): Timed | undefined {
+function ownTime(task: WaitingTask, nowMs: number): Timed | undefined {
+  const { not_before: untilMs, failure_class: failureClass } = task;
   if (untilMs === null || untilMs <= nowMs) return undefined;
-  const isPlanned = failureClass === null || failureClass === "not_started";
-  return isPlanned ? { reason: "start_time", untilMs } : { reason: "next_attempt", untilMs, failureClass };
+  if (failureClass === "not_started") return { reason: "start_time", untilMs };
+  if (failureClass !== null) return { reason: "next_attempt", untilMs, failureClass };
+  // A task that nobody has had in work yet waits for the time that was asked for.
+  return task.updated_at === task.created_at ? { reason: "start_time", untilMs } : { reason: "yielded", untilMs };
 }
 
 function pauseOf(site: SiteRow | undefined, nowMs: number): (Wait & { untilMs: number }) | undefined {

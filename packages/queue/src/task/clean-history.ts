@@ -13,7 +13,7 @@ export type HistoryFilter = {
 };
 
 /** So many tasks go in one transaction: the others wait no longer than that. */
-const batchSize = 200;
+const batchSize = 100;
 
 /**
  * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
@@ -35,7 +35,7 @@ export async function cleanHistory(
 }
 
 /** So many are counted at once: other calls are answered between two. */
-const countedAtOnce = 1000;
+const countedAtOnce = 300;
 
 /** How many tasks `cleanHistory` would forget now, by state. */
 export async function countHistory(database: Transaction, filter: HistoryFilter): Promise<Record<FinalState, number>> {

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import { query, type Transaction } from "../table/database.ts";
 import type { FileRow, ProcessRow, SiteRow, TaskRow } from "../table/schema.ts";
 import { isFinal, type TaskState, taskStates } from "../table/task-state.ts";
@@ -9,13 +9,13 @@ export type RowFilter = {
   states: readonly TaskState[];
   chatId?: string;
   parentId?: string;
-  site?: string;
   idPrefix?: string;
 };
 
 export type TaskFilter = RowFilter & {
   /** In the link or the title, case ignored. */
   text?: string;
+  site?: string;
 };
 
 /** A text or a site, for which there is no index, is looked for in so many of the newest tasks. */
@@ -57,27 +57,23 @@ export function listTasks(
 }
 
 /**
- * One branch a state, each read from the end of an index: an IN over states would sort all of them. A playlist has few
- * entries: there a `+` keeps the planner, which has no statistics, from any other index than theirs.
+ * The page's `seq` are found in an index alone, one branch a state, each read from the index's end: an IN over states
+ * would sort all of them, and rows with links of 4 kB are read only where they are told. A playlist has few entries:
+ * there a `+` keeps the planner, which has no statistics, from any other index than theirs.
  */
 export function listQuery(
-  filter: RowFilter,
+  { states, chatId, parentId, idPrefix }: RowFilter,
   { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number },
 ) {
-  const { chatId, parentId, site, idPrefix } = filter;
-  const filterStates = [...new Set(filter.states)];
+  const filterStates = [...new Set(states)];
   const branch = (state: TaskState | undefined) => {
-    let statement = query.selectFrom("tasks").selectAll().where("hidden", "=", sql.lit(0)).where("seq", "<", before);
+    let statement = query.selectFrom("tasks").select("seq").where("seq", "<", before).where(isVisible);
     if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
     if (parentId !== undefined) {
       statement = statement.where("parent_id", "=", parentId);
       if (filterStates.length > 0) statement = statement.where(sql`+state`, "in", filterStates);
       if (chatId !== undefined) statement = statement.where(sql`+chat_id`, "=", chatId);
     } else if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
-    if (site !== undefined)
-      statement = statement
-        .where("seq", ">", sql<number>`(SELECT max(seq) FROM tasks) - ${sql.lit(searchedTasks)}`)
-        .where(sql`+site`, "=", site);
     if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
     return statement.orderBy("seq", "desc").limit(limit);
   };
@@ -87,8 +83,12 @@ export function listQuery(
   const branches = rest.map((state) => query.selectFrom(branch(state).as("branch")).selectAll());
   let all = query.selectFrom(branch(first).as("branch")).selectAll();
   for (const other of branches) all = all.unionAll(other);
-  return query.selectFrom(all.as("page")).selectAll().orderBy("seq", "desc").limit(limit);
+  const page = query.selectFrom(all.as("page")).select("seq").orderBy("seq", "desc").limit(limit);
+  return query.selectFrom("tasks").selectAll().where("seq", "in", page).orderBy("seq", "desc");
 }
+
+/** Asked of an index that has none but hidden rows, so that no row is read for it. */
+const isVisible = sql<SqlBool>`seq NOT IN (SELECT seq FROM tasks INDEXED BY tasks_hidden WHERE hidden = 1)`;
 
 /** A range of the index of ids: behind every character of an id comes "~". */
 function prefixed(idPrefix: string) {

@@ -6,14 +6,15 @@ import { listTasks, newestSearched, type TaskFilter } from "./list-tasks.ts";
 /** So many rows are read and compared at once: some 2 ms with links of 4 kB. Other calls are answered between two. */
 const rowsAtOnce = 100;
 
-/** As `listTasks`, for a filter that may have a text, which is looked for without holding up other calls. */
+/** As `listTasks`; what no index knows, a text or a site, is looked for without holding up other calls. */
 export async function searchTasks(
   database: Transaction,
-  { text, ...filter }: TaskFilter,
+  { text, site, ...filter }: TaskFilter,
   { limit, before }: { limit: number; before?: number },
 ): Promise<TaskRow[]> {
-  if (text === undefined) return listTasks(database, filter, before === undefined ? { limit } : { limit, before });
-  const matches = textMatcher(text);
+  if (text === undefined && site === undefined)
+    return listTasks(database, filter, before === undefined ? { limit } : { limit, before });
+  const matches = rowMatcher({ ...(text === undefined ? {} : { text }), ...(site === undefined ? {} : { site }) });
   const oldest = newestSearched(database);
   const found: TaskRow[] = [];
   for (let end = before; ;) {
@@ -26,8 +27,16 @@ export async function searchTasks(
   }
 }
 
-/** Whether a text is in a task's link or title, case ignored. */
-export function textMatcher(text: string): (task: Pick<TaskRow, "link" | "title">) => boolean {
-  const wanted = text.toLowerCase();
-  return ({ link, title }) => link.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted);
+/** Whether a task is of a site, and has a text in its link or title, case ignored. */
+export function rowMatcher({
+  text,
+  site,
+}: Pick<TaskFilter, "text" | "site">): (task: Pick<TaskRow, "link" | "title" | "site">) => boolean {
+  const wanted = text?.toLowerCase();
+  return (task) => {
+    if (site !== undefined && task.site !== site) return false;
+    return (
+      wanted === undefined || task.link.toLowerCase().includes(wanted) || task.title.toLowerCase().includes(wanted)
+    );
+  };
 }

@@ -23,6 +23,8 @@ export const english: Language = {
           : `${site} gets one link at a time, with a pause between two`;
       case "place":
         return inLine(wait.placeInLine, isDelivery);
+      case "yielded":
+        return "it was slow, and made room for a link of another site";
       case "disk_space":
         return "there is no room on the disk of the downloads";
       case "worker":

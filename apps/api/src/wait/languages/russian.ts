@@ -23,6 +23,8 @@ export const russian: Language = {
           : `ссылки с ${site} скачиваются по одной, с паузой между ними`;
       case "place":
         return inLine(wait.placeInLine, isDelivery);
+      case "yielded":
+        return "загрузка шла медленно и уступила место ссылке с другого сайта";
       case "disk_space":
         return "на диске для загрузок нет места";
       case "worker":

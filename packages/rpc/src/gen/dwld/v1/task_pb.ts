@@ -1160,7 +1160,8 @@ export const WaitReason = {
   SITE_LIMIT: 4,
 
   /**
-   * It is in line: all places of the workers (or senders) are taken, or others come before it.
+   * It is in line: all places of the workers (or senders) are taken, or others come before it. With `until`: it was slow,
+   * and made room for a link of another site until then.
    *
    * @generated from enum value: WAIT_REASON_PLACE = 5;
    */

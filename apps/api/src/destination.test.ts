@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseConfiguration } from "@dwld/daemon";
+import { describeDestination, pathBy } from "./destination.ts";
+
+const task = { userName: "ann", folder: "films/2026", site: "youtube", chatId: "7" };
+const server = "ftp: { host: nas.example, user: u, password: p, directory: /videos";
+
+const cases: [what: string, configuration: string, expected: string][] = [
+  ["delivery off", "worker: { downloads: /d }", "/d/ann/films/2026/"],
+  ["the path that is usual", `${server} }`, "ftp://nas.example:21/videos/ann/films/2026/{name}"],
+  [
+    "a path of one's own",
+    `${server}, path: "{site}/{chat_id}/{date} {title}.{ext}", tls: { mode: explicit } }`,
+    "ftps://nas.example:21/videos/youtube/7/{date} {title}.{ext}",
+  ],
+];
+for (const [what, text, expected] of cases)
+  test(`the destination of a task that is only checked: ${what}`, () => {
+    assert.equal(pathBy(parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" }))(task), expected);
+  });
+
+test("the destination: a task without user and folder leaves no empty folder in its path", () => {
+  const configuration = parseConfiguration(`${server} }`, { file: "/etc/dwld/dwld.yaml" });
+  assert.equal(pathBy(configuration)({ ...task, userName: "", folder: "" }), "ftp://nas.example:21/videos/{name}");
+  assert.equal(describeDestination(configuration.ftp), "ftp://nas.example:21/videos");
+});
