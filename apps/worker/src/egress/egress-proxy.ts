@@ -3,12 +3,8 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type LookupFunction } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
-import { isPublicAddress } from "./public-address.ts";
-
-/** yt-dlp repeats a proxy's status line in its error: by this the failure is recognised. */
-export const refusal = "Private address refused by dwld";
-/** The same of what is asked for by another protocol than HTTP; so says our plugin of yt-dlp (allowed_protocols.py). */
-export const protocolRefusal = "Protocol refused by dwld";
+import { createOwnNetworkCheck } from "./own-network.ts";
+import { type Refusal, refusalOf, refusalWords } from "./refusal.ts";
 
 /** For `http_proxy` and `https_proxy`. */
 export type EgressUrls = {
@@ -29,19 +25,27 @@ export type EgressProxy = EgressUrls & {
 
 type Family = 0 | 4 | 6;
 
-class PrivateAddressError extends Error {}
+/** Undefined for an address, as text, that may be connected to. */
+type Judge = (address: string) => Refusal | undefined;
+
+class RefusedError extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusalWords[refusal]);
+    this.refusal = refusal;
+  }
+}
 
 /**
  * The way out to the internet for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and
- * absolute-form requests) that resolves names itself and connects to public addresses alone. yt-dlp follows pages,
+ * absolute-form requests) that resolves names itself and connects to public addresses alone, and to none
+ * of its own networks. yt-dlp follows pages,
  * playlists and redirects wherever they lead; a link must not reach this machine's own network.
  */
-export async function startEgressProxy(
-  isAllowed: (address: string) => boolean = isPublicAddress,
-): Promise<EgressProxy> {
-  const every = await listen(isAllowed, 0, "127.0.0.1");
-  const ipv4 = await listen(isAllowed, 4, "127.0.0.1");
-  const ipv6 = await listenIfPossible(isAllowed, 6, "::1");
+export async function startEgressProxy(judge: Judge = judgeByNetworks()): Promise<EgressProxy> {
+  const every = await listen(judge, 0, "127.0.0.1");
+  const ipv4 = await listen(judge, 4, "127.0.0.1");
+  const ipv6 = await listenIfPossible(judge, 6, "::1");
   return {
     url: every.url,
     ipv4Url: ipv4.url,
@@ -50,6 +54,11 @@ export async function startEgressProxy(
       await Promise.all([every.close(), ipv4.close(), ipv6?.close()]);
     },
   };
+}
+
+function judgeByNetworks(): Judge {
+  const isOwn = createOwnNetworkCheck();
+  return (address) => refusalOf(address, isOwn);
 }
 
 type Listener = { url: string; close(): Promise<void> };
@@ -64,16 +73,17 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
   }
 }
 
-async function listen(isAllowed: (address: string) => boolean, family: Family, host: string): Promise<Listener> {
-  const lookup = lookupAllowed(isAllowed, family);
-  const refuses = (name: string) => isIP(name) !== 0 && !isAllowed(name);
+async function listen(judge: Judge, family: Family, host: string): Promise<Listener> {
+  const lookup = lookupAllowed(judge, family);
+  // A name is judged by what it resolves to.
+  const judgeHost = (name: string) => (isIP(name) === 0 ? undefined : judge(name));
   // One's own: a connection that is kept is found by its host's name, whichever way it was made.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    forward(request, response, { lookup, agent }, refuses);
+    forward(request, response, { lookup, agent }, judgeHost);
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    tunnel(request, client, head, lookup, refuses);
+    tunnel(request, client, head, lookup, judgeHost);
   });
   server.listen(0, host);
   await once(server, "listening");
@@ -90,14 +100,15 @@ async function listen(isAllowed: (address: string) => boolean, family: Family, h
 }
 
 /** Resolved once and connected to as resolved: a name that changes its mind in between gains nothing. */
-function lookupAllowed(isAllowed: (address: string) => boolean, family: Family): LookupFunction {
+function lookupAllowed(judge: Judge, family: Family): LookupFunction {
   return (hostname, options, callback) => {
     const wanted = family === 0 ? options : { ...options, family };
     resolveName(hostname, { ...wanted, all: true }, (error, addresses: LookupAddress[]) => {
-      const allowed = error === null ? addresses.filter(({ address }) => isAllowed(address)) : [];
+      if (error !== null) return callback(error, "");
+      const judged = addresses.map((found) => ({ found, refusal: judge(found.address) }));
+      const allowed = judged.filter(({ refusal }) => refusal === undefined).map(({ found }) => found);
       const [first] = allowed;
-      if (error !== null) callback(error, "");
-      else if (first === undefined) callback(new PrivateAddressError(hostname), "");
+      if (first === undefined) callback(new RefusedError(judged[0]?.refusal ?? "private"), "");
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
@@ -109,7 +120,7 @@ function tunnel(
   client: Duplex,
   head: Buffer,
   lookup: LookupFunction,
-  refuses: (host: string) => boolean,
+  judgeHost: Judge,
 ): void {
   const target = URL.parse(`tunnel://${request.url ?? ""}`);
   const host = target === null ? "" : withoutBrackets(target.hostname);
@@ -118,7 +129,8 @@ function tunnel(
   };
   client.on("error", () => client.destroy());
   if (target === null || host === "") return answer("400 Bad Request");
-  if (refuses(host)) return answer(`403 ${refusal}`);
+  const refusal = judgeHost(host);
+  if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
   const upstream = connect({ host, port: Number(target.port || 443), lookup });
   const fail = (error: Error) => {
     answer(statusOf(error));
@@ -138,7 +150,7 @@ function forward(
   request: IncomingMessage,
   response: ServerResponse,
   connection: { lookup: LookupFunction; agent: Agent },
-  refuses: (host: string) => boolean,
+  judgeHost: Judge,
 ): void {
   const target = URL.parse(request.url ?? "");
   const answer = (status: string) => {
@@ -147,9 +159,10 @@ function forward(
     else response.writeHead(Number(code), words.join(" "), { Connection: "close" }).end();
   };
   if (target === null) return answer("400 Bad Request");
-  if (target.protocol !== "http:") return answer(`403 ${protocolRefusal}`);
+  if (target.protocol !== "http:") return answer(`403 ${refusalWords.protocol}`);
   const host = withoutBrackets(target.hostname);
-  if (refuses(host)) return answer(`403 ${refusal}`);
+  const refusal = judgeHost(host);
+  if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
   const { "proxy-connection": _, connection: __, ...headers } = request.headers;
   const upstream = sendRequest({
     host,
@@ -172,7 +185,7 @@ function forward(
 }
 
 function statusOf(error: Error): string {
-  if (error instanceof PrivateAddressError) return `403 ${refusal}`;
+  if (error instanceof RefusedError) return `403 ${error.message}`;
   const code = "code" in error && typeof error.code === "string" ? error.code : error.message;
   return `502 ${code.replaceAll(/[^\w ]/g, " ")}`;
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { redactSecrets } from "@dwld/daemon";
-import { adviceFor } from "../failure/advice.ts";
+import { failureFacts } from "../failure/failure-facts.ts";
 import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
 import { type Doubts, doubtsOf } from "./doubts.ts";
 import { nextStep } from "./next-step.ts";
@@ -71,7 +71,7 @@ function facts(
     check: check ?? null,
     retryAt,
     next,
-    advice: adviceFor(failureClass),
+    advice: failureFacts(failureClass, line).advice,
   };
 }
 
@@ -81,6 +81,7 @@ function asText(
   { site }: ExplainRequest,
 ): string {
   const retryAt = retryAtMs === undefined ? undefined : timeOf(retryAtMs);
+  const { advice } = failureFacts(failureClass, line);
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["class", `${failureClass} (confidence: ${confidence})`],
     ["site", site],
@@ -90,8 +91,8 @@ function asText(
     ["to be sure", check],
     ["retry at", retryAt],
     ["next", nextStep(failureClass, { retryAt, site })],
-    ["advice", adviceFor(failureClass).en],
-    ["совет", adviceFor(failureClass).ru],
+    ["advice", advice.en],
+    ["совет", advice.ru],
   ];
   return fields.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(12)}${text}\n`])).join("");
 }

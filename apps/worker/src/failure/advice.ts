@@ -74,8 +74,8 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     ru: "По этой ссылке нет видео, которое можно скачать.",
   },
   invalid_url: {
-    en: "This link cannot be used: it is incomplete, mistyped, or leads into a private network.",
-    ru: "Ссылка не подходит: она неполная, с опечаткой или ведёт в закрытую сеть.",
+    en: "This link cannot be used: it is incomplete or mistyped.",
+    ru: "Ссылка не подходит: она неполная или с опечаткой.",
   },
   network: {
     en: "The site could not be reached; such trouble often passes by itself.",

@@ -1,8 +1,11 @@
 import type { FailureFacts } from "@dwld/queue";
+import { refusalIn } from "../egress/refusal.ts";
 import { adviceFor } from "./advice.ts";
+import { refusalAdvice } from "./refusal-advice.ts";
 import type { FailureClass } from "./failure-class.ts";
 
 /** What is stored of a failure: its class, the line that decided, and what the person who asked is told. */
 export function failureFacts(failureClass: FailureClass, message: string): FailureFacts {
-  return { failureClass, message, advice: adviceFor(failureClass) };
+  const refusal = failureClass === "invalid_url" ? refusalIn(message) : undefined;
+  return { failureClass, message, advice: refusal === undefined ? adviceFor(failureClass) : refusalAdvice[refusal] };
 }

@@ -1,4 +1,4 @@
-import { protocolRefusal, refusal } from "../egress/egress-proxy.ts";
+import { refusalIn } from "../egress/refusal.ts";
 import type { Dissection } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
 import { foreignPassing } from "./rules/foreign-rules.ts";
@@ -50,7 +50,7 @@ const brokenOff =
   /\d bytes read\b|incomplete ?read|not found, unable to continue|unable to open fragment|exited with code/;
 
 function judgeMachine({ sentence, whole, during, status }: Dissection): Judgement | undefined {
-  if ([refusal, protocolRefusal].some((words) => whole.includes(words.toLowerCase()))) return sure("invalid_url");
+  if (refusalIn(whole) !== undefined) return sure("invalid_url");
   if (/^(?:\[wait\] )?interrupted by user/.test(sentence)) return sure("killed");
   const machine = byRule(machineRules, whole);
   if (machine !== undefined) return machine;

@@ -80,6 +80,9 @@ test("a link into the private network is refused before the site hears of it", a
     const { task } = await strict.client.addTask({ link });
     const ended = await waitForTask(strict.client, task?.id ?? "", TaskState.FAILED);
     assert.equal(ended.failure?.failureClass, FailureClass.INVALID_URL, ended.failure?.message);
+    const [english, russian] = ended.failure?.advice ?? [];
+    assert.match(english?.text ?? "", /^This link leads to a private address, .* worker\.allowPrivateHosts: true\.$/);
+    assert.match(russian?.text ?? "", /закрытой сети.*worker\.allowPrivateHosts/);
     assert.equal(ended.attempts.length, 1);
   }
   assert.ok(!site.requests.some(({ path }) => path.includes("healthy")));

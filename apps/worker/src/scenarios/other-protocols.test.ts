@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
 import { parseOptions, type TaskOptions } from "@dwld/queue";
 import { type FtpServer, makeCertificate, makeVideo, type SiteVideo, startVsftpd } from "@dwld/testbed";
-import { type EgressProxy, protocolRefusal, startEgressProxy } from "../egress/egress-proxy.ts";
+import { type EgressProxy, startEgressProxy } from "../egress/egress-proxy.ts";
+import { refusalWords } from "../egress/refusal.ts";
 import { assertFailed, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
 /**
@@ -17,7 +18,7 @@ import { assertFailed, programs, startAgainstSite, startSite } from "./fixtures/
  */
 
 const part = { ...parseOptions({ options: "{}" }), sections: [{ startSeconds: 0, endSeconds: 1 }] };
-const refusals = new RegExp(protocolRefusal);
+const refusals = new RegExp(refusalWords.protocol);
 const whole = parseOptions({ options: "{}" });
 
 let ftp: FtpServer;
@@ -38,7 +39,7 @@ const ftpLink = (name: string) =>
   `ftp://${ftp.user}:${encodeURIComponent(ftp.password)}@127.0.0.1:${ftp.port}${ftp.directory}/${name}`;
 
 async function startProxy(context: TestContext, isAllowed: (address: string) => boolean): Promise<EgressProxy> {
-  const proxy = await startEgressProxy(isAllowed);
+  const proxy = await startEgressProxy((address) => (isAllowed(address) ? undefined : "private"));
   context.after(() => proxy.close());
   return proxy;
 }

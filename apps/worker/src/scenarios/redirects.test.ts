@@ -46,7 +46,7 @@ for (const program of newestProgram)
 
     test("into the private network, by a page, a file or a segment: nobody there hears of it", async (context) => {
       // Of loopback's addresses, one stands for the internet here.
-      const egressProxy = await startEgressProxy((address) => address === "127.0.0.1");
+      const egressProxy = await startEgressProxy((address) => (address === "127.0.0.1" ? undefined : "private"));
       context.after(() => egressProxy.close());
       const inside = await startSite(context, {
         host: "127.0.0.2",
