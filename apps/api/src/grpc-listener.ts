@@ -8,13 +8,13 @@ import {
 import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Address, Logger } from "@dwld/daemon";
-import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
+import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
 import { routerOptions } from "./routes.ts";
 
 const limits = {
   connections: 1000,
   /** Of one connection; a client with more of them waits or opens another. */
-  streams: 256,
+  streams: 500,
   headerBytes: 16 * 1024,
   /** A connection that has not spoken HTTP/2 by then is something else. */
   prefaceMs: 10_000,
@@ -27,9 +27,10 @@ const limits = {
 /** gRPC, and whatever else the routes speak, over plaintext HTTP/2. */
 export async function startGrpcListener(
   address: Address,
+  { connections, streams }: CallerBounds,
   { routes, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes });
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: streams.contextOf });
   const server = createServer({
     settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.headerBytes },
     maxSessionMemory: 10,
@@ -41,13 +42,18 @@ export async function startGrpcListener(
     connecting = socket;
   });
   server.on("session", (session) => {
-    if (connecting === undefined || sessions.size >= limits.connections) {
+    const socket = connecting;
+    const giveBack = sessions.size < limits.connections ? connections.admit(socket?.remoteAddress) : undefined;
+    if (socket === undefined || giveBack === undefined) {
+      logger.debug({ address: socket?.remoteAddress }, "a connection too many");
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
       return;
     }
-    const socket = connecting;
     sessions.set(session, socket);
-    session.once("close", () => sessions.delete(session));
+    session.once("close", () => {
+      sessions.delete(session);
+      giveBack();
+    });
     guardSession(session, logger, () => {
       cutOff(session, socket);
     });
@@ -58,6 +64,7 @@ export async function startGrpcListener(
   });
   server.on("request", (request, response) => {
     guardRequest(request, response);
+    streams.count(request, response);
     try {
       handle(request, response);
     } catch (error) {

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { Address } from "@dwld/daemon";
-import { closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
-import { ownHosts, refuseOrigin } from "./request-origin.ts";
+import { type Address, ownHosts, refuseOrigin } from "@dwld/daemon";
+import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
 import { routerOptions } from "./routes.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
@@ -24,9 +24,10 @@ const closeIdleEveryMs = 50;
 export async function startHttpListener(
   address: Address,
   hosts: readonly string[],
+  { connections, streams }: CallerBounds,
   { routes, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes });
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: streams.contextOf });
   const own = ownHosts(hosts, address.host);
   const server = createServer(
     {
@@ -40,7 +41,9 @@ export async function startHttpListener(
       const { host, origin } = request.headers;
       const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
       if (refusal === undefined) {
-        if (!answerWelcome(request, response)) handle(request, response);
+        if (answerWelcome(request, response)) return;
+        streams.count(request, response);
+        handle(request, response);
         return;
       }
       response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" });
@@ -48,6 +51,16 @@ export async function startHttpListener(
     },
   );
   server.maxConnections = limits.connections;
+  // Before Node reads from it, within the same event.
+  server.prependListener("connection", (socket: Socket) => {
+    const giveBack = connections.admit(socket.remoteAddress);
+    if (giveBack !== undefined) {
+      socket.once("close", giveBack);
+      return;
+    }
+    logger.debug({ address: socket.remoteAddress }, "a connection too many");
+    socket.destroy();
+  });
   server.setTimeout(limits.idleMs);
   const bound = await listenAt(server, address);
   server.on("error", (error) => {

@@ -2,6 +2,8 @@ import type { Server as HttpServer } from "node:http";
 import type { Http2Server } from "node:http2";
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Address, Logger } from "@dwld/daemon";
+import type { BoundByAddress } from "./bound-by-address.ts";
+import type { StreamBound } from "./stream-bound.ts";
 
 export type Listener = {
   /** Where it listens, with the port the system chose for port 0. */
@@ -17,6 +19,9 @@ export type ListenerOptions = {
   /** What runs is cut off from now on. */
   killing: AbortSignal;
 };
+
+/** For all listeners together. */
+export type CallerBounds = { connections: BoundByAddress; streams: StreamBound };
 
 /** Rejects with the error of listen(). */
 export async function listenAt(server: HttpServer | Http2Server, { host, port }: Address): Promise<Address> {

@@ -1,7 +1,15 @@
 import { type Configuration, parseAddress } from "@dwld/daemon";
 import { startGrpcListener } from "./grpc-listener.ts";
 import { startHttpListener } from "./http-listener.ts";
-import type { Listener, ListenerOptions } from "./listener.ts";
+import { BoundByAddress } from "./bound-by-address.ts";
+import { StreamBound } from "./stream-bound.ts";
+import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
+
+/**
+ * Of one address, over both listeners. A reverse proxy has one for all of its clients, and each stream of HTTP/1.1 has a
+ * connection of its own: those that the streams leave are for other calls.
+ */
+const limits = { connections: 500, streams: 400 } as const;
 
 export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; close(): Promise<void> };
 
@@ -10,9 +18,13 @@ export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; 
  * Rejects with the error of listen() where an address cannot be had; then neither is open.
  */
 export async function startListeners(api: Configuration["api"], options: ListenerOptions): Promise<Listeners> {
-  const grpc = await startGrpcListener(parseAddress(api.listen), options);
+  const callers: CallerBounds = {
+    connections: new BoundByAddress(limits.connections),
+    streams: new StreamBound(new BoundByAddress(limits.streams)),
+  };
+  const grpc = await startGrpcListener(parseAddress(api.listen), callers, options);
   try {
-    const http = await startHttpListener(parseAddress(api.http), api.hosts, options);
+    const http = await startHttpListener(parseAddress(api.http), api.hosts, callers, options);
     return {
       grpc,
       http,

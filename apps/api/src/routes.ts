@@ -8,6 +8,7 @@ import { downloaderService } from "./first-contract/downloader-service.ts";
 import { errorInterceptor } from "./errors.ts";
 import { type HealthSource, healthService } from "./health.ts";
 import { addReflection } from "./reflection.ts";
+import { refuseStreams } from "./stream-bound.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
 const maxRequestBytes = 64 * 1024;
@@ -22,7 +23,7 @@ export function addRoutes(router: ConnectRouter, context: ServiceContext, health
 
 export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger)],
+    interceptors: [errorInterceptor(logger), refuseStreams],
     readMaxBytes: maxRequestBytes,
     jsonOptions: {
       // So that an error's details can be read in its JSON.

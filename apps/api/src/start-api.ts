@@ -76,6 +76,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   const open: { listeners?: Listeners } = {};
   const health = await startHealthServer({
     address: configuration.health.api,
+    hosts: configuration.api.hosts,
     profiling: configuration.health.profiling,
     app: "api",
     version,

@@ -35,6 +35,7 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   shutdown.defer("uploads", () => sender.stop(shutdown.killing));
   const health = await startHealthServer({
     address: configuration.health.ftpSender,
+    hosts: configuration.api.hosts,
     profiling: configuration.health.profiling,
     app: "ftp-sender",
     version,

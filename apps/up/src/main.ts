@@ -16,7 +16,7 @@ let log: UpLog | undefined;
 await runApp(
   "up",
   async ({ configuration, logger, shutdown, version }) => {
-    mkdirSync(configuration.data, { recursive: true });
+    mkdirSync(configuration.data, { recursive: true, mode: 0o750 });
     const missing: string[] = [];
     const memcached = await startMemcached(configuration, process.env, logger);
     if (memcached === "missing") missing.push("memcached is not installed: progress is up to 5 s older");

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import {
   type AttemptRow,
   attemptsOf,
@@ -19,7 +18,7 @@ import { isFailureClass } from "./failure/failure-class.ts";
 import { failureFacts } from "./failure/failure-facts.ts";
 import { type FetchResult, fetchVideo } from "./fetch-video.ts";
 import { keepResult, type KeptResult, keptResult } from "./folder/kept-result.ts";
-import { cacheFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
+import { makeOwnFolder, prepareTaskFolder, type TaskFolder } from "./folder/task-folder.ts";
 import { isWorthMore } from "./media/worth.ts";
 import { placeResult } from "./place-result.ts";
 import { outOfRoom } from "./space/out-of-room.ts";
@@ -63,7 +62,7 @@ async function begin({ context, work, folder }: Step, { name, settings }: StageP
   const { configuration, database, now } = context;
   const { task } = work.lease;
   const capabilities = await context.capabilities(settings.ytdlp);
-  await mkdir(cacheFolder(configuration.worker.downloads), { recursive: true });
+  await makeOwnFolder(configuration.worker.downloads);
   const fingerprint = {
     link: task.link,
     quality: task.target_quality,

@@ -95,6 +95,7 @@ export async function startWorker(
   };
   const { address, close } = await startHealthServer({
     address: configuration.health.worker,
+    hosts: configuration.api.hosts,
     profiling: configuration.health.profiling,
     app: "worker",
     version,

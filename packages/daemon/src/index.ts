@@ -26,6 +26,7 @@ export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { type AppContext, type AppName, runApp } from "./process-life/run-app.ts";
+export { ownHosts, refuseOrigin } from "./request-origin.ts";
 export { statfsOfNearest } from "./nearest-disk.ts";
 export { runMachineCommand } from "./process-life/run-machine-command.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

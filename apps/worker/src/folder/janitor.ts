@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { currentRevision, type Database, deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "@dwld/queue";
-import { ownFolderName, taskFolder } from "./task-folder.ts";
+import { makeOwnFolder, ownFolderName, taskFolder } from "./task-folder.ts";
 
 /** A task's folder is named by its id; nothing else below the own folder is looked at. */
 const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -57,6 +57,7 @@ export function createJanitor(database: Database, downloads: string): Janitor {
       await emptyTrash();
     },
     sweep: async () => {
+      await makeOwnFolder(downloads);
       await mkdir(trash, { recursive: true });
       for (const name of await readdir(ownFolder)) if (taskId.test(name)) await discard(name);
       await removeDeleted(deletedSince(database, 0));

@@ -32,6 +32,12 @@ export function cacheFolder(downloads: string): string {
   return join(downloads, ownFolderName, "cache");
 }
 
+/** Makes that, and what it lies in. What is finished is for other programs to read; what is dwld's own is not. */
+export async function makeOwnFolder(downloads: string): Promise<void> {
+  await mkdir(downloads, { recursive: true });
+  await mkdir(cacheFolder(downloads), { recursive: true, mode: 0o750 });
+}
+
 /**
  * Makes the folder, and keeps the parts that are there only where the run that made them was given the same: yt-dlp
  * splices two formats into one file and exits with 0.

@@ -45,7 +45,7 @@ const api = z.strictObject({
     .describe("Connect, gRPC-Web and JSON, over HTTP/1.1; the dwld command uses it."),
   hosts: list(hostName("nas.example"), { min: 0, right: "a list of host names, such as [nas.example]" })
     .default([])
-    .describe("The names, beside those of the loopback interface, that the HTTP listener answers to."),
+    .describe("The names, beside those of the loopback interface, that the HTTP and health listeners answer to."),
 });
 
 const register = list(bot, { min: 0, right: "a list of bots, such as [{ address: http://bot.example:9000 }]" });

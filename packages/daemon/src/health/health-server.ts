@@ -3,6 +3,7 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono/tiny";
 import { type Address, parseAddress } from "../listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
+import { ownHosts, refuseOrigin } from "../request-origin.ts";
 import { profileRoutes } from "../profiling/profile-routes.ts";
 import { type Profiler, startProfiler } from "../profiling/profiler.ts";
 import { echo } from "./echo.ts";
@@ -20,6 +21,8 @@ export type HealthServer = {
 export type HealthOptions = {
   /** "host:port" */
   readonly address: string;
+  /** Names it answers to beside loopback's, its addresses and the host of `address`; default none. */
+  readonly hosts?: readonly string[];
   readonly app: string;
   readonly version: string;
   readonly checks: readonly Check[];
@@ -48,6 +51,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   const profiler = options.profiling === true ? await startProfiler() : undefined;
   const routes = healthRoutes(options, ready, profiler);
   const answer = getRequestListener(routes.fetch, { overrideGlobalObjects: false });
+  const own = ownHosts(options.hosts ?? [], parseAddress(options.address).host);
   const server = createServer(
     // What a probe sends is small and comes at once; anything else is shut out early.
     {
@@ -58,6 +62,13 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       connectionsCheckingInterval: 1000,
     },
     (request, response) => {
+      const { host, origin } = request.headers;
+      const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
+      if (refusal !== undefined) {
+        response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+        response.end(`${refusal}\n`);
+        return;
+      }
       answer(request, response).catch((error: unknown) =>
         options.logger.error({ err: error }, "a health request failed"),
       );

@@ -42,6 +42,23 @@ test("a task is there after the process that added it was killed the moment it w
   }
 });
 
+test("task table: no other user reads it, nor what lies beside it; one of an earlier version is mended", async (t) => {
+  const base = dirname(await freshPath(t));
+  const path = join(base, "data/dwld.sqlite");
+  const umask = process.umask(0o022);
+  atEnd(t, () => process.umask(umask));
+  const openToOthers = () =>
+    ["", "-wal", "-shm", "-bell"].filter((suffix) => (statSync(`${path}${suffix}`).mode & 0o007) !== 0);
+  const database = await openedDatabase(t, path);
+  await addedTask(database);
+  assert.deepEqual(openToOthers(), []);
+  assert.equal(statSync(dirname(path)).mode & 0o777, 0o750);
+  for (const suffix of ["", "-wal", "-shm", "-bell"]) chmodSync(`${path}${suffix}`, 0o644);
+  await addedTask(await openedDatabase(t, path));
+  assert.deepEqual(openToOthers(), []);
+  assert.equal(statSync(path).mode & 0o777, 0o640, "what the group may is the operator's affair");
+});
+
 test("six processes that open a new file at once all succeed, ten times", async (t) => {
   const processes = await Promise.all(Array.from({ length: 6 }, () => startProcess(t, fork)));
   for (let round = 0; round < 10; round++) {

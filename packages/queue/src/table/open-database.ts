@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
@@ -32,6 +32,7 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
 async function openOnce(path: string, options: DatabaseOptions): Promise<Database> {
   makeFolder(dirname(path));
   refuseDamaged(path);
+  keepPrivate(path);
   const sqlite = new BetterSqlite3(path, { timeout: 5 });
   try {
     // Before anything is written: what is not ours stays as it is.
@@ -75,12 +76,38 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** SQLite gives its log and index (-wal, -shm) the mode of the file; others would read the links of everybody. */
+function keepPrivate(path: string): void {
+  try {
+    // Never one that is there: to close it would take the locks of this process's other connections away (fcntl).
+    closeSync(openSync(path, "wx", 0o660));
+  } catch {
+    // It is there, or cannot be made: SQLite, which opens it next, says why.
+  }
+  for (const suffix of ["", "-wal", "-shm", "-bell"]) closeToOthers(`${path}${suffix}`);
+}
+
+/** Of an earlier version. What another user owns stays as it is. */
+function closeToOthers(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o007) === 0) return;
+  try {
+    chmodSync(path, mode & 0o770);
+  } catch (error) {
+    if (!isCode(error, "EPERM", "EROFS", "ENOENT")) throw error;
+  }
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
 /** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, { mode: 0o750 });
   } catch (error) {
     // Another process was faster.
     if (!existsSync(folder)) throw error;

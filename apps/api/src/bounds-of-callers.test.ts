@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Agent, get } from "node:http";
+import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import { DownloadService } from "@dwld/rpc";
+import { eventually } from "@dwld/testbed";
+import { BoundByAddress, holderOf } from "./bound-by-address.ts";
+import { serveApi } from "./served-api.ts";
+
+describe("one caller", () => {
+  let api: Awaited<ReturnType<typeof serveApi>>;
+  before(async () => {
+    api = await serveApi();
+  });
+  after(() => api.close());
+
+  /** Streams of the first snapshot's arrival; what came of those that were refused. */
+  async function hold(transport: ReturnType<typeof createGrpcTransport>, count: number) {
+    const ending = new AbortController();
+    const client = createClient(DownloadService, transport);
+    const refusals: ConnectError[] = [];
+    await Promise.all(
+      Array.from({ length: count }, async () => {
+        try {
+          await client.watchTasks({}, { signal: ending.signal })[Symbol.asyncIterator]().next();
+        } catch (error) {
+          refusals.push(ConnectError.from(error));
+        }
+      }),
+    );
+    return { end: () => ending.abort(), refusals };
+  }
+
+  it("of streams holds 400, on one connection too; one more is told so, and other calls are answered", async () => {
+    const transport = createGrpcTransport({ baseUrl: api.grpcUrl });
+    const held = await hold(transport, 420);
+    assert.equal(held.refusals.length, 20);
+    for (const { code, rawMessage } of held.refusals) {
+      assert.equal(code, Code.ResourceExhausted);
+      assert.match(rawMessage, /^this address holds 400 streams already; /);
+    }
+    assert.equal((await createClient(DownloadService, transport).getStatus({})).version, "0.0.0");
+    const json = createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1" });
+    assert.equal((await createClient(DownloadService, json).getStatus({})).version, "0.0.0");
+    held.end();
+    await eventually("those that have ended make room", async () => {
+      const again = await hold(transport, 1);
+      again.end();
+      return again.refusals.length === 0;
+    });
+  });
+
+  it("of connections holds 500; another address of this machine goes on", async () => {
+    const { port } = api.listeners.http.address;
+    const sockets: Socket[] = [];
+    let gone = 0;
+    for (let count = 0; count < 1100; count += 1) {
+      const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.7" });
+      socket.on("error", () => undefined);
+      socket.once("close", () => (gone += 1));
+      sockets.push(socket);
+    }
+    await eventually("those above the bound are refused", () => gone === 600, { describe: () => `${gone} are gone` });
+    const agent = new Agent({ keepAlive: false });
+    const [answer] = (await once(get({ port, host: "127.0.0.1", agent }), "response")) as [{ statusCode: number }];
+    assert.equal(answer.statusCode, 404);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+it("what an address holds is given back once, and an IPv6 address stands for its /64", () => {
+  const bound = new BoundByAddress(1);
+  const giveBack = bound.admit("2a00:1450:1:2::5");
+  assert.ok(giveBack);
+  assert.equal(bound.admit("2a00:1450:1:2:ffff::1"), undefined);
+  assert.ok(bound.admit("2a00:1450:1:3::5"));
+  giveBack();
+  assert.ok(bound.admit("2a00:1450:1:2::6"));
+  for (const [address, holder] of [
+    ["::ffff:10.0.0.1", "10.0.0.1"],
+    ["10.0.0.1", "10.0.0.1"],
+    ["::1", "0:0:0:0"],
+    ["fe80::1%eth0", "fe80:0:0:0"],
+    ["2a00:1:2:3:4:5:6:7", "2a00:1:2:3"],
+  ] as const)
+    assert.equal(holderOf(address), holder);
+});
