@@ -104,7 +104,7 @@ it("a taken port ends the start with the key to change", async (cleanup) => {
       configuration: { api: { [key]: address } },
       cleanup,
     });
-    assert.equal((await dwld.waitForEnd("api")).exitStatus, 1);
+    assert.equal((await dwld.waitForEnd("api")).exitStatus, 69);
     assert.ok(
       dwld.output("api").includes(`${address} is taken by another program; set api.${key}`),
       dwld.output("api"),
