@@ -92,7 +92,7 @@ function asText(
     ["retry at", retryAt],
     ["next", nextStep(failureClass, { retryAt, site })],
     ["advice", advice.en],
-    ["совет", advice.ru],
+    ["совет", advice["ru"]],
   ];
   return fields.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(12)}${text}\n`])).join("");
 }
