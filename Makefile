@@ -1,4 +1,5 @@
-# Every target brings the machine to where it can be run first (`make setup`, 0.03 s when nothing is missing).
+# Every target first brings the machine to where it can be run (tools/setup, 0.03 s when nothing is missing): demo and up
+# fetch what dwld needs to run, the others what it needs to be built and tested, too.
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export TURBO_TELEMETRY_DISABLED := 1
 export TURBO_NO_UPDATE_NOTIFIER := 1
@@ -10,7 +11,7 @@ CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
 UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 
-.PHONY: help setup demo up test compare verify format proto docs schemas bench chaos install uninstall
+.PHONY: help setup runnable demo up test compare verify format proto docs schemas bench chaos install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -22,10 +23,13 @@ help: ## this page
 setup: ## install what is missing: Debian packages by apt, the rest into .tools/ and node_modules/
 	@tools/setup
 
-demo: setup ## the main job from end to end, on a sample site and an FTP server of its own
+runnable:
+	@tools/setup run
+
+demo: runnable ## the main job from end to end, on a sample site and an FTP server of its own
 	@node testbed/src/demo.ts
 
-up: setup ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
+up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)
 
 test: setup ## all tests; make test PACKAGE=queue those of one folder; THOROUGH=1: with more versions and cases

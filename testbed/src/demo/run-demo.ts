@@ -45,7 +45,7 @@ async function withDelivery(site: SampleSite, say: (text: string) => void, signa
 
 async function withoutDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
   say("\nOnce more with delivery off (ftp: { enabled: false }): files stay in the folder for downloads.");
-  const videos = demoVideos.slice(-3);
+  const videos = demoVideos.slice(-2);
   await using dwld = await startUp({ ftp: { enabled: false } });
   const downloads = join(dwld.data, "downloads");
   const tasks = await addAndWait(

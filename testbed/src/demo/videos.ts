@@ -11,13 +11,11 @@ const throttleBytesPerSecond = 1_500_000;
 
 /** Each a way in which the web serves videos, or names them. */
 export const demoVideos: readonly DemoVideo[] = [
-  { name: "harbour", ask: "media", seconds: 60, heights: [360] },
-  { name: "tide", ask: "media", format: "hls", seconds: 15, heights: [180, 360] },
-  { name: "lighthouse", ask: "page", title: "The lighthouse at night", seconds: 30, heights: [360] },
-  { name: "dunes", ask: "page", format: "hls", title: "Dunes, from above", seconds: 10, heights: [180] },
-  { name: "walk", ask: "page", title: "Прогулка у моря 🌊 часть 1/2", seconds: 8, heights: [180] },
-  { name: "gulls-1", ask: "page", title: "Gulls", seconds: 5, heights: [180] },
-  { name: "gulls-2", ask: "page", title: "Gulls", seconds: 6, heights: [180] },
+  { name: "harbour", ask: "media", seconds: 24, heights: [360] },
+  { name: "tide", ask: "media", format: "hls", seconds: 8, heights: [180, 360] },
+  { name: "lighthouse", ask: "page", title: "The lighthouse at night", seconds: 12, heights: [360] },
+  { name: "walk", ask: "page", title: "Прогулка у моря 🌊 часть 1/2", seconds: 6, heights: [180] },
+  { name: "gulls", ask: "page", title: "Gulls", seconds: 5, heights: [180] },
 ].map((video) => ({ ...video, throttleBytesPerSecond }) as DemoVideo);
 
 export function linkOf(site: SampleSite, { name, ask }: DemoVideo): string {
