@@ -7,13 +7,13 @@ import { failure, ok, warning } from "../finding.ts";
 type YtdlpReport = {
   commands: ({ name: string; works: true; version: string } | { name: string; works: false; error: string })[];
   warnings: { ytdlp: string; warning: string; remedy: string }[];
-  leftOut: { stage: string; reason: string }[];
+  leftOutSentence: string | null;
 };
 
 /** Each yt-dlp of the configuration, and the stages that lack something here. */
 export async function checkYtdlp(patient: Patient): Promise<Finding[]> {
   const answer = await askDwld(["ytdlp", "--json"], patient);
-  const { commands, warnings, leftOut } = JSON.parse(answer.stdout) as YtdlpReport;
+  const { commands, warnings, leftOutSentence } = JSON.parse(answer.stdout) as YtdlpReport;
   const found = commands.map((one) => {
     const name = one.name === "default" ? "" : `${one.name}: `;
     if (one.works) return ok("yt-dlp", `${name}${one.version}`);
@@ -21,8 +21,8 @@ export async function checkYtdlp(patient: Patient): Promise<Finding[]> {
   });
   const worse = warnings.map((one) => warning("yt-dlp", one.warning, one.remedy));
   // No mistake: most have no proxy and no cookies of most sites.
-  const stages = leftOut.map(({ stage, reason }) => ok("stages", `${stage} is left out: ${reason}`));
-  return [...found, ...worse, ...stages];
+  const stages = leftOutSentence === null ? "all of them can be tried" : `${leftOutSentence}; dwld ytdlp names them`;
+  return [...found, ...worse, ok("stages", stages)];
 }
 
 /** ffmpeg or ffprobe. */

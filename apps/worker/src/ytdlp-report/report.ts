@@ -1,4 +1,4 @@
-import type { LeftOut } from "../stage/available-stages.ts";
+import { type LeftOut, leftOutSentence } from "../stage/available-stages.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { Installation } from "./installation.ts";
 
@@ -37,6 +37,8 @@ export type YtdlpReport = {
   readonly warnings: readonly Warning[];
   /** Stages of the configuration that lack something here, and are not tried. */
   readonly leftOut: readonly LeftOut[];
+  /** How many, by what they need; null: none is left out. */
+  readonly leftOutSentence: string | null;
 };
 
 const dayMs = 86_400_000;
@@ -69,6 +71,7 @@ export function reportYtdlp(inspected: readonly Inspected[], leftOut: readonly L
     }),
     warnings: inspected.flatMap((one) => warningsFor(one, nowMs).map((text) => ({ ytdlp: one.name, ...text }))),
     leftOut,
+    leftOutSentence: leftOutSentence(leftOut) ?? null,
   };
 }
 
@@ -115,7 +118,7 @@ function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: 
   if (capabilities.impersonates.length === 0)
     warnings.push({
       warning: "it cannot imitate a browser, and the stages that do so are left out",
-      remedy: "install curl_cffi for the Python that runs it",
+      remedy: curlCffiRemedy(capabilities, installation),
     });
   if (installation.kind === "zipapp")
     warnings.push({
@@ -128,6 +131,22 @@ function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: 
       remedy: `run as its owner: python3 -m compileall -q ${installation.folder}`,
     });
   return warnings;
+}
+
+/** Where yt-dlp's own releases come from, which bring curl_cffi along. */
+const releases = "https://github.com/yt-dlp/yt-dlp/releases";
+
+/**
+ * How this yt-dlp gets curl_cffi, which no package of Debian 13 has: a Python environment of its own, in whose yt-dlp it
+ * is an extra (yt-dlp's README, "Impersonation"), or the program of the releases, in which it is built in.
+ */
+function curlCffiRemedy({ command }: Capabilities, installation: Installation): string {
+  const folder = "/opt/yt-dlp";
+  const environment = `python3 -m venv ${folder} && ${folder}/bin/pip install "yt-dlp[default,curl-cffi]"`;
+  const named = `name it: worker.ytdlp.command: [${folder}/bin/yt-dlp]`;
+  if (installation.kind === "unknown")
+    return `${command[0]} is no Python program: take yt-dlp_linux of ${releases}, in which curl_cffi is built in, or ${environment} (apt install python3-venv), and ${named}`;
+  return `curl_cffi is no Debian package: apt install python3-venv && ${environment}, and ${named}; or take yt-dlp_linux of ${releases}, in which it is built in`;
 }
 
 /** For a person at a terminal. */
@@ -149,8 +168,11 @@ export function printReport({ used, commands, warnings, leftOut }: YtdlpReport):
     return `${head}\n${fields.map(([name, text]) => `  ${name.padEnd(22)}${text}\n`).join("")}`;
   });
   const lines = warnings.map(({ ytdlp, warning, remedy }) => `warning: ${ytdlp}: ${warning}; ${remedy}\n`);
-  const stages = leftOut.map(({ stage, reason }) => `left out: stage ${stage}: ${reason}\n`);
-  return [...blocks, lines.join(""), stages.join("")].filter((block) => block !== "").join("\n");
+  const stages = leftOut.map(({ stage, reason }) => `  ${stage}: ${reason}\n`);
+  const head = leftOutSentence(leftOut);
+  return [...blocks, lines.join(""), head === undefined ? "" : `${head}\n${stages.join("")}`]
+    .filter((block) => block !== "")
+    .join("\n");
 }
 
 const solvers = {

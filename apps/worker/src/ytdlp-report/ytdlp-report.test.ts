@@ -43,6 +43,24 @@ test("both installed versions are shown with their age and what they lack, and t
   assert.ok(!warnings.some(({ ytdlp, warning }) => ytdlp === "newest" && warning.includes("JavaScript")));
 });
 
+test("yt-dlp report: one that can imitate browsers lacks no stage for it, and one that cannot says how it gets there", async () => {
+  // The table of a yt-dlp with curl_cffi (2026.10.26); all else is the real one's.
+  const table =
+    "[info] Available impersonate targets\nClient      OS          Source\n--------------------------------------\nChrome-136  Macos-15    curl_cffi\n";
+  const standIn = join(folder, "with-curl-cffi");
+  const script = `#!/bin/sh\ncase " $* " in *" --list-impersonate-targets "*) printf '%s' '${table}'; exit ;; esac\nexec yt-dlp "$@"\n`;
+  await writeFile(standIn, script, { mode: 0o755 });
+  const able = await report(`{ command: [${standIn}] }`);
+  assert.doesNotMatch(able.stdout, /curl_cffi/);
+  assert.match(able.stdout, /^8 stages are left out: .*\n(?! +browser)/m);
+  const unable = await report("{}");
+  assert.match(
+    unable.stdout,
+    /^warning: default: it cannot imitate a browser.*pip install "yt-dlp\[default,curl-cffi\]"/m,
+  );
+  assert.match(unable.stdout, /^9 stages are left out: .*1 needs curl_cffi/m);
+});
+
 test("where the first does not work, the exit status says so, and the others are shown all the same", async () => {
   const { exitCode, stdout } = await report("{ commands: { absent: [no-such-yt-dlp], debian: [yt-dlp-debian] } }");
   assert.equal(exitCode, 1);

@@ -12,7 +12,8 @@ type BuiltInSite = {
 /**
  * A ladder begins with what costs nothing, and each further stage changes something that a class of failures is about:
  * the client that the site believes to see, the account, the format, the address. A stage whose needs are absent is
- * left out, so that a ladder is as long as the machine allows.
+ * left out, so that a ladder is as long as the machine allows. `browser` needs what no package brings along, so it comes
+ * behind what every machine, or a file of cookies, can do.
  */
 export const builtInSites: Readonly<Record<string, BuiltInSite>> = {
   youtube: {
@@ -27,10 +28,9 @@ export const builtInSites: Readonly<Record<string, BuiltInSite>> = {
     parallel: 1,
     startIntervalSeconds: 5,
   },
-  // It looks at the handshake of a connection before it looks at the account.
   tiktok: {
     hosts: ["tiktok.com"],
-    stages: ["default", "browser", "tiktok-cookies", "proxy"],
+    stages: ["default", "tiktok-cookies", "browser", "proxy"],
     startIntervalSeconds: 2,
   },
   x: {
@@ -47,11 +47,11 @@ export const builtInSites: Readonly<Record<string, BuiltInSite>> = {
   rutube: { hosts: ["rutube.ru"], stages: ["default", "browser", "proxy"] },
   // Recordings for subscribers alone need the account; everything else is open.
   twitch: { hosts: ["twitch.tv"], stages: ["default", "twitch-cookies", "proxy"] },
-  vimeo: { hosts: ["vimeo.com", "vimeopro.com"], stages: ["default", "browser", "vimeo-cookies", "proxy"] },
+  vimeo: { hosts: ["vimeo.com", "vimeopro.com"], stages: ["default", "vimeo-cookies", "browser", "proxy"] },
 };
 
 /** For every site that has no name. */
-export const builtInDefaultStages: readonly string[] = ["default", "browser", "single", "proxy"];
+export const builtInDefaultStages: readonly string[] = ["default", "single", "browser", "proxy"];
 
 /** @param data below it lie the pools of cookies, `cookies/<site>`: where nothing lies, those stages are left out. */
 export function builtInStages(data: string): Readonly<Record<string, StageSettings>> {
