@@ -17,7 +17,7 @@ export const noRuns: RunHistory = { deaths: 0, hasRunWell: false };
 /** An app that ran for so long had what it needs. */
 export const wellMs = 10_000;
 
-const pauseMs = { first: 100, most: 10_000 } as const;
+const pauseMs = { first: 100, most: 5000 } as const;
 
 /**
  * Exit statuses that say "it cannot run, whenever it is tried": a wrong command line, a damaged task table
