@@ -4,7 +4,7 @@ import { parseConfiguration } from "@dwld/daemon";
 import { describeDestination, pathBy } from "./destination.ts";
 
 const task = { userName: "ann", folder: "films/2026", site: "youtube", chatId: "7" };
-const server = "ftp: { host: nas.example, user: u, password: p, directory: /videos";
+const server = "ftp: { host: nas.example, user: u, passwordFile: p, directory: /videos";
 
 const cases: [what: string, configuration: string, expected: string][] = [
   ["delivery off", "worker: { downloads: /d }", "/d/ann/films/2026/"],

@@ -15,7 +15,7 @@ export function describeEnd({ state, title, failure }: Task): string | undefined
 }
 
 /** Where a task stands that has not ended. */
-export function describeState({ state }: Task): string {
+export function describeState({ state, wait }: Task): string {
   switch (state) {
     case TaskState.DOWNLOADING:
       return "is downloaded";
@@ -24,7 +24,7 @@ export function describeState({ state }: Task): string {
     case TaskState.SENDING:
       return "is sent to the server";
     default:
-      return "waits";
+      return ["waits", ...(wait?.text.slice(0, 1).map(({ text }) => text) ?? [])].join(": ");
   }
 }
 

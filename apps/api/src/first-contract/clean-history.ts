@@ -8,11 +8,11 @@ import { fitting, newestTasks, told } from "./task-lists.ts";
  * Forgets what is over, and tells what that was. No more is forgotten than one answer can tell: what is left, the
  * older tasks of a long history, goes with the next call.
  */
-export async function cleanHistory({
-  database,
-  now,
-}: ServiceContext): Promise<MessageInitShape<typeof FirstCleanHistoryResponseSchema>> {
-  const over = fitting(database, newestTasks(database, finalStates));
+export async function cleanHistory(
+  context: ServiceContext,
+): Promise<MessageInitShape<typeof FirstCleanHistoryResponseSchema>> {
+  const { database, now } = context;
+  const over = fitting(context, newestTasks(database, finalStates));
   const forgotten = new Set(
     await forgetTasks(
       database,

@@ -19,5 +19,5 @@ export async function deleteFromQueue(
   const { link } = checkRequest(rules, create(AddTaskRequestSchema, asAddTask({ link: given, userName: "" })));
   // Asked for in one turn, they go in one transaction.
   await Promise.all(findOpenTasks(database, firstChat, link).map(({ id }) => deleteTask(database, id, false, now())));
-  return { linksInWork: tellQueue(database) };
+  return { linksInWork: tellQueue(context) };
 }

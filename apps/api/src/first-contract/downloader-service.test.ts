@@ -9,6 +9,7 @@ import {
   type ClaimKind,
   countTasks,
   defaultOptions,
+  enterProcess,
   importTasks,
   type Lease,
   listTasks,
@@ -83,7 +84,7 @@ describe("the first contract", () => {
 
   it("says each state of a task in its own five words", async () => {
     await bot.setToQueue({ link, userName: "ann/films", maxQuality: 720 });
-    assert.deepEqual(words(await queue()), [["NEW", undefined]]);
+    assert.deepEqual(words(await queue()), [["NEW", "waits, since no worker is running"]]);
     assert.deepEqual((await bot.status({})).linksInWork, []);
 
     const lease = await claim();
@@ -122,10 +123,20 @@ describe("the first contract", () => {
   });
 
   it("tells why a link waits, and how it ended without arriving", async () => {
+    const worker = { app: "worker", version: "1", pid: process.pid } as const;
+    const presence = await enterProcess(opened.context.database, worker, {
+      onError: (error) => assert.fail(String(error)),
+    });
     await bot.setToQueue({ link });
     const retryAt = Date.UTC(2100, 0, 31, 12, 30);
     await settle(await claim(), { outcome: "failed", failure, retryAt });
-    assert.deepEqual(words(await queue()), [["NEW", "waits until 2100-01-31 12:30 UTC: It was removed."]]);
+    assert.deepEqual(words(await queue()), [
+      [
+        "NEW",
+        "waits until 2100-01-31 12:30 UTC, since the last attempt failed, and the next one follows: It was removed.",
+      ],
+    ]);
+    await presence.leave();
     await bot.deleteFromQueue({ link });
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });

@@ -19,7 +19,7 @@ import { tellStatus } from "./tell-status.ts";
  *
  * | here | there | message there |
  * | --- | --- | --- |
- * | QUEUED | NEW | until when and why it waits, where it waits for another try |
+ * | QUEUED | NEW | for what it waits, until when if that is known, and why the last attempt failed |
  * | DOWNLOADING | WORK | the step, in Status |
  * | READY_TO_SEND | TO_SEND | the same of the delivery |
  * | SENDING | SENDING | the step, in Status |
@@ -38,7 +38,7 @@ export function downloaderService(context: ServiceContext, health: HealthSource)
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
     status: () => tellStatus(context),
-    queue: () => ({ queue: tellQueue(context.database) }),
+    queue: () => ({ queue: tellQueue(context) }),
     healtheck: () => checkHealth(context, health),
   };
 }

@@ -31,11 +31,12 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
 
   it("adds, sees and deletes links by the words that it knows", async () => {
     const added = await bot.call("SetToQueue", { link: ` ${link}\n`, userName: "ann/films", maxQuality: 720 });
-    const task = { link, status: "NEW", maxQuantity: "720" };
+    const message = "waits, since no worker is running";
+    const task = { link, status: "NEW", maxQuantity: "720", message };
     assert.deepEqual(added, { linksInWork: [task] });
     // The same again, in the same words, is the same.
     assert.deepEqual(await bot.call("SetToQueue", { link, userName: "/ann//films/", maxQuality: 720 }), added);
-    const best = { link, status: "NEW", maxQuantity: "0" };
+    const best = { link, status: "NEW", maxQuantity: "0", message };
     assert.deepEqual(await bot.call("SetToQueue", { link }), { linksInWork: [task, best] });
     assert.deepEqual(await bot.call("Queue"), { queue: [task, best] });
     assert.deepEqual(await bot.call("DeleteFromQueue", { link }), { linksInWork: [] });

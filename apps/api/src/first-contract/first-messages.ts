@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { type FileRow, parseTexts, type TaskRow, type TaskState } from "@dwld/queue";
+import { type FileRow, parseTexts, type TaskRow, type TaskState, type Wait } from "@dwld/queue";
 import { type FirstTask, FirstTaskSchema, type OnWork, OnWorkSchema } from "@dwld/rpc";
 import type { LiveProgress } from "@dwld/progress";
+import { english } from "../wait/languages/english.ts";
 import { wireTime } from "../wire-values.ts";
 
 type FirstState = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE";
@@ -18,12 +19,15 @@ const firstStates: Record<TaskState, FirstState> = {
   CANCELED: "DONE",
 };
 
+/** What belongs to a task beside its own row. */
+export type FirstParts = { files: readonly FileRow[]; wait: Wait | undefined };
+
 /** 1 MB = 1,000,000 bytes. */
 const megabyte = 1_000_000;
 
-export function firstTask(row: TaskRow, files: readonly FileRow[]): FirstTask {
+export function firstTask(row: TaskRow, { files, wait }: FirstParts): FirstTask {
   const name = nameOf(row, files);
-  const message = messageOf(row);
+  const message = messageOf(row, wait);
   return create(FirstTaskSchema, {
     link: row.link,
     status: firstStates[row.state],
@@ -36,11 +40,7 @@ export function firstTask(row: TaskRow, files: readonly FileRow[]): FirstTask {
 /** @param destination where files go: "ftp://host:port/directory"; empty where they stay. */
 export function onWork(
   row: TaskRow,
-  {
-    files,
-    progress,
-    destination,
-  }: { files: readonly FileRow[]; progress?: LiveProgress | undefined; destination: string },
+  { files, wait, progress, destination }: FirstParts & { progress?: LiveProgress | undefined; destination: string },
 ): OnWork {
   return create(OnWorkSchema, {
     link: row.link,
@@ -48,7 +48,7 @@ export function onWork(
     moveTo: [destination, row.user_name, row.folder].filter((part) => part !== "").join("/"),
     targetQuantity: BigInt(row.target_quality),
     status: firstStates[row.state],
-    message: progress?.step ?? messageOf(row),
+    message: progress?.step ?? messageOf(row, wait),
     ...howFar(row, files, progress),
   });
 }
@@ -72,7 +72,7 @@ function nameOf(row: TaskRow, files: readonly FileRow[]): string {
 }
 
 /** What a person should know beyond the state; mostly nothing. */
-function messageOf(row: TaskRow): string {
+function messageOf(row: TaskRow, wait: Wait | undefined): string {
   const reason = parseTexts(row.advice_texts)?.en ?? row.failure_message ?? "";
   switch (row.state) {
     case "FAILED":
@@ -83,15 +83,18 @@ function messageOf(row: TaskRow): string {
       return parseTexts(row.remark_texts)?.en ?? "";
     case "QUEUED":
     case "READY_TO_SEND":
-      return waitingFor(row.not_before, reason);
+      return [wait === undefined ? "" : waitingFor(row, wait), reason].filter((part) => part !== "").join(": ");
     case "DOWNLOADING":
     case "SENDING":
       return "";
   }
 }
 
-function waitingFor(notBefore: number | null, reason: string): string {
-  if (notBefore === null) return reason;
-  const until = `waits until ${timestampDate(wireTime(notBefore)).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return reason === "" ? until : `${until}: ${reason}`;
+/** In the language of this contract's messages, and in a time zone that needs no explanation. */
+function waitingFor({ site, state }: TaskRow, wait: Wait): string {
+  const reason = english.wait(wait, site, state === "READY_TO_SEND");
+  const untilMs = "untilMs" in wait ? wait.untilMs : undefined;
+  if (untilMs === undefined) return `waits, since ${reason}`;
+  const until = timestampDate(wireTime(untilMs)).toISOString().slice(0, 16).replace("T", " ");
+  return `waits until ${until} UTC, since ${reason}`;
 }

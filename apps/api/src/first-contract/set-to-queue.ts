@@ -13,5 +13,5 @@ export async function setToQueue(
   request: SetToQueueRequest,
 ): Promise<MessageInitShape<typeof SetToQueueResponseSchema>> {
   const { task } = await addTask(context, rules, create(AddTaskRequestSchema, asAddTask(request)));
-  return { linksInWork: tellQueue(context.database, task?.id) };
+  return { linksInWork: tellQueue(context, task?.id) };
 }

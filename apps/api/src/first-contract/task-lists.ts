@@ -1,6 +1,7 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { type Database, type FileRow, filesOf, findTask, listTasks, type TaskRow, type TaskState } from "@dwld/queue";
 import { type FirstTask, FirstTaskSchema } from "@dwld/rpc";
+import type { TaskSources } from "../task-parts.ts";
 import { firstTask } from "./first-messages.ts";
 import { firstChat } from "./first-request.ts";
 
@@ -18,20 +19,25 @@ export function newestTasks(database: Database, states: readonly TaskState[], li
  *
  * @param id of a task that is listed in any case.
  */
-export function tellQueue(database: Database, id?: string): FirstTask[] {
+export function tellQueue(sources: TaskSources, id?: string): FirstTask[] {
+  const { database } = sources;
   const asked = id === undefined ? undefined : findTask(database, id);
   const inWork = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const waiting = newestTasks(database, ["QUEUED"], maxListed - inWork.length);
   const others = [...inWork, ...waiting].filter((row) => row.id !== id);
-  return told(fitting(database, asked === undefined ? others : [asked, ...others]));
+  return told(fitting(sources, asked === undefined ? others : [asked, ...others]));
 }
 
 export type ToldTask = { row: TaskRow; task: FirstTask };
 
 /** As many of them, from the first on, as one answer holds. */
-export function fitting(database: Database, rows: readonly TaskRow[]): ToldTask[] {
+export function fitting({ database, waits }: TaskSources, rows: readonly TaskRow[]): ToldTask[] {
   const files = filesByTask(database, rows);
-  const tasks = rows.map((row) => ({ row, task: firstTask(row, files.get(row.seq) ?? []) }));
+  const waitOf = waits.begin();
+  const tasks = rows.map((row) => ({
+    row,
+    task: firstTask(row, { files: files.get(row.seq) ?? [], wait: waitOf(row) }),
+  }));
   return withinAnswer(tasks, ({ task }) => toBinary(FirstTaskSchema, task).length);
 }
 

@@ -7,18 +7,16 @@ import { onWork } from "./first-messages.ts";
 import { filesByTask, newestTasks, withinAnswer } from "./task-lists.ts";
 
 /** What is in work, with its progress, and what the sensors say, a line each. */
-export async function tellStatus({
-  database,
-  cache,
-  sensors,
-  destination,
-}: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+export async function tellStatus(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+  const { database, cache, sensors, destination, waits } = context;
   const rows = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const files = filesByTask(database, rows);
   const [progress, readings] = await Promise.all([readProgress(cache, rows), sensors.read()]);
-  const inWork = rows.map((row) =>
-    onWork(row, { files: files.get(row.seq) ?? [], progress: progress.get(row.id), destination }),
-  );
+  const waitOf = waits.begin();
+  const inWork = rows.map((row) => {
+    const parts = { files: files.get(row.seq) ?? [], wait: waitOf(row) };
+    return onWork(row, { ...parts, progress: progress.get(row.id), destination });
+  });
   return {
     linksInWork: withinAnswer(inWork, (link) => toBinary(OnWorkSchema, link).length).toReversed(),
     sensors: readings.map(readingText).join("\n"),
