@@ -68,13 +68,21 @@ export class Output {
 
   /** A message of the contract as one line of JSON. */
   document<Schema extends DescMessage>(schema: Schema, message: MessageShape<Schema>): void {
-    const json = toJsonString(schema, message, { alwaysEmitImplicit: true });
-    this.#write(this.#stdout, `${escapeHidden(json)}\n`);
+    this.#line(toJsonString(schema, message, { alwaysEmitImplicit: true }));
+  }
+
+  /** What no message of the contract says, as one line of JSON. */
+  value(value: object): void {
+    this.#line(JSON.stringify(value));
   }
 
   /** A line of trouble, on stderr. */
   complain(text: string): void {
     this.#write(this.#stderr, `dwld: ${text}\n`);
+  }
+
+  #line(json: string): void {
+    this.#write(this.#stdout, `${escapeHidden(json)}\n`);
   }
 
   #write(stream: NodeJS.WriteStream, text: string): void {

@@ -3,9 +3,11 @@ import type { Input } from "./arguments/links.ts";
 import { addCommand } from "./commands/add.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { cleanCommand } from "./commands/clean.ts";
+import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { deleteCommand } from "./commands/delete.ts";
 import { listCommand } from "./commands/list.ts";
 import { machineCommands } from "./commands/machine-commands.ts";
+import { manCommand } from "./commands/man.ts";
 import { processCommands } from "./commands/process-commands.ts";
 import { retryCommand } from "./commands/retry.ts";
 import type { RunCommand } from "./commands/run-command.ts";
@@ -13,6 +15,7 @@ import { showCommand } from "./commands/show.ts";
 import { siteCommand } from "./commands/site.ts";
 import { sitesCommand } from "./commands/sites.ts";
 import { statusCommand } from "./commands/status.ts";
+import { versionCommand } from "./commands/version.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
@@ -22,7 +25,7 @@ import type { ReaderLanguage } from "./connection/reader-language.ts";
 import { DEFAULT_SERVER, readServerAddress } from "./connection/server-address.ts";
 import { Interruption } from "./interruption.ts";
 import { Output } from "./output.ts";
-import { type ExitStatus, UsageError } from "./session.ts";
+import { EXIT_STATUSES, type ExitStatus, UsageError } from "./session.ts";
 
 /** What a program gets from the system that started it. */
 export type Surroundings = {
@@ -57,7 +60,11 @@ export async function runProgram(args: string[], surroundings: Surroundings): Pr
   }
 }
 
-function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand): Command {
+/** The tree of all commands, those among them that bin/dwld hands on to other apps. */
+export function buildProgram(
+  { stdout, stderr, version }: Pick<Surroundings, "stdout" | "stderr" | "version">,
+  run: RunCommand,
+): Command {
   const program = new Command("dwld")
     .description("Give it a link and the video arrives on your FTP server, verified, or you are told exactly why not.")
     .version(version, "-V, --version")
@@ -78,13 +85,16 @@ function buildProgram({ stdout, stderr, version }: Surroundings, run: RunCommand
       outputError: (text, write) => write(text.replace(/^error: /, "dwld: ")),
     })
     .exitOverride()
-    .addHelpText("after", "\nExit status: 0: done; 1: it failed; 2: written wrong; 130: ended by Ctrl-C.")
+    .addHelpText("after", `\nExit status: ${EXIT_STATUSES.map((each) => each.join(": ")).join("; ")}.`)
     .addHelpText("after", "Advice on failures is in Russian where LC_ALL, LC_MESSAGES or LANG begins with ru.");
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
   for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
     addTo(program, build(run));
   for (const command of [...machineCommands(), ...processCommands()])
     addTo(program, command).configureHelp({ showGlobalOptions: false });
+  for (const command of [versionCommand(run, version), completionCommand(run), manCommand(run, version)])
+    addTo(program, command);
+  program.addCommand(completeCommand(run).copyInheritedSettings(program), { hidden: true });
   return program;
 }
 

@@ -7,6 +7,14 @@ import type { Output } from "./output.ts";
 /** 0: what was asked happened; 1: it did not; 2: the command was written wrong; 128 + n: ended by signal n. */
 export type ExitStatus = number;
 
+/** The same for help and the manual page. */
+export const EXIT_STATUSES: readonly [status: ExitStatus, meaning: string][] = [
+  [0, "done"],
+  [1, "it failed"],
+  [2, "written wrong"],
+  [130, "ended by Ctrl-C"],
+];
+
 /** What one run of a command works with. */
 export type Session = {
   client: DownloadClient;

@@ -4,6 +4,7 @@ export const guarantees = [
   "make install with a port taken changes nothing and names the port",
   "make install beside another dwld changes nothing and names its unit",
   "make install puts up the user, the command and four running units",
+  "make install puts the manual page and the completion where man and the shells look",
   "make install a second time changes nothing",
   "a link is delivered by the installed units, with a password that only root can read",
   "a unit that is killed is started again, and what it was doing arrives all the same",

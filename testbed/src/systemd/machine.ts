@@ -33,6 +33,8 @@ export async function traces(): Promise<string[]> {
     "/etc/dwld",
     "/var/lib/dwld",
     "/usr/local/bin/dwld",
+    "/usr/local/share",
+    "/etc/fish",
     "/etc/systemd/system",
     "-name",
     "*dwld*",

@@ -66,6 +66,15 @@ async function installation(): Promise<void> {
   assert.match(await must("/usr/local/bin/dwld", "status"), /queued/);
   holds("make install puts up the user, the command and four running units");
 
+  assert.equal(await readFile("/usr/local/share/man/man1/dwld.1", "utf8"), `${await must("dwld", "man")}\n`);
+  const places = { bash: "bash-completion/completions/dwld", zsh: "zsh/site-functions/_dwld" };
+  for (const [shell, place] of Object.entries(places)) {
+    const script = await readFile(join("/usr/local/share", place), "utf8");
+    assert.equal(script, `${await must("dwld", "completion", shell)}\n`);
+  }
+  assert.match(await readFile("/etc/fish/completions/dwld.fish", "utf8"), /^complete -c dwld /m);
+  holds("make install puts the manual page and the completion where man and the shells look");
+
   const invocations = await Promise.all(units.map((unit) => property(unit, "InvocationID")));
   assert.match(await must("make", "install"), /everything is there already, and runs/);
   assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);

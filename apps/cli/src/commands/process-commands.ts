@@ -1,12 +1,11 @@
-import { Command } from "commander";
-import { UsageError } from "../session.ts";
-import { withExamples } from "./run-command.ts";
+import type { Command } from "commander";
+import { CONFIG, DATA, handedOnCommand } from "./handed-on.ts";
 
 const END =
   "Runs in the foreground until SIGTERM or Ctrl-C: it takes no new work then, and gives what runs " +
   "shutdown.graceSeconds; a second signal ends it at once. Exit status 78: the configuration is wrong.";
 
-const PROCESSES: [name: string, summary: string, description: string][] = [
+const PROCESSES: [name: string, summary: string, description: string, options?: [string, string][]][] = [
   [
     "up",
     "run the whole: api, worker, ftp-sender",
@@ -17,23 +16,28 @@ const PROCESSES: [name: string, summary: string, description: string][] = [
     "run the api, which this command talks to",
     "Serves gRPC at api.listen; Connect, gRPC-Web and JSON at api.http.",
   ],
-  ["worker", "run a worker, which downloads", "Claims tasks and runs yt-dlp for them; several may run."],
+  [
+    "worker",
+    "run a worker, which downloads",
+    "Claims tasks and runs yt-dlp for them; several may run.",
+    [["--instance <n>", "of the second worker of a machine, and more: its health listens 10 ports higher"]],
+  ],
   ["ftp-sender", "run a sender, which delivers", "Claims downloaded tasks and delivers their files to the FTP server."],
 ];
 
 /** The commands that are processes of their own: listed and explained here, run by bin/dwld. */
 export function processCommands(): Command[] {
-  return PROCESSES.map(([name, summary, description]) => {
-    const command = new Command(name)
-      .summary(summary)
-      .description(`${description} ${END}`)
-      .helpGroup("Processes:")
-      .usage("[options]")
-      .option("--config <file>", "the configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml)")
-      .option("--data <folder>", "where everything is kept (else DWLD_DATA, else what the configuration says)")
-      .action(() => {
-        throw new UsageError(`${name} is a process of its own: start it by the dwld script (bin/dwld ${name})`);
-      });
-    return withExamples(command, `dwld ${name}`, `dwld ${name} --data ./data`);
-  });
+  return PROCESSES.map(([name, summary, description, options = []]) =>
+    handedOnCommand(
+      {
+        name,
+        summary,
+        description: `${description} ${END}`,
+        options: [CONFIG, DATA, ...options],
+        examples: [`dwld ${name}`, `dwld ${name} --data ./data`],
+      },
+      "Processes:",
+      "is a process of its own",
+    ),
+  );
 }

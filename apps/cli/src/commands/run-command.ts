@@ -15,7 +15,15 @@ export function withJson(command: Command, documents: string): Command {
   return command.option("--json", `the contract's answers as Protobuf JSON, alone on stdout: ${documents}`);
 }
 
+const examples = new WeakMap<Command, readonly string[]>();
+
 /** Adds examples below the help of a command. */
-export function withExamples(command: Command, ...examples: string[]): Command {
-  return command.addHelpText("after", ["", "Examples:", ...examples.map((example) => `  ${example}`)].join("\n"));
+export function withExamples(command: Command, ...lines: string[]): Command {
+  examples.set(command, lines);
+  return command.addHelpText("after", ["", "Examples:", ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+/** Commander knows what stands below a help as text alone. */
+export function examplesOf(command: Command): readonly string[] {
+  return examples.get(command) ?? [];
 }

@@ -9,7 +9,7 @@ export function siteCommand(run: RunCommand): Command {
   const resume = new Command("resume")
     .summary("end a site's pause")
     .description("Ends a site's pause now: its links are downloaded again.")
-    .argument("<name>", "the site, as `dwld sites` names it")
+    .argument("<site>", "as `dwld sites` names it")
     .action(async (name: string) =>
       run(resume, async ({ client, output, clock, signal }) => {
         const answer = await client.resumeSite({ name }, { signal });

@@ -1,0 +1,131 @@
+import type { Argument, Command, Option } from "commander";
+import { STATE_NAMES } from "../arguments/task-states.ts";
+
+/** A word that could stand where the cursor is, and what it means. */
+export type Candidate = { word: string; meaning: string };
+
+/** What could stand where the cursor is. */
+export type Candidates =
+  | { kind: "words"; words: Candidate[] }
+  /** The shell knows the names. */
+  | { kind: "files" | "folders" }
+  /** The api knows them: the ids of tasks for the command of this name, and the names of sites. */
+  | { kind: "tasks"; command: string }
+  | { kind: "sites" };
+
+const NOTHING: Candidates = { kind: "words", words: [] };
+
+/** The command line up to the cursor, read as commander reads it. */
+type Place = {
+  command: Command;
+  /** The option whose value is being typed. */
+  option: Option | undefined;
+  operandCount: number;
+  optionsAreOver: boolean;
+};
+
+/**
+ * Completes a command line by the tree of commands that `--help` shows.
+ *
+ * @param words those behind "dwld" up to the cursor; the last of them is being typed, and may be empty.
+ */
+export function candidates(program: Command, words: readonly string[]): Candidates {
+  const typed = words.at(-1) ?? "";
+  const place = findPlace(program, words.slice(0, -1));
+  const { command, option, operandCount } = place;
+  if (option !== undefined) return optionValues(option, typed, "");
+  if (typed.startsWith("-") && !place.optionsAreOver) {
+    const [name = "", value] = typed.split(/=(.*)/s);
+    if (value === undefined) return beginning(typed, optionCandidates(command));
+    const named = valueOption(command, name);
+    return named === undefined ? NOTHING : optionValues(named, value, `${name}=`);
+  }
+  const { registeredArguments } = command;
+  const argument = registeredArguments[operandCount] ?? registeredArguments.findLast(({ variadic }) => variadic);
+  if (argument !== undefined) return argumentValues(command, argument, typed);
+  if (operandCount > 0) return NOTHING;
+  const commands = command.createHelp().visibleCommands(command);
+  return beginning(
+    typed,
+    commands.map((each) => ({ word: each.name(), meaning: each.summary() || each.description() })),
+  );
+}
+
+function findPlace(program: Command, words: readonly string[]): Place {
+  const place: Place = { command: program, option: undefined, operandCount: 0, optionsAreOver: false };
+  for (const word of words) {
+    if (place.option !== undefined) place.option = undefined;
+    else if (word === "--" && !place.optionsAreOver) place.optionsAreOver = true;
+    else if (word.startsWith("-") && word !== "-" && !place.optionsAreOver)
+      place.option = valueOption(place.command, word);
+    else if (word !== "help" || place.command !== program) enter(place, word);
+  }
+  return place;
+}
+
+/** A word that is no option names a command of the one before it, or else is one of its operands. */
+function enter(place: Place, word: string): void {
+  const next = place.operandCount > 0 ? undefined : place.command.commands.find((each) => each.name() === word);
+  if (next === undefined) place.operandCount += 1;
+  else place.command = next;
+}
+
+/** The options that the help of a command shows, those of the program among them where it takes them. */
+function optionsOf(command: Command): Option[] {
+  const help = Object.assign(command.createHelp(), command.configureHelp());
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+}
+
+function optionCandidates(command: Command): Candidate[] {
+  return optionsOf(command).map((option) => ({
+    word: option.long ?? option.short ?? option.flags,
+    meaning: option.description,
+  }));
+}
+
+/** The option of this name, if a value belongs to it. */
+function valueOption(command: Command, name: string): Option | undefined {
+  return optionsOf(command).find(
+    ({ long, short, required, optional }) => (long === name || short === name) && (required || optional),
+  );
+}
+
+/** The choices of an option, else what its placeholder calls for: "file" of "--config <file>". */
+function optionValues(option: Option, typed: string, prefix: string): Candidates {
+  const placeholder = /[<[]([^>\].]+)/.exec(option.flags)?.[1];
+  switch (placeholder) {
+    case "file":
+      return { kind: "files" };
+    case "folder":
+      return { kind: "folders" };
+    case "site":
+      return { kind: "sites" };
+    case "states": {
+      const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+      return beginning(prefix + typed, plain(STATE_NAMES, prefix + before));
+    }
+    default:
+      return beginning(prefix + typed, plain(option.argChoices ?? [], prefix));
+  }
+}
+
+function argumentValues(command: Command, argument: Argument, typed: string): Candidates {
+  switch (argument.name()) {
+    case "file":
+      return { kind: "files" };
+    case "id":
+      return { kind: "tasks", command: command.name() };
+    case "site":
+      return { kind: "sites" };
+    default:
+      return beginning(typed, plain(argument.argChoices ?? [], ""));
+  }
+}
+
+function plain(words: readonly string[], prefix: string): Candidate[] {
+  return words.map((word) => ({ word: prefix + word, meaning: "" }));
+}
+
+function beginning(typed: string, words: Candidate[]): Candidates {
+  return { kind: "words", words: words.filter(({ word }) => word.startsWith(typed)) };
+}
