@@ -8,6 +8,7 @@ import { repeatCall } from "../connection/repeat-call.ts";
 import { oneLine } from "@dwld/text";
 import { detailText, stateWord, taskName } from "../render/task-words.ts";
 import { type ExitStatus, explain, type Session } from "../session.ts";
+import { previewLines } from "../render/preview-lines.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
 import { chooseDisplay } from "../wait/wait-display.ts";
 import { waitForTasks } from "../wait/wait-for-tasks.ts";
@@ -23,6 +24,7 @@ export type AddOptions = CommonOptions &
     at?: number;
     requestId?: string;
     wait?: true;
+    dryRun?: true;
   };
 
 /** How long a link waits for an api that restarts. */
@@ -69,8 +71,9 @@ async function addOne(
       onRepeat: (error) => output.complain(`${explain(session, error)}; trying again`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
+    else if (options.dryRun === true) output.say(...(met ? [""] : []), ...previewLines(answer, clock.nowMs()));
     else output.say(...addedLines(answer, clock.nowMs()));
-    if (answer.task !== undefined) tracker.add(answer.task);
+    if (answer.task !== undefined && options.dryRun !== true) tracker.add(answer.task);
   } catch (error) {
     signal.throwIfAborted();
     if (judgeFailure(error) !== "answered") {
@@ -91,6 +94,7 @@ function requestFor(link: string, options: AddOptions): MessageInitShape<typeof 
     userName: options.user ?? "",
     folder: options.folder ?? "",
     requestId: options.requestId ?? randomUUID(),
+    validateOnly: options.dryRun ?? false,
     options: optionsOf(options),
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
   };

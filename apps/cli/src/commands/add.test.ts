@@ -24,6 +24,34 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(task?.chatId, "cli");
   });
 
+  test("add --dry-run: tells of each link what would become of it, and adds none", async () => {
+    await using on = await ProgramBench.start();
+    const { id } = on.api.put({ link: "https://site.example/known", state: TaskState.DOWNLOADING, title: "A film" });
+    const links = [LINK, "ftp://site.example/2", "https://site.example/known"];
+    const { status, stdout, stderr } = await on.run(["add", "--dry-run", "--user", "ann", ...links]);
+    assert.equal(status, 1);
+    assert.deepEqual(stdout.split("\n"), [
+      LINK,
+      "  site    site",
+      "  stages  default, cookies",
+      "  folder  ftp://nas:21/videos/ann",
+      "",
+      "https://site.example/known",
+      "  stages  default, cookies",
+      "  folder  ftp://nas:21/videos/ann",
+      `  joins   ${id}  downloading  A film`,
+      "",
+    ]);
+    assert.equal(stderr, "dwld: ftp://site.example/2: link: must begin with http:// or https://\n");
+    assert.equal(on.api.tasks.length, 1);
+    const json = await on.run(["add", "--dry-run", "--json", LINK]);
+    assert.equal(json.status, 0);
+    const [document = ""] = documents(json.stdout);
+    assert.deepEqual(fromJsonString(AddTaskResponseSchema, document).preview?.stages, ["default", "cookies"]);
+    assert.equal(on.api.tasks.length, 1);
+    assert.match((await on.run(["add", "--dry-run", "--wait", LINK])).stderr, /cannot be used with option '--wait'/);
+  });
+
   test("passes every option on", async () => {
     await using on = await ProgramBench.start();
     const words = "--quality 720p --audio --subtitles en,ru --subtitles pt-BR --playlist --limit 5 --user alice";

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { readsInput } from "../arguments/links.ts";
 import { UsageError } from "../session.ts";
 import { momentArgument, qualityArgument } from "./argument-readers.ts";
@@ -28,6 +28,12 @@ export function addCommand(run: RunCommand): Command {
       "--wait",
       "until all have ended, entries of playlists too: 0 only if all are done; Ctrl-C leaves them going",
     );
+  command.addOption(
+    new Option(
+      "--dry-run",
+      "add nothing: tell of each link its site, its stages, and where its files would go",
+    ).conflicts("wait"),
+  );
   withJson(command, "one AddTaskResponse a line and link; with --wait then one WatchTasksResponse a line and change");
   withWishes(command);
   command.action(async (links: string[], options: AddOptions) =>
@@ -52,5 +58,6 @@ export function addCommand(run: RunCommand): Command {
     "dwld add --playlist --uploaded-after 2026-01-01 --sponsorblock-remove sponsor https://www.youtube.com/@jawed",
     "dwld add --live from-start --wait https://www.twitch.tv/monstercat",
     "dwld add --at 2h < links.txt",
+    "dwld add --dry-run https://vimeo.com/22439234",
   );
 }

@@ -1,0 +1,21 @@
+import type { AddTaskResponse } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
+import { fieldLines } from "./field-lines.ts";
+import { detailText, stateWord, taskName } from "./task-words.ts";
+
+/** What would become of a link that was asked for with `validate_only`. */
+export function previewLines({ task, joined, preview }: AddTaskResponse, nowMs: number): string[] {
+  if (task === undefined) return [];
+  const known = [task.id, stateWord(task.state), taskName(task), detailText(task, nowMs)].filter(Boolean).join("  ");
+  return [
+    oneLine(task.link),
+    ...fieldLines([
+      ["site", oneLine(task.site)],
+      ["stages", (preview?.stages ?? []).map((stage) => oneLine(stage)).join(", ")],
+      ["folder", oneLine(preview?.destination ?? "")],
+      ["joins", joined ? known : ""],
+      // A request id that came before.
+      ["is", !joined && task.id !== "" ? known : ""],
+    ]).map((line) => `  ${line}`),
+  ];
+}
