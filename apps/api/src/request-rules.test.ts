@@ -106,6 +106,7 @@ describe("what AddTask accepts", () => {
       userName: "",
       folder: "",
       requestId: undefined,
+      validateOnly: false,
       options: defaultOptions,
     });
   });

@@ -35,7 +35,8 @@ test("an empty file is a configuration of defaults", () => {
     sites: parse("sites: { other: { hosts: [other.example] } }").sites,
     defaultSite: {
       hosts: [],
-      stages: ["default", "browser", "single", "proxy"],
+      stages: ["default", "single", "browser", "proxy"],
+      parallel: 1,
       startIntervalSeconds: 0,
       maxAttempts: 10,
       maxTotalHours: 72,
@@ -110,7 +111,7 @@ log: { level: debug }
   assert.deepEqual(rest, {
     ...bounds,
     hosts: ["xn--e1afmkfd.xn--p1ai", "[::1]"],
-    stages: ["default", "browser", "single", "proxy"],
+    stages: ["default", "single", "browser", "proxy"],
   });
   assert.deepEqual(configuration.ftp, {
     enabled: true,
