@@ -23,6 +23,7 @@ import {
   listPausedSites,
   listQuery,
   listTasks,
+  openTasksQuery,
   type RowFilter,
 } from "./task/list-tasks.ts";
 import { noteMedia, noteProgress } from "./download/note-facts.ts";
@@ -105,6 +106,13 @@ test("a page: its tasks are found in an index alone, from its end, and only the 
           assert.ok(reads.length > 0);
           for (const read of reads) assert.match(read, expected, shown);
         }
+});
+
+test("open tasks of a link: they are found by the link, however many others wait in its chat", async (t) => {
+  const database = await freshDatabase(t);
+  assert.deepEqual(database.explain(openTasksQuery("chat", "https://videos.example/1")), [
+    "SEARCH tasks USING INDEX tasks_open_link (chat_id=? AND link=?)",
+  ]);
 });
 
 test("a task is found by the beginning of its id in the index of ids", async (t) => {

@@ -9,11 +9,16 @@ import { tellTask } from "./tell-tasks.ts";
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
-/** On disk before the answer. Two equal requests at once make one task, of which the second is told. */
+/**
+ * On disk before the answer. Two equal requests at once make one task, of which the second is told.
+ *
+ * @param store how a checked request becomes a task, for a contract in which other requests are equal.
+ */
 export async function addTask(
   context: ServiceContext,
   rules: AddTaskRules,
   request: AddTaskRequest,
+  store = storeTask,
 ): Promise<Response> {
   const now = context.now();
   const { startAfter, requestId, validateOnly, ...wanted } = checkRequest(rules, request);
@@ -24,7 +29,7 @@ export async function addTask(
     ...(requestId === undefined ? {} : { requestId }),
   };
   if (validateOnly) return await preview(context, checked);
-  const added = await storeTask(context.database, checked, now);
+  const added = await store(context.database, checked, now);
   refuseReused(added, checked);
   const { task, how } = added;
   context.logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");

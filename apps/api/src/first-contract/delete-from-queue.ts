@@ -7,8 +7,8 @@ import { asAddTask, firstChat } from "./first-request.ts";
 import { tellQueue } from "./task-lists.ts";
 
 /**
- * DeleteTask for every task of the link that is not over: several, where it was asked for in several qualities or
- * folders. A link that is not in the queue, or no more, is no error.
+ * DeleteTask for every task of the link that is not over: several, if today's contract was asked for it in several
+ * qualities or folders without a chat. A link that is not in the queue, or no more, is no error.
  */
 export async function deleteFromQueue(
   context: ServiceContext,

@@ -150,22 +150,60 @@ describe("the first contract", () => {
   });
 
   it("takes any quality: what is no cap is none", async () => {
-    for (const maxQuality of [undefined, 0, -1, -2_147_483_648, 8641, 2_147_483_647])
-      await bot.setToQueue({ link, ...(maxQuality === undefined ? {} : { maxQuality }) });
-    await bot.setToQueue({ link, maxQuality: 8640 });
+    const given = [undefined, 0, -1, -2_147_483_648, 8641, 2_147_483_647, 8640];
+    for (const [index, maxQuality] of given.entries())
+      await bot.setToQueue({ link: `${link}${index}`, ...(maxQuality === undefined ? {} : { maxQuality }) });
     assert.deepEqual(
       (await queue()).map(({ maxQuantity }) => maxQuantity),
-      ["0", "8640"],
+      ["0", "0", "0", "0", "0", "0", "8640"],
     );
   });
 
-  it("a link goes with all its qualities and folders, in work or not, and its history stays", async () => {
+  it("SetToQueue: a link that is not over is joined in whatever quality and folder it comes, and one that is over is new", async () => {
+    const first = await bot.setToQueue({ link, maxQuality: 720 });
+    assert.deepEqual(await bot.setToQueue({ link, maxQuality: 480, userName: "ann" }), first);
+    const lease = await claim();
+    const inWork = await bot.setToQueue({ link: ` ${link.replace("https", "HTTPS")} ` });
+    assert.deepEqual(
+      inWork.linksInWork.map(({ status: state, maxQuantity }) => [state, maxQuantity]),
+      [["WORK", "720"]],
+    );
+    await settle(lease, { outcome: "failed", failure, retryAt: null });
+    await bot.setToQueue({ link, maxQuality: 480 });
+    assert.deepEqual(
+      (await queue()).map(({ status: state, maxQuantity }) => [state, maxQuantity]),
+      [["NEW", "480"]],
+    );
+  });
+
+  it("SetToQueue: calls at once for one link in several qualities make one task", async () => {
+    const answers = await Promise.all([480, 720, 1080].map((maxQuality) => bot.setToQueue({ link, maxQuality })));
+    assert.equal((await queue()).length, 1);
+    for (const { linksInWork } of answers) assert.deepEqual(linksInWork, await queue());
+  });
+
+  it("SetToQueue: a link joins what today's contract added without a chat, and nothing that has one", async () => {
+    const today = createClient(DownloadService, transport);
+    await today.addTask({ link, chatId: "42", targetQuality: 1080 });
+    await today.addTask({ link, targetQuality: 720 });
+    await bot.setToQueue({ link, maxQuality: 480 });
+    assert.deepEqual(
+      (await queue()).map(({ maxQuantity }) => maxQuantity),
+      ["720"],
+    );
+    assert.equal(countTasks(opened.context.database).QUEUED, 2);
+  });
+
+  it("DeleteFromQueue: a link goes in all its qualities and folders, in work or not, and its history stays", async () => {
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });
     await bot.setToQueue({ link });
     await claim();
-    await bot.setToQueue({ link, maxQuality: 720 });
-    await bot.setToQueue({ link, userName: "ann" });
+    // This contract joins them; today's, without a chat, does not.
+    const today = createClient(DownloadService, transport);
+    await today.addTask({ link, targetQuality: 720 });
+    await today.addTask({ link, userName: "ann" });
+    assert.equal((await queue()).length, 3);
     const other = "https://videos.example/watch?v=2";
     await bot.setToQueue({ link: other });
     const { linksInWork } = await bot.deleteFromQueue({ link: ` ${link.replace("https", "HTTPS")} ` });

@@ -34,12 +34,15 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
     const message = "waits, since no worker is running";
     const task = { link, status: "NEW", maxQuantity: "720", message };
     assert.deepEqual(added, { linksInWork: [task] });
-    // The same again, in the same words, is the same.
+    // The same again, in whatever quality, is the same.
     assert.deepEqual(await bot.call("SetToQueue", { link, userName: "/ann//films/", maxQuality: 720 }), added);
-    const best = { link, status: "NEW", maxQuantity: "0", message };
-    assert.deepEqual(await bot.call("SetToQueue", { link }), { linksInWork: [task, best] });
-    assert.deepEqual(await bot.call("Queue"), { queue: [task, best] });
-    assert.deepEqual(await bot.call("DeleteFromQueue", { link }), { linksInWork: [] });
+    assert.deepEqual(await bot.call("SetToQueue", { link }), added);
+    const other = { link: `${link}0`, status: "NEW", maxQuantity: "0", message };
+    assert.deepEqual(await bot.call("SetToQueue", { link: other.link }), { linksInWork: [task, other] });
+    assert.deepEqual(await bot.call("Queue"), { queue: [task, other] });
+    assert.deepEqual(await bot.call("DeleteFromQueue", { link }), { linksInWork: [other] });
+    assert.deepEqual(await bot.call("DeleteFromQueue", { link }), { linksInWork: [other] });
+    await bot.call("DeleteFromQueue", { link: other.link });
     assert.deepEqual(await bot.call("DeleteFromQueue", { link }), { linksInWork: [] });
     // Deleted is deleted: it is no history.
     assert.deepEqual(await bot.call("CleanHistory"), { history: [] });

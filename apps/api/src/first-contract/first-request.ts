@@ -22,7 +22,7 @@ export function asAddTask({
 }
 
 /**
- * The first contract knows no chats, and neither does its database: what comes by them is of no chat, as is what the
- * command adds. Tasks of today's bots, which name their chats, are neither shown nor touched by it.
+ * The first contract knows no chats, and neither does its database: what comes by them is of no chat. Tasks that have
+ * one, the command's and those of today's bots, are neither shown nor touched by it.
  */
 export const firstChat = "";

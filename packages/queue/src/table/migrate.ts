@@ -23,6 +23,7 @@ import * as room from "./migrations/0009-room.ts";
 import * as trustedDelivery from "./migrations/0010-trusted-delivery.ts";
 import * as pausedAt from "./migrations/0011-paused-at.ts";
 import * as texts from "./migrations/0012-texts.ts";
+import * as openLinks from "./migrations/0013-open-links.ts";
 
 /** In their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -37,6 +38,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0010-trusted-delivery": trustedDelivery,
   "0011-paused-at": pausedAt,
   "0012-texts": texts,
+  "0013-open-links": openLinks,
 };
 
 /**

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import { query, type Transaction } from "../table/database.ts";
 import type { FileRow, ProcessRow, SiteRow, TaskRow } from "../table/schema.ts";
-import { isFinal, type TaskState, taskStates } from "../table/task-state.ts";
+import { type TaskState, taskStates } from "../table/task-state.ts";
 
 /** All of what is given must hold. */
 export type RowFilter = {
@@ -24,23 +24,24 @@ const searchedTasks = 20_000;
 /** So many of the newest ids with a prefix: all tasks of a day may share one. */
 const prefixedTasks = 1000;
 
-const openStates = taskStates.filter((state) => !isFinal(state));
-
 export function findTask(database: Transaction, id: string): TaskRow | undefined {
   return database.get(query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)));
 }
 
-/** The tasks of a chat that ask for this link and are not final. */
+/** The tasks of a chat that ask for this link and are not final, oldest first. */
 export function findOpenTasks(database: Transaction, chatId: string, link: string): TaskRow[] {
-  return database.all(
-    query
-      .selectFrom("tasks")
-      .selectAll()
-      .where("chat_id", "=", chatId)
-      .where("state", "in", openStates)
-      .where("link", "=", link)
-      .where("hidden", "=", sql.lit(0)),
-  );
+  return database.all(openTasksQuery(chatId, link));
+}
+
+export function openTasksQuery(chatId: string, link: string) {
+  return query
+    .selectFrom("tasks")
+    .selectAll()
+    .where("chat_id", "=", chatId)
+    .where("link", "=", link)
+    .where(sql<boolean>`state NOT IN ('DONE','FAILED','CANCELED')`)
+    .where("hidden", "=", sql.lit(0))
+    .orderBy("seq");
 }
 
 /**
