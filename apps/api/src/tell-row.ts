@@ -31,7 +31,7 @@ function shortMessage(row: TaskRow): Task {
     updateTime: wireTime(row.updated_at),
     remark: localizedTexts({
       en: "Not all of this task can be read; the log of dwld's api says why.",
-      ru: "Прочитать удалось не всю задачу, причина записана в журнале api.",
+      ru: "Прочитать удалось не всю задачу; причина записана в журнале api.",
     }),
   });
 }

@@ -58,7 +58,7 @@ function remarkOf({ database }: SenderContext, { work }: Run): { remark?: Texts 
   const [shown, more] = [names.slice(0, 3).join(", "), names.length - 3];
   const [was, it] = names.length === 1 ? ["was", "it was"] : ["were", "they were"];
   const en = `${shown}${more > 0 ? ` and ${more} more` : ""} ${was} there already and ${was} left as ${it}.`;
-  const ru = `На сервере уже были и оставлены как есть: ${shown}${more > 0 ? ` и ещё ${more}` : ""}.`;
+  const ru = `На сервере уже есть и оставлено без изменений: ${shown}${more > 0 ? ` и ещё ${more}` : ""}.`;
   return { remark: { en, ru } };
 }
 

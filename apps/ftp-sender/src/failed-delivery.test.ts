@@ -59,7 +59,7 @@ for (const { what, tamper, message, ofServer = false } of failures)
       assert.equal(failed.state, "READY_TO_SEND");
       assert.equal(failed.failure_class, "delivery");
       assert.match(failed.failure_message ?? "", message);
-      assert.match(failed.advice_texts ?? "", /сервер, куда его отправляют/);
+      assert.match(failed.advice_texts ?? "", /сервер, на который его отправляют/);
       assert.ok((failed.not_before ?? 0) > Date.now());
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
       assert.ok(Object.keys(await arrived(beds)).every(isPart));

@@ -8,7 +8,7 @@ export function failureFacts(error: DestinationError | SourceError): FailureFact
   const ru =
     error instanceof SourceError
       ? "Видео скачано, но на нашем диске с файлом что-то не так: оператору нужно это проверить."
-      : "Видео скачано, но сервер, куда его отправляют, его не принял.";
+      : "Видео скачано, но сервер, на который его отправляют, его не принял.";
   return { failureClass: "delivery", message, advice: { en: advice, ru: `${ru} ${advice}` } };
 }
 
@@ -19,7 +19,7 @@ export function elsewhereFacts({ name, host }: FileRow): FailureFacts {
     message: `${name} lies on the machine ${host}, and no sender runs there`,
     advice: {
       en: "Start dwld ftp-sender there. It is tried again by itself.",
-      ru: "Видео скачано на другой машине, и отправить его оттуда сейчас некому. Попробуем ещё раз.",
+      ru: "Видео скачано на другой машине, и отправить его оттуда сейчас некому. Потом попробуем ещё раз.",
     },
   };
 }

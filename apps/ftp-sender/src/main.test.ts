@@ -165,7 +165,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await eventually("the task is FAILED", () => bed.task(id).state === "FAILED", { deadlineMs: 30_000 });
       assert.equal(bed.task(id).failure_class, "delivery");
       assert.match(bed.task(id).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
-      assert.match(bed.task(id).advice_texts ?? "", /сервер, куда его отправляют/);
+      assert.match(bed.task(id).advice_texts ?? "", /сервер, на который его отправляют/);
       assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
       assert.equal(await terminate(sender), 0);
     }));

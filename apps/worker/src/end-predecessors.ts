@@ -51,7 +51,7 @@ function deadly(deaths: number): DownloadOutcome {
       message: `the worker died ${deaths} times in a row while it had this task, which got no further`,
       advice: {
         en: "The journal of the worker says how it ended: out of memory, perhaps. A retry starts the task again.",
-        ru: "Отчего завершился worker, видно в его журнале: возможно, не хватило памяти. Задачу можно запустить снова.",
+        ru: "Почему завершился worker, видно в его журнале: возможно, не хватило памяти. Задачу можно запустить снова.",
       },
     },
     retryAt: null,

@@ -26,14 +26,16 @@ const inParts = {
 };
 const endsBefore = {
   en: "The video ends before some of the parts begin.",
-  ru: "Видео кончается раньше, чем начинаются некоторые из отрезков.",
+  ru: "Видео заканчивается раньше, чем начинаются некоторые из запрошенных отрывков.",
 };
 const soundOnly = { en: "The site has the sound alone.", ru: "На сайте есть только звук." };
 
 function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): Texts[] {
   if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
   const languages = subtitleLanguages.join(", ");
-  return [{ en: `The site has no subtitles in ${languages}.`, ru: `На сайте нет субтитров: ${languages}.` }];
+  return [
+    { en: `The site has no subtitles in ${languages}.`, ru: `На сайте нет субтитров на этих языках: ${languages}.` },
+  ];
 }
 
 /** yt-dlp takes a thumbnail that it cannot get for none. */
@@ -42,5 +44,5 @@ function missingThumbnail(
   { thumbnail }: TaskOptions,
 ): Texts[] {
   const isThere = thumbnail === "embedded" ? hasCover : files.some(({ name }) => name.endsWith(".jpg"));
-  return thumbnail === "none" || isThere ? [] : [{ en: "The site gave no thumbnail.", ru: "Сайт не дал обложку." }];
+  return thumbnail === "none" || isThere ? [] : [{ en: "The site gave no thumbnail.", ru: "Сайт не отдал обложку." }];
 }

@@ -78,8 +78,8 @@ function titleOf({ filename }: LegacyLink): string {
 function remarkOf({ message }: LegacyLink): Texts {
   const said = oneLine(redactSecrets(message ?? ""), maxMessageCharacters);
   const en = "It was finished by the first dwld: when, and where its file is, is not known here.";
-  const ru = "Скачано первым dwld: когда и где лежит файл, здесь неизвестно.";
-  return said === "" ? { en, ru } : { en: `${en} It had said: ${said}`, ru: `${ru} Он сообщал: ${said}` };
+  const ru = "Скачано первым dwld; когда это было и где теперь файл, неизвестно.";
+  return said === "" ? { en, ru } : { en: `${en} It had said: ${said}`, ru: `${ru} Вот что он сообщил: ${said}` };
 }
 
 function noteOfPath({ userName }: LegacyLink, request: { userName: string; folder: string }): string {

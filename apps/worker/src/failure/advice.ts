@@ -19,7 +19,7 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   private: {
     en: "The video is private: ask its owner for access.",
-    ru: "Видео закрытое: попросите доступ у владельца.",
+    ru: "Это закрытое видео: попросите доступ у владельца.",
   },
   login_required: {
     en: "The site shows this video only to an account that may watch it.",
@@ -27,15 +27,15 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   cookies_stale: {
     en: "Our login for the site has expired; the operator has to renew it.",
-    ru: "Вход на сайт с нашего аккаунта больше не действует: оператору нужно войти заново.",
+    ru: "Сайт больше не узнаёт наш аккаунт: оператору нужно войти заново.",
   },
   bot_check: {
     en: "The site takes us for a robot; later it may let us in again.",
-    ru: "Сайт принял нас за робота, позже он может снова нас пустить.",
+    ru: "Сайт принял нас за робота; возможно, позже он снова нас пустит.",
   },
   rate_limited: {
     en: "The site asks us to slow down; after a while it answers again.",
-    ru: "Сайт просит не спешить и через некоторое время снова ответит.",
+    ru: "Сайт просит обращаться к нему реже; через некоторое время он снова ответит.",
   },
   geo_blocked: {
     en: "The video is not available in the country where the server stands.",
@@ -51,7 +51,7 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   not_started: {
     en: "The video has not started yet, or the site still works on it.",
-    ru: "Видео ещё не вышло, или сайт его пока обрабатывает.",
+    ru: "Видео ещё не вышло, или сайт его ещё обрабатывает.",
   },
   live_now: {
     en: "The channel is not live, or the recording is not ready yet: add the link again later.",
@@ -79,15 +79,15 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   network: {
     en: "The site could not be reached; such trouble often passes by itself.",
-    ru: "Не удалось связаться с сайтом, часто это проходит само.",
+    ru: "Не удалось связаться с сайтом; часто это проходит само.",
   },
   proxy_error: {
     en: "Our way to the site does not work; the operator has to mend the proxy.",
-    ru: "Наш обходной путь к сайту не работает: оператору нужно починить прокси.",
+    ru: "Не работает прокси, через который мы ходим на сайт: оператору нужно его починить.",
   },
   truncated: {
     en: "The download broke off before the end of the video.",
-    ru: "Загрузка прервалась, видео пришло не до конца.",
+    ru: "Загрузка оборвалась: видео пришло не целиком.",
   },
   disk_full: {
     en: "The server's disk is full; the operator has to make room.",
@@ -123,7 +123,7 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   filtered: {
     en: "Nothing here is what was asked for: it is live now, of another day, or an empty page.",
-    ru: "Здесь нет того, о чём просили: идёт прямой эфир, день другой или страница пуста.",
+    ru: "По этой ссылке нет того, что просили: идёт прямой эфир, дата не та или страница пуста.",
   },
   too_large: {
     en: "The video is larger than the server allows.",
@@ -135,10 +135,10 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
   },
   delivery: {
     en: "The video was downloaded, and the server it is for did not take it.",
-    ru: "Видео скачано, но сервер, куда его отправляют, его не принял.",
+    ru: "Видео скачано, но сервер, на который его отправляют, его не принял.",
   },
   unknown: {
     en: "The download failed for a reason that we do not know; the log has the site's own words.",
-    ru: "Скачать не удалось, причина неизвестна; что ответил сайт, записано в журнале.",
+    ru: "Скачать не удалось, причина неизвестна; ответ сайта записан в журнале.",
   },
 };

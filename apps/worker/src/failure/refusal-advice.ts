@@ -12,6 +12,6 @@ export const refusalAdvice: Readonly<Record<Refusal, { en: string; ru: string }>
   },
   protocol: {
     en: "This video comes by a protocol that dwld does not take; beside HTTP, it takes FTP and RTMP where worker.allowPrivateHosts is true and no proxy is used.",
-    ru: "Видео отдаётся по протоколу, который dwld не принимает; кроме HTTP, он принимает FTP и RTMP, если worker.allowPrivateHosts: true и прокси не задан.",
+    ru: "Видео отдаётся по протоколу, по которому dwld не скачивает: кроме HTTP, допустимы только FTP и RTMP, и то лишь с worker.allowPrivateHosts: true и без прокси.",
   },
 };

@@ -109,7 +109,7 @@ test("Matroska knows the duration of the whole alone", () => {
 
 test("a sound of which an MP4 tells no length has nothing in it; other containers tell none of any", () => {
   const film = { durationSeconds: 60, pictureSeconds: 60, hasVideo: true, hasAudio: true };
-  const judge = (streams: object) => judgeMedia({ ...film, ...streams }, 9, { audioOnly: false })?.sentence;
+  const judge = (streams: object) => judgeMedia({ ...film, ...streams }, 9, { audioOnly: false })?.sentence["en"];
   assert.equal(judge({ container: "mov,mp4" }), "Its sound ends after 0:00 of 1:00.");
   assert.equal(judge({ container: "mov,mp4", hasAudio: false }), undefined);
   assert.equal(judge({ container: "mpegts" }), undefined);
@@ -118,7 +118,10 @@ test("a sound of which an MP4 tells no length has nothing in it; other container
 test("what is short is told in the words that players use", () => {
   const film = { ...full, durationSeconds: 62.4 };
   const flaw = judgeMedia(film, 9, { audioOnly: false, expectedSeconds: 3723 });
-  assert.equal(flaw?.sentence, "It is 1:02 long, although the site says 1:02:03.");
+  assert.deepEqual(flaw?.sentence, {
+    en: "It is 1:02 long, although the site says 1:02:03.",
+    ru: "Длительность 1:02, хотя на сайте указано 1:02:03.",
+  });
 });
 
 const ends = { startPlays: true, endSeconds: 59.9 };
@@ -130,7 +133,7 @@ test("a file whose figures are suspicious is judged by what its ends play", () =
   const broken = { startPlays: true, endSeconds: undefined };
   const told = (listedSeconds: number) => judgeEnds(mp4, { ...broken, listedSeconds }, {}, undefined);
   assert.deepEqual(
-    [told(20), told(60)].map((flaw) => [flaw?.sentence, flaw?.seconds]),
+    [told(20), told(60)].map((flaw) => [flaw?.sentence["en"], flaw?.seconds]),
     [
       ["Only 0:20 of 1:00 is there.", 20],
       ["Its end cannot be played.", 0],
@@ -142,7 +145,7 @@ test("a file whose figures are suspicious is judged by what its ends play", () =
 test("the head of a file that promises more than was announced is believed nothing", () => {
   const head = { durationSeconds: 600, container: "matroska,webm" };
   assert.equal(judgeEnds(head, ends, { expectedSeconds: 60 }, undefined), undefined);
-  assert.equal(judgeEnds(head, ends, {}, undefined)?.sentence, "Only 1:00 of 10:00 is there.");
+  assert.equal(judgeEnds(head, ends, {}, undefined)?.sentence["en"], "Only 1:00 of 10:00 is there.");
 });
 
 test("figures are suspicious where they contradict each other, and only there", () => {

@@ -38,7 +38,7 @@ export function judgeMedia(
     return useless({ en: "The file has no sound.", ru: "В файле нет звука." });
   const { durationSeconds } = streams;
   if (durationSeconds === undefined)
-    return useless({ en: "The file has no duration.", ru: "У файла нет длительности." });
+    return useless({ en: "The file has no duration.", ru: "Длительность файла не определяется." });
   if (!audioOnly && streams.hasVideo !== true)
     return { failureClass: "wrong_media", sentence: noPicture, usable: true, seconds: durationSeconds };
   const { pictureSeconds = durationSeconds } = streams;
@@ -50,7 +50,7 @@ export function judgeMedia(
     // What the site says of its length may be what is wrong.
     const sentence = {
       en: `It is ${clock(seconds)} long, although the site says ${clock(expectedSeconds)}.`,
-      ru: `Длина ${clock(seconds)}, хотя сайт обещает ${clock(expectedSeconds)}.`,
+      ru: `Длительность ${clock(seconds)}, хотя на сайте указано ${clock(expectedSeconds)}.`,
     };
     return { failureClass: "truncated", sentence, usable: true, seconds };
   }
@@ -60,7 +60,7 @@ export function judgeMedia(
   const [part, partRu] = pictureSeconds < soundSeconds ? ["picture", "Изображение"] : ["sound", "Звук"];
   const sentence = {
     en: `Its ${part} ends after ${clock(shorter)} of ${clock(longer)}.`,
-    ru: `${partRu} кончается на ${clock(shorter)} из ${clock(longer)}.`,
+    ru: `${partRu} обрывается на ${clock(shorter)} из ${clock(longer)}.`,
   };
   return { failureClass: "truncated", sentence, usable: true, seconds: shorter };
 }
@@ -103,8 +103,8 @@ export function isShort(seconds: number, expectedSeconds: number): boolean {
   return expectedSeconds - seconds > Math.max(toleranceSeconds, expectedSeconds * toleranceShare);
 }
 
-const noPicture = { en: "It has no picture.", ru: "Изображения нет." };
-const brokenEnd = { en: "Its end cannot be played.", ru: "Конец не воспроизводится." };
+const noPicture = { en: "It has no picture.", ru: "В видео нет изображения." };
+const brokenEnd = { en: "Its end cannot be played.", ru: "Конец видео не воспроизводится." };
 
 function useless(sentence: Texts): Flaw {
   return { failureClass: "wrong_media", sentence, usable: false, seconds: 0 };

@@ -14,7 +14,7 @@ test("the largest not above the cap is expected, else the smallest above it, els
 
 test("360 lines where 1080 were offered fall short; portrait and cropped pictures do not", () => {
   const flaw = judgeResolution({ width: 640, height: 360, durationSeconds: 5 }, offered, 0);
-  assert.equal(flaw?.sentence, "It came in 360p, although the site offers 1080p.");
+  assert.equal(flaw?.sentence["en"], "It came in 360p, although the site offers 1080p.");
   assert.deepEqual([flaw.failureClass, flaw.usable, flaw.seconds], ["wrong_media", true, 5]);
   assert.equal(judgeResolution({ width: 1080, height: 1920 }, offered, 0), undefined);
   assert.equal(judgeResolution({ width: 1920, height: 1036 }, offered, 0), undefined);

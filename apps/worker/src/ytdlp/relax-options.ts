@@ -38,7 +38,7 @@ function notEmbedded(extras: readonly Texts[]): Texts {
 
 function besideTheVideo(options: TaskOptions): Texts[] {
   return [
-    ...(options.thumbnail === "none" ? [] : [{ en: "thumbnail", ru: "обложка" }]),
+    ...(options.thumbnail === "none" ? [] : [{ en: "thumbnail", ru: "обложку" }]),
     ...(options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file"
       ? [{ en: "subtitles", ru: "субтитры" }]
       : []),
