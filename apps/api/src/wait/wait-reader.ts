@@ -5,6 +5,7 @@ import {
   firstInLine,
   listProcesses,
   parseTroubles,
+  type Sender,
   type SiteRow,
   type Surroundings,
   type Troubles,
@@ -14,17 +15,17 @@ import {
 } from "@dwld/queue";
 import { isAlive } from "../living-processes.ts";
 
-/** Who lives, and who is next, is asked for so seldom however many calls there are. */
+/** How long the answer to who lives, and who is next, is used again, however many calls there are. */
 const reuseMs = 500;
 
-type Process = "worker" | "ftp-sender";
+type Living = { readonly workers: readonly Troubles[]; readonly senders: readonly Sender[] };
 
 /** Tells what tasks wait for, from the table alone. */
 export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
   readonly #now: () => number;
-  #living: { readAtMs: number; troubles: Readonly<Record<Process, readonly Troubles[]>> } | undefined;
+  #living: (Living & { readAtMs: number }) | undefined;
   #line: { readAtMs: number; places: ReadonlyMap<number, number> } | undefined;
 
   /** @param now milliseconds since the epoch. */
@@ -34,10 +35,16 @@ export class WaitReader {
     this.#now = now;
   }
 
-  /** Reads the sites of the tasks it is asked for once, so it is for one answer. @param known sites that were read. */
+  /**
+   * Reads the sites of the tasks it is asked for once, and the line at most once: it is for one answer.
+   *
+   * @param known sites that were read.
+   */
   begin(known: readonly SiteRow[] = []): (task: WaitingTask) => Wait | undefined {
     const nowMs = this.#now();
     const sites = new Map<string, SiteRow | undefined>(known.map((site) => [site.name, site]));
+    let line = isFresh(this.#line, nowMs) ? this.#line.places : undefined;
+    let isLineNew = false;
     const around: Surroundings = {
       nowMs,
       defaultSiteParallel: this.#defaultSiteParallel,
@@ -45,36 +52,43 @@ export class WaitReader {
         if (!sites.has(name)) sites.set(name, findSite(this.#database, name));
         return sites.get(name);
       },
-      workers: this.#troubles("worker", nowMs),
-      senders: this.#troubles("ftp-sender", nowMs),
-      placeOf: (task) => this.#placeOf(task, nowMs),
+      ...this.#readLiving(nowMs),
+      placeOf: ({ seq }) => {
+        // Of no task at all, but of one of its kind.
+        if (seq < 0) return undefined;
+        // A line that is not full is read again for a task that is not in it: the task may be new.
+        if (!isLineNew && !(line?.has(seq) || line?.size === countedPlaces)) {
+          line = this.#readLine(nowMs);
+          isLineNew = true;
+        }
+        return line?.get(seq);
+      },
     };
     return (task) => waitOf(task, around);
   }
 
-  #troubles(app: Process, nowMs: number): readonly Troubles[] {
-    if (!isFresh(this.#living, nowMs)) {
-      const living = listProcesses(this.#database).filter((row) => isAlive(row, nowMs));
-      const of = (name: Process) => living.filter((row) => row.app === name).map(parseTroubles);
-      this.#living = { readAtMs: nowMs, troubles: { worker: of("worker"), "ftp-sender": of("ftp-sender") } };
-    }
-    return this.#living?.troubles[app] ?? [];
+  #readLiving(nowMs: number): Living {
+    if (isFresh(this.#living, nowMs)) return this.#living;
+    const living = listProcesses(this.#database).filter((row) => isAlive(row, nowMs));
+    const of = (app: string) =>
+      living.filter((row) => row.app === app).map((row) => ({ host: row.host, troubles: parseTroubles(row) }));
+    this.#living = {
+      readAtMs: nowMs,
+      workers: of("worker").map(({ troubles }) => troubles),
+      senders: of("ftp-sender"),
+    };
+    return this.#living;
   }
 
-  /** A line that is not full is read again for a task that is not in it: the task is new, and reading costs little. */
-  #placeOf({ seq }: WaitingTask, nowMs: number): number | undefined {
-    // Of no task at all, but of one of its kind.
-    if (seq < 0) return undefined;
-    const known = isFresh(this.#line, nowMs) ? this.#line?.places : undefined;
-    if (known !== undefined && (known.has(seq) || known.size === countedPlaces)) return known.get(seq);
+  #readLine(nowMs: number): ReadonlyMap<number, number> {
     const line = firstInLine(this.#database, { defaultSiteParallel: this.#defaultSiteParallel, now: nowMs });
-    const places = new Map(line.map((each, index) => [each, index + 1]));
+    const places = new Map(line.map((seq, index) => [seq, index + 1]));
     this.#line = { readAtMs: nowMs, places };
-    return places.get(seq);
+    return places;
   }
 }
 
 /** A clock that was set back makes everything old. */
-function isFresh(read: { readAtMs: number } | undefined, nowMs: number): boolean {
+function isFresh<Read extends { readAtMs: number }>(read: Read | undefined, nowMs: number): read is Read {
   return read !== undefined && nowMs >= read.readAtMs && nowMs - read.readAtMs < reuseMs;
 }

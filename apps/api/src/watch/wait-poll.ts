@@ -94,6 +94,7 @@ export class WaitPoll {
 
 const anyTask = {
   site: "",
+  host: "",
   not_before: null,
   failure_class: null,
   wants_room_bytes: null,

@@ -98,10 +98,12 @@ export async function settleDownload(
           applySiteVerdict(transaction, lease.task.site, verdict, now, Math.random());
         return result;
       }
-      case "interrupted":
-        return leave(transaction, lease, "DOWNLOADING", "requeued", { not_before: outcome.retryAt ?? null }, now)
-          ? "settled"
-          : "lost";
+      case "interrupted": {
+        // A run that got as far as to make room waits neither for another attempt nor for room on the disk.
+        const made = outcome.retryAt === undefined ? {} : { ...success, wants_room_bytes: null };
+        const columns = { ...made, not_before: outcome.retryAt ?? null };
+        return leave(transaction, lease, "DOWNLOADING", "requeued", columns, now) ? "settled" : "lost";
+      }
     }
   });
   if (settled === "settled") giveBack(lease);

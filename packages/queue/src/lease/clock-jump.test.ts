@@ -61,6 +61,18 @@ test("an hour back: a wait that is longer than the jump is never more than twice
   assert.equal(not_before, noon + 4 * hourMs, "it was written in what is still the past, and is an hour longer");
 });
 
+test("an hour back: a slow download that made room for another site waits no hour longer, and a start time stays", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await addedTask(database, {}, noon - hourMs);
+  const slow = await claimed(database, "download", noon);
+  await settleDownload(database, slow, { outcome: "interrupted", retryAt: noon + 5 * minuteMs }, noon);
+  const asked = await addedTask(database, { startAfter: noon + hourMs }, noon);
+  const now = noon - hourMs;
+  assert.equal(await beginWaitsAnew(database, now), 1);
+  assert.equal(row(database, seq).not_before, now + 5 * minuteMs);
+  assert.equal(row(database, asked.seq).not_before, noon + hourMs);
+});
+
 test("an hour back: a site's pause begins anew, and an interval between two starts is no longer than itself", async (t) => {
   const database = await freshDatabase(t);
   await pausedSite(database, noon, 10 * minuteMs);

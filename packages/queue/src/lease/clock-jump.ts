@@ -21,7 +21,9 @@ export class ClockWatch {
  * Begins each wait anew that was written down at a time which has not come yet: the clock was set back since, and how
  * much of the wait is over cannot be told. So whatever the clock does, a wait lasts no longer than twice its length.
  *
- * A time that somebody asked for is no wait, and stays. How many began anew.
+ * A time that somebody asked for is no wait, and stays: that of a task which nobody has had in work yet.
+ *
+ * @returns how many began anew.
  */
 export async function beginWaitsAnew(database: Database, now: number): Promise<number> {
   const future = now + correctionMs;
@@ -29,7 +31,8 @@ export async function beginWaitsAnew(database: Database, now: number): Promise<n
     const tasks = transaction.run(
       raw(sql`
         UPDATE tasks INDEXED BY tasks_deferred SET not_before = not_before - (updated_at - ${now}), updated_at = ${now}
-        WHERE not_before IS NOT NULL AND updated_at > ${future} AND failure_class IS NOT NULL`),
+        WHERE not_before IS NOT NULL AND updated_at > ${future}
+          AND (failure_class IS NOT NULL OR updated_at <> created_at)`),
     );
     const pauses = transaction.run(
       raw(sql`

@@ -2,22 +2,25 @@ import { type RawBuilder, sql } from "kysely";
 import { raw, type Transaction } from "../table/database.ts";
 import { siteIsOpen } from "./claim-task.ts";
 
-/** So many tasks are counted: "third in line" helps somebody, "the 4,711th" does not. */
+/** The number of tasks that are counted: "third in line" helps somebody, "the 4,711th" does not. */
 export const countedPlaces = 50;
 
-type Head = { name: string; rank: number };
+/** @property free how many more of the site may begin now. */
+type Head = { name: string; rank: number; free: number };
 type Place = { seq: number; rank: number };
 
 /**
- * The `seq` of the tasks that are claimed next, in this order, as far as nothing new comes. No more sites than there are
- * places can have one of them, so the cost grows with the number of sites that have due tasks
- * and with nothing else.
+ * The `seq` of the tasks of open sites, the next to be claimed first: those that may begin now in the order of the claim,
+ * then those that wait for another link of their site as well. No more sites than there are places can have one of them,
+ * so the cost grows with the number of sites that have due tasks and with nothing else.
  */
 export function firstInLine(database: Transaction, claim: { defaultSiteParallel: number; now: number }): number[] {
   const heads = database.all(raw(headsQuery(claim)));
   return heads
-    .flatMap(({ name }) => database.all(raw(lineQuery(name))))
-    .toSorted((a, b) => a.rank - b.rank || a.seq - b.seq)
+    .flatMap(({ name, free }) =>
+      database.all(raw(lineQuery(name))).map((place, index) => ({ ...place, isHeld: index < free ? 0 : 1 })),
+    )
+    .toSorted((a, b) => a.isHeld - b.isHeld || a.rank - b.rank || a.seq - b.seq)
     .slice(0, countedPlaces)
     .map(({ seq }) => seq);
 }
@@ -26,7 +29,9 @@ export function firstInLine(database: Transaction, claim: { defaultSiteParallel:
 export function headsQuery(claim: { defaultSiteParallel: number; now: number }): RawBuilder<Head> {
   return sql<Head>`
     SELECT name, (SELECT min(rank) FROM tasks INDEXED BY tasks_due
-      WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name) AS rank
+      WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name) AS rank,
+      CASE WHEN pause_level > 0 OR start_interval_ms > 0 THEN 1
+        ELSE coalesce(parallel, ${claim.defaultSiteParallel}) - running END AS free
     FROM sites INDEXED BY sites_open
     WHERE due > 0 AND ${siteIsOpen({ ...claim, idleSitesOnly: false })}
     ORDER BY rank LIMIT ${sql.lit(countedPlaces)}`;

@@ -16,6 +16,7 @@ const due: WaitingTask = {
   seq: 1,
   state: "QUEUED",
   site: "tube",
+  host: "here",
   not_before: null,
   failure_class: null,
   wants_room_bytes: null,
@@ -27,6 +28,8 @@ const open = { name: "tube", due: 1, running: 0, parallel: null, paused_until: 0
 const tube: SiteRow = { ...open, pause_level: 0, login_walls: 0, started_at: 0, start_interval_ms: 0 };
 const paused: SiteRow = { ...tube, paused_until: 5000, pause_level: 1, pause_reason: "bot_check" };
 
+const isAway = { host: "here", troubles: { destination_away: "x" } };
+
 type Around = Partial<Omit<Surroundings, "siteOf">> & { site?: SiteRow };
 
 function around({ site = tube, ...given }: Around = {}): Surroundings {
@@ -35,7 +38,7 @@ function around({ site = tube, ...given }: Around = {}): Surroundings {
     defaultSiteParallel: 1,
     siteOf: () => site,
     workers: [{}],
-    senders: [{}],
+    senders: [{ host: "here", troubles: {} }],
     placeOf: () => 3,
     ...given,
   };
@@ -94,6 +97,12 @@ describe("the reason for a wait", () => {
     ["no worker", {}, { workers: [] }, { reason: "worker", runs: false }],
     ["no worker, and a pause", {}, { workers: [], site: paused }, { reason: "worker", runs: false }],
     ["a worker without yt-dlp", {}, { workers: [{ "yt-dlp": "is not there" }] }, { reason: "worker", runs: true }],
+    [
+      "two workers, one without yt-dlp, the other with a full disk",
+      {},
+      { workers: [{ "yt-dlp": "is not there" }, { space: "full" }] },
+      { reason: "disk_space" },
+    ],
     ["two workers, one without yt-dlp", {}, { workers: [{ "yt-dlp": "" }, {}] }, { reason: "place", placeInLine: 3 }],
     ["a full disk", {}, { workers: [{ space: "full" }] }, { reason: "disk_space" }],
     [
@@ -115,11 +124,34 @@ describe("the reason for a wait", () => {
   const deliveries: typeof cases = [
     ["a delivery is in line", {}, {}, { reason: "place", placeInLine: undefined }],
     ["no sender", {}, { senders: [] }, { reason: "sender" }],
-    ["a server that is away", {}, { senders: [{ destination_away: "x" }] }, { reason: "destination", isAway: true }],
+    ["a server that is away", {}, { senders: [isAway] }, { reason: "destination", isAway: true }],
+    [
+      "a server that the sender of the files' machine cannot reach, and another machine's can",
+      {},
+      { senders: [isAway, { host: "there", troubles: {} }] },
+      { reason: "destination", isAway: true },
+    ],
+    [
+      "a server that another machine's sender cannot reach",
+      {},
+      {
+        senders: [
+          { ...isAway, host: "there" },
+          { host: "here", troubles: {} },
+        ],
+      },
+      { reason: "place", placeInLine: undefined },
+    ],
+    [
+      "files of a machine without a sender",
+      {},
+      { senders: [{ ...isAway, host: "there" }] },
+      { reason: "destination", isAway: true },
+    ],
     [
       "a server that refuses",
       {},
-      { senders: [{ destination_refuses: "x" }] },
+      { senders: [{ host: "here", troubles: { destination_refuses: "x" } }] },
       { reason: "destination", isAway: false },
     ],
     [
@@ -131,7 +163,7 @@ describe("the reason for a wait", () => {
     [
       "a server that is away, while the next attempt is planned",
       { not_before: 4000, failure_class: "delivery" },
-      { senders: [{ destination_away: "x" }] },
+      { senders: [isAway] },
       { reason: "destination", isAway: true },
     ],
   ];
@@ -192,3 +224,46 @@ for (const seed of [1, 2, 3])
     }
     assert.ok(claims > 20, `${claims} claims`);
   });
+
+for (const seed of [1, 2, 3])
+  test(`the line: claims come in its order for as long as nothing ends, seed ${seed}`, async (t) => {
+    const random = randomFrom(seed);
+    const database = await freshDatabase(t);
+    await setSiteLimits(database, { a: { parallel: 2 }, b: { startIntervalMs: 400 }, c: {} });
+    for (let count = 0; count < 12; count += 1) {
+      const [site = "a", chatId = ""] = [["a", "b", "c"][random(3)], `chat ${random(2)}`];
+      await addedTask(database, { site, chatId }, 1000);
+    }
+    const line = firstInLine(database, { defaultSiteParallel: 1, now: 1000 });
+    assert.equal(line.length, 12);
+    const claims: number[] = [];
+    for (;;) {
+      const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, 1000);
+      if (lease === undefined) break;
+      claims.push(lease.task.seq);
+    }
+    assert.ok(claims.length >= 3, `${claims.length} claims`);
+    assert.deepEqual(claims, line.slice(0, claims.length));
+  });
+
+test("a run that made room for another site waits for nothing that came before it", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await addedTask(database, {}, now);
+  const failure = { failureClass: "disk_full", message: "m", advice: { en: "a" } };
+  const claim = () => claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, now);
+  await settleDownload(
+    database,
+    (await claim()) ?? assert.fail(),
+    { outcome: "failed", failure, retryAt: now, wantsRoomBytes: 5 },
+    now,
+  );
+  await settleDownload(
+    database,
+    (await claim()) ?? assert.fail(),
+    { outcome: "interrupted", retryAt: now + 500 },
+    now + 1,
+  );
+  const task = listTasks(database, { states: [] }, { limit: 1 })[0] ?? assert.fail();
+  assert.equal(task.seq, seq);
+  assert.deepEqual(waitOf(task, around()), { reason: "yielded", untilMs: now + 500 });
+});

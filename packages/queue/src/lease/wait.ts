@@ -25,8 +25,11 @@ export type Wait =
 /** What decides about a wait of a task's own row. */
 export type WaitingTask = Pick<
   TaskRow,
-  "seq" | "state" | "site" | "not_before" | "failure_class" | "wants_room_bytes" | "created_at" | "updated_at"
+  "seq" | "state" | "site" | "host" | "not_before" | "failure_class" | "wants_room_bytes" | "created_at" | "updated_at"
 >;
+
+/** A living sender: its machine, and its troubles. */
+export type Sender = { readonly host: string; readonly troubles: Troubles };
 
 /** What decides about a wait beside the task's own row. */
 export type Surroundings = {
@@ -36,7 +39,7 @@ export type Surroundings = {
   readonly siteOf: (name: string) => SiteRow | undefined;
   /** The troubles of each process that lives. */
   readonly workers: readonly Troubles[];
-  readonly senders: readonly Troubles[];
+  readonly senders: readonly Sender[];
   readonly placeOf: (task: WaitingTask) => number | undefined;
 };
 
@@ -59,18 +62,21 @@ function downloadWait(task: WaitingTask, around: Surroundings): Wait {
   const time = (own?.untilMs ?? 0) >= (pause?.untilMs ?? 0) ? own : pause;
   // A worker may come until then.
   if (time?.reason === "start_time") return time;
-  const idle = idleWorkers(around.workers);
-  if (idle !== undefined) return idle;
+  const able = around.workers.filter((troubles) => troubles["yt-dlp"] === undefined);
+  if (able.length === 0) return { reason: "worker", runs: around.workers.length > 0 };
   if (own !== undefined && task.wants_room_bytes !== null) return { reason: "disk_space" };
   if (time !== undefined) return time;
-  if (around.workers.every(({ space }) => space !== undefined)) return { reason: "disk_space" };
+  if (able.every(({ space }) => space !== undefined)) return { reason: "disk_space" };
   return siteLimit(site, around) ?? { reason: "place", placeInLine: around.placeOf(task) };
 }
 
 function deliveryWait(task: WaitingTask, { senders, nowMs }: Surroundings): Wait {
   if (senders.length === 0) return { reason: "sender" };
-  if (senders.every(({ destination_away, destination_refuses }) => destination_away ?? destination_refuses))
-    return { reason: "destination", isAway: senders.some(({ destination_away }) => destination_away !== undefined) };
+  const own = senders.filter(({ host }) => host === task.host);
+  // A sender of another machine takes only what has none on its own.
+  const troubles = (own.length === 0 ? senders : own).map((sender) => sender.troubles);
+  if (troubles.every(({ destination_away, destination_refuses }) => destination_away ?? destination_refuses))
+    return { reason: "destination", isAway: troubles.some(({ destination_away }) => destination_away !== undefined) };
   return ownTime(task, nowMs) ?? { reason: "place", placeInLine: undefined };
 }
 
@@ -89,11 +95,6 @@ function ownTime(task: WaitingTask, nowMs: number): Timed | undefined {
 function pauseOf(site: SiteRow | undefined, nowMs: number): (Wait & { untilMs: number }) | undefined {
   if (site === undefined || site.paused_until <= nowMs) return undefined;
   return { reason: "site_paused", untilMs: site.paused_until, failureClass: site.pause_reason };
-}
-
-function idleWorkers(workers: readonly Troubles[]): Wait | undefined {
-  if (workers.some((troubles) => troubles["yt-dlp"] === undefined)) return undefined;
-  return { reason: "worker", runs: workers.length > 0 };
 }
 
 function siteLimit(site: SiteRow | undefined, { nowMs, defaultSiteParallel }: Surroundings): Wait | undefined {
