@@ -231,8 +231,8 @@ for (const seed of [1, 2, 3])
     const database = await freshDatabase(t);
     await setSiteLimits(database, { a: { parallel: 2 }, b: { startIntervalMs: 400 }, c: {} });
     for (let count = 0; count < 12; count += 1) {
-      const [site = "a", chatId = ""] = [["a", "b", "c"][random(3)], `chat ${random(2)}`];
-      await addedTask(database, { site, chatId }, 1000);
+      const site = ["a", "b", "c"][random(3)] ?? "a";
+      await addedTask(database, { site, chatId: `chat ${random(2)}` }, 1000);
     }
     const line = firstInLine(database, { defaultSiteParallel: 1, now: 1000 });
     assert.equal(line.length, 12);
