@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { mediaAlone } from "./containers.ts";
 
 /** ffprobe cannot be run: a matter of this machine, not of the file. */
 class FfprobeUnavailableError extends Error {
@@ -14,7 +15,7 @@ const timeoutMs = 60_000;
  */
 export async function ffprobe(args: readonly string[], path: string, signal: AbortSignal): Promise<string | undefined> {
   // "file:" keeps ffprobe from taking a name for a protocol.
-  const result = await execa("ffprobe", ["-v", "quiet", ...args, "-i", `file:${path}`], {
+  const result = await execa("ffprobe", ["-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`], {
     reject: false,
     timeout: timeoutMs,
     cancelSignal: signal,

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { ProcessIdentity } from "@dwld/queue";
 import { runProcess } from "../ytdlp/run-process.ts";
+import { mediaAlone } from "./containers.ts";
 import type { MediaStreams } from "./probe-media.ts";
 
 /** What an older telephone plays. */
@@ -32,7 +33,7 @@ function recodeArguments(from: string, to: string, streams: MediaStreams): [stri
   const { video, audio } = foreignTo(streams);
   return [
     ...(["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y"] as const),
-    ...["-progress", "pipe:1", "-i", `file:${from}`, "-map", "0:V:0", "-map", "0:a?", "-map", "0:s?"],
+    ...["-progress", "pipe:1", ...mediaAlone, "-i", `file:${from}`, "-map", "0:V:0", "-map", "0:a?", "-map", "0:s?"],
     ...streams.covers.flatMap((index) => ["-map", `0:${index}`]),
     ...["-c", "copy"],
     ...(video ? ["-c:v:0", "libx264", "-preset", "fast", "-crf", quality] : []),
