@@ -14,5 +14,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   signal: end.signal,
   version: packageFile.version,
   canRedraw: process.env["TERM"] !== "dumb",
+  // https://no-color.org: set, and not empty.
+  canColour: process.env["TERM"] !== "dumb" && (process.env["NO_COLOR"] ?? "") === "",
   language: readerLanguage(process.env),
 });

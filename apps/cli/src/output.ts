@@ -1,10 +1,22 @@
 import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
 import { escapeHidden } from "@dwld/text";
+import type { Look } from "./render/look.ts";
 
 /** The output could not be written, other than because its reader left. */
 export class OutputError extends Error {
   readonly code = "output";
 }
+
+/** How a command speaks. */
+export type Manner = {
+  json: boolean;
+  /** False for a terminal that knows no escape sequences (TERM=dumb). */
+  canRedraw: boolean;
+  /** False where the person wants no colours (NO_COLOR), or the terminal has none. */
+  canColour: boolean;
+  /** Nothing is shortened for a terminal. */
+  whole: boolean;
+};
 
 /**
  * Where a command speaks: answers to stdout, complaints to stderr. With `--json` stdout belongs to the documents
@@ -15,16 +27,15 @@ export class Output {
   readonly json: boolean;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
-  readonly #canRedraw: boolean;
+  readonly #manner: Manner;
   readonly #gone = new AbortController();
   #stderrIsGone = false;
 
-  /** @param canRedraw false for a terminal that knows no escape sequences (TERM=dumb). */
-  constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, json: boolean, canRedraw: boolean) {
-    this.json = json;
+  constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, manner: Manner) {
+    this.json = manner.json;
     this.#stdout = stdout;
     this.#stderr = stderr;
-    this.#canRedraw = canRedraw;
+    this.#manner = manner;
     stdout.on("error", (error: NodeJS.ErrnoException) => {
       const reason = new OutputError(`the output cannot be written: ${error.message}`);
       this.#gone.abort(error.code === "EPIPE" ? undefined : reason);
@@ -55,15 +66,32 @@ export class Output {
     return this.#stdout.isTTY ? this.#stdout.columns || 80 : undefined;
   }
 
+  /** How what is said is to look. */
+  get look(): Look {
+    const { columns } = this;
+    const { json, canColour, whole } = this.#manner;
+    const isTerminal = columns !== undefined && !json;
+    return {
+      columns: whole ? undefined : columns,
+      shortIds: isTerminal && !whole,
+      colours: isTerminal && canColour,
+    };
+  }
+
   /** The terminal that lines can be redrawn on, if there is one. */
   get terminal(): NodeJS.WriteStream | undefined {
-    return this.#stdout.isTTY && this.#canRedraw && !this.json ? this.#stdout : undefined;
+    return this.#stdout.isTTY && this.#manner.canRedraw && !this.json ? this.#stdout : undefined;
   }
 
   /** Lines of the answer to a person. */
   say(...lines: string[]): void {
     const stream = this.json ? this.#stderr : this.#stdout;
     if (lines.length > 0) this.#write(stream, `${lines.join("\n")}\n`);
+  }
+
+  /** A question to a person; the answer is typed behind it. */
+  ask(question: string): void {
+    this.#write(this.#stdout, question);
   }
 
   /** A message of the contract as one line of JSON. */

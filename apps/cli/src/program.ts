@@ -20,12 +20,12 @@ import { watchCommand } from "./commands/watch.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
 import { systemClock } from "./connection/clock.ts";
-import { explainFailure } from "./connection/explain-failure.ts";
+import { TaskNameError } from "./connection/find-task.ts";
 import type { ReaderLanguage } from "./connection/reader-language.ts";
 import { DEFAULT_SERVER, readServerAddress } from "./connection/server-address.ts";
 import { Interruption } from "./interruption.ts";
 import { Output } from "./output.ts";
-import { EXIT_STATUSES, type ExitStatus, UsageError } from "./session.ts";
+import { EXIT_STATUSES, type ExitStatus, explain, UsageError } from "./session.ts";
 
 /** What a program gets from the system that started it. */
 export type Surroundings = {
@@ -37,6 +37,8 @@ export type Surroundings = {
   version: string;
   /** False for a terminal that knows no escape sequences. */
   canRedraw: boolean;
+  /** False where the person wants no colours, or the terminal has none. */
+  canColour: boolean;
   /** Of the texts for a person that the api tells. Documents have them in each language. */
   language: ReaderLanguage;
 };
@@ -45,8 +47,7 @@ export type Surroundings = {
 export async function runProgram(args: string[], surroundings: Surroundings): Promise<ExitStatus> {
   let status: ExitStatus = 0;
   const run: RunCommand = async (command, body) => {
-    const options = command.optsWithGlobals<{ server: string; json?: true }>();
-    status = await runBody(options.server, options.json ?? false, surroundings, body);
+    status = await runBody(command.optsWithGlobals(), surroundings, body);
   };
   const program = buildProgram(surroundings, run);
   try {
@@ -86,7 +87,8 @@ export function buildProgram(
     })
     .exitOverride()
     .addHelpText("after", `\nExit status: ${EXIT_STATUSES.map((each) => each.join(": ")).join("; ")}.`)
-    .addHelpText("after", "Advice on failures is in Russian where LC_ALL, LC_MESSAGES or LANG begins with ru.");
+    .addHelpText("after", "Reasons and advice are in Russian where LC_ALL, LC_MESSAGES or LANG begins with ru.");
+  program.addHelpText("before", () => refuseUnknownName(program));
   const commands = [addCommand, listCommand, showCommand, watchCommand, cancelCommand, retryCommand];
   for (const build of [...commands, deleteCommand, cleanCommand, statusCommand, sitesCommand, siteCommand])
     addTo(program, build(run));
@@ -98,6 +100,14 @@ export function buildProgram(
   return program;
 }
 
+/** Says that a name is unknown, where else the help of everything would be the answer to "nonsense --help". */
+function refuseUnknownName(program: Command): string {
+  const name = program.args[0] === "help" ? program.args[1] : program.args[0];
+  const isKnown = name === undefined || name.startsWith("-") || program.commands.some((each) => each.name() === name);
+  if (!isKnown) program.parse([name], { from: "user" });
+  return "";
+}
+
 /** A command that is built apart takes over the program's settings only when it is told to. */
 function addTo(program: Command, command: Command): Command {
   program.addCommand(command.copyInheritedSettings(program));
@@ -105,13 +115,12 @@ function addTo(program: Command, command: Command): Command {
 }
 
 async function runBody(
-  server: string,
-  json: boolean,
+  { server, json = false, trunc = true }: { server: string; json?: boolean; trunc?: boolean },
   surroundings: Surroundings,
   body: Parameters<RunCommand>[1],
 ): Promise<ExitStatus> {
-  const { stdout, stderr, input, signal, canRedraw, language } = surroundings;
-  const output = new Output(stdout, stderr, json, canRedraw);
+  const { stdout, stderr, input, signal, canRedraw, canColour, language } = surroundings;
+  const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
   const client = connectTo(server, json ? undefined : language);
   try {
     const status = await body({ client, server, output, input, clock: systemClock, signal });
@@ -121,8 +130,8 @@ async function runBody(
   } catch (error) {
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
-    if (!isCallFailure(error)) throw error;
-    output.complain(output.failure?.message ?? explainFailure(error, server));
+    if (!isCallFailure(error) && !(error instanceof TaskNameError)) throw error;
+    output.complain(output.failure?.message ?? explain({ server }, error));
   }
   return 1;
 }

@@ -6,12 +6,13 @@ import { readLinks } from "../arguments/links.ts";
 import { judgeFailure } from "../connection/call-failure.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
 import { oneLine } from "@dwld/text";
-import { detailText, stateWord, taskName } from "../render/task-words.ts";
+import type { Look } from "../render/look.ts";
+import { taskLine } from "../render/task-lines.ts";
+import { detailText } from "../render/task-words.ts";
 import { type ExitStatus, explain, type Session } from "../session.ts";
 import { previewLines } from "../render/preview-lines.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
-import { chooseDisplay } from "../wait/wait-display.ts";
-import { waitForTasks } from "../wait/wait-for-tasks.ts";
+import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
 import type { CommonOptions } from "./run-command.ts";
 import { optionsOf, type Wishes } from "./wishes.ts";
 
@@ -25,6 +26,7 @@ export type AddOptions = CommonOptions &
     requestId?: string;
     wait?: true;
     dryRun?: true;
+    patience?: number;
   };
 
 /** How long a link waits for an api that restarts. */
@@ -47,10 +49,10 @@ export async function addLinks(session: Session, args: string[], options: AddOpt
   }
   signal.throwIfAborted();
   if (count === 0) output.complain("no links were given");
-  if (options.wait === true) await waitForEnd(session, options.chat, outcome.tracker);
   const { tracker, refused } = outcome;
-  if (options.wait === true && count + tracker.tasks.length > 2) tellSummary(session, outcome);
-  return count > 0 && refused.length === 0 && (options.wait !== true || tracker.lost.length === 0) ? 0 : 1;
+  const waiting = { filter: { chatId: options.chat }, patienceMs: options.patience ?? DEFAULT_PATIENCE_MS };
+  const status = options.wait === true ? await waitForEnd(session, tracker, waiting, refused) : 0;
+  return status === 0 && (count === 0 || refused.length > 0) ? 1 : status;
 }
 
 async function addOne(
@@ -71,8 +73,9 @@ async function addOne(
       onRepeat: (error) => output.complain(`${explain(session, error)}; trying again`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
-    else if (options.dryRun === true) output.say(...(met ? [""] : []), ...previewLines(answer, clock.nowMs()));
-    else output.say(...addedLines(answer, clock.nowMs()));
+    else if (options.dryRun === true)
+      output.say(...(met ? [""] : []), ...previewLines(answer, output.look, clock.nowMs()));
+    else output.say(...addedLines(answer, output.look, clock.nowMs()));
     if (answer.task !== undefined && options.dryRun !== true) tracker.add(answer.task);
   } catch (error) {
     signal.throwIfAborted();
@@ -100,39 +103,8 @@ function requestFor(link: string, options: AddOptions): MessageInitShape<typeof 
   };
 }
 
-function addedLines({ task, joined }: AddTaskResponse, nowMs: number): string[] {
+function addedLines({ task, joined }: AddTaskResponse, look: Look, nowMs: number): string[] {
   if (task === undefined) return [];
-  const note = joined ? "(was there already)" : "";
-  const parts = [task.id, stateWord(task.state), taskName(task), detailText(task, nowMs), note];
+  const parts = [taskLine(task, look), detailText(task, nowMs), joined ? "(was there already)" : ""];
   return [parts.filter((part) => part !== "").join("  ")];
-}
-
-async function waitForEnd(session: Session, chatId: string, tracker: TaskTracker): Promise<void> {
-  const display = chooseDisplay(session.output, tracker, session.clock);
-  try {
-    display.begin(tracker.tasks);
-    await waitForTasks(session, chatId, tracker, display);
-  } finally {
-    display.end();
-    if (session.signal.aborted) {
-      const open = tracker.open.length;
-      session.output.complain(
-        `no longer waiting; ${open === 1 ? "the task goes" : `${open} tasks go`} on (dwld list, dwld cancel)`,
-      );
-    }
-  }
-}
-
-function tellSummary({ output, clock }: Session, { tracker, refused }: Outcome): void {
-  const { tasks, lost, leftOut } = tracker;
-  const wanted = tasks.length - leftOut.length;
-  output.say(
-    `${wanted - lost.length} of ${wanted + refused.length} done`,
-    ...(leftOut.length === 0 ? [] : [`  ${leftOut.length} left out, uploaded on other days`]),
-    ...lost.map((task) => {
-      const word = tracker.isDeleted(task.id) ? "deleted" : stateWord(task.state);
-      return [`  ${word}`, task.id, taskName(task), detailText(task, clock.nowMs())].filter(Boolean).join("  ");
-    }),
-    ...refused.map((link) => `  not added  ${oneLine(link)}`),
-  );
 }

@@ -58,7 +58,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     const more = "--folder a/b --chat c --at 2026-12-31T23:00Z --request-id r";
     const { status, stdout } = await on.run(["add", ...words.split(" "), ...more.split(" "), LINK]);
     assert.equal(status, 0);
-    assert.match(stdout, /waits: its start time has not come yet, until 23:00:00/);
+    assert.match(stdout, /waits: its start time has not come yet, until 2026-12-31 23:00 /);
     assert.partialDeepStrictEqual(on.api.calls[0]?.[1], {
       link: LINK,
       targetQuality: 720,

@@ -3,7 +3,7 @@ import { readsInput } from "../arguments/links.ts";
 import { UsageError } from "../session.ts";
 import { momentArgument, qualityArgument } from "./argument-readers.ts";
 import { type AddOptions, addLinks } from "./add-links.ts";
-import { type RunCommand, withExamples, withJson } from "./run-command.ts";
+import { type RunCommand, withExamples, withJson, withNoTrunc, withPatience } from "./run-command.ts";
 import { contradiction, withWishes } from "./wishes.ts";
 
 /** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
@@ -18,7 +18,11 @@ export function addCommand(run: RunCommand): Command {
         "line; blank lines and those that begin with # are skipped. A link that is refused does not stop the others.",
     )
     .argument("[link...]", "http or https links")
-    .option("--quality <pixels>", "cap on the shorter side of the picture: 720; 0 or best: the best", qualityArgument)
+    .option(
+      "--quality <height>",
+      "cap on the shorter side of the picture: 720, 1080p, 4k; best, unless asked",
+      qualityArgument,
+    )
     .option("--user <name>", "the first folder on the server")
     .option("--folder <path>", "a path below it")
     .option("--chat <id>", "who asks; equal requests of one chat are one task", DEFAULT_CHAT)
@@ -34,6 +38,8 @@ export function addCommand(run: RunCommand): Command {
       "add nothing: tell of each link its site, its stages, and where its files would go",
     ).conflicts("wait"),
   );
+  withPatience(command, "with --wait");
+  withNoTrunc(command);
   withJson(command, "one AddTaskResponse a line and link; with --wait then one WatchTasksResponse a line and change");
   withWishes(command);
   command.action(async (links: string[], options: AddOptions) =>
@@ -43,6 +49,9 @@ export function addCommand(run: RunCommand): Command {
       if (wrong !== undefined) throw new UsageError(`add: ${wrong}`);
       if (options.requestId !== undefined && (links.length !== 1 || links[0] === "-")) {
         throw new UsageError("add: --request-id goes with one link");
+      }
+      if (options.patience !== undefined && options.wait === undefined) {
+        throw new UsageError("add: --patience goes with --wait");
       }
       return addLinks(session, links, options);
     }),

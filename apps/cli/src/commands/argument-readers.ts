@@ -1,18 +1,26 @@
 import { InvalidArgumentError } from "commander";
 import type { TaskState } from "@dwld/rpc";
+import { isTaskName } from "../arguments/task-name.ts";
 import { readMoment } from "../arguments/moment.ts";
 import { readSpan } from "../arguments/span.ts";
 import { readStates, STATE_NAMES } from "../arguments/task-states.ts";
 import { readWholeNumber } from "../arguments/whole-number.ts";
+import { COLUMN_NAMES, type ColumnName } from "../render/task-columns.ts";
 
 const UINT32_MAX = 4_294_967_295;
 const INT32_MAX = 2_147_483_647;
+/** Words for the shorter side of a picture, in pixels; 0: the best. */
+const QUALITY_WORDS = new Map([
+  ["best", 0],
+  ["4k", 2160],
+  ["8k", 4320],
+]);
 
-/** "720", "720p", "0" or "best"; which heights make sense is the api's to say. */
+/** "720", "1080p", "4k" or "best"; which heights make sense is the api's to say. */
 export function qualityArgument(text: string): number {
-  if (text === "best") return 0;
-  const pixels = readWholeNumber(text.replace(/p$/, ""), 0, UINT32_MAX);
-  return pixels ?? refuse('It must be a number of pixels such as 720, or "best".');
+  const word = text.toLowerCase();
+  const pixels = QUALITY_WORDS.get(word) ?? readWholeNumber(word.replace(/p$/, ""), 0, UINT32_MAX);
+  return pixels ?? refuse("It must be a height such as 720, 1080p or 4k, or best.");
 }
 
 /** A number of tasks or entries, 1 at least. */
@@ -41,6 +49,31 @@ export function wordsArgument(text: string, before: string[] = []): string[] {
   return words.includes("")
     ? refuse("It must be words with commas between them, such as en,ru.")
     : [...before, ...words];
+}
+
+/** The help of such an argument. */
+export const TASK_NAME =
+  "the id of a task; 4 characters of its beginning or more are enough where they mean one; last: the newest";
+/** And of one that takes several. */
+export const TASK_NAMES =
+  "ids of tasks; 4 characters of the beginning or more are enough where they mean one task; last: the newest";
+
+/** The id of a task, the beginning of it, or "last". */
+export function taskArgument(text: string): string {
+  return isTaskName(text)
+    ? text.toLowerCase()
+    : refuse("It must be the id of a task, 4 characters of its beginning at least, or last.");
+}
+
+/** Such names, of an argument that takes several. */
+export function tasksArgument(text: string, before: string[] = []): string[] {
+  return [...before, taskArgument(text)];
+}
+
+/** Names of columns, with commas between them. */
+export function columnsArgument(text: string): ColumnName[] {
+  const names = text.split(",").map((word) => COLUMN_NAMES.find((name) => name === word.trim().toLowerCase()));
+  return names.every((name) => name !== undefined) ? names : refuse(`The columns are ${COLUMN_NAMES.join(", ")}.`);
 }
 
 function refuse(rule: string): never {

@@ -13,8 +13,8 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.deepEqual([status, stderr], [0, ""]);
     const [header, ...rows] = stdout.trimEnd().split("\n");
     assert.match(header ?? "", /^ID +STATE +AGE +QUALITY +SIZE +WHAT$/);
-    assert.match(rows[0] ?? "", /^019abf3e-7c11-7d2a-9b0e-000000000002 +downloading .* https:\/\/site.example\/2$/);
-    assert.match(rows[1] ?? "", /^019abf3e-7c11-7d2a-9b0e-000000000001 +queued .* First$/);
+    assert.match(rows[0] ?? "", /^019abf02-7c11-7d2a-9b0e-3f5d6c7b8a90 +downloading .* https:\/\/site.example\/2$/);
+    assert.match(rows[1] ?? "", /^019abf01-7c11-7d2a-9b0e-3f5d6c7b8a90 +queued .* First$/);
   });
 
   test("passes its filter on", async () => {
@@ -25,6 +25,32 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
       pageSize: 50,
       filter: { states: [TaskState.DONE, TaskState.FAILED, TaskState.READY_TO_SEND], chatId: "a", text: "b c" },
     });
+  });
+
+  test("sorts what was listed, by columns that were asked for", async () => {
+    await using on = await ProgramBench.start();
+    const put = (title: string, sizeBytes: bigint, site: string) =>
+      on.api.put({ link: `https://${site}.example/1`, title, site, files: [{ sizeBytes }], state: TaskState.DONE });
+    put("Part 10", 1000n, "b");
+    put("Part 9", 3_000_000n, "a");
+    put("part 1", 2000n, "b");
+    const titles = async (...args: string[]) => {
+      const { stdout } = await on.run(["list", "--columns", "title", ...args]);
+      return stdout.trimEnd().split("\n").slice(1);
+    };
+    assert.deepEqual(await titles("--sort", "size"), ["Part 9", "part 1", "Part 10"]);
+    assert.deepEqual(await titles("--sort", "title"), ["part 1", "Part 9", "Part 10"]);
+    assert.deepEqual(await titles("--sort", "title", "-n", "2"), ["part 1", "Part 9"], "the newest two");
+    assert.deepEqual(await titles("--site", "b"), ["part 1", "Part 10"]);
+    const { stdout } = await on.run(["list", "--columns", "size,Site,id", "--sort", "site", "--limit", "2"]);
+    assert.match(stdout, /^ +SIZE {2}SITE +ID\n +3\.00 MB {2}a +019abf02-\S+\n +2\.00 kB {2}b +019abf03-\S+\n$/);
+    const json = await on.run(["list", "--json", "--sort", "size"]);
+    const { tasks } = fromJsonString(ListTasksResponseSchema, json.stdout);
+    assert.deepEqual(
+      tasks.map(({ title }) => title),
+      ["Part 9", "part 1", "Part 10"],
+    );
+    assert.equal((await on.run(["list", "--sort", "size", "--site", "none"])).stdout, "no tasks\n");
   });
 
   test("gives exactly as many as were asked for, over pages", async () => {

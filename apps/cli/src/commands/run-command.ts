@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { ExitStatus, Session } from "../session.ts";
+import { type ExitStatus, type Session, UNHEARD_STATUS } from "../session.ts";
+import { spanArgument } from "./argument-readers.ts";
 
 /** What every command understands. */
 export type CommonOptions = { json?: true };
@@ -13,6 +14,20 @@ export type RunCommand = (command: Command, body: (session: Session) => Promise<
 /** Adds `--json` to a command. */
 export function withJson(command: Command, documents: string): Command {
   return command.option("--json", `the contract's answers as Protobuf JSON, alone on stdout: ${documents}`);
+}
+
+/** Adds `--no-trunc` to a command that shows ids. */
+export function withNoTrunc(command: Command): Command {
+  return command.option("--no-trunc", "whole ids on a terminal too, and nothing is cut at its edge");
+}
+
+/** Adds `--patience` to a command that waits. */
+export function withPatience(command: Command, when: string): Command {
+  return command.option(
+    "--patience <span>",
+    `${when}: how long an api that is away is tried again (default: 5m), then exit status ${UNHEARD_STATUS}`,
+    spanArgument,
+  );
 }
 
 const examples = new WeakMap<Command, readonly string[]>();

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { GetTaskResponseSchema } from "@dwld/rpc";
+import { findTask } from "../connection/find-task.ts";
 import { bugReport, isWorthReporting } from "../render/bug-report.ts";
 import { taskPage } from "../render/task-page.ts";
+import { TASK_NAME, taskArgument } from "./argument-readers.ts";
 import { type RunCommand, withExamples, withJson } from "./run-command.ts";
 
 /** `dwld show ID` */
@@ -12,14 +14,16 @@ export function showCommand(run: RunCommand): Command {
       "Shows everything that is known of one task, with each attempt and each file; and, where nobody knows why it " +
         "failed, what to paste into a bug report.",
     )
-    .argument("<id>", "the id of a task, as add and list print it")
-    .action(async (id: string) =>
-      run(command, async ({ client, output, clock, signal }) => {
+    .argument("<id>", TASK_NAME, taskArgument)
+    .action(async (name: string) =>
+      run(command, async (session) => {
+        const { client, output, clock, signal } = session;
+        const { id } = await findTask(session, name);
         const answer = await client.getTask({ id }, { signal });
         const { task } = answer;
         if (output.json) output.document(GetTaskResponseSchema, answer);
         else if (task !== undefined) {
-          output.say(...taskPage(task, clock.nowMs()));
+          output.say(...taskPage(task, output.look, clock.nowMs()));
           if (isWorthReporting(task)) output.say("", ...bugReport(task, await client.getStatus({}, { signal })));
         }
         return 0;
@@ -28,7 +32,8 @@ export function showCommand(run: RunCommand): Command {
   withJson(command, "one GetTaskResponse");
   return withExamples(
     command,
-    "dwld show 019abf3e-7c11-7d2a-9b0e-3f5d6c7b8a90",
-    "dwld show 019abf3e-7c11-7d2a-9b0e-3f5d6c7b8a90 --json | jq -r '.task.attempts[].stderrTail'",
+    "dwld show last",
+    "dwld show 019abf3e",
+    "dwld show 019abf3e --json | jq -r '.task.attempts[].stderrTail'",
   );
 }

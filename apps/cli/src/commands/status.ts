@@ -14,7 +14,7 @@ export function statusCommand(run: RunCommand): Command {
       run(command, async ({ client, output, clock, signal }) => {
         const answer = await client.getStatus({}, { signal });
         if (output.json) output.document(GetStatusResponseSchema, answer);
-        else output.say(...statusPage(answer, output.columns, clock.nowMs()));
+        else output.say(...statusPage(answer, output.look, clock.nowMs()));
         return 0;
       }),
     );

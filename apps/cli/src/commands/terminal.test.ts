@@ -1,34 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { TaskState } from "@dwld/rpc";
-import xterm from "@xterm/headless";
-import { type Program, ProgramBench } from "../fixture/program-bench.ts";
+import { TaskState, WaitReason } from "@dwld/rpc";
+import { fromNow } from "../fixture/in-memory-api.ts";
+import { ProgramBench } from "../fixture/program-bench.ts";
+import { onTerminal, screen } from "../fixture/terminal.ts";
 
 const WAIT_FOR_THREE = "$DWLD add --wait https://site.example/1 https://site.example/2 https://site.example/3";
 
-/** Runs a command on a terminal of this size; what is typed goes to its input. */
-function onTerminal(on: ProgramBench, command: string, columns: number, rows: number): Program {
-  // The shell must outlive a Ctrl-C to tell the status.
-  const script = `trap : INT; stty cols ${columns} rows ${rows}; eval "${command}"; echo "status $?"`;
-  return on.startBy("script", ["-qec", script, "/dev/null"], {
-    keepInput: true,
-    env: { TERM: "xterm-256color", SHELL: "/bin/sh" },
-  });
-}
-
-/** What a person sees on a terminal that was written this, with what has scrolled away above. */
-async function screen(text: string, columns: number, rows: number): Promise<string[]> {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
-  await new Promise<void>((resolve) => terminal.write(text, resolve));
-  const { active } = terminal.buffer;
-  const lines = Array.from({ length: active.length }, (_, y) => active.getLine(y)?.translateToString(true) ?? "");
-  terminal.dispose();
-  return lines.slice(0, lines.findLastIndex((line) => line !== "") + 1);
-}
-
 const hideIds = (line: string): string =>
   line
-    .replace(/019abf3e-7c11-7d2a-9b0e-0{11}/, "ID-")
+    .replace(/019abf0(?=\d)/, "ID-")
     .replace(/^\d\d:\d\d:\d\d/, "TIME")
     .replace(/ \ds {2}/, " 0s  ");
 
@@ -63,11 +44,10 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
       "ID-1  queued  https://site.example/1",
       "ID-2  queued  https://site.example/2",
       "ID-3  queued  https://site.example/3",
-      "TIME  ID-2  done           日本語の題 👨‍👩‍👧 とその続きの",
-      "とても長い名前とその続きのとても長い名前  best",
+      "TIME  ID-2  done           日本語の題 👨‍👩‍👧 とその続きのとても長い名前とその続きのと",
+      "ても長い名前  best",
       "TIME  ID-1  failed         https://site.example/1",
-      "TIME  ID-3  done           https://site.example/3  bes",
-      "t",
+      "TIME  ID-3  done           https://site.example/3  best",
       "2 of 3 done",
       "  failed  ID-1  https://site.example/1",
       "status 1",
@@ -115,7 +95,10 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
     await on.kill();
     await program.until(({ stdout }) => stdout.includes("trying again"));
-    assert.match((await screen(program.stdout, 100, 12)).at(-1) ?? "", /^dwld: .*the tasks go on, trying again$/);
+    assert.match(
+      (await screen(program.stdout, 100, 12)).at(-1) ?? "",
+      /^dwld: the api is away, the tasks go on; trying again for 5m00s: /,
+    );
     await on.serve();
     on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.DONE });
     await program.until(({ stdout }) => stdout.includes("status 0"));
@@ -144,10 +127,52 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     const program = onTerminal(on, "$DWLD list", 80, 12);
     await program.until(({ stdout }) => stdout.includes("status 0"));
     assert.deepEqual((await screen(program.stdout, 80, 12)).map(hideIds), [
-      "ID                                    STATE           AGE  WHAT",
-      "ID-1  queued           0s  A title that is far…",
+      "ID        STATE           AGE  QUALITY          SIZE  WHAT",
+      "ID-1  queued           0s  best                   A title that is far longe…",
       "status 0",
     ]);
+  });
+
+  test("a wait is told with what is left of it, which passes without a word of the api, and not told when it has passed", async () => {
+    await using on = await ProgramBench.start();
+    on.api.heartbeatEveryMs = 600_000;
+    const program = onTerminal(on, "$DWLD add --wait https://site.example/1", 100, 12);
+    await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
+    const text = [{ languageCode: "en", text: "tube is paused" }];
+    on.api.wait(on.api.tasks[0]?.id ?? "", { reason: WaitReason.SITE_PAUSED, until: fromNow(2500), text });
+    await program.until(({ stdout }) => /tube is paused, until \d\d:\d\d:\d\d \(1s\)/.test(stdout));
+    await program.until(({ stdout }) => /tube is paused\r?\n/.test(stdout));
+    assert.equal(
+      (await screen(program.stdout, 100, 12)).at(-1),
+      "queued         https://site.example/1  waits: tube is paused",
+    );
+  });
+
+  for (const [what, env, isColoured] of [
+    ["by state", "", true],
+    ["with an empty NO_COLOR", "NO_COLOR=", true],
+    ["not with NO_COLOR", "NO_COLOR=1", false],
+    ["not on a terminal without them", "TERM=dumb", false],
+  ] as const) {
+    test(`colours a list ${what}`, async () => {
+      await using on = await ProgramBench.start();
+      on.api.put({ link: "https://site.example/1", state: TaskState.FAILED });
+      const program = onTerminal(on, `${env} $DWLD list`, 80, 12);
+      await program.until(({ stdout }) => stdout.includes("status 0"));
+      assert.equal(program.stdout.includes("\u001b[31mfailed\u001b[39m"), isColoured, program.stdout);
+      assert.equal(program.stdout.includes("\u001b"), isColoured);
+    });
+  }
+
+  test("documents have whole ids and no colours there, and --no-trunc cuts nothing", async () => {
+    await using on = await ProgramBench.start();
+    const title = "A title that is far longer than this narrow terminal is wide";
+    const { id } = on.api.put({ link: "https://site.example/1", title, state: TaskState.DONE });
+    const program = onTerminal(on, "$DWLD list --no-trunc; $DWLD list --json", 80, 12);
+    await program.until(({ stdout }) => stdout.includes("status 0"));
+    const [, line = "", json = ""] = program.stdout.split("\r\n");
+    assert.ok(line.startsWith(`${id}  `) && line.endsWith(title), line);
+    assert.ok(json.startsWith("{") && json.includes(id) && !json.includes("\u001b"), json);
   });
 
   test("asked for links by nobody, it does not wait for them to be typed", async () => {

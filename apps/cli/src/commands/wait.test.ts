@@ -8,8 +8,10 @@ import {
   FileSchema,
   type Task,
   TaskState,
+  WaitReason,
   WatchTasksResponseSchema,
 } from "@dwld/rpc";
+import { fromNow } from "../fixture/in-memory-api.ts";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
@@ -124,6 +126,48 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stdout, new RegExp(`^4 of 5 done\n  failed  ${hidden.id}  ${OTHER}\n$`, "m"));
   });
 
+  test("the reason for a wait is told with its end, in the reader's language, and again when it is another", async () => {
+    await using on = await ProgramBench.start();
+    const program = on.start(["add", "--wait", LINK], { env: { LANG: "ru_RU.UTF-8" } });
+    await program.until(isWatched(on));
+    const id = idOf(on, LINK);
+    const text = [
+      { languageCode: "en", text: "youtube is paused: it takes us for a robot" },
+      { languageCode: "ru", text: "youtube на паузе: сайт принимает нас за робота" },
+    ];
+    const paused = { reason: WaitReason.SITE_PAUSED, until: fromNow(29.5 * 60_000), text };
+    on.api.wait(id, paused);
+    on.api.wait(id, paused);
+    await program.until(({ stdout }) => stdout.includes("waits"));
+    on.api.wait(id, {
+      reason: WaitReason.PLACE,
+      until: fromNow(-1),
+      text: [{ languageCode: "en", text: "it is next" }],
+    });
+    await program.until(({ stdout }) => stdout.includes("it is next"));
+    on.api.set(id, arrived);
+    const { stdout } = await program.ended;
+    const [, ...lines] = stdout.replaceAll(id, "ID").split("\n");
+    assert.match(
+      lines[0] ?? "",
+      /queued .* waits: youtube на паузе: сайт принимает нас за робота, until (\S+ )?\d\d:\d\d \(29m\)$/,
+    );
+    assert.match(lines[1] ?? "", /queued .* waits: it is next$/);
+    assert.match(lines[2] ?? "", /done/);
+  });
+
+  test("an api that stays away is waited for as long as was said, and then the status says that nobody knows", async () => {
+    await using on = await ProgramBench.start();
+    const program = on.start(["add", "--wait", "--patience", "1s", LINK, OTHER]);
+    await program.until(isWatched(on));
+    await on.kill();
+    const { status, stderr } = await program.ended;
+    assert.equal(status, 3);
+    const [lost = "", end = ""] = stderr.split("\n");
+    assert.match(lost, /^dwld: the api is away, the tasks go on; trying again for 1s: /);
+    assert.match(end, /^dwld: no answer from .*; gave up waiting, 2 tasks go on \(dwld watch, when the api is back\)$/);
+  });
+
   test("a restart of the api is told once, and nothing is missed", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", LINK]);
@@ -134,7 +178,10 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     await on.serve();
     const { status, stderr } = await program.ended;
     assert.equal(status, 0);
-    assert.match(stderr, /^dwld: [^\n]+; the tasks go on, trying again\ndwld: connected again\n$/);
+    assert.match(
+      stderr,
+      /^dwld: the api is away, the tasks go on; trying again for 5m00s: [^\n]+\ndwld: connected again\n$/,
+    );
   });
 
   test("--json gives AddTaskResponse, then WatchTasksResponse for each change of these tasks alone", async () => {

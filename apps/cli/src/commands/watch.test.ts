@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
-import { TaskState, WatchTasksResponseSchema } from "@dwld/rpc";
+import { TaskState, WaitReason, WatchTasksResponseSchema } from "@dwld/rpc";
 import { documents, ProgramBench } from "../fixture/program-bench.ts";
 
 const LINK = "https://site.example/1";
@@ -36,6 +36,39 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
+  test("tells another reason to wait in a line of its own", async () => {
+    await using on = await ProgramBench.start();
+    const { id } = on.api.put({ link: LINK });
+    const program = on.start(["watch"]);
+    await program.until(({ stdout }) => stdout.includes(id));
+    on.api.wait(id, { reason: WaitReason.WORKER, text: [{ languageCode: "en", text: "no worker is running" }] });
+    await program.until(({ stdout }) => stdout.includes(`queued         ${LINK}  waits: no worker is running\n`));
+  });
+
+  test("of some tasks it tells these alone, and ends when all have ended, with 1 where one is not done", async () => {
+    await using on = await ProgramBench.start();
+    const one = on.api.put({ link: LINK });
+    const other = on.api.put({ link: "https://site.example/other" });
+    const two = on.api.put({ link: "https://site.example/2", state: TaskState.DONE });
+    const last = on.api.put({ link: "https://site.example/3", chatId: "c" });
+    const program = on.start(["watch", one.shortId, two.id, "LAST"]);
+    await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
+    on.api.set(other.id, { state: TaskState.FAILED });
+    on.api.set(last.id, { state: TaskState.CANCELED });
+    on.api.set(one.id, { state: TaskState.DONE });
+    const { status, stdout } = await program.ended;
+    assert.equal(status, 1);
+    assert.doesNotMatch(stdout, /other/);
+    assert.match(stdout, new RegExp(`^2 of 3 done\n  canceled  ${last.id}  ${last.link}\n$`, "m"));
+    const done = await on.run(["watch", one.id, "--json"]);
+    assert.equal(done.status, 0);
+    const [snapshot = "", ...more] = documents(done.stdout).map((line) =>
+      fromJsonString(WatchTasksResponseSchema, line),
+    );
+    assert.deepEqual(more, []);
+    assert.ok(snapshot !== "" && snapshot.event.case === "snapshot" && snapshot.event.value.tasks[0]?.id === one.id);
+  });
+
   test("passes its filter on", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["watch", "--chat", "c", "--state", "failed"]);
@@ -54,7 +87,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     await on.serve();
     await program.until(({ stdout }) => stdout.includes("done"));
     assert.equal(program.stdout.trimEnd().split("\n").length, 2);
-    assert.match(program.stderr, /^dwld: [^\n]+; trying again\ndwld: connected again\n$/);
+    assert.match(program.stderr, /^dwld: the api is away, trying again for 5m00s: [^\n]+\ndwld: connected again\n$/);
   });
 
   test("--json gives every message, heartbeats too", async () => {

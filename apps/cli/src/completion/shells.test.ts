@@ -50,7 +50,7 @@ describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
       type(load);
       // The task that has ended is none to cancel, so that the first letter is enough.
       type(`dwld canc${TAB}a${TAB}`);
-      await called("cancelTask", { id: open.shortId });
+      await called("cancelTask", { id: open.id });
       type(`dwld add --live=fro${TAB} https://site.example/1`);
       await called("addTask", { link: "https://site.example/1", options: { liveMode: 3 } });
       type(`dwld site res${TAB}y${TAB}`);

@@ -21,7 +21,11 @@ function hastyClock(waitsMs: number[] = []): Clock {
 
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
   const signal = new AbortController().signal;
-  return followTasks(connectTo(on.url), {}, { signal, clock: hastyClock(), met: false, ...options });
+  return followTasks(
+    connectTo(on.url),
+    {},
+    { signal, clock: hastyClock(), patienceMs: 600_000, met: false, ...options },
+  );
 }
 
 /** The next thing heard that is no heartbeat. */

@@ -7,16 +7,15 @@ import type { Clock } from "./clock.ts";
 
 /** The server promises a heartbeat every 5 s. */
 const SILENCE_MS = 15_000;
-/** How long a server that is away is waited for, once it was met. */
-const PATIENCE_MS = 10 * 60_000;
 
 export type FollowOptions = {
   signal: AbortSignal;
   clock: Clock;
   /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
   met: boolean;
+  /** How long a server that is away is waited for, once it was met. */
+  patienceMs: number;
   silenceMs?: number;
-  patienceMs?: number;
 };
 
 /** What a follower hears: a message, that the connection is lost (and tried again), that it is back. */
@@ -35,7 +34,7 @@ export async function* followTasks(
   filter: MessageInitShape<typeof TaskFilterSchema>,
   options: FollowOptions,
 ): AsyncGenerator<Followed, void, undefined> {
-  const { signal, clock, silenceMs = SILENCE_MS, patienceMs = PATIENCE_MS } = options;
+  const { signal, clock, patienceMs, silenceMs = SILENCE_MS } = options;
   let { met } = options;
   let sinceRevision = "";
   let failures = 0;

@@ -1,12 +1,14 @@
 import type { AddTaskResponse } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
-import { detailText, stateWord, taskName } from "./task-words.ts";
+import type { Look } from "./look.ts";
+import { taskLine } from "./task-lines.ts";
+import { detailText } from "./task-words.ts";
 
 /** What would become of a link that was asked for with `validate_only`. */
-export function previewLines({ task, joined, preview }: AddTaskResponse, nowMs: number): string[] {
+export function previewLines({ task, joined, preview }: AddTaskResponse, look: Look, nowMs: number): string[] {
   if (task === undefined) return [];
-  const known = [task.id, stateWord(task.state), taskName(task), detailText(task, nowMs)].filter(Boolean).join("  ");
+  const known = [taskLine(task, look), detailText(task, nowMs)].filter(Boolean).join("  ");
   return [
     oneLine(task.link),
     ...fieldLines([

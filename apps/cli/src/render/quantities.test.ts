@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText, percentText, runningTimeText, sizeText, spanText } from "./quantities.ts";
+import { ageText, percentText, runningTimeText, sizeText, spanText, untilText } from "./quantities.ts";
 
 function table<Input>(name: string, render: (input: Input) => string, cases: [Input, string][]): void {
   for (const [input, expected] of cases) {
@@ -58,3 +58,17 @@ table<number>("percent", percentText, [
   [120, "100.0%"],
   [-1, "0.0%"],
 ]);
+
+const nowMs = new Date(2026, 10, 24, 4, 19, 10).getTime();
+const ends: [away: string, endMs: number, expected: string][] = [
+  ["has passed", nowMs, ""],
+  ["is near", nowMs + 312_000, "until 04:24:22 (5m12s)"],
+  ["is some minutes off, and is not told too early", nowMs + 29 * 60_000 + 1000, "until 04:49 (29m)"],
+  ["is hours off", nowMs + 2 * 3_600_000, "until 06:20 (2h00m)"],
+  ["is on another day", new Date(2026, 11, 31, 23).getTime(), "until 2026-12-31 23:00 (37d18h)"],
+];
+for (const [away, endMs, expected] of ends) {
+  test(`the end of a wait that ${away} is told as "${expected}"`, () => {
+    assert.equal(untilText(endMs, nowMs), expected);
+  });
+}

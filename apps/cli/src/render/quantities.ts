@@ -1,3 +1,4 @@
+const MINUTE_MS = 60_000;
 const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
 /** A number of bytes with three digits that count: "512 B", "1.23 MB" (decimal units, 1 kB = 1000 B). */
@@ -59,6 +60,21 @@ export function momentText(milliseconds: number): string {
 /** The time of day of a moment, local: "07:49:48". */
 export function timeOfDayText(milliseconds: number): string {
   return momentText(milliseconds).slice(-8);
+}
+
+/**
+ * The end of a wait in local time, and how far off it is: "until 04:48 (29m)", "until 04:48:30 (5m12s)", "until
+ * 2026-12-31 23:00 (3d04h)". Within a minute it is rounded up, so that nothing is promised too early.
+ * @returns "" where it has passed.
+ */
+export function untilText(untilMs: number, nowMs: number): string {
+  const awayMs = untilMs - nowMs;
+  if (awayMs <= 0) return "";
+  if (awayMs < 10 * MINUTE_MS) return `until ${timeOfDayText(untilMs)} (${spanText(awayMs)})`;
+  const moment = momentText(Math.ceil(untilMs / MINUTE_MS) * MINUTE_MS).slice(0, -3);
+  const isToday = moment.slice(0, 10) === momentText(nowMs).slice(0, 10);
+  const span = awayMs < 60 * MINUTE_MS ? `${Math.floor(awayMs / MINUTE_MS)}m` : spanText(awayMs);
+  return `until ${isToday ? moment.slice(11) : moment} (${span})`;
 }
 
 /** The shorter side of a picture: "720p". */

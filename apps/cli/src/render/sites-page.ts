@@ -3,15 +3,23 @@ import { type Site, SiteBreaker, type StageResult } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { padText } from "./fit-text.ts";
-import { spanText, timeOfDayText } from "./quantities.ts";
+import { spanText, untilText } from "./quantities.ts";
 
-/** A line a site, and below it a line a stage. */
-export function sitesPage(sites: readonly Site[], nowMs: number): string[] {
-  if (sites.length === 0) return ["no site yet: no link was added"];
-  return sites.flatMap((site) => [
-    siteLine(site, nowMs),
-    ...site.stages.map((result) => `  ${stageLine(result, nowMs)}`),
-  ]);
+/** A line a site, and below it a line a stage. Sites that nothing is to be said of are counted, unless all are asked for. */
+export function sitesPage(sites: readonly Site[], nowMs: number, all = true): string[] {
+  const told = all ? sites : sites.filter(hasSomethingToSay);
+  const untold = sites.length - told.length;
+  const count = untold === 1 ? "1 site was" : `${untold} sites were`;
+  return [
+    ...told.flatMap((site) => [siteLine(site, nowMs), ...site.stages.map((result) => `  ${stageLine(result, nowMs)}`)]),
+    ...(untold === 0 ? [] : [`${count} not used yet (dwld sites --all)`]),
+    ...(sites.length === 0 ? ["no site yet: no link was added"] : []),
+  ];
+}
+
+/** It was used, is used, is to be used, or is paused. */
+function hasSomethingToSay({ breaker, stages, runningCount, dueCount }: Site): boolean {
+  return stages.length > 0 || runningCount > 0n || dueCount > 0n || breaker !== SiteBreaker.CLOSED;
 }
 
 function siteLine(site: Site, nowMs: number): string {
@@ -28,8 +36,8 @@ function siteLine(site: Site, nowMs: number): string {
 function breakerText({ breaker, pausedUntil, pauseLevel }: Site, nowMs: number): string {
   switch (breaker) {
     case SiteBreaker.OPEN: {
-      const untilMs = pausedUntil === undefined ? nowMs : timestampMs(pausedUntil);
-      return `paused until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)}), pause ${pauseLevel} in a row`;
+      const until = pausedUntil === undefined ? "" : untilText(timestampMs(pausedUntil), nowMs);
+      return `${["paused", until].filter((part) => part !== "").join(" ")}, pause ${pauseLevel} in a row`;
     }
     case SiteBreaker.HALF_OPEN:
       return "trying one link at a time after a pause";

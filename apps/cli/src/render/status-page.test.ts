@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type DiskSchema, GetStatusResponseSchema } from "@dwld/rpc";
+import { plainLook } from "./look.ts";
 import { statusPage } from "./status-page.ts";
 
 const disk = { path: "/d", freeBytes: 3_000n, totalBytes: 10_000n };
@@ -42,6 +43,6 @@ const cases: { name: string; disk: MessageInitShape<typeof DiskSchema>; destinat
 
 for (const { name, disk: downloadsDisk, destination = "", shows } of cases)
   test(`the status shows ${name}`, () => {
-    const lines = statusPage(create(GetStatusResponseSchema, { downloadsDisk, destination }), undefined, 0);
+    const lines = statusPage(create(GetStatusResponseSchema, { downloadsDisk, destination }), plainLook, 0);
     assert.ok(lines.includes(shows), lines.join("\n"));
   });

@@ -4,15 +4,13 @@ import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
-import { percentText, sizeText, spanText, timeOfDayText } from "./quantities.ts";
+import type { Look } from "./look.ts";
+import { percentText, sizeText, spanText, untilText } from "./quantities.ts";
 import { progressLine } from "./task-lines.ts";
 import { stateWord } from "./task-words.ts";
 
-/**
- * The whole at a glance.
- * @param terminalColumns undefined where the output is no terminal.
- */
-export function statusPage(status: GetStatusResponse, terminalColumns: number | undefined, nowMs: number): string[] {
+/** The whole at a glance. */
+export function statusPage(status: GetStatusResponse, look: Look, nowMs: number): string[] {
   const lines = fieldLines([
     ["version", oneLine(status.version)],
     ["tasks", status.counts.map(({ state, count }) => `${count} ${stateWord(state)}`).join(", ")],
@@ -28,8 +26,8 @@ export function statusPage(status: GetStatusResponse, terminalColumns: number | 
     lines.push("", "paused sites", ...status.pausedSites.map((site) => `  ${pauseText(site, nowMs)}`));
   }
   if (status.inWork.length > 0) {
-    const columns = terminalColumns === undefined ? undefined : terminalColumns - 2;
-    lines.push("", "in work", ...status.inWork.map((task) => `  ${progressLine(task, columns, nowMs)}`));
+    const columns = look.columns === undefined ? undefined : look.columns - 2;
+    lines.push("", "in work", ...status.inWork.map((task) => `  ${progressLine(task, { ...look, columns }, nowMs)}`));
   }
   return lines;
 }
@@ -134,7 +132,6 @@ function botStateWord(state: BotState): string {
 }
 
 function pauseText({ site, pausedUntil, text }: PausedSite, nowMs: number): string {
-  const untilMs = pausedUntil === undefined ? undefined : timestampMs(pausedUntil);
-  const until = untilMs === undefined ? "" : `until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
+  const until = pausedUntil === undefined ? "" : untilText(timestampMs(pausedUntil), nowMs);
   return [oneLine(site), until, localText(text)].filter((part) => part !== "").join("  ");
 }

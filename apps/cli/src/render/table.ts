@@ -8,6 +8,15 @@ export type Column<Row> = {
   align?: "left" | "right";
   /** On a narrow terminal the highest goes first; absent = never goes. */
   dropOrder?: number;
+  /** On a terminal what is wider than the column is cut; else it moves what comes behind it. */
+  cut?: true;
+};
+
+/** The column that takes what is left. */
+export type LastColumn<Row> = {
+  header: string;
+  /** @param columns what is left for it on a terminal; undefined where nothing is cut. */
+  text: (row: Row, columns: number | undefined) => string;
 };
 
 export type Table<Row> = {
@@ -25,7 +34,7 @@ const LEAST_LAST_WIDTH = 20;
  */
 export function layOutTable<Row>(
   columns: Column<Row>[],
-  last: { header: string; text: (row: Row) => string },
+  last: LastColumn<Row>,
   terminalColumns: number | undefined,
 ): Table<Row> {
   const kept = [...columns];
@@ -39,20 +48,24 @@ export function layOutTable<Row>(
       kept.splice(kept.indexOf(next), 1);
     }
   }
-  const join = (cells: string[], lastCell: string): string => {
+  const join = (cells: string[], lastCell: (columns: number | undefined) => string): string => {
     const start = cells.map((cell) => cell + GAP).join("");
-    if (terminalColumns === undefined) return (start + lastCell).trimEnd();
-    return (start + cutText(lastCell, terminalColumns - textWidth(start))).trimEnd();
+    if (terminalColumns === undefined) return (start + lastCell(undefined)).trimEnd();
+    const left = Math.max(0, terminalColumns - textWidth(start));
+    return (start + cutText(lastCell(left), left)).trimEnd();
   };
   return {
     header: join(
       kept.map(({ header, width, align }) => padText(header, width, align)),
-      last.header,
+      () => last.header,
     ),
     line: (row) =>
       join(
-        kept.map(({ text, width, align }) => padText(text(row), width, align)),
-        last.text(row),
+        kept.map(({ text, width, align, cut }) => {
+          const cell = text(row);
+          return padText(cut === true && terminalColumns !== undefined ? cutText(cell, width) : cell, width, align);
+        }),
+        (left) => last.text(row, left),
       ),
   };
 }

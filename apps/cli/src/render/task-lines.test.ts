@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { FailureClass, type Task, TaskSchema, TaskState, WaitReason } from "@dwld/rpc";
 import { textWidth } from "./fit-text.ts";
+import { plainLook } from "./look.ts";
 import { eventLine, progressLine } from "./task-lines.ts";
 import { detailText, qualityText } from "./task-words.ts";
 
@@ -86,12 +88,12 @@ for (const [what, init, expected] of details) {
 }
 
 test("a line of a stream is one line, whatever the title holds", () => {
-  const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), NOW_MS);
+  const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), plainLook, NOW_MS);
   assert.match(line, /^\d\d:00:00 {2}ID {2}ready to send {2}a b$/);
 });
 
 test("a state of the future is told by its number", () => {
-  assert.match(eventLine(task({ state: 42 as TaskState }), NOW_MS), /ID {2}state 42 /);
+  assert.match(eventLine(task({ state: 42 as TaskState }), plainLook, NOW_MS), /ID {2}state 42 /);
 });
 
 const inWork = task({
@@ -117,8 +119,28 @@ const lines: [columns: number | undefined, expected: string][] = [
 ];
 for (const [columns, expected] of lines) {
   test(`a line of work on a terminal of ${columns} columns`, () => {
-    const line = progressLine(inWork, columns, NOW_MS);
+    const line = progressLine(inWork, { ...plainLook, columns }, NOW_MS);
     assert.equal(line, expected);
     assert.ok(textWidth(line) <= (columns ?? Infinity));
   });
 }
+
+test("a line of work in colours takes no more of the terminal than without", () => {
+  for (const [columns, expected] of lines) {
+    const line = progressLine(inWork, { columns, shortIds: true, colours: true }, NOW_MS);
+    assert.equal(stripVTControlCharacters(line), expected);
+    assert.equal(line.startsWith("\u001b[36mdownloading\u001b[39m"), columns !== 20);
+  }
+});
+
+test("a task that waits says for what on a narrow terminal: its name is cut first", () => {
+  const waiting = task({
+    state: TaskState.QUEUED,
+    title: "A title that is far longer than it need be",
+    wait: paused(0),
+  });
+  assert.equal(
+    progressLine(waiting, { ...plainLook, columns: 72 }, NOW_MS),
+    "queued         A title that is far longer than i…  waits: tube is paused",
+  );
+});

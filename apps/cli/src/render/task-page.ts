@@ -3,17 +3,21 @@ import type { Attempt, File, Task } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
+import { idText, type Look, stateText } from "./look.ts";
 import { optionWords } from "./option-words.ts";
 import { momentText, qualityNumber, runningTimeText, sizeText, spanText } from "./quantities.ts";
-import { detailText, failureWord, gotPixels, isFinal, stateWord } from "./task-words.ts";
+import { detailText, failureWord, gotPixels, isFinal } from "./task-words.ts";
 
 /** Everything there is to know of one task: its fields, its files, and its attempts in the order they were made. */
-export function taskPage(task: Task, nowMs: number): string[] {
+export function taskPage(task: Task, look: Look, nowMs: number): string[] {
   const lines = fieldLines([
     ["id", task.id],
     ["link", oneLine(task.link)],
     ["title", oneLine(task.title)],
-    ["state", [stateWord(task.state), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  ")],
+    [
+      "state",
+      [stateText(task.state, look), isFinal(task.state) ? "" : detailText(task, nowMs)].filter(Boolean).join("  "),
+    ],
     ["failure", task.failure === undefined ? "" : `${failureWord(task.failure)}: ${oneLine(task.failure.message)}`],
     ["advice", localText(task.failure?.advice ?? [])],
     ["remark", localText(task.remark)],
@@ -26,7 +30,7 @@ export function taskPage(task: Task, nowMs: number): string[] {
     ["folder", oneLine(task.folder)],
     ["request id", oneLine(task.requestId)],
     ["playlist", task.parentId],
-    ["entries", task.childCount === 0 ? "" : `${task.childCount} (dwld list --parent ${task.id})`],
+    ["entries", task.childCount === 0 ? "" : `${task.childCount} (dwld list --parent ${idText(task, look)})`],
     ["added", when(task.createTime, nowMs)],
     ["changed", when(task.updateTime, nowMs)],
     ["finished", when(task.finishTime, nowMs)],

@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Task } from "@dwld/rpc";
+import { idText, type Look } from "./look.ts";
 import { deletedLine, eventLine } from "./task-lines.ts";
 import { isFinal, taskName } from "./task-words.ts";
 
@@ -11,14 +12,19 @@ type Told = { what: string; task: Task; progressAtMs: number };
 
 /** Turns events into lines for a log: each change that a person would call one, and progress every few seconds. */
 export class TaskStream {
+  readonly #look: Look;
   readonly #told = new Map<string, Told>();
+
+  constructor(look: Look) {
+    this.#look = look;
+  }
 
   /** A task as it is now; no line where it was told like that before. */
   changed(task: Task, nowMs: number): string[] {
     const what = whatMatters(task);
     const before = this.#told.get(task.id);
     this.#remember({ what, task, progressAtMs: nowMs });
-    return before?.what === what ? [] : [eventLine(task, nowMs)];
+    return before?.what === what ? [] : [eventLine(task, this.#look, nowMs)];
   }
 
   /** A task with new progress. */
@@ -26,13 +32,15 @@ export class TaskStream {
     const told = this.#told.get(task.id);
     if (told !== undefined && nowMs - told.progressAtMs < PROGRESS_EVERY_MS) return [];
     this.#remember({ what: whatMatters(task), task, progressAtMs: nowMs });
-    return [eventLine(task, nowMs)];
+    return [eventLine(task, this.#look, nowMs)];
   }
 
   deleted(id: string, nowMs: number): string[] {
     const told = this.#told.get(id);
     this.#told.delete(id);
-    return [deletedLine(id, told === undefined ? "" : taskName(told.task), nowMs)];
+    const task = told?.task;
+    const shownId = task === undefined ? id : idText(task, this.#look);
+    return [deletedLine(shownId, task === undefined ? "" : taskName(task), this.#look, nowMs)];
   }
 
   /** The task that was told last under this id, if it is not final. */
@@ -51,6 +59,6 @@ export class TaskStream {
 
 function whatMatters(task: Task): string {
   const untilMs = task.wait?.until === undefined ? "" : timestampMs(task.wait.until);
-  const wait = [task.wait?.reason, untilMs];
+  const wait = [task.wait?.reason, task.wait?.failureClass, untilMs];
   return [task.state, task.title, task.attemptCount, task.deliveryAttemptCount, ...wait].join("\n");
 }

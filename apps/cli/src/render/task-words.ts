@@ -2,7 +2,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Failure, FailureClassSchema, type Progress, type Task, TaskState, TaskStateSchema } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
 import { oneLine } from "@dwld/text";
-import { percentText, qualityNumber, sizeText, spanText, speedText, timeOfDayText } from "./quantities.ts";
+import { percentText, qualityNumber, sizeText, spanText, speedText, untilText } from "./quantities.ts";
 
 /** "queued", "ready to send", ...; a state that this version does not know is told by its number. */
 export function stateWord(state: TaskState): string {
@@ -102,7 +102,6 @@ export function detailText(task: Task, nowMs: number): string {
 /** "waits: youtube is paused: it takes us for a robot, until 04:48 (29m)"; empty where it waits for nothing. */
 function waitText({ wait }: Task, nowMs: number): string {
   if (wait === undefined) return "";
-  const untilMs = wait.until === undefined ? 0 : timestampMs(wait.until);
-  const until = untilMs <= nowMs ? "" : `, until ${timeOfDayText(untilMs)} (${spanText(untilMs - nowMs)})`;
-  return `waits: ${localText(wait.text)}${until}`;
+  const until = wait.until === undefined ? "" : untilText(timestampMs(wait.until), nowMs);
+  return [`waits: ${localText(wait.text)}`, until].filter((part) => part !== "").join(", ");
 }

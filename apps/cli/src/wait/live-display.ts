@@ -2,25 +2,31 @@ import { type Task, TaskState } from "@dwld/rpc";
 import type { Clock } from "../connection/clock.ts";
 import { cutText } from "../render/fit-text.ts";
 import { LiveRegion, type Terminal } from "../render/live-region.ts";
+import { idText, type Look } from "../render/look.ts";
 import { deletedLine, eventLine, progressLine } from "../render/task-lines.ts";
 import { isFinal, taskName } from "../render/task-words.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
 const FRAME_MS = 100;
+/** Drawn so often where nothing is heard: the time that is left of a wait passes. */
+const TICK_MS = 1000;
 
 /** One line for each task in work, redrawn; a task that has ended leaves its last line above them. */
 export class LiveDisplay {
   readonly #region: LiveRegion;
   readonly #tracker: TaskTracker;
+  readonly #look: Look;
   readonly #clock: Clock;
   readonly #ended = new Set<string>();
   #above: string[] = [];
   #trouble: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #nextFrameAtMs = 0;
 
-  constructor(terminal: Terminal, tracker: TaskTracker, clock: Clock) {
+  constructor(terminal: Terminal, tracker: TaskTracker, look: Look, clock: Clock) {
     this.#region = new LiveRegion(terminal);
     this.#tracker = tracker;
+    this.#look = look;
     this.#clock = clock;
   }
 
@@ -31,13 +37,14 @@ export class LiveDisplay {
   show(changes: Change[]): void {
     const nowMs = this.#clock.nowMs();
     for (const { kind, task } of changes) {
-      if (kind === "deleted") this.#above.push(deletedLine(task.id, taskName(task), nowMs));
+      if (kind === "deleted")
+        this.#above.push(deletedLine(idText(task, this.#look), taskName(task), this.#look, nowMs));
       if (kind === "changed" && isFinal(task.state) && !this.#ended.has(task.id)) {
         this.#ended.add(task.id);
-        this.#above.push(eventLine(task, nowMs));
+        this.#above.push(eventLine(task, this.#look, nowMs));
       }
     }
-    this.#timer ??= setTimeout(() => this.#draw(), FRAME_MS);
+    this.#drawSoon(FRAME_MS);
   }
 
   trouble(text: string | undefined): void {
@@ -48,6 +55,16 @@ export class LiveDisplay {
   end(): void {
     this.#trouble = undefined;
     this.#draw();
+    clearTimeout(this.#timer);
+  }
+
+  /** Brings the next frame forward, never puts it off. */
+  #drawSoon(withinMs: number): void {
+    const atMs = this.#clock.monotonicMs() + withinMs;
+    if (this.#timer !== undefined && this.#nextFrameAtMs <= atMs) return;
+    clearTimeout(this.#timer);
+    this.#nextFrameAtMs = atMs;
+    this.#timer = setTimeout(() => this.#draw(), withinMs);
   }
 
   #draw(): void {
@@ -57,12 +74,13 @@ export class LiveDisplay {
     // The last column stays free: some terminals go on to the next line when it is written.
     const columns = this.#region.columns - 1;
     const lines = liveLines(this.#tracker.open, this.#region.capacity - (this.#trouble === undefined ? 0 : 1), (task) =>
-      progressLine(task, columns, nowMs),
+      progressLine(task, { ...this.#look, columns }, nowMs),
     );
     if (this.#trouble !== undefined) lines.push(cutText(`dwld: ${this.#trouble}`, columns));
     const above = this.#above;
     this.#above = [];
     this.#region.draw(lines, above);
+    if (this.#tracker.open.some(({ wait }) => wait?.until !== undefined)) this.#drawSoon(TICK_MS);
   }
 }
 

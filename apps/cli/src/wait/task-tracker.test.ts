@@ -6,6 +6,7 @@ import {
   type Task,
   TaskSchema,
   TaskState,
+  WaitReason,
   type WatchTasksResponse,
   WatchTasksResponseSchema,
 } from "@dwld/rpc";
@@ -52,6 +53,19 @@ test("progress is kept with its task", () => {
   const changes = tracker.take(message({ case: "progress", value: { taskId: "a", progress: { doneBytes: 7n } } }));
   assert.deepEqual(told(changes), ["progress a 2"]);
   assert.equal(tracker.open[0]?.progress?.doneBytes, 7n);
+});
+
+test("another reason to wait is kept with its task, and none is kept that is told no more", () => {
+  const wait = { reason: WaitReason.WORKER };
+  const tracker = tracking(task("a", TaskState.QUEUED), task("b", TaskState.DONE));
+  const tellWait = (taskId: string) => told(tracker.take(message({ case: "wait", value: { taskId, wait } })));
+  assert.deepEqual([tellWait("a"), tellWait("b"), tellWait("x")], [["wait a 1"], [], []]);
+  assert.equal(tracker.open[0]?.wait?.reason, WaitReason.WORKER);
+  tracker.take(changed(task("a", TaskState.QUEUED)));
+  assert.equal(tracker.open[0]?.wait, undefined);
+  tellWait("a");
+  tracker.take(message({ case: "wait", value: { taskId: "a" } }));
+  assert.equal(tracker.open[0]?.wait, undefined);
 });
 
 test("a task that a snapshot passes over is asked for, until it is known", () => {

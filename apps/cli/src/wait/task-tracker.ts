@@ -1,8 +1,8 @@
-import { FailureClass, type Task, TaskState, type WatchTasksResponse } from "@dwld/rpc";
+import { FailureClass, type Task, TaskState, type Wait, type WatchTasksResponse } from "@dwld/rpc";
 import { isFinal } from "../render/task-words.ts";
 
 /** What became different for a task that is waited for. */
-export type Change = { kind: "changed" | "progress" | "deleted"; task: Task };
+export type Change = { kind: "changed" | "progress" | "wait" | "deleted"; task: Task };
 
 /**
  * The tasks that are waited for, and the entries of those that are playlists; fed with what WatchTasks tells.
@@ -39,6 +39,12 @@ export class TaskTracker {
         if (task === undefined || this.#isOver(task) || event.value.progress === undefined) return [];
         task.progress = event.value.progress;
         return [{ kind: "progress", task }];
+      }
+      case "wait": {
+        const task = this.#tasks.get(event.value.taskId);
+        if (task === undefined || this.#isOver(task)) return [];
+        setWait(task, event.value.wait);
+        return [{ kind: "wait", task }];
       }
       default:
         return [];
@@ -112,6 +118,12 @@ export class TaskTracker {
   #isOver(task: Task): boolean {
     return isFinal(task.state) || this.#deleted.has(task.id);
   }
+}
+
+/** Gives a task what it is told to wait for now; undefined: nothing. */
+export function setWait(task: Task, wait: Wait | undefined): void {
+  if (wait === undefined) delete task.wait;
+  else task.wait = wait;
 }
 
 function isLeftOut({ state, failure, options, parentId }: Task): boolean {

@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Task, WatchTasksResponseSchema } from "@dwld/rpc";
 import type { Clock } from "../connection/clock.ts";
 import type { Output } from "../output.ts";
@@ -21,45 +21,53 @@ export type WaitDisplay = {
 export function chooseDisplay(output: Output, tracker: TaskTracker, clock: Clock): WaitDisplay {
   if (output.json) return jsonDisplay(output);
   const { terminal } = output;
-  return terminal === undefined ? plainDisplay(output, clock) : new LiveDisplay(terminal, tracker, clock);
+  return terminal === undefined ? plainDisplay(output, clock) : new LiveDisplay(terminal, tracker, output.look, clock);
 }
 
 function jsonDisplay(output: Output): WaitDisplay {
   return {
     begin: () => undefined,
     show: (changes) => {
-      for (const { kind, task } of changes) {
-        const event =
-          kind === "changed"
-            ? ({ case: "changed", value: task } as const)
-            : kind === "deleted"
-              ? ({ case: "deletedId", value: task.id } as const)
-              : ({
-                  case: "progress",
-                  value: { taskId: task.id, ...(task.progress && { progress: task.progress }) },
-                } as const);
-        output.document(WatchTasksResponseSchema, create(WatchTasksResponseSchema, { event }));
-      }
+      for (const change of changes)
+        output.document(WatchTasksResponseSchema, create(WatchTasksResponseSchema, { event: eventOf(change) }));
     },
     trouble: (text) => output.complain(text ?? "connected again"),
     end: () => undefined,
   };
 }
 
+function eventOf({
+  kind,
+  task,
+}: Change): Exclude<MessageInitShape<typeof WatchTasksResponseSchema>["event"], undefined> {
+  const taskId = task.id;
+  switch (kind) {
+    case "changed":
+      return { case: "changed", value: task };
+    case "deleted":
+      return { case: "deletedId", value: taskId };
+    case "progress":
+      return { case: "progress", value: { taskId, ...(task.progress && { progress: task.progress }) } };
+    case "wait":
+      return { case: "wait", value: { taskId, ...(task.wait && { wait: task.wait }) } };
+  }
+}
+
 function plainDisplay(output: Output, clock: Clock): WaitDisplay {
-  const stream = new TaskStream();
+  const stream = new TaskStream(output.look);
   return {
     begin: (tasks) => {
       for (const task of tasks) stream.changed(task, clock.nowMs());
     },
     show: (changes) => {
-      for (const { kind, task } of changes) {
-        output.say(
-          ...(kind === "deleted" ? stream.deleted(task.id, clock.nowMs()) : stream[kind](task, clock.nowMs())),
-        );
-      }
+      for (const change of changes) output.say(...linesOf(change, stream, clock.nowMs()));
     },
     trouble: (text) => output.complain(text ?? "connected again"),
     end: () => undefined,
   };
+}
+
+function linesOf({ kind, task }: Change, stream: TaskStream, nowMs: number): string[] {
+  if (kind === "deleted") return stream.deleted(task.id, nowMs);
+  return kind === "progress" ? stream.progress(task, nowMs) : stream.changed(task, nowMs);
 }

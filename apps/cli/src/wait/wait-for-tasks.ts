@@ -1,56 +1,82 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { followTasks } from "../connection/follow-tasks.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
+import { spanText } from "../render/quantities.ts";
 import { explain, type Session } from "../session.ts";
 import type { TaskTracker } from "./task-tracker.ts";
 import type { WaitDisplay } from "./wait-display.ts";
 
-const PATIENCE_MS = 60_000;
 const ENTRIES_PER_PAGE = 500;
+
+export type WaitOptions = {
+  /** Lets all of the tasks through. */
+  filter: { chatId?: string };
+  /** How long an api that is away is waited for. */
+  patienceMs: number;
+};
 
 /**
  * Waits until all tasks of the tracker, and the entries of those that are playlists, are final or deleted.
- * @param chatId the chat that all of them belong to.
  * @throws ConnectError where the server says no or stays away; the reason of the session's signal.
  */
 export async function waitForTasks(
   session: Session,
-  chatId: string,
   tracker: TaskTracker,
   display: WaitDisplay,
+  { filter, patienceMs }: WaitOptions,
 ): Promise<void> {
-  await askForMissing(session, tracker, display);
+  const trouble = (error: unknown): void =>
+    display.trouble(
+      `the api is away, the tasks go on; trying again for ${spanText(patienceMs)}: ${explain(session, error)}`,
+    );
+  const ask = asker(session, display, trouble, patienceMs);
+  await askForMissing(session, tracker, display, ask);
   if (tracker.isComplete) return;
   const { client, signal, clock } = session;
-  for await (const heard of followTasks(client, { chatId }, { signal, clock, met: true })) {
+  for await (const heard of followTasks(client, filter, { signal, clock, patienceMs, met: true })) {
     switch (heard.kind) {
       case "lost":
-        display.trouble(`${explain(session, heard.error)}; the tasks go on, trying again`);
+        trouble(heard.error);
         break;
       case "back":
         display.trouble(undefined);
         break;
       case "message":
         display.show(tracker.take(heard.message));
-        await askForMissing(session, tracker, display);
+        await askForMissing(session, tracker, display, ask);
     }
     if (tracker.isComplete) return;
   }
 }
 
-/** Asks for what the stream does not tell: tasks that a snapshot passed over, entries of a playlist that has ended. */
-async function askForMissing(session: Session, tracker: TaskTracker, display: WaitDisplay): Promise<void> {
-  const { client, signal, clock } = session;
-  const ask = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+/** Makes a call, and makes it again while the api is away. */
+type Ask = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
+
+function asker(
+  { signal, clock }: Session,
+  display: WaitDisplay,
+  trouble: (error: unknown) => void,
+  patienceMs: number,
+): Ask {
+  return async (call) => {
     let troubled = false;
     const onRepeat = (error: unknown): void => {
       troubled = true;
-      display.trouble(`${explain(session, error)}; the tasks go on, trying again`);
+      trouble(error);
     };
-    const answer = await repeatCall(call, { signal, clock, patienceMs: PATIENCE_MS, met: true, onRepeat });
+    const answer = await repeatCall(call, { signal, clock, patienceMs, met: true, onRepeat });
     if (troubled) display.trouble(undefined);
     return answer;
   };
+}
+
+/** Asks for what the stream does not tell: tasks that a snapshot passed over, entries of a playlist that has ended. */
+async function askForMissing(
+  { client, signal }: Session,
+  tracker: TaskTracker,
+  display: WaitDisplay,
+  ask: Ask,
+): Promise<void> {
   for (const id of tracker.unsure) {
     try {
       const { task } = await ask(async () => client.getTask({ id }, { signal }));

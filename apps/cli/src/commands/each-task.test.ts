@@ -37,6 +37,39 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
+  test("the beginning of an id is enough where it means one task, and last is the newest", async () => {
+    await using on = await ProgramBench.start();
+    const [one, two, three] = [1, 2, 3].map((number) => on.api.put({ link: `https://site.example/${number}` }));
+    assert.ok(one && two && three);
+    const ended = await on.run(["cancel", one.shortId.toUpperCase(), "019a", "0000", "last"]);
+    assert.equal(ended.status, 1);
+    assert.equal(ended.stdout, `${one.id}  canceled  ${one.link}\n${three.id}  canceled  ${three.link}\n`);
+    assert.equal(
+      ended.stderr,
+      [
+        "dwld: 019a: several tasks begin with 019a; give more of the id:",
+        ...[three, two, one].map((task) => `  ${task.shortId}  queued  ${task.link}`),
+        "dwld: 0000: there is no task whose id begins with 0000",
+        "",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      on.api.calls.filter(([method]) => method === "cancelTask").map(([, request]) => request),
+      [one, three].map(({ id }) => ({ id, keep: false })),
+    );
+    const shown = await on.run(["show", "last"]);
+    assert.match(shown.stdout, new RegExp(`^id +${three.id}$`, "m"));
+    await on.run(["delete", "last", "last"]);
+    assert.deepEqual(
+      on.api.tasks.map(({ id }) => id),
+      [one.id, two.id],
+      "last means what it meant when it was typed",
+    );
+    on.api.tasks.length = 0;
+    const none = await on.run(["show", "last"]);
+    assert.partialDeepStrictEqual(none, { status: 1, stderr: "dwld: there are no tasks yet\n" });
+  });
+
   test("a recording is ended and kept only where that is said", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: "https://site.example/1" });

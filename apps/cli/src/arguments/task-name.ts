@@ -1,0 +1,20 @@
+/** Fewer characters of an id say nothing; the api asks for as many. */
+const LEAST_CHARACTERS = 4;
+const ID_CHARACTERS = 36;
+
+/** The newest task is called so. */
+export const LAST = "last";
+
+/** Whether this can name a task: its id, the beginning of it, or "last". Small and capital letters are the same. */
+export function isTaskName(text: string): boolean {
+  return text.toLowerCase() === LAST || (/^[0-9a-f-]+$/i.test(text) && hasIdLength(text));
+}
+
+function hasIdLength({ length }: string): boolean {
+  return length >= LEAST_CHARACTERS && length <= ID_CHARACTERS;
+}
+
+/** Whether nothing is missing in this id. */
+export function isWholeId(name: string): boolean {
+  return name.length === ID_CHARACTERS;
+}

@@ -1,0 +1,87 @@
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Task, TaskState } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
+import { fitNameAndDetail } from "./fit-text.ts";
+import { idText, type Look, stateText } from "./look.ts";
+import { ageText, sizeText, speedText } from "./quantities.ts";
+import { type Column, type LastColumn, layOutTable, type Table } from "./table.ts";
+import { STATE_WIDTH } from "./task-lines.ts";
+import { detailText, qualityText, taskName, totalBytes } from "./task-words.ts";
+
+const COLUMNS = {
+  id: (look) => ({ text: (task) => idText(task, look), width: 36 }),
+  state: (look) => ({ text: ({ state }) => stateText(state, look), width: STATE_WIDTH }),
+  age: (_, nowMs) => ({
+    text: ({ createTime }) => sinceText(createTime, nowMs),
+    width: 4,
+    align: "right",
+  }),
+  changed: (_, nowMs) => ({ text: ({ updateTime }) => sinceText(updateTime, nowMs), width: 7, align: "right" }),
+  quality: () => ({ text: qualityText, width: 11 }),
+  size: () => ({
+    text: (task) => (task.files.length === 0 ? "" : sizeText(totalBytes(task))),
+    width: 8,
+    align: "right",
+  }),
+  speed: () => ({ text: speedOf, width: 9, align: "right" }),
+  site: () => ({ text: ({ site }) => oneLine(site), width: 16, cut: true }),
+  chat: () => ({ text: ({ chatId }) => oneLine(chatId), width: 12, cut: true }),
+  user: () => ({ text: ({ userName }) => oneLine(userName), width: 12, cut: true }),
+  title: () => ({ text: ({ title }) => oneLine(title), width: 40, cut: true }),
+  link: () => ({ text: ({ link }) => oneLine(link), width: 40, cut: true }),
+} satisfies Record<string, (look: Look, nowMs: number) => Omit<Column<Task>, "header">>;
+
+/** The names by which the columns of a list are asked for; "what": title or link, and what there is to say. */
+export type ColumnName = keyof typeof COLUMNS | "what";
+
+export const COLUMN_NAMES: readonly ColumnName[] = [...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]), "what"];
+
+/** On a narrow terminal the highest number goes first. */
+const DEFAULT_COLUMNS: { name: ColumnName; dropOrder?: number }[] = [
+  { name: "id" },
+  { name: "state" },
+  { name: "age", dropOrder: 1 },
+  { name: "quality", dropOrder: 2 },
+  { name: "size", dropOrder: 3 },
+  { name: "what" },
+];
+
+/**
+ * The table of `dwld list`. Columns that were asked for by name are all there, however narrow the terminal is.
+ * @param first tasks that are listed first: the column of ids is as wide as theirs.
+ */
+export function listTable(
+  names: ColumnName[] | undefined,
+  first: readonly Task[],
+  look: Look,
+  nowMs: number,
+): Table<Task> {
+  const idWidth = Math.max(2, ...first.map((task) => idText(task, look).length));
+  const wanted: typeof DEFAULT_COLUMNS = names?.map((name) => ({ name })) ?? DEFAULT_COLUMNS;
+  const columns = wanted.map(({ name, ...drop }) => ({ ...columnOf(name, idWidth, look, nowMs), ...drop }));
+  const last = columns.pop();
+  return layOutTable<Task>(columns, { header: "", text: () => "", ...last }, look.columns);
+}
+
+function columnOf(name: ColumnName, idWidth: number, look: Look, nowMs: number): Column<Task> & LastColumn<Task> {
+  const header = name.toUpperCase();
+  if (name === "what") return { header, text: whatText(nowMs), width: 40, cut: true };
+  const column: Omit<Column<Task>, "header"> = COLUMNS[name](look, nowMs);
+  return { header, ...column, ...(name === "id" && { width: idWidth }) };
+}
+
+/** Size and quality have columns of their own; the path of what is done belongs to `dwld show`. */
+function whatText(nowMs: number): (task: Task, columns?: number) => string {
+  return (task, columns) => {
+    const isPlain = task.state === TaskState.DONE && task.childCount === 0;
+    return fitNameAndDetail(taskName(task), isPlain ? "" : detailText(task, nowMs), columns);
+  };
+}
+
+function sinceText(time: Timestamp | undefined, nowMs: number): string {
+  return time === undefined ? "" : ageText(nowMs - timestampMs(time));
+}
+
+function speedOf({ progress }: Task): string {
+  return progress?.speedBytesPerSecond === undefined ? "" : speedText(progress.speedBytesPerSecond);
+}
