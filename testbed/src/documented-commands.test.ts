@@ -87,7 +87,14 @@ test("the commands by which the operator looks after dwld do what the documentat
 });
 
 test("make has each target that the documents name, and each of them once", async () => {
-  const documents = ["README.md", "docs/guide.md", "docs/guide.ru.md", "docs/operations.md", "docs/architecture.md"];
+  const documents = [
+    "README.md",
+    "docs/guide.md",
+    "docs/guide.ru.md",
+    "docs/operations.md",
+    "docs/operations.ru.md",
+    "docs/architecture.md",
+  ];
   const texts = await Promise.all(documents.map((name) => readFile(join(root, name), "utf8")));
   const named = [...texts.join("\n").matchAll(/(?:^|`|sudo )make ([a-z]+)/gm)].map(([, target = ""]) => target);
   const targets = [...new Set(named)];

@@ -29,7 +29,7 @@ function sectionsFor(server: string): readonly Section[] {
       title: "Read on, in the folder of dwld (/opt/dwld where it is installed)",
       lines: [
         "docs/guide.md        from nothing to the first video, every setting, bots (guide.ru.md: по-русски)",
-        "docs/operations.md   health, what to do when, backup",
+        "docs/operations.md   health, what to do when, backup (operations.ru.md: по-русски)",
         "proto/dwld/v1        the contract, for those who write a client",
       ],
     },

@@ -73,3 +73,18 @@ for (const name of ["guide.md", "guide.ru.md"]) {
     for (const yaml of blocks) parseConfiguration(yaml, { file: "/etc/dwld/dwld.yaml" });
   });
 }
+
+for (const name of ["operations.md", "operations.ru.md"])
+  test(`${name} names settings that there are, and no others`, () => {
+    const settings = settingsOf(configurationJsonSchema).map(([key]) => key);
+    const sections = new Set(settings.map((key) => key.split(".", 1)[0]));
+    const text = readFileSync(join(docs, name), "utf8");
+    const named = [...text.matchAll(/`([a-z]+)((?:\.[A-Za-z]+)+)(?:`|: )/g)]
+      .filter(([, section]) => sections.has(section))
+      .map(([, section = "", rest = ""]) => section + rest);
+    assert.ok(named.length > 20, named.join(" "));
+    assert.deepEqual(
+      named.filter((key) => !settings.includes(key)),
+      [],
+    );
+  });
