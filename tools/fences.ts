@@ -51,7 +51,8 @@ const permits: Record<string, Permit> = {
   "apps/worker": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["execa"] },
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["basic-ftp"] },
   "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
-  "apps/up": { dwld: ["daemon"], libraries: ["execa"] },
+  // Who a process is, and nothing of the table.
+  "apps/up": { dwld: ["daemon", "queue"], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc"], serves: true },
   bench: {
     dwld: ["rpc", "queue", "testbed"],

@@ -4,6 +4,7 @@ import { commandName, runApp } from "@dwld/daemon";
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import { openUpLog, type UpLog } from "./log/up-log.ts";
 import { startMemcached } from "./memcached.ts";
+import { keepRecord, untilPredecessorEnded } from "./predecessor.ts";
 import { greeting } from "./screen/greeting.ts";
 import { untilStarted } from "./start-facts.ts";
 import { superviseApps } from "./supervise-apps.ts";
@@ -21,11 +22,18 @@ await runApp(
     const memcached = await startMemcached(configuration, process.env, logger);
     if (memcached === "missing") missing.push("memcached is not installed: progress is up to 5 s older");
     else if (memcached !== undefined) shutdown.defer("memcached", () => memcached.stop());
+    const patienceMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
+    await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, patienceMs });
+    if (shutdown.stopping.aborted) return;
+    const record = keepRecord(configuration.data);
     const apps = superviseApps({
       argv: process.argv.slice(2),
       // Here it is this process that writes for a person.
       env: { ...process.env, DWLD_LOG_FORMAT: "json" },
       logger,
+      onStart: (pid) => {
+        record.started(pid);
+      },
       onLine: (line) => log?.write(line),
       onFailure: (error) => {
         shutdown.fail(error);

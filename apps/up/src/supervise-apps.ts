@@ -23,6 +23,8 @@ type Supervision = {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
+  /** Is told the process of each app that starts. */
+  readonly onStart: (pid: number) => void;
   /** Takes each line that an app writes, to stdout or stderr. */
   readonly onLine: (line: string) => void;
   readonly onFailure: (error: AppFailedError) => void;
@@ -32,7 +34,9 @@ type Supervision = {
 const mostWords = 20;
 
 /** Runs the three apps. One that ends is started again, unless its exit status says that it cannot run (restart-policy.ts). */
-export function superviseApps({ argv, env, logger, onLine, onFailure }: Supervision): { stop(): Promise<void> } {
+export function superviseApps({ argv, env, logger, onStart, onLine, onFailure }: Supervision): {
+  stop(): Promise<void>;
+} {
   const children = new Map<App, GuardedChild>();
   const pauses = new Set<NodeJS.Timeout>();
   let stopping = false;
@@ -52,6 +56,7 @@ export function superviseApps({ argv, env, logger, onLine, onFailure }: Supervis
     const onOutput = (chunk: Buffer, stream: "stdout" | "stderr") => lines[stream].take(chunk);
     const child = startGuarded([process.execPath, main, ...argv], env, { onOutput });
     children.set(app, child);
+    if (child.pid !== undefined) onStart(child.pid);
     void child.exited.then((exit) => {
       children.delete(app);
       for (const stream of Object.values(lines)) stream.end();

@@ -51,6 +51,21 @@ test("up: an app that is killed as it starts, again within its first seconds and
   await dwld.stop();
 });
 
+test("up: one that starts when another was killed waits for that one's apps to end, and has their addresses then", async (t) => {
+  const dwld = await startUp(t);
+  const before = await Promise.all(apps.map((app) => processOf(dwld, app)));
+  // They end slowly: what they are told, they hear when they wake up.
+  for (const pid of before) process.kill(pid, "SIGSTOP");
+  dwld.signal("up", "SIGKILL");
+  await dwld.waitForEnd("up");
+  const restarted = dwld.restart("up");
+  await eventually("it waits for them", () => dwld.output("up").includes("of a dwld up that was killed to end"));
+  for (const pid of before) process.kill(pid, "SIGCONT");
+  await restarted;
+  await untilReady(dwld);
+  await dwld.stop();
+});
+
 test("up: a status that says that an app cannot run ends all of it, with that status, also when all ran well before", async (t) => {
   const dwld = await startUp(t);
   await writeFile(dwld.configurationFile, "worker: { paralel: 1 }\n");
