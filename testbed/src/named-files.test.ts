@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { execa } from "execa";
+
+const root = join(import.meta.dirname, "../..");
+const documents = ["README.md", "docs/architecture.md", "docs/decisions.md", "docs/operations.md", "docs/guide.md"];
+
+test("documents: each file of the program that they name is there, by its path or the end of it", async () => {
+  const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root });
+  const files = stdout.split("\n").map((file) => `/${file}`);
+  const texts = await Promise.all(documents.map((name) => readFile(join(root, name), "utf8")));
+  const named = [...texts.join("\n").matchAll(/`([a-z0-9_./-]+\.(?:ts|py|proto))`/g)].map(([, file = ""]) => file);
+  assert.ok(named.length > 100, `${named.length} files are named`);
+  assert.deepEqual(
+    named.filter((file) => !files.some((path) => path.endsWith(`/${file}`))),
+    [],
+  );
+});
+
+test("documents: each link to a document, and to a heading of one, leads somewhere", async () => {
+  const names = ["README.md", ...["guide", "operations"].flatMap((name) => [`docs/${name}.md`, `docs/${name}.ru.md`])];
+  names.push("docs/architecture.md", "docs/decisions.md", "docs/failures.md");
+  for (const name of names) {
+    const text = await readFile(join(root, name), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? join(root, name) : join(root, name, "..", path);
+      if (anchor === undefined) await assert.doesNotReject(access(file), `${name}: ${target}`);
+      else assert.ok((await anchorsOf(file)).includes(anchor), `${name}: ${target}`);
+    }
+  }
+});
+
+/** As GitHub makes them of headings. */
+async function anchorsOf(file: string): Promise<string[]> {
+  const headings = [...(await readFile(file, "utf8")).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
