@@ -14,8 +14,11 @@ const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "n
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
 const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
 
+/** A package, or one of its entry points. */
+type DwldImport = (typeof dwldPackages)[number] | "queue/process-identity";
+
 type Permit = {
-  readonly dwld?: readonly (typeof dwldPackages)[number][];
+  readonly dwld?: readonly DwldImport[];
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
   readonly tests?: boolean;
@@ -52,7 +55,7 @@ const permits: Record<string, Permit> = {
   "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["basic-ftp"] },
   "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   // Who a process is, and nothing of the table.
-  "apps/up": { dwld: ["daemon", "queue"], libraries: ["execa"] },
+  "apps/up": { dwld: ["daemon", "queue/process-identity"], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc"], serves: true },
   bench: {
     dwld: ["rpc", "queue", "testbed"],
@@ -95,9 +98,9 @@ function rulesOf({
   const patterns = [
     ...dwldPackages
       .filter((name) => !dwld.includes(name))
-      .map((name) => `@dwld/${name}`)
-      .map((name) => ({
-        group: [name, `${name}/**`],
+      .map((name) => ({ name: `@dwld/${name}`, parts: dwld.filter((part) => part.startsWith(`${name}/`)) }))
+      .map(({ name, parts }) => ({
+        group: [name, `${name}/**`, ...parts.map((part) => `!@dwld/${part}`)],
         message: `${name} is not for this folder: see tools/fences.ts.`,
       })),
     ...libraries
