@@ -20,7 +20,7 @@ export const english: Language = {
       case "site_limit":
         return wait.untilMs === undefined
           ? `other links of ${site} are downloaded first`
-          : `${site} gets one link at a time, with a pause between two`;
+          : `links of ${site} begin one after the other, with a pause between two`;
       case "place":
         return inLine(wait.placeInLine, isDelivery);
       case "yielded":
