@@ -7,6 +7,7 @@ import { judgeFailure } from "../connection/call-failure.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
 import { oneLine } from "@dwld/text";
 import type { Look } from "../render/look.ts";
+import { spanText } from "../render/quantities.ts";
 import { taskLine } from "../render/task-lines.ts";
 import { detailText } from "../render/task-words.ts";
 import { type ExitStatus, explain, type Session } from "../session.ts";
@@ -70,7 +71,7 @@ async function addOne(
       clock,
       patienceMs: PATIENCE_MS,
       met,
-      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again`),
+      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(PATIENCE_MS)}`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
     else if (options.dryRun === true)

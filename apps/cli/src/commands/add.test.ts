@@ -185,7 +185,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await on.run(["add", LINK]);
     assert.equal(status, 0, stderr);
     assert.equal(stdout, `${on.api.tasks[0]?.id}  queued  ${LINK}\n`);
-    assert.match(stderr, /^dwld: http:\S+ is busy or shutting down \(shutting down\); trying again\n$/);
+    assert.match(stderr, /^dwld: http:\S+ is busy or shutting down \(shutting down\); trying again for 1m00s\n$/);
     assert.deepEqual([on.api.tasks.length, on.api.calls.length], [1, 2]);
   });
 

@@ -118,17 +118,18 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     assert.ok(!program.stdout.includes("\u001b"));
   });
 
-  test("a table is cut at the edge of the terminal", async () => {
+  test("a table is cut at the edge of the terminal, and says for what a task waits", async () => {
     await using on = await ProgramBench.start();
     on.api.put({
       link: "https://site.example/1",
       title: "A title that is far longer than this narrow terminal is wide",
+      wait: { reason: WaitReason.WORKER, text: [{ languageCode: "en", text: "no worker is running" }] },
     });
     const program = onTerminal(on, "$DWLD list", 80, 12);
     await program.until(({ stdout }) => stdout.includes("status 0"));
     assert.deepEqual((await screen(program.stdout, 80, 12)).map(hideIds), [
-      "ID        STATE           AGE  QUALITY          SIZE  WHAT",
-      "ID-1  queued           0s  best                   A title that is far longe…",
+      "ID        STATE           AGE  WHAT",
+      "ID-1  queued           0s  A title that is far…  waits: no worker is running",
       "status 0",
     ]);
   });

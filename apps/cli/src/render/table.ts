@@ -17,6 +17,8 @@ export type LastColumn<Row> = {
   header: string;
   /** @param columns what is left for it on a terminal; undefined where nothing is cut. */
   text: (row: Row, columns: number | undefined) => string;
+  /** Other columns go before it has fewer columns of a terminal than this; 20 unless it is said. */
+  leastWidth?: number;
 };
 
 export type Table<Row> = {
@@ -40,7 +42,7 @@ export function layOutTable<Row>(
   const kept = [...columns];
   const taken = (): number => kept.reduce((sum, column) => sum + column.width + GAP.length, 0);
   if (terminalColumns !== undefined) {
-    while (taken() + LEAST_LAST_WIDTH > terminalColumns) {
+    while (taken() + (last.leastWidth ?? LEAST_LAST_WIDTH) > terminalColumns) {
       const next = kept
         .filter((column) => column.dropOrder !== undefined)
         .toSorted((a, b) => (b.dropOrder ?? 0) - (a.dropOrder ?? 0))[0];

@@ -36,6 +36,9 @@ export type ColumnName = keyof typeof COLUMNS | "what";
 
 export const COLUMN_NAMES: readonly ColumnName[] = [...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]), "what"];
 
+/** Room for a name and the beginning of what it waits for. */
+const LEAST_WHAT_WIDTH = 44;
+
 /** On a narrow terminal the highest number goes first. */
 const DEFAULT_COLUMNS: { name: ColumnName; dropOrder?: number }[] = [
   { name: "id" },
@@ -65,7 +68,7 @@ export function listTable(
 
 function columnOf(name: ColumnName, idWidth: number, look: Look, nowMs: number): Column<Task> & LastColumn<Task> {
   const header = name.toUpperCase();
-  if (name === "what") return { header, text: whatText(nowMs), width: 40, cut: true };
+  if (name === "what") return { header, text: whatText(nowMs), width: 40, cut: true, leastWidth: LEAST_WHAT_WIDTH };
   const column: Omit<Column<Task>, "header"> = COLUMNS[name](look, nowMs);
   return { header, ...column, ...(name === "id" && { width: idWidth }) };
 }
