@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Command, Option } from "commander";
 import { type ListTasksResponse, ListTasksResponseSchema, type Task, type TaskState } from "@dwld/rpc";
 import { findTask } from "../connection/find-task.ts";
-import { type ColumnName, listTable } from "../render/task-columns.ts";
+import { COLUMN_NAMES, type ColumnName, listTable } from "../render/task-columns.ts";
 import type { Table } from "../render/table.ts";
 import type { ExitStatus, Session } from "../session.ts";
 import { columnsArgument, countArgument, statesArgument, taskArgument } from "./argument-readers.ts";
@@ -31,7 +31,7 @@ export function listCommand(run: RunCommand): Command {
     .summary("tasks, newest first")
     .description(
       "Lists tasks, newest first, with what those that wait are waiting for. QUALITY is what arrived / what was asked, " +
-        "by the shorter side.",
+        "by the shorter side; AGE is since it was added; WHAT is title or link, and what there is to say.",
     )
     .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
     .option("--chat <id>", "only those of this chat; '': those that were added without one")
@@ -49,15 +49,14 @@ export function listCommand(run: RunCommand): Command {
         Object.keys(TASK_ORDERS),
       ),
     )
-    .option("--columns <names>", "these columns, in this order: id,state,age,what (see below)", columnsArgument)
+    .option(
+      "--columns <names>",
+      `these columns, in this order (commas between them): ${COLUMN_NAMES.join(", ")}`,
+      columnsArgument,
+    )
     .action(async (options: ListOptions) => run(command, async (session) => list(session, options)));
   withNoTrunc(command);
   withJson(command, `ListTasksResponse, one a line and page of at most ${PAGE_SIZE} tasks`);
-  command.addHelpText(
-    "after",
-    "\nColumns: id, state, age (since it was added), changed, quality, size, speed, site, chat, user, title, link,\n" +
-      "what (title or link, and what there is to say).",
-  );
   return withExamples(
     command,
     "dwld list --state failed -n 10",
