@@ -35,7 +35,7 @@ export function listCommand(run: RunCommand): Command {
     )
     .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
     .option("--chat <id>", "only those of this chat; '': those that were added without one")
-    .option("--site <name>", "only links of this site, as `dwld sites` names it (the newest 20,000 are searched)")
+    .option("--site <site>", "only links of this site, as `dwld sites` names it (the newest 20,000 are searched)")
     .option("--search <text>", "only those with this in link or title (the newest 20,000 are searched)")
     .option("--parent <id>", "only the entries of this playlist", taskArgument)
     .addOption(

@@ -25,6 +25,7 @@ describe("completion", () => {
     ["add --live ", ["refuse", "record", "from-start"]],
     ["add --live=r", ["--live=refuse", "--live=record"]],
     ["add --server ", []],
+    ["list --sort si", ["size", "site"]],
     ["list --state d", ["downloading", "done"]],
     ["list --state=queued,ca", ["--state=queued,canceled"]],
     ["add --wait https://site.example/1 --thumbnail f", ["file"]],
@@ -56,6 +57,7 @@ describe("completion", () => {
     ["retry 1 2 ", { kind: "tasks", command: "retry" }],
     ["site resume ", { kind: "sites" }],
     ["explain --site y", { kind: "sites" }],
+    ["list --site y", { kind: "sites" }],
   ];
   for (const [line, found] of known) {
     test(`completion: "dwld ${line}" asks for ${found.kind}`, () => {

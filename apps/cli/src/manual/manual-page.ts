@@ -7,7 +7,8 @@ const ENVIRONMENT: [name: string, meaning: string][] = [
   ["DWLD_SERVER", "the api's address, where --server is not given"],
   ["DWLD_CONFIG", "the configuration, where --config is not given"],
   ["DWLD_DATA", "where everything is kept, where --data is not given"],
-  ["LC_ALL, LC_MESSAGES, LANG", "the first that is set: advice on failures is in Russian where it begins with ru"],
+  ["LC_ALL, LC_MESSAGES, LANG", "the first that is set: reasons and advice are in Russian where it begins with ru"],
+  ["NO_COLOR", "no colours on a terminal, where it is not empty"],
 ];
 
 const FILES: [path: string, meaning: string][] = [
