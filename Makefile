@@ -48,8 +48,9 @@ format: setup ## lay all files out as verify wants them
 proto: setup ## generate packages/rpc/src/gen anew from proto/
 	@buf generate
 
-docs: setup ## write docs/failures.md anew from the code
+docs: setup ## write anew what the documents have from the code: docs/failures.md, the terminals of the guides
 	@node --input-type=module -e 'import { failureTable } from "./apps/worker/src/explain/failure-table.ts"; process.stdout.write(failureTable())' > docs/failures.md
+	@TRANSCRIPTS=write node --test --test-reporter=dot testbed/src/transcripts/transcripts.test.ts
 
 schemas: setup ## a fixture of the table for each migration that has none: committed with the migration
 	@node packages/queue/src/fixture/schemas/write.ts
