@@ -51,6 +51,7 @@ async function* follow(
   const view = new FilteredView(filter);
   let revision = readRevisionToken(sinceRevision, identity);
   const presentRevision = revision === undefined ? 0 : feed.revision;
+  let hasBeenAway = revision !== undefined;
   let ticks = feed.ticks;
   let heartbeatAtMs = performance.now();
   const stamped = (event: NonNullable<Response["event"]>): Response => {
@@ -63,6 +64,7 @@ async function* follow(
     const changes = revision === undefined ? undefined : feed.changesAfter(revision);
     if (changes === undefined) {
       revision = feed.revision;
+      hasBeenAway = false;
       yield* tellSnapshot(context, filter, view, stamped);
       continue;
     }
@@ -75,6 +77,12 @@ async function* follow(
     }
     if (changes.length > 0) continue;
     revision = Math.max(revision ?? 0, known);
+    if (hasBeenAway) {
+      // No row tells that a reason to wait has changed meanwhile, and what the log has of it is as old as its row.
+      hasBeenAway = false;
+      for (const told of feed.presentWaits()) if (view.tellsUpdate(told.row)) yield stamped(update(told));
+      continue;
+    }
 
     const [progress, waits] = [feed.progressAfter(ticks), feed.waitsAfter(ticks)];
     ticks = feed.ticks;
@@ -88,7 +96,7 @@ async function* follow(
   }
 }
 
-function update(told: ToldProgress | ToldWait): NonNullable<Response["event"]> {
+function update(told: ToldProgress | Omit<ToldWait, "tick">): NonNullable<Response["event"]> {
   const taskId = told.row.id;
   return "live" in told
     ? { case: "progress", value: { taskId, progress: told.message } }

@@ -142,22 +142,27 @@ describe("a task says for what it waits", () => {
     assert.equal((await client.getTask({ id })).task?.wait, undefined);
   });
 
-  it("and says so to a watcher when the reason changes, although no row of it does", async () => {
-    const presence = await startWorker();
-    await add({ link: "https://videos.example/2" });
+  /** Reads until the task, the only one, is told to wait for a reason. Returns the revision that came with it. */
+  function watch(sinceRevision = "") {
     const leave = new AbortController();
-    const stream = client.watchTasks({}, { signal: leave.signal });
-    const iterator = stream[Symbol.asyncIterator]();
-    const until = async (reason: WaitReason): Promise<void> => {
+    const iterator = client.watchTasks({ sinceRevision }, { signal: leave.signal })[Symbol.asyncIterator]();
+    const until = async (reason: WaitReason): Promise<string> => {
       for (;;) {
         const { value: message } = (await iterator.next()) as IteratorYieldResult<WatchTasksResponse>;
-        const { event } = message;
+        const { event, revision } = message;
         if (event.case === "changed") assert.fail("no row changes");
         const wait =
           event.case === "snapshot" ? event.value.tasks[0]?.wait : event.case === "wait" ? event.value.wait : undefined;
-        if (wait?.reason === reason) return;
+        if (wait?.reason === reason) return revision;
       }
     };
+    return { until, leave: () => leave.abort() };
+  }
+
+  it("and says so to a watcher when the reason changes, although no row of it does", async () => {
+    const presence = await startWorker();
+    await add({ link: "https://videos.example/2" });
+    const { until, leave } = watch();
     await until(WaitReason.PLACE);
     await presence.leave();
     nowMs += forgottenMs;
@@ -165,6 +170,35 @@ describe("a task says for what it waits", () => {
     const again = await startWorker();
     await until(WaitReason.PLACE);
     await again.leave();
-    leave.abort();
+    leave();
+  });
+
+  it("and says so to a watcher when its time has come and no worker has a place for it", async () => {
+    const presence = await startWorker();
+    const soonMs = 10_000;
+    await add({ startAfter: timestampFromMs(nowMs + soonMs) });
+    const { until, leave } = watch();
+    await until(WaitReason.START_TIME);
+    nowMs += soonMs;
+    await until(WaitReason.PLACE);
+    leave();
+    await presence.leave();
+  });
+
+  it("and says so to a watcher that was away when the reason changed", async () => {
+    const presence = await startWorker();
+    await add();
+    const first = watch();
+    const revision = await first.until(WaitReason.PLACE);
+    first.leave();
+    const other = watch();
+    await other.until(WaitReason.PLACE);
+    await presence.leave();
+    nowMs += forgottenMs;
+    await other.until(WaitReason.WORKER);
+    const second = watch(revision);
+    await second.until(WaitReason.WORKER);
+    second.leave();
+    other.leave();
   });
 });

@@ -94,6 +94,11 @@ export class TaskFeed {
     return this.#waits.after(waits);
   }
 
+  /** What the first tasks in the lines wait for now, for a watcher that was away. */
+  presentWaits(): Omit<ToldWait, "tick">[] {
+    return this.#waits.present();
+  }
+
   /** Whether this is still the newest word on its task's progress, or its wait. */
   isNewest(told: ToldProgress | ToldWait): boolean {
     return "live" in told ? this.#progress.newestOf(told.row.id) === told : this.#waits.isNewest(told);

@@ -1,4 +1,12 @@
-import { type Database, sitesInWait, type SiteRow, type TaskRow, waitingForDelivery, waitingOf } from "@dwld/queue";
+import {
+  type Database,
+  sitesInWait,
+  type SiteRow,
+  type TaskRow,
+  waitedUntil,
+  waitingForDelivery,
+  waitingOf,
+} from "@dwld/queue";
 import type { Wait } from "@dwld/rpc";
 import { waitMessage } from "../wait/wait-message.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
@@ -8,6 +16,9 @@ const toldTasks = 200;
 
 /** More sites are never waited for at once; those beyond are told by GetTask and ListTasks alone. */
 const maxSites = 1000;
+
+/** The most waits that are kept, or told to a watcher that comes back. */
+const maxTold = 1000;
 
 export type ToldWait = {
   readonly row: TaskRow;
@@ -20,10 +31,10 @@ export type ToldWait = {
 const delivery = "";
 
 /**
- * Notices when waiting tasks wait for another reason, although no row of theirs has changed: a pause that began or
- * ended, a worker that came or went, a full disk, a server that is away. It compares what a due task of each site would
- * wait for, once for all watchers, and tells a change when it has held for two polls: the end of each download makes a
- * place for a moment.
+ * Notices when waiting tasks wait for another reason, although no row of theirs has changed: a time that came while all
+ * places are taken, a pause that began or ended, a worker that came or went, a full disk, a server that is away. It
+ * compares what a due task of each site would wait for, once for all watchers, and tells a change when it has held for
+ * two polls: the end of each download makes a place for a moment.
  */
 export class WaitPoll {
   readonly #database: Database;
@@ -33,6 +44,7 @@ export class WaitPoll {
   #known = new Map<string, { told: string; seen: string }>();
   readonly #told = new Map<string, ToldWait>();
   #tick = 0;
+  #polledAtMs = Infinity;
 
   constructor(database: Database, waits: WaitReader, now: () => number) {
     this.#database = database;
@@ -46,17 +58,35 @@ export class WaitPoll {
   }
 
   poll(): void {
-    const sites = sitesInWait(this.#database, this.#now(), maxSites);
+    const nowMs = this.#now();
+    const sites = sitesInWait(this.#database, nowMs, maxSites);
     const waitOf = this.#waits.begin(sites);
     const conditions = new Map(sites.map((site) => [site.name, JSON.stringify(waitOf(dueTask(site)))]));
     conditions.set(delivery, JSON.stringify(waitOf({ ...anyTask, state: "READY_TO_SEND" })));
     const changed = [...conditions].flatMap(([site, condition]) => (this.#isNews(site, condition) ? [site] : []));
     // What nobody waits for any more is new when somebody does again.
     this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
-    const rows = changed.flatMap((site) =>
-      site === delivery ? waitingForDelivery(this.#database, toldTasks) : waitingOf(this.#database, site, toldTasks),
-    );
+    const rows = [
+      ...changed.flatMap((site) => this.#waitingFor(site)),
+      ...waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, toldTasks),
+    ];
+    this.#polledAtMs = nowMs;
     if (rows.length > 0) this.#tell(rows, waitOf);
+  }
+
+  /** What the first tasks in the lines wait for now: for a watcher that was away while reasons changed. */
+  present(): Omit<ToldWait, "tick">[] {
+    const sites = sitesInWait(this.#database, this.#now(), maxSites);
+    const waitOf = this.#waits.begin(sites);
+    const told: Omit<ToldWait, "tick">[] = [];
+    for (const site of [delivery, ...sites.map(({ name }) => name)]) {
+      if (told.length >= maxTold) break;
+      for (const row of this.#waitingFor(site)) {
+        const wait = waitOf(row);
+        if (wait !== undefined) told.push({ row, message: waitMessage(wait, row) });
+      }
+    }
+    return told;
   }
 
   after(tick: number): ToldWait[] {
@@ -70,6 +100,12 @@ export class WaitPoll {
 
   isNewest(told: ToldWait): boolean {
     return this.#told.get(told.row.id) === told;
+  }
+
+  #waitingFor(site: string): TaskRow[] {
+    return site === delivery
+      ? waitingForDelivery(this.#database, toldTasks)
+      : waitingOf(this.#database, site, toldTasks);
   }
 
   #isNews(site: string, condition: string): boolean {
@@ -88,7 +124,7 @@ export class WaitPoll {
       this.#told.delete(row.id);
       this.#told.set(row.id, { row, message: waitMessage(wait, row), tick: this.#tick });
     }
-    for (const id of [...this.#told.keys()].slice(0, Math.max(0, this.#told.size - maxSites))) this.#told.delete(id);
+    for (const id of [...this.#told.keys()].slice(0, Math.max(0, this.#told.size - maxTold))) this.#told.delete(id);
   }
 }
 

@@ -22,6 +22,17 @@ export function waitingOf(database: Transaction, site: string, limit: number): T
   return [...database.all(due), ...database.all(deferred)];
 }
 
+/** The tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at most `limit`. */
+export function waitedUntil(database: Transaction, { after, until }: { after: number; until: number }, limit: number) {
+  return database.all(waitedUntilQuery({ after, until }, limit));
+}
+
+export function waitedUntilQuery({ after, until }: { after: number; until: number }, limit: number) {
+  return raw(sql<TaskRow>`
+    SELECT * FROM tasks INDEXED BY tasks_deferred
+    WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`);
+}
+
 /** The tasks that wait for their delivery, at most `limit`. */
 export function waitingForDelivery(database: Transaction, limit: number): TaskRow[] {
   return database.all(
