@@ -110,7 +110,8 @@ export type AddTaskResponse = Message<"dwld.v1.AddTaskResponse"> & {
   joined: boolean;
 
   /**
-   * The answer to `validate_only`; `task` is then the one that would be joined, else one without an id.
+   * The answer to `validate_only`, else absent; `task` is then the one that would be answered with, else one without an
+   * id and a state.
    *
    * @generated from field: dwld.v1.AddTaskPreview preview = 3;
    */
@@ -125,7 +126,7 @@ export const AddTaskResponseSchema: GenMessage<AddTaskResponse> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 1);
 
 /**
- * What would become of a link.
+ * The plan for a link.
  *
  * @generated from message dwld.v1.AddTaskPreview
  */
@@ -230,7 +231,7 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   site: string;
 
   /**
-   * Tasks whose id begins with this; 4 characters at least.
+   * Tasks whose id begins with this, case ignored: 4 to 36 characters. ListTasks looks at the newest 1,000 of them.
    *
    * @generated from field: string id_prefix = 6;
    */
@@ -340,7 +341,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
    */
   event: {
     /**
-     * What is not final and the newest 50; sent first. What does not fit into one message follows as `changed`.
+     * All that is not final and the newest 50; sent first. Tasks beyond one message follow as `changed`.
      *
      * @generated from field: dwld.v1.TaskSnapshot snapshot = 2;
      */
@@ -378,7 +379,8 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "heartbeat";
   } | {
     /**
-     * The reason for a wait changed, although nothing else of the task did.
+     * The reason for a wait changed, although nothing else of the task did. After `since_revision` the present reasons
+     * are told once, changed or not.
      *
      * @generated from field: dwld.v1.WaitUpdate wait = 7;
      */
@@ -436,8 +438,8 @@ export const ProgressUpdateSchema: GenMessage<ProgressUpdate> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 11);
 
 /**
- * Of a task that waits: of the first 200 in the line of a site, and of the server, and without the changes of their
- * places. GetTask and ListTasks tell every task's.
+ * Told of the first 200 tasks that wait in the line of a site, and of the server, and not for a change of their places.
+ * GetTask and ListTasks tell every task's wait.
  *
  * @generated from message dwld.v1.WaitUpdate
  */
@@ -642,7 +644,7 @@ export const CleanHistoryRequestSchema: GenMessage<CleanHistoryRequest> = /*@__P
  */
 export type CleanHistoryResponse = Message<"dwld.v1.CleanHistoryResponse"> & {
   /**
-   * All that was forgotten, or would be.
+   * The number of tasks that were forgotten, or would be.
    *
    * @generated from field: int64 deleted_count = 1;
    */

@@ -290,7 +290,7 @@ export const FailureSchema: GenMessage<Failure> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 4);
 
 /**
- * What a task waits for.
+ * The reason why a task has not begun.
  *
  * @generated from message dwld.v1.Wait
  */
@@ -301,7 +301,7 @@ export type Wait = Message<"dwld.v1.Wait"> & {
   reason: WaitReason;
 
   /**
-   * The wait ends then, unless something new happens; never in the past. Absent if nobody knows.
+   * The wait ends then, unless something new happens; later than the time of the answer. Absent if nobody knows.
    *
    * @generated from field: google.protobuf.Timestamp until = 2;
    */
@@ -315,7 +315,8 @@ export type Wait = Message<"dwld.v1.Wait"> & {
   failureClass: FailureClass;
 
   /**
-   * Of PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted.
+   * Of PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted, a delivery, or a wait with
+   * `until`.
    *
    * @generated from field: uint32 place_in_line = 4;
    */
@@ -582,7 +583,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   finishTime?: Timestamp | undefined;
 
   /**
-   * What it waits for; present in QUEUED and READY_TO_SEND.
+   * The reason why it has not begun; present in QUEUED and READY_TO_SEND.
    *
    * @generated from field: dwld.v1.Wait wait = 19;
    */
@@ -660,7 +661,8 @@ export type Task = Message<"dwld.v1.Task"> & {
   giveUpTime?: Timestamp | undefined;
 
   /**
-   * As many characters of `id` as no other task's begins with: for a terminal. `TaskFilter.id_prefix` finds it again.
+   * The shortest beginning of `id`, 8 characters at least, that no other task's id has at the time of the answer: for a
+   * terminal. `TaskFilter.id_prefix` finds it again, with tasks that were added since if they begin alike.
    *
    * @generated from field: string short_id = 30;
    */
@@ -686,7 +688,7 @@ export const TaskState = {
   UNSPECIFIED: 0,
 
   /**
-   * Waits for a worker, perhaps until `Task.not_before`.
+   * Not begun yet: `Task.wait` says why.
    *
    * @generated from enum value: TASK_STATE_QUEUED = 1;
    */
@@ -1168,14 +1170,14 @@ export const WaitReason = {
   PLACE: 5,
 
   /**
-   * There is no room on the disk of the downloads.
+   * There is no room on the disk of the downloads, or not enough for this one.
    *
    * @generated from enum value: WAIT_REASON_DISK_SPACE = 6;
    */
   DISK_SPACE: 6,
 
   /**
-   * No worker runs, or none that could work.
+   * No worker runs, or none that can run yt-dlp.
    *
    * @generated from enum value: WAIT_REASON_WORKER = 7;
    */
