@@ -176,7 +176,7 @@ export const watchTasksRules = z.object({ filter });
 
 export const cleanHistoryRules = z
   .object({
-    states: z.array(state<FinalState>(finalStates)),
+    states: z.array(state<FinalState>(finalStates)).transform((states) => [...new Set(states)]),
     chatId: plainText(limits.chatIdCharacters).optional(),
     finishedBefore: timestamp,
     allChats: z.boolean(),

@@ -1,68 +1,44 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
-
-const link = "https://videos.example/watch?v=1";
-
-async function refusal(call: Promise<unknown>): Promise<ConnectError> {
-  try {
-    await call;
-  } catch (error) {
-    return ConnectError.from(error);
-  }
-  assert.fail("it was answered");
-}
+import { describe, it } from "node:test";
+import { Code } from "@connectrpc/connect";
+import { link, refusal, testService } from "./test-service.ts";
 
 describe("adding a task", () => {
-  let opened: OpenedContext;
-  let client: ReturnType<typeof connectInMemory>;
-
-  beforeEach(async () => {
-    opened = await openContext({ sites: { videos: { hosts: ["videos.example"] } } });
-    client = connectInMemory(opened);
-  });
-
-  afterEach(() => opened.close());
-
-  async function add(request: Parameters<typeof client.addTask>[0] = {}) {
-    const { task } = await client.addTask({ link, ...request });
-    assert.ok(task);
-    return task;
-  }
+  const service = testService();
+  const { add } = service;
 
   it("a request id that comes back with another request is refused, and its task is named", async () => {
     const { id } = await add({ requestId: "r" });
-    const { code, message } = await refusal(client.addTask({ link: "https://other.example/", requestId: "r" }));
+    const { code, message } = await refusal(service.client.addTask({ link: "https://other.example/", requestId: "r" }));
     assert.equal(code, Code.AlreadyExists);
     assert.ok(message.includes(id), message);
-    assert.equal((await client.listTasks({})).tasks.length, 1);
+    assert.equal((await service.client.listTasks({})).tasks.length, 1);
   });
 
   it("a request that is only checked is told its site, its stages and its folder, and makes no task", async () => {
-    const asked = await client.addTask({ link, userName: "ann", validateOnly: true });
+    const asked = await service.client.addTask({ link, userName: "ann", validateOnly: true });
     assert.deepEqual([asked.task?.id, asked.task?.site, asked.joined], ["", "videos", false]);
     assert.deepEqual([asked.preview?.stages, asked.preview?.destination], [["default"], "ftp://nas/ann"]);
-    assert.equal((await client.listTasks({})).tasks.length, 0);
+    assert.equal((await service.client.listTasks({})).tasks.length, 0);
     const { id } = await add({ userName: "ann" });
-    const again = await client.addTask({ link, userName: "ann", validateOnly: true });
+    const again = await service.client.addTask({ link, userName: "ann", validateOnly: true });
     assert.deepEqual([again.task?.id, again.joined], [id, true]);
-    const { code } = await refusal(client.addTask({ link: "nonsense", validateOnly: true }));
+    const { code } = await refusal(service.client.addTask({ link: "nonsense", validateOnly: true }));
     assert.equal(code, Code.InvalidArgument);
   });
 
   it("a task is found again by its short id, and by no less", async () => {
     const added = [];
     for (let count = 0; count < 20; count += 1) added.push(await add({ link: `https://videos.example/${count}` }));
-    const listed = (await client.listTasks({})).tasks;
+    const listed = (await service.client.listTasks({})).tasks;
     for (const { id, shortId } of listed) {
       assert.ok(id.startsWith(shortId) && shortId.length >= 8);
-      const found = (await client.listTasks({ filter: { idPrefix: shortId } })).tasks;
+      const found = (await service.client.listTasks({ filter: { idPrefix: shortId } })).tasks;
       assert.deepEqual(
         found.map((task) => task.id),
         [id],
       );
-      const less = (await client.listTasks({ filter: { idPrefix: shortId.slice(0, -1) } })).tasks;
+      const less = (await service.client.listTasks({ filter: { idPrefix: shortId.slice(0, -1) } })).tasks;
       assert.ok(shortId.length === 8 || shortId.at(-2) === "-" || less.length > 1, shortId);
     }
     assert.equal(added.length, listed.length);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import {
   addTask,
   claimTask,
@@ -13,18 +13,7 @@ import {
   startAttempt,
 } from "@dwld/queue";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
-
-const link = "https://videos.example/watch?v=1";
-
-async function refusal(call: Promise<unknown>): Promise<ConnectError> {
-  try {
-    await call;
-  } catch (error) {
-    return ConnectError.from(error);
-  }
-  assert.fail("it was answered");
-}
+import { link, refusal, testService } from "./test-service.ts";
 
 const claimant = { processId: "worker", defaultSiteParallel: 10 };
 const failure = {
@@ -34,32 +23,16 @@ const failure = {
 };
 
 describe("the download service", () => {
-  let opened: OpenedContext;
-  let client: ReturnType<typeof connectInMemory>;
-
-  beforeEach(async () => {
-    opened = await openContext({
-      sites: { videos: { hosts: ["videos.example"] } },
-      destination: "ftp://nas.example:21/videos",
-      space: { minFreeBytes: 2_000, maxWaitingBytes: 50_000 },
-    });
-    client = connectInMemory(opened);
+  const service = testService({
+    destination: "ftp://nas.example:21/videos",
+    space: { minFreeBytes: 2_000, maxWaitingBytes: 50_000 },
   });
-
-  afterEach(async () => {
-    await opened.close();
-  });
+  const { add } = service;
 
   async function claim(): Promise<Lease> {
-    const lease = await claimTask(opened.context.database, "download", claimant, Date.now());
+    const lease = await claimTask(service.opened.context.database, "download", claimant, Date.now());
     assert.ok(lease);
     return lease;
-  }
-
-  async function add(request: Parameters<typeof client.addTask>[0] = {}) {
-    const { task } = await client.addTask({ link, ...request });
-    assert.ok(task);
-    return task;
   }
 
   it("a link that was taken is there, with everything that was asked for", async () => {
@@ -73,7 +46,7 @@ describe("the download service", () => {
       startAfter,
       options: { audioOnly: true, subtitleLanguages: ["en"], playlist: true, playlistLimit: 7 },
     });
-    const { task } = await client.getTask({ id: added.id });
+    const { task } = await service.client.getTask({ id: added.id });
     assert.deepEqual(task, added);
     assert.equal(task?.state, TaskState.QUEUED);
     assert.equal(task.site, "videos");
@@ -86,13 +59,13 @@ describe("the download service", () => {
   });
 
   it("two equal links at once make one task", async () => {
-    const answers = await Promise.all([client.addTask({ link }), client.addTask({ link })]);
+    const answers = await Promise.all([service.client.addTask({ link }), service.client.addTask({ link })]);
     assert.equal(answers[0].task?.id, answers[1].task?.id);
     assert.deepEqual(
       answers.map(({ joined }) => joined),
       [false, true],
     );
-    assert.equal((await client.listTasks({})).tasks.length, 1);
+    assert.equal((await service.client.listTasks({})).tasks.length, 1);
   });
 
   it("another chat, quality or folder is another task", async () => {
@@ -110,83 +83,83 @@ describe("the download service", () => {
 
   it("a repeated request id is answered with the same task, even after it is final", async () => {
     const { id } = await add({ requestId: "r1" });
-    await client.cancelTask({ id });
-    const again = await client.addTask({ link, requestId: "r1" });
+    await service.client.cancelTask({ id });
+    const again = await service.client.addTask({ link, requestId: "r1" });
     assert.deepEqual([again.task?.id, again.joined], [id, false]);
     assert.notEqual((await add({ requestId: "r2" })).id, id);
   });
 
   it("a bad request is refused whole, and nothing is stored", async () => {
-    const error = await refusal(client.addTask({ link: "", targetQuality: 9000 }));
+    const error = await refusal(service.client.addTask({ link: "", targetQuality: 9000 }));
     assert.equal(error.code, Code.InvalidArgument);
     const fields = error
       .findDetails(BadRequestSchema)
       .flatMap(({ fieldViolations }) => fieldViolations.map(({ field }) => field));
     assert.deepEqual(fields, ["link", "target_quality"]);
-    assert.equal((await client.listTasks({})).tasks.length, 0);
+    assert.equal((await service.client.listTasks({})).tasks.length, 0);
   });
 
   it("an id nobody knows is not found, by every method", async () => {
     const id = "00000000-0000-7000-8000-000000000000";
     const calls = [
-      client.getTask({ id }),
-      client.cancelTask({ id }),
-      client.retryTask({ id }),
-      client.deleteTask({ id }),
+      service.client.getTask({ id }),
+      service.client.cancelTask({ id }),
+      service.client.retryTask({ id }),
+      service.client.deleteTask({ id }),
     ];
     for (const call of calls) assert.equal((await refusal(call)).code, Code.NotFound);
-    assert.equal((await refusal(client.getTask({ id: "" }))).code, Code.InvalidArgument);
+    assert.equal((await refusal(service.client.getTask({ id: "" }))).code, Code.InvalidArgument);
   });
 
   it("canceling twice is answered as it is; a task that is done cannot be canceled", async () => {
     const first = await add();
     for (const call of [1, 2])
-      assert.equal((await client.cancelTask({ id: first.id })).task?.state, TaskState.CANCELED, `call ${call}`);
+      assert.equal((await service.client.cancelTask({ id: first.id })).task?.state, TaskState.CANCELED, `call ${call}`);
     const second = await add();
     const outcome = { outcome: "downloaded" as const, files: [], media: {}, host: "here", deliver: false };
-    await settleDownload(opened.context.database, await claim(), outcome, Date.now());
-    const error = await refusal(client.cancelTask({ id: second.id }));
+    await settleDownload(service.opened.context.database, await claim(), outcome, Date.now());
+    const error = await refusal(service.client.cancelTask({ id: second.id }));
     assert.equal(error.code, Code.FailedPrecondition);
     assert.match(error.rawMessage, /DONE/);
   });
 
   it("a recording goes on until its owner has ended it; what is no recording has nothing to keep", async () => {
     const { id } = await add({ options: { liveMode: LiveMode.RECORD } });
-    const early = await refusal(client.cancelTask({ id, keep: true }));
+    const early = await refusal(service.client.cancelTask({ id, keep: true }));
     assert.equal(early.code, Code.FailedPrecondition);
     assert.match(early.rawMessage, /no live stream/);
     await claim();
-    assert.equal((await client.cancelTask({ id, keep: true })).task?.state, TaskState.DOWNLOADING);
+    assert.equal((await service.client.cancelTask({ id, keep: true })).task?.state, TaskState.DOWNLOADING);
   });
 
   it("a failed task starts again, unless another already asks for the same", async () => {
     const { id } = await add();
     await settleDownload(
-      opened.context.database,
+      service.opened.context.database,
       await claim(),
       { outcome: "failed", failure, retryAt: null },
       Date.now(),
     );
-    assert.equal((await client.getTask({ id })).task?.failure?.failureClass, FailureClass.GONE);
+    assert.equal((await service.client.getTask({ id })).task?.failure?.failureClass, FailureClass.GONE);
     const other = await add();
-    const error = await refusal(client.retryTask({ id }));
+    const error = await refusal(service.client.retryTask({ id }));
     assert.equal(error.code, Code.AlreadyExists);
     assert.ok(error.rawMessage.includes(other.id));
-    await client.cancelTask({ id: other.id });
-    const { task } = await client.retryTask({ id });
+    await service.client.cancelTask({ id: other.id });
+    const { task } = await service.client.retryTask({ id });
     assert.deepEqual([task?.state, task?.failure], [TaskState.QUEUED, undefined]);
-    assert.equal((await refusal(client.retryTask({ id }))).code, Code.FailedPrecondition);
+    assert.equal((await refusal(service.client.retryTask({ id }))).code, Code.FailedPrecondition);
   });
 
   it("a deleted task is forgotten", async () => {
     const { id } = await add();
-    await client.deleteTask({ id });
-    assert.equal((await refusal(client.getTask({ id }))).code, Code.NotFound);
+    await service.client.deleteTask({ id });
+    assert.equal((await refusal(service.client.getTask({ id }))).code, Code.NotFound);
   });
 
   it("a retry of a task that is queued says what can be done to it", async () => {
     const { id } = await add();
-    const { code, message } = await refusal(client.retryTask({ id }));
+    const { code, message } = await refusal(service.client.retryTask({ id }));
     assert.equal(code, Code.FailedPrecondition);
     assert.match(message, /is QUEUED: it begins by itself, so there is nothing to retry; it can be canceled/);
   });
@@ -194,15 +167,15 @@ describe("the download service", () => {
   it("attempts are told with the task, files where it is done, progress where it is in work", async () => {
     const { id } = await add();
     const lease = await claim();
-    const { database } = opened.context;
+    const { database } = service.opened.context;
     const attempt = await startAttempt(database, lease, { stage: "default", ytdlpVersion: "2026.01.01" }, Date.now());
     assert.ok(attempt);
     await noteMedia(database, lease, { title: "Кот", width: 1280, height: 720 });
-    opened.cache.live.set(id, { doneBytes: 10, progressPercent: 50, step: "video", updatedAtMs: Date.now() });
-    const working = (await client.getTask({ id })).task;
+    service.opened.cache.live.set(id, { doneBytes: 10, progressPercent: 50, step: "video", updatedAtMs: Date.now() });
+    const working = (await service.client.getTask({ id })).task;
     assert.deepEqual([working?.progress?.progressPercent, working?.title, working?.height], [50, "Кот", 720]);
     assert.equal(working?.attempts[0]?.stage, "default");
-    assert.equal((await client.getStatus({})).inWork[0]?.progress?.doneBytes, 10n);
+    assert.equal((await service.client.getStatus({})).inWork[0]?.progress?.doneBytes, 10n);
 
     await endAttempt(
       database,
@@ -218,15 +191,15 @@ describe("the download service", () => {
       { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: false },
       Date.now(),
     );
-    const [listed] = (await client.listTasks({})).tasks;
+    const [listed] = (await service.client.listTasks({})).tasks;
     assert.equal(listed?.files[0]?.name, "кот.mp4");
     assert.deepEqual([listed.attempts.length, listed.progress], [0, undefined]);
-    assert.equal((await client.getTask({ id })).task?.attempts[0]?.exitCode, 0);
+    assert.equal((await service.client.getTask({ id })).task?.attempts[0]?.exitCode, 0);
   });
 
   it("the status counts every state, and says where files go", async () => {
     await add();
-    const status = await client.getStatus({});
+    const status = await service.client.getStatus({});
     assert.deepEqual(
       status.counts.map(({ state, count }) => [state, count]),
       [1, 2, 3, 4, 5, 6, 7].map((state) => [state, state === 1 ? 1n : 0n]),
@@ -237,14 +210,14 @@ describe("the download service", () => {
   });
 
   it("the status says what is kept free, and what waits for its delivery", async () => {
-    const { database } = opened.context;
+    const { database } = service.opened.context;
     await add();
     const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
     const file = { name: "v.mp4", localPath: "/d/v.mp4", sizeBytes: 700, sha256: "ab" };
     const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: true } as const;
     await settleDownload(database, lease, outcome, Date.now());
-    const { downloadsDisk } = await client.getStatus({});
+    const { downloadsDisk } = await service.client.getStatus({});
     assert.deepEqual(
       [downloadsDisk?.reserveBytes, downloadsDisk?.waitingBytes, downloadsDisk?.maxWaitingBytes],
       [2_000n, 700n, 50_000n],
@@ -252,7 +225,7 @@ describe("the download service", () => {
   });
 
   it("a database that was closed is unavailable, and a caller may repeat", async () => {
-    const { context } = opened;
+    const { context } = service.opened;
     await addTask(
       context.database,
       {
@@ -267,8 +240,7 @@ describe("the download service", () => {
       1,
     );
     const closing = context.database.close();
-    assert.equal((await refusal(client.addTask({ link: `${link}2` }))).code, Code.Unavailable);
+    assert.equal((await refusal(service.client.addTask({ link: `${link}2` }))).code, Code.Unavailable);
     await closing;
-    opened = await openContext();
   });
 });

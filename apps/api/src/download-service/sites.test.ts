@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { SiteBreaker } from "@dwld/rpc";
 import { failureClassOf } from "../failure-class.ts";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
+import { testService } from "./test-service.ts";
 
 const failure = {
   failureClass: "bot_check",
@@ -13,18 +13,11 @@ const failure = {
 };
 
 describe("sites", () => {
-  let opened: OpenedContext;
-  let client: ReturnType<typeof connectInMemory>;
-
-  beforeEach(async () => {
-    opened = await openContext({ sites: { videos: { hosts: ["videos.example"] } } });
-    client = connectInMemory(opened);
-  });
-  afterEach(() => opened.close());
+  const service = testService();
 
   it("a paused site is listed with its reason and its stages' results, and is open again when it is resumed", async () => {
-    const { database } = opened.context;
-    await client.addTask({ link: "https://videos.example/1" });
+    const { database } = service.opened.context;
+    await service.client.addTask({ link: "https://videos.example/1" });
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
     const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "2026.10.26" }, Date.now());
@@ -34,7 +27,7 @@ describe("sites", () => {
     const site = { verdict: "pause", reason: failure.failureClass, baseMs: 60_000, maxMs: 60_000 } as const;
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now(), site }, Date.now());
 
-    const [listed] = (await client.listSites({})).sites;
+    const [listed] = (await service.client.listSites({})).sites;
     assert.equal(listed?.name, "videos");
     assert.equal(listed.breaker, SiteBreaker.OPEN);
     assert.ok(listed.pausedUntil);
@@ -48,18 +41,20 @@ describe("sites", () => {
       listed.stages.map(({ stage, successCount, failureCount }) => [stage, successCount, failureCount]),
       [["plain", 0n, 1n]],
     );
-    assert.equal((await client.getStatus({})).pausedSites[0]?.site, "videos");
+    assert.equal((await service.client.getStatus({})).pausedSites[0]?.site, "videos");
 
-    const { site: resumed } = await client.resumeSite({ name: "videos" });
+    const { site: resumed } = await service.client.resumeSite({ name: "videos" });
     assert.equal(resumed?.breaker, SiteBreaker.CLOSED);
     assert.equal(resumed.pausedUntil, undefined);
   });
 
   it("a site that nobody knows is not found, and no name is no argument", async () => {
-    const unknown = await client.resumeSite({ name: "nowhere" }).catch((error: unknown) => ConnectError.from(error));
+    const unknown = await service.client
+      .resumeSite({ name: "nowhere" })
+      .catch((error: unknown) => ConnectError.from(error));
     assert.ok(unknown instanceof ConnectError);
     assert.equal(unknown.code, Code.NotFound);
-    const empty = await client.resumeSite({}).catch((error: unknown) => ConnectError.from(error));
+    const empty = await service.client.resumeSite({}).catch((error: unknown) => ConnectError.from(error));
     assert.ok(empty instanceof ConnectError);
     assert.equal(empty.code, Code.InvalidArgument);
   });
