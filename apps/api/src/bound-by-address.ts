@@ -9,7 +9,7 @@ export class BoundByAddress {
     this.most = most;
   }
 
-  /** What gives it back; undefined where the address holds as much as it may. */
+  /** Returns the function that gives it back; undefined if the address holds as much as it may. */
   admit(address: string | undefined): (() => void) | undefined {
     const holder = holderOf(address);
     const held = this.#held.get(holder) ?? 0;
@@ -23,7 +23,7 @@ export class BoundByAddress {
   }
 }
 
-/** Who has one address of IPv6 has all of its /64 (RFC 4291, 2.5.1). IPv4 on a socket of IPv6 is IPv4. */
+/** A holder of one address of IPv6 has all of its /64 (RFC 4291, 2.5.1). IPv4 on a socket of IPv6 is IPv4. */
 export function holderOf(address = ""): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/, "");
   if (isIP(plain) !== 6) return plain;

@@ -154,7 +154,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
       for (const field of fields) {
         const told = { doneBytes: 5, step: "video", updatedAtMs: 2000, [field]: "?" };
         await put({ [`dwld:progress:${id}`]: JSON.stringify(told).replace('"?"', figure) });
-        // Told without the figure; where that is one of those that it must have, the table's word is told.
+        // The progress is told without the figure; without one that it must have, the table's word is told.
         const isNone = figure === "NaN" || field === "updatedAtMs" || field === "doneBytes";
         const doneBytes = async () => (await dwld.client.getTask({ id })).task?.progress?.doneBytes;
         const expected = isNone ? 7n : 5n;

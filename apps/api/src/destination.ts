@@ -6,11 +6,11 @@ export function describeDestination(ftp: Configuration["ftp"]): string {
   return ftp === undefined ? "" : urlOf(ftp, ftp.directory);
 }
 
-/** What is known of a task's path before anything of it is downloaded. */
+/** The parts of a task's path that are known before its download. */
 export type KnownPath = { userName: string; folder: string; site: string; chatId: string };
 
 /**
- * Where a task's files would arrive: `ftp.path` as a URL, with what is not known yet still in braces; with delivery off
+ * Returns where a task's files would arrive: `ftp.path` as a URL, with parts that are not known yet still in braces; with delivery off
  * the folder on this machine.
  */
 export function pathBy({ ftp, worker }: Pick<Configuration, "ftp" | "worker">): (task: KnownPath) => string {

@@ -194,7 +194,7 @@ function explainRefusal(refusal: Refusal, id: string): string {
   }
 }
 
-/** What can be done to a task in the state that forbade something else. */
+/** Names the calls that are possible in the state that forbade another one. */
 function possibleIn(state: TaskState): string {
   switch (state) {
     case "QUEUED":

@@ -70,7 +70,7 @@ describe("hostile rows", () => {
       name: string;
       type: string;
     }[];
-    // What orders and hides rows is no part of what is told.
+    // The columns that order and hide rows are not told.
     const ordering = new Set(["seq", "hidden", "revision"]);
     const numeric = columns.filter(({ name, type }) => type !== "TEXT" && !ordering.has(name));
     assert.ok(numeric.length > 15);

@@ -6,7 +6,7 @@ import { StreamBound } from "./stream-bound.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 
 /**
- * Of one address, over both listeners. A reverse proxy has one for all of its clients, and each stream of HTTP/1.1 has a
+ * The bounds of one address, over both listeners. A reverse proxy has one for all of its clients, and each stream of HTTP/1.1 has a
  * connection of its own: those that the streams leave are for other calls.
  */
 const limits = { connections: 500, streams: 400 } as const;

@@ -7,7 +7,7 @@ import { streamPaths } from "./stream-paths.ts";
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-/** Why a call is not taken; empty where it is. */
+/** The reason why a call is not taken; empty if it is taken. */
 const refusalKey = createContextKey("");
 
 /** Bounds the streams that an address holds at once, over both listeners. */
@@ -19,7 +19,7 @@ export class StreamBound {
     this.#streams = streams;
   }
 
-  /** Of each request, before its handler. */
+  /** Called for each request, before its handler. */
   count(request: Request, response: Response): void {
     if (!streamPaths.has(request.url ?? "")) return;
     const giveBack = this.#streams.admit(request.socket.remoteAddress);

@@ -22,7 +22,7 @@ import type { TaskBounds } from "./task-bounds.ts";
 import { waitMessage } from "./wait/wait-message.ts";
 import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
 
-/** What belongs to a task beside its own row. */
+/** The facts of a task that its own row does not have. */
 export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];

@@ -9,7 +9,7 @@ export type TaskSources = {
   readonly waits: WaitReader;
 };
 
-/** What the table knows of some tasks beside their rows: read once for all of them, told task by task. */
+/** Reads the facts of some tasks that their rows do not have, once for all of them, and tells them task by task. */
 export function partsOf(
   { database, boundsOf, waits }: TaskSources,
   rows: readonly TaskRow[],
@@ -28,7 +28,7 @@ export function partsOf(
   });
 }
 
-/** By the task's `seq`. */
+/** The files by their task's `seq`. */
 function filesOfDone(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
   const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
   return Map.groupBy(filesOf(database, done), ({ task_seq }) => task_seq);

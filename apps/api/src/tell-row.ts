@@ -16,7 +16,7 @@ export function tellRow(logger: Pick<Logger, "error">, row: TaskRow, parts: Task
   }
 }
 
-/** What needs no reading. */
+/** Tells the columns that need no parsing. */
 function shortMessage(row: TaskRow): Task {
   return create(TaskSchema, {
     id: row.id,

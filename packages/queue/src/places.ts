@@ -1,18 +1,18 @@
-/** How a run gets on. A recording cannot go on where it was stopped. */
+/** The pace of a run. A recording cannot go on where it was stopped. */
 export type RunPace = "steady" | "slow" | "slow_recording";
 
 export type Places = {
-  /** How many downloads run; those that are slow among them. */
+  /** The number of downloads that run, and of the slow ones among them. */
   running: number;
   slow: number;
   /** At most so many run that are not slow. */
   parallel: number;
-  /** So many more may run beside slow ones. */
+  /** The number of places beside slow runs. */
   spare: number;
 };
 
 /**
- * Whose download may begin: any site's, that of a site with nothing in work, such a one's after a slow run has made room
+ * Decides whose download may begin: any site's, that of a site with nothing in work, such a one's after a slow run has made room
  * ("if_one_yields"), or nobody's.
  *
  * A slow run costs next to nothing, so it keeps its place and takes none from another site: whatever some sites do, the

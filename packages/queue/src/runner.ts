@@ -38,18 +38,18 @@ export type RunnerOptions = {
   kind: ClaimKind;
   /** At most so many tasks at once, beside slow ones. */
   parallel: number;
-  /** So many more, beside slow ones, of sites that have nothing in work. Default: 0. */
+  /** The number of places beside slow runs, for sites that have nothing in work. Default: 0. */
   spare?: number;
   /** For sites without a limit of their own. */
   defaultSiteParallel: number;
   /**
-   * Settles or releases the lease. What it throws is a defect, as is a lease that is still held at the end: it is
+   * Settles or releases the lease. An error of it is a defect, as is a lease that is still held at the end: it is
    * reported, and is an attempt of the task that failed.
    */
   handle: (work: DownloadWork) => Promise<void>;
   /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
   mayClaim?: () => Promise<boolean>;
-  /** What bounds the attempts of a task of this kind. */
+  /** The bounds of a task's attempts of this kind. */
   boundsOf: (task: TaskRow) => AttemptBounds;
   /** @param task whose handler broke; absent: it is no task's matter. */
   onError: (error: unknown, task?: TaskRow) => void;

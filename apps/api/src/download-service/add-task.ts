@@ -36,7 +36,7 @@ export async function addTask(
   return { task: await tellTask(context, task), joined: how === "joined" };
 }
 
-/** What would become of the request; nothing is stored. */
+/** Answers with the task that the request would make or join, and its plan; stores nothing. */
 async function preview(context: ServiceContext, request: TaskRequest): Promise<Response> {
   const known = findKnown(context.database, request);
   if (known !== undefined) refuseReused(known, request);

@@ -27,7 +27,7 @@ export type ServiceContext = {
   waits: WaitReader;
   /** The ladder of a site's stages, as it is configured. */
   stagesOf: (site: string) => readonly string[];
-  /** Where the files of such a task would arrive. */
+  /** The path at which the files of such a task would arrive. */
   pathOf: (task: KnownPath) => string;
   /** Where files go; empty where they stay. */
   destination: string;

@@ -19,7 +19,7 @@ const firstStates: Record<TaskState, FirstState> = {
   CANCELED: "DONE",
 };
 
-/** What belongs to a task beside its own row. */
+/** The facts of a task that its own row does not have. */
 export type FirstParts = { files: readonly FileRow[]; wait: Wait | undefined };
 
 /** 1 MB = 1,000,000 bytes. */

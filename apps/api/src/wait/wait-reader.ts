@@ -20,7 +20,7 @@ const reuseMs = 500;
 
 type Living = { readonly workers: readonly Troubles[]; readonly senders: readonly Sender[] };
 
-/** Tells what tasks wait for, from the table alone. */
+/** Tells the reasons for tasks' waits, from the table alone. */
 export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
@@ -54,7 +54,7 @@ export class WaitReader {
       },
       ...this.#readLiving(nowMs),
       placeOf: ({ seq }) => {
-        // Of no task at all, but of one of its kind.
+        // A made-up task, which stands for its site's, has no place.
         if (seq < 0) return undefined;
         // A line that is not full is read again for a task that is not in it: the task may be new.
         if (!isLineNew && !(line?.has(seq) || line?.size === countedPlaces)) {

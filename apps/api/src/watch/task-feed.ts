@@ -15,7 +15,7 @@ import { ChangeLog, type ToldChange } from "./change-log.ts";
 import { ProgressPoll, progressIntervalMs, type ToldProgress } from "./progress-poll.ts";
 import { type ToldWait, WaitPoll } from "./wait-poll.ts";
 
-/** How far a watcher has come with what is told between the changes. */
+/** The place of a watcher in the updates that are told between the changes. */
 export type Ticks = { readonly progress: number; readonly waits: number };
 
 /** How many changes are read at once. */
@@ -94,7 +94,7 @@ export class TaskFeed {
     return this.#waits.after(waits);
   }
 
-  /** What the first tasks in the lines wait for now, for a watcher that was away. */
+  /** The present waits of the first tasks in each line, for a watcher that was away. */
   presentWaits(): Omit<ToldWait, "tick">[] {
     return this.#waits.present();
   }
@@ -125,7 +125,7 @@ export class TaskFeed {
   #start(): void {
     this.#revision = currentRevision(this.#database);
     this.#log = new ChangeLog(this.#revision);
-    // What a snapshot is about to tell is no news afterwards, and what changes meanwhile is.
+    // The reasons that a snapshot is about to tell are no news afterwards; those that change meanwhile are.
     this.#waits.poll();
     this.#unlisten = this.#database.bell.listen(() => {
       this.#pull();

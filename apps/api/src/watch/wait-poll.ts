@@ -40,7 +40,7 @@ export class WaitPoll {
   readonly #database: Database;
   readonly #waits: WaitReader;
   readonly #now: () => number;
-  /** By site: what was told last, and what was seen at the last poll. */
+  /** The condition that was told last and the one that the last poll saw, by site. */
   #known = new Map<string, { told: string; seen: string }>();
   readonly #told = new Map<string, ToldWait>();
   #tick = 0;
@@ -64,7 +64,7 @@ export class WaitPoll {
     const conditions = new Map(sites.map((site) => [site.name, JSON.stringify(waitOf(dueTask(site)))]));
     conditions.set(delivery, JSON.stringify(waitOf({ ...anyTask, state: "READY_TO_SEND" })));
     const changed = [...conditions].flatMap(([site, condition]) => (this.#isNews(site, condition) ? [site] : []));
-    // What nobody waits for any more is new when somebody does again.
+    // A condition that nobody waits for any more is new when somebody does again.
     this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
     const rows = [
       ...changed.flatMap((site) => this.#waitingFor(site)),
@@ -74,7 +74,7 @@ export class WaitPoll {
     if (rows.length > 0) this.#tell(rows, waitOf);
   }
 
-  /** What the first tasks in the lines wait for now: for a watcher that was away while reasons changed. */
+  /** The present waits of the first tasks in each line, for a watcher that was away while reasons changed. */
   present(): Omit<ToldWait, "tick">[] {
     const sites = sitesInWait(this.#database, this.#now(), maxSites);
     const waitOf = this.#waits.begin(sites);
@@ -120,7 +120,7 @@ export class WaitPoll {
     for (const row of rows) {
       const wait = waitOf(row);
       if (wait === undefined) continue;
-      // Behind the others: the oldest go first.
+      // The task moves behind the others, since the oldest go first.
       this.#told.delete(row.id);
       this.#told.set(row.id, { row, message: waitMessage(wait, row), tick: this.#tick });
     }

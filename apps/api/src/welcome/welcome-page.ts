@@ -1,4 +1,4 @@
-/** What a person should know who opens `api.http` in a browser, or asks it by curl; as text, and as HTML of the same. */
+/** The page for a person who opens `api.http` in a browser, or asks it by curl; as text, and as HTML of the same. */
 export type Welcome = { readonly text: string; readonly html: string };
 
 type Section = { readonly title: string; readonly lines: readonly string[] };

@@ -50,7 +50,7 @@ export async function settleDelivery(
   return settled;
 }
 
-/** Behind what was said of the download. */
+/** The remark on the delivery stands behind that on the download. */
 function remarkColumn({ task }: Lease, remark: Texts | undefined) {
   const remarks = [parseTexts(task.remark_texts), remark].filter((texts) => texts !== undefined);
   return { remark_texts: serializeTexts(joinTexts(remarks)) };

@@ -40,7 +40,7 @@ export type DownloadOutcome =
       /** The bound on the total time counts from here on; absent: as before. */
       triedSince?: number;
     }
-  /** By us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
+  /** Ended by us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
   | { outcome: "interrupted"; retryAt?: number };
 
 /** Ends what a lease was taken for, and gives it back, in one transaction. */

@@ -1,7 +1,7 @@
 import type { ProcessRow } from "../table/schema.ts";
 
 /**
- * What keeps a process from working.
+ * The troubles that keep a process from working.
  *
  * - `space`: a worker begins no download, since the disk has no room; `room`: only larger ones have to wait.
  * - `yt-dlp`: a worker has none that runs; `cookies`: files of cookies cannot be used.
@@ -21,7 +21,7 @@ export type TroubleSource = (typeof troubleSources)[number];
 /** A sentence for the operator by its source; absent: all is well there. */
 export type Troubles = Readonly<Partial<Record<TroubleSource, string>>>;
 
-/** In the order of the sources, so that the column changes only when a trouble does. */
+/** Writes them in the order of the sources, so that the column changes only when a trouble does. */
 export function serializeTroubles(troubles: Troubles): string {
   const known = troubleSources.flatMap((source) => (troubles[source] ? [[source, troubles[source]] as const] : []));
   return JSON.stringify(Object.fromEntries(known));
@@ -31,7 +31,7 @@ export function parseTroubles({ troubles }: Pick<ProcessRow, "troubles">): Troub
   return JSON.parse(troubles) as Troubles;
 }
 
-/** All of them in one line; empty: there are none. */
+/** All troubles in one line; empty: there are none. */
 export function troubleText(row: Pick<ProcessRow, "troubles">): string {
   return Object.values(parseTroubles(row)).join("; ");
 }

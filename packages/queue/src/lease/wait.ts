@@ -1,7 +1,7 @@
 import type { SiteRow, TaskRow } from "../table/schema.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** Why a task that is neither final nor in work has not begun. Times are milliseconds since the epoch, and lie ahead. */
+/** The reason why a task that is neither final nor in work has not begun. Times are milliseconds since the epoch, and lie ahead. */
 export type Wait =
   /** The start that was asked for, or that of a premiere. */
   | { reason: "start_time"; untilMs: number }
@@ -22,7 +22,7 @@ export type Wait =
   /** @property isAway false: the server answers, and refuses. */
   | { reason: "destination"; isAway: boolean };
 
-/** What decides about a wait of a task's own row. */
+/** The columns of a task's own row that decide about its wait. */
 export type WaitingTask = Pick<
   TaskRow,
   "seq" | "state" | "site" | "host" | "not_before" | "failure_class" | "wants_room_bytes" | "created_at" | "updated_at"
@@ -31,7 +31,7 @@ export type WaitingTask = Pick<
 /** A living sender: its machine, and its troubles. */
 export type Sender = { readonly host: string; readonly troubles: Troubles };
 
-/** What decides about a wait beside the task's own row. */
+/** The facts that decide about a wait beside the task's own row. */
 export type Surroundings = {
   readonly nowMs: number;
   /** The limit of sites that have none of their own. */
@@ -82,7 +82,7 @@ function deliveryWait(task: WaitingTask, { senders, nowMs }: Surroundings): Wait
 
 type Timed = Extract<Wait, { untilMs: number }>;
 
-/** What the task's own row says. */
+/** The time that the task's own row waits for, if it is ahead. */
 function ownTime(task: WaitingTask, nowMs: number): Timed | undefined {
   const { not_before: untilMs, failure_class: failureClass } = task;
   if (untilMs === null || untilMs <= nowMs) return undefined;

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { raw, type Transaction } from "../table/database.ts";
 import type { SiteRow, TaskRow } from "../table/schema.ts";
 
-/** The sites that tasks wait for: with due ones, or paused. At most `limit`. */
+/** The sites that have due tasks or are paused, at most `limit`. */
 export function sitesInWait(database: Transaction, now: number, limit: number): SiteRow[] {
   return database.all(
     raw(sql<SiteRow>`

@@ -87,7 +87,7 @@ function keepPrivate(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-bell"]) closeToOthers(`${path}${suffix}`);
 }
 
-/** Of an earlier version. What another user owns stays as it is. */
+/** Closes a file that an earlier version left open to others. A file of another user stays as it is. */
 function closeToOthers(path: string): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o007) === 0) return;

@@ -33,7 +33,7 @@ export function deliveryDeadline(task: Pick<TaskRow, "ready_at" | "created_at">,
   return (task.ready_at ?? task.created_at) + giveUpAfterMs;
 }
 
-/** What bounds the attempts to deliver a task: the time alone. */
+/** The bounds of the attempts to deliver a task: the time alone. */
 export function deliveryBounds(
   task: Pick<TaskRow, "ready_at" | "created_at" | "delivery_attempt_count">,
   giveUpAfterMs: number,

@@ -34,10 +34,10 @@ export async function cleanHistory(
   return total;
 }
 
-/** So many are counted at once: other calls are answered between two. */
+/** The number of rows that are counted at once: other calls are answered between two batches. */
 const countedAtOnce = 300;
 
-/** How many tasks `cleanHistory` would forget now, by state. */
+/** Counts the tasks that `cleanHistory` would forget now, by state. */
 export async function countHistory(database: Transaction, filter: HistoryFilter): Promise<Record<FinalState, number>> {
   const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
   for (const state of filter.states.length === 0 ? finalStates : filter.states)

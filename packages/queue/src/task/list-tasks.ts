@@ -18,10 +18,10 @@ export type TaskFilter = RowFilter & {
   site?: string;
 };
 
-/** A text or a site, for which there is no index, is looked for in so many of the newest tasks. */
+/** The number of newest tasks in which a text or a site, for which there is no index, is looked for. */
 const searchedTasks = 20_000;
 
-/** So many of the newest ids with a prefix: all tasks of a day may share one. */
+/** The number of newest ids that are looked at for a prefix: all tasks of a day may share one. */
 const prefixedTasks = 1000;
 
 export function findTask(database: Transaction, id: string): TaskRow | undefined {

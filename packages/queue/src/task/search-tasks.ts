@@ -3,7 +3,7 @@ import type { Transaction } from "../table/database.ts";
 import type { TaskRow } from "../table/schema.ts";
 import { listTasks, newestSearched, type TaskFilter } from "./list-tasks.ts";
 
-/** So many rows are read and compared at once: some 2 ms with links of 4 kB. Other calls are answered between two. */
+/** The number of rows that are read and compared at once: some 2 ms with links of 4 kB. Other calls are answered between two. */
 const rowsAtOnce = 100;
 
 /** As `listTasks`; what no index knows, a text or a site, is looked for without holding up other calls. */

@@ -3,10 +3,10 @@ import { english } from "./english.ts";
 import type { Language } from "./language.ts";
 import { russian } from "./russian.ts";
 
-/** By BCP 47 tag, English first. Another language is another entry. */
+/** The languages by BCP 47 tag, English first. Another language is another entry. */
 const languages = { en: english, ru: russian } as const satisfies Record<string, Language>;
 
-/** The same in each language. */
+/** Says one thing in each language. */
 export function inEachLanguage(say: (language: Language) => string): Texts {
   const said = Object.entries<Language>(languages).map(([tag, language]) => [tag, say(language)]);
   return Object.fromEntries(said) as Texts;

@@ -139,7 +139,7 @@ export type AddTaskPreview = Message<"dwld.v1.AddTaskPreview"> & {
   stages: string[];
 
   /**
-   * Where its files would arrive: "ftp://host:port/directory/…", or a path of the downloader's disk. Parts that are not
+   * The path at which its files would arrive: "ftp://host:port/directory/…", or a path of the downloader's disk. Parts that are not
    * known yet stand in braces, as in the configuration's `ftp.path`.
    *
    * @generated from field: string destination = 2;
@@ -438,7 +438,7 @@ export const ProgressUpdateSchema: GenMessage<ProgressUpdate> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 11);
 
 /**
- * Told of the first 200 tasks that wait in the line of a site, and of the server, and not for a change of their places.
+ * Sent for the first 200 tasks that wait in the line of a site, and of the server, and not when only their places change.
  * GetTask and ListTasks tell every task's wait.
  *
  * @generated from message dwld.v1.WaitUpdate

@@ -208,14 +208,14 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * What it was paused for.
+   * The failure that it was paused for.
    *
    * @generated from field: dwld.v1.FailureClass failure_class = 3;
    */
   failureClass: FailureClass;
 
   /**
-   * What that means, as a clause ("it takes us for a robot"), once in each language; English is first.
+   * The failure as a clause ("it takes us for a robot"), once in each language; English is first.
    *
    * @generated from field: repeated dwld.v1.LocalizedText text = 4;
    */
@@ -309,7 +309,7 @@ export type Site = Message<"dwld.v1.Site"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * What it was paused for last, until it answers again.
+   * The failure that it was paused for last, until it answers again.
    *
    * @generated from field: dwld.v1.FailureClass pause_class = 7;
    */
@@ -328,7 +328,7 @@ export type Site = Message<"dwld.v1.Site"> & {
   stages: StageResult[];
 
   /**
-   * What that means, as a clause, once in each language; English is first.
+   * The failure as a clause, once in each language; English is first.
    *
    * @generated from field: repeated dwld.v1.LocalizedText pause_text = 10;
    */

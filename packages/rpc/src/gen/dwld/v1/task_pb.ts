@@ -308,14 +308,14 @@ export type Wait = Message<"dwld.v1.Wait"> & {
   until?: Timestamp | undefined;
 
   /**
-   * Of SITE_PAUSED and NEXT_ATTEMPT: the failure behind it.
+   * Set with SITE_PAUSED and NEXT_ATTEMPT: the failure behind it.
    *
    * @generated from field: dwld.v1.FailureClass failure_class = 3;
    */
   failureClass: FailureClass;
 
   /**
-   * Of PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted, a delivery, or a wait with
+   * Set with PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted, a delivery, or a wait with
    * `until`.
    *
    * @generated from field: uint32 place_in_line = 4;
@@ -638,7 +638,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   childCount: number;
 
   /**
-   * What is not quite as it was asked for ("It came in 360p, although the site offers 1080p."), once in each language;
+   * How the result differs from the request ("It came in 360p, although the site offers 1080p."), once in each language;
    * empty otherwise.
    *
    * @generated from field: repeated dwld.v1.LocalizedText remark = 27;
