@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { cancelTask, listProcesses, type TaskRow } from "@dwld/queue";
+import { cancelTask, listProcesses, troubleText, type TaskRow } from "@dwld/queue";
 import { type Dwld, eventually } from "@dwld/testbed";
 import { arrived, type Beds, isDone, isPart, video, withBeds } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
@@ -15,7 +15,11 @@ async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
   return { status: response.status, text: await response.text() };
 }
 
-const trouble = ({ bed }: Beds) => listProcesses(bed.database).find(({ app }) => app === "ftp-sender")?.troubles ?? "";
+const trouble = ({ bed }: Beds) =>
+  listProcesses(bed.database)
+    .filter(({ app }) => app === "ftp-sender")
+    .map(troubleText)
+    .join("");
 
 // Most of each is waiting.
 describe("the sender as a process", { concurrency: 4 }, () => {

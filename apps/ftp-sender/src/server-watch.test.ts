@@ -49,6 +49,7 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
   mock.timers.enable({ apis: ["setTimeout"] });
   const refusals: DestinationError[] = [];
   const told: Bench["told"] = { paused: undefined, trouble: "", givenUp: 0 };
+  const troubles = { destination_away: "", destination_refuses: "" };
   const waiting = { tasks: true };
   const folder: Bench["folder"] = { refusal: undefined };
   let attempts = 0;
@@ -70,7 +71,10 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
     directory: "/videos",
     logger: createLogger({ level: "silent", app: "test" }),
     pause: (reason) => (told.paused = reason),
-    setTrouble: (trouble) => (told.trouble = trouble),
+    setTrouble: (source, trouble) => {
+      troubles[source] = trouble;
+      told.trouble = `${troubles.destination_away}${troubles.destination_refuses}`;
+    },
     isWaited: () => waiting.tasks,
     giveUp: async () => {
       told.givenUp += 1;

@@ -27,7 +27,7 @@ class Bench {
   readonly database: Database;
   readonly keeper: SpaceKeeper;
   readonly logLines: string[] = [];
-  trouble = "";
+  readonly troubles = { space: "", room: "" };
   wakes = 0;
 
   constructor(disk: SmallDisk, database: Database, settings: object) {
@@ -38,7 +38,9 @@ class Bench {
       worker: { downloads: disk.path, minFreeBytes: reserve, ...settings },
       logger: createLogger({ level: "info", app: "worker" }, { write: (line) => void this.logLines.push(line) }),
       now: () => 5,
-      setTrouble: (trouble) => (this.trouble = trouble),
+      setTrouble: (source, trouble) => {
+        this.troubles[source] = trouble;
+      },
       wake: () => (this.wakes += 1),
     });
   }
@@ -86,13 +88,13 @@ test("below the reserve nothing may be claimed, it is said once, and the disk is
   assert.equal(on.wakes, 0, "where nobody waits, nobody asks");
   await on.disk.fill(mebibyte);
   for (let count = 0; count < 3; count += 1) assert.equal(await on.keeper.mayClaim(), false);
-  assert.match(on.trouble, /^nothing new is downloaded: 1\.05 MB are free/);
+  assert.match(on.troubles.space, /^nothing new is downloaded: 1\.05 MB are free/);
   assert.equal((await on.keeper.check()).ok, false);
   context.mock.timers.tick(10_000);
   assert.equal(on.wakes, 2);
   await on.disk.makeRoom();
   assert.equal(await on.keeper.mayClaim(), true);
-  assert.equal(on.trouble, "");
+  assert.deepEqual(on.troubles, { space: "", room: "" });
   assert.equal((await on.keeper.check()).ok, true);
   context.mock.timers.tick(60_000);
   assert.equal(on.wakes, 2);
@@ -108,7 +110,7 @@ test("more than may wait for its delivery holds new downloads up, and that is no
   await settle({ outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true });
   giveBack();
   assert.equal(await on.keeper.mayClaim(), false);
-  assert.match(on.trouble, /1\.00 kB wait for their delivery, more than 1\.00 kB \(worker\.maxWaitingBytes\)/);
+  assert.match(on.troubles.space, /1\.00 kB wait for their delivery, more than 1\.00 kB \(worker\.maxWaitingBytes\)/);
   assert.equal((await on.keeper.check()).ok, true);
   const sent = await claimTask(on.database, "delivery", { processId: "p", defaultSiteParallel: 99 }, 6);
   assert.ok(sent);
@@ -160,7 +162,7 @@ test("a task that waits for room is due as soon as a look finds it, one after th
   }
   assert.equal(await on.keeper.mayClaim(), true);
   assert.match(
-    on.trouble,
+    on.troubles.room,
     /^2 tasks wait for more room than there is: the smallest wants 2\.10 MB, and 8\.19 kB are free/,
   );
   const claim = () => claimTask(on.database, "download", { processId: "p", defaultSiteParallel: 99 }, 6);
