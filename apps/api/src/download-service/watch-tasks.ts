@@ -81,6 +81,8 @@ async function* follow(
       // No row tells that a reason to wait has changed meanwhile, and what the log has of it is as old as its row.
       hasBeenAway = false;
       for (const told of feed.presentWaits()) if (view.tellsUpdate(told.row)) yield stamped(update(told));
+      // So that a watcher that missed nothing hears that at once.
+      heartbeatAtMs = performance.now();
       continue;
     }
 
