@@ -150,7 +150,7 @@ describe("a failure is explained in one line", { concurrency: true, timeout: 60_
       const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
       try {
         const error: unknown = await connectTo(url)
-          .getStatus({}, { timeoutMs: 1000 })
+          .getStatus({}, { timeoutMs: 5000 })
           .then(
             () => assert.fail("it was answered"),
             (thrown: unknown) => thrown,
