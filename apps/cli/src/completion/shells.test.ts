@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { TaskState } from "@dwld/rpc";
@@ -38,9 +40,12 @@ describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
         shortId: "a222",
         title: "It: a\tfilm",
       });
+      // Shells write their histories there.
+      const home = await mkdtemp(join(tmpdir(), "dwld-shell-"));
+      t.after(() => rm(home, { recursive: true }));
       const terminal = on.startBy("script", ["-qec", start, "/dev/null"], {
         keepInput: true,
-        env: { TERM: "xterm", PATH: `${BIN}:${process.env["PATH"] ?? ""}`, HOME: "/nonexistent", SHELL: "/bin/sh" },
+        env: { TERM: "xterm", PATH: `${BIN}:${process.env["PATH"] ?? ""}`, HOME: home, SHELL: "/bin/sh" },
       });
       const type = (line: string) => terminal.child.stdin?.write(`${line}\r`);
       const called = async (method: string, request: object) => {

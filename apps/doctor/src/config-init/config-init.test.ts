@@ -77,7 +77,7 @@ test("config init: wrong values and missing ones are named before anything is tr
     [["--ftp", "ftp://nas.example/x"], 78, /ftp\.host: .* is not a host name/],
     [["--ftp", "nas.example", "--ftp-tls", "some"], 78, /ftp\.tls\.mode: /],
     [["--ftp", "nas.example", "--ftp-password", "x"], 2, /--ftp-password/],
-    [["--ftp", "nas.example", "--ftp-password-file", "/nonexistent"], 2, /cannot be read \(ENOENT\)/],
+    [["--ftp", "nas.example", "--ftp-password-file", "/proc/nothing/password"], 2, /cannot be read \(ENOENT\)/],
   ];
   for (const [args, status, message] of cases) {
     const { exitCode, stderr } = await init(args, "");
