@@ -1,4 +1,4 @@
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, fixed, query, type Transaction } from "../table/database.ts";
 import type { SiteRow } from "../table/schema.ts";
 
 /** What an attempt says about its site. */
@@ -107,7 +107,7 @@ export async function resumeSite(database: Database, site: string): Promise<bool
 }
 
 export function findSite(database: Transaction, name: string): SiteRow | undefined {
-  return database.get(query.selectFrom("sites").selectAll().where("name", "=", name));
+  return database.get(fixed<SiteRow>("SELECT * FROM sites WHERE name = ?", name));
 }
 
 /** Sites with something to say: limits, pauses, waiting or running tasks, or results; by name. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type BetterSqlite3 from "better-sqlite3";
 import {
-  type CompiledQuery,
+  CompiledQuery,
   DummyDriver,
   Kysely,
   type RawBuilder,
@@ -33,6 +33,15 @@ export function raw<Row>(statement: RawBuilder<Row>): { compile(): ReturnType<ty
 
 function compileRaw<Row>(statement: RawBuilder<Row>) {
   return statement.compile(query);
+}
+
+/**
+ * A hand-written statement in the form in which the others come, for what each call asks: nothing is compiled.
+ *
+ * @param text with a `?` for each of the parameters.
+ */
+export function fixed<Row>(text: string, ...parameters: readonly (string | number)[]): Compilable<Row> {
+  return { compile: () => CompiledQuery.raw(text, [...parameters]) as CompiledQuery<Row> };
 }
 
 type Compilable<Row> = { compile(): CompiledQuery<Row> };

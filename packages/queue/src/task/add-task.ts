@@ -38,14 +38,15 @@ export async function addTask(database: Database, request: TaskRequest, now: num
 
 /** As `addTask`, within a transaction. */
 export function insertTask(transaction: Transaction, request: TaskRequest, now: number): AddedTask {
-  const known = findKnown(transaction, request);
+  const hash = hashRequest(request);
+  const known = findKnown(transaction, request, hash);
   if (known !== undefined) {
     if (known.how === "joined") remember(transaction, request, known.task.seq);
     return known;
   }
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
   const task = insertRow(transaction, request, now, {
-    request_hash: hashRequest(request),
+    request_hash: hash,
     request_id: request.requestId ?? null,
     not_before: notBefore,
     rank: rankFor(transaction, request.chatId),
@@ -55,8 +56,11 @@ export function insertTask(transaction: Transaction, request: TaskRequest, now: 
 }
 
 /** The task that a request would be answered with; undefined: a new one. */
-export function findKnown(transaction: Transaction, request: TaskRequest): AddedTask | undefined {
-  const hash = hashRequest(request);
+export function findKnown(
+  transaction: Transaction,
+  request: TaskRequest,
+  hash = hashRequest(request),
+): AddedTask | undefined {
   const repeated = request.requestId === undefined ? undefined : findRepeated(transaction, request);
   if (repeated !== undefined)
     return { task: repeated, how: repeated.request_hash === hash ? "repeated" : "contradicts" };

@@ -1,19 +1,21 @@
-import { sql } from "kysely";
-import { raw, type Transaction } from "../table/database.ts";
+import { fixed, type Transaction } from "../table/database.ts";
 
 /** Fewer characters of a UUIDv7 say no more than the day. */
 const leastCharacters = 8;
 
+type Neighbours = { seq: number; id: string; before: string | null; after: string | null };
+
+/** The same text for any number of tasks. */
+const neighbours = `
+  SELECT seq, id,
+    (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
+    (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
+  FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
+
 /** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 8 at least. */
 export function shortIds(database: Transaction, taskSeqs: readonly number[]): Map<number, string> {
   if (taskSeqs.length === 0) return new Map();
-  const rows = database.all(
-    raw(sql<{ seq: number; id: string; before: string | null; after: string | null }>`
-      SELECT seq, id,
-        (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
-        (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
-      FROM tasks WHERE seq IN (${sql.join([...taskSeqs])})`),
-  );
+  const rows = database.all(fixed<Neighbours>(neighbours, JSON.stringify(taskSeqs)));
   return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
 }
 
