@@ -1,6 +1,6 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
-import { type Insertable, sql } from "kysely";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import type { Insertable } from "kysely";
+import { type Database, fixed, query, type Transaction } from "../table/database.ts";
 import type { Schema, TaskRow } from "../table/schema.ts";
 import { siteOf } from "./site.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "./task-options.ts";
@@ -95,7 +95,7 @@ export function insertRow(
       ...given,
     }),
   );
-  const task = transaction.get(query.selectFrom("tasks").selectAll().where("id", "=", id));
+  const task = transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
   if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
   return task;
 }
@@ -150,11 +150,10 @@ function remember(transaction: Transaction, request: TaskRequest, taskSeq: numbe
 /** The task that is not final and asks for the same, if there is one. */
 export function findEqual(transaction: Transaction, requestHash: string): TaskRow | undefined {
   return transaction.get(
-    query
-      .selectFrom("tasks")
-      .selectAll()
-      .where("request_hash", "=", requestHash)
-      .where(sql<boolean>`state NOT IN ('DONE','FAILED','CANCELED')`),
+    fixed<TaskRow>(
+      "SELECT * FROM tasks WHERE request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')",
+      requestHash,
+    ),
   );
 }
 
@@ -166,19 +165,16 @@ export function hashRequest(request: TaskRequest): string {
     .digest("base64url");
 }
 
+const ranks = `
+  SELECT (SELECT value FROM counters WHERE name = 'served_rank') AS served,
+    (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED') AS last`;
+
 /**
  * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the task that was
  * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
  * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
  */
 export function rankFor(transaction: Transaction, chatId: string): number {
-  const served = transaction.get(query.selectFrom("counters").select("value").where("name", "=", "served_rank"));
-  const last = transaction.get(
-    query
-      .selectFrom("tasks")
-      .select(({ fn }) => fn.max<number | null>("rank").as("rank"))
-      .where("chat_id", "=", chatId)
-      .where("state", "=", sql.lit("QUEUED")),
-  );
-  return Math.max(served?.value ?? 0, last?.rank ?? 0) + 1;
+  const known = transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));
+  return Math.max(known?.served ?? 0, known?.last ?? 0) + 1;
 }
