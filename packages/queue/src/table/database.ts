@@ -41,7 +41,7 @@ function compileRaw<Row>(statement: RawBuilder<Row>) {
  * @param text with a `?` for each of the parameters.
  */
 export function fixed<Row>(text: string, ...parameters: readonly (string | number)[]): Compilable<Row> {
-  return { compile: () => CompiledQuery.raw(text, [...parameters]) as CompiledQuery<Row> };
+  return { compile: () => CompiledQuery.raw(text, [...parameters]) };
 }
 
 type Compilable<Row> = { compile(): CompiledQuery<Row> };

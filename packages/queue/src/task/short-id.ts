@@ -6,7 +6,7 @@ const leastCharacters = 8;
 type Neighbours = { seq: number; id: string; before: string | null; after: string | null };
 
 /** The same text for any number of tasks. */
-const neighbours = `
+const idsAround = `
   SELECT seq, id,
     (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
     (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
@@ -15,7 +15,7 @@ const neighbours = `
 /** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 8 at least. */
 export function shortIds(database: Transaction, taskSeqs: readonly number[]): Map<number, string> {
   if (taskSeqs.length === 0) return new Map();
-  const rows = database.all(fixed<Neighbours>(neighbours, JSON.stringify(taskSeqs)));
+  const rows = database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));
   return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
 }
 
