@@ -97,7 +97,7 @@ async function configured(t: TestContext, settings: object = {}) {
     api: { listen: at(grpc), http: at(http) },
     health: { api: at(api), worker: at(worker), ftpSender: at(ftpSender) },
     worker: { allowPrivateHosts: true, minFreeBytes: 0 },
-    shutdown: { graceSeconds: 1 },
+    shutdown: { graceSeconds: 15 },
     ...settings,
   };
   await writeFile(config, JSON.stringify(all));
