@@ -102,7 +102,7 @@ function normalised(line: string, { id, shortId, wait }: Task, { span = "never" 
   const untilMinutes = Math.ceil((Number(seconds) + nanos / 1e9) / 60);
   return line
     .replaceAll(id, ID)
-    .replaceAll(shortId, ID.slice(0, 10))
+    .replaceAll(shortId, ID.slice(0, 13))
     .replaceAll(/(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
       assert.equal(time, new Date(untilMinutes * 60_000).toISOString().slice(11, 16), line);
       return `${TIME} (${span})`;

@@ -32,14 +32,14 @@ describe("adding a task", () => {
     for (let count = 0; count < 20; count += 1) added.push(await add({ link: `https://videos.example/${count}` }));
     const listed = (await service.client.listTasks({})).tasks;
     for (const { id, shortId } of listed) {
-      assert.ok(id.startsWith(shortId) && shortId.length >= 8);
+      assert.ok(id.startsWith(shortId) && shortId.length >= 13);
       const found = (await service.client.listTasks({ filter: { idPrefix: shortId } })).tasks;
       assert.deepEqual(
         found.map((task) => task.id),
         [id],
       );
       const less = (await service.client.listTasks({ filter: { idPrefix: shortId.slice(0, -1) } })).tasks;
-      assert.ok(shortId.length === 8 || shortId.at(-2) === "-" || less.length > 1, shortId);
+      assert.ok(shortId.length === 13 || shortId.at(-2) === "-" || less.length > 1, shortId);
     }
     assert.equal(added.length, listed.length);
   });

@@ -1,7 +1,7 @@
 import { fixed, type Transaction } from "../table/database.ts";
 
-/** Fewer characters of a UUIDv7 say no more than the day. */
-const leastCharacters = 8;
+/** The millisecond of a UUIDv7 and its dash (RFC 9562, 5.7): with fewer, the next task would soon begin alike. */
+const leastCharacters = 13;
 
 type Neighbours = { seq: number; id: string; before: string | null; after: string | null };
 
@@ -12,7 +12,7 @@ const idsAround = `
     (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
   FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
 
-/** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 8 at least. */
+/** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 13 at least. */
 export function shortIds(database: Transaction, taskSeqs: readonly number[]): Map<number, string> {
   if (taskSeqs.length === 0) return new Map();
   const rows = database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));

@@ -661,7 +661,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   giveUpTime?: Timestamp | undefined;
 
   /**
-   * The shortest beginning of `id`, 8 characters at least, that no other task's id has at the time of the answer: for a
+   * The shortest beginning of `id`, 13 characters at least, that no other task's id has at the time of the answer: for a
    * terminal. `TaskFilter.id_prefix` finds it again, with tasks that were added since if they begin alike.
    *
    * @generated from field: string short_id = 30;
