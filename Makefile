@@ -11,6 +11,9 @@ CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
 UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 
+# An environment may have a NAME that is the machine's.
+NAMED = $(filter command,$(firstword $(origin NAME)))
+
 .PHONY: help setup runnable demo up test compare verify format proto docs schemas bench chaos install uninstall
 
 help: ## this page
@@ -32,8 +35,8 @@ demo: runnable ## the main job from end to end, on a sample site and an FTP serv
 up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)
 
-test: setup ## all tests; make test PACKAGE=queue those of one folder; THOROUGH=1: with more versions and cases
-	@tools/run-tests $(PACKAGE)
+test: setup ## all tests; of these by PACKAGE=queue, FILE=path, NAME='words of a name'; THOROUGH=1: with more versions and cases
+	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/fixtures/compare-all.ts

@@ -2,43 +2,50 @@ import { globSync } from "node:fs";
 import { cpus } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { testCount } from "./test-count.ts";
+import { parseArgs } from "node:util";
+import { inRunningOrder } from "./running-order.ts";
+import { isWholeFile, runSummary } from "./run-summary.ts";
 
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = 20 * 60_000;
 
-/** It waits most of its long time: begun before the small tests of the packages, it has ended when they have. */
-const waiting = "testbed/src/systemd/installation.test.ts";
-const beforePackages = "p";
-
-const [name = "*"] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: { file: { type: "string" }, name: { type: "string" } },
+  allowPositionals: true,
+});
+const { file, name } = values;
+const [folder = "*"] = positionals;
 const patterns = [
-  `{packages,apps}/${name}/src/**/*.test.ts`,
-  `{testbed,tools,bench,chaos}/{,src/**/}${name}.test.ts`,
-  `${name}/src/**/*.test.ts`,
+  `{packages,apps}/${folder}/src/**/*.test.ts`,
+  `{testbed,tools,bench,chaos}/{,src/**/}${folder}.test.ts`,
+  `${folder}/src/**/*.test.ts`,
 ];
-const place = (file: string) => (file === waiting ? beforePackages : file);
-const files = globSync(patterns, { exclude: ["**/node_modules"] }).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+const files = inRunningOrder(globSync(file ?? patterns, { exclude: ["**/node_modules"] }));
 if (files.length === 0) {
-  console.error(`there is no test in ${name}`);
+  console.error(`there is no test in ${file ?? folder}`);
   process.exit(1);
 }
+const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
 const concurrency = Number(process.env["JOBS"] ?? 2 * cpus().length);
-const events = run({ files, concurrency, timeout: 120_000 });
+const events = run({ files, concurrency, timeout: 120_000, ...testNamePatterns });
 events.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;
 });
-let count = "";
-const counting = (async () => {
-  for await (const line of events.compose(testCount)) count += String(line);
-})();
+let ran = 0;
+events.on("test:pass", (test) => (ran += isWholeFile(test) ? 0 : 1));
+const summary = events.compose(runSummary).toArray();
 events.compose(spec).pipe(process.stdout);
 const end = setTimeout(() => {
   console.error("the run was ended before its end: the first file named above is one that did not end");
   process.exit(124);
 }, longestRunMs).unref();
-await counting;
+const lines = (await summary).join("");
 clearTimeout(end);
 process.on("exit", () => {
-  process.stdout.write(count);
+  process.stdout.write(lines);
 });
+// A file of which no test was run counts as one that passed.
+if (name !== undefined && ran === 0) {
+  console.error(`no test has "${name}" in its name`);
+  process.exitCode = 1;
+}

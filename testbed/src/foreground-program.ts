@@ -88,7 +88,7 @@ export async function untilReady(
   name: string,
   program: ForegroundProgram,
   ready: () => boolean | Promise<boolean>,
-  deadlineMs = 15_000,
+  deadlineMs = 60_000,
 ): Promise<void> {
   const state = await eventually(
     `${name} is ready`,

@@ -224,15 +224,17 @@ async function choosePorts(): Promise<DwldPorts> {
 
 /** Whether each address answers, and it is one of ours that does, not another one on the same port. */
 async function areThere(urls: readonly string[], until: "ready" | "alive", marker: string): Promise<boolean> {
-  const pids = (await livingProcesses(marker)).map(({ pid }) => pid);
+  const answering: number[] = [];
   for (const url of urls) {
     const alive = await fetch(`${url}/healthz`);
     const { pid } = (await alive.json()) as { pid: number };
-    if (!alive.ok || !pids.includes(pid)) return false;
+    if (!alive.ok) return false;
+    answering.push(pid);
     if (until === "alive") continue;
     const ready = await fetch(`${url}/readyz`);
     const answer = await ready.text();
     if (!ready.ok) throw new Error(`${url}/readyz: ${answer}`);
   }
-  return true;
+  const ours = new Set((await livingProcesses(marker)).map(({ pid }) => pid));
+  return answering.every((pid) => ours.has(pid));
 }

@@ -1,0 +1,34 @@
+import { relative, resolve } from "node:path";
+import type { TestEvent } from "node:test/reporters";
+
+const slowestShown = 5;
+
+/**
+ * A reporter for node:test that says where the time of a run went, and in its last line, for programs that read no more,
+ * how many passed and how many did not.
+ */
+export async function* runSummary(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const files: { file: string; durationMs: number }[] = [];
+  for await (const { type, data } of events) {
+    if (type === "test:complete" && isWholeFile(data))
+      files.push({ file: relative(".", data.name), durationMs: data.details.duration_ms });
+    // Each file has a summary of its own; the one of the whole run names no file.
+    if (type !== "test:summary" || data.file !== undefined) continue;
+    yield* slowest(files);
+    const { passed, tests, skipped, todo } = data.counts;
+    yield `${passed} passed, ${tests - passed - skipped - todo} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
+  }
+}
+
+/** A file is a test too, its processes' starts included; its path is its name. */
+export function isWholeFile({ name, file }: { name: string; file?: string | undefined }): boolean {
+  return file !== undefined && resolve(name) === file;
+}
+
+/** Of a single file, its tests say it themselves. */
+function* slowest(files: readonly { file: string; durationMs: number }[]): Generator<string> {
+  if (files.length < 2) return;
+  yield "slowest files:\n";
+  for (const { file, durationMs } of files.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown))
+    yield `${(durationMs / 1000).toFixed(1).padStart(7)} s  ${file}\n`;
+}

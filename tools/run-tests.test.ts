@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestEvent } from "node:test/reporters";
+import { promisify } from "node:util";
+import { runSummary } from "./run-summary.ts";
+
+const make = async (...words: string[]) => {
+  // What the runner of this test sets for its own processes is not for another one.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const run = promisify(execFile)("make", ["test", ...words], { cwd: join(import.meta.dirname, ".."), env });
+  return await run.catch((error: { stdout: string; stderr: string }) => error);
+};
+
+test("make test: FILE and NAME run one test, and a name that no test has is an error", async () => {
+  const file = "FILE=packages/queue/src/places.test.ts";
+  const [one, none] = await Promise.all([make(file, "NAME=where none is spare"), make(file, "NAME=(no such")]);
+  assert.match(one.stdout, /places: where none is spare, slow runs hold theirs/);
+  assert.match(one.stdout, /^1 passed, 0 failed\n$/m);
+  assert.match(none.stderr, /^no test has "\(no such" in its name$/m);
+  assert.match(none.stderr, /Error 1/);
+});
+
+test("make test: its last lines name the five slowest files, and count the tests", async () => {
+  const counts = { tests: 9, passed: 7, failed: 1, cancelled: 0, skipped: 1, todo: 0 };
+  async function* run(): AsyncGenerator<TestEvent> {
+    for (const seconds of [3, 1, 12, 5, 2, 4]) {
+      const name = `src/${seconds}.test.ts`;
+      const details = { duration_ms: seconds * 1000 };
+      yield { type: "test:complete", data: { name, file: join(process.cwd(), name), details } } as TestEvent;
+      yield { type: "test:complete", data: { name: "a test", file: join(process.cwd(), name), details } } as TestEvent;
+    }
+    yield { type: "test:summary", data: { counts } } as TestEvent;
+  }
+  assert.deepEqual((await Array.fromAsync(runSummary(run()))).join("").split("\n"), [
+    "slowest files:",
+    "   12.0 s  src/12.test.ts",
+    "    5.0 s  src/5.test.ts",
+    "    4.0 s  src/4.test.ts",
+    "    3.0 s  src/3.test.ts",
+    "    2.0 s  src/2.test.ts",
+    "7 passed, 1 failed, 1 skipped",
+    "",
+  ]);
+});
