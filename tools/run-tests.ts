@@ -33,7 +33,7 @@ events.on("test:fail", ({ todo }) => {
 });
 let ran = 0;
 events.on("test:pass", (test) => (ran += isWholeFile(test) ? 0 : 1));
-const summary = events.compose(runSummary).toArray();
+const summary = Array.fromAsync(events.compose(runSummary), String);
 events.compose(spec).pipe(process.stdout);
 const end = setTimeout(() => {
   console.error("the run was ended before its end: the first file named above is one that did not end");

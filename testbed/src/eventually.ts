@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Between two looks: a part of what has been waited already, so that looking takes no core from what is waited for. */
-const PAUSE = { part: 0.05, leastMs: 10, mostMs: 100 } as const;
+const PAUSE = { part: 0.05, leastMs: 10, mostMs: 250 } as const;
 
 /** The condition did not come true in time; the message says what was waited for and what was seen last. */
 export class DeadlineError extends Error {
@@ -18,7 +18,7 @@ export interface EventuallyOptions {
 }
 
 /**
- * Looks, ever more seldom down to ten times a second, until `look` gives something other than undefined, null or false, and returns it.
+ * Looks, ever more seldom down to four times a second, until `look` gives something other than undefined, null or false, and returns it.
  * An error thrown by `look` counts as "not yet"; the last one becomes the cause of the DeadlineError.
  * Everything here that waits for another program waits through this function.
  */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { eventually, isThorough, startProftpd, startVsftpd } from "@dwld/testbed";
-import { arrived, type Beds, isDone, isPart, video, withServer } from "./testing/beds.ts";
+import { after, before, describe, test } from "node:test";
+import { type Dwld, eventually, isThorough, startProftpd, startVsftpd } from "@dwld/testbed";
+import { arrived, type Beds, isDone, isPart, makeBeds, video } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
 import type { Exchange } from "./testing/ftp-tamper.ts";
 import { startSender, terminate } from "./testing/sender-process.ts";
@@ -36,36 +36,34 @@ const steps = (): Step[] => [
   { step: "after the source was deleted", unlink: "after" },
 ];
 
-/** As the sender loads it before all else: unlink never comes back, having done its work or not. */
-const hangingUnlink = (when: "before" | "after", signal: string) => `
+/** As each sender loads it before all else: where a file says so, unlink never comes back, before its work or after. */
+const hangingUnlink = ({ order, reached }: Hook) => `
   import fs from "node:fs";
   import { syncBuiltinESMExports } from "node:module";
   const { unlink } = fs.promises;
   fs.promises.unlink = async (path) => {
-    ${when === "after" ? "await unlink(path);" : ""}
-    fs.writeFileSync(${JSON.stringify(signal)}, "");
+    const when = fs.existsSync(${JSON.stringify(order)}) ? fs.readFileSync(${JSON.stringify(order)}, "utf8") : undefined;
+    if (when !== "before") await unlink(path);
+    if (when === undefined) return;
+    fs.writeFileSync(${JSON.stringify(reached)}, "");
     await new Promise(() => {});
   };
   syncBuiltinESMExports();`;
 
-/** Runs a sender until it has come so far; it is left there. */
-async function startUntil(beds: Beds, step: Step) {
-  const { bed, tampered } = beds;
+type Hook = { order: string; reached: string };
+
+/** Has the sender stand still there; tells whether it does. */
+async function standStillAt(step: Step, { tampered }: Beds, hook: Hook): Promise<() => boolean> {
   if ("unlink" in step) {
-    const [hook, signal] = [join(bed.folder, "hook.mjs"), join(bed.folder, "reached")];
-    await writeFile(hook, hangingUnlink(step.unlink, signal));
-    const sender = await startSender(beds, { environment: { NODE_OPTIONS: `--import=${hook}` } });
-    await eventually("unlink is called", () => existsSync(signal), { describe: () => sender.output("ftp-sender") });
-    return sender;
+    await writeFile(hook.order, step.unlink);
+    return () => existsSync(hook.reached);
   }
   let reached = false;
   tampered.tamper.onReply = (exchange) => {
     reached ||= step.at(exchange);
     return reached ? "hold" : "pass";
   };
-  const sender = await startSender(beds);
-  await eventually("the step is reached", () => reached, { describe: () => sender.output("ftp-sender") });
-  return sender;
+  return () => reached;
 }
 
 /** Without hashes, and with them; of each size one, and both where an upload is gone on with. */
@@ -80,30 +78,51 @@ const cases = [
     : []),
 ];
 
-describe("a sender that is killed", { concurrency: 4 }, () => {
-  for (const { program, start, sizeBytes } of cases)
-    for (const step of steps())
-      test(`${step.step} (${sizeBytes} bytes, ${program}): the next ends with one file, its bytes, and nothing else`, () =>
-        withServer(start, async (beds) => {
-          const { bed, tampered, server } = beds;
-          const source = video("v.mp4", sizeBytes);
-          const { id } = await bed.addReady([source]);
-          const localPath = bed.files(id)[0]?.local_path ?? "";
-          await using first = await startUntil(beds, step);
-          await first.kill("ftp-sender");
-          const isDelivered = "unlink" in step;
-          assert.equal(existsSync(localPath), !(isDelivered && step.unlink === "after"), "the source");
-          assert.equal(bed.files(id)[0]?.delivered_at !== null, isDelivered);
-          tampered.tamper = {};
-          await using second = await startSender(beds);
-          await isDone(beds, id);
-          assert.deepEqual(
-            Object.entries(await arrived(beds)).filter(([name]) => !isPart(name)),
-            [["v.mp4", sha256(source.bytes)]],
-          );
-          assert.ok(!existsSync(localPath));
-          assert.equal(bed.files(id)[0]?.local_path, null);
-          await eventually("no part is left", async () => !(await readdir(server.root)).some(isPart));
-          assert.equal(await terminate(second), 0);
-        }));
-});
+/** Each sender takes on what the one before it left, and is killed at the next step. */
+for (const { program, start, sizeBytes } of cases)
+  describe(`a sender that is killed (${sizeBytes} bytes, ${program})`, { concurrency: 1 }, () => {
+    let beds: Beds & AsyncDisposable;
+    let sender: Dwld;
+    let hook: Hook;
+    const delivered: Record<string, string> = {};
+
+    before(async () => {
+      beds = await makeBeds(start);
+      const { folder } = beds.bed;
+      hook = { order: join(folder, "unlink-hangs"), reached: join(folder, "unlink-was-called") };
+      const script = join(folder, "hook.mjs");
+      await writeFile(script, hangingUnlink(hook));
+      sender = await startSender(beds, { environment: { NODE_OPTIONS: `--import=${script}` } });
+    });
+    after(async () => {
+      assert.equal(await terminate(sender), 0);
+      await sender.stop();
+      await beds[Symbol.asyncDispose]();
+    });
+
+    for (const [index, step] of steps().entries())
+      test(`${step.step}: the next ends with one file, its bytes, and nothing else`, async () => {
+        const { bed, tampered, server } = beds;
+        const standsStill = await standStillAt(step, beds, hook);
+        const source = video(`${index}.mp4`, sizeBytes);
+        const { id } = await bed.addReady([source]);
+        const localPath = bed.files(id)[0]?.local_path ?? "";
+        await eventually("the step is reached", standsStill, { describe: () => sender.output("ftp-sender") });
+        await sender.kill("ftp-sender");
+        const isDelivered = "unlink" in step;
+        assert.equal(existsSync(localPath), !(isDelivered && step.unlink === "after"), "the source");
+        assert.equal(bed.files(id)[0]?.delivered_at !== null, isDelivered);
+        tampered.tamper = {};
+        for (const file of Object.values(hook)) await rm(file, { force: true });
+        await sender.restart("ftp-sender");
+        await isDone(beds, id);
+        delivered[source.name] = sha256(source.bytes);
+        assert.deepEqual(
+          Object.fromEntries(Object.entries(await arrived(beds)).filter(([name]) => !isPart(name))),
+          delivered,
+        );
+        assert.ok(!existsSync(localPath));
+        assert.equal(bed.files(id)[0]?.local_path, null);
+        await eventually("no part is left", async () => !(await readdir(server.root)).some(isPart));
+      });
+  });

@@ -46,12 +46,23 @@ export async function withServer<Server extends AnyServer>(
   run: (beds: Beds<Server>) => Promise<void>,
   rules: Partial<DeliveryRules> = {},
 ): Promise<void> {
-  await using bed = await makeDeliveryBed();
-  await using server = await start();
-  await using tampered = await startTampering(server);
+  await using beds = await makeBeds(start, rules);
+  await run(beds);
+}
+
+export async function makeBeds<Server extends AnyServer>(
+  start: () => Promise<Server>,
+  rules: Partial<DeliveryRules> = {},
+): Promise<Beds<Server> & AsyncDisposable> {
+  await using parts = new AsyncDisposableStack();
+  const bed = parts.use(await makeDeliveryBed());
+  const server = parts.use(await start());
+  const tampered = parts.use(await startTampering(server));
   const { host, user, password, directory } = server;
-  await using sender = makeSenderContext(bed, { host, port: tampered.port, user, password, directory }, rules);
-  await run({ bed, server, tampered, sender });
+  const settings = { host, port: tampered.port, user, password, directory };
+  const sender = parts.use(makeSenderContext(bed, settings, rules));
+  const all = parts.move();
+  return { bed, server, tampered, sender, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 /** With each of the real servers in turn, on beds of its own. */

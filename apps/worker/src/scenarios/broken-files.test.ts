@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
-import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 import { parseTexts } from "@dwld/queue";
 
-/** Files that break off, and files that are none. Both versions of yt-dlp behave alike here. */
+/** Files that break off, and files that are none. */
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} gets`, { concurrency: 2 }, () => {
     test("less than was promised: the bytes that came are kept between attempts, and the file arrives whole", async (context) => {
       const video = { sizeBytes: 500_000, dropAtByte: 300_000 };

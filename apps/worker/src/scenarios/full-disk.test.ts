@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe } from "node:test";
@@ -21,6 +21,7 @@ before(async () => {
       { name: "stream", format: "hls", seconds: 120 },
       { name: "files", format: "hls", seconds: 60, throttleBytesPerSecond: 20_000 },
       { name: "slow", sizeBytes: 3_000_000, throttleBytesPerSecond: 200_000 },
+      { name: "steady", sizeBytes: 3_000_000, throttleBytesPerSecond: 300_000 },
       { name: "picture", seconds: 120 },
       { name: "sound", seconds: 120 },
     ],
@@ -51,37 +52,55 @@ const hashOf = async (task: Task): Promise<string> =>
 const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
 
 describe("a full disk", { concurrency: 2 }, () => {
-  onDisk("a download that fills the disk waits, costs no attempt, and goes on from its bytes", [5], async (on) => {
-    const id = await on.add(site.pageLink("endless"));
-    const waiting = await on.waitsForRoom(id);
-    assert.equal(waiting.attemptCount, 0);
-    assert.match(waiting.failure?.message ?? "", /No space left on device/);
-    assert.ok((await on.disk.freeBytes()) > 0, "there is room for others to write in");
-    await on.says(/1 task waits for more room than there is/);
-    await on.disk.resize(32);
-    const task = await on.until(id, TaskState.DONE);
-    assert.deepEqual(await bytesOf(task), await readFile(site.mediaFile("endless")));
-    assert.ok(
-      requestsOf("/endless.mp4").some(({ range }) => /^bytes=\d{6,}-/.test(range ?? "")),
-      "it was resumed",
+  onDisk("the task table is on it", { mebibytes: 16, databaseToo: true }, (prove) => {
+    prove(
+      "a worker that is stopped while the disk is full ends as it should, and its task goes on with the next one",
+      async (on) => {
+        const id = await on.add(site.pageLink("slow"));
+        await eventually(
+          "it is under way",
+          () => requestsOf("/slow.mp4").some(({ sentBytes }) => sentBytes > 300_000),
+          {
+            deadlineMs: 90_000,
+          },
+        );
+        await on.disk.fill();
+        await eventually("it cannot write", async () => (await on.ready()).status === 503, { deadlineMs: 90_000 });
+        const { exitStatus } = await on.dwld.kill("worker", "SIGTERM");
+        await on.disk.makeRoom();
+        assert.doesNotMatch(on.dwld.output("worker"), /unexpectedly/);
+        assert.equal(exitStatus, 0, on.dwld.output("worker"));
+        site.change("slow", { throttleBytesPerSecond: 1_000_000_000 });
+        await on.dwld.restart("worker");
+        assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("slow")));
+      },
     );
-    await on.says(/^$/);
+
+    prove("with the task table on the same disk, nothing is lost and nobody gives up", async (on) => {
+      await on.disk.resize(6);
+      const ids = [await on.add(site.pageLink("endless")), await on.add(site.pageLink("second"))];
+      for (const id of ids) await on.waitsForRoom(id);
+      await on.disk.fill();
+      await assert.rejects(
+        async () => {
+          for (let count = 0; count < 5000; count += 1) await on.add(`${site.url}/${"x".repeat(3000)}${count}`);
+        },
+        /full/,
+        "what cannot be stored is refused",
+      );
+      await on.disk.makeRoom();
+      await on.disk.resize(64);
+      for (const [index, name] of ["endless", "second"].entries())
+        assert.deepEqual(
+          await bytesOf(await on.until(ids[index] ?? "", TaskState.DONE)),
+          await readFile(site.mediaFile(name)),
+        );
+      assert.equal((await on.ready()).status, 200);
+    });
   });
 
-  onDisk("a stream in fragments that fills the disk arrives without a gap", [2], async (on) => {
-    const id = await on.add(site.mediaLink("stream"));
-    await on.waitsForRoom(id);
-    await on.disk.resize(64);
-    const interrupted = await on.until(id, TaskState.DONE);
-    assert.equal(interrupted.attemptCount, 1, interrupted.attempts.map(({ failure }) => failure?.message).join());
-    const whole = await on.until(await on.add(site.mediaLink("stream"), "another"), TaskState.DONE);
-    assert.equal(await hashOf(interrupted), await hashOf(whole));
-  });
-
-  onDisk(
-    "a disk without room for more files is waited for, and the video arrives whole",
-    [64, { files: 400 }],
-    async (on) => {
+  onDisk("it has room for 400 files", { mebibytes: 64, files: 400 }, (prove) => {
+    prove("a disk without room for more files is waited for, and the video arrives whole", async (on) => {
       const id = await on.add(site.mediaLink("files"));
       await eventually("it is under way", () => requestsOf(".ts").length > 3, { deadlineMs: 90_000 });
       const fillers: string[] = [];
@@ -106,69 +125,81 @@ describe("a full disk", { concurrency: 2 }, () => {
       const task = await on.until(id, TaskState.DONE);
       const whole = await on.until(await on.add(site.mediaLink("files"), "another"), TaskState.DONE);
       assert.equal(await hashOf(task), await hashOf(whole));
-    },
-  );
+    });
 
-  onDisk(
-    "with the task table on the same disk, nothing is lost and nobody gives up",
-    [6, { databaseToo: true }],
-    async (on) => {
-      const ids = [await on.add(site.pageLink("endless")), await on.add(site.pageLink("second"))];
-      for (const id of ids) await on.waitsForRoom(id);
-      await on.disk.fill();
-      await assert.rejects(
-        async () => {
-          for (let count = 0; count < 5000; count += 1) await on.add(`${site.url}/${"x".repeat(3000)}${count}`);
-        },
-        /full/,
-        "what cannot be stored is refused",
-      );
-      await on.disk.makeRoom();
-      await on.disk.resize(64);
-      for (const [index, name] of ["endless", "second"].entries())
-        assert.deepEqual(
-          await bytesOf(await on.until(ids[index] ?? "", TaskState.DONE)),
-          await readFile(site.mediaFile(name)),
-        );
-      assert.equal((await on.ready()).status, 200);
-    },
-  );
-
-  onDisk(
-    "a worker that is stopped while the disk is full ends as it should, and its task goes on with the next one",
-    [16, { databaseToo: true }],
-    async (on) => {
-      const id = await on.add(site.pageLink("slow"));
-      await eventually("it is under way", () => requestsOf("/slow.mp4").some(({ sentBytes }) => sentBytes > 300_000), {
-        deadlineMs: 90_000,
-      });
-      await on.disk.fill();
-      await eventually("it cannot write", async () => (await on.ready()).status === 503, { deadlineMs: 90_000 });
-      const { exitStatus } = await on.dwld.kill("worker", "SIGTERM");
-      await on.disk.makeRoom();
-      assert.doesNotMatch(on.dwld.output("worker"), /unexpectedly/);
-      assert.equal(exitStatus, 0, on.dwld.output("worker"));
-      site.change("slow", { throttleBytesPerSecond: 1_000_000_000 });
-      await on.dwld.restart("worker");
-      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("slow")));
-    },
-  );
-
-  onDisk(
-    "picture and sound that cannot be merged for want of room are kept, and merged when there is",
-    [8, { worker: () => ({ ytdlp: { command: ["yt-dlp", "--load-info-json", separately] } }) }],
-    async (on) => {
-      const id = await on.add(site.pageLink("picture"));
+    prove("a download that fills the disk waits, costs no attempt, and goes on from its bytes", async (on) => {
+      await on.disk.resize(5);
+      const id = await on.add(site.pageLink("endless"));
       const waiting = await on.waitsForRoom(id);
       assert.equal(waiting.attemptCount, 0);
-      const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
-      const asked = requests();
-      await on.disk.resize(64);
+      assert.match(waiting.failure?.message ?? "", /No space left on device/);
+      assert.ok((await on.disk.freeBytes()) > 0, "there is room for others to write in");
+      await on.says(/1 task waits for more room than there is/);
+      await on.disk.resize(32);
       const task = await on.until(id, TaskState.DONE);
-      assert.equal(requests(), asked, "nothing was downloaded again");
-      const whole = await on.until(await on.add(site.pageLink("picture"), "another"), TaskState.DONE);
-      assert.equal(await hashOf(task), await hashOf(whole));
-      assert.equal(Math.round(Number(task.duration?.seconds)), 120);
+      assert.deepEqual(await bytesOf(task), await readFile(site.mediaFile("endless")));
+      assert.ok(
+        requestsOf("/endless.mp4").some(({ range }) => /^bytes=\d{6,}-/.test(range ?? "")),
+        "it was resumed",
+      );
+      await on.says(/^$/);
+    });
+
+    prove("a stream in fragments that fills the disk arrives without a gap", async (on) => {
+      await on.disk.resize(2, 10_000);
+      const id = await on.add(site.mediaLink("stream"));
+      await on.waitsForRoom(id);
+      await on.disk.resize(64);
+      const interrupted = await on.until(id, TaskState.DONE);
+      assert.equal(interrupted.attemptCount, 1, interrupted.attempts.map(({ failure }) => failure?.message).join());
+      const whole = await on.until(await on.add(site.mediaLink("stream"), "another"), TaskState.DONE);
+      assert.equal(await hashOf(interrupted), await hashOf(whole));
+    });
+
+    prove("a download ends before something else has filled the disk, and goes on when that is gone", async (on) => {
+      await on.disk.resize(16);
+      const id = await on.add(site.pageLink("steady"));
+      await eventually(
+        "it is under way",
+        () => requestsOf("/steady.mp4").some(({ sentBytes }) => sentBytes > 600_000),
+        {
+          deadlineMs: 90_000,
+        },
+      );
+      await on.disk.fill(1_200_000);
+      const waiting = await on.waitsForRoom(id);
+      assert.match(waiting.failure?.message ?? "", /has only .* left/);
+      assert.ok((await on.disk.freeBytes()) > 500_000);
+      site.change("steady", { throttleBytesPerSecond: 1_000_000_000 });
+      await on.disk.makeRoom();
+      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("steady")));
+      assert.deepEqual(
+        (await readdir(join(on.disk.path, "downloads/.dwld"))).filter((name) => name.includes("-")),
+        [],
+      );
+    });
+  });
+
+  onDisk(
+    "a video in two parts",
+    { mebibytes: 8, worker: () => ({ ytdlp: { command: ["yt-dlp", "--load-info-json", separately] } }) },
+    (prove) => {
+      prove(
+        "picture and sound that cannot be merged for want of room are kept, and merged when there is",
+        async (on) => {
+          const id = await on.add(site.pageLink("picture"));
+          const waiting = await on.waitsForRoom(id);
+          assert.equal(waiting.attemptCount, 0);
+          const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
+          const asked = requests();
+          await on.disk.resize(64);
+          const task = await on.until(id, TaskState.DONE);
+          assert.equal(requests(), asked, "nothing was downloaded again");
+          const whole = await on.until(await on.add(site.pageLink("picture"), "another"), TaskState.DONE);
+          assert.equal(await hashOf(task), await hashOf(whole));
+          assert.equal(Math.round(Number(task.duration?.seconds)), 120);
+        },
+      );
     },
   );
 });

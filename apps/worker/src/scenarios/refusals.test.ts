@@ -3,14 +3,14 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { findSite, findTask } from "@dwld/queue";
-import { assertFailed, assertWhole, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
 
-/** Sites that answer, and say no. Both versions of yt-dlp behave alike here. */
+/** Sites that answer, and say no. */
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 
-for (const program of programs)
+for (const program of newestProgram)
   describe(`${program} is refused`, { concurrency: 2 }, () => {
     test("a file that is refused behind its page is asked for afresh, then by another client, then by an account", async (context) => {
       const media = { kind: "status", status: 403 } as const;

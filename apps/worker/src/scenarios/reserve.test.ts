@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, describe } from "node:test";
+import { readFile } from "node:fs/promises";
+import { after, before } from "node:test";
 import { LiveMode, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
@@ -16,7 +15,6 @@ before(async () => {
     videos: [
       { name: "large", sizeBytes: 40_000_000, throttleBytesPerSecond: 400_000 },
       { name: "small", sizeBytes: 500_000 },
-      { name: "slow", sizeBytes: 3_000_000, throttleBytesPerSecond: 300_000 },
       { name: "one", sizeBytes: 300_000 },
       { name: "broadcast", format: "hls", live: true, seconds: 90, heights: [360] },
     ],
@@ -26,11 +24,11 @@ after(() => site.close());
 
 const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
 
-describe("the reserve", { concurrency: 2 }, () => {
-  onDisk(
+onDisk("the reserve", { mebibytes: 24, reserve }, (prove) => {
+  prove(
     "nothing is downloaded while less than the reserve is free, and all by itself once there is more",
-    [16, { reserve }],
     async (on) => {
+      await on.disk.resize(16);
       await on.disk.fill(5 * mebibyte);
       await on.says(
         /nothing new is downloaded: 5\.\d+ MB are free on the disk of .*6\.29 MB are kept free \(worker\.minFreeBytes\)/,
@@ -49,10 +47,10 @@ describe("the reserve", { concurrency: 2 }, () => {
     },
   );
 
-  onDisk(
+  prove(
     "a video that does not fit above the reserve is left after its size is known, blocks no smaller one, and arrives when it fits",
-    [16, { reserve }],
     async (on) => {
+      await on.disk.resize(16);
       const id = await on.add(site.pageLink("large"));
       const waiting = await on.waitsForRoom(id);
       assert.equal(waiting.attemptCount, 0);
@@ -70,31 +68,8 @@ describe("the reserve", { concurrency: 2 }, () => {
     },
   );
 
-  onDisk(
-    "a download ends before something else has filled the disk, and goes on when that is gone",
-    [16],
-    async (on) => {
-      const id = await on.add(site.pageLink("slow"));
-      await eventually("it is under way", () => requestsOf("/slow.mp4").some(({ sentBytes }) => sentBytes > 600_000), {
-        deadlineMs: 90_000,
-      });
-      await on.disk.fill(1_200_000);
-      const waiting = await on.waitsForRoom(id);
-      assert.match(waiting.failure?.message ?? "", /has only .* left/);
-      assert.ok((await on.disk.freeBytes()) > 500_000);
-      site.change("slow", { throttleBytesPerSecond: 1_000_000_000 });
-      await on.disk.makeRoom();
-      assert.deepEqual(await bytesOf(await on.until(id, TaskState.DONE)), await readFile(site.mediaFile("slow")));
-      assert.deepEqual(
-        (await readdir(join(on.disk.path, "downloads/.dwld"))).filter((name) => name.includes("-")),
-        [],
-      );
-    },
-  );
-
-  onDisk(
+  prove(
     "a recording of a live stream may use the reserve, ends before the disk is full, and what was recorded arrives",
-    [24, { reserve: 8 * mebibyte }],
     async (on) => {
       const segments = () => requestsOf(".ts").length;
       const id = await on.add(site.pageLink("broadcast"), "", LiveMode.RECORD);
