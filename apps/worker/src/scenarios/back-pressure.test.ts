@@ -81,7 +81,7 @@ describe("back-pressure", () => {
       },
     });
     let least = Infinity;
-    const sampler = setInterval(() => void disk.freeBytes().then((free) => (least = Math.min(least, free))), 2);
+    const sampler = setInterval(() => void disk.freeBytes().then((free) => (least = Math.min(least, free))), 10);
     context.after(() => {
       clearInterval(sampler);
     });

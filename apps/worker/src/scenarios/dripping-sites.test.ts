@@ -24,11 +24,17 @@ const drips: Readonly<Record<string, Omit<SiteVideo, "name">>> = {
   silence: { page: { kind: "hang", seconds: 600 } },
 };
 
-/** A loopback address each: a site each to whoever tells sites by host. */
-async function startHosts(context: TestContext, count: number, video: Omit<SiteVideo, "name">): Promise<SampleSite[]> {
+/** A loopback address each: a site each to whoever tells sites by host. What drips is each in turn. */
+async function startHosts(
+  context: TestContext,
+  count: number,
+  what: readonly (keyof typeof drips)[],
+): Promise<SampleSite[]> {
   const names = ["a", "b", "c"];
-  const start = (_: unknown, index: number) =>
-    startSite(context, { host: `127.0.0.${index + 2}`, videos: names.map((name) => ({ ...video, name })) });
+  const start = (_: unknown, index: number) => {
+    const video = drips[what[index % what.length] ?? ""];
+    return startSite(context, { host: `127.0.0.${index + 2}`, videos: names.map((name) => ({ ...video, name })) });
+  };
   return await Promise.all(Array.from({ length: count }, start));
 }
 
@@ -36,14 +42,13 @@ async function inWork({ client }: Dwld): Promise<Task[]> {
   return (await client.getStatus({})).inWork;
 }
 
-type Case = readonly [hosts: number, parallel: number, what: keyof typeof drips];
+type Case = readonly [hosts: number, parallel: number, ...what: (keyof typeof drips)[]];
 
-const cases: readonly Case[] = [
-  [2, 4, "media"],
-  // One more than may run at once, so one of them makes room.
-  [6, 2, "page"],
-];
+// One more than may run at once, so one of them makes room.
+const cases: readonly Case[] = [[6, 2, "page", "media"]];
 const furtherCases: readonly Case[] = [
+  [2, 4, "media"],
+  [6, 2, "page"],
   [2, 1, "silence"],
   [4, 2, "media"],
   [4, 4, "silence"],
@@ -52,11 +57,11 @@ const furtherCases: readonly Case[] = [
 
 for (const program of newestProgram)
   describe(`${program} meets sites that drip`, { concurrency: 2 }, () => {
-    for (const [hosts, parallel, what] of isThorough ? [...cases, ...furtherCases] : cases)
-      test(`drips: of the ${what} of ${hosts} hosts with three links each, parallel: ${parallel}; another site's link is done meanwhile`, async (context) => {
+    for (const [hosts, parallel, ...what] of isThorough ? [...cases, ...furtherCases] : cases)
+      test(`drips: of the ${what.join(" or ")} of ${hosts} hosts with three links each, parallel: ${parallel}; another site's link is done meanwhile`, async (context) => {
         const worker = { parallel, minBytesPerSecond: 0, slowAfterSeconds: 3, ytdlp: { command: [program] } };
         const dwld = await startDwld({ apps: ["api", "worker"], configuration: { worker }, cleanup: context });
-        const sites = await startHosts(context, hosts, drips[what] ?? {});
+        const sites = await startHosts(context, hosts, what);
         const healthy = await startSite(context, { videos: [{ name: "healthy" }] });
         for (const name of ["a", "b", "c"])
           for (const site of sites) await dwld.client.addTask({ link: site.pageLink(name) });

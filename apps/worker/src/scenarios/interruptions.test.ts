@@ -10,11 +10,12 @@ import {
   type SampleSite,
   startDwld,
   startSampleSite,
+  stillLiving,
   waitForTask,
 } from "@dwld/testbed";
 
 /** Half a minute each, unless the site hurries. */
-const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "twice"] as const;
+const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "frozen", "twice"] as const;
 
 let site: SampleSite;
 let dwld: Dwld;
@@ -40,10 +41,10 @@ async function startSlowDownload(name: (typeof names)[number]): Promise<string> 
   return id;
 }
 
-const noneLeft = ({ data }: Dwld = dwld) =>
+const noneLeft = () =>
   eventually(
     "yt-dlp and all it started have ended",
-    async () => (await processesBelow(join(data, "downloads"))).length === 0,
+    async () => (await processesBelow(join(dwld.data, "downloads"))).length === 0,
     { deadlineMs: 2000 },
   );
 const workingFolders = async () =>
@@ -106,18 +107,45 @@ test("a delete ends yt-dlp, removes its files, and the task is forgotten", async
   await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
 });
 
+test("a worker that is frozen for longer than its lease: another goes on with its bytes, its yt-dlp is ended, and when it wakes it changes nothing", async () => {
+  const { data } = dwld;
+  const requests = () => site.requests.filter(({ path }) => path.endsWith("/frozen.mp4"));
+  const id = await startSlowDownload("frozen");
+
+  dwld.signal("worker", "SIGSTOP");
+  const its = await processesBelow(join(data, "downloads"));
+  assert.ok(its.length > 0);
+  await using second = await startDwld({ apps: ["worker"], configuration: { data } });
+  const resumes = () => requests().find(({ range }) => /^bytes=[1-9]\d{4,}/.test(range ?? ""));
+  await eventually("the other goes on where it was", () => resumes() !== undefined, { deadlineMs: 60_000 });
+  assert.deepEqual(await stillLiving(its), []);
+
+  // While the other is at it.
+  dwld.signal("worker", "SIGCONT");
+  await eventually("it learns that it has lost its task", () => dwld.output("worker").includes("taken for dead"));
+  await finishesResumed(id, "frozen");
+  const { task: told } = await dwld.client.getTask({ id });
+  assert.equal(told?.attempts.length, 2, "one that was interrupted, one that was not");
+  assert.equal(requests().length, 2, "nobody else asked for it");
+
+  // It is a worker like any other again.
+  await second.stop();
+  const next = await dwld.client.addTask({ link: `${site.pageLink("frozen")}?again` });
+  await waitForTask(dwld.client, next.task?.id ?? "", TaskState.DONE, 60_000);
+});
+
 test("a second signal ends the worker at once, and its yt-dlp with it", async (context) => {
+  await dwld.kill("worker", "SIGTERM");
   const patient = await startDwld({
-    apps: ["api", "worker"],
-    configuration: { shutdown: { graceSeconds: 600 } },
+    apps: ["worker"],
+    configuration: { data: dwld.data, shutdown: { graceSeconds: 600 } },
     cleanup: context,
   });
-  const { task } = await patient.client.addTask({ link: site.pageLink("twice") });
-  await waitForTask(patient.client, task?.id ?? "", ({ progress }) => progress !== undefined);
+  await startSlowDownload("twice");
   patient.signal("worker", "SIGTERM");
   await eventually("it stops taking work", () => patient.output("worker").includes("stopping"));
   patient.signal("worker", "SIGTERM");
   const { exitStatus } = await patient.waitForEnd("worker", 2000);
   assert.equal(exitStatus, 143);
-  await noneLeft(patient);
+  await noneLeft();
 });
