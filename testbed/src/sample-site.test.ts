@@ -5,9 +5,10 @@ import { basename, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { execa } from "execa";
 import { startSampleSite, type SampleSite } from "./sample-site.ts";
+import { isThorough } from "./thorough.ts";
 
-/** The newest that Debian has, and the one that is in Debian 13. */
-const YTDLP_PROGRAMS = ["yt-dlp", "yt-dlp-debian"];
+/** The newest that Debian has; the one that is in Debian 13 was seen to take the site alike. */
+const YTDLP_PROGRAMS = ["yt-dlp", ...(isThorough ? ["yt-dlp-debian"] : [])];
 const BASE_ARGUMENTS = ["--ignore-config", "--no-cache-dir", "--no-warnings", "--quiet", "--retry-sleep", "0.1"];
 
 async function temporaryFolder(t: TestContext): Promise<string> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, must, patient, property, run, traces, units } from "./machine.ts";
@@ -88,7 +89,7 @@ async function deliveries(): Promise<void> {
   holds("a link is delivered by the installed units, with a password that only root can read");
 
   const slow = await add(world, "slow");
-  await inState(slow, "DOWNLOADING");
+  await inState(slow, TaskState.DOWNLOADING);
   for (const unit of units) {
     const before = await property(unit, "MainPID");
     await must("systemctl", "kill", "--signal=KILL", "--kill-whom=main", unit);
@@ -112,16 +113,16 @@ async function deliveries(): Promise<void> {
   await moreWorkers();
 
   const waiting = await add(world, "last");
-  await inState(waiting, "DONE");
+  await inState(waiting, TaskState.DONE);
   const running = await add(world, "slow");
-  await inState(running, "DOWNLOADING");
+  await inState(running, TaskState.DOWNLOADING);
   await must("systemctl", "stop", "dwld.target");
   // It waits for the target alone.
   await eventually("no process of dwld is left", async () => (await run("pgrep", "-u", "dwld")).stdout === "", patient);
   for (const unit of units) assert.equal(await property(unit, "ActiveState"), "inactive", unit);
   holds("stopping the target leaves no process behind");
   await must("systemctl", "start", "dwld.target");
-  await inState(running, "DOWNLOADING");
+  await inState(running, TaskState.DOWNLOADING);
   await writeFile("/var/lib/dwld/waiting", running);
 }
 
@@ -141,13 +142,13 @@ async function watchdogs(): Promise<void> {
 }
 
 async function alone(): Promise<void> {
+  await must("systemctl", "stop", ...units, "memcached.service");
   for (const unit of units) {
-    const others = units.filter((other) => other !== unit);
-    await must("systemctl", "stop", ...others, "memcached.service");
-    await must("systemctl", "restart", unit);
+    await must("systemctl", "start", unit);
     assert.equal(await property(unit, "ActiveState"), "active", unit);
-    await must("systemctl", "start", ...others, "memcached.service");
+    await must("systemctl", "stop", unit);
   }
+  await must("systemctl", "start", ...units, "memcached.service");
   holds("each unit runs on while the others are stopped");
 }
 

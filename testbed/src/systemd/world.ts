@@ -2,10 +2,19 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventually } from "../eventually.ts";
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { DownloadService, type Task, TaskState } from "@dwld/rpc";
 import { startSampleSite } from "../sample-site.ts";
 import { startVsftpd } from "../vsftpd.ts";
+import { waitForTask } from "../wait-for-task.ts";
 import { must, patient } from "./machine.ts";
+
+/** Of the installed api, where it listens by default. A command that is started for each look would take a core. */
+const client = createClient(
+  DownloadService,
+  createConnectTransport({ baseUrl: "http://127.0.0.1:8890", httpVersion: "1.1" }),
+);
 
 /** The sample site and the FTP server, told to the installed dwld. */
 export async function startWorld() {
@@ -47,18 +56,10 @@ export async function add(world: World, video: string): Promise<string> {
 }
 
 export async function arrived(world: World, id: string): Promise<void> {
-  const task = await eventually(
-    `task ${id} is done`,
-    async () => {
-      const { task: found } = JSON.parse(await must("dwld", "show", "--json", id)) as {
-        task: { state: string; files?: { sha256: string; remotePath: string }[] };
-      };
-      assert.notEqual(found.state, "TASK_STATE_FAILED", JSON.stringify(found));
-      return found.state === "TASK_STATE_DONE" ? found : undefined;
-    },
-    patient,
-  );
-  for (const file of task.files ?? []) {
+  const ended = ({ finishTime }: Task) => finishTime !== undefined;
+  const task = await waitForTask(client, id, ended, patient.deadlineMs);
+  assert.equal(task.state, TaskState.DONE, task.failure?.message);
+  for (const file of task.files) {
     const path = join(world.ftp.root, file.remotePath.slice(world.ftp.directory.length));
     assert.equal(
       createHash("sha256")
@@ -67,10 +68,9 @@ export async function arrived(world: World, id: string): Promise<void> {
       file.sha256,
     );
   }
-  assert.equal(task.files?.length, 1);
+  assert.equal(task.files.length, 1);
 }
 
-export async function inState(id: string, state: string): Promise<void> {
-  const seen = async () => (await must("dwld", "show", "--json", id)).includes(`"TASK_STATE_${state}"`);
-  await eventually(`task ${id} is ${state}`, seen, patient);
+export async function inState(id: string, state: TaskState): Promise<void> {
+  await waitForTask(client, id, state, patient.deadlineMs);
 }
