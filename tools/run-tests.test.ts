@@ -10,7 +10,7 @@ const make = async (...words: string[]) => {
   // What the runner of this test sets for its own processes is not for another one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const run = promisify(execFile)("make", ["test", ...words], { cwd: join(import.meta.dirname, ".."), env });
-  return await run.catch((error: { stdout: string; stderr: string }) => error);
+  return await run.catch((error: unknown) => error as { stdout: string; stderr: string });
 };
 
 test("make test: FILE and NAME run one test, and a name that no test has is an error", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ProgramBench } from "./fixture/program-bench.ts";
+import { ProgramBench, runHere } from "./fixture/program-bench.ts";
 
 describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [
@@ -45,15 +45,30 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
     [["up"], /up is a process of its own/],
     [[], /^Usage: dwld/],
   ];
+  let on: ProgramBench;
+  before(async () => {
+    on = await ProgramBench.start();
+    process.env["DWLD_SERVER"] = on.url;
+  });
+  after(async () => {
+    delete process.env["DWLD_SERVER"];
+    await on[Symbol.asyncDispose]();
+  });
   for (const [args, complaint] of wrong) {
     test(`"dwld ${args.join(" ")}" is told so, with status 2, and asks nothing of the api`, async () => {
-      await using on = await ProgramBench.start();
-      const { status, stdout, stderr } = await on.run(args);
+      const { status, stdout, stderr } = await runHere(args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, complaint);
       assert.deepEqual(on.api.calls, []);
     });
   }
+
+  test("a process ends as what it runs, by its status and its streams", async () => {
+    const [args, complaint] = wrong[0] ?? assert.fail();
+    const { status, stdout, stderr } = await on.run(args);
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, complaint);
+  });
 });
 
 describe("help", { concurrency: 2, timeout: 120_000 }, () => {
@@ -70,8 +85,8 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   for (const command of [...commands, ...processes]) {
     test(`${command} has examples that are written right`, async () => {
       await using on = await ProgramBench.start();
-      const asked = await on.run(["help", command]);
-      const optioned = await on.run([command, "--help"]);
+      const asked = await runHere(["help", command]);
+      const optioned = await runHere([command, "--help"]);
       assert.deepEqual([asked.status, optioned.status, asked.stdout], [0, 0, optioned.stdout]);
       const examples = [...asked.stdout.matchAll(/^ {2}(dwld .*)$/gm)].map(([, example]) => example ?? "");
       assert.ok(examples.length > 0);

@@ -66,15 +66,6 @@ test("up: one that starts when another was killed waits for that one's apps to e
   await dwld.stop();
 });
 
-test("up: a status that says that an app cannot run ends all of it, with that status, also when all ran well before", async (t) => {
-  const dwld = await startUp(t);
-  await writeFile(dwld.configurationFile, "worker: { paralel: 1 }\n");
-  process.kill(await processOf(dwld, "worker"), "SIGKILL");
-  const { exitStatus } = await dwld.waitForEnd("up");
-  assert.equal(exitStatus, 78);
-  assert.match(dwld.output("up").trim().split("\n").at(-1) ?? "", /^dwld up: .*did you mean parallel\?$/);
-});
-
 test("up: where an address is taken, that is the last thing that stands on the terminal", async (t) => {
   const { folder, config, grpc } = await configured(t);
   const server = createServer().listen(grpc, "127.0.0.1");
@@ -140,13 +131,22 @@ test("up: on a terminal a person reads some ten lines, then one for each step of
   for (const app of ["up", ...apps]) assert.match(log, new RegExp(`"app":"${app}".*"msg":"starting"`));
 });
 
-test("up: where no person reads, and where log.format says so, each line is JSON", async (t) => {
+test("up: where no person reads each line is JSON, and a status that says that an app cannot run ends all of it, with that status", async (t) => {
   const dwld = await startUp(t);
   const { task } = await dwld.client.addTask({ link: "http://127.0.0.1:9/x.mp4" });
   await waitForTask(dwld.client, task?.id ?? "", ({ failure }) => failure !== undefined);
   const lines = dwld.output("up").trim().split("\n");
   for (const line of lines) assert.equal(typeof (JSON.parse(line) as { msg: string }).msg, "string");
   assert.ok(lines.some((line) => line.includes('"a task was asked for"')));
+
+  await writeFile(dwld.configurationFile, "worker: { paralel: 1 }\n");
+  process.kill(await processOf(dwld, "worker"), "SIGKILL");
+  const { exitStatus } = await dwld.waitForEnd("up");
+  assert.equal(exitStatus, 78);
+  assert.match(dwld.output("up").trim().split("\n").at(-1) ?? "", /^dwld up: .*did you mean parallel\?$/);
+});
+
+test("up: on a terminal each line is JSON where log.format says so", async (t) => {
   const { folder, config } = await configured(t, { log: { format: "json" }, worker: { minFreeBytes: 0 } });
   const { stdout } = await onTerminal(`timeout -s INT 3 ${dwldCommand} up --config ${config}`, folder);
   for (const line of stdout.trim().split(/\r?\n/)) assert.doesNotThrow(() => JSON.parse(line), line);
