@@ -31,8 +31,10 @@ function sectionsOf(name: string): Section[] {
   const text = readFileSync(join(docs, name), "utf8");
   // Blocks first: a comment in them looks like a heading.
   const blocks: string[] = [];
-  const prose = text.replaceAll(/^```.*\n([^]*?)^```$/gm, (_, code: string) => {
-    blocks.push(translated(code.replaceAll(/ *#.*$/gm, "")));
+  const prose = text.replaceAll(/^```(.*)\n([^]*?)^```$/gm, (_, kind: string, code: string) => {
+    // A recorded terminal answers in its reader's language (transcripts.test.ts holds it): the same was typed.
+    const written = kind === "console" ? code.replaceAll(/^(?!\$ ).*\n/gm, "") : code;
+    blocks.push(translated(written.replaceAll(/ *#.*$/gm, "")));
     return block;
   });
   return prose.split(/^(?=#+ )/m).map((section) => ({
