@@ -38,7 +38,7 @@ export class YtdlpUnavailableError extends Error {
 }
 
 /**
- * Asks yt-dlp about itself: three of its runs, about half a second of a core. One that our plugins do not fit cannot be
+ * Asks yt-dlp about itself: two of its runs, about half a second of a core. One that our plugins do not fit cannot be
  * used: it could go past the egress proxy.
  *
  * @param environment of the programs that the worker runs.
@@ -48,10 +48,7 @@ export async function readCapabilities(
   ytdlp: YtdlpCommand,
   environment: Readonly<Record<string, string>>,
 ): Promise<Capabilities> {
-  const [version, help] = await Promise.all([
-    readVersion(ytdlp, environment),
-    ask(ytdlp, ["--help"], environment).then(({ stdout }) => stdout),
-  ]);
+  const { stdout: help } = await ask(ytdlp, ["--help"], environment);
   const options = new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []);
   const known = { options, challengeSolver: true };
   if (!options.has("--plugin-dirs"))
@@ -64,13 +61,22 @@ export async function readCapabilities(
   const runtime = said(/^\[debug\] JS runtimes: (.+)$/m);
   return {
     ...ytdlp,
-    version,
+    version: readVersionLine(stderr) ?? (await readVersion(ytdlp, environment)),
     options,
     impersonates: readImpersonationTargets(stdout),
     challengeSolver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
     javaScript: runtime === undefined || runtime === "none" || runtime.includes("unsupported") ? undefined : runtime,
     variant: said(/^\[debug\] yt-dlp version .*\(([^()]+)\)\s*$/m) ?? "",
   };
+}
+
+/**
+ * Of the first line that --verbose writes (print_debug_header and _make_label of yt-dlp): "[debug] yt-dlp version
+ * stable@2026.10.26 from yt-dlp/yt-dlp [c91f8de0b] (debian*)", "... version fork@tag build 2026.10.26 from ...".
+ */
+export function readVersionLine(stderr: string): string | undefined {
+  const [, tag, build] = /^\[debug\] yt-dlp version (?:[^\s@]*@)?(\S+)(?: build (\S+))?/m.exec(stderr) ?? [];
+  return build ?? tag;
 }
 
 /** @throws YtdlpUnavailableError */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type YtdlpCommands, createYtdlpCommands } from "./ytdlp-commands.ts";
-import { YtdlpUnavailableError } from "./capabilities.ts";
+import { readVersionLine, YtdlpUnavailableError } from "./capabilities.ts";
 import { programEnvironment } from "./program-environment.ts";
 
 const environment = programEnvironment(process.env);
@@ -147,3 +147,17 @@ test("a yt-dlp that our plugins do not fit is not used, and says why: it could g
   assert.match(told[0]?.message ?? "", /too old: it does not know --plugin-dirs/);
   assert.match(told[1]?.message ?? "", /cannot keep this yt-dlp to its proxy.*_configuration_args/);
 });
+
+for (const [what, line, version] of [
+  ["Debian's", "[debug] yt-dlp version stable@2026.10.26 from yt-dlp/yt-dlp [c91f8de0b] (debian*)", "2026.10.26"],
+  [
+    "a nightly build",
+    "[debug] yt-dlp version nightly@2026.11.01.232815 from yt-dlp/x [c91f8de0b] (pip)",
+    "2026.11.01.232815",
+  ],
+  ["a fork's build", "[debug] yt-dlp version someone/fork@tag build 2026.10.26 [c91f8de0b]", "2026.10.26"],
+  ["one that tells nothing", "[debug] Python 3.13.5", undefined],
+] as const)
+  test(`yt-dlp's version: of what --verbose writes, ${what}`, () => {
+    assert.equal(readVersionLine(`[debug] Command-line config: []\n${line}\n`), version);
+  });
