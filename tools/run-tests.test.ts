@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { promisify } from "node:util";
+import { inRunningOrder } from "./running-order.ts";
 import { runSummary } from "./run-summary.ts";
 
 const make = async (...words: string[]) => {
@@ -43,4 +44,10 @@ test("make test: its last lines name the five slowest files, and count the tests
     "7 passed, 1 failed, 1 skipped",
     "",
   ]);
+});
+
+test("make test: what takes long is begun first, and what is short last", () => {
+  const files = ["apps/api/src/a.test.ts", "packages/queue/src/a.test.ts", "testbed/src/systemd/installation.test.ts"];
+  const [long, middle, short] = inRunningOrder(files);
+  assert.deepEqual([short, middle, long], [files[1], files[0], files[2]]);
 });
