@@ -31,6 +31,8 @@ async function configurationFile(name: string, settings: object): Promise<string
   return file;
 }
 
+/** It is not what these tests are about, and to ask it takes longer than all else. */
+const noYtdlp = { worker: { ytdlp: { command: ["no-such-yt-dlp"] } } };
 const closed = { api: "127.0.0.1:1", worker: "127.0.0.1:2", ftpSender: "127.0.0.1:3" };
 
 test("where everything runs, nothing is a failure, and each process is ready by its own account", async (t) => {
@@ -92,6 +94,7 @@ test("a secret that everybody can read is a warning", async () => {
   const config = await configurationFile("open", {
     register: [{ address: "http://127.0.0.1:9", secretFile: secret, reachedAt: "192.0.2.1:8888" }],
     health: closed,
+    ...noYtdlp,
   });
   const [found] = (await doctor(config)).of("permissions");
   assert.deepEqual([found?.level, found?.remedy], ["warning", `chmod o= ${secret}`]);
@@ -99,13 +102,13 @@ test("a secret that everybody can read is a warning", async () => {
 
 test("looking makes nothing: neither a folder nor a table", async () => {
   const data = join(folder, "untouched");
-  const config = await configurationFile("untouched", { data, health: closed });
+  const config = await configurationFile("untouched", { data, health: closed, ...noYtdlp });
   assert.match((await doctor(config)).of("database")[0]?.message ?? "", /is not there yet/);
   await assert.rejects(rm(data, { recursive: true }), { code: "ENOENT" });
 });
 
 test("for a person there is a line for each finding, and one for what to do", async () => {
-  const config = await configurationFile("person", { health: closed });
+  const config = await configurationFile("person", { health: closed, ...noYtdlp });
   const { stdout } = await execa(dwld, ["doctor", "--config", config], { reject: false });
   assert.match(stdout, /^ok +configuration +no mistakes$/m);
   assert.match(stdout, /^warning +api +does not answer at 127\.0\.0\.1:1\n +It is not running/m);

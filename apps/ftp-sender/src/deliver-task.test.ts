@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { markDelivered, reserveRemotePath, settleDelivery } from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
-import { arrived, deliver, video, withBeds, withEveryServer } from "./testing/beds.ts";
+import { arrived, deliver, video, withAnyServer, withBeds, withEveryServer } from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
 import type { Verdict } from "./testing/ftp-tamper.ts";
 
@@ -29,7 +29,7 @@ test("a delivered task is DONE, the server has the same bytes, and the source is
   }));
 
 test("all files of a task arrive, the largest last, and an empty one too", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900), video("v.jpg", 0), video("v.json", 1000)];
     const { id } = await bed.addReady(files);
@@ -57,7 +57,7 @@ test("odd names arrive: emoji, 300 bytes, leading dots and dashes, spaces", () =
   }));
 
 test("two tasks with the same title arrive under two names, also at the same time", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed } = beds;
     const sources = [video("same.mp4", 3_000_000), video("same.mp4", 3_000_001)];
     for (const source of sources) await bed.addReady([source]);
@@ -114,7 +114,7 @@ for (const { after, change } of [
   { after: "the source was deleted", change: (path: string) => rm(path) },
 ])
   test(`a run that ended after ${after} is finished without asking the server for more`, () =>
-    withEveryServer(async (beds) => {
+    withAnyServer(async (beds) => {
       const { bed, tampered } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
       const lease = await bed.claim();
@@ -132,7 +132,7 @@ for (const { after, change } of [
     }));
 
 test("a reserved name under which the server has other bytes is left to them", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed, server, tampered } = beds;
     const source = video("v.mp4");
     const { id } = await bed.addReady([source]);
@@ -147,7 +147,7 @@ test("a reserved name under which the server has other bytes is left to them", (
   }));
 
 test("a task that was delivered in part sends only what is missing", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900)];
     const { id } = await bed.addReady(files);
@@ -179,7 +179,7 @@ test("a name that the server refuses becomes the task's id", () =>
   }));
 
 test("a folder under the file's name does not stop it", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed, server } = beds;
     await mkdir(join(server.root, "v.mp4"));
     const { id } = await bed.addReady([video("v.mp4", 10)]);

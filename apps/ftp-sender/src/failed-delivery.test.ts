@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { retryTask } from "@dwld/queue";
 import { deliverTask } from "./deliver-task.ts";
-import { arrived, type Beds, deliver, isPart, video, withBeds, withEveryServer } from "./testing/beds.ts";
+import {
+  arrived,
+  type Beds,
+  deliver,
+  isPart,
+  video,
+  withAnyServer,
+  withBeds,
+  withEveryServer,
+} from "./testing/beds.ts";
 import { sha256 } from "./testing/delivery-bed.ts";
 import type { Tamper, Verdict } from "./testing/ftp-tamper.ts";
 
@@ -112,7 +121,7 @@ test("what is not found since it lies on another machine is waited for, and no d
   }));
 
 test("a source that is gone is a failure that says so, and a retry downloads it again", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
     await rm(bed.files(id)[0]?.local_path ?? "");
@@ -131,7 +140,7 @@ for (const { how, damage } of [
   { how: "fewer bytes", damage: (path: string) => truncate(path, 99_999) },
 ])
   test(`a source that was damaged on this disk (${how}) is a failure, and nothing is delivered or deleted`, () =>
-    withEveryServer(async (beds) => {
+    withAnyServer(async (beds) => {
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
       const path = bed.files(id)[0]?.local_path ?? "";
@@ -145,7 +154,7 @@ for (const { how, damage } of [
     }));
 
 test("a delivery that failed for too long fails for good, and can be sent again by hand", () =>
-  withEveryServer(async (beds) => {
+  withAnyServer(async (beds) => {
     const { bed, sender, tampered } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
     tampered.tamper.onReply = ({ command, reply }) =>

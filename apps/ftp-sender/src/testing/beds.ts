@@ -3,6 +3,7 @@ import {
   eventually,
   type FtpScript,
   type FtpServer,
+  isThorough,
   type ScriptedFtpServer,
   startScriptedFtp,
   startVsftpd,
@@ -67,7 +68,20 @@ export async function makeBeds<Server extends AnyServer>(
 
 /** With each of the real servers in turn, on beds of its own. */
 export async function withEveryServer(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
-  for (const { name, start } of realServers)
+  await withServers(realServers, run, options);
+}
+
+/** For what dwld decides by its table, whatever the server: vsftpd stands for the others. */
+export async function withAnyServer(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
+  await withServers(isThorough ? realServers : realServers.slice(0, 1), run, options);
+}
+
+async function withServers(
+  servers: typeof realServers,
+  run: (beds: Beds) => Promise<void>,
+  options: BedOptions,
+): Promise<void> {
+  for (const { name, start } of servers)
     try {
       await withServer(() => start(options), run, options.rules);
     } catch (cause) {

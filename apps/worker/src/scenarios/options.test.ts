@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
@@ -21,9 +23,11 @@ const chapters = [
   { title: "Two", startSeconds: 4, endSeconds: 12 },
 ];
 
+let folder = "";
 let site: SampleSite;
 
 before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-options-"));
   site = await startSampleSite({
     videos: [
       { name: "player", title: "Player", seconds: 12, subtitles: ["en", "en-US", "en-de", "ru"], thumbnail: true },
@@ -47,13 +51,31 @@ before(async () => {
     playlists: [{ name: "feed", title: "Feed", videos: ["new", "old", "undated"] }],
   });
 });
-after(async () => site.close());
+after(async () => {
+  await site.close();
+  await rm(folder, { recursive: true });
+});
 
-/** SponsorBlock knows YouTube's videos alone: a yt-dlp that asks for all others too, of the sample site. */
-function sponsoredCommand(program: string): string[] {
-  const script = ["/usr/bin/python3", join(import.meta.dirname, "fixtures/sponsorblock-everywhere.py"), site.url];
+/**
+ * SponsorBlock knows YouTube's videos alone: a yt-dlp that asks for all others too, of the sample site. It is a script as
+ * yt-dlp's own is, so that it can be kept loaded.
+ */
+async function sponsoredProgram(program: string): Promise<string> {
   const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
-  return program === "yt-dlp" ? ["env", `PYTHONPATH=${tree}`, ...script] : script;
+  const modules = [join(import.meta.dirname, "fixtures"), ...(program === "yt-dlp" ? [tree] : [])];
+  const path = join(folder, program);
+  const lines = [
+    "#!/usr/bin/python3",
+    "import sys",
+    `sys.path[:0] = ${JSON.stringify(modules)}`,
+    "import sponsorblock_everywhere",
+    `sponsorblock_everywhere.ask_everywhere(${JSON.stringify(site.url)})`,
+    "if __name__ == '__main__':",
+    "    import yt_dlp",
+    "    sys.exit(yt_dlp.main())",
+  ];
+  await writeFile(path, `${lines.join("\n")}\n`, { mode: 0o755 });
+  return path;
 }
 
 for (const program of newestProgram)
@@ -64,7 +86,7 @@ for (const program of newestProgram)
       dwld = await startDwld({
         apps: ["api", "worker"],
         configuration: {
-          worker: { parallel: 2, ytdlp: { command: sponsoredCommand(program) } },
+          worker: { parallel: 2, ytdlp: { command: [await sponsoredProgram(program)] } },
           sites: { sample: { hosts: ["127.0.0.1"], parallel: 2, stages: ["default"] } },
         },
       });
