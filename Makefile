@@ -39,7 +39,7 @@ test: setup ## all tests; of these by PACKAGE=queue, FILE=path, NAME='words of a
 	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
-	@node apps/worker/src/scenarios/fixtures/compare-all.ts
+	@node apps/worker/src/scenarios/testing/compare-all.ts
 
 verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code
 	@turbo run verify:format verify:lint verify:types verify:unused verify:contract verify:generated \

@@ -20,7 +20,7 @@ import { freePorts, onFreePort } from "./free-port.ts";
 import { descendants, livingProcesses } from "./living-processes.ts";
 
 const COMMAND = join(import.meta.dirname, "../../bin/dwld");
-const RECORDED_WORKER = join(import.meta.dirname, "../../apps/worker/src/scenarios/fixtures/recorded-worker.ts");
+const RECORDED_WORKER = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
 /** How the worker's runs of yt-dlp begin is said, and they may be written down: see docs/architecture.md, Tests. */
 const isRecorded = process.env["YTDLP"] !== undefined;

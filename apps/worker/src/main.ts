@@ -1,4 +1,4 @@
 import { runApp } from "@dwld/daemon";
-import { startWorker } from "./start-worker.ts";
+import { startWorker } from "./wiring.ts";
 
 await runApp("worker", (app) => startWorker(app, process));

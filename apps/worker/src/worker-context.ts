@@ -3,8 +3,8 @@ import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
 import type { CookieStore } from "./cookies/cookie-store.ts";
 import type { EgressUrls } from "./egress/egress-proxy.ts";
-import type { SpaceKeeper } from "./space/space-keeper.ts";
-import type { StagePlan } from "./stage/plan-attempt.ts";
+import type { SpaceKeeper } from "./disk/disk-admission.ts";
+import type { StagePlan } from "./stages/plan-attempt.ts";
 import type { Capabilities } from "./ytdlp/capabilities.ts";
 import type { LoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 

@@ -53,7 +53,7 @@ for (const [address, cidr] of [
   ["2a00:1450:1:2::5", "2a00:1450:1:2::5/64"],
 ] as const)
   test(`own network: a machine whose interface has the global address ${address} does not let a link reach it`, async (context) => {
-    const program = join(import.meta.dirname, "fixtures/reach-itself.ts");
+    const program = join(import.meta.dirname, "testing/reach-itself.ts");
     const steps = [
       "ip link set lo up",
       // The one interface that every kernel has.

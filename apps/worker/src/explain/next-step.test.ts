@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureClasses } from "../failure/failure-class.ts";
-import { policyFor } from "../failure/policy.ts";
+import { policyFor } from "../stages/policy.ts";
 import { nextStep } from "./next-step.ts";
 
 test("every class has a sentence that says what dwld does", (context) => {

@@ -1,6 +1,6 @@
 import type { FailureClass } from "../failure/failure-class.ts";
-import { type FailurePolicy, policyFor } from "../failure/policy.ts";
-import type { Change } from "../stage/remedy.ts";
+import { type FailurePolicy, policyFor } from "../stages/policy.ts";
+import type { Change } from "../stages/remedy.ts";
 
 export type Circumstances = {
   /** The time that the site named, as text. */

@@ -2,7 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import { constants } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { ProcessIdentity } from "@dwld/queue";
-import { runProcess } from "../ytdlp/run-process.ts";
+import { runProcess } from "../process/follow.ts";
 import { mediaAlone } from "./containers.ts";
 import type { MediaStreams } from "./probe-media.ts";
 

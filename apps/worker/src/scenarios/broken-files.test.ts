@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
-import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 import { parseTexts } from "@dwld/queue";
 
 /** Files that break off, and files that are none. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
-import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
-import { lookInto } from "./fixtures/look-into.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
+import { lookInto } from "./testing/look-into.ts";
 
 /**
  * HLS of which something is missing. Both versions of yt-dlp behave alike here: by themselves they leave out a missing

@@ -10,7 +10,7 @@ import {
   startDwld,
   waitForTask,
 } from "@dwld/testbed";
-import { assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Sites that send next to nothing for ever. Times are short by their settings, and all else is as it would be. */
 

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { parseTexts } from "@dwld/queue";
 import { mountForTest, startDwld, waitForTask } from "@dwld/testbed";
-import { newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Delivery is off here: a video ends in its user's folder, which may not take it. */
 for (const program of newestProgram) {

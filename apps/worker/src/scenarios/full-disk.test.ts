@@ -7,7 +7,7 @@ import { after, before, describe } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Task, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
-import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
+import { bytesOf, onDisk } from "./testing/on-small-disk.ts";
 
 /** Delivery is off here: what arrives lies in the download folder, on a real file system that is really full. */
 let site: SampleSite;

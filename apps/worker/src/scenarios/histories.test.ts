@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { findSite, findTask, listTasks, parseOptions, parseTexts } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
-import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
+import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./testing/scripted-worker.ts";
 
 /** Whole histories of a task: a real program in yt-dlp's place does what it is told, and the clock is handed in. */
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { parseOptions, parseTexts } from "@dwld/queue";
 import { isThorough } from "@dwld/testbed";
-import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Pages that mean harm, or are far too much. */
 

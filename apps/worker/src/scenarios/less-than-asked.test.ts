@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
-import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
-import { fails, linkOf, startScripted, unreachable } from "./fixtures/scripted-worker.ts";
-import type { ScriptedStep } from "./fixtures/scripted-ytdlp.ts";
+import type { ClockedWorker, History } from "./testing/clocked-worker.ts";
+import { fails, linkOf, startScripted, unreachable } from "./testing/scripted-worker.ts";
+import type { ScriptedStep } from "./testing/scripted-ytdlp.ts";
 import { parseTexts } from "@dwld/queue";
 
 /** What comes is not what was asked for: one further attempt is made, and the better of the two is delivered. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { FailureClass, LiveMode, type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
-import { fileNames as names, lookInto } from "./fixtures/look-into.ts";
-import { newestProgram } from "./fixtures/against-site.ts";
+import { fileNames as names, lookInto } from "./testing/look-into.ts";
+import { newestProgram } from "./testing/against-site.ts";
 
 const streams = ["refused", "short", "kept", "first", "broken-off", "over"] as const;
 

@@ -10,10 +10,10 @@ import { findTask, type TaskOptions, type TaskState } from "@dwld/queue";
 import { isThorough, makeVideo, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { execa } from "execa";
 import type { LoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
-import { newestProgram, startAgainstSite } from "./fixtures/against-site.ts";
-import { ytdlpOptions } from "./fixtures/clocked-worker.ts";
-import { compareRuns } from "./fixtures/compare-runs.ts";
-import { type Beginning, createRecordedYtdlps, type RunRecord } from "./fixtures/recorded-ytdlps.ts";
+import { newestProgram, startAgainstSite } from "./testing/against-site.ts";
+import { ytdlpOptions } from "./testing/clocked-worker.ts";
+import { compareRuns } from "./testing/compare-runs.ts";
+import { type Beginning, createRecordedYtdlps, type RunRecord } from "./testing/recorded-ytdlps.ts";
 
 /**
  * A run of each kind, forked by a yt-dlp that is loaded and as a program of its own: they end alike, by exit, stderr and

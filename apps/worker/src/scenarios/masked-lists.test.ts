@@ -9,7 +9,7 @@ import { isThorough, makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import { containers } from "../media/containers.ts";
 import { pluginFolder } from "../ytdlp/plugin-folder.ts";
-import { newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /**
  * A "video" that is a list of others: ffmpeg and ffprobe know a list by its first bytes, whatever its name says, and

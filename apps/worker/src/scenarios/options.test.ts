@@ -15,8 +15,8 @@ import {
   TaskState,
 } from "@dwld/rpc";
 import { type Dwld, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
-import { fileNames as names, lookInto } from "./fixtures/look-into.ts";
-import { newestProgram } from "./fixtures/against-site.ts";
+import { fileNames as names, lookInto } from "./testing/look-into.ts";
+import { newestProgram } from "./testing/against-site.ts";
 
 const chapters = [
   { title: "One", startSeconds: 0, endSeconds: 4 },
@@ -62,7 +62,7 @@ after(async () => {
  */
 async function sponsoredProgram(program: string): Promise<string> {
   const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
-  const modules = [join(import.meta.dirname, "fixtures"), ...(program === "yt-dlp" ? [tree] : [])];
+  const modules = [join(import.meta.dirname, "testing"), ...(program === "yt-dlp" ? [tree] : [])];
   const path = join(folder, program);
   const lines = [
     "#!/usr/bin/python3",

@@ -10,7 +10,7 @@ import { parseOptions, type TaskOptions } from "@dwld/queue";
 import { type FtpServer, makeCertificate, makeVideo, type SiteVideo, startVsftpd } from "@dwld/testbed";
 import { type EgressProxy, startEgressProxy } from "../egress/egress-proxy.ts";
 import { refusalWords } from "../egress/refusal.ts";
-import { assertFailed, programs, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, programs, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /**
  * Pages whose video comes by another protocol than HTTP, from hosts of the private network. A part of it is asked for:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
 import { startEgressProxy } from "../egress/egress-proxy.ts";
-import { assertFailed, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Sites that send on: in circles, for ever, and to where nobody may go. */
 

@@ -3,7 +3,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { findSite, findTask } from "@dwld/queue";
-import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Sites that answer, and say no. */
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, before } from "node:test";
 import { LiveMode, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
-import { bytesOf, onDisk } from "./fixtures/on-small-disk.ts";
+import { bytesOf, onDisk } from "./testing/on-small-disk.ts";
 
 /** What is kept free of the disk. Delivery is off here: what arrives lies in the download folder. */
 const mebibyte = 1024 * 1024;

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { describe, test } from "node:test";
 import { attemptsOf, claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { failureFacts } from "../failure/failure-facts.ts";
-import type { ClockedWorker, History } from "./fixtures/clocked-worker.ts";
+import type { ClockedWorker, History } from "./testing/clocked-worker.ts";
 import {
   deliversVideo,
   fails,
@@ -14,7 +14,7 @@ import {
   startScripted,
   unreachable,
   wall,
-} from "./fixtures/scripted-worker.ts";
+} from "./testing/scripted-worker.ts";
 
 /** What a task may cost, and what is said at its end: whole rounds, with the clock handed in. */
 

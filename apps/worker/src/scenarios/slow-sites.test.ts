@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { eventually, processesBelow, startDwld, waitForTask } from "@dwld/testbed";
-import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./fixtures/against-site.ts";
+import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Sites that fall silent, and sites that trickle. Both versions of yt-dlp behave alike here. */
 

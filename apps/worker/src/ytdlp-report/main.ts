@@ -1,5 +1,5 @@
 import { loadConfiguration, runMachineCommand } from "@dwld/daemon";
-import { programEnvironment } from "../ytdlp/program-environment.ts";
+import { programEnvironment } from "../process/program-environment.ts";
 import { printReport } from "./report.ts";
 import { ytdlpReport } from "./ytdlp-report.ts";
 

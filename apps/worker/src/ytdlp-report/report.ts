@@ -1,4 +1,4 @@
-import { type LeftOut, leftOutSentence } from "../stage/available-stages.ts";
+import { type LeftOut, leftOutSentence } from "../stages/available-stages.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { Installation } from "./installation.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
-import { programEnvironment } from "../ytdlp/program-environment.ts";
+import { programEnvironment } from "../process/program-environment.ts";
 import { inspectInstallation } from "./installation.ts";
 import type { YtdlpReport } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import type { Configuration } from "@dwld/daemon";
 import { readPool } from "../cookies/pool-files.ts";
-import { type LeftOut, leftOutStages } from "../stage/available-stages.ts";
-import { gatherStageFacts } from "../stage/stage-facts.ts";
+import { type LeftOut, leftOutStages } from "../stages/available-stages.ts";
+import { gatherStageFacts } from "../stages/stage-facts.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { inspectInstallation } from "./installation.ts";
 import { type Inspected, reportYtdlp, type YtdlpReport } from "./report.ts";

@@ -1,5 +1,5 @@
 import type { StageSettings } from "@dwld/daemon";
-import { stageArguments } from "../stage/stage-arguments.ts";
+import { stageArguments } from "./stage-arguments.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { DownloadRequest } from "./download-request.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";

@@ -1,5 +1,5 @@
 import type { TaskOptions } from "@dwld/queue";
-import type { DownloadStory } from "./follow-download.ts";
+import type { DownloadStory } from "./run-state.ts";
 
 /** Why yt-dlp left a video alone, where what was asked for says so; undefined where nobody knows. */
 export function filteredReason({ found }: Pick<DownloadStory, "found">, options: TaskOptions): string | undefined {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { redactSecrets, type StageSettings } from "@dwld/daemon";
 import type { ProcessIdentity, RunPace } from "@dwld/queue";
-import type { TaskFolder } from "../folder/task-folder.ts";
+import type { TaskFolder } from "../workdir/workdir.ts";
 import type { WorkerContext } from "../worker-context.ts";
 import { parseEvent, type YtdlpEvent } from "./events.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
-import { followProgram } from "./run-process.ts";
-import type { ProcessExit } from "./start-program.ts";
-import { type RunPhase, type Standstill, watchPace } from "./watch-pace.ts";
+import { followProgram } from "../process/follow.ts";
+import type { ProcessExit } from "../process/spawn.ts";
+import { type RunPhase, type Standstill, watchPace } from "../process/watch-pace.ts";
 
 export type YtdlpRun = ProcessExit & {
   /** It was ended for this. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type YtdlpCommands, createYtdlpCommands } from "./ytdlp-commands.ts";
 import { readVersionLine, YtdlpUnavailableError } from "./capabilities.ts";
-import { programEnvironment } from "./program-environment.ts";
+import { programEnvironment } from "../process/program-environment.ts";
 
 const environment = programEnvironment(process.env);
 let folder = "";

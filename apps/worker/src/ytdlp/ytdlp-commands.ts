@@ -5,7 +5,7 @@ import {
   type YtdlpCommand,
   YtdlpUnavailableError,
 } from "./capabilities.ts";
-import { commandStamp } from "./program-file.ts";
+import { commandStamp } from "../process/program-file.ts";
 
 /** The configured yt-dlps, of which one is used. */
 export type YtdlpCommands = {

@@ -8,9 +8,9 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { identifyProcess } from "@dwld/queue";
 import { descendants, eventually } from "@dwld/testbed";
-import { followProgram, type ProcessLine } from "../run-process.ts";
-import { findProgram } from "../program-file.ts";
-import { makeStandIn } from "./fixtures/stand-in.ts";
+import { followProgram, type ProcessLine } from "../../process/follow.ts";
+import { findProgram } from "../../process/program-file.ts";
+import { makeStandIn } from "./testing/stand-in.ts";
 import { ForkServer } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 

@@ -3,9 +3,9 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
-import { endProcessGroup } from "../process-group.ts";
-import { signalName } from "../signal-name.ts";
-import type { ProcessExit, ProgramRequest, StartedProgram } from "../start-program.ts";
+import { endProcessGroup } from "../../process/process-group.ts";
+import { signalName } from "../../process/signal-name.ts";
+import type { ProcessExit, ProgramRequest, StartedProgram } from "../../process/spawn.ts";
 import type { PythonProgram } from "./python-program.ts";
 
 /** What fork_server.py tells. */

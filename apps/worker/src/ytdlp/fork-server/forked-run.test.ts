@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type SampleSite, startSampleSite } from "@dwld/testbed";
-import { newestProgram, programs } from "../../scenarios/fixtures/against-site.ts";
-import { findProgram } from "../program-file.ts";
-import { followProgram } from "../run-process.ts";
-import { startProgram, type StartedProgram } from "../start-program.ts";
+import { newestProgram, programs } from "../../scenarios/testing/against-site.ts";
+import { findProgram } from "../../process/program-file.ts";
+import { followProgram } from "../../process/follow.ts";
+import { startProgram, type StartedProgram } from "../../process/spawn.ts";
 import { ForkServer } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
@@ -15,7 +15,7 @@ import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
 const never = new AbortController().signal;
 const path = process.env["PATH"] ?? "";
-const pluginsOf = (name: string) => `--plugin-dirs=${join(import.meta.dirname, "fixtures", name)}`;
+const pluginsOf = (name: string) => `--plugin-dirs=${join(import.meta.dirname, "testing", name)}`;
 const always = ["--ignore-config", "--no-plugin-dirs"];
 const memoryBytes = 4 << 30;
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { eventually } from "@dwld/testbed";
 import type { Capabilities } from "../capabilities.ts";
-import { followProgram } from "../run-process.ts";
-import { makeStandIn } from "./fixtures/stand-in.ts";
+import { followProgram } from "../../process/follow.ts";
+import { makeStandIn } from "./testing/stand-in.ts";
 import { createLoadedYtdlps } from "./loaded-ytdlps.ts";
 
 const environment = { PATH: process.env["PATH"] ?? "" };

@@ -1,6 +1,6 @@
 import type { Capabilities } from "../capabilities.ts";
-import { commandStamp } from "../program-file.ts";
-import { startProgram, type StartedProgram } from "../start-program.ts";
+import { commandStamp } from "../../process/program-file.ts";
+import { startProgram, type StartedProgram } from "../../process/spawn.ts";
 import { ForkServer, type RunRequest } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { basename, isAbsolute } from "node:path";
-import { findProgram } from "../program-file.ts";
+import { findProgram } from "../../process/program-file.ts";
 
 /** A script or an archive of Python's, and what runs it. */
 export type PythonProgram = {

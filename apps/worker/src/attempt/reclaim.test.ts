@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import {
+  attemptsOf,
+  cancelTask,
+  claimTask,
+  endAttempt,
+  findTask,
+  noteProcessGroup,
+  releaseLease,
+  retryTask,
+  startAttempt,
+  identifyProcess,
+} from "@dwld/queue";
+import { downloadTask } from "./download-task.ts";
+import { taskFolder } from "../workdir/workdir.ts";
+import { deliversVideo, linkOf, startScripted } from "../scenarios/testing/scripted-worker.ts";
+
+/**
+ * A task whose owners have died with it so often, each with an attempt begun.
+ *
+ * @param leftBytes what lay in its folder after each of them.
+ */
+async function afterDeaths(context: TestContext, deaths: number, leftBytes: readonly number[]) {
+  const on = await startScripted(context, [await deliversVideo("after-deaths")]);
+  const { worker, database, clock } = on;
+  const id = await on.add(linkOf("a"));
+  const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
+  assert.ok(lease);
+  const { temp } = taskFolder(worker.configuration.worker.downloads, id);
+  await mkdir(temp, { recursive: true });
+  for (const [index, downloadedBytes] of leftBytes.entries()) {
+    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
+    assert.ok(attempt);
+    await writeFile(join(temp, "v.part"), Buffer.alloc(downloadedBytes));
+    const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
+    if (index < leftBytes.length - 1) await endAttempt(database, lease, attempt, result, clock.nowMs);
+  }
+  const task = { ...lease.task, interruption_count: deaths };
+  const never = new AbortController().signal;
+  await downloadTask(worker, { lease: { ...lease, task }, signal: never, finish: never, markPace: () => undefined });
+  return { task: findTask(database, id), attempts: attemptsOf(database, lease.task.seq) };
+}
+
+test("a task that got no further while five owners in a row died with it ends, and says so", async (context) => {
+  const { task, attempts } = await afterDeaths(context, 5, [1000, 1000]);
+  assert.equal(task?.state, "FAILED");
+  assert.match(task.failure_message ?? "", /^the worker died 5 times in a row while it had this task/);
+  assert.match(task.advice_texts ?? "", /journal of the worker/);
+  assert.match(task.advice_texts ?? "", /в его журнале/);
+  assert.equal(attempts.length, 2, "yt-dlp was not started again");
+});
+
+test("one that got further before its owner died goes on, however often that happened", async (context) => {
+  const { task, attempts } = await afterDeaths(context, 50, [1000, 1001]);
+  assert.equal(task?.state, "DONE");
+  assert.equal(task.interruption_count, 0);
+  assert.equal(task.attempt_count, 1, "no interruption counts");
+  assert.deepEqual(
+    attempts.map(({ outcome, downloaded_bytes }) => [outcome, outcome === "interrupted" ? downloaded_bytes : ""]),
+    [
+      ["interrupted", 1000],
+      ["interrupted", 1001],
+      ["succeeded", ""],
+    ],
+  );
+});
+
+test("four deaths are not enough, whether or not it got further", async (context) => {
+  const { task } = await afterDeaths(context, 4, [1000, 1000]);
+  assert.equal(task?.state, "DONE");
+});
+
+test("what was left running before a cancel is ended when the task is begun anew", async (context) => {
+  const on = await startScripted(context, [await deliversVideo("after-cancel")]);
+  const { database, clock } = on;
+  const id = await on.add(linkOf("a"));
+  const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
+  assert.ok(lease);
+  const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
+  const left = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
+  context.after(() => left.kill("SIGKILL"));
+  const leader = identifyProcess(left.pid ?? 0);
+  assert.ok(attempt && leader);
+  await noteProcessGroup(database, attempt, leader);
+  await cancelTask(database, id, clock.nowMs);
+  await releaseLease(database, lease);
+  await retryTask(database, id, clock.nowMs);
+  const { task } = await on.play(id);
+  assert.equal(task.state, "DONE");
+  assert.equal(identifyProcess(leader.pid), undefined);
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, type TestContext } from "node:test";
+import { createLogger, parseConfiguration } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import {
+  addTask,
+  attemptsOf,
+  claimTask,
+  filesOf,
+  findTask,
+  listTasks,
+  nextDueTime,
+  openDatabase,
+  parseOptions,
+  siteOf,
+  type TaskOptions,
+} from "@dwld/queue";
+import { createCookieStore } from "../../cookies/cookie-store.ts";
+import { downloadTask } from "../../attempt/download-task.ts";
+import type { EgressUrls } from "../../egress/egress-proxy.ts";
+import { SpaceKeeper } from "../../disk/disk-admission.ts";
+import { createStageFinder } from "../../stages/find-stages.ts";
+import type { WorkerContext } from "../../worker-context.ts";
+import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
+import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
+import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
+
+const minuteMs = 60_000;
+const options = parseOptions({ options: "{}" });
+
+/** What came of a task. */
+export type History = Awaited<ReturnType<ClockedWorker["play"]>>;
+
+type Sections = { worker?: object; stages?: object; sites?: object };
+
+export type ClockedWorker = Awaited<ReturnType<typeof startClockedWorker>>;
+
+const environment = { PATH: process.env["PATH"] ?? "" };
+const logger = createLogger({ level: "error", app: "worker" });
+/** For `createRecordedYtdlps`. */
+export const ytdlpOptions = { keepLoaded: true, environment, logger };
+const loaded = createScenarioYtdlps(ytdlpOptions);
+after(() => loaded.close());
+
+const ytdlpsByCommand = new Map<string, YtdlpCommands>();
+
+/** What programs can do is a matter of the true time, and one for all tests of a file: to ask takes half a second. */
+function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
+  const key = JSON.stringify(commands);
+  const made =
+    ytdlpsByCommand.get(key) ??
+    createYtdlpCommands(commands, {
+      environment,
+      now: Date.now,
+      onUnusable: (_name, error) => assert.fail(error.message),
+      onError: (error) => assert.fail(String(error)),
+    });
+  ytdlpsByCommand.set(key, made);
+  return made;
+}
+
+/**
+ * The worker with everything real but its clock, which is handed in, and chance: pauses of minutes cost no time. It
+ * takes one task at a time, and only when it is told to.
+ *
+ * @param makeSettings sections of the configuration, from the folder that everything is in.
+ */
+export async function startClockedWorker(
+  context: TestContext,
+  makeSettings: (folder: string) => Sections | Promise<Sections>,
+  egressProxy?: EgressUrls,
+  ytdlpRuns: LoadedYtdlps = loaded,
+) {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-history-"));
+  const { worker: section, ...sections } = await makeSettings(folder);
+  const settings = { data: folder, worker: { allowPrivateHosts: true, minFreeBytes: 0, ...section }, ...sections };
+  const configuration = parseConfiguration(JSON.stringify(settings), { file: join(folder, "dwld.yaml") });
+  const database = await openDatabase(configuration.database.path);
+  const cache = openProgressCache([]);
+  // Sites that name a moment name one of the true time.
+  const startMs = Date.now();
+  const clock = { nowMs: startMs };
+  const now = () => clock.nowMs;
+  const ytdlps = ytdlpCommands(configuration.worker.ytdlp.commands);
+  context.after(async () => {
+    cache.close();
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  const capabilities = (name?: string) => ytdlps.choose(name);
+  const store = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
+  const parts = { configuration, database, cache, logger, capabilities, cookies: store, environment, now };
+  const worker: WorkerContext = {
+    ...parts,
+    ytdlps: ytdlpRuns,
+    space: new SpaceKeeper({
+      ...parts,
+      worker: configuration.worker,
+      setTrouble: () => undefined,
+      wake: () => undefined,
+    }),
+    stages: createStageFinder(parts),
+    egressProxy,
+    host: "here",
+    random: () => 1,
+  };
+
+  async function add(link: string, wishes: Partial<TaskOptions> = {}, userName = ""): Promise<string> {
+    const site = siteOf(link, configuration.sites);
+    const asked = { ...options, ...wishes };
+    const request = { link, site, chatId: "", userName, folder: "", targetQuality: 0, options: asked };
+    return (await addTask(database, request, clock.nowMs)).task.id;
+  }
+
+  /** One turn: the time moves on to the moment at which something is due. Undefined where nothing is left. */
+  async function turn(): Promise<string | undefined> {
+    const claim = () => claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
+    let lease = await claim();
+    while (lease === undefined) {
+      const next = nextDueTime(database, clock.nowMs);
+      if (next === undefined) return undefined;
+      clock.nowMs = next;
+      lease = await claim();
+    }
+    const never = new AbortController().signal;
+    await downloadTask(worker, { lease, signal: never, finish: never, markPace: () => undefined });
+    return lease.task.id;
+  }
+
+  /**
+   * Until nothing is due any more; when each attempt began, in minutes, and by which stage. `steps` tells each in short:
+   * "plain forbidden_media", "other done".
+   */
+  async function play(id: string) {
+    while ((await turn()) !== undefined);
+    const task = findTask(database, id);
+    assert.ok(task);
+    const attempts = attemptsOf(database, task.seq).map(({ stage, started_at, outcome, failure_class }) => ({
+      stage,
+      atMinute: Math.round((started_at - startMs) / minuteMs),
+      failureClass: failure_class,
+      ended: outcome === "succeeded" ? "done" : (failure_class ?? outcome),
+    }));
+    const files = filesOf(database, [task.seq]).map(({ local_path }) => local_path ?? "");
+    return {
+      task,
+      attempts,
+      stages: attempts.map(({ stage }) => stage),
+      steps: attempts.map(({ stage, ended }) => `${stage} ${ended}`),
+      files,
+    };
+  }
+
+  /** What lies in the folder for downloads, below it or in it, and is no file of a task. */
+  async function leftovers(): Promise<string[]> {
+    const known = new Set(
+      listTasks(database, { states: [] }, { limit: 100 }).flatMap(({ seq }) =>
+        filesOf(database, [seq]).map(({ local_path }) => local_path),
+      ),
+    );
+    const found = await readdir(configuration.worker.downloads, { recursive: true, withFileTypes: true });
+    const paths = found.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
+    return paths.filter((path) => !known.has(path));
+  }
+
+  return { worker, clock, database, folder, add, turn, play, leftovers };
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
+import { defaultOptions } from "@dwld/queue";
+import { isThorough, type SampleSite, startSampleSite } from "@dwld/testbed";
+import { execa } from "execa";
+import { downloadArguments } from "../ytdlp/arguments.ts";
+import type { Capabilities } from "../ytdlp/capabilities.ts";
+import { programEnvironment } from "../process/program-environment.ts";
+import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
+import { leftOutStages } from "./available-stages.ts";
+
+/** Every key that says something to yt-dlp, but for those that need what is not here. */
+const full: StageSettings = {
+  format: "bv*+ba/b",
+  sort: "codec",
+  container: "mkv",
+  cookies: "cookies",
+  extractorArgs: ["youtube:skip=dash", "youtube:lang=de", "generic:fragment_query=a=b"],
+  client: "default,-ios",
+  userAgent: "Mozilla/5.0 (test)",
+  ipVersion: 4,
+  rateLimitKilobytesPerSecond: 50_000,
+  throttledRateKilobytesPerSecond: 0.5,
+  sleepRequestsSeconds: 0.01,
+  concurrentFragments: 3,
+  downloader: "native",
+  embed: ["metadata", "chapters", "subtitles"],
+  arguments: ["--retries", "5", "--retry-sleep=fragment:exp=1:30", "--write-description", "--xff=DE"],
+};
+
+const { stages: builtIn } = parseConfiguration("", { file: "/etc/dwld/dwld.yaml" });
+const stages: Readonly<Record<string, StageSettings>> = {
+  ...builtIn,
+  full,
+  ffmpeg: { ...emptyStage, downloader: "ffmpeg" },
+};
+const environment = programEnvironment(process.env);
+const ytdlps = createYtdlpCommands(
+  { newest: ["yt-dlp"], debian: ["yt-dlp-debian"] },
+  {
+    environment,
+    now: Date.now,
+    onUnusable: (_, error) => assert.fail(error),
+    onError: (error) => assert.fail(String(error)),
+  },
+);
+let folder = "";
+let site: SampleSite;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-stages-"));
+  site = await startSampleSite({ videos: [{ name: "plain" }, { name: "stream", format: "hls", heights: [90] }] });
+});
+after(async () => {
+  await site.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The stage's arguments for a link of YouTube, run for one of the sample site: the client is named there alone. */
+async function run(capabilities: Capabilities, name: string, stage: StageSettings, link: string) {
+  const root = await mkdtemp(join(folder, `${name}-`));
+  const place = { home: join(root, "home"), temp: join(root, "temp"), cache: join(root, "cache") };
+  await Promise.all([place.home, place.temp].map((path) => mkdir(path)));
+  const cookies = join(root, "cookies.txt");
+  await writeFile(cookies, "# Netscape HTTP Cookie File\n\n127.0.0.1\tFALSE\t/\tFALSE\t0\tkey\tvalue\n");
+  const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
+  const own = stage.cookies === undefined ? {} : { cookies };
+  const args = downloadArguments(request, stage, { ...place, ...own }, capabilities, "marker");
+  const [program, ...rest] = capabilities.command;
+  const { exitCode, stderr } = await execa(program, [...rest, ...args.slice(0, -1), link], {
+    reject: false,
+    env: { ...environment, HOME: root, LANG: "C.UTF-8" },
+    extendEnv: false,
+  });
+  return { exitCode, stderr, files: await readdir(place.home), cookies: await readFile(cookies, "utf8") };
+}
+
+/** The two that say most to yt-dlp stand for the others where it is Debian's. */
+const isTried = (version: string, name: string) =>
+  stages[name]?.impersonate === undefined && (version === "newest" || isThorough || !(name in builtIn));
+
+for (const version of ["newest", "debian"]) {
+  for (const [name, stage] of Object.entries(stages).filter(([one]) => isTried(version, one)))
+    test(`${version} yt-dlp downloads with the stage ${name}`, async () => {
+      const link = name === "full" || name === "ffmpeg" ? site.mediaLink("stream") : site.mediaLink("plain");
+      const { exitCode, stderr, files, cookies } = await run(await ytdlps.choose(version), name, stage, link);
+      assert.equal(exitCode, 0, stderr);
+      assert.ok(
+        files.some((file) => file.endsWith(name === "full" ? ".mkv" : ".mp4")),
+        files.join(),
+      );
+      assert.match(cookies, /\tkey\tvalue/);
+      if (name === "full") assert.ok(site.requests.some(({ userAgent }) => userAgent === "Mozilla/5.0 (test)"));
+    });
+
+  test(`${version} yt-dlp knows every option of every stage; what it cannot do here is left out`, async () => {
+    const capabilities = await ytdlps.choose(version);
+    const facts = {
+      missingCookies: new Map(),
+      cookieFiles: new Map(),
+      ytdlp: () => capabilities,
+      programs: new Set(["ffmpeg"]),
+      hasIpv6: true,
+    };
+    const leftOut = leftOutStages(stages, facts);
+    assert.deepEqual(
+      leftOut.map(({ stage }) => stage),
+      ["browser", "proxy"],
+    );
+    assert.match(leftOut[0]?.reason ?? "", /cannot imitate browsers: dwld ytdlp says/);
+    const refused = await run(capabilities, "browser", stages["browser"] ?? emptyStage, site.mediaLink("plain"));
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /Impersonate target "chrome" is not available/);
+  });
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { addTask, bury, cancelTask, deletedSince, findTask, openDatabase, parseOptions } from "@dwld/queue";
+import { createJanitor } from "./janitor.ts";
+import { keepTidy } from "./schedule-cleanup.ts";
+
+test("a task that ended longer ago than the history is kept is forgotten, and a younger one is not", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
+  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  context.after(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  const options = parseOptions({ options: "{}" });
+  const ended = async (link: string, agoMs: number): Promise<string> => {
+    const request = { link, site: "s", chatId: "", userName: "", folder: "", targetQuality: 0, options };
+    const { task } = await addTask(database, request, Date.now() - agoMs);
+    await cancelTask(database, task.id, Date.now() - agoMs);
+    return task.id;
+  };
+  const old = await ended("https://a.example/1", 120_000);
+  const young = await ended("https://a.example/2", 1000);
+  const stop = keepTidy(database, createJanitor(database, folder), 60_000, (error) => assert.fail(String(error)));
+  // It waits for the sweep that it began with.
+  await stop();
+  assert.equal(findTask(database, old), undefined);
+  assert.ok(findTask(database, young));
+});
+
+test("what was deleted while no worker ran goes at the next start, once, and nothing outside of the downloads", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
+  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  context.after(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  const downloads = join(folder, "downloads");
+  await mkdir(downloads);
+  const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
+  for (const path of [video, outside]) await writeFile(path, "x");
+  await database.write((transaction) => {
+    bury(transaction, "one", [video, outside], Date.now());
+  });
+  const onError = (error: unknown): never => assert.fail(String(error));
+  const restart = async () => await keepTidy(database, createJanitor(database, downloads), 60_000, onError)();
+  await restart();
+  assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
+  assert.ok((await readdir(folder)).includes("b.mp4"));
+  assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  // The name is another video's by now.
+  await writeFile(video, "y");
+  await restart();
+  assert.ok((await readdir(downloads)).includes("a.mp4"));
+});
