@@ -8,7 +8,7 @@ import type { OxlintOverride } from "oxlint";
  */
 
 /** What the fences are about. Anything else may be imported by whoever declares it as a dependency. */
-const dwldPackages = ["rpc", "queue", "progress", "daemon", "folder", "text", "testbed"] as const;
+const dwldPackages = ["rpc", "queue", "progress", "daemon", "delivery", "text", "testbed"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
@@ -45,14 +45,16 @@ const permits: Record<string, Permit> = {
   "packages/progress": { libraries: ["memjs"] },
   // For systemd-notify.
   "packages/daemon": { libraries: ["node:child_process"] },
+  // What is true of any destination; FTP itself is the sender's.
+  "packages/delivery": { dwld: ["queue", "progress", "daemon", "text"] },
   apps: { dwld: ["rpc"] },
   "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", "text"], serves: true },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc", "text"], libraries: ["better-sqlite3"] },
   // A client of the contract still: what it shows is a stranger's text, which is cleaned in one way everywhere.
   "apps/cli": { dwld: ["rpc", "text"] },
-  "apps/worker": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["execa"] },
-  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "folder", "text"], libraries: ["basic-ftp"] },
+  "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", "text"], libraries: ["execa"] },
+  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "delivery", "text"], libraries: ["basic-ftp"] },
   "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
   // Who a process is, and nothing of the table.
   "apps/up": { dwld: ["daemon", "queue/process-identity"], libraries: ["execa"] },
@@ -73,7 +75,7 @@ export const testFiles = ["*.test.ts", "testing/**", "fixture/**", "fixtures/**"
 /** A test may also start programs and serve; that of an app may use the testbed and be a client. */
 function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
   return {
-    dwld: folder.startsWith("apps") ? [...dwld, "rpc", "testbed"] : dwld,
+    dwld: folder.startsWith("apps") || folder === "packages/delivery" ? [...dwld, "rpc", "testbed"] : dwld,
     libraries: [...permitted, "node:child_process"],
     serves: true,
     tests: true,

@@ -6,8 +6,7 @@ import { test } from "node:test";
 import { cancelTask, parseTexts, retryTask } from "@dwld/queue";
 import { mountForTest } from "@dwld/testbed";
 import { keepTask } from "./keep-task.ts";
-import { video } from "./testing/beds.ts";
-import { filesBelow, makeDeliveryBed, sha256 } from "./testing/delivery-bed.ts";
+import { filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
 
 const signal = new AbortController().signal;
 

@@ -1,6 +1,17 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { FolderError, type MadeFolder, makeFolder, placeFile } from "@dwld/folder";
+import {
+  type Delivery,
+  type DeliveryParts,
+  elsewhereFacts,
+  explainOpenError,
+  failureFacts,
+  FolderError,
+  type MadeFolder,
+  makeFolder,
+  placeFile,
+  SourceError,
+} from "@dwld/delivery";
 import {
   type Database,
   deliveryBounds,
@@ -19,15 +30,12 @@ import {
   type TaskRow,
   type Work,
 } from "@dwld/queue";
-import { elsewhereFacts, failureFacts } from "./failure-facts.ts";
-import type { Sender, SenderParts } from "./send-tasks.ts";
-import { explainOpenError, SourceError } from "./source-file.ts";
 
 /**
  * Delivery is off: what was downloaded for the server before is moved out of dwld's own folder, which is emptied behind
  * tasks that are done, to where the worker puts what it downloads now.
  */
-export function startKeeping({ database, presence, logger, onError }: SenderParts, downloads: string): Sender {
+export function startKeeping({ database, presence, logger, onError }: DeliveryParts, downloads: string): Delivery {
   logger.info({ downloads }, "delivery is off: files stay in the download folder");
   const runner = startRunner({
     ...{ database, presence, onError },

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { cancelTask, listProcesses, troubleText, type TaskRow } from "@dwld/queue";
 import { type Dwld, eventually } from "@dwld/testbed";
-import { arrived, type Beds, isDone, isPart, video, withBeds } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
+import { arrived, type Beds, isDone, isPart, withBeds } from "./testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
 import { startSender, terminate } from "./testing/sender-process.ts";
 
 /** The status and body of /readyz. */

@@ -9,8 +9,9 @@ import {
   type TaskRow,
   whileWorking,
 } from "@dwld/queue";
+import { startDelivery } from "@dwld/delivery";
 import { startKeeping } from "./keep-task.ts";
-import { startSending } from "./send-tasks.ts";
+import { openFtpDestination } from "./ftp/ftp-destination.ts";
 
 await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) => {
   const { ftp } = configuration;
@@ -31,7 +32,15 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
   const presence = await enterProcess(database, self, { onError, onEvicted });
   shutdown.defer("presence", () => presence.leave());
   const parts = { database, cache, logger, presence, onError };
-  const sender = ftp === undefined ? startKeeping(parts, configuration.worker.downloads) : startSending(parts, ftp);
+  const sender =
+    ftp === undefined
+      ? startKeeping(parts, configuration.worker.downloads)
+      : startDelivery(parts, {
+          destination: openFtpDestination(ftp),
+          rules: ftp,
+          parallel: ftp.parallel,
+          giveUpAfterMs: ftp.giveUpAfterHours * 3_600_000,
+        });
   shutdown.defer("uploads", () => sender.stop(shutdown.killing));
   const health = await startHealthServer({
     address: configuration.health.ftpSender,

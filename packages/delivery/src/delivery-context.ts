@@ -1,17 +1,17 @@
 import type { Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import type { Database } from "@dwld/queue";
-import type { Destination } from "./destination.ts";
-import type { ServerWatch } from "./server-watch.ts";
-import type { DeliveryRules } from "./upload.ts";
+import type { Destination } from "./destination/destination.ts";
+import type { DestinationWatch } from "./destination/destination-watch.ts";
+import type { DeliveryRules } from "./deliver/upload.ts";
 
 /** What the steps of a delivery need of their process. */
-export type SenderContext = {
+export type DeliveryContext = {
   database: Database;
   cache: Pick<ProgressCache, "put" | "remove">;
   logger: Logger;
   destination: Destination;
-  watch: ServerWatch;
+  watch: DestinationWatch;
   rules: DeliveryRules;
   /** The name of this machine: where its files lie. */
   host: string;

@@ -16,19 +16,19 @@ import {
   type Work,
 } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
-import { concernsServer, DestinationError } from "./destination.ts";
+import { concernsServer, DestinationError } from "./destination/destination.ts";
 import { elsewhereFacts, failureFacts } from "./failure-facts.ts";
-import { leftAsItWas } from "./place-file.ts";
-import type { SenderContext } from "./sender-context.ts";
-import { SourceError } from "./source-file.ts";
-import { startReporting } from "./upload-progress.ts";
-import { type Run, uploadTask } from "./upload-task.ts";
+import { leftAsItWas } from "./deliver/reserve-name.ts";
+import type { DeliveryContext } from "./delivery-context.ts";
+import { SourceError } from "./source/source-file.ts";
+import { startReporting } from "./delivery-progress.ts";
+import { type Run, uploadTask } from "./deliver/deliver.ts";
 
 /** Removing what a canceled run has made may take so long. */
 const cleanUpTimeoutMs = 15_000;
 
 /** Delivers all files of a claimed task, and settles it. */
-export async function deliverTask(context: SenderContext, work: Work): Promise<void> {
+export async function deliverTask(context: DeliveryContext, work: Work): Promise<void> {
   const { database } = context;
   const { lease, signal } = work;
   const { task } = lease;
@@ -51,7 +51,7 @@ function totalSize(files: readonly FileRow[]): number {
 }
 
 /** That something was there already and stays, said to a person. */
-function remarkOf({ database }: SenderContext, { work }: Run): { remark?: Texts } {
+function remarkOf({ database }: DeliveryContext, { work }: Run): { remark?: Texts } {
   const files = filesOf(database, [work.lease.task.seq]).filter((file) => file.verified_by === leftAsItWas);
   const names = files.map(({ name, remote_path }) => posix.basename(remote_path ?? name));
   if (names.length === 0) return {};
@@ -63,13 +63,13 @@ function remarkOf({ database }: SenderContext, { work }: Run): { remark?: Texts 
 }
 
 /** Who the task belongs to when a guarded write changed nothing: the runner's signal may come a moment later. */
-function standing({ database }: SenderContext, { lease, signal }: Work): StopReason {
+function standing({ database }: DeliveryContext, { lease, signal }: Work): StopReason {
   if (signal.aborted) return signal.reason as StopReason;
   return heldState(database, lease.token) === "CANCELED" ? "canceled" : "lost";
 }
 
 /** @throws what is neither the server's nor the file's. */
-async function settleFailure(context: SenderContext, run: Run, error: unknown): Promise<void> {
+async function settleFailure(context: DeliveryContext, run: Run, error: unknown): Promise<void> {
   const { watch, giveUpAfterMs, now, random } = context;
   const { task } = run.work.lease;
   if (error instanceof SourceError) {
@@ -95,7 +95,7 @@ async function settleFailure(context: SenderContext, run: Run, error: unknown): 
 }
 
 /** Its sender is away, and another machine, this one, was given the task. */
-async function putOff(context: SenderContext, run: Run, file: FileRow): Promise<void> {
+async function putOff(context: DeliveryContext, run: Run, file: FileRow): Promise<void> {
   const { task } = run.work.lease;
   const deadline = deliveryDeadline(task, context.giveUpAfterMs);
   const attempt = task.delivery_attempt_count + 1;
@@ -106,7 +106,7 @@ async function putOff(context: SenderContext, run: Run, file: FileRow): Promise<
 }
 
 /** @param tried whether it counts as an attempt. */
-async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome, tried: boolean): Promise<void> {
+async function settle(context: DeliveryContext, run: Run, outcome: DeliveryOutcome, tried: boolean): Promise<void> {
   const { watch, logger } = context;
   const { work } = run;
   const { task } = work.lease;
@@ -127,7 +127,7 @@ async function settle(context: SenderContext, run: Run, outcome: DeliveryOutcome
 }
 
 /** All that a run has to record. What is asked for in one turn is one commit, in this order. */
-async function commit({ database, now }: SenderContext, run: Run, outcome: DeliveryOutcome, tried: boolean) {
+async function commit({ database, now }: DeliveryContext, run: Run, outcome: DeliveryOutcome, tried: boolean) {
   const { lease } = run.work;
   const records = recordDeleted(database, run);
   if (tried) records.push(countDeliveryAttempt(database, lease));
@@ -136,7 +136,7 @@ async function commit({ database, now }: SenderContext, run: Run, outcome: Deliv
   return await settling;
 }
 
-function recordDeleted(database: SenderContext["database"], run: Run): Promise<void>[] {
+function recordDeleted(database: DeliveryContext["database"], run: Run): Promise<void>[] {
   return run.deleted.splice(0).map((file) => markSourceDeleted(database, file));
 }
 
@@ -144,7 +144,7 @@ function recordDeleted(database: SenderContext["database"], run: Run): Promise<v
  * Ends the work without an outcome. Canceled: what this run has made on the server goes, and only then the lease. Shut
  * down: it stays for the next start. Lost: it is somebody else's now, here and on the server.
  */
-async function letGo(context: SenderContext, run: Run, reason: StopReason): Promise<void> {
+async function letGo(context: DeliveryContext, run: Run, reason: StopReason): Promise<void> {
   const { database } = context;
   const { lease } = run.work;
   switch (reason) {
@@ -162,7 +162,10 @@ async function letGo(context: SenderContext, run: Run, reason: StopReason): Prom
 }
 
 /** In a session of its own, since the one of the run was closed to end a transfer. */
-async function removeCreated({ database, destination, logger }: SenderContext, { work, created }: Run): Promise<void> {
+async function removeCreated(
+  { database, destination, logger }: DeliveryContext,
+  { work, created }: Run,
+): Promise<void> {
   if (created.size === 0) return;
   try {
     const session = await destination.connect(AbortSignal.timeout(cleanUpTimeoutMs));

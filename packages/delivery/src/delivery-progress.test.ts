@@ -3,12 +3,11 @@ import { test } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import type { LiveProgress } from "@dwld/progress";
 import { eventually } from "@dwld/testbed";
-import { video } from "./testing/beds.ts";
-import { makeDeliveryBed } from "./testing/delivery-bed.ts";
-import { startReporting, UploadProgress } from "./upload-progress.ts";
+import { makeDeliveryBed, video } from "./testing/delivery-bed.ts";
+import { startReporting, DeliveryProgress } from "./delivery-progress.ts";
 
 test("percent, speed and the time that is left are those of all files together", () => {
-  const progress = new UploadProgress(10_000);
+  const progress = new DeliveryProgress(10_000);
   const first = progress.at(0, "upload a.srt", 1000);
   assert.equal(first.progressPercent, 0);
   assert.equal(first.speedBytesPerSecond, undefined);
@@ -26,14 +25,14 @@ test("percent, speed and the time that is left are those of all files together",
 });
 
 test("the speed is that of the last seconds, not of the whole", () => {
-  const progress = new UploadProgress(1_000_000);
+  const progress = new DeliveryProgress(1_000_000);
   for (let second = 0; second <= 20; second += 1) progress.at(second * 10_000, "x", second * 1000);
   for (let second = 21; second <= 30; second += 1) progress.at(200_000 + (second - 20) * 100, "x", second * 1000);
   assert.equal(progress.at(201_100, "x", 31_000).speedBytesPerSecond, 100);
 });
 
 test("where nothing moves there is neither speed nor a time that is left", () => {
-  const progress = new UploadProgress(100);
+  const progress = new DeliveryProgress(100);
   for (let second = 0; second <= 20; second += 1) progress.at(50, "x", second * 1000);
   const stalled = progress.at(50, "x", 21_000);
   assert.equal(stalled.speedBytesPerSecond, undefined);
@@ -41,7 +40,7 @@ test("where nothing moves there is neither speed nor a time that is left", () =>
 });
 
 test("an empty file is a hundred percent", () => {
-  assert.equal(new UploadProgress(0).at(0, "x", 1).progressPercent, 100);
+  assert.equal(new DeliveryProgress(0).at(0, "x", 1).progressPercent, 100);
 });
 
 test("progress is told at most twice a second, and written down about every five seconds", async () => {

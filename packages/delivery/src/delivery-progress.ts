@@ -1,12 +1,12 @@
 import { createProgressReporter, type LiveProgress } from "@dwld/progress";
 import { type Lease, noteProgress } from "@dwld/queue";
-import type { SenderContext } from "./sender-context.ts";
+import type { DeliveryContext } from "./delivery-context.ts";
 
 /** How far back the speed looks. */
 const windowMs = 5000;
 
 /** How far the upload of a task has come: its files together. */
-export class UploadProgress {
+export class DeliveryProgress {
   readonly #totalBytes: number;
   readonly #samples: { atMs: number; bytes: number }[] = [];
 
@@ -52,12 +52,12 @@ export type Report = {
 
 /** Tells the cache, and now and then the task table, how far a task's upload has come. */
 export function startReporting(
-  { cache, database, now, logger }: Pick<SenderContext, "cache" | "database" | "now" | "logger">,
+  { cache, database, now, logger }: Pick<DeliveryContext, "cache" | "database" | "now" | "logger">,
   lease: Lease,
   totalBytes: number,
 ): Report {
   const taskId = lease.task.id;
-  const progress = new UploadProgress(totalBytes);
+  const progress = new DeliveryProgress(totalBytes);
   const reporter = createProgressReporter(cache, taskId, { intervalMs: reportIntervalMs, now });
   const onError = (error: unknown) => {
     logger.warn({ task_id: taskId, err: error }, "progress was not written down");

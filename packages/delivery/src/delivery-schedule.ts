@@ -1,4 +1,4 @@
-import type { FailureKind, FailureStage } from "./destination.ts";
+import type { FailureKind, FailureStage } from "./destination/destination.ts";
 
 const firstPauseMs = 5000;
 const longestPauseMs = 10 * 60_000;
@@ -26,7 +26,7 @@ export type FailedDelivery = {
  * When a delivery is tried again, in milliseconds since the epoch; null: never.
  *
  * The pause doubles from 5 s to 10 min, with jitter. A task that found no session to work in does not wait: all of them
- * wait together until the server answers (`ServerWatch`). One that the server refused sits out the next trial, so that
+ * wait together until the server answers (`DestinationWatch`). One that the server refused sits out the next trial, so that
  * another file or folder has its turn. The last try is when its time is over; what waits for the operator has no end.
  *
  * @param random from 0 to 1.

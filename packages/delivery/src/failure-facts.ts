@@ -1,6 +1,6 @@
 import type { FailureFacts, FileRow } from "@dwld/queue";
-import type { DestinationError } from "./destination.ts";
-import { SourceError } from "./source-file.ts";
+import type { DestinationError } from "./destination/destination.ts";
+import { SourceError } from "./source/source-file.ts";
 
 /** The operator's advice is English, in words of the configuration; in Russian a sentence before it says whose matter it is. */
 export function failureFacts(error: DestinationError | SourceError): FailureFacts {

@@ -1,9 +1,9 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
 import { backoffMs } from "./delivery-schedule.ts";
-import { type Destination, DestinationError, type Session } from "./destination.ts";
+import { type Destination, DestinationError, type Session } from "./destination/destination.ts";
 
-export type LeftoverOptions = {
+export type CleanupOptions = {
   database: Database;
   destination: Destination;
   logger: Logger;
@@ -32,15 +32,15 @@ const mostRemovals = 25;
  * Removes from the server what was begun there and nobody goes on with: the parts of tasks that were canceled or
  * deleted while they waited, given up, or left by a sender that died.
  */
-export class LeftoverRemover {
-  readonly #options: LeftoverOptions;
+export class PendingCleanup {
+  readonly #options: CleanupOptions;
   readonly #closing = new AbortController();
   readonly #interval: NodeJS.Timeout;
   readonly #stopListening: () => void;
   #soon: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: LeftoverOptions) {
+  constructor(options: CleanupOptions) {
     this.#options = options;
     const look = () => {
       this.#look();

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type CheckResult, type FtpSettings, type Logger, readSecretFile } from "@dwld/daemon";
+import type { CheckResult, Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
   countTasks,
@@ -10,15 +10,17 @@ import {
   startRunner,
   type TaskRow,
 } from "@dwld/queue";
-import { deliverTask } from "./deliver-task.ts";
+import type { DeliveryRules } from "./deliver/upload.ts";
+import type { DeliveryContext } from "./delivery-context.ts";
+import { deliverTask } from "./delivery-handler.ts";
 import { waitsForOperator } from "./delivery-schedule.ts";
+import type { Destination } from "./destination/destination.ts";
+import { DestinationWatch } from "./destination/destination-watch.ts";
 import { failureFacts } from "./failure-facts.ts";
-import { createFtpDestination } from "./ftp/ftp-destination.ts";
-import { LeftoverRemover } from "./remove-leftovers.ts";
-import type { SenderContext } from "./sender-context.ts";
-import { ServerWatch } from "./server-watch.ts";
+import { PendingCleanup } from "./pending-cleanup.ts";
 
-export type SenderParts = {
+/** What a process that delivers shares with the rest of it. */
+export type DeliveryParts = {
   database: Database;
   cache: ProgressCache;
   logger: Logger;
@@ -26,7 +28,17 @@ export type SenderParts = {
   onError: (error: unknown, task?: TaskRow) => void;
 };
 
-export type Sender = {
+export type DeliveryOptions = {
+  /** Closed by `stop`. */
+  destination: Destination;
+  rules: DeliveryRules;
+  /** Deliveries at once. */
+  parallel: number;
+  /** A delivery that has not succeeded for this long fails, unless it waits for the operator. */
+  giveUpAfterMs: number;
+};
+
+export type Delivery = {
   wake: () => void;
   /** For /readyz. */
   check: () => CheckResult;
@@ -34,23 +46,13 @@ export type Sender = {
   stop: (killing: AbortSignal) => Promise<void>;
 };
 
-const hourMs = 3_600_000;
-
-/** Delivers what is ready to the FTP server, until it is stopped. */
-export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
+/** Delivers what is ready to a destination, until it is stopped. */
+export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
   const { database, cache, logger, presence, onError } = parts;
-  const readPassword = () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile));
-  // One that is not there is a mistake of the configuration, told before anything starts.
-  readPassword();
-  const giveUpAfterMs = ftp.giveUpAfterHours * hourMs;
-  const destination = createFtpDestination({
-    ...ftp,
-    readPassword,
-    idleTimeoutMs: ftp.idleTimeoutSeconds * 1000,
-  });
-  const watch = new ServerWatch({
+  const { destination, rules, parallel, giveUpAfterMs } = options;
+  const watch = new DestinationWatch({
     destination,
-    directory: ftp.directory,
+    directory: rules.directory,
     logger,
     pause: (reason) => {
       runner.pause(reason);
@@ -71,9 +73,8 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     now: Date.now,
     random: Math.random,
   });
-  const context: SenderContext = {
-    ...{ database, cache, logger, destination, watch, giveUpAfterMs },
-    rules: ftp,
+  const context: DeliveryContext = {
+    ...{ database, cache, logger, destination, watch, rules, giveUpAfterMs },
     host: hostname(),
     stalledAt: new Map(),
     now: Date.now,
@@ -82,15 +83,15 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
   const runner = startRunner({
     ...{ database, presence, onError },
     kind: "delivery",
-    parallel: ftp.parallel,
-    defaultSiteParallel: ftp.parallel,
+    parallel,
+    defaultSiteParallel: parallel,
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
     handle: async (work) => {
       const ended = watch.begun();
       await deliverTask(context, work).finally(ended);
     },
   });
-  const leftovers = new LeftoverRemover({
+  const cleanup = new PendingCleanup({
     ...{ database, destination, logger, onError },
     isReachable: () => watch.check().ok,
     now: Date.now,
@@ -103,7 +104,7 @@ export function startSending(parts: SenderParts, ftp: FtpSettings): Sender {
     check: () => watch.check(),
     stop: async (killing) => {
       watch.close();
-      await leftovers.close();
+      await cleanup.close();
       await runner.stop(killing);
       destination.close();
     },

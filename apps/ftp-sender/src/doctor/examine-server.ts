@@ -1,5 +1,5 @@
 import type { Finding } from "@dwld/daemon";
-import { DestinationError } from "../destination.ts";
+import { DestinationError } from "@dwld/delivery";
 import { lookAtAbilities, lookAtLogin, lookAtTls } from "./describe-server.ts";
 import type { Look } from "./finding.ts";
 import { type ExaminedSettings, Patient } from "./patient.ts";

@@ -1,4 +1,4 @@
-import type { Session } from "../destination.ts";
+import type { Session } from "@dwld/delivery";
 import type { FtpConnection } from "../ftp/connection.ts";
 import { FtpSession } from "../ftp/ftp-session.ts";
 import { factsOf, type FtpServerSettings, openConnection } from "../ftp/open-connection.ts";

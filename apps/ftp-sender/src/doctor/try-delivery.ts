@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { crc32 } from "node:zlib";
-import { DestinationError, type HashAlgorithm } from "../destination.ts";
+import { DestinationError, type HashAlgorithm } from "@dwld/delivery";
 import { type Look, ok, warning } from "./finding.ts";
 import type { Patient } from "./patient.ts";
 

@@ -1,5 +1,5 @@
 import { FTPError } from "basic-ftp";
-import type { KeptSession } from "../session-pool.ts";
+import type { KeptSession } from "@dwld/delivery";
 import { type FtpFeatures, parseFeatures } from "./features.ts";
 import type { FtpClient } from "./ftp-client.ts";
 import type { DataConnection } from "./passive-mode.ts";

@@ -1,4 +1,4 @@
-import type { FailureKind } from "../destination.ts";
+import type { FailureKind } from "@dwld/delivery";
 
 /** What was being done: the same answer means one thing at a login and another at a rename. */
 export type FtpStep =

@@ -1,4 +1,4 @@
-import type { HashAlgorithm } from "../destination.ts";
+import type { HashAlgorithm } from "@dwld/delivery";
 
 /** A command that computes a hash on the server. */
 export type HashCommand = {

@@ -1,4 +1,4 @@
-import type { HashAlgorithm } from "../destination.ts";
+import type { HashAlgorithm } from "@dwld/delivery";
 import type { FtpConnection } from "./connection.ts";
 import { readHash } from "./hash-reply.ts";
 import type { HashCommand } from "./features.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 import { eventually, startVsftpd } from "@dwld/testbed";
-import { SourceFile } from "../source-file.ts";
+import { SourceFile } from "@dwld/delivery";
 import { destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
 

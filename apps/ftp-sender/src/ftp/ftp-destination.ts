@@ -1,5 +1,5 @@
-import type { Destination } from "../destination.ts";
-import { SessionPool } from "../session-pool.ts";
+import { type FtpSettings, readSecretFile } from "@dwld/daemon";
+import { type Destination, SessionPool } from "@dwld/delivery";
 import { FtpSession } from "./ftp-session.ts";
 import { factsOf, type FtpServerSettings, openConnection } from "./open-connection.ts";
 import { ServerKnowledge } from "./server-knowledge.ts";
@@ -17,4 +17,12 @@ export function createFtpDestination(settings: FtpServerSettings): Destination {
       pool.close();
     },
   };
+}
+
+/** By the section `ftp` of the configuration. @throws ConfigurationError if the password's file cannot be read. */
+export function openFtpDestination(ftp: FtpSettings): Destination {
+  const readPassword = () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile));
+  // A file that is not there is a mistake of the configuration, reported before anything starts.
+  readPassword();
+  return createFtpDestination({ ...ftp, readPassword, idleTimeoutMs: ftp.idleTimeoutSeconds * 1000 });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FTPError } from "basic-ftp";
-import type { FailureKind } from "../destination.ts";
+import type { FailureKind } from "@dwld/delivery";
 import { CertificateError, explainFtpError } from "./ftp-failure.ts";
 import type { FtpStep } from "./failure-text.ts";
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { oneLine } from "@dwld/text";
-import { DestinationError, type FailureKind, type FailureStage } from "../destination.ts";
+import { DestinationError, type FailureKind, type FailureStage } from "@dwld/delivery";
 import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
 /** A certificate that is not accepted; thrown by the check of it, and told to the person as it is. */

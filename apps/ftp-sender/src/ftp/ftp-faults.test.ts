@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { cut, type FtpScript, silence, startScriptedFtp } from "@dwld/testbed";
-import type { Session } from "../destination.ts";
+import type { Session } from "@dwld/delivery";
 import { answering, destinationOf, failureOf, inSession, upload } from "../testing/ftp-servers.ts";
 
 const bytes = randomBytes(3_000_000);

@@ -1,7 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { FTPError } from "basic-ftp";
-import { DestinationError, type HashAlgorithm, type Session } from "../destination.ts";
-import type { SessionPool } from "../session-pool.ts";
+import { DestinationError, type HashAlgorithm, type Session, type SessionPool } from "@dwld/delivery";
 import type { FtpConnection } from "./connection.ts";
 import { askHash, hashTimeoutMs } from "./file-hash.ts";
 import { askSize } from "./file-size.ts";

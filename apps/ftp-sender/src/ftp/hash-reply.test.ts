@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HashAlgorithm } from "../destination.ts";
+import type { HashAlgorithm } from "@dwld/delivery";
 import { readHash } from "./hash-reply.ts";
 
 const sha256 = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { HashAlgorithm } from "../destination.ts";
+import type { HashAlgorithm } from "@dwld/delivery";
 
 const hexDigits: Readonly<Record<HashAlgorithm, number>> = { sha256: 64, sha1: 40, md5: 32, crc32: 8 };
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { FTPError } from "basic-ftp";
-import { DestinationError } from "../destination.ts";
+import { DestinationError } from "@dwld/delivery";
 import type { FtpConnection } from "./connection.ts";
 import { askSize } from "./file-size.ts";
 import { explainFtpError } from "./ftp-failure.ts";

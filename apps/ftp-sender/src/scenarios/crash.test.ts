@@ -4,10 +4,10 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Dwld, eventually, isThorough, startProftpd, startVsftpd } from "@dwld/testbed";
-import { arrived, type Beds, isDone, isPart, makeBeds, video } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
-import type { Exchange } from "./testing/ftp-tamper.ts";
-import { startSender, terminate } from "./testing/sender-process.ts";
+import { arrived, type Beds, isDone, isPart, makeBeds } from "../testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
+import type { Exchange } from "../testing/ftp-tamper.ts";
+import { startSender, terminate } from "../testing/sender-process.ts";
 
 /** Where a sender is killed: when the server is about to answer; or, where nothing is asked of it, at a call of unlink. */
 type Step = { step: string; at: (exchange: Exchange) => boolean } | { step: string; unlink: "before" | "after" };

@@ -13,12 +13,11 @@ import {
   silence,
   startScriptedFtp,
 } from "@dwld/testbed";
-import { deliverTask } from "./deliver-task.ts";
-import { isPart, video } from "./testing/beds.ts";
-import { type DeliveryBed, filesBelow, makeDeliveryBed, sha256 } from "./testing/delivery-bed.ts";
-import { answering } from "./testing/ftp-servers.ts";
-import { makeSenderContext, type TestSender } from "./testing/sender-context.ts";
-import type { DeliveryRules } from "./upload.ts";
+import { deliverTask, type DeliveryRules } from "@dwld/delivery";
+import { isPart } from "../testing/beds.ts";
+import { type DeliveryBed, filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
+import { answering } from "../testing/ftp-servers.ts";
+import { makeSenderContext, type TestSender } from "../testing/sender-context.ts";
 
 type Beds = { bed: DeliveryBed; server: ScriptedFtpServer; sender: TestSender };
 

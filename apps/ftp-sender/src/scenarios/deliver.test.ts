@@ -4,10 +4,10 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { markDelivered, reserveRemotePath, settleDelivery } from "@dwld/queue";
-import { deliverTask } from "./deliver-task.ts";
-import { arrived, deliver, video, withAnyServer, withBeds, withEveryServer } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
-import type { Verdict } from "./testing/ftp-tamper.ts";
+import { deliverTask } from "@dwld/delivery";
+import { arrived, deliver, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
+import type { Verdict } from "../testing/ftp-tamper.ts";
 
 test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
   withEveryServer(async (beds) => {

@@ -4,10 +4,10 @@ import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { cancelTask, type Lease, type StopReason } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
-import { deliverTask } from "./deliver-task.ts";
-import { arrived, type Beds, deliver, isPart, video, withAnyServer, withEveryServer } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
-import type { Verdict } from "./testing/ftp-tamper.ts";
+import { deliverTask } from "@dwld/delivery";
+import { arrived, type Beds, deliver, isPart, withAnyServer, withEveryServer } from "../testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
+import type { Verdict } from "../testing/ftp-tamper.ts";
 
 /** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
 async function endAt(

@@ -4,9 +4,9 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { deleteTask, reserveRemotePath, settleDelivery, parseTexts } from "@dwld/queue";
-import { deliverTask } from "./deliver-task.ts";
-import { arrived, deliver, isPart, video, withBeds, withScriptedServer } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
+import { deliverTask } from "@dwld/delivery";
+import { arrived, deliver, isPart, withBeds, withScriptedServer } from "../testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
 
 const stored = (commands: readonly string[]) => commands.filter((command) => /^(STOR|APPE)/.test(command));
 

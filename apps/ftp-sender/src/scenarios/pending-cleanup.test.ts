@@ -3,8 +3,9 @@ import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { cancelTask, deleteTask, partsToRemove } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
-import { LeftoverRemover } from "./remove-leftovers.ts";
-import { arrived, type Beds, deliver, isPart, video, withBeds } from "./testing/beds.ts";
+import { PendingCleanup } from "@dwld/delivery";
+import { arrived, type Beds, deliver, isPart, withBeds } from "../testing/beds.ts";
+import { video } from "@dwld/delivery/testing";
 
 /** A task that waits for its next try, with a part on the server. */
 async function begun(beds: Beds): Promise<string> {
@@ -23,7 +24,7 @@ async function begun(beds: Beds): Promise<string> {
 function startRemoving({ sender }: Beds, given: { isReachable?: () => boolean; now?: () => number } = {}) {
   const { database, destination, logger } = sender.context;
   const errors: unknown[] = [];
-  const remover = new LeftoverRemover({
+  const remover = new PendingCleanup({
     ...{ database, destination, logger, isReachable: () => true, now: Date.now },
     onError: (error) => errors.push(error),
     ...given,

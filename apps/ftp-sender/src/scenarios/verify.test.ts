@@ -4,9 +4,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startProftpd } from "@dwld/testbed";
-import { arrived, deliver, video, withBeds, withScriptedServer, withServer } from "./testing/beds.ts";
-import { sha256 } from "./testing/delivery-bed.ts";
-import type { Verdict } from "./testing/ftp-tamper.ts";
+import { arrived, deliver, withBeds, withScriptedServer, withServer } from "../testing/beds.ts";
+import { sha256, video } from "@dwld/delivery/testing";
+import type { Verdict } from "../testing/ftp-tamper.ts";
 
 for (const sizeBytes of [0, 1, 512 * 1024 + 1])
   for (const { features, by } of [

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   eventually,
   type FtpScript,
@@ -8,9 +7,8 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import { deliverTask } from "../deliver-task.ts";
-import type { DeliveryRules } from "../upload.ts";
-import { type DeliveryBed, filesBelow, makeDeliveryBed, type SourceBytes } from "./delivery-bed.ts";
+import { type DeliveryRules, deliverTask } from "@dwld/delivery";
+import { type DeliveryBed, filesBelow, makeDeliveryBed } from "@dwld/delivery/testing";
 import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
 import { makeSenderContext, type TestSender, type TestServer } from "./sender-context.ts";
@@ -95,11 +93,6 @@ export async function deliver({ bed, sender }: Pick<Beds, "bed" | "sender">, id?
   const lease = await bed.claim(dueMs ?? undefined);
   await deliverTask(sender.context, { lease, signal: new AbortController().signal });
 }
-
-export const video = (name = "A title [id].mp4", sizeBytes = 100_000): SourceBytes => ({
-  name,
-  bytes: randomBytes(sizeBytes),
-});
 
 /** What is on the server: SHA-256 by path. */
 export const arrived = ({ server }: { server: { root: string } }): Promise<Record<string, string>> =>

@@ -9,7 +9,7 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import { type Destination, DestinationError, type Session } from "../destination.ts";
+import { type Destination, DestinationError, type Session } from "@dwld/delivery";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import type { FtpServerSettings } from "../ftp/open-connection.ts";
 

@@ -1,11 +1,9 @@
 import { hostname } from "node:os";
 import { createLogger, defaultPath } from "@dwld/daemon";
+import { type DeliveryContext, type DeliveryRules, DestinationWatch } from "@dwld/delivery";
+import type { DeliveryBed } from "@dwld/delivery/testing";
 import { openProgressCache } from "@dwld/progress";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
-import type { SenderContext } from "../sender-context.ts";
-import { ServerWatch } from "../server-watch.ts";
-import type { DeliveryRules } from "../upload.ts";
-import type { DeliveryBed } from "./delivery-bed.ts";
 
 /** Where to deliver to, as far as a test cares. */
 export type TestServer = {
@@ -17,7 +15,7 @@ export type TestServer = {
   idleTimeoutMs?: number;
 };
 
-export type TestSender = AsyncDisposable & { context: SenderContext; pauses: (string | undefined)[] };
+export type TestSender = AsyncDisposable & { context: DeliveryContext; pauses: (string | undefined)[] };
 
 /** What a sender's process would make for its tasks, without the process. */
 export function makeSenderContext(
@@ -41,7 +39,7 @@ export function makeSenderContext(
   const logger = createLogger({ level: "silent", app: "ftp-sender" });
   const cache = openProgressCache([]);
   const pauses: (string | undefined)[] = [];
-  const watch = new ServerWatch({
+  const watch = new DestinationWatch({
     ...{ destination, directory: server.directory, logger, now: Date.now, random: () => 0 },
     pause: (reason) => pauses.push(reason),
     setTrouble: () => {},

@@ -1,4 +1,4 @@
-import { FolderError } from "@dwld/folder";
+import { FolderError } from "@dwld/delivery";
 import { type DownloadOutcome, type FailureFacts, joinTexts, type TaskRow } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { keepFiles } from "../workdir/keep-files.ts";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type MadeFolder, makeFolder, placeFile } from "@dwld/folder";
+import { type MadeFolder, makeFolder, placeFile } from "@dwld/delivery";
 import type { DownloadedFile, TaskRow } from "@dwld/queue";
 
 /**

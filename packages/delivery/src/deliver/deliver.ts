@@ -1,12 +1,12 @@
 import type { FileRow, Work } from "@dwld/queue";
-import { chooseCopy } from "./choose-copy.ts";
-import { deliveryOrder } from "./delivery-order.ts";
-import { DestinationError, type Session } from "./destination.ts";
-import { remotePaths } from "./remote-path.ts";
-import type { SenderContext } from "./sender-context.ts";
+import { chooseCopy } from "../names/choose-copy.ts";
+import { deliveryOrder } from "../names/delivery-order.ts";
+import { DestinationError, type Session } from "../destination/destination.ts";
+import { remotePaths } from "../names/remote-path.ts";
+import type { DeliveryContext } from "../delivery-context.ts";
 import type { Upload } from "./upload.ts";
-import { uploadFile, type Uploaded } from "./upload-file.ts";
-import type { Report } from "./upload-progress.ts";
+import { uploadFile, type Uploaded } from "./publish.ts";
+import type { Report } from "../delivery-progress.ts";
 
 /** What a run has to know of itself when it ends early. */
 export type Run = {
@@ -19,7 +19,7 @@ export type Run = {
 };
 
 /** Uploads all files of a task in one session, which is given back at the end. */
-export async function uploadTask(context: SenderContext, run: Run, report: Report["progress"]): Promise<Uploaded> {
+export async function uploadTask(context: DeliveryContext, run: Run, report: Report["progress"]): Promise<Uploaded> {
   const { destination, watch } = context;
   const { signal } = run.work;
   let session = await destination.connect(signal);
@@ -43,7 +43,7 @@ export async function uploadTask(context: SenderContext, run: Run, report: Repor
 }
 
 async function planUploads(
-  { database, destination, rules, stalledAt, now }: SenderContext,
+  { database, destination, rules, stalledAt, now }: DeliveryContext,
   { work, files, created, deleted }: Run,
   session: Session,
   report: Report["progress"],

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { posix } from "node:path";
 import { markDelivered } from "@dwld/queue";
-import { DestinationError } from "./destination.ts";
-import { ensureFolder, type Place, placeFile, placesOf, plainPlaces } from "./place-file.ts";
-import { temporaryName } from "./remote-name.ts";
-import { compareSize, discard, sendPart } from "./send-part.ts";
-import { removeSource } from "./source-file.ts";
+import { DestinationError } from "../destination/destination.ts";
+import { ensureFolder, type Place, placeFile, placesOf, plainPlaces } from "./reserve-name.ts";
+import { temporaryName } from "../names/remote-name.ts";
+import { compareSize, discard, sendPart } from "./transfer.ts";
+import { removeSource } from "../source/source-file.ts";
 import type { Upload } from "./upload.ts";
 
 /** `lost`: the lease is somebody else's, or the task was canceled; nothing was changed since. */

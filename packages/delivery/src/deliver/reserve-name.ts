@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import { markThere, reserveRemotePath } from "@dwld/queue";
-import { DestinationError, type HashAlgorithm, type Session } from "./destination.ts";
-import { plainName } from "./remote-name.ts";
-import { SourceError, SourceFile } from "./source-file.ts";
+import { DestinationError, type HashAlgorithm, type Session } from "../destination/destination.ts";
+import { plainName } from "../names/remote-name.ts";
+import { SourceError, SourceFile } from "../source/source-file.ts";
 import type { Upload } from "./upload.ts";
-import { compareHash, readBack, type Wanted } from "./verify-copy.ts";
+import { compareHash, readBack, type Wanted } from "./verify.ts";
 
 /**
  * Where a file will be: a name that is reserved for it and free on the server, or `occupied` by what is to be replaced.

@@ -1,8 +1,8 @@
 import { type FileRow, forgetPart, partsOf } from "@dwld/queue";
-import { DestinationError, type HashAlgorithm } from "./destination.ts";
-import { SourceFile } from "./source-file.ts";
+import { DestinationError, type HashAlgorithm } from "../destination/destination.ts";
+import { SourceFile } from "../source/source-file.ts";
 import type { Upload } from "./upload.ts";
-import { bySizeAlone, compareHash, noHashError, readBack, type Wanted } from "./verify-copy.ts";
+import { bySizeAlone, compareHash, noHashError, readBack, type Wanted } from "./verify.ts";
 
 /** Below it, to go on costs more than to begin anew. */
 const leastResumedBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { FtpSettings } from "@dwld/daemon";
 import type { Database, FileRow, Lease } from "@dwld/queue";
-import type { Destination, Session } from "./destination.ts";
+import type { Destination, Session } from "../destination/destination.ts";
 
 /** What the operator decides of every delivery. */
 export type DeliveryRules = Pick<FtpSettings, "directory" | "path" | "conflict" | "verify">;

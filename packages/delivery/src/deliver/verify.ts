@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
-import { createContentHash } from "./content-hash.ts";
-import { DestinationError, type HashAlgorithm, type Session } from "./destination.ts";
+import { createContentHash } from "../source/content-hash.ts";
+import { DestinationError, type HashAlgorithm, type Session } from "../destination/destination.ts";
 
 /** What is known of the bytes that a copy should have. */
 export type Wanted = {

@@ -8,7 +8,7 @@ import {
   type FailureStage,
   type Session,
 } from "./destination.ts";
-import { ServerWatch } from "./server-watch.ts";
+import { DestinationWatch } from "./destination-watch.ts";
 
 const failure = (kind: FailureKind, stage: FailureStage) =>
   new DestinationError({ kind, stage, message: `no ${kind}`, advice: "Mend it." });
@@ -32,7 +32,7 @@ function makeSession(): Session {
 }
 
 type Bench = {
-  watch: ServerWatch;
+  watch: DestinationWatch;
   /** What the next attempts to connect end with; success where there is none. */
   refusals: DestinationError[];
   attempts: () => number;
@@ -66,7 +66,7 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
     },
     close: () => {},
   };
-  const watch = new ServerWatch({
+  const watch = new DestinationWatch({
     destination,
     directory: "/videos",
     logger: createLogger({ level: "silent", app: "test" }),

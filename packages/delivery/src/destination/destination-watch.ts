@@ -1,9 +1,9 @@
 import type { Logger } from "@dwld/daemon";
-import { backoffMs } from "./delivery-schedule.ts";
+import { backoffMs } from "../delivery-schedule.ts";
 import { type Destination, DestinationError, type FailureKind } from "./destination.ts";
 import { probeFolder } from "./probe-folder.ts";
 
-export type ServerWatchOptions = {
+export type DestinationWatchOptions = {
   destination: Destination;
   /** The folder on the server below which all files go. */
   directory: string;
@@ -43,15 +43,15 @@ type State =
  * folder. Where it was refused its work (no right to write, no space), one delivery is let through after that, and the
  * trouble is over when it succeeds.
  */
-export class ServerWatch {
-  readonly #options: ServerWatchOptions;
+export class DestinationWatch {
+  readonly #options: DestinationWatchOptions;
   #state: State = { name: "working" };
   /** Since the last delivery, or the last probe that proved as much. */
   #failures = 0;
   #lastContact: number | undefined;
   readonly #closing = new AbortController();
 
-  constructor(options: ServerWatchOptions) {
+  constructor(options: DestinationWatchOptions) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 import type { FileRow } from "@dwld/queue";
-import type { Session } from "./destination.ts";
-import { mostCopies } from "./place-file.ts";
+import type { Session } from "../destination/destination.ts";
+import { mostCopies } from "../deliver/reserve-name.ts";
 
 /**
  * Which ` (n)` a task's files have on the server: the same for all of them where that can be, since players find

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { HashAlgorithm } from "./destination.ts";
+import type { HashAlgorithm } from "../destination/destination.ts";
 
 /** A hash over bytes that come one after the other. */
 export type ContentHash = {

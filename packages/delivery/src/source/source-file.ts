@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { getSystemErrorMessage } from "node:util";
 import { type ContentHash, createContentHash } from "./content-hash.ts";
-import type { HashAlgorithm } from "./destination.ts";
+import type { HashAlgorithm } from "../destination/destination.ts";
 
 /** Something about the file on this machine, which no server can mend. `message` and `advice` are for a person. */
 export class SourceError extends Error {

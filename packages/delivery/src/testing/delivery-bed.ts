@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,11 @@ import {
 } from "@dwld/queue";
 
 export type SourceBytes = { name: string; bytes: Buffer };
+
+export const video = (name = "A title [id].mp4", sizeBytes = 100_000): SourceBytes => ({
+  name,
+  bytes: randomBytes(sizeBytes),
+});
 
 /** A task table in a folder of its own, and what a worker leaves in it. */
 export type DeliveryBed = AsyncDisposable & {
