@@ -8,6 +8,7 @@ import {
   type LivingProcess,
   stillLiving,
 } from "@dwld/testbed";
+import { errorCode } from "@dwld/text";
 import type { Chance } from "./chance.ts";
 import type { World } from "./world.ts";
 
@@ -155,6 +156,6 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (errorCode(error) !== "ESRCH") throw error;
   }
 }

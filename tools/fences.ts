@@ -1,14 +1,17 @@
 import type { OxlintOverride } from "oxlint";
 
 /**
- * Who may import what: `oxlint.config.ts` makes lint rules of it, `fences.test.ts` proves that each of them holds.
+ * Who may import what. `oxlint.config.ts` makes lint rules of it, and `fences.test.ts` proves that each of them holds.
  *
- * Apps import packages, packages import no package, clients import the contract alone. A library by which the program
- * reaches the outside (SQL, memcached, FTP, other programs) has one home, so that there is one place to look at.
+ * Apps import packages, packages import those on a floor below, clients import no package that knows this machine. Each
+ * library that reaches the outside (SQL, memcached, FTP, other programs) has one home, so that there is one place to look.
  */
 
-/** What the fences are about. Anything else may be imported by whoever declares it as a dependency. */
-const dwldPackages = ["rpc", "queue", "progress", "daemon", "delivery", "text", "testbed"] as const;
+/** The packages from the ground up: each imports those on the floors below it, and none beside it. */
+const packageFloors = [["text", "timing"], ["rpc", "daemon", "progress", "queue"], ["delivery"]] as const;
+
+/** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
+const dwldPackages = [...packageFloors.flat(), "testbed"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
@@ -22,51 +25,86 @@ type Permit = {
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
   readonly tests?: boolean;
-  /** Rooms beside this one that stand above it. */
+  /** For a room: those beside it and above it, which it may not import. */
   readonly above?: readonly string[];
 };
 
-/** The rooms of the queue from the ground up: each imports those below it. A backup knows the table alone. */
-const queueRooms = ["table", "task", "lease", "download", "delivery", "backup"] as const;
+/** The libraries of each package. */
+const packageLibraries: Record<string, Permit["libraries"]> = {
+  queue: ["kysely", "better-sqlite3"],
+  progress: ["memjs"],
+  // For systemd-notify.
+  daemon: ["node:child_process"],
+};
 
-function queuePermits(): Record<string, Permit> {
-  const queue: Permit = { libraries: ["kysely", "better-sqlite3"] };
-  const rooms = queueRooms.map((room, floor): [string, Permit] => [
-    `packages/queue/src/${room}`,
-    { ...queue, above: room === "backup" ? queueRooms.slice(1, floor) : queueRooms.slice(floor + 1) },
-  ]);
-  return { "packages/queue": queue, ...Object.fromEntries(rooms) };
+function packagePermits(): Record<string, Permit> {
+  const permitsOfFloor = packageFloors.map((names, floor) => {
+    const dwld = packageFloors.slice(0, floor).flat();
+    return names.map((name): [string, Permit] => [
+      `packages/${name}`,
+      { dwld, libraries: packageLibraries[name] ?? [] },
+    ]);
+  });
+  return Object.fromEntries(permitsOfFloor.flat());
 }
+
+/** The rooms of the queue, from the ground up. A backup knows the table alone. */
+const queueRooms = [["table"], ["task", "backup"], ["lease"], ["download"], ["delivery"]];
+
+/**
+ * The rooms of a folder, from the ground up: each imports those on the floors below it, none beside it, and no file that
+ * lies in the folder itself, since those wire the rooms.
+ */
+function roomPermits(folder: string, permit: Permit, floors: readonly (readonly string[])[]): Record<string, Permit> {
+  const rooms = floors.flatMap((names, floor) =>
+    names.map((room): [string, Permit] => [
+      `${folder}/${room}`,
+      {
+        ...permit,
+        above: floors
+          .slice(floor)
+          .flat()
+          .filter((other) => other !== room),
+      },
+    ]),
+  );
+  return Object.fromEntries(rooms);
+}
+
+const ground = packageFloors[0];
+const ofPackages = packagePermits();
 
 /** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
   packages: {},
-  ...queuePermits(),
-  "packages/progress": { libraries: ["memjs"] },
-  // For systemd-notify.
-  "packages/daemon": { libraries: ["node:child_process"] },
-  // What is true of any destination; FTP itself is the sender's.
-  "packages/delivery": { dwld: ["queue", "progress", "daemon", "text"] },
-  apps: { dwld: ["rpc"] },
-  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", "text"], serves: true },
+  ...ofPackages,
+  ...roomPermits("packages/queue/src", ofPackages["packages/queue"] ?? {}, queueRooms),
+  apps: { dwld: ["rpc", ...ground] },
+  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
-  "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc", "text"], libraries: ["better-sqlite3"] },
-  // A client of the contract still: what it shows is a stranger's text, which is cleaned in one way everywhere.
-  "apps/cli": { dwld: ["rpc", "text"] },
-  "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", "text"], libraries: ["execa"] },
-  "apps/ftp-sender": { dwld: ["queue", "progress", "daemon", "delivery", "text"], libraries: ["basic-ftp"] },
-  "apps/doctor": { dwld: ["queue", "progress", "daemon"], libraries: ["execa"] },
+  "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
+  "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] },
+  "apps/ftp-sender": {
+    dwld: ["queue", "progress", "daemon", "delivery", ...ground],
+    libraries: ["basic-ftp"],
+  },
+  "apps/doctor": { dwld: ["queue", "progress", "daemon", ...ground], libraries: ["execa"] },
   // Who a process is, and nothing of the table.
-  "apps/up": { dwld: ["daemon", "queue/process-identity"], libraries: ["execa"] },
-  "apps/bot-example": { dwld: ["rpc"], serves: true },
+  "apps/up": { dwld: ["daemon", "queue/process-identity", ...ground], libraries: ["execa"] },
+  "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
   bench: {
-    dwld: ["rpc", "queue", "testbed"],
+    dwld: ["rpc", "queue", "testbed", ...ground],
     libraries: ["better-sqlite3", "execa", "node:child_process"],
     serves: true,
     tests: true,
   },
-  chaos: { dwld: ["rpc", "queue", "testbed"], libraries: ["better-sqlite3"], tests: true },
-  testbed: { dwld: ["rpc"], libraries: ["execa", "basic-ftp", "node:child_process"], serves: true, tests: true },
+  chaos: { dwld: ["rpc", "queue", "testbed", ...ground], libraries: ["better-sqlite3"], tests: true },
+  testbed: {
+    dwld: ["rpc", ...ground],
+    libraries: ["execa", "basic-ftp", "node:child_process"],
+    serves: true,
+    tests: true,
+  },
 };
 
 /** Where tests are, and what only tests import. */
@@ -86,17 +124,16 @@ function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }:
 export function fences(): OxlintOverride[] {
   return Object.entries(permits).flatMap(([folder, permit]) => [
     { files: [`${folder}/**`], rules: rulesOf(permit) },
+    ...(permit.above === undefined ? [] : [{ files: [`${folder}/*/**`], rules: rulesOf(permit, "../../") }]),
     { files: testFiles.map((files) => `${folder}/**/${files}`), rules: rulesOf(permitOfTests(folder, permit)) },
   ]);
 }
 
-function rulesOf({
-  dwld = [],
-  libraries: permitted = [],
-  serves = false,
-  tests = false,
-  above = [],
-}: Permit): NonNullable<OxlintOverride["rules"]> {
+/** @param outside the way from a file in a room to the folder that holds the rooms. */
+function rulesOf(
+  { dwld = [], libraries: permitted = [], serves = false, tests = false, above }: Permit,
+  outside = "../",
+): NonNullable<OxlintOverride["rules"]> {
   const patterns = [
     ...dwldPackages
       .filter((name) => !dwld.includes(name))
@@ -117,12 +154,12 @@ function rulesOf({
       regex: String.raw`^\.{1,2}/(.*/)?(utils?|common|shared|helpers?|types|misc|lib)(/|\.ts$)`,
       message: "Name a file after the concept in it, and give a folder a responsibility.",
     },
-    ...(above.length === 0 || tests
+    ...(above === undefined || tests
       ? []
       : [
           {
-            regex: String.raw`^\.\./(${above.join("|")})/`,
-            message: "That room stands above this one: see tools/fences.ts.",
+            regex: `^${outside.replaceAll(".", String.raw`\.`)}(${[...above.map((room) => `${room}/`), String.raw`[^/]+\.ts$`].join("|")})`,
+            message: "That stands beside this room or above it: see tools/fences.ts.",
           },
         ]),
     ...(tests ? [] : [{ regex: String.raw`^\.{1,2}/(.*/)?(testing|fixtures?)/`, message: "That is for tests alone." }]),

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { errorCode } from "@dwld/text";
 import { eventually } from "./eventually.ts";
 import { livingProcesses, markedPath, type LivingProcess } from "./living-processes.ts";
 
@@ -134,7 +135,7 @@ export function killEach(processes: readonly LivingProcess[]): void {
     try {
       process.kill(pid, "SIGKILL");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      if (errorCode(error) !== "ESRCH") throw error;
     }
   }
 }

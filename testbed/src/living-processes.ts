@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { errorCode } from "@dwld/text";
 
 export interface LivingProcess {
   pid: number;
@@ -98,8 +99,7 @@ async function unlessEnded(reading: Promise<string>): Promise<string | undefined
   try {
     return await reading;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ESRCH" || code === "EACCES" || code === "EPERM") return undefined;
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 
+import { errorCode } from "@dwld/text";
 import { livePlaylist } from "./live-playlist.ts";
 import { misbehave } from "./misbehave.ts";
 import { sendFile } from "./send-file.ts";
@@ -61,7 +62,10 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     requests.push(record);
     answer(request, response, record).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else response.writeHead(isMissing(error) ? 404 : 500, { "Content-Type": "text/plain" }).end(`${String(error)}\n`);
+      else
+        response
+          .writeHead(errorCode(error) === "ENOENT" ? 404 : 500, { "Content-Type": "text/plain" })
+          .end(`${String(error)}\n`);
     });
   });
   server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
@@ -214,8 +218,4 @@ function recordRequest(request: IncomingMessage, response: ServerResponse): Site
 
 function sendText(response: ServerResponse, contentType: string, text: string): void {
   response.writeHead(200, { "Content-Type": `${contentType}; charset=utf-8` }).end(text);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

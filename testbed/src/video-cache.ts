@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "@dwld/text";
 
 /** Below node_modules: kept between runs, in no commit, and gone with the checkout. */
 export const videoCacheFolder = join(import.meta.dirname, "../node_modules/.cache/videos");
@@ -58,7 +59,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }

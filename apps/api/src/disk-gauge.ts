@@ -1,5 +1,5 @@
 import { type Logger, statfsOfNearest } from "@dwld/daemon";
-import { withinTime } from "./within-time.ts";
+import { withTimeout } from "@dwld/timing";
 
 export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
 
@@ -23,7 +23,7 @@ export class DiskGauge {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
-    await withinTime(this.#asking, patienceMs);
+    await withTimeout(this.#asking, patienceMs, () => undefined);
     return this.#last;
   }
 

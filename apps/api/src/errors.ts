@@ -3,6 +3,7 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
+import { errorCode, isSystemError } from "@dwld/text";
 
 /** A field's path as the .proto file spells it ("options.subtitle_languages[2]"), and what is wrong with it. */
 export type Violation = { field: string; description: string };
@@ -116,8 +117,8 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
 
 /** A stream is told what its client's connection said to a write: we write to nobody else. */
 function isBrokenOff(error: unknown): boolean {
-  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return false;
-  return error.syscall === "write" && ["EPIPE", "ECONNRESET", "ECANCELED"].includes(String(error.code));
+  if (!isSystemError(error) || error.syscall !== "write") return false;
+  return ["EPIPE", "ECONNRESET", "ECANCELED"].includes(errorCode(error));
 }
 
 function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {

@@ -1,7 +1,7 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
 import { TaskState as WireState } from "@dwld/rpc";
-import { faultOfName, hasHidden } from "@dwld/text";
+import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import { z } from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
 import { optionRules } from "./option-rules.ts";
@@ -23,8 +23,6 @@ const limits = {
 
 /** Without an answer to `page_size`. */
 const defaultPageSize = 50;
-
-const control = /\p{Cc}/u;
 
 const link = z.string().transform((value, context) => {
   const wrong = faultOfLink(value);
@@ -80,7 +78,7 @@ function plainText(maxCharacters: number) {
   return z
     .string()
     .refine((value) => value.length <= maxCharacters, `is longer than ${maxCharacters} characters`)
-    .refine((value) => value.isWellFormed() && !control.test(value), "holds a control character");
+    .refine((value) => value.isWellFormed() && !hasControls(value), "holds a control character");
 }
 
 const optionalText = (maxCharacters: number) =>

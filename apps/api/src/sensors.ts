@@ -1,7 +1,7 @@
 import { loadavg } from "node:os";
 import type { Logger } from "@dwld/daemon";
+import { withTimeout } from "@dwld/timing";
 import { cpuTemperature, currentLoad, mem } from "systeminformation";
-import { withinTime } from "./within-time.ts";
 
 /** One reading, as the contract names it. */
 export type Reading = { name: string; value: number; unit: "celsius" | "percent" | "1" | "bytes" };
@@ -39,7 +39,8 @@ export class Sensors {
       this.#readings.clear();
       this.#gatherOn();
     }
-    if (this.#readings.size === 0 && this.#round !== undefined) await withinTime(this.#round, patienceMs);
+    if (this.#readings.size === 0 && this.#round !== undefined)
+      await withTimeout(this.#round, patienceMs, () => undefined);
     return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
   }
 

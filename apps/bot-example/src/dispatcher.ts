@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
 import { type DownloadService, type Task, TaskState } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import type { TaskEvent } from "./follow-tasks.ts";
 import type { Order } from "./order.ts";
 import { type Downloader, rankDownloaders } from "./rank-downloaders.ts";
-import { describeEnd, describeState, tidy } from "./words.ts";
+import { describeEnd, describeState } from "./words.ts";
 
 /** A downloader has the link on its disk before it answers, which takes milliseconds. */
 const answerTimeoutMs = 5000;
@@ -34,7 +35,7 @@ export class Dispatcher {
   async take(chatId: string, text: string): Promise<void> {
     const link = URL.parse(text);
     if (link === null) {
-      this.#options.say(chatId, `${tidy(text)}: this is no link`);
+      this.#options.say(chatId, `${oneLine(text)}: this is no link`);
       return;
     }
     const order: Order = { id: randomUUID(), chatId, link, asking: false, strays: new Set(), over: false, said: "" };
@@ -136,7 +137,7 @@ export class Dispatcher {
       }
       // Where the connection broke or the answer was late, it may have taken the link all the same.
       if (code !== Code.ResourceExhausted) order.strays.add(name);
-      this.#options.say(undefined, tidy(`${name} does not take ${order.link.href} now: ${rawMessage}`));
+      this.#options.say(undefined, oneLine(`${name} does not take ${order.link.href} now: ${rawMessage}`));
       return false;
     }
   }
@@ -174,6 +175,6 @@ export class Dispatcher {
   #say(order: Order, words: string): void {
     if (order.said === words) return;
     order.said = words;
-    this.#options.say(order.chatId, `${order.link.href}: ${tidy(words)}`);
+    this.#options.say(order.chatId, `${order.link.href}: ${oneLine(words)}`);
   }
 }

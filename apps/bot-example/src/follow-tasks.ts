@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@connectrpc/connect";
 import type { DownloadService, WatchTasksResponse } from "@dwld/rpc";
+import { backoffMs } from "@dwld/timing";
 
 export type TaskEvent = WatchTasksResponse["event"];
 
 /** A downloader sends a heartbeat at least every 5 s. */
 const silenceMs = 15_000;
-const firstPauseMs = 250;
-const longestPauseMs = 5000;
+const backoff = { firstMs: 250, longestMs: 5000, jitter: 1 };
 
 /**
  * Follows the tasks of one downloader until `signal` is aborted, over broken connections and restarts on either side of
@@ -38,7 +38,6 @@ export async function followTasks(
     } finally {
       clearTimeout(timer);
     }
-    const longestMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 20));
-    await pause(longestMs * Math.random(), undefined, { signal }).catch(() => undefined);
+    await pause(backoffMs(backoff, failures + 1, Math.random()), undefined, { signal }).catch(() => undefined);
   }
 }

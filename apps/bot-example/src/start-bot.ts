@@ -1,13 +1,13 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { ProofCheck } from "./check-proof.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { followTasks } from "./follow-tasks.ts";
 import type { Downloader } from "./rank-downloaders.ts";
 import { Registry } from "./registry.ts";
 import { serveRegistry } from "./serve-registry.ts";
-import { tidy } from "./words.ts";
 
 export type BotOptions = {
   host: string;
@@ -35,17 +35,18 @@ export async function startBot({ host, port, secret, intervalMs, say }: BotOptio
     intervalMs,
     {
       onHeard: (downloader) => {
-        if (!lines.has(downloader.name)) say(undefined, tidy(`${downloader.name} is there, at ${downloader.address}`));
+        if (!lines.has(downloader.name))
+          say(undefined, oneLine(`${downloader.name} is there, at ${downloader.address}`));
         lineTo(downloader);
         void dispatcher.onHeard(downloader);
       },
       onGoodbye: ({ name }) => {
-        say(undefined, tidy(`${name} said goodbye`));
+        say(undefined, oneLine(`${name} said goodbye`));
       },
       onGone: (downloader) => {
         lines.get(downloader.name)?.hangUp.abort();
         lines.delete(downloader.name);
-        say(undefined, tidy(`${downloader.name} is gone`));
+        say(undefined, oneLine(`${downloader.name} is gone`));
         void dispatcher.onGone(downloader);
       },
     },

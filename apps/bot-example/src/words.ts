@@ -27,8 +27,3 @@ export function describeState({ state, wait }: Task): string {
       return ["waits", ...(wait?.text.slice(0, 1).map(({ text }) => text) ?? [])].join(": ");
   }
 }
-
-/** A title is anybody's words: in one line, without what a terminal would obey. */
-export function tidy(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
-}

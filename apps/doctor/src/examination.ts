@@ -1,4 +1,6 @@
 import type { Configuration, Finding } from "@dwld/daemon";
+import { errorText } from "@dwld/text";
+import { withTimeout } from "@dwld/timing";
 import { failure } from "./finding.ts";
 
 /** What the checks look at the machine with. */
@@ -22,17 +24,12 @@ export async function examine(checks: readonly Check[], patient: Patient): Promi
 }
 
 async function lookWithin({ subject, look }: Check, patient: Patient): Promise<Finding[]> {
-  const late = Promise.withResolvers<Finding[]>();
-  const timer = setTimeout(() => {
-    const message = `nothing was found out within ${longestLookMs / 1000} s`;
-    late.resolve([failure(subject, message, "See whether this machine is overloaded, and ask again.")]);
-  }, longestLookMs);
   try {
-    return await Promise.race([(async () => look(patient))(), late.promise]);
+    return await withTimeout((async () => look(patient))(), longestLookMs, () => {
+      const message = `nothing was found out within ${longestLookMs / 1000} s`;
+      return [failure(subject, message, "See whether this machine is overloaded, and ask again.")];
+    });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [failure(subject, message, "")];
-  } finally {
-    clearTimeout(timer);
+    return [failure(subject, errorText(error), "")];
   }
 }

@@ -2,6 +2,7 @@ import { access, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration, Logger } from "@dwld/daemon";
+import { errorCode } from "@dwld/text";
 import { startGuarded } from "./guarded-child.ts";
 
 const megabytes = 16;
@@ -56,7 +57,7 @@ async function answers(socket: string): Promise<boolean> {
   try {
     await access(socket);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
   return await new Promise((resolve) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@dwld/daemon";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue/process-identity";
+import { isSystemError } from "@dwld/text";
 
 /** What one `dwld up` leaves on record for the next one. */
 type Record = { readonly up: ProcessIdentity; readonly apps: readonly ProcessIdentity[] };
@@ -51,7 +52,7 @@ function readRecord(data: string): Record | undefined {
   try {
     return JSON.parse(readFileSync(recordPath(data), "utf8")) as Record;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && "code" in error)) return undefined;
+    if (error instanceof SyntaxError || isSystemError(error)) return undefined;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from "@dwld/timing";
 import type { Exit } from "./guarded-child.ts";
 
 /** How the runs of one app have gone so far. */
@@ -17,7 +18,7 @@ export const noRuns: RunHistory = { deaths: 0, hasRunWell: false };
 /** An app that ran for so long had what it needs. */
 export const wellMs = 10_000;
 
-const pauseMs = { first: 100, most: 5000 } as const;
+const backoff = { firstMs: 100, longestMs: 5000 };
 
 /**
  * Exit statuses that say "it cannot run, whenever it is tried": a wrong command line, a damaged task table
@@ -41,6 +42,6 @@ export function afterEnd({ exitCode, signal }: Exit, ranMs: number, before: RunH
     if (cannotRun.includes(exitCode)) return { next: "give up" };
     if (exitCode === addressRefused && !history.hasRunWell) return { next: "give up" };
   }
-  const afterMs = Math.min(pauseMs.most, pauseMs.first * 2 ** (history.deaths - 1));
+  const afterMs = backoffMs(backoff, history.deaths);
   return { next: "start again", afterMs, history };
 }

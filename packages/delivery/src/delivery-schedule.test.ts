@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backoffMs, retryTime } from "./delivery-schedule.ts";
+import { retryTime } from "./delivery-schedule.ts";
 
 const hourMs = 3_600_000;
 const failed = { stage: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
@@ -11,8 +11,8 @@ test("a delivery that failed in a session waits longer each time, from 5 s to 10
 });
 
 test("jitter takes away up to half of a pause", () => {
-  assert.equal(backoffMs(3, 1000, 60_000, 0), 2000);
-  assert.equal(backoffMs(3, 1000, 60_000, 1), 4000);
+  assert.equal(retryTime({ ...failed, attempt: 3 }, 0), hourMs + 10_000);
+  assert.equal(retryTime({ ...failed, attempt: 3 }, 1), hourMs + 20_000);
 });
 
 test("without a session it is due at once: the pause is the server's", () => {

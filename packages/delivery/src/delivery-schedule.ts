@@ -1,7 +1,7 @@
+import { backoffMs } from "@dwld/timing";
 import type { FailureKind, FailureStage } from "./destination/destination.ts";
 
-const firstPauseMs = 5000;
-const longestPauseMs = 10 * 60_000;
+const backoff = { firstMs: 5000, longestMs: 10 * 60_000, jitter: 0.5 };
 
 /** What somebody has to mend on the server or in the configuration: it costs no task its delivery, however long it takes. */
 const operators: ReadonlySet<FailureKind> = new Set(["login", "permission", "no_space", "tls"]);
@@ -37,13 +37,7 @@ export function retryTime(failed: FailedDelivery, random: number): number | null
   if (failed.stage === "connect") return failed.now;
   const pauseMs =
     failed.serverPauseMs === undefined
-      ? backoffMs(failed.attempt, firstPauseMs, longestPauseMs, random)
+      ? backoffMs(backoff, failed.attempt, random)
       : Math.round(1.5 * failed.serverPauseMs);
   return Math.min(failed.now + pauseMs, deadline);
-}
-
-/** Exponential backoff with "equal jitter": between half of the pause and the whole of it; whole milliseconds. */
-export function backoffMs(attempt: number, firstMs: number, longestMs: number, random: number): number {
-  const fullMs = Math.min(firstMs * 2 ** Math.min(Math.max(attempt, 1) - 1, 30), longestMs);
-  return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }

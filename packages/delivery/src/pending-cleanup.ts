@@ -1,6 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
-import { backoffMs } from "./delivery-schedule.ts";
+import { backoffMs } from "@dwld/timing";
 import { type Destination, DestinationError, type Session } from "./destination/destination.ts";
 
 export type CleanupOptions = {
@@ -22,8 +22,7 @@ const settleMs = 500;
 /** And now and then without one: for what was put off, and for a server that is back. */
 const intervalMs = 30_000;
 
-const firstPauseMs = 60_000;
-const longestPauseMs = 6 * 3_600_000;
+const backoff = { firstMs: 60_000, longestMs: 6 * 3_600_000 };
 
 /** Tried for about four days: then it is somebody's own, or the server's. */
 const mostRemovals = 25;
@@ -102,8 +101,7 @@ export class PendingCleanup {
       if (!(error instanceof DestinationError)) throw error;
       if (error.kind !== "permission" && error.kind !== "unknown") return false;
       if (part.removals < mostRemovals) {
-        const pauseMs = backoffMs(part.removals + 1, firstPauseMs, longestPauseMs, 1);
-        await putOffRemoval(database, part, now() + pauseMs);
+        await putOffRemoval(database, part, now() + backoffMs(backoff, part.removals + 1));
         return true;
       }
       logger.warn({ path: part.path, err: error }, "what was uploaded in part stays on the server: remove it by hand");

@@ -1,5 +1,5 @@
+import { withTimeout } from "@dwld/timing";
 import { Client, Server } from "memjs";
-import { grace } from "./grace.ts";
 import type { ServerAddress } from "./server-address.ts";
 import { wordsFor } from "./words-for.ts";
 
@@ -67,7 +67,7 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
     watching = true;
     const watched = connection;
     for (let leftMs = patience.answerWithinMs; leftMs > 0 && waiting > 0 && watched === connection;) {
-      await grace(leftMs).over;
+      await fairPause(leftMs);
       leftMs = silentSinceMs + patience.answerWithinMs - now();
     }
     watching = false;
@@ -98,13 +98,11 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
   }
 
   async function probe(probed: Connection): Promise<boolean> {
-    const limit = grace(patience.probeForMs);
     const answer = probed.client.get(PROBE_KEY).then(
       () => "",
       (error: unknown) => (refusalIn(error) === undefined ? wordsFor(error) : ""),
     );
-    const why = await Promise.race([answer, limit.over.then(() => "does not answer")]);
-    limit.cancel();
+    const why = await withTimeout(answer, patience.probeForMs, () => "does not answer");
     if (probed !== connection || state.is !== "probing") return false;
     if (why !== "") fail(probed, why);
     else state = { is: "up" };
@@ -114,11 +112,8 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
   /** Whether to ask at all. Who comes while a probe has just begun waits for it a little. */
   async function reachable(): Promise<boolean> {
     if (state.is === "down" && now() >= state.retryAtMs) {
-      const patienceOver = grace(patience.answerWithinMs);
-      const { promise: verdict, resolve } = Promise.withResolvers<boolean>();
+      const verdict = withTimeout(probe(connection), patience.answerWithinMs, () => false);
       state = { is: "probing", why: state.why, verdict };
-      void patienceOver.over.then(() => resolve(false));
-      void probe(connection).then(resolve);
     }
     return state.is === "probing" ? await state.verdict : state.is === "up";
   }
@@ -148,6 +143,11 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
       fail(connection, "was closed");
     },
   };
+}
+
+/** Waits, then lets the event loop read what has arrived, so that a busy process takes no silence of its own for the server's. */
+async function fairPause(ms: number): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(() => setImmediate(resolve), ms));
 }
 
 function connect({ host, portOrPath }: ServerAddress): Connection {

@@ -1,6 +1,6 @@
+import { withTimeout } from "@dwld/timing";
 import { Utils } from "memjs";
 import { type CacheServer, openCacheServer, type Patience } from "./cache-server.ts";
-import { grace } from "./grace.ts";
 import { decodeProgress, encodeProgress, type LiveProgress } from "./live-progress.ts";
 import { parseServerAddress } from "./server-address.ts";
 
@@ -70,11 +70,9 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
 
 /** Hands `work` a signal that aborts when the time is over, and waits no longer for it. */
 async function within(ms: number, work: (over: AbortSignal) => Promise<unknown>): Promise<void> {
-  const limit = grace(ms);
   const over = new AbortController();
-  await Promise.race([work(over.signal), limit.over]);
+  await withTimeout(work(over.signal), ms, () => undefined);
   over.abort();
-  limit.cancel();
 }
 
 /** So many at once, that a list of any length leaves this process time for its other work, and for the clock. */

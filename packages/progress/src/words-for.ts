@@ -1,7 +1,8 @@
+import { errorCode, errorText } from "@dwld/text";
+
 /** Why a memcached cannot be reached, to stand after its name. */
 export function wordsFor(error: unknown): string {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
+  switch (errorCode(error)) {
     case "ECONNREFUSED":
       return "refuses connections: is it running?";
     case "ENOENT":
@@ -15,6 +16,6 @@ export function wordsFor(error: unknown): string {
     case "EPIPE":
       return "closed the connection";
     default:
-      return `failed: ${error instanceof Error ? error.message : String(error)}`;
+      return `failed: ${errorText(error)}`;
   }
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from "@dwld/timing";
 import { sql } from "kysely";
 import type { ClaimKind, Lease } from "./lease/claim-task.ts";
 import { changeHeld } from "./lease/held-task.ts";
@@ -7,8 +8,7 @@ import type { TaskRow } from "./table/schema.ts";
 import type { AttemptBounds } from "./task/attempt-bounds.ts";
 import { failureColumns, type FailureFacts } from "./task/failure-facts.ts";
 
-const firstPauseMs = 60_000;
-const longestPauseMs = 60 * 60_000;
+const backoff = { firstMs: 60_000, longestMs: 60 * 60_000 };
 
 /**
  * Ends the work of a handler that broke. It is an attempt like any other: it counts, it is kept, and the task waits for
@@ -44,7 +44,7 @@ export async function settleBroken(
 /** When a task whose handler broke is tried again: after 1 min, then twice as long each time, at most 1 h; null: never. */
 function retryTime({ attemptCount, attemptLimit, giveUpAtMs = Infinity }: AttemptBounds, now: number): number | null {
   if (attemptCount >= attemptLimit || now >= giveUpAtMs) return null;
-  return now + Math.min(firstPauseMs * 2 ** Math.max(attemptCount - 1, 0), longestPauseMs);
+  return now + backoffMs(backoff, attemptCount);
 }
 
 /** False where the task is somebody else's by now, or was canceled. */

@@ -1,6 +1,6 @@
 /**
- * What a terminal obeys (ECMA-48): control sequences, control strings with their text (a window's title, a hyperlink),
- * and escapes of two characters; each also with its 8-bit opening. No piece of text is looked at twice.
+ * Sequences that a terminal obeys (ECMA-48): control sequences, control strings with their text (a window's title, a
+ * hyperlink), and escapes of two characters; each also with its 8-bit opening. Linear in the length of the text.
  */
 const sequences = new RegExp(
   [

@@ -1,10 +1,10 @@
 /**
- * Characters that a reader does not see, or that change how others are read: controls (Cc), format characters (Cf:
- * marks of direction, zero width, tags), Unicode's line ends (Zl, Zp) and what else a font shows nothing for (DI, UAX 44:
+ * Characters that a reader does not see, or that change how others are read: controls (Cc), format characters (Cf: marks
+ * of direction, zero width, tags), Unicode's line ends (Zl, Zp) and all else that a font shows nothing for (DI, UAX 44:
  * Hangul fillers, the grapheme joiner).
  *
- * Some of them carry meaning, and are none: a joiner between letters of a script that is not Latin, or between emoji, and
- * a variation selector behind what it can vary.
+ * Two kinds carry meaning in some places, and are not hidden there: a joiner between emoji or letters of a script that is
+ * not Latin, and a variation selector after a character that it can vary.
  */
 const joined = String.raw`[[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]--\p{Script=Latin}]`;
 const varied = String.raw`[\P{ASCII}0-9#*]`;
@@ -22,11 +22,16 @@ export function hasHidden(text: string): boolean {
   return text.search(hidden) >= 0;
 }
 
+/** Whether text has a control character (C0, DEL, C1), line ends and tabs included. */
+export function hasControls(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
+
 export function withoutHidden(text: string): string {
   return text.replaceAll(hidden, "");
 }
 
-/** For JSON: an escape says the same, and is seen. Characters that JSON escapes by itself are none of it. */
+/** Writes the hidden characters of a JSON text as "\u...": a terminal shows them, and a parser reads the same. */
 export function escapeHidden(json: string): string {
   return json.replaceAll(hidden, (character) =>
     character

@@ -1,4 +1,7 @@
+/** Text for people: cleans what comes from outside (sites, servers, files), and puts errors and sizes into words. */
 export { withoutEscapes } from "./escape-sequences.ts";
+export { errorCode, errorText, isSystemError } from "./error-code.ts";
+export { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";
 export { clipBytes, cleanName, faultOfName } from "./name.ts";
-export { escapeHidden, hasHidden, withoutHidden } from "./hidden.ts";
 export { oneLine } from "./one-line.ts";
+export { sizeText } from "./size-text.ts";

@@ -1,24 +1,24 @@
-import { hasHidden, withoutHidden } from "./hidden.ts";
+import { hasControls, hasHidden, withoutHidden } from "./hidden.ts";
 import { oneLine } from "./one-line.ts";
 
 /**
- * Text of a stranger as the name of one file or folder: no separators, nothing that hides it (a leading dot), that is an
- * option or somebody's home (a leading dash or tilde), or that Windows drops (trailing dots). Empty where nothing is left.
+ * Returns untrusted text as the name of one file or folder, or "" if nothing is left: no separators, no leading dot (a
+ * hidden file), dash (an option) or tilde (a home folder), and no trailing dots, which Windows drops.
  */
 export function cleanName(text: string, maxBytes = Infinity): string {
   const name = oneLine(text)
     .replaceAll(/[/\\]/g, "_")
     .replace(/^[\s.~-]+/u, "");
-  // A joiner at the cut joins nothing any more.
+  // Clipping may leave a joiner at the end, where it is hidden.
   const clipped = withoutHidden(clipBytes(name, maxBytes)).replace(/[\s.]+$/u, "");
   return isBlank(clipped) ? "" : clipped;
 }
 
-/** Why a text is not taken as the name of one folder; undefined where it is. It goes on after the field's name. */
+/** Returns why text cannot be the name of one folder, to stand after the field's name; undefined if it can. */
 export function faultOfName(name: string, maxBytes: number): string | undefined {
   if (!name.isWellFormed()) return "is no valid Unicode";
   if (/[/\\]/.test(name)) return "holds a slash: it is one name, not a path";
-  if (/\p{Cc}/u.test(name)) return "holds a control character";
+  if (hasControls(name)) return "holds a control character";
   if (hasHidden(name)) return "holds a character that is not seen, or that changes the direction of text";
   if (isBlank(name)) return "has nothing in it that is seen";
   if (name.startsWith(".")) return "begins with a dot";
@@ -28,7 +28,7 @@ export function faultOfName(name: string, maxBytes: number): string | undefined 
   return bytes > maxBytes ? `takes ${bytes} bytes in UTF-8: at most ${maxBytes} are allowed` : undefined;
 }
 
-/** At most so many bytes of UTF-8, in whole graphemes: half an emoji is no letter. */
+/** Cuts text to at most `maxBytes` of UTF-8, between graphemes, so that no emoji is cut in two. */
 export function clipBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let end = 0;
@@ -41,7 +41,7 @@ export function clipBytes(text: string, maxBytes: number): string {
   return text.slice(0, end);
 }
 
-/** Nothing but blanks, that of Braille among them, and marks on nothing. */
+/** Whether text has only spaces (Braille's blank too), combining marks and characters that show nothing. */
 function isBlank(name: string): boolean {
   return /^[\s\p{M}\u2800\p{DI}]*$/u.test(name);
 }

@@ -2,23 +2,22 @@ import { withoutEscapes } from "./escape-sequences.ts";
 import { withoutHidden } from "./hidden.ts";
 
 /**
- * Text of a stranger (a title, a server's answer) as one line that steers no terminal and reads as it is written: in
- * NFC, without escape sequences, hidden characters and halves of characters; blanks, tabs and line ends in a row are one
- * blank.
+ * Returns untrusted text (a title, a server's reply) as one line that is safe to log and to print on a terminal: in NFC,
+ * without escape sequences, hidden characters and lone surrogates. A run of spaces, tabs and line ends becomes one space.
  *
- * @param maxCharacters code points; what is longer is cut, and ends in "…".
+ * @param maxCharacters length in code points from which the line is cut and ends in "…".
  */
 export function oneLine(text: string, maxCharacters = Infinity): string {
   const line = withoutHidden(
     withoutEscapes(text.toWellFormed())
-      // Not \s, which is without NEL and with the mark of byte order.
+      // \s would miss NEL, and would take the byte order mark, which is hidden.
       .replaceAll(/[\p{Z}\t\n\v\f\r\u0085]+/gu, " "),
   )
     .normalize("NFC")
-    // What was between two of them may be gone.
+    // A hidden character between two spaces is gone.
     .replaceAll(/ {2,}/g, " ")
     .trim();
-  // No character has more than two units.
+  // A code point has at most two units, so only a longer line needs to be counted.
   if (line.length <= maxCharacters) return line;
   const characters = [...line];
   return characters.length <= maxCharacters ? line : `${characters.slice(0, maxCharacters - 1).join("")}…`;

@@ -1,4 +1,5 @@
 import type { Backup, Restored } from "@dwld/queue";
+import { sizeText } from "@dwld/text";
 
 /** A contract with scripts. */
 export function backupFacts(database: string, { path, sizeBytes, tasks }: Backup): object {
@@ -6,7 +7,7 @@ export function backupFacts(database: string, { path, sizeBytes, tasks }: Backup
 }
 
 export function backupText(database: string, { path, sizeBytes, tasks }: Backup): string {
-  return `${path}: ${database} with ${inWords(tasks)}, ${megabytes(sizeBytes)}, found intact\n`;
+  return `${path}: ${database} with ${inWords(tasks)}, ${sizeText(sizeBytes)}, found intact\n`;
 }
 
 /** A contract with scripts; `keptAside` is null where nothing was there, `backup` where an empty table was wanted. */
@@ -37,8 +38,4 @@ function inWords(tasks: Backup["tasks"]): string {
 
 function sum(tasks: Partial<Backup["tasks"]>): number {
   return Object.values(tasks).reduce((total, count) => total + count, 0);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdtemp, open, realpath, rm, stat } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { errorCode, isSystemError } from "@dwld/text";
 import { LegacyFileError } from "./legacy-file-error.ts";
 
 /** A SQLite file may have these beside it, and is nothing whole without them: what was not yet written into it. */
@@ -75,7 +76,7 @@ async function statIfThere(path: string) {
   try {
     return await stat(path, { bigint: true });
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -87,7 +88,7 @@ async function copyPart(from: string, to: string): Promise<void> {
     await copyFile(from, to);
     await chmod(to, 0o600);
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
 }
 
@@ -110,7 +111,3 @@ function reasonOf(error: NodeJS.ErrnoException, file: string): string {
       return `${file} cannot be copied to ${tmpdir()} (${error.message})`;
   }
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;
-
-const isAbsent = (error: unknown): boolean => isSystemError(error) && error.code === "ENOENT";

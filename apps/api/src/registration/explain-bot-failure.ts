@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type BotSettings, ConfigurationError, redactSecrets } from "@dwld/daemon";
-import { oneLine } from "@dwld/text";
+import { errorCode, oneLine } from "@dwld/text";
 
 /** `away`: nobody was heard. `refused`: it said no. `failing`: anything else. */
 export type BotFailure = { state: "away" | "refused" | "failing"; trouble: string };
@@ -22,7 +22,7 @@ export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: n
   const service = bot.protocol === "dwld.v1" ? "dwld.v1.RegistryService" : "grpc.v1.Bot";
   switch (code) {
     case Code.Unavailable:
-      return { state: "away", trouble: explainAway(words, systemCode(cause), bot) };
+      return { state: "away", trouble: explainAway(words, errorCode(cause), bot) };
     case Code.DeadlineExceeded:
       return {
         state: "away",
@@ -58,7 +58,7 @@ export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: n
         trouble: `what answers there is no bot with ${service} (${words}); correct the address, or protocol, under register`,
       };
     default:
-      return { state: "failing", trouble: explainFailing(words, systemCode(cause), bot) };
+      return { state: "failing", trouble: explainFailing(words, errorCode(cause), bot) };
   }
 }
 
@@ -84,10 +84,6 @@ function explainFailing(words: string, code: string, { address }: BotSettings): 
   if (/^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/.test(code))
     return `its certificate is not accepted (${words}); name its authority in a PEM file by the variable NODE_EXTRA_CA_CERTS`;
   return `it answers with an error (${words}); its log may say why`;
-}
-
-function systemCode(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
 }
 
 function shortened(words: string): string {

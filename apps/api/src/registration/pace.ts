@@ -1,6 +1,5 @@
+import { backoffMs, jittered } from "@dwld/timing";
 import type { BotFailure } from "./explain-bot-failure.ts";
-
-const firstPauseMs = 250;
 
 /** A bot that is away is asked again after at most this, so that one that is back knows of us soon. */
 const longestPauseMs = 5000;
@@ -31,15 +30,15 @@ export function pauseMs(
   intervalMs: number,
   random: number,
 ): number {
-  const bound = firstPauseMs * 2 ** Math.min(Math.max(disturbances - 1, 0), 30);
+  const backoff = (longestMs: number) => backoffMs({ firstMs: 250, longestMs, jitter: 1 }, disturbances, random);
   switch (outcome) {
     case "registered":
     case "refused":
-      return Math.round(intervalMs * (1 - heartbeatSpread * random));
+      return jittered(intervalMs, heartbeatSpread, random);
     case "away":
     case "lost":
-      return Math.round(Math.min(bound, longestPauseMs, intervalMs) * random);
+      return backoff(Math.min(longestPauseMs, intervalMs));
     case "failing":
-      return Math.round(Math.min(bound, intervalMs) * random);
+      return backoff(intervalMs);
   }
 }

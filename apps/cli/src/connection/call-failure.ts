@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { errorCode } from "@dwld/text";
 
 /** Nothing was heard on a stream for longer than its heartbeats allow. */
 export class SilentServerError extends Error {
@@ -66,7 +67,8 @@ export function judgeFailure(error: unknown): CallFailure {
 /** The code of the operating system, the HTTP parser or TLS ("ECONNREFUSED", "HPE_INVALID_CONSTANT") at the root of an error. */
 export function systemCodeOf(error: Error): string | undefined {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string") return cause.code;
+    const code = errorCode(cause);
+    if (code !== "") return code;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ import { type FollowOptions, type Followed, followTasks } from "./follow-tasks.t
 function hastyClock(waitsMs: number[] = []): Clock {
   return {
     ...systemClock,
-    random: () => 0,
+    random: () => 1,
     sleep: async (durationMs, signal) => {
       waitsMs.push(durationMs);
       await systemClock.sleep(1, signal);

@@ -1,9 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { TaskFilterSchema, WatchTasksResponse } from "@dwld/rpc";
-import { backoffMs } from "./backoff.ts";
+import { backoffMs } from "@dwld/timing";
 import { judgeFailure, SilentServerError, StreamEndedError } from "./call-failure.ts";
 import type { DownloadClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
+import { callBackoff } from "./repeat-call.ts";
 
 /** The server promises a heartbeat every 5 s. */
 const SILENCE_MS = 15_000;
@@ -60,8 +61,8 @@ export async function* followTasks(
     lostAtMs ??= clock.monotonicMs();
     if (clock.monotonicMs() - lostAtMs >= patienceMs) throw error;
     if (!wasLost) yield { kind: "lost", error };
-    await clock.sleep(backoffMs(failures, clock.random()), signal);
     failures += 1;
+    await clock.sleep(backoffMs(callBackoff, failures, clock.random()), signal);
   }
 }
 

@@ -38,7 +38,7 @@ async function repeat(errors: ConnectError[], options: Partial<RepeatOptions> = 
     clock: {
       ...systemClock,
       monotonicMs: () => nowMs,
-      random: () => 0,
+      random: () => 1,
       sleep: async (durationMs) => {
         nowMs += durationMs;
       },

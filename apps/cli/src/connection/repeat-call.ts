@@ -1,6 +1,9 @@
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, type Backoff } from "@dwld/timing";
 import { judgeFailure } from "./call-failure.ts";
 import type { Clock } from "./clock.ts";
+
+/** Pauses between two calls; a random half is left out, so that clients do not come back all at once. */
+export const callBackoff: Backoff = { firstMs: 250, longestMs: 5000, jitter: 0.5 };
 
 export type RepeatOptions = {
   signal: AbortSignal;
@@ -30,6 +33,6 @@ export async function repeatCall<Answer>(call: () => Promise<Answer>, options: R
       if (hopeless || clock.monotonicMs() >= endMs) throw error;
       if (failures === 0) options.onRepeat(error);
     }
-    await clock.sleep(backoffMs(failures, clock.random()), signal);
+    await clock.sleep(backoffMs(callBackoff, failures + 1, clock.random()), signal);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText, percentText, runningTimeText, sizeText, spanText, untilText } from "./quantities.ts";
+import { ageText, percentText, runningTimeText, spanText, untilText } from "./quantities.ts";
 
 function table<Input>(name: string, render: (input: Input) => string, cases: [Input, string][]): void {
   for (const [input, expected] of cases) {
@@ -9,21 +9,6 @@ function table<Input>(name: string, render: (input: Input) => string, cases: [In
     });
   }
 }
-
-table<number | bigint>("size", sizeText, [
-  [0, "0 B"],
-  [999n, "999 B"],
-  [1000, "1.00 kB"],
-  [1234, "1.23 kB"],
-  [9994, "9.99 kB"],
-  [9996, "10.0 kB"],
-  [99_960, "100 kB"],
-  [999_499, "999 kB"],
-  [999_500, "1.00 MB"],
-  [28_500_000, "28.5 MB"],
-  [1_234_567_890_123n, "1.23 TB"],
-  [9_223_372_036_854_775_807n, "9.22 EB"],
-]);
 
 table<number>("span", spanText, [
   [-5, "0s"],

@@ -1,18 +1,6 @@
-const MINUTE_MS = 60_000;
-const BYTE_UNITS = ["kB", "MB", "GB", "TB", "PB", "EB"];
+import { sizeText } from "@dwld/text";
 
-/** A number of bytes with three digits that count: "512 B", "1.23 MB" (decimal units, 1 kB = 1000 B). */
-export function sizeText(bytes: bigint | number): string {
-  let value = Number(bytes);
-  if (value < 1000) return `${value} B`;
-  let unit = "";
-  for (unit of BYTE_UNITS) {
-    value /= 1000;
-    if (value < 999.5) break;
-  }
-  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${unit}`;
-}
+const MINUTE_MS = 60_000;
 
 /** A speed: "2.10 MB/s". */
 export function speedText(bytesPerSecond: bigint | number): string {

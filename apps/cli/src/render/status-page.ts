@@ -1,11 +1,11 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Bot, BotState, type GetStatusResponse, type PausedSite, type Process, type Sensor } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
-import { oneLine } from "@dwld/text";
+import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
 import type { Look } from "./look.ts";
-import { percentText, sizeText, spanText, untilText } from "./quantities.ts";
+import { percentText, spanText, untilText } from "./quantities.ts";
 import { progressLine } from "./task-lines.ts";
 import { stateWord } from "./task-words.ts";
 

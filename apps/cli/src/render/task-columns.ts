@@ -1,9 +1,9 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Task, TaskState } from "@dwld/rpc";
-import { oneLine } from "@dwld/text";
+import { oneLine, sizeText } from "@dwld/text";
 import { fitNameAndDetail } from "./fit-text.ts";
 import { idText, type Look, stateText } from "./look.ts";
-import { ageText, sizeText, speedText } from "./quantities.ts";
+import { ageText, speedText } from "./quantities.ts";
 import { type Column, type LastColumn, layOutTable, type Table } from "./table.ts";
 import { STATE_WIDTH } from "./task-lines.ts";
 import { detailText, qualityText, taskName, totalBytes } from "./task-words.ts";

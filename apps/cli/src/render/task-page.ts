@@ -1,11 +1,11 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Attempt, File, Task } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
-import { oneLine } from "@dwld/text";
+import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { idText, type Look, stateText } from "./look.ts";
 import { optionWords } from "./option-words.ts";
-import { momentText, qualityNumber, runningTimeText, sizeText, spanText } from "./quantities.ts";
+import { momentText, qualityNumber, runningTimeText, spanText } from "./quantities.ts";
 import { detailText, failureWord, gotPixels, isFinal } from "./task-words.ts";
 
 /** Everything there is to know of one task: its fields, its files, and its attempts in the order they were made. */

@@ -1,8 +1,8 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Failure, FailureClassSchema, type Progress, type Task, TaskState, TaskStateSchema } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
-import { oneLine } from "@dwld/text";
-import { percentText, qualityNumber, sizeText, spanText, speedText, untilText } from "./quantities.ts";
+import { oneLine, sizeText } from "@dwld/text";
+import { percentText, qualityNumber, spanText, speedText, untilText } from "./quantities.ts";
 
 /** "queued", "ready to send", ...; a state that this version does not know is told by its number. */
 export function stateWord(state: TaskState): string {

@@ -2,6 +2,7 @@ import type { Finding } from "@dwld/daemon";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
+import { errorText } from "@dwld/text";
 import { askDwld } from "../ask-program.ts";
 import type { Patient } from "../examination.ts";
 import { failure, ok, warning } from "../finding.ts";
@@ -52,7 +53,7 @@ export async function checkBots({ configuration }: Patient): Promise<Finding[]> 
         await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
         return ok("bots", `${address} can be reached; dwld status says how the registration stands`);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorText(error);
         return warning(
           "bots",
           `${address} cannot be reached: ${why}`,

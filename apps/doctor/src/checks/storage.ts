@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { inspectDatabase } from "@dwld/queue";
+import { sizeText } from "@dwld/text";
 import type { Patient } from "../examination.ts";
 import { failure, ok, warning } from "../finding.ts";
 
@@ -20,7 +21,7 @@ export function checkDatabase({ configuration }: Patient): Finding[] {
         "Stop dwld, and restore a backup: docs/operations.md says how.",
       ),
     ];
-  const size = `${tasks} tasks, ${megabytes(sizeBytes)}`;
+  const size = `${tasks} tasks, ${sizeText(sizeBytes)}`;
   if (pending.length > 0)
     return [warning("database", `${path}: ${size}; its schema is older`, "The next start brings it up to date.")];
   return [ok("database", `${path}: ${size}`)];
@@ -33,14 +34,14 @@ export async function checkDisk({ configuration }: Patient): Promise<Finding[]> 
   const [room, tableRoom] = [await freeBytes(downloads), await freeBytes(data)];
   const findings: Finding[] = [];
   if (room < minFreeBytes) {
-    const message = `${megabytes(room)} are free for ${downloads}, less than worker.minFreeBytes (${megabytes(minFreeBytes)})`;
+    const message = `${sizeText(room)} are free for ${downloads}, less than worker.minFreeBytes (${sizeText(minFreeBytes)})`;
     findings.push(
       failure("disk", message, "Nothing is downloaded until there is room: free some, or lower worker.minFreeBytes."),
     );
-  } else findings.push(ok("disk", `${megabytes(room)} are free for ${downloads}`));
+  } else findings.push(ok("disk", `${sizeText(room)} are free for ${downloads}`));
   if (tableRoom < leastForTable)
     findings.push(
-      failure("disk", `${megabytes(tableRoom)} are free for ${data}`, "The task table cannot grow: free some space."),
+      failure("disk", `${sizeText(tableRoom)} are free for ${data}`, "The task table cannot grow: free some space."),
     );
   return findings;
 }
@@ -102,9 +103,4 @@ async function may(path: string, mode: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function megabytes(bytes: number): string {
-  const [size, unit] = bytes >= 1e9 ? [bytes / 1e9, "GB"] : [bytes / 1e6, "MB"];
-  return `${size.toFixed(1)} ${unit}`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "@dwld/daemon";
+import { errorCode, isSystemError } from "@dwld/text";
 import type { FtpAnswers } from "./settings-text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -77,8 +78,8 @@ function readPassword(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new UsageError(`--ftp-password-file ${file} cannot be read (${String(error.code)})`);
+    if (!isSystemError(error)) throw error;
+    throw new UsageError(`--ftp-password-file ${file} cannot be read (${errorCode(error)})`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from "@dwld/daemon";
 import { DestinationError } from "@dwld/delivery";
+import { errorText } from "@dwld/text";
 import { lookAtAbilities, lookAtLogin, lookAtTls } from "./describe-server.ts";
 import type { Look } from "./finding.ts";
 import { type ExaminedSettings, Patient } from "./patient.ts";
@@ -57,5 +58,5 @@ function causeOf(error: unknown, signal: AbortSignal): Pick<Finding, "message" |
     return { message: error.message, remedy: error.advice.replace(/ ?(Nothing is lost|It is tried again).*$/, "") };
   if (signal.aborted)
     return { message: "the examination took too long", remedy: "Look at how busy the server and the network are." };
-  return { message: error instanceof Error ? error.message : String(error), remedy: "" };
+  return { message: errorText(error), remedy: "" };
 }

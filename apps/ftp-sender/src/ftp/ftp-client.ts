@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { errorCode, errorText } from "@dwld/text";
 import { Client, FTPError, type FTPResponse } from "basic-ftp";
 // Not in the library's index.
 import { uploadFrom } from "basic-ftp/dist/transfer.js";
@@ -109,6 +110,5 @@ const brokenCodes = new Set([
 
 /** A data connection that was there: where none was made, nothing was asked. */
 function isBrokenStream(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  return brokenCodes.has(String(error.code)) && !error.message.startsWith("Can't open");
+  return brokenCodes.has(errorCode(error)) && !errorText(error).startsWith("Can't open");
 }

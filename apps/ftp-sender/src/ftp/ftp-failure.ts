@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { oneLine } from "@dwld/text";
+import { errorCode, errorText, oneLine } from "@dwld/text";
 import { DestinationError, type FailureKind, type FailureStage } from "@dwld/delivery";
 import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
@@ -111,7 +111,7 @@ function replyCode(error: unknown): number | undefined {
 
 function systemCode(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return systemCode(error.errors[0]);
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  return errorCode(error);
 }
 
 const longestWords = 300;
@@ -121,7 +121,7 @@ function wordsOf(error: unknown, password: string): string {
   if (/wrong version number|packet length too long/i.test(String(error))) return "it does not speak TLS on this port";
   if (/exceeded maximum allowed size/.test(String(error))) return "an answer without end";
   const first: unknown = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
-  return safeLine(first instanceof Error ? first.message : String(first), password);
+  return safeLine(errorText(first), password);
 }
 
 function safeLine(text: string, password: string): string {

@@ -1,4 +1,5 @@
 import type { TLSSocket } from "node:tls";
+import { withTimeout } from "@dwld/timing";
 import { FtpConnection } from "./connection.ts";
 import { FtpClient } from "./ftp-client.ts";
 import { explainFtpError } from "./ftp-failure.ts";
@@ -42,7 +43,11 @@ export async function openConnection(settings: FtpServerSettings, facts: FtpServ
     else await client.connect(host, port);
     client.ftp.socket.setKeepAlive(true, keepAliveMs);
     step = "tls";
-    if (tls.mode === "explicit") await inTime(client.useTLS({ ...trust?.control }), settings.idleTimeoutMs);
+    // The library puts no end to a handshake.
+    if (tls.mode === "explicit")
+      await withTimeout(client.useTLS({ ...trust?.control }), settings.idleTimeoutMs, () => {
+        throw new Error("Timeout (TLS handshake)");
+      });
     if (trust !== undefined) {
       trust.check(client.ftp.socket as TLSSocket);
       client.ftp.tlsOptions = { ...trust.data };
@@ -65,17 +70,4 @@ async function protectData(client: FtpClient, mode: FtpServerSettings["tls"]["mo
   const ask = (command: string) => (mode === "explicit" ? client.send(command) : client.sendIgnoringError(command));
   await ask("PBSZ 0");
   await ask("PROT P");
-}
-
-/** The library puts no end to a handshake. */
-async function inTime(handshake: Promise<unknown>, timeoutMs: number): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(new Error("Timeout (TLS handshake)"));
-  }, timeoutMs);
-  try {
-    await Promise.race([handshake, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

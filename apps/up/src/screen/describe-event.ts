@@ -1,3 +1,5 @@
+import { oneLine } from "@dwld/text";
+
 /** A line of the log, as the apps write it. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
 
@@ -14,7 +16,8 @@ export function readLogLine(line: string): LogLine | undefined {
   }
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** A title may hold anything, escape sequences included. */
+const text = (value: unknown): string => (typeof value === "string" ? oneLine(value) : "");
 
 /** Letters of an id that are seldom two tasks': the milliseconds of its time (RFC 9562, UUIDv7). */
 const idLetters = 13;
@@ -78,9 +81,7 @@ export function describeEvent(line: LogLine): string | undefined {
   if ("left_out" in line) return `${timeOf(line)}  ${"left out".padEnd(wordWidth)} ${line.msg} (dwld doctor)`;
   const words = Object.hasOwn(steps, line.msg) ? steps[line.msg]?.(line) : otherwise(line);
   if (words === undefined) return undefined;
-  // A title may hold anything: an escape sequence would reach the terminal.
-  const about = words.about.replaceAll(/\p{Cc}+/gu, " ");
-  return `${timeOf(line)}  ${words.word.padEnd(wordWidth)} ${about}`;
+  return `${timeOf(line)}  ${words.word.padEnd(wordWidth)} ${words.about}`;
 }
 
 function otherwise(line: LogLine): Words | undefined {
@@ -90,7 +91,7 @@ function otherwise(line: LogLine): Words | undefined {
   const subject = subjectOf(line);
   const error = line["err"] as { message?: unknown } | undefined;
   const details = [subject, text(error?.message)].filter((part) => part !== "").join(": ");
-  const about = `${isAlarm && line["app"] !== "up" ? `${text(line["app"])}: ` : ""}${line.msg}`;
+  const about = `${isAlarm && line["app"] !== "up" ? `${text(line["app"])}: ` : ""}${text(line.msg)}`;
   return { word, about: details === "" ? about : `${about} (${details})` };
 }
 

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Logger, StageSettings } from "@dwld/daemon";
 import { changeCookieFile, type CookieFileRow, cookieFiles, type Database, forgetCookieFiles } from "@dwld/queue";
+import { errorCode } from "@dwld/text";
 import { cookieOutcome, type CookieResult, isSetAside, judgeCookies } from "./cookie-health.ts";
 import { keepRefreshed } from "./keep-refreshed.ts";
 import { type Pool, type PoolFile, readPool, stampOf } from "./pool-files.ts";
@@ -119,7 +120,7 @@ async function keep(path: string, copy: string, stamp: string, logger: Logger): 
   try {
     return await keepRefreshed(path, copy, stamp);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
+    if (errorCode(error) === "") throw error;
     logger.debug({ file: path, err: error }, "refreshed cookies could not be kept");
     return stamp;
   }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isSystemError } from "@dwld/text";
 
 export type PoolFile = {
   /** Absolute. */
@@ -74,7 +75,7 @@ async function looksLikeCookies(path: string): Promise<string | undefined> {
     if (hasCookies(await readFile(path, "latin1"))) return undefined;
     return `${path} holds no cookies in Netscape's format: export it as cookies.txt`;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return cannotRead(path, error);
+    if (isSystemError(error)) return cannotRead(path, error);
     throw error;
   }
 }
@@ -88,7 +89,7 @@ async function readableEntries(path: string): Promise<string[] | string> {
   try {
     return await readdir(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return cannotRead(path, error);
+    if (isSystemError(error)) return cannotRead(path, error);
     throw error;
   }
 }
@@ -101,7 +102,7 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
+    if (isSystemError(error)) return undefined;
     throw error;
   }
 }

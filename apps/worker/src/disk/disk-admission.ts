@@ -1,8 +1,8 @@
 import type { CheckResult, Configuration, Logger } from "@dwld/daemon";
 import { type Database, makeDueWhereRoom, parseOptions, type TaskRow, waitingBytes, waitingForRoom } from "@dwld/queue";
+import { sizeText } from "@dwld/text";
 import { type DiskSpace, isFull, readDiskSpace } from "./disk-space.ts";
 import { judgeSpace, type SpaceVerdict } from "./judge-admission.ts";
-import { sizeText } from "./size-text.ts";
 import { type Expectation, SpaceLedger } from "./reservations.ts";
 
 /** Why a download cannot go on, and how much room lets it. */

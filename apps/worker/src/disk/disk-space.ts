@@ -1,4 +1,5 @@
 import { statfsOfNearest } from "@dwld/daemon";
+import { errorCode } from "@dwld/text";
 
 /** What is left of a disk for whoever is not root. */
 export type DiskSpace = {
@@ -24,5 +25,5 @@ export function isFull({ freeBytes, freeFiles }: DiskSpace): boolean {
 
 /** Whether the system has refused a write of ours for want of room. */
 export function isFullError(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return ["ENOSPC", "EDQUOT"].includes(errorCode(error));
 }

@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "@dwld/text";
 
 /** What lies in some folders, in bytes; files may come and go meanwhile, and a folder may not be there. */
 export async function bytesIn(folders: readonly string[]): Promise<number> {
@@ -14,7 +15,7 @@ async function ifThere<Found, Otherwise>(looking: Promise<Found>, otherwise: Oth
   try {
     return await looking;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return otherwise;
+    if (errorCode(error) === "ENOENT") return otherwise;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
+import { sizeText } from "@dwld/text";
 import type { DiskSpace } from "./disk-space.ts";
-import { sizeText } from "./size-text.ts";
 
 /** What decides whether another download may begin. Bytes. */
 export type SpaceFacts = DiskSpace & {

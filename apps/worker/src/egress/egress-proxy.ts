@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type LookupFunction } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
+import { errorCode } from "@dwld/text";
 import { createOwnNetworkCheck } from "./own-network.ts";
 import { type Refusal, refusalOf, refusalWords } from "./refusal.ts";
 
@@ -67,8 +68,7 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
   try {
     return await listen(...options);
   } catch (error) {
-    if (error instanceof Error && "code" in error && /^EADDRNOTAVAIL|^EAFNOSUPPORT/.test(String(error.code)))
-      return undefined;
+    if (["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }
@@ -186,8 +186,7 @@ function forward(
 
 function statusOf(error: Error): string {
   if (error instanceof RefusedError) return `403 ${error.message}`;
-  const code = "code" in error && typeof error.code === "string" ? error.code : error.message;
-  return `502 ${code.replaceAll(/[^\w ]/g, " ")}`;
+  return `502 ${(errorCode(error) || error.message).replaceAll(/[^\w ]/g, " ")}`;
 }
 
 function withoutBrackets(hostname: string): string {

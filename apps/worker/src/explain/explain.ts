@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { redactSecrets } from "@dwld/daemon";
+import { isSystemError } from "@dwld/text";
 import { failureFacts } from "../failure/failure-facts.ts";
 import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
 import { type Doubts, doubtsOf } from "./doubts.ts";
@@ -101,5 +102,3 @@ function asText(
 function timeOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
+import { errorCode, isSystemError } from "@dwld/text";
 
 /** Sends a signal to every process of a group. One that is gone already has what it should have. */
 export function signalGroup(group: number, signal: "SIGINT" | "SIGKILL"): void {
@@ -12,7 +13,7 @@ export function signalProcess(pid: number, signal: "SIGINT" | "SIGKILL"): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (errorCode(error) !== "ESRCH") throw error;
   }
 }
 
@@ -65,7 +66,7 @@ function groupOf(pid: number): { group: number; startTicks: number } | undefined
     return { group: Number(fields[2]), startTicks: identity.startTicks };
   } catch (error) {
     // It ended between two looks.
-    if (error instanceof Error && "code" in error) return undefined;
+    if (isSystemError(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { isSystemError } from "@dwld/text";
 
 /** The file that a command's name stands for on this PATH, as the shell would find it; undefined where there is none. */
 export async function findProgram(program: string, path: string | undefined): Promise<string | undefined> {
@@ -28,7 +29,7 @@ async function fileStamp(file: string): Promise<string | undefined> {
     const stats = await stat(file);
     return stats.isFile() ? `${stats.ino}:${stats.size}:${stats.mtimeMs}` : undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined;
+    if (isSystemError(error)) return undefined;
     throw error;
   }
 }

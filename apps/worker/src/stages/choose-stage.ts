@@ -1,4 +1,5 @@
 import type { SiteVerdict } from "@dwld/queue";
+import { jittered } from "@dwld/timing";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { type Change, type Remedy, remedyFor } from "./remedy.ts";
 
@@ -93,7 +94,7 @@ export function chooseStage(
   const over = boundReached(bounds, now.nowMs);
   if (over !== undefined) return { next: "end", why: over, ...site };
 
-  const soonMs = now.nowMs + jittered(nextStagePauseMs, now.random);
+  const soonMs = now.nowMs + jittered(nextStagePauseMs, 0.5, now.random);
   // Our cookies were no good, which says nothing about the site.
   const sameWithOthers = stages.find((stage) => stage.name === last.stage && hasOtherCookies(stage, history));
   if (sameWithOthers !== undefined) return { next: "attempt", stage: last.stage, atMs: soonMs };
@@ -107,7 +108,7 @@ export function chooseStage(
   const pauseMs = isShort ? undefined : againPause(remedy, history, last);
   // A site that wants a rest gets another look after it; else patience comes before variety.
   if (pauseMs !== undefined && (remedy.site === undefined || other === undefined)) {
-    const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, now.random), now.nowMs);
+    const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, 0.5, now.random), now.nowMs);
     return { next: "attempt", stage: last.stage, atMs, ...site, ...beyondPatience(bounds, now) };
   }
   if (other !== undefined) return { next: "attempt", stage: other.name, atMs: soonMs, ...site };
@@ -192,8 +193,3 @@ const answersAnyway = new Set<FailureClass>([
   "drm",
   "not_started",
 ]);
-
-/** Full jitter over the upper half: tasks that failed together do not come back together, and none comes at once. */
-function jittered(pauseMs: number, random: number): number {
-  return Math.round(pauseMs * (0.5 + random / 2));
-}

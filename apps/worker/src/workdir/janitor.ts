@@ -2,6 +2,7 @@ import { renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { currentRevision, type Database, deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "@dwld/queue";
+import { errorCode } from "@dwld/text";
 import { makeOwnFolder, ownFolderName, taskFolder } from "./workdir.ts";
 
 /** A task's folder is named by its id; nothing else below the own folder is looked at. */
@@ -70,6 +71,6 @@ function renameIfThere(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
 }

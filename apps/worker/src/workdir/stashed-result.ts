@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DownloadedFile, MediaFacts, Texts } from "@dwld/queue";
+import { errorCode } from "@dwld/text";
 import type { Worth } from "../media/worth.ts";
 import type { TaskFolder } from "./workdir.ts";
 
@@ -39,7 +40,7 @@ export async function keptResult(folder: TaskFolder): Promise<KeptResult | undef
   try {
     return JSON.parse(await readFile(join(keptFolder(folder), "result.json"), "utf8")) as KeptResult;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { plainTitle } from "./plain-title.ts";
+import { oneLine } from "@dwld/text";
 
 /** What yt-dlp tells while it runs. Bytes, bytes per second, seconds; what it does not know is absent. */
 export type YtdlpEvent =
@@ -76,13 +76,20 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
   return "bytes" in value ? progressEvent(value) : undefined;
 }
 
+/** In code points: a longer title is a description. */
+const maxTitleLength = 500;
+
+function titleOf(value: unknown): string {
+  return oneLine(text(value), maxTitleLength);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function videoEvent(event: Fields, video: Fields): YtdlpEvent {
   return {
     kind: "video",
     id: text(video["id"]),
-    title: plainTitle(text(video["title"])),
+    title: titleOf(video["title"]),
     formatId: text(video["format_id"]),
     ...optional("durationSeconds", video["duration"], mostSeconds),
     ...optional("width", video["width"], mostPixels),
@@ -154,9 +161,9 @@ function entryEvent(entry: Fields): YtdlpEvent | undefined {
   if (links.length === 0) return undefined;
   return {
     kind: "entry",
-    title: plainTitle(text(entry["title"])),
+    title: titleOf(entry["title"]),
     links,
-    playlistTitle: plainTitle(text(entry["playlist_title"])),
+    playlistTitle: titleOf(entry["playlist_title"]),
     reader: text(entry["ie_key"]),
     ...uploadDay(entry["upload_date"]),
   };

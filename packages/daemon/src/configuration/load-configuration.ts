@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { errorCode, errorText, isSystemError } from "@dwld/text";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -59,9 +60,8 @@ export function parseAppArguments(argv: readonly string[]): AppArguments {
     if (instance < 1) throw new UsageError(`--instance is a whole number from 1 to ${mostInstances}; see --help`);
     return { config: values.config, data: values.data, instance, help: values.help ?? false };
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("ERR_PARSE_ARGS"))
-      throw error;
-    throw new UsageError(`${(error.message.split(/\. |\n/)[0] ?? "").replace(/\.$/, "")}; see --help`, {
+    if (!errorCode(error).startsWith("ERR_PARSE_ARGS")) throw error;
+    throw new UsageError(`${(errorText(error).split(/\. |\n/)[0] ?? "").replace(/\.$/, "")}; see --help`, {
       cause: error,
     });
   }
@@ -153,5 +153,3 @@ function decode(bytes: Buffer, file: string): string {
     throw ConfigurationError.ofFile(file, "is not UTF-8 text", "save it as UTF-8");
   }
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode, isSystemError } from "@dwld/text";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type PathProblem, valueAt } from "./explain-issue.ts";
@@ -87,8 +88,9 @@ function checkCookies(path: PathProblem["path"], cookies: string): PathProblem[]
 }
 
 function unreadable(path: string, error: unknown): Pick<PathProblem, "message" | "remedy"> {
-  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) throw error;
-  if (error.code === "ENOENT" || error.code === "ENOTDIR")
+  if (!isSystemError(error)) throw error;
+  const code = errorCode(error);
+  if (code === "ENOENT" || code === "ENOTDIR")
     return { message: `${path} does not exist`, remedy: "make it, or name the right one" };
-  return { message: `${path} cannot be read (${String(error.code)})`, remedy: "give it to the user dwld runs as" };
+  return { message: `${path} cannot be read (${code})`, remedy: "give it to the user dwld runs as" };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode, errorText } from "@dwld/text";
 import { ConfigurationError } from "./configuration-error.ts";
 
 const MAX_BYTES = 64 * 1024;
@@ -28,8 +29,8 @@ function readCredential(path: string): Buffer | undefined {
   try {
     return readFileSync(credential);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw ConfigurationError.ofFile(credential, `cannot be read (${(error as Error).message})`, "restart the unit");
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw ConfigurationError.ofFile(credential, `cannot be read (${errorText(error)})`, "restart the unit");
   }
 }
 
@@ -37,7 +38,7 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code) {
+    switch (errorCode(error)) {
       case "ENOENT":
       case "ENOTDIR":
         throw ConfigurationError.ofFile(
@@ -57,7 +58,7 @@ function readBytes(path: string): Buffer {
       default:
         throw ConfigurationError.ofFile(
           path,
-          `cannot be read (${(error as Error).message})`,
+          `cannot be read (${errorText(error)})`,
           "check the file system it lies on",
         );
     }

@@ -1,3 +1,4 @@
+import { hasControls } from "@dwld/text";
 import { z } from "zod";
 import { showValue } from "./show-value.ts";
 import { AddressError, isHostName, parseAddress } from "../listen-address.ts";
@@ -21,13 +22,12 @@ export function judged(
 }
 
 // Control characters would end a line of a log, of the FTP dialogue, of a header.
-const CONTROL = /\p{Cc}/u;
 const MAX_TEXT = 4096;
 
 export function text(right: string): z.ZodString {
   const judge = (value: string): { wrong: string } | undefined => {
     if (value === "") return { wrong: "is empty" };
-    if (CONTROL.test(value)) return { wrong: `${showValue(value)} holds a control character` };
+    if (hasControls(value)) return { wrong: `${showValue(value)} holds a control character` };
     return value.length > MAX_TEXT ? { wrong: `is longer than ${MAX_TEXT} letters` } : undefined;
   };
   return judged(z.string({ error: right }), judge, right);

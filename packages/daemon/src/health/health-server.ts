@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { errorCode } from "@dwld/text";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono/tiny";
 import { type Address, parseAddress } from "../listen-address.ts";
@@ -106,7 +107,7 @@ function healthRoutes(
   routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
   routes.onError((error, context) => {
     // A client that goes away in the middle of its request is its own affair.
-    const level = "code" in error && error.code === "ECONNRESET" ? "debug" : "error";
+    const level = errorCode(error) === "ECONNRESET" ? "debug" : "error";
     logger[level]({ err: error, path: context.req.path }, "a health request failed");
     return context.json({ error: "internal error; see the log" }, 500);
   });

@@ -1,3 +1,5 @@
+import { errorText } from "@dwld/text";
+import { withTimeout } from "@dwld/timing";
 import { redactSecrets } from "../logger/redact-secrets.ts";
 
 /** One thing a process needs to do its work. A check that throws, or takes longer than 2 s, is not ok. */
@@ -30,7 +32,9 @@ export function createReadiness(
 
   return async () => {
     const results = await Promise.all(
-      checks.map(async (check) => [check.name, await within(run(check), timeoutMs)] as const),
+      checks.map(
+        async (check) => [check.name, await withTimeout(run(check), timeoutMs, () => late(timeoutMs))] as const,
+      ),
     );
     return { ok: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) };
   };
@@ -41,19 +45,10 @@ async function attempt({ check }: Check): Promise<CheckResult> {
     const result = await check();
     return result.ok ? result : { ok: false, reason: redactSecrets(result.reason) };
   } catch (error) {
-    return { ok: false, reason: redactSecrets(error instanceof Error ? error.message : String(error)) };
+    return { ok: false, reason: redactSecrets(errorText(error)) };
   }
 }
 
-async function within(result: Promise<CheckResult>, timeoutMs: number): Promise<CheckResult> {
-  const late = Promise.withResolvers<CheckResult>();
-  const timer = setTimeout(
-    () => late.resolve({ ok: false, reason: `no answer within ${timeoutMs / 1000} s` }),
-    timeoutMs,
-  );
-  try {
-    return await Promise.race([result, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(timeoutMs: number): CheckResult {
+  return { ok: false, reason: `no answer within ${timeoutMs / 1000} s` };
 }

@@ -1,3 +1,4 @@
+import { errorCode } from "@dwld/text";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 
@@ -33,8 +34,8 @@ function ownExitStatus(error: Error): number {
 
 /** The `code` of an error that is a message to a person; undefined for those that nobody foresaw. */
 export function ownCode(error: Error): string | undefined {
-  const code: unknown = "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[a-z][a-z0-9_]*$/.test(code) ? code : undefined;
+  const code = errorCode(error);
+  return /^[a-z][a-z0-9_]*$/.test(code) ? code : undefined;
 }
 
 type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { errorCode, errorText } from "@dwld/text";
 import { startedWith, UsageError } from "../configuration/load-configuration.ts";
 import { withoutSecrets } from "../configuration/show-configuration.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
@@ -93,9 +94,8 @@ function readArguments<Known extends Options>(
     if (positionals.length < words.min) throw new UsageError(`a word is missing; see dwld ${name} --help`);
     return { values, words: positionals };
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("ERR_PARSE_ARGS"))
-      throw error;
-    throw new UsageError(`${(error.message.split(/\. |\n/)[0] ?? "").replace(/\.$/, "")}; see dwld ${name} --help`, {
+    if (!errorCode(error).startsWith("ERR_PARSE_ARGS")) throw error;
+    throw new UsageError(`${(errorText(error).split(/\. |\n/)[0] ?? "").replace(/\.$/, "")}; see dwld ${name} --help`, {
       cause: error,
     });
   }

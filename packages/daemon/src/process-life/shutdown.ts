@@ -1,3 +1,4 @@
+import { withTimeout } from "@dwld/timing";
 import type { Logger } from "../logger/create-logger.ts";
 
 export type Shutdown = {
@@ -57,7 +58,7 @@ export function createShutdown(options: {
 
   async function releaseParts(started: Promise<unknown>): Promise<void> {
     // After a failure start() may wait for what will never come.
-    await Promise.race([started, failed.promise, aborted(killing.signal)]);
+    await withTimeout(Promise.race([started, failed.promise]), killing.signal, () => undefined);
     // A part may be registered while another is released.
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       current = part.name;
@@ -88,11 +89,4 @@ export function createShutdown(options: {
       return await Promise.race([released, hung.promise.then(() => ({ outcome: "hangs" as const, part: current }))]);
     },
   };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
 }

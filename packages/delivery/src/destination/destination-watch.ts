@@ -1,5 +1,5 @@
 import type { Logger } from "@dwld/daemon";
-import { backoffMs } from "../delivery-schedule.ts";
+import { backoffMs } from "@dwld/timing";
 import { type Destination, DestinationError, type FailureKind } from "./destination.ts";
 import { probeFolder } from "./probe-folder.ts";
 
@@ -21,7 +21,11 @@ export type DestinationWatchOptions = {
 };
 
 /** The first pause and the longest. A login is tried less often, since some servers lock out who fails too often. */
-const pausesMs = { connect: [1000, 60_000], login: [5000, 5 * 60_000], work: [5000, 5 * 60_000] } as const;
+const backoffs = {
+  connect: { firstMs: 1000, longestMs: 60_000, jitter: 0.5 },
+  login: { firstMs: 5000, longestMs: 5 * 60_000, jitter: 0.5 },
+  work: { firstMs: 5000, longestMs: 5 * 60_000, jitter: 0.5 },
+};
 
 const aboutOneFile: ReadonlySet<FailureKind> = new Set(["name_refused", "cannot_resume", "unknown"]);
 
@@ -110,8 +114,7 @@ export class DestinationWatch {
   #pause(trouble: DestinationError): void {
     const { pause, setTrouble, now, random, logger } = this.#options;
     this.#failures += 1;
-    const [firstMs, longestMs] = pausesMs[pauseOf(trouble)];
-    const pauseMs = backoffMs(this.#failures, firstMs, longestMs, random());
+    const pauseMs = backoffMs(backoffs[pauseOf(trouble)], this.#failures, random());
     const timer = setTimeout(() => void this.#endPause(trouble), pauseMs);
     this.#state = { name: "paused", trouble, timer, untilMs: now() + pauseMs };
     pause(trouble.message);
@@ -186,7 +189,7 @@ export class DestinationWatch {
   }
 }
 
-function pauseOf({ stage, kind }: DestinationError): keyof typeof pausesMs {
+function pauseOf({ stage, kind }: DestinationError): keyof typeof backoffs {
   if (stage === "work") return "work";
   return kind === "login" || kind === "tls" ? "login" : "connect";
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { withTimeout } from "@dwld/timing";
 import { DestinationError } from "./destination.ts";
 
 /** A session in the form in which it is kept. */
@@ -50,7 +50,7 @@ export class SessionPool<Kept extends KeptSession> {
       else
         try {
           if (this.#opening === undefined) return await this.#openAnother(signal);
-          await within(this.#opening, signal);
+          await withTimeout(this.#opening, signal);
         } catch (error) {
           const ours = this.#used + this.#idle.length;
           if (!isTooMany(error) || ours === 0) throw error;
@@ -80,7 +80,8 @@ export class SessionPool<Kept extends KeptSession> {
       this.#used += 1;
       const { session } = idle;
       const fresh = performance.now() - idle.sinceMs < trustIdleMs;
-      if (session.usable && (fresh || (await answersInTime(session)))) return session;
+      if (session.usable && (fresh || (await withTimeout(session.isAlive(), aliveTimeoutMs, () => false))))
+        return session;
       this.#used -= 1;
       session.close();
     }
@@ -91,7 +92,7 @@ export class SessionPool<Kept extends KeptSession> {
     const opening = this.#open();
     this.#opening = opening;
     try {
-      const session = await within(opening, signal);
+      const session = await withTimeout(opening, signal);
       this.#used += 1;
       return session;
     } catch (error) {
@@ -118,7 +119,7 @@ export class SessionPool<Kept extends KeptSession> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     try {
-      await within(promise, signal);
+      await withTimeout(promise, signal);
     } catch (error) {
       // Its turn is the next one's.
       const position = this.#waiting.indexOf(resolve);
@@ -135,26 +136,3 @@ function isTooMany(error: unknown): boolean {
 
 /** The failure was told to those who waited for it. */
 function ignoreFailure(): void {}
-
-async function answersInTime(session: KeptSession): Promise<boolean> {
-  const timer = new AbortController();
-  try {
-    return await Promise.race([session.isAlive(), sleep(aliveTimeoutMs, false, { signal: timer.signal })]);
-  } finally {
-    timer.abort();
-  }
-}
-
-async function within<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => {
-    aborted.reject(signal.reason as Error);
-  };
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}

@@ -2,6 +2,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { getSystemErrorMessage } from "node:util";
+import { errorCode } from "@dwld/text";
 import { type ContentHash, createContentHash } from "./content-hash.ts";
 import type { HashAlgorithm } from "../destination/destination.ts";
 
@@ -233,7 +234,7 @@ export function explainOpenError(error: unknown, path: string): SourceError {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return ["ENOENT", "ENOTDIR"].includes(errorCode(error));
 }
 
 /** Without the path that Node adds. */

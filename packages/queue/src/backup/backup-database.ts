@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { errorText } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { BackupError } from "./backup-error.ts";
 import { DatabaseError, explainOpenError } from "../table/database-error.ts";
@@ -64,7 +65,7 @@ function reserve(partial: string): void {
     closeSync(openSync(partial, "wx", 0o600));
   } catch (error) {
     throw new BackupError(
-      `nothing can be written into ${dirname(partial)} (${error instanceof Error ? error.message : String(error)}): name a file in a folder that is there and may be written to.`,
+      `nothing can be written into ${dirname(partial)} (${errorText(error)}): name a file in a folder that is there and may be written to.`,
       { cause: error },
     );
   }

@@ -1,3 +1,4 @@
+import { backoffMs } from "@dwld/timing";
 import { type Database, fixed, query, type Transaction } from "../table/database.ts";
 import type { SiteRow } from "../table/schema.ts";
 
@@ -54,7 +55,7 @@ function open(
   random: number,
 ): Breaker {
   if (breaker.paused_until > now) return { ...breaker, paused_until: Math.max(breaker.paused_until, untilMs) };
-  const pauseMs = Math.min(maxMs, baseMs * 2 ** breaker.pause_level) * (1 + random / 10);
+  const pauseMs = backoffMs({ firstMs: baseMs, longestMs: maxMs }, breaker.pause_level + 1) * (1 + random / 10);
   const trusted = breaker.pause_level === 0 && untilMs > now;
   return {
     ...breaker,

@@ -1,4 +1,5 @@
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from "node:fs";
+import { errorCode } from "@dwld/text";
 
 /** How often the database is asked whether it changed, should an event have been missed. */
 const fallbackIntervalMs = 1000;
@@ -89,8 +90,7 @@ function watchIfPossible(path: string, listener: () => void): FSWatcher | undefi
   try {
     return watch(path, listener);
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EMFILE"))
-      return undefined;
+    if (["ENOSPC", "EMFILE"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }

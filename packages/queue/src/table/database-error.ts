@@ -1,3 +1,5 @@
+import { errorCode, errorText, isSystemError } from "@dwld/text";
+
 export type DatabaseProblem =
   | "unopenable"
   | "unwritable"
@@ -39,18 +41,13 @@ export class DatabaseError extends Error {
   }
 }
 
-/** SQLite's own result code ("SQLITE_BUSY"), or an empty text. */
-export function sqliteCode(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
 /** What the operator does about a file that is no good any more. */
 const restoreAdvice =
   "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
 
 /** What SQLite refused, said to a person; anything else comes back unchanged. */
 export function explainSqliteError(error: unknown, path: string): unknown {
-  const code = sqliteCode(error);
+  const code = errorCode(error);
   const options = { cause: error };
   if (code === "SQLITE_NOTADB")
     return new DatabaseError(
@@ -58,7 +55,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       `${path} is not an intact SQLite database. ${restoreAdvice} If it never was one, name another file in database.path.`,
       options,
     );
-  if (code.startsWith("SQLITE_CORRUPT")) return damaged(path, error instanceof Error ? error.message : code, error);
+  if (code.startsWith("SQLITE_CORRUPT")) return damaged(path, errorText(error), error);
   if (code.startsWith("SQLITE_READONLY") || code === "SQLITE_PERM")
     return new DatabaseError(
       "unwritable",
@@ -98,12 +95,12 @@ export function explainOpenError(error: unknown, path: string): unknown {
   if (error instanceof DatabaseError || !(error instanceof Error)) return error;
   // better-sqlite3's own words for a folder that is not there.
   if (error instanceof TypeError && error.message.includes("directory does not exist")) return unopenable(error, path);
-  if ("syscall" in error) return unopenable(error, path);
+  if (isSystemError(error)) return unopenable(error, path);
   return explainSqliteError(error, path);
 }
 
 function unopenable(cause: unknown, path: string): DatabaseError {
-  const reason = cause instanceof Error && "syscall" in cause ? ` (${cause.message})` : "";
+  const reason = isSystemError(cause) ? ` (${cause.message})` : "";
   return new DatabaseError(
     "unopenable",
     `${path} cannot be opened${reason}. Check that its folder exists and that the user that runs dwld may write there, or change database.path.`,

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
 import {
   CompiledQuery,
@@ -10,7 +11,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { type Bell, openBell } from "./bell.ts";
-import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
+import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import { damageMark } from "./find-damage.ts";
 import { FileGuard } from "./file-guard.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -196,7 +197,7 @@ function readVersion(sqlite: BetterSqlite3.Database): unknown {
   try {
     return sqlite.open ? sqlite.pragma("data_version", { simple: true }) : undefined;
   } catch (error) {
-    if (sqliteCode(error).startsWith("SQLITE_")) return undefined;
+    if (errorCode(error).startsWith("SQLITE_")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
-import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
+import { DatabaseError, explainSqliteError } from "./database-error.ts";
 
 type Item = {
   change: () => unknown;
@@ -93,7 +94,7 @@ export class GroupCommit {
       try {
         outcomes = this.#runInOneTransaction(batch);
       } catch (error) {
-        const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
+        const busy = errorCode(error).startsWith("SQLITE_BUSY");
         if (busy && performance.now() < deadline) {
           const pauseMs = 1 + Math.random() * 3;
           await new Promise((resolve) => void setTimeout(resolve, pauseMs));
@@ -152,5 +153,5 @@ export class GroupCommit {
 }
 
 function isWholeDatabase(error: unknown): boolean {
-  return /^SQLITE_(BUSY|FULL|IOERR|NOMEM|READONLY|CORRUPT|NOTADB)/.test(sqliteCode(error));
+  return /^SQLITE_(BUSY|FULL|IOERR|NOMEM|READONLY|CORRUPT|NOTADB)/.test(errorCode(error));
 }

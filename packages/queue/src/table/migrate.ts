@@ -1,3 +1,4 @@
+import { errorCode } from "@dwld/text";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -11,7 +12,7 @@ import {
 } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type BetterSqlite3 from "better-sqlite3";
-import { DatabaseError, explainSqliteError, sqliteCode } from "./database-error.ts";
+import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
 import * as siteBreaker from "./migrations/0002-site-breaker.ts";
 import * as cookieFiles from "./migrations/0003-cookie-files.ts";
@@ -98,7 +99,7 @@ export async function migrate(
   refuseOtherSchemas(sqlite, path, wanted);
   if (!(error instanceof Error)) throw new Error("The schema could not be brought up to date.", { cause: error });
   // It was not its turn, or the disk is full, or fails.
-  if (sqliteCode(error).startsWith("SQLITE_BUSY") || explainSqliteError(error, path) !== error) throw error;
+  if (errorCode(error).startsWith("SQLITE_BUSY") || explainSqliteError(error, path) !== error) throw error;
   const failed = results.find(({ status }) => status === "Error")?.migrationName ?? "the first step";
   throw new DatabaseError(
     "migration_failed",

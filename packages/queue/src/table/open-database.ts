@@ -1,9 +1,10 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { errorCode } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { damaged, explainOpenError, sqliteCode } from "./database-error.ts";
+import { damaged, explainOpenError } from "./database-error.ts";
 import { findDamage, forgetDamage } from "./find-damage.ts";
 import { busyDeadlineMs } from "./group-commit.ts";
 import { migrate, refuseOtherSchemas } from "./migrate.ts";
@@ -22,7 +23,7 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
     try {
       return await openOnce(path, options);
     } catch (error) {
-      const busy = sqliteCode(error).startsWith("SQLITE_BUSY");
+      const busy = errorCode(error).startsWith("SQLITE_BUSY");
       if (!busy || performance.now() > deadline) throw explainOpenError(error, path);
       await pause(1 + Math.random() * 20);
     }
@@ -94,12 +95,8 @@ function closeToOthers(path: string): void {
   try {
     chmodSync(path, mode & 0o770);
   } catch (error) {
-    if (!isCode(error, "EPERM", "EROFS", "ENOENT")) throw error;
+    if (!["EPERM", "EROFS", "ENOENT"].includes(errorCode(error))) throw error;
   }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
 /** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */

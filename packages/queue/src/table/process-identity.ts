@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { errorCode } from "@dwld/text";
 
 /**
  * One process of this machine's whole history: process ids are used again, start times within one boot are not.
@@ -32,8 +33,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "latin1");
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH"))
-      return undefined;
+    if (["ENOENT", "ESRCH"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }

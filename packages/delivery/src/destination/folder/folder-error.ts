@@ -1,4 +1,5 @@
 import { getSystemErrorMessage } from "node:util";
+import { errorCode, isSystemError } from "@dwld/text";
 
 /**
  * A folder of the operator's does not take a file that is whole. `message` and the advice are for a person, and name no
@@ -28,16 +29,8 @@ export async function intoFolder<Result>(folder: string, write: () => Promise<Re
   try {
     return await write();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isSystemError(error) || error.errno === undefined) throw error;
     const words = getSystemErrorMessage(error.errno);
-    throw new FolderError(folder, { code: error.code, words }, { cause: error });
+    throw new FolderError(folder, { code: errorCode(error), words }, { cause: error });
   }
-}
-
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-function isSystemError(error: unknown): error is Error & { code: string; errno: number } {
-  return error instanceof Error && "code" in error && "errno" in error && typeof error.errno === "number";
 }

@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FolderError, intoFolder, isCode } from "./folder-error.ts";
+import { errorCode } from "@dwld/text";
+import { FolderError, intoFolder } from "./folder-error.ts";
 
 /** Names with more copies than this are somebody's mistake. */
 export const maxCopies = 10_000;
@@ -55,13 +56,13 @@ async function isFolder(path: string): Promise<boolean> {
     await mkdir(path);
     return true;
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   }
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
     // A link that leads nowhere.
-    if (isCode(error, "ENOENT")) return false;
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }

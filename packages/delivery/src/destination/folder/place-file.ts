@@ -1,6 +1,7 @@
 import { copyFile, link, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FolderError, intoFolder, isCode } from "./folder-error.ts";
+import { errorCode } from "@dwld/text";
+import { FolderError, intoFolder } from "./folder-error.ts";
 import { maxCopies, type MadeFolder } from "./make-folder.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function placeFile(
     try {
       return await linkInto(folder, name, path);
     } catch (error) {
-      if (!isCode(error, "EXDEV")) throw error;
+      if (errorCode(error) !== "EXDEV") throw error;
     }
     const part = join(folder.path, `.dwld-${taskId}.part`);
     try {
@@ -43,7 +44,7 @@ async function linkInto(folder: MadeFolder, name: string, from: string): Promise
     try {
       await link(from, path);
     } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
+      if (errorCode(error) !== "EEXIST") throw error;
       if (!(await isSameFile(from, path))) continue;
     }
     return { name: numbered, path };
@@ -64,7 +65,7 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
     return a.ino === b.ino && a.dev === b.dev;
   } catch (error) {
     // A link that leads nowhere has the name.
-    if (isCode(error, "ENOENT")) return false;
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }

@@ -1,0 +1,3 @@
+/** Time-outs and pauses: one way to wait no longer, and one formula for when to try again. */
+export { type Backoff, backoffMs, jittered } from "./backoff.ts";
+export { TimeoutError, withTimeout } from "./with-timeout.ts";
