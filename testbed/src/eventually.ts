@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Between two looks: a part of what has been waited already, so that looking takes no core from what is waited for. */
-const PAUSE = { part: 0.05, leastMs: 10, mostMs: 250 } as const;
+const pauses = { part: 0.05, leastMs: 10, mostMs: 250 } as const;
 
 /** The condition did not come true in time; the message says what was waited for and what was seen last. */
 export class DeadlineError extends Error {
@@ -42,7 +42,7 @@ export async function eventually<T>(
     }
     const waitedMs = performance.now() - startMs;
     if (waitedMs >= deadlineMs) break;
-    const pauseMs = Math.min(Math.max(waitedMs * PAUSE.part, PAUSE.leastMs), PAUSE.mostMs);
+    const pauseMs = Math.min(Math.max(waitedMs * pauses.part, pauses.leastMs), pauses.mostMs);
     await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
   const seen = [cause instanceof Error ? cause.message : "", describe?.() ?? ""].filter((text) => text !== "");

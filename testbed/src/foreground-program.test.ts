@@ -5,10 +5,10 @@ import { ProgramError, killAll, startProgram, untilNoneLives, untilReady } from 
 import { descendants, livingProcesses } from "./living-processes.ts";
 
 /** A shell with a child and a grandchild, of which the last ignores SIGTERM and is in a session of its own. */
-const FAMILY = 'sleep 600 & sh -c "setsid sh -c \'trap \\"\\" TERM; echo up; sleep 601; :\' & wait" & wait';
+const family = 'sleep 600 & sh -c "setsid sh -c \'trap \\"\\" TERM; echo up; sleep 601; :\' & wait" & wait';
 
 async function startFamily(t: { after: (release: () => Promise<unknown>) => void }) {
-  const program = startProgram(["sh", "-c", FAMILY]);
+  const program = startProgram(["sh", "-c", family]);
   t.after(() => killAll(program.marker));
   await untilReady("the family", program, () => program.output().includes("up"));
   return program;

@@ -27,7 +27,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** How vsftpd, memcached and dwld say it. */
-const TAKEN = /could not bind|already in use|is taken by another program/;
+const taken = /could not bind|already in use|is taken by another program/;
 
 /**
  * Calls `start` with a free port, and again with another one where somebody has taken it in between: where the error
@@ -38,7 +38,7 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
     try {
       return await start(await freePort());
     } catch (error) {
-      if (attempt === 3 || !(error instanceof Error) || !TAKEN.test(error.message)) throw error;
+      if (attempt === 3 || !(error instanceof Error) || !taken.test(error.message)) throw error;
     }
   }
 }

@@ -11,8 +11,8 @@ import type { FtpServer, FtpTls } from "./ftp-server.ts";
 import { startProftpd } from "./proftpd.ts";
 import { startVsftpd } from "./vsftpd.ts";
 
-const TLS_MODES = ["none", "explicit", "implicit"] as const satisfies FtpTls[];
-const SERVERS = [
+const tlsModes = ["none", "explicit", "implicit"] as const satisfies FtpTls[];
+const servers = [
   { name: "vsftpd", start: startVsftpd, unwritable: 553, withoutTls: 530 },
   { name: "ProFTPD", start: startProftpd, unwritable: 550, withoutTls: 550 },
 ] as const;
@@ -46,8 +46,8 @@ function isFtpError(code: number) {
   return (error: unknown) => error instanceof FTPError && error.code === code;
 }
 
-for (const { name, start, unwritable, withoutTls } of SERVERS) {
-  for (const tls of TLS_MODES) {
+for (const { name, start, unwritable, withoutTls } of servers) {
+  for (const tls of tlsModes) {
     test(`${name}: curl uploads, TLS ${tls}: the file arrives as it was`, async () => {
       await using server = await start({ tls });
       const { port, user, password, directory } = server;

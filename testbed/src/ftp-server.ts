@@ -99,7 +99,7 @@ export interface FtpProgram {
 }
 
 /** The user of the sessions where root starts the server: without rights, and with a home that exists. */
-export const SESSION_USER = { name: "daemon", uid: 1, gid: 1 };
+export const daemonUser = { name: "daemon", uid: 1, gid: 1 };
 
 /** A real server on loopback, with one account, started by whoever runs this; root is not needed. */
 export async function startFtpServer(program: FtpProgram, options: FtpServerOptions): Promise<FtpServer> {
@@ -126,7 +126,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   const password = "a password for tests";
   for (const path of [jail, root, ownFolder]) await mkdir(path);
   if (startedByRoot) {
-    await chown(root, SESSION_USER.uid, SESSION_USER.gid);
+    await chown(root, daemonUser.uid, daemonUser.gid);
     // To be passed through by that user.
     await chmod(folder, 0o711);
   }

@@ -1,7 +1,7 @@
 /** So much of a live stream can be seen at once, as with a television's buffer. */
-const WINDOW_SEGMENTS = 6;
+const windowSegments = 6;
 /** What is there already when the first viewer comes. */
-const HEAD_START_SEGMENTS = 3;
+const headStartSegments = 3;
 
 /**
  * The media playlist of a finished HLS stream, as it looks `elapsedMs` after its start: without an end, with a window
@@ -10,9 +10,9 @@ const HEAD_START_SEGMENTS = 3;
 export function livePlaylist(whole: string, elapsedMs: number, over: boolean): string {
   const lines = whole.split("\n");
   const segments = lines.flatMap((line, index) => (line.startsWith("#EXTINF") ? [[line, lines[index + 1] ?? ""]] : []));
-  const seconds = HEAD_START_SEGMENTS + Math.floor(elapsedMs / 1000);
+  const seconds = headStartSegments + Math.floor(elapsedMs / 1000);
   const last = over ? segments.length : Math.min(segments.length, seconds);
-  const first = Math.max(0, last - WINDOW_SEGMENTS);
+  const first = Math.max(0, last - windowSegments);
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:3",

@@ -19,8 +19,8 @@ import {
 import { freePorts, onFreePort } from "./free-port.ts";
 import { descendants, livingProcesses } from "./living-processes.ts";
 
-const COMMAND = join(import.meta.dirname, "../../bin/dwld");
-const RECORDED_WORKER = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
+const commandPath = join(import.meta.dirname, "../../bin/dwld");
+const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
 /** How the worker's runs of yt-dlp begin is said, and they may be written down: see docs/architecture.md, Tests. */
 const isRecorded = process.env["YTDLP"] !== undefined;
@@ -113,7 +113,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
 
   async function start(app: DwldApp): Promise<void> {
     const command =
-      isRecorded && app === "worker" ? ([process.execPath, RECORDED_WORKER] as const) : ([COMMAND, app] as const);
+      isRecorded && app === "worker" ? ([process.execPath, recordedWorker] as const) : ([commandPath, app] as const);
     const program = startProgram([...command, "--config", configurationFile], {
       marker,
       // What the test runner sets for its own processes is not for others.
@@ -205,7 +205,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
     },
     async command(args, input = "") {
       const server = ["--server", `http://${api.http}`];
-      const { exitCode, stdout, stderr } = await execa(COMMAND, [...args, ...server], {
+      const { exitCode, stdout, stderr } = await execa(commandPath, [...args, ...server], {
         reject: false,
         input,
         timeout: 120_000,

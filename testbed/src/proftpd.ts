@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { SESSION_USER, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
+import { daemonUser, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
 
 /** Unpacked beside the system by tools/setup. */
-const MODULES = join(import.meta.dirname, "../../.tools/debian/usr/lib/proftpd");
+const moduleFolder = join(import.meta.dirname, "../../.tools/debian/usr/lib/proftpd");
 
 export interface ProftpdOptions extends FtpServerOptions {
   /** Default true: HASH, XSHA256 and the like (mod_digest). */
@@ -38,7 +38,7 @@ type SessionUser = { name: string; group: string; uid: number; gid: number };
 /** Its sessions cannot be another's than that of whoever starts it, where that is not root. */
 async function sessionUser(): Promise<SessionUser> {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
-  if (uid === 0) return { ...SESSION_USER, group: SESSION_USER.name };
+  if (uid === 0) return { ...daemonUser, group: daemonUser.name };
   const [name, group] = await Promise.all(["-un", "-gn"].map((flag) => execa("id", [flag])));
   return { name: name?.stdout ?? "", group: group?.stdout ?? "", uid, gid };
 }
@@ -51,7 +51,7 @@ function settingsText(
   const { ownFolder, tls } = settings;
   const modules = ["xfer", "ls", ...(hashes ? ["digest"] : []), ...(tls === "none" ? [] : ["tls"])];
   return [
-    `ModulePath ${MODULES}`,
+    `ModulePath ${moduleFolder}`,
     ...modules.map((name) => `LoadModule mod_${name}.c`),
     "ServerType standalone",
     "ServerName dwld",

@@ -8,8 +8,8 @@ import { startSampleSite, type SampleSite } from "./sample-site.ts";
 import { isThorough } from "./thorough.ts";
 
 /** The newest that Debian has; the one that is in Debian 13 was seen to take the site alike. */
-const YTDLP_PROGRAMS = ["yt-dlp", ...(isThorough ? ["yt-dlp-debian"] : [])];
-const BASE_ARGUMENTS = ["--ignore-config", "--no-cache-dir", "--no-warnings", "--quiet", "--retry-sleep", "0.1"];
+const ytdlpPrograms = ["yt-dlp", ...(isThorough ? ["yt-dlp-debian"] : [])];
+const baseArguments = ["--ignore-config", "--no-cache-dir", "--no-warnings", "--quiet", "--retry-sleep", "0.1"];
 
 async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-site-test-"));
@@ -27,7 +27,7 @@ interface Download {
 /** Downloads links with one run of yt-dlp. */
 async function download(program: string, folder: string, links: string[], more: string[] = []): Promise<Download[]> {
   const { stdout } = await execa(program, [
-    ...BASE_ARGUMENTS,
+    ...baseArguments,
     ...["--no-simulate", "--paths", folder, "--output", "%(id)s.%(ext)s"],
     ...["--print", 'after_move:{"id":%(id)j,"title":%(title)j,"height":%(height)j,"path":%(filepath)j}'],
     ...["--output-na-placeholder", "null", ...more, "--", ...links],
@@ -38,7 +38,7 @@ async function download(program: string, folder: string, links: string[], more: 
 /** What one run of yt-dlp writes to stderr about links that all fail. */
 async function complaints(program: string, links: string[]): Promise<string[]> {
   const once = ["--simulate", "--retries", "0", "--extractor-retries", "0"];
-  const { stderr } = await execa(program, [...BASE_ARGUMENTS, ...once, "--", ...links], { reject: false });
+  const { stderr } = await execa(program, [...baseArguments, ...once, "--", ...links], { reject: false });
   return stderr.split("\n").filter((line) => line.startsWith("ERROR"));
 }
 
@@ -59,7 +59,7 @@ function requestsFor(site: SampleSite, path: string) {
   return site.requests.filter((request) => request.path === path);
 }
 
-for (const program of YTDLP_PROGRAMS) {
+for (const program of ytdlpPrograms) {
   test(`${program} downloads an mp4 by its link, byte for byte`, async (t) => {
     await using site = await startSampleSite({ videos: [{ name: "plain" }] });
     const [got] = await download(program, await temporaryFolder(t), [site.mediaLink("plain")]);
@@ -133,7 +133,7 @@ for (const program of YTDLP_PROGRAMS) {
     const playlists = [{ name: "all", title: "All of it", videos: ["first", "second"] }];
     await using site = await startSampleSite({ videos, playlists });
     const flat = async (link: string) => {
-      const { stdout } = await execa(program, [...BASE_ARGUMENTS, "--flat-playlist", "--dump-single-json", "--", link]);
+      const { stdout } = await execa(program, [...baseArguments, "--flat-playlist", "--dump-single-json", "--", link]);
       const list = JSON.parse(stdout) as { title: string; entries: { url: string; title: string }[] };
       return [list.title, ...list.entries.map(({ url, title }) => `${title} ${url}`)];
     };
@@ -158,15 +158,7 @@ for (const program of YTDLP_PROGRAMS) {
     });
     const fields = "%(.{title,description,duration,thumbnail,upload_date,live_status,chapters,subtitles})j";
     const tell = async (link: string, ...more: string[]) => {
-      const { stdout } = await execa(program, [
-        ...BASE_ARGUMENTS,
-        "--simulate",
-        "--print",
-        fields,
-        ...more,
-        "--",
-        link,
-      ]);
+      const { stdout } = await execa(program, [...baseArguments, "--simulate", "--print", fields, ...more, "--", link]);
       return JSON.parse(stdout) as Record<string, unknown>;
     };
     const player = await tell(site.pageLink("player"));

@@ -26,7 +26,7 @@ export interface DropBudget {
   left: number;
 }
 
-const CONTENT_TYPES: Record<string, string> = {
+const contentTypes: Record<string, string> = {
   ".mp4": "video/mp4",
   ".webm": "video/webm",
   ".ts": "video/mp2t",
@@ -59,7 +59,7 @@ export async function sendFile(
   if (range.kind === "part") response.setHeader("Content-Range", `bytes ${start}-${end}/${size}`);
   if (video.lengthKnown !== false) response.setHeader("Content-Length", end - start + 1);
   response.writeHead(range.kind === "part" ? 206 : 200, {
-    "Content-Type": video.contentType ?? CONTENT_TYPES[extname(path)],
+    "Content-Type": video.contentType ?? contentTypes[extname(path)],
   });
   if (request.method === "HEAD") {
     response.end();

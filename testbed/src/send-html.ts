@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { createGzip, constants } from "node:zlib";
 import type { SiteVideo } from "./site-table.ts";
 
-const CHUNK_BYTES = 1 << 20;
+const chunkBytes = 1 << 20;
 
 /** A page, with blanks in its body before anything else: megabytes of them cost neither disk nor memory. */
 export function sendHtml(response: ServerResponse, html: string, padding: SiteVideo["pagePadding"]): void {
@@ -25,7 +25,7 @@ export function sendHtml(response: ServerResponse, html: string, padding: SiteVi
 
 function* padded(before: string, bytes: number, after: string): Generator<Buffer> {
   yield Buffer.from(before);
-  const blanks = Buffer.alloc(CHUNK_BYTES, " ");
+  const blanks = Buffer.alloc(chunkBytes, " ");
   for (let left = bytes; left > 0; left -= blanks.length) yield blanks.subarray(0, Math.min(left, blanks.length));
   yield Buffer.from(after);
 }

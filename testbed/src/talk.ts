@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-const ANSWER_WITHIN_MS = 1_000;
+const answerWithinMs = 1_000;
 
 /**
  * Says `text` on a new connection (of `net` or `tls`), and tells whether `pattern` came back. False where nobody
@@ -10,7 +10,7 @@ export function talk(connect: () => Socket, text: string, pattern: RegExp): Prom
   return new Promise((resolve) => {
     const socket = connect();
     let heard = "";
-    socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
+    socket.setTimeout(answerWithinMs, () => socket.destroy());
     socket.on("error", () => socket.destroy());
     socket.on("close", () => resolve(pattern.test(heard)));
     socket.setEncoding("utf8").on("data", (more: string) => {

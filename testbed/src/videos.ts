@@ -7,13 +7,13 @@ import { execa } from "execa";
 import { cachedFile, cachedFolder, keyOf, videoCacheFolder } from "./video-cache.ts";
 
 /** Raise it when a recipe below changes, so that old files in the cache are not taken for new ones. */
-const RECIPE = 1;
-const FRAMES_PER_SECOND = 10;
-const CODECS = {
+const recipeVersion = 1;
+const framesPerSecond = 10;
+const codecs = {
   mp4: ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"],
   webm: ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"],
 } as const;
-const PADDING_CHUNK_BYTES = 1 << 20;
+const paddingChunkBytes = 1 << 20;
 
 /** A test picture with a tone. */
 export interface SampleVideo {
@@ -37,7 +37,7 @@ interface CacheOption {
 export async function makeVideo(video: SampleVideo, { cacheFolder = videoCacheFolder }: CacheOption = {}) {
   const recipe = complete(video);
   const { container = "mp4" } = video;
-  return cachedFile(cacheFolder, `${keyOf([container, RECIPE, recipe])}.${container}`, async (path) => {
+  return cachedFile(cacheFolder, `${keyOf([container, recipeVersion, recipe])}.${container}`, async (path) => {
     const { seed, seconds, width, height } = recipe;
     const digest = createHash("sha256").update(seed).digest();
     const hue = digest.readUInt16BE(0) % 360;
@@ -47,18 +47,18 @@ export async function makeVideo(video: SampleVideo, { cacheFolder = videoCacheFo
         "-f",
         "lavfi",
         "-i",
-        `testsrc2=size=${width}x${height}:rate=${FRAMES_PER_SECOND}:duration=${seconds},hue=h=${hue}`,
+        `testsrc2=size=${width}x${height}:rate=${framesPerSecond}:duration=${seconds},hue=h=${hue}`,
       ],
       ...["-f", "lavfi", "-i", `sine=frequency=${toneHz}:sample_rate=44100:duration=${seconds}`],
-      ...CODECS[container],
-      ...["-pix_fmt", "yuv420p", "-g", String(FRAMES_PER_SECOND), "-b:a", "48k", "-metadata", `comment=${seed}`, path],
+      ...codecs[container],
+      ...["-pix_fmt", "yuv420p", "-g", String(framesPerSecond), "-b:a", "48k", "-metadata", `comment=${seed}`, path],
     ]);
   });
 }
 
 /** The path of a picture, 320 × 180 pixels, as JPEG. */
 export async function makeThumbnail({ seed }: { seed: string }, { cacheFolder = videoCacheFolder }: CacheOption = {}) {
-  return cachedFile(cacheFolder, `${keyOf(["jpg", RECIPE, seed])}.jpg`, async (path) => {
+  return cachedFile(cacheFolder, `${keyOf(["jpg", recipeVersion, seed])}.jpg`, async (path) => {
     const hue = createHash("sha256").update(seed).digest().readUInt16BE(0) % 360;
     await ffmpeg(["-f", "lavfi", "-i", `testsrc2=size=320x180,hue=h=${hue}`, "-frames:v", "1", path]);
   });
@@ -75,7 +75,7 @@ export async function makeLargeVideo(
   const base = await makeVideo({ seed: "large" }, { cacheFolder });
   const paddingBytes = sizeBytes - (await stat(base)).size - 16;
   if (paddingBytes < 0) throw new RangeError(`A large video is at least 200 kB, not ${sizeBytes} bytes.`);
-  return cachedFile(cacheFolder, `${keyOf(["large", RECIPE, seed, sizeBytes])}.mp4`, async (path) => {
+  return cachedFile(cacheFolder, `${keyOf(["large", recipeVersion, seed, sizeBytes])}.mp4`, async (path) => {
     await copyFile(base, path);
     await pipeline(paddingBox(seed, paddingBytes), createWriteStream(path, { flags: "a" }));
   });
@@ -90,7 +90,7 @@ export async function makeHls(
   { cacheFolder = videoCacheFolder }: CacheOption = {},
 ): Promise<string> {
   const recipes = variants.map(complete);
-  return cachedFolder(cacheFolder, `${keyOf(["hls", RECIPE, recipes])}.hls`, async (folder) => {
+  return cachedFolder(cacheFolder, `${keyOf(["hls", recipeVersion, recipes])}.hls`, async (folder) => {
     const [only, second] = recipes;
     if (only !== undefined && second === undefined) return segment(await makeVideo(only, { cacheFolder }), folder);
     const lines = ["#EXTM3U", "#EXT-X-VERSION:3"];
@@ -129,7 +129,7 @@ function* paddingBox(seed: string, paddingBytes: number): Generator<Buffer> {
   yield header;
   const key = createHash("sha256").update(seed).digest().subarray(0, 16);
   const cipher = createCipheriv("aes-128-ctr", key, Buffer.alloc(16));
-  const zeros = Buffer.alloc(PADDING_CHUNK_BYTES);
+  const zeros = Buffer.alloc(paddingChunkBytes);
   for (let left = paddingBytes; left > 0; left -= zeros.length) {
     yield cipher.update(zeros.subarray(0, Math.min(left, zeros.length)));
   }

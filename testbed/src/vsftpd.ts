@@ -1,4 +1,4 @@
-import { SESSION_USER, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
+import { daemonUser, startFtpServer, type FtpServer, type FtpServerOptions, type FtpSettings } from "./ftp-server.ts";
 
 /** A real vsftpd: without hashes, and resuming by REST and APPE. */
 export function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> {
@@ -36,7 +36,7 @@ function settingsText(settings: FtpSettings): string {
     local_enable: false,
     secure_email_list_enable: true,
     email_password_file: settings.passwordsFile,
-    ftp_username: SESSION_USER.name,
+    ftp_username: daemonUser.name,
     ...(settings.startedByRoot
       ? { nopriv_user: "nobody", secure_chroot_dir: settings.ownFolder }
       : { run_as_launching_user: true }),

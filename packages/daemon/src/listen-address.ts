@@ -16,21 +16,22 @@ export class AddressError extends Error {
   }
 }
 
-const EXAMPLE = "write host:port, such as 127.0.0.1:8888 or [::1]:8888";
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
+const addressExample = "write host:port, such as 127.0.0.1:8888 or [::1]:8888";
+const hostNamePattern =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
 /** Reads "host:port", "127.0.0.1:80" or "[::1]:80". Throws AddressError. */
 export function parseAddress(text: string): Address {
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-  if (isIPv6(text)) throw new AddressError(`${shown} has no port, or its IPv6 host has no brackets`, EXAMPLE);
+  if (isIPv6(text)) throw new AddressError(`${shown} has no port, or its IPv6 host has no brackets`, addressExample);
   const parts = /^(?:\[(?<bracketed>[^\]]*)\]|(?<plain>[^:]*)):(?<port>[^:]*)$/.exec(text)?.groups;
-  if (parts === undefined) throw new AddressError(`${shown} is not an address`, EXAMPLE);
+  if (parts === undefined) throw new AddressError(`${shown} is not an address`, addressExample);
   const port = Number(parts["port"]);
-  if (!/^\d+$/.test(parts["port"] ?? "")) throw new AddressError(`${shown} has no port number`, EXAMPLE);
+  if (!/^\d+$/.test(parts["port"] ?? "")) throw new AddressError(`${shown} has no port number`, addressExample);
   if (port > 65_535) throw new AddressError(`port ${parts["port"]} does not exist`, "ports go from 0 to 65535");
   const { bracketed, plain } = parts;
   if (bracketed !== undefined) {
-    if (!isIPv6(bracketed)) throw new AddressError(`[${bracketed}] is not an IPv6 address`, EXAMPLE);
+    if (!isIPv6(bracketed)) throw new AddressError(`[${bracketed}] is not an IPv6 address`, addressExample);
     return { host: bracketed, port };
   }
   if (plain === undefined || plain === "" || plain === "*") {
@@ -39,7 +40,7 @@ export function parseAddress(text: string): Address {
       `write 0.0.0.0:${port} for every interface, 127.0.0.1:${port} for this machine alone`,
     );
   }
-  if (!isHostName(plain)) throw new AddressError(`${JSON.stringify(plain)} is not a host name`, EXAMPLE);
+  if (!isHostName(plain)) throw new AddressError(`${JSON.stringify(plain)} is not a host name`, addressExample);
   return { host: plain, port };
 }
 
@@ -61,5 +62,7 @@ export function formatAddress({ host, port }: Address): string {
 /** A name or IPv4 address a resolver may be asked for (RFC 1123 labels; the underscore, which containers use, is let pass). */
 export function isHostName(text: string): boolean {
   // What looks like an IPv4 address but is none ("1.2.3.400") would otherwise pass as a name.
-  return HOST_NAME.test(text) && (!/^[\d.]+$/.test(text) || /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/.test(text));
+  return (
+    hostNamePattern.test(text) && (!/^[\d.]+$/.test(text) || /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/.test(text))
+  );
 }

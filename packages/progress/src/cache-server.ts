@@ -23,12 +23,12 @@ export type Patience = {
   readonly probeForMs: number;
 };
 
-const PATIENCE: Patience = { answerWithinMs: 20, retryAfterMs: 1000, probeForMs: 1000 };
+const defaultPatience: Patience = { answerWithinMs: 20, retryAfterMs: 1000, probeForMs: 1000 };
 
 /** memjs's own time-outs end a socket but leave it open to a frozen server; ours come first and destroy it. */
-const MEMJS = { timeout: 5, conntimeout: 5, retries: 0, logger: { log: () => undefined } };
-const PROBE_KEY = "dwld:probe";
-const STALE_MS = 5000;
+const memjsOptions = { timeout: 5, conntimeout: 5, retries: 0, logger: { log: () => undefined } };
+const probeKey = "dwld:probe";
+const staleAfterMs = 5000;
 
 type Connection = { readonly client: Client; readonly server: Server };
 type State =
@@ -41,7 +41,7 @@ type State =
  * A circuit breaker round one memjs connection. It opens when a call fails, or when calls wait and nothing at all
  * arrives; then one probe, shared by all who call meanwhile, decides when it closes.
  */
-export function openCacheServer(address: ServerAddress, patience: Patience = PATIENCE): CacheServer {
+export function openCacheServer(address: ServerAddress, patience: Patience = defaultPatience): CacheServer {
   const now = (): number => performance.now();
   let connection = connect(address);
   let state: State = { is: "down", why: "is being connected", retryAtMs: 0 };
@@ -98,7 +98,7 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
   }
 
   async function probe(probed: Connection): Promise<boolean> {
-    const answer = probed.client.get(PROBE_KEY).then(
+    const answer = probed.client.get(probeKey).then(
       () => "",
       (error: unknown) => (refusalIn(error) === undefined ? wordsFor(error) : ""),
     );
@@ -132,8 +132,8 @@ export function openCacheServer(address: ServerAddress, patience: Patience = PAT
     },
     delete: async (key) => void (await call(async (client) => await client.delete(key))),
     state() {
-      if (now() - silentSinceMs > STALE_MS || state.is === "down")
-        void call(async (client) => await client.get(PROBE_KEY));
+      if (now() - silentSinceMs > staleAfterMs || state.is === "down")
+        void call(async (client) => await client.get(probeKey));
       if (state.is === "closed") return "closed";
       if (state.is !== "up") return `memcached at ${address.text} ${state.why}`;
       return refusal === undefined ? "ok" : `memcached at ${address.text} refuses: ${refusal}`;
@@ -152,8 +152,8 @@ async function fairPause(ms: number): Promise<void> {
 
 function connect({ host, portOrPath }: ServerAddress): Connection {
   // net.connect(), to which memjs hands it, takes the path of a UNIX socket in the port's place.
-  const server = new Server(host, portOrPath as number, undefined, undefined, { ...MEMJS });
-  return { server, client: new Client([server], { ...MEMJS }) };
+  const server = new Server(host, portOrPath as number, undefined, undefined, { ...memjsOptions });
+  return { server, client: new Client([server], { ...memjsOptions }) };
 }
 
 /** memjs begins so the errors that are the server's own answer; the connection is well. */

@@ -13,21 +13,21 @@ export type LiveProgress = {
 };
 
 /** Ours takes about 200 bytes. */
-const MAX_BYTES = 2048;
-const MAX_STEP_LETTERS = 100;
+const maxBytes = 2048;
+const maxStepLength = 100;
 
-const PEBIBYTE = 2 ** 50;
-const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const pebibyte = 2 ** 50;
+const yearSeconds = 365 * 24 * 60 * 60;
 /** A larger number is nonsense or forged. Each fits into the contract's type, a Duration's and a Timestamp's JSON too. */
-const LARGEST = {
-  doneBytes: PEBIBYTE,
-  totalBytes: PEBIBYTE,
+const largest = {
+  doneBytes: pebibyte,
+  totalBytes: pebibyte,
   progressPercent: 100,
-  speedBytesPerSecond: PEBIBYTE,
-  etaSeconds: YEAR_SECONDS,
+  speedBytesPerSecond: pebibyte,
+  etaSeconds: yearSeconds,
   updatedAtMs: Date.UTC(9999, 11, 31),
 } as const;
-const OPTIONAL = ["totalBytes", "progressPercent", "speedBytesPerSecond", "etaSeconds"] as const;
+const optionalFields = ["totalBytes", "progressPercent", "speedBytesPerSecond", "etaSeconds"] as const;
 
 export function encodeProgress(progress: LiveProgress): string {
   return JSON.stringify(progress);
@@ -35,7 +35,7 @@ export function encodeProgress(progress: LiveProgress): string {
 
 /** As `parseProgress`: others may write to the same memcached. */
 export function decodeProgress(bytes: Buffer): LiveProgress | undefined {
-  return bytes.length > MAX_BYTES ? undefined : parseProgress(bytes.toString("utf8"));
+  return bytes.length > maxBytes ? undefined : parseProgress(bytes.toString("utf8"));
 }
 
 /** The progress that the text tells, less what nobody can know; undefined where it is not one. */
@@ -46,16 +46,16 @@ export function parseProgress(text: string): LiveProgress | undefined {
   const doneBytes = amount(fields, "doneBytes");
   const updatedAtMs = amount(fields, "updatedAtMs");
   if (doneBytes === undefined || updatedAtMs === undefined) return undefined;
-  if (typeof step !== "string" || step.length > MAX_STEP_LETTERS) return undefined;
-  const known = OPTIONAL.map((name) => [name, amount(fields, name)] as const).filter(
-    ([, value]) => value !== undefined,
-  );
+  if (typeof step !== "string" || step.length > maxStepLength) return undefined;
+  const known = optionalFields
+    .map((name) => [name, amount(fields, name)] as const)
+    .filter(([, value]) => value !== undefined);
   return { doneBytes, step: step.toWellFormed(), updatedAtMs, ...Object.fromEntries(known) };
 }
 
-function amount(fields: Record<string, unknown>, name: keyof typeof LARGEST): number | undefined {
+function amount(fields: Record<string, unknown>, name: keyof typeof largest): number | undefined {
   const value = fields[name];
-  return typeof value === "number" && value >= 0 && value <= LARGEST[name] ? value : undefined;
+  return typeof value === "number" && value >= 0 && value <= largest[name] ? value : undefined;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -11,8 +11,8 @@ import type { LiveProgress } from "./live-progress.ts";
 import { openProgressCache, type ProgressCache } from "./progress-cache.ts";
 
 /** The one of this checkout, else the one on the PATH. */
-const OWN = fileURLToPath(new URL("../../../.tools/bin/memcached", import.meta.url));
-const PROGRAM = existsSync(OWN) ? OWN : "memcached";
+const ownProgram = fileURLToPath(new URL("../../../.tools/bin/memcached", import.meta.url));
+const memcached = existsSync(ownProgram) ? ownProgram : "memcached";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-progress-"));
 const programs = new Set<ChildProcess>();
@@ -46,7 +46,7 @@ async function answers(socket: string): Promise<boolean> {
 }
 
 async function startMemcached(socket: string, options: string[] = []): Promise<ChildProcess> {
-  const program = spawn(PROGRAM, ["-u", "root", "-s", socket, "-t", "1", ...options], { stdio: "ignore" });
+  const program = spawn(memcached, ["-u", "root", "-s", socket, "-t", "1", ...options], { stdio: "ignore" });
   programs.add(program);
   program.once("exit", () => programs.delete(program));
   await once(program, "spawn");
@@ -117,7 +117,7 @@ test("what one process puts another gets; what was not put is absent", async () 
 
 test("over TCP too, on IPv4 and IPv6", async () => {
   const portFile = join(folder, "ports");
-  const program = spawn(PROGRAM, ["-u", "root", "-p", "-1", "-l", "127.0.0.1,::1"], {
+  const program = spawn(memcached, ["-u", "root", "-p", "-1", "-l", "127.0.0.1,::1"], {
     stdio: "ignore",
     env: { ...process.env, MEMCACHED_PORT_FILENAME: portFile },
   });

@@ -17,19 +17,19 @@ export type ProgressCache = {
   readonly close: () => void;
 };
 
-const TTL_SECONDS = 30;
+const ttlSeconds = 30;
 /** For a call as a whole: a probe and an answer, each with its 20 ms. */
-const CALL_MS = 45;
-const BATCH = 64;
+const callTimeoutMs = 45;
+const batchSize = 64;
 /** memcached takes keys up to 250 bytes. An id is a UUID; one that is too long was never put. */
-const MAX_ID_BYTES = 200;
+const maxIdBytes = 200;
 
 /** Opens a cache of "host:port" or "unix:/path"; each task has its place in one of them. No servers: always absent. */
 export function openProgressCache(servers: readonly string[], patience?: Patience): ProgressCache {
   const opened = servers.map((server) => openCacheServer(parseServerAddress(server), patience));
 
   function locate(taskId: string): { server: CacheServer; key: string } | undefined {
-    if (Buffer.byteLength(taskId) > MAX_ID_BYTES) return undefined;
+    if (Buffer.byteLength(taskId) > maxIdBytes) return undefined;
     const key = `dwld:progress:${taskId}`;
     const server = opened[Utils.hashCode(key) % opened.length];
     return server === undefined ? undefined : { server, key };
@@ -39,7 +39,10 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
     async put(taskId, progress) {
       const place = locate(taskId);
       if (place !== undefined)
-        await within(CALL_MS, async () => await place.server.set(place.key, encodeProgress(progress), TTL_SECONDS));
+        await within(
+          callTimeoutMs,
+          async () => await place.server.set(place.key, encodeProgress(progress), ttlSeconds),
+        );
     },
     async get(taskIds) {
       const found = new Map<string, LiveProgress>();
@@ -49,13 +52,13 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
         const progress = bytes === undefined ? undefined : decodeProgress(bytes);
         if (progress !== undefined) found.set(taskId, progress);
       };
-      if (opened.length > 0) await within(CALL_MS, async (over) => await inBatches(taskIds, over, lookUp));
+      if (opened.length > 0) await within(callTimeoutMs, async (over) => await inBatches(taskIds, over, lookUp));
       // A copy: what arrives too late must not change what was handed out.
       return new Map(found);
     },
     async remove(taskId) {
       const place = locate(taskId);
-      if (place !== undefined) await within(CALL_MS, async () => await place.server.delete(place.key));
+      if (place !== undefined) await within(callTimeoutMs, async () => await place.server.delete(place.key));
     },
     state() {
       if (opened.length === 0) return "no memcached is configured";
@@ -81,7 +84,7 @@ async function inBatches<Item>(
   over: AbortSignal,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  for (let first = 0; first < items.length && !over.aborted; first += BATCH) {
-    await Promise.all(items.slice(first, first + BATCH).map(work));
+  for (let first = 0; first < items.length && !over.aborted; first += batchSize) {
+    await Promise.all(items.slice(first, first + batchSize).map(work));
   }
 }

@@ -8,8 +8,8 @@ import { checkArrival, type Arrival, type Expectation } from "./check-arrival.ts
 import { layTable } from "./table.ts";
 import { demoVideos, linkOf, servedFile, type DemoVideo } from "./videos.ts";
 
-const COMMAND = join(import.meta.dirname, "../../../bin/dwld");
-const USER = "demo";
+const commandPath = join(import.meta.dirname, "../../../bin/dwld");
+const userName = "demo";
 
 /**
  * The main job from end to end, with everything real but the site: links in, verified videos on an FTP server; then
@@ -75,15 +75,19 @@ async function addAndWait(
   signal: AbortSignal,
 ): Promise<Task[]> {
   signal.throwIfAborted();
-  say(`\n${[`$ dwld add --wait --user ${USER}`, ...links].join(" \\\n    ")}`);
+  say(`\n${[`$ dwld add --wait --user ${userName}`, ...links].join(" \\\n    ")}`);
   const server = `http://${dwld.addresses.http}`;
-  const { exitCode } = await execa(COMMAND, ["add", "--wait", "--user", USER, "--server", server, "--", ...links], {
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-    reject: false,
-    cancelSignal: signal,
-  });
+  const { exitCode } = await execa(
+    commandPath,
+    ["add", "--wait", "--user", userName, "--server", server, "--", ...links],
+    {
+      stdin: "ignore",
+      stdout: "inherit",
+      stderr: "inherit",
+      reject: false,
+      cancelSignal: signal,
+    },
+  );
   signal.throwIfAborted();
   if (exitCode !== 0) say(`(exit status ${exitCode}; what the processes wrote:)\n${dwld.output("up")}`);
   const { tasks } = await dwld.client.listTasks({});

@@ -8,19 +8,19 @@ import { readTranscripts, type Transcript, writeTranscripts } from "./guide-bloc
 import { openTerminal } from "./terminal.ts";
 import { type WaitScene, waitScenes, WaitWorld } from "./wait-scenes.ts";
 
-const BIN = join(import.meta.dirname, "../../../bin");
+const binFolder = join(import.meta.dirname, "../../../bin");
 /** `make docs` has the guides written; otherwise they are compared. */
 const isWriting = process.env["TRANSCRIPTS"] === "write";
 
-const GUIDES = [
+const guides = [
   { document: "guide.md", language: "en", locale: "C.UTF-8" },
   { document: "guide.ru.md", language: "ru", locale: "ru_RU.UTF-8" },
 ] as const;
-type Guide = (typeof GUIDES)[number];
+type Guide = (typeof guides)[number];
 
 /** What differs from run to run, as the guide has it. */
-const ID = "019c1f7a-4b1e-7c3d-9a52-6e0f8d2b7c41";
-const TIME = "14:05";
+const shownId = "019c1f7a-4b1e-7c3d-9a52-6e0f8d2b7c41";
+const shownTime = "14:05";
 
 describe("transcripts", { timeout: 150_000 }, () => {
   let world: WaitWorld;
@@ -44,7 +44,7 @@ describe("transcripts", { timeout: 150_000 }, () => {
         return;
       }
       await scene.prepare?.(world);
-      for (const guide of GUIDES) {
+      for (const guide of guides) {
         const transcript = await record(scene, guide);
         seen.set(`${guide.document} ${index}`, transcript);
         if (!isWriting) assert.deepEqual(transcript, readTranscripts(guide.document)[index]);
@@ -54,7 +54,7 @@ describe("transcripts", { timeout: 150_000 }, () => {
 
   if (isWriting)
     after(() => {
-      for (const { document } of GUIDES)
+      for (const { document } of guides)
         writeTranscripts(
           document,
           waitScenes.map((_, index) => seen.get(`${document} ${index}`)),
@@ -69,7 +69,7 @@ describe("transcripts", { timeout: 150_000 }, () => {
       columns: 140,
       rows: 24,
       environment: {
-        PATH: `${BIN}:${process.env["PATH"] ?? ""}`,
+        PATH: `${binFolder}:${process.env["PATH"] ?? ""}`,
         DWLD_SERVER: `http://${world.dwld.addresses.http}`,
         LC_ALL: guide.locale,
         TZ: "UTC",
@@ -101,10 +101,10 @@ function normalised(line: string, { id, shortId, wait }: Task, { span = "never" 
   const { seconds = 0n, nanos = 0 } = wait?.until ?? {};
   const untilMinutes = Math.ceil((Number(seconds) + nanos / 1e9) / 60);
   return line
-    .replaceAll(id, ID)
-    .replaceAll(shortId, ID.slice(0, 13))
+    .replaceAll(id, shownId)
+    .replaceAll(shortId, shownId.slice(0, 13))
     .replaceAll(/(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
       assert.equal(time, new Date(untilMinutes * 60_000).toISOString().slice(11, 16), line);
-      return `${TIME} (${span})`;
+      return `${shownTime} (${span})`;
     });
 }

@@ -63,7 +63,7 @@ type Cleanup = { after(end: () => Promise<void>): void };
 
 const patient = { deadlineMs: 40_000 };
 /** How many links are before the eleventh. */
-const LINKS_BEFORE = 10;
+const linksBefore = 10;
 
 /** A dwld of one place, with an FTP server that is not there, and three sites; each with an address of its own. */
 export class WaitWorld {
@@ -141,7 +141,7 @@ export class WaitWorld {
     const { client } = this.dwld;
     await client.addTask({ link: this.#talks.mediaLink("lecture") });
     await eventually("the place is taken", async () => (await client.getStatus({})).inWork.length > 0, patient);
-    for (let count = 1; count <= LINKS_BEFORE; count += 1)
+    for (let count = 1; count <= linksBefore; count += 1)
       await client.addTask({ link: `${this.#movies.url}/watch/${count}`, chatId: "cli" });
   }
 

@@ -5,10 +5,10 @@ import type { BotSettings } from "./complete-bots.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
-const FILE = "/etc/dwld/dwld.yaml";
-const SECRET = "secretFile: /etc/s";
+const file = "/etc/dwld/dwld.yaml";
+const secret = "secretFile: /etc/s";
 
-const botsOf = (text: string): readonly BotSettings[] => parseConfiguration(text, { file: FILE }).register;
+const botsOf = (text: string): readonly BotSettings[] => parseConfiguration(text, { file }).register;
 
 function messageOf(text: string): string {
   try {
@@ -44,7 +44,7 @@ register:
     reachedAt: "[2001:db8::7]:8888"
     sites: [tube, youtube]
     intervalSeconds: 7.5
-  - { address: "http://bot.example:9000", ${SECRET}, reachedAt: "home.example:1" }
+  - { address: "http://bot.example:9000", ${secret}, reachedAt: "home.example:1" }
 `;
   assert.deepEqual(botsOf(text), [
     {
@@ -82,7 +82,7 @@ const reached: readonly [listen: string, bot: string, reachedAt: string | RegExp
 
 for (const [listen, bot, expected] of reached)
   test(`${bot} reaches an api that listens on ${listen}: ${String(expected)}`, () => {
-    const text = `api: { listen: "${listen}" }\nregister: [{ address: "${bot}", ${SECRET} }]`;
+    const text = `api: { listen: "${listen}" }\nregister: [{ address: "${bot}", ${secret} }]`;
     if (typeof expected === "string") assert.equal(botsOf(text)[0]?.reachedAt, expected);
     else assert.match(messageOf(text), expected);
   });
@@ -98,51 +98,51 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   ["register: [bot.example]", /register\[0\]: "bot\.example" is a text; a section with the keys address, protocol/],
   [`register: [{ ${here}, secret: geheim }]`, /register\[0\]\.secret: there is no such key; did you mean secretFile\?/],
   [
-    `register: [{ address: "bot.example:9000", ${SECRET} }]`,
+    `register: [{ address: "bot.example:9000", ${secret} }]`,
     /"bot\.example:9000" is not the address of a server; http/,
   ],
-  [`register: [{ address: "ftp://bot:1", ${SECRET} }]`, /"ftp:\/\/bot:1" is not the address of a server/],
-  [`register: [{ address: "http://a b:1", ${SECRET} }]`, /"http:\/\/a b:1" is not the address of a server/],
-  [`register: [{ address: "http://bot:99999", ${SECRET} }]`, /is not the address of a server/],
-  [`register: [{ address: "http://bot:0", ${SECRET} }]`, /"http:\/\/bot:0" has port 0/],
-  [`register: [{ address: "http://bot:1/api?x=1", ${SECRET} }]`, /"http:\/\/bot:1\/api\?x=1" goes on behind the port/],
-  [`register: [{ address: "http://u:geheim@bot:1", ${SECRET} }]`, /address: holds a user name or a password; write it/],
+  [`register: [{ address: "ftp://bot:1", ${secret} }]`, /"ftp:\/\/bot:1" is not the address of a server/],
+  [`register: [{ address: "http://a b:1", ${secret} }]`, /"http:\/\/a b:1" is not the address of a server/],
+  [`register: [{ address: "http://bot:99999", ${secret} }]`, /is not the address of a server/],
+  [`register: [{ address: "http://bot:0", ${secret} }]`, /"http:\/\/bot:0" has port 0/],
+  [`register: [{ address: "http://bot:1/api?x=1", ${secret} }]`, /"http:\/\/bot:1\/api\?x=1" goes on behind the port/],
+  [`register: [{ address: "http://u:geheim@bot:1", ${secret} }]`, /address: holds a user name or a password; write it/],
   [`register: [{ ${here} }]`, /register\[0\]\.secretFile: is missing; name a file with the secret/],
   [
-    `register: [{ ${here}, protocol: grpc.v1, ${SECRET} }]`,
+    `register: [{ ${here}, protocol: grpc.v1, ${secret} }]`,
     /register\[0\]\.secretFile: is of no use: a bot of the first/,
   ],
   [
-    `register: [{ ${here}, protocol: grpc, ${SECRET} }]`,
+    `register: [{ ${here}, protocol: grpc, ${secret} }]`,
     /protocol: "grpc" is not known here; one of dwld\.v1, grpc\.v1/,
   ],
   [
-    `register: [{ ${here}, ${SECRET}, name: "my home" }]`,
+    `register: [{ ${here}, ${secret}, name: "my home" }]`,
     /name: "my home" is not known here; a downloader is named with/,
   ],
-  [`register: [{ ${here}, ${SECRET}, sites: youtube }]`, /sites: "youtube" is a text; all, or a list of sites/],
-  [`register: [{ ${here}, ${SECRET}, sites: [] }]`, /sites: the list is empty|sites: is a list; all, or a list/],
+  [`register: [{ ${here}, ${secret}, sites: youtube }]`, /sites: "youtube" is a text; all, or a list of sites/],
+  [`register: [{ ${here}, ${secret}, sites: [] }]`, /sites: the list is empty|sites: is a list; all, or a list/],
   [
-    `register: [{ ${here}, ${SECRET}, sites: [youtbe] }]`,
+    `register: [{ ${here}, ${secret}, sites: [youtbe] }]`,
     /sites\[0\]: there is no site "youtbe"; did you mean youtube\?/,
   ],
   [
-    `register: [{ ${here}, ${SECRET}, sites: [vk, vk] }]`,
+    `register: [{ ${here}, ${secret}, sites: [vk, vk] }]`,
     /sites\[1\]: vk stands here a second time; name each site once/,
   ],
-  [`register: [{ ${here}, ${SECRET}, sites: [default] }]`, /there is no site "default"; the sites are youtube/],
-  [`register: [{ ${here}, ${SECRET}, intervalSeconds: 0 }]`, /intervalSeconds: 0 is too small; a number of seconds/],
+  [`register: [{ ${here}, ${secret}, sites: [default] }]`, /there is no site "default"; the sites are youtube/],
+  [`register: [{ ${here}, ${secret}, intervalSeconds: 0 }]`, /intervalSeconds: 0 is too small; a number of seconds/],
   [
-    `register: [{ ${here}, ${SECRET}, reachedAt: nas }]`,
+    `register: [{ ${here}, ${secret}, reachedAt: nas }]`,
     /reachedAt: "nas" is not an address; write host:port, such as/,
   ],
   [
-    `register: [{ ${here}, ${SECRET}, reachedAt: "nas:0" }]`,
+    `register: [{ ${here}, ${secret}, reachedAt: "nas:0" }]`,
     /reachedAt: "nas:0" is no place that anybody could connect/,
   ],
-  [`register: [{ ${here}, ${SECRET}, reachedAt: "0.0.0.0:1" }]`, /reachedAt: "0\.0\.0\.0:1" is no place/],
+  [`register: [{ ${here}, ${secret}, reachedAt: "0.0.0.0:1" }]`, /reachedAt: "0\.0\.0\.0:1" is no place/],
   [
-    `register: [{ ${here}, ${SECRET} }, { address: "http://127.0.0.1:9000/", ${SECRET} }]`,
+    `register: [{ ${here}, ${secret} }, { address: "http://127.0.0.1:9000/", ${secret} }]`,
     /register\[1\]\.address: is the address of register\[0\] too; name each bot once/,
   ],
 ];
@@ -165,17 +165,17 @@ test("every mistake of every bot is reported at once, each with its line", () =>
       .split("\n")
       .map((line) => line.split(": ").slice(0, 2).join(": ")),
     [
-      `${FILE}:2: register[0].secretFile`,
-      `${FILE}:2: register[0].reachedAt`,
-      `${FILE}:3: register[0].sites[0]`,
-      `${FILE}:4: register[1].address`,
-      `${FILE}:6: register[1].secretFile`,
+      `${file}:2: register[0].secretFile`,
+      `${file}:2: register[0].reachedAt`,
+      `${file}:3: register[0].sites[0]`,
+      `${file}:4: register[1].address`,
+      `${file}:6: register[1].secretFile`,
     ],
   );
 });
 
 test("one bot may have both services, each registered with", () => {
-  assert.equal(botsOf(`register: [{ ${here}, ${SECRET} }, { ${here}, protocol: grpc.v1 }]`).length, 2);
+  assert.equal(botsOf(`register: [{ ${here}, ${secret} }, { ${here}, protocol: grpc.v1 }]`).length, 2);
 });
 
 test("no message quotes a secret", () => {

@@ -45,7 +45,7 @@ export type YtdlpSettings = {
 };
 
 /** A UNIX socket's path may have 107 bytes (unix(7)); some room is left for who makes one beside it. */
-const MAX_SOCKET_BYTES = 100;
+const maxSocketBytes = 100;
 
 /**
  * Fills in the defaults that follow from other keys. A relative path is one from `folder`, where the
@@ -111,6 +111,6 @@ function absoluteServer(server: string, folder: string): string {
 /** Where `dwld up` starts a memcached of its own. */
 function defaultCacheServer(data: string): string {
   const beside = join(data, "memcached.sock");
-  if (Buffer.byteLength(beside) <= MAX_SOCKET_BYTES) return `unix:${beside}`;
+  if (Buffer.byteLength(beside) <= maxSocketBytes) return `unix:${beside}`;
   return `unix:${join(tmpdir(), `dwld-${createHash("sha256").update(data).digest("hex").slice(0, 16)}.sock`)}`;
 }

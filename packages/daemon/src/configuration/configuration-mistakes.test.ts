@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { ConfigurationError, type ConfigurationProblem } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
-const FILE = "/etc/dwld/dwld.yaml";
+const file = "/etc/dwld/dwld.yaml";
 
 function problemsOf(text: string): readonly ConfigurationProblem[] {
   try {
-    parseConfiguration(text, { file: FILE });
+    parseConfiguration(text, { file });
   } catch (error) {
     assert.ok(error instanceof ConfigurationError, String(error));
     assert.equal(error.code, "configuration");
@@ -16,7 +16,7 @@ function problemsOf(text: string): readonly ConfigurationProblem[] {
   assert.fail(`nothing is wrong with:\n${text}`);
 }
 
-const messageOf = (text: string): string => new ConfigurationError(FILE, problemsOf(text)).message;
+const messageOf = (text: string): string => new ConfigurationError(file, problemsOf(text)).message;
 
 test("every mistake is reported at once, each with its line, its path and what would be right", () => {
   const text = `api:
@@ -39,15 +39,15 @@ log: { level: info }
 log: { level: debug }
 `;
   assert.deepEqual(messageOf(text).split("\n"), [
-    `${FILE}:2: api.listen: port 70000 does not exist; ports go from 0 to 65535`,
-    `${FILE}:3: api.htpp: there is no such key; did you mean http?`,
-    `${FILE}:5: worker.parallel: 0 is too small; a whole number from 1 to 64`,
-    `${FILE}:6: worker.idleTimeoutSeconds: "30s" is a text; a number of seconds from 1 to 86400, without a unit`,
-    `${FILE}:8: stages.plain.cookies: is the number 5; a path, such as /etc/dwld/cookies/youtube`,
-    `${FILE}:13: sites.youtube.hosts[1]: "https://youtu.be/" is a link, not a host name; write the name alone, such as youtube.com`,
-    `${FILE}:14: sites.youtube.stages[0]: there is no stage "plian"; did you mean plain?`,
-    `${FILE}:15: ftp.host: is missing; name the FTP server, or write enabled: false`,
-    `${FILE}:18: log: stands here a second time; keep one of them`,
+    `${file}:2: api.listen: port 70000 does not exist; ports go from 0 to 65535`,
+    `${file}:3: api.htpp: there is no such key; did you mean http?`,
+    `${file}:5: worker.parallel: 0 is too small; a whole number from 1 to 64`,
+    `${file}:6: worker.idleTimeoutSeconds: "30s" is a text; a number of seconds from 1 to 86400, without a unit`,
+    `${file}:8: stages.plain.cookies: is the number 5; a path, such as /etc/dwld/cookies/youtube`,
+    `${file}:13: sites.youtube.hosts[1]: "https://youtu.be/" is a link, not a host name; write the name alone, such as youtube.com`,
+    `${file}:14: sites.youtube.stages[0]: there is no stage "plian"; did you mean plain?`,
+    `${file}:15: ftp.host: is missing; name the FTP server, or write enabled: false`,
+    `${file}:18: log: stands here a second time; keep one of them`,
   ]);
 });
 

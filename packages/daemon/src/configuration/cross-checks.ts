@@ -20,7 +20,7 @@ export function crossCheck(written: unknown, defaults: ParsedConfiguration): Pat
   ];
 }
 
-const LISTENERS = [
+const listenerPaths = [
   ["api", "listen"],
   ["api", "http"],
   ["health", "api"],
@@ -30,7 +30,7 @@ const LISTENERS = [
 
 function checkListenAddresses(written: unknown, defaults: ParsedConfiguration): PathProblem[] {
   const taken = new Map<string, string>();
-  return LISTENERS.flatMap((path) => {
+  return listenerPaths.flatMap((path) => {
     const text = valueAt(written, path) ?? valueAt(defaults, path);
     const read = typeof text === "string" ? readAddress(text) : undefined;
     if (read === undefined || read.port === 0) return [];

@@ -49,7 +49,7 @@ export function explainIssue(issue: Issue, root: unknown): PathProblem[] {
         {
           path,
           message: wrongType(value),
-          remedy: SECTION_TYPES.has(issue.expected) ? remedyForSection(path) : issue.message,
+          remedy: sectionTypes.has(issue.expected) ? remedyForSection(path) : issue.message,
         },
       ];
     case "invalid_value":
@@ -60,7 +60,7 @@ export function explainIssue(issue: Issue, root: unknown): PathProblem[] {
   }
 }
 
-const SECTION_TYPES: ReadonlySet<string> = new Set(["object", "record"]);
+const sectionTypes: ReadonlySet<string> = new Set(["object", "record"]);
 
 /** Of a text or a list of texts: where it is a list, what is wrong inside it. */
 function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>, root: unknown): PathProblem[] {

@@ -9,7 +9,7 @@ import { parseConfiguration } from "./parse-configuration.ts";
 import { logFormats } from "../logger/log-format.ts";
 
 /** Read where neither --config nor DWLD_CONFIG names another file, if it is there. */
-const DEFAULT_FILE = "/etc/dwld/dwld.yaml";
+const defaultFile = "/etc/dwld/dwld.yaml";
 
 /** The options of a command that reads the configuration … */
 export const configurationOptions = { config: { type: "string" }, data: { type: "string" } } as const;
@@ -92,7 +92,7 @@ export function readConfigurationFile(
 
 function readNamedFile({ config }: AppArguments, env: NodeJS.ProcessEnv): { file: string; text: string } {
   const file = config ?? nonEmpty(env["DWLD_CONFIG"]);
-  if (file === undefined) return { file: DEFAULT_FILE, text: readText(DEFAULT_FILE, "--config", "") };
+  if (file === undefined) return { file: defaultFile, text: readText(defaultFile, "--config", "") };
   return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
 }
 

@@ -6,9 +6,9 @@ import { builtInStages } from "./built-in-sites.ts";
 import { configurationJsonSchema } from "./json-schema.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
-const FILE = "/etc/dwld/dwld.yaml";
+const file = "/etc/dwld/dwld.yaml";
 const parse = (text: string, data?: string): Configuration =>
-  parseConfiguration(text, data === undefined ? { file: FILE } : { file: FILE, data });
+  parseConfiguration(text, data === undefined ? { file } : { file, data });
 
 test("an empty file is a configuration of defaults", () => {
   const expected = {

@@ -19,7 +19,7 @@ export function parseConfiguration(text: string, options: { file: string; data?:
     const written = withoutEmptySections(document.value);
     const result = configurationSchema.safeParse(written);
     const issues = (result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, written));
-    for (const { path, message, remedy } of onePerPath([...issues, ...crossCheck(written, DEFAULTS)])) {
+    for (const { path, message, remedy } of onePerPath([...issues, ...crossCheck(written, defaultValues)])) {
       problems.push({ path: formatPath(path), line: document.lineOf(path), message, remedy });
     }
     if (result.success && problems.length === 0) {
@@ -32,7 +32,7 @@ export function parseConfiguration(text: string, options: { file: string; data?:
   );
 }
 
-const DEFAULTS = configurationSchema.parse({});
+const defaultValues = configurationSchema.parse({});
 
 /**
  * An empty file is a configuration of defaults, and so is a section whose lines are all commented out;
@@ -41,13 +41,15 @@ const DEFAULTS = configurationSchema.parse({});
 function withoutEmptySections(value: unknown): unknown {
   if (value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) return value;
-  const sections = Object.entries(value).filter(([key, section]) => section !== null || !SECTIONS.has(key));
+  const sections = Object.entries(value).filter(([key, section]) => section !== null || !sectionNames.has(key));
   return Object.fromEntries(
     sections.map(([key, section]) => [key, key === "stages" ? withEmptyStages(section) : section]),
   );
 }
 
-const SECTIONS: ReadonlySet<string> = new Set(Object.keys(configurationSchema.shape).filter((key) => key !== "data"));
+const sectionNames: ReadonlySet<string> = new Set(
+  Object.keys(configurationSchema.shape).filter((key) => key !== "data"),
+);
 
 function withEmptyStages(stages: unknown): unknown {
   if (typeof stages !== "object" || stages === null || Array.isArray(stages)) return stages;

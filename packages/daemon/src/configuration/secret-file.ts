@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { errorCode, errorText } from "@dwld/text";
 import { ConfigurationError } from "./configuration-error.ts";
 
-const MAX_BYTES = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /**
  * What a file such as ftp.passwordFile holds, without one newline at its end. UTF-8.
@@ -15,7 +15,7 @@ const MAX_BYTES = 64 * 1024;
  */
 export function readSecretFile(path: string): string {
   const content = readCredential(path) ?? readBytes(path);
-  if (content.length > MAX_BYTES)
+  if (content.length > maxBytes)
     throw ConfigurationError.ofFile(path, "is larger than 64 KiB", "the file holds the secret and nothing else");
   const secret = content.toString("utf8").replace(/\r?\n$/, "");
   if (secret === "") throw ConfigurationError.ofFile(path, "is empty", "write the secret into it, on one line");

@@ -1,9 +1,9 @@
 import { redactSecrets } from "../logger/redact-secrets.ts";
 
-const MAX_LETTERS = 60;
+const maxLength = 60;
 
 /** A value as an error quotes it: short, and without the secrets a URL may hold. */
 export function showValue(value: unknown): string {
   if (typeof value !== "string") return String(value);
-  return JSON.stringify(redactSecrets(value.length > MAX_LETTERS ? `${value.slice(0, MAX_LETTERS)}…` : value));
+  return JSON.stringify(redactSecrets(value.length > maxLength ? `${value.slice(0, maxLength)}…` : value));
 }

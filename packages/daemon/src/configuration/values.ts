@@ -22,13 +22,13 @@ export function judged(
 }
 
 // Control characters would end a line of a log, of the FTP dialogue, of a header.
-const MAX_TEXT = 4096;
+const maxTextLength = 4096;
 
 export function text(right: string): z.ZodString {
   const judge = (value: string): { wrong: string } | undefined => {
     if (value === "") return { wrong: "is empty" };
     if (hasControls(value)) return { wrong: `${showValue(value)} holds a control character` };
-    return value.length > MAX_TEXT ? { wrong: `is longer than ${MAX_TEXT} letters` } : undefined;
+    return value.length > maxTextLength ? { wrong: `is longer than ${maxTextLength} letters` } : undefined;
   };
   return judged(z.string({ error: right }), judge, right);
 }
@@ -49,7 +49,7 @@ export function address(example: string): z.ZodString {
 }
 
 /** The longest path of a UNIX socket (sun_path without its closing zero, unix(7)). */
-const MAX_SOCKET_BYTES = 107;
+const maxSocketBytes = 107;
 
 export function server(example: string): z.ZodString {
   const right = `host:port or unix:/path, such as ${example}`;
@@ -57,9 +57,9 @@ export function server(example: string): z.ZodString {
     if (!value.startsWith("unix:"))
       return judgeAddress(value) ?? (value.endsWith(":0") ? { wrong: `${showValue(value)} has port 0` } : undefined);
     if (value === "unix:") return { wrong: `${showValue(value)} names no path` };
-    if (Buffer.byteLength(value) <= MAX_SOCKET_BYTES + "unix:".length) return undefined;
+    if (Buffer.byteLength(value) <= maxSocketBytes + "unix:".length) return undefined;
     return {
-      wrong: `the path is longer than ${MAX_SOCKET_BYTES} bytes`,
+      wrong: `the path is longer than ${maxSocketBytes} bytes`,
       remedy: "no socket can have such a path; choose a shorter one",
     };
   };

@@ -9,12 +9,12 @@ export type YamlDocument = {
 };
 
 /** Far more than a configuration needs; a few aliases that name each other a hundred times over are refused. */
-const MAX_ALIASES = 100;
-const MAX_LETTERS = 256 * 1024;
+const maxAliases = 100;
+const maxLength = 256 * 1024;
 
 /** Reads YAML 1.2. `problems` are the mistakes of the YAML itself; with any but a repeated key, `value` is undefined. */
 export function readYaml(text: string): YamlDocument {
-  if (text.length > MAX_LETTERS) return unreadable(`is larger than ${MAX_LETTERS / 1024} KiB`);
+  if (text.length > maxLength) return unreadable(`is larger than ${maxLength / 1024} KiB`);
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
@@ -28,7 +28,7 @@ export function readYaml(text: string): YamlDocument {
   };
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined, problems, lineOf };
   try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, problems, lineOf };
+    return { value: document.toJS({ maxAliasCount: maxAliases }) as unknown, problems, lineOf };
   } catch (error) {
     // yaml throws a ReferenceError for an alias without its anchor and for aliases that multiply.
     if (!(error instanceof ReferenceError)) throw error;

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { isSecretName, redactSecrets } from "../logger/redact-secrets.ts";
 
-const MAX_BODY_BYTES = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 /**
  * Answers with what arrived, so that a person sees what a proxy in between makes of a request. Secrets are taken out.
@@ -10,8 +10,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 export async function echo(context: Context): Promise<Response> {
   const { req } = context;
   const url = new URL(req.url);
-  const body = await readText(req.raw, MAX_BODY_BYTES);
-  if (body === undefined) return context.json({ error: `the body is larger than ${MAX_BODY_BYTES / 1024} KiB` }, 413);
+  const body = await readText(req.raw, maxBodyBytes);
+  if (body === undefined) return context.json({ error: `the body is larger than ${maxBodyBytes / 1024} KiB` }, 413);
   return context.json({
     method: req.method,
     path: redactSecrets(url.pathname),

@@ -34,8 +34,8 @@ export type HealthOptions = {
   readonly profiling?: boolean;
 };
 
-const MAX_CONNECTIONS = 64;
-const CLOSE_AFTER_MS = 1000;
+const maxConnections = 64;
+const closeAfterMs = 1000;
 
 /**
  * Serves /healthz (alive), /readyz (each check; 503 where one is not ok, and while stopping), /echo, and, where it is
@@ -75,7 +75,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       );
     },
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = maxConnections;
   const address = await listen(server, parseAddress(options.address));
   server.on("error", (error) => options.logger.error({ err: error }, "the health server failed"));
   options.logger.info({ address }, "health server listens");
@@ -129,7 +129,7 @@ async function close(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_AFTER_MS);
+  const timer = setTimeout(() => server.closeAllConnections(), closeAfterMs);
   await promise;
   clearTimeout(timer);
 }

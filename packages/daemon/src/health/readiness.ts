@@ -10,7 +10,7 @@ export type CheckResult =
 
 export type Readiness = { readonly ok: boolean; readonly checks: Readonly<Record<string, CheckResult>> };
 
-const CHECK_TIMEOUT_MS = 2000;
+const checkTimeoutMs = 2000;
 
 /**
  * Runs all checks side by side, each bounded. Questions that come while a check runs share its answer, so that a part
@@ -18,7 +18,7 @@ const CHECK_TIMEOUT_MS = 2000;
  */
 export function createReadiness(
   checks: readonly Check[],
-  timeoutMs: number = CHECK_TIMEOUT_MS,
+  timeoutMs: number = checkTimeoutMs,
 ): () => Promise<Readiness> {
   const running = new Map<Check, Promise<CheckResult>>();
 

@@ -1,88 +1,88 @@
 /** What stands in a secret's place. It survives being redacted again. */
-const REDACTED = "[redacted]";
+const redacted = "[redacted]";
 
 /**
  * A query parameter, header, option or key of these names holds a secret: the name ends with one of the words,
  * or is one of the shorter ones. `expire` is none, but with a signature it tells which link was signed.
  */
-const SECRET_WORDS =
+const secretWords =
   "password|passwd|passphrase|secret|token|signature|credential|credentials|authorization|api[-_]?key|access[-_]?key|private[-_]?key";
-const SECRET_ENDINGS = `${SECRET_WORDS}|cookie|cookies`;
-const SECRET_PARAMETERS = `[\\w.-]{0,60}(?:${SECRET_ENDINGS})|x-(?:amz|goog)-[\\w-]{1,60}|lsig|sig|key|expires?|policy|hmac|auth|pass|pwd|key-pair-id`;
-const SECRET_HEADERS = "(?:set-)?cookie2?|(?:proxy-)?authorization|x-[\\w-]{0,60}(?:token|key|secret)";
+const secretEndings = `${secretWords}|cookie|cookies`;
+const secretParameters = `[\\w.-]{0,60}(?:${secretEndings})|x-(?:amz|goog)-[\\w-]{1,60}|lsig|sig|key|expires?|policy|hmac|auth|pass|pwd|key-pair-id`;
+const secretHeaders = "(?:set-)?cookie2?|(?:proxy-)?authorization|x-[\\w-]{0,60}(?:token|key|secret)";
 
 /** A value of a command line: quoted, or up to the next space. */
-const QUOTED = `"[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'`;
+const quotedValue = `"[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'`;
 /** What stands between an option and its value: on the same line, or where a shell's line is continued. */
-const OPTION_SPACE = "(?:[ \\t]|\\\\\\r?\\n){1,8}";
+const optionSpace = "(?:[ \\t]|\\\\\\r?\\n){1,8}";
 /**
  * What follows the name of an option in a sentence, as in "use --password or --netrc": words of grammar and those that
  * yt-dlp's own sentences have. They are no passwords that anyone could keep.
  */
-const PROSE =
+const proseWords =
   "(?:an?|also|and|are|argument|as|because|but|by|can|cannot|does|either|flag|for|from|has|if|in|instead|is|it|may|must|needs|not|of|on|options?|or|parameter|requires?|so|switch|the|then|to|together|too|value|was|were|when|where|which|while|will|with|without)(?=[\\s.,;:!?)]|$)";
 
 // Every repetition is bounded, so that no line however long or odd makes these slow.
-const RULES: readonly [RegExp, string][] = [
+const rules: readonly [RegExp, string][] = [
   // user:password@ in a URL, also where the password holds an unescaped @, / or ?
-  [/:\/\/[^\s/?#"'<>]{1,512}@/g, `://${REDACTED}@`],
-  [/:\/\/[^\s/:@?#"'<>[\]]{1,128}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s"'<>]{1,256}@/g, `://${REDACTED}@`],
+  [/:\/\/[^\s/?#"'<>]{1,512}@/g, `://${redacted}@`],
+  [/:\/\/[^\s/:@?#"'<>[\]]{1,128}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s"'<>]{1,256}@/g, `://${redacted}@`],
   // a query parameter, also inside a URL that is itself percent-encoded or stands in JSON
   [
     new RegExp(
-      `((?:[?&;]|\\\\u0026|%3f|%26)(?:${SECRET_PARAMETERS})(?:=|%3d))(?:(?!%26|\\\\u0026)[^\\s&#"'<>;\\\\]){1,4096}`,
+      `((?:[?&;]|\\\\u0026|%3f|%26)(?:${secretParameters})(?:=|%3d))(?:(?!%26|\\\\u0026)[^\\s&#"'<>;\\\\]){1,4096}`,
       "gi",
     ),
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
   // googlevideo spells its parameters as folders: /expire/1700000000/sig/AJ...
-  [/(\/(?:expire|l?sig|signature)\/)[^\s/?#"'<>]{1,512}/gi, `$1${REDACTED}`],
+  [/(\/(?:expire|l?sig|signature)\/)[^\s/?#"'<>]{1,512}/gi, `$1${redacted}`],
   // a header, quoted as Python and JSON print it, then bare up to the end of its line
   [
-    new RegExp(`((["'])(?:${SECRET_HEADERS})\\2\\s{0,8}[:,]\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`, "gis"),
-    `$1${REDACTED}`,
+    new RegExp(`((["'])(?:${secretHeaders})\\2\\s{0,8}[:,]\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`, "gis"),
+    `$1${redacted}`,
   ],
-  [new RegExp(`((?:^|[\\s"'>;,(])(?:${SECRET_HEADERS}):[ \\t]{0,8})[^\\r\\n]{1,8192}`, "gim"), `$1${REDACTED}`],
+  [new RegExp(`((?:^|[\\s"'>;,(])(?:${secretHeaders}):[ \\t]{0,8})[^\\r\\n]{1,8192}`, "gim"), `$1${redacted}`],
   // "Basic authentication" is a name; what RFC 7617 and 6750 send has no such shape
   [
     /\b(Bearer|Basic)(\s{1,8})(?!(?:access|auth(?:entication|ori[sz]ation)?|credentials?|information|metadata|scheme|tokens?)\b(?![.~+/=-]\w))[\w.~+/=-]{6,4096}/gi,
-    `$1$2${REDACTED}`,
+    `$1$2${redacted}`,
   ],
   // the file of an option such as --cookies: a path, which "--cookies for the authentication" has none of
   [
     new RegExp(
-      `((?<![\\w-])--(?:[a-z-]{0,60}-)?cookies?(?![\\w-])(?:${OPTION_SPACE}|=))(?!-)(${QUOTED}|(?:[^\\s"'./\\\\]{0,512}[/\\\\]|[^\\s"'.]{0,512}\\.\\w)[^\\s"']{0,4096})`,
+      `((?<![\\w-])--(?:[a-z-]{0,60}-)?cookies?(?![\\w-])(?:${optionSpace}|=))(?!-)(${quotedValue}|(?:[^\\s"'./\\\\]{0,512}[/\\\\]|[^\\s"'.]{0,512}\\.\\w)[^\\s"']{0,4096})`,
       "gi",
     ),
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
   // an option and its value, also as Python and JSON print an argv, an assignment, a quoted key, the FTP command
   [
     new RegExp(
-      `((?<![\\w-])--[a-z-]{0,60}(?:${SECRET_WORDS}|twofactor)(?![\\w-])(?:${OPTION_SPACE}(?!${PROSE})|=))(?!-)(${QUOTED}|[^\\s"']{1,4096})`,
+      `((?<![\\w-])--[a-z-]{0,60}(?:${secretWords}|twofactor)(?![\\w-])(?:${optionSpace}(?!${proseWords})|=))(?!-)(${quotedValue}|[^\\s"']{1,4096})`,
       "gi",
     ),
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
   [
     new RegExp(
-      `((["'])--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)\\2,\\s{1,8}(["']))(?:(?!\\3)[^\\\\\\n]|\\\\.){1,4096}`,
+      `((["'])--[a-z-]{0,60}(?:${secretEndings}|twofactor)\\2,\\s{1,8}(["']))(?:(?!\\3)[^\\\\\\n]|\\\\.){1,4096}`,
       "gi",
     ),
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
   [
     /((?:^|[\s,;({])[\w.-]{0,60}(?:password|passwd|passphrase|secret|api[-_]?key|token)=)("[^"\n]{0,4096}"|'[^'\n]{0,4096}'|[^\s"',;)}&]{1,4096})/gim,
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
   [
     new RegExp(
-      `((["'])[\\w.-]{0,60}(?:${SECRET_ENDINGS})\\2\\s{0,8}:\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`,
+      `((["'])[\\w.-]{0,60}(?:${secretEndings})\\2\\s{0,8}:\\s{0,8}(["']))(?:(?!\\3)[^\\\\]|\\\\.){1,8192}`,
       "gis",
     ),
-    `$1${REDACTED}`,
+    `$1${redacted}`,
   ],
-  [/(\bPASS )[^\r\n]{1,512}/g, `$1${REDACTED}`],
+  [/(\bPASS )[^\r\n]{1,512}/g, `$1${redacted}`],
 ];
 
 /**
@@ -91,15 +91,15 @@ const RULES: readonly [RegExp, string][] = [
  * When in doubt it takes away more.
  */
 export function redactSecrets(text: string): string {
-  return RULES.reduce((safe, [pattern, replacement]) => safe.replace(pattern, replacement), text);
+  return rules.reduce((safe, [pattern, replacement]) => safe.replace(pattern, replacement), text);
 }
 
-const SECRET_KEY = new RegExp(`(?:${SECRET_ENDINGS.replaceAll("[-_]?", "")})$|^(?:pass|pwd|auth|sig|lsig)$`);
-const SECRET_OPTION = new RegExp(`^--[a-z-]{0,60}(?:${SECRET_ENDINGS}|twofactor)$`, "i");
+const secretKey = new RegExp(`(?:${secretEndings.replaceAll("[-_]?", "")})$|^(?:pass|pwd|auth|sig|lsig)$`);
+const secretOption = new RegExp(`^--[a-z-]{0,60}(?:${secretEndings}|twofactor)$`, "i");
 
 /** Whether a value under this name (of an object, a header, a query parameter) is a secret. A `passwordFile` is not. */
 export function isSecretName(name: string): boolean {
-  return SECRET_KEY.test(name.slice(-128).toLowerCase().replaceAll(/[-_.]/g, ""));
+  return secretKey.test(name.slice(-128).toLowerCase().replaceAll(/[-_.]/g, ""));
 }
 
 /** The same for a value of any shape, as JSON has them: texts are redacted, values under secret names replaced. */
@@ -110,13 +110,13 @@ export function redactValue(value: unknown): unknown {
     // An argv: the value follows its option.
     return value.map((item: unknown, index) => {
       const before: unknown = value[index - 1];
-      return typeof before === "string" && SECRET_OPTION.test(before) ? REDACTED : redactValue(item);
+      return typeof before === "string" && secretOption.test(before) ? redacted : redactValue(item);
     });
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       key,
-      isSecretName(key) && hasContent(part) ? REDACTED : redactValue(part),
+      isSecretName(key) && hasContent(part) ? redacted : redactValue(part),
     ]),
   );
 }

@@ -3,10 +3,10 @@ import type { Configuration } from "../configuration/complete-configuration.ts";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 
 /** sysexits(3) EX_CONFIG; systemd's RestartPreventExitStatus can name it, since a restart cures nothing. */
-export const EXIT_CONFIGURATION = 78;
+export const configurationExitStatus = 78;
 
 /** sysexits(3) EX_UNAVAILABLE: an address to listen on is not to be had. Another program may give it back. */
-const EXIT_ADDRESS = 69;
+const addressExitStatus = 69;
 
 export type Failure = {
   /** For a person; undefined where nobody foresaw the error and its stack must be logged. */
@@ -21,10 +21,13 @@ export type Failure = {
 export function explainFailure(error: unknown, configuration: Configuration): Failure {
   if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
   const listening = explainListenError(error, configuration);
-  if (listening !== undefined) return { message: listening, exitStatus: EXIT_ADDRESS };
+  if (listening !== undefined) return { message: listening, exitStatus: addressExitStatus };
   const code = ownCode(error);
   if (code === undefined) return { message: undefined, exitStatus: 1 };
-  return { message: error.message, exitStatus: code === "configuration" ? EXIT_CONFIGURATION : ownExitStatus(error) };
+  return {
+    message: error.message,
+    exitStatus: code === "configuration" ? configurationExitStatus : ownExitStatus(error),
+  };
 }
 
 /** The `exitStatus` that an error brings along. */

@@ -14,7 +14,7 @@ export type AppName = "api" | "worker" | "ftp-sender" | "up";
 export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
 
 /** How long after the grace a release may still take, ms. */
-const HANG_MS = 10_000;
+const defaultHangMs = 10_000;
 
 export type AppOptions = {
   /** Default: ten seconds. */
@@ -32,7 +32,7 @@ export type AppOptions = {
 export async function runApp(
   app: AppName,
   start: (context: AppContext) => Promise<void>,
-  { hangMs = HANG_MS, openLog }: AppOptions = {},
+  { hangMs = defaultHangMs, openLog }: AppOptions = {},
 ): Promise<void> {
   const { argv, env } = startedWith();
   const configuration = prepare(app, { argv, env });

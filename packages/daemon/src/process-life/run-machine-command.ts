@@ -4,7 +4,7 @@ import { errorCode, errorText } from "@dwld/text";
 import { startedWith, UsageError } from "../configuration/load-configuration.ts";
 import { withoutSecrets } from "../configuration/show-configuration.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
-import { EXIT_CONFIGURATION, ownCode } from "./explain-failure.ts";
+import { configurationExitStatus, ownCode } from "./explain-failure.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -77,7 +77,7 @@ export async function runMachineCommand<const Known extends Options>(
     const code = error instanceof Error ? ownCode(error) : undefined;
     if (!(error instanceof Error) || code === undefined) throw error;
     complain(error.message);
-    process.exitCode = { usage: 2, configuration: EXIT_CONFIGURATION }[code] ?? 1;
+    process.exitCode = { usage: 2, configuration: configurationExitStatus }[code] ?? 1;
   }
 }
 
