@@ -3,16 +3,16 @@ import { test } from "node:test";
 import { isThorough } from "@dwld/testbed";
 import { runChaos } from "./run-chaos.ts";
 
-/** As many as have each process killed; make chaos asks for more. */
+/** Enough for a kill of each process; `make chaos` runs more. */
 const tasks = isThorough ? 10 : 6;
 
 test(
-  "killed, frozen and cut off at random, dwld loses nothing and leaves nothing behind",
+  "chaos: dwld loses nothing and leaves nothing behind while it is killed, frozen and cut off at random",
   { timeout: 300_000 },
   async (t) => {
     const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 32));
-    const { verdict, mischief, states, elapsedSeconds } = await runChaos({ seed, tasks, mischiefUntil: 0.5 });
-    t.diagnostic(`SEED=${seed} ${elapsedSeconds} s ${JSON.stringify({ ...mischief.deeds, ...states })}`);
+    const { verdict, faults, states, elapsedSeconds } = await runChaos({ seed, tasks, faultsUntil: 0.5 });
+    t.diagnostic(`SEED=${seed} ${elapsedSeconds} s ${JSON.stringify({ ...faults.counts, ...states })}`);
     for (const { guarantee, against } of verdict)
       await t.test(guarantee, () => assert.deepEqual(against, [], `SEED=${seed}`));
   },

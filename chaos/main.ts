@@ -11,16 +11,16 @@ if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(tasks) || tasks < 1) {
   process.exit(2);
 }
 
-console.log(`seed ${seed}, ${tasks} tasks; the same again: make chaos SEED=${seed} TASKS=${tasks}`);
-const { verdict, mischief, states, interruptions, takenForPoison, transitions, elapsedSeconds } = await runChaos({
+console.log(`seed ${seed}, ${tasks} tasks; to repeat it: make chaos SEED=${seed} TASKS=${tasks}`);
+const { verdict, faults, states, interruptions, poisonTasks, transitions, elapsedSeconds } = await runChaos({
   seed,
   tasks,
-  mischiefUntil: 0.8,
+  faultsUntil: 0.8,
 });
 console.log(`\n${elapsedSeconds} s`);
-for (const [deed, count] of Object.entries(mischief.deeds)) console.log(`  ${deed}: ${count}`);
-console.log(`  interrupted attempts to download: ${interruptions}; tasks taken for poison: ${takenForPoison}`);
-console.log(`  what a killed process had started lived on for at most ${mischief.longestOrphanMs} ms`);
+for (const [fault, count] of Object.entries(faults.counts)) console.log(`  ${fault}: ${count}`);
+console.log(`  interrupted attempts to download: ${interruptions}; poison tasks: ${poisonTasks}`);
+console.log(`  children of a killed process lived for at most ${faults.longestOrphanMs} ms`);
 console.log(`  changes of state: ${transitions}; in the end: ${JSON.stringify(states)}\n`);
 for (const { guarantee, against } of verdict) {
   console.log(`${against.length === 0 ? "ok    " : "BROKEN"}  ${guarantee}`);

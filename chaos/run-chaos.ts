@@ -1,72 +1,72 @@
 import BetterSqlite3 from "better-sqlite3";
 import { eventually } from "@dwld/testbed";
-import { createChance } from "./chance.ts";
-import { makeMischief, type Mischief } from "./mischief.ts";
-import { illegalTransitions, keepJournal } from "./transition-journal.ts";
+import { injectFaults, type InjectedFaults } from "./fault-injection.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { startSystem, type System, tableOf } from "./system.ts";
+import { illegalTransitions, recordTransitions } from "./transition-journal.ts";
 import { judge, type Verdict } from "./verdict.ts";
-import { wishFor } from "./wishes.ts";
-import { startWorld, tableOf, type World } from "./world.ts";
+import { addWorkload } from "./workload.ts";
 
 export type ChaosOptions = {
   seed: number;
   tasks: number;
-  /** Mischief ends when so large a part of the tasks is final, and the rest comes to its end in peace. */
-  mischiefUntil: number;
+  /** Part of the tasks, from 0 to 1, that is final when the last fault is injected. */
+  faultsUntil: number;
 };
 
 export type ChaosReport = {
   verdict: Verdict;
-  mischief: Mischief;
-  /** Tasks by their state in the end; those that were deleted are not among them. */
+  faults: InjectedFaults;
+  /** Counts of tasks by their last state, without the deleted ones. */
   states: Record<string, number>;
   transitions: number;
   interruptions: number;
-  /** Tasks that ended since their worker was killed so often while they got no further. */
-  takenForPoison: number;
+  /** Tasks that failed since their workers were killed too often in a row. */
+  poisonTasks: number;
   elapsedSeconds: number;
 };
 
-/** How long all may take to come to rest: pauses between tries grow to minutes, and the machine may be busy. */
-const restMs = { least: 10 * 60_000, forEach: 10_000 } as const;
+/** How long the tasks may take to end, ms: pauses between attempts grow to minutes, and the machine may be busy. */
+const settleMs = { least: 10 * 60_000, forEach: 10_000 } as const;
 
-/** Asks for videos while everything that takes part is killed, frozen and cut off, and then looks what became of them. */
-export async function runChaos({ seed, tasks, mischiefUntil }: ChaosOptions): Promise<ChaosReport> {
+/** Adds videos while processes are killed, frozen and cut off, then checks every guarantee. */
+export async function runChaos({ seed, tasks, faultsUntil }: ChaosOptions): Promise<ChaosReport> {
   const startedMs = performance.now();
-  const chance = createChance(seed);
-  await using world = await startWorld();
-  keepJournal(tableOf(world));
+  const random = seededRandom(seed);
+  await using system = await startSystem();
+  recordTransitions(tableOf(system));
   const enough = new AbortController();
-  const mischief = makeMischief(world, chance.fork(), enough.signal);
+  const injecting = injectFaults(system, random.fork(), enough.signal);
   try {
-    const wishes = await Promise.race([wishFor(world, tasks, chance.fork()), failureOf(mischief)]);
-    await Promise.race([untilFinal(world, mischiefUntil * tasks), failureOf(mischief)]);
+    const orders = await Promise.race([addWorkload(system, tasks, random.fork()), failureOf(injecting)]);
+    await Promise.race([untilFinal(system, faultsUntil * tasks), failureOf(injecting)]);
     enough.abort();
-    const done = await mischief;
-    await untilFinal(world, Number.POSITIVE_INFINITY);
-    const verdict = await judge(world, wishes);
-    verdict.push({ guarantee: "what a killed process had started is gone soon", against: done.orphans });
+    const faults = await injecting;
+    await untilFinal(system, Number.POSITIVE_INFINITY);
+    const verdict = await judge(system, orders);
+    verdict.push({ guarantee: "the children of a killed process end soon", against: faults.orphans });
     return {
       verdict,
-      mischief: done,
-      ...counts(world),
-      transitions: illegalTransitions(tableOf(world)).count,
+      faults,
+      ...counts(system),
+      transitions: illegalTransitions(tableOf(system)).count,
       elapsedSeconds: Math.round((performance.now() - startedMs) / 1000),
     };
   } finally {
     enough.abort();
-    await mischief.catch(() => undefined);
+    await injecting.catch(() => undefined);
   }
 }
 
-/** Never resolves. */
-async function failureOf(mischief: Promise<Mischief>): Promise<never> {
-  await mischief;
+/** Rejects if fault injection fails, and never resolves. */
+async function failureOf(injecting: Promise<InjectedFaults>): Promise<never> {
+  await injecting;
   return await new Promise(() => {});
 }
 
-/** Until so many tasks are final, or none is left that is not. */
-async function untilFinal(world: World, count: number): Promise<void> {
-  const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
+/** Waits until `count` tasks are final, or all. */
+async function untilFinal(system: System, count: number): Promise<void> {
+  const database = new BetterSqlite3(tableOf(system), { readonly: true, timeout: 10_000 });
   try {
     const query = database.prepare<[], { open: number; final: number }>(
       `SELECT count(*) FILTER (WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL) AS open,
@@ -77,14 +77,14 @@ async function untilFinal(world: World, count: number): Promise<void> {
       return open === 0 || final >= count;
     };
     const tasks = database.prepare<[], number>("SELECT count(*) FROM tasks").pluck();
-    const deadlineMs = restMs.least + restMs.forEach * (tasks.get() ?? 0);
-    await eventually("the tasks come to their ends", look, { deadlineMs, describe: () => describeOpen(database) });
+    const deadlineMs = settleMs.least + settleMs.forEach * (tasks.get() ?? 0);
+    await eventually("the tasks end", look, { deadlineMs, describe: () => describeOpen(database) });
   } finally {
     database.close();
   }
 }
 
-/** What keeps those that are not final. */
+/** Returns the tasks that are not final, and the troubles of the processes. */
 function describeOpen(database: BetterSqlite3.Database): string {
   const open = database
     .prepare(
@@ -97,8 +97,8 @@ function describeOpen(database: BetterSqlite3.Database): string {
   return [...open, ...troubles].map((row) => JSON.stringify(row)).join("\n");
 }
 
-function counts(world: World): Pick<ChaosReport, "states" | "interruptions" | "takenForPoison"> {
-  const database = new BetterSqlite3(tableOf(world), { readonly: true, timeout: 10_000 });
+function counts(system: System): Pick<ChaosReport, "states" | "interruptions" | "poisonTasks"> {
+  const database = new BetterSqlite3(tableOf(system), { readonly: true, timeout: 10_000 });
   try {
     const rows = database
       .prepare<[], { state: string; count: number }>(
@@ -114,7 +114,7 @@ function counts(world: World): Pick<ChaosReport, "states" | "interruptions" | "t
     return {
       states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
       interruptions: interruptions.get() ?? 0,
-      takenForPoison: poison.get() ?? 0,
+      poisonTasks: poison.get() ?? 0,
     };
   } finally {
     database.close();

@@ -1,14 +1,11 @@
 import BetterSqlite3 from "better-sqlite3";
 import { allTransitions } from "@dwld/queue";
 
-/** One change of a task's state, or its end in the table. */
+/** A change of a task's state; `from` is null for a new task, `to` for a removed one. */
 export type Transition = { task: string; from: string | null; to: string | null };
 
-/**
- * Lets the table itself write down every change of state, whoever makes it. The triggers go with the table; nothing of
- * dwld knows of them.
- */
-export function keepJournal(table: string): void {
+/** Adds triggers to the task table that record every change of a state. dwld does not know of them. */
+export function recordTransitions(table: string): void {
   const database = new BetterSqlite3(table, { timeout: 10_000 });
   database.exec(`
     CREATE TABLE chaos_journal (seq INTEGER PRIMARY KEY, task TEXT NOT NULL, was TEXT, became TEXT);
@@ -22,7 +19,7 @@ export function keepJournal(table: string): void {
   database.close();
 }
 
-/** Those that the state function does not know. */
+/** Returns the number of recorded changes, and those that are no edge of the state machine. */
 export function illegalTransitions(table: string): { count: number; illegal: Transition[] } {
   const database = new BetterSqlite3(table, { readonly: true, timeout: 10_000 });
   const journal = database

@@ -3,22 +3,22 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { DeadlineError, eventually } from "@dwld/testbed";
+import { type System, tableOf } from "./system.ts";
 import { illegalTransitions } from "./transition-journal.ts";
-import { expectedState, type Wish } from "./wishes.ts";
-import { tableOf, type World } from "./world.ts";
+import { expectedState, type Order } from "./workload.ts";
 
-/** What has to hold in the end, each with what was seen against it. */
+/** The guarantees, each with the evidence against it. */
 export type Verdict = { guarantee: string; against: string[] }[];
 
 type TaskFacts = { id: string; state: string; owner: string | null; message: string | null };
 type FileFacts = { id: string; state: string; sha256: string; remote_path: string; local_path: string | null };
 
-/** How long what is cleaned up behind everything else may take. */
-const tidyMs = 90_000;
+/** How long leftovers may take to be removed, ms. */
+const cleanUpMs = 90_000;
 
-/** Looks at the table, the server and the disk, when everything has come to rest. */
-export async function judge(world: World, wishes: readonly Wish[]): Promise<Verdict> {
-  const table = tableOf(world);
+/** Checks table, server and disk after all tasks have ended. */
+export async function judge(system: System, orders: readonly Order[]): Promise<Verdict> {
+  const table = tableOf(system);
   const database = new BetterSqlite3(table, { readonly: true, timeout: 10_000 });
   try {
     const tasks = database
@@ -33,31 +33,31 @@ export async function judge(world: World, wishes: readonly Wish[]): Promise<Verd
     const { illegal } = illegalTransitions(table);
     const integrity = database.pragma("integrity_check", { simple: true });
     return [
-      { guarantee: "every accepted task is final, or deleted as asked", against: fates(wishes, tasks) },
-      { guarantee: "what nobody interfered with ended as it should", against: ends(wishes, tasks) },
-      { guarantee: "what is delivered is on the server, byte for byte", against: await copies(world, files) },
-      { guarantee: "nothing else is on the server", against: await surplus(world, wishes, tasks, files) },
-      { guarantee: "the source of what is delivered is gone", against: await sources(files) },
-      { guarantee: "no partial file is left on the server", against: await parts(world) },
-      { guarantee: "no folder of work is left on this disk", against: await folders(world) },
+      { guarantee: "every accepted task is final, or was deleted on request", against: fates(orders, tasks) },
+      { guarantee: "tasks that no client interfered with end as expected", against: ends(orders, tasks) },
+      { guarantee: "delivered files are on the server, byte for byte", against: await copies(system, files) },
+      { guarantee: "nothing else is on the server", against: await surplus(system, orders, tasks, files) },
+      { guarantee: "the source of a delivered file is deleted", against: await sources(files) },
+      { guarantee: "no partial file is left on the server", against: await parts(system) },
+      { guarantee: "no work folder is left on this disk", against: await folders(system) },
       {
-        guarantee: "nobody holds a task any more",
+        guarantee: "no process holds a task",
         against: tasks.filter(({ owner }) => owner !== null).map(({ id }) => id),
       },
       {
-        guarantee: "every change of state was a legal one",
+        guarantee: "every change of state is an edge of the state machine",
         against: illegal.map(({ task, from, to }) => `${task}: ${from} to ${to}`),
       },
-      { guarantee: "the database is whole", against: integrity === "ok" ? [] : [String(integrity)] },
+      { guarantee: "the database is intact", against: integrity === "ok" ? [] : [String(integrity)] },
     ];
   } finally {
     database.close();
   }
 }
 
-function fates(wishes: readonly Wish[], tasks: readonly TaskFacts[]): string[] {
+function fates(orders: readonly Order[], tasks: readonly TaskFacts[]): string[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  return wishes.flatMap(({ id, fate, confirmed }) => {
+  return orders.flatMap(({ id, fate, confirmed }) => {
     const state = byId.get(id)?.state;
     if (fate === "deleted" && confirmed) return state === undefined ? [] : [`${id} was deleted, and is ${state}`];
     if (state === undefined) return [`${id} was accepted, and is gone`];
@@ -66,25 +66,25 @@ function fates(wishes: readonly Wish[], tasks: readonly TaskFacts[]): string[] {
   });
 }
 
-function ends(wishes: readonly Wish[], tasks: readonly TaskFacts[]): string[] {
+function ends(orders: readonly Order[], tasks: readonly TaskFacts[]): string[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  return wishes
+  return orders
     .filter(({ fate }) => fate === "left")
     .flatMap(({ id, row }) => {
       const task = byId.get(id);
-      const asExpected = task?.state === expectedState(row) || wasTakenForPoison(task);
+      const asExpected = task?.state === expectedState(row) || isPoisonTask(task);
       return asExpected ? [] : [`${row} ${id} is ${task?.state}: ${task?.message}`];
     });
 }
 
-/** Nobody can tell a task that kills its workers from one whose workers were killed so often: it says so, and ends. */
-function wasTakenForPoison(task: Pick<TaskFacts, "state" | "message"> | undefined): boolean {
+/** A task whose workers were killed too often in a row fails, since nothing tells it from a task that kills them. */
+function isPoisonTask(task: Pick<TaskFacts, "state" | "message"> | undefined): boolean {
   return (
     task?.state === "FAILED" && /^the worker died \d+ times in a row while it had this task/.test(task.message ?? "")
   );
 }
 
-async function copies({ ftp }: World, files: readonly FileFacts[]): Promise<string[]> {
+async function copies({ ftp }: System, files: readonly FileFacts[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { id, sha256, remote_path: path } of files) {
     const bytes = await readFile(join(ftp.root, path.slice(ftp.directory.length))).catch(() => undefined);
@@ -94,18 +94,18 @@ async function copies({ ftp }: World, files: readonly FileFacts[]): Promise<stri
   return wrong;
 }
 
-/** A copy that was delivered before its task was deleted stays, and so does one that was there before a cancel came. */
+/** Returns files on the server that no delivery explains. A copy stays if its task is deleted or canceled after the delivery. */
 async function surplus(
-  world: World,
-  wishes: readonly Wish[],
+  system: System,
+  orders: readonly Order[],
   tasks: readonly TaskFacts[],
   files: readonly FileFacts[],
 ): Promise<string[]> {
-  const { ftp } = world;
+  const { ftp } = system;
   const known = new Set(files.map(({ remote_path: path }) => path));
-  const deleted = new Set(wishes.filter(({ fate }) => fate === "deleted").map(({ userName }) => userName));
+  const deleted = new Set(orders.filter(({ fate }) => fate === "deleted").map(({ userName }) => userName));
   const present = new Set(tasks.map(({ id }) => id));
-  const togetherDeleted = wishes.some(({ id, userName }) => userName === "together" && !present.has(id));
+  const togetherDeleted = orders.some(({ id, userName }) => userName === "together" && !present.has(id));
   const found: string[] = [];
   for (const path of await serverFiles(ftp.root)) {
     const [user = ""] = path.split("/");
@@ -135,20 +135,20 @@ async function sources(files: readonly FileFacts[]): Promise<string[]> {
   return left;
 }
 
-async function parts({ ftp }: World): Promise<string[]> {
+async function parts({ ftp }: System): Promise<string[]> {
   return await emptied(async () => (await serverFiles(ftp.root)).filter((path) => path.endsWith(".part")));
 }
 
-async function folders({ dwld }: World): Promise<string[]> {
+async function folders({ dwld }: System): Promise<string[]> {
   const work = join(dwld.data, "downloads", ".dwld");
-  // The cache of yt-dlp is nobody's work.
+  // The cache of yt-dlp belongs to no task.
   return await emptied(async () => (await readdir(work)).filter((name) => /^[0-9a-f]{8}-/.test(name)));
 }
 
-/** What is still there when there was time enough to remove it. */
+/** Returns what is left after `cleanUpMs`. */
 async function emptied(look: () => Promise<string[]>): Promise<string[]> {
   try {
-    await eventually("it is tidied up", async () => (await look()).length === 0, { deadlineMs: tidyMs });
+    await eventually("the leftovers are removed", async () => (await look()).length === 0, { deadlineMs: cleanUpMs });
     return [];
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;

@@ -1,18 +1,18 @@
-/** Chance that can be had again: the same seed gives the same numbers. */
-export type Chance = {
-  /** From 0 up to 1. */
+/** Random numbers that can be repeated: the same seed gives the same numbers. */
+export type SeededRandom = {
+  /** Returns a number from 0 up to 1. */
   next(): number;
-  /** A whole number, both ends possible. */
+  /** Returns a whole number; both bounds are possible. */
   between(least: number, most: number): number;
   pick<T>(choices: readonly T[]): T;
-  /** One of the keys, as often as its weight says. */
+  /** Returns one of the keys, each in proportion to its weight. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K;
-  /** Chance of its own that follows from this one: what two take in turns depends on neither's pace. */
-  fork(): Chance;
+  /** Returns a generator of its own, so that the numbers of two parts do not depend on which of them is faster. */
+  fork(): SeededRandom;
 };
 
-/** mulberry32 (public domain): 32 bits of state, good enough to be without a pattern here. */
-export function createChance(seed: number): Chance {
+/** mulberry32 (public domain): 32 bits of state, without a pattern that matters here. */
+export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -35,6 +35,6 @@ export function createChance(seed: number): Chance {
       for (const [key, weight] of entries) if ((rest -= weight) < 0) return key;
       return entries[0]?.[0] as K;
     },
-    fork: () => createChance(Math.floor(next() * 2 ** 32)),
+    fork: () => seededRandom(Math.floor(next() * 2 ** 32)),
   };
 }

@@ -12,18 +12,18 @@ import {
   startVsftpd,
 } from "@dwld/testbed";
 
-/** Everything that runs: `dwld up`, a second worker, and what is around them. */
-export type World = AsyncDisposable & {
+/** The system under test: `dwld up`, a second worker, and the servers around them. */
+export type System = AsyncDisposable & {
   site: SampleSite;
   ftp: FtpServer;
   memcached: Memcached;
-  /** api, worker and sender, below `dwld up`. */
+  /** `dwld up` with api, worker and sender. */
   dwld: Dwld;
-  /** The second worker, of the same task table, on its own. */
+  /** A second worker of the same task table, without `dwld up`. */
   second: Dwld;
 };
 
-/** Rows of the sample site: what can be asked for, and how it behaves. */
+/** Rows of the sample site: the videos that can be asked for, and how their server behaves. */
 export const rows = [
   { name: "small", sizeBytes: 60_000 },
   { name: "large", sizeBytes: 900_000, throttleBytesPerSecond: 400_000 },
@@ -34,7 +34,7 @@ export const rows = [
 
 export type Row = (typeof rows)[number]["name"];
 
-export async function startWorld(): Promise<World> {
+export async function startSystem(): Promise<System> {
   const stack = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), "dwld-chaos-"));
@@ -58,7 +58,7 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-/** The task table's file. */
-export function tableOf({ dwld }: World): string {
+/** Returns the path of the task table. */
+export function tableOf({ dwld }: System): string {
   return join(dwld.data, "dwld.sqlite");
 }
