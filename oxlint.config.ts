@@ -18,7 +18,7 @@ export default defineConfig({
   categories: { correctness: "error", suspicious: "error" },
   options: { typeAware: true, reportUnusedDisableDirectives: "error" },
   // node_modules: where it is a symbolic link, .gitignore does not name it, and oxlint would walk it for ever.
-  ignorePatterns: ["packages/rpc/src/gen/**", "**/node_modules"],
+  ignorePatterns: ["**/src/**/gen/**", "**/node_modules"],
   rules: {
     // Promises: none is forgotten, none is where a value was meant.
     "typescript/no-floating-promises": [
@@ -93,7 +93,7 @@ export default defineConfig({
     ...fences(),
     { files: readsEnvironment, rules: { "node/no-process-env": "off", "no-restricted-properties": "off" } },
     { files: ["apps/*/src/main.ts"], rules: { "max-lines": ["error", 60], "unicorn/no-process-exit": "off" } },
-    { files: ["apps/cli/**"], rules: { "no-console": "off" } },
+    { files: ["apps/cli/**", "apps/bot-example/**"], rules: { "no-console": "off" } },
     {
       files: beside,
       rules: {

@@ -89,7 +89,7 @@ test("the commands by which the guide writes a bot do what it says, in both lang
   });
   await bot.says(/^\* home is there/m);
   bot.child.stdin.write(`${site.pageLink("one")}\n`);
-  await bot.says(/^\[terminal\] \S+one: done: /m);
+  await bot.says(/^\S+one: done one/m);
   await bot.stop();
   await eventually(
     "its end was seen",
@@ -114,25 +114,32 @@ test("the commands by which the guide writes a bot do what it says, in both lang
   await byHand.stop();
 });
 
-test("the bot in Python takes a proof once, and refuses what is forged, stale or malformed", async (cleanup) => {
-  const [, , python = ""] = documentedCommands("guide.md", "Write a bot");
-  const folder = await makeFolder(cleanup);
-  await writeFile(join(folder, "bot-secret"), "geheim\r\n");
-  const port = await freePort();
-  const bot = run(python.replaceAll(/^sudo .*\n/gm, "").replace(":9000", `:${port}`), folder, cleanup);
-  await bot.says(/^listening on /m);
-  const client = createClient(RegistryService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }));
-  const ask = async (request: RegisterDownloaderRequest) =>
-    client.registerDownloader(request).then(
-      () => "taken",
-      (error: unknown) => Code[ConnectError.from(error).code],
-    );
-  assert.equal(await ask(signedRequest({ secret: "another" })), "Unauthenticated");
-  assert.equal(await ask({ ...signedRequest(), name: "other" }), "Unauthenticated");
-  assert.equal(await ask(signedRequest({ atMs: Date.now() - 400_000 })), "FailedPrecondition");
-  assert.equal(await ask(signedRequest({ name: "a\nb" })), "InvalidArgument");
-  const request = signedRequest({ address: "127.0.0.1:1" });
-  assert.equal(await ask(request), "taken");
-  assert.equal(await ask(request), "AlreadyExists");
-  await bot.says(/^127\.0\.0\.1:1 registered$/m);
-});
+for (const [language, block] of [
+  ["TypeScript", 1],
+  ["Python", 2],
+] as const)
+  test(`bot in ${language}: takes a proof once, and refuses what is forged, stale or malformed`, async (cleanup) => {
+    const commands = documentedCommands("guide.md", "Write a bot")[block] ?? "";
+    const folder = await makeFolder(cleanup);
+    await writeFile(join(folder, "bot-secret"), "geheim\r\n");
+    const port = await freePort();
+    const start = commands.replaceAll(/^(sudo|openssl) .*\n/gm, "").replace(":9000", `:${port}`);
+    const bot = run(start, folder, cleanup);
+    await bot.says(/listening on /m);
+    const client = createClient(RegistryService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }));
+    const ask = async (request: RegisterDownloaderRequest) =>
+      client.registerDownloader(request).then(
+        () => "taken",
+        (error: unknown) => Code[ConnectError.from(error).code],
+      );
+    assert.equal(await ask(signedRequest({ secret: "another" })), "Unauthenticated");
+    assert.equal(await ask({ ...signedRequest(), name: "other" }), "Unauthenticated");
+    assert.equal(await ask({ ...signedRequest(), address: "198.51.100.1:1" }), "Unauthenticated");
+    assert.equal(await ask(signedRequest({ method: "UnregisterDownloader" })), "Unauthenticated");
+    assert.equal(await ask(signedRequest({ atMs: Date.now() - 400_000 })), "FailedPrecondition");
+    assert.equal(await ask(signedRequest({ name: "a\nb" })), "InvalidArgument");
+    const request = signedRequest({ address: "127.0.0.1:1" });
+    assert.equal(await ask(request), "taken");
+    assert.equal(await ask(request), "AlreadyExists");
+    await bot.says(/127\.0\.0\.1:1/m);
+  });

@@ -1,49 +1,42 @@
 /**
- * A bot without Telegram: the other half of dwld, as small as it can be, to be read and to be copied from.
+ * A bot without Telegram: the other half of dwld, to be read and to be copied from.
  *
  *     dwld ── RegistryService.RegisterDownloader ──▶ bot ── DownloadService.AddTask, WatchTasks ──▶ dwld
  *
- * Downloaders that have it under `register` in their configuration make themselves known to it. Each line of its input
- * stands for a link that somebody in a chat sent; what becomes of the link is written to its output.
- *
- *   check-proof.ts        that a downloader knows the secret
- *   registry.ts           which downloaders are there; who falls silent is gone
- *   rank-downloaders.ts   which of them takes a link, and which is the best for it
- *   dispatcher.ts         gives a link to one, and to another when that one is gone
- *   follow-tasks.ts       hears what becomes of it, over every break
- *   serve-registry.ts     what downloaders call
- *   start-bot.ts          the parts, wired
- *
- * It keeps nothing on a disk. A real bot keeps its orders (order.ts) there, and the last revision of each downloader.
+ * Usage: main.ts HOST:PORT SECRET_FILE. Downloaders register on HOST:PORT. Each line of the input is a link that somebody
+ * in a chat sent; what becomes of it is written to the output. A real bot keeps links and revisions on its disk.
  */
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http2";
 import { createInterface } from "node:readline";
-import { type Arguments, readArguments, usage, UsageError } from "./read-arguments.ts";
-import { startBot } from "./start-bot.ts";
+import { ConnectError, createClient } from "@connectrpc/connect";
+import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+import { DownloadService, RegistryService } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
+import { deliver, ends } from "./deliver.ts";
+import { Registry } from "./registry.ts";
 
-const say = (chatId: string | undefined, line: string) =>
-  process.stdout.write(chatId === undefined ? `* ${line}\n` : `[${chatId}] ${line}\n`);
-const given = readGiven();
-const bot = await startBot({ ...given, say }).catch((error: unknown) => {
-  process.stderr.write(`bot-example: cannot listen on ${given.host}:${given.port}: ${(error as Error).message}\n`);
-  process.exit(1);
-});
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void bot.close().then(() => process.exit(0)));
+const [listen = "", secretFile = ""] = process.argv.slice(2);
+const { hostname, port } = new URL(`http://${listen}`);
+const registry = new Registry(readFileSync(secretFile, "utf8").replace(/\r?\n$/, ""));
+createServer(connectNodeAdapter({ routes: (router) => router.service(RegistryService, registry) })).listen(
+  Number(port),
+  hostname,
+  () => console.log(`* listening on ${listen}`),
+);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [link = "", chatId = "terminal"] = line.trim().split(/\s+/).toReversed();
-  if (link !== "") void bot.take(chatId, link);
-}
+for await (const line of createInterface({ input: process.stdin }))
+  void take(line.trim()).catch((error: unknown) => console.log(`${line}: ${ConnectError.from(error).rawMessage}`));
 
-function readGiven(): Arguments {
-  try {
-    const read = readArguments(process.argv.slice(2));
-    if (read !== undefined) return read;
-    process.stdout.write(usage);
-    process.exit(0);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`bot-example: ${error.message}\n`);
-    process.exit(2);
+async function take(link: string): Promise<void> {
+  const address = registry.addressFor(URL.parse(link)?.hostname ?? "");
+  if (address === undefined) {
+    console.log(`${link}: no downloader takes it`);
+    return;
   }
+  const client = createClient(DownloadService, createGrpcTransport({ baseUrl: `http://${address}` }));
+  const { state, title, failure } = await deliver(client, { link, chatId: "terminal", requestId: randomUUID() });
+  // A title is a stranger's text.
+  console.log(oneLine(`${link}: ${ends.get(state)} ${title} ${failure?.advice[0]?.text ?? ""}`));
 }

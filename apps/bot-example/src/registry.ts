@@ -1,89 +1,52 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { RegisterDownloaderRequest, UnregisterDownloaderRequest } from "@dwld/rpc";
-import type { Downloader } from "./rank-downloaders.ts";
 
-/** Silent for so many intervals: gone. */
-const patience = 3;
+const clockWindowSeconds = 300;
 
-type Entry = {
-  downloader: Downloader;
-  startedAtMs: number;
-  /** By the monotonic clock. */
-  heardAtMs: number;
-  /** It said goodbye: it gets nothing new, and may be back soon with what it has. */
-  leaving: boolean;
-};
-
-export type RegistryEvents = {
-  /** It registered, or its heartbeat came. */
-  onHeard: (downloader: Downloader) => void;
-  onGoodbye: (downloader: Downloader) => void;
-  /** Nothing was heard of it for three intervals. */
-  onGone: (downloader: Downloader) => void;
-};
-
-/** The downloaders that are there. */
+/** What downloaders call: `dwld.v1.RegistryService`, with the checks that proto/dwld/v1/registry.proto asks of a bot. */
 export class Registry {
-  readonly #entries = new Map<string, Entry>();
-  readonly #intervalMs: number;
-  readonly #events: RegistryEvents;
-  readonly #nowMs: () => number;
+  readonly #secret: string;
+  readonly #downloaders = new Map<string, RegisterDownloaderRequest>();
+  /** Nonces that were used, each with the second until which it would be accepted again. */
+  readonly #nonces = new Map<string, number>();
 
-  /** @param nowMs a monotonic clock. */
-  constructor(intervalMs: number, events: RegistryEvents, nowMs: () => number) {
-    this.#intervalMs = intervalMs;
-    this.#events = events;
-    this.#nowMs = nowMs;
+  constructor(secret: string) {
+    this.#secret = secret;
   }
 
-  /** The caller has shown that it knows the secret. @throws ConnectError where another one has this name. */
-  register(request: RegisterDownloaderRequest): void {
-    this.expire();
-    const { name, address } = request;
-    const before = this.#entries.get(name);
-    if (before !== undefined && !before.leaving && before.downloader.address !== address)
-      throw new ConnectError(
-        `a downloader of the name ${name} is there already, at ${before.downloader.address}`,
-        Code.AlreadyExists,
-      );
-    const downloader: Downloader = {
-      name,
-      address,
-      sites: request.sites.map((site) => ({ name: site.name, hosts: site.hosts })),
-      allSites: request.allSites,
-      freeBytes: request.freeBytes === undefined ? undefined : Number(request.freeBytes),
-      queueLength: Number(request.waitingCount + request.inWorkCount),
-      pausedSites: request.pausedSites.map(({ site }) => site),
-    };
-    const startedAtMs = request.startTime === undefined ? 0 : timestampMs(request.startTime);
-    this.#entries.set(name, { downloader, startedAtMs, heardAtMs: this.#nowMs(), leaving: false });
-    this.#events.onHeard(downloader);
+  registerDownloader(request: RegisterDownloaderRequest) {
+    this.#checkProof("RegisterDownloader", request);
+    if (!this.#downloaders.has(request.name)) console.log(`* ${request.name} is there, at ${request.address}`);
+    this.#downloaders.set(request.name, request);
+    return {};
   }
 
-  /** The goodbye of a run that another one has followed already is of no effect. */
-  unregister({ name, address, startTime }: UnregisterDownloaderRequest): void {
-    const entry = this.#entries.get(name);
-    const startedAtMs = startTime === undefined ? 0 : timestampMs(startTime);
-    if (entry?.downloader.address !== address || entry.startedAtMs !== startedAtMs || entry.leaving) return;
-    entry.leaving = true;
-    entry.heardAtMs = this.#nowMs();
-    this.#events.onGoodbye(entry.downloader);
+  unregisterDownloader(request: UnregisterDownloaderRequest) {
+    this.#checkProof("UnregisterDownloader", request);
+    if (this.#downloaders.get(request.name)?.address === request.address) this.#downloaders.delete(request.name);
+    return {};
   }
 
-  /** Those that can be given something. */
-  here(): Downloader[] {
-    this.expire();
-    return [...this.#entries.values()].filter(({ leaving }) => !leaving).map(({ downloader }) => downloader);
+  /** Returns the address of a downloader that takes links of this host, if one is there. */
+  addressFor(host: string): string | undefined {
+    const takes = ({ allSites, sites }: RegisterDownloaderRequest) =>
+      allSites || sites.some(({ hosts }) => hosts.some((suffix) => `.${host}`.endsWith(`.${suffix}`)));
+    return [...this.#downloaders.values()].find(takes)?.address;
   }
 
-  /** Lets go who was silent for too long. */
-  expire(): void {
-    const silentSinceMs = this.#nowMs() - patience * this.#intervalMs;
-    for (const [name, { downloader, heardAtMs }] of this.#entries) {
-      if (heardAtMs > silentSinceMs) continue;
-      this.#entries.delete(name);
-      this.#events.onGone(downloader);
-    }
+  #checkProof(method: string, { proof, name, address }: Pick<RegisterDownloaderRequest, "proof" | "name" | "address">) {
+    const [now, seconds] = [Date.now() / 1000, Number(proof?.time?.seconds)];
+    const lines = [`dwld.v1.RegistryService/${method}`, proof?.nonce ?? "", String(seconds), name, address];
+    if (lines.some((line) => /\p{Cc}/u.test(line)))
+      throw new ConnectError("a name, address or nonce holds a control character", Code.InvalidArgument);
+    const right = createHmac("sha256", this.#secret).update(lines.join("\n")).digest();
+    if (proof?.hmac.length !== right.length || !timingSafeEqual(proof.hmac, right))
+      throw new ConnectError("the proof was not made with this bot's secret", Code.Unauthenticated);
+    if (Math.abs(now - seconds) > clockWindowSeconds)
+      throw new ConnectError(`the clocks are ${Math.round(now - seconds)} s apart`, Code.FailedPrecondition);
+    for (const [nonce, until] of this.#nonces) if (until < now) this.#nonces.delete(nonce);
+    if (this.#nonces.has(proof.nonce)) throw new ConnectError("this proof was used before", Code.AlreadyExists);
+    this.#nonces.set(proof.nonce, now + 2 * clockWindowSeconds);
   }
 }
