@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test compare verify format proto docs schemas bench chaos install uninstall
+.PHONY: help setup runnable demo up test compare verify hooks format proto docs schemas bench chaos install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -35,21 +35,27 @@ demo: runnable ## the main job from end to end, on a sample site and an FTP serv
 up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)
 
-test: setup ## all tests; of these by PACKAGE=queue, FILE=path, NAME='words of a name'; THOROUGH=1: with more versions and cases
+test: setup ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/testing/compare-all.ts
 
-verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code
-	@turbo run verify:format verify:lint verify:types verify:unused verify:contract verify:generated \
+verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code; QUICK=1: the first three
+	@turbo run verify:format verify:lint verify:types \
+		$(if $(QUICK),,verify:unused verify:contract verify:generated) \
 		--continue=always --log-order=grouped --log-prefix=none --output-logs=errors-only
+
+hooks: ## have git run the quick half of make verify before each commit
+	@git config core.hooksPath tools/hooks
 
 format: setup ## lay all files out as verify wants them
 	@oxfmt
 
-proto: setup ## generate packages/rpc/src/gen anew from proto/
-	@buf generate
+proto: setup ## generate the code of the contracts anew from their .proto files
+	@for template in buf.gen.yaml apps/*/src/*/buf.gen.yaml; do \
+		! [ -f "$$template" ] || buf generate --template "$$template" || exit 1; \
+	done
 
 docs: setup ## write anew what the documents have from the code: docs/failures.md, the terminals of the guides
 	@node --input-type=module -e 'import { failureTable } from "./apps/worker/src/explain/failure-table.ts"; process.stdout.write(failureTable())' > docs/failures.md

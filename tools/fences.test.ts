@@ -54,7 +54,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["only progress knows memcached", "apps/api/src/a.ts", 'import "memjs";', imports],
   ["only the queue knows SQL", "apps/api/src/b.ts", 'import { sql } from "kysely"; export const a = sql`1`;', imports],
   ["or its driver", "apps/worker/src/d.ts", 'import "better-sqlite3";', imports],
-  ["not even where another program's database is read", "apps/api/src/import-legacy/a.ts", 'import "kysely";', imports],
+  ["not even where another program's database is read", "apps/api/src/legacy/import/a.ts", 'import "kysely";', imports],
   ["the rest of the api does not", "apps/api/src/ab/a.ts", 'import "better-sqlite3";', imports],
   ["or a part of it", "apps/worker/src/e.ts", 'import "kysely/migration";', imports],
   ["only worker and up start programs", "apps/api/src/c.ts", 'import "execa";', imports],
@@ -131,7 +131,7 @@ const permitted: [path: string, code: string][] = [
     "apps/api/src/ac.test.ts",
     'import "@dwld/testbed"; import "node:child_process"; export const a = process.env["PATH"];',
   ],
-  ["apps/api/src/import-legacy/aa.ts", 'import "better-sqlite3"; import "@dwld/queue";'],
+  ["apps/api/src/legacy/import/aa.ts", 'import "better-sqlite3"; import "@dwld/queue";'],
   ["apps/worker/src/testing/aa.ts", 'import "@dwld/testbed"; import "@dwld/rpc"; import "../fixture/b.ts";'],
   ["apps/worker/src/aa.ts", 'import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon"; import "execa";'],
   [

@@ -82,7 +82,7 @@ const permits: Record<string, Permit> = {
   apps: { dwld: ["rpc", ...ground] },
   "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
-  "apps/api/src/import-legacy": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
+  "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
   "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] },
   "apps/ftp-sender": {
     dwld: ["queue", "progress", "daemon", "delivery", ...ground],

@@ -14,8 +14,8 @@ const make = async (...words: string[]) => {
   return await run.catch((error: unknown) => error as { stdout: string; stderr: string });
 };
 
-test("make test: FILE and NAME run one test, and a name that no test has is an error", async () => {
-  const file = "FILE=packages/queue/src/places.test.ts";
+test("make test: FILE and NAME find tests by parts of their names, and a name that no test has is an error", async () => {
+  const file = "FILE=queue/src/places";
   const [one, none] = await Promise.all([make(file, "NAME=where none is spare"), make(file, "NAME=(no such")]);
   assert.match(one.stdout, /places: where none is spare, slow runs hold theirs/);
   assert.match(one.stdout, /^1 passed, 0 failed$/m);

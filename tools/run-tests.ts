@@ -20,7 +20,8 @@ const patterns = [
   `{testbed,tools,bench,chaos}/{,src/**/}${folder}.test.ts`,
   `${folder}/src/**/*.test.ts`,
 ];
-const files = inRunningOrder(globSync(file ?? patterns, { exclude: ["**/node_modules"] }));
+const found = globSync(patterns, { exclude: ["**/node_modules"] });
+const files = inRunningOrder(found.filter((path) => path.includes(file ?? "")));
 if (files.length === 0) {
   console.error(`there is no test in ${file ?? folder}`);
   process.exit(1);
