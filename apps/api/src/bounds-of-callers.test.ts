@@ -8,7 +8,7 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { BoundByAddress, holderOf } from "./bound-by-address.ts";
-import { serveApi } from "./served-api.ts";
+import { serveApi } from "./testing/served-api.ts";
 
 describe("one caller", () => {
   let api: Awaited<ReturnType<typeof serveApi>>;

@@ -8,10 +8,10 @@ import { healthService } from "./health.ts";
 
 function connect() {
   const source = { isReady: true, stopping: new AbortController() };
-  const health = healthService({
-    ready: () => Promise.resolve(source.isReady),
-    stopping: source.stopping.signal,
-  });
+  const health = healthService({ ready: () => Promise.resolve(source.isReady), stopping: source.stopping.signal }, [
+    "dwld.v1.DownloadService",
+    "other.v1.Service",
+  ]);
   const interceptors = [errorInterceptor(createLogger({ level: "silent", app: "api" }))];
   const transport = createRouterTransport((router) => void router.service(Health, health), {
     router: { interceptors },
@@ -20,9 +20,9 @@ function connect() {
 }
 
 describe("grpc.health.v1", () => {
-  it("serves while the process is ready, for the server and for its service", async () => {
+  it("serves while the process is ready, for the server and for each of its services", async () => {
     const { client, source } = connect();
-    for (const service of ["", "dwld.v1.DownloadService", "grpc.v1.Downloader"]) {
+    for (const service of ["", "dwld.v1.DownloadService", "other.v1.Service"]) {
       source.isReady = true;
       assert.equal((await client.check({ service })).status, ServingStatus.SERVING);
       source.isReady = false;
@@ -53,7 +53,7 @@ describe("grpc.health.v1", () => {
   it("lists what there is", async () => {
     const { client } = connect();
     const { statuses } = await client.list({});
-    assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService", "grpc.v1.Downloader"]);
+    assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService", "other.v1.Service"]);
     assert.equal(statuses[""]?.status, ServingStatus.SERVING);
   });
 

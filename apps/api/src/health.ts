@@ -1,13 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { Downloader, DownloadService, type Health, ServingStatus } from "@dwld/rpc";
+import { type Health, ServingStatus } from "@dwld/rpc";
 import { ShuttingDownError } from "./errors.ts";
 
 /** How often readiness is looked at for those who watch it. */
 const watchIntervalMs = 1000;
-
-/** The empty name stands for the whole server: health.proto. */
-const knownServices: readonly string[] = ["", DownloadService.typeName, Downloader.typeName];
 
 export type HealthSource = {
   ready: () => Promise<boolean>;
@@ -15,8 +12,17 @@ export type HealthSource = {
   stopping: AbortSignal;
 };
 
-/** `grpc.health.v1.Health`: SERVING while the process is ready. Rules of unknown names as in health.proto's comments. */
-export function healthService({ ready, stopping }: HealthSource): ServiceImpl<typeof Health> {
+/**
+ * `grpc.health.v1.Health`: SERVING while the process is ready. health.proto lays down how an unknown name is answered.
+ *
+ * @param services full names of the services that can be asked for.
+ */
+export function healthService(
+  { ready, stopping }: HealthSource,
+  services: readonly string[],
+): ServiceImpl<typeof Health> {
+  // The empty name stands for the whole server.
+  const knownServices = ["", ...services];
   const statusNow = async () =>
     !stopping.aborted && (await ready()) ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
   return {

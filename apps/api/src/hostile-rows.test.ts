@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
-import { serveApi } from "./served-api.ts";
+import { serveApi } from "./testing/served-api.ts";
 
 /** Rows that no dwld of today writes: an older one, a repair by hand or a damaged disk may have. */
 describe("hostile rows", () => {

@@ -1,14 +1,7 @@
-import { type DescExtension, type DescFile, type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { type DescExtension, type DescFile, type DescMessage, type DescService, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
-import {
-  BadRequestSchema,
-  Downloader,
-  DownloadService,
-  Health,
-  ServerReflection,
-  ServerReflectionV1Alpha,
-} from "@dwld/rpc";
+import { BadRequestSchema, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
 
 /** The part of a request, and of an answer, that v1 and v1alpha have in common: all of it but the package's name. */
 type Question =
@@ -22,11 +15,9 @@ type Answer =
   | { case: "listServicesResponse"; value: { service: { name: string }[] } }
   | { case: "errorResponse"; value: { errorCode: number; errorMessage: string } };
 
-const services = [DownloadService, Downloader, Health, ServerReflection, ServerReflectionV1Alpha];
-
-/** Server reflection, so that stock tools work without .proto files; v1alpha for older ones, by the same answers. */
-export function addReflection(router: ConnectRouter): void {
-  const schema = indexSchema([...services.map(({ file }) => file), BadRequestSchema.file]);
+/** Adds server reflection, so that stock tools work without .proto files. Older tools speak v1alpha. */
+export function addReflection(router: ConnectRouter, described: readonly DescService[]): void {
+  const schema = indexSchema([...described, ServerReflection, ServerReflectionV1Alpha]);
   router.service(ServerReflection, {
     serverReflectionInfo: async function* answer(requests) {
       for await (const request of requests)
@@ -50,6 +41,8 @@ export function addReflection(router: ConnectRouter): void {
 }
 
 type Schema = {
+  /** Full names, sorted. */
+  services: string[];
   files: Map<string, DescFile>;
   /** By full name: services, methods, messages, fields, enums, their values, extensions. */
   symbols: Map<string, DescFile>;
@@ -57,8 +50,15 @@ type Schema = {
   extensions: DescExtension[];
 };
 
-function indexSchema(roots: readonly DescFile[]): Schema {
-  const schema: Schema = { files: new Map(), symbols: new Map(), messages: new Set(), extensions: [] };
+function indexSchema(services: readonly DescService[]): Schema {
+  const schema: Schema = {
+    services: services.map(({ typeName }) => typeName).toSorted(),
+    files: new Map(),
+    symbols: new Map(),
+    messages: new Set(),
+    extensions: [],
+  };
+  const roots = [...services.map(({ file }) => file), BadRequestSchema.file];
   for (const file of roots.flatMap(withDependencies)) {
     if (schema.files.has(file.proto.name)) continue;
     schema.files.set(file.proto.name, file);
@@ -102,10 +102,7 @@ function withDependencies(file: DescFile): DescFile[] {
 function answerQuestion(schema: Schema, question: Question): Answer {
   switch (question.case) {
     case "listServices":
-      return {
-        case: "listServicesResponse",
-        value: { service: services.map(({ typeName }) => ({ name: typeName })).toSorted(byName) },
-      };
+      return { case: "listServicesResponse", value: { service: schema.services.map((name) => ({ name })) } };
     case "fileByFilename":
       return answerFile(schema.files.get(question.value), `file ${question.value}`);
     case "fileContainingSymbol":
@@ -138,8 +135,4 @@ function answerFile(file: DescFile | undefined, what: string): Answer {
 
 function notFound(what: string): Answer {
   return { case: "errorResponse", value: { errorCode: Code.NotFound, errorMessage: `there is no ${what} here` } };
-}
-
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }

@@ -3,23 +3,6 @@ export * from "./gen/dwld/v1/download_service_pb.ts";
 export * from "./gen/dwld/v1/registry_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
-// The contract of the first dwld. `Task` and `Bot` are names of today's contract too.
-export {
-  type CleanHistoryResponseSchema as FirstCleanHistoryResponseSchema,
-  type DeleteFromQueueRequest,
-  type DeleteFromQueueResponseSchema,
-  Downloader,
-  file_grpc_v1_downloader,
-  type HealtheckResponseSchema,
-  type OnWork,
-  OnWorkSchema,
-  type SetToQueueRequest,
-  type SetToQueueResponseSchema,
-  type StatusResponseSchema,
-  type Task as FirstTask,
-  TaskSchema as FirstTaskSchema,
-} from "./gen/grpc/v1/downloader_pb.ts";
-export { Bot as FirstBot } from "./gen/grpc/v1/bot_pb.ts";
 export { BadRequestSchema, type BadRequest } from "./gen/google/rpc/error_details_pb.ts";
 export {
   Health,

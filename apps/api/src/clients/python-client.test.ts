@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { promisify } from "node:util";
 import { formatAddress } from "@dwld/daemon";
-import { serveApi } from "../served-api.ts";
+import { serveApi } from "../testing/served-api.ts";
 
 type Seen = {
   health: { status: string };

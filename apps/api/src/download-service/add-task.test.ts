@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Code } from "@connectrpc/connect";
-import { link, refusal, testService } from "./test-service.ts";
+import { link, refusal, testService } from "../testing/test-service.ts";
 
 describe("adding a task", () => {
   const service = testService();

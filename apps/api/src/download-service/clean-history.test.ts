@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { TaskState } from "@dwld/rpc";
-import { refusal, testService } from "./test-service.ts";
+import { refusal, testService } from "../testing/test-service.ts";
 
 describe("forgetting history", () => {
   const service = testService();

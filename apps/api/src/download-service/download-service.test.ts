@@ -13,7 +13,7 @@ import {
   startAttempt,
 } from "@dwld/queue";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
-import { link, refusal, testService } from "./test-service.ts";
+import { link, refusal, testService } from "../testing/test-service.ts";
 
 const claimant = { processId: "worker", defaultSiteParallel: 10 };
 const failure = {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { claimTask, noteMedia } from "@dwld/queue";
 import { TaskState } from "@dwld/rpc";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
+import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
 
 describe("a list of tasks", () => {
   let opened: OpenedContext;

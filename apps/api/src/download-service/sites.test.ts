@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { SiteBreaker } from "@dwld/rpc";
 import { failureClassOf } from "../failure-class.ts";
-import { testService } from "./test-service.ts";
+import { testService } from "../testing/test-service.ts";
 
 const failure = {
   failureClass: "bot_check",

@@ -13,7 +13,7 @@ import {
 } from "@dwld/queue";
 import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
+import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
 import { writeRevisionToken } from "../watch/revision-token.ts";
 
 type Client = ReturnType<typeof connectInMemory>;

@@ -1,9 +1,9 @@
 import { type CallOptions, createClient, type Transport } from "@connectrpc/connect";
 import { durationFromMs, durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type BotSettings, type Configuration, parseAddress, readSecretFile } from "@dwld/daemon";
-import { FirstBot, RegistryService } from "@dwld/rpc";
+import { type BotSettings, type Configuration, readSecretFile } from "@dwld/daemon";
+import { RegistryService } from "@dwld/rpc";
 import type { DownloaderLoad } from "./downloader-load.ts";
-import { rootLinks, servedSites } from "./served-sites.ts";
+import { servedSites } from "./served-sites.ts";
 import { signProof } from "./sign-proof.ts";
 
 /** What a bot is told of, beside the load of the moment. */
@@ -23,16 +23,10 @@ export type BotClient = {
   unregister?: (options: CallOptions) => Promise<void>;
 };
 
-export function botClient(bot: BotSettings, downloader: Downloader, transport: Transport): BotClient {
-  switch (bot.protocol) {
-    case "dwld.v1":
-      return registryClient(bot, downloader, transport);
-    case "grpc.v1":
-      return firstBotClient(bot, downloader, transport);
-  }
-}
+export type NewBotClient = (bot: BotSettings, downloader: Downloader, transport: Transport) => BotClient;
 
-function registryClient(bot: BotSettings, downloader: Downloader, transport: Transport): BotClient {
+/** Registers by `dwld.v1.RegistryService`. */
+export const registryClient: NewBotClient = (bot, downloader, transport) => {
   const client = createClient(RegistryService, transport);
   const { name, reachedAt: address } = bot;
   const startTime = timestampFromMs(downloader.startedAtMs);
@@ -60,24 +54,4 @@ function registryClient(bot: BotSettings, downloader: Downloader, transport: Tra
       await client.unregisterDownloader({ proof: proof("UnregisterDownloader"), name, address, startTime }, options);
     },
   };
-}
-
-function firstBotClient(bot: BotSettings, downloader: Downloader, transport: Transport): BotClient {
-  const client = createClient(FirstBot, transport);
-  const { host, port } = parseAddress(bot.reachedAt);
-  return {
-    register: async (_, options) => {
-      await client.registerDownloader(
-        {
-          serverName: bot.name,
-          allowedRootLinks: rootLinks(bot.sites, downloader.sites),
-          // An IPv6 address in brackets: those bots put host, colon and port together.
-          serverHost: host.includes(":") ? `[${host}]` : host,
-          serverPort: port,
-        },
-        options,
-      );
-      return undefined;
-    },
-  };
-}
+};

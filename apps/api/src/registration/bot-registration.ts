@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BotSettings, Logger } from "@dwld/daemon";
-import { type BotClient, botClient, type Downloader } from "./bot-client.ts";
+import type { BotClient, Downloader } from "./bot-client.ts";
 import type { DownloaderLoad } from "./downloader-load.ts";
 import { type BotFailure, explainBotFailure } from "./explain-bot-failure.ts";
 import { KeptConnection } from "./kept-connection.ts";
 import { boundedInterval, pauseMs } from "./pace.ts";
+import { protocols } from "./protocols.ts";
 
 const callTimeoutMs = 5000;
 
@@ -49,7 +50,7 @@ export class BotRegistration {
     this.#connection = new KeptConnection(address, () => {
       this.#onLost();
     });
-    this.#client = botClient(bot, options.downloader, this.#connection.transport);
+    this.#client = protocols[protocol].newClient(bot, options.downloader, this.#connection.transport);
     this.#standing = { address, name, protocol, state: "pending", trouble: "" };
     this.#intervalMs = bot.intervalSeconds * 1000;
   }
@@ -91,7 +92,12 @@ export class BotRegistration {
     } catch (error) {
       if (stopping.aborted) return;
       this.#disturbances += 1;
-      this.#become(explainBotFailure(error, this.#bot, callTimeoutMs));
+      this.#become(
+        explainBotFailure(error, this.#bot, {
+          service: protocols[this.#bot.protocol].service,
+          timeoutMs: callTimeoutMs,
+        }),
+      );
     }
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { claimTask, settleDownload } from "@dwld/queue";
 import { FailureClass } from "@dwld/rpc";
-import { connectInMemory, openContext } from "../served-api.ts";
+import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { downloaderLoad } from "./downloader-load.ts";
 
 it("a bot is told what waits, what is in work, which sites are paused and how much space there is", async () => {

@@ -9,7 +9,11 @@ export type BotFailure = { state: "away" | "refused" | "failing"; trouble: strin
 const longestWords = 300;
 
 /** Of what a call threw: how the bot stands, what is wrong, and what to do. */
-export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: number): BotFailure {
+export function explainBotFailure(
+  error: unknown,
+  bot: BotSettings,
+  { service, timeoutMs }: { service: string; timeoutMs: number },
+): BotFailure {
   // The file of the secret; its message says all.
   if (error instanceof ConfigurationError) return { state: "failing", trouble: error.message };
   if (!(error instanceof ConnectError))
@@ -19,7 +23,6 @@ export function explainBotFailure(error: unknown, bot: BotSettings, timeoutMs: n
     };
   const { code, rawMessage, cause } = error;
   const words = shortened(rawMessage);
-  const service = bot.protocol === "dwld.v1" ? "dwld.v1.RegistryService" : "grpc.v1.Bot";
   switch (code) {
     case Code.Unavailable:
       return { state: "away", trouble: explainAway(words, errorCode(cause), bot) };

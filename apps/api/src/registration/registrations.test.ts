@@ -9,8 +9,8 @@ import { describe, it } from "node:test";
 import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { eventually, freePort } from "@dwld/testbed";
-import { registeredWith } from "./fixture/registered-with.ts";
-import { TestBot } from "./fixture/test-bot.ts";
+import { registeredWith } from "./testing/registered-with.ts";
+import { TestBot } from "./testing/test-bot.ts";
 
 const never = new AbortController().signal;
 
@@ -211,28 +211,6 @@ describe("registrations", { concurrency: true }, () => {
     await here.registrations.leave(never);
     assert.equal(here.registrations.standings()[0]?.state, "pending");
     assert.ok(performance.now() - begunMs < 4000, "a call may take 5 s");
-  });
-
-  it("a bot of the first dwld is told by its own contract, without a secret and without a goodbye", async () => {
-    await using bot = await TestBot.start();
-    const firsts = [
-      { address: bot.url, protocol: "grpc.v1", name: "all" } as const,
-      { address: bot.url, protocol: "grpc.v1", name: "film", sites: ["film"], reachedAt: "[2001:db8::7]:1" } as const,
-    ];
-    const here = await registeredWith(firsts, { secret: "" });
-    await here.becomes(0, "registered");
-    await here.becomes(1, "registered");
-    await here[Symbol.asyncDispose]();
-    const [all, film] = bot.first.toSorted((one, other) => one.serverName.localeCompare(other.serverName));
-    assert.deepEqual(
-      [all?.serverName, all?.allowedRootLinks, all?.serverHost, all?.serverPort],
-      ["all", ["*"], "192.0.2.7", 8888],
-    );
-    assert.deepEqual(
-      [film?.allowedRootLinks, film?.serverHost, film?.serverPort],
-      [["film.example", "www.film.example", "m.film.example"], "[2001:db8::7]", 1],
-    );
-    assert.equal(bot.unregistered.length, 0);
   });
 });
 

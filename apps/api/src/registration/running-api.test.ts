@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { BotState } from "@dwld/rpc";
 import { eventually, freePort, startDwld } from "@dwld/testbed";
-import { TestBot } from "./fixture/test-bot.ts";
+import { TestBot } from "./testing/test-bot.ts";
 
 it("a running api works and says how it stands with each bot, and says goodbye at SIGTERM", async (cleanup) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-bot-"));
@@ -22,7 +22,7 @@ it("a running api works and says how it stands with each bot, and says goodbye a
       register: [
         { address: hanging.url, secretFile },
         { address: bot.url, secretFile, name: "home", sites: ["youtube"] },
-        { address: absent, protocol: "grpc.v1", name: "home" },
+        { address: absent, secretFile, name: "home" },
       ],
     },
     cleanup,
@@ -42,7 +42,7 @@ it("a running api works and says how it stands with each bot, and says goodbye a
     [
       [hanging.url, "dwld.v1"],
       [bot.url, "dwld.v1"],
-      [absent, "grpc.v1"],
+      [absent, "dwld.v1"],
     ],
   );
   assert.ok(bots[1]?.lastSuccessTime !== undefined);

@@ -7,13 +7,3 @@ export function servedSites(wanted: BotSettings["sites"], sites: Configuration["
   const served = Object.entries(sites).filter(([name]) => wanted === "all" || wanted.includes(name));
   return { allSites: wanted === "all", sites: served.map(([name, { hosts }]) => ({ name, hosts: [...hosts] })) };
 }
-
-/**
- * The same for a bot of the first dwld. Those look for the link's host itself, "www." and all, and take "*" for every
- * host; so the names under which sites are usually linked to are listed beside their own.
- */
-export function rootLinks(wanted: BotSettings["sites"], sites: Configuration["sites"]): string[] {
-  if (wanted === "all") return ["*"];
-  const hosts = servedSites(wanted, sites).sites.flatMap((site) => site.hosts);
-  return [...new Set(hosts.flatMap((host) => [host, `www.${host}`, `m.${host}`]))];
-}

@@ -4,7 +4,7 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { claimTask, enterProcess, type Presence, resumeSite, settleDownload } from "@dwld/queue";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
-import { connectInMemory, openContext, type OpenedContext } from "../served-api.ts";
+import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
 
 const claimant = { processId: "w", defaultSiteParallel: 1 };
 const link = "https://videos.example/1";

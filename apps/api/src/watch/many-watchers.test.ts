@@ -21,7 +21,7 @@ import {
 } from "@dwld/queue";
 import { TaskState } from "@dwld/rpc";
 import { eventually, isThorough, startDwld } from "@dwld/testbed";
-import type { Order, Pace, View } from "./fixtures/watchers.ts";
+import type { Order, Pace, View } from "./testing/watchers.ts";
 
 const watchers: Record<Pace, number> = { fast: 80, slow: 40, restless: 40 };
 /** Their process is frozen: their connections stay, and nobody reads. */
@@ -82,7 +82,7 @@ async function makeChanges(database: Database): Promise<void> {
 
 /** A process of its own, whose clients are not the server's burden. */
 async function startWatchers(order: Order): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, "fixtures/watchers.ts"));
+  const child = fork(join(import.meta.dirname, "testing/watchers.ts"));
   await once(child, "message");
   child.send(order);
   return child;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimTask, currentRevision, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
-import { connectInMemory, openContext } from "../served-api.ts";
+import { connectInMemory, openContext } from "../testing/served-api.ts";
 
 test("a change tells the task's whole timeline, without what yt-dlp wrote", async (context) => {
   const opened = await openContext();

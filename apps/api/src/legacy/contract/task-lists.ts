@@ -1,0 +1,62 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { type Database, type FileRow, filesOf, findTask, listTasks, type TaskRow, type TaskState } from "@dwld/queue";
+import type { TaskSources } from "../../task-parts.ts";
+import { type Task as LegacyTask, TaskSchema as LegacyTaskSchema } from "../gen/grpc/v1/downloader_pb.ts";
+import { legacyTask } from "./messages.ts";
+import { legacyChat } from "./request.ts";
+
+/** This contract has no pages, and gRPC's own clients take 4 MB of an answer: what is older is not listed. */
+const maxListed = 1000;
+const maxAnswerBytes = 3_000_000;
+
+/** The newest of this contract's tasks in some states, newest first. */
+export function newestTasks(database: Database, states: readonly TaskState[], limit = maxListed): TaskRow[] {
+  return listTasks(database, { states, chatId: legacyChat }, { limit });
+}
+
+/**
+ * Everything that is not over: first what is in work, then what waits, the newest of it where it is too much.
+ *
+ * @param id of a task that is listed in any case.
+ */
+export function tellQueue(sources: TaskSources, id?: string): LegacyTask[] {
+  const { database } = sources;
+  const asked = id === undefined ? undefined : findTask(database, id);
+  const inWork = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
+  const waiting = newestTasks(database, ["QUEUED"], maxListed - inWork.length);
+  const others = [...inWork, ...waiting].filter((row) => row.id !== id);
+  return told(fitting(sources, asked === undefined ? others : [asked, ...others]));
+}
+
+export type ToldTask = { row: TaskRow; task: LegacyTask };
+
+/** As many of them, from the first on, as one answer holds. */
+export function fitting({ database, waits }: TaskSources, rows: readonly TaskRow[]): ToldTask[] {
+  const files = filesByTask(database, rows);
+  const waitOf = waits.begin();
+  const tasks = rows.map((row) => ({
+    row,
+    task: legacyTask(row, { files: files.get(row.seq) ?? [], wait: waitOf(row) }),
+  }));
+  return withinAnswer(tasks, ({ task }) => toBinary(LegacyTaskSchema, task).length);
+}
+
+export function withinAnswer<Item>(items: readonly Item[], bytesOf: (item: Item) => number): Item[] {
+  let bytes = 0;
+  const end = items.findIndex((item) => (bytes += bytesOf(item)) > maxAnswerBytes);
+  return items.slice(0, end < 0 ? items.length : end);
+}
+
+/** Oldest first. */
+export function told(tasks: readonly ToldTask[]): LegacyTask[] {
+  return tasks.toSorted((a, b) => a.row.seq - b.row.seq).map(({ task }) => task);
+}
+
+/** By the task's `seq`. */
+export function filesByTask(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
+  const files = filesOf(
+    database,
+    rows.filter(({ state }) => state !== "QUEUED").map(({ seq }) => seq),
+  );
+  return Map.groupBy(files, ({ task_seq }) => task_seq);
+}

@@ -1,0 +1,42 @@
+import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { ServiceContext } from "../../download-service/context.ts";
+import { readProgress } from "../../live-progress.ts";
+import type { Reading } from "../../sensors.ts";
+import { OnWorkSchema, type StatusResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
+import { onWork } from "./messages.ts";
+import { filesByTask, newestTasks, withinAnswer } from "./task-lists.ts";
+
+/** What is in work, with its progress, and what the sensors say, a line each. */
+export async function tellStatus(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+  const { database, cache, sensors, destination, waits } = context;
+  const rows = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
+  const files = filesByTask(database, rows);
+  const [progress, readings] = await Promise.all([readProgress(cache, rows), sensors.read()]);
+  const waitOf = waits.begin();
+  const inWork = rows.map((row) => {
+    const parts = { files: files.get(row.seq) ?? [], wait: waitOf(row) };
+    return onWork(row, { ...parts, progress: progress.get(row.id), destination });
+  });
+  return {
+    linksInWork: withinAnswer(inWork, (link) => toBinary(OnWorkSchema, link).length).toReversed(),
+    sensors: readings.map(readingText).join("\n"),
+  };
+}
+
+/** "cpu temperature: 45.0 °C". */
+function readingText({ name, value, unit }: Reading): string {
+  return `${name.replaceAll("_", " ")}: ${valueText(value, unit)}`;
+}
+
+function valueText(value: number, unit: Reading["unit"]): string {
+  switch (unit) {
+    case "celsius":
+      return `${value.toFixed(1)} °C`;
+    case "percent":
+      return `${value.toFixed(1)} %`;
+    case "bytes":
+      return `${(value / 1e9).toFixed(2)} GB`;
+    case "1":
+      return value.toFixed(2);
+  }
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { countTasks, openDatabase } from "@dwld/queue";
+
+const dwld = join(import.meta.dirname, "../../../../../../bin/dwld");
+
+/** A line of `--json`: of a row, or of the whole. */
+export type Told = Record<string, unknown> & { row?: number; outcome?: string; note?: string };
+
+export type ImportBed = Awaited<ReturnType<typeof openBed>>;
+
+/** A folder with a place for the first dwld's file and one for dwld's data, and the command on them, as a process. */
+export async function openBed() {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-import-test-"));
+  const file = join(folder, "links.db");
+  const data = join(folder, "data");
+
+  /** With its temporary folder below the test's. */
+  function start(...args: string[]) {
+    const environment = { PATH: process.env["PATH"], TMPDIR: folder };
+    return spawn(dwld, ["import-legacy", ...args], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** Whatever happens, no password is told and no copy is left. */
+  async function run(...args: string[]) {
+    const child = start(...args);
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    assert.ok(!`${stdout}${stderr}`.includes("hush"), "a password is told");
+    assert.deepEqual(copies(), [], "a copy is left");
+    return { status: child.exitCode, stdout, stderr };
+  }
+
+  function copies(): string[] {
+    return readdirSync(folder).filter((name) => name.startsWith("dwld-import-"));
+  }
+
+  return {
+    folder,
+    file,
+    data,
+    start,
+    run,
+    /** What a run without a server says: the rows, and the whole. */
+    async told(...args: string[]): Promise<[rows: Told[], whole: Told]> {
+      const { stdout } = await run("--data", data, "--json", ...args, file);
+      const lines = stdout.trim().split("\n");
+      const all = lines.map((line) => JSON.parse(line) as Told);
+      return [all.slice(0, -1), all.at(-1) ?? {}];
+    },
+    async counts() {
+      const database = await openDatabase(join(data, "dwld.sqlite"));
+      const counted = countTasks(database);
+      await database.close();
+      return counted;
+    },
+    async removeCopies(): Promise<void> {
+      for (const name of copies()) await rm(join(folder, name), { recursive: true });
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+}

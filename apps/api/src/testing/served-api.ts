@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, createRouterTransport } from "@connectrpc/connect";
+import { createLogger, formatAddress } from "@dwld/daemon";
+import { openDatabase } from "@dwld/queue";
+import { DownloadService } from "@dwld/rpc";
+import { DiskGauge } from "../disk-gauge.ts";
+import type { ServiceContext } from "../download-service/context.ts";
+import { startListeners } from "../listeners.ts";
+import type { LiveProgress } from "@dwld/progress";
+import type { ProgressReader } from "../live-progress.ts";
+import { addRoutes, routerOptions } from "../routes.ts";
+import { Sensors } from "../sensors.ts";
+import { TaskFeed } from "../watch/task-feed.ts";
+import { WaitReader } from "../wait/wait-reader.ts";
+
+/** For tests: live progress that the test itself writes. */
+class ProgressInMemory implements ProgressReader {
+  readonly live = new Map<string, LiveProgress>();
+
+  get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>> {
+    return Promise.resolve(new Map([...this.live].filter(([id]) => ids.includes(id))));
+  }
+
+  state(): string {
+    return "ok";
+  }
+}
+
+const unbounded = () => ({});
+
+/** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
+export async function openContext(changes: Partial<ServiceContext> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
+  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const cache = new ProgressInMemory();
+  const logLines: string[] = [];
+  const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
+  const stopping = new AbortController();
+  const sensors = new Sensors(logger, []);
+  const waits = new WaitReader(database, { defaultSiteParallel: 1, now: changes.now ?? Date.now });
+  const context: ServiceContext = {
+    database,
+    cache,
+    feed: new TaskFeed({ database, boundsOf: changes.boundsOf ?? unbounded, waits }, changes.cache ?? cache, {
+      logger,
+      now: changes.now ?? Date.now,
+    }),
+    sensors,
+    disk: new DiskGauge(folder, logger),
+    space: { minFreeBytes: 0 },
+    sites: {},
+    bots: () => [],
+    boundsOf: unbounded,
+    waits,
+    stagesOf: () => ["default"],
+    pathOf: ({ userName }) => `ftp://nas/${userName}`,
+    destination: "",
+    version: "0.0.0",
+    logger,
+    stopping: stopping.signal,
+    now: Date.now,
+    ...changes,
+  };
+  return {
+    context,
+    cache,
+    logger,
+    logLines,
+    folder,
+    stop: () => {
+      stopping.abort();
+    },
+    close: async () => {
+      stopping.abort();
+      sensors.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** For tests: a client of the service without a network. */
+export function connectInMemory({ context, logger }: Pick<OpenedContext, "context" | "logger">) {
+  const transport = createRouterTransport(
+    (router) => {
+      addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
+    },
+    { router: routerOptions(logger) },
+  );
+  return createClient(DownloadService, transport);
+}
+
+export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
+
+/** For tests: the same behind two real listeners. */
+export async function serveApi(changes: Partial<ServiceContext> = {}, hosts: string[] = []) {
+  const opened = await openContext(changes);
+  const killing = new AbortController();
+  const listeners = await startListeners(
+    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts },
+    {
+      routes: (router) => {
+        addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
+      },
+      logger: opened.logger,
+      killing: killing.signal,
+    },
+  );
+  return {
+    ...opened,
+    listeners,
+    grpcUrl: `http://${formatAddress(listeners.grpc.address)}`,
+    httpUrl: `http://${formatAddress(listeners.http.address)}`,
+    kill: () => {
+      killing.abort();
+    },
+    close: async () => {
+      opened.stop();
+      await listeners.close();
+      await opened.close();
+    },
+  };
+}
