@@ -1,5 +1,5 @@
 import BetterSqlite3 from "better-sqlite3";
-import { allTransitions } from "@dwld/queue";
+import { allTransitions, initialStates } from "@dwld/queue";
 
 /** A change of a task's state; `from` is null for a new task, `to` for a removed one. */
 export type Transition = { task: string; from: string | null; to: string | null };
@@ -28,7 +28,7 @@ export function illegalTransitions(table: string): { count: number; illegal: Tra
   database.close();
   const legal = new Set(allTransitions().map(({ from, to }) => `${from} ${to}`));
   const illegal = journal.filter(({ from, to }) =>
-    from === null ? to !== "QUEUED" : to !== null && !legal.has(`${from} ${to}`),
+    from === null ? to !== initialStates.added : to !== null && !legal.has(`${from} ${to}`),
   );
   return { count: journal.length, illegal };
 }

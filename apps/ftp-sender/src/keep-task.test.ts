@@ -3,12 +3,23 @@ import { access, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cancelTask, parseTexts, retryTask } from "@dwld/queue";
+import { createLogger } from "@dwld/daemon";
+import { cancelTask, type Database, parseTexts, retryTask, type Work } from "@dwld/queue";
 import { mountForTest } from "@dwld/testbed";
-import { keepTask } from "./keep-task.ts";
-import { filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
+import { createKeepHandler } from "./keep-task.ts";
+import { carryOutDelivery, filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
 
 const signal = new AbortController().signal;
+const logger = createLogger({ level: "silent", app: "ftp-sender" });
+
+async function keepTask(
+  database: Database,
+  work: Work,
+  { downloads, host }: { downloads: string; host: string },
+  now: number,
+): Promise<void> {
+  await carryOutDelivery(database, createKeepHandler({ database, logger, downloads, host, now: () => now }), work);
+}
 
 test("with delivery off, what waited is moved to the user's folder and is done there; nothing is overwritten", async () => {
   await using bed = await makeDeliveryBed();

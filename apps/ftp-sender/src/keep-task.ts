@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
+import type { Logger } from "@dwld/daemon";
 import {
   type Delivery,
   type DeliveryParts,
@@ -18,17 +19,12 @@ import {
   type DeliveryOutcome,
   type FileRow,
   filesOf,
-  heldState,
+  type Handler,
   type Lease,
   logFacts,
-  markSourceDeleted,
   noteLocalPath,
-  releaseLease,
-  settleDelivery,
-  type Settled,
   startRunner,
   type TaskRow,
-  type Work,
 } from "@dwld/queue";
 
 /**
@@ -43,10 +39,7 @@ export function startKeeping({ database, presence, logger, onError }: DeliveryPa
     parallel: 1,
     defaultSiteParallel: 1,
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
-    handle: async (work) => {
-      const settled = await keepTask(database, work, { downloads, host: hostname() }, Date.now());
-      logger.info({ ...logFacts(work.lease.task), settled }, "kept here, since delivery is off");
-    },
+    handler: createKeepHandler({ database, logger, downloads, host: hostname(), now: Date.now }),
   });
   return {
     wake: () => {
@@ -64,40 +57,42 @@ const giveUpAfterMs = 72 * 3_600_000;
 const elsewhereRetryMs = 60_000;
 const longestPauseMs = 60 * 60_000;
 
+type KeepContext = { database: Database; logger: Logger; downloads: string; host: string; now: () => number };
+
 /** Moves a task's files to `<downloads>/<user name>/<folder>/`, and ends it there. */
-export async function keepTask(
-  database: Database,
-  { lease }: Work,
-  { downloads, host }: { downloads: string; host: string },
-  now: number,
-): Promise<Settled> {
-  const { task } = lease;
-  const moved: string[] = [];
-  let remark: MadeFolder["remark"];
-  try {
-    const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
-    ({ remark } = folder);
-    for (const file of filesOf(database, [task.seq])) {
-      if (file.delivered_at !== null || file.local_path === null) continue;
-      const path = await place(folder, file, task.id);
-      moved.push(path);
-      await noteLocalPath(database, file, path);
-      if (path !== file.local_path) await rm(file.local_path, { force: true });
+export function createKeepHandler(context: KeepContext): Handler<"delivery"> {
+  const { database, logger } = context;
+  const moved = new WeakMap<Lease, string[]>();
+  return {
+    run: async ({ lease }) => {
+      const paths: string[] = [];
+      moved.set(lease, paths);
+      return await keepFiles(context, lease, paths);
+    },
+    settled: async ({ lease }, { outcome }) => {
+      logger.info({ ...logFacts(lease.task), outcome }, "kept here, since delivery is off");
+    },
+    discard: async ({ lease }, why) => {
+      if (why === "canceled") for (const path of moved.get(lease) ?? []) await rm(path, { force: true });
+    },
+  };
+
+  async function keepFiles({ downloads }: KeepContext, lease: Lease, paths: string[]): Promise<DeliveryOutcome> {
+    const { task } = lease;
+    try {
+      const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
+      for (const file of filesOf(database, [task.seq])) {
+        if (file.delivered_at !== null || file.local_path === null) continue;
+        const path = await place(folder, file, task.id);
+        paths.push(path);
+        await noteLocalPath(database, file, path);
+        if (path !== file.local_path) await rm(file.local_path, { force: true });
+      }
+      return { outcome: "kept", ...(folder.remark === undefined ? {} : { remark: folder.remark }) };
+    } catch (error) {
+      return failureOf(context, lease, error);
     }
-  } catch (error) {
-    return await settleDelivery(database, lease, await failureOf(database, lease, error, { host, now }), now);
   }
-  const settled = await settleDelivery(
-    database,
-    lease,
-    { outcome: "kept", ...(remark === undefined ? {} : { remark }) },
-    now,
-  );
-  if (settled === "lost" && heldState(database, lease.token) === "CANCELED") {
-    for (const path of moved) await rm(path, { force: true });
-    await releaseLease(database, lease);
-  }
-  return settled;
 }
 
 /** @throws SourceError, FolderError */
@@ -111,24 +106,20 @@ async function place(folder: MadeFolder, file: FileRow, taskId: string): Promise
 }
 
 /** @throws what is neither the folder's nor the file's. */
-async function failureOf(
-  database: Database,
-  { task }: Lease,
-  error: unknown,
-  { host, now }: { host: string; now: number },
-): Promise<DeliveryOutcome> {
+function failureOf({ database, host, now }: KeepContext, { task }: Lease, error: unknown): DeliveryOutcome {
+  const at = now();
   if (error instanceof FolderError) {
     const { message, advice } = error;
     const failure = { failureClass: "delivery", message, advice };
-    return { outcome: "failed", failure, retryAt: now + pauseMs(task, now) };
+    return { outcome: "failed", failure, retryAt: at + pauseMs(task, at), counts: false };
   }
   if (!(error instanceof SourceError)) throw error;
-  if (error.problem !== "missing") return { outcome: "failed", failure: failureFacts(error), retryAt: null };
+  const gone = { outcome: "failed", failure: failureFacts(error), retryAt: null, counts: false } as const;
+  if (error.problem !== "missing") return gone;
   const file = filesOf(database, [task.seq]).find(({ local_path }) => local_path === error.path);
   if (file !== undefined && file.host !== host)
-    return { outcome: "failed", failure: elsewhereFacts(file), retryAt: now + elsewhereRetryMs };
-  if (file !== undefined) await markSourceDeleted(database, file);
-  return { outcome: "failed", failure: failureFacts(error), retryAt: null };
+    return { outcome: "failed", failure: elsewhereFacts(file), retryAt: at + elsewhereRetryMs, counts: false };
+  return { ...gone, sourcesDeleted: file === undefined ? [] : [file] };
 }
 
 /** The operator has to mend the folder, however long it takes: the next look is after as long as it has lasted. */

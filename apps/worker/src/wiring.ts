@@ -14,7 +14,7 @@ import {
   whileWorking,
 } from "@dwld/queue";
 import { createCookieStore } from "./cookies/cookie-store.ts";
-import { downloadTask } from "./attempt/download-task.ts";
+import { createDownloadHandler } from "./attempt/download-task.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
 import { createJanitor } from "./workdir/janitor.ts";
 import { keepTidy } from "./workdir/schedule-cleanup.ts";
@@ -122,7 +122,8 @@ export async function startWorker(
     parallel,
     spare: Math.max(leastSpare, parallel),
     defaultSiteParallel: configuration.defaultSite.parallel,
-    handle: (work) => downloadTask(context, work),
+    handler: createDownloadHandler(context),
+    yieldMs: configuration.worker.slowAfterSeconds * secondMs,
     mayClaim: () => space.mayClaim(),
     boundsOf: (task) => downloadBounds(task, configuration),
     onError,

@@ -1,6 +1,6 @@
 export { DeliveryProgress, startReporting } from "./delivery-progress.ts";
 export type { DeliveryContext } from "./delivery-context.ts";
-export { deliverTask } from "./delivery-handler.ts";
+export { createDeliveryHandler } from "./delivery-handler.ts";
 export { type Delivery, type DeliveryParts, startDelivery } from "./start-delivery.ts";
 export type { DeliveryRules } from "./deliver/upload.ts";
 export {

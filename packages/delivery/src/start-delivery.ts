@@ -12,7 +12,7 @@ import {
 } from "@dwld/queue";
 import type { DeliveryRules } from "./deliver/upload.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
-import { deliverTask } from "./delivery-handler.ts";
+import { createDeliveryHandler } from "./delivery-handler.ts";
 import { waitsForOperator } from "./delivery-schedule.ts";
 import type { Destination } from "./destination/destination.ts";
 import { DestinationWatch } from "./destination/destination-watch.ts";
@@ -80,15 +80,19 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     now: Date.now,
     random: Math.random,
   };
+  const handler = createDeliveryHandler(context);
   const runner = startRunner({
     ...{ database, presence, onError },
     kind: "delivery",
     parallel,
     defaultSiteParallel: parallel,
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
-    handle: async (work) => {
-      const ended = watch.begun();
-      await deliverTask(context, work).finally(ended);
+    handler: {
+      ...handler,
+      run: async (work) => {
+        const ended = watch.begun();
+        return await handler.run(work).finally(ended);
+      },
     },
   });
   const cleanup = new PendingCleanup({

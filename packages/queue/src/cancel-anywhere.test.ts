@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { countDeliveryAttempt, markDelivered, markSourceDeleted, reserveRemotePath } from "./delivery/deliver-file.ts";
+import { markDelivered, markSourceDeleted, reserveRemotePath } from "./delivery/deliver-file.ts";
 import { partsToRemove } from "./delivery/remote-parts.ts";
 import { settleDelivery } from "./delivery/settle-delivery.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./download/attempt.ts";
@@ -13,7 +13,7 @@ import { addedTask, file, freshDatabase, freshPath, openedDatabase, rowIfThere }
 import { startProcess } from "./fixture/start-process.ts";
 import { claimTask, type Lease, nextDueTime } from "./lease/claim-task.ts";
 import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
-import { releaseLease } from "./lease/leave-task.ts";
+import { releaseLease } from "./lease/end-lease.ts";
 import type { Database } from "./table/database.ts";
 import { cancelTask, deleteTask, isRefusal } from "./task/cancel-task.ts";
 import { deletedSince, endedSince, needsWorkingFolder } from "./task/leftovers.ts";
@@ -92,7 +92,6 @@ const steps: readonly Step[] = [
   ),
   claim("delivery"),
   reserve,
-  held("the delivery counts", ({ database }, lease) => countDeliveryAttempt(database, lease)),
   held("the delivery waits for another try", ({ database, now }, lease) =>
     settleDelivery(database, lease, { outcome: "failed", failure, retryAt: now + 10 }, now),
   ),

@@ -11,7 +11,6 @@ export * from "./download/cookie-files.ts";
 export type { Database, Transaction } from "./table/database.ts";
 export { DatabaseError, type DatabaseProblem } from "./table/database-error.ts";
 export {
-  countDeliveryAttempt,
   markDelivered,
   markSourceDeleted,
   markThere,
@@ -29,6 +28,7 @@ export { logFacts } from "./task/log-facts.ts";
 export * from "./download/note-facts.ts";
 export { openDatabase } from "./table/open-database.ts";
 export * from "./lease/presence.ts";
+export { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
 export * from "./lease/line.ts";
 export * from "./lease/troubles.ts";
 export * from "./lease/wait.ts";
@@ -45,6 +45,8 @@ export {
   type RemovablePart,
 } from "./delivery/remote-parts.ts";
 export type { RunPace } from "./places.ts";
+export { carryOut, type Rules } from "./carry-out.ts";
+export * from "./handler.ts";
 export * from "./runner.ts";
 export type {
   AttemptRow,
@@ -56,9 +58,7 @@ export type {
   TaskRow,
 } from "./table/schema.ts";
 export { type DownloadedFile, type DownloadOutcome, settleDownload } from "./download/settle-download.ts";
-export { type DeliveryOutcome, keepHere, settleDelivery } from "./delivery/settle-delivery.ts";
-export { heldState } from "./lease/held-task.ts";
-export { releaseLease, type Settled } from "./lease/leave-task.ts";
+export { type DeliveryOutcome, settleDelivery } from "./delivery/settle-delivery.ts";
 export { shortIds } from "./task/short-id.ts";
 export * from "./task/search-tasks.ts";
 export * from "./task/site.ts";

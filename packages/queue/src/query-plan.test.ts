@@ -6,10 +6,18 @@ import { cancelTask, deleteTask, retryTask } from "./task/cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask, nextDueTime } from "./lease/claim-task.ts";
 import { type Database, raw } from "./table/database.ts";
 import { cleanHistory, forgetTasks, historyQuery } from "./task/clean-history.ts";
-import { countDeliveryAttempt, markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
+import { markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
 import { headsQuery, lineQuery } from "./lease/line.ts";
 import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
-import { addedTask, claimed, downloadedTask, file, freshDatabase, request } from "./fixture/fresh-database.ts";
+import {
+  addedTask,
+  claimed,
+  downloadedTask,
+  file,
+  freshDatabase,
+  request,
+  keptHere,
+} from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { giveUpDelivery } from "./delivery/give-up-delivery.ts";
 import { importTasks, knownKeys } from "./task/import-tasks.ts";
@@ -31,8 +39,8 @@ import { enterProcess } from "./lease/presence.ts";
 import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./download/room.ts";
 import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./delivery/remote-parts.ts";
 import { heldState } from "./lease/held-task.ts";
-import { releaseLease } from "./lease/leave-task.ts";
-import { keepHere, settleDelivery } from "./delivery/settle-delivery.ts";
+import { releaseLease } from "./lease/end-lease.ts";
+import { settleDelivery } from "./delivery/settle-delivery.ts";
 import { settleDownload } from "./download/settle-download.ts";
 import { setSiteLimits } from "./download/site-limits.ts";
 import { type FinalState, type TaskState, taskStates } from "./table/task-state.ts";
@@ -247,9 +255,8 @@ async function everyVerb(database: Database): Promise<void> {
   partsToRemove(database, destination, 9, 9);
   await putOffRemoval(database, { destination, path: part }, 9);
   await forgetPart(database, { destination, path: part });
-  await countDeliveryAttempt(database, delivery);
   await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
-  await database.write((transaction) => keepHere(transaction, 9));
+  await keptHere(database, 9);
   await downloadedTask(database);
   await giveUpDelivery(database, 99, failure, 9);
   // Held by nobody in the table of living processes, canceled, deleted.

@@ -6,13 +6,10 @@ import { type Database, query } from "./table/database.ts";
 import { addedTask, deliverFiles, downloadedTask, freshDatabase, request, row } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { startProcess } from "./fixture/start-process.ts";
-import { aborted, settleDone, settleInterrupted, startTestRunner } from "./fixture/test-runner.ts";
+import { aborted, done, startTestRunner } from "./fixture/test-runner.ts";
 import { until } from "./fixture/until.ts";
 import { countTasks, listProcesses } from "./task/list-tasks.ts";
-import { releaseLease } from "./lease/leave-task.ts";
-import type { DownloadWork } from "./runner.ts";
-import { settleDelivery } from "./delivery/settle-delivery.ts";
-import { settleDownload } from "./download/settle-download.ts";
+import type { DownloadWork } from "./handler.ts";
 
 const never = new AbortController().signal;
 
@@ -24,13 +21,13 @@ test("all that waits is worked on, never more at once than allowed", async (t) =
   const { errors } = await startTestRunner(
     t,
     database,
-    async (work) => {
+    async () => {
       most = Math.max(most, (now += 1));
       if (now === 3) three.resolve();
       // The first ones wait for each other.
       await three.promise;
-      await settleDone(database, work);
       now -= 1;
+      return done;
     },
     { parallel: 3 },
   );
@@ -51,7 +48,7 @@ test("slow runs: a site with nothing in work begins beside them, one that has so
       begun.push(work.lease.task.site);
       works.push(work);
       await all.promise;
-      await settleDone(database, work);
+      return done;
     },
     { parallel: 2, spare: 2 },
   );
@@ -79,10 +76,9 @@ test("slow runs: where nothing is spare any more, the one slow for longest makes
       works.set(work.lease.task.site, work);
       const reason = await aborted(work.signal);
       if (reason === "yield") yielded.push(work.lease.task.site);
-      const retry = reason === "yield" ? { retryAt: Date.now() + 600_000 } : {};
-      await settleDownload(database, work.lease, { outcome: "interrupted", ...retry }, Date.now());
+      return undefined;
     },
-    { parallel: 1, spare: 2 },
+    { parallel: 1, spare: 2, yieldMs: 600_000 },
   );
   await addedTask(database, { site: "live" });
   await until("one runs", () => works.size === 1);
@@ -110,13 +106,13 @@ test("a delivery's runner takes deliveries alone", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   await addedTask(database);
-  await startTestRunner(
+  await startTestRunner<"delivery">(
     t,
     database,
     async ({ lease }) => {
       assert.equal(lease.task.id, task.id);
       await deliverFiles(database, lease);
-      await settleDelivery(database, lease, { outcome: "delivered" }, 5);
+      return { outcome: "delivered" };
     },
     { kind: "delivery" },
   );
@@ -128,10 +124,10 @@ test("a task that another process adds is started by its ring, and ends when ano
   const database = await freshDatabase(t);
   const started: number[] = [];
   const reasons: unknown[] = [];
-  await startTestRunner(t, database, async ({ lease, signal }) => {
+  await startTestRunner(t, database, async ({ signal }) => {
     started.push(performance.now());
     reasons.push(await aborted(signal));
-    await releaseLease(database, lease);
+    return undefined;
   });
   const other = await startProcess(t, fork);
   await other.ask("open", database.path);
@@ -156,7 +152,7 @@ test("a task whose time comes is started without a ring", async (t) => {
   const database = await freshDatabase(t);
   const now = Date.now();
   await addedTask(database, { startAfter: now + 100 }, now);
-  await startTestRunner(t, database, (work) => settleDone(database, work));
+  await startTestRunner(t, database, async () => done);
   await until("done", () => countTasks(database).DONE === 1);
 });
 
@@ -172,7 +168,7 @@ test("stop waits for what runs, takes nothing new, and may be asked for again", 
       started.push(work.lease.task.id);
       await gate.promise;
       assert(!work.signal.aborted);
-      await settleDone(database, work);
+      return done;
     },
     { parallel: 1 },
   );
@@ -196,7 +192,7 @@ test("what has not ended when the killing signal comes is told to shut down, and
   const reasons: unknown[] = [];
   const { runner } = await startTestRunner(t, database, async (work) => {
     reasons.push(await aborted(work.signal));
-    await settleInterrupted(database, work);
+    return undefined;
   });
   await until("it started", () => countTasks(database).DOWNLOADING === 1);
   const killing = new AbortController();
@@ -216,7 +212,7 @@ test("a cancel reaches what runs while the runner stops", async (t) => {
   const reasons: unknown[] = [];
   const { runner } = await startTestRunner(t, database, async (work) => {
     reasons.push(await aborted(work.signal));
-    await releaseLease(database, work.lease);
+    return undefined;
   });
   await until("it started", () => countTasks(database).DOWNLOADING === 1);
   const stopped = runner.stop(never);
@@ -227,7 +223,7 @@ test("a cancel reaches what runs while the runner stops", async (t) => {
 
 test("a paused runner takes nothing until the pause ends, and does not spin meanwhile", async (t) => {
   const database = await freshDatabase(t);
-  const { runner } = await startTestRunner(t, database, (work) => settleDone(database, work));
+  const { runner } = await startTestRunner(t, database, async () => done);
   runner.pause("the disk is full");
   const looks = countLooks(database);
   await addedTask(database, { startAfter: 2 }, 1);
@@ -242,7 +238,7 @@ test("a runner that may not claim takes nothing, does not spin, and asks again b
   const database = await freshDatabase(t);
   let allowed = 0;
   const mayClaim = () => Promise.resolve(--allowed >= 0);
-  const { runner } = await startTestRunner(t, database, (work) => settleDone(database, work), { mayClaim });
+  const { runner } = await startTestRunner(t, database, async () => done, { mayClaim });
   const looks = countLooks(database);
   for (let count = 0; count < 3; count++) await addedTask(database, { startAfter: 2 }, 1);
   await beats(database, 20);
@@ -263,7 +259,7 @@ test("a runner whose places are all taken does not spin when a task becomes due"
     database,
     async (work) => {
       await aborted(work.signal);
-      await settleInterrupted(database, work);
+      return undefined;
     },
     { parallel: 1 },
   );

@@ -1,59 +1,23 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { carryOut, type Rules, troubleSleepMs } from "./carry-out.ts";
+import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
 import { type ClaimKind, claimTask, type Lease, nextDueTime, siteWaits } from "./lease/claim-task.ts";
 import { beginWaitsAnew, ClockWatch } from "./lease/clock-jump.ts";
 import { type Database, query } from "./table/database.ts";
 import { Doorbell } from "./lease/doorbell.ts";
 import { expireLeases, type LeaseTiming, LeaseWatch } from "./lease/expire-lease.ts";
 import { beatIntervalMs, leaseMs, type Presence } from "./lease/presence.ts";
-import { settleDelivery } from "./delivery/settle-delivery.ts";
-import { settleDownload } from "./download/settle-download.ts";
-import { heldState } from "./lease/held-task.ts";
-import { isGivenBack, releaseLease, type Settled } from "./lease/leave-task.ts";
 import { freePlace, type RunPace } from "./places.ts";
-import { settleBroken } from "./settle-broken.ts";
-import type { TaskRow } from "./table/schema.ts";
-import type { AttemptBounds } from "./task/attempt-bounds.ts";
 
-/** Why work in hand has to end: the `reason` of its signal. */
-export type StopReason = "canceled" | "lost" | "shutdown";
-/** As well: a slow download makes room for that of a site with nothing in work. It is to be put off for a while. */
-export type DownloadStopReason = StopReason | "yield";
-
-export type Work = {
-  readonly lease: Lease;
-  /** Aborted with a `StopReason`; aborted already where a process that ends still got a task. */
-  readonly signal: AbortSignal;
-};
-
-export type DownloadWork = Work & {
-  /** Aborted when somebody wants what was recorded so far, and no more: see `finishRecording`. */
-  readonly finish: AbortSignal;
-  /** Says how it gets on: beside a slow one, a site with nothing in work need not wait for a place (`spare`). */
-  readonly markPace: (pace: RunPace) => void;
-};
-
-export type RunnerOptions = {
-  database: Database;
+export type RunnerOptions<Kind extends ClaimKind> = Rules<Kind> & {
   presence: Presence;
-  kind: ClaimKind;
-  /** At most so many tasks at once, beside slow ones. */
+  /** The number of tasks that run at once, beside slow ones. */
   parallel: number;
   /** The number of places beside slow runs, for sites that have nothing in work. Default: 0. */
   spare?: number;
   /** For sites without a limit of their own. */
   defaultSiteParallel: number;
-  /**
-   * Settles or releases the lease. An error of it is a defect, as is a lease that is still held at the end: it is
-   * reported, and is an attempt of the task that failed.
-   */
-  handle: (work: DownloadWork) => Promise<void>;
   /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
   mayClaim?: () => Promise<boolean>;
-  /** The bounds of a task's attempts of this kind. */
-  boundsOf: (task: TaskRow) => AttemptBounds;
-  /** @param task whose handler broke; absent: it is no task's matter. */
-  onError: (error: unknown, task?: TaskRow) => void;
-  now?: () => number;
   timing?: LeaseTiming;
 };
 
@@ -72,15 +36,20 @@ export type Runner = {
 /** No timer is longer, so that a jump of the clock is noticed. */
 const longestSleepMs = 60_000;
 
-/** After an error of the database, it is asked again so soon. */
-const troubleSleepMs = 1000;
+type Running = {
+  readonly controller: AbortController;
+  readonly finishing: AbortController;
+  /** Its handler has returned: what happens to the lease from now on is the runner's own doing. */
+  hasRun: boolean;
+  readonly done: Promise<void>;
+};
 
-/** Claims tasks and hands them out, at most `parallel` at once. It knows the queue's verbs and nothing of the work. */
-export function startRunner(options: RunnerOptions): Runner {
-  const { database, presence, kind, boundsOf, defaultSiteParallel, onError } = options;
+/** Claims tasks and hands them to the handler, at most `parallel` at once, until each lease has ended. */
+export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>): Runner {
+  const { database, presence, kind, defaultSiteParallel, onError } = options;
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { beatIntervalMs, leaseMs };
-  const running = new Map<Lease, { controller: AbortController; finishing: AbortController; done: Promise<void> }>();
+  const running = new Map<Lease, Running>();
   /** The slow ones, the longest first. */
   const slow = new Map<Lease, RunPace>();
   const leases = new LeaseWatch(timing);
@@ -89,9 +58,6 @@ export function startRunner(options: RunnerOptions): Runner {
   const killed = new AbortController();
   let pausedBy: string | undefined;
   let refused = false;
-
-  const interrupt = (lease: Lease) =>
-    (kind === "download" ? settleDownload : settleDelivery)(database, lease, { outcome: "interrupted" }, now());
 
   const place = () => {
     const { parallel, spare = 0 } = options;
@@ -110,30 +76,22 @@ export function startRunner(options: RunnerOptions): Runner {
       else slow.set(lease, pace);
       doorbell.ring();
     };
-    const done = Promise.try(options.handle, { lease, signal: controller.signal, finish: finishing.signal, markPace })
-      .then(() => {
-        const state = heldState(database, lease.token);
-        if (state === undefined) return;
-        // Work that was told to end, or finds its task canceled, may leave it to us.
-        if (!controller.signal.aborted && state !== "CANCELED")
-          throw new Error(`task ${lease.task.id} was handled and not settled`);
-        return giveBack(options, lease, () => interrupt(lease), stopping.signal);
-      })
-      .catch((error: unknown) => {
-        onError(error, lease.task);
-        return giveBack(
-          options,
-          lease,
-          () => settleBroken(database, kind, { lease, error, boundsOf }, now()),
-          stopping.signal,
-        );
-      })
-      .finally(() => {
+    const work: DownloadWork = { lease, signal: controller.signal, finish: finishing.signal, markPace };
+    const onRun = () => {
+      entry.hasRun = true;
+    };
+    const conduct = async () => {
+      try {
+        await carryOut(options, work, { onRun, stopping: stopping.signal });
+      } finally {
         running.delete(lease);
         slow.delete(lease);
         doorbell.ring();
-      });
-    running.set(lease, { controller, finishing, done });
+      }
+    };
+    // Not before it is among those that run.
+    const entry: Running = { controller, finishing, hasRun: false, done: Promise.resolve().then(conduct) };
+    running.set(lease, entry);
   };
 
   const endLostWork = () => {
@@ -148,11 +106,12 @@ export function startRunner(options: RunnerOptions): Runner {
         )
         .map(({ owner, ...task }) => [owner, task]),
     );
-    for (const [lease, { controller, finishing }] of running) {
+    for (const [lease, { controller, finishing, hasRun }] of running) {
+      if (hasRun) continue;
       const { state, finish_asked } = held.get(lease.token) ?? {};
       if (finish_asked === 1) finishing.abort();
       if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
-      else if (state === undefined && !isGivenBack(lease)) controller.abort("lost" satisfies StopReason);
+      else if (state === undefined) controller.abort("lost" satisfies StopReason);
     }
   };
 
@@ -263,27 +222,4 @@ export function startRunner(options: RunnerOptions): Runner {
 function sleepMs(database: Database, now: number): number {
   const next = nextDueTime(database, now);
   return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
-}
-
-/**
- * Tries until the database takes it, for as long as this process works: a task whose lease is held by a living process
- * is looked after by nobody else. One that stops leaves it to the others, who find a lease of nobody.
- */
-async function giveBack(
-  { database, onError }: RunnerOptions,
-  lease: Lease,
-  settle: () => Promise<Settled>,
-  stopping: AbortSignal,
-): Promise<void> {
-  for (;;)
-    try {
-      await settle();
-      await releaseLease(database, lease);
-      return;
-    } catch (error) {
-      onError(error);
-      if (stopping.aborted) return;
-      // One that stops tries once more, at once.
-      await pause(troubleSleepMs, undefined, { signal: stopping }).catch(() => undefined);
-    }
 }

@@ -2,19 +2,21 @@ import { backoffMs } from "@dwld/timing";
 import { sql } from "kysely";
 import type { ClaimKind, Lease } from "./lease/claim-task.ts";
 import { changeHeld } from "./lease/held-task.ts";
-import { giveBack, type Settled, settleFailure } from "./lease/leave-task.ts";
+import { failLease, type Settled } from "./lease/end-lease.ts";
+import { countedAttempt } from "./delivery/deliver-file.ts";
 import { type Database, query, type Transaction } from "./table/database.ts";
 import type { TaskRow } from "./table/schema.ts";
+import type { HeldState } from "./table/task-state.ts";
 import type { AttemptBounds } from "./task/attempt-bounds.ts";
 import { failureColumns, type FailureFacts } from "./task/failure-facts.ts";
 
 const backoff = { firstMs: 60_000, longestMs: 60 * 60_000 };
 
 /**
- * Ends the work of a handler that broke. It is an attempt like any other: it counts, it is kept, and the task waits for
- * the next one, or fails where it has had its attempts or its time.
+ * Ends a lease whose handler broke. That is an attempt like any other: it counts, it is kept, and the task is tried again
+ * later, or fails when it has had its attempts or its time.
  *
- * @param boundsOf of the task as it is with this attempt.
+ * @param boundsOf returns the bounds of the task as it is with this attempt.
  */
 export async function settleBroken(
   database: Database,
@@ -22,45 +24,38 @@ export async function settleBroken(
   { lease, error, boundsOf }: { lease: Lease; error: unknown; boundsOf: (task: TaskRow) => AttemptBounds },
   now: number,
 ): Promise<Settled> {
-  const settled = await database.write((transaction): Settled => {
-    if (!count(transaction, kind, lease, now)) return "lost";
+  return await database.write((transaction): Settled => {
+    if (!countAttempt(transaction, kind, lease, now)) return "lost";
     const { seq } = lease.task;
     const task = transaction.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq)) ?? lease.task;
     const retryAt = retryTime(boundsOf(task), now);
     const failure = brokenFacts(error, retryAt !== null);
     if (kind === "download") endOpenAttempt(transaction, seq, failure, now);
-    return settleFailure(
-      transaction,
-      lease,
-      kind === "download" ? "DOWNLOADING" : "SENDING",
-      { failure, retryAt },
-      now,
-    );
+    return failLease(transaction, lease, heldStateOf[kind], { failure, retryAt, now });
   });
-  if (settled === "settled") giveBack(lease);
-  return settled;
 }
 
-/** When a task whose handler broke is tried again: after 1 min, then twice as long each time, at most 1 h; null: never. */
+/**
+ * Returns when a task whose handler broke is tried again: after 1 min, then twice as long each time, at most 1 h. Null:
+ * never.
+ */
 function retryTime({ attemptCount, attemptLimit, giveUpAtMs = Infinity }: AttemptBounds, now: number): number | null {
   if (attemptCount >= attemptLimit || now >= giveUpAtMs) return null;
   return now + backoffMs(backoff, attemptCount);
 }
 
-/** False where the task is somebody else's by now, or was canceled. */
-function count(transaction: Transaction, kind: ClaimKind, lease: Lease, now: number): boolean {
-  if (kind === "delivery")
-    return changeHeld(transaction, lease, { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` }, [
-      "SENDING",
-    ]);
-  const columns = {
-    attempt_count: sql<number>`attempt_count + 1`,
-    tried_since: sql<number>`coalesce(tried_since, ${now})`,
-  };
-  return changeHeld(transaction, lease, columns, ["DOWNLOADING"]);
+/** Returns false if another process has the task by now, or if it was canceled. */
+function countAttempt(transaction: Transaction, kind: ClaimKind, lease: Lease, now: number): boolean {
+  const columns =
+    kind === "delivery"
+      ? countedAttempt
+      : { attempt_count: sql<number>`attempt_count + 1`, tried_since: sql<number>`coalesce(tried_since, ${now})` };
+  return changeHeld(transaction, lease, columns, [heldStateOf[kind]]);
 }
 
-/** Its process group stays on record: whoever has the task next ends what may still run. */
+const heldStateOf = { download: "DOWNLOADING", delivery: "SENDING" } as const satisfies Record<ClaimKind, HeldState>;
+
+/** The process group stays on record: the next owner of the task kills what may still run. */
 function endOpenAttempt(transaction: Transaction, seq: number, failure: FailureFacts, now: number): void {
   transaction.run(
     query
@@ -71,7 +66,7 @@ function endOpenAttempt(transaction: Transaction, seq: number, failure: FailureF
   );
 }
 
-/** Says what kind of error it was and no more: its text may have a path of this machine in it. The log has it all. */
+/** Names the kind of the error and no more: its text may contain a path of this machine. The log has it all. */
 function brokenFacts(error: unknown, isTriedAgain: boolean): FailureFacts {
   return {
     failureClass: "unknown",

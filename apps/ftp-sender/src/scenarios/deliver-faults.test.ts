@@ -13,9 +13,9 @@ import {
   silence,
   startScriptedFtp,
 } from "@dwld/testbed";
-import { deliverTask, type DeliveryRules } from "@dwld/delivery";
+import type { DeliveryRules } from "@dwld/delivery";
 import { isPart } from "../testing/beds.ts";
-import { type DeliveryBed, filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, type DeliveryBed, filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
 import { answering } from "../testing/ftp-servers.ts";
 import { makeSenderContext, type TestSender } from "../testing/sender-context.ts";
 

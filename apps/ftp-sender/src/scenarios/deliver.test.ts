@@ -4,9 +4,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { markDelivered, reserveRemotePath, settleDelivery } from "@dwld/queue";
-import { deliverTask } from "@dwld/delivery";
 import { arrived, deliver, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
-import { sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>

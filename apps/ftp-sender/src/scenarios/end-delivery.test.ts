@@ -4,9 +4,8 @@ import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { cancelTask, type Lease, type StopReason } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
-import { deliverTask } from "@dwld/delivery";
 import { arrived, type Beds, deliver, isPart, withAnyServer, withEveryServer } from "../testing/beds.ts";
-import { sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 /** Starts a delivery, and ends it for a reason when the server is about to answer a command. */

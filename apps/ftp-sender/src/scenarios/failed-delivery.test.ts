@@ -5,9 +5,8 @@ import { rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { retryTask } from "@dwld/queue";
-import { deliverTask } from "@dwld/delivery";
 import { arrived, type Beds, deliver, isPart, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
-import { sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, sha256, video } from "@dwld/delivery/testing";
 import type { Tamper, Verdict } from "../testing/ftp-tamper.ts";
 
 const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp; ofServer?: true }[] = [

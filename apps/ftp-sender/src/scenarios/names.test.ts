@@ -4,9 +4,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { deleteTask, reserveRemotePath, settleDelivery, parseTexts } from "@dwld/queue";
-import { deliverTask } from "@dwld/delivery";
 import { arrived, deliver, isPart, withBeds, withScriptedServer } from "../testing/beds.ts";
-import { sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, sha256, video } from "@dwld/delivery/testing";
 
 const stored = (commands: readonly string[]) => commands.filter((command) => /^(STOR|APPE)/.test(command));
 

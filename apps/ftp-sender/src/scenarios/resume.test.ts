@@ -5,9 +5,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startProftpd } from "@dwld/testbed";
-import { deliverTask } from "@dwld/delivery";
 import { arrived, type Beds, deliver, isPart, withBeds, withScriptedServer, withServer } from "../testing/beds.ts";
-import { sha256, video } from "@dwld/delivery/testing";
+import { deliverTask, sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 const sizeBytes = 6_000_000;

@@ -7,8 +7,8 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import { type DeliveryRules, deliverTask } from "@dwld/delivery";
-import { type DeliveryBed, filesBelow, makeDeliveryBed } from "@dwld/delivery/testing";
+import type { DeliveryRules } from "@dwld/delivery";
+import { deliverTask, type DeliveryBed, filesBelow, makeDeliveryBed } from "@dwld/delivery/testing";
 import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
 import { makeSenderContext, type TestSender, type TestServer } from "./sender-context.ts";

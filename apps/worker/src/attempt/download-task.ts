@@ -1,13 +1,5 @@
 import { rm } from "node:fs/promises";
-import {
-  type DownloadOutcome,
-  heldState,
-  logFacts,
-  releaseLease,
-  settleDownload,
-  type DownloadStopReason,
-  type DownloadWork,
-} from "@dwld/queue";
+import { type DownloadOutcome, type DownloadStopReason, type DownloadWork, type Handler, logFacts } from "@dwld/queue";
 import { attemptDownload } from "./attempt.ts";
 import { endPredecessors } from "./reclaim.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
@@ -21,28 +13,44 @@ import { outOfRoom } from "./out-of-room.ts";
 import { untilMended } from "./until-mended.ts";
 import type { WorkerContext } from "../worker-context.ts";
 
-/** A claimed task, until it is settled or let go. */
-export async function downloadTask(context: WorkerContext, work: DownloadWork): Promise<void> {
-  const { lease, signal } = work;
-  const { task } = lease;
-  const folder = taskFolder(context.configuration.worker.downloads, task.id);
-  const log = context.logger.child(logFacts(task));
-  const giveRoomBack = context.space.hold(task);
-  try {
-    const outcome = (await endPredecessors(context, work, folder)) ?? (await outcomeOf(context, work, folder));
-    if (outcome !== undefined) {
-      await settle(context, work, folder, outcome);
-      log.info({ ...endFacts(outcome), title: task.title }, "download ended");
-      return;
-    }
-  } catch (error) {
-    // Work that was told to stop breaks wherever it stands.
-    if (!signal.aborted) throw error;
-  } finally {
-    giveRoomBack();
-  }
-  log.info({ reason: signal.reason as DownloadStopReason }, "download stopped");
-  await letGo(context, work, folder);
+/** Downloads claimed tasks. */
+export function createDownloadHandler(context: WorkerContext): Handler<"download"> {
+  const { configuration, cache, logger } = context;
+  const folderOf = ({ lease }: DownloadWork) => taskFolder(configuration.worker.downloads, lease.task.id);
+  return {
+    run: async (work) => {
+      const { lease, signal } = work;
+      const folder = folderOf(work);
+      const giveRoomBack = context.space.hold(lease.task);
+      try {
+        return (await endPredecessors(context, work, folder)) ?? (await outcomeOf(context, work, folder));
+      } finally {
+        giveRoomBack();
+        if (signal.aborted)
+          logger.info({ ...logFacts(lease.task), reason: signal.reason as DownloadStopReason }, "download stopped");
+      }
+    },
+    settled: async (work, outcome) => {
+      const { task } = work.lease;
+      logger.info({ ...logFacts(task), ...endFacts(outcome), title: task.title }, "download ended");
+      await cache.remove(task.id);
+      const finished = outcome.outcome === "expanded" || isKept(outcome);
+      const failed = outcome.outcome === "failed" && outcome.retryAt === null;
+      if (finished || failed) await rm(folderOf(work).root, { recursive: true, force: true });
+    },
+    discard: async (work, why, outcome) => {
+      // The files in the operator's folder belong to no other process, also if the task now does.
+      if (outcome !== undefined && isKept(outcome)) await removeKept(outcome.files);
+      if (why === "lost") return;
+      await rm(folderOf(work).root, { recursive: true, force: true });
+      await cache.remove(work.lease.task.id);
+    },
+  };
+}
+
+/** Returns whether the files stay on this machine, since delivery is off. */
+function isKept(outcome: DownloadOutcome): outcome is Extract<DownloadOutcome, { outcome: "downloaded" }> {
+  return outcome.outcome === "downloaded" && !outcome.deliver;
 }
 
 /** For the log. */
@@ -80,48 +88,4 @@ async function outcomeOf(
     // Another disk, or a quota: nobody tells when there is room.
     return untilMended(context, task, failureFacts("disk_full", message));
   }
-}
-
-async function settle(
-  context: WorkerContext,
-  work: DownloadWork,
-  folder: TaskFolder,
-  outcome: DownloadOutcome,
-): Promise<void> {
-  const settled = await settleDownload(context.database, work.lease, outcome, context.now());
-  await context.cache.remove(work.lease.task.id);
-  const kept = outcome.outcome === "downloaded" && !outcome.deliver;
-  if (settled === "lost") {
-    // Canceled, or taken by another, at the last moment: what was put out for the operator goes.
-    if (kept) await removeKept(outcome.files);
-    await letGo(context, work, folder);
-    return;
-  }
-  const finished = outcome.outcome === "expanded" || kept;
-  const ended = outcome.outcome === "failed" && outcome.retryAt === null;
-  if (finished || ended) await rm(folder.root, { recursive: true, force: true });
-}
-
-/**
- * Ends the work without an outcome. Canceled: nothing stays, and only then the lease goes. Shut down: the bytes stay,
- * and the task waits for the next worker; so it does for a while where it made room for another site. Lost: it is somebody else's now, files and all.
- */
-async function letGo(context: WorkerContext, { lease, signal }: DownloadWork, folder: TaskFolder): Promise<void> {
-  const { configuration, database, cache, now } = context;
-  if (signal.reason === "shutdown" || signal.reason === "yield") {
-    const backMs = configuration.worker.slowAfterSeconds * 1000;
-    const retry = signal.reason === "yield" ? { retryAt: now() + backMs } : {};
-    const settled = await settleDownload(database, lease, { outcome: "interrupted", ...retry }, now());
-    if (settled === "settled") return;
-  }
-  const canceled = holdsCanceled(context, lease.token);
-  if (!canceled) return;
-  await rm(folder.root, { recursive: true, force: true });
-  await cache.remove(lease.task.id);
-  await releaseLease(database, lease);
-}
-
-/** Whether the lease is still ours, of a task that was canceled: then its end is ours to confirm. */
-function holdsCanceled({ database }: WorkerContext, token: string): boolean {
-  return heldState(database, token) === "CANCELED";
 }

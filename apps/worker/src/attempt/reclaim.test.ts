@@ -8,15 +8,16 @@ import {
   cancelTask,
   claimTask,
   endAttempt,
+  expireLeases,
   findTask,
+  LeaseWatch,
   noteProcessGroup,
-  releaseLease,
   retryTask,
   startAttempt,
   identifyProcess,
 } from "@dwld/queue";
-import { downloadTask } from "./download-task.ts";
 import { taskFolder } from "../workdir/workdir.ts";
+import { carryOutDownload } from "../scenarios/testing/clocked-worker.ts";
 import { deliversVideo, linkOf, startScripted } from "../scenarios/testing/scripted-worker.ts";
 
 /**
@@ -40,8 +41,7 @@ async function afterDeaths(context: TestContext, deaths: number, leftBytes: read
     if (index < leftBytes.length - 1) await endAttempt(database, lease, attempt, result, clock.nowMs);
   }
   const task = { ...lease.task, interruption_count: deaths };
-  const never = new AbortController().signal;
-  await downloadTask(worker, { lease: { ...lease, task }, signal: never, finish: never, markPace: () => undefined });
+  await carryOutDownload(worker, { ...lease, task });
   return { task: findTask(database, id), attempts: attemptsOf(database, lease.task.seq) };
 }
 
@@ -87,7 +87,8 @@ test("what was left running before a cancel is ended when the task is begun anew
   assert.ok(attempt && leader);
   await noteProcessGroup(database, attempt, leader);
   await cancelTask(database, id, clock.nowMs);
-  await releaseLease(database, lease);
+  // Its process is not in the table of living ones.
+  await expireLeases(database, new LeaseWatch(), "another", clock.nowMs);
   await retryTask(database, id, clock.nowMs);
   const { task } = await on.play(id);
   assert.equal(task.state, "DONE");

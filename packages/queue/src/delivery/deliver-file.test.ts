@@ -3,20 +3,13 @@ import { test } from "node:test";
 import { cancelTask } from "../task/cancel-task.ts";
 import type { Lease } from "../lease/claim-task.ts";
 import type { Database } from "../table/database.ts";
-import {
-  countDeliveryAttempt,
-  markDelivered,
-  markSourceDeleted,
-  markThere,
-  noteLocalPath,
-  reserveRemotePath,
-} from "./deliver-file.ts";
+import { markDelivered, markSourceDeleted, markThere, noteLocalPath, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
-import { claimed, downloadedTask, freshDatabase, row } from "../fixture/fresh-database.ts";
+import { claimed, deliverFiles, downloadedTask, freshDatabase, row } from "../fixture/fresh-database.ts";
 import type { RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../table/schema.ts";
 import { filesOf } from "../task/list-tasks.ts";
-import { settleDelivery } from "./settle-delivery.ts";
+import { type DeliveryOutcome, settleDelivery } from "./settle-delivery.ts";
 
 const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru: "по-русски" } };
 const destination = "ftp://nas.example:21";
@@ -112,7 +105,6 @@ test("who lost its lease, to another or by a cancel, reserves nothing and delive
     assert.equal(await reserve(database, one), "lost");
     assert.equal(await deliver(database, one), false);
     assert.equal(await there(database, one), "lost");
-    await countDeliveryAttempt(database, one.lease);
     assert.deepEqual([row(database, seq), fileOf(database, seq)], before);
   }
 });
@@ -143,10 +135,29 @@ test("the names of what is not delivered are free when its task has ended, and n
   assert.equal(fileOf(database, one.lease.task.seq).remote_path, null);
 });
 
-test("deliveries that were tried are counted", async (t) => {
+test("delivery attempts: a failure counts unless any other task would have met it, an interruption never does", async (t) => {
   const database = await freshDatabase(t);
   const { lease } = await delivering(database);
-  await countDeliveryAttempt(database, lease);
-  await countDeliveryAttempt(database, lease);
-  assert.equal(row(database, lease.task.seq).delivery_attempt_count, 2);
+  const { seq } = lease.task;
+  const count = async (outcome: DeliveryOutcome) => {
+    await settleDelivery(database, await again(), outcome, 5);
+    return row(database, seq).delivery_attempt_count;
+  };
+  const leases = [lease];
+  const again = async () => leases.pop() ?? (await claimed(database, "delivery", 9));
+  assert.equal(await count({ outcome: "failed", failure, retryAt: 9 }), 1);
+  assert.equal(await count({ outcome: "failed", failure, retryAt: 9, counts: false }), 1);
+  assert.equal(await count({ outcome: "interrupted" }), 1);
+  const last = await again();
+  await deliverFiles(database, last);
+  leases.push(last);
+  assert.equal(await count({ outcome: "delivered" }), 2);
+});
+
+test("deleted sources are recorded with the outcome, also when the lease is lost", async (t) => {
+  const database = await freshDatabase(t);
+  const { lease, file } = await delivering(database);
+  await cancelTask(database, lease.task.id, 5);
+  assert.equal(await settleDelivery(database, lease, { outcome: "interrupted", sourcesDeleted: [file] }, 6), "lost");
+  assert.equal(fileOf(database, lease.task.seq).local_path, null);
 });

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
-import { changeHeld, holds } from "../lease/held-task.ts";
+import { holds } from "../lease/held-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
 import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../table/schema.ts";
@@ -103,13 +103,8 @@ export function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["
   if (missing !== undefined) throw new Error(`task ${id} was said to be delivered, and ${missing.name} is not`);
 }
 
-/** Counts a delivery that was tried and did not end in an interruption. */
-export async function countDeliveryAttempt(database: Database, lease: Lease): Promise<void> {
-  await database.write((transaction) => {
-    const columns = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
-    changeHeld(transaction, lease, columns, ["SENDING"]);
-  }, false);
-}
+/** Counts an attempt to deliver. */
+export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
 
 /** The other file that a name is reserved for. */
 function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {

@@ -6,12 +6,12 @@ import { cleanHistory } from "../task/clean-history.ts";
 import type { Database } from "../table/database.ts";
 import { markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
-import { claimed, downloadedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
+import { claimed, downloadedTask, file, freshDatabase, keptHere } from "../fixture/fresh-database.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
 import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-parts.ts";
 import { filesOf } from "../task/list-tasks.ts";
-import { keepHere, settleDelivery } from "./settle-delivery.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { settleDelivery } from "./settle-delivery.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 import { settleDownload } from "../download/settle-download.ts";
 
 const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru: "по-русски" } };
@@ -65,7 +65,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
   },
   "kept here, since delivery was switched off": async (database) => {
     await nobody(database);
-    await database.write((transaction) => keepHere(transaction, 5));
+    await keptHere(database, 5);
   },
   "delivered from another part": (database, lease) =>
     markDelivered(

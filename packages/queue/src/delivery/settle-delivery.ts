@@ -1,25 +1,34 @@
-import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
+import { clearedFailure, endLease, type Failed, failLease, type Settled } from "../lease/end-lease.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
-import type { FailureFacts } from "../task/failure-facts.ts";
+import type { FileRow } from "../table/schema.ts";
+import type { Columns } from "../table/transition.ts";
 import { joinTexts, parseTexts, serializeTexts, type Texts } from "../task/texts.ts";
-import { refuseUndelivered } from "./deliver-file.ts";
-import { giveBack, leave, type Settled, settleFailure, success } from "../lease/leave-task.ts";
+import { countedAttempt, refuseUndelivered } from "./deliver-file.ts";
 
-export type DeliveryOutcome =
+export type DeliveryOutcome = (
   | {
       outcome: "delivered";
-      /** What is not quite as it was asked for, said to a person; it stands behind what was said of the download. */
+      /** A remark to a person about how the result differs from what was asked for. It follows that on the download. */
       remark?: Texts;
     }
+  /** Delivery is off: the files stay on this machine. */
   | { outcome: "kept"; remark?: Texts }
-  | { outcome: "failed"; failure: FailureFacts; retryAt: number | null }
-  | { outcome: "interrupted" };
+  | (Pick<Failed, "failure" | "retryAt"> & {
+      outcome: "failed";
+      /** False: not an attempt of this task, since any other would have failed as well. Default: true. */
+      counts?: boolean;
+    })
+  | { outcome: "interrupted" }
+) & {
+  /** Files whose sources were deleted from the disk, which is recorded even if the lease is lost. */
+  sourcesDeleted?: readonly FileRow[];
+};
 
 /**
- * As `settleDownload`, for a task in SENDING.
+ * Ends a delivery and gives its lease back, in one transaction.
  *
- * @throws Error where it is said to be delivered and one of its files is not: a defect, and never a lie.
+ * @throws Error if the outcome is `delivered` and a file of the task is not: a defect.
  */
 export async function settleDelivery(
   database: Database,
@@ -27,42 +36,40 @@ export async function settleDelivery(
   outcome: DeliveryOutcome,
   now: number,
 ): Promise<Settled> {
-  const settled = await database.write((transaction): Settled => {
-    switch (outcome.outcome) {
-      case "delivered": {
-        const columns = { ...success, ...remarkColumn(lease, outcome.remark) };
-        if (!leave(transaction, lease, "SENDING", "delivered", columns, now)) return "lost";
-        refuseUndelivered(transaction, lease.task);
-        return "settled";
-      }
-      case "kept":
-        // Delivery was switched off meanwhile: back, and done where it is.
-        if (!leave(transaction, lease, "SENDING", "requeued", remarkColumn(lease, outcome.remark), now)) return "lost";
-        keepHere(transaction, now, lease.task.seq);
-        return "settled";
-      case "failed":
-        return settleFailure(transaction, lease, "SENDING", outcome, now);
-      case "interrupted":
-        return leave(transaction, lease, "SENDING", "requeued", {}, now) ? "settled" : "lost";
-    }
+  return await database.write((transaction) => {
+    for (const { seq } of outcome.sourcesDeleted ?? [])
+      transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", seq));
+    return applyOutcome(transaction, lease, outcome, now);
   });
-  if (settled === "settled") giveBack(lease);
-  return settled;
 }
 
-/** The remark on the delivery stands behind that on the download. */
+function applyOutcome(transaction: Transaction, lease: Lease, outcome: DeliveryOutcome, now: number): Settled {
+  const end = (event: "delivered" | "kept" | "requeued", columns: Columns) =>
+    endLease(transaction, lease, { from: "SENDING", event }, { ...columns, updated_at: now });
+  switch (outcome.outcome) {
+    case "delivered": {
+      const settled = end("delivered", {
+        ...clearedFailure,
+        ...countedAttempt,
+        ...remarkColumn(lease, outcome.remark),
+      });
+      if (settled === "settled") refuseUndelivered(transaction, lease.task);
+      return settled;
+    }
+    case "kept":
+      return end("kept", { ...clearedFailure, ...remarkColumn(lease, outcome.remark) });
+    case "failed": {
+      const { failure, retryAt, counts = true } = outcome;
+      const columns = counts ? countedAttempt : {};
+      return failLease(transaction, lease, "SENDING", { failure, retryAt, columns, now });
+    }
+    case "interrupted":
+      return end("requeued", {});
+  }
+}
+
+/** The remark on the delivery follows that on the download. */
 function remarkColumn({ task }: Lease, remark: Texts | undefined) {
   const remarks = [parseTexts(task.remark_texts), remark].filter((texts) => texts !== undefined);
   return { remark_texts: serializeTexts(joinTexts(remarks)) };
-}
-
-/** Delivery is off: what waits for the sender is done where it lies. The number of tasks. */
-export function keepHere(transaction: Transaction, now: number, seq?: number): number {
-  return transaction.run(
-    query
-      .updateTable("tasks")
-      .set({ state: "DONE", not_before: null, finished_at: now, updated_at: now, ...success })
-      .where("state", "=", sql.lit("READY_TO_SEND"))
-      .$if(seq !== undefined, (statement) => statement.where("seq", "=", seq ?? 0)),
-  );
 }

@@ -6,7 +6,7 @@ import type { Lease } from "../lease/claim-task.ts";
 import type { Database } from "../table/database.ts";
 import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
 import { addedTask, claimed, freshDatabase, row } from "../fixture/fresh-database.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 import { settleDownload } from "./settle-download.ts";
 
 const run = { stage: "default", ytdlpVersion: "2026.01.01", cookieFile: "/cookies/a.txt" };

@@ -1,6 +1,7 @@
 import type { Lease } from "../lease/claim-task.ts";
 import { changeHeld } from "../lease/held-task.ts";
 import type { Database } from "../table/database.ts";
+import type { Columns } from "../table/transition.ts";
 
 /** What was learned of the video. */
 export type MediaFacts = {
@@ -22,11 +23,11 @@ export async function noteProgress(database: Database, lease: Lease, progress: o
   }, false);
 }
 
-export function mediaColumns(media: MediaFacts): Record<string, string | number> {
-  const columns: Record<string, string | number> = {};
-  if (media.title !== undefined) columns["title"] = media.title;
-  if (media.durationSeconds !== undefined) columns["duration_seconds"] = media.durationSeconds;
-  if (media.width !== undefined) columns["width"] = media.width;
-  if (media.height !== undefined) columns["height"] = media.height;
+export function mediaColumns(media: MediaFacts): Columns {
+  const columns: Columns = {};
+  if (media.title !== undefined) columns.title = media.title;
+  if (media.durationSeconds !== undefined) columns.duration_seconds = media.durationSeconds;
+  if (media.width !== undefined) columns.width = media.width;
+  if (media.height !== undefined) columns.height = media.height;
   return columns;
 }

@@ -1,9 +1,11 @@
 import { insertEntries } from "../task/add-task.ts";
 import type { Lease } from "../lease/claim-task.ts";
-import { type Database, query } from "../table/database.ts";
+import { type Database, query, type Transaction } from "../table/database.ts";
+import type { TaskEvent } from "../table/task-state.ts";
+import type { Columns } from "../table/transition.ts";
 import type { FailureFacts } from "../task/failure-facts.ts";
 import { serializeTexts, type Texts } from "../task/texts.ts";
-import { giveBack, leave, type Settled, settleFailure, success } from "../lease/leave-task.ts";
+import { clearedFailure, endLease, failLease, type Settled } from "../lease/end-lease.ts";
 import type { siteOf } from "../task/site.ts";
 import { applySiteVerdict, type SiteVerdict } from "./site-breaker.ts";
 import { type MediaFacts, mediaColumns } from "./note-facts.ts";
@@ -43,69 +45,72 @@ export type DownloadOutcome =
   /** Ended by us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
   | { outcome: "interrupted"; retryAt?: number };
 
-/** Ends what a lease was taken for, and gives it back, in one transaction. */
+/** Ends a download and gives its lease back, in one transaction. */
 export async function settleDownload(
   database: Database,
   lease: Lease,
   outcome: DownloadOutcome,
   now: number,
 ): Promise<Settled> {
-  const settled = await database.write((transaction): Settled => {
-    switch (outcome.outcome) {
-      case "downloaded": {
-        const event = outcome.deliver ? "downloaded" : "kept";
-        const ready = outcome.deliver ? { ready_at: now, host: outcome.host } : {};
-        if (
-          !leave(
-            transaction,
-            lease,
-            "DOWNLOADING",
-            event,
-            { ...success, ...mediaColumns(outcome.media), ...ready, remark_texts: serializeTexts(outcome.remark) },
-            now,
-          )
-        )
-          return "lost";
-        applySiteVerdict(transaction, lease.task.site, { verdict: "answers" }, now, 0);
-        // A download that is repeated replaces what an earlier one left.
-        transaction.run(query.deleteFrom("files").where("task_seq", "=", lease.task.seq));
-        for (const file of outcome.files)
-          transaction.run(
-            query.insertInto("files").values({
-              task_seq: lease.task.seq,
-              host: outcome.host,
-              name: file.name,
-              local_path: file.localPath,
-              size_bytes: file.sizeBytes,
-              sha256: file.sha256,
-            }),
-          );
-        return "settled";
-      }
-      case "expanded": {
-        const columns = { ...success, title: outcome.title };
-        if (!leave(transaction, lease, "DOWNLOADING", "expanded", columns, now)) return "lost";
-        const count = insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
-        transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", lease.task.seq));
-        return "settled";
-      }
-      case "failed": {
-        const verdict = outcome.site;
-        const { wantsRoomBytes } = outcome;
-        const wants = { wants_room_bytes: wantsRoomBytes === undefined ? null : Math.ceil(wantsRoomBytes) };
-        const result = settleFailure(transaction, lease, "DOWNLOADING", outcome, now, wants);
-        if (result === "settled" && verdict !== undefined)
-          applySiteVerdict(transaction, lease.task.site, verdict, now, Math.random());
-        return result;
-      }
-      case "interrupted": {
-        // A run that got as far as to make room waits neither for another attempt nor for room on the disk.
-        const made = outcome.retryAt === undefined ? {} : { ...success, wants_room_bytes: null };
-        const columns = { ...made, not_before: outcome.retryAt ?? null };
-        return leave(transaction, lease, "DOWNLOADING", "requeued", columns, now) ? "settled" : "lost";
-      }
+  return await database.write((transaction) => applyOutcome(transaction, lease, outcome, now));
+}
+
+function applyOutcome(transaction: Transaction, lease: Lease, outcome: DownloadOutcome, now: number): Settled {
+  const { seq, site } = lease.task;
+  const end = (event: TaskEvent, columns: Columns) =>
+    endLease(transaction, lease, { from: "DOWNLOADING", event }, { ...columns, updated_at: now });
+  switch (outcome.outcome) {
+    case "downloaded": {
+      const ready = outcome.deliver ? { ready_at: now, host: outcome.host } : {};
+      const settled = end(outcome.deliver ? "downloaded" : "kept", {
+        ...clearedFailure,
+        ...mediaColumns(outcome.media),
+        ...ready,
+        remark_texts: serializeTexts(outcome.remark),
+      });
+      if (settled === "lost") return settled;
+      applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
+      replaceFiles(transaction, seq, outcome);
+      return settled;
     }
-  });
-  if (settled === "settled") giveBack(lease);
-  return settled;
+    case "expanded": {
+      const settled = end("expanded", { ...clearedFailure, title: outcome.title });
+      if (settled === "lost") return settled;
+      const count = insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
+      transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", seq));
+      return settled;
+    }
+    case "failed": {
+      const { failure, retryAt, wantsRoomBytes, triedSince } = outcome;
+      const columns = {
+        wants_room_bytes: wantsRoomBytes === undefined ? null : Math.ceil(wantsRoomBytes),
+        ...(triedSince === undefined ? {} : { tried_since: Math.ceil(triedSince) }),
+      };
+      const settled = failLease(transaction, lease, "DOWNLOADING", { failure, retryAt, columns, now });
+      if (settled === "settled" && outcome.site !== undefined)
+        applySiteVerdict(transaction, site, outcome.site, now, Math.random());
+      return settled;
+    }
+    case "interrupted": {
+      const { retryAt } = outcome;
+      // A run that made room for another had begun: it waits neither for another attempt nor for room on the disk.
+      const begun = retryAt === undefined ? {} : { ...clearedFailure, wants_room_bytes: null };
+      return end("requeued", { ...begun, not_before: retryAt ?? null });
+    }
+  }
+}
+
+/** The files of a repeated download replace those of the one before. */
+function replaceFiles(
+  transaction: Transaction,
+  taskSeq: number,
+  { files, host }: Extract<DownloadOutcome, { outcome: "downloaded" }>,
+): void {
+  transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq));
+  for (const { name, localPath, sizeBytes, sha256 } of files)
+    transaction.run(
+      query
+        .insertInto("files")
+        .values({ task_seq: taskSeq, host, name, local_path: localPath, size_bytes: sizeBytes, sha256 }),
+    );
 }

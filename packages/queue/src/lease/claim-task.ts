@@ -3,6 +3,8 @@ import { hostname } from "node:os";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Database, query, raw, type Transaction } from "../table/database.ts";
 import type { TaskRow } from "../table/schema.ts";
+import type { TaskState } from "../table/task-state.ts";
+import { transitionStatement } from "../table/transition.ts";
 
 /** What a claim hands out. Every later write carries it: who has lost it changes nothing. */
 export type Lease = { readonly token: string; readonly task: TaskRow };
@@ -102,28 +104,20 @@ export function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimi
 
 /** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
 export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
-  return sql<TaskRow>`
-    UPDATE tasks
-    SET state = 'DOWNLOADING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
-      updated_at = ${claim.now}
-    WHERE seq = (
+  const first = sql<number>`
       SELECT head.seq FROM sites INDEXED BY sites_open
       CROSS JOIN tasks AS head ON head.seq = (
         SELECT seq FROM tasks INDEXED BY tasks_due
         WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
         ORDER BY rank, seq LIMIT 1)
       WHERE sites.due > 0 AND ${siteIsOpen(claim)}
-      ORDER BY iif(${claim.idleSitesOnly ? 1 : 0}, sites.started_at, 0), head.rank, head.seq LIMIT 1)
-    RETURNING *`;
+      ORDER BY iif(${claim.idleSitesOnly ? 1 : 0}, sites.started_at, 0), head.rank, head.seq LIMIT 1`;
+  return claimStatement("QUEUED", first, claim);
 }
 
 /** A place at the head of each machine's own line. */
 export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
-  return sql<TaskRow>`
-    UPDATE tasks
-    SET state = 'SENDING', owner = ${claim.token}, process_id = ${claim.processId}, progress = NULL,
-      updated_at = ${claim.now}
-    WHERE seq = (
+  const first = sql<number>`
       WITH RECURSIVE ${waitingHosts}
       SELECT head.seq FROM hosts
       CROSS JOIN tasks AS head ON head.seq = (
@@ -131,8 +125,18 @@ export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
         WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
         ORDER BY rank, seq LIMIT 1)
       WHERE ${isWithinReach(claim.host)}
-      ORDER BY head.rank, head.seq LIMIT 1)
-    RETURNING *`;
+      ORDER BY head.rank, head.seq LIMIT 1`;
+  return claimStatement("READY_TO_SEND", first, claim);
+}
+
+function claimStatement(
+  from: TaskState,
+  first: RawBuilder<number>,
+  { token, processId, now }: Claim,
+): RawBuilder<TaskRow> {
+  const rows = { where: sql<boolean>`seq = (${first})`, from };
+  const holder = { owner: token, process_id: processId, updated_at: now };
+  return sql<TaskRow>`${transitionStatement(rows, "claim", holder)} RETURNING *`;
 }
 
 /** The machines on which files wait for their delivery, from the index, one step a machine. */

@@ -5,7 +5,7 @@ import { claimTask, nextDueTime } from "./claim-task.ts";
 import { type Database, query, raw } from "../table/database.ts";
 import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
 import { addedTask, atEnd, claimed, freshDatabase, row } from "../fixture/fresh-database.ts";
-import { boundsOf, settleDone, startTestRunner } from "../fixture/test-runner.ts";
+import { aborted, boundsOf, done, startTestRunner } from "../fixture/test-runner.ts";
 import { until } from "../fixture/until.ts";
 import { listProcesses } from "../task/list-tasks.ts";
 import { enterProcess } from "./presence.ts";
@@ -149,9 +149,9 @@ test("a runner whose clock is set back by an hour takes on what waits as soon as
     database,
     async (work) => {
       const { task } = work.lease;
-      if (failed.includes(task.id)) return await settleDone(database, work);
+      if (failed.includes(task.id)) return done;
       failed.push(task.id);
-      await settleDownload(database, work.lease, { outcome: "failed", failure, retryAt: now() + 1000 }, now());
+      return { outcome: "failed", failure, retryAt: now() + 1000 };
     },
     { now },
   );
@@ -197,14 +197,14 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
       timing.beatIntervalMs,
     );
     atEnd(t, () => presence.leave());
-    const handle = async ({ signal }: { signal: AbortSignal }) => {
-      await new Promise((resolve) => {
-        signal.addEventListener("abort", resolve, { once: true });
-      });
-      if (signal.reason !== "shutdown") trouble.push(signal.reason);
+    const run = async ({ signal }: { signal: AbortSignal }) => {
+      const reason = await aborted(signal);
+      if (reason !== "shutdown") trouble.push(reason);
+      return undefined;
     };
+    const handler = { run, discard: async () => {} };
     const options = { parallel: 1, defaultSiteParallel: 9, kind: "download", timing, now } as const;
-    const runner = startRunner({ database, presence, ...options, boundsOf, onError: events.onError, handle });
+    const runner = startRunner({ database, presence, ...options, boundsOf, onError: events.onError, handler });
     atEnd(t, () => runner.stop(AbortSignal.abort()));
   }
   return trouble;

@@ -5,7 +5,7 @@ import { isRunning, type ProcessIdentity } from "../table/process-identity.ts";
 import { listProcesses } from "../task/list-tasks.ts";
 import { beatIntervalMs, leaseMs } from "./presence.ts";
 import type { ProcessRow } from "../table/schema.ts";
-import { nextState } from "../table/task-state.ts";
+import { transition } from "../table/transition.ts";
 import { forgetHidden } from "../task/tombstone.ts";
 
 /** When a process is taken for dead; the same for all that share a database. */
@@ -114,24 +114,12 @@ function strangers(database: Transaction): string[] {
 }
 
 function giveBack(transaction: Transaction, processId: string, now: number): number {
+  const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
+  const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
+  const requeued = transition(transaction, rows, "requeued", interrupted);
+  // What it still holds was canceled.
   const free = { owner: null, process_id: null, progress: null };
-  // The + keeps the planner from reading all tasks of a state.
-  const held = (state: "DOWNLOADING" | "SENDING" | "CANCELED") =>
-    query
-      .updateTable("tasks")
-      .where("process_id", "=", processId)
-      .where(sql`+state`, "=", state);
-  let count = 0;
-  for (const state of ["DOWNLOADING", "SENDING"] as const)
-    count += transaction.run(
-      held(state).set({
-        ...free,
-        state: nextState(state, "requeued") ?? state,
-        interruption_count: sql<number>`interruption_count + 1`,
-        updated_at: now,
-      }),
-    );
-  count += transaction.run(held("CANCELED").set(free));
+  const canceled = transaction.run(query.updateTable("tasks").set(free).where("process_id", "=", processId));
   forgetHidden(transaction);
-  return count;
+  return requeued + canceled;
 }

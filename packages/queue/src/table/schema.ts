@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from "kysely";
+import type { ColumnType, Generated, Selectable } from "kysely";
 import type { TaskState } from "./task-state.ts";
 
 /** Times are milliseconds since the epoch; booleans are 0 and 1. */
@@ -37,7 +37,8 @@ type TasksTable = {
   target_quality: number;
   /** JSON of `TaskOptions`. */
   options: string;
-  state: Generated<TaskState>;
+  /** Changed by `transition` alone: no other update compiles. */
+  state: ColumnType<TaskState, TaskState | undefined, never>;
   /** Null: due. A time: not before it. */
   not_before: number | null;
   /** Since when it waits for its delivery; null where it never did. */

@@ -5,7 +5,15 @@ import { test } from "node:test";
 import { sql } from "kysely";
 import { raw } from "./database.ts";
 import { freshDatabase } from "../fixture/fresh-database.ts";
-import { allTransitions, finalStates, isFinal, nextState, statesBefore, taskStates } from "./task-state.ts";
+import {
+  allTransitions,
+  finalStates,
+  initialStates,
+  isFinal,
+  nextState,
+  statesBefore,
+  taskStates,
+} from "./task-state.ts";
 
 const edges = allTransitions().map(({ from, to }) => `${from}>${to}`);
 
@@ -33,6 +41,8 @@ test("the picture in docs/architecture.md has the edges of the table of states, 
   );
   const table = allTransitions().map(({ from, to, event }) => `${from} --> ${to}: ${event}`);
   assert.deepEqual(drawn.toSorted(), table.toSorted());
+  const beginnings = [...picture.matchAll(/^\s*\[\*\] --> ([A-Z_]+): (\w+)$/gm)].map(([, state, how]) => [how, state]);
+  assert.deepEqual(Object.fromEntries(beginnings), initialStates);
   const ends = [...picture.matchAll(/^\s*([A-Z_]+) --> \[\*\]$/gm)].map(([, state]) => state);
   assert.deepEqual(new Set(ends), new Set(finalStates));
 });

@@ -1,4 +1,4 @@
-/** Where a task stands. The SQL CHECK and trigger, this table and the picture in docs/architecture.md agree; a test says so. */
+/** The states of a task. A test compares them and their edges with the SQL CHECK, the SQL trigger and docs/architecture.md. */
 export const taskStates = ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE", "FAILED", "CANCELED"] as const;
 
 export type TaskState = (typeof taskStates)[number];
@@ -7,15 +7,25 @@ export const finalStates = ["DONE", "FAILED", "CANCELED"] as const satisfies rea
 
 export type FinalState = (typeof finalStates)[number];
 
+/** In these states a process holds a lease on the task. */
+export const heldStates = ["DOWNLOADING", "SENDING"] as const satisfies readonly TaskState[];
+
+export type HeldState = (typeof heldStates)[number];
+
+/** The states in which a task enters the table: a new one, and what another program already did. */
+export const initialStates = { added: "QUEUED", imported: "DONE" } as const satisfies Record<string, TaskState>;
+
 /**
- * What can happen to a task.
+ * The events of a task's life.
  *
  * - `claim`: a worker or a sender takes it on.
- * - `downloaded`: all files are there and go to the server; `kept`: they stay where they are, since delivery is off.
- * - `requeued`: it waits for another try, by the same or the next stage, or because its owner died.
+ * - `downloaded`: all files are on this machine and wait for their delivery.
+ * - `kept`: the files stay on this machine, since delivery is off.
+ * - `requeued`: it waits for another try: by the same stage, by the next one, or because its process ended.
  * - `expanded`: a playlist became tasks of its own.
  * - `delivered`: the server's copies are verified.
- * - `failed`, `canceled`: it ends; `retried` starts it again, `resent` where its files are still there.
+ * - `failed`, `canceled`: it ends.
+ * - `retried`: it starts again; `resent`: at the delivery, since its files are still on this machine.
  */
 export type TaskEvent =
   | "claim"
@@ -39,9 +49,10 @@ const transitions: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
     failed: "FAILED",
     canceled: "CANCELED",
   },
-  READY_TO_SEND: { claim: "SENDING", kept: "DONE", canceled: "CANCELED" },
+  READY_TO_SEND: { claim: "SENDING", failed: "FAILED", canceled: "CANCELED" },
   SENDING: {
     delivered: "DONE",
+    kept: "DONE",
     requeued: "READY_TO_SEND",
     failed: "FAILED",
     canceled: "CANCELED",
@@ -51,12 +62,12 @@ const transitions: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
   CANCELED: { retried: "QUEUED" },
 };
 
-/** The state that follows, or undefined where the event cannot happen in this state. */
+/** Returns the state that follows, or undefined if the event cannot happen in this state. */
 export function nextState(state: TaskState, event: TaskEvent): TaskState | undefined {
   return transitions[state][event];
 }
 
-/** The states in which an event can happen. */
+/** Returns the states in which an event can happen. */
 export function statesBefore(event: TaskEvent): TaskState[] {
   return taskStates.filter((state) => nextState(state, event) !== undefined);
 }
@@ -65,7 +76,11 @@ export function isFinal(state: TaskState): state is FinalState {
   return finalStates.some((final) => final === state);
 }
 
-/** Every edge of the picture, once for each event. */
+export function isHeld(state: TaskState): state is HeldState {
+  return heldStates.some((held) => held === state);
+}
+
+/** Returns every edge of the table, once for each event. */
 export function allTransitions(): { from: TaskState; event: TaskEvent; to: TaskState }[] {
   return taskStates.flatMap((from) =>
     Object.entries(transitions[from]).map(([event, to]) => ({ from, event: event as TaskEvent, to })),

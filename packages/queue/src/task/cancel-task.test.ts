@@ -19,7 +19,7 @@ import {
 } from "../fixture/fresh-database.ts";
 import { deletedSince, needsWorkingFolder } from "./leftovers.ts";
 import { changesSince, countTasks, currentRevision, filesOf, findTask, listTasks } from "./list-tasks.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 import { settleDelivery } from "../delivery/settle-delivery.ts";
 import { settleDownload } from "../download/settle-download.ts";
 import type { TaskState } from "../table/task-state.ts";

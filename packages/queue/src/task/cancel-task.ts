@@ -4,7 +4,8 @@ import { type Database, query, type Transaction } from "../table/database.ts";
 import { failureColumns } from "./failure-facts.ts";
 import type { TaskRow } from "../table/schema.ts";
 import { filesOf, findTask } from "./list-tasks.ts";
-import { isFinal, nextState, statesBefore } from "../table/task-state.ts";
+import { isFinal, nextState } from "../table/task-state.ts";
+import { transition } from "../table/transition.ts";
 import { bury } from "./tombstone.ts";
 
 /**
@@ -32,7 +33,7 @@ export async function cancelTask(database: Database, id: string, now: number): P
     if (task === undefined) return { refused: "not_found" };
     const entries = cancelEntries(transaction, task.id, now);
     if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
-    cancelRows(transaction, [task.seq], now);
+    cancelRow(transaction, task, now);
     return findTask(transaction, id) ?? { refused: "not_found" };
   });
 }
@@ -46,29 +47,21 @@ export async function retryTask(database: Database, id: string, now: number): Pr
     const files = filesOf(transaction, [task.seq]);
     const resend =
       files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
-    const state = (resend ? nextState(task.state, "resent") : undefined) ?? nextState(task.state, "retried");
-    if (state === undefined) return { refused: "wrong_state", task };
+    const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
+    if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
     const equal = findEqual(transaction, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({
-          state,
-          not_before: null,
-          ready_at: state === "READY_TO_SEND" ? now : null,
-          ...(state === "QUEUED" ? { attempt_count: 0, tried_since: null } : {}),
-          delivery_attempt_count: 0,
-          round: sql<number>`round + 1`,
-          rank: rankFor(transaction, task.chat_id),
-          interruption_count: 0,
-          finish_asked: 0,
-          finished_at: null,
-          updated_at: now,
-          ...failureColumns(undefined),
-        })
-        .where("seq", "=", task.seq),
-    );
+    transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
+      ready_at: event === "resent" ? now : null,
+      ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
+      delivery_attempt_count: 0,
+      round: sql<number>`round + 1`,
+      rank: rankFor(transaction, task.chat_id),
+      interruption_count: 0,
+      finish_asked: 0,
+      updated_at: now,
+      ...failureColumns(undefined),
+    });
     return findTask(transaction, id) ?? { refused: "not_found" };
   });
 }
@@ -89,7 +82,7 @@ export async function deleteTask(
     const task = findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     cancelEntries(transaction, task.id, now);
-    if (!isFinal(task.state)) cancelRows(transaction, [task.seq], now);
+    if (!isFinal(task.state)) cancelRow(transaction, task, now);
     const paths = filesOf(transaction, [task.seq])
       .map(({ local_path }) => local_path)
       .filter((path) => path !== null);
@@ -102,33 +95,10 @@ export async function deleteTask(
 }
 
 function cancelEntries(transaction: Transaction, parentId: string, now: number): number {
-  const entries = transaction.all(
-    query
-      .selectFrom("tasks")
-      .select("seq")
-      .where("parent_id", "=", parentId)
-      .where("state", "in", statesBefore("canceled")),
-  );
-  cancelRows(
-    transaction,
-    entries.map(({ seq }) => seq),
-    now,
-  );
-  return entries.length;
+  const rows = { where: sql<boolean>`parent_id = ${parentId}`, index: "tasks_by_parent" };
+  return transition(transaction, rows, "canceled", { updated_at: now });
 }
 
-function cancelRows(transaction: Transaction, seqs: readonly number[], now: number): void {
-  for (const seq of seqs)
-    transaction.run(
-      query
-        .updateTable("tasks")
-        .set({
-          state: "CANCELED",
-          not_before: null,
-          progress: null,
-          finished_at: now,
-          updated_at: now,
-        })
-        .where("seq", "=", seq),
-    );
+function cancelRow(transaction: Transaction, { seq }: TaskRow, now: number): void {
+  transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
 }

@@ -12,12 +12,12 @@ import {
   row,
   rowIfThere,
   sumOf,
+  keptHere,
 } from "../fixture/fresh-database.ts";
 import { beforeWrites } from "../fixture/intercept.ts";
 import { deletedSince } from "./leftovers.ts";
 import { countTasks, filesOf, listTasks } from "./list-tasks.ts";
-import { keepHere } from "../delivery/settle-delivery.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 
 async function canceled(database: Database, now: number, chatId = "chat") {
   const task = await addedTask(database, { chatId });
@@ -28,7 +28,7 @@ async function canceled(database: Database, now: number, chatId = "chat") {
 test("only what is final and fits the filter is forgotten, and its number said", async (t) => {
   const database = await freshDatabase(t);
   await downloadedTask(database, { chatId: "a" });
-  await database.write((transaction) => keepHere(transaction, 10));
+  await keptHere(database, 10);
   await canceled(database, 20, "a");
   await canceled(database, 30, "b");
   await addedTask(database, { chatId: "a" });
@@ -54,7 +54,7 @@ test("only what is final and fits the filter is forgotten, and its number said",
 test("a cleaned task's attempts, files and request ids go with it, its videos stay, and its end is told", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database, { requestId: "r" }, [file]);
-  await database.write((transaction) => keepHere(transaction, 10));
+  await keptHere(database, 10);
   assert.equal(sumOf(await cleanHistory(database, { states: ["DONE"] }, 20)), 1);
   assert.equal(rowIfThere(database, seq), undefined);
   assert.deepEqual(filesOf(database, [seq]), []);

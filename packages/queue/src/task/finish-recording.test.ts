@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { cancelTask, retryTask } from "./cancel-task.ts";
 import { finishRecording } from "./finish-recording.ts";
 import { addedTask, claimed, freshDatabase, row } from "../fixture/fresh-database.ts";
-import { aborted, settleDone, startTestRunner } from "../fixture/test-runner.ts";
+import { aborted, done, startTestRunner } from "../fixture/test-runner.ts";
 import { until } from "../fixture/until.ts";
 import { countTasks } from "./list-tasks.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 import { defaultOptions } from "./task-options.ts";
 
 const options = { ...defaultOptions, liveMode: "record" } as const;
@@ -17,7 +17,7 @@ test("a recording in work is told to finish, and its owner settles it as it like
   const { errors } = await startTestRunner(t, database, async (work) => {
     await aborted(work.finish);
     assert.equal(work.signal.aborted, false);
-    await settleDone(database, work);
+    return done;
   });
   await until("it started", () => countTasks(database).DOWNLOADING === 1);
   assert.equal(((await finishRecording(database, id, 5)) as { state: string }).state, "DOWNLOADING");

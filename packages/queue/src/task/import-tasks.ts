@@ -1,5 +1,6 @@
 import { hashRequest, insertRow, insertTask, type TaskRequest } from "./add-task.ts";
 import { type Database, query, type Transaction } from "../table/database.ts";
+import { initialStates } from "../table/task-state.ts";
 import { serializeTexts, type Texts } from "./texts.ts";
 
 /** What another program knew of a link. */
@@ -47,7 +48,7 @@ function importTask(transaction: Transaction, { key, request, over }: TaskToImpo
   insertRow(transaction, request, now, {
     request_hash: hashRequest(request),
     rank: 0,
-    state: "DONE",
+    state: initialStates.imported,
     remark_texts: serializeTexts(over.remark),
     finished_at: now,
   });

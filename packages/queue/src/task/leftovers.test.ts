@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
-import { addedTask, claimed, downloadedTask, file, freshDatabase } from "../fixture/fresh-database.ts";
+import { addedTask, claimed, downloadedTask, file, freshDatabase, keptHere } from "../fixture/fresh-database.ts";
 import { deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "./leftovers.ts";
 import { currentRevision } from "./list-tasks.ts";
-import { keepHere } from "../delivery/settle-delivery.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 
 test("a canceled task is a leftover once its owner has let go", async (t) => {
   const database = await freshDatabase(t);
@@ -38,7 +37,7 @@ test("deletions name what is to be removed, each since its revision", async (t) 
 test("a task that is done is a leftover", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
-  await database.write((transaction) => keepHere(transaction, 2));
+  await keptHere(database, 2);
   assert.deepEqual(
     endedSince(database, 0).map(({ id }) => id),
     [task.id],
@@ -49,7 +48,7 @@ test("a working folder is needed until the task is done, let go of after a cance
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   assert(needsWorkingFolder(database, task.id), "it waits for its delivery");
-  await database.write((transaction) => keepHere(transaction, 2));
+  await keptHere(database, 2);
   assert(!needsWorkingFolder(database, task.id));
   assert(!needsWorkingFolder(database, "none"));
 });

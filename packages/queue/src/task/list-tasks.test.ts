@@ -24,7 +24,7 @@ import {
   type TaskFilter,
 } from "./list-tasks.ts";
 import { noteMedia, noteProgress } from "../download/note-facts.ts";
-import { releaseLease } from "../lease/leave-task.ts";
+import { releaseLease } from "../lease/end-lease.ts";
 import { settleDownload } from "../download/settle-download.ts";
 import { bury, forgetTombstones } from "./tombstone.ts";
 import { searchTasks } from "./search-tasks.ts";

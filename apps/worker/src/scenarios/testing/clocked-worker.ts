@@ -8,9 +8,12 @@ import { openProgressCache } from "@dwld/progress";
 import {
   addTask,
   attemptsOf,
+  carryOut,
   claimTask,
+  downloadBounds,
   filesOf,
   findTask,
+  type Lease,
   listTasks,
   nextDueTime,
   openDatabase,
@@ -19,7 +22,7 @@ import {
   type TaskOptions,
 } from "@dwld/queue";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
-import { downloadTask } from "../../attempt/download-task.ts";
+import { createDownloadHandler } from "../../attempt/download-task.ts";
 import type { EgressUrls } from "../../egress/egress-proxy.ts";
 import { SpaceKeeper } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
@@ -60,6 +63,20 @@ function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
     });
   ytdlpsByCommand.set(key, made);
   return made;
+}
+
+/** Downloads a claimed task to the end of its lease, as the runner does. A defect of the handler is thrown. */
+export async function carryOutDownload(worker: WorkerContext, lease: Lease): Promise<void> {
+  const { database, configuration, now } = worker;
+  const never = new AbortController().signal;
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const boundsOf = (task: Lease["task"]) => downloadBounds(task, configuration);
+  await carryOut(
+    { database, kind: "download", handler: createDownloadHandler(worker), boundsOf, onError, now },
+    { lease, signal: never, finish: never, markPace: () => undefined },
+  );
 }
 
 /**
@@ -125,8 +142,7 @@ export async function startClockedWorker(
       clock.nowMs = next;
       lease = await claim();
     }
-    const never = new AbortController().signal;
-    await downloadTask(worker, { lease, signal: never, finish: never, markPace: () => undefined });
+    await carryOutDownload(worker, lease);
     return lease.task.id;
   }
 

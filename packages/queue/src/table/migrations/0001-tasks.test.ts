@@ -7,12 +7,12 @@ import { query, raw } from "../database.ts";
 import { cleanHistory } from "../../task/clean-history.ts";
 import { expireLeases, LeaseWatch } from "../../lease/expire-lease.ts";
 import { reserveRemotePath } from "../../delivery/deliver-file.ts";
-import { addedTask, deliverFiles, file, freshDatabase, sumOf } from "../../fixture/fresh-database.ts";
+import { addedTask, deliverFiles, file, freshDatabase, sumOf, keptHere } from "../../fixture/fresh-database.ts";
 import { randomFrom } from "../../fixture/random-from.ts";
 import { changesSince, countTasks, currentRevision, filesOf } from "../../task/list-tasks.ts";
 import { waitingBytes } from "../../download/room.ts";
-import { keepHere, settleDelivery } from "../../delivery/settle-delivery.ts";
-import { releaseLease } from "../../lease/leave-task.ts";
+import { settleDelivery } from "../../delivery/settle-delivery.ts";
+import { releaseLease } from "../../lease/end-lease.ts";
 import { settleDownload } from "../../download/settle-download.ts";
 
 const operations = 2000;
@@ -94,7 +94,7 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
     clean: async () =>
       random(6) === 0 && sumOf(await cleanHistory(database, { states: [], finishedBefore: now }, now)) > 0,
-    keep: async () => random(3) === 0 && (await database.write((transaction) => keepHere(transaction, now))) > 0,
+    keep: async () => random(3) === 0 && (await keptHere(database, now)) > 0,
     fail: async () => {
       // A whole transaction that is undone.
       await assert.rejects(

@@ -18,10 +18,10 @@ import {
 import { currentRevision, filesOf, listTasks } from "../task/list-tasks.ts";
 import { noteMedia, noteProgress } from "../download/note-facts.ts";
 import type { TaskRow } from "../table/schema.ts";
-import { type DeliveryOutcome, keepHere, settleDelivery } from "../delivery/settle-delivery.ts";
+import { type DeliveryOutcome, settleDelivery } from "../delivery/settle-delivery.ts";
 import { type DownloadOutcome, settleDownload } from "../download/settle-download.ts";
 import { heldState } from "./held-task.ts";
-import { releaseLease } from "./leave-task.ts";
+import { releaseLease } from "./end-lease.ts";
 import { parseTexts } from "../task/texts.ts";
 
 const failure = { failureClass: "network", message: "what it said", advice: { en: "what to do", ru: "по-русски" } };
@@ -222,16 +222,6 @@ test("a repeated download replaces the files of the one before, and a success cl
     [file.name, "b"],
   );
   assert.deepEqual(filesOf(database, []), []);
-});
-
-test("delivery switched off: what waits for the sender is done where it lies", async (t) => {
-  const database = await freshDatabase(t);
-  const [first, second] = [await downloadedTask(database), await downloadedTask(database)];
-  await addedTask(database);
-  assert.equal(await database.write((transaction) => keepHere(transaction, 5)), 2);
-  for (const { seq } of [first, second])
-    assert.deepEqual([row(database, seq).state, row(database, seq).finished_at], ["DONE", 5]);
-  assert.equal(listTasks(database, { states: ["QUEUED"] }, { limit: 9 }).length, 1);
 });
 
 async function assertUnchanged(database: Database, { task }: Lease, settle: () => Promise<string>): Promise<void> {
