@@ -1,7 +1,6 @@
-import { carryOut, deliveryBounds, type Handler, type Lease } from "@dwld/queue";
+import { carryOut, type Database, deliveryBounds, type Handler, type Lease } from "@dwld/queue";
 import { createDeliveryHandler } from "../delivery-handler.ts";
 import type { DeliveryContext } from "../delivery-context.ts";
-import type { DeliveryBed } from "./delivery-bed.ts";
 
 const never = new AbortController().signal;
 
@@ -14,7 +13,7 @@ export async function deliverTask(
 }
 
 export async function carryOutDelivery(
-  database: DeliveryBed["database"],
+  database: Database,
   handler: Handler<"delivery">,
   { lease, signal = never }: { lease: Lease; signal?: AbortSignal },
 ): Promise<void> {
