@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { test } from "node:test";
-import { cancelTask, type Lease, type StopReason } from "@dwld/queue";
+import { cancelTask, type Lease, settleDelivery, type StopReason } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
 import { arrived, type Beds, deliver, isPart, withAnyServer, withEveryServer } from "../testing/beds.ts";
 import { deliverTask, sha256, video } from "@dwld/delivery/testing";
@@ -60,7 +60,10 @@ test("a run that lost its task touches nothing more, here or on the server", () 
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
-    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async () => {});
+    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async (lease) => {
+      await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
+      await bed.claim();
+    });
     assert.equal(bed.task(id).state, "SENDING");
     assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
     assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
