@@ -76,12 +76,12 @@ export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
   const whole = plainText(withoutFiles(spoken));
   const sentence = plainText(withoutFiles(words(statement))).replaceAll(standardReason, "$1");
   const request =
-    /(?:unable|failed) to (?:download|fetch|load|retrieve|request) ([^:]{1,80}?)(?::|$)|(?:unable|failed) to ((?:log|sign) ?in\b[^:]{0,80}?|authenticate\b[^:]{0,80}?)(?=: http error)/.exec(
+    /(?:unable|failed) to (?:download|fetch|load|retrieve|request) ([^:]{1,80}?)(?::|$)|^([^:]{1,90}?): http error \d{3}\b/.exec(
       sentence,
     );
   const requested = request?.[1] ?? request?.[2] ?? "";
   const status =
-    /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b/.exec(
+    /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b|\breturned error: (\d{3})\b|\bstatus=(\d{3})\b/.exec(
       whole,
     );
   return {

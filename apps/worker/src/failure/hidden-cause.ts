@@ -2,7 +2,7 @@ import { dissectMessage } from "./dissect-message.ts";
 import type { Judgement } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
 import { classOfStatus } from "./rules/http-status.ts";
-import { machineRules, proxyRules } from "./rules/machine-rules.ts";
+import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
 import { fits } from "./rules/rule.ts";
 
 /**
@@ -27,9 +27,10 @@ export function findHiddenCause(judgement: Judgement, messages: readonly Message
     const { whole, status } = dissectMessage({ text });
     const machine = [...machineRules, ...proxyRules].find((rule) => fits(rule, whole));
     if (machine !== undefined) return because(machine.failureClass);
-    if (failureClass === "postprocess_failed" || status === undefined) continue;
-    const answer = classOfStatus(status, { during: "media", requested: "" });
+    if (failureClass === "postprocess_failed") continue;
+    const answer = status === undefined ? undefined : classOfStatus(status, { during: "media", requested: "" });
     if (answer !== undefined) return because(answer.failureClass);
+    if (failureClass === "truncated" && networkRules.some((rule) => fits(rule, whole))) return because("network");
   }
   return judgement;
 }

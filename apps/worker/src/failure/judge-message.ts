@@ -49,11 +49,14 @@ const systemError = /\[(?:errno|winerror) -?\d+\]/;
 const brokenOff =
   /\d bytes read\b|incomplete ?read|not found, unable to continue|unable to open fragment|exited with code/;
 
-function judgeMachine({ sentence, whole, during, status }: Dissection): Judgement | undefined {
+function judgeMachine({ sentence, whole, during, requested, status }: Dissection): Judgement | undefined {
   if (refusalIn(whole) !== undefined) return sure("invalid_url");
   if (/^(?:\[wait\] )?interrupted by user/.test(sentence)) return sure("killed");
+  // "Unable to download video" says yt-dlp of its own work, too.
+  const asked = (during === "request" || during === "manifest") && status === undefined && requested !== "video";
   const machine = byRule(machineRules, whole);
-  if (machine !== undefined) return machine;
+  // A request writes no file: what is denied to it is a connection.
+  if (machine !== undefined && !(asked && machine.failureClass === "permission")) return machine;
   if (during === "postprocessing") return vague("postprocess_failed");
   const proxy = byRule(proxyRules, whole);
   if (proxy !== undefined) return proxy;
@@ -62,11 +65,12 @@ function judgeMachine({ sentence, whole, during, status }: Dissection): Judgemen
   const network = status === undefined ? byRule(networkRules, whole) : undefined;
   if (network !== undefined && (during !== "site" || systemError.test(whole))) return network;
   // "No such file or directory" is about this machine, never about a video.
+  if (asked && systemError.test(whole) && !/errno 2\]/.test(whole)) return sure("network");
   return systemError.test(whole) ? vague("unknown", "low") : undefined;
 }
 
 const onlyTechnical =
-  /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$/;
+  /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$|^[^:]{1,90}: http error 5\d\d\W*$/;
 
 /** "API did not return next login subtask": about an answer's shape, as yt-dlp says where it did not expect it. */
 const answerShape =
@@ -122,16 +126,21 @@ function judgeSentence(sentence: string): Judgement | undefined {
   return sure(failureClass, hedged && confidence === "high" ? "medium" : confidence);
 }
 
+/** yt-dlp's own words before the reason why a request has got no answer: "Unable to download webpage: Response ended prematurely". */
+const unanswered = /^(?:unable|failed) to download [^:]{1,80}: \S/;
+
 function judgeAnswer(message: Dissection): Judgement | undefined {
-  const { status, whole } = message;
+  const { status, whole, sentence } = message;
   const answer = status === undefined ? undefined : classOfStatus(status, message);
   if (answer !== undefined) return { ...answer, vague: status === 400 || status === 403 };
-  return byRule(networkRules, whole);
+  const network = byRule(networkRules, whole);
+  if (network !== undefined || status !== undefined) return network;
+  return unanswered.test(sentence) ? sure("network", "medium") : undefined;
 }
 
 /** All that some sites, YouTube before all, say of a video that is gone: "Video unavailable". */
 const bareUnavailable =
-  /^(?:\w+ (?:said|says): )?(?:(?:sorry, )?(?:(?:this|the|requested|that) )*(?:video|clip|track|song|episode|media|post|tweet|item|playlist|channel|vod|video <id>|<id>) (?:is |was )?(?:unavailable|(?:not|n't) available|isn't available)[.!]?\s*)+$/;
+  /^(?:\w+ (?:said|says): )?(?:(?:sorry, )?(?:(?:this|the|requested|that) )*(?:(?:event )?video|clip|track|song|episode|media|post|tweet|item|playlist|channel|vod|video <id>|<id>) (?:is |was )?(?:unavailable|(?:not|n't) available|isn't available)[.!]?\s*)+$/;
 /** A page that does not parse gives these too. */
 const surprising: ReadonlySet<FailureClass> = new Set(["format_unavailable", "network"]);
 const askTheWarnings: ReadonlySet<FailureClass> = new Set(["extractor_broken", "format_unavailable"]);

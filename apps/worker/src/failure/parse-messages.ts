@@ -16,6 +16,8 @@ type Opening = { level: Message["level"]; text: string; line: string };
 const bracketed = /^(?:\[[^\]]*\]\s*)*$/;
 const separated = /[\s:|>\-"'(]\s*$/;
 const infoPrefix = /^\[(?!\d)[\w:.+-]+(?: @ \w+)?\]\s+\S/;
+/** Programs that yt-dlp runs, or is packed in, say why in their own lines: `[https @ 0x55d0c4] HTTP error 404 Not Found`. */
+const foreignPart = /^\[(?:[\w:#/.,-]{1,60} @ (?:0x)?[\da-f]+|\w+\.cc:\d+|PYI-\d+:ERROR)\] (?=\S)/i;
 const tracebackHead = "Traceback (most recent call last):";
 /** The last line of a traceback: `yt_dlp.utils.YoutubeDLError: text`, or the name alone. */
 const exception = /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected)(?::\s.*|:?)$/;
@@ -78,6 +80,7 @@ function openingOf(line: string): Opening | undefined {
     if (bracketed.test(prefix) || (separated.test(prefix) && !infoPrefix.test(prefix)))
       return { level: level === "ERROR" ? "error" : "warning", text, line: line.slice(prefix.length) };
   }
+  if (foreignPart.test(line)) return { level: "other", text: line.replace(foreignPart, ""), line };
   if (infoPrefix.test(line) || line.startsWith("[debug]"))
     return { level: "info", text: line.replace(/^\[[^\]]*\]\s*/, ""), line };
   if (/^(?:Deprecated Feature|Usage): /.test(line) || prompt.test(line)) return { level: "other", text: line, line };

@@ -67,6 +67,7 @@ export const removedRules: readonly Rule[] = [
       sign ?in
       or require
       your account
+      closed (?:the )?access
     `,
   },
 ];
@@ -93,7 +94,7 @@ export const absenceRules: readonly Rule[] = [
       (?:author|owner|uploader|creator)(?: of \w+ \w+)? (?:has |was |is |could |been )*(?:not|n't) (?:be(?:en)? )?found
       (?:stream|broadcast|livestream|event|show|premiere|concert|session|webinar|episode) (?:has been |was |is |were )cancell?ed
       no (?:\w+ ){0,3}with (?:id|slug|the) .{0,80}exists?
-      (?:content|video|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
+      (?:content|video|clip|stor(?:y|ies)|reel|post|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
       replay is disabled
       no archive for
       ${noun} (?:has |have )?violat(?:ed|es|ing) (?:the |our |its )?(?:\w+ ){0,3}(?:rules|terms|guidelines|polic|standards)
@@ -105,6 +106,7 @@ export const absenceRules: readonly Rule[] = [
     unless: any`
       ${technical.source}
       your (?:account|user|channel)
+      blocked you\b
     `,
   },
   {
@@ -114,7 +116,7 @@ export const absenceRules: readonly Rule[] = [
             no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table)\b)[a-z]+
       n't here\b
       (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
-      ${noun} (?:\S+ )?(?:was |is |were |are |has been |could |can )?(?:not|n't) (?:be )?(?:found|located)\b
+      ${noun} (?:\S+ ){0,2}(?:was |is |were |are |has been |could |can ?)?(?:not|n't) (?:be )?(?:found|located)\b
       (?:^|[:.] ?)(?:not found|404)\W*$
       ^(?:(?:the|this|requested|that) )*(?:tweet|post|event video|video|clip)s? (?:is |are )?(?:permanently |forever )unavailable
       requested tweet is unavailable

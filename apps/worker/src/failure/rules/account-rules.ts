@@ -17,6 +17,8 @@ export const accountRules: readonly Rule[] = [
       (?:expired|invalidated|invalid|revoked) (?:\w+ ){0,2}(?:token|session|login|credentials?)\b
       (?:log|sign) ?in again
       re-?login
+      (?:been|were|are) (?:logged|signed) out
+      session (?:is |was |has )?(?:been )?(?:closed|ended|terminated|no longer active)
       re-?authenticate
       # Chrome's key on Windows
       dpapi
@@ -54,6 +56,11 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      (?:limited|allowed|open|restricted) to (?:\w+ )?(?:invited|selected|chosen|approved) (?:people|users|viewers|members|persons)
+      (?:members?|participants?) of (?:the|this|that|its) (?:group|community|circle|chat)\b|\bgroup members\b
+      (?:chosen|selected|picked) by (?:the |its )?(?:owner|author|uploader|creator|user)
+      (?:access|viewing) (?:is |was )?(?:denied|closed|refused) by (?:the |its )?(?:\w+ )?(?:owner|author|uploader|creator)
+      user has blocked you
       \bonly (?:\w+ ){1,6}can (?:view|see|watch|access|open)\b
       (?:restricted|limited|chosen|controls?|changed) who can (?:view|see|watch|access)
       shared (?:only )?with (?:selected|specific|certain|chosen|invited|a few)
@@ -61,12 +68,13 @@ export const accountRules: readonly Rule[] = [
       only (?:shown|open|visible|accessible) (?:to|for|by) (?:the |its |your |my )?(?:\w+ )?(?:friends|followers|contacts|owner|author|members of)
       access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
       limits? who (?:can|may) (?:view|see|watch)
-      (?:owner|author|uploader|creator|user|poster) (?:has |have )?(?:restricted|limited|hidden|made (?:it |this )?hidden|disabled|closed) (?:\w+ ){0,3}(?:access|viewing|visibility|who)
+      (?:owner|author|uploader|creator|user|poster) (?:has |have )?(?:restricted|limited|hidden|hid|made (?:it |this )?hidden|disabled|closed) (?:\w+ ){0,3}(?:access|viewing|visibility|who|audience|(?:this|the|that) (?:video|post|recording|track|clip))
       (?:only )?(?:visible|available|accessible|viewable) (?:only )?(?:to|for) (?:its |the )?(?:owner|author|uploader|creator|poster|myself|themsel(?:f|ves)|himself|approved)
     `,
     unless: any`
       private[- ](?:show|chat|session|room|mode|browsing|network|address|key)
       not downloading private
+      \bonly (?:\w+ ){0,3}(?:patrons?|subscribers?|supporters?|members?|premium|paid|paying|registered|signed|logged) (?:\w+ ){0,2}can\b
       (?:may|might) be private or
       if .{0,30}private
     `,
@@ -79,6 +87,8 @@ export const accountRules: readonly Rule[] = [
       authenticat
       \b(?:needs?|requires?|must|with an?|using an?|create an?) .{0,40}\baccount\b
       account .{0,30}(?:needed|required|that (?:has|may|can)|must)
+      (?:authori[sz]ation|token) (?:is )?(?:required|needed|missing)
+      (?:not|n't) (?:bought|paid|rented|subscribed|purchased)
       register(?:ed)? (?:users?|members?|account|viewers?|only|to)
       registration
       \bmember(?:s|ship)?\b

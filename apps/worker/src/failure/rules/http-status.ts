@@ -3,7 +3,7 @@ import type { FailureClass } from "../failure-class.ts";
 
 /** Requests whose 404 says that the site has changed, not that the video is gone. */
 const auxiliary =
-  /player|script|\bjs\b|javascript|token|client|key|config|version|session|log ?in|sign ?in|authenticat|captcha|challenge|subtitle|caption|thumbnail|chapter|comment|library|cookie|oauth|auth\b|\bid\b|bootstrap|settings|csrf|consent/;
+  /player|script|\bjs\b|javascript|token|client|key|config|version|session|log ?in|sign ?in|authenticat|captcha|challenge|subtitle|caption|thumbnail|chapter|comment|library|cookie|oauth|auth\b|\bid\b|bootstrap|settings|csrf|consent|guest|\bhosts?\b|uuid|canonical|\bformats?\b|quality|watched|authori[sz]|fragment/;
 
 /** What a failed HTTP answer means by what was asked for (RFC 9110; what sites make of it where they differ). */
 export function classOfStatus(

@@ -14,7 +14,7 @@ export const machineRules: readonly Rule[] = [
       no space left on device
       disk quota exceeded
       winerror 112\b
-      not enough space on the disk
+      not enough (?:\w+ )?(?:disk )?space
       no_space
     `,
   },
@@ -103,7 +103,7 @@ export const networkRules: readonly Rule[] = [
       \btimeouterror
       connect ?timeout
       read ?timeout
-      connection (?:was |has been |is )?(?:refused|reset|aborted|closed|broken|lost|error|interrupted|terminated)
+      connection (?:was |has been |is )?(?:refused|reset|aborted|closed|broken|lost|error|failed|interrupted|terminated)
       (?:refused|reset|aborted|closed|lost) (?:the |your )?connection
       establish a new connection
       failed to (?:resolve ['"(]|resolve (?:the )?host|connect)
@@ -137,7 +137,19 @@ export const networkRules: readonly Rule[] = [
       protocol ?error
       network (?:connection )?error
       bytes read, \d+ more expected
-      giving up after \d+ retries
+      giving up after \d+ (?:\w+ )?retries
+      (?:unable|failed|could ?n[o']t|cannot|can't) (?:to )?(?:connect|resolve host)
+      connect(?:ion)? (?:attempt|to \S+) .{0,60}failed
+      (?:read|write)(?:ing)? (?:from|to) (?:the )?socket
+      stream ends prematurely
+      end(?:s|ed) prematurely
+      unsafe_?legacy|legacy-server-connect|renegotiation
+      server disconnected
+      network is down|host is down
+      opening input.{0,80}input/output error
+      recv failure
+      # aria2's own numbers
+      errorcode=(?:2|5|6|19)\b
     `,
   },
 ];

@@ -98,8 +98,12 @@ export const placeRules: readonly Rule[] = [
       withheld in
       legal (?:demand|request|complaint|reasons)
       local laws?
+      must be (?:located |physically )?(?:in|inside|within) (?:the )?${country}\b
+      \bwhere you are\b
+      from abroad
       court order
       government
+      censorship
       try (?:using )?(?:an? )?(?:different )?(?:proxy|vpn)\b
     `,
     unless: any`

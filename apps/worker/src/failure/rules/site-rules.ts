@@ -22,6 +22,9 @@ const echoRules: readonly Rule[] = [
       impersonate targets? .{0,80}(?:not available|unavailable)
       (?:no|none of these) impersonate targets? (?:is|are) available
       list-impersonate-targets
+      (?:invalid|unsupported|unknown) impersonate targets?\b
+      please specify some sort of
+      dependenc(?:y|ies) .{0,40}\binstall
     `,
   },
 ];

@@ -22,12 +22,17 @@ export const timeRules: readonly Rule[] = [
       \b(?:will|going to|about to) (?:\w+ )?(?:begin|start|premiere|air|go live|be (?:live|available|released|published|broadcast|streamed|aired|online))
       \b(?:begins?|starts?|airs?|starting|airing|opens?) (?:in|at|on|from|soon|shortly)\b
       scheduled
-      (?:not|n't|never) (?:yet )?(?:been )?(?:started|begun|aired|premiered|released|published|broadcast|gone live|start|begin)\b
+      (?:not|n't|never) (?:yet )?(?:been )?(?:started|begun|aired|premiered|released|published|broadcast|opened|gone live|start|begin)\b
       not yet (?:\w+ )?(?:available|live|ready|online|open|uploaded|processed|accessible|finished|transcoded|encoded|public)
       (?:not|isn't|aren't) (?:\w+ ){0,2}(?:available|ready|online|live|released|published|finished|accessible|viewable|playable|processed) yet
       (?:not|n't) exist yet
       \bupcoming\b
-      coming soon
+      coming (?:soon|on|this|next)\b
+      \bcountdown\b
+      \blive (?:very )?soon
+      unlocks? (?:on|at|in)\b
+      (?:event|stream|show|broadcast|premiere|concert) (?:starts|begins) \d
+      (?:video|media|stream|episode|file|transcoding|encoding|processing|conversion|upload) (?:is |are |was )?(?:not|n't) (?:\w+ )?(?:ready|completed?|finished)\b
       release (?:date|time)
       released (?:at|on)\b
       available (?:from|on|after|at|starting) (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the \d)
@@ -70,13 +75,14 @@ export const timeRules: readonly Rule[] = [
       (?:live|it|has|was|already) ended
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)
-      (?:nobody|no one|no-one) is (?:\w+ )?(?:live|broadcasting|streaming|on air)
+      (?:nobody|no one|no-one|nothing) is (?:\w+ )?(?:live|broadcast(?:ing)?|stream(?:ing|ed)|on air)
       (?:host|streamer|broadcaster|performer|model|presenter) (?:has |have |is |was |just )*(?:left|away|absent|gone|disconnected|not here|resting|on a break)
       in (?:a )?(?:private|group|hidden|ticket|exclusive|spy) (?:show|chat|session|room)
       currently (?:away|hidden)
       auto-?playing vods
       streams? (?:is |are )?(?:currently )?not available
       live ?streams? (?:recording )?is(?:n't| not) available
+      live ?streams? (?:is |are )?(?:currently |temporarily )?unavailable
       \b(?:currently|is|are) (?:\w+ )?live (?:now|stream|broadcast|event)
       live ?streams? (?:are|is|can).{0,20}(?:not supported|n[o']t be downloaded)
     `,
@@ -84,6 +90,7 @@ export const timeRules: readonly Rule[] = [
       (?:log|sign)[- ]?in again
       no longer (?:available|exists)
       \bexpired
+      \b(?:subscription|membership|trial|your session)\b
       replay is disabled
       no archive
       deleted

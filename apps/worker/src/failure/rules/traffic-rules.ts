@@ -27,8 +27,8 @@ export const trafficRules: readonly Rule[] = [
       # HTTP 420, as Twitter words it
       enhance your calm
     `,
-    // "The download speed is below throttle limit" is yt-dlp's own.
-    unless: /throttle limit/,
+    // "The download speed is below throttle limit" is yt-dlp's own, and "Recursion limit reached" that of its interpreter.
+    unless: /throttle limit|\b(?:recursion|nesting|depth) limit/,
   },
   {
     failureClass: "bot_check",
@@ -45,6 +45,8 @@ export const trafficRules: readonly Rule[] = [
       automated (?:traffic|quer|request|access|software|tool|download)
       requests automated
       suspicious
+      flagged as
+      browser (?:could |was |is |can)?(?:not|n't) (?:be )?(?:verified|supported by our security)
       suspected
       checking your browser
       enable (?:js|javascript)\b

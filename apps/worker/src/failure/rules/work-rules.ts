@@ -28,6 +28,8 @@ export const workRules: readonly Rule[] = [
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
       none of the (?:available |offered )?\w+ match
+      no formats? match
+      \bno \d{3,4}p\b
       \b\d{3,4}p\b .{0,20}(?:not|n't|un) ?available
     `,
   },
@@ -91,13 +93,14 @@ export const workRules: readonly Rule[] = [
       \bidna\b
       input url is missing
       missing query parameters
+      doesn't make (?:any )?sense
     `,
   },
   {
     failureClass: "usage",
     when: any`
       batch file .{1,300} could not be read
-      invalid (?:filter|format|output template|extractor-arg|sort|comments_sort|query tags|format specification)
+      invalid (?:filter|format|output template|extractor-arg|sort|comments sort|query tags|format specification)
       output template
       fixed output name
       more than one file to download
@@ -129,6 +132,15 @@ export const workRules: readonly Rule[] = [
       please install
       need to install
       is not installed
+      (?:invalid|wrong|unsupported|unknown|malformed) (?:\S+ )?(?:browser|keyring|platform|regex|regular expression|(?:date|time) (?:format|range)|downloader|post-?processor)\b
+      must be (?:an? )?(?:positive|integer|number|greater|less|before|after|specified|one of|in format)\b
+      is not a valid (?:specification|action|option|argument|template|range)\b
+      consecutive commas
+      cannot be zero
+      \btoo old\b
+      python (?:version )?\d.{0,20}(?:deprecated|supported|required)
+      (?:version|support) (?:of|for) python
+      config\w* (?:location|file)s? .{0,80}(?:not|n't) (?:exist|found)
     `,
   },
   {
@@ -142,6 +154,7 @@ export const workRules: readonly Rule[] = [
       find any (?:videos?|media|audio)\b
       (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?)\b
       (?:contains?|has|have|consists? of) (?:only|just) (?:text|images?|photos?|pictures?)
+      only (?:text|images?|photos?|pictures?) (?:were|was|are|is) (?:posted|attached|found|shared)
       \bis an? (?:photo|image|text|picture|gallery|article)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
@@ -156,7 +169,8 @@ export const workRules: readonly Rule[] = [
       there are no entries
       does not have an? .{1,40} tab
       not a file
-      no .{0,30}embeds? found
+      \bno .{0,40}\bembeds?\b.{0,30}\bfound
+      none of (?:the )?(?:\w+ )?providers (?:is|are) supported
       does not have any videos
       no video/audio attachment
       pass ticket
@@ -199,7 +213,9 @@ export const workRules: readonly Rule[] = [
       '\w+' object (?:is not|has no|does not|cannot)
       (?:list|string|tuple) ind(?:ex|ices) (?:out of|must)
       assertionerror
-      unexpected (?:response|status|error|api|json|content|type|video|login)
+      unexpected (?:response|reply|answer|result|data|status|error|api|json|content|type|video|login)
+      no (?:\w+ )?(?:token|manifest(?: url)?|(?:stream|media|video) url)(?: (?:was |were |could be )?found|\W*$)
+      \b(?:returned|sent|answered with) (?:\w+ )?garbage
       (?:unknown|unsupported|unhandled|unrecogni[sz]ed|invalid|missing) (?:['"]?[\w-]+['"]? ){0,3}(?:type|status|algorithm|function|endpoint|data|values?|provider|mode|server|payload|structure|schema|fields?)\b
       unknown (?:player|streaming|content|video|graphql)
       (?:could ?n[o']t|can ?not|can't|unable to) (?:\w+ )?(?:extract|parse|decode|decrypt)\b
@@ -213,6 +229,9 @@ export const workRules: readonly Rule[] = [
       missing (?:"?id|video|stream|series|title|field)
       could not be extracted
       not found in (?:webpage|response|page)
+      no (?:\w+ ){0,2}(?:metadata|data|info|information) (?:was |were )?found in
+      extracted extension
+      recursion limit
       \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)
       (?:is|are) missing (?:the |a |an |its )?['"]?\w+['"]?(?: (?:element|field|attribute|key|tag|property|parameter)|$)
       api returned

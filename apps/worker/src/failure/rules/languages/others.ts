@@ -92,6 +92,7 @@ export const others: Phrases = {
     (?:inizierà|comincerà)
     non (?:è )?ancora (?:iniziat|disponibil)
     rozpocznie się
+    (?:nie|jeszcze) (?:się )?(?:nie )?(?:się )?(?:rozpocz|zaczę)
     jeszcze nie
     begint (?:over|om|op)\b
     nog niet (?:begonnen|beschikbaar|gestart)
@@ -183,7 +184,7 @@ export const others: Phrases = {
     aldersbegræns
     1[58] år
     (?:kirjaudu|tilaaj|ikäraja)
-    (?:přihlásit|přihlášen|předplatitel|registrac|placen|heslo)
+    (?:přihlásit|přihlaste|přihlášen|předplatitel|registrac|placen|heslo)
     (?:üye|abone|şifre|satın al|yaş (?:sınır|kısıt))
     (?:bejelentkez|előfizet)
     (?:autentific|abonament)
