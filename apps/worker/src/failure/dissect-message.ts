@@ -174,9 +174,12 @@ function plainText(text: string): string {
     .replaceAll("ё", "е");
 }
 
+/** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
+const ownWorkOnFiles =
+  /^(?:post-?processing|preprocessing|post hooks):|^(?:audio|video|thumbnail) conversion failed|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
+
 function activityOf(sentence: string, requested: string): Dissection["during"] {
-  if (/^(?:post-?processing|preprocessing|post hooks):|^(?:audio|video|thumbnail) conversion failed/.test(sentence))
-    return "postprocessing";
+  if (ownWorkOnFiles.test(sentence)) return "postprocessing";
   if (
     /^(?:\[download\] )?got error:|^unable to download video data\b|^fragment \d+ not found|^unable to open fragment|^\w+ exited with code/.test(
       sentence,

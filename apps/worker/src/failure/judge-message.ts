@@ -70,7 +70,7 @@ function judgeMachine({ sentence, whole, during, requested, status }: Dissection
 }
 
 const onlyTechnical =
-  /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$|^[^:]{1,90}: http error 5\d\d\W*$/;
+  /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!(]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$|^[^:]{1,90}: http error 5\d\d\W*$/;
 
 /** "API did not return next login subtask": about an answer's shape, as yt-dlp says where it did not expect it. */
 const answerShape =

@@ -118,6 +118,7 @@ export const absenceRules: readonly Rule[] = [
       (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
       ${noun} (?:\S+ ){0,2}(?:was |is |were |are |has been |could |can ?)?(?:not|n't) (?:be )?(?:found|located)\b
       (?:^|[:.] ?)(?:not found|404)\W*$
+      ^(?:suspended|banned|disabled account|account closed)\W*$
       ^(?:(?:the|this|requested|that) )*(?:tweet|post|event video|video|clip)s? (?:is |are )?(?:permanently |forever )unavailable
       requested tweet is unavailable
     `,

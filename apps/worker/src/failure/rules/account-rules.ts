@@ -128,7 +128,7 @@ export const accountRules: readonly Rule[] = [
       \botp\b
       (?:one-?time|two-?factor|2-?factor|verification) (?:code|password|authentication)
       \b2fa\b
-      \bno (?:\w+ )?access\b
+      \b(?:no|need|needs|require|requires|request|without) (?:\w+ )?access\b
       (?:not|n't) (?:have|has|been given|been granted|get) (?:\w+ )?access
       (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
       unauthori[sz]ed

@@ -1,7 +1,7 @@
 import { any, type Rule } from "./rule.ts";
 
-/** Sockets have the same numbers: "[Errno 13] Permission denied" of a connection is a firewall. */
-const ofConnection = /connection|urlopen|socket|proxy/;
+/** Sockets have the same numbers: "[Errno 13] Permission denied" of a connection is a firewall; and a container refuses a codec. */
+const ofOthers = /connection|urlopen|socket|proxy|codec parameters/;
 
 /** This machine's own troubles: its disk, its permissions, its programs. Against the whole message. */
 export const machineRules: readonly Rule[] = [
@@ -37,7 +37,7 @@ export const machineRules: readonly Rule[] = [
       read-only file system
       (?:open|create|write|writing|rename|delete|remove|input|output)\b.{0,60}(?:permission denied|operation not permitted|access is denied|read-only)
     `,
-    unless: ofConnection,
+    unless: ofOthers,
   },
   {
     failureClass: "permission",
@@ -59,7 +59,8 @@ export const machineRules: readonly Rule[] = [
     when: any`
       \bav(?:conv|probe) not found
       ff(?:mpeg|probe)(?: (?:and|or) \w+)? (?:is |are |was |could )?not (?:found|installed|be found)
-      ff(?:mpeg|probe) is missing
+      ff(?:mpeg|probe) is (?:missing|required)
+      \bno ff(?:mpeg|probe)\b.{0,40}\b(?:found|installed|available)
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg
       'nonetype'.{0,40}ff(?:mpeg|probe)

@@ -24,6 +24,7 @@ const echoRules: readonly Rule[] = [
       list-impersonate-targets
       (?:invalid|unsupported|unknown) impersonate targets?\b
       please specify some sort of
+      \bmust be in (?:the )?format\b
       dependenc(?:y|ies) .{0,40}\binstall
     `,
   },

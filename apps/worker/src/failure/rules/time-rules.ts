@@ -29,6 +29,8 @@ export const timeRules: readonly Rule[] = [
       \bupcoming\b
       coming (?:soon|on|this|next)\b
       \bcountdown\b
+      \b(?:left|remains?|remaining|to go|until|till|before) .{0,40}\b(?:broadcast|stream|premiere|event|show|live|concert|webinar|release|it)s? (?:will )?(?:starts?|begins?|airs?|opens?)\b
+      \b(?:left|remains?|remaining) (?:until|till|before|to) .{0,30}\b(?:broadcast|stream|premiere|event|show|live|concert|start|beginning)
       \blive (?:very )?soon
       unlocks? (?:on|at|in)\b
       (?:event|stream|show|broadcast|premiere|concert) (?:starts|begins) \d
@@ -68,7 +70,7 @@ export const timeRules: readonly Rule[] = [
   {
     failureClass: "live_now",
     when: any`
-      \b(?:not|n't|no longer|never) (?:currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
+      \b(?:not|n't|no longer|never) (?:be |currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
       \boff-?line\b
       \boff (?:the )?air\b
       (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|(?:is|was|are|now|already) over|finished|closed|concluded)

@@ -136,6 +136,8 @@ export const workRules: readonly Rule[] = [
       must be (?:an? )?(?:positive|integer|number|greater|less|before|after|specified|one of|in format)\b
       is not a valid (?:specification|action|option|argument|template|range)\b
       consecutive commas
+      \b(?:try using|must specify|(?:must|can|cannot|can't) be used with|conflicts? with) ["']?--?[a-z]
+      mutually exclusive
       cannot be zero
       \btoo old\b
       python (?:version )?\d.{0,20}(?:deprecated|supported|required)
