@@ -131,6 +131,8 @@ export const workRules: readonly Rule[] = [
       could not be run
       please install
       need to install
+      \bbundled (?:exe|executable|binary|build)\b
+      \b(?:run|install|build) \S+ from sources?\b
       is not installed
       (?:invalid|wrong|unsupported|unknown|malformed) (?:\S+ )?(?:browser|keyring|platform|regex|regular expression|(?:date|time) (?:format|range)|downloader|post-?processor)\b
       must be (?:an? )?(?:positive|integer|number|greater|less|before|after|specified|one of|in format)\b

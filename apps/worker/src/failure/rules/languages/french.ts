@@ -18,6 +18,7 @@ export const french: Phrases = {
   geo_blocked: any`
     (?:votre|ce|ton) (?:pays|région|territoire|zone|localisation)
     hors de
+    qu'en (?:france|belgique|suisse|europe)
     (?:zone|position|situation) géographique
     (?:depuis|dans|pour|à) (?:votre|ce|l'|la|le) ?(?:pays|région|territoire|zone|localisation|étranger)
     l'étranger
@@ -37,6 +38,7 @@ export const french: Phrases = {
   drm: /protégée? contre la copie/u,
   not_started: any`
     commence(?:ra)?\b
+    première (?:dans|le \d)
     débute(?:ra)?\b
     pas encore
     (?:sera|seront) (?:disponible|diffusé|accessible|en ligne|mise?s? en ligne)
@@ -61,6 +63,7 @@ export const french: Phrases = {
     abonnés? (?:de ce compte|approuvés?)
   `,
   login_required: any`
+    avertissement (?:relatif|sur|concernant)
     connectez
     (?:se |vous )connecter
     connexion (?:requise|nécessaire)

@@ -11,6 +11,7 @@ export const german: Phrases = {
   bot_check: any`
     (?:kein|nicht ein) (?:bot|roboter)
     roboter
+    ein mensch (?:sind|bist)
     ungewöhnlich
     automatisierte
   `,
@@ -21,7 +22,7 @@ export const german: Phrases = {
     ländersperre
     nur (?:in|aus) (?:deutschland|österreich|der schweiz|der eu)
     (?:nicht|nur) in (?:\S+ )?(?:deutschland|österreich|der schweiz|eu|europa|land)
-    (?:rechtlichen|lizenzrechtlichen|lizenz|rechte)\S* gründen
+    (?<!urheber)(?:rechtlichen|lizenzrechtlichen|lizenz|rechte)\S* gründen
     (?:land|region|ausland)\S* (?:nicht )?(?:verfügbar|abrufbar|gesperrt|abspielbar)
     im ausland
   `,
@@ -55,7 +56,7 @@ export const german: Phrases = {
   `,
   private: any`
     \bprivat(?:es|er|en)?\b
-    nur für (?:freunde|follower)
+    nur (?:für )?(?:freunde|follower)
     nicht öffentlich
     nur (?:mit|für) (?:einladung|eingeladene|bestätigte)
     keine berechtigung
@@ -67,7 +68,9 @@ export const german: Phrases = {
     eingeloggt
     melde dich
     registrier
+    \babo\b
     abonn
+    inhaltswarnung
     mitglied
     alters(?:beschränk|freigabe|verifikation|prüfung|nachweis)
     (?:ihr|dein) alter\b
@@ -90,7 +93,7 @@ export const german: Phrases = {
   gone: any`
     entfernt
     gelöscht
-    nicht mehr (?:verfügbar|vorhanden|online|abrufbar)
+    nicht mehr (?:verfügbar|vorhanden|online|abrufbar|zur verfügung)
     existiert nicht
     nicht gefunden
     (?:konto|kanal).{0,30}(?:gekündigt|geschlossen|gesperrt)

@@ -58,6 +58,7 @@ export const spanish: Phrases = {
     restringid[oa] por (?:el|su) (?:propietario|autor|dueño)
   `,
   login_required: any`
+    advertencia de contenido
     inici(?:a|e|ar) sesión
     regístr
     suscri(?:p|b|t)
@@ -135,6 +136,7 @@ export const portuguese: Phrases = {
     não está (?:ao vivo|transmitindo|online)
   `,
   login_required: any`
+    aviso de conteúdo
     faça login
     (?:iniciar|inicie) sessão
     assina(?:nte|tura)

@@ -59,6 +59,7 @@ export const others: Phrases = {
     ulkopuolella
     (?:nejsou|není) dostupn.{0,30}(?:zemi|oblasti|regionu)
     ve vaší (?:zemi|oblasti)
+    z vaš(?:eho|í) (?:umístění|polohy|země)
     na území
     licenčních důvod
     (?:motivi|questioni|ragioni) di (?:diritt|licenz)
@@ -74,6 +75,7 @@ export const others: Phrases = {
   `,
   copyright_blocked: any`
     diritt[oi] d'autore
+    violazion\S+ d(?:el|i) copyright
     praw(?:a|ami)? autorski
     auteursrecht
     telif hakkı
@@ -98,6 +100,7 @@ export const others: Phrases = {
     nog niet (?:begonnen|beschikbaar|gestart)
     henüz (?:başla|yayın)
     (?:sarà|saranno) disponibil
+    in (?:fase di )?elaborazione
     non è ancora
     (?:prossimamente|a breve)
     będzie dostępn
@@ -124,7 +127,8 @@ export const others: Phrases = {
     yayın.{0,20}sona
     (?:non|nessuna) (?:è )?(?:in )?diretta
     nie nadaje
-    (?:offline|nie jest na żywo)
+    (?:offline(?! gehaald)|nie jest na żywo)
+    yayında değil
     niet (?:live|online)
     (?:sendingen|sändningen|udsendelsen) (?:er|är|har) (?:over|slut|avsluttet|avslutats|afsluttet|sluttet)
     lähetys (?:on )?päättynyt
@@ -181,6 +185,10 @@ export const others: Phrases = {
     abonnement
     prenumer
     medlem
+    (?:innehålls|innholds|indholds)(?:varning|advarsel)
+    advarsel om indhold
+    avviso sui contenuti
+    inhoudswaarschuwing
     aldersbegræns
     1[58] år
     (?:kirjaudu|tilaaj|ikäraja)
@@ -215,6 +223,8 @@ export const others: Phrases = {
     tagits bort
     (?:bylo|bylo již|byl|byla) (?:odstraněn|smazán)
     neexistuje
+    (?:již|už) není
+    offline gehaald
     nenalezen
     on poistettu
     ei löy(?:dy|tynyt|detty)
@@ -261,6 +271,9 @@ export const others: Phrases = {
     technick\S+ (?:chyb|problém|závad)
     teknik (?:bir )?(?:hata|sorun|arıza)
     errore (?:del|interno)
+    (?:serverfout|serverfe(?:l|il|jl)|palvelinvirhe|szerverhiba)
+    (?:błąd|chyba) serwe?r|chyba serveru
+    sunucu hatası
     konserwac
     prac[ey] (?:techniczn|serwis)
     onderhoud
