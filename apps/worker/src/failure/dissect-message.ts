@@ -140,14 +140,14 @@ const noSentence: readonly RegExp[] = [
 function withoutFiles(text: string): string {
   return text
     .replaceAll(
-      /(\[?(?:Errno|WinError) -?\d+\]? ?[^'":]{0,120}): (?:'[^']*'?|"[^"]*"?)(?: -> (?:'[^']*'?|"[^"]*"?))?/gi,
+      /(\[?(?:Errno|WinError) -?\d+\]? ?[^'":]{0,120}): (?:'(?!ff(?:mpeg|probe)')[^']*'?|"[^"]*"?)(?: -> (?:'[^']*'?|"[^"]*"?))?/gi,
       "$1",
     )
     .replaceAll(
       /(?:file:)?(?:[A-Za-z]:)?[/\\][^:'"]{1,300}?\.(?:mp4|mkv|webm|m4a|mp3|part|ytdl|temp|json|vtt|srt|jpg|webp|png|opus|mov|flv|ts)\b/g,
       "<file>",
     )
-    .replaceAll(/\bfile:[^:]{1,300}(?=:)/g, "<file>")
+    .replaceAll(/\bfile:(?=\S)[^:]{1,300}(?=:)/g, "<file>")
     .replaceAll(/(more than one file to download):.*/g, "$1");
 }
 
@@ -176,7 +176,7 @@ function plainText(text: string): string {
 
 /** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
 const ownWorkOnFiles =
-  /^(?:post-?processing|preprocessing|post hooks):|^(?:audio|video|thumbnail) conversion failed|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
+  /^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
 
 function activityOf(sentence: string, requested: string): Dissection["during"] {
   if (ownWorkOnFiles.test(sentence)) return "postprocessing";

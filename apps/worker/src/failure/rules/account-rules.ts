@@ -20,6 +20,7 @@ export const accountRules: readonly Rule[] = [
       (?:been|were|are) (?:logged|signed) out
       session (?:is |was |has )?(?:been )?(?:closed|ended|terminated|no longer active)
       re-?authenticate
+      \bkey for (?:the )?cookies?\b
       # Chrome's key on Windows
       dpapi
     `,
@@ -86,7 +87,7 @@ export const accountRules: readonly Rule[] = [
       \bsign(?:ed|ing)?[- ]?(?:in|up)\b
       authenticat
       \b(?:needs?|requires?|must|with an?|using an?|create an?) .{0,40}\baccount\b
-      account .{0,30}(?:needed|required|that (?:has|may|can)|must)
+      account .{0,90}(?:needed|required|that (?:has|may|can)|must)
       (?:authori[sz]ation|token) (?:is )?(?:required|needed|missing)
       (?:not|n't) (?:bought|paid|rented|subscribed|purchased)
       register(?:ed)? (?:users?|members?|account|viewers?|only|to)
@@ -141,7 +142,8 @@ export const accountRules: readonly Rule[] = [
       \bcookies\b
       \bcookie (?:is )?(?:not |un)?(?:set|required|needed|missing|provided|found)\b
       (?:incorrect|invalid|wrong) (?:confirmation|verification|security) code
-      \blocked\b
+      (?<!database is )\blocked\b
+      (?:no|invalid|unknown) account\b
       # Reddit's reasons
       quarantin
       gold only

@@ -24,7 +24,7 @@ export const machineRules: readonly Rule[] = [
       errno (?:36|63)\b
       enametoolong
       file ?name too long
-      winerror 206\b
+      winerror (?:111|206)\b
       filename or extension is too long
     `,
   },
@@ -35,7 +35,9 @@ export const machineRules: readonly Rule[] = [
       permissionerror
       winerror (?:5|32)\b
       read-only file system
-      (?:open|create|write|writing|rename|delete|remove|input|output)\b.{0,60}(?:permission denied|operation not permitted|access is denied|read-only)
+      (?:open|create|write|writing|rename|move|delete|remove|input|output)\b.{0,60}(?:permission denied|operation not permitted|access is denied|read-only)
+      ^(?:unable|failed) to (?:rename|move|create|write|delete|open) (?:\w+ ){0,2}(?:file|directory|folder|for writing)\b.{0,80}\b(?:denied|refused|forbidden|not allowed)
+      winerror (?:3|123)\b
     `,
     unless: ofOthers,
   },
@@ -63,6 +65,7 @@ export const machineRules: readonly Rule[] = [
       \bno ff(?:mpeg|probe)\b.{0,40}\b(?:found|installed|available)
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg
+      ffmpeg[- ]location\b.{0,80}\bnot exist
       'nonetype'.{0,40}ff(?:mpeg|probe)
     `,
   },

@@ -30,6 +30,7 @@ export const placeRules: readonly Rule[] = [
       removed
       deleted
       ${yourPlace}
+      \b(?:account|log ?in|sign(?:ing)? ?in)\b
     `,
     confidence: "medium",
   },

@@ -29,6 +29,11 @@ export const timeRules: readonly Rule[] = [
       \bupcoming\b
       coming (?:soon|on|this|next)\b
       \bcountdown\b
+      \bto go live\b
+      \bgoing live in\b
+      (?:host|streamer|broadcaster|presenter) (?:has |have )?(?:not|n't) (?:yet )?(?:arrived|joined|started)
+      (?:not|n't) (?:yet )?been uploaded\b
+      \bwill be (?:posted|uploaded|added|shown|up)\b
       \b(?:left|remains?|remaining|to go|until|till|before) .{0,40}\b(?:broadcast|stream|premiere|event|show|live|concert|webinar|release|it)s? (?:will )?(?:starts?|begins?|airs?|opens?)\b
       \b(?:left|remains?|remaining) (?:until|till|before|to) .{0,30}\b(?:broadcast|stream|premiere|event|show|live|concert|start|beginning)
       \blive (?:very )?soon

@@ -28,7 +28,7 @@ export const workRules: readonly Rule[] = [
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
       none of the (?:available |offered )?\w+ match
-      no formats? match
+      no (?:video |audio )?formats? match
       \bno \d{3,4}p\b
       \b\d{3,4}p\b .{0,20}(?:not|n't|un) ?available
     `,
@@ -138,9 +138,21 @@ export const workRules: readonly Rule[] = [
       must be (?:an? )?(?:positive|integer|number|greater|less|before|after|specified|one of|in format)\b
       is not a valid (?:specification|action|option|argument|template|range)\b
       consecutive commas
+      unrecogni[sz]ed arguments?\b
+      (?:unknown|ambiguous|unrecogni[sz]ed) options?\b
+      expected (?:one|at least one|\d+) arguments?\b
+      (?:parsing|reading|loading) (?:the )?config
+      load(?:ing)? (?:the )?plugin
+      \bthis (?:\w+ )?requires (?:pycrypto\w*|mutagen|websockets|secretstorage|xattr|curl_cffi|deno|node)\b
       \b(?:try using|must specify|(?:must|can|cannot|can't) be used with|conflicts? with) ["']?--?[a-z]
       mutually exclusive
       cannot be zero
+      (?:version \S+|\d[\d.]* or \w+|version) is (?:required|unsupported)\b
+      requires \S+ to be installed
+      could not be imported
+      unsupported python
+      \w+ \d+(?:\.\d+)+ is unsupported
+      options? --[a-z][a-z-]* (?:is|are|was)\b
       \btoo old\b
       python (?:version )?\d.{0,20}(?:deprecated|supported|required)
       (?:version|support) (?:of|for) python
@@ -156,7 +168,9 @@ export const workRules: readonly Rule[] = [
       there(?:'s| is| are) no (?:\w+ )?videos?\b
       ^no (?:videos?|media|audio|streams?) (?:\S+ ){0,4}available
       find any (?:videos?|media|audio)\b
-      (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?)\b
+      (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?|uploads?|posts?|tracks?|songs?|clips?)\b
+      (?:not|n't) (?:yet )?(?:uploaded|posted|published) (?:any|a) (?:\w+ )?(?:videos?|clips?|media|tracks?)\b
+      ^no attachments?\b
       (?:contains?|has|have|consists? of) (?:only|just) (?:text|images?|photos?|pictures?)
       only (?:text|images?|photos?|pictures?) (?:were|was|are|is) (?:posted|attached|found|shared)
       \bis an? (?:photo|image|text|picture|gallery|article)\b
@@ -234,6 +248,10 @@ export const workRules: readonly Rule[] = [
       could not be extracted
       not found in (?:webpage|response|page)
       no (?:\w+ ){0,2}(?:metadata|data|info|information) (?:was |were )?found in
+      \bno (?:\w+ ){1,3}in (?:the )?(?:\w+ )?(?:response|answer|reply|webpage)\b
+      (?:response|data|config\w*|payload|manifest|metadata) (?:is |are |was |has )?(?:missing|empty|null|no \w+)\b
+      unrecogni[sz]ed (?:response|answer|reply|page)
+      returned (?:an? )?(?:unknown|unexpected|invalid|unrecogni[sz]ed)
       extracted extension
       recursion limit
       \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)

@@ -37,9 +37,8 @@ export const french: Phrases = {
   `,
   drm: /protégée? contre la copie/u,
   not_started: any`
-    commence(?:ra)?\b
+    (?:commence|démarre|débute)(?:ra)?\b
     première (?:dans|le \d)
-    débute(?:ra)?\b
     pas encore
     (?:sera|seront) (?:disponible|diffusé|accessible|en ligne|mise?s? en ligne)
     à venir

@@ -45,6 +45,7 @@ export const german: Phrases = {
     in kürze
     noch nicht (?!angemeldet|eingeloggt|registriert|abonniert|gekauft)
     demnächst
+    bis zu[mr] (?:start|beginn|premiere|livestream|sendung)
     (?:en|de|um|ver)?(?:c|k)odier(?:t|ung)
     konvertiert
   `,

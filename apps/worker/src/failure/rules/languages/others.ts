@@ -101,6 +101,10 @@ export const others: Phrases = {
     henüz (?:başla|yayın)
     (?:sarà|saranno) disponibil
     in (?:fase di )?elaborazione
+    all'inizio
+    do (?:rozpoczęcia|startu|premiery)
+    başlamasına
+    do (?:začátku|zahájení)
     non è ancora
     (?:prossimamente|a breve)
     będzie dostępn
