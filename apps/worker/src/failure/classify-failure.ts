@@ -43,7 +43,7 @@ const memoryLine =
   "yt-dlp failed and said nothing, as it does where a page needs more memory than it may have (worker.maxMemoryBytes)";
 /** What a shell, env(1) or the loader says where there is no interpreter, or no program; a wrapper may hide the status 126 or 127. */
 const neverStarted =
-  /^(?:\S*\/)?env: .{1,200}: No such file or directory$|: bad interpreter: |: (?:command )?not found$|: command not found: |: syntax error near unexpected token|: Exec format error$|: cannot execute|error while loading shared libraries: |\bspawn \S+ ENOENT\b|\/lib\S+: version `[^']{1,40}' not found|failed to load python|error loading python|^(?:\S*\/)?(?:ba|z|da|k)?sh: (?:.{1,200}: )?permission denied|^(?:\S*\/)?python[\d.]*: (?:can't|no module)|^qemu-\S+: /i;
+  /^(?:\S*\/)?env: .{1,200}: (?:No such file or directory|Permission denied)$|: bad interpreter: |: (?:command )?not found$|: command not found: |: syntax error near unexpected token|: Exec format error$|: cannot execute|error while loading shared libraries: |\bspawn \S+ ENOENT\b|\/lib\S+: version `[^']{1,40}' not found|failed to load python|error loading python|^(?:\S*\/)?(?:ba|z|da|k)?sh: (?:.{1,200}: )?permission denied|^(?:\S*\/)?python[\d.]*: (?:can't|no module)|^qemu-\S+: /i;
 /** A wall before the whole site: that it met several videos makes no list of broken ones. */
 const siteWide: ReadonlySet<FailureClass> = new Set(["rate_limited", "bot_check"]);
 /** Troubles of this machine: they meet every video from then on. */
@@ -103,7 +103,9 @@ function judgeError(error: Message, messages: readonly Message[]): { dissection:
 function classifyWithoutError(messages: readonly Message[], hidden: readonly Message[]): Classification {
   const refused = messages.findLast(({ level }) => level === "usage");
   if (refused !== undefined) return { failureClass: "usage", line: refused.line, confidence: "high" };
-  const unstarted = messages.findLast(({ level, line, text }) => level === "other" && (neverStarted.test(text) || line.startsWith("[PYI-")));
+  const unstarted = messages.findLast(
+    ({ level, line, text }) => level === "other" && (neverStarted.test(text) || line.startsWith("[PYI-")),
+  );
   if (unstarted !== undefined) return { failureClass: "usage", line: unstarted.line, confidence: "high" };
   const crash = messages.findLast(({ level }) => level === "traceback");
   if (crash !== undefined) return { ...judgeException(crash), line: crash.line };

@@ -55,7 +55,7 @@ const noId = /^(?:Postprocessing|ffmpeg|ffprobe|aria2c|curl|wget|Error|post hook
 
 /** RFC 9110 and what servers say in its place: a status says it already, and "Not Found" is no sentence of the site's. */
 const standardReason =
-  /(http error \d{3})(?::? (?:forbidden|not found|gone|unauthori[sz]ed|bad request|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|method not allowed|not acceptable|precondition failed|payment required|request denied|conflict|locked|not implemented|request(?:ed)? range not satisfiable|range not satisfiable|unknown|ok|found|moved (?:permanently|temporarily)|temporary redirect|permanent redirect|see other|proxy authentication required|request time-?out|unprocessable (?:entity|content)|<none>|none|error))(?=\W*$|[.;,)(]| \()/g;
+  /(http error \d{3})(?::? (?:forbidden|access denied|denied|not found|gone|unauthori[sz]ed|bad request|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|method not allowed|not acceptable|precondition failed|payment required|request denied|conflict|locked|not implemented|request(?:ed)? range not satisfiable|range not satisfiable|unknown|ok|found|moved (?:permanently|temporarily)|temporary redirect|permanent redirect|see other|proxy authentication required|request time-?out|unprocessable (?:entity|content)|<none>|none|error))(?=\W*$|[.;,)(]| \()/g;
 
 /** No sentence is longer, and it bounds the work of every expression below. */
 const maxTextLength = 3000;

@@ -126,16 +126,11 @@ function judgeSentence(sentence: string): Judgement | undefined {
   return sure(failureClass, hedged && confidence === "high" ? "medium" : confidence);
 }
 
-/** yt-dlp's own words before the reason why a request has got no answer: "Unable to download webpage: Response ended prematurely". */
-const unanswered = /^(?:unable|failed) to download [^:]{1,80}: \S/;
-
 function judgeAnswer(message: Dissection): Judgement | undefined {
-  const { status, whole, sentence } = message;
+  const { status, whole } = message;
   const answer = status === undefined ? undefined : classOfStatus(status, message);
   if (answer !== undefined) return { ...answer, vague: status === 400 || status === 403 };
-  const network = byRule(networkRules, whole);
-  if (network !== undefined || status !== undefined) return network;
-  return unanswered.test(sentence) ? sure("network", "medium") : undefined;
+  return byRule(networkRules, whole);
 }
 
 /** All that some sites, YouTube before all, say of a video that is gone: "Video unavailable". */
@@ -143,10 +138,14 @@ const bareUnavailable =
   /^(?:\w+ (?:said|says): )?(?:(?:sorry, )?(?:(?:this|the|requested|that) )*(?:(?:event )?video|clip|track|song|episode|media|post|tweet|item|playlist|channel|vod|video <id>|<id>) (?:is |was )?(?:unavailable|(?:not|n't) available|isn't available)[.!]?\s*)+$/;
 /** A page that does not parse gives these too. */
 const surprising: ReadonlySet<FailureClass> = new Set(["format_unavailable", "network"]);
+/** yt-dlp's own words before the reason why a request has got no answer: "Unable to download webpage: Response ended prematurely". */
+const unanswered = /^(?:unable|failed) to download [^:]{1,80}: \S/;
 const askTheWarnings: ReadonlySet<FailureClass> = new Set(["extractor_broken", "format_unavailable"]);
 
-function judgeWork({ sentence, whole, unexpected, loginHint }: Dissection): Judgement {
+function judgeWork({ sentence, whole, status, unexpected, loginHint }: Dissection): Judgement {
   const work = byRule(workRules, sentence);
+  const gotNothing = status === undefined && unanswered.test(sentence);
+  if (gotNothing && (work === undefined || work.failureClass === "extractor_broken")) return sure("network", "medium");
   const failureClass = work?.failureClass ?? "unknown";
   if (!unexpected && work === undefined && bareUnavailable.test(sentence)) return vague("gone", "medium");
   if (loginHint && !unexpected && (work === undefined || failureClass === "extractor_broken"))

@@ -19,6 +19,7 @@ const technical = any`
   \b(?:source|stream|video|playlist|embed|page|canonical|redirect|download|media) url\b
   \b(?!(?:that|this|the|with|such|an?)\b)[a-z]+ ids?\b
   \binfo(?:rmation)?\b
+  \b(?:data|sources?|elements?|tags?)\b
   \bid (?:was )?not found\b
 `;
 

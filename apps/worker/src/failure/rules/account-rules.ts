@@ -30,6 +30,7 @@ export const accountRules: readonly Rule[] = [
       consent
       not downloading private
       (?:invalid|wrong|incorrect) (?:login )?credentials
+      invalid login\W*$
       access token array
       stream(?:ing)? session
     `,
@@ -129,7 +130,7 @@ export const accountRules: readonly Rule[] = [
       \botp\b
       (?:one-?time|two-?factor|2-?factor|verification) (?:code|password|authentication)
       \b2fa\b
-      \b(?:no|need|needs|require|requires|request|without) (?:\w+ )?access\b
+      \b(?:no|need|needs|require|requires|request|without) (?:\w+ )?access\b(?! (?:token|key))
       (?:not|n't) (?:have|has|been given|been granted|get) (?:\w+ )?access
       (?:not|n't|no) (?:have |has |been )?(?:\w+ )?(?:permission|permitted|entitle|authori[sz]ed|allowed|eligible|the right)
       unauthori[sz]ed
@@ -175,6 +176,6 @@ export const accountRules: readonly Rule[] = [
       \b(?:coins?|diamonds|gems|points) (?:is |are )?(?:required|needed|purchase)
       (?:verified|linked|eligible) (?:accounts?|users?|members?)
     `,
-    unless: /(?:login|authentication) (?:page|server|api) (?:changed|error)/,
+    unless: /(?:login|authentication) (?:page|server|api) (?:changed|error)|log-?in (?:has )?succeeded/,
   },
 ];

@@ -27,7 +27,7 @@ export const timeRules: readonly Rule[] = [
       (?:not|isn't|aren't) (?:\w+ ){0,2}(?:available|ready|online|live|released|published|finished|accessible|viewable|playable|processed) yet
       (?:not|n't) exist yet
       \bupcoming\b
-      coming (?:soon|on|this|next)\b
+      \bcoming (?:soon|on|this|next)\b
       \bcountdown\b
       \bto go live\b
       \bgoing live in\b

@@ -45,7 +45,7 @@ export const trafficRules: readonly Rule[] = [
       automated (?:traffic|quer|request|access|software|tool|download)
       requests automated
       suspicious
-      flagged as
+      flagged as (?:an? )?(?:\w+ )?(?:(?:ro)?bot|automat|spam|abus|suspicious)
       browser (?:could |was |is |can)?(?:not|n't) (?:be )?(?:verified|supported by our security)
       suspected
       checking your browser

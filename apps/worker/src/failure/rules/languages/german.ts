@@ -68,6 +68,7 @@ export const german: Phrases = {
     einlogg
     eingeloggt
     melde dich
+    melden sie sich
     registrier
     \babo\b
     abonn

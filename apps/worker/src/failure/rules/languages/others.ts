@@ -58,7 +58,6 @@ export const others: Phrases = {
     rettigheter.{0,30}utenfor
     ulkopuolella
     (?:nejsou|není) dostupn.{0,30}(?:zemi|oblasti|regionu)
-    ve vaší (?:zemi|oblasti)
     z vaš(?:eho|í) (?:umístění|polohy|země)
     na území
     licenčních důvod
@@ -97,8 +96,6 @@ export const others: Phrases = {
     (?:nie|jeszcze) (?:się )?(?:nie )?(?:się )?(?:rozpocz|zaczę)
     jeszcze nie
     begint (?:over|om|op)\b
-    nog niet (?:begonnen|beschikbaar|gestart)
-    henüz (?:başla|yayın)
     (?:sarà|saranno) disponibil
     in (?:fase di )?elaborazione
     all'inizio
@@ -143,7 +140,7 @@ export const others: Phrases = {
     \bprywatn
     \bprivévideo
     \bgizli\b
-    \bprivat[oaie]\b
+    \bprivat[oai]\b
     \bprivé(?!\p{L})
     \bprivatt?\b
     \bsoukrom
@@ -206,7 +203,6 @@ export const others: Phrases = {
     eliminat[oaie]\b
     non è più disponibile
     non esiste
-    non trovat
     usunięt
     nie istnieje
     nie znaleziono
@@ -225,12 +221,10 @@ export const others: Phrases = {
     slettet
     borttag(?:en|its|na)
     tagits bort
-    (?:bylo|bylo již|byl|byla) (?:odstraněn|smazán)
     neexistuje
     (?:již|už) není
     offline gehaald
     nenalezen
-    on poistettu
     ei löy(?:dy|tynyt|detty)
     scadut[oa]
     (?:non|più) (?:è )?(?:più )?(?:disponibile|presente) (?:più|sul sito)
