@@ -5,7 +5,7 @@ export const botProtocols = ["dwld.v1", "grpc.v1"] as const;
 
 const sitesRight = "all, or a list of sites, such as [youtube, vk]";
 
-/** A bot to register with, as it may be written. What two keys together may not say is in bot-checks.ts. */
+/** A bot to register with, as it may be written. bot-checks.ts checks its keys against each other. */
 export const bot = z.strictObject({
   address: serverUrl("http://bot.example:9000").describe("Where the bot serves gRPC."),
   protocol: oneOf(botProtocols)

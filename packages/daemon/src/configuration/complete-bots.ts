@@ -4,22 +4,22 @@ import { type Address, formatAddress, parseAddress } from "../listen-address.ts"
 import type { botProtocols } from "./bot-schema.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 
-/** A bot to register with: everything is there. */
+/** A bot to register with, with every default filled in. */
 export type BotSettings = {
-  /** "http://host:port" or "https://host:port", the port left out where it is the scheme's own. */
+  /** "http://host:port" or "https://host:port", without the port if it is the scheme's own. */
   readonly address: string;
   readonly protocol: (typeof botProtocols)[number];
   readonly name: string;
   /** "host:port" under which the bot reaches this api by gRPC. */
   readonly reachedAt: string;
-  /** Names of `sites`, or all there are and whatever else. */
+  /** Names of `sites`; or "all", for links of any site. */
   readonly sites: "all" | readonly string[];
-  /** Absolute; there for "dwld.v1", and for it alone. */
+  /** An absolute path; present if `protocol` is "dwld.v1", and only then. */
   readonly secretFile?: string;
   readonly intervalSeconds: number;
 };
 
-/** @param folder relative paths begin there. */
+/** @param folder where relative paths begin. */
 export function completeBots({ register, api }: ParsedConfiguration, folder: string): BotSettings[] {
   return register.map(({ secretFile, ...bot }) => {
     const address = new URL(bot.address);
@@ -34,8 +34,8 @@ export function completeBots({ register, api }: ParsedConfiguration, folder: str
 }
 
 /**
- * Where a bot on `botHost` reaches a listener, as far as that can be told: a bot of this machine by the loopback
- * interface, any other where the listener has an address of its own. undefined: it has to be written.
+ * Returns where a bot on `botHost` reaches a listener: on the loopback interface if the bot is on this machine, else at
+ * the listener's own address. Returns undefined if that cannot be told, so that it has to be written.
  */
 export function defaultReachedAt(listen: string, botHost: string): string | undefined {
   const address = parseAddress(listen);

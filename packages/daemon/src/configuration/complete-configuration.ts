@@ -16,11 +16,11 @@ export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp
 
 type Sections = Omit<ParsedConfiguration, "database" | "cache" | "register" | "worker" | "stages" | "sites" | "ftp">;
 
-/** What the apps are handed: frozen, every default filled in, every path absolute. */
+/** The configuration as the apps get it: frozen, with every default filled in and every path absolute. */
 export type Configuration = DeepReadonly<Sections> & {
   readonly database: { readonly path: string };
   readonly cache: { readonly servers: readonly string[] };
-  /** The bots that this downloader makes itself known to. */
+  /** The bots that this downloader registers with. */
   readonly register: readonly BotSettings[];
   readonly worker: DeepReadonly<Omit<ParsedConfiguration["worker"], "ytdlp">> & {
     readonly downloads: string;
@@ -29,27 +29,28 @@ export type Configuration = DeepReadonly<Sections> & {
   /** The built-in ones and the written ones. */
   readonly stages: Readonly<Record<string, StageSettings>>;
   readonly sites: Readonly<Record<string, SiteSettings>>;
-  /** For links that are of none of `sites`. */
+  /** For links of no site in `sites`. */
   readonly defaultSite: DefaultSite;
-  /** undefined: nothing is delivered, files stay in worker.downloads. */
+  /** undefined if nothing is delivered: files then stay in worker.downloads. */
   readonly ftp: FtpSettings | undefined;
 };
 
 export type YtdlpSettings = {
   /** The first of `commands`. */
   readonly command: readonly string[];
-  /** By name, in the order in which they are tried; `default` is worker.ytdlp.command. At least one. */
+  /** At least one, by name, in the order in which they are tried; `default` is worker.ytdlp.command. */
   readonly commands: Readonly<Record<string, readonly string[]>>;
-  /** yt-dlp stays in memory while there is work. */
+  /** Whether yt-dlp stays in memory while there is work. */
   readonly keepLoaded: boolean;
 };
 
-/** A UNIX socket's path may have 107 bytes (unix(7)); some room is left for who makes one beside it. */
+/** Below the 107 bytes of a UNIX socket's path (unix(7)), so that a longer name beside it is possible. */
 const maxSocketBytes = 100;
 
 /**
- * Fills in the defaults that follow from other keys. A relative path is one from `folder`, where the
- * configuration file lies, whatever folder the process was started in.
+ * Fills in the defaults that follow from other keys.
+ *
+ * @param folder holds the configuration file. Relative paths begin there, wherever the process was started.
  */
 export function completeConfiguration(parsed: ParsedConfiguration, folder: string): Configuration {
   const data = resolve(folder, parsed.data);
@@ -98,7 +99,7 @@ function completeFtp(ftp: ParsedConfiguration["ftp"], folder: string): FtpSettin
   };
 }
 
-/** The section with the path under `key` made absolute, where there is one. */
+/** Makes the path under `key` absolute, if there is one. */
 function withAbsolute<Section extends object>(section: Section, key: keyof Section, folder: string): Section {
   const path = section[key];
   return typeof path === "string" ? { ...section, [key]: resolve(folder, path) } : section;
@@ -108,7 +109,7 @@ function absoluteServer(server: string, folder: string): string {
   return server.startsWith("unix:") ? `unix:${resolve(folder, server.slice("unix:".length))}` : server;
 }
 
-/** Where `dwld up` starts a memcached of its own. */
+/** Returns the server that `dwld up` starts. */
 function defaultCacheServer(data: string): string {
   const beside = join(data, "memcached.sock");
   if (Buffer.byteLength(beside) <= maxSocketBytes) return `unix:${beside}`;

@@ -1,39 +1,40 @@
 import { builtInDefaultStages, builtInSites } from "./built-in-sites.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 
-/** How links of one site are treated: every bound is there. */
+/** How links of one site are treated, with every bound filled in. */
 export type SiteSettings = {
-  /** Empty for the site that stands for all others. */
+  /** Empty for the default site. */
   readonly hosts: readonly string[];
-  /** In their order of preference; at least one. */
+  /** At least one, in order of preference. */
   readonly stages: readonly string[];
-  /** Downloads at once; absent: what the worker's own number gives. */
+  /** Most downloads at once; absent if the worker's own number decides. */
   readonly parallel?: number;
-  /** The least time between two starts; 0: none. */
+  /** Least time between two starts; 0 for none. */
   readonly startIntervalSeconds: number;
-  /** Attempts until a task has failed. */
+  /** Attempts after which a task fails. */
   readonly maxAttempts: number;
-  /** From the first attempt of a round until a task has failed. */
+  /** Time after the first attempt of a round at which a task fails. */
   readonly maxTotalHours: number;
 };
 
-/** How links of all other sites are treated; its number of downloads at once is that of sites that have none. */
+/** How links of all other sites are treated. Its `parallel` holds for named sites that have none, too. */
 export type DefaultSite = SiteSettings & { readonly parallel: number };
 
-/** A host may be called "constructor". */
+/** Returns the settings of a site, by its name. */
 export function settingsOf(
   { sites, defaultSite }: { sites: Readonly<Record<string, SiteSettings>>; defaultSite: SiteSettings },
   site: string,
 ): SiteSettings {
+  // A site may be called "constructor".
   return (Object.hasOwn(sites, site) ? sites[site] : undefined) ?? defaultSite;
 }
 
-/** The name under which a configuration file tells of all sites that it does not name. */
+/** The name that stands, in a configuration file, for all sites that it does not name. */
 export const defaultSiteName = "default";
 
 /**
- * The written sites laid over the built-in ones, key by key; and what is true for all others. A host that a written
- * site claims is no longer a built-in site's.
+ * Lays the written sites over the built-in ones, key by key, and completes the default site. A host that a written site
+ * claims is no longer a built-in site's.
  */
 export function completeSites({ sites, worker }: Pick<ParsedConfiguration, "sites" | "worker">): {
   sites: Record<string, SiteSettings>;
@@ -43,7 +44,7 @@ export function completeSites({ sites, worker }: Pick<ParsedConfiguration, "site
   const bounds = { maxAttempts: worker.maxAttempts, maxTotalHours: worker.maxTotalHours };
   const defaultSite: DefaultSite = {
     startIntervalSeconds: 0,
-    // Pages of one host that hang leave a place for the others.
+    // One host whose pages hang leaves a place for the others.
     parallel: Math.max(1, worker.parallel - 1),
     ...bounds,
     stages: builtInDefaultStages,

@@ -1,16 +1,14 @@
-/** One mistake. `path` is written as the configuration nests ("sites.youtube.hosts[0]"), empty where it concerns the whole file. */
+/** One mistake. */
 export type ConfigurationProblem = {
+  /** As the configuration nests, "sites.youtube.hosts[0]"; empty if the mistake concerns the whole file. */
   readonly path: string;
-  /** Counted from 1; undefined where no line can be named. */
+  /** Counted from 1; undefined if no line can be named. */
   readonly line: number | undefined;
   readonly message: string;
   readonly remedy: string;
 };
 
-/**
- * The configuration cannot be used. The message has one line for each mistake:
- * `file:line: path: what is wrong; what would be right`.
- */
+/** The configuration cannot be used. The message has a line for each mistake: "file:line: path: wrong; right". */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
   readonly code = "configuration";
@@ -22,7 +20,7 @@ export class ConfigurationError extends Error {
     this.problems = problems;
   }
 
-  /** One mistake that concerns a whole file. */
+  /** Returns the error of one mistake that concerns a whole file. */
   static ofFile(file: string, message: string, remedy: string): ConfigurationError {
     return new ConfigurationError(file, [{ path: "", line: undefined, message, remedy }]);
   }

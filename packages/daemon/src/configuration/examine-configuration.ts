@@ -1,7 +1,7 @@
 import { ConfigurationError } from "./configuration-error.ts";
 import { checkNamedFiles } from "./named-files.ts";
 import { loadConfiguration, readConfigurationFile } from "./load-configuration.ts";
-import { formatPath, readYaml } from "./yaml-document.ts";
+import { readYaml } from "./yaml-document.ts";
 
 /**
  * Everything that keeps processes from starting with a configuration, or from using a part of it: its own mistakes, and,
@@ -13,12 +13,7 @@ export function examineConfiguration(argv: readonly string[], env: NodeJS.Proces
     const configuration = loadConfiguration(argv, env);
     const { file, text } = readConfigurationFile(argv, env);
     const document = readYaml(text);
-    const problems = checkNamedFiles(configuration, document.value, file).map(({ path, message, remedy }) => ({
-      path: formatPath(path),
-      line: document.lineOf(path),
-      message,
-      remedy,
-    }));
+    const problems = checkNamedFiles(configuration, document.value, file).map(document.locate);
     return problems.length === 0 ? undefined : new ConfigurationError(file, problems);
   } catch (error) {
     if (error instanceof ConfigurationError) return error;

@@ -2,19 +2,19 @@ import type { z } from "zod";
 import { configurationJsonSchema } from "./json-schema.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { showValue } from "./show-value.ts";
-
-export type PathProblem = { readonly path: readonly PropertyKey[]; readonly message: string; readonly remedy: string };
+import { type PathProblem, valueAt } from "./written-values.ts";
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Says what is wrong and what would be right. The schema hands the second down as the issue's message
- * (see values.ts); the first is read from the kind of issue and the value that stands there.
+ * Says what is wrong and what would be right. The schema hands the second down as the issue's message (see values.ts);
+ * the first follows from the kind of issue and the value that stands there.
  */
 export function explainIssue(issue: Issue, root: unknown): PathProblem[] {
   const { path } = issue;
   const value = valueAt(root, path);
+  const wrong = (message: string, remedy = issue.message): PathProblem[] => [{ path, message, remedy }];
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
@@ -23,46 +23,29 @@ export function explainIssue(issue: Issue, root: unknown): PathProblem[] {
         remedy: remedyForKey(key, path),
       }));
     case "invalid_key":
-      return [{ path, message: "this name cannot be used", remedy: issue.issues[0]?.message ?? issue.message }];
+      return wrong("this name cannot be used", issue.issues[0]?.message);
     case "custom":
-      return [{ path, message: String(issue.params?.["wrong"] ?? "is wrong"), remedy: issue.message }];
+      return wrong(String(issue.params?.["wrong"] ?? "is wrong"));
     case "invalid_union":
       return explainUnion(issue, root);
     case "too_small":
-      return [
-        {
-          path,
-          message: Array.isArray(value) ? "the list is empty" : `${showValue(value)} is too small`,
-          remedy: issue.message,
-        },
-      ];
+      return wrong(Array.isArray(value) ? "the list is empty" : `${showValue(value)} is too small`);
     case "too_big":
-      return [
-        {
-          path,
-          message: Array.isArray(value) ? "the list is too long" : `${showValue(value)} is too large`,
-          remedy: issue.message,
-        },
-      ];
+      return wrong(Array.isArray(value) ? "the list is too long" : `${showValue(value)} is too large`);
     case "invalid_type":
-      return [
-        {
-          path,
-          message: wrongType(value),
-          remedy: sectionTypes.has(issue.expected) ? remedyForSection(path) : issue.message,
-        },
-      ];
+      return wrong(
+        wrongType(value),
+        ["object", "record"].includes(issue.expected) ? remedyForSection(path) : issue.message,
+      );
     case "invalid_value":
     case "invalid_format":
-      return [{ path, message: `${showValue(value)} is not known here`, remedy: issue.message }];
+      return wrong(`${showValue(value)} is not known here`);
     default:
-      return [{ path, message: wrongType(value), remedy: issue.message }];
+      return wrong(wrongType(value));
   }
 }
 
-const sectionTypes: ReadonlySet<string> = new Set(["object", "record"]);
-
-/** Of a text or a list of texts: where it is a list, what is wrong inside it. */
+/** Explains a text or a list of texts: if it is a list, by what is wrong inside it. */
 function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>, root: unknown): PathProblem[] {
   const inside = issue.errors.flat().filter((error) => error.code === "custom" || error.path.length > 0);
   if (inside.length === 0)
@@ -75,17 +58,8 @@ function wrongType(value: unknown): string {
   if (value === null) return "stands here without a value";
   if (Array.isArray(value)) return "is a list";
   if (typeof value === "object") return "is a section";
-  return typeof value === "string"
-    ? `${showValue(value)} is a text`
-    : `is ${typeof value === "number" ? "the number " : ""}${showValue(value)}`;
-}
-
-export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined,
-    root,
-  );
+  if (typeof value === "string") return `${showValue(value)} is a text`;
+  return `is ${typeof value === "number" ? "the number " : ""}${showValue(value)}`;
 }
 
 function remedyForSection(path: readonly PropertyKey[]): string {

@@ -3,17 +3,19 @@ import { dirname } from "node:path";
 import { errorCode, isSystemError } from "@dwld/text";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { type PathProblem, valueAt } from "./explain-issue.ts";
+import { type PathProblem, valueAt } from "./written-values.ts";
 import { readSecretFile } from "./secret-file.ts";
 
-/** Root's alone; each unit is handed what is in it when it starts (LoadCredential= in deploy/systemd). */
+/** Readable to root alone; each unit is handed its files when it starts (LoadCredential= in deploy/systemd). */
 const credentialFolder = "/etc/dwld/secrets";
 /** The configuration of the units, which run as the user dwld. */
 const unitsFile = "/etc/dwld/dwld.yaml";
 
 /**
- * What is wrong with the files that a configuration names, as far as this user sees it: each is read as the process
- * reads it that needs it. `written` is the file's content; what is built in may be absent.
+ * Finds what is wrong with the files that a configuration names, as far as this user sees it: each is read as the
+ * process reads it that needs it.
+ *
+ * @param written the content of the configuration file `file`. Files that only built-in stages name may be absent.
  */
 export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
   const { ftp, register, stages } = configuration;
@@ -45,7 +47,7 @@ function checkSecret(path: PathProblem["path"], secret: string, file: string): P
       return [{ path, message: `${secret} is root's to read`, remedy: "ask again with sudo" }];
     return [{ path, message: `${error.file} ${message}`, remedy }];
   }
-  // Root reads everything, the units' user does not.
+  // Root reads everything; the user of the units does not.
   const { mode, uid } = statSync(secret);
   if (file !== unitsFile || isCredential || process.getuid?.() !== 0 || uid !== 0 || (mode & 0o044) !== 0) return [];
   const remedy = `move it to ${credentialFolder}, of which each unit is handed what it needs, or give it to the user dwld`;
@@ -71,7 +73,7 @@ function readOrExplain(path: string): string | Pick<PathProblem, "message" | "re
   }
 }
 
-/** Readable to group or others (chmod(2)). */
+/** Mode bits of a file for group and others (chmod(2)). */
 const forOthers = 0o077;
 
 function checkCookies(path: PathProblem["path"], cookies: string): PathProblem[] {

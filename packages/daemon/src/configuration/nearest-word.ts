@@ -1,6 +1,12 @@
+/** Returns "did you mean WORD?" if a known word is near, else `otherwise`. */
+export function suggestion(word: string, known: readonly string[], otherwise: string): string {
+  const near = nearestWord(word, known);
+  return near === undefined ? otherwise : `did you mean ${near}?`;
+}
+
 /**
- * The known word a person most likely meant, or undefined where none is near.
- * Near is: the same but for case and separators, a beginning of the other, or a third of the letters to change.
+ * Returns the known word that a person most likely meant, or undefined if none is near: one that differs in case and
+ * separators alone, that begins as the word does, or that is at most a third of its letters away.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
@@ -8,13 +14,9 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   for (const candidate of known) {
     const offered = plain(candidate);
     const begins = wanted.length >= 3 && (offered.startsWith(wanted) || wanted.startsWith(offered));
-    const distance = begins ? 1 : changes(wanted, offered);
-    if (
-      distance <= Math.max(1, Math.floor(Math.max(wanted.length, offered.length) / 3)) &&
-      distance < (best?.distance ?? Infinity)
-    ) {
-      best = { word: candidate, distance };
-    }
+    const distance = begins ? 1 : editDistance(wanted, offered);
+    const isNear = distance <= Math.max(1, Math.floor(Math.max(wanted.length, offered.length) / 3));
+    if (isNear && distance < (best?.distance ?? Infinity)) best = { word: candidate, distance };
   }
   return best?.word;
 }
@@ -25,8 +27,8 @@ const plain = (word: string): string =>
     .toLowerCase()
     .replaceAll(/[-_\s]/g, "");
 
-/** Damerau and Levenshtein's distance: letters to insert, delete, replace, or swap with the next one. */
-function changes(from: string, to: string): number {
+/** Returns the Damerau-Levenshtein distance: letters to insert, delete, replace, or swap with the next one. */
+function editDistance(from: string, to: string): number {
   let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let index = 0; index < from.length; index++) {

@@ -2,14 +2,17 @@ import { dirname, resolve } from "node:path";
 import { ConfigurationError } from "./configuration-error.ts";
 import { completeConfiguration, type Configuration } from "./complete-configuration.ts";
 import { crossCheck } from "./cross-checks.ts";
-import { explainIssue, type PathProblem } from "./explain-issue.ts";
+import { explainIssue } from "./explain-issue.ts";
 import { configurationSchema } from "./schema.ts";
+import type { PathProblem } from "./written-values.ts";
 import { formatPath, readYaml } from "./yaml-document.ts";
 
 /**
- * Reads a configuration from YAML. `file` names it in errors, and relative paths begin at its folder;
- * `data`, an absolute path, stands in for the key of that name.
- * Throws a ConfigurationError that names every mistake.
+ * Reads a configuration from YAML.
+ *
+ * @param options.file names it in errors; relative paths begin at its folder.
+ * @param options.data an absolute path that replaces the key of that name.
+ * @throws ConfigurationError with every mistake.
  */
 export function parseConfiguration(text: string, options: { file: string; data?: string }): Configuration {
   const { file } = options;
@@ -19,9 +22,7 @@ export function parseConfiguration(text: string, options: { file: string; data?:
     const written = withoutEmptySections(document.value);
     const result = configurationSchema.safeParse(written);
     const issues = (result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, written));
-    for (const { path, message, remedy } of onePerPath([...issues, ...crossCheck(written, defaultValues)])) {
-      problems.push({ path: formatPath(path), line: document.lineOf(path), message, remedy });
-    }
+    problems.push(...onePerPath([...issues, ...crossCheck(written, defaultValues)]).map(document.locate));
     if (result.success && problems.length === 0) {
       return completeConfiguration({ ...result.data, data: options.data ?? result.data.data }, dirname(resolve(file)));
     }
@@ -35,8 +36,8 @@ export function parseConfiguration(text: string, options: { file: string; data?:
 const defaultValues = configurationSchema.parse({});
 
 /**
- * An empty file is a configuration of defaults, and so is a section whose lines are all commented out;
- * a stage without settings is one, and so is a built-in site.
+ * Leaves out sections without a value, and gives stages without one no settings: a section whose lines are all
+ * commented out has its defaults, and so has an empty file.
  */
 function withoutEmptySections(value: unknown): unknown {
   if (value === null) return {};
@@ -58,7 +59,7 @@ function withEmptyStages(stages: unknown): unknown {
   );
 }
 
-/** The first thing that is wrong with a value is enough. */
+/** Keeps the first problem of each value. */
 function onePerPath(problems: readonly PathProblem[]): PathProblem[] {
   const seen = new Set<string>();
   return problems.filter(({ path }) => seen.size < seen.add(formatPath(path)).size);

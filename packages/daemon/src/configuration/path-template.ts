@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { nearestWord } from "./nearest-word.ts";
 import { showValue } from "./show-value.ts";
-import { judged, text } from "./values.ts";
+import { judged, text, type Verdict } from "./values.ts";
 
-/** What may stand in braces in `ftp.path`. */
+/** The fields that `ftp.path` may have in braces. */
 export const pathFields = [
   "user_name",
   "folder",
@@ -20,7 +20,6 @@ export const pathFields = [
 
 export type PathField = (typeof pathFields)[number];
 
-/** As it was before it could be chosen. */
 export const defaultPath = "{user_name}/{folder}/{name}";
 
 /** A file's path below a folder, with fields in braces: "{user_name}/{site}/{title}.{ext}". */
@@ -28,8 +27,6 @@ export function pathTemplate(): z.ZodString {
   const right = `a path with fields in braces, in quotes, such as "${defaultPath}"`;
   return judged(text(right), judgeTemplate, right);
 }
-
-type Verdict = { wrong: string; remedy: string } | undefined;
 
 function judgeTemplate(template: string): Verdict {
   if (template === "") return undefined;
@@ -55,7 +52,7 @@ function judgeFields(template: string): Verdict {
   return undefined;
 }
 
-/** A video, its subtitles and its thumbnail are told apart by their endings. */
+/** The ending tells a video, its subtitles and its thumbnail apart. */
 function judgeEnd(last: string): Verdict {
   if (last.endsWith("{name}") || last.endsWith(".{ext}")) return undefined;
   return { wrong: "its last part has no file's ending", remedy: "let it end with {name}, or with .{ext}" };

@@ -20,8 +20,8 @@ import {
 } from "./values.ts";
 
 /**
- * Every key of the configuration file. Defaults that depend on `data` or on another key are filled in by
- * complete-configuration.ts; what two keys together may not say is in cross-checks.ts.
+ * Every key of the configuration file. complete-configuration.ts fills in defaults that depend on another key, and
+ * cross-checks.ts checks keys against each other.
  */
 
 const database = z.strictObject({

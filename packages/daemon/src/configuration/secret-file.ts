@@ -6,12 +6,12 @@ import { ConfigurationError } from "./configuration-error.ts";
 const maxBytes = 64 * 1024;
 
 /**
- * What a file such as ftp.passwordFile holds, without one newline at its end. UTF-8.
+ * Returns the secret in a file such as ftp.passwordFile, as UTF-8 without one newline at its end.
  *
  * A unit with `LoadCredential=secrets:/etc/dwld/secrets` is handed /etc/dwld/secrets/ftp-password, which only root can
- * read, as the credential `secrets_ftp-password` (systemd.exec(5)): where there is such a one, it is read instead.
+ * read, as the credential `secrets_ftp-password` (systemd.exec(5)). Such a credential is read instead of the file.
  *
- * Throws a ConfigurationError that names the file and what to do, never what stands in it.
+ * @throws ConfigurationError that names the file and what to do, and never quotes it.
  */
 export function readSecretFile(path: string): string {
   const content = readCredential(path) ?? readBytes(path);

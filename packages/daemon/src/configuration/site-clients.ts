@@ -1,4 +1,4 @@
-/** Extractors with a choice of clients, and the hosts of the links that they serve (yt-dlp 2025.04.30, 2026.10.26). */
+/** Extractors that offer several clients, and the hosts of the links that they serve (yt-dlp 2025.04.30, 2026.10.26). */
 const clientArguments = [
   { hosts: ["youtube.com", "youtu.be", "youtube-nocookie.com"], argument: "youtube:player_client" },
   { hosts: ["vimeo.com"], argument: "vimeo:client" },
@@ -6,7 +6,7 @@ const clientArguments = [
 ] as const;
 
 /**
- * The extractor argument that a stage's `client` is short for, or undefined where links of this host have none.
+ * Returns the extractor argument that a stage's `client` is short for, or undefined if links of this host have none.
  *
  * @param host as a URL spells it.
  */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonicalHost, hostName, list, quantity, text, wholeNumber } from "./values.ts";
 
-/** A site, as it may be written: complete-sites.ts fills in what is not. */
+/** A site as it may be written. complete-sites.ts fills in the rest. */
 export const site = z.strictObject({
   hosts: list(hostName("youtube.com"), { min: 1, right: "a list of host names, such as [youtube.com, youtu.be]" })
     .transform((hosts) => hosts.map((host) => canonicalHost(host) ?? host))

@@ -1,4 +1,4 @@
-import { nearestWord } from "./nearest-word.ts";
+import { suggestion } from "./nearest-word.ts";
 import { allowedOptions, refusedOption } from "./ytdlp-options.ts";
 import { list, text } from "./values.ts";
 
@@ -7,9 +7,9 @@ type Verdict = { wrong: string; remedy: string };
 const right = 'a list of options, such as ["--retries", "5"] or [--write-description]';
 
 /**
- * More options for yt-dlp, of an allow-list (ytdlp-options.ts). They are read as yt-dlp reads them (Python's optparse):
- * an option that takes a value takes the next item, whatever it looks like; so every item is accounted for, and none is
- * left to be taken for a link.
+ * Further options for yt-dlp, from an allow-list (ytdlp-options.ts). They are read as yt-dlp reads them (Python's
+ * optparse): an option that takes a value takes the next item, whatever it looks like. So every item is accounted for,
+ * and none can be taken for a link.
  */
 export const stageArguments = list(text("an argument, in quotes where it looks like a number"), {
   min: 0,
@@ -34,7 +34,7 @@ function judgeArguments(items: readonly string[]): { index: number; verdict: Ver
     const refused = judgeOption(item, option);
     if (refused !== undefined) {
       problems.push({ index, verdict: refused });
-      // What follows is most likely its value, and would only be a second complaint about one mistake.
+      // The next item is most likely its value: to judge it would report one mistake twice.
       if (joined === undefined && !(items[index + 1]?.startsWith("-") ?? true)) index += 1;
       continue;
     }
@@ -51,7 +51,7 @@ function splitAtEquals(item: string): [option: string, value: string | undefined
   return at === -1 ? [item, undefined] : [item.slice(0, at), item.slice(at + 1)];
 }
 
-/** Of what stands behind the name nothing is told: it may be a secret. */
+/** Quotes the name of the option alone: its value may be a secret. */
 function judgeOption(item: string, option: string): Verdict | undefined {
   if (item === "--") return { wrong: "-- would end the options", remedy: "leave it out" };
   if (!item.startsWith("-"))
@@ -61,8 +61,7 @@ function judgeOption(item: string, option: string): Verdict | undefined {
   if (refused !== undefined) return refused;
   if (name === option) {
     if (Object.hasOwn(allowedOptions, option)) return undefined;
-    const near = nearestWord(option, Object.keys(allowedOptions));
-    const remedy = near === undefined ? "docs/guide.md lists those that may" : `did you mean ${near}?`;
+    const remedy = suggestion(option, Object.keys(allowedOptions), "docs/guide.md lists those that may");
     return { wrong: `${option} is none of the options that may stand here`, remedy };
   }
   return Object.hasOwn(allowedOptions, name)

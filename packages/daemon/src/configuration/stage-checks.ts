@@ -1,16 +1,16 @@
 import { builtInSites, builtInStages } from "./built-in-sites.ts";
 import { defaultSiteName } from "./complete-sites.ts";
-import { type PathProblem, valueAt } from "./explain-issue.ts";
-import { nearestWord } from "./nearest-word.ts";
+import { checkNames } from "./name-list-checks.ts";
+import { suggestion } from "./nearest-word.ts";
 import { clientArgument } from "./site-clients.ts";
 import { canonicalHost } from "./values.ts";
-import { isSection, itemsOf, keysOf } from "./written-values.ts";
+import { isSection, itemsOf, keysOf, type PathProblem, valueAt } from "./written-values.ts";
 
-/** What the keys of stages, of sites and of yt-dlp's commands may not say together. */
+/** Checks the keys of stages, of sites and of yt-dlp's commands against each other. */
 export function checkStagesAndSites(written: unknown): PathProblem[] {
   return [
     ...checkCommands(written),
-    ...keysOf(valueAt(written, ["stages"])).flatMap((name) => checkStage(written, ["stages", name])),
+    ...keysOf(valueAt(written, ["stages"])).flatMap((name) => checkStage(written, name)),
     ...keysOf(valueAt(written, ["sites"])).flatMap((site) => [
       ...(site === defaultSiteName ? checkDefaultSite(written) : checkHosts(written, site)),
       ...checkLadder(written, site),
@@ -19,34 +19,34 @@ export function checkStagesAndSites(written: unknown): PathProblem[] {
   ];
 }
 
+const commandsPath = ["worker", "ytdlp", "commands"];
+const hasCommand = (written: unknown): boolean => valueAt(written, ["worker", "ytdlp", "command"]) !== undefined;
+
 function checkCommands(written: unknown): PathProblem[] {
-  const place = ["worker", "ytdlp", "commands"];
-  const names = keysOf(valueAt(written, place));
-  return names.flatMap((name): PathProblem[] => {
-    const path = [...place, name];
+  return keysOf(valueAt(written, commandsPath)).flatMap((name): PathProblem[] => {
+    const path = [...commandsPath, name];
     if (/^\d+$/.test(name))
       return [
         { path, message: "a name of digits would lose its place in the order", remedy: "begin it with a letter" },
       ];
-    if (name !== "default" || valueAt(written, ["worker", "ytdlp", "command"]) === undefined) return [];
+    if (name !== "default" || !hasCommand(written)) return [];
     return [{ path, message: "is the name of worker.ytdlp.command", remedy: "name it otherwise, or leave one out" }];
   });
 }
 
-function checkStage(written: unknown, stage: readonly string[]): PathProblem[] {
-  const has = (key: string) => valueAt(written, [...stage, key]) !== undefined;
-  const value = (key: string) => valueAt(written, [...stage, key]);
+function checkStage(written: unknown, name: string): PathProblem[] {
+  const value = (key: string) => valueAt(written, ["stages", name, key]);
+  const has = (key: string) => value(key) !== undefined;
   const problems: PathProblem[] = [];
-  const wrong = (key: string, message: string, remedy: string) => {
-    problems.push({ path: [...stage, key], message, remedy });
+  const wrong = (key: string, message: string, remedy = "leave one of them out") => {
+    problems.push({ path: ["stages", name, key], message, remedy });
   };
   if (has("ipVersion") && has("proxy") && value("proxy") !== "")
-    wrong("ipVersion", "is of no use with a proxy, which connects to the site", "leave one of them out");
+    wrong("ipVersion", "is of no use with a proxy, which connects to the site");
   if (has("userAgent") && has("impersonate"))
-    wrong("userAgent", "is of no use with impersonate, which sends one of its own", "leave one of them out");
-  const external = value("downloader") === "ffmpeg" || value("downloader") === "aria2c";
-  if (external && has("concurrentFragments"))
-    wrong("concurrentFragments", "is of no use with another downloader than native", "leave one of them out");
+    wrong("userAgent", "is of no use with impersonate, which sends one of its own");
+  if (["ffmpeg", "aria2c"].includes(value("downloader") as string) && has("concurrentFragments"))
+    wrong("concurrentFragments", "is of no use with another downloader than native");
   const limit = value("rateLimitKilobytesPerSecond");
   const throttled = value("throttledRateKilobytesPerSecond");
   if (typeof limit === "number" && typeof throttled === "number" && throttled >= limit)
@@ -56,25 +56,24 @@ function checkStage(written: unknown, stage: readonly string[]): PathProblem[] {
       "a number below rateLimitKilobytesPerSecond",
     );
   const command = value("ytdlp");
-  const commands = keysOf(valueAt(written, ["worker", "ytdlp", "commands"]));
-  const known =
-    commands.length === 0 || valueAt(written, ["worker", "ytdlp", "command"]) !== undefined
-      ? ["default", ...commands]
-      : commands;
-  if (typeof command === "string" && !known.includes(command)) {
-    const near = nearestWord(command, known);
-    const remedy = near === undefined ? `the commands are ${known.join(", ")}` : `did you mean ${near}?`;
-    wrong("ytdlp", `there is no yt-dlp ${JSON.stringify(command)} in worker.ytdlp.commands`, remedy);
-  }
+  const commands = keysOf(valueAt(written, commandsPath));
+  const known = commands.length === 0 || hasCommand(written) ? ["default", ...commands] : commands;
+  if (typeof command === "string" && !known.includes(command))
+    wrong(
+      "ytdlp",
+      `there is no yt-dlp ${JSON.stringify(command)} in worker.ytdlp.commands`,
+      suggestion(command, known, `the commands are ${known.join(", ")}`),
+    );
   return problems;
 }
 
+const defaultSiteRemedies = {
+  hosts: "leave it out, or give the site another name",
+  startIntervalSeconds: "leave it out, or name the site it is meant for",
+};
+
 function checkDefaultSite(written: unknown): PathProblem[] {
-  const remedies = {
-    hosts: "leave it out, or give the site another name",
-    startIntervalSeconds: "leave it out, or name the site it is meant for",
-  };
-  return Object.entries(remedies).flatMap(([key, remedy]) => {
+  return Object.entries(defaultSiteRemedies).flatMap(([key, remedy]) => {
     const path = ["sites", defaultSiteName, key];
     if (valueAt(written, path) === undefined) return [];
     return [{ path, message: "default stands for all sites without a name", remedy }];
@@ -89,21 +88,17 @@ function checkHosts(written: unknown, site: string): PathProblem[] {
 }
 
 function checkLadder(written: unknown, site: string): PathProblem[] {
+  const path = ["sites", site, "stages"];
+  const stages = valueAt(written, path);
   const known = [...new Set([...Object.keys(builtInStages("")), ...keysOf(valueAt(written, ["stages"]))])];
-  return itemsOf(valueAt(written, ["sites", site, "stages"])).flatMap((stage, index, stages) => {
-    const path = ["sites", site, "stages", index];
-    if (typeof stage !== "string") return [];
-    if (stages.indexOf(stage) < index)
-      return [{ path, message: `${stage} stands here a second time`, remedy: "name each stage once" }];
-    if (!known.includes(stage)) {
-      const near = nearestWord(stage, known);
-      const remedy = near === undefined ? `the stages are ${known.join(", ")}` : `did you mean ${near}?`;
-      return [{ path, message: `there is no stage ${JSON.stringify(stage)}`, remedy }];
-    }
-    if (valueAt(written, ["stages", stage, "client"]) === undefined || hasClients(written, site)) return [];
+  const withoutClients = itemsOf(stages).flatMap((stage, index) => {
+    const choosesClient = typeof stage === "string" && valueAt(written, ["stages", stage, "client"]) !== undefined;
+    if (!choosesClient || hasClients(written, site)) return [];
     const message = `${stage} chooses a client, and the links of this site have none to choose from`;
-    return [{ path, message, remedy: "leave the stage out, or let it say what it means by extractorArgs" }];
+    const remedy = "leave the stage out, or let it say what it means by extractorArgs";
+    return [{ path: [...path, index], message, remedy }];
   });
+  return [...checkNames("stage", path, stages, known), ...withoutClients];
 }
 
 function hasClients(written: unknown, site: string): boolean {
@@ -114,18 +109,18 @@ function hasClients(written: unknown, site: string): boolean {
 }
 
 function checkSharedHosts(written: unknown): PathProblem[] {
-  const owner = new Map<string, string>();
+  const owners = new Map<string, string>();
   return keysOf(valueAt(written, ["sites"])).flatMap((site) =>
     itemsOf(valueAt(written, ["sites", site, "hosts"])).flatMap((item, index) => {
       const host = typeof item === "string" ? canonicalHost(item) : undefined;
       if (host === undefined) return [];
-      const first = owner.get(host);
-      if (first === undefined) {
-        owner.set(host, site);
+      const owner = owners.get(host);
+      if (owner === undefined) {
+        owners.set(host, site);
         return [];
       }
       const path = ["sites", site, "hosts", index];
-      return [{ path, message: `${host} belongs to the site ${first} already`, remedy: "name each host once" }];
+      return [{ path, message: `${host} belongs to the site ${owner} already`, remedy: "name each host once" }];
     }),
   );
 }

@@ -8,12 +8,12 @@ const clientRight = "names of clients with commas between them, such as tv,web_s
 const impersonateRight = "a browser, such as chrome, safari or chrome-131, or any";
 const embeddings = ["metadata", "chapters", "thumbnail", "subtitles"] as const;
 
-/** A text that yt-dlp has to understand, of few letters. */
+/** A short text of a form that yt-dlp understands. */
 function shaped(pattern: RegExp, right: string): z.ZodString {
   return z.string({ error: right }).regex(pattern, { error: right });
 }
 
-/** A stage: one way of asking a site. What two of its keys together may not say is in stage-checks.ts. */
+/** A stage: one way to ask a site. stage-checks.ts checks its keys against each other. */
 export const stage = z.strictObject({
   format: text("a format selector of yt-dlp, such as bv*+ba/b").exactOptional().describe("yt-dlp's --format."),
   sort: text("a sort order of yt-dlp, such as res,vcodec:h264")

@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { DeepReadonly } from "./frozen.ts";
 import type { stage } from "./stage-schema.ts";
 
-/** What one stage asks of yt-dlp: paths are absolute, what is absent is left as yt-dlp has it. */
+/** The settings of yt-dlp in one stage. Paths are absolute; an absent setting keeps yt-dlp's default. */
 export type StageSettings = DeepReadonly<z.output<typeof stage>> & {
-  /** Of a built-in stage that is of no use before the configuration names a stage of its name, with a proxy. */
+  /** Set for a built-in stage that is left out until the configuration has a stage of its name with a proxy. */
   readonly needs?: "proxy";
 };
 
-/** A stage of which nothing is asked. */
+/** A stage that keeps all of yt-dlp's defaults. */
 export const emptyStage: StageSettings = { extractorArgs: [], arguments: [] };

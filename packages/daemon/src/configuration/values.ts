@@ -4,16 +4,15 @@ import { showValue } from "./show-value.ts";
 import { AddressError, isHostName, parseAddress } from "../listen-address.ts";
 
 /**
- * The kinds of values a configuration is made of. Each carries what would be right as the message of every
- * issue it raises (explain-issue.ts says what is wrong), and as its description in the JSON Schema for editors.
+ * The kinds of values of a configuration. Each hands down what would be right, as the message of every issue that it
+ * raises (explain-issue.ts says what is wrong).
  */
 
-/** A check that finds its own words for what is wrong; `undefined` is right. */
-export function judged(
-  schema: z.ZodString,
-  judge: (text: string) => { wrong: string; remedy?: string } | undefined,
-  right: string,
-): z.ZodString {
+/** What is wrong with a text, and what would be right if that is more exact than the kind's own; undefined if it is right. */
+export type Verdict = { readonly wrong: string; readonly remedy?: string } | undefined;
+
+/** Adds a check that has its own words for what is wrong. */
+export function judged(schema: z.ZodString, judge: (text: string) => Verdict, right: string): z.ZodString {
   return schema.check(({ value, issues }) => {
     const verdict = judge(value);
     if (verdict === undefined) return;
@@ -21,26 +20,28 @@ export function judged(
   });
 }
 
-// Control characters would end a line of a log, of the FTP dialogue, of a header.
 const maxTextLength = 4096;
 
+/** A text without control characters, which would end a line of a log, of the FTP dialogue, of a header. */
 export function text(right: string): z.ZodString {
-  const judge = (value: string): { wrong: string } | undefined => {
-    if (value === "") return { wrong: "is empty" };
-    if (hasControls(value)) return { wrong: `${showValue(value)} holds a control character` };
-    return value.length > maxTextLength ? { wrong: `is longer than ${maxTextLength} letters` } : undefined;
-  };
-  return judged(z.string({ error: right }), judge, right);
+  return judged(z.string({ error: right }), judgeText, right);
+}
+
+function judgeText(value: string): Verdict {
+  if (value === "") return { wrong: "is empty" };
+  if (hasControls(value)) return { wrong: `${showValue(value)} holds a control character` };
+  return value.length > maxTextLength ? { wrong: `is longer than ${maxTextLength} letters` } : undefined;
 }
 
 /** A path of this machine; a relative one is completed later, from the folder of the configuration file. */
 export function path(example: string): z.ZodString {
   const right = `a path, such as ${example}`;
-  const judge = (value: string): { wrong: string; remedy: string } | undefined =>
-    value === "~" || value.startsWith("~/")
-      ? { wrong: "~ is not expanded", remedy: "write the whole path of the folder" }
-      : undefined;
-  return judged(text(right), judge, right);
+  return judged(text(right), judgePath, right);
+}
+
+function judgePath(value: string): Verdict {
+  if (value !== "~" && !value.startsWith("~/")) return undefined;
+  return { wrong: "~ is not expanded", remedy: "write the whole path of the folder" };
 }
 
 export function address(example: string): z.ZodString {
@@ -48,25 +49,7 @@ export function address(example: string): z.ZodString {
   return judged(z.string({ error: right }), judgeAddress, right);
 }
 
-/** The longest path of a UNIX socket (sun_path without its closing zero, unix(7)). */
-const maxSocketBytes = 107;
-
-export function server(example: string): z.ZodString {
-  const right = `host:port or unix:/path, such as ${example}`;
-  const judge = (value: string): { wrong: string; remedy?: string } | undefined => {
-    if (!value.startsWith("unix:"))
-      return judgeAddress(value) ?? (value.endsWith(":0") ? { wrong: `${showValue(value)} has port 0` } : undefined);
-    if (value === "unix:") return { wrong: `${showValue(value)} names no path` };
-    if (Buffer.byteLength(value) <= maxSocketBytes + "unix:".length) return undefined;
-    return {
-      wrong: `the path is longer than ${maxSocketBytes} bytes`,
-      remedy: "no socket can have such a path; choose a shorter one",
-    };
-  };
-  return judged(text(right), judge, right);
-}
-
-function judgeAddress(value: string): { wrong: string; remedy: string } | undefined {
+function judgeAddress(value: string): Verdict {
   try {
     parseAddress(value);
     return undefined;
@@ -76,43 +59,58 @@ function judgeAddress(value: string): { wrong: string; remedy: string } | undefi
   }
 }
 
-/** "http://host:port" or "https://host:port": a server, and nothing of a page on it. */
+export function server(example: string): z.ZodString {
+  const right = `host:port or unix:/path, such as ${example}`;
+  return judged(text(right), judgeServer, right);
+}
+
+/** Longest path of a UNIX socket in bytes (sun_path without its closing zero, unix(7)). */
+const maxSocketBytes = 107;
+
+function judgeServer(value: string): Verdict {
+  if (!value.startsWith("unix:"))
+    return judgeAddress(value) ?? (value.endsWith(":0") ? { wrong: `${showValue(value)} has port 0` } : undefined);
+  if (value === "unix:") return { wrong: `${showValue(value)} names no path` };
+  if (Buffer.byteLength(value) <= maxSocketBytes + "unix:".length) return undefined;
+  const wrong = `the path is longer than ${maxSocketBytes} bytes`;
+  return { wrong, remedy: "no socket can have such a path; choose a shorter one" };
+}
+
+/** "http://host:port" or "https://host:port", without a path. */
 export function serverUrl(example: string): z.ZodString {
   const right = `http://host:port or https://host:port, such as ${example}`;
-  const judge = (value: string): { wrong: string; remedy?: string } | undefined => {
-    const url = URL.parse(value);
-    if (url === null || !/^https?:\/\/[^/]/i.test(value) || canonicalHost(url.hostname) === undefined)
-      return { wrong: `${showValue(value)} is not the address of a server` };
-    if (url.username !== "" || url.password !== "")
-      return { wrong: "holds a user name or a password", remedy: "write it without; who calls is told by secretFile" };
-    if (url.port === "0") return { wrong: `${showValue(value)} has port 0` };
-    return url.href === `${url.origin}/` ? undefined : { wrong: `${showValue(value)} goes on behind the port` };
-  };
-  return judged(text(right), judge, right);
+  return judged(text(right), judgeServerUrl, right);
 }
 
-/** A host name without scheme, port, path or wildcard; brackets round an IPv6 address. */
+function judgeServerUrl(value: string): Verdict {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:\/\/[^/]/i.test(value) || canonicalHost(url.hostname) === undefined)
+    return { wrong: `${showValue(value)} is not the address of a server` };
+  if (url.username !== "" || url.password !== "")
+    return { wrong: "holds a user name or a password", remedy: "write it without; who calls is told by secretFile" };
+  if (url.port === "0") return { wrong: `${showValue(value)} has port 0` };
+  return url.href === `${url.origin}/` ? undefined : { wrong: `${showValue(value)} goes on behind the port` };
+}
+
+/** A host name without scheme, port, path or wildcard; an IPv6 address stands in brackets. */
 export function hostName(example: string): z.ZodString {
   const right = `a host name, such as ${example}`;
-  const judge = (value: string): { wrong: string; remedy?: string } | undefined => {
+  const judge = (value: string): Verdict => {
+    const shown = showValue(value);
     if (value.includes("/"))
-      return {
-        wrong: `${showValue(value)} is a link, not a host name`,
-        remedy: `write the name alone, such as ${example}`,
-      };
-    if (/^[*.]/.test(value))
-      return {
-        wrong: `${showValue(value)} begins with a wildcard`,
-        remedy: `write ${value.replace(/^[*.]+/, "")}: what is below it is included`,
-      };
+      return { wrong: `${shown} is a link, not a host name`, remedy: `write the name alone, such as ${example}` };
+    if (/^[*.]/.test(value)) {
+      const remedy = `write ${value.replace(/^[*.]+/, "")}: what is below it is included`;
+      return { wrong: `${shown} begins with a wildcard`, remedy };
+    }
     if (/^[^:]+:\d+$/.test(value))
-      return { wrong: `${showValue(value)} has a port`, remedy: `write the name alone: ${value.replace(/:\d+$/, "")}` };
-    return canonicalHost(value) === undefined ? { wrong: `${showValue(value)} is not a host name` } : undefined;
+      return { wrong: `${shown} has a port`, remedy: `write the name alone: ${value.replace(/:\d+$/, "")}` };
+    return canonicalHost(value) === undefined ? { wrong: `${shown} is not a host name` } : undefined;
   };
   return judged(text(right), judge, right);
 }
 
-/** The host as a URL would spell it (lower case, punycode, IPv6 in brackets), or undefined. */
+/** Returns a host as a URL spells it (lower case, punycode, IPv6 in brackets), or undefined if it is none. */
 export function canonicalHost(host: string): string | undefined {
   const bare = host.replace(/\.$/, "");
   const spelled = URL.parse(`http://${bare.includes(":") && !bare.startsWith("[") ? `[${bare}]` : bare}/`);
@@ -120,7 +118,7 @@ export function canonicalHost(host: string): string | undefined {
   return spelled.hostname.startsWith("[") || isHostName(spelled.hostname) ? spelled.hostname : undefined;
 }
 
-/** The name of a stage or a site: it is printed in tables and typed in commands. */
+/** A name of a stage, a site and the like: it is printed in tables and typed in commands. */
 export function name(what: string): z.ZodString {
   const right = `a ${what} is named with up to 63 letters, digits, dots, dashes and underscores, a letter or digit first`;
   return z.string({ error: right }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: right });
@@ -137,19 +135,18 @@ const byteUnits: Readonly<Record<string, number>> = {
   ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
 };
 
-/** So many bytes: a whole number of them, or a number with its unit, as disks are told: "2 GiB", "500 MB". */
+/** A number of bytes: whole, or with a unit as disks are labelled: "2 GiB", "500 MB". */
 export function bytes(min: number, example: string) {
   const right = `a number of bytes with its unit, such as ${example}; the units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB`;
-  const judge = (value: string): { wrong: string } | undefined => {
+  const judge = (value: string): Verdict => {
     const count = readBytes(value);
     if (count === undefined) return { wrong: `${showValue(value)} is no number of bytes` };
     if (count < min) return { wrong: `${showValue(value)} is too small` };
     return count > Number.MAX_SAFE_INTEGER ? { wrong: `${showValue(value)} is too large` } : undefined;
   };
+  const written = judged(z.string({ error: right }), judge, right);
   return z
-    .union([z.int({ error: right }).min(min, { error: right }), judged(z.string({ error: right }), judge, right)], {
-      error: right,
-    })
+    .union([z.int({ error: right }).min(min, { error: right }), written], { error: right })
     .transform((value) => (typeof value === "string" ? (readBytes(value) ?? min) : value));
 }
 
@@ -159,7 +156,7 @@ function readBytes(written: string): number | undefined {
   return count === undefined || unitBytes === undefined ? undefined : Math.round(Number(count) * unitBytes);
 }
 
-/** A duration, or a rate; the unit stands in the key's name. */
+/** A duration or a rate; its unit is part of the key's name. */
 export function quantity(unit: string, min: number, max: number): z.ZodNumber {
   const right = `a number of ${unit} from ${min} to ${max}, without a unit`;
   return z.number({ error: right }).min(min, { error: right }).max(max, { error: right });
@@ -175,7 +172,6 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
   return z.enum(values, { error: `one of ${values.join(", ")}` });
 }
 
-/** A list without repetitions. */
 export function list<Item extends z.ZodType>(item: Item, options: { min: number; right: string }): z.ZodArray<Item> {
   return z
     .array(item, { error: options.right })

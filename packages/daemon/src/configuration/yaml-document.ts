@@ -1,18 +1,19 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
 import type { ConfigurationProblem } from "./configuration-error.ts";
+import type { PathProblem } from "./written-values.ts";
 
 export type YamlDocument = {
   readonly value: unknown;
   readonly problems: readonly ConfigurationProblem[];
-  /** The line of the key or list item at the path, or of the nearest thing around it that is there. */
-  lineOf(path: readonly PropertyKey[]): number | undefined;
+  /** Adds the line of the key or list item at the problem's path, or of the nearest thing around it that is there. */
+  readonly locate: (problem: PathProblem) => ConfigurationProblem;
 };
 
-/** Far more than a configuration needs; a few aliases that name each other a hundred times over are refused. */
+/** Far more than a configuration needs. Aliases of aliases multiply, and would fill the memory. */
 const maxAliases = 100;
 const maxLength = 256 * 1024;
 
-/** Reads YAML 1.2. `problems` are the mistakes of the YAML itself; with any but a repeated key, `value` is undefined. */
+/** Reads YAML 1.2. `problems` are mistakes of the YAML itself; with any but a repeated key, `value` is undefined. */
 export function readYaml(text: string): YamlDocument {
   if (text.length > maxLength) return unreadable(`is larger than ${maxLength / 1024} KiB`);
   const lineCounter = new LineCounter();
@@ -22,58 +23,44 @@ export function readYaml(text: string): YamlDocument {
   const errors = [...document.errors, ...document.warnings];
   if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) return unreadable("nests too deep");
   const problems = errors.map((error) => explainYamlError(error, contents, lineAt(error.pos[0])));
-  const lineOf = (path: readonly PropertyKey[]): number | undefined => {
+  const locate = ({ path, message, remedy }: PathProblem): ConfigurationProblem => {
     const offset = offsetOf(contents, path);
-    return offset === undefined ? undefined : lineAt(offset);
+    return { path: formatPath(path), line: offset === undefined ? undefined : lineAt(offset), message, remedy };
   };
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined, problems, lineOf };
+  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { value: undefined, problems, locate };
   try {
-    return { value: document.toJS({ maxAliasCount: maxAliases }) as unknown, problems, lineOf };
+    return { value: document.toJS({ maxAliasCount: maxAliases }) as unknown, problems, locate };
   } catch (error) {
     // yaml throws a ReferenceError for an alias without its anchor and for aliases that multiply.
     if (!(error instanceof ReferenceError)) throw error;
-    const problem = {
-      path: "",
-      line: undefined,
-      message: error.message,
-      remedy: "write the value out where it is needed",
-    };
-    return { value: undefined, problems: [...problems, problem], lineOf };
+    const { message } = error;
+    const problem = { path: "", line: undefined, message, remedy: "write the value out where it is needed" };
+    return { value: undefined, problems: [...problems, problem], locate };
   }
 }
 
 function unreadable(message: string): YamlDocument {
   const problem = { path: "", line: undefined, message, remedy: "name the configuration file, not another one" };
-  return { value: undefined, problems: [problem], lineOf: () => undefined };
+  return { value: undefined, problems: [problem], locate: (found) => ({ ...found, path: "", line: undefined }) };
 }
 
 function explainYamlError(error: YAMLError, root: unknown, line: number): ConfigurationProblem {
-  const path = formatPath(pathAt(root, error.pos[0]));
+  const wrong = (message: string, remedy: string, path = "") => ({ path, line, message, remedy });
   switch (error.code) {
     case "DUPLICATE_KEY":
-      return { path, line, message: "stands here a second time", remedy: "keep one of them" };
+      return wrong("stands here a second time", "keep one of them", formatPath(pathAt(root, error.pos[0])));
     case "TAB_AS_INDENT":
-      return { path: "", line, message: "a tab indents this line", remedy: "YAML indents with spaces" };
+      return wrong("a tab indents this line", "YAML indents with spaces");
     case "NON_STRING_KEY":
-      return { path: "", line, message: "this key is not a text", remedy: "write it in quotes" };
+      return wrong("this key is not a text", "write it in quotes");
     case "MULTIPLE_DOCS":
-      return {
-        path: "",
-        line,
-        message: "a second document begins here",
-        remedy: "keep one, without --- between its parts",
-      };
+      return wrong("a second document begins here", "keep one, without --- between its parts");
     default:
-      return {
-        path: "",
-        line,
-        message: firstLine(error.message),
-        remedy: "correct the YAML here, or in the lines above",
-      };
+      return wrong(firstLine(error.message), "correct the YAML here, or in the lines above");
   }
 }
 
-/** "sites.youtube.hosts[0]" */
+/** Writes a path as "sites.youtube.hosts[0]". */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
@@ -81,7 +68,7 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** The path of the key that stands at the offset. */
+/** Returns the path of the key at an offset. */
 function pathAt(node: unknown, offset: number): readonly PropertyKey[] {
   if (isMap(node)) {
     for (const { key, value } of node.items) {
@@ -103,6 +90,7 @@ function firstLine(text: string): string {
   return (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
 }
 
+/** Returns where a path stands, or the nearest thing around it that is there. */
 function offsetOf(root: unknown, path: readonly PropertyKey[]): number | undefined {
   let node = root;
   let offset = (root as Node | null)?.range?.[0];

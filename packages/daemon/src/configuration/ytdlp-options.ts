@@ -1,4 +1,4 @@
-/** What stands behind an option; `right` says it to a person. */
+/** The value that an option takes; `right` describes it to a person. */
 export type OptionValue = { readonly pattern: RegExp; readonly right: string };
 
 const count = { pattern: /^\d{1,4}$/, right: "a whole number" };
@@ -18,19 +18,19 @@ const words = (...known: string[]) => ({
 });
 const text = { pattern: /^.+$/s, right: "a text" };
 const header = {
-  // What else would be a secret that every user of the machine could read.
+  // A secret in an argument could be read by every user of the machine.
   pattern: /^(?!(proxy-)?authorization:|cookie:|user-agent:)[a-z0-9-]+:.+$/i,
   right:
     "Name:value; Cookie and User-Agent are the stage's cookies and userAgent, and Authorization would be seen by all",
 };
 
-/** Stands alone, without a value. */
+/** An option without a value. */
 const flag = undefined;
 
 /**
- * The options that a stage may give to yt-dlp. They make it slower, more patient, choosier, or have it write one more
- * thing into the task's own folder; none reads or writes elsewhere, starts a program, or carries a password (see
- * yt-dlp's manual, 2025.04.30 and 2026.10.26). What is not here is refused: new versions bring new options.
+ * The options that a stage may give to yt-dlp. They make it slower, more patient or choosier, or have it write one more
+ * file into the task's own folder. None reads or writes elsewhere, starts a program, or carries a password (see yt-dlp's
+ * manual, 2025.04.30 and 2026.10.26). Any other option is refused, since new versions bring new ones.
  */
 export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> = {
   // Patience.
@@ -102,7 +102,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--no-sponsorblock": flag,
 };
 
-/** Options that have a key of their own: set twice, the one that yt-dlp heeds would be a matter of chance. */
+/** Options that have a key of their own: if both were set, chance would decide which one yt-dlp heeds. */
 const ownKeys: Readonly<Record<string, string>> = {
   cookies: "--cookies",
   format: "--format -f",
@@ -121,7 +121,7 @@ const ownKeys: Readonly<Record<string, string>> = {
   embed: "--embed-metadata --add-metadata --embed-chapters --add-chapters --embed-thumbnail --embed-subs",
 };
 
-/** Why an option is refused, and what is right instead. `{}` stands for the option. */
+/** Why options are refused, and what to do instead. `{}` stands for the option. */
 type Refusal = { readonly options: string; readonly wrong: string; readonly remedy: string };
 
 const refusals: readonly Refusal[] = [
@@ -131,7 +131,7 @@ const refusals: readonly Refusal[] = [
     remedy: `write it as the stage's ${key}`,
   })),
   {
-    // By which dwld learns what yt-dlp does, keeps files apart, and keeps videos whole.
+    // dwld uses them to follow yt-dlp, to keep files apart, and to keep videos whole.
     options: `--output -o --paths -P --batch-file -a --config-locations --config-location --ignore-config
       --no-ignore-config --print -O --print-to-file --progress-template --progress-delta --newline --progress
       --no-progress --quiet -q --no-quiet --verbose -v --no-warnings --simulate -s --no-simulate --skip-download
@@ -149,7 +149,7 @@ const refusals: readonly Refusal[] = [
     remedy: "leave it out",
   },
   {
-    // What a link leads to could reach them.
+    // A page behind a link could make use of them.
     options: `--exec --exec-before-download --netrc-cmd --alias --use-postprocessor --plugin-dirs --enable-file-urls
       --ffmpeg-location --downloader-args --external-downloader-args --postprocessor-args --ppa --preset-alias -t
       --compat-options --cookies-from-browser --netrc -n --netrc-location --client-certificate
@@ -174,7 +174,7 @@ const refusalOf: ReadonlyMap<string, Refusal> = new Map(
   refusals.flatMap((refusal) => refusal.options.split(/\s+/).map((option) => [option, refusal] as const)),
 );
 
-/** Why this option may not stand in a stage, where that is known. */
+/** Returns why an option may not stand in a stage, or undefined if no reason is known. */
 export function refusedOption(option: string): { wrong: string; remedy: string } | undefined {
   const refusal = refusalOf.get(option);
   return refusal && { wrong: refusal.wrong.replace("{}", option), remedy: refusal.remedy };
