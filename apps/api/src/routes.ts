@@ -9,7 +9,7 @@ import { errorInterceptor } from "./errors.ts";
 import { type HealthSource, healthService } from "./health.ts";
 import { legacyContract } from "./legacy/legacy-contract.ts";
 import { addReflection } from "./reflection.ts";
-import { refuseStreams } from "./stream-bound.ts";
+import { refuseStreams } from "./listeners/stream-bound.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
 const maxRequestBytes = 64 * 1024;

@@ -3,13 +3,13 @@ import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination, pathBy } from "./destination.ts";
-import { DiskGauge } from "./disk-gauge.ts";
+import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
-import { type Listeners, startListeners } from "./listeners.ts";
+import { type Listeners, startListeners } from "./listeners/listeners.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
-import { Sensors } from "./sensors.ts";
+import { Sensors } from "./machine/sensors.ts";
 import { boundsBy } from "./task-bounds.ts";
 import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
@@ -61,7 +61,7 @@ export async function startApi({ configuration, logger, shutdown, version }: App
     disk,
     space: configuration.worker,
     sites: configuration.sites,
-    bots: () => registrations.standings(),
+    bots: () => registrations.statuses(),
     boundsOf,
     waits,
     stagesOf: (site) => settingsOf(configuration, site).stages,

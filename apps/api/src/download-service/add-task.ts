@@ -2,10 +2,10 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type AddedTask, addTask as storeTask, findKnown, logFacts, siteOf, type TaskRequest } from "@dwld/queue";
 import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dwld/rpc";
 import { ReusedRequestIdError } from "../errors.ts";
-import { optionsMessage } from "../option-message.ts";
-import { type AddTaskRules, checkRequest } from "../request-rules.ts";
+import { optionsMessage } from "../messages/option-message.ts";
+import { type AddTaskRules, checkRequest } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { tellTask } from "./tell-tasks.ts";
+import { toTaskMessage } from "../messages/task-messages.ts";
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
@@ -33,7 +33,7 @@ export async function addTask(
   refuseReused(added, checked);
   const { task, how } = added;
   context.logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");
-  return { task: await tellTask(context, task), joined: how === "joined" };
+  return { task: await toTaskMessage(context, task), joined: how === "joined" };
 }
 
 /** Answers with the task that the request would make or join, and its plan; stores nothing. */
@@ -44,7 +44,7 @@ async function preview(context: ServiceContext, request: TaskRequest): Promise<R
   const options = optionsMessage(request.options);
   const asked = { link, site, chatId, userName, folder, targetQuality, requestId, options };
   return {
-    task: known === undefined ? create(TaskSchema, asked) : await tellTask(context, known.task),
+    task: known === undefined ? create(TaskSchema, asked) : await toTaskMessage(context, known.task),
     joined: known?.how === "joined",
     preview: {
       stages: [...context.stagesOf(site)],

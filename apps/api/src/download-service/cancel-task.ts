@@ -2,9 +2,9 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { cancelTask as cancel, finishRecording, isRefusal, logFacts } from "@dwld/queue";
 import type { CancelTaskRequest, CancelTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
-import { checkRequest, idRules } from "../request-rules.ts";
+import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { tellTask } from "./tell-tasks.ts";
+import { toTaskMessage } from "../messages/task-messages.ts";
 
 export async function cancelTask(
   context: ServiceContext,
@@ -15,5 +15,5 @@ export async function cancelTask(
   const result = await end(context.database, id, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
   context.logger.info(logFacts(result), request.keep ? "a recording is ended and kept" : "a task was canceled");
-  return { task: await tellTask(context, result) };
+  return { task: await toTaskMessage(context, result) };
 }

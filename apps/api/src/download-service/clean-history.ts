@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { cleanHistory as clean, countHistory, finalStates, type HistoryFilter } from "@dwld/queue";
 import { type CleanHistoryRequest, type CleanHistoryResponseSchema, TaskState } from "@dwld/rpc";
-import { checkRequest, cleanHistoryRules } from "../request-rules.ts";
+import { checkRequest, cleanHistoryRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function cleanHistory(

@@ -2,9 +2,9 @@ import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
 import type { ProgressReader } from "../live-progress.ts";
 import type { KnownPath } from "../destination.ts";
-import type { DiskSpace } from "../disk-gauge.ts";
-import type { BotStanding } from "../registration/bot-registration.ts";
-import type { Reading } from "../sensors.ts";
+import type { DiskSpace } from "../machine/disk-gauge.ts";
+import type { BotStatus } from "../registration/bot-registration.ts";
+import type { Reading } from "../machine/sensors.ts";
 import type { TaskBounds } from "../task-bounds.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
@@ -22,7 +22,7 @@ export type ServiceContext = {
   /** By name: a link is of the site whose host it is on. */
   sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
   /** How we stand with the bots that we are registered with. */
-  bots: () => BotStanding[];
+  bots: () => BotStatus[];
   boundsOf: (row: TaskRow) => TaskBounds;
   waits: WaitReader;
   /** The ladder of a site's stages, as it is configured. */

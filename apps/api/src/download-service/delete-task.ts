@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { deleteTask as remove, isRefusal } from "@dwld/queue";
 import type { DeleteTaskRequest, DeleteTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
-import { checkRequest, idRules } from "../request-rules.ts";
+import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function deleteTask(

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { DownloadService } from "@dwld/rpc";
-import { addTaskRules } from "../request-rules.ts";
+import { addTaskRules } from "../rules/request-rules.ts";
 import { addTask } from "./add-task.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";

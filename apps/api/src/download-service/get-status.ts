@@ -12,12 +12,12 @@ import {
   waitingBytes,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
-import { isAlive } from "../living-processes.ts";
+import { isAlive } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
-import { pausedSiteMessage } from "../site-message.ts";
+import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
-import { tellTasks } from "./tell-tasks.ts";
-import { wireTime } from "../wire-values.ts";
+import { toTaskMessages } from "../messages/task-messages.ts";
+import { wireTime } from "../messages/wire-values.ts";
 
 /** More are not listed: that many are never in work at once. */
 const maxInWork = 500;
@@ -28,7 +28,7 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
   const counts = countTasks(database);
   const rows = listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
   const [inWork, sensors, disk] = await Promise.all([
-    tellTasks(context, rows),
+    toTaskMessages(context, rows),
     context.sensors.read(),
     context.disk.read(),
   ]);

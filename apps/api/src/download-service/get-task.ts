@@ -3,9 +3,9 @@ import { attemptsOf, filesOf, findTask } from "@dwld/queue";
 import type { GetTaskRequest, GetTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
 import { readProgress } from "../live-progress.ts";
-import { checkRequest, idRules } from "../request-rules.ts";
-import { partsOf } from "../task-parts.ts";
-import { tellRow } from "../tell-row.ts";
+import { checkRequest, idRules } from "../rules/request-rules.ts";
+import { readTaskParts } from "../messages/task-parts.ts";
+import { taskMessageOrStub } from "../messages/task-message-or-stub.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function getTask(
@@ -19,6 +19,6 @@ export async function getTask(
   const attempts = attemptsOf(database, row.seq);
   const files = filesOf(database, [row.seq]);
   const progress = await readProgress(cache, [row]);
-  const parts = { ...partsOf(context, [row])(row), attempts, files, progress: progress.get(id) };
-  return { task: tellRow(context.logger, row, parts) };
+  const parts = { ...readTaskParts(context, [row])(row), attempts, files, progress: progress.get(id) };
+  return { task: taskMessageOrStub(context.logger, row, parts) };
 }

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { listSites as readSites, stageResults } from "@dwld/queue";
 import type { ListSitesResponseSchema } from "@dwld/rpc";
-import { siteMessage } from "../site-message.ts";
+import { siteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
 
 export function listSites({ database, now }: ServiceContext): MessageInitShape<typeof ListSitesResponseSchema> {

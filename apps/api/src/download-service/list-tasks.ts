@@ -1,10 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { searchTasks } from "@dwld/queue";
 import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
-import { readPageToken, writePageToken } from "../page-token.ts";
-import { checkRequest, listTasksRules } from "../request-rules.ts";
+import { readPageToken, writePageToken } from "../rules/page-token.ts";
+import { checkRequest, listTasksRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { tellTasks } from "./tell-tasks.ts";
+import { toTaskMessages } from "../messages/task-messages.ts";
 
 export async function listTasks(
   context: ServiceContext,
@@ -18,7 +18,7 @@ export async function listTasks(
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   return {
-    tasks: await tellTasks(context, page),
+    tasks: await toTaskMessages(context, page),
     nextPageToken: rows.length > pageSize && last !== undefined ? writePageToken(last.seq, filter) : "",
   };
 }

@@ -2,8 +2,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { findSite, resumeSite as resume, stageResults } from "@dwld/queue";
 import type { ResumeSiteRequest, ResumeSiteResponseSchema } from "@dwld/rpc";
 import { UnknownSiteError } from "../errors.ts";
-import { checkRequest, siteRules } from "../request-rules.ts";
-import { siteMessage } from "../site-message.ts";
+import { checkRequest, siteRules } from "../rules/request-rules.ts";
+import { siteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
 
 /** A site that is not paused is answered as it is. */

@@ -2,9 +2,9 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { isRefusal, logFacts, retryTask as retry } from "@dwld/queue";
 import type { RetryTaskRequest, RetryTaskResponseSchema } from "@dwld/rpc";
 import { RefusalError } from "../errors.ts";
-import { checkRequest, idRules } from "../request-rules.ts";
+import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { tellTask } from "./tell-tasks.ts";
+import { toTaskMessage } from "../messages/task-messages.ts";
 
 export async function retryTask(
   context: ServiceContext,
@@ -14,5 +14,5 @@ export async function retryTask(
   const result = await retry(context.database, id, context.now());
   if (isRefusal(result)) throw new RefusalError(result, id);
   context.logger.info(logFacts(result), "a task is tried again");
-  return { task: await tellTask(context, result) };
+  return { task: await toTaskMessage(context, result) };
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { SiteBreaker } from "@dwld/rpc";
-import { failureClassOf } from "../failure-class.ts";
+import { failureClassOf } from "../messages/failure-class.ts";
 import { testService } from "../testing/test-service.ts";
 
 const failure = {

@@ -3,12 +3,12 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { databaseIdentity, type TaskFilter } from "@dwld/queue";
 import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
 import { ShuttingDownError } from "../errors.ts";
-import { checkRequest, watchTasksRules } from "../request-rules.ts";
+import { checkRequest, watchTasksRules } from "../rules/request-rules.ts";
 import { FilteredView } from "../watch/filtered-view.ts";
-import type { ToldProgress } from "../watch/progress-poll.ts";
+import type { ProgressUpdate } from "../watch/progress-poll.ts";
 import { readRevisionToken, writeRevisionToken } from "../watch/revision-token.ts";
 import { snapshotPages } from "../watch/snapshot.ts";
-import type { ToldWait } from "../watch/wait-poll.ts";
+import type { WaitUpdate } from "../watch/wait-poll.ts";
 import type { ServiceContext } from "./context.ts";
 
 type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
@@ -65,14 +65,14 @@ async function* follow(
     if (changes === undefined) {
       revision = feed.revision;
       hasBeenAway = false;
-      yield* tellSnapshot(context, filter, view, stamped);
+      yield* sendSnapshot(context, filter, view, stamped);
       continue;
     }
     for (const { task, id, superseded, revision: reached } of changes) {
       if (ended.aborted) return;
       revision = reached;
       if (task === undefined) yield stamped({ case: "deletedId", value: id });
-      else if (!superseded && view.tells(task.row, reached <= presentRevision))
+      else if (!superseded && view.includes(task.row, reached <= presentRevision))
         yield stamped({ case: "changed", value: task.message });
     }
     if (changes.length > 0) continue;
@@ -80,7 +80,7 @@ async function* follow(
     if (hasBeenAway) {
       // No row tells that a reason to wait has changed meanwhile, and what the log has of it is as old as its row.
       hasBeenAway = false;
-      for (const told of feed.presentWaits()) if (view.tellsUpdate(told.row)) yield stamped(update(told));
+      for (const told of feed.presentWaits()) if (view.includesUpdate(told.row)) yield stamped(update(told));
       // So that a watcher that missed nothing hears that at once.
       heartbeatAtMs = performance.now();
       continue;
@@ -90,7 +90,7 @@ async function* follow(
     ticks = feed.ticks;
     for (const told of [...progress, ...waits]) {
       if (ended.aborted) return;
-      if (feed.isNewest(told) && view.tellsUpdate(told.row)) yield stamped(update(told));
+      if (feed.isNewest(told) && view.includesUpdate(told.row)) yield stamped(update(told));
     }
     if (performance.now() >= heartbeatAtMs)
       yield stamped({ case: "heartbeat", value: { time: timestampFromMs(now()) } });
@@ -98,7 +98,7 @@ async function* follow(
   }
 }
 
-function update(told: ToldProgress | Omit<ToldWait, "tick">): NonNullable<Response["event"]> {
+function update(told: ProgressUpdate | Omit<WaitUpdate, "tick">): NonNullable<Response["event"]> {
   const taskId = told.row.id;
   return "live" in told
     ? { case: "progress", value: { taskId, progress: told.message } }
@@ -109,7 +109,7 @@ function update(told: ToldProgress | Omit<ToldWait, "tick">): NonNullable<Respon
  * A snapshot that is too long for one message goes on as changes. Until all of it is told there is no revision: a
  * client that breaks off before begins anew.
  */
-async function* tellSnapshot(
+async function* sendSnapshot(
   context: ServiceContext,
   filter: TaskFilter,
   view: FilteredView,

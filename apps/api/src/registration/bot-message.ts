@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type BotSchema, BotState } from "@dwld/rpc";
-import type { BotStanding } from "./bot-registration.ts";
+import type { BotStatus } from "./bot-registration.ts";
 
 const states = {
   pending: BotState.PENDING,
@@ -9,11 +9,11 @@ const states = {
   away: BotState.AWAY,
   refused: BotState.REFUSED,
   failing: BotState.FAILING,
-} as const satisfies Record<BotStanding["state"], BotState>;
+} as const satisfies Record<BotStatus["state"], BotState>;
 
 /** A bot of the contract's status. */
-export function botMessage(standing: BotStanding): MessageInitShape<typeof BotSchema> {
-  const { address, name, protocol, state, lastSuccessAtMs, nextAttemptAtMs, trouble } = standing;
+export function botMessage(status: BotStatus): MessageInitShape<typeof BotSchema> {
+  const { address, name, protocol, state, lastSuccessAtMs, nextAttemptAtMs, trouble } = status;
   return {
     address,
     name,

@@ -3,8 +3,8 @@ import type { BotSettings, Logger } from "@dwld/daemon";
 import type { BotClient, Downloader } from "./bot-client.ts";
 import type { DownloaderLoad } from "./downloader-load.ts";
 import { type BotFailure, explainBotFailure } from "./explain-bot-failure.ts";
-import { KeptConnection } from "./kept-connection.ts";
-import { boundedInterval, pauseMs } from "./pace.ts";
+import { PersistentConnection } from "./persistent-connection.ts";
+import { boundedInterval, nextCallInMs } from "./next-call.ts";
 import { protocols } from "./protocols.ts";
 
 const callTimeoutMs = 5000;
@@ -13,7 +13,7 @@ const callTimeoutMs = 5000;
 const goodbyeTimeoutMs = 2000;
 
 /** How this downloader stands with one bot. */
-export type BotStanding = Pick<BotSettings, "address" | "name" | "protocol"> & {
+export type BotStatus = Pick<BotSettings, "address" | "name" | "protocol"> & {
   state: "pending" | "registered" | BotFailure["state"];
   /** Milliseconds since the epoch; absent: never. */
   lastSuccessAtMs?: number;
@@ -35,9 +35,9 @@ export type RegistrationOptions = {
 export class BotRegistration {
   readonly #bot: BotSettings;
   readonly #options: RegistrationOptions;
-  readonly #connection: KeptConnection;
+  readonly #connection: PersistentConnection;
   readonly #client: BotClient;
-  #standing: BotStanding;
+  #status: BotStatus;
   #intervalMs: number;
   /** Failures and lost connections since the last interval that was quiet. */
   #disturbances = 0;
@@ -47,16 +47,16 @@ export class BotRegistration {
     const { address, name, protocol } = bot;
     this.#bot = bot;
     this.#options = options;
-    this.#connection = new KeptConnection(address, () => {
+    this.#connection = new PersistentConnection(address, () => {
       this.#onLost();
     });
     this.#client = protocols[protocol].newClient(bot, options.downloader, this.#connection.transport);
-    this.#standing = { address, name, protocol, state: "pending", trouble: "" };
+    this.#status = { address, name, protocol, state: "pending", trouble: "" };
     this.#intervalMs = bot.intervalSeconds * 1000;
   }
 
-  standing(): BotStanding {
-    return this.#standing;
+  status(): BotStatus {
+    return this.#status;
   }
 
   /** Resolves when `stopping` is aborted. */
@@ -72,7 +72,7 @@ export class BotRegistration {
   /** After `run`: says goodbye where the bot knows of us, and hangs up. Never throws. */
   async leave(killing: AbortSignal): Promise<void> {
     try {
-      if (this.#standing.state === "registered")
+      if (this.#status.state === "registered")
         await this.#client.unregister?.({ signal: killing, timeoutMs: goodbyeTimeoutMs });
     } catch (error) {
       // It will notice by itself.
@@ -83,8 +83,8 @@ export class BotRegistration {
 
   async #call(stopping: AbortSignal): Promise<void> {
     const { load, downloader } = this.#options;
-    const { nextAttemptAtMs: _, ...standing } = this.#standing;
-    this.#standing = standing;
+    const { nextAttemptAtMs: _, ...status } = this.#status;
+    this.#status = status;
     try {
       const askedMs = await this.#client.register(await load(), { signal: stopping, timeoutMs: callTimeoutMs });
       this.#intervalMs = boundedInterval(askedMs ?? this.#bot.intervalSeconds * 1000);
@@ -101,11 +101,11 @@ export class BotRegistration {
     }
   }
 
-  #become(change: Pick<BotStanding, "state" | "trouble" | "lastSuccessAtMs">): void {
+  #become(change: Pick<BotStatus, "state" | "trouble" | "lastSuccessAtMs">): void {
     const { logger } = this.#options;
     const { address: bot, name, protocol } = this.#bot;
-    const before = this.#standing.state;
-    this.#standing = { ...this.#standing, ...change };
+    const before = this.#status.state;
+    this.#status = { ...this.#status, ...change };
     if (before === change.state) return;
     if (change.state === "registered") logger.info({ bot, name, protocol }, "registered with a bot");
     else logger.warn({ bot, protocol, state: change.state, trouble: change.trouble }, "not registered with a bot");
@@ -113,7 +113,7 @@ export class BotRegistration {
 
   /** Until the next call is due. A bot that is up again, after it was heard and then lost, is called at once. */
   async #wait(stopping: AbortSignal): Promise<void> {
-    const { state } = this.#standing;
+    const { state } = this.#status;
     if (state === "pending") return;
     const wasHeard = state === "registered" || state === "refused";
     const quiet = await this.#sleep(state, stopping, wasHeard);
@@ -124,13 +124,13 @@ export class BotRegistration {
   }
 
   async #sleep(
-    outcome: Parameters<typeof pauseMs>[0],
+    outcome: Parameters<typeof nextCallInMs>[0],
     stopping: AbortSignal,
     endsByLoss: boolean,
   ): Promise<"elapsed" | "lost" | "stopping"> {
     const { downloader, random } = this.#options;
-    const waitMs = pauseMs(outcome, this.#disturbances, this.#intervalMs, random());
-    this.#standing = { ...this.#standing, nextAttemptAtMs: downloader.now() + waitMs };
+    const waitMs = nextCallInMs(outcome, this.#disturbances, this.#intervalMs, random());
+    this.#status = { ...this.#status, nextAttemptAtMs: downloader.now() + waitMs };
     const lost = new AbortController();
     if (endsByLoss)
       this.#onLost = () => {

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { countTasks, type Database, listPausedSites } from "@dwld/queue";
 import type { PausedSiteSchema } from "@dwld/rpc";
-import type { DiskSpace } from "../disk-gauge.ts";
-import { pausedSiteMessage } from "../site-message.ts";
+import type { DiskSpace } from "../machine/disk-gauge.ts";
+import { pausedSiteMessage } from "../messages/site-message.ts";
 
 /** By what a bot chooses among downloaders, at this moment. */
 export type DownloaderLoad = {

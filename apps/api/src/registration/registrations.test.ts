@@ -18,8 +18,8 @@ describe("registrations", { concurrency: true }, () => {
   it("a bot is told at the start who we are, where, and what we can take", async () => {
     await using bot = await TestBot.start();
     await using here = await registeredWith([{ address: bot.url, sites: ["film"] }]);
-    const { lastSuccessAtMs, nextAttemptAtMs, ...standing } = await here.becomes(0, "registered");
-    assert.deepEqual(standing, {
+    const { lastSuccessAtMs, nextAttemptAtMs, ...status } = await here.becomes(0, "registered");
+    assert.deepEqual(status, {
       address: bot.url,
       name: "home",
       protocol: "dwld.v1",
@@ -146,7 +146,7 @@ describe("registrations", { concurrency: true }, () => {
     ];
     await using here = await registeredWith(expected.map(([address]) => ({ address })));
     await here.becomes(0, "registered");
-    assert.equal(here.registrations.standings()[6]?.state, "pending", "nobody waited for the bot that hangs");
+    assert.equal(here.registrations.statuses()[6]?.state, "pending", "nobody waited for the bot that hangs");
     for (const [index, [, state, trouble]] of expected.entries())
       assert.match((await here.becomes(index, state)).trouble, trouble);
     assert.ok(!here.logLines.join("").includes("geheim"));
@@ -209,7 +209,7 @@ describe("registrations", { concurrency: true }, () => {
     await eventually("it was called", () => bot.registered.length > 0);
     const begunMs = performance.now();
     await here.registrations.leave(never);
-    assert.equal(here.registrations.standings()[0]?.state, "pending");
+    assert.equal(here.registrations.statuses()[0]?.state, "pending");
     assert.ok(performance.now() - begunMs < 4000, "a call may take 5 s");
   });
 });

@@ -1,5 +1,5 @@
 import type { BotSettings } from "@dwld/daemon";
-import { BotRegistration, type BotStanding, type RegistrationOptions } from "./bot-registration.ts";
+import { BotRegistration, type BotStatus, type RegistrationOptions } from "./bot-registration.ts";
 
 /** The registrations with all bots of the configuration. */
 export class Registrations {
@@ -12,8 +12,8 @@ export class Registrations {
   }
 
   /** In the order of the configuration. */
-  standings(): BotStanding[] {
-    return this.#registrations.map((registration) => registration.standing());
+  statuses(): BotStatus[] {
+    return this.#registrations.map((registration) => registration.status());
   }
 
   /** Once the api can be reached. */

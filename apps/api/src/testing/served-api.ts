@@ -5,13 +5,13 @@ import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger, formatAddress } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
-import { DiskGauge } from "../disk-gauge.ts";
+import { DiskGauge } from "../machine/disk-gauge.ts";
 import type { ServiceContext } from "../download-service/context.ts";
-import { startListeners } from "../listeners.ts";
+import { startListeners } from "../listeners/listeners.ts";
 import type { LiveProgress } from "@dwld/progress";
 import type { ProgressReader } from "../live-progress.ts";
 import { addRoutes, routerOptions } from "../routes.ts";
-import { Sensors } from "../sensors.ts";
+import { Sensors } from "../machine/sensors.ts";
 import { TaskFeed } from "../watch/task-feed.ts";
 import { WaitReader } from "../wait/wait-reader.ts";
 

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { TaskRow, Wait } from "@dwld/queue";
 import { FailureClass, type Wait as WaitMessage, WaitReason, WaitSchema } from "@dwld/rpc";
-import { failureClassOf } from "../failure-class.ts";
-import { localizedTexts } from "../localized-text.ts";
-import { wireTime } from "../wire-values.ts";
+import { failureClassOf } from "../messages/failure-class.ts";
+import { localizedTexts } from "../messages/localized-text.ts";
+import { wireTime } from "../messages/wire-values.ts";
 import { inEachLanguage } from "./languages/languages.ts";
 
 const reasons: Readonly<Record<Wait["reason"], WaitReason>> = {

@@ -13,7 +13,7 @@ import {
   type WaitingTask,
   waitOf,
 } from "@dwld/queue";
-import { isAlive } from "../living-processes.ts";
+import { isAlive } from "../machine/living-processes.ts";
 
 /** How long the answer to who lives, and who is next, is used again, however many calls there are. */
 const reuseMs = 500;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ChangeLog, type ToldChange } from "./change-log.ts";
+import { ChangeLog, type LoggedChange } from "./change-log.ts";
 
-function change(revision: number, id = `task ${revision}`): ToldChange {
+function change(revision: number, id = `task ${revision}`): LoggedChange {
   return { revision, id, task: undefined, superseded: false };
 }
 
-function revisions(changes: ToldChange[] | undefined): number[] | undefined {
+function revisions(changes: LoggedChange[] | undefined): number[] | undefined {
   return changes?.map(({ revision }) => revision);
 }
 

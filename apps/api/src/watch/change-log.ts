@@ -2,7 +2,7 @@ import type { TaskRow } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
 
 /** A change as all watchers are told it: made once, shared by all. */
-export type ToldChange = {
+export type LoggedChange = {
   readonly revision: number;
   readonly id: string;
   /** Undefined where the task was deleted. */
@@ -15,8 +15,8 @@ const maxKept = 1000;
 
 /** The newest changes, one a task, for watchers that keep up; who is further behind reads the database. */
 export class ChangeLog {
-  #changes: ToldChange[] = [];
-  readonly #newest = new Map<string, ToldChange>();
+  #changes: LoggedChange[] = [];
+  readonly #newest = new Map<string, LoggedChange>();
   /** Every change after this revision is here. */
   #floor: number;
 
@@ -24,7 +24,7 @@ export class ChangeLog {
     this.#floor = revision;
   }
 
-  append(change: ToldChange): void {
+  append(change: LoggedChange): void {
     const earlier = this.#newest.get(change.id);
     if (earlier !== undefined) earlier.superseded = true;
     this.#newest.set(change.id, change);
@@ -33,14 +33,14 @@ export class ChangeLog {
   }
 
   /** In order; undefined where they are not all here. */
-  after(revision: number): ToldChange[] | undefined {
+  after(revision: number): LoggedChange[] | undefined {
     if (revision < this.#floor) return undefined;
     // From the end, since nearly everybody is nearly there.
     const first = this.#changes.findLastIndex((change) => change.revision <= revision) + 1;
     return this.#changes.slice(first).filter(({ superseded }) => !superseded);
   }
 
-  newestOf(id: string): ToldChange | undefined {
+  newestOf(id: string): LoggedChange | undefined {
     return this.#newest.get(id);
   }
 

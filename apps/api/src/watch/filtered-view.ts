@@ -29,7 +29,7 @@ export class FilteredView {
    * @param catchingUp the change is from before this watcher came: what it knows of the task is not known here, so a
    * state outside the filter is told as well.
    */
-  tells(task: TaskRow, catchingUp: boolean): boolean {
+  includes(task: TaskRow, catchingUp: boolean): boolean {
     if (!matchesExceptState(this.#filter, task)) return false;
     const { states } = this.#filter;
     if (states.length === 0) return true;
@@ -41,7 +41,7 @@ export class FilteredView {
   }
 
   /** Progress, and another reason to wait, are told of tasks that are in the filter now. */
-  tellsUpdate(task: TaskRow): boolean {
+  includesUpdate(task: TaskRow): boolean {
     const { states } = this.#filter;
     return (states.length === 0 || states.includes(task.state)) && matchesExceptState(this.#filter, task);
   }

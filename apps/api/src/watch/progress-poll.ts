@@ -2,14 +2,14 @@ import { type Database, listTasks, type TaskRow } from "@dwld/queue";
 import type { Progress } from "@dwld/rpc";
 import type { LiveProgress } from "@dwld/progress";
 import { type ProgressReader, readProgress } from "../live-progress.ts";
-import { progressMessage } from "../task-message.ts";
+import { progressMessage } from "../messages/task-message.ts";
 
 /** "At most twice a second" is the contract's. */
 export const progressIntervalMs = 500;
 
 const maxInWork = 500;
 
-export type ToldProgress = {
+export type ProgressUpdate = {
   readonly row: TaskRow;
   readonly live: LiveProgress;
   readonly message: Progress;
@@ -21,7 +21,7 @@ export type ToldProgress = {
 export class ProgressPoll {
   readonly #database: Database;
   readonly #cache: ProgressReader;
-  readonly #told = new Map<string, ToldProgress>();
+  readonly #told = new Map<string, ProgressUpdate>();
   #tick = 0;
 
   constructor(database: Database, cache: ProgressReader) {
@@ -50,11 +50,11 @@ export class ProgressPoll {
     return rows.length > 0;
   }
 
-  after(tick: number): ToldProgress[] {
+  after(tick: number): ProgressUpdate[] {
     return [...this.#told.values()].filter((told) => told.tick > tick);
   }
 
-  newestOf(id: string): ToldProgress | undefined {
+  newestOf(id: string): ProgressUpdate | undefined {
     return this.#told.get(id);
   }
 

@@ -1,7 +1,7 @@
 import { finalStates, searchTasks, type TaskFilter, type TaskRow, taskStates } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
 import type { ServiceContext } from "../download-service/context.ts";
-import { tellTasks } from "../download-service/tell-tasks.ts";
+import { toTaskMessages } from "../messages/task-messages.ts";
 
 /** The contract's "newest 50". */
 const newestCount = 50;
@@ -25,7 +25,7 @@ export async function* snapshotPages(context: ServiceContext, filter: TaskFilter
     const full = older.length === pageSize - rows.length;
     rows = [...rows, ...older];
     const last = before === undefined || !full;
-    yield { rows, tasks: await tellTasks(context, rows), last };
+    yield { rows, tasks: await toTaskMessages(context, rows), last };
     if (last) return;
     before = rows.at(-1)?.seq;
     rows = [];

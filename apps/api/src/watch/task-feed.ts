@@ -9,11 +9,11 @@ import {
   timelineOf,
 } from "@dwld/queue";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
-import { partsOf, type TaskSources } from "../task-parts.ts";
-import { tellRow } from "../tell-row.ts";
-import { ChangeLog, type ToldChange } from "./change-log.ts";
-import { ProgressPoll, progressIntervalMs, type ToldProgress } from "./progress-poll.ts";
-import { type ToldWait, WaitPoll } from "./wait-poll.ts";
+import { readTaskParts, type TaskSources } from "../messages/task-parts.ts";
+import { taskMessageOrStub } from "../messages/task-message-or-stub.ts";
+import { ChangeLog, type LoggedChange } from "./change-log.ts";
+import { ProgressPoll, progressIntervalMs, type ProgressUpdate } from "./progress-poll.ts";
+import { type WaitUpdate, WaitPoll } from "./wait-poll.ts";
 
 /** The place of a watcher in the updates that are told between the changes. */
 export type Ticks = { readonly progress: number; readonly waits: number };
@@ -79,28 +79,28 @@ export class TaskFeed {
   }
 
   /** The next changes in order, one a task; empty: none yet; undefined: so long ago that only a snapshot helps. */
-  changesAfter(revision: number): ToldChange[] | undefined {
+  changesAfter(revision: number): LoggedChange[] | undefined {
     const logged = revision > this.#revision ? undefined : this.#log.after(revision);
     if (logged !== undefined) return logged;
     const changes = changesSince(this.#database, revision, pageSize);
     return changes === undefined ? undefined : this.#tell(changes);
   }
 
-  progressAfter({ progress }: Ticks): ToldProgress[] {
+  progressAfter({ progress }: Ticks): ProgressUpdate[] {
     return this.#progress.after(progress);
   }
 
-  waitsAfter({ waits }: Ticks): ToldWait[] {
+  waitsAfter({ waits }: Ticks): WaitUpdate[] {
     return this.#waits.after(waits);
   }
 
   /** The present waits of the first tasks in each line, for a watcher that was away. */
-  presentWaits(): Omit<ToldWait, "tick">[] {
+  presentWaits(): Omit<WaitUpdate, "tick">[] {
     return this.#waits.present();
   }
 
   /** Whether this is still the newest word on its task's progress, or its wait. */
-  isNewest(told: ToldProgress | ToldWait): boolean {
+  isNewest(told: ProgressUpdate | WaitUpdate): boolean {
     return "live" in told ? this.#progress.newestOf(told.row.id) === told : this.#waits.isNewest(told);
   }
 
@@ -171,9 +171,9 @@ export class TaskFeed {
     this.#pollWhileBusy();
   }
 
-  #tell(changes: readonly Change[]): ToldChange[] {
+  #tell(changes: readonly Change[]): LoggedChange[] {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
-    const parts = partsOf(this.#sources, rows);
+    const parts = readTaskParts(this.#sources, rows);
     const timelines = Map.groupBy(
       timelineOf(
         this.#database,
@@ -181,7 +181,7 @@ export class TaskFeed {
       ),
       ({ task_seq }) => task_seq,
     );
-    return changes.map((change): ToldChange => {
+    return changes.map((change): LoggedChange => {
       const { revision } = change;
       if ("deletedId" in change) return { revision, id: change.deletedId, task: undefined, superseded: false };
       const row = change.task;
@@ -190,7 +190,7 @@ export class TaskFeed {
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
       this.#waits.forget(row.id);
       const told = { ...parts(row), progress, attempts: timelines.get(row.seq) ?? [] };
-      const message = tellRow(this.#logger, row, told);
+      const message = taskMessageOrStub(this.#logger, row, told);
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }

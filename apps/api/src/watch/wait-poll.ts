@@ -20,7 +20,7 @@ const maxSites = 1000;
 /** The most waits that are kept, or told to a watcher that comes back. */
 const maxTold = 1000;
 
-export type ToldWait = {
+export type WaitUpdate = {
   readonly row: TaskRow;
   readonly message: Wait;
   /** The poll in which it was new. */
@@ -42,7 +42,7 @@ export class WaitPoll {
   readonly #now: () => number;
   /** The condition that was told last and the one that the last poll saw, by site. */
   #known = new Map<string, { told: string; seen: string }>();
-  readonly #told = new Map<string, ToldWait>();
+  readonly #told = new Map<string, WaitUpdate>();
   #tick = 0;
   #polledAtMs = Infinity;
 
@@ -75,10 +75,10 @@ export class WaitPoll {
   }
 
   /** The present waits of the first tasks in each line, for a watcher that was away while reasons changed. */
-  present(): Omit<ToldWait, "tick">[] {
+  present(): Omit<WaitUpdate, "tick">[] {
     const sites = sitesInWait(this.#database, this.#now(), maxSites);
     const waitOf = this.#waits.begin(sites);
-    const told: Omit<ToldWait, "tick">[] = [];
+    const told: Omit<WaitUpdate, "tick">[] = [];
     for (const site of [delivery, ...sites.map(({ name }) => name)]) {
       if (told.length >= maxTold) break;
       for (const row of this.#waitingFor(site)) {
@@ -89,7 +89,7 @@ export class WaitPoll {
     return told;
   }
 
-  after(tick: number): ToldWait[] {
+  after(tick: number): WaitUpdate[] {
     return [...this.#told.values()].filter((told) => told.tick > tick);
   }
 
@@ -98,7 +98,7 @@ export class WaitPoll {
     this.#told.delete(id);
   }
 
-  isNewest(told: ToldWait): boolean {
+  isNewest(told: WaitUpdate): boolean {
     return this.#told.get(told.row.id) === told;
   }
 

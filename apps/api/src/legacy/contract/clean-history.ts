@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { finalStates, forgetTasks } from "@dwld/queue";
 import type { ServiceContext } from "../../download-service/context.ts";
 import type { CleanHistoryResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
-import { fitting, newestTasks, told } from "./task-lists.ts";
+import { withinAnswerSize, newestTasks, oldestFirst } from "./task-lists.ts";
 
 /**
  * Forgets what is over, and tells what that was. No more is forgotten than one answer can tell: what is left, the
@@ -12,7 +12,7 @@ export async function cleanHistory(
   context: ServiceContext,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
   const { database, now } = context;
-  const over = fitting(context, newestTasks(database, finalStates));
+  const over = withinAnswerSize(context, newestTasks(database, finalStates));
   const forgotten = new Set(
     await forgetTasks(
       database,
@@ -20,5 +20,5 @@ export async function cleanHistory(
       now(),
     ),
   );
-  return { history: told(over.filter(({ row }) => forgotten.has(row.id))) };
+  return { history: oldestFirst(over.filter(({ row }) => forgotten.has(row.id))) };
 }

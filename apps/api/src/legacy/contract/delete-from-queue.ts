@@ -2,10 +2,10 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { deleteTask, findOpenTasks } from "@dwld/queue";
 import { AddTaskRequestSchema } from "@dwld/rpc";
 import type { ServiceContext } from "../../download-service/context.ts";
-import { type AddTaskRules, checkRequest } from "../../request-rules.ts";
+import { type AddTaskRules, checkRequest } from "../../rules/request-rules.ts";
 import type { DeleteFromQueueRequest, DeleteFromQueueResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { asAddTask, legacyChat } from "./request.ts";
-import { tellQueue } from "./task-lists.ts";
+import { queueMessages } from "./task-lists.ts";
 
 /**
  * DeleteTask for every task of the link that is not over: several, if today's contract was asked for it in several
@@ -20,5 +20,5 @@ export async function deleteFromQueue(
   const { link } = checkRequest(rules, create(AddTaskRequestSchema, asAddTask({ link: given, userName: "" })));
   // Asked for in one turn, they go in one transaction.
   await Promise.all(findOpenTasks(database, legacyChat, link).map(({ id }) => deleteTask(database, id, false, now())));
-  return { linksInWork: tellQueue(context) };
+  return { linksInWork: queueMessages(context) };
 }

@@ -1,14 +1,14 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ServiceContext } from "../../download-service/context.ts";
 import type { HealthSource } from "../../health.ts";
-import { addTaskRules } from "../../request-rules.ts";
+import { addTaskRules } from "../../rules/request-rules.ts";
 import type { Downloader } from "../gen/grpc/v1/downloader_pb.ts";
 import { checkHealth } from "./check-health.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { deleteFromQueue } from "./delete-from-queue.ts";
 import { setToQueue } from "./set-to-queue.ts";
-import { tellQueue } from "./task-lists.ts";
-import { tellStatus } from "./tell-status.ts";
+import { queueMessages } from "./task-lists.ts";
+import { statusMessage } from "./status-message.ts";
 
 /**
  * `grpc.v1.Downloader`: the contract of the first dwld, for bots that still speak it. An adapter over what
@@ -37,8 +37,8 @@ export function downloaderService(context: ServiceContext, health: HealthSource)
     setToQueue: (request) => setToQueue(context, rules, request),
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
-    status: () => tellStatus(context),
-    queue: () => ({ queue: tellQueue(context) }),
+    status: () => statusMessage(context),
+    queue: () => ({ queue: queueMessages(context) }),
     healtheck: () => checkHealth(context, health),
   };
 }

@@ -3,10 +3,10 @@ import { type AddedTask, type Database, findOpenTasks, insertTask, type TaskRequ
 import { AddTaskRequestSchema } from "@dwld/rpc";
 import { addTask } from "../../download-service/add-task.ts";
 import type { ServiceContext } from "../../download-service/context.ts";
-import type { AddTaskRules } from "../../request-rules.ts";
+import type { AddTaskRules } from "../../rules/request-rules.ts";
 import type { SetToQueueRequest, SetToQueueResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { asAddTask } from "./request.ts";
-import { tellQueue } from "./task-lists.ts";
+import { queueMessages } from "./task-lists.ts";
 
 /** AddTask, unless the link is in the queue, and then what is: the link that was asked for is always among it. */
 export async function setToQueue(
@@ -15,7 +15,7 @@ export async function setToQueue(
   request: SetToQueueRequest,
 ): Promise<MessageInitShape<typeof SetToQueueResponseSchema>> {
   const { task } = await addTask(context, rules, create(AddTaskRequestSchema, asAddTask(request)), joinLink);
-  return { linksInWork: tellQueue(context, task?.id) };
+  return { linksInWork: queueMessages(context, task?.id) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { type Database, type FileRow, filesOf, findTask, listTasks, type TaskRow, type TaskState } from "@dwld/queue";
-import type { TaskSources } from "../../task-parts.ts";
+import type { TaskSources } from "../../messages/task-parts.ts";
 import { type Task as LegacyTask, TaskSchema as LegacyTaskSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { legacyTask } from "./messages.ts";
 import { legacyChat } from "./request.ts";
@@ -19,36 +19,36 @@ export function newestTasks(database: Database, states: readonly TaskState[], li
  *
  * @param id of a task that is listed in any case.
  */
-export function tellQueue(sources: TaskSources, id?: string): LegacyTask[] {
+export function queueMessages(sources: TaskSources, id?: string): LegacyTask[] {
   const { database } = sources;
   const asked = id === undefined ? undefined : findTask(database, id);
   const inWork = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const waiting = newestTasks(database, ["QUEUED"], maxListed - inWork.length);
   const others = [...inWork, ...waiting].filter((row) => row.id !== id);
-  return told(fitting(sources, asked === undefined ? others : [asked, ...others]));
+  return oldestFirst(withinAnswerSize(sources, asked === undefined ? others : [asked, ...others]));
 }
 
-export type ToldTask = { row: TaskRow; task: LegacyTask };
+export type ListedTask = { row: TaskRow; task: LegacyTask };
 
 /** As many of them, from the first on, as one answer holds. */
-export function fitting({ database, waits }: TaskSources, rows: readonly TaskRow[]): ToldTask[] {
+export function withinAnswerSize({ database, waits }: TaskSources, rows: readonly TaskRow[]): ListedTask[] {
   const files = filesByTask(database, rows);
   const waitOf = waits.begin();
   const tasks = rows.map((row) => ({
     row,
     task: legacyTask(row, { files: files.get(row.seq) ?? [], wait: waitOf(row) }),
   }));
-  return withinAnswer(tasks, ({ task }) => toBinary(LegacyTaskSchema, task).length);
+  return takeWithinSize(tasks, ({ task }) => toBinary(LegacyTaskSchema, task).length);
 }
 
-export function withinAnswer<Item>(items: readonly Item[], bytesOf: (item: Item) => number): Item[] {
+export function takeWithinSize<Item>(items: readonly Item[], bytesOf: (item: Item) => number): Item[] {
   let bytes = 0;
   const end = items.findIndex((item) => (bytes += bytesOf(item)) > maxAnswerBytes);
   return items.slice(0, end < 0 ? items.length : end);
 }
 
 /** Oldest first. */
-export function told(tasks: readonly ToldTask[]): LegacyTask[] {
+export function oldestFirst(tasks: readonly ListedTask[]): LegacyTask[] {
   return tasks.toSorted((a, b) => a.row.seq - b.row.seq).map(({ task }) => task);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { addTaskRules, checkRequest } from "../../request-rules.ts";
+import { addTaskRules, checkRequest } from "../../rules/request-rules.ts";
 import { AddTaskRequestSchema } from "@dwld/rpc";
 import { create } from "@bufbuild/protobuf";
 import { splitUserPath } from "./user-path.ts";

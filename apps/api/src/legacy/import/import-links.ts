@@ -8,7 +8,7 @@ import {
   knownKeys,
   type TaskToImport,
 } from "@dwld/queue";
-import { addTaskRules } from "../../request-rules.ts";
+import { addTaskRules } from "../../rules/request-rules.ts";
 import { judgeLink, type Sites, type Verdict } from "./judge-link.ts";
 import type { LegacyLink } from "./legacy-links.ts";
 import type { RowReport } from "./report.ts";

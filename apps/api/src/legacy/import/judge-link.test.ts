@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addTaskRules } from "../../request-rules.ts";
+import { addTaskRules } from "../../rules/request-rules.ts";
 import { judgeLink } from "./judge-link.ts";
 import type { LegacyLink } from "./legacy-links.ts";
 

@@ -5,7 +5,7 @@ import { siteOf, type TaskToImport, type Texts } from "@dwld/queue";
 import { AddTaskRequestSchema } from "@dwld/rpc";
 import { InvalidRequestError } from "../../errors.ts";
 import { asAddTask } from "../contract/request.ts";
-import { type AddTaskRules, checkRequest } from "../../request-rules.ts";
+import { type AddTaskRules, checkRequest } from "../../rules/request-rules.ts";
 import { type LegacyLink, maxLinkBytes } from "./legacy-links.ts";
 import { oneLine } from "@dwld/text";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { after, before, test } from "node:test";
-import { serveApi } from "../testing/served-api.ts";
+import { serveApi } from "../../testing/served-api.ts";
 
 let api: Awaited<ReturnType<typeof serveApi>>;
 before(async () => {

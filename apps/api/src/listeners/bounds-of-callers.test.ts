@@ -8,7 +8,7 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { BoundByAddress, holderOf } from "./bound-by-address.ts";
-import { serveApi } from "./testing/served-api.ts";
+import { serveApi } from "../testing/served-api.ts";
 
 describe("one caller", () => {
   let api: Awaited<ReturnType<typeof serveApi>>;
@@ -73,11 +73,11 @@ describe("one caller", () => {
 
 it("what an address holds is given back once, and an IPv6 address stands for its /64", () => {
   const bound = new BoundByAddress(1);
-  const giveBack = bound.admit("2a00:1450:1:2::5");
-  assert.ok(giveBack);
+  const release = bound.admit("2a00:1450:1:2::5");
+  assert.ok(release);
   assert.equal(bound.admit("2a00:1450:1:2:ffff::1"), undefined);
   assert.ok(bound.admit("2a00:1450:1:3::5"));
-  giveBack();
+  release();
   assert.ok(bound.admit("2a00:1450:1:2::6"));
   for (const [address, holder] of [
     ["::ffff:10.0.0.1", "10.0.0.1"],

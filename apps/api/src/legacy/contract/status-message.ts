@@ -1,13 +1,13 @@
 import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { ServiceContext } from "../../download-service/context.ts";
 import { readProgress } from "../../live-progress.ts";
-import type { Reading } from "../../sensors.ts";
+import type { Reading } from "../../machine/sensors.ts";
 import { OnWorkSchema, type StatusResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { onWork } from "./messages.ts";
-import { filesByTask, newestTasks, withinAnswer } from "./task-lists.ts";
+import { filesByTask, newestTasks, takeWithinSize } from "./task-lists.ts";
 
 /** What is in work, with its progress, and what the sensors say, a line each. */
-export async function tellStatus(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+export async function statusMessage(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
   const { database, cache, sensors, destination, waits } = context;
   const rows = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const files = filesByTask(database, rows);
@@ -18,7 +18,7 @@ export async function tellStatus(context: ServiceContext): Promise<MessageInitSh
     return onWork(row, { ...parts, progress: progress.get(row.id), destination });
   });
   return {
-    linksInWork: withinAnswer(inWork, (link) => toBinary(OnWorkSchema, link).length).toReversed(),
+    linksInWork: takeWithinSize(inWork, (link) => toBinary(OnWorkSchema, link).length).toReversed(),
     sensors: readings.map(readingText).join("\n"),
   };
 }

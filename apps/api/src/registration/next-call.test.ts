@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundedInterval, pauseMs } from "./pace.ts";
+import { boundedInterval, nextCallInMs } from "./next-call.ts";
 
 const most = 0.999_999;
-const bound = (...[outcome, disturbances, intervalMs]: [Parameters<typeof pauseMs>[0], number, number]) =>
-  pauseMs(outcome, disturbances, intervalMs, most);
+const bound = (...[outcome, disturbances, intervalMs]: [Parameters<typeof nextCallInMs>[0], number, number]) =>
+  nextCallInMs(outcome, disturbances, intervalMs, most);
 
 test("a bot that is away is asked again ever more slowly, up to every 5 s, and at some time within that", () => {
   assert.deepEqual(
     [1, 2, 3, 4, 5, 6, 7, 1000].map((disturbances) => bound("away", disturbances, 60_000)),
     [250, 500, 1000, 2000, 4000, 5000, 5000, 5000],
   );
-  assert.equal(pauseMs("away", 10, 60_000, 0), 0);
+  assert.equal(nextCallInMs("away", 10, 60_000, 0), 0);
   assert.equal(bound("away", 10, 1000), 1000, "and never less often than by its heartbeat");
 });
 
@@ -29,7 +29,7 @@ test("what answers with errors is asked ever more slowly, up to its heartbeat", 
 
 test("a bot that heard us, or said no, hears again after its interval, or a tenth of it before", () => {
   for (const outcome of ["registered", "refused"] as const) {
-    assert.equal(pauseMs(outcome, 7, 60_000, 0), 54_000);
+    assert.equal(nextCallInMs(outcome, 7, 60_000, 0), 54_000);
     assert.equal(bound(outcome, 7, 60_000), 60_000);
   }
 });

@@ -19,7 +19,7 @@ const limits = {
  * One connection for gRPC over HTTP/2, kept open between the calls, so that a server that ends shows at once. It is
  * opened by the first call, and by the first one after a loss.
  */
-export class KeptConnection extends Http2SessionManager {
+export class PersistentConnection extends Http2SessionManager {
   readonly transport: Transport;
   readonly #onLost: () => void;
   readonly #watched = new WeakSet<Http2Session>();

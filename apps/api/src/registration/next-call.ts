@@ -24,7 +24,7 @@ export function boundedInterval(askedMs: number): number {
  * @param disturbances failures and lost connections since it was last quiet for a whole interval, this one included.
  * @param random from 0 up to 1.
  */
-export function pauseMs(
+export function nextCallInMs(
   outcome: "registered" | "lost" | BotFailure["state"],
   disturbances: number,
   intervalMs: number,

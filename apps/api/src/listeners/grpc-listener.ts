@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Address, Logger } from "@dwld/daemon";
 import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
-import { routerOptions } from "./routes.ts";
+import { routerOptions } from "../routes.ts";
 
 const limits = {
   connections: 1000,
@@ -43,8 +43,8 @@ export async function startGrpcListener(
   });
   server.on("session", (session) => {
     const socket = connecting;
-    const giveBack = sessions.size < limits.connections ? connections.admit(socket?.remoteAddress) : undefined;
-    if (socket === undefined || giveBack === undefined) {
+    const release = sessions.size < limits.connections ? connections.admit(socket?.remoteAddress) : undefined;
+    if (socket === undefined || release === undefined) {
       logger.debug({ address: socket?.remoteAddress }, "a connection too many");
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
       return;
@@ -52,7 +52,7 @@ export async function startGrpcListener(
     sessions.set(session, socket);
     session.once("close", () => {
       sessions.delete(session);
-      giveBack();
+      release();
     });
     guardSession(session, logger, () => {
       cutOff(session, socket);

@@ -8,7 +8,7 @@ import { Code, ConnectError, createClient, type Transport } from "@connectrpc/co
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { BadRequestSchema, DownloadService, Health } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
-import { serveApi } from "./testing/served-api.ts";
+import { serveApi } from "../testing/served-api.ts";
 
 type Api = Awaited<ReturnType<typeof serveApi>>;
 

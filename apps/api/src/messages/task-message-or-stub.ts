@@ -7,17 +7,17 @@ import { taskMessage, type TaskParts } from "./task-message.ts";
 import { wireTime } from "./wire-values.ts";
 
 /** A row as the contract tells it. One that cannot be read is told in short, so that the rest of its list comes. */
-export function tellRow(logger: Pick<Logger, "error">, row: TaskRow, parts: TaskParts = {}): Task {
+export function taskMessageOrStub(logger: Pick<Logger, "error">, row: TaskRow, parts: TaskParts = {}): Task {
   try {
     return taskMessage(row, parts);
   } catch (error) {
     logger.error({ err: error, ...logFacts(row) }, "a task's row cannot be read, so the task is told in short");
-    return shortMessage(row);
+    return taskStub(row);
   }
 }
 
 /** Tells the columns that need no parsing. */
-function shortMessage(row: TaskRow): Task {
+function taskStub(row: TaskRow): Task {
   return create(TaskSchema, {
     id: row.id,
     link: row.link,

@@ -3,7 +3,7 @@ import { type FinalState, finalStates, normaliseLink, type TaskFilter, type Task
 import { TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import { z } from "zod";
-import { InvalidRequestError, type Violation } from "./errors.ts";
+import { InvalidRequestError, type Violation } from "../errors.ts";
 import { optionRules } from "./option-rules.ts";
 
 /** What clients may ask for: the one place of the contract's rules. Each message goes on after the field's name. */

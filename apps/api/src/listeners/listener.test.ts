@@ -8,7 +8,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
-import { serveApi } from "./testing/served-api.ts";
+import { serveApi } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
   it("streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {

@@ -11,8 +11,8 @@ import {
   TaskOptionsSchema,
   type TaskOptions,
 } from "@dwld/rpc";
-import { InvalidRequestError } from "./errors.ts";
-import { optionsMessage } from "./option-message.ts";
+import { InvalidRequestError } from "../errors.ts";
+import { optionsMessage } from "../messages/option-message.ts";
 import { addTaskRules, checkRequest } from "./request-rules.ts";
 
 type Options = Exclude<MessageInitShape<typeof TaskOptionsSchema>, TaskOptions>;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type Address, ownHosts, refuseOrigin } from "@dwld/daemon";
 import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
-import { routerOptions } from "./routes.ts";
+import { routerOptions } from "../routes.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 const limits = {
@@ -53,9 +53,9 @@ export async function startHttpListener(
   server.maxConnections = limits.connections;
   // Before Node reads from it, within the same event.
   server.prependListener("connection", (socket: Socket) => {
-    const giveBack = connections.admit(socket.remoteAddress);
-    if (giveBack !== undefined) {
-      socket.once("close", giveBack);
+    const release = connections.admit(socket.remoteAddress);
+    if (release !== undefined) {
+      socket.once("close", release);
       return;
     }
     logger.debug({ address: socket.remoteAddress }, "a connection too many");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { TaskFilter } from "@dwld/queue";
-import { InvalidRequestError } from "./errors.ts";
+import { InvalidRequestError } from "../errors.ts";
 
 /** Where a page ended, bound to the filter it was made with. Opaque outside. */
 export function writePageToken(lastSeq: number, filter: TaskFilter): string {

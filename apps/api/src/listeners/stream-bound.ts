@@ -22,9 +22,9 @@ export class StreamBound {
   /** Called for each request, before its handler. */
   count(request: Request, response: Response): void {
     if (!streamPaths.has(request.url ?? "")) return;
-    const giveBack = this.#streams.admit(request.socket.remoteAddress);
-    if (giveBack === undefined) this.#refused.add(request);
-    else response.once("close", giveBack);
+    const release = this.#streams.admit(request.socket.remoteAddress);
+    if (release === undefined) this.#refused.add(request);
+    else response.once("close", release);
   }
 
   /** For the adapter's `contextValues`. */

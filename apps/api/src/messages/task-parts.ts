@@ -1,7 +1,7 @@
 import { type Database, type FileRow, filesOf, shortIds, type TaskRow } from "@dwld/queue";
-import type { TaskBounds } from "./task-bounds.ts";
+import type { TaskBounds } from "../task-bounds.ts";
 import type { TaskParts } from "./task-message.ts";
-import type { WaitReader } from "./wait/wait-reader.ts";
+import type { WaitReader } from "../wait/wait-reader.ts";
 
 export type TaskSources = {
   readonly database: Database;
@@ -10,7 +10,7 @@ export type TaskSources = {
 };
 
 /** Reads the facts of some tasks that their rows do not have, once for all of them, and tells them task by task. */
-export function partsOf(
+export function readTaskParts(
   { database, boundsOf, waits }: TaskSources,
   rows: readonly TaskRow[],
 ): (row: TaskRow) => TaskParts {

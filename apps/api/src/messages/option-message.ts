@@ -1,7 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import type { Section, TaskOptions } from "@dwld/queue";
 import { type TaskOptions as OptionsMessage, SectionSchema, TaskOptionsSchema } from "@dwld/rpc";
-import { audioFormats, liveModes, recodes, subtitlePlacements, thumbnails, wireValue } from "./option-choices.ts";
+import {
+  audioFormats,
+  liveModes,
+  recodes,
+  subtitlePlacements,
+  thumbnails,
+  wireValue,
+} from "../rules/option-choices.ts";
 import { wireCount, wireDuration } from "./wire-values.ts";
 
 /** Options as the contract tells them; a default is told as unspecified, whichever of both was said. */
