@@ -95,7 +95,7 @@ export const absenceRules: readonly Rule[] = [
       (?:author|owner|uploader|creator)(?: of \w+ \w+)? (?:has |was |is |could |been )*(?:not|n't) (?:be(?:en)? )?found
       (?:stream|broadcast|livestream|event|show|premiere|concert|session|webinar|episode) (?:has been |was |is |were )cancell?ed
       no (?:\w+ ){0,3}with (?:id|slug|the) .{0,80}exists?
-      (?:content|video|clip|stor(?:y|ies)|reel|post|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
+      (?:content|video|clip|stor(?:y|ies)|reel|post|shared? link|stream|page|episode|program(?:me)?|rights|licen[cs]e|it) (?:is |has |have |had )?(?:\w+ ){0,2}expired
       replay is disabled
       no archive for
       ${noun} (?:has |have )?violat(?:ed|es|ing) (?:the |our |its )?(?:\w+ ){0,3}(?:rules|terms|guidelines|polic|standards)

@@ -91,6 +91,7 @@ export const timeRules: readonly Rule[] = [
       live ?streams? (?:recording )?is(?:n't| not) available
       live ?streams? (?:is |are )?(?:currently |temporarily )?unavailable
       \b(?:currently|is|are) (?:\w+ )?live (?:now|stream|broadcast|event)
+      (?:video|broadcast|event|stream) is (?:currently |still )?live\W*$
       live ?streams? (?:are|is|can).{0,20}(?:not supported|n[o']t be downloaded)
     `,
     unless: any`
