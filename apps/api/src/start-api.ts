@@ -1,4 +1,4 @@
-import { type AppContext, formatAddress, settingsOf, startHealthServer } from "@dwld/daemon";
+import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { databaseCheck } from "./database-check.ts";
@@ -15,7 +15,8 @@ import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
 /** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
-export async function startApi({ configuration, logger, shutdown, version }: AppContext): Promise<void> {
+export async function startApi(app: AppContext): Promise<void> {
+  const { configuration, logger, shutdown, version } = app;
   const { stopping, killing } = shutdown;
   const database = await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
@@ -74,23 +75,13 @@ export async function startApi({ configuration, logger, shutdown, version }: App
   };
 
   const open: { listeners?: Listeners } = {};
-  const health = await startHealthServer({
-    address: configuration.health.api,
-    hosts: configuration.api.hosts,
-    profiling: configuration.health.profiling,
-    app: "api",
-    version,
-    checks: [
-      databaseCheck(database),
-      {
-        name: "listeners",
-        check: () => (open.listeners?.listening() === true ? { ok: true } : { ok: false, reason: "not open" }),
-      },
-    ],
-    stopping,
-    logger,
-  });
-  shutdown.defer("health", () => health.close());
+  const health = await serveHealth(app, "api", [
+    databaseCheck(database),
+    {
+      name: "listeners",
+      check: () => (open.listeners?.listening() === true ? { ok: true } : { ok: false, reason: "not open" }),
+    },
+  ]);
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
   const listeners = await startListeners(configuration.api, {
     routes: (router) => {

@@ -1,4 +1,4 @@
-import { runApp, startHealthServer } from "@dwld/daemon";
+import { runApp, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
@@ -13,7 +13,8 @@ import { startDelivery } from "@dwld/delivery";
 import { startKeeping } from "./keep-task.ts";
 import { openFtpDestination } from "./ftp/ftp-destination.ts";
 
-await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) => {
+await runApp("ftp-sender", async (context) => {
+  const { configuration, logger, shutdown, version } = context;
   const { ftp } = configuration;
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
@@ -42,19 +43,9 @@ await runApp("ftp-sender", async ({ configuration, logger, shutdown, version }) 
           giveUpAfterMs: ftp.giveUpAfterHours * 3_600_000,
         });
   shutdown.defer("uploads", () => sender.stop(shutdown.killing));
-  const health = await startHealthServer({
-    address: configuration.health.ftpSender,
-    hosts: configuration.api.hosts,
-    profiling: configuration.health.profiling,
-    app: "ftp-sender",
-    version,
-    checks: [
-      { name: "database", check: () => checkTable(database) },
-      { name: "ftp", check: sender.check },
-    ],
-    stopping: shutdown.stopping,
-    logger,
-  });
-  shutdown.defer("health", () => health.close());
+  const health = await serveHealth(context, "ftp-sender", [
+    { name: "database", check: () => checkTable(database) },
+    { name: "ftp", check: sender.check },
+  ]);
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
 });

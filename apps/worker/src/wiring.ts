@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type AppContext, type Configuration, startHealthServer } from "@dwld/daemon";
+import { type AppContext, type Configuration, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
@@ -29,10 +29,11 @@ import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 
 /** Wires the parts; each is released in the opposite order when the process shuts down. */
 export async function startWorker(
-  { configuration, logger, shutdown, version }: AppContext,
+  app: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
   createYtdlps = createLoadedYtdlps,
 ): Promise<void> {
+  const { configuration, logger, shutdown, version } = app;
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
@@ -93,17 +94,7 @@ export async function startWorker(
     now: Date.now,
     random: Math.random,
   };
-  const { address, close } = await startHealthServer({
-    address: configuration.health.worker,
-    hosts: configuration.api.hosts,
-    profiling: configuration.health.profiling,
-    app: "worker",
-    version,
-    checks: readinessChecks(context),
-    stopping: shutdown.stopping,
-    logger,
-  });
-  shutdown.defer("health", close);
+  const { address } = await serveHealth(app, "worker", readinessChecks(context));
 
   await setSiteLimits(database, siteLimits(configuration.sites));
   const onEvicted = () => {

@@ -19,8 +19,9 @@ export { emptyStage, type StageSettings } from "./configuration/stage-settings.t
 export { showConfiguration } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { type Finding, reportFindings } from "./finding.ts";
-export { type HealthOptions, type HealthServer, startHealthServer } from "./health/health-server.ts";
+export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
+export { closeServer, listenAt } from "./listen.ts";
 export { type Address, AddressError, formatAddress, parseAddress } from "./listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";

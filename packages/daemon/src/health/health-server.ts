@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { errorCode } from "@dwld/text";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono/tiny";
+import { closeServer, listenAt } from "../listen.ts";
 import { type Address, parseAddress } from "../listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
 import { ownHosts, refuseOrigin } from "../request-origin.ts";
@@ -11,26 +12,26 @@ import { echo } from "./echo.ts";
 import { type Check, createReadiness, type Readiness } from "./readiness.ts";
 
 export type HealthServer = {
-  /** Where it listens, with the port the system chose for port 0. */
+  /** The address it listens on, with the port that the system chose for port 0. */
   readonly address: Address;
-  /** What /readyz answers. */
+  /** Returns what /readyz answers. */
   readonly ready: () => Promise<Readiness>;
-  /** Ends within a second, open requests or not. */
+  /** Closes it within a second, even if requests are open. */
   readonly close: () => Promise<void>;
 };
 
 export type HealthOptions = {
   /** "host:port" */
   readonly address: string;
-  /** Names it answers to beside loopback's, its addresses and the host of `address`; default none. */
+  /** Names it answers to besides those of loopback, its addresses and the host of `address`; default none. */
   readonly hosts?: readonly string[];
   readonly app: string;
   readonly version: string;
   readonly checks: readonly Check[];
-  /** Once aborted, the process is alive but not ready. */
+  /** Aborted when the process shuts down: it is then alive, but not ready. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
-  /** Serves profiles too, to callers on this machine; default false. */
+  /** Whether it serves profiles, to callers on this machine; default false. */
   readonly profiling?: boolean;
 };
 
@@ -38,9 +39,10 @@ const maxConnections = 64;
 const closeAfterMs = 1000;
 
 /**
- * Serves /healthz (alive), /readyz (each check; 503 where one is not ok, and while stopping), /echo, and, where it is
- * wanted, /debug/pprof.
- * Rejects with the error of listen() where the address cannot be had.
+ * Serves /healthz (alive), /readyz (each check; 503 if one is not ok, and while stopping), /echo, and with `profiling`
+ * /debug/pprof.
+ *
+ * @throws the error of listen() if the address cannot be had.
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   const { stopping } = options;
@@ -54,7 +56,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   const answer = getRequestListener(routes.fetch, { overrideGlobalObjects: false });
   const own = ownHosts(options.hosts ?? [], parseAddress(options.address).host);
   const server = createServer(
-    // What a probe sends is small and comes at once; anything else is shut out early.
+    // A probe sends little, and at once; anything else is shut out early.
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: 5000,
@@ -76,14 +78,14 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
     },
   );
   server.maxConnections = maxConnections;
-  const address = await listen(server, parseAddress(options.address));
+  const address = await listenAt(server, parseAddress(options.address));
   server.on("error", (error) => options.logger.error({ err: error }, "the health server failed"));
   options.logger.info({ address }, "health server listens");
   return {
     address,
     ready,
     close: async () => {
-      await close(server);
+      await closeServer(server, AbortSignal.timeout(closeAfterMs), () => server.closeAllConnections());
       profiler?.close();
     },
   };
@@ -106,30 +108,10 @@ function healthRoutes(
   if (profiler !== undefined) routes.route("/debug/pprof", profileRoutes(profiler));
   routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
   routes.onError((error, context) => {
-    // A client that goes away in the middle of its request is its own affair.
+    // A client that goes away in the middle of its request is no error of ours.
     const level = errorCode(error) === "ECONNRESET" ? "debug" : "error";
     logger[level]({ err: error, path: context.req.path }, "a health request failed");
     return context.json({ error: "internal error; see the log" }, 500);
   });
   return routes;
-}
-
-async function listen(server: Server, { host, port }: Address): Promise<Address> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen(port, host, resolve);
-  await promise;
-  server.off("error", reject);
-  const bound = server.address();
-  return { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
-}
-
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), closeAfterMs);
-  await promise;
-  clearTimeout(timer);
 }
