@@ -190,7 +190,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
     async processIdBelowUp(app) {
       const below = await descendants(latest("up").pid);
       // The guard beside each app has its words too, behind those of a shell.
-      return below.find(({ command }) => new RegExp(`^\\S*node \\S*/${app}/src/main\\.ts( |$)`).test(command))?.pid;
+      return below.find(({ command }) => new RegExp(`^\\S*node \\S*/src/main\\.ts ${app}( |$)`).test(command))?.pid;
     },
     output,
     signal: (app, signal) => latest(app).kill(signal),

@@ -1,4 +1,5 @@
-import { runApp } from "@dwld/daemon";
+import { type AppOptions, runApp } from "@dwld/daemon";
 import { startApi } from "./start-api.ts";
 
-await runApp("api", startApi);
+/** The process `dwld api`. */
+export const run = async (options: AppOptions): Promise<void> => runApp("api", startApi, options);

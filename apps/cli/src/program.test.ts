@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ProgramBench, runHere } from "./fixture/program-bench.ts";
+import { ProgramBench, runHere } from "./client/testing/program-bench.ts";
 
 describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [

@@ -1,4 +1,4 @@
-import { runApp, serveHealth } from "@dwld/daemon";
+import { type AppContext, type AppOptions, runApp, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
@@ -13,7 +13,10 @@ import { startDelivery } from "@dwld/delivery";
 import { startKeeping } from "./keep-task.ts";
 import { openFtpDestination } from "./ftp/ftp-destination.ts";
 
-await runApp("ftp-sender", async (context) => {
+/** The process `dwld ftp-sender`. */
+export const run = async (options: AppOptions): Promise<void> => runApp("ftp-sender", startSender, options);
+
+async function startSender(context: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = context;
   const { ftp } = configuration;
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
@@ -48,4 +51,4 @@ await runApp("ftp-sender", async (context) => {
     { name: "ftp", check: sender.check },
   ]);
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
-});
+}

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { Logger } from "@dwld/daemon";
 import { type Exit, type GuardedChild, startGuarded } from "./guarded-child.ts";
 import { splitLines } from "./log/split-lines.ts";
@@ -19,7 +18,9 @@ class AppFailedError extends Error {
 }
 
 type Supervision = {
-  /** Of the command line, for each app. */
+  /** Runs the app that is named behind it. */
+  readonly command: readonly string[];
+  /** Options for each app. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
@@ -34,7 +35,7 @@ type Supervision = {
 const mostWords = 20;
 
 /** Runs the three apps. One that ends is started again, unless its exit status says that it cannot run (restart-policy.ts). */
-export function superviseApps({ argv, env, logger, onStart, onLine, onFailure }: Supervision): {
+export function superviseApps({ command, argv, env, logger, onStart, onLine, onFailure }: Supervision): {
   stop(): Promise<void>;
 } {
   const children = new Map<App, GuardedChild>();
@@ -42,7 +43,6 @@ export function superviseApps({ argv, env, logger, onStart, onLine, onFailure }:
   let stopping = false;
 
   const start = (app: App, history: RunHistory): void => {
-    const main = fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url));
     const startedAtMs = performance.now();
     const words: string[] = [];
     const lines = {
@@ -54,7 +54,7 @@ export function superviseApps({ argv, env, logger, onStart, onLine, onFailure }:
       }),
     };
     const onOutput = (chunk: Buffer, stream: "stdout" | "stderr") => lines[stream].take(chunk);
-    const child = startGuarded([process.execPath, main, ...argv], env, { onOutput });
+    const child = startGuarded([...command, app, ...argv], env, { onOutput });
     children.set(app, child);
     if (child.pid !== undefined) onStart(child.pid);
     void child.exited.then((exit) => {

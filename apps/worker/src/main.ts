@@ -1,4 +1,6 @@
-import { runApp } from "@dwld/daemon";
+import { type AppOptions, runApp } from "@dwld/daemon";
 import { startWorker } from "./wiring.ts";
 
-await runApp("worker", (app) => startWorker(app, process));
+/** The process `dwld worker`. */
+export const run = async (options: AppOptions): Promise<void> =>
+  runApp("worker", (app) => startWorker(app, process), options);

@@ -8,17 +8,16 @@ export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
 export {
   configurationArguments,
-  configurationOptions,
   loadConfiguration,
+  type Named,
   UsageError,
 } from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
-export { showConfiguration } from "./configuration/show-configuration.ts";
+export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
-export { type Finding, reportFindings } from "./finding.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./listen.ts";
@@ -26,8 +25,8 @@ export { type Address, AddressError, formatAddress, parseAddress } from "./liste
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
-export { type AppContext, type AppName, runApp } from "./process-life/run-app.ts";
+export { configurationExitStatus, ownCode } from "./process-life/explain-failure.ts";
+export { type AppContext, type AppName, type AppOptions, runApp } from "./process-life/run-app.ts";
 export { ownHosts, refuseOrigin } from "./request-origin.ts";
 export { statfsOfNearest } from "./nearest-disk.ts";
-export { runMachineCommand } from "./process-life/run-machine-command.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

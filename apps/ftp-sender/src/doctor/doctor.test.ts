@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Finding } from "@dwld/daemon";
+import type { Finding } from "./finding.ts";
 import { type FtpServer, freePort, startProftpd, startScriptedFtp, startVsftpd } from "@dwld/testbed";
 import { answering } from "../testing/ftp-servers.ts";
 

@@ -1,8 +1,7 @@
-import type { Finding } from "@dwld/daemon";
 import { DestinationError } from "@dwld/delivery";
 import { errorText } from "@dwld/text";
 import { lookAtAbilities, lookAtLogin, lookAtTls } from "./describe-server.ts";
-import type { Look } from "./finding.ts";
+import type { Finding, Look } from "./finding.ts";
 import { type ExaminedSettings, Patient } from "./patient.ts";
 import {
   tryFolder,

@@ -1,5 +1,12 @@
-import type { Finding } from "@dwld/daemon";
 import type { Patient } from "./patient.ts";
+
+/** As the doctor of `dwld` prints it. */
+export type Finding = {
+  readonly subject: string;
+  readonly level: "ok" | "warning" | "failure";
+  readonly message: string;
+  readonly remedy: string;
+};
 
 type Found = Omit<Finding, "subject">;
 

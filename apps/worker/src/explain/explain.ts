@@ -5,25 +5,31 @@ import { failureFacts } from "../failure/failure-facts.ts";
 import { type Classification, classifyFailure } from "../failure/classify-failure.ts";
 import { type Doubts, doubtsOf } from "./doubts.ts";
 import { nextStep } from "./next-step.ts";
-import { type ExplainRequest, readRequest } from "./read-arguments.ts";
 import { readOutput } from "./read-output.ts";
 
-type Call = {
-  values: Parameters<typeof readRequest>[0];
-  words: readonly string[];
+export type ExplainRequest = {
+  readonly json: boolean;
+  readonly site: string | undefined;
+  readonly exitCode: number;
+  readonly signal: string | undefined;
+  /** Read one after another; none: standard input. */
+  readonly files: readonly string[];
+};
+
+type Io = {
+  stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   print: (text: string) => void;
   printJson: (value: unknown) => void;
   complain: (message: string) => void;
 };
 
-/** Runs `dwld explain`, and gives its exit status. */
+/** Runs `dwld explain`, and returns its exit status. */
 export async function explain(
-  { values, words, print, printJson, complain }: Call,
-  stdin: NodeJS.ReadStream,
+  request: ExplainRequest,
+  { stdin, print, printJson, complain }: Io,
 ): Promise<0 | 1> {
-  const request = readRequest(values, words);
   try {
-    if (stdin.isTTY && readsStdin(request)) complain("paste yt-dlp's output, then press Ctrl-D");
+    if (stdin.isTTY === true && readsStdin(request)) complain("paste yt-dlp's output, then press Ctrl-D");
     const lines = await readOutput(chunksOf(request, stdin));
     const empty = lines.every((line) => line.trim() === "");
     if (empty) complain("the input is empty: only the exit status and the signal tell");

@@ -1,15 +1,19 @@
 import type { Configuration } from "@dwld/daemon";
 import { readPool } from "../cookies/pool-files.ts";
+import { programEnvironment } from "../process/program-environment.ts";
 import { type LeftOut, leftOutStages } from "../stages/available-stages.ts";
 import { gatherStageFacts } from "../stages/stage-facts.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { inspectInstallation } from "./installation.ts";
 import { type Inspected, reportYtdlp, type YtdlpReport } from "./report.ts";
 
+export { printReport } from "./report.ts";
+
 type Environment = Readonly<Record<string, string>>;
 
 /** Asks each yt-dlp of the configuration what it is, and looks which stages can be tried here. */
-export async function ytdlpReport(configuration: Configuration, environment: Environment): Promise<YtdlpReport> {
+export async function ytdlpReport(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<YtdlpReport> {
+  const environment = programEnvironment(env);
   const { commands } = configuration.worker.ytdlp;
   const surroundings = { environment, now: Date.now, onUnusable: () => undefined, onError: () => undefined };
   const ytdlps = createYtdlpCommands(commands, surroundings);

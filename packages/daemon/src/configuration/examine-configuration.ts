@@ -1,17 +1,17 @@
 import { ConfigurationError } from "./configuration-error.ts";
 import { checkNamedFiles } from "./named-files.ts";
-import { loadConfiguration, readConfigurationFile } from "./load-configuration.ts";
+import { loadConfiguration, type Named, readConfigurationFile } from "./load-configuration.ts";
 import { readYaml } from "./yaml-document.ts";
 
 /**
  * Everything that keeps processes from starting with a configuration, or from using a part of it: its own mistakes, and,
  * where it has none, files that it names and that this user cannot read. Undefined: it can be used.
- * Throws UsageError for the command line.
+ * Throws UsageError for DWLD_LOG_FORMAT.
  */
-export function examineConfiguration(argv: readonly string[], env: NodeJS.ProcessEnv): ConfigurationError | undefined {
+export function examineConfiguration(named: Named, env: NodeJS.ProcessEnv): ConfigurationError | undefined {
   try {
-    const configuration = loadConfiguration(argv, env);
-    const { file, text } = readConfigurationFile(argv, env);
+    const configuration = loadConfiguration(named, env);
+    const { file, text } = readConfigurationFile(named, env);
     const document = readYaml(text);
     const problems = checkNamedFiles(configuration, document.value, file).map(document.locate);
     return problems.length === 0 ? undefined : new ConfigurationError(file, problems);

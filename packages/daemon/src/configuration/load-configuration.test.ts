@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { ConfigurationError } from "./configuration-error.ts";
-import { loadConfiguration, parseAppArguments, UsageError } from "./load-configuration.ts";
+import { loadConfiguration } from "./load-configuration.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-configuration-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,19 +18,19 @@ function file(name: string, content: string | Buffer): string {
 test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file", () => {
   const one = file("one.yaml", "data: one\nworker: { parallel: 3 }");
   const two = file("two.yaml", "worker: { parallel: 4 }");
-  assert.equal(loadConfiguration(["--config", one], { DWLD_CONFIG: two }).worker.parallel, 3);
-  assert.equal(loadConfiguration([], { DWLD_CONFIG: two }).worker.parallel, 4);
-  assert.equal(loadConfiguration(["--config", one], {}).data, join(folder, "one"));
-  assert.equal(loadConfiguration(["--config", one], { DWLD_DATA: "/env" }).data, "/env");
-  assert.equal(loadConfiguration(["--config", one, "--data", "here"], { DWLD_DATA: "/env" }).data, resolve("here"));
-  assert.equal(loadConfiguration([`--config=${one}`], { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
+  assert.equal(loadConfiguration({ config: one }, { DWLD_CONFIG: two }).worker.parallel, 3);
+  assert.equal(loadConfiguration({}, { DWLD_CONFIG: two }).worker.parallel, 4);
+  assert.equal(loadConfiguration({ config: one }, {}).data, join(folder, "one"));
+  assert.equal(loadConfiguration({ config: one }, { DWLD_DATA: "/env" }).data, "/env");
+  assert.equal(loadConfiguration({ config: one, data: "here" }, { DWLD_DATA: "/env" }).data, resolve("here"));
+  assert.equal(loadConfiguration({ config: one }, { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
 });
 
 test("workers of one machine have health ports of their own", () => {
   const config = file("ports.yaml", 'health: { worker: "127.0.0.1:8082" }');
-  const worker = (...argv: string[]) => loadConfiguration(["--config", config, ...argv], {}).health.worker;
+  const worker = (instance?: number) => loadConfiguration({ config, instance }, {}).health.worker;
   assert.deepEqual(
-    [worker(), worker("--instance", "1"), worker("--instance", "3")],
+    [worker(), worker(1), worker(3)],
     ["127.0.0.1:8082", "127.0.0.1:8082", "127.0.0.1:8102"],
   );
 });
@@ -58,7 +58,7 @@ for (const [name, path, message] of refusals) {
   test(`${name} is refused by name`, () => {
     const config = path();
     assert.throws(
-      () => loadConfiguration(["--config", config], {}),
+      () => loadConfiguration({ config }, {}),
       (error) => error instanceof ConfigurationError && message.test(error.message),
     );
   });
@@ -66,27 +66,7 @@ for (const [name, path, message] of refusals) {
 
 test("a file named by the environment is blamed on the environment", () => {
   assert.throws(
-    () => loadConfiguration([], { DWLD_CONFIG: "/nowhere/x.yaml" }),
+    () => loadConfiguration({}, { DWLD_CONFIG: "/nowhere/x.yaml" }),
     /name the configuration file with DWLD_CONFIG/,
   );
-});
-
-test("a command line of anything else is refused as such", () => {
-  for (const argv of [
-    ["--confg", "x"],
-    ["--config"],
-    ["--data="],
-    ["word"],
-    ["--help=1"],
-    ["-x"],
-    ["--instance", "0"],
-    ["--instance=two"],
-  ]) {
-    assert.throws(
-      () => parseAppArguments(argv),
-      (error) => error instanceof UsageError && /^[^\n]+; see --help$/.test(error.message),
-    );
-  }
-  assert.equal(parseAppArguments(["--help"]).help, true);
-  assert.equal(parseAppArguments([]).help, false);
 });

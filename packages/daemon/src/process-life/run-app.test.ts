@@ -28,11 +28,12 @@ type Ended = {
 let configurations = 0;
 
 /** Runs one of the programs in fixtures/ with this configuration. */
-function run(fixture: string, yaml = "", options: { node?: string[]; args?: string[] } = {}) {
+function run(fixture: string, yaml = "", options: { node?: string[] } = {}) {
   const config = join(folder, `${++configurations}.yaml`);
   writeFileSync(config, yaml);
   const program = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...(options.node ?? []), program, ...(options.args ?? ["--config", config])]);
+  const env = { ...process.env, DWLD_CONFIG: config };
+  const child = spawn(process.execPath, [...(options.node ?? []), program], { env });
   running.add(child);
   let stdout = "";
   let stderr = "";
@@ -248,15 +249,6 @@ test("a wrong configuration is told mistake by mistake and ends with 78 before a
   right.kill("SIGTERM");
   const end = await right.ended;
   assert.deepEqual([end.status, end.stderr], [0, "LISTENS\n"]);
-});
-
-test("a wrong command line ends with 2, --help with 0", async () => {
-  const wrong = await run("idle", "", { args: ["--confg", "x"] }).ended;
-  assert.equal(wrong.status, 2);
-  assert.match(wrong.stderr, /^dwld worker: Unknown option '--confg'; see --help\n$/);
-  const help = run("idle", "", { args: ["--help"] });
-  assert.equal((await help.ended).status, 0);
-  assert.match(help.output(), /^Usage: dwld worker \[--config FILE\] \[--data DIR\]/);
 });
 
 test("the log begins with the version of dwld", async () => {

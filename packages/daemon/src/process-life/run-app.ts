@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
 import type { Configuration } from "../configuration/complete-configuration.ts";
-import { loadConfiguration, parseAppArguments, startedWith, UsageError } from "../configuration/load-configuration.ts";
+import { loadConfiguration, type Named, ownEnvironment, UsageError } from "../configuration/load-configuration.ts";
 import { createLogger, type Logger } from "../logger/create-logger.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
 import { readVersion } from "../version.ts";
@@ -17,6 +17,10 @@ export type AppContext = { configuration: Configuration; logger: Logger; shutdow
 const defaultHangMs = 10_000;
 
 export type AppOptions = {
+  /** What the command line says; default: nothing. */
+  readonly named?: Named;
+  /** Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Default: ten seconds. */
   readonly hangMs?: number;
   /** What takes the app's log, lines of JSON; default: stdout. */
@@ -24,18 +28,17 @@ export type AppOptions = {
 };
 
 /**
- * The life of an app's process, as the last line of its main.ts: loads the configuration, calls start(), waits for
+ * The life of an app's process: loads the configuration, calls start(), waits for
  * SIGTERM, SIGINT or a failure, shuts down in order, and exits: 0 after a signal, 1 after a failure or a release that
- * hangs, 2 for a wrong command line, 65 for a damaged task table, 69 for an address that cannot be listened on, 78 for a
+ * hangs, 2 for a wrong DWLD_LOG_FORMAT, 65 for a damaged task table, 69 for an address that cannot be listened on, 78 for a
  * wrong configuration. A second signal exits at once (130, 143).
  */
 export async function runApp(
   app: AppName,
   start: (context: AppContext) => Promise<void>,
-  { hangMs = defaultHangMs, openLog }: AppOptions = {},
+  { named = {}, env = ownEnvironment(), hangMs = defaultHangMs, openLog }: AppOptions = {},
 ): Promise<void> {
-  const { argv, env } = startedWith();
-  const configuration = prepare(app, { argv, env });
+  const configuration = prepare(app, named, env);
   if (typeof configuration === "number") exit(configuration);
 
   const version = readVersion();
@@ -93,13 +96,9 @@ function complain(app: AppName, message: string): void {
 }
 
 /** The configuration, or the exit status of a process that has none. */
-function prepare(app: AppName, { argv, env }: ReturnType<typeof startedWith>): Configuration | number {
+function prepare(app: AppName, named: Named, env: NodeJS.ProcessEnv): Configuration | number {
   try {
-    if (parseAppArguments(argv).help) {
-      process.stdout.write(usage(app));
-      return 0;
-    }
-    return loadConfiguration(argv, env);
+    return loadConfiguration(named, env);
   } catch (error) {
     if (!(error instanceof ConfigurationError) && !(error instanceof UsageError)) throw error;
     complain(app, error.message);
@@ -119,17 +118,4 @@ function listenToSignals(shutdown: ShutdownControl, logger: Logger): void {
       shutdown.begin(signal);
     });
   }
-}
-
-function usage(app: AppName): string {
-  return `Usage: dwld ${app} [--config FILE] [--data DIR]${app === "worker" ? " [--instance N]" : ""}
-
-Runs ${app === "up" ? "the api, a worker and the sender" : `the ${app}`} in the foreground until SIGTERM or SIGINT (Ctrl-C). A second signal ends it at once.
-
-  --config FILE   the configuration; else $DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults
-  --data DIR      the folder for everything without a path of its own; else $DWLD_DATA, else \`data\` of the configuration
-${app === "worker" ? "  --instance N    for the second worker of a machine, and more: its health listens 10 ports above the one before\n" : ""}
-Exit status: 0 after a signal, 1 after a failure, 2 for a wrong command line, 65 for a damaged task table, 69 for an
-address that cannot be listened on, 78 for a wrong configuration.
-`;
 }

@@ -25,7 +25,7 @@ describe("an import that is ended", { timeout: 600_000 }, () => {
       told.push(value);
       stopping.abort();
     });
-    const configuration = loadConfiguration(["--data", bed.data], {});
+    const configuration = loadConfiguration({ data: bed.data }, {});
     const complete = await importLegacy({ file: bed.file, dryRun: false }, configuration, report, stopping.signal);
     assert.equal(complete, false);
     assert.equal((await bed.counts()).DONE, 200);

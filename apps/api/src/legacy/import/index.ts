@@ -1,0 +1,2 @@
+export { importLegacy } from "./import-legacy.ts";
+export { jsonReport, textReport } from "./report.ts";

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type AddTaskRequestSchema, type AddTaskResponse, AddTaskResponseSchema } from "@dwld/rpc";
+import { readLinks } from "../arguments/links.ts";
+import { judgeFailure } from "../connection/call-failure.ts";
+import { repeatCall } from "../connection/repeat-call.ts";
+import { oneLine } from "@dwld/text";
+import type { Look } from "../render/look.ts";
+import { spanText } from "../render/quantities.ts";
+import { taskLine } from "../render/task-lines.ts";
+import { detailText } from "../render/task-words.ts";
+import type { ExitStatus } from "../../exit-status.ts";
+import { explain, type Session } from "../session.ts";
+import { previewLines } from "../render/preview-lines.ts";
+import { TaskTracker } from "../wait/task-tracker.ts";
+import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
+import type { CommonOptions } from "./common-options.ts";
+import { optionsOf, type Wishes } from "./wishes.ts";
+
+export type AddOptions = CommonOptions &
+  Wishes & {
+    quality?: number;
+    user?: string;
+    folder?: string;
+    chat: string;
+    at?: number;
+    requestId?: string;
+    wait?: true;
+    dryRun?: true;
+    patience?: number;
+  };
+
+/** How long a link waits for an api that restarts. */
+const PATIENCE_MS = 60_000;
+
+/** The links of one `dwld add`, as far as they have come. */
+type Outcome = { tracker: TaskTracker; refused: string[] };
+
+/**
+ * Adds links one after another, in their order, and waits for their end where that was asked.
+ * @returns 0 only where every link was taken and, waited for, every task is DONE.
+ */
+export async function addLinks(session: Session, args: string[], options: AddOptions): Promise<ExitStatus> {
+  const { output, signal } = session;
+  const outcome: Outcome = { tracker: new TaskTracker(), refused: [] };
+  let count = 0;
+  for await (const link of readLinks(args, session.input, signal)) {
+    count += 1;
+    await addOne(session, link, options, outcome, count > 1);
+  }
+  signal.throwIfAborted();
+  if (count === 0) output.complain("no links were given");
+  const { tracker, refused } = outcome;
+  const waiting = { filter: { chatId: options.chat }, patienceMs: options.patience ?? DEFAULT_PATIENCE_MS };
+  const status = options.wait === true ? await waitForEnd(session, tracker, waiting, refused) : 0;
+  return status === 0 && (count === 0 || refused.length > 0) ? 1 : status;
+}
+
+async function addOne(
+  session: Session,
+  link: string,
+  options: AddOptions,
+  { tracker, refused }: Outcome,
+  met: boolean,
+): Promise<void> {
+  const { client, output, clock, signal } = session;
+  const request = requestFor(link, options);
+  try {
+    const answer = await repeatCall(async () => client.addTask(request, { signal }), {
+      signal,
+      clock,
+      patienceMs: PATIENCE_MS,
+      met,
+      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(PATIENCE_MS)}`),
+    });
+    if (output.json) output.document(AddTaskResponseSchema, answer);
+    else if (options.dryRun === true)
+      output.say(...(met ? [""] : []), ...previewLines(answer, output.look, clock.nowMs()));
+    else output.say(...addedLines(answer, output.look, clock.nowMs()));
+    if (answer.task !== undefined && options.dryRun !== true) tracker.add(answer.task);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (judgeFailure(error) !== "answered") {
+      if (met) output.complain(`${oneLine(link)} was not added, nor what comes after it`);
+      throw error;
+    }
+    output.complain(`${oneLine(link)}: ${explain(session, error)}`);
+    refused.push(link);
+  }
+}
+
+/** With a request id of its own, the request can be repeated: it makes one task however often it arrives. */
+function requestFor(link: string, options: AddOptions): MessageInitShape<typeof AddTaskRequestSchema> {
+  return {
+    link,
+    targetQuality: options.quality ?? 0,
+    chatId: options.chat,
+    userName: options.user ?? "",
+    folder: options.folder ?? "",
+    requestId: options.requestId ?? randomUUID(),
+    validateOnly: options.dryRun ?? false,
+    options: optionsOf(options),
+    ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
+  };
+}
+
+function addedLines({ task, joined }: AddTaskResponse, look: Look, nowMs: number): string[] {
+  if (task === undefined) return [];
+  const parts = [taskLine(task, look), detailText(task, nowMs), joined ? "(was there already)" : ""];
+  return [parts.filter((part) => part !== "").join("  ")];
+}

@@ -1,0 +1,73 @@
+import { Command, Option } from "commander";
+import { readsInput } from "../arguments/links.ts";
+import { momentArgument, qualityArgument } from "./argument-readers.ts";
+import { type AddOptions, addLinks } from "./add-links.ts";
+import { withExamples } from "../../help.ts";
+import { withJson, withNoTrunc, withPatience } from "./common-options.ts";
+import type { RunInSession } from "../run-in-session.ts";
+import { contradiction, withWishes } from "./wishes.ts";
+
+/** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
+const DEFAULT_CHAT = "cli";
+
+/** `dwld add LINK...` */
+export function build(run: RunInSession): Command {
+  const command = new Command("add")
+    .summary("add links")
+    .description(
+      "Adds links. With '-', or without a link where standard input is no terminal, links are read from there, one a " +
+        "line; blank lines and those that begin with # are skipped. A link that is refused does not stop the others.",
+    )
+    .argument("[link...]", "http or https links")
+    .option(
+      "--quality <height>",
+      "cap on the shorter side of the picture: 720, 1080p, 4k; best, unless asked",
+      qualityArgument,
+    )
+    .option("--user <name>", "the first folder on the server")
+    .option("--folder <path>", "a path below it")
+    .option("--chat <id>", "who asks; equal requests of one chat are one task", DEFAULT_CHAT)
+    .option("--at <time>", "not before this: 2h from now, 2026-12-31T23:00 (local time)", momentArgument)
+    .option("--request-id <text>", "a repeated one of the same chat is answered with the same task")
+    .option(
+      "--wait",
+      "until all have ended, entries of playlists too: 0 only if all are done; Ctrl-C leaves them going",
+    );
+  command.addOption(
+    new Option(
+      "--dry-run",
+      "add nothing: tell of each link its site, its stages, and where its files would go",
+    ).conflicts("wait"),
+  );
+  withPatience(command, "with --wait");
+  withNoTrunc(command);
+  withJson(command, "one AddTaskResponse a line and link; with --wait then one WatchTasksResponse a line and change");
+  withWishes(command);
+  command.action(async (links: string[], options: AddOptions) =>
+    run(command, async (session) => {
+      if (links.length === 0 && !readsInput(links, session.input)) command.error("add: a link is needed");
+      const wrong = contradiction(options);
+      if (wrong !== undefined) command.error(`add: ${wrong}`);
+      if (options.requestId !== undefined && (links.length !== 1 || links[0] === "-")) {
+        command.error("add: --request-id goes with one link");
+      }
+      if (options.patience !== undefined && options.wait === undefined) {
+        command.error("add: --patience goes with --wait");
+      }
+      return addLinks(session, links, options);
+    }),
+  );
+  return withExamples(
+    command,
+    "dwld add 'https://www.youtube.com/watch?v=jNQXAC9IVRw'",
+    "dwld add --quality 720 --user alice --wait https://vimeo.com/22439234",
+    "dwld add --playlist --limit 10 --audio https://www.youtube.com/@jawed/videos",
+    "dwld add --audio --audio-format mp3 --thumbnail embed --metadata 'https://www.youtube.com/watch?v=jNQXAC9IVRw'",
+    "dwld add --subtitles en,de --auto-subtitles --subtitles-as file https://vimeo.com/22439234",
+    "dwld add --section 1:30-2:00 --section 10:00- --recode https://vimeo.com/22439234",
+    "dwld add --playlist --uploaded-after 2026-01-01 --sponsorblock-remove sponsor https://www.youtube.com/@jawed",
+    "dwld add --live from-start --wait https://www.twitch.tv/monstercat",
+    "dwld add --at 2h < links.txt",
+    "dwld add --dry-run https://vimeo.com/22439234",
+  );
+}

@@ -1,0 +1,118 @@
+import { create } from "@bufbuild/protobuf";
+import { Command, Option } from "commander";
+import { type ListTasksResponse, ListTasksResponseSchema, type Task, type TaskState } from "@dwld/rpc";
+import { findTask } from "../connection/find-task.ts";
+import { COLUMN_NAMES, type ColumnName, listTable } from "../render/task-columns.ts";
+import type { Table } from "../render/table.ts";
+import type { ExitStatus } from "../../exit-status.ts";
+import type { Session } from "../session.ts";
+import { columnsArgument, countArgument, statesArgument, taskArgument } from "./argument-readers.ts";
+import { withExamples } from "../../help.ts";
+import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
+import type { RunInSession } from "../run-in-session.ts";
+import { TASK_ORDERS, type TaskOrder } from "./task-order.ts";
+
+const DEFAULT_LIMIT = 50;
+/** The most that ListTasks gives at once. */
+const PAGE_SIZE = 500;
+
+type ListOptions = CommonOptions & {
+  state?: TaskState[];
+  chat?: string;
+  site?: string;
+  search?: string;
+  parent?: string;
+  limit?: number;
+  all?: true;
+  sort?: TaskOrder;
+  columns?: ColumnName[];
+};
+
+/** `dwld list` */
+export function build(run: RunInSession): Command {
+  const command = new Command("list")
+    .summary("tasks, newest first")
+    .description(
+      "Lists tasks, newest first, with what those that wait are waiting for. QUALITY is what arrived / what was asked, " +
+        "by the shorter side; AGE is since it was added; WHAT is title or link, and what there is to say.",
+    )
+    .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
+    .option("--chat <id>", "only those of this chat; '': those that were added without one")
+    .option("--site <site>", "only links of this site, as `dwld sites` names it (the newest 20,000 are searched)")
+    .option("--search <text>", "only those with this in link or title (the newest 20,000 are searched)")
+    .option("--parent <id>", "only the entries of this playlist", taskArgument)
+    .addOption(
+      new Option("-n, --limit <n>", `at most so many, the newest (default: ${DEFAULT_LIMIT})`)
+        .argParser(countArgument)
+        .conflicts("all"),
+    )
+    .option("--all", "all of them")
+    .addOption(
+      new Option("--sort <by>", "sort what is listed; the latest, largest or fastest comes first").choices(
+        Object.keys(TASK_ORDERS),
+      ),
+    )
+    .option(
+      "--columns <names>",
+      `these columns, in this order (commas between them): ${COLUMN_NAMES.join(", ")}`,
+      columnsArgument,
+    )
+    .action(async (options: ListOptions) => run(command, async (session) => list(session, options)));
+  withNoTrunc(command);
+  withJson(command, `ListTasksResponse, one a line and page of at most ${PAGE_SIZE} tasks`);
+  return withExamples(
+    command,
+    "dwld list --state failed -n 10",
+    "dwld list --search lecture --chat cli",
+    "dwld list --site youtube --sort changed",
+    "dwld list --state downloading --sort speed --columns id,speed,what",
+    "dwld list --parent last",
+    "dwld list --all --json | jq -r '.tasks[] | [.id, .state] | @tsv'",
+  );
+}
+
+async function list(session: Session, options: ListOptions): Promise<ExitStatus> {
+  const print = pagePrinter(session, options.columns);
+  if (options.sort === undefined) {
+    for await (const page of pages(session, options)) print(page);
+    return 0;
+  }
+  const all = await Array.fromAsync(pages(session, options));
+  const tasks = all.flatMap((page) => page.tasks).toSorted(TASK_ORDERS[options.sort]);
+  // A document of everything could be longer than a string may be.
+  for (let start = 0; start === 0 || start < tasks.length; start += PAGE_SIZE)
+    print(create(ListTasksResponseSchema, { tasks: tasks.slice(start, start + PAGE_SIZE) }));
+  return 0;
+}
+
+async function* pages(session: Session, options: ListOptions): AsyncGenerator<ListTasksResponse> {
+  const { client, output } = session;
+  const signal = AbortSignal.any([session.signal, output.gone]);
+  const filter = {
+    states: options.state ?? [],
+    ...(options.chat === undefined ? {} : { chatId: options.chat }),
+    site: options.site ?? "",
+    text: options.search ?? "",
+    parentId: options.parent === undefined ? "" : (await findTask(session, options.parent)).id,
+  };
+  let left = options.all === true ? Infinity : (options.limit ?? DEFAULT_LIMIT);
+  let pageToken = "";
+  do {
+    const page = await client.listTasks({ filter, pageSize: Math.min(left, PAGE_SIZE), pageToken }, { signal });
+    yield page;
+    left -= page.tasks.length;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "" && left > 0);
+}
+
+/** Prints page after page, as one table. */
+function pagePrinter({ output, clock }: Session, columns: ColumnName[] | undefined): (page: ListTasksResponse) => void {
+  let table: Table<Task> | undefined;
+  return (page) => {
+    if (output.json) return output.document(ListTasksResponseSchema, page);
+    if (table === undefined && page.tasks.length === 0) return output.say("no tasks");
+    const header = table === undefined;
+    table ??= listTable(columns, page.tasks, output.look, clock.nowMs());
+    output.say(...(header ? [table.header] : []), ...page.tasks.map(table.line));
+  };
+}

@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import type { ExitStatus } from "../exit-status.ts";
+import type { ProgramIo } from "../program-io.ts";
+import { isCallFailure } from "./connection/call-failure.ts";
+import { connectTo } from "./connection/client.ts";
+import { systemClock } from "./connection/clock.ts";
+import { TaskNameError } from "./connection/find-task.ts";
+import { readerLanguage } from "./connection/reader-language.ts";
+import { Interruption, listenForInterruption } from "./interruption.ts";
+import { Output } from "./output.ts";
+import { explain, type Session } from "./session.ts";
+
+type Body = (session: Session) => Promise<ExitStatus>;
+
+/** Runs the body of a command in a session of its own, and keeps its exit status. */
+export type RunInSession = (command: Command, body: Body) => Promise<void>;
+
+type Options = { server: string; json?: boolean; trunc?: boolean };
+
+/** Runs the body of a command, and tells a failure of a call in one line. */
+export async function runInSession(
+  { stdin: input, stdout, stderr, env, version }: ProgramIo,
+  { server, json = false, trunc = true }: Options,
+  body: Body,
+): Promise<ExitStatus> {
+  const canRedraw = env["TERM"] !== "dumb";
+  // https://no-color.org: set, and not empty.
+  const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
+  const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
+  const client = connectTo(server, json ? undefined : readerLanguage(env));
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  try {
+    const status = await body({ client, server, output, input, clock: systemClock, signal, version });
+    await output.settled();
+    if (output.failure === undefined) return status;
+    output.complain(output.failure.message);
+  } catch (error) {
+    if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
+    if (output.failure === undefined && output.gone.aborted) return 0;
+    if (!isCallFailure(error) && !(error instanceof TaskNameError)) throw error;
+    output.complain(output.failure?.message ?? explain({ server }, error));
+  }
+  return 1;
+}

@@ -1,0 +1,26 @@
+import type { ProgramIo } from "../program-io.ts";
+import type { DownloadClient } from "./connection/client.ts";
+import type { Clock } from "./connection/clock.ts";
+import { explainFailure } from "./connection/explain-failure.ts";
+import { TaskNameError } from "./connection/find-task.ts";
+import type { Output } from "./output.ts";
+
+/** One run of a command that talks to the api. */
+export type Session = {
+  client: DownloadClient;
+  /** The base URL of the api. */
+  server: string;
+  output: Output;
+  input: ProgramIo["stdin"];
+  clock: Clock;
+  /** Aborted with an Interruption when a signal asks the command to end. */
+  signal: AbortSignal;
+  /** The version of this command. */
+  version: string;
+};
+
+/** Why a call of this session failed, in one line; or why a name means no single task. */
+export function explain(session: Pick<Session, "server">, error: unknown): string {
+  if (error instanceof TaskNameError) return error.message;
+  return explainFailure(error, session.server);
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { DownloadService } from "@dwld/rpc";
+import { runProgram } from "../../program.ts";
+import { InMemoryApi } from "./in-memory-api.ts";
+
+const MAIN = join(import.meta.dirname, "../../main.ts");
+/** Compiling costs more than half of what a short command takes; Node keeps what it compiled here. */
+const COMPILE_CACHE = join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
+
+export type RunOptions = { env?: Record<string, string>; server?: string; input?: string; keepInput?: boolean };
+
+/** A test's api in memory on a port of its own, and the command as a real process that talks to it. */
+export class ProgramBench implements AsyncDisposable {
+  readonly api = new InMemoryApi();
+  readonly #running = new Set<Program>();
+  #server: Server | undefined;
+  #port = 0;
+
+  /** A bench whose api answers. */
+  static async start(): Promise<ProgramBench> {
+    const bench = new ProgramBench();
+    await bench.serve();
+    return bench;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts the api; a second time on the same port. */
+  async serve(): Promise<void> {
+    const { api } = this;
+    this.#server = createServer(
+      connectNodeAdapter({
+        routes: (router) => {
+          router.service(DownloadService, api);
+        },
+      }),
+    );
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+    const address = this.#server.address();
+    if (address !== null && typeof address === "object") this.#port = address.port;
+  }
+
+  /** Ends the api as a crash does: connections are cut, the port is closed. */
+  async kill(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    this.#server = undefined;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    this.api.endStreams();
+    await closed;
+  }
+
+  /** Starts `dwld` with these arguments. */
+  start(args: string[], options: RunOptions = {}): Program {
+    return this.startBy(process.execPath, [MAIN, ...args], options);
+  }
+
+  /** Starts another program that starts `dwld`, with DWLD set to its command line. */
+  startBy(
+    command: string,
+    args: string[],
+    { env = {}, input = "", keepInput = false, server = this.url }: RunOptions = {},
+  ): Program {
+    const child = spawn(command, args, {
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        TZ: "UTC",
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
+        DWLD: `'${process.execPath}' '${MAIN}'`,
+        DWLD_SERVER: server,
+        ...env,
+      },
+    });
+    const program = new Program(child);
+    this.#running.add(program);
+    child.stdin?.write(input);
+    if (!keepInput) child.stdin?.end();
+    return program;
+  }
+
+  /** Runs `dwld` with these arguments until it ends. */
+  async run(args: string[], options: RunOptions = {}): Promise<Ended> {
+    return this.start(args, options).ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const program of this.#running) program.child.kill("SIGKILL");
+    await this.kill();
+  }
+}
+
+/**
+ * Runs `dwld` with these arguments in this process, of which only main.ts knows more: for what is decided before the api
+ * is asked. The server is the one of this process's environment.
+ */
+export async function runHere(args: string[]): Promise<Pick<Ended, "status" | "stdout" | "stderr">> {
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const written = Promise.all([textOf(streams.stdout), textOf(streams.stderr)]);
+  const status = await runProgram(args, {
+    stdin: new PassThrough().end(),
+    ...(streams as unknown as { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }),
+    env: { TERM: "dumb" },
+    version: "0.0.0",
+  });
+  for (const stream of Object.values(streams)) stream.end();
+  const [stdout, stderr] = await written;
+  return { status, stdout, stderr };
+}
+
+export type Ended = { status: number | null; signal: string | null; stdout: string; stderr: string };
+
+/** A process that was started, and what it has written so far. */
+export class Program {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  stdout = "";
+  stderr = "";
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout?.setEncoding("utf8");
+    child.stdout?.on("data", (text: string) => (this.stdout += text));
+    child.stderr?.setEncoding("utf8");
+    child.stderr?.on("data", (text: string) => (this.stderr += text));
+    child.stdin?.on("error", () => undefined);
+    this.ended = once(child, "close").then(() => {
+      const { stdout, stderr } = this;
+      return { status: child.exitCode, signal: child.signalCode, stdout, stderr };
+    });
+  }
+
+  /** Resolves when what was written, or the state of the test, is as the condition says. */
+  async until(condition: (program: this) => boolean): Promise<void> {
+    const deadlineMs = Date.now() + 20_000;
+    while (!condition(this)) {
+      if (this.child.exitCode !== null || Date.now() > deadlineMs) {
+        throw new Error(`never came true: ${String(condition)}\nstdout: ${this.stdout}\nstderr: ${this.stderr}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+/** The lines that `--json` writes. */
+export function documents(stdout: string): string[] {
+  assert.ok(stdout === "" || stdout.endsWith("\n"), "the last document ends its line");
+  return stdout.split("\n").slice(0, -1);
+}

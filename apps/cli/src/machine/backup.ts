@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
+import { withExamples, withExitStatus } from "../help.ts";
+import { allOrNothing, withJson } from "./json-option.ts";
+import type { RunOnMachine } from "./run-on-machine.ts";
+
+type Options = ConfigurationOptions & { json?: boolean };
+
+/** `dwld backup FILE` */
+export function build(run: RunOnMachine): Command {
+  const command = new Command("backup")
+    .summary("copy the task table while everything runs")
+    .description(
+      "Copies the task table into a file while everything runs: as it was at one moment, in one file, looked at and " +
+        "found intact. It holds the tasks and what became of them, and no videos.",
+    )
+    .argument("<file>", "where to; nothing is overwritten")
+    .action(async (file: string, { json = false, ...named }: Options) =>
+      run(command, async ({ env, stderr, print, printJson, complain, untilStopped }) => {
+        const { loadConfiguration } = await import("@dwld/daemon");
+        const { backUpDatabase } = await import("@dwld/queue");
+        const { backupFacts, backupText } = await import("./backup-report.ts");
+        const { path } = loadConfiguration(named, env).database;
+        const onProgress = (done: number) => {
+          if (stderr.isTTY) stderr.write(`\r${Math.floor(done * 100)} %\r`);
+        };
+        const signal = untilStopped();
+        try {
+          const backup = await backUpDatabase(path, file, { signal, onProgress });
+          if (json) printJson(backupFacts(path, backup));
+          else print(backupText(path, backup));
+          return 0;
+        } catch (error) {
+          if (error !== signal.reason) throw error;
+          complain("stopped by a signal: nothing was changed");
+          return 1;
+        }
+      }),
+    );
+  withConfigAndData(withJson(command));
+  withExitStatus(command, allOrNothing);
+  return withExamples(command, "dwld backup /backups/dwld-$(date +%F).sqlite", "dwld backup --json FILE");
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test, type TestContext } from "node:test";
+import { stripVTControlCharacters } from "node:util";
+import { eventually, type FtpServer, startProftpd } from "@dwld/testbed";
+import { execa } from "execa";
+
+const dwld = join(import.meta.dirname, "../../../../../bin/dwld");
+let server: FtpServer;
+before(async () => {
+  server = await startProftpd();
+});
+after(() => server.stop());
+
+/** A folder that nothing but a test's own files is in, and where what is tried out goes. */
+function bed(t: TestContext) {
+  const root = mkdtempSync(join(tmpdir(), "dwld-init-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  const file = join(root, "conf", "dwld.yaml");
+  const env = { TMPDIR: root };
+  const init = async (args: readonly string[], input?: string) =>
+    await execa(dwld, ["config", "init", file, ...args], { env, reject: false, ...(input !== undefined && { input }) });
+  return { root, file, env, init, left: () => readdirSync(root) };
+}
+
+const flags = () => ["--ftp", server.host, "--ftp-port", String(server.port), "--ftp-user", server.user];
+const place = () => ["--ftp-directory", server.directory, "--ftp-tls", "none"];
+
+test("config init: flags and a password on stdin become a configuration that was tried, with the modes it needs", async (t) => {
+  const { root, file, init, left } = bed(t);
+  const { exitCode, stdout } = await init([...flags(), ...place(), "--ftp-password-file", "-"], `${server.password}\n`);
+  assert.equal(exitCode, 0, stdout);
+  assert.match(stdout, /^ok +read back +the same bytes come back$/m);
+  const secret = join(root, "conf/secrets/ftp-password");
+  assert.match(stdout, new RegExp(`wrote ${secret}\nwrote ${file}\nNext: {2}\\S*dwld up --config ${file}$`));
+  assert.equal(readFileSync(secret, "utf8"), `${server.password}\n`);
+  const modes = [secret, join(root, "conf/secrets"), file].map((path) => statSync(path).mode & 0o777);
+  assert.deepEqual(modes, [0o600, 0o700, 0o600]);
+  assert.deepEqual([left(), readdirSync(join(root, "conf")).toSorted()], [["conf"], ["dwld.yaml", "secrets"]]);
+  const text = readFileSync(file, "utf8");
+  assert.ok(!text.includes(server.password));
+  assert.match(text, /^# Then: +\S+ up --config /m);
+  for (const command of [
+    ["config", "check", file],
+    ["doctor", "ftp", "--config", file],
+  ])
+    assert.equal((await execa(dwld, command, { reject: false })).exitCode, 0);
+});
+
+test("config init: nothing is written over without --force, and nothing at all where the server cannot take files", async (t) => {
+  const { file, root, init, left } = bed(t);
+  const password = join(root, "password");
+  writeFileSync(password, "wrong\n");
+  const args = [...flags(), ...place(), "--ftp-password-file", password];
+  const refused = await init(args);
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.stdout, /^failure +login /m);
+  assert.match(refused.stderr, /nothing was written: mend what is said above/);
+  assert.deepEqual(left(), ["password"]);
+  assert.equal((await init([...args, "--untried"])).exitCode, 0);
+  const written = readFileSync(file, "utf8");
+  const again = await init(["--no-ftp"]);
+  assert.equal(again.exitCode, 1);
+  assert.match(again.stderr, /dwld\.yaml is there already: name another file, or write over it with --force/);
+  assert.equal(readFileSync(file, "utf8"), written);
+  assert.equal((await init(["--no-ftp", "--force"])).exitCode, 0);
+  assert.doesNotMatch(readFileSync(file, "utf8"), /^ftp:/m);
+});
+
+test("config init: wrong values and missing ones are named before anything is tried, and no password stands in an argument", async (t) => {
+  const { init, left } = bed(t);
+  const cases: [string[], number, RegExp][] = [
+    [[], 2, /name the server with --ftp HOST, or say --no-ftp/],
+    [["--ftp", "nas.example", "--ftp-user", "ann"], 2, /the password of ann is missing: --ftp-password-file FILE/],
+    [["--ftp", "ftp://nas.example/x"], 78, /ftp\.host: .* is not a host name/],
+    [["--ftp", "nas.example", "--ftp-tls", "some"], 78, /ftp\.tls\.mode: /],
+    [["--ftp", "nas.example", "--ftp-password", "x"], 2, /--ftp-password/],
+    [["--ftp", "nas.example", "--ftp-password-file", "/proc/nothing/password"], 2, /cannot be read \(ENOENT\)/],
+  ];
+  for (const [args, status, message] of cases) {
+    const { exitCode, stderr } = await init(args, "");
+    assert.equal(exitCode, status, stderr);
+    assert.match(stderr, message);
+  }
+  assert.deepEqual(left(), []);
+});
+
+/** A terminal of script(1), to be typed at. */
+function atTerminal(t: TestContext, args: string, env: Record<string, string>) {
+  const program = execa("script", ["-qec", `${dwld} config init ${args}`, "/dev/null"], { env, reject: false });
+  let shown = "";
+  program.stdout.on("data", (chunk: Buffer) => {
+    // Without what moves the cursor.
+    shown = stripVTControlCharacters(shown + chunk.toString());
+  });
+  t.after(() => program.kill("SIGKILL"));
+  const type = async (question: RegExp, answer: string): Promise<void> => {
+    await eventually(`it asks ${String(question)}`, () => question.test(shown), { describe: () => shown });
+    program.stdin.write(answer);
+  };
+  return { program, type, shown: () => shown };
+}
+
+test("config init: on a terminal it asks, and does not show the password", async (t) => {
+  const { file, env } = bed(t);
+  const { program, type, shown } = atTerminal(t, `${file} --ftp-port ${server.port}`, env);
+  await type(/FTP server.*: $/, `${server.host}\r`);
+  await type(/User \[anonymous\]: $/, `${server.user}\r`);
+  await type(/Password of \S+ \(not shown\): $/, `x\u007F${server.password}\r`);
+  await type(/Folder on the server \[\/\]: $/, `${server.directory}\r`);
+  await type(/TLS.*\[explicit\]: $/, "none\r");
+  const { exitCode } = await program;
+  assert.equal(exitCode, 0, shown());
+  assert.ok(!shown().includes(server.password));
+  assert.match(readFileSync(file, "utf8"), new RegExp(`^ {2}host: "${server.host}"$`, "m"));
+});
+
+test("config init: Ctrl-C at a question, at the password and a signal during the try leave nothing", async (t) => {
+  const { file, env, left, root } = bed(t);
+  const first = atTerminal(t, file, env);
+  await first.type(/FTP server.*: $/, "\u0003");
+  assert.equal((await first.program).exitCode, 1);
+  const second = atTerminal(t, `${file} --ftp nas.example`, env);
+  await second.type(/User.*: $/, "ann\r");
+  await second.type(/Password.*: $/, "sec\u0003");
+  assert.equal((await second.program).exitCode, 1);
+  assert.match(second.shown(), /interrupted: nothing was written/);
+  assert.deepEqual(left(), []);
+  // Nobody answers at a documentation address (RFC 5737), or the packet is dropped: the try takes its time.
+  const third = execa(dwld, ["config", "init", file, "--ftp", "192.0.2.1"], { env, reject: false, stdin: "ignore" });
+  await eventually(
+    "the draft is there",
+    () => existsSync(root) && left().some((name) => name.startsWith("dwld-config-")),
+  );
+  third.kill("SIGTERM");
+  assert.notEqual((await third).exitCode, 0);
+  assert.deepEqual(left(), []);
+});

@@ -1,0 +1,80 @@
+import { Command } from "commander";
+import { withExamples, withExitStatus } from "../help.ts";
+import { buildInit } from "./config-init.ts";
+import { withJson } from "./json-option.ts";
+import type { RunOnMachine } from "./run-on-machine.ts";
+
+type Options = { json?: boolean };
+
+const file = ["[file]", "a configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults)"] as const;
+const statuses = "0: it can be used; 2: written wrong; 78: it has mistakes";
+
+/** `dwld config init|check|show|schema` */
+export function build(run: RunOnMachine): Command {
+  const command = new Command("config")
+    .summary("make a configuration, check it, or show the whole of it")
+    .description(
+      "Writes a configuration that delivers to your server, names every mistake of one, shows it with its defaults, or " +
+        "prints its JSON Schema.",
+    );
+  for (const each of [buildInit(run), buildCheck(run), buildShow(run), buildSchema(run)]) command.addCommand(each);
+  return withExamples(
+    command,
+    "dwld config init --ftp nas.example",
+    "dwld config check dwld.yaml",
+    "dwld config show",
+    "dwld config schema > dwld.schema.json",
+  );
+}
+
+function buildCheck(run: RunOnMachine): Command {
+  const command = new Command("check")
+    .summary("name every mistake")
+    .description(
+      "Names every mistake with its line, and what would be right; and each file that the configuration names and that " +
+        "cannot be read.",
+    )
+    .argument(...file)
+    .action(async (config: string | undefined, { json = false }: Options) =>
+      run(command, async ({ env, print, printJson, complain }) => {
+        const { examineConfiguration, configurationExitStatus } = await import("@dwld/daemon");
+        const mistakes = examineConfiguration({ config }, env);
+        if (json) printJson({ mistakes: mistakes?.problems ?? [] });
+        else if (mistakes === undefined) print("no mistakes\n");
+        else complain(mistakes.message);
+        return mistakes === undefined ? 0 : configurationExitStatus;
+      }),
+    );
+  return withExamples(withExitStatus(withJson(command), statuses), "dwld config check dwld.yaml");
+}
+
+function buildShow(run: RunOnMachine): Command {
+  const command = new Command("show")
+    .summary("show the whole configuration")
+    .description("Shows it as the processes see it: defaults filled in, paths absolute, secrets hidden.")
+    .argument(...file)
+    .action(async (config: string | undefined, { json = false }: Options) =>
+      run(command, async ({ env, print, printJson }) => {
+        const { loadConfiguration, showConfiguration } = await import("@dwld/daemon");
+        const configuration = loadConfiguration({ config }, env);
+        if (json) printJson(configuration);
+        else print(showConfiguration(configuration));
+        return 0;
+      }),
+    );
+  return withExamples(withExitStatus(withJson(command), statuses), "dwld config show");
+}
+
+function buildSchema(run: RunOnMachine): Command {
+  const command = new Command("schema")
+    .summary("print the JSON Schema of the file")
+    .description("Prints the JSON Schema of the configuration, for editors.")
+    .action(async () =>
+      run(command, async ({ print }) => {
+        const { configurationJsonSchema } = await import("@dwld/daemon");
+        print(`${JSON.stringify(configurationJsonSchema, null, 2)}\n`);
+        return 0;
+      }),
+    );
+  return withExamples(command, "dwld config schema > dwld.schema.json");
+}

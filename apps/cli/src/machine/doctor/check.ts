@@ -1,0 +1,32 @@
+import type { Configuration } from "@dwld/daemon";
+import { errorText } from "@dwld/text";
+import { withTimeout } from "@dwld/timing";
+import { failure, type Finding, type Found } from "./finding.ts";
+
+/** What the checks of the machine work with. */
+export type DoctorContext = {
+  readonly configuration: Configuration;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+};
+
+/** Looks at one subject. An error that it throws is a failure of the subject. */
+export type Check<Context> = {
+  readonly subject: string;
+  readonly look: (context: Context) => Promise<Found | Found[]> | Found | Found[];
+};
+
+/** A program or a server that hangs must not hang the doctor. */
+const lookTimeoutMs = 60_000;
+
+/** Runs all checks side by side; returns the findings in the order of the checks. */
+export async function runCheck<Context>({ subject, look }: Check<Context>, context: Context): Promise<Finding[]> {
+  const onTimeout = (): Found => {
+    const message = `nothing was found out within ${lookTimeoutMs / 1000} s`;
+    return failure(message, "See whether this machine is overloaded, and ask again.");
+  };
+  const found = await withTimeout<Found | Found[]>((async () => look(context))(), lookTimeoutMs, onTimeout).catch(
+    (error: unknown) => failure(errorText(error), ""),
+  );
+  return [found].flat().map((each) => ({ subject, ...each }));
+}

@@ -1,0 +1,99 @@
+import { createConnection } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { openProgressCache, type ProgressCache } from "@dwld/progress";
+import { errorText } from "@dwld/text";
+import type { DoctorContext } from "../check.ts";
+import { examineFtp } from "../examine-ftp.ts";
+import { about, failure, type Found, ok, warning } from "../finding.ts";
+
+/** Live progress alone depends on it. */
+export async function checkMemcached({ configuration }: DoctorContext): Promise<Found[]> {
+  const { servers } = configuration.cache;
+  if (servers.length === 0) return [ok("none is configured: progress is a few seconds older")];
+  const cache = openProgressCache(servers);
+  try {
+    const state = await settledState(cache);
+    if (state === "ok") return [ok(`${servers.join(", ")} answers`)];
+    return [warning(state, "Start it. Without it progress is a few seconds older, and nothing else.")];
+  } finally {
+    cache.close();
+  }
+}
+
+/** Connecting may take a few calls, none of which waits long. */
+const mostCalls = 40;
+
+async function settledState(cache: ProgressCache): Promise<string> {
+  for (let call = 1; call < mostCalls && cache.state() !== "ok"; call += 1) {
+    await cache.get(["doctor"]);
+    await pause(50);
+  }
+  return cache.state();
+}
+
+/** Each step of a delivery, as `dwld doctor ftp` tells it. */
+export async function checkFtp({ configuration }: DoctorContext): Promise<Found | Found[]> {
+  const { ftp, worker } = configuration;
+  if (ftp === undefined) return ok(`delivery is off: files stay in ${worker.downloads}`);
+  const findings = await examineFtp(configuration);
+  return findings.map((finding) => ({ ...finding, subject: `ftp: ${finding.subject}` }));
+}
+
+const botTimeoutMs = 10_000;
+
+/** Whether a bot can be reached. Whether it knows the secret, the api's status says. */
+export async function checkBots({ configuration }: DoctorContext): Promise<Found[]> {
+  return await Promise.all(
+    configuration.register.map(async ({ address }): Promise<Found> => {
+      const { hostname, port, protocol } = new URL(address);
+      try {
+        await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
+        return ok(`${address} can be reached; dwld status says how the registration stands`);
+      } catch (error) {
+        const why = errorText(error);
+        return warning(
+          `${address} cannot be reached: ${why}`,
+          "The api tries again by itself. See register[].address.",
+        );
+      }
+    }),
+  );
+}
+
+async function connected(host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = createConnection({ host, port, timeout: botTimeoutMs });
+  socket.once("connect", resolve).once("error", reject);
+  socket.once("timeout", () => reject(new Error(`no answer within ${botTimeoutMs / 1000} s`)));
+  try {
+    await promise;
+  } finally {
+    socket.destroy();
+  }
+}
+
+type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
+
+/** Each process, by its own account. */
+export async function checkProcesses({ configuration }: DoctorContext): Promise<Found[]> {
+  const { api, worker, ftpSender } = configuration.health;
+  const addresses = { api, worker, "ftp-sender": ftpSender };
+  return await Promise.all(Object.entries(addresses).map(([app, address]) => checkProcess(app, address)));
+}
+
+async function checkProcess(app: string, address: string): Promise<Found> {
+  try {
+    const response = await fetch(`http://${address}/readyz`, { signal: AbortSignal.timeout(botTimeoutMs) });
+    const { ready, checks } = (await response.json()) as Readiness;
+    if (ready) return about(app, ok(`runs, and is ready (${address})`));
+    const reasons = Object.entries(checks).flatMap(([name, { ok: fine, reason = "" }]) =>
+      fine ? [] : [`${name}: ${reason}`],
+    );
+    return about(app, failure(`runs, and is not ready: ${reasons.join("; ")}`, ""));
+  } catch (error) {
+    if (!(error instanceof TypeError) && !(error instanceof SyntaxError) && !(error instanceof DOMException))
+      throw error;
+    const remedy = "It is not running, or listens elsewhere: dwld up, or systemctl start dwld.target.";
+    return about(app, warning(`does not answer at ${address}`, remedy));
+  }
+}

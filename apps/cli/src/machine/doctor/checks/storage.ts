@@ -1,0 +1,103 @@
+import { statfsOfNearest } from "@dwld/daemon";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { inspectDatabase } from "@dwld/queue";
+import { sizeText } from "@dwld/text";
+import type { DoctorContext } from "../check.ts";
+import { failure, type Found, ok, warning } from "../finding.ts";
+
+/** The task table's file: its schema, whether it is intact. */
+export function checkDatabase({ configuration }: DoctorContext): Found[] {
+  const { path } = configuration.database;
+  const facts = inspectDatabase(path);
+  if (facts.state === "absent") return [ok(`${path} is not there yet: the first start makes it`)];
+  const { damage, pending, tasks, sizeBytes } = facts;
+  if (damage !== undefined)
+    return [
+      failure(
+        `${path} is damaged: ${damage}`,
+        "Stop dwld, and restore a backup: docs/operations.md says how.",
+      ),
+    ];
+  const size = `${tasks} tasks, ${sizeText(sizeBytes)}`;
+  if (pending.length > 0)
+    return [warning(`${path}: ${size}; its schema is older`, "The next start brings it up to date.")];
+  return [ok(`${path}: ${size}`)];
+}
+
+/** The disk of the downloads, and that of the task table. */
+export async function checkDisk({ configuration }: DoctorContext): Promise<Found[]> {
+  const { downloads, minFreeBytes } = configuration.worker;
+  const data = dirname(configuration.database.path);
+  const [room, tableRoom] = [await freeBytes(downloads), await freeBytes(data)];
+  const findings: Found[] = [];
+  if (room < minFreeBytes) {
+    const message = `${sizeText(room)} are free for ${downloads}, less than worker.minFreeBytes (${sizeText(minFreeBytes)})`;
+    findings.push(
+      failure(message, "Nothing is downloaded until there is room: free some, or lower worker.minFreeBytes."),
+    );
+  } else findings.push(ok(`${sizeText(room)} are free for ${downloads}`));
+  if (tableRoom < leastForTable)
+    findings.push(
+      failure(`${sizeText(tableRoom)} are free for ${data}`, "The task table cannot grow: free some space."),
+    );
+  return findings;
+}
+
+const leastForTable = 64 * 1024 * 1024;
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfsOfNearest(path);
+  return bavail * bsize;
+}
+
+/** Whether this user may write where dwld writes, and whether others may read its secrets. */
+export async function checkPermissions({ configuration, env }: DoctorContext): Promise<Found[]> {
+  const findings: Found[] = [];
+  for (const path of new Set([
+    configuration.data,
+    dirname(configuration.database.path),
+    configuration.worker.downloads,
+  ]))
+    if (!(await may(await nearest(path), constants.W_OK | constants.X_OK)))
+      findings.push(
+        failure(
+          `${path} may not be written by this user`,
+          "Ask as the user that runs dwld, or as root.",
+        ),
+      );
+  for (const path of secretFiles(configuration)) {
+    const mode = (await stat(path).catch(() => undefined))?.mode;
+    if (mode === undefined)
+      findings.push(
+        failure(`${path} is not there, or may not be seen`, "Make the file, or name the right one."),
+      );
+    else if ((mode & 0o007) !== 0)
+      findings.push(warning(`${path} can be read by everybody`, `chmod o= ${path}`));
+  }
+  if (findings.length > 0) return findings;
+  const user = env["USER"] ?? env["LOGNAME"];
+  return [
+    ok(
+      `everything can be written${user === undefined ? "" : ` by ${user}`}, and no secret is open to others`,
+    ),
+  ];
+}
+
+function secretFiles({ ftp, register }: DoctorContext["configuration"]): string[] {
+  return [ftp?.passwordFile, ...register.map(({ secretFile }) => secretFile)].filter((path) => path !== undefined);
+}
+
+async function nearest(path: string): Promise<string> {
+  return (await may(path, constants.F_OK)) || path === dirname(path) ? path : await nearest(dirname(path));
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  try {
+    await access(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

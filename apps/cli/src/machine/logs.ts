@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
+import { withExamples, withExitStatus } from "../help.ts";
+import { withJson } from "./json-option.ts";
+import type { RunOnMachine } from "./run-on-machine.ts";
+
+type Options = ConfigurationOptions & { follow?: boolean; lines?: number; app?: string; json?: boolean };
+
+/** `dwld logs [ID]` */
+export function build(run: RunOnMachine): Command {
+  const command = new Command("logs")
+    .summary("show the log of all processes, or of one task")
+    .description("Shows the log: the files that dwld up keeps below its data, or the journal of the installed units.")
+    .argument("[id]", 'of one task alone: its id, the beginning of it, or "last"')
+    .option("-f, --follow", "go on with each line as it is written, until Ctrl-C")
+    .option("-n, --lines <n>", 'the newest of them, or "all" (default: 100, and all of a task)', linesArgument)
+    .addOption(new Option("--app <app>", "of one app alone").choices(["api", "worker", "ftp-sender", "up"]))
+    .action(async (id: string | undefined, { follow = false, lines, app, json, ...named }: Options) =>
+      run(command, async ({ env, stdout, print, complain, untilStopped }) => {
+        const { loadConfiguration } = await import("@dwld/daemon");
+        const { describeLine, findLog, isWanted, newestTask } = await import("@dwld/up/logs");
+        const isRaw = json ?? !stdout.isTTY;
+        const most = lines ?? (id === undefined ? 100 : Number.POSITIVE_INFINITY);
+        const signal = untilStopped();
+        const source = findLog(loadConfiguration(named, env).data, env);
+        const past = await source.past();
+        const task = id === "last" ? newestTask(past) : id;
+        const wanted = { ...(task !== undefined && { task }), ...(app !== undefined && { app }) };
+        const show = (line: string): void => {
+          if (isWanted(line, wanted)) print(`${isRaw ? line : describeLine(line)}\n`);
+        };
+        const found = past.filter((line) => isWanted(line, wanted));
+        for (const line of most === 0 ? [] : found.slice(-most)) show(line);
+        if (follow) await source.follow(show, signal);
+        if (found.length > 0 || follow) return 0;
+        complain(`no line of the log is about ${id ?? app ?? "dwld"}`);
+        return 1;
+      }),
+    );
+  withConfigAndData(withJson(command, "the lines as they were written; also where stdout is no terminal"));
+  withExitStatus(
+    command,
+    "0: lines were found; 1: none; 2: written wrong; 78: the configuration is wrong",
+  );
+  return withExamples(command, "dwld logs -f", "dwld logs last", "dwld logs --app worker -n 20");
+}
+
+function linesArgument(text: string): number {
+  if (text === "all") return Number.POSITIVE_INFINITY;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, or "all".');
+  return Number(text);
+}

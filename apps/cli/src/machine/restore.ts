@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
+import { withExamples, withExitStatus } from "../help.ts";
+import { allOrNothing, withJson } from "./json-option.ts";
+import type { RunOnMachine } from "./run-on-machine.ts";
+
+type Options = ConfigurationOptions & { json?: boolean; empty?: boolean };
+
+/** `dwld restore FILE` */
+export function build(run: RunOnMachine): Command {
+  const command = new Command("restore")
+    .summary("put a backup, or an empty table, in the place of the task table")
+    .description(
+      "Puts a backup in the place of the task table, or an empty one. What is there is kept aside under a name with the " +
+        "time, and never overwritten. Stop all of dwld before, and start it afterwards.",
+    )
+    .argument("[file]", "the backup")
+    .option("--empty", "no backup: begin anew")
+    .action(async (file: string | undefined, { json = false, empty = false, ...named }: Options) =>
+      run(command, async ({ env, print, printJson }) => {
+        if (empty === (file !== undefined)) command.error("name one file, or say --empty, and not both");
+        const { loadConfiguration } = await import("@dwld/daemon");
+        const { restoreDatabase } = await import("@dwld/queue");
+        const { restoreFacts, restoreText } = await import("./backup-report.ts");
+        const { path } = loadConfiguration(named, env).database;
+        const restored = await restoreDatabase(path, file, new Date());
+        if (json) printJson(restoreFacts(file, restored));
+        else print(restoreText(file, restored));
+        return 0;
+      }),
+    );
+  withConfigAndData(withJson(command));
+  withExitStatus(command, allOrNothing);
+  return withExamples(command, "dwld restore /backups/dwld-2026-12-31.sqlite", "dwld restore --empty");
+}

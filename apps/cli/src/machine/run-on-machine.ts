@@ -1,0 +1,59 @@
+import { constants } from "node:os";
+import { configurationExitStatus, ownCode, redactSecrets, withoutSecrets } from "@dwld/daemon";
+import type { Command } from "commander";
+import type { ExitStatus } from "../exit-status.ts";
+import type { ProgramIo } from "../program-io.ts";
+
+/** What the body of a command has to do with. */
+export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env"> & {
+  /** Writes to stdout, with secrets removed. */
+  readonly print: (text: string) => void;
+  /** Writes one line of JSON to stdout, with secrets removed from its texts. */
+  readonly printJson: (value: unknown) => void;
+  /** Writes lines to stderr, each behind "dwld NAME: ". */
+  readonly complain: (message: string) => void;
+  /** Listens to signals from now on: the first SIGINT or SIGTERM aborts the returned signal, the second ends the process. */
+  readonly untilStopped: () => AbortSignal;
+};
+
+type Body = (call: MachineCall) => ExitStatus | Promise<ExitStatus>;
+
+/** Runs the body of a command that needs no api, and keeps its exit status. */
+export type RunOnMachine = (command: Command, body: Body) => Promise<void>;
+
+/**
+ * Runs the body of a command that needs no api. An error that is a message to a person is told: 2 for a wrong command
+ * line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for any other.
+ */
+export async function runOnMachine(io: ProgramIo, name: string, body: Body): Promise<ExitStatus> {
+  const { stdin, stdout, stderr, env } = io;
+  // A reader that has seen enough ("| head") is no failure.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  const complain = (message: string): void => {
+    for (const line of message.split("\n")) stderr.write(`dwld ${name}: ${redactSecrets(line)}\n`);
+  };
+  const print = (text: string): void => void stdout.write(redactSecrets(text));
+  const printJson = (value: unknown): void => void stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
+  try {
+    return await body({ stdin, stdout, stderr, env, print, printJson, complain, untilStopped });
+  } catch (error) {
+    const code = error instanceof Error ? ownCode(error) : undefined;
+    if (!(error instanceof Error) || code === undefined) throw error;
+    complain(error.message);
+    return { usage: 2, configuration: configurationExitStatus }[code] ?? 1;
+  }
+}
+
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  // The listener stays: if none is left, execa's own passes the signal on to this process.
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.on(name, () => {
+      // oxlint-disable-next-line unicorn/no-process-exit -- the second signal ends what does not end by itself
+      if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
+      stopping.abort();
+    });
+  return stopping.signal;
+}

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
+import { withExamples, withExitStatus } from "../help.ts";
+
+/** What the command line says of the configuration; `instance`: which worker of this machine it is, from 1. */
+export type Named = ConfigurationOptions & { instance?: number };
+
+/** The process of an app: `run` returns at its end, or ends the process itself. */
+export type App = { run: (options: { named: Named; env: NodeJS.ProcessEnv }) => Promise<void> };
+
+/** Runs the process of an app in this one. */
+export type RunProcess = (app: App, named: Named) => Promise<void>;
+
+type Texts = { name: string; summary: string; description: string };
+
+const ending =
+  "Runs in the foreground until SIGTERM or Ctrl-C: it takes no new work then, and gives what runs " +
+  "shutdown.graceSeconds; a second signal ends it at once.";
+
+/** A command that runs an app; `load` loads the app's code. */
+export function processCommand(
+  { name, summary, description }: Texts,
+  run: RunProcess,
+  load: () => Promise<App>,
+): Command {
+  const command = new Command(name).summary(summary).description(`${description} ${ending}`);
+  withConfigAndData(command).action(async (named: Named) => run(await load(), named));
+  withExamples(command, `dwld ${name}`, `dwld ${name} --data ./data`);
+  return withExitStatus(
+    command,
+    "0: after a signal; 1: after a failure; 2: written wrong; 65: the task table is damaged; 69: an address cannot be " +
+      "listened on; 78: the configuration is wrong",
+  );
+}
