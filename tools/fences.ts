@@ -3,8 +3,9 @@ import type { OxlintOverride } from "oxlint";
 /**
  * Who may import what. `oxlint.config.ts` makes lint rules of it, and `fences.test.ts` proves that each of them holds.
  *
- * Apps import packages, packages import those on a floor below, clients import no package that knows this machine. Each
- * library that reaches the outside (SQL, memcached, FTP, other programs) has one home, so that there is one place to look.
+ * Apps import packages, packages import those on a floor below, clients import no package that knows this machine, and
+ * `dwld` imports the apps that it runs. Each library that reaches the outside (SQL, memcached, FTP, other programs) has one
+ * home, so that there is one place to look.
  */
 
 /** The packages from the ground up: each imports those on the floors below it, and none beside it. */
@@ -13,6 +14,8 @@ const packageFloors = [["text", "timing"], ["rpc", "daemon", "progress", "queue"
 /** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
 const dwldPackages = [...packageFloors.flat(), "testbed"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
+
+const appNames = "api,bot-example,cli,ftp-sender,up,worker";
 
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
 const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
@@ -27,6 +30,8 @@ type Permit = {
   readonly tests?: boolean;
   /** For a room: those beside it and above it, which it may not import. */
   readonly above?: readonly string[];
+  /** Entry points of apps: for the command that runs them, when it runs them. */
+  readonly apps?: readonly string[];
 };
 
 /** The libraries of each package. */
@@ -83,12 +88,24 @@ const permits: Record<string, Permit> = {
   "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
+  // The program itself knows its commands, and commander.
+  "apps/cli": {},
+  "apps/cli/src/command-line": { above: ["client", "machine", "processes"] },
+  // A client of the contract; it shows text of strangers, which is cleaned in one way everywhere.
+  "apps/cli/src/client": { dwld: ["rpc", ...ground], above: ["machine", "processes"] },
+  // What works on this machine without an api. Code that only an app has is imported from that app's entry points.
+  "apps/cli/src/machine": {
+    dwld: ["queue", "progress", "daemon", ...ground],
+    libraries: ["execa"],
+    above: ["client", "processes"],
+    apps: ["api/import-legacy", "ftp-sender/doctor", "up/logs", "worker/explain", "worker/ytdlp-report"],
+  },
+  "apps/cli/src/processes": { above: ["client", "machine"], apps: ["api", "ftp-sender", "up", "worker"] },
   "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] },
   "apps/ftp-sender": {
     dwld: ["queue", "progress", "daemon", "delivery", ...ground],
     libraries: ["basic-ftp"],
   },
-  "apps/doctor": { dwld: ["queue", "progress", "daemon", ...ground], libraries: ["execa"] },
   // Who a process is, and nothing of the table.
   "apps/up": { dwld: ["daemon", "queue/process-identity", ...ground], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
@@ -131,7 +148,7 @@ export function fences(): OxlintOverride[] {
 
 /** @param outside the way from a file in a room to the folder that holds the rooms. */
 function rulesOf(
-  { dwld = [], libraries: permitted = [], serves = false, tests = false, above }: Permit,
+  { dwld = [], libraries: permitted = [], serves = false, tests = false, above, apps = [] }: Permit,
   outside = "../",
 ): NonNullable<OxlintOverride["rules"]> {
   const patterns = [
@@ -145,7 +162,10 @@ function rulesOf(
     ...libraries
       .filter((name) => !permitted.includes(name))
       .map((name) => ({ group: [name, `${name}/**`], message: `${name} has another home: see tools/fences.ts.` })),
-    { group: ["@dwld/{api,bot-example,cli,ftp-sender,up,worker}"], message: "An app is started, never imported." },
+    {
+      group: [`@dwld/{${appNames}}`, `@dwld/{${appNames}}/**`, ...apps.map((name) => `!@dwld/${name}`)],
+      message: "The command alone imports an app, by its entry points: see tools/fences.ts.",
+    },
     {
       regex: String.raw`^\.{1,2}/(.*/)?(src|packages|apps|testbed|tools|bench|node_modules)/`,
       message: "A relative import stays within its package; import the other by its name.",

@@ -10,15 +10,22 @@ type Build = (runs: Runs) => Promise<Command>;
 type File<Run> = Promise<{ build: (run: Run) => Command }>;
 
 /** A client of the api. */
-const client = (load: () => File<RunInSession>): Build => async (runs) => (await load()).build(runs.inSession);
+const client =
+  (load: () => File<RunInSession>): Build =>
+  async (runs) =>
+    (await load()).build(runs.inSession);
 
 /** A command that works on this machine and needs no api. */
-const machine = (load: () => File<RunOnMachine>): Build => async (runs) =>
-  (await load()).build(runs.onMachine).helpGroup("On this machine:");
+const machine =
+  (load: () => File<RunOnMachine>): Build =>
+  async (runs) =>
+    (await load()).build(runs.onMachine).helpGroup("On this machine:");
 
 /** A process that runs until a signal. */
-const process = (load: () => File<RunProcess>): Build => async (runs) =>
-  (await load()).build(runs.asProcess).helpGroup("Processes:");
+const process =
+  (load: () => File<RunProcess>): Build =>
+  async (runs) =>
+    (await load()).build(runs.asProcess).helpGroup("Processes:");
 
 /**
  * Every command by its name, in the order of the help. Its file declares it, and is loaded only if it is needed; a file

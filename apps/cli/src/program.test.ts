@@ -42,7 +42,6 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
     [["nonsense", "--help"], /^dwld: unknown command 'nonsense'$/m],
     [["--server", "http://a.example", "lst", "-h"], /^dwld: unknown command 'lst'\n\(Did you mean list\?\)$/m],
     [["help", "nonsense"], /^dwld: unknown command 'nonsense'$/m],
-    [["up"], /up is a process of its own/],
     [[], /^Usage: dwld/],
   ];
   let on: ProgramBench;

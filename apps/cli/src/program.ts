@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { commands, type Runs, treeReaders } from "./commands.ts";
-import { type ExitStatus, exitStatuses } from "./exit-status.ts";
-import { commandPath } from "./help.ts";
-import type { ProgramIo } from "./program-io.ts";
-import { defaultServer, readServerAddress } from "./server-address.ts";
+import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
+import { commandPath } from "./command-line/help.ts";
+import type { ProgramIo } from "./command-line/program-io.ts";
+import { defaultServer, readServerAddress } from "./command-line/server-address.ts";
 
 /** Runs the command that the arguments name, and returns its exit status. */
 export async function runProgram(args: string[], io: ProgramIo): Promise<ExitStatus> {
@@ -40,7 +40,11 @@ export async function buildProgram(io: Pick<ProgramIo, "stdout" | "stderr" | "ve
   return program;
 }
 
-function programWithoutCommands({ stdout, stderr, version }: Pick<ProgramIo, "stdout" | "stderr" | "version">): Command {
+function programWithoutCommands({
+  stdout,
+  stderr,
+  version,
+}: Pick<ProgramIo, "stdout" | "stderr" | "version">): Command {
   const program = new Command("dwld")
     .description("Give it a link and the video arrives on your FTP server, verified, or you are told exactly why not.")
     .version(version, "-V, --version")
@@ -82,7 +86,10 @@ function inheritSettings(command: Command, parent: Command): void {
     command.configureHelp({ showGlobalOptions: false }).configureOutput({
       outputError: (text, write) => {
         const words = `dwld ${commandPath(command)}`;
-        const wrong = text.replace(/^error: /, "").replace(/\.?\n*$/, "").replaceAll("\n", " ");
+        const wrong = text
+          .replace(/^error: /, "")
+          .replace(/\.?\n*$/, "")
+          .replaceAll("\n", " ");
         write(`${words}: ${wrong}; see ${words} --help\n`);
       },
     });

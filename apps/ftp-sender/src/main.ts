@@ -13,7 +13,6 @@ import { startDelivery } from "@dwld/delivery";
 import { startKeeping } from "./keep-task.ts";
 import { openFtpDestination } from "./ftp/ftp-destination.ts";
 
-/** The process `dwld ftp-sender`. */
 export const run = async (options: AppOptions): Promise<void> => runApp("ftp-sender", startSender, options);
 
 async function startSender(context: AppContext): Promise<void> {
@@ -22,9 +21,7 @@ async function startSender(context: AppContext): Promise<void> {
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
-  shutdown.defer("cache", () => {
-    cache.close();
-  });
+  shutdown.defer("cache", () => cache.close());
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "ftp-sender");
   };

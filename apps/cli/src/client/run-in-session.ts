@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { ExitStatus } from "../exit-status.ts";
-import type { ProgramIo } from "../program-io.ts";
+import type { ExitStatus } from "../command-line/exit-status.ts";
+import type { ProgramIo } from "../command-line/program-io.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
 import { systemClock } from "./connection/clock.ts";

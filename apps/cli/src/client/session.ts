@@ -1,4 +1,4 @@
-import type { ProgramIo } from "../program-io.ts";
+import type { ProgramIo } from "../command-line/program-io.ts";
 import type { DownloadClient } from "./connection/client.ts";
 import type { Clock } from "./connection/clock.ts";
 import { explainFailure } from "./connection/explain-failure.ts";

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { withExamples, withExitStatus } from "../help.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import type { Flags } from "./config-init/gather-answers.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
 
@@ -11,7 +11,10 @@ export function buildInit(run: RunOnMachine): Command {
       "Writes a configuration with every setting explained, and the password into a file of its own; tries the FTP server " +
         "before that, and says the next command. On a terminal it asks for what is not given.",
     )
-    .argument("[file]", "default: /etc/dwld/dwld.yaml where dwld is installed, in a checkout data/dwld.yaml, which make up takes")
+    .argument(
+      "[file]",
+      "default: /etc/dwld/dwld.yaml where dwld is installed, in a checkout data/dwld.yaml, which make up takes",
+    )
     .option("--ftp <host>", "the FTP server")
     .option("--ftp-port <n>", "default: 21; 990 with implicit")
     .option("--ftp-user <user>", "default: anonymous, without a password")

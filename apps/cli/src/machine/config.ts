@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withExamples, withExitStatus } from "../help.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import { buildInit } from "./config-init.ts";
 import { withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";

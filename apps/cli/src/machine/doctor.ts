@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { type ConfigurationOptions, withConfig } from "../configuration-options.ts";
-import { withExamples, withExitStatus } from "../help.ts";
+import { type ConfigurationOptions, withConfig } from "../command-line/configuration-options.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import type { Subject } from "./doctor/examine-machine.ts";
 import { withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
@@ -25,13 +25,12 @@ export function build(run: RunOnMachine): Command {
         "into ftp.directory, verifies, renames and removes it. A line each, with the setting to change where something " +
         "is wrong.",
     );
-  withExitStatus(
-    ftp,
-    "0: files can be delivered; 1: they cannot; 2: written wrong; 78: the configuration is wrong",
-  );
+  withExitStatus(ftp, "0: files can be delivered; 1: they cannot; 2: written wrong; 78: the configuration is wrong");
   const ytdlp = examination(run, "ytdlp", "yt-dlp")
     .summary("look at each yt-dlp alone, and at the stages that lack something")
-    .description("Looks at each yt-dlp of worker.ytdlp and at the stages of the configuration; `dwld ytdlp` has the details.");
+    .description(
+      "Looks at each yt-dlp of worker.ytdlp and at the stages of the configuration; `dwld ytdlp` has the details.",
+    );
   withExitStatus(ytdlp, "0: yt-dlp works; 1: it does not; 2: written wrong; 78: the configuration is wrong");
   command.addCommand(withExamples(ftp, "dwld doctor ftp")).addCommand(withExamples(ytdlp, "dwld doctor ytdlp"));
   return withExamples(command, "dwld doctor", "dwld doctor ftp", "dwld doctor --json");

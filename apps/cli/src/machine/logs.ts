@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
-import { withExamples, withExitStatus } from "../help.ts";
+import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import { withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
 
@@ -38,10 +38,7 @@ export function build(run: RunOnMachine): Command {
       }),
     );
   withConfigAndData(withJson(command, "the lines as they were written; also where stdout is no terminal"));
-  withExitStatus(
-    command,
-    "0: lines were found; 1: none; 2: written wrong; 78: the configuration is wrong",
-  );
+  withExitStatus(command, "0: lines were found; 1: none; 2: written wrong; 78: the configuration is wrong");
   return withExamples(command, "dwld logs -f", "dwld logs last", "dwld logs --app worker -n 20");
 }
 

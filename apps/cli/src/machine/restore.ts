@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
-import { withExamples, withExitStatus } from "../help.ts";
+import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import { allOrNothing, withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
 

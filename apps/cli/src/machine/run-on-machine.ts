@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { configurationExitStatus, ownCode, redactSecrets, withoutSecrets } from "@dwld/daemon";
 import type { Command } from "commander";
-import type { ExitStatus } from "../exit-status.ts";
-import type { ProgramIo } from "../program-io.ts";
+import type { ExitStatus } from "../command-line/exit-status.ts";
+import type { ProgramIo } from "../command-line/program-io.ts";
 
 /** What the body of a command has to do with. */
 export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env"> & {
@@ -51,7 +51,6 @@ function untilStopped(): AbortSignal {
   // The listener stays: if none is left, execa's own passes the signal on to this process.
   for (const name of ["SIGINT", "SIGTERM"] as const)
     process.on(name, () => {
-      // oxlint-disable-next-line unicorn/no-process-exit -- the second signal ends what does not end by itself
       if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
       stopping.abort();
     });

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { type ConfigurationOptions, withConfig } from "../configuration-options.ts";
-import { withExamples, withExitStatus } from "../help.ts";
+import { type ConfigurationOptions, withConfig } from "../command-line/configuration-options.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 import { withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
 
@@ -25,6 +25,9 @@ export function build(run: RunOnMachine): Command {
       }),
     );
   withConfig(withJson(command));
-  withExitStatus(command, "0: the first of them works; 1: it does not; 2: written wrong; 78: the configuration is wrong");
+  withExitStatus(
+    command,
+    "0: the first of them works; 1: it does not; 2: written wrong; 78: the configuration is wrong",
+  );
   return withExamples(command, "dwld ytdlp", "dwld ytdlp --json --config dwld.yaml");
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { type ConfigurationOptions, withConfigAndData } from "../configuration-options.ts";
-import { withExamples, withExitStatus } from "../help.ts";
+import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
+import { withExamples, withExitStatus } from "../command-line/help.ts";
 
 /** What the command line says of the configuration; `instance`: which worker of this machine it is, from 1. */
 export type Named = ConfigurationOptions & { instance?: number };

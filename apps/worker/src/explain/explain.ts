@@ -24,10 +24,7 @@ type Io = {
 };
 
 /** Runs `dwld explain`, and returns its exit status. */
-export async function explain(
-  request: ExplainRequest,
-  { stdin, print, printJson, complain }: Io,
-): Promise<0 | 1> {
+export async function explain(request: ExplainRequest, { stdin, print, printJson, complain }: Io): Promise<0 | 1> {
   try {
     if (stdin.isTTY === true && readsStdin(request)) complain("paste yt-dlp's output, then press Ctrl-D");
     const lines = await readOutput(chunksOf(request, stdin));

@@ -29,10 +29,7 @@ test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file",
 test("workers of one machine have health ports of their own", () => {
   const config = file("ports.yaml", 'health: { worker: "127.0.0.1:8082" }');
   const worker = (instance?: number) => loadConfiguration({ config, instance }, {}).health.worker;
-  assert.deepEqual(
-    [worker(), worker(1), worker(3)],
-    ["127.0.0.1:8082", "127.0.0.1:8082", "127.0.0.1:8102"],
-  );
+  assert.deepEqual([worker(), worker(1), worker(3)], ["127.0.0.1:8082", "127.0.0.1:8082", "127.0.0.1:8102"]);
 });
 
 const refusals: readonly [name: string, path: () => string, message: RegExp][] = [

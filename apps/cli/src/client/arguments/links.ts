@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { Input } from "../../program-io.ts";
+import type { Input } from "../../command-line/program-io.ts";
 
 /** True where links are read from standard input: for "-", or where none is given and no person types there. */
 export function readsInput(args: string[], input: Input): boolean {

@@ -10,7 +10,7 @@ import type { Look } from "../render/look.ts";
 import { spanText } from "../render/quantities.ts";
 import { taskLine } from "../render/task-lines.ts";
 import { detailText } from "../render/task-words.ts";
-import type { ExitStatus } from "../../exit-status.ts";
+import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import { previewLines } from "../render/preview-lines.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";

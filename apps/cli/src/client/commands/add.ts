@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { readsInput } from "../arguments/links.ts";
 import { momentArgument, qualityArgument } from "./argument-readers.ts";
 import { type AddOptions, addLinks } from "./add-links.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { withJson, withNoTrunc, withPatience } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 import { contradiction, withWishes } from "./wishes.ts";

@@ -3,11 +3,11 @@ import { Command, Option } from "commander";
 import { type CleanHistoryResponse, CleanHistoryResponseSchema, type TaskState } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import { isFinal, stateWord } from "../render/task-words.ts";
-import type { ExitStatus } from "../../exit-status.ts";
+import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
 import { spanArgument, statesArgument } from "./argument-readers.ts";
 import { canAsk, confirm } from "./confirm.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { unheardStatus } from "../../exit-status.ts";
+import { unheardStatus } from "../../command-line/exit-status.ts";
 import { spanArgument } from "./argument-readers.ts";
 
 /** The options of every command that talks to the api. */

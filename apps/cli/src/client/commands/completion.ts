@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Argument, Command } from "commander";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
 /** `dwld completion SHELL` */

@@ -1,6 +1,6 @@
 import { judgeFailure } from "../connection/call-failure.ts";
 import { findTask, type FoundTask, TaskNameError } from "../connection/find-task.ts";
-import type { ExitStatus } from "../../exit-status.ts";
+import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 
 /**

@@ -4,10 +4,10 @@ import { type ListTasksResponse, ListTasksResponseSchema, type Task, type TaskSt
 import { findTask } from "../connection/find-task.ts";
 import { COLUMN_NAMES, type ColumnName, listTable } from "../render/task-columns.ts";
 import type { Table } from "../render/table.ts";
-import type { ExitStatus } from "../../exit-status.ts";
+import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
 import { columnsArgument, countArgument, statesArgument, taskArgument } from "./argument-readers.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 import { TASK_ORDERS, type TaskOrder } from "./task-order.ts";

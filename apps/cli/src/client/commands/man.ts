@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { manualPage } from "../manual/manual-page.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

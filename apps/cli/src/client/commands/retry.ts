@@ -3,7 +3,7 @@ import { RetryTaskResponseSchema } from "@dwld/rpc";
 import { taskLine } from "../render/task-lines.ts";
 import { TASK_NAMES, tasksArgument } from "./argument-readers.ts";
 import { eachTask } from "./each-task.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { withJson, withNoTrunc } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

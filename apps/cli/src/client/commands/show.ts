@@ -4,7 +4,7 @@ import { findTask } from "../connection/find-task.ts";
 import { bugReport, isWorthReporting } from "../render/bug-report.ts";
 import { taskPage } from "../render/task-page.ts";
 import { TASK_NAME, taskArgument } from "./argument-readers.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

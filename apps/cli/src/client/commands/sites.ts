@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ListSitesResponseSchema } from "@dwld/rpc";
 import { sitesPage } from "../render/sites-page.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

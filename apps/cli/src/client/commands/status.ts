@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { GetStatusResponseSchema } from "@dwld/rpc";
 import { statusPage } from "../render/status-page.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

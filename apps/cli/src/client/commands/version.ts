@@ -3,7 +3,7 @@ import type { Process } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import { fieldLines } from "../render/field-lines.ts";
 import { explain, type Session } from "../session.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
 /** How long an api may take that is busy or away: the version of the command is known without it. */

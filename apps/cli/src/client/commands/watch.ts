@@ -6,12 +6,12 @@ import { followTasks } from "../connection/follow-tasks.ts";
 import { spanText } from "../render/quantities.ts";
 import { eventLine } from "../render/task-lines.ts";
 import { TaskStream } from "../render/task-stream.ts";
-import type { ExitStatus } from "../../exit-status.ts";
+import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import { setWait, TaskTracker } from "../wait/task-tracker.ts";
 import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
 import { statesArgument, TASK_NAMES, tasksArgument } from "./argument-readers.ts";
-import { withExamples } from "../../help.ts";
+import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc, withPatience } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 

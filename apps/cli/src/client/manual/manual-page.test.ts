@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import type { Command } from "commander";
-import { examplesOf } from "../../help.ts";
+import { examplesOf } from "../../command-line/help.ts";
 import { buildProgram } from "../../program.ts";
 import { manualPage } from "./manual-page.ts";
 import { roffText } from "./roff.ts";

@@ -1,6 +1,6 @@
 import type { Command, Help, Option } from "commander";
-import { examplesOf, exitStatusOf } from "../../help.ts";
-import { exitStatuses } from "../../exit-status.ts";
+import { examplesOf, exitStatusOf } from "../../command-line/help.ts";
+import { exitStatuses } from "../../command-line/exit-status.ts";
 import { definition, literal, opening, paragraph, roffText, section, subsection } from "./roff.ts";
 
 const ENVIRONMENT: [name: string, meaning: string][] = [

@@ -2,7 +2,7 @@ import { oneLine } from "@dwld/text";
 import { isCallFailure } from "../connection/call-failure.ts";
 import { deletedText, idText, stateText } from "../render/look.ts";
 import { detailText, taskName } from "../render/task-words.ts";
-import { type ExitStatus, unheardStatus } from "../../exit-status.ts";
+import { type ExitStatus, unheardStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import type { TaskTracker } from "./task-tracker.ts";
 import { chooseDisplay } from "./wait-display.ts";

@@ -20,13 +20,19 @@ export type Check<Context> = {
 const lookTimeoutMs = 60_000;
 
 /** Runs all checks side by side; returns the findings in the order of the checks. */
-export async function runCheck<Context>({ subject, look }: Check<Context>, context: Context): Promise<Finding[]> {
-  const onTimeout = (): Found => {
-    const message = `nothing was found out within ${lookTimeoutMs / 1000} s`;
-    return failure(message, "See whether this machine is overloaded, and ask again.");
-  };
-  const found = await withTimeout<Found | Found[]>((async () => look(context))(), lookTimeoutMs, onTimeout).catch(
-    (error: unknown) => failure(errorText(error), ""),
-  );
-  return [found].flat().map((each) => ({ subject, ...each }));
+export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<Finding[]> {
+  return (await Promise.all(checks.map((check) => runCheck(check, context)))).flat();
 }
+
+async function runCheck<Context>({ subject, look }: Check<Context>, context: Context): Promise<Finding[]> {
+  const looking = (async () => [await look(context)].flat())();
+  const found = await withTimeout(looking, lookTimeoutMs, () => [overdue]).catch((error: unknown) => [
+    failure(errorText(error), ""),
+  ]);
+  return found.map((each) => ({ subject, ...each }));
+}
+
+const overdue = failure(
+  `nothing was found out within ${lookTimeoutMs / 1000} s`,
+  "See whether this machine is overloaded, and ask again.",
+);

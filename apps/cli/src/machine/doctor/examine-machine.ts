@@ -1,5 +1,5 @@
 import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld/daemon";
-import type { ConfigurationOptions } from "../../configuration-options.ts";
+import type { ConfigurationOptions } from "../../command-line/configuration-options.ts";
 import { type Check, type DoctorContext, runChecks } from "./check.ts";
 import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";

@@ -24,7 +24,11 @@ export async function checkSensors({ env }: DoctorContext): Promise<Found> {
 /** A wrong clock breaks TLS, and the proof of the secret that bots ask for. */
 export async function checkClock({ now, env }: DoctorContext): Promise<Found> {
   const time = new Date(now()).toISOString();
-  const { found, exitCode, stdout } = await askProgram("timedatectl", ["show", "-p", "NTPSynchronized", "--value"], env);
+  const { found, exitCode, stdout } = await askProgram(
+    "timedatectl",
+    ["show", "-p", "NTPSynchronized", "--value"],
+    env,
+  );
   if (!found || exitCode !== 0) return ok(`${time}; nothing here says whether it is kept right`);
   if (stdout.trim() === "yes") return ok(`${time}, kept right over the network`);
   return warning(`${time}, not kept right over the network`, "apt install systemd-timesyncd");

@@ -14,12 +14,7 @@ export function checkDatabase({ configuration }: DoctorContext): Found[] {
   if (facts.state === "absent") return [ok(`${path} is not there yet: the first start makes it`)];
   const { damage, pending, tasks, sizeBytes } = facts;
   if (damage !== undefined)
-    return [
-      failure(
-        `${path} is damaged: ${damage}`,
-        "Stop dwld, and restore a backup: docs/operations.md says how.",
-      ),
-    ];
+    return [failure(`${path} is damaged: ${damage}`, "Stop dwld, and restore a backup: docs/operations.md says how.")];
   const size = `${tasks} tasks, ${sizeText(sizeBytes)}`;
   if (pending.length > 0)
     return [warning(`${path}: ${size}; its schema is older`, "The next start brings it up to date.")];
@@ -61,28 +56,16 @@ export async function checkPermissions({ configuration, env }: DoctorContext): P
     configuration.worker.downloads,
   ]))
     if (!(await may(await nearest(path), constants.W_OK | constants.X_OK)))
-      findings.push(
-        failure(
-          `${path} may not be written by this user`,
-          "Ask as the user that runs dwld, or as root.",
-        ),
-      );
+      findings.push(failure(`${path} may not be written by this user`, "Ask as the user that runs dwld, or as root."));
   for (const path of secretFiles(configuration)) {
     const mode = (await stat(path).catch(() => undefined))?.mode;
     if (mode === undefined)
-      findings.push(
-        failure(`${path} is not there, or may not be seen`, "Make the file, or name the right one."),
-      );
-    else if ((mode & 0o007) !== 0)
-      findings.push(warning(`${path} can be read by everybody`, `chmod o= ${path}`));
+      findings.push(failure(`${path} is not there, or may not be seen`, "Make the file, or name the right one."));
+    else if ((mode & 0o007) !== 0) findings.push(warning(`${path} can be read by everybody`, `chmod o= ${path}`));
   }
   if (findings.length > 0) return findings;
   const user = env["USER"] ?? env["LOGNAME"];
-  return [
-    ok(
-      `everything can be written${user === undefined ? "" : ` by ${user}`}, and no secret is open to others`,
-    ),
-  ];
+  return [ok(`everything can be written${user === undefined ? "" : ` by ${user}`}, and no secret is open to others`)];
 }
 
 function secretFiles({ ftp, register }: DoctorContext["configuration"]): string[] {
