@@ -70,7 +70,7 @@ test("every mistake is named with its line, for a person and as JSON", () => {
   writeFileSync(file, "ftp:\n  hots: nas\nworker: { parallel: 0 }\n");
   const { status, stdout, stderr } = config("check", file);
   assert.deepEqual([status, stdout], [78, ""]);
-  assert.match(stderr, /^dwld config: .*wrong\.yaml:2: ftp\.hots: there is no such key; did you mean host\?$/m);
+  assert.match(stderr, /^dwld config check: .*wrong\.yaml:2: ftp\.hots: there is no such key; did you mean host\?$/m);
   assert.match(stderr, /wrong\.yaml:3: worker\.parallel: 0 is too small/);
   const json = config("check", "--json", file);
   assert.equal(json.status, 78);

@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { ProgramBench } from "../testing/program-bench.ts";
 
-const BIN = join(import.meta.dirname, "../../../../bin");
+const BIN = join(import.meta.dirname, "../../../../../bin");
 const TAB = "\t";
 
 /** A shell on a terminal, as a person has it before the configuration of their own. */

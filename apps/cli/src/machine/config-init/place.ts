@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-const root = resolve(import.meta.dirname, "../../../..");
+const root = resolve(import.meta.dirname, "../../../../..");
 
 /** The example that is installed, and the template of what is written. */
 export const exampleFile = join(root, "deploy/dwld.yaml");
