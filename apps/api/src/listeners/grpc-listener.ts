@@ -7,8 +7,8 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { Address, Logger } from "@dwld/daemon";
-import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
+import { type Address, type Logger, closeServer, listenAt } from "@dwld/daemon";
+import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 import { routerOptions } from "../routes.ts";
 
 const limits = {
@@ -83,7 +83,7 @@ export async function startGrpcListener(
     listening: () => server.listening,
     // Node says GOAWAY to every connection, and ends it after its last stream.
     close: () =>
-      closed(server, killing, () => {
+      closeServer(server, killing, () => {
         for (const [session, socket] of sessions) cutOff(session, socket);
       }),
   };

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { type Address, ownHosts, refuseOrigin } from "@dwld/daemon";
-import { type CallerBounds, closed, type Listener, type ListenerOptions, listenAt } from "./listener.ts";
+import { type Address, closeServer, listenAt, ownHosts, refuseOrigin } from "@dwld/daemon";
+import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 import { routerOptions } from "../routes.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
@@ -70,7 +70,7 @@ export async function startHttpListener(
     address: bound,
     listening: () => server.listening,
     close: async () => {
-      const ended = closed(server, killing, () => {
+      const ended = closeServer(server, killing, () => {
         server.closeAllConnections();
       });
       const timer = setInterval(() => {
