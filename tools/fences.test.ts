@@ -79,6 +79,10 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
     'import "../../runner.ts";',
     imports,
   ],
+  ["a room of the worker imports no room above it", "apps/worker/src/process/a.ts", 'import "../ytdlp/b.ts";', imports],
+  ["nor one beside it", "apps/worker/src/media/a.ts", 'import "../ytdlp/b.ts";', imports],
+  ["nor from a folder in it", "apps/worker/src/ytdlp/fork-server/a.ts", 'import "../../stages/b.ts";', imports],
+  ["nor what wires the rooms", "apps/worker/src/attempt/a.ts", 'import "../wiring.ts";', imports],
   ["there is no drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
   ["nor a folder of them", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
   ["nothing but a test imports what is for tests", "apps/api/src/x.ts", 'import "./testing/bed.ts";', imports],
@@ -140,6 +144,11 @@ const permitted: [path: string, code: string][] = [
   ["apps/api/src/legacy/import/aa.ts", 'import "better-sqlite3"; import "@dwld/queue";'],
   ["apps/worker/src/testing/aa.ts", 'import "@dwld/testbed"; import "@dwld/rpc"; import "../fixture/b.ts";'],
   ["apps/worker/src/aa.ts", 'import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon"; import "execa";'],
+  [
+    "apps/worker/src/attempt/aa.ts",
+    'import "execa"; import "../stages/b.ts"; import "../workdir/b.ts"; import "../failure/b.ts"; import "./c.ts";',
+  ],
+  ["apps/worker/src/ytdlp/fork-server/aa.ts", 'import "../../process/b.ts"; import "../c.ts";'],
   [
     "apps/ftp-sender/src/aa.ts",
     'import "@dwld/queue"; import "basic-ftp"; import "./deep/file.ts"; import "../src-of-bytes.ts";',

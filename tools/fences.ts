@@ -56,6 +56,15 @@ function packagePermits(): Record<string, Permit> {
 /** The rooms of the queue, from the ground up. A backup knows the table alone. */
 const queueRooms = [["table"], ["task", "backup"], ["lease"], ["download"], ["delivery"]];
 
+/** The rooms of the worker, from the ground up. */
+const workerRooms = [
+  ["egress", "disk"],
+  ["process", "failure"],
+  ["ytdlp", "media", "cookies"],
+  ["workdir", "stages"],
+  ["attempt"],
+];
+
 /**
  * The rooms of a folder, from the ground up: each imports those on the floors below it, none beside it, and no file that
  * lies in the folder itself, since those wire the rooms.
@@ -78,6 +87,7 @@ function roomPermits(folder: string, permit: Permit, floors: readonly (readonly 
 
 const ground = packageFloors[0];
 const ofPackages = packagePermits();
+const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
 /** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
@@ -101,7 +111,8 @@ const permits: Record<string, Permit> = {
     apps: ["api/import-legacy", "ftp-sender/doctor", "up/logs", "worker/explain", "worker/ytdlp-report"],
   },
   "apps/cli/src/processes": { above: ["client", "machine"], apps: ["api", "ftp-sender", "up", "worker"] },
-  "apps/worker": { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] },
+  "apps/worker": ofWorker,
+  ...roomPermits("apps/worker/src", ofWorker, workerRooms),
   "apps/ftp-sender": {
     dwld: ["queue", "progress", "daemon", "delivery", ...ground],
     libraries: ["basic-ftp"],
@@ -141,7 +152,12 @@ function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }:
 export function fences(): OxlintOverride[] {
   return Object.entries(permits).flatMap(([folder, permit]) => [
     { files: [`${folder}/**`], rules: rulesOf(permit) },
-    ...(permit.above === undefined ? [] : [{ files: [`${folder}/*/**`], rules: rulesOf(permit, "../../") }]),
+    ...(permit.above === undefined
+      ? []
+      : [1, 2].map((depth) => ({
+          files: [`${folder}${"/*".repeat(depth)}/**`],
+          rules: rulesOf(permit, "../".repeat(depth + 1)),
+        }))),
     { files: testFiles.map((files) => `${folder}/**/${files}`), rules: rulesOf(permitOfTests(folder, permit)) },
   ]);
 }

@@ -1,33 +1,41 @@
 import { mkdir } from "node:fs/promises";
 import type { Check } from "@dwld/daemon";
-import { checkTable } from "@dwld/queue";
+import { checkTable, type Database } from "@dwld/queue";
 import { execa } from "execa";
-import type { WorkerContext } from "./worker-context.ts";
+import type { DiskAdmission } from "./disk/disk-admission.ts";
+import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
-/** How long an answer about a program holds: asking costs a tenth of a second of a core. */
+export type ReadinessParts = {
+  capabilities: ChooseYtdlp;
+  database: Database;
+  disk: DiskAdmission;
+  downloads: string;
+  /** The environment of the programs that the worker starts. */
+  environment: Readonly<Record<string, string>>;
+  now: () => number;
+};
+
+/** Time that a program's answer holds, ms: each costs a tenth of a second of a core. */
 const programCheckMs = 60_000;
 
-/** What a worker needs, each part by its name, with the reason where it is not there. */
-export function readinessChecks(context: WorkerContext): Check[] {
+/** Returns the checks of what a worker needs, each with the reason if it is missing. */
+export function readinessChecks(parts: ReadinessParts): Check[] {
   return [
-    { name: "database", check: () => checkTable(context.database) },
-    {
-      name: "yt-dlp",
-      check: async () => ({ ok: true, detail: (await context.capabilities()).version }),
-    },
-    { name: "ffmpeg", check: programCheck("ffmpeg", context) },
-    { name: "ffprobe", check: programCheck("ffprobe", context) },
+    { name: "database", check: () => checkTable(parts.database) },
+    { name: "yt-dlp", check: async () => ({ ok: true, detail: (await parts.capabilities()).version }) },
+    { name: "ffmpeg", check: programCheck("ffmpeg", parts) },
+    { name: "ffprobe", check: programCheck("ffprobe", parts) },
     {
       name: "downloads",
       check: async () => {
-        await mkdir(context.configuration.worker.downloads, { recursive: true });
-        return await context.space.check();
+        await mkdir(parts.downloads, { recursive: true });
+        return await parts.disk.check();
       },
     },
   ];
 }
 
-function programCheck(program: string, { now, environment }: WorkerContext): Check["check"] {
+function programCheck(program: string, { now, environment }: ReadinessParts): Check["check"] {
   let checkedAtMs = -Infinity;
   return async () => {
     if (Math.abs(now() - checkedAtMs) < programCheckMs) return { ok: true };

@@ -1,38 +1,48 @@
 import type { Presence } from "@dwld/queue";
-import type { WorkerContext } from "./worker-context.ts";
+import type { CookieStore } from "./cookies/cookie-store.ts";
+import type { StageFinder } from "./stages/find-stages.ts";
 import { YtdlpUnavailableError } from "./ytdlp/capabilities.ts";
+import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
 const intervalMs = 60_000;
 
+export type Refreshed = {
+  capabilities: ChooseYtdlp;
+  cookies: Pick<CookieStore, "review">;
+  findStages: StageFinder;
+  /** Names of the configured sites. */
+  sites: readonly string[];
+};
+
 /**
- * Looks, at the start and then each minute, at what the operator may change while the worker runs: cookies that were
- * renewed, another yt-dlp. Returns what ends it, and waits for the last look.
+ * Looks, at the start and every minute, at what the operator may change while the worker runs: cookies and yt-dlp. Returns
+ * the function that ends it, which waits for the last look.
  */
-export function watchSurroundings(
-  context: Pick<WorkerContext, "capabilities" | "cookies" | "stages" | "configuration">,
+export function refreshEnvironment(
+  { capabilities, cookies, findStages, sites }: Refreshed,
   presence: Pick<Presence, "setTrouble" | "setYtdlpVersion">,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  const look = async (): Promise<void> => {
-    await context.cookies.review();
-    const [site = ""] = Object.keys(context.configuration.sites);
-    await context.stages(site);
-    const { version, trouble } = await installedVersion(context);
+  const refresh = async (): Promise<void> => {
+    await cookies.review();
+    // Logs the stages that are left out now.
+    await findStages(sites[0] ?? "");
+    const { version, trouble } = await installedVersion(capabilities);
     presence.setYtdlpVersion(version);
     presence.setTrouble("yt-dlp", trouble);
   };
-  let looking = look().catch(onError);
+  let refreshing = refresh().catch(onError);
   const timer = setInterval(() => {
-    looking = looking.then(look).catch(onError);
+    refreshing = refreshing.then(refresh).catch(onError);
   }, intervalMs);
   return async () => {
     clearInterval(timer);
-    await looking;
+    await refreshing;
   };
 }
 
-/** Without a version where none works. */
-async function installedVersion({ capabilities }: Pick<WorkerContext, "capabilities">) {
+/** Returns the version of the first yt-dlp that works; an empty one if none does. */
+async function installedVersion(capabilities: ChooseYtdlp): Promise<{ version: string; trouble: string }> {
   try {
     return { version: (await capabilities()).version, trouble: "" };
   } catch (error) {

@@ -13,61 +13,72 @@ import {
   type TaskRow,
   whileWorking,
 } from "@dwld/queue";
+import type { AttemptParts } from "./attempt/attempt.ts";
+import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
-import { createDownloadHandler } from "./attempt/download-task.ts";
+import { DiskAdmission } from "./disk/disk-admission.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
-import { createJanitor } from "./workdir/janitor.ts";
-import { keepTidy } from "./workdir/schedule-cleanup.ts";
-import { readinessChecks } from "./readiness.ts";
-import { createStageFinder } from "./stages/find-stages.ts";
-import { watchSurroundings } from "./refresh-environment.ts";
-import { SpaceKeeper } from "./disk/disk-admission.ts";
-import type { WorkerContext } from "./worker-context.ts";
-import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { programEnvironment } from "./process/program-environment.ts";
+import { readinessChecks } from "./readiness.ts";
+import { refreshEnvironment } from "./refresh-environment.ts";
+import { createStageFinder } from "./stages/find-stages.ts";
+import { createPlanner } from "./stages/planner.ts";
+import { createJanitor } from "./workdir/janitor.ts";
+import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
+import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
+import { createYtdlpRunner } from "./ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 
-/** Wires the parts; each is released in the opposite order when the process shuts down. */
+/** Number of places for slow runs, unless `worker.parallel` is more. */
+const leastSpare = 4;
+const secondMs = 1000;
+const dayMs = 24 * 60 * 60 * secondMs;
+
+/** Wires and starts the parts of the worker. The shutdown releases them in the opposite order. */
 export async function startWorker(
   app: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
   createYtdlps = createLoadedYtdlps,
 ): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
+  const { worker, stages } = configuration;
+  const { downloads, parallel } = worker;
+  const now = Date.now;
+  const onError = (error: unknown, task?: TaskRow) => {
+    logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
+  };
   const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
   shutdown.defer("database", () => database.close());
   const cache = openProgressCache(configuration.cache.servers);
   shutdown.defer("cache", () => {
     cache.close();
   });
-  const onError = (error: unknown, task?: TaskRow) => {
-    logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
-  };
-  const egress = configuration.worker.allowPrivateHosts ? undefined : await startEgressProxy();
-  if (egress !== undefined) shutdown.defer("egress proxy", () => egress.close());
+
+  const egressProxy = worker.allowPrivateHosts ? undefined : await startEgressProxy();
+  if (egressProxy !== undefined) shutdown.defer("egress proxy", () => egressProxy.close());
   const environment = programEnvironment(env);
-  const ytdlps = createYtdlpCommands(configuration.worker.ytdlp.commands, {
+  const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
     environment,
-    now: Date.now,
+    now,
     onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
     onError,
   });
-  const capabilities = (name?: string) => ytdlps.choose(name);
-  const { keepLoaded } = configuration.worker.ytdlp;
-  const loaded = createYtdlps({ keepLoaded, environment, logger });
-  shutdown.defer("yt-dlp", () => loaded.close());
-  const cookies = createCookieStore(database, configuration.stages, {
+  const ytdlps = createYtdlps({ keepLoaded: worker.ytdlp.keepLoaded, environment, logger });
+  shutdown.defer("yt-dlp", () => ytdlps.close());
+
+  const cookies = createCookieStore(database, stages, {
     logger,
-    now: Date.now,
+    now,
     onTrouble: (trouble) => {
       presence.setTrouble("cookies", trouble);
     },
   });
-  const space = new SpaceKeeper({
+  const findStages = createStageFinder({ configuration, logger, capabilities, cookies, environment });
+  const disk = new DiskAdmission({
     database,
-    worker: configuration.worker,
+    worker,
     logger,
-    now: Date.now,
+    now,
     setTrouble: (source, trouble) => {
       presence.setTrouble(source, trouble);
     },
@@ -75,26 +86,12 @@ export async function startWorker(
       runner.wake();
     },
   });
-  shutdown.defer("space", () => {
-    space.close();
+  shutdown.defer("disk", () => {
+    disk.close();
   });
-  const context: WorkerContext = {
-    configuration,
-    database,
-    cache,
-    logger,
-    capabilities,
-    ytdlps: loaded,
-    cookies,
-    space,
-    stages: createStageFinder({ configuration, logger, capabilities, cookies, environment }),
-    environment,
-    egressProxy: egress,
-    host: hostname(),
-    now: Date.now,
-    random: Math.random,
-  };
-  const { address } = await serveHealth(app, "worker", readinessChecks(context));
+
+  const checks = readinessChecks({ capabilities, database, disk, downloads, environment, now });
+  const { address } = await serveHealth(app, "worker", checks);
 
   await setSiteLimits(database, siteLimits(configuration.sites));
   const onEvicted = () => {
@@ -103,9 +100,16 @@ export async function startWorker(
   };
   const presence = await enterProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
   shutdown.defer("presence", () => presence.leave());
-  const janitor = createJanitor(database, configuration.worker.downloads);
-  shutdown.defer("janitor", keepTidy(database, janitor, configuration.history.keepDays * dayMs, onError));
-  const { parallel } = configuration.worker;
+  const janitor = createJanitor(database, downloads);
+  shutdown.defer("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
+
+  const parts: AttemptParts = {
+    ...{ database, cache, disk, cookies, capabilities, configuration, downloads, environment, logger, now },
+    host: hostname(),
+    planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
+    playlistLimit: worker.playlistLimit,
+    runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: worker }),
+  };
   const runner = startRunner({
     database,
     presence,
@@ -113,21 +117,17 @@ export async function startWorker(
     parallel,
     spare: Math.max(leastSpare, parallel),
     defaultSiteParallel: configuration.defaultSite.parallel,
-    handler: createDownloadHandler(context),
-    yieldMs: configuration.worker.slowAfterSeconds * secondMs,
-    mayClaim: () => space.mayClaim(),
+    handler: createDownloadHandler(parts),
+    yieldMs: worker.slowAfterSeconds * secondMs,
+    mayClaim: () => disk.mayClaim(),
     boundsOf: (task) => downloadBounds(task, configuration),
     onError,
   });
   shutdown.defer("downloads", () => runner.stop(shutdown.killing));
-  shutdown.defer("surroundings", watchSurroundings(context, presence, onError));
-  logger.info({ health: address, parallel, downloads: configuration.worker.downloads }, "ready");
+  const refreshed = { capabilities, cookies, findStages, sites: Object.keys(configuration.sites) };
+  shutdown.defer("environment", refreshEnvironment(refreshed, presence, onError));
+  logger.info({ health: address, parallel, downloads }, "ready");
 }
-
-/** Slow runs need little: as many again may run, and with few places so many. */
-const leastSpare = 4;
-const secondMs = 1000;
-const dayMs = 24 * 60 * 60 * secondMs;
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {
   return Object.fromEntries(

@@ -1,57 +1,64 @@
+import type { Configuration } from "@dwld/daemon";
 import { FolderError } from "@dwld/delivery";
 import { type DownloadOutcome, type FailureFacts, joinTexts, type TaskRow } from "@dwld/queue";
+import type { DiskAdmission } from "../disk/disk-admission.ts";
+import { isFullError } from "../disk/disk-space.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { keepFiles } from "../workdir/keep-files.ts";
-import { forgetKept, keepResult, type KeptResult, keptResult } from "../workdir/stashed-result.ts";
-import type { TaskFolder } from "../workdir/workdir.ts";
-import { untilMended } from "./until-mended.ts";
-import { isFullError } from "../disk/disk-space.ts";
-import { outOfRoom } from "./out-of-room.ts";
-import type { WorkerContext } from "../worker-context.ts";
+import { readStash, removeStash, type StashedResult, stashResult } from "../workdir/stashed-result.ts";
+import type { Workdir } from "../workdir/workdir.ts";
+import { waitForRepair } from "./wait-for-repair.ts";
+import { waitForSpace } from "./wait-for-space.ts";
+
+export type PlaceParts = {
+  configuration: Pick<Configuration, "ftp" | "sites" | "defaultSite">;
+  disk: DiskAdmission;
+  downloads: string;
+  host: string;
+  now: () => number;
+};
 
 /**
- * What was downloaded goes to the sender, or, with delivery off, to where the operator looks for it. A folder that does
- * not take it costs no second download: the result is kept, and only that step is tried again.
+ * Hands a download to the sender or, if delivery is off, puts it into the operator's folder. A folder that does not take
+ * it costs no second download: the result is stashed, and only this step is repeated.
  */
 export async function placeResult(
-  context: WorkerContext,
+  parts: PlaceParts,
   task: TaskRow,
-  folder: TaskFolder,
-  result: KeptResult,
+  workdir: Workdir,
+  result: StashedResult,
 ): Promise<DownloadOutcome> {
-  const { configuration, host } = context;
   const { files, media } = result;
-  const deliver = configuration.ftp !== undefined;
-  context.space.took(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  let placed: Pick<KeptResult, "files" | "remark"> = { files };
+  const deliver = parts.configuration.ftp !== undefined;
+  parts.disk.recordUsage(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  let placed: Pick<StashedResult, "files" | "remark"> = { files };
   try {
-    if (!deliver) placed = await keepFiles(configuration.worker.downloads, task, files);
+    if (!deliver) placed = await keepFiles(parts.downloads, task, files);
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
-    return await waitForFolder(context, task, folder, result, error);
+    return await waitForFolder(parts, task, workdir, { result, error });
   }
-  // What was kept and lost the comparison goes; what won it is part of the task.
-  const keptWon = files.some(({ localPath }) => !localPath.startsWith(folder.home));
-  if (!keptWon) await forgetKept(folder);
+  // A stash that lost the comparison is removed; one that won is part of the task.
+  const stashWon = files.some(({ localPath }) => !localPath.startsWith(workdir.home));
+  if (!stashWon) await removeStash(workdir);
   const remark = joinTexts([result.remark, placed.remark].filter((texts) => texts !== undefined));
-  return { outcome: "downloaded", files: placed.files, media, host, deliver, remark };
+  return { outcome: "downloaded", files: placed.files, media, host: parts.host, deliver, remark };
 }
 
 async function waitForFolder(
-  context: WorkerContext,
+  { configuration, disk, now }: PlaceParts,
   task: TaskRow,
-  folder: TaskFolder,
-  result: KeptResult,
-  error: FolderError,
+  workdir: Workdir,
+  { result, error }: { result: StashedResult; error: FolderError },
 ): Promise<DownloadOutcome> {
-  const waitedBefore = (await keptResult(folder))?.isWhole === true;
-  await keepResult(folder, { ...result, isWhole: true });
+  const waitedBefore = (await readStash(workdir))?.isWhole === true;
+  await stashResult(workdir, { ...result, isWhole: true });
   const { message, advice } = error;
-  const shortage = isFullError(error) ? await context.space.afterFailure(task.id, false) : undefined;
-  if (shortage !== undefined) return outOfRoom({ ...shortage, text: message }, context.now());
+  const shortage = isFullError(error) ? await disk.explainFailure(task.id, false) : undefined;
+  if (shortage !== undefined) return waitForSpace({ ...shortage, text: message }, now());
   const failure: FailureFacts = { failureClass: classOf(error), message, advice };
-  // Patience with the site is another matter, and may be used up.
-  return untilMended(context, waitedBefore ? task : { ...task, tried_since: null }, failure);
+  // The time spent on the site does not count here, and may be used up.
+  return waitForRepair(configuration, waitedBefore ? task : { ...task, tried_since: null }, failure, now());
 }
 
 function classOf(error: FolderError): FailureClass {

@@ -7,14 +7,14 @@ type EntryEvent = Extract<YtdlpEvent, { kind: "entry" }>;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Reads what yt-dlp tells of a playlist, entry by entry. */
+/** Collects the entries that yt-dlp prints of a playlist. */
 export type EntryReader = {
   read(event: EntryEvent): void;
-  /** Entries to be made tasks, in the list's order, at most `limit`. */
+  /** Entries to make tasks of, in the order of the list, at most `limit`. */
   readonly entries: readonly Entry[];
-  /** Links of entries that are playlists themselves: the tabs of a channel. */
+  /** Links of entries that are playlists themselves, such as the tabs of a channel. */
   readonly lists: readonly string[];
-  /** How many were left out for their day. */
+  /** Number of entries left out because of their day. */
   readonly outside: number;
   readonly title: string;
 };
@@ -49,10 +49,10 @@ export function createEntryReader(options: TaskOptions, limit: number, nowMs: nu
   };
 }
 
-/** yt-dlp's classes are named after what they read: YoutubeTab, VimeoChannel, DailymotionPlaylist, MixcloudUser. */
+/** yt-dlp names its extractors after what they read: YoutubeTab, VimeoChannel, DailymotionPlaylist, MixcloudUser. */
 const readsLists = /(?:Tab|Playlist|Channel|User|Album|Collection|Series|Season)$/;
 
-/** What a list does not date is not outside: its own run decides. */
+/** Returns whether an entry was uploaded on another day than requested. Without a date its own run decides. */
 export function isOutside(
   { uploaded, reader }: Pick<EntryEvent, "uploaded" | "reader">,
   { uploadedAfter, uploadedBefore }: Pick<TaskOptions, "uploadedAfter" | "uploadedBefore">,
@@ -64,7 +64,7 @@ export function isOutside(
   return uploadedBefore !== "" && earliest > uploadedBefore;
 }
 
-/** YouTube's "1 year ago" may be almost two: a day that was counted back may be as early again, and one more. */
+/** Doubles the age, and adds a day: YouTube's "1 year ago" may be almost two years. */
 function earliestDay(day: string, nowMs: number): string {
   const ms = Date.parse(day);
   const ageMs = Math.max(0, nowMs - ms);

@@ -1,107 +1,79 @@
 import { basename } from "node:path";
-import { type AttemptRow, type DownloadWork, noteProcessGroup, parseOptions, type TaskOptions } from "@dwld/queue";
+import { type Database, noteProcessGroup, parseOptions, type TaskOptions } from "@dwld/queue";
 import { classifyFailure } from "../failure/classify-failure.ts";
-import { failureFacts } from "../failure/failure-facts.ts";
-import { whenToRetry } from "../stages/policy.ts";
-import type { FetchResult } from "./run.ts";
-import { cacheFolder, type TaskFolder } from "../workdir/workdir.ts";
-import { createEntryReader, type Entry, type EntryReader } from "./playlist-entries.ts";
-import type { StagePlan } from "../stages/plan-attempt.ts";
-import type { WorkerContext } from "../worker-context.ts";
-import { playlistArguments } from "../ytdlp/arguments.ts";
-import type { Capabilities } from "../ytdlp/capabilities.ts";
-import { runYtdlp, type YtdlpRun } from "../ytdlp/run-ytdlp.ts";
 import { standstillLines } from "../process/watch-pace.ts";
+import { playlistArguments } from "../ytdlp/arguments.ts";
+import { initialRunState } from "../ytdlp/run-state.ts";
+import type { RunYtdlp, YtdlpExit } from "../ytdlp/run-ytdlp.ts";
+import { createEntryReader, type EntryReader } from "./playlist-entries.ts";
+import type { Attempt, Failure, Result } from "./result.ts";
 
-export type ExpandResult =
-  | {
-      outcome: "expanded";
-      run: YtdlpRun;
-      downloadedBytes: number;
-      title: string;
-      entries: readonly Entry[];
-    }
-  | Extract<FetchResult, { outcome: "failed" }>;
+export type PlaylistParts = {
+  database: Database;
+  now: () => number;
+  runYtdlp: RunYtdlp;
+  /** `worker.playlistLimit`. */
+  playlistLimit: number;
+};
 
-/** So many of a list are looked at where days decide: those outside of them do not count. */
+/** Number of entries to list if only some days are wanted: entries of other days do not count towards the limit. */
 const lookAhead = 1000;
 
-/** A channel has some tabs, a list of playlists may have many. */
+/** Number of nested lists to read. A channel has some tabs, a list of playlists may have many. */
 const maxLists = 20;
 
 /**
- * Lists a playlist's entries; nothing is downloaded. What came counts, even where some entries could not be read.
- * Entries that are playlists themselves, such as the tabs of a channel, are listed too; what is in those is no playlist.
+ * Lists the entries of a playlist; downloads nothing. Succeeds with the entries that could be read. Entries that are
+ * playlists themselves, such as the tabs of a channel, are listed too, one level deep.
  */
-export async function expandPlaylist(
-  context: WorkerContext,
-  { lease: { task }, signal, markPace }: DownloadWork,
-  attempt: AttemptRow,
-  plan: StagePlan,
-  folder: TaskFolder,
-  capabilities: Capabilities,
-): Promise<ExpandResult> {
-  const { playlistLimit, downloads } = context.configuration.worker;
+export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Promise<Result> {
+  const { work, workdir, plan, ytdlp, row } = attempt;
+  const { task } = work.lease;
+  const { settings: stage } = plan;
   const options = parseOptions(task);
+  const { playlistLimit } = parts;
   const limit = options.playlistLimit === 0 ? playlistLimit : Math.min(options.playlistLimit, playlistLimit);
-  const reader = createEntryReader(options, limit, context.now());
-  const place = {
-    home: folder.home,
-    temp: folder.temp,
-    cache: cacheFolder(downloads),
-    ...(plan.settings.cookies === undefined ? {} : { cookies: folder.cookies }),
-  };
-  const list = { items: byDay(options) ? Math.max(limit, lookAhead) : limit, days: byDay(options) };
+  const reader = createEntryReader(options, limit, parts.now());
+  const days = isLimitedToDays(options);
+  const list = { items: days ? Math.max(limit, lookAhead) : limit, days };
   const readList = (link: string) =>
-    runYtdlp(
-      context,
-      folder,
-      plan.settings,
-      (marker) => playlistArguments(link, list, plan.settings, place, capabilities, marker),
-      signal,
-      {
-        event: (event) => {
-          if (event.kind === "entry") reader.read(event);
-        },
-        leader: (leader) => noteProcessGroup(context.database, attempt, leader),
-        pace: markPace,
+    parts.runYtdlp({
+      ytdlp,
+      stage,
+      folders: workdir,
+      arguments: (marker) => playlistArguments({ link, ...list }, { ytdlp, stage, folders: workdir, marker }),
+      signal: work.signal,
+      phase: () => "reading",
+      onEvent: (event) => {
+        if (event.kind === "entry") reader.read(event);
       },
-      { phase: () => "reading" },
-    );
-  const run = await readList(task.link);
+      onLeader: (leader) => noteProcessGroup(parts.database, row, leader),
+      onPace: work.markPace,
+    });
+  const exit = await readList(task.link);
   for (const link of reader.lists.slice(0, maxLists)) {
-    if (signal.aborted || reader.entries.length >= limit) break;
+    if (work.signal.aborted || reader.entries.length >= limit) break;
     await readList(link);
   }
-  const { entries, title } = reader;
-  if (entries.length > 0)
-    return {
-      outcome: "expanded",
-      run,
-      downloadedBytes: 0,
-      title: title === "" ? basename(new URL(task.link).pathname) || task.link : title,
-      entries,
-    };
-  return { outcome: "failed", run, downloadedBytes: 0, ...whyEmpty(run, reader, plan, context.now()) };
+  const { entries } = reader;
+  const run = { exit, state: initialRunState };
+  if (entries.length === 0)
+    return { ...run, result: "failed", failure: whyEmpty(exit, reader, stage.proxy !== undefined, parts.now()) };
+  const title = reader.title === "" ? basename(new URL(task.link).pathname) || task.link : reader.title;
+  return { ...run, result: "expanded", title, entries };
 }
 
-function byDay({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {
+function isLimitedToDays({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {
   return uploadedAfter !== "" || uploadedBefore !== "";
 }
 
-function whyEmpty(run: YtdlpRun, { outside }: EntryReader, plan: StagePlan, nowMs: number) {
+/** Returns why a list has no entries. */
+function whyEmpty(exit: YtdlpExit, { outside }: EntryReader, hadProxy: boolean, nowMs: number): Failure {
   if (outside > 0) {
-    const failureClass = "filtered" as const;
-    const message = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
-    return { failureClass, failure: failureFacts(failureClass, message) };
+    const line = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
+    return { failureClass: "filtered", line };
   }
-  if (run.standstill !== undefined)
-    return { failureClass: "network" as const, failure: failureFacts("network", standstillLines[run.standstill]) };
-  const hadProxy = plan.settings.proxy !== undefined;
-  const { failureClass, line, retryAtMs } = classifyFailure({ ...run, hadProxy, fileNamed: false, nowMs });
-  return {
-    failureClass,
-    failure: failureFacts(failureClass, line),
-    ...(retryAtMs === undefined ? {} : { retryAtMs: whenToRetry(failureClass, retryAtMs) }),
-  };
+  if (exit.standstill !== undefined) return { failureClass: "network", line: standstillLines[exit.standstill] };
+  const { failureClass, line, retryAtMs } = classifyFailure({ ...exit, hadProxy, fileNamed: false, nowMs });
+  return { failureClass, line, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
 }

@@ -1,73 +1,61 @@
-import { createProgressReporter, type LiveProgress } from "@dwld/progress";
-import { type Lease, noteMedia, noteProgress } from "@dwld/queue";
-import type { WorkerContext } from "../worker-context.ts";
-import { type DownloadStory, follow, untold } from "../ytdlp/run-state.ts";
+import type { Logger } from "@dwld/daemon";
+import { createProgressReporter, type LiveProgress, type ProgressCache } from "@dwld/progress";
+import { type Database, type Lease, noteMedia, noteProgress } from "@dwld/queue";
+import type { YtdlpEvent } from "../ytdlp/events.ts";
+import { type RunState, titleOf } from "../ytdlp/run-state.ts";
 
-/** Progress in SQLite is for the time when the cache is away; each write is a commit. */
+/** Interval of progress in the table, ms. It serves while the cache is away, and each write is a commit. */
 const storeIntervalMs = 5000;
+/** Interval of progress in the cache, ms. */
 const reportIntervalMs = 500;
 
-/** Tells what becomes of a download: the cache twice a second, the table seldom, the title once. */
-export type ProgressTeller = {
-  readonly story: DownloadStory;
-  tell(event: Parameters<typeof follow>[1]): void;
-  /** Progress of what is done with the files afterwards. */
+export type ProgressParts = { database: Database; cache: ProgressCache; logger: Logger; now: () => number };
+
+/** Reports how a download gets on: to the cache twice a second, to the table every five seconds. */
+export type DownloadProgress = {
+  /** Reports the state of a run after an event. */
+  onEvent(state: RunState, event: YtdlpEvent): void;
   report(progress: LiveProgress): void;
-  /** Waits for this, too, at the end. A download is not lost because something about it could not be written down. */
-  note(write: Promise<unknown>): void;
-  /** Forgets what was told: another run begins. */
-  beginAnew(): void;
-  /** Resolves when all of it is told. */
+  /** Adds a write to those that `end` waits for. If it fails, that is logged: the download goes on. */
+  write(write: Promise<unknown>): void;
+  /** Resolves when everything is written. */
   end(): Promise<void>;
 };
 
-export function createProgressTeller(context: WorkerContext, lease: Lease): ProgressTeller {
-  const { database, cache, logger, now } = context;
+export function createDownloadProgress(parts: ProgressParts, lease: Lease): DownloadProgress {
+  const { database, cache, logger, now } = parts;
   const reporter = createProgressReporter(cache, lease.task.id, { intervalMs: reportIntervalMs, now });
-  let story = untold;
   let storedAtMs = 0;
   const writes: Promise<void>[] = [];
-  const note = (write: Promise<unknown>) => {
-    const noted = write.then(
+  const write = (written: Promise<unknown>) => {
+    const settled = written.then(
       () => undefined,
       (error: unknown) => {
         logger.warn({ err: error, task_id: lease.task.id }, "something about a download could not be written down");
       },
     );
-    writes.push(noted);
+    writes.push(settled);
   };
   const report = (progress: LiveProgress) => {
     reporter.report(progress);
-    // Either way: a clock that was set back stands behind what it has shown.
+    // The clock may have been set back: then the difference is large too.
     if (Math.abs(now() - storedAtMs) < storeIntervalMs) return;
     storedAtMs = now();
-    note(noteProgress(database, lease, progress));
+    write(noteProgress(database, lease, progress));
   };
   return {
-    get story() {
-      return story;
-    },
-    tell: (event) => {
-      story = follow(story, event, now());
+    onEvent: (state, event) => {
       if (event.kind === "video") {
         const { durationSeconds } = event;
         const duration = durationSeconds === undefined ? {} : { durationSeconds };
-        note(noteMedia(database, lease, { ...titleOf(story), ...duration }));
+        write(noteMedia(database, lease, { ...titleOf(state), ...duration }));
       }
-      if (story.progress !== undefined) report(story.progress);
+      if (state.progress !== undefined) report(state.progress);
     },
     report,
-    note,
-    beginAnew: () => {
-      story = untold;
-    },
+    write,
     end: async () => {
       await Promise.all([...writes, reporter.flush()]);
     },
   };
-}
-
-export function titleOf(story: DownloadStory): { title?: string } {
-  const title = story.video?.title;
-  return title === undefined || title === "" ? {} : { title };
 }

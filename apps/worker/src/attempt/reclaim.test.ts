@@ -16,22 +16,22 @@ import {
   startAttempt,
   identifyProcess,
 } from "@dwld/queue";
-import { taskFolder } from "../workdir/workdir.ts";
+import { workdirOf } from "../workdir/workdir.ts";
 import { carryOutDownload } from "../scenarios/testing/clocked-worker.ts";
 import { deliversVideo, linkOf, startScripted } from "../scenarios/testing/scripted-worker.ts";
 
 /**
- * A task whose owners have died with it so often, each with an attempt begun.
+ * Plays a task whose owners crashed this often, each with an attempt begun.
  *
  * @param leftBytes what lay in its folder after each of them.
  */
-async function afterDeaths(context: TestContext, deaths: number, leftBytes: readonly number[]) {
-  const on = await startScripted(context, [await deliversVideo("after-deaths")]);
+async function afterCrashes(context: TestContext, crashes: number, leftBytes: readonly number[]) {
+  const on = await startScripted(context, [await deliversVideo("after-crashes")]);
   const { worker, database, clock } = on;
   const id = await on.add(linkOf("a"));
   const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
   assert.ok(lease);
-  const { temp } = taskFolder(worker.configuration.worker.downloads, id);
+  const { temp } = workdirOf(worker.downloads, id);
   await mkdir(temp, { recursive: true });
   for (const [index, downloadedBytes] of leftBytes.entries()) {
     const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
@@ -40,13 +40,13 @@ async function afterDeaths(context: TestContext, deaths: number, leftBytes: read
     const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
     if (index < leftBytes.length - 1) await endAttempt(database, lease, attempt, result, clock.nowMs);
   }
-  const task = { ...lease.task, interruption_count: deaths };
+  const task = { ...lease.task, interruption_count: crashes };
   await carryOutDownload(worker, { ...lease, task });
   return { task: findTask(database, id), attempts: attemptsOf(database, lease.task.seq) };
 }
 
-test("a task that got no further while five owners in a row died with it ends, and says so", async (context) => {
-  const { task, attempts } = await afterDeaths(context, 5, [1000, 1000]);
+test("reclaim: a task whose owner crashed five times in a row without progress fails as a poison task", async (context) => {
+  const { task, attempts } = await afterCrashes(context, 5, [1000, 1000]);
   assert.equal(task?.state, "FAILED");
   assert.match(task.failure_message ?? "", /^the worker died 5 times in a row while it had this task/);
   assert.match(task.advice_texts ?? "", /journal of the worker/);
@@ -54,8 +54,8 @@ test("a task that got no further while five owners in a row died with it ends, a
   assert.equal(attempts.length, 2, "yt-dlp was not started again");
 });
 
-test("one that got further before its owner died goes on, however often that happened", async (context) => {
-  const { task, attempts } = await afterDeaths(context, 50, [1000, 1001]);
+test("reclaim: a task that made progress before its owner crashed goes on, however often that happened", async (context) => {
+  const { task, attempts } = await afterCrashes(context, 50, [1000, 1001]);
   assert.equal(task?.state, "DONE");
   assert.equal(task.interruption_count, 0);
   assert.equal(task.attempt_count, 1, "no interruption counts");
@@ -69,12 +69,12 @@ test("one that got further before its owner died goes on, however often that hap
   );
 });
 
-test("four deaths are not enough, whether or not it got further", async (context) => {
-  const { task } = await afterDeaths(context, 4, [1000, 1000]);
+test("reclaim: four crashes are not enough, with or without progress", async (context) => {
+  const { task } = await afterCrashes(context, 4, [1000, 1000]);
   assert.equal(task?.state, "DONE");
 });
 
-test("what was left running before a cancel is ended when the task is begun anew", async (context) => {
+test("reclaim: a run that was left running before a cancel is killed when the task is retried", async (context) => {
   const on = await startScripted(context, [await deliversVideo("after-cancel")]);
   const { database, clock } = on;
   const id = await on.add(linkOf("a"));
@@ -87,7 +87,7 @@ test("what was left running before a cancel is ended when the task is begun anew
   assert.ok(attempt && leader);
   await noteProcessGroup(database, attempt, leader);
   await cancelTask(database, id, clock.nowMs);
-  // Its process is not in the table of living ones.
+  // Its process is not registered as a living one.
   await expireLeases(database, new LeaseWatch(), "another", clock.nowMs);
   await retryTask(database, id, clock.nowMs);
   const { task } = await on.play(id);

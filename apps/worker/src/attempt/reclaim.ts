@@ -1,54 +1,54 @@
 import {
   attemptsOf,
+  type Database,
   type DownloadOutcome,
-  type DownloadWork,
   endAttempt,
   forgetInterruptions,
+  type Lease,
   type ProcessIdentity,
 } from "@dwld/queue";
 import { bytesIn } from "../disk/folder-bytes.ts";
-import type { TaskFolder } from "../workdir/workdir.ts";
-import type { WorkerContext } from "../worker-context.ts";
-import { endProcessGroup } from "../process/process-group.ts";
+import { killProcessGroup } from "../process/process-group.ts";
+import type { Workdir } from "../workdir/workdir.ts";
 
-/** A task with which so many owners in a row have died, and that got no further meanwhile, is their killer. */
-const deadlyDeaths = 5;
+/** Crashes of owners in a row without progress after which a task counts as a poison task. */
+const maxCrashes = 5;
 
 /**
- * Whatever a dead owner left running is ended before anything is written where it may write. An outcome where the task
- * has killed too many of them; one that got further each time, however little, comes to its end.
+ * Kills the runs that crashed owners left behind, before anything is written to the task's folder. Returns the failure of
+ * a poison task: one that crashed `maxCrashes` owners in a row without progress. Undefined if the task may go on.
  */
-export async function endPredecessors(
-  { database, now }: WorkerContext,
-  { lease }: DownloadWork,
-  folder: TaskFolder,
+export async function reclaimTask(
+  { database, now }: { database: Database; now: () => number },
+  lease: Lease,
+  workdir: Workdir,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = lease;
   const attempts = attemptsOf(database, task.seq);
-  // Also of an earlier round: who died with it may have been canceled meanwhile, and the task begun anew.
-  const unended = attempts.filter(({ ended_at }) => ended_at === null);
-  // Of one that has ended only where its worker broke.
+  // An ended attempt still has a group on record only if its worker broke.
   for (const { process_group: group } of attempts)
-    if (group !== null) await endProcessGroup(JSON.parse(group) as ProcessIdentity);
-  if (unended.length > 0) {
-    const downloadedBytes = await bytesIn([folder.home, folder.temp]);
+    if (group !== null) await killProcessGroup(JSON.parse(group) as ProcessIdentity);
+  // Includes earlier rounds: a task whose owner crashed may have been canceled and retried since.
+  const orphaned = attempts.filter(({ ended_at }) => ended_at === null);
+  if (orphaned.length > 0) {
+    const downloadedBytes = await bytesIn([workdir.home, workdir.temp]);
     const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
-    for (const attempt of unended) await endAttempt(database, lease, attempt, result, now());
+    for (const attempt of orphaned) await endAttempt(database, lease, attempt, result, now());
     const before = attempts.filter(({ round }) => round === task.round).map(({ downloaded_bytes }) => downloaded_bytes);
     if (downloadedBytes > Math.max(0, ...before)) {
       await forgetInterruptions(database, lease);
       return undefined;
     }
   }
-  return task.interruption_count < deadlyDeaths ? undefined : deadly(task.interruption_count);
+  return task.interruption_count < maxCrashes ? undefined : poisonTask(task.interruption_count);
 }
 
-function deadly(deaths: number): DownloadOutcome {
+function poisonTask(crashes: number): DownloadOutcome {
   return {
     outcome: "failed",
     failure: {
       failureClass: "unknown",
-      message: `the worker died ${deaths} times in a row while it had this task, which got no further`,
+      message: `the worker died ${crashes} times in a row while it had this task, which got no further`,
       advice: {
         en: "The journal of the worker says how it ended: out of memory, perhaps. A retry starts the task again.",
         ru: "Почему завершился worker, видно в его журнале: возможно, не хватило памяти. Задачу можно запустить снова.",

@@ -1,22 +1,17 @@
-import type { DownloadedFile, TaskOptions, Texts } from "@dwld/queue";
-import type { DownloadStory } from "../ytdlp/run-state.ts";
+import type { TaskOptions, Texts } from "@dwld/queue";
+import type { RunState } from "../ytdlp/run-state.ts";
+import type { Verification } from "./verify-files.ts";
 
-/** What arrived: see checkArrival. */
-type Arrived = { files: readonly DownloadedFile[]; missing: number; hasCover: boolean };
+type Verified = Pick<Extract<Verification, { fits: true }>, "files" | "missing" | "hasCover">;
 
-/** What is not quite as it was asked for, and no reason to try again: sentences for the person who asked. */
-export function remarksOn(
-  arrival: Arrived,
-  options: TaskOptions,
-  story: DownloadStory,
-  wasInterrupted: boolean,
-): Texts[] {
+/** Returns sentences for the person who asked: how the result differs from the request, without a reason to try again. */
+export function remarksOn(verified: Verified, options: TaskOptions, state: RunState, wasInterrupted: boolean): Texts[] {
   return [
-    ...missingSubtitles(story, options),
-    ...missingThumbnail(arrival, options),
+    ...missingSubtitles(state, options),
+    ...missingThumbnail(verified, options),
     ...(wasInterrupted ? [inParts] : []),
-    ...(options.sections.length > 0 && arrival.missing > 0 ? [endsBefore] : []),
-    ...(story.video?.soundOnly === true && !options.audioOnly ? [soundOnly] : []),
+    ...(options.sections.length > 0 && verified.missing > 0 ? [endsBefore] : []),
+    ...(state.video?.soundOnly === true && !options.audioOnly ? [soundOnly] : []),
   ];
 }
 
@@ -30,7 +25,7 @@ const endsBefore = {
 };
 const soundOnly = { en: "The site has the sound alone.", ru: "На сайте есть только звук." };
 
-function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskOptions): Texts[] {
+function missingSubtitles({ video }: RunState, { subtitleLanguages }: TaskOptions): Texts[] {
   if (subtitleLanguages.length === 0 || video === undefined || video.subtitles > 0) return [];
   const languages = subtitleLanguages.join(", ");
   return [
@@ -38,11 +33,8 @@ function missingSubtitles({ video }: DownloadStory, { subtitleLanguages }: TaskO
   ];
 }
 
-/** yt-dlp takes a thumbnail that it cannot get for none. */
-function missingThumbnail(
-  { files, hasCover }: Pick<Arrived, "files" | "hasCover">,
-  { thumbnail }: TaskOptions,
-): Texts[] {
+/** yt-dlp does not report a thumbnail that it failed to get. */
+function missingThumbnail({ files, hasCover }: Verified, { thumbnail }: TaskOptions): Texts[] {
   const isThere = thumbnail === "embedded" ? hasCover : files.some(({ name }) => name.endsWith(".jpg"));
   return thumbnail === "none" || isThere ? [] : [{ en: "The site gave no thumbnail.", ru: "Сайт не отдал обложку." }];
 }

@@ -1,123 +1,104 @@
-import { rm } from "node:fs/promises";
-import type { DownloadedFile, MediaFacts, TaskOptions } from "@dwld/queue";
+import { joinTexts, noteProcessGroup, type Database, type TaskOptions } from "@dwld/queue";
+import type { DiskAdmission } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
-import { describeFiles, listFiles, type MainFile, OutsideHomeError, type VideoName } from "../workdir/collect-files.ts";
-import { hasBlankPart } from "../media/blank-parts.ts";
-import { type Flaw, judgeEnds, judgeMedia } from "../media/judge-media.ts";
-import { probeEnd, probeEnds } from "../media/probe-end.ts";
-import { type MediaStreams, probeMedia } from "../media/probe-media.ts";
-import { needsRecoding, RecodeError } from "../media/recode-video.ts";
-import { isSuspicious, tellsNoBytes } from "../media/suspicion.ts";
+import { checkResolution } from "../media/check-resolution.ts";
+import { expectedDuration } from "../media/expected-duration.ts";
+import type { MediaStreams } from "../media/probe-media.ts";
+import { recodeVideo } from "../media/recode-video.ts";
+import type { Output } from "../workdir/collect-files.ts";
+import { sectionLabel } from "../workdir/section-label.ts";
+import { emptyWorkdir } from "../workdir/workdir.ts";
+import { isMeasured, type RunState, titleOf } from "../ytdlp/run-state.ts";
+import { blameFullDisk } from "./disk-failure.ts";
+import { remarksOn } from "./remarks.ts";
+import type { Attempt, Failure, Result } from "./result.ts";
+import type { Run } from "./run.ts";
+import { verifyFiles } from "./verify-files.ts";
 
-export type Arrival =
-  /**
-   * @property missing how many dispensable files came to nothing.
-   * @property hasCover the first file holds a picture that stands for it.
-   * @property flaw it is not what was asked for, and better than nothing.
-   */
-  | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number; hasCover: boolean; flaw?: Flaw }
-  | { fits: false; failureClass: FailureClass; reason: string };
-
-export type ArrivalWish = {
-  options: TaskOptions;
-  /** What the run said that it made. */
-  made: readonly MainFile[];
-  video: VideoName;
-  /** Makes a video MP4 with H.264 and AAC, and gives its new path. */
-  recode: (path: string, streams: MediaStreams) => Promise<string>;
+export type VerifyParts = {
+  database: Database;
+  disk: DiskAdmission;
+  /** The environment of the programs that the worker starts. */
+  environment: Readonly<Record<string, string>>;
+  now: () => number;
 };
 
-/** Whether what a run has made is what was asked for; then it is made ready to be delivered. */
-export async function checkArrival(home: string, wish: ArrivalWish, signal: AbortSignal): Promise<Arrival> {
-  try {
-    const { mains, sidecars } = await listFiles(home, wish.made);
-    const fitting: MainFile[] = [];
-    let media: MediaStreams | undefined;
-    let flaw: Flaw | undefined;
-    let reason: Unfit | undefined;
-    for (const main of mains) {
-      const judged = await judgeFile(main, wish.options, signal);
-      const unfit = judged.unfit ?? unfitBy(judged.flaw, main);
-      if (unfit === undefined) {
-        media ??= judged.streams;
-        flaw ??= judged.flaw;
-        fitting.push(await madeReady(main, judged.streams, wish));
-        continue;
-      }
-      if (main.dispensable !== true) return unfit;
-      reason ??= unfit;
-      await rm(main.path);
-    }
-    if (fitting.length === 0 && reason !== undefined) return reason;
-    const files = await describeFiles({ mains: fitting, sidecars }, wish.video, signal);
-    return {
-      fits: true,
-      files,
-      media: mediaFacts(media),
-      missing: mains.length - fitting.length,
-      hasCover: (media?.covers.length ?? 0) > 0,
-      ...(flaw === undefined ? {} : { flaw }),
-    };
-  } catch (error) {
-    if (error instanceof OutsideHomeError) return { fits: false, failureClass: "unknown", reason: error.message };
-    if (error instanceof RecodeError)
-      return {
-        fits: false,
-        failureClass: error.diskFull ? "disk_full" : "postprocess_failed",
-        reason: error.message,
-      };
-    throw error;
+/** Verifies what a run has made and prepares it for delivery. A failed run stays one, unless salvaged files are all there is. */
+export async function verifyRun(parts: VerifyParts, attempt: Attempt, run: Run): Promise<Result> {
+  const { work, workdir } = attempt;
+  const { exit, state, options, salvaged } = run;
+  const failed = (failure: Failure): Result => ({ exit, state, result: "failed", failure });
+  // Once the stream is over, what was recorded before an interruption is all there will be.
+  const isOver = run.failure !== undefined && salvaged.length > 0 && overClasses.has(run.failure.failureClass);
+  if (run.failure !== undefined && !isOver) return failed(run.failure);
+  if (work.signal.aborted) return failed(stopped);
+
+  const { task } = work.lease;
+  const outputs = [...salvaged.map(salvagedOutput), ...(isOver ? [] : outputsOf(state, options))];
+  const video = { title: state.video?.title ?? task.title, id: state.video?.id ?? "" };
+  const recode = (path: string, streams: MediaStreams) => encode(parts, attempt, state, { path, streams });
+  const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, work.signal);
+  if (!verified.fits) {
+    const { failureClass, reason } = verified;
+    const failure = await blameFullDisk(parts.disk, { failureClass, line: reason });
+    // yt-dlp would take the files for a finished download.
+    if (failure.failureClass !== "disk_full") await emptyWorkdir(workdir);
+    return failed(failure);
   }
+  const media = { ...titleOf(state), ...verified.media };
+  const defect = verified.defect ?? checkResolution(media, state.video?.offered ?? [], task.target_quality);
+  const remark = joinTexts([...run.remarks, ...remarksOn(verified, options, state, salvaged.length > 0)]);
+  return { exit, state, result: "downloaded", files: verified.files, media, remark, ...(defect && { defect }) };
 }
 
-type Unfit = Extract<Arrival, { fits: false }>;
-type SizedFile = MainFile & { sizeBytes: number };
+/** Stopped by dwld itself; never shown to a user. */
+const stopped: Failure = { failureClass: "killed", line: "the download was stopped" };
 
-async function judgeFile(
-  main: SizedFile,
-  options: TaskOptions,
-  signal: AbortSignal,
-): Promise<{ unfit?: Unfit; flaw?: Flaw | undefined; streams: MediaStreams | undefined }> {
-  const { path, sizeBytes, expectedSeconds } = main;
-  const streams = await probeMedia(path, signal);
-  // Of a part behind the end, yt-dlp makes whatever ffmpeg makes of nothing.
-  const empty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
-  if (options.sections.length > 0 && empty) return { unfit: behindTheEnd, streams };
-  const wish = { audioOnly: options.audioOnly || main.soundOnly === true, expectedSeconds };
-  const flaw = judgeMedia(streams, sizeBytes, wish);
-  if (streams === undefined || flaw?.usable === false) return { flaw, streams };
-  if (flaw === undefined && !(await looksSuspicious(main, streams, signal))) return { streams };
-  const ends = await probeEnds(path, streams, signal);
-  return { flaw: judgeEnds(streams, ends, wish, flaw), streams };
+/** Classes of a stream that is not there any more. */
+const overClasses: ReadonlySet<FailureClass> = new Set(["live_now", "gone", "filtered"]);
+
+function salvagedOutput(path: string): Output {
+  return { path, label: "", dispensable: true };
 }
 
-/** A look at the end costs as much as the first one: only where nobody could know that all had come. */
-async function looksSuspicious(main: SizedFile, streams: MediaStreams, signal: AbortSignal): Promise<boolean> {
-  const { path, sizeBytes, expectedSeconds, unmeasured = false } = main;
-  const lookedAtEnd = unmeasured || tellsNoBytes(streams);
-  const lastSeconds = lookedAtEnd ? await probeEnd(path, signal) : undefined;
-  const blank = await hasBlankPart(path, sizeBytes);
-  return isSuspicious({ streams, sizeBytes, expectedSeconds, lastSeconds, lookedAtEnd, blank });
+/** Returns what the run said that it made: one file, or one for each requested section. */
+function outputsOf(state: RunState, options: TaskOptions): Output[] {
+  const { video } = state;
+  const whole = { announcedSeconds: video?.durationSeconds, live: video?.live ?? false };
+  // A recording ends where it ends.
+  const unmeasured = !whole.live && !isMeasured(state);
+  const files = options.sections.length === 0 ? state.files.slice(-1) : state.files;
+  return files.map((file, index) => {
+    // yt-dlp names them in the order of the sections. It replaces an open end by that of the video.
+    const section = options.sections[index];
+    return {
+      path: file.path,
+      expectedSeconds: expectedDuration(options, { ...whole, ...file, cutSeconds: file.durationSeconds }),
+      unmeasured,
+      soundOnly: video?.soundOnly ?? false,
+      ...(section === undefined ? { label: "" } : { label: sectionLabel(section), dispensable: true }),
+    };
+  });
 }
 
-const behindTheEnd: Unfit = { fits: false, failureClass: "filtered", reason: "the video ends before the part begins" };
-
-/** One part of several is worth having whole alone. */
-function unfitBy(flaw: Flaw | undefined, { dispensable = false }: MainFile): Unfit | undefined {
-  if (flaw === undefined || (flaw.usable && !dispensable)) return undefined;
-  return { fits: false, failureClass: flaw.failureClass, reason: flaw.sentence.en };
-}
-
-async function madeReady(main: MainFile, streams: MediaStreams | undefined, wish: ArrivalWish): Promise<MainFile> {
-  if (wish.options.recode !== "mp4" || streams === undefined || !needsRecoding(main.path, streams)) return main;
-  return { ...main, path: await wish.recode(main.path, streams) };
-}
-
-/** Of the first file: the parts of a video are alike. */
-function mediaFacts({ durationSeconds, width, height }: Partial<MediaStreams> = {}): MediaFacts {
-  return {
-    ...(durationSeconds === undefined ? {} : { durationSeconds }),
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
+/** Encodes a video in a process group that is on record like yt-dlp's, and reports that as a step of the download. */
+async function encode(
+  { database, environment, now }: VerifyParts,
+  { work, workdir, row, progress }: Attempt,
+  { finishedBytes }: RunState,
+  { path, streams }: { path: string; streams: MediaStreams },
+): Promise<string> {
+  const { durationSeconds = Infinity } = streams;
+  const report = (seconds: number) => {
+    const progressPercent = Math.min(100, (seconds / durationSeconds) * 100);
+    progress.report({ doneBytes: finishedBytes, progressPercent, step: "recode", updatedAtMs: now() });
   };
+  report(0);
+  return await recodeVideo(path, streams, {
+    temp: workdir.temp,
+    env: environment,
+    signal: work.signal,
+    onLeader: (leader) => noteProcessGroup(database, row, leader),
+    onWritten: report,
+  });
 }

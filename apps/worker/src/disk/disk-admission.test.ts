@@ -14,28 +14,27 @@ import {
   type TaskRow,
 } from "@dwld/queue";
 import { MountError, mountSmallDisk, type SmallDisk } from "@dwld/testbed";
-import { outOfRoom } from "../attempt/out-of-room.ts";
-import { SpaceKeeper } from "./disk-admission.ts";
+import { DiskAdmission } from "./disk-admission.ts";
 
 const mebibyte = 1024 * 1024;
 const reserve = 2 * mebibyte;
 const failure = { failureClass: "delivery", message: "", advice: { en: "", ru: "" } };
 
-/** A keeper of a disk of 16 MiB, beside a task table on another one. */
+/** The admission for a disk of 16 MiB, with the task table on another one. */
 class Bench {
-  readonly disk: SmallDisk;
+  readonly volume: SmallDisk;
   readonly database: Database;
-  readonly keeper: SpaceKeeper;
+  readonly disk: DiskAdmission;
   readonly logLines: string[] = [];
   readonly troubles = { space: "", room: "" };
   wakes = 0;
 
-  constructor(disk: SmallDisk, database: Database, settings: object) {
-    this.disk = disk;
+  constructor(volume: SmallDisk, database: Database, settings: object) {
+    this.volume = volume;
     this.database = database;
-    this.keeper = new SpaceKeeper({
+    this.disk = new DiskAdmission({
       database,
-      worker: { downloads: disk.path, minFreeBytes: reserve, ...settings },
+      worker: { downloads: volume.path, minFreeBytes: reserve, ...settings },
       logger: createLogger({ level: "info", app: "worker" }, { write: (line) => void this.logLines.push(line) }),
       now: () => 5,
       setTrouble: (source, trouble) => {
@@ -61,14 +60,14 @@ class Bench {
 
 async function startBench(context: TestContext, settings: object = {}): Promise<Bench | undefined> {
   try {
-    const disk = await mountSmallDisk(16);
-    context.after(() => disk.unmount());
+    const volume = await mountSmallDisk(16);
+    context.after(() => volume.unmount());
     const table = await mountSmallDisk(16);
     context.after(() => table.unmount());
     const database = await openDatabase(join(table.path, "dwld.sqlite"));
-    const bench = new Bench(disk, database, settings);
+    const bench = new Bench(volume, database, settings);
     context.after(async () => {
-      bench.keeper.close();
+      bench.disk.close();
       await database.close();
     });
     return bench;
@@ -79,105 +78,105 @@ async function startBench(context: TestContext, settings: object = {}): Promise<
   }
 }
 
-test("below the reserve nothing may be claimed, it is said once, and the disk is asked until there is room", async (context) => {
+test("disk admission: below the reserve nothing is claimed, it is logged once, and the disk is polled until there is space", async (context) => {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const on = await startBench(context);
   if (on === undefined) return;
-  assert.equal(await on.keeper.mayClaim(), true);
+  assert.equal(await on.disk.mayClaim(), true);
   context.mock.timers.tick(60_000);
-  assert.equal(on.wakes, 0, "where nobody waits, nobody asks");
-  await on.disk.fill(mebibyte);
-  for (let count = 0; count < 3; count += 1) assert.equal(await on.keeper.mayClaim(), false);
+  assert.equal(on.wakes, 0, "the disk is not polled while no task waits");
+  await on.volume.fill(mebibyte);
+  for (let count = 0; count < 3; count += 1) assert.equal(await on.disk.mayClaim(), false);
   assert.match(on.troubles.space, /^nothing new is downloaded: 1\.05 MB are free/);
-  assert.equal((await on.keeper.check()).ok, false);
+  assert.equal((await on.disk.check()).ok, false);
   context.mock.timers.tick(10_000);
   assert.equal(on.wakes, 2);
-  await on.disk.makeRoom();
-  assert.equal(await on.keeper.mayClaim(), true);
+  await on.volume.makeRoom();
+  assert.equal(await on.disk.mayClaim(), true);
   assert.deepEqual(on.troubles, { space: "", room: "" });
-  assert.equal((await on.keeper.check()).ok, true);
+  assert.equal((await on.disk.check()).ok, true);
   context.mock.timers.tick(60_000);
   assert.equal(on.wakes, 2);
   assert.equal(on.logLines.length, 2, on.logLines.join(""));
 });
 
-test("more than may wait for its delivery holds new downloads up, and that is no trouble of the worker", async (context) => {
+test("disk admission: too much that waits for its delivery holds up new downloads, and is no trouble of the worker", async (context) => {
   const on = await startBench(context, { maxWaitingBytes: 1000 });
   if (on === undefined) return;
   const file: DownloadedFile = { name: "v.mp4", localPath: "/v.mp4", sizeBytes: 1001, sha256: "" };
   const { task, settle } = await on.claimed();
-  const giveBack = on.keeper.hold(task);
+  const giveBack = on.disk.reserve(task.id, undefined);
   await settle({ outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true });
   giveBack();
-  assert.equal(await on.keeper.mayClaim(), false);
+  assert.equal(await on.disk.mayClaim(), false);
   assert.match(on.troubles.space, /1\.00 kB wait for their delivery, more than 1\.00 kB \(worker\.maxWaitingBytes\)/);
-  assert.equal((await on.keeper.check()).ok, true);
+  assert.equal((await on.disk.check()).ok, true);
   const sent = await claimTask(on.database, "delivery", { processId: "p", defaultSiteParallel: 99 }, 6);
   assert.ok(sent);
   await settleDelivery(on.database, sent, { outcome: "failed", failure, retryAt: null }, 7);
-  assert.equal(await on.keeper.mayClaim(), true);
+  assert.equal(await on.disk.mayClaim(), true);
 });
 
-test("what is promised to a running download is nobody else's, and not taken from it", async (context) => {
+test("disk admission: space reserved for a running download is given to no other, and not taken from it", async (context) => {
   const on = await startBench(context);
   if (on === undefined) return;
   const [first, second] = [await on.claimed(), await on.claimed()];
-  const endFirst = on.keeper.hold(first.task);
-  on.keeper.hold(second.task);
-  on.keeper.expect(first.task.id, { totalBytes: 10 * mebibyte, doneBytes: 0 });
-  assert.equal(await on.keeper.misfit(first.task.id), undefined);
-  on.keeper.expect(second.task.id, { totalBytes: 5 * mebibyte, doneBytes: 0 });
-  const shortage = await on.keeper.misfit(second.task.id);
-  assert.equal(shortage?.wantsRoomBytes, 5 * mebibyte);
+  const endFirst = on.disk.reserve(first.task.id, undefined);
+  on.disk.reserve(second.task.id, undefined);
+  on.disk.expect(first.task.id, { totalBytes: 10 * mebibyte, doneBytes: 0 });
+  assert.equal(await on.disk.checkFits(first.task.id), undefined);
+  on.disk.expect(second.task.id, { totalBytes: 5 * mebibyte, doneBytes: 0 });
+  const shortage = await on.disk.checkFits(second.task.id);
+  assert.equal(shortage?.requiredBytes, 5 * mebibyte);
   assert.match(shortage.text, /takes 5\.24 MB more, and 4\.19 MB are free for it .* above the 2\.10 MB/);
   // Something else takes from the reserve: who has a promise goes on, who has none does not.
-  await on.disk.fill(mebibyte + reserve / 2);
-  on.keeper.expect(first.task.id, { totalBytes: 10 * mebibyte, doneBytes: 9 * mebibyte });
-  assert.equal(await on.keeper.shortage(first.task.id, false), undefined);
+  await on.volume.fill(mebibyte + reserve / 2);
+  on.disk.expect(first.task.id, { totalBytes: 10 * mebibyte, doneBytes: 9 * mebibyte });
+  assert.equal(await on.disk.checkRunning(first.task.id, false), undefined);
   endFirst();
-  await on.disk.makeRoom();
-  assert.equal(await on.keeper.misfit(second.task.id), undefined);
+  await on.volume.makeRoom();
+  assert.equal(await on.disk.checkFits(second.task.id), undefined);
 });
 
-test("a download of unknown size ends before it takes the reserve, and a broadcast may take most of it", async (context) => {
+test("disk admission: a download of unknown size ends before it takes the reserve, a live stream may take most of it", async (context) => {
   const on = await startBench(context);
   if (on === undefined) return;
   const { task } = await on.claimed();
-  on.keeper.hold(task);
-  on.keeper.expect(task.id, { totalBytes: undefined, doneBytes: 3 * mebibyte });
-  await on.disk.fill(reserve - 4096);
-  assert.equal((await on.keeper.shortage(task.id, false))?.wantsRoomBytes, 3 * mebibyte);
-  assert.equal(await on.keeper.shortage(task.id, true), undefined);
-  await on.disk.fill(reserve / 8 - 4096);
-  assert.equal((await on.keeper.shortage(task.id, true))?.wantsRoomBytes, mebibyte, "it goes on as soon as it can");
+  on.disk.reserve(task.id, undefined);
+  on.disk.expect(task.id, { totalBytes: undefined, doneBytes: 3 * mebibyte });
+  await on.volume.fill(reserve - 4096);
+  assert.equal((await on.disk.checkRunning(task.id, false))?.requiredBytes, 3 * mebibyte);
+  assert.equal(await on.disk.checkRunning(task.id, true), undefined);
+  await on.volume.fill(reserve / 8 - 4096);
+  assert.equal((await on.disk.checkRunning(task.id, true))?.requiredBytes, mebibyte, "it goes on as soon as it can");
 });
 
-test("a task that waits for room is due as soon as a look finds it, one after the other", async (context) => {
+test("disk admission: tasks that wait for space are due when a check finds it, one after the other", async (context) => {
   const on = await startBench(context);
   if (on === undefined) return;
-  await on.disk.fill(reserve + 8192);
-  for (const wantsRoomBytes of [3 * mebibyte, 2 * mebibyte]) {
+  await on.volume.fill(reserve + 8192);
+  for (const requiredBytes of [3 * mebibyte, 2 * mebibyte]) {
     const { settle } = await on.claimed();
-    await settle(outOfRoom({ text: "no room", wantsRoomBytes }, 5));
+    await settle({ outcome: "failed", failure, retryAt: 3_600_000, wantsRoomBytes: requiredBytes });
   }
-  assert.equal(await on.keeper.mayClaim(), true);
+  assert.equal(await on.disk.mayClaim(), true);
   assert.match(
     on.troubles.room,
     /^2 tasks wait for more room than there is: the smallest wants 2\.10 MB, and 8\.19 kB are free/,
   );
   const claim = () => claimTask(on.database, "download", { processId: "p", defaultSiteParallel: 99 }, 6);
   assert.equal(await claim(), undefined);
-  await on.disk.makeRoom();
-  assert.equal(await on.keeper.mayClaim(), true);
+  await on.volume.makeRoom();
+  assert.equal(await on.disk.mayClaim(), true);
   assert.ok(await claim());
   assert.equal(await claim(), undefined);
-  assert.equal(await on.keeper.mayClaim(), true);
+  assert.equal(await on.disk.mayClaim(), true);
   assert.ok(await claim());
 });
 
-test("a disk that cannot be asked holds nobody up", async (context) => {
+test("disk admission: a disk that cannot be read holds up nothing", async (context) => {
   const on = await startBench(context, { downloads: "/proc/self/environ/x" });
   if (on === undefined) return;
-  assert.equal(await on.keeper.mayClaim(), true);
+  assert.equal(await on.disk.mayClaim(), true);
   assert.match(on.logLines.join(""), /free space could not be read/);
 });

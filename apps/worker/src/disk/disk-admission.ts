@@ -1,183 +1,191 @@
 import type { CheckResult, Configuration, Logger } from "@dwld/daemon";
-import { type Database, makeDueWhereRoom, parseOptions, type TaskRow, waitingBytes, waitingForRoom } from "@dwld/queue";
+import { type Database, makeDueWhereRoom, waitingBytes, waitingForRoom } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 import { type DiskSpace, isFull, readDiskSpace } from "./disk-space.ts";
-import { judgeSpace, type SpaceVerdict } from "./judge-admission.ts";
-import { type Expectation, SpaceLedger } from "./reservations.ts";
+import { type Admission, judgeAdmission } from "./judge-admission.ts";
+import { type Expectation, Reservations } from "./reservations.ts";
 
-/** Why a download cannot go on, and how much room lets it. */
-export type Shortage = { text: string; wantsRoomBytes: number };
+/** Why a download cannot go on, and the free space that lets it go on. */
+export type Shortage = { text: string; requiredBytes: number };
 
-export type SpaceKeeperOptions = {
+export type DiskAdmissionOptions = {
   database: Database;
   worker: Pick<Configuration["worker"], "downloads" | "minFreeBytes" | "maxWaitingBytes">;
   logger: Logger;
   now: () => number;
-  /** `space`: no download may begin; `room`: larger ones have to wait. Empty: nothing is in the way. */
+  /** `space`: no download may begin; `room`: larger ones have to wait. An empty text ends the trouble. */
   setTrouble: (source: "space" | "room", trouble: string) => void;
-  /** There may be room now: it is time to look for work. */
+  /** Called when there may be space again, so that the runner looks for work. */
   wake: () => void;
 };
 
-/** A disk tells nobody that it has room again: where somebody waits for that, it is asked so often. */
-const lookAgainMs = 5000;
+/** Interval at which the disk is polled while a task waits for space, ms. */
+const pollIntervalMs = 5000;
 
-/** What cannot be had again, a stream as it is broadcast, may use the reserve, down to this part of it. */
-const lastPartOfReserve = 8;
+/** A live stream cannot be had again: its recording may use the reserve, down to this fraction of it. */
+const liveReserveDivisor = 8;
 
-/** A stop for less would come back at once. */
-const leastWantedBytes = 1024 * 1024;
+/** A task is not stopped for less than this: it would come back at once. */
+const leastRequiredBytes = 1024 * 1024;
 
-/** Keeps downloads from filling the disk they share with everything else. It asks the disk, and nothing waits for it. */
-export class SpaceKeeper {
-  readonly #options: SpaceKeeperOptions;
-  readonly #ledger = new SpaceLedger();
-  #told: SpaceVerdict["hold"];
+/** Keeps downloads from filling the disk that they share with everything else. */
+export class DiskAdmission {
+  readonly #options: DiskAdmissionOptions;
+  readonly #reservations = new Reservations();
+  #lastRefusal: Admission["refusal"];
   #timer: NodeJS.Timeout | undefined;
-  /** The disk does not answer, which was told. */
-  #isSilent = false;
+  /** The disk could not be read, and a warning was logged. */
+  #isUnreadable = false;
 
-  constructor(options: SpaceKeeperOptions) {
+  constructor(options: DiskAdmissionOptions) {
     this.#options = options;
   }
 
-  /** Whether another download may begin. Where it may, a task that waits for room and has it now is due. */
+  /** Returns whether another download may begin. If so, makes a task due that waits for space and has it now. */
   async mayClaim(): Promise<boolean> {
     const { database, now } = this.#options;
-    const { hold, roomBytes } = await this.#judge();
+    const { refusal, availableBytes } = await this.#judge();
     const waiting = waitingForRoom(database);
-    this.#tell(hold, waiting, roomBytes);
-    this.#lookAgain(hold !== undefined || waiting !== undefined);
-    if (hold !== undefined) return false;
-    if (waiting !== undefined && waiting.leastBytes <= roomBytes) await makeDueWhereRoom(database, roomBytes, now());
+    this.#report(refusal, waiting, availableBytes);
+    this.#poll(refusal !== undefined || waiting !== undefined);
+    if (refusal !== undefined) return false;
+    if (waiting !== undefined && waiting.leastBytes <= availableBytes)
+      await makeDueWhereRoom(database, availableBytes, now());
     return true;
   }
 
-  /** Keeps room for a task from its claim on; returns what ends that. */
-  hold(task: TaskRow): () => void {
-    const nothing = parseOptions(task).playlist ? 0 : undefined;
-    this.#ledger.begin(task.id, { totalBytes: nothing ?? task.expected_bytes ?? undefined, doneBytes: 0 });
+  /**
+   * Reserves space for a task from its claim on. Returns the function that releases it.
+   *
+   * @param totalBytes what the download takes; undefined if unknown.
+   */
+  reserve(taskId: string, totalBytes: number | undefined): () => void {
+    this.#reservations.reserve(taskId, { totalBytes, doneBytes: 0 });
     return () => {
-      this.#ledger.end(task.id);
+      this.#reservations.release(taskId);
     };
   }
 
+  /** Updates the reservation of a task. */
   expect(taskId: string, expectation: Expectation): void {
-    this.#ledger.expect(taskId, expectation);
+    this.#reservations.update(taskId, expectation);
   }
 
-  took(bytes: number): void {
-    this.#ledger.took(bytes);
+  /** Records the size of a finished download. */
+  recordUsage(bytes: number): void {
+    this.#reservations.recordUsage(bytes);
   }
 
-  /** Before a download begins: why there is no room for what it will take; undefined where there is, or nobody knows. */
-  async misfit(taskId: string): Promise<Shortage | undefined> {
-    const wantsRoomBytes = this.#ledger.remainingBytes(taskId);
-    if (wantsRoomBytes === undefined || wantsRoomBytes === 0) return undefined;
-    const { freeBytes } = await this.#disk();
+  /** Checks the space for a download whose size is known. Undefined if it fits, or its size is unknown. */
+  async checkFits(taskId: string): Promise<Shortage | undefined> {
+    const requiredBytes = this.#reservations.remainingBytes(taskId);
+    if (requiredBytes === undefined || requiredBytes === 0) return undefined;
+    const { freeBytes } = await this.#readDisk();
     const { downloads, minFreeBytes } = this.#options.worker;
-    const roomBytes = freeBytes - minFreeBytes - this.#ledger.promisedBytes(taskId);
-    if (wantsRoomBytes <= roomBytes) return undefined;
-    const free = `${sizeText(roomBytes)} are free for it on the disk of ${downloads}`;
-    const kept = minFreeBytes === 0 ? "" : ` above the ${sizeText(minFreeBytes)} that are kept free`;
-    return { text: `the download takes ${sizeText(wantsRoomBytes)} more, and ${free}${kept}`, wantsRoomBytes };
+    const availableBytes = freeBytes - minFreeBytes - this.#reservations.reservedBytes(taskId);
+    if (requiredBytes <= availableBytes) return undefined;
+    const free = `${sizeText(availableBytes)} are free for it on the disk of ${downloads}`;
+    const reserve = minFreeBytes === 0 ? "" : ` above the ${sizeText(minFreeBytes)} that are kept free`;
+    return { text: `the download takes ${sizeText(requiredBytes)} more, and ${free}${reserve}`, requiredBytes };
   }
 
   /**
-   * While a download runs: why it should end before the disk is full; undefined where it may go on. What was promised
-   * to it stays its own, also where something else has filled the disk meanwhile.
+   * Checks the space for a running download, which should end before the disk is full. Undefined if it may go on. Its
+   * reservation stays its own even if something else has filled the disk meanwhile.
    *
-   * @param isLive it cannot be had again.
+   * @param isLive it is a live stream, which cannot be had again.
    */
-  async shortage(taskId: string, isLive: boolean): Promise<Shortage | undefined> {
-    const { freeBytes } = await this.#disk();
+  async checkRunning(taskId: string, isLive: boolean): Promise<Shortage | undefined> {
+    const { freeBytes } = await this.#readDisk();
     const { downloads, minFreeBytes } = this.#options.worker;
-    const remainingBytes = this.#ledger.remainingBytes(taskId);
-    const neededBytes = remainingBytes ?? (isLive ? minFreeBytes / lastPartOfReserve : minFreeBytes);
+    const remainingBytes = this.#reservations.remainingBytes(taskId);
+    const neededBytes = remainingBytes ?? (isLive ? minFreeBytes / liveReserveDivisor : minFreeBytes);
     if (freeBytes >= neededBytes) return undefined;
     return {
       text: `the disk of ${downloads} has only ${sizeText(freeBytes)} left`,
-      wantsRoomBytes: this.#wanted(taskId, isLive),
+      requiredBytes: this.#requiredBytes(taskId, isLive),
     };
   }
 
-  /** After a download has failed for want of room; undefined where this disk has room, and it is another limit. */
-  async afterFailure(taskId: string, isLive: boolean): Promise<Shortage | undefined> {
-    const disk = await this.#disk();
-    if (!isFull(disk)) return await this.shortage(taskId, isLive);
+  /** Explains a failure for lack of space. Undefined if this disk has space, so that another limit is the reason. */
+  async explainFailure(taskId: string, isLive: boolean): Promise<Shortage | undefined> {
+    if (!(await this.isFull())) return await this.checkRunning(taskId, isLive);
     const text = `the disk of ${this.#options.worker.downloads} is full`;
-    return { text, wantsRoomBytes: this.#wanted(taskId, isLive) };
+    return { text, requiredBytes: this.#requiredBytes(taskId, isLive) };
   }
 
-  /** Whether the disk is so full that any write may have failed. */
+  /** Returns whether the disk is so full that any write may have failed. */
   async isFull(): Promise<boolean> {
-    return isFull(await this.#disk());
+    return isFull(await this.#readDisk());
   }
 
-  /** For /readyz. */
+  /** The check for /readyz. */
   async check(): Promise<CheckResult> {
-    const { hold } = await this.#judge();
-    if (hold?.cause === "disk" || hold?.cause === "files") return { ok: false, reason: hold.text };
-    const { freeBytes } = await this.#disk();
-    return { ok: true, detail: [`${sizeText(freeBytes)} free`, hold?.text].filter(Boolean).join("; ") };
+    const { refusal } = await this.#judge();
+    if (isTrouble(refusal)) return { ok: false, reason: refusal.text };
+    const { freeBytes } = await this.#readDisk();
+    return { ok: true, detail: [`${sizeText(freeBytes)} free`, refusal?.text].filter(Boolean).join("; ") };
   }
 
   close(): void {
-    this.#lookAgain(false);
+    this.#poll(false);
   }
 
-  /** Of a size that nobody knows, as much as there is already is taken to be still to come. */
-  #wanted(taskId: string, isLive: boolean): number {
-    if (isLive) return leastWantedBytes;
-    const unknown = Math.max(this.#ledger.doneBytes(taskId), this.#ledger.usualBytes);
-    return Math.max(leastWantedBytes, this.#ledger.remainingBytes(taskId) ?? unknown);
+  /** If the size is unknown, assumes that as much is still to come as is already there. */
+  #requiredBytes(taskId: string, isLive: boolean): number {
+    if (isLive) return leastRequiredBytes;
+    const guess = Math.max(this.#reservations.doneBytes(taskId), this.#reservations.typicalBytes);
+    return Math.max(leastRequiredBytes, this.#reservations.remainingBytes(taskId) ?? guess);
   }
 
-  async #judge(): Promise<SpaceVerdict> {
+  async #judge(): Promise<Admission> {
     const { database, worker } = this.#options;
-    const disk = await this.#disk();
-    return judgeSpace({
-      ...disk,
+    return judgeAdmission({
+      ...(await this.#readDisk()),
       path: worker.downloads,
       reserveBytes: worker.minFreeBytes,
       waitingBytes: waitingBytes(database),
       maxWaitingBytes: worker.maxWaitingBytes,
-      promisedBytes: this.#ledger.promisedBytes(),
-      running: this.#ledger.running,
-      usualBytes: this.#ledger.usualBytes,
+      reservedBytes: this.#reservations.reservedBytes(),
+      running: this.#reservations.count,
+      typicalBytes: this.#reservations.typicalBytes,
     });
   }
 
-  /** A disk that does not answer keeps nobody from trying: what is wrong with it shows there. */
-  async #disk(): Promise<DiskSpace> {
+  /** Takes a disk that cannot be read for one with space: what is wrong with it shows when something is written. */
+  async #readDisk(): Promise<DiskSpace> {
     try {
-      const disk = await readDiskSpace(this.#options.worker.downloads);
-      this.#isSilent = false;
-      return disk;
+      const space = await readDiskSpace(this.#options.worker.downloads);
+      this.#isUnreadable = false;
+      return space;
     } catch (error) {
-      if (!this.#isSilent) this.#options.logger.warn({ err: error }, "the disk's free space could not be read");
-      this.#isSilent = true;
+      if (!this.#isUnreadable) this.#options.logger.warn({ err: error }, "the disk's free space could not be read");
+      this.#isUnreadable = true;
       return { freeBytes: Infinity, freeFiles: Infinity };
     }
   }
 
-  #tell(hold: SpaceVerdict["hold"], waiting: ReturnType<typeof waitingForRoom>, roomBytes: number): void {
-    const before = this.#told;
-    this.#told = hold;
+  #report(
+    refusal: Admission["refusal"],
+    waiting: { count: number; leastBytes: number } | undefined,
+    availableBytes: number,
+  ): void {
+    const before = this.#lastRefusal;
+    this.#lastRefusal = refusal;
     const larger =
-      waiting === undefined || waiting.leastBytes <= roomBytes
+      waiting === undefined || waiting.leastBytes <= availableBytes
         ? ""
-        : `${waiting.count} ${waiting.count === 1 ? "task waits" : "tasks wait"} for more room than there is: the smallest wants ${sizeText(waiting.leastBytes)}, and ${sizeText(roomBytes)} are free for it`;
-    this.#options.setTrouble("space", hold?.text ?? "");
-    this.#options.setTrouble("room", hold === undefined ? larger : "");
-    if (hold?.cause === before?.cause) return;
+        : `${waiting.count} ${waiting.count === 1 ? "task waits" : "tasks wait"} for more room than there is: the smallest wants ${sizeText(waiting.leastBytes)}, and ${sizeText(availableBytes)} are free for it`;
+    this.#options.setTrouble("space", refusal?.text ?? "");
+    this.#options.setTrouble("room", refusal === undefined ? larger : "");
+    if (refusal?.cause === before?.cause) return;
     const { logger } = this.#options;
-    if (hold === undefined) logger[isTrouble(before) ? "info" : "debug"]("there is room for downloads again");
-    else logger[isTrouble(hold) ? "warn" : "debug"]({ cause: hold.cause }, hold.text);
+    if (refusal === undefined) logger[isTrouble(before) ? "info" : "debug"]("there is room for downloads again");
+    else logger[isTrouble(refusal) ? "warn" : "debug"]({ cause: refusal.cause }, refusal.text);
   }
 
-  #lookAgain(wanted: boolean): void {
-    if (wanted) this.#timer ??= setInterval(this.#options.wake, lookAgainMs);
+  #poll(wanted: boolean): void {
+    if (wanted) this.#timer ??= setInterval(this.#options.wake, pollIntervalMs);
     else {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -185,7 +193,9 @@ export class SpaceKeeper {
   }
 }
 
-/** The others come and go with each video. */
-function isTrouble(hold: SpaceVerdict["hold"]): boolean {
-  return hold?.cause === "disk" || hold?.cause === "files";
+type Refusal = NonNullable<Admission["refusal"]>;
+
+/** The other causes come and go with each video. */
+function isTrouble(refusal: Admission["refusal"]): refusal is Refusal & { cause: "disk" | "files" } {
+  return refusal?.cause === "disk" || refusal?.cause === "files";
 }

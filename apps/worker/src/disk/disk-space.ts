@@ -1,29 +1,29 @@
 import { statfsOfNearest } from "@dwld/daemon";
 import { errorCode } from "@dwld/text";
 
-/** What is left of a disk for whoever is not root. */
+/** Free space of a disk for users other than root. */
 export type DiskSpace = {
   freeBytes: number;
-  /** How many more files and folders fit; infinite where the file system has no such bound (btrfs). */
+  /** Number of further files and folders; Infinity if the file system has no such limit (btrfs). */
   freeFiles: number;
 };
 
-/** Of the disk on which a folder lies, or will lie: until it is made, the disk is that of the folder above. */
+/** Reads the free space of the disk that holds a folder, or will hold it: until it is made, its nearest parent counts. */
 export async function readDiskSpace(folder: string): Promise<DiskSpace> {
   const { bavail, bsize, files, ffree } = await statfsOfNearest(folder);
   return { freeBytes: bavail * bsize, freeFiles: files === 0 ? Infinity : ffree };
 }
 
-/** So little that any program may have failed for want of more. */
-const lastBytes = 1024 * 1024;
-const lastFiles = 10;
+/** Below this, any write may have failed for lack of space. */
+const fullBelowBytes = 1024 * 1024;
+const fullBelowFiles = 10;
 
-/** Whether the disk is full, whoever asks. */
+/** Returns whether a disk is so full that any write may have failed. */
 export function isFull({ freeBytes, freeFiles }: DiskSpace): boolean {
-  return freeBytes < lastBytes || freeFiles < lastFiles;
+  return freeBytes < fullBelowBytes || freeFiles < fullBelowFiles;
 }
 
-/** Whether the system has refused a write of ours for want of room. */
+/** Returns whether the system refused a write for lack of space. */
 export function isFullError(error: unknown): error is Error {
   return ["ENOSPC", "EDQUOT"].includes(errorCode(error));
 }

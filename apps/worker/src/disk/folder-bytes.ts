@@ -2,18 +2,18 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "@dwld/text";
 
-/** What lies in some folders, in bytes; files may come and go meanwhile, and a folder may not be there. */
+/** Returns the size of all files below some folders, bytes. Files may come and go meanwhile; a folder may be missing. */
 export async function bytesIn(folders: readonly string[]): Promise<number> {
   let total = 0;
   for (const folder of folders)
-    for (const name of await ifThere(readdir(folder, { recursive: true }), []))
-      total += (await ifThere(stat(join(folder, name)), { size: 0 })).size;
+    for (const name of await unlessMissing(readdir(folder, { recursive: true }), []))
+      total += (await unlessMissing(stat(join(folder, name)), { size: 0 })).size;
   return total;
 }
 
-async function ifThere<Found, Otherwise>(looking: Promise<Found>, otherwise: Otherwise): Promise<Found | Otherwise> {
+async function unlessMissing<Found, Default>(found: Promise<Found>, otherwise: Default): Promise<Found | Default> {
   try {
-    return await looking;
+    return await found;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return otherwise;
     throw error;

@@ -1,72 +1,72 @@
 import { sizeText } from "@dwld/text";
 import type { DiskSpace } from "./disk-space.ts";
 
-/** What decides whether another download may begin. Bytes. */
-export type SpaceFacts = DiskSpace & {
+/** Facts that decide whether another download may begin. Sizes in bytes. */
+export type AdmissionFacts = DiskSpace & {
   /** The download folder. */
   path: string;
   /** `worker.minFreeBytes`. */
   reserveBytes: number;
-  /** What lies here and waits for its delivery, and `worker.maxWaitingBytes`. */
+  /** Size of the files that wait for their delivery, and `worker.maxWaitingBytes`. */
   waitingBytes: number;
   maxWaitingBytes: number | undefined;
-  /** What the running downloads will still take. */
-  promisedBytes: number;
+  /** Space that running downloads will still take. */
+  reservedBytes: number;
   running: number;
-  /** What one download took lately; 0: nobody knows. */
-  usualBytes: number;
+  /** Size of a typical recent download; 0 if unknown. */
+  typicalBytes: number;
 };
 
-export type SpaceVerdict = {
-  /** Free above the reserve, and promised to nobody; below 0 where the reserve is touched. */
-  roomBytes: number;
-  /** Why nothing new may begin; undefined where it may. */
-  hold?: {
-    /** Only `disk` and `files` are troubles: the others pass when what is under way has ended. */
+export type Admission = {
+  /** Free above the reserve and reserved by nobody; negative if the reserve is touched. */
+  availableBytes: number;
+  /** Reason not to begin a download; absent if one may begin. */
+  refusal?: {
+    /** Only `disk` and `files` are troubles: the others pass when running work ends. */
     cause: "disk" | "files" | "delivery" | "running" | "usual";
     /** A sentence for the operator, without its full stop. */
     text: string;
   };
 };
 
-/** So many files and folders are kept free: a run makes some dozen. */
+/** Number of files and folders to keep free: a run makes some dozens. */
 const reserveFiles = 100;
 
-/** Whether another download may begin, of which nobody knows yet how large it is. Pure. */
-export function judgeSpace(facts: SpaceFacts): SpaceVerdict {
+/** Decides whether another download, of a size that nobody knows yet, may begin. Pure. */
+export function judgeAdmission(facts: AdmissionFacts): Admission {
   const { freeBytes, freeFiles, path, reserveBytes, waitingBytes, maxWaitingBytes = Infinity } = facts;
-  const { promisedBytes, running, usualBytes } = facts;
-  const roomBytes = freeBytes - reserveBytes - promisedBytes;
-  const held = (cause: NonNullable<SpaceVerdict["hold"]>["cause"], why: string): SpaceVerdict => ({
-    roomBytes,
-    hold: { cause, text: `nothing new is downloaded: ${why}` },
+  const { reservedBytes, running, typicalBytes } = facts;
+  const availableBytes = freeBytes - reserveBytes - reservedBytes;
+  const refused = (cause: NonNullable<Admission["refusal"]>["cause"], why: string): Admission => ({
+    availableBytes,
+    refusal: { cause, text: `nothing new is downloaded: ${why}` },
   });
-  const goesOn =
+  const remedy =
     waitingBytes > 0
       ? `it goes on when some of the ${sizeText(waitingBytes)} that wait have been delivered, or you have made room`
       : "it goes on when you have made room";
 
   if (freeBytes < reserveBytes) {
-    const kept = `${sizeText(reserveBytes)} are kept free (worker.minFreeBytes)`;
-    return held("disk", `${sizeText(freeBytes)} are free on the disk of ${path}, and ${kept}; ${goesOn}`);
+    const reserve = `${sizeText(reserveBytes)} are kept free (worker.minFreeBytes)`;
+    return refused("disk", `${sizeText(freeBytes)} are free on the disk of ${path}, and ${reserve}; ${remedy}`);
   }
   if (freeFiles < reserveFiles)
-    return held(
+    return refused(
       "files",
-      `the disk of ${path} has room for ${freeFiles} more files, by whatever size (df -i); ${goesOn}`,
+      `the disk of ${path} has room for ${freeFiles} more files, by whatever size (df -i); ${remedy}`,
     );
   if (waitingBytes > maxWaitingBytes) {
     const waiting = `${sizeText(waitingBytes)} wait for their delivery`;
     const bound = `more than ${sizeText(maxWaitingBytes)} (worker.maxWaitingBytes)`;
-    return held("delivery", `${waiting}, ${bound}; it goes on when some have been delivered`);
+    return refused("delivery", `${waiting}, ${bound}; it goes on when some have been delivered`);
   }
-  if (roomBytes <= 0 && running > 0)
-    return held("running", `what is free on the disk of ${path} is needed by the downloads that run`);
-  if (roomBytes <= 0) return held("disk", `the disk of ${path} is full; ${goesOn}`);
-  // Where nothing is under way that makes room, it is tried all the same: the next one may be small.
-  if (usualBytes > roomBytes && (waitingBytes > 0 || promisedBytes > 0)) {
-    const usual = `a download took ${sizeText(usualBytes)} lately`;
-    return held("usual", `${usual}, and ${sizeText(roomBytes)} are free on the disk of ${path}; ${goesOn}`);
+  if (availableBytes <= 0 && running > 0)
+    return refused("running", `what is free on the disk of ${path} is needed by the downloads that run`);
+  if (availableBytes <= 0) return refused("disk", `the disk of ${path} is full; ${remedy}`);
+  // If no running work frees space, the next download is tried all the same: it may be small.
+  if (typicalBytes > availableBytes && (waitingBytes > 0 || reservedBytes > 0)) {
+    const usual = `a download took ${sizeText(typicalBytes)} lately`;
+    return refused("usual", `${usual}, and ${sizeText(availableBytes)} are free on the disk of ${path}; ${remedy}`);
   }
-  return { roomBytes };
+  return { availableBytes };
 }

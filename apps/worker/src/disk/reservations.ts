@@ -1,57 +1,57 @@
-/** What a download takes on the disk. Bytes. */
+/** Space that a download takes on the disk, bytes. */
 export type Expectation = {
-  /** In all, at its peak; undefined: nobody knows. */
+  /** At its peak; undefined if unknown. */
   totalBytes: number | undefined;
-  /** How much of that lies there already. */
+  /** The part of it that is already there. */
   doneBytes: number;
 };
 
-/** So many of the latest downloads say what one usually takes. */
-const remembered = 9;
+/** Number of recent downloads that tell the typical size. */
+const rememberedCount = 9;
 
-/** What the running downloads will still take, and what the latest ones took. */
-export class SpaceLedger {
+/** Space that running downloads will still take, and space that recent ones took. */
+export class Reservations {
   readonly #running = new Map<string, Expectation>();
-  readonly #taken: number[] = [];
+  readonly #recentBytes: number[] = [];
 
-  begin(taskId: string, expectation: Expectation): void {
+  reserve(taskId: string, expectation: Expectation): void {
     this.#running.set(taskId, expectation);
   }
 
-  /** Of one that runs; what was known of it stays, until it is known better. */
-  expect(taskId: string, { totalBytes, doneBytes }: Expectation): void {
+  /** Updates the reservation of a running download. A known total stays until a better one is known. */
+  update(taskId: string, { totalBytes, doneBytes }: Expectation): void {
     const known = this.#running.get(taskId);
     if (known !== undefined) this.#running.set(taskId, { totalBytes: totalBytes ?? known.totalBytes, doneBytes });
   }
 
-  end(taskId: string): void {
+  release(taskId: string): void {
     this.#running.delete(taskId);
   }
 
-  /** A download is there, and has taken so much. */
-  took(bytes: number): void {
-    this.#taken.push(bytes);
-    if (this.#taken.length > remembered) this.#taken.shift();
+  /** Records the size of a finished download. */
+  recordUsage(bytes: number): void {
+    this.#recentBytes.push(bytes);
+    if (this.#recentBytes.length > rememberedCount) this.#recentBytes.shift();
   }
 
-  get running(): number {
+  get count(): number {
     return this.#running.size;
   }
 
-  /** The middle of what the latest took: a single large one says nothing of the others. */
-  get usualBytes(): number {
-    return this.#taken.toSorted((a, b) => a - b)[Math.trunc(this.#taken.length / 2)] ?? 0;
+  /** Median of recent downloads, bytes: a single large one does not change it. 0 if there was none. */
+  get typicalBytes(): number {
+    return this.#recentBytes.toSorted((a, b) => a - b)[Math.trunc(this.#recentBytes.length / 2)] ?? 0;
   }
 
-  /** What running downloads will still take. @param exceptId all but this one's. */
-  promisedBytes(exceptId?: string): number {
+  /** Returns the space that running downloads will still take, bytes. @param exceptId a task to leave out. */
+  reservedBytes(exceptId?: string): number {
     let sum = 0;
-    for (const [id, { totalBytes = this.usualBytes, doneBytes }] of this.#running)
+    for (const [id, { totalBytes = this.typicalBytes, doneBytes }] of this.#running)
       if (id !== exceptId) sum += Math.max(0, totalBytes - doneBytes);
     return sum;
   }
 
-  /** What one that runs will still take; undefined where nobody knows, or it has taken more than was said. */
+  /** Returns the space that a running download will still take; undefined if unknown, or if it took more than its total. */
   remainingBytes(taskId: string): number | undefined {
     const { totalBytes, doneBytes = 0 } = this.#running.get(taskId) ?? {};
     return totalBytes === undefined || doneBytes > totalBytes ? undefined : totalBytes - doneBytes;

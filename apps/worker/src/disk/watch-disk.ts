@@ -1,64 +1,65 @@
-import type { TaskOptions } from "@dwld/queue";
-import type { DownloadStory } from "../ytdlp/run-state.ts";
-import { expectedBytes } from "../ytdlp/expected-bytes.ts";
-import type { Shortage, SpaceKeeper } from "./disk-admission.ts";
+import type { DiskAdmission, Shortage } from "./disk-admission.ts";
+import type { Expectation } from "./reservations.ts";
 
-/** Also where a program says nothing before it has finished. */
-const lookEveryMs = 1000;
+/** Interval of the checks, ms: some programs print nothing before they have finished. */
+const checkIntervalMs = 1000;
 
-export type RoomWatch = {
+export type DiskWatch = {
   /** Aborted with "no_room". */
   readonly signal: AbortSignal;
-  /** The run has told something. */
-  look(): void;
-  stop(): void;
-  /** Why the run was ended; undefined where it was not. */
-  verdict(): Promise<Shortage | undefined>;
+  /** Call it when the run has printed something. */
+  check(): void;
+  /** The shortage that ended the run. */
+  readonly shortage: Shortage | undefined;
+  /** Resolves when the last check has ended. */
+  stop(): Promise<void>;
 };
 
-export type WatchedRun = {
+export type WatchedDownload = {
   taskId: string;
-  options: TaskOptions;
-  story: () => DownloadStory;
-  /** It became known what the download takes in all. */
+  /** What the download takes, as far as the run has told. */
+  expected: () => Expectation;
+  isLive: () => boolean;
+  /** Receives the total once it is known. */
   onAnnounced: (totalBytes: number) => void;
   onError: (error: unknown) => void;
 };
 
-/** Ends a run for which there is no room: as soon as its size is known, or else before the disk is full. */
-export function watchRoom(space: SpaceKeeper, run: WatchedRun): RoomWatch {
+/** Ends a run for which there is no space: as soon as its size is known, else before the disk is full. */
+export function watchDisk(disk: DiskAdmission, download: WatchedDownload): DiskWatch {
+  const { taskId } = download;
   const controller = new AbortController();
-  let totalBytes: number | undefined;
+  let isAnnounced = false;
   let shortage: Shortage | undefined;
-  let looking: Promise<void> | undefined;
+  let checking: Promise<void> | undefined;
 
-  const judge = async (): Promise<void> => {
-    const story = run.story();
-    const expected = expectedBytes(story, run.options);
-    const announced = totalBytes === undefined && expected.totalBytes !== undefined;
-    totalBytes = expected.totalBytes ?? totalBytes;
-    space.expect(run.taskId, expected);
-    if (announced) run.onAnnounced(expected.totalBytes ?? 0);
-    const isLive = story.video?.live === true;
-    shortage ??= announced ? await space.misfit(run.taskId) : await space.shortage(run.taskId, isLive);
+  const checkOnce = async (): Promise<void> => {
+    const expected = download.expected();
+    const isNews = !isAnnounced && expected.totalBytes !== undefined;
+    disk.expect(taskId, expected);
+    if (isNews) {
+      isAnnounced = true;
+      download.onAnnounced(expected.totalBytes ?? 0);
+    }
+    shortage ??= isNews ? await disk.checkFits(taskId) : await disk.checkRunning(taskId, download.isLive());
     if (shortage !== undefined) controller.abort("no_room");
   };
-  const look = () => {
-    looking ??= judge()
-      .catch(run.onError)
+  const check = () => {
+    checking ??= checkOnce()
+      .catch(download.onError)
       .finally(() => {
-        looking = undefined;
+        checking = undefined;
       });
   };
-  const timer = setInterval(look, lookEveryMs);
+  const timer = setInterval(check, checkIntervalMs);
   return {
     signal: controller.signal,
-    look,
-    stop: () => {
+    check,
+    stop: async () => {
       clearInterval(timer);
+      await checking;
     },
-    verdict: async () => {
-      await looking;
+    get shortage() {
       return shortage;
     },
   };

@@ -1,7 +1,8 @@
 /**
- * What ffmpeg and ffprobe may take a file for: media, by the names of their demuxers (7.1). They know a format by a file's
- * first bytes, whatever its name says: a "video" that is a DASH list, an SDP file or a list of files would have them read
- * what that names, files of this machine too. yt-dlp is kept to the same by a plugin (ytdlp/plugins, media_alone.py).
+ * Demuxers (by their names in ffmpeg 7.1) that ffmpeg and ffprobe may use: those of media alone. They recognize a format
+ * by a file's first bytes, whatever its name says: a "video" that is a DASH manifest, an SDP file or a list of files would
+ * make them read what it names, files of this machine too. A plugin keeps yt-dlp to the same (ytdlp/plugins,
+ * media_alone.py).
  */
 export const containers = [
   ...["mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "mpegts", "mpeg", "mpegvideo", "flv", "live_flv"],
@@ -10,5 +11,5 @@ export const containers = [
   ...["dsf", "truehd", "au"],
 ];
 
-/** Stands before the input that it is for. */
+/** Goes before the input that it restricts. */
 export const mediaAlone = ["-format_whitelist", containers.join(",")] as const;

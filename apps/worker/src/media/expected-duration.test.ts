@@ -6,18 +6,23 @@ import { type Announcement, expectedDuration } from "./expected-duration.ts";
 const sections = [{ startSeconds: 10, endSeconds: null }];
 const cases: [what: string, options: Partial<TaskOptions>, file: Announcement, expected: number | undefined][] = [
   ["a video is as long as the site says", {}, { announcedSeconds: 60, live: false }, 60],
-  ["of a live stream nobody knows", {}, { announcedSeconds: 60, live: true }, undefined],
+  ["a live stream has none", {}, { announcedSeconds: 60, live: true }, undefined],
   [
-    "a part is as long as it was asked for",
+    "a section is as long as requested",
     { sections },
     { announcedSeconds: 60, live: false, startSeconds: 10, endSeconds: 15 },
     5,
   ],
-  ["a part to the end is what is left", { sections }, { announcedSeconds: 60, live: false, startSeconds: 10 }, 50],
-  ["a part behind the end is empty", { sections }, { announcedSeconds: 60, live: false, startSeconds: 90 }, 0],
-  ["a part to an end that nobody told", { sections }, { live: false, startSeconds: 10 }, undefined],
   [
-    "what was cut out is missing rightly",
+    "a section to the end is the rest of the video",
+    { sections },
+    { announcedSeconds: 60, live: false, startSeconds: 10 },
+    50,
+  ],
+  ["a section behind the end is empty", { sections }, { announcedSeconds: 60, live: false, startSeconds: 90 }, 0],
+  ["a section to an unknown end has none", { sections }, { live: false, startSeconds: 10 }, undefined],
+  [
+    "parts that were cut out do not count",
     { sponsorblockRemove: ["intro"] },
     { announcedSeconds: 60, cutSeconds: 50, live: false },
     50,
@@ -25,6 +30,6 @@ const cases: [what: string, options: Partial<TaskOptions>, file: Announcement, e
 ];
 
 for (const [what, options, file, expected] of cases)
-  test(what, () => {
+  test(`expected duration: ${what}`, () => {
     assert.equal(expectedDuration({ ...defaultOptions, ...options }, file), expected);
   });

@@ -1,18 +1,18 @@
 import type { TaskOptions } from "@dwld/queue";
 
-/** What is known of a file before it is looked into; seconds. */
+/** Facts about a file before it is probed. */
 export type Announcement = {
-  /** Of the whole video, as the site tells it. */
+  /** Duration of the whole video, as the site tells it. */
   announcedSeconds?: number | undefined;
   live: boolean;
-  /** Of the whole video, less what was cut out. */
+  /** Duration of the whole video without the parts that were cut out. */
   cutSeconds?: number | undefined;
-  /** Of a part. */
+  /** Begin and end of a section. */
   startSeconds?: number | undefined;
   endSeconds?: number | undefined;
 };
 
-/** How long a file should be, in seconds; undefined where nobody can know: a live stream lasts as long as it lasts. */
+/** Returns the duration that a file should have, seconds; undefined if nobody can know, as for a live stream. */
 export function expectedDuration(options: TaskOptions, file: Announcement): number | undefined {
   if (file.live) return undefined;
   if (options.sections.length > 0) {

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { mediaAlone } from "./containers.ts";
 
-/** ffprobe cannot be run: a matter of this machine, not of the file. */
+/** ffprobe cannot be run: a problem of this machine, not of the file. */
 class FfprobeUnavailableError extends Error {
   readonly code = "ffprobe";
 }
@@ -9,7 +9,7 @@ class FfprobeUnavailableError extends Error {
 const timeoutMs = 60_000;
 
 /**
- * What ffprobe writes about a file; undefined where it finds no media in it.
+ * Returns the output of ffprobe for a file; undefined if it finds no media in it.
  *
  * @throws FfprobeUnavailableError
  */

@@ -1,22 +1,22 @@
 import { ffprobe } from "./ffprobe.ts";
-import type { Ends } from "./judge-media.ts";
+import type { Ends } from "./check-media.ts";
 import type { MediaStreams } from "./probe-media.ts";
 
-/** Behind the end of every file: ffprobe then goes to the last place from which it can be played. */
+/** An offset behind the end of every file makes ffprobe seek to the last place that it can play from. */
 const lastPart = ["-read_intervals", "999999"];
 const firstPart = ["-read_intervals", "%+1"];
 const packets = ["-show_entries", "packet=pts_time,duration_time"];
 const frames = ["-show_entries", "frame=pts_time,duration_time"];
 
 /**
- * Up to which second of a file there is something to play; undefined where its last part holds nothing. What stands in
- * front of a file tells the length of the whole, however much of the whole is there. Nothing is decoded.
+ * Returns the last second of a file that has something to play; undefined if its last part holds nothing. The header tells
+ * the duration of the whole, however much of it is there. Decodes nothing.
  */
 export async function probeEnd(path: string, signal: AbortSignal): Promise<number | undefined> {
   return await lastTime([...lastPart, ...packets], path, signal);
 }
 
-/** Decodes the first second and the last part: of the picture where there is one, else of the sound. */
+/** Decodes the first second and the last part of the picture, or of the sound if there is no picture. */
 export async function probeEnds(
   path: string,
   { hasVideo }: Pick<MediaStreams, "hasVideo">,
@@ -27,7 +27,7 @@ export async function probeEnds(
     lastTime([...stream, ...firstPart, ...frames], path, signal),
     lastTime([...stream, ...lastPart, ...frames], path, signal),
   ]);
-  // All of the file is read, and only here.
+  // Reads the whole file, which no other probe does.
   const listedSeconds = endSeconds === undefined ? await lastTime([...stream, ...packets], path, signal) : undefined;
   return { startPlays: start !== undefined, endSeconds, listedSeconds };
 }
@@ -36,7 +36,7 @@ async function lastTime(args: readonly string[], path: string, signal: AbortSign
   return readEnd((await ffprobe(["-of", "csv=p=0", ...args], path, signal)) ?? "");
 }
 
-/** ffprobe's lines, version 7: when something is shown and for how long, in seconds; "N/A" where nobody knows. */
+/** Parses the lines of ffprobe 7: when something is shown and for how long, seconds; "N/A" if unknown. */
 function readEnd(lines: string): number | undefined {
   const ends = lines.split("\n").map((line) => {
     const [shown = "", lasts = ""] = line.split(",");

@@ -1,24 +1,24 @@
 import { ffprobe } from "./ffprobe.ts";
 
-/** What a file really holds. */
+/** Streams of a file, as ffprobe finds them. */
 export type MediaStreams = {
-  /** Undefined where the container does not tell. */
+  /** Undefined if the container does not tell. */
   durationSeconds?: number;
-  /** Of the picture alone, and of the sound. */
+  /** Durations of the picture and of the sound. */
   pictureSeconds?: number;
   soundSeconds?: number;
-  /** So many bytes of picture and sound should be there; undefined where the container does not tell. */
+  /** Size that picture and sound should have; undefined if the container does not tell. */
   claimedBytes?: number;
   hasVideo: boolean;
   hasAudio: boolean;
-  /** As ffprobe names them: "h264", "aac"; each once. */
+  /** Names of ffprobe ("h264", "aac"), each once. */
   videoCodecs: readonly string[];
   audioCodecs: readonly string[];
-  /** Pictures that stand for the whole, by their numbers among the streams. */
+  /** Stream numbers of cover pictures. */
   covers: readonly number[];
-  /** As ffprobe names it: "mov,mp4,m4a,3gp,3g2,mj2". */
+  /** Name of ffprobe: "mov,mp4,m4a,3gp,3g2,mj2". */
   container: string;
-  /** Of the picture, in pixels, as stored. */
+  /** Size of the picture as stored, pixels. */
   width?: number;
   height?: number;
 };
@@ -26,13 +26,13 @@ export type MediaStreams = {
 const entries =
   "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration,bit_rate:stream_disposition=attached_pic:stream_tags=DURATION";
 
-/** Asks ffprobe about a file; undefined where it finds no media in it. */
+/** Probes a file; undefined if ffprobe finds no media in it. */
 export async function probeMedia(path: string, signal: AbortSignal): Promise<MediaStreams | undefined> {
   const output = await ffprobe(["-of", "json", "-show_entries", entries], path, signal);
   return output === undefined ? undefined : readStreams(JSON.parse(output) as ProbeOutput);
 }
 
-/** A container can say any number; nothing lasts for longer than a year. */
+/** A container can claim any number; durations above a year are ignored. */
 const mostSeconds = 365 * 24 * 60 * 60;
 
 type ProbeOutput = {
@@ -52,10 +52,10 @@ type ProbedStream = {
   tags?: { DURATION?: string };
 };
 
-/** ffprobe's JSON (`-show_entries`, version 7): numbers are texts, durations in seconds. */
+/** Reads the JSON of ffprobe 7 (`-show_entries`): numbers are texts, durations in seconds. */
 export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   const streams = output.streams ?? [];
-  // A cover is a picture, not a video.
+  // A cover is a video stream to ffprobe.
   const videos = streams.filter(
     ({ codec_type, disposition }) => codec_type === "video" && disposition?.attached_pic !== 1,
   );
@@ -63,7 +63,7 @@ export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   const sounds = streams.filter(({ codec_type }) => codec_type === "audio");
   const [video] = videos;
   if (video === undefined && sounds.length === 0) return undefined;
-  // Subtitles and a cover last as long as the site said, however much of the video is there.
+  // Subtitles and covers do not count: they last as long as the site said, however much of the video is there.
   const durations = knownSeconds([...videos, ...sounds].map(({ duration }) => duration));
   const [whole] = knownSeconds([output.format?.duration]);
   const durationSeconds = durations.length === 0 ? whole : Math.max(...durations);
@@ -83,7 +83,7 @@ export function readStreams(output: ProbeOutput): MediaStreams | undefined {
   };
 }
 
-/** Matroska has it as a tag, "00:01:02.500000000". */
+/** Returns the duration of a stream. Matroska has it as a tag, "00:01:02.500000000". */
 function secondsOf({ duration, tags }: ProbedStream): number | undefined {
   const [told] = knownSeconds([duration]);
   if (told !== undefined) return told;
@@ -96,7 +96,10 @@ function longest(streams: readonly ProbedStream[]): number | undefined {
   return all.length === 0 ? undefined : Math.max(...all);
 }
 
-/** MP4 tells the bits of a second from its table of all samples, wherever those are; FLV from what was written first. */
+/**
+ * Returns the size that the bit rates claim. MP4 computes them from its table of all samples, wherever those are; FLV from
+ * what was written first.
+ */
 function claimedBytes(streams: readonly ProbedStream[], wholeSeconds: number | undefined): number | undefined {
   const each = streams.map((stream) => {
     const [bitsPerSecond] = known([stream.bit_rate]);

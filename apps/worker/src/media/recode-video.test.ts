@@ -26,17 +26,17 @@ const cases: [path: string, videoCodecs: string[], audioCodecs: string[], needs:
   ["a.mp4", ["h264", "hevc"], ["aac"], true],
 ];
 for (const [path, videoCodecs, audioCodecs, needs] of cases)
-  test(`${path} with ${[...videoCodecs, ...audioCodecs].join(" and ")} is ${needs ? "" : "not "}encoded`, () => {
+  test(`recode: ${path} with ${[...videoCodecs, ...audioCodecs].join(" and ")} is ${needs ? "" : "not "}encoded`, () => {
     assert.equal(needsRecoding(path, { videoCodecs, audioCodecs }), needs);
   });
 
-test("what ffmpeg has written is read from its progress", () => {
+test("recode: the written time is read from ffmpeg's progress", () => {
   assert.equal(readWrittenSeconds("out_time_us=1500000"), 1.5);
   assert.equal(readWrittenSeconds("out_time_us=N/A"), undefined);
   assert.equal(readWrittenSeconds("progress=continue"), undefined);
 });
 
-test("VP9 and Opus with odd sides, subtitles, chapters and a cover in Matroska become an MP4 with all of it", async (t) => {
+test("recode: VP9 and Opus with odd sides, subtitles, chapters and a cover in Matroska become an MP4 with all of it", async (t) => {
   const folder = await freshFolder(t);
   const temp = await freshFolder(t);
   const path = join(folder, "a.mkv");
@@ -77,14 +77,14 @@ test("VP9 and Opus with odd sides, subtitles, chapters and a cover in Matroska b
   assert.match(stdout, /attached_pic=1/);
   assert.match(stdout, /chapter.*title="A"/);
 
-  // A cover has no time, and with one ffmpeg tells none.
+  // Without a cover: a cover has no time, and ffmpeg then reports none.
   const plain = await probeMedia(join(temp, "video.mkv"), never);
   assert.ok(plain);
   await recodeVideo(join(temp, "video.mkv"), plain, run);
-  assert.ok(written >= 1, `${written} s were told`);
+  assert.ok(written >= 1, `${written} s were reported`);
 });
 
-test("what cannot be encoded says why, and leaves the file as it was", async (t) => {
+test("recode: a failure says why, and leaves the file as it was", async (t) => {
   const folder = await freshFolder(t);
   const path = join(folder, "a.mkv");
   await execa("tee", [path], { input: "no video" });
@@ -98,7 +98,7 @@ test("what cannot be encoded says why, and leaves the file as it was", async (t)
   assert.deepEqual(await readdir(folder), ["a.mkv"]);
 });
 
-test("an encoding that finds no room says so, and leaves the file as it was and no half of another", async (t) => {
+test("recode: a full disk is reported, the file stays as it was and no partial file is left", async (t) => {
   try {
     await using disk = await mountSmallDisk(8);
     const path = join(disk.path, "a.mkv");

@@ -2,22 +2,22 @@ import { rename, rm } from "node:fs/promises";
 import { constants } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { ProcessIdentity } from "@dwld/queue";
-import { runProcess } from "../process/follow.ts";
+import { runProgram } from "../process/follow.ts";
 import { mediaAlone } from "./containers.ts";
 import type { MediaStreams } from "./probe-media.ts";
 
-/** What an older telephone plays. */
+/** Codecs that older telephones play. */
 const wanted = { video: "h264", audio: "aac" } as const;
 
-/** x264's own middle is 23; below 18 nobody sees a difference. */
+/** x264's default is 23; below 18 nobody sees a difference. */
 const quality = "20";
 
-/** Whether a file is not yet MP4 with H.264 and AAC. */
+/** Returns whether a file is not yet MP4 with H.264 and AAC. */
 export function needsRecoding(path: string, streams: Pick<MediaStreams, "videoCodecs" | "audioCodecs">): boolean {
-  return extname(path).toLowerCase() !== ".mp4" || foreignTo(streams).video || foreignTo(streams).audio;
+  return extname(path).toLowerCase() !== ".mp4" || foreignCodecs(streams).video || foreignCodecs(streams).audio;
 }
 
-function foreignTo({ videoCodecs, audioCodecs }: Pick<MediaStreams, "videoCodecs" | "audioCodecs">) {
+function foreignCodecs({ videoCodecs, audioCodecs }: Pick<MediaStreams, "videoCodecs" | "audioCodecs">) {
   return {
     video: videoCodecs.some((codec) => codec !== wanted.video),
     audio: audioCodecs.some((codec) => codec !== wanted.audio),
@@ -25,12 +25,12 @@ function foreignTo({ videoCodecs, audioCodecs }: Pick<MediaStreams, "videoCodecs
 }
 
 /**
- * ffmpeg's command line: what is foreign is encoded, all else is copied; chapters, tags, text subtitles and covers stay.
- * Sides become even, as 4:2:0 wants them. `V` is a picture that is no cover, of what comes in alone: in what goes out,
- * ffmpeg 7 takes a cover for one, so there the first one is meant. A cover in front would hide the progress.
+ * Returns ffmpeg's command line: encodes streams of other codecs and copies the rest; chapters, tags, text subtitles and
+ * covers stay. Sides become even, as 4:2:0 requires. `V` means a picture that is no cover, but only for inputs: among
+ * outputs ffmpeg 7 counts covers too, so the first picture is addressed there. A cover in front would hide the progress.
  */
 function recodeArguments(from: string, to: string, streams: MediaStreams): [string, ...string[]] {
-  const { video, audio } = foreignTo(streams);
+  const { video, audio } = foreignCodecs(streams);
   return [
     ...(["ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y"] as const),
     ...["-progress", "pipe:1", ...mediaAlone, "-i", `file:${from}`, "-map", "0:V:0", "-map", "0:a?", "-map", "0:s?"],
@@ -43,16 +43,16 @@ function recodeArguments(from: string, to: string, streams: MediaStreams): [stri
   ];
 }
 
-/** ffmpeg's `-progress`: a line for each fact; the time written so far, in microseconds. */
+/** Reads a line of ffmpeg's `-progress`: the time written so far, in microseconds. */
 export function readWrittenSeconds(line: string): number | undefined {
   const microseconds = /^out_time_us=(\d+)$/.exec(line)?.[1];
   return microseconds === undefined ? undefined : Number(microseconds) / 1e6;
 }
 
-/** ffmpeg could not encode it; the message is its own last line. */
+/** ffmpeg could not encode the video; the message ends with ffmpeg's own last line. */
 export class RecodeError extends Error {
   readonly code = "recode";
-  /** There was no room for the new file. */
+  /** The disk had no space for the new file. */
   readonly diskFull: boolean;
 
   constructor(message: string, diskFull: boolean) {
@@ -61,11 +61,11 @@ export class RecodeError extends Error {
   }
 }
 
-/** ffmpeg's exit status where the system said ENOSPC: the error's number below 256. Its last line tells less. */
+/** Exit status of ffmpeg after ENOSPC: 256 minus the error's number. Its last line tells less. */
 const noSpaceStatus = 256 - constants.errno.ENOSPC;
 
 export type RecodeRun = {
-  /** Absolute: where parts are made. */
+  /** Absolute path of the folder for parts. */
   temp: string;
   env: Readonly<Record<string, string>>;
   signal: AbortSignal;
@@ -74,8 +74,8 @@ export type RecodeRun = {
 };
 
 /**
- * Makes a video MP4 with H.264 and AAC, beside where it was, and removes what it was. yt-dlp's own `--recode-video`
- * looks at the container alone, and tells nothing of its progress. Returns the new path.
+ * Encodes a video as MP4 with H.264 and AAC beside the original, and removes the original. Returns the new path. yt-dlp's
+ * own `--recode-video` looks at the container alone and reports no progress.
  *
  * @throws RecodeError; the reason of the signal
  */
@@ -83,7 +83,7 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   const stem = basename(path, extname(path));
   const part = join(run.temp, `${stem}.recoding.mp4`);
   const complaints: string[] = [];
-  const { exitCode } = await runProcess({
+  const { exitCode } = await runProgram({
     argv: recodeArguments(path, part, streams),
     cwd: run.temp,
     env: run.env,

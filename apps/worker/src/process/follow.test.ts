@@ -8,8 +8,8 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess } from "@dwld/queue";
-import { runProcess, type ProcessLine } from "./follow.ts";
-import { endProcessGroup } from "./process-group.ts";
+import { runProgram, type ProcessLine } from "./follow.ts";
+import { killProcessGroup } from "./process-group.ts";
 
 const env = { PATH: process.env["PATH"] ?? "" };
 let folder = "";
@@ -28,7 +28,7 @@ function start(
 ) {
   const lines: ProcessLine[] = [];
   const seen = new Map<string, (line: string) => void>();
-  const exit = runProcess({
+  const exit = runProgram({
     argv,
     cwd: folder,
     env,
@@ -52,7 +52,7 @@ async function gone(pid: number): Promise<void> {
   while (identifyProcess(pid) !== undefined) await pause(5);
 }
 
-test("a program that wants more memory than it may have gets none, and one that it starts neither", async () => {
+test("program: it and what it starts get no more memory than the limit", async () => {
   const fill = "import sys; bytearray(200 << 20); print('filled')";
   for (const argv of [
     ["python3", "-c", fill],
@@ -66,7 +66,7 @@ test("a program that wants more memory than it may have gets none, and one that 
   }
 });
 
-test("lines of both streams, the exit status and nothing of our environment", async () => {
+test("program: lines of both streams and the exit status are handed over, our environment is not inherited", async () => {
   const { exit, lines } = start(["sh", "-c", 'echo "out $HOME"; echo err >&2; exit 3']);
   assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
   assert.deepEqual(
@@ -78,32 +78,32 @@ test("lines of both streams, the exit status and nothing of our environment", as
   );
 });
 
-test("a program that is not there ends as one that failed", async () => {
+test("program: a missing program exits with 127", async () => {
   const { exit, lines } = start(["no-such-program"]);
   assert.equal((await exit).exitCode, 127);
   assert.match(lines[0]?.text ?? "", /no-such-program/);
 });
 
-test("where no process can be made, that is the error", async () => {
+test("program: a process that cannot be started is an error", async () => {
   const never = new AbortController().signal;
   for (const request of [
     { argv: ["true", "x".repeat(200_000)] as [string, string], cwd: folder },
     { argv: ["true"] as [string], cwd: "/etc/passwd" },
   ])
     await assert.rejects(
-      runProcess({ ...request, env, signal: never, onLine: () => undefined }),
+      runProgram({ ...request, env, signal: never, onLine: () => undefined }),
       /^Error: true cannot be started: /,
     );
 });
 
-test("a program begins when its process group is on record, and never where that fails", async () => {
+test("program: it begins when its process group is on record, and never if recording fails", async () => {
   const never = new AbortController().signal;
   const lines: string[] = [];
   const request = { argv: ["sh", "-c", "echo begun"] as [string, ...string[]], cwd: folder, env, signal: never };
   const onLine = ({ text }: ProcessLine) => lines.push(text);
   const recorded = Promise.withResolvers<void>();
   let told = 0;
-  const exit = runProcess({
+  const exit = runProgram({
     ...request,
     onLine,
     onLeader: async ({ pid }) => {
@@ -111,18 +111,18 @@ test("a program begins when its process group is on record, and never where that
       await recorded.promise;
     },
   });
-  await runProcess({ ...request, onLine: () => undefined });
+  await runProgram({ ...request, onLine: () => undefined });
   assert.ok(identifyProcess(told) !== undefined, "it is there");
   assert.deepEqual(lines, []);
   recorded.resolve();
   assert.equal((await exit).exitCode, 0);
   assert.deepEqual(lines, ["begun"]);
-  const refusing = runProcess({ ...request, onLine, onLeader: () => Promise.reject(new Error("the disk is full")) });
+  const refusing = runProgram({ ...request, onLine, onLeader: () => Promise.reject(new Error("the disk is full")) });
   await assert.rejects(refusing, /the disk is full/);
   assert.deepEqual(lines, ["begun"]);
 });
 
-test("what a program leaves behind is dead when its exit is told", async () => {
+test("program: processes that it leaves behind are killed at its exit", async () => {
   const { exit, line } = start(["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo pid $!"]);
   const left = Number((await line("pid ")).slice(4));
   await exit;
@@ -133,7 +133,7 @@ for (const { reason, signal } of [
   { reason: "canceled", signal: "SIGKILL" },
   { reason: "shutdown", signal: "SIGINT" },
 ])
-  test(`"${reason}" ends the whole group by ${signal}`, async () => {
+  test(`program: "${reason}" ends the whole group by ${signal}`, async () => {
     const controller = new AbortController();
     const { exit, line } = start(
       [
@@ -149,7 +149,7 @@ for (const { reason, signal } of [
     await gone(child);
   });
 
-test("a program that ignores the interrupt is killed two seconds later", async () => {
+test("program: ignoring the interrupt gets it killed after two seconds", async () => {
   const controller = new AbortController();
   const { exit, line } = start(["sh", "-c", "trap '' INT; echo ready; while :; do sleep 1; done"], controller.signal);
   await line("ready");
@@ -157,10 +157,10 @@ test("a program that ignores the interrupt is killed two seconds later", async (
   assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
 });
 
-test("a parent killed by SIGKILL leaves nothing that it started", async () => {
+test("program: a SIGKILL of the parent kills the whole group", async () => {
   const script = `
-    import { runProcess } from ${JSON.stringify(new URL("run-process.ts", import.meta.url).pathname)};
-    void runProcess({ argv: ["sh", "-c", "sleep 300 & echo pids $$ $!; wait"], cwd: "/", env: { PATH: process.env.PATH },
+    import { runProgram } from ${JSON.stringify(new URL("follow.ts", import.meta.url).pathname)};
+    void runProgram({ argv: ["sh", "-c", "sleep 300 & echo pids $$ $!; wait"], cwd: "/", env: { PATH: process.env.PATH },
       signal: new AbortController().signal, onLine: ({ text }) => console.log(text) });`;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -172,19 +172,19 @@ test("a parent killed by SIGKILL leaves nothing that it started", async () => {
   for (const pid of pids) await gone(pid);
 });
 
-test("a predecessor's group is ended, and one that only has its number is left alone", async () => {
+test("process group: an orphaned group is killed, one that only has its number is left alone", async () => {
   const victim = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
   const leader = identifyProcess(victim.pid ?? 0);
   assert.ok(leader);
-  await endProcessGroup({ ...leader, startTicks: leader.startTicks - 1 });
+  await killProcessGroup({ ...leader, startTicks: leader.startTicks - 1 });
   assert.ok(identifyProcess(leader.pid), "an older group of the same number is another one");
-  await endProcessGroup({ ...leader, bootId: "another boot" });
+  await killProcessGroup({ ...leader, bootId: "another boot" });
   assert.ok(identifyProcess(leader.pid), "a group of another boot is another one");
-  await endProcessGroup(leader);
+  await killProcessGroup(leader);
   assert.equal(identifyProcess(leader.pid), undefined);
 });
 
-test("lines of a program: 300 MB in one line, on both pipes, cost next to no memory, and what follows is read", async () => {
+test("program: a line of 300 MB on each pipe costs next to no memory, and the next line is read", async () => {
   const long = "head -c 300000000 /dev/zero | tr '\\0' ";
   let mostBytes = process.memoryUsage().rss;
   const beforeBytes = mostBytes;

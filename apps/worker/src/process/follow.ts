@@ -1,60 +1,62 @@
 import { isRunning, type ProcessIdentity } from "@dwld/queue";
 import { signalGroup, signalProcess } from "./process-group.ts";
 import { readLines } from "./read-lines.ts";
-import { type ProcessExit, type ProgramRequest, startProgram, type StartedProgram } from "./spawn.ts";
+import { type ProcessExit, type ProgramRequest, type SpawnedProgram, spawnProgram } from "./spawn.ts";
 
 export type ProcessLine = { from: "stdout" | "stderr"; text: string };
 
-/** How a program is followed, and by what it is ended. */
 export type Following = {
   /**
-   * Its reason decides how: "shutdown", "yield" and "no_room" interrupt, so that the bytes so far can be used; any other
-   * kills at once.
+   * Ends the program. Its reason decides how: "shutdown", "yield" and "no_room" interrupt it, so that the bytes so far
+   * stay usable; any other reason kills it at once.
    */
   signal: AbortSignal;
-  /** Interrupts the program, once, and lets it end in its own time; what it has started is its own to end. */
-  finish?: AbortSignal;
+  /** Interrupts the program once and lets it end in its own time, together with what it has started. */
+  finish?: AbortSignal | undefined;
   onLine: (line: ProcessLine) => void;
-  /** Is told of the process group. The program begins when it has resolved, and never where it throws. */
+  /** Receives the leader of the process group. The program begins when this resolves, and never if it rejects. */
   onLeader?: ((leader: ProcessIdentity) => Promise<void>) | undefined;
 };
 
-/** A page may say 300 MB in one line. No event of ours, and no message that a person reads, is as long as this. */
-const mostLineLetters = 100_000;
+/** Longest line that is kept, characters. A page may print 300 MB in one line; no event or message is this long. */
+const maxLineLength = 100_000;
 
-/** How long an interrupted yt-dlp may take to end its ffmpeg before it is killed. */
+/** Time that an interrupted program gets to end its children before the group is killed. */
 const interruptGraceMs = 2000;
 
+/** Abort reasons that interrupt instead of kill. */
+const gentleReasons: readonly unknown[] = ["shutdown", "yield", "no_room"];
+
 /**
- * A command goes in; lines and an exit come out.
+ * Runs a command and hands over its lines.
  *
- * @throws Error where no process can be started; what `onLeader` throws
+ * @throws Error if no process can be started; whatever `onLeader` throws
  */
-export async function runProcess(request: ProgramRequest & Following): Promise<ProcessExit> {
-  return await followProgram(startProgram(request), request);
+export async function runProgram(request: ProgramRequest & Following): Promise<ProcessExit> {
+  return await followProgram(spawnProgram(request), request);
 }
 
-/** Resolves when it has ended, all of its output was handed over, and the rest of its process group is being killed. */
-export async function followProgram(program: StartedProgram, following: Following): Promise<ProcessExit> {
+/** Resolves when the program has ended, all of its output was handed over and the rest of its group is being killed. */
+export async function followProgram(program: SpawnedProgram, following: Following): Promise<ProcessExit> {
   const { leader } = program;
+  const { signal, finish } = following;
   let killTimer: NodeJS.Timeout | undefined;
-  // Its number may be another's once it has ended, and whoever reaps it may be ahead of us.
+  // Checked first: the number may belong to another process once the leader has ended and was reaped.
   const signalLeader = (send: typeof signalGroup, name: "SIGINT" | "SIGKILL") => {
     if (leader !== undefined && isRunning(leader)) send(leader.pid, name);
   };
   const end = () => {
-    const gentle = ["shutdown", "yield", "no_room"].includes(String(following.signal.reason));
-    signalLeader(signalGroup, gentle ? "SIGINT" : "SIGKILL");
-    if (gentle)
-      killTimer = setTimeout(() => {
-        signalLeader(signalGroup, "SIGKILL");
-      }, interruptGraceMs);
+    if (!gentleReasons.includes(signal.reason)) return signalLeader(signalGroup, "SIGKILL");
+    signalLeader(signalGroup, "SIGINT");
+    killTimer = setTimeout(() => {
+      signalLeader(signalGroup, "SIGKILL");
+    }, interruptGraceMs);
   };
-  const finish = () => {
+  const interrupt = () => {
     signalLeader(signalProcess, "SIGINT");
   };
   const outputs = (["stdout", "stderr"] as const).map(async (from) => {
-    for await (const text of readLines(program[from], mostLineLetters)) following.onLine({ from, text });
+    for await (const text of readLines(program[from], maxLineLength)) following.onLine({ from, text });
   });
   const begun = (async () => {
     try {
@@ -65,18 +67,18 @@ export async function followProgram(program: StartedProgram, following: Followin
       throw error;
     }
   })();
-  if (following.signal.aborted) end();
-  else following.signal.addEventListener("abort", end, { once: true });
-  if (following.finish?.aborted === true) finish();
-  else following.finish?.addEventListener("abort", finish, { once: true });
-  const rest = Promise.allSettled([begun, ...outputs]);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end, { once: true });
+  if (finish?.aborted === true) interrupt();
+  else finish?.addEventListener("abort", interrupt, { once: true });
+  const settled = Promise.allSettled([begun, ...outputs]);
   try {
     const exit = await program.exit;
-    for (const one of await rest) if (one.status === "rejected") throw one.reason;
+    for (const one of await settled) if (one.status === "rejected") throw one.reason;
     return exit;
   } finally {
     clearTimeout(killTimer);
-    following.signal.removeEventListener("abort", end);
-    following.finish?.removeEventListener("abort", finish);
+    signal.removeEventListener("abort", end);
+    finish?.removeEventListener("abort", interrupt);
   }
 }

@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
 import { errorCode, isSystemError } from "@dwld/text";
 
-/** Sends a signal to every process of a group. One that is gone already has what it should have. */
+/** Sends a signal to every process of a group. Does nothing if the group has ended. */
 export function signalGroup(group: number, signal: "SIGINT" | "SIGKILL"): void {
   signalProcess(-group, signal);
 }
 
-/** Of a process, or by a negative number of a group, that may be gone. */
+/** Sends a signal to a process, or to a group by its negative number. Does nothing if it has ended. */
 export function signalProcess(pid: number, signal: "SIGINT" | "SIGKILL"): void {
   try {
     process.kill(pid, signal);
@@ -17,17 +17,17 @@ export function signalProcess(pid: number, signal: "SIGINT" | "SIGKILL"): void {
   }
 }
 
-/** How long a killed process may need to vanish (it may hang in a system call). */
+/** Time that a killed process gets to vanish: it may hang in a system call. */
 const killDeadlineMs = 10_000;
 const checkIntervalMs = 20;
 
 /**
- * Ends the process group that a dead or frozen predecessor left, and waits until none of it runs. A group whose number
- * was given to somebody else since (another start time, another boot) is left alone.
+ * Kills the process group of an orphaned run and waits until none of it runs. Leaves a group alone if its number was
+ * reused since (another start time, another boot).
  *
- * @throws Error where something of it survives SIGKILL: then nobody may write in its place.
+ * @throws Error if a process survives SIGKILL: then nobody may write in its place.
  */
-export async function endProcessGroup(leader: ProcessIdentity): Promise<void> {
+export async function killProcessGroup(leader: ProcessIdentity): Promise<void> {
   const members = () => membersOf(leader);
   const deadline = performance.now() + killDeadlineMs;
   while (members().length > 0) {
@@ -38,11 +38,11 @@ export async function endProcessGroup(leader: ProcessIdentity): Promise<void> {
   }
 }
 
-/** The running processes of a group that was led by this process, and of no later group of the same number. */
+/** Returns the running processes of the group that this process led, none of a later group of the same number. */
 function membersOf(leader: ProcessIdentity): number[] {
   const current = identifyProcess(leader.pid);
   if (current !== undefined && current.startTicks !== leader.startTicks) return [];
-  if (bootChanged(leader)) return [];
+  if (hasBootChanged(leader)) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -52,11 +52,11 @@ function membersOf(leader: ProcessIdentity): number[] {
     });
 }
 
-function bootChanged(leader: ProcessIdentity): boolean {
+function hasBootChanged(leader: ProcessIdentity): boolean {
   return identifyProcess(process.pid)?.bootId !== leader.bootId;
 }
 
-/** Field 5 of proc_pid_stat(5). */
+/** Reads field 5 of proc_pid_stat(5). */
 function groupOf(pid: number): { group: number; startTicks: number } | undefined {
   const identity = identifyProcess(pid);
   if (identity === undefined) return undefined;
@@ -65,7 +65,7 @@ function groupOf(pid: number): { group: number; startTicks: number } | undefined
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return { group: Number(fields[2]), startTicks: identity.startTicks };
   } catch (error) {
-    // It ended between two looks.
+    // The process ended between the two reads.
     if (isSystemError(error)) return undefined;
     throw error;
   }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { isSystemError } from "@dwld/text";
 
-/** The file that a command's name stands for on this PATH, as the shell would find it; undefined where there is none. */
+/** Returns the file that the shell would run for a command's name with this PATH; undefined if there is none. */
 export async function findProgram(program: string, path: string | undefined): Promise<string | undefined> {
   if (program.includes("/")) return (await fileStamp(program)) === undefined ? undefined : program;
   for (const folder of (path ?? "").split(delimiter)) {
@@ -13,8 +13,8 @@ export async function findProgram(program: string, path: string | undefined): Pr
 }
 
 /**
- * Changes when one of the files of a command does: the program itself, and what stands as a path among its arguments
- * (`[python3, /opt/yt-dlp]`).
+ * Returns a stamp that changes when a file of the command changes: the program itself, or an absolute path among its
+ * arguments (`[python3, /opt/yt-dlp]`).
  */
 export async function commandStamp(command: readonly [string, ...string[]], path: string | undefined): Promise<string> {
   const [program, ...rest] = command;
@@ -23,7 +23,7 @@ export async function commandStamp(command: readonly [string, ...string[]], path
   return stamps.join(" ");
 }
 
-/** Of a regular file; undefined where there is none. Links are followed. */
+/** Returns the stamp of a regular file, following links; undefined if there is none. */
 async function fileStamp(file: string): Promise<string | undefined> {
   try {
     const stats = await stat(file);

@@ -7,43 +7,44 @@ export type ProgramRequest = {
   cwd: string;
   /** The whole environment: nothing is inherited. */
   env: Readonly<Record<string, string>>;
-  /** The most memory that the program, and each that it starts, may use. Default: no limit of ours. */
+  /** Limit on the memory of the program and of each process that it starts, bytes. Default: no limit of ours. */
   memoryBytes?: number;
 };
 
 export type ProcessExit = {
-  /** Undefined where a signal ended it. */
+  /** Undefined if a signal ended the process. */
   exitCode: number | undefined;
   signal: string | undefined;
 };
 
-/** A program in a process group of its own, which dies with us, however we end. It waits to begin. */
-export type StartedProgram = {
-  /** Of its group; undefined where no process could be started, which `exit` tells, or it has ended already. */
+/** A program in a process group of its own that is killed when this process ends, however it ends. It waits for `begin`. */
+export type SpawnedProgram = {
+  /** Leader of the group; undefined if no process was started (then `exit` rejects) or it has already ended. */
   leader: ProcessIdentity | undefined;
-  /** Now it may do something: whoever has to know of it does. */
+  /** Lets the program run. Call it once the group is on record. */
   begin(): void;
   stdout: Readable;
   stderr: Readable;
-  /** The program has ended, and the rest of its group is being killed: what it wrote may still be on its way. */
+  /** Resolves when the program has ended and the rest of its group is being killed. Output may still arrive. */
   exit: Promise<ProcessExit>;
 };
 
 /**
- * A line from us lets the command begin. It runs beside a guard that reads the same pipe. Its end, by whatever ends us,
- * SIGKILL included, makes the guard kill the group, and with it what the command has started. The guard outlives the
- * command, so the group's number cannot be given to anybody else before we let go of the pipe.
+ * Waits for a line on stdin, then runs the command beside a guard that reads the same pipe. When the pipe closes, even
+ * by a SIGKILL of this process, the guard kills the group and all that the command has started. The guard outlives the
+ * command, so that the group's number cannot be reused before the pipe is closed.
  */
-const guarded = `exec 3<&0; read -r _ <&3 || exit 1; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+const guardedCommand = `exec 3<&0; read -r _ <&3 || exit 1; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
   exec "$@" 3<&- </dev/null`;
 
-/** RLIMIT_DATA, in kilobytes (getrlimit(2)). Where the machine has a lower limit of its own, that one stays. */
-function limited(memoryBytes: number | undefined): string {
+/** Sets RLIMIT_DATA, in kilobytes (getrlimit(2)). A lower limit of the machine stays in force. */
+function memoryLimit(memoryBytes: number | undefined): string {
   return memoryBytes === undefined ? "" : `ulimit -Sd ${Math.ceil(memoryBytes / 1024)} 2>/dev/null || :; `;
 }
 
-export function startProgram({ argv, cwd, env, memoryBytes }: ProgramRequest): StartedProgram {
-  const child = execa("/bin/sh", ["-c", limited(memoryBytes) + guarded, "sh", ...argv], {
+/** Starts a program in a guarded process group of its own. */
+export function spawnProgram({ argv, cwd, env, memoryBytes }: ProgramRequest): SpawnedProgram {
+  const child = execa("/bin/sh", ["-c", memoryLimit(memoryBytes) + guardedCommand, "sh", ...argv], {
     cwd,
     env: { ...env },
     extendEnv: false,
@@ -54,15 +55,15 @@ export function startProgram({ argv, cwd, env, memoryBytes }: ProgramRequest): S
     buffer: false,
     reject: false,
   });
-  // A guard that is killed first breaks the pipe; the exit tells all there is to tell.
+  // The pipe breaks if the guard is killed first; the exit tells the rest.
   child.stdin.on("error", () => child.stdin.destroy());
   const exit = new Promise<ProcessExit>((resolve, reject) => {
     child.nodeChildProcess.on("exit", (exitCode: number | null, signal: string | null) => {
-      // The guard now kills what the command left behind.
+      // Makes the guard kill what the command left behind.
       child.stdin.destroy();
       resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
     });
-    // Where there was no process, none exits.
+    // No "exit" event comes if no process was started.
     void child.then(({ exitCode, signal, cause }) => {
       if (exitCode !== undefined || signal !== undefined) return;
       const reason = cause instanceof Error ? cause.message : "no process could be made";

@@ -1,34 +1,34 @@
-/** How fast bytes came lately. */
-export class Pace {
+/** Measures how fast bytes arrived lately. */
+export class Throughput {
   readonly #longestMs: number;
-  /** One a look, the newest last: the bytes that came since the look before it, and how long ago that was. */
-  #looks: { ms: number; bytes: number }[] = [];
+  /** Newest last: the bytes that came since the sample before, and the time since then. */
+  #samples: { ms: number; bytes: number }[] = [];
 
-  /** @param longestMs the longest stretch that will be asked for. */
+  /** @param longestMs the longest span that will be asked for. */
   constructor(longestMs: number) {
     this.#longestMs = longestMs;
   }
 
   add(ms: number, bytes: number): void {
-    this.#looks.push({ ms, bytes });
+    this.#samples.push({ ms, bytes });
     let spanMs = 0;
-    const first = this.#looks.findLastIndex((look) => (spanMs += look.ms) >= this.#longestMs);
-    if (first > 0) this.#looks = this.#looks.slice(first);
+    const first = this.#samples.findLastIndex((sample) => (spanMs += sample.ms) >= this.#longestMs);
+    if (first > 0) this.#samples = this.#samples.slice(first);
   }
 
-  /** Bytes per second over the last `overMs`; undefined where so much has not been seen yet. */
+  /** Returns the bytes per second over the last `overMs`; undefined until that much time was measured. */
   bytesPerSecond(overMs: number): number | undefined {
     let spanMs = 0;
     let bytes = 0;
-    for (const look of this.#looks.toReversed()) {
-      spanMs += look.ms;
-      bytes += look.bytes;
+    for (const sample of this.#samples.toReversed()) {
+      spanMs += sample.ms;
+      bytes += sample.bytes;
       if (spanMs >= overMs) return (1000 * bytes) / spanMs;
     }
     return undefined;
   }
 
-  beginAnew(): void {
-    this.#looks = [];
+  reset(): void {
+    this.#samples = [];
   }
 }

@@ -1,111 +1,112 @@
 import type { RunPace } from "@dwld/queue";
 import { bytesIn } from "../disk/folder-bytes.ts";
-import type { TaskFolder } from "../workdir/workdir.ts";
-import { Pace } from "./throughput.ts";
+import { Throughput } from "./throughput.ts";
 
 /**
- * What a run is at: it reads pages, it downloads, it records a live stream, which lasts as long as it lasts, or it works
- * on what it has downloaded.
+ * What a run is doing: reading pages, downloading, recording a live stream (which lasts as long as it lasts), or working
+ * on what was downloaded.
  */
 export type RunPhase = "reading" | "downloading" | "recording" | "working";
 
 export type PaceLimits = {
-  /** Neither a line nor a byte for so long is a stall. */
+  /** A run is stalled if neither a line nor a byte came for this long. */
   idleMs: number;
-  /** A download that gets less over `slowAfterMs` is too slow; 0: none is. */
+  /** A download is too slow if it got less than this over `slowAfterMs`; 0: no limit. */
   minBytesPerSecond: number;
   slowAfterMs: number;
-  /** The operator's own limit; undefined: none. */
-  limitBytesPerSecond?: number | undefined;
+  /** The operator's limit on the rate of a download; undefined: none. */
+  maxBytesPerSecond?: number | undefined;
+};
+
+export type WatchedRun = {
+  /** The folders that the run writes to. */
+  folders: readonly string[];
+  phase: () => RunPhase;
+  /** Receives the pace each time it changes. */
+  onPace: (pace: RunPace) => void;
 };
 
 export type PaceWatch = {
-  /** Aborted with a `Standstill`. */
+  /** Aborted with a `Standstill` as its reason; with an Error if the folders cannot be read. */
   readonly signal: AbortSignal;
-  /** A line came. */
+  /** Call it for each line of output. */
   alive(): void;
   stop(): void;
 };
 
 export type Standstill = "stalled" | "too_slow";
 
-/** For a person; the class of both is `network`. */
+/** Sentences for a person. Both are failures of class `network`. */
 export const standstillLines: Readonly<Record<Standstill, string>> = {
   stalled: "nothing came from the site for too long, so the download was broken off",
   too_slow:
     "the site sent less than worker.minBytesPerSecond over worker.slowAfterSeconds, so the download was broken off",
 };
 
-/** A run that gets less than this, for so long, has no need of a place among those that are counted. */
+/** A run below this rate for this long is slow: it does not need one of the counted places. */
 const busyBytesPerSecond = 50_000;
 const busyOverMs = 20_000;
 
-/** How many looks there are in the shortest of the times. */
-const looksPerTime = 4;
+/** Number of samples in the shortest of the spans. */
+const samplesPerSpan = 4;
 
 /**
- * Watches how a run gets on, by its files: some say nothing before they have finished (ffmpeg as a downloader, aria2c,
- * live HLS). A time in which this process itself stood still is not the run's.
- *
- * @param onPace how it gets on, each time that this changes.
+ * Watches the pace of a run by the size of its files, since some programs print nothing before they have finished
+ * (ffmpeg as a downloader, aria2c, live HLS). Time in which this process itself stood still does not count.
  */
-export function watchPace(
-  folder: Pick<TaskFolder, "home" | "temp">,
-  { idleMs, minBytesPerSecond, slowAfterMs, limitBytesPerSecond = Infinity }: PaceLimits,
-  phase: () => RunPhase,
-  onPace: (pace: RunPace) => void,
-): PaceWatch {
+export function watchPace({ folders, phase, onPace }: WatchedRun, limits: PaceLimits): PaceWatch {
+  const { idleMs, minBytesPerSecond, slowAfterMs, maxBytesPerSecond = Infinity } = limits;
   const controller = new AbortController();
   const overMs = Math.min(busyOverMs, slowAfterMs);
-  const lookMs = Math.min(idleMs, overMs) / looksPerTime;
-  // Half of what the operator allows is no slowness of the site.
-  const least = Math.min(minBytesPerSecond, limitBytesPerSecond / 2);
-  const busy = Math.min(busyBytesPerSecond, limitBytesPerSecond / 2);
-  const whole = new Pace(overMs);
-  const download = new Pace(slowAfterMs);
+  const intervalMs = Math.min(idleMs, overMs) / samplesPerSpan;
+  // Half of the operator's own limit is not slowness of the site.
+  const leastRate = Math.min(minBytesPerSecond, maxBytesPerSecond / 2);
+  const busyRate = Math.min(busyBytesPerSecond, maxBytesPerSecond / 2);
+  const overall = new Throughput(overMs);
+  const download = new Throughput(slowAfterMs);
   let aliveAtMs = performance.now();
-  let lookedAtMs = aliveAtMs;
+  let sampledAtMs = aliveAtMs;
   let lastBytes: number | undefined;
-  let told: RunPace = "steady";
+  let lastPace: RunPace = "steady";
   let isOver = false;
 
-  const tell = (pace: RunPace) => {
-    if (pace === told) return;
-    told = pace;
+  const report = (pace: RunPace) => {
+    if (pace === lastPace) return;
+    lastPace = pace;
     onPace(pace);
   };
-  const look = async (): Promise<void> => {
-    const bytes = await bytesIn([folder.home, folder.temp]);
+  const sample = async (): Promise<void> => {
+    const bytes = await bytesIn(folders);
     if (isOver) return;
     const nowMs = performance.now();
-    const sinceMs = Math.min(nowMs - lookedAtMs, 2 * lookMs);
+    const sinceMs = Math.min(nowMs - sampledAtMs, 2 * intervalMs);
     const grown = Math.max(0, bytes - (lastBytes ?? bytes));
     if (bytes !== (lastBytes ?? 0)) aliveAtMs = nowMs;
     lastBytes = bytes;
-    lookedAtMs = nowMs;
-    const at = phase();
-    whole.add(sinceMs, grown);
-    if (at === "downloading") download.add(sinceMs, grown);
-    else download.beginAnew();
-    const isSlow = at !== "working" && (whole.bytesPerSecond(overMs) ?? Infinity) < busy;
-    tell(!isSlow ? "steady" : at === "recording" ? "slow_recording" : "slow");
+    sampledAtMs = nowMs;
+    const current = phase();
+    overall.add(sinceMs, grown);
+    if (current === "downloading") download.add(sinceMs, grown);
+    else download.reset();
+    const isSlow = current !== "working" && (overall.bytesPerSecond(overMs) ?? Infinity) < busyRate;
+    report(!isSlow ? "steady" : current === "recording" ? "slow_recording" : "slow");
     if (nowMs - aliveAtMs >= idleMs) controller.abort("stalled" satisfies Standstill);
-    else if ((download.bytesPerSecond(slowAfterMs) ?? Infinity) < least)
+    else if ((download.bytesPerSecond(slowAfterMs) ?? Infinity) < leastRate)
       controller.abort("too_slow" satisfies Standstill);
   };
-  let looking: Promise<void> | undefined;
-  const lookOnce = () => {
-    looking ??= look()
+  let sampling: Promise<void> | undefined;
+  const sampleOnce = () => {
+    sampling ??= sample()
       .catch((error: unknown) => {
         controller.abort(error);
       })
       .finally(() => {
-        looking = undefined;
+        sampling = undefined;
       });
   };
-  // What an earlier run left is no speed of this one.
-  lookOnce();
-  const timer = setInterval(lookOnce, lookMs);
+  // The first sample finds what an earlier run left: that is not speed of this one.
+  sampleOnce();
+  const timer = setInterval(sampleOnce, intervalMs);
   return {
     signal: controller.signal,
     alive: () => {
@@ -114,7 +115,7 @@ export function watchPace(
     stop: () => {
       isOver = true;
       clearInterval(timer);
-      tell("steady");
+      report("steady");
     },
   };
 }

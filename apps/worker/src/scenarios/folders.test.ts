@@ -34,7 +34,7 @@ for (const program of newestProgram) {
     await disk.fill();
     const site = await startSite(context, { videos: [{ name: "video", sizeBytes: 100_000 }] });
     const on = await startAgainstSite(context, program, { maxAttempts: 1 });
-    const { downloads } = on.worker.configuration.worker;
+    const { downloads } = on.worker;
     await mkdir(downloads);
     await symlink(disk.path, join(downloads, "ann"));
     const id = await on.add(site.mediaLink("video"), {}, "ann");
@@ -62,7 +62,7 @@ for (const program of newestProgram) {
     await disk.fill();
     const site = await startSite(context, { videos: [{ name: "video", sizeBytes: 100_000 }] });
     const on = await startAgainstSite(context, program, { worker: { maxTotalHours: 5 } });
-    const { downloads } = on.worker.configuration.worker;
+    const { downloads } = on.worker;
     await mkdir(downloads);
     await symlink(disk.path, join(downloads, "ann"));
     const startMs = on.clock.nowMs;

@@ -63,20 +63,19 @@ after(async () => {
 /** The stage's arguments for a link of YouTube, run for one of the sample site: the client is named there alone. */
 async function run(capabilities: Capabilities, name: string, stage: StageSettings, link: string) {
   const root = await mkdtemp(join(folder, `${name}-`));
-  const place = { home: join(root, "home"), temp: join(root, "temp"), cache: join(root, "cache") };
-  await Promise.all([place.home, place.temp].map((path) => mkdir(path)));
   const cookies = join(root, "cookies.txt");
+  const folders = { home: join(root, "home"), temp: join(root, "temp"), cache: join(root, "cache"), cookies };
+  await Promise.all([folders.home, folders.temp].map((path) => mkdir(path)));
   await writeFile(cookies, "# Netscape HTTP Cookie File\n\n127.0.0.1\tFALSE\t/\tFALSE\t0\tkey\tvalue\n");
   const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
-  const own = stage.cookies === undefined ? {} : { cookies };
-  const args = downloadArguments(request, stage, { ...place, ...own }, capabilities, "marker");
+  const args = downloadArguments(request, { ytdlp: capabilities, stage, folders, marker: "marker" });
   const [program, ...rest] = capabilities.command;
   const { exitCode, stderr } = await execa(program, [...rest, ...args.slice(0, -1), link], {
     reject: false,
     env: { ...environment, HOME: root, LANG: "C.UTF-8" },
     extendEnv: false,
   });
-  return { exitCode, stderr, files: await readdir(place.home), cookies: await readFile(cookies, "utf8") };
+  return { exitCode, stderr, files: await readdir(folders.home), cookies: await readFile(cookies, "utf8") };
 }
 
 /** The two that say most to yt-dlp stand for the others where it is Debian's. */

@@ -1,23 +1,27 @@
-import type { WorkerContext } from "../worker-context.ts";
+import type { Configuration, Logger } from "@dwld/daemon";
 import { type LeftOut, leftOutSentence, leftOutStages } from "./available-stages.ts";
+import type { StagePlan } from "./plan-attempt.ts";
 import { siteStages } from "./site-stages.ts";
-import { gatherStageFacts } from "./stage-facts.ts";
+import { gatherStageFacts, type StageEnvironment } from "./stage-facts.ts";
 
-type Parts = Pick<WorkerContext, "configuration" | "capabilities" | "cookies" | "environment" | "logger">;
+/** Returns the stages of a site that this machine can run, in the configuration's order. */
+export type StageFinder = (site: string) => Promise<[StagePlan, ...StagePlan[]]>;
 
 /**
- * Finds the stages of a site that this machine can run. It looks each time: cookies and programs come and go while the
- * worker runs. What is left out is logged once, in one line, and again only where it has changed.
+ * Creates a finder that looks anew each time, since cookies and programs come and go while the worker runs. It logs the
+ * stages that are left out in one line, and again only when they change.
  */
-export function createStageFinder(parts: Parts): WorkerContext["stages"] {
+export function createStageFinder(
+  parts: StageEnvironment & { configuration: Configuration; logger: Logger },
+): StageFinder {
   const { configuration, logger } = parts;
-  let told: readonly LeftOut[] = [];
-  const tell = (leftOut: readonly LeftOut[]): void => {
+  let logged: readonly LeftOut[] = [];
+  const log = (leftOut: readonly LeftOut[]): void => {
     const has = (list: readonly LeftOut[], { stage, reason }: LeftOut) =>
       list.some((one) => one.stage === stage && one.reason === reason);
-    const added = leftOut.filter((one) => !has(told, one));
-    const back = told.filter(({ stage }) => !leftOut.some((one) => one.stage === stage));
-    told = leftOut;
+    const added = leftOut.filter((one) => !has(logged, one));
+    const back = logged.filter(({ stage }) => !leftOut.some((one) => one.stage === stage));
+    logged = leftOut;
     if (added.length > 0) logger.info({ left_out: added }, leftOutSentence(leftOut));
     if (back.length > 0)
       logger.info({ stages: back.map(({ stage }) => stage) }, "stages that were left out can be tried again");
@@ -25,7 +29,7 @@ export function createStageFinder(parts: Parts): WorkerContext["stages"] {
   return async (site) => {
     const facts = await gatherStageFacts(parts);
     const leftOut = leftOutStages(configuration.stages, facts);
-    tell(leftOut);
+    log(leftOut);
     return siteStages(configuration, site, new Set(leftOut.map(({ stage }) => stage)), facts.cookieFiles);
   };
 }

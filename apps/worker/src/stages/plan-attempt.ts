@@ -8,21 +8,22 @@ import { stageTraits } from "./stage-traits.ts";
 /** A stage that this machine can run. */
 export type StagePlan = Stage & { readonly settings: StageSettings };
 
-/**
- * What the attempts of this round, and the site's earlier ones, say about the next one.
- *
- * @param stages those of the site that this machine can run, in the configuration's order.
- * @param task as it is now, with what its last attempt has cost.
- * @param records how they did on this site.
- */
-export function planNext(
-  configuration: Pick<Configuration, "sites" | "defaultSite" | "stages">,
-  stages: readonly [StagePlan, ...StagePlan[]],
-  task: Pick<TaskRow, "site" | "round" | "attempt_count" | "tried_since">,
-  attempts: readonly AttemptRow[],
-  records: readonly StageRecord[],
-  now: Now,
-): StageChoice & { plan?: StagePlan } {
+export type PlanFacts = {
+  configuration: Pick<Configuration, "sites" | "defaultSite" | "stages">;
+  /** Stages of the site that this machine can run, in the configuration's order. */
+  stages: readonly [StagePlan, ...StagePlan[]];
+  /** The task with what its last attempt has cost. */
+  task: Pick<TaskRow, "site" | "round" | "attempt_count" | "tried_since">;
+  attempts: readonly AttemptRow[];
+  /** How the stages did on this site. */
+  records: readonly StageRecord[];
+};
+
+/** What comes next. The stage is absent if the task ends. */
+export type Plan = StageChoice & { plan?: StagePlan };
+
+/** Plans the next attempt by the attempts of this round and the earlier ones of the site. Pure. */
+export function planNext({ configuration, stages, task, attempts, records }: PlanFacts, now: Now): Plan {
   const history = attempts
     .filter(({ round, outcome }) => round === task.round && outcome === "failed")
     .map(({ stage, failure_class, cookie_file, exit_code }): PastAttempt => {
@@ -33,7 +34,7 @@ export function planNext(
   const ordered = order(stages, records, now.nowMs);
   const choice = chooseStage(ordered, history, downloadBounds(task, configuration), now);
   if (choice.next === "end") return choice;
-  // A stage that went away with its needs is stood in for by the first one.
+  // The first stage stands in for one that can no longer run.
   return { ...choice, plan: stages.find(({ name }) => name === choice.stage) ?? ordered[0] };
 }
 

@@ -1,18 +1,22 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import type { WorkerContext } from "../worker-context.ts";
-import { type Capabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
+import type { Configuration } from "@dwld/daemon";
+import type { CookieStore } from "../cookies/cookie-store.ts";
 import { findProgram } from "../process/program-file.ts";
+import { type Capabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
+import type { ChooseYtdlp } from "../ytdlp/ytdlp-commands.ts";
 import type { StageFacts } from "./available-stages.ts";
 
-/** Looks at what the stages of the configuration need. Costs a few looks into folders; yt-dlp is asked once. */
-export async function gatherStageFacts({
-  configuration,
-  capabilities,
-  cookies,
-  environment,
-}: Pick<WorkerContext, "configuration" | "capabilities" | "environment"> & {
-  cookies: Pick<WorkerContext["cookies"], "usable">;
-}): Promise<StageFacts> {
+export type StageEnvironment = {
+  configuration: Pick<Configuration, "stages">;
+  capabilities: ChooseYtdlp;
+  cookies: Pick<CookieStore, "usable">;
+  /** The environment of the programs that the worker starts. */
+  environment: Readonly<Record<string, string>>;
+};
+
+/** Gathers what the configured stages need. Costs a few looks into folders; yt-dlp is asked once. */
+export async function gatherStageFacts(parts: StageEnvironment): Promise<StageFacts> {
+  const { configuration, capabilities, cookies, environment } = parts;
   const stages = Object.values(configuration.stages);
   const ytdlps = new Map<string | undefined, Capabilities | string>();
   for (const name of new Set(stages.map(({ ytdlp }) => ytdlp))) ytdlps.set(name, await ask(capabilities, name));
@@ -35,10 +39,7 @@ export async function gatherStageFacts({
   };
 }
 
-async function ask(
-  capabilities: WorkerContext["capabilities"],
-  name: string | undefined,
-): Promise<Capabilities | string> {
+async function ask(capabilities: ChooseYtdlp, name: string | undefined): Promise<Capabilities | string> {
   try {
     return await capabilities(name);
   } catch (error) {
@@ -47,7 +48,7 @@ async function ask(
   }
 }
 
-/** Addresses of one link (fe80::/10) lead no further. */
+/** Link-local addresses (fe80::/10) lead no further than the link. */
 function reachesOthers({ family, internal, address }: NetworkInterfaceInfo): boolean {
   return family === "IPv6" && !internal && !/^fe[89ab]/i.test(address);
 }

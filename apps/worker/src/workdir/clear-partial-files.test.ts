@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { clearAway, shortenParts } from "./clear-partial-files.ts";
+import { clearPartialFiles, truncatePartialFiles } from "./clear-partial-files.ts";
 
 const since = 1_700_000_000_000;
 
@@ -19,32 +19,32 @@ async function tempWith(context: TestContext, names: readonly string[]): Promise
 
 const left = async (temp: string) => (await readdir(temp)).toSorted((a, b) => a.localeCompare(b));
 
-test("what can be resumed stays, what is made anew goes", async (context) => {
+test("partial files: what can be resumed stays, what is made anew is removed", async (context) => {
   const whole = ["x.f137.mp4", "x.f140.m4a", "y.mp4.part"];
   const temp = await tempWith(context, [...whole, "x.temp.mp4", "x.recoding.mp4"]);
-  assert.equal(await clearAway({ temp }, { metFull: true }), 0);
+  assert.equal(await clearPartialFiles({ temp }, { metFull: true }), 0);
   assert.deepEqual(await left(temp), whole);
 });
 
-test("a download in fragments that met the full disk goes whole, and one that was ended before stays", async (context) => {
+test("partial files: a download in fragments that met the full disk is removed, one that was ended before stays", async (context) => {
   const names = ["x.mp4.part", "x.mp4.part-Frag7", "x.mp4.part-Frag8.part", "x.mp4.ytdl", "y.mp4.part"];
   const temp = await tempWith(context, names);
-  await clearAway({ temp }, { metFull: false });
+  await clearPartialFiles({ temp }, { metFull: false });
   assert.deepEqual(await left(temp), names);
-  assert.equal(await clearAway({ temp }, { metFull: true }), 4000);
+  assert.equal(await clearPartialFiles({ temp }, { metFull: true }), 4000);
   assert.deepEqual(await left(temp), ["y.mp4.part"]);
 });
 
-test("what a post-processor was making goes, under whatever name", async (context) => {
+test("partial files: the output of a post-processor is removed, whatever its name", async (context) => {
   const temp = await tempWith(context, ["x.mp4", "x.mkv"]);
   await utimes(join(temp, "x.mkv"), since / 1000 + 1, since / 1000 + 1);
-  await clearAway({ temp }, { metFull: true, processingSinceMs: since });
+  await clearPartialFiles({ temp }, { metFull: true, processingSinceMs: since });
   assert.deepEqual(await left(temp), ["x.mp4"]);
 });
 
-test("of what came in part, the end is given back", async (context) => {
+test("partial files: the end of a partial download is cut off", async (context) => {
   const temp = await tempWith(context, ["x.mp4", "x.mp4.part"]);
-  assert.equal(await shortenParts({ temp }), 500);
+  assert.equal(await truncatePartialFiles({ temp }), 500);
   assert.equal((await stat(join(temp, "x.mp4.part"))).size, 500);
   assert.equal((await stat(join(temp, "x.mp4"))).size, 1000);
 });

@@ -1,22 +1,22 @@
 import { readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import type { TaskFolder } from "./workdir.ts";
+import type { Workdir } from "./workdir.ts";
 
 /**
- * Removes what a run has left on a full disk and no other run can go on with; what a download can be resumed from
- * stays. Measured with yt-dlp 2025.04.30 and 2026.10.26:
+ * Removes what a run left on a full disk and no other run can continue. Files that a download can be resumed from stay.
+ * Measured with yt-dlp 2025.04.30 and 2026.10.26:
  *
- * - ffmpeg writes its output anew, and yt-dlp may take half of one for a whole: `x.temp.mp4`, or what a post-processor
- *   has made under a name of its own;
- * - of a download in fragments, yt-dlp counts the one that found no room as appended. Resumed, the video lacks a part
- *   of it, with the right duration and exit status 0. Such a download has `x.mp4.ytdl` beside `x.mp4.part`.
+ * - ffmpeg writes its output anew, and yt-dlp may take half of one for a whole: `x.temp.mp4`, or a file that a
+ *   post-processor made under a name of its own;
+ * - of a download in fragments, yt-dlp counts the fragment that found no space as appended. Resumed, the video lacks a
+ *   part of it, with the right duration and exit status 0. Such a download has `x.mp4.ytdl` beside `x.mp4.part`.
  *
- * @param metFull the run met the full disk itself, and was not ended before it.
- * @param processingSinceMs since when the last post-processor was at work; undefined where none was.
- * @returns how many bytes have to be downloaded again.
+ * @param metFull the run itself met the full disk, and was not ended before that.
+ * @param processingSinceMs when the last post-processor began; undefined if none was at work.
+ * @returns the number of bytes that have to be downloaded again.
  */
-export async function clearAway(
-  { temp }: Pick<TaskFolder, "temp">,
+export async function clearPartialFiles(
+  { temp }: Pick<Workdir, "temp">,
   { metFull, processingSinceMs = Infinity }: { metFull: boolean; processingSinceMs?: number | undefined },
 ): Promise<number> {
   const names = await readdir(temp);
@@ -25,12 +25,12 @@ export async function clearAway(
   for (const name of names) {
     const path = join(temp, name);
     const { size, mtimeMs } = await stat(path);
-    const isFragments =
+    const isFragment =
       metFull && fragmented.some((whole) => name === `${whole}.ytdl` || name.startsWith(`${whole}.part`));
-    // A file that was downloaded has the time at which it was complete, or the site's.
+    // A downloaded file has the time at which it was complete, or the site's.
     const isOutput = halfMade.test(name) || mtimeMs >= processingSinceMs;
-    if (!isFragments && !isOutput) continue;
-    if (isFragments) lostBytes += size;
+    if (!isFragment && !isOutput) continue;
+    if (isFragment) lostBytes += size;
     await rm(path, { recursive: true, force: true });
   }
   return lostBytes;
@@ -38,14 +38,14 @@ export async function clearAway(
 
 const halfMade = /\.(?:temp|recoding)\.\w+$/;
 
-/** Enough for the task table to go on: its log grows to half of this before it is written back. */
+/** Space that the task table needs to go on, bytes: its log grows to half of this before it is written back. */
 const slackBytes = 8 * 1024 * 1024;
 
 /**
- * Cuts off the end of what was downloaded in part, none of it in fragments: it is resumed from there as well as from any
- * other byte. Returns by how many bytes.
+ * Cuts off the end of partial downloads that are not in fragments: they can be resumed from any byte. Returns the number
+ * of bytes cut off.
  */
-export async function shortenParts({ temp }: Pick<TaskFolder, "temp">): Promise<number> {
+export async function truncatePartialFiles({ temp }: Pick<Workdir, "temp">): Promise<number> {
   let lostBytes = 0;
   for (const name of await readdir(temp)) {
     if (!name.endsWith(".part")) continue;

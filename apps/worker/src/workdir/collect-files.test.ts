@@ -16,12 +16,12 @@ async function freshHome(t: TestContext, names: readonly string[]): Promise<stri
   return home;
 }
 
-async function namesOf(home: string, mains: readonly { path: string; label: string }[]): Promise<string[]> {
-  const files = await describeFiles(await listFiles(home, mains), { title: "A title", id: "x1" }, never);
+async function namesOf(home: string, outputs: readonly { path: string; label: string }[]): Promise<string[]> {
+  const files = await describeFiles(await listFiles(home, outputs), { title: "A title", id: "x1" }, never);
   return files.map(({ name }) => name);
 }
 
-test("what stands beside a video has its name, without the format", async (t) => {
+test("files: a file beside a video gets its name, without the format", async (t) => {
   const names = ["T [x1] 137+140.mp4", "T [x1] 137+140.en.vtt", "T [x1] 137+140.pt-BR.vtt", "T [x1] 137+140.jpg"];
   const home = await freshHome(t, names);
   const [first, ...rest] = await namesOf(home, [{ path: join(home, names[0] ?? ""), label: "" }]);
@@ -32,24 +32,24 @@ test("what stands beside a video has its name, without the format", async (t) =>
   );
 });
 
-test("parts are told apart by their times, and what belongs to a part too", async (t) => {
+test("files: sections are told apart by their times, and so are the files beside them", async (t) => {
   const home = await freshHome(t, ["T 1-2.mp4", "T 1-2.5.mp4", "T 1-2.5.jpg", "T 1-2.jpg"]);
-  const mains = [
+  const outputs = [
     { path: join(home, "T 1-2.mp4"), label: "1s-2s" },
     { path: join(home, "T 1-2.5.mp4"), label: "1s-2.5s" },
   ];
-  const names = await namesOf(home, mains);
+  const names = await namesOf(home, outputs);
   assert.deepEqual(names.slice(0, 2), ["A title [x1] 1s-2s.mp4", "A title [x1] 1s-2.5s.mp4"]);
   assert.ok(names.includes("A title [x1] 1s-2s.jpg") && names.includes("A title [x1] 1s-2.5s.jpg"), names.join());
 });
 
-test("a file of another name keeps its ending alone", async (t) => {
+test("files: a file of another name keeps its ending alone", async (t) => {
   const home = await freshHome(t, ["T.mp4", "Another title.ts"]);
   const names = await namesOf(home, [{ path: join(home, "T.mp4"), label: "" }]);
   assert.deepEqual(names, ["A title [x1].mp4", "A title [x1].ts"]);
 });
 
-test("a path that leads out of the folder is refused, by a link too; links beside the video are left alone", async (t) => {
+test("files: a path that leads out of the folder is refused, by a link too; links beside the video are skipped", async (t) => {
   const home = await freshHome(t, ["T.mp4"]);
   const secret = join(home, "../secret");
   await writeFile(secret, "");

@@ -6,71 +6,73 @@ import { cleanFileName } from "./file-name.ts";
 
 export type VideoName = { title: string; id: string };
 
-/** A path that yt-dlp named and that does not lie where it was told to put its files. */
+/** yt-dlp named a path outside of the folder that it was given for its files. */
 export class OutsideHomeError extends Error {
   readonly code = "outside_home";
 }
 
-/** One of a run's videos: a task for parts of a video has one for each. */
-export type MainFile = {
+/** A video that a run made. A task for sections of a video has one for each. */
+export type Output = {
   path: string;
-  /** What its name says beside title and id; empty where there is nothing to tell. */
+  /** What its name says beside title and id; empty: nothing. */
   label: string;
-  /** How long it should be; undefined where nobody knows. */
+  /** Expected duration; undefined if unknown. */
   expectedSeconds?: number | undefined;
-  /** Nobody told how many bytes there are of it: its end may be missing. */
+  /** The site did not tell its size, so its end may be missing. */
   unmeasured?: boolean;
-  /** The site has no picture for it. */
+  /** The site offers sound alone. */
   soundOnly?: boolean;
-  /** The others are worth having without it. */
+  /** The other outputs are worth having without it. */
   dispensable?: boolean;
 };
 
+export type SizedOutput = Output & { sizeBytes: number };
+
 /**
- * The files of a finished run: what yt-dlp said it made, checked to lie at home, and what stands beside it.
+ * Lists the files of a finished run: its outputs, checked to lie in `home`, and the files beside them.
  *
  * @throws OutsideHomeError
  */
 export async function listFiles(
   home: string,
-  made: readonly MainFile[],
-): Promise<{ mains: (MainFile & { sizeBytes: number })[]; sidecars: string[] }> {
+  outputs: readonly Output[],
+): Promise<{ outputs: SizedOutput[]; sidecars: string[] }> {
   const root = await realpath(home);
-  const mains = new Map<string, MainFile & { sizeBytes: number }>();
-  for (const main of made) {
-    const path = await realpath(main.path);
+  const byPath = new Map<string, SizedOutput>();
+  for (const output of outputs) {
+    const path = await realpath(output.path);
     if (!path.startsWith(root + sep))
-      throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${main.path}`);
-    mains.set(path, { ...main, path, sizeBytes: (await stat(path)).size });
+      throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${output.path}`);
+    byPath.set(path, { ...output, path, sizeBytes: (await stat(path)).size });
   }
   const entries = await readdir(root, { withFileTypes: true });
-  // A link or a device among them is none of ours.
+  // Links and devices are skipped: yt-dlp makes none.
   const all = entries.filter((entry) => entry.isFile()).map((entry) => join(root, entry.name));
-  return { mains: [...mains.values()], sidecars: all.filter((path) => !mains.has(path)) };
+  return { outputs: [...byPath.values()], sidecars: all.filter((path) => !byPath.has(path)) };
 }
 
-/** Sizes, hashes and the names that the files will have; videos first, in the order in which they were made. */
+/** Returns sizes, hashes and final names of the files; videos first, in the order in which they were made. */
 export async function describeFiles(
-  { mains, sidecars }: { mains: readonly MainFile[]; sidecars: readonly string[] },
+  { outputs, sidecars }: { outputs: readonly Output[]; sidecars: readonly string[] },
   video: VideoName,
   signal: AbortSignal,
 ): Promise<DownloadedFile[]> {
-  const paths = [...mains.map(({ path }) => path), ...sidecars];
+  const paths = [...outputs.map(({ path }) => path), ...sidecars];
   return await Promise.all(
     paths.map(async (path): Promise<DownloadedFile> => {
       const [{ size }, sha256] = await Promise.all([stat(path), hashFile(path, signal)]);
-      return { name: cleanFileName(video, endingOf(path, mains)), localPath: path, sizeBytes: size, sha256 };
+      return { name: cleanFileName(video, endingOf(path, outputs)), localPath: path, sizeBytes: size, sha256 };
     }),
   );
 }
 
-/** yt-dlp's own stem holds the format, which no person wants; what comes behind it tells files apart: ".en.vtt". */
-function endingOf(path: string, mains: readonly MainFile[]): string {
+/** Returns what follows yt-dlp's own stem, which holds the format: ".en.vtt" tells files apart, the format does not. */
+function endingOf(path: string, outputs: readonly Output[]): string {
   const name = basename(path);
-  const [main] = mains
-    .map(({ path: mainPath, label }) => ({ stem: basename(mainPath, extname(mainPath)), label }))
+  const [output] = outputs
+    .map(({ path: outputPath, label }) => ({ stem: basename(outputPath, extname(outputPath)), label }))
     .filter(({ stem }) => name.startsWith(`${stem}.`))
     .toSorted((a, b) => b.stem.length - a.stem.length);
-  if (main === undefined) return extname(name);
-  return `${main.label === "" ? "" : ` ${main.label}`}${name.slice(main.stem.length)}`;
+  if (output === undefined) return extname(name);
+  return `${output.label === "" ? "" : ` ${output.label}`}${name.slice(output.stem.length)}`;
 }

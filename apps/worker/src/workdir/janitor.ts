@@ -3,38 +3,38 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { currentRevision, type Database, deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
-import { makeOwnFolder, ownFolderName, taskFolder } from "./workdir.ts";
+import { makeOwnFolder, ownFolderName, workdirOf } from "./workdir.ts";
 
-/** A task's folder is named by its id; nothing else below the own folder is looked at. */
+/** Name of a task's folder: its id. The janitor looks at nothing else below dwld's own folder. */
 const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Removes what belongs to no task any more: after a cancel whose owner was dead, after a delete, after a crash. */
+/** Removes folders and files that belong to no task: after a cancel without an owner, a delete, a crash. */
 export type Janitor = {
-  /** What was canceled, delivered and deleted since the last look. */
+  /** Removes what was canceled, delivered or deleted since the last call. */
   tidy(): Promise<void>;
-  /** Everything below the own folder, and what was deleted while no worker ran: once, at the start. */
+  /** Looks at every folder, and at what was deleted while no worker ran. */
   sweep(): Promise<void>;
 };
 
 export function createJanitor(database: Database, downloads: string): Janitor {
   const ownFolder = join(downloads, ownFolderName);
   const trash = join(ownFolder, "trash");
-  // What ended before is found by the sweep.
+  // The sweep finds what ended before.
   let seen = currentRevision(database);
 
-  /** Within a write lock, so that nobody claims the task between the look and the renaming. */
+  /** Renames in a transaction, so that nobody claims the task between the check and the renaming. */
   const discard = async (id: string): Promise<void> => {
-    const { root } = taskFolder(downloads, id);
+    const { root } = workdirOf(downloads, id);
     await database.write((transaction) => {
       if (needsWorkingFolder(transaction, id)) return;
       renameIfThere(root, join(trash, id));
     }, false);
   };
-  /** It stays itself: on a full disk none could be made. */
+  /** Keeps the folder itself: on a full disk none could be made. */
   const emptyTrash = async (): Promise<void> => {
     for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
   };
-  /** What was kept for the operator, and is to go with its task. */
+  /** Removes delivered files that were to be deleted with their task. */
   const removeDeleted = async (deleted: ReturnType<typeof deletedSince>): Promise<void> => {
     const leaving = deleted.filter(({ removePaths }) => removePaths.length > 0);
     for (const path of leaving.flatMap(({ removePaths }) => removePaths))

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { addTask, bury, cancelTask, deletedSince, findTask, openDatabase, parseOptions } from "@dwld/queue";
 import { createJanitor } from "./janitor.ts";
-import { keepTidy } from "./schedule-cleanup.ts";
+import { scheduleCleanup } from "./schedule-cleanup.ts";
 
-test("a task that ended longer ago than the history is kept is forgotten, and a younger one is not", async (context) => {
+test("cleanup: a task that ended longer ago than the history is kept is forgotten, a younger one is not", async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
   const database = await openDatabase(join(folder, "dwld.sqlite"));
   context.after(async () => {
@@ -23,14 +23,16 @@ test("a task that ended longer ago than the history is kept is forgotten, and a 
   };
   const old = await ended("https://a.example/1", 120_000);
   const young = await ended("https://a.example/2", 1000);
-  const stop = keepTidy(database, createJanitor(database, folder), 60_000, (error) => assert.fail(String(error)));
-  // It waits for the sweep that it began with.
+  const stop = scheduleCleanup(database, createJanitor(database, folder), 60_000, (error) =>
+    assert.fail(String(error)),
+  );
+  // Waits for the first sweep.
   await stop();
   assert.equal(findTask(database, old), undefined);
   assert.ok(findTask(database, young));
 });
 
-test("what was deleted while no worker ran goes at the next start, once, and nothing outside of the downloads", async (context) => {
+test("cleanup: files of tasks that were deleted while no worker ran are removed at the next start, once, and none outside of the downloads", async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
   const database = await openDatabase(join(folder, "dwld.sqlite"));
   context.after(async () => {
@@ -45,12 +47,12 @@ test("what was deleted while no worker ran goes at the next start, once, and not
     bury(transaction, "one", [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
-  const restart = async () => await keepTidy(database, createJanitor(database, downloads), 60_000, onError)();
+  const restart = async () => await scheduleCleanup(database, createJanitor(database, downloads), 60_000, onError)();
   await restart();
   assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
   assert.ok((await readdir(folder)).includes("b.mp4"));
   assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
-  // The name is another video's by now.
+  // The name belongs to another video by now.
   await writeFile(video, "y");
   await restart();
   assert.ok((await readdir(downloads)).includes("a.mp4"));

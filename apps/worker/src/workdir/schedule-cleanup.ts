@@ -4,39 +4,40 @@ import type { Janitor } from "./janitor.ts";
 const sweepIntervalMs = 10 * 60_000;
 
 /**
- * Sweeps now and then, tidies after every change of the table. Returns what ends it, and waits for its last round.
+ * Sweeps at the start and every ten minutes, and tidies after every change of the table. Returns the function that ends
+ * it, which waits for the last round.
  *
- * @param historyMs tasks that ended longer ago are forgotten at each sweep; videos stay.
+ * @param historyMs age at which ended tasks are forgotten, ms. Videos stay.
  */
-export function keepTidy(
+export function scheduleCleanup(
   database: Database,
   janitor: Janitor,
   historyMs: number,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const sweep = async (): Promise<void> => {
-    // Before what is old is forgotten: what deletions left to be removed stands there.
+    // First: the history tells which files of deleted tasks are still to be removed.
     await janitor.sweep();
     const now = Date.now();
     await cleanHistory(database, { states: [], finishedBefore: now - historyMs }, now);
   };
   let working: Promise<void> = Promise.resolve();
-  let waiting = false;
-  const queue = (round: () => Promise<void>) => {
+  let isQueued = false;
+  const enqueue = (round: () => Promise<void>) => {
     working = working.then(round).catch(onError);
   };
   const stopListening = database.bell.listen(() => {
-    // Rings that come during a round are answered by one more.
-    if (waiting) return;
-    waiting = true;
-    queue(() => {
-      waiting = false;
+    // All changes during a round are answered by one more.
+    if (isQueued) return;
+    isQueued = true;
+    enqueue(() => {
+      isQueued = false;
       return janitor.tidy();
     });
   });
-  queue(sweep);
+  enqueue(sweep);
   const timer = setInterval(() => {
-    queue(sweep);
+    enqueue(sweep);
   }, sweepIntervalMs);
   return async () => {
     stopListening();

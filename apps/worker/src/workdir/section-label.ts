@@ -1,6 +1,6 @@
 import type { Section } from "@dwld/queue";
 
-/** How a part of a video is told from the others in its file's name: "1m30s-2m", "90.5s-end". */
+/** Returns what tells a section from the others in its file's name: "1m30s-2m", "90.5s-end". */
 export function sectionLabel({ startSeconds, endSeconds }: Section): string {
   return `${timeText(startSeconds)}-${endSeconds === null ? "end" : timeText(endSeconds)}`;
 }

@@ -2,53 +2,53 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DownloadedFile, MediaFacts, Texts } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
-import type { Worth } from "../media/worth.ts";
-import type { TaskFolder } from "./workdir.ts";
+import type { Quality } from "../media/quality.ts";
+import type { Workdir } from "./workdir.ts";
 
 /**
- * A download that waits: one that is not what was asked for, while one further attempt is made, or a whole one, until
- * its folder takes it.
+ * A download that waits in its task's folder: a defective one while one further attempt is made, or a whole one until its
+ * folder takes it.
  */
-export type KeptResult = {
+export type StashedResult = {
   files: DownloadedFile[];
   media: MediaFacts;
-  worth: Worth;
-  /** How it differs from what was asked for. */
+  quality: Quality;
+  /** How it differs from the request. */
   remark?: Texts | undefined;
-  /** No attempt can better it: it only has to be put into its place. */
+  /** It cannot become better: only its placing is to be repeated. */
   isWhole?: boolean;
 };
 
-/** Moves the files aside, where no later run writes, in place of an earlier result. */
-export async function keepResult(folder: TaskFolder, result: KeptResult): Promise<void> {
-  const aside = keptFolder(folder);
-  const isThere = result.files.every(({ localPath }) => dirname(localPath) === aside);
-  if (!isThere) await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
+/** Moves the files to where no later run writes, in place of an earlier stash. */
+export async function stashResult(workdir: Workdir, result: StashedResult): Promise<void> {
+  const stash = stashFolder(workdir);
+  const isStashed = result.files.every(({ localPath }) => dirname(localPath) === stash);
+  if (!isStashed) await rm(stash, { recursive: true, force: true });
+  await mkdir(stash, { recursive: true });
   const files: DownloadedFile[] = [];
   for (const file of result.files) {
-    const localPath = join(aside, basename(file.localPath));
-    if (!isThere) await rename(file.localPath, localPath);
+    const localPath = join(stash, basename(file.localPath));
+    if (!isStashed) await rename(file.localPath, localPath);
     files.push({ ...file, localPath });
   }
-  // Last: without it there is nothing kept.
-  await writeFile(join(aside, "result.json"), JSON.stringify({ ...result, files }));
+  // Written last: without this file there is no stash.
+  await writeFile(join(stash, "result.json"), JSON.stringify({ ...result, files }));
 }
 
-/** Undefined where nothing was kept. */
-export async function keptResult(folder: TaskFolder): Promise<KeptResult | undefined> {
+/** Returns the stashed result; undefined if there is none. */
+export async function readStash(workdir: Workdir): Promise<StashedResult | undefined> {
   try {
-    return JSON.parse(await readFile(join(keptFolder(folder), "result.json"), "utf8")) as KeptResult;
+    return JSON.parse(await readFile(join(stashFolder(workdir), "result.json"), "utf8")) as StashedResult;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-export async function forgetKept(folder: TaskFolder): Promise<void> {
-  await rm(keptFolder(folder), { recursive: true, force: true });
+export async function removeStash(workdir: Workdir): Promise<void> {
+  await rm(stashFolder(workdir), { recursive: true, force: true });
 }
 
-function keptFolder(folder: TaskFolder): string {
-  return join(folder.root, "kept");
+function stashFolder(workdir: Workdir): string {
+  return join(workdir.root, "stash");
 }

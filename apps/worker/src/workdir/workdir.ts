@@ -3,21 +3,25 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "@dwld/text";
 
-/** What belongs to dwld, below the download folder; everything beside it is the operator's. */
+/** dwld's own folder below the download folder. Everything beside it is the operator's. */
 export const ownFolderName = ".dwld";
 
-export type TaskFolder = {
+/** The folder in which one task works. Absolute paths. */
+export type Workdir = {
   root: string;
   /** Finished files. */
   home: string;
-  /** Parts; also where the run keeps its own temporary files. */
+  /** Parts, and the run's own temporary files. */
   temp: string;
-  /** The run's HOME: no configuration of anybody's is found there. */
+  /** HOME of the run, so that it finds nobody's configuration. */
   personal: string;
+  /** The run's copy of the cookies. */
   cookies: string;
+  /** Shared by all tasks: the code of players, which yt-dlp downloads and keeps. */
+  cache: string;
 };
 
-export function taskFolder(downloads: string, taskId: string): TaskFolder {
+export function workdirOf(downloads: string, taskId: string): Workdir {
   const root = join(downloads, ownFolderName, taskId);
   return {
     root,
@@ -25,53 +29,53 @@ export function taskFolder(downloads: string, taskId: string): TaskFolder {
     temp: join(root, "temp"),
     personal: join(root, "personal"),
     cookies: join(root, "cookies.txt"),
+    cache: cacheFolder(downloads),
   };
 }
 
-/** One for all tasks: players' code that yt-dlp downloads and keeps. */
-export function cacheFolder(downloads: string): string {
+function cacheFolder(downloads: string): string {
   return join(downloads, ownFolderName, "cache");
 }
 
-/** Makes that, and what it lies in. What is finished is for other programs to read; what is dwld's own is not. */
+/** Makes the download folder and dwld's own folder in it, which other users may not read. */
 export async function makeOwnFolder(downloads: string): Promise<void> {
   await mkdir(downloads, { recursive: true });
   await mkdir(cacheFolder(downloads), { recursive: true, mode: 0o750 });
 }
 
 /**
- * Makes the folder, and keeps the parts that are there only where the run that made them was given the same: yt-dlp
- * splices two formats into one file and exits with 0.
+ * Makes the folders of a task. Keeps parts of an earlier run only if that run had the same fingerprint: yt-dlp splices two
+ * formats into one file and exits with 0.
  *
- * @param run everything that decides which bytes arrive.
- * @param cookiesFile what the run gets a copy of; undefined: none.
+ * @param fingerprint all that decides which bytes arrive.
+ * @param cookiesFile the file to give the run a copy of; undefined: none.
  */
-export async function prepareTaskFolder(
-  folder: TaskFolder,
-  run: { readonly [key: string]: unknown },
+export async function prepareWorkdir(
+  workdir: Workdir,
+  fingerprint: { readonly [key: string]: unknown },
   cookiesFile: string | undefined,
 ): Promise<void> {
-  const fingerprintFile = join(folder.root, "made-by");
-  const fingerprint = createHash("sha256").update(JSON.stringify(run)).digest("hex");
-  if ((await readIfThere(fingerprintFile)) !== fingerprint) {
-    await emptyTaskFolder(folder);
-    await mkdir(folder.root, { recursive: true });
-    await writeFile(fingerprintFile, fingerprint);
+  const fingerprintFile = join(workdir.root, "made-by");
+  const hash = createHash("sha256").update(JSON.stringify(fingerprint)).digest("hex");
+  if ((await readUnlessMissing(fingerprintFile)) !== hash) {
+    await emptyWorkdir(workdir);
+    await mkdir(workdir.root, { recursive: true });
+    await writeFile(fingerprintFile, hash);
   }
-  for (const path of [folder.home, folder.temp, folder.personal]) await mkdir(path, { recursive: true });
-  await rm(folder.cookies, { force: true });
+  for (const path of [workdir.home, workdir.temp, workdir.personal]) await mkdir(path, { recursive: true });
+  await rm(workdir.cookies, { force: true });
   if (cookiesFile === undefined) return;
-  // A copy, since yt-dlp writes cookies back, and a killed run would damage the original. For nobody else to read.
-  await writeFile(folder.cookies, await readFile(cookiesFile), { mode: 0o600, flag: "wx" });
+  // A copy that only dwld can read: yt-dlp writes cookies back, and a killed run would damage the original.
+  await writeFile(workdir.cookies, await readFile(cookiesFile), { mode: 0o600, flag: "wx" });
 }
 
-/** Everything that a run has made; what was kept of an earlier one stays. */
-export async function emptyTaskFolder(folder: TaskFolder): Promise<void> {
-  for (const path of [folder.home, folder.temp, folder.personal, folder.cookies])
+/** Removes everything that a run has made. A stashed result of an earlier run stays. */
+export async function emptyWorkdir(workdir: Workdir): Promise<void> {
+  for (const path of [workdir.home, workdir.temp, workdir.personal, workdir.cookies])
     await rm(path, { recursive: true, force: true });
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readUnlessMissing(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {

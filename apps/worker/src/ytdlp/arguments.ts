@@ -1,33 +1,41 @@
 import type { StageSettings } from "@dwld/daemon";
-import { stageArguments } from "./stage-arguments.ts";
 import type { Capabilities } from "./capabilities.ts";
-import type { DownloadRequest } from "./download-request.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
-import { lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
+import { type DownloadRequest, lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
 import { pluginFolder } from "./plugin-folder.ts";
+import { stageArguments } from "./stage-arguments.ts";
 
-export type RunPlace = {
-  /** Absolute: finished files arrive here. */
-  home: string;
-  /** Absolute: parts are made here. */
-  temp: string;
-  /** Lasting, for all tasks: yt-dlp keeps its players' code here. */
-  cache: string;
-  /** A private copy, since yt-dlp writes it back; undefined where the stage has none. */
-  cookies?: string;
+/** Absolute paths that a run uses. */
+export type RunFolders = {
+  /** Receives finished files. */
+  readonly home: string;
+  /** Receives parts. */
+  readonly temp: string;
+  /** Keeps the code of players, for all tasks. */
+  readonly cache: string;
+  /** The private copy of the cookies, since yt-dlp writes them back. Used if the stage has cookies. */
+  readonly cookies: string;
+};
+
+/** How a run is made: by which yt-dlp, stage and folders, and with which marker before its events. */
+export type RunSetting = {
+  readonly ytdlp: Pick<Capabilities, "options" | "challengeSolver">;
+  readonly stage: StageSettings;
+  readonly folders: RunFolders;
+  readonly marker: string;
 };
 
 /**
- * What every run says, whatever it does. Measured with 2025.04.30 and 2026.10.26.
+ * Arguments of every run. Measured with 2025.04.30 and 2026.10.26.
  *
- * `--ignore-config` alone still loads plugins. `--print` implies quiet, and then lines of post-processors go to stderr.
- * yt-dlp's own retries have no pause by default and ignore Retry-After, which our plugin has it tell; long waits
- * are the queue's.
+ * `--ignore-config` alone still loads plugins. `--print` implies quiet, which sends lines of post-processors to stderr.
+ * yt-dlp's own retries have no pause by default and ignore Retry-After, which our plugin prints; the queue does long
+ * waits.
  */
 const always = [
   "--ignore-config",
   "--no-plugin-dirs",
-  // Nobody's but our own.
+  // Our own plugins and no others.
   `--plugin-dirs=${pluginFolder}`,
   "--no-colors",
   "--newline",
@@ -40,51 +48,43 @@ const always = [
   "--retry-sleep=fragment:exp=1:30",
 ];
 
-/** The command line for one video. The link comes last, behind "--", so that none is taken for an option. */
-export function downloadArguments(
-  request: DownloadRequest,
-  stage: StageSettings,
-  place: RunPlace,
-  capabilities: Capabilities,
-  marker: string,
-): string[] {
+/** Returns the command line for one video. The link comes last, behind "--", so that it is never taken for an option. */
+export function downloadArguments(request: DownloadRequest, setting: RunSetting): string[] {
+  const { ytdlp, stage, folders, marker } = setting;
   return [
     ...always,
     "--progress",
     "--progress-delta=0.5",
-    ...progressTemplates(marker),
+    ...eventTemplates(marker),
     "--abort-on-unavailable-fragments",
     "--no-playlist",
-    // A page of several videos passes --no-playlist.
+    // A page with several videos ignores --no-playlist.
     "--playlist-items=:1",
-    `--cache-dir=${place.cache}`,
-    `--paths=home:${place.home}`,
-    `--paths=temp:${place.temp}`,
+    `--cache-dir=${folders.cache}`,
+    `--paths=home:${folders.home}`,
+    `--paths=temp:${folders.temp}`,
     `--output=${outputTemplate(request.options)}`,
-    // What is asked for stands behind what a stage always says: yt-dlp heeds the last.
-    ...stageArguments(stage, { link: request.link, cookies: place.cookies }),
+    // The task's options come behind the stage's: yt-dlp heeds the last.
+    ...stageArguments(stage, { link: request.link, cookies: cookiesOf(setting) }),
     ...optionArguments(request, stage),
     ...lastArguments(request.options, stage),
-    ...javaScriptArguments(capabilities),
+    ...javaScriptArguments(ytdlp),
     "--",
     request.link,
-  ].filter((argument) => isKnown(argument, capabilities));
+  ].filter((argument) => isKnown(argument, ytdlp));
 }
 
-/**
- * The command line that lists a playlist's entries and downloads nothing.
- *
- * @param items so many of the list are looked at.
- * @param days whether the days of their upload are wanted.
- */
-export function playlistArguments(
-  link: string,
-  { items, days }: { items: number; days: boolean },
-  stage: StageSettings,
-  place: RunPlace,
-  capabilities: Capabilities,
-  marker: string,
-): string[] {
+export type PlaylistRequest = {
+  readonly link: string;
+  /** Number of entries to list. */
+  readonly items: number;
+  /** Whether the days of their upload are needed. */
+  readonly days: boolean;
+};
+
+/** Returns the command line that lists the entries of a playlist and downloads nothing. */
+export function playlistArguments({ link, items, days }: PlaylistRequest, setting: RunSetting): string[] {
+  const { ytdlp, stage, folders, marker } = setting;
   return [
     ...always,
     "--flat-playlist",
@@ -92,32 +92,36 @@ export function playlistArguments(
     "--ignore-errors",
     "--yes-playlist",
     `--playlist-items=:${items}`,
-    // YouTube's lists tell a day only when they are asked to: "3 weeks ago", counted back.
-    ...(days && !saysOf(stage, "youtubetab") ? ["--extractor-args=youtubetab:approximate_date"] : []),
-    `--cache-dir=${place.cache}`,
+    // YouTube's lists tell a day only on request: "3 weeks ago", counted back.
+    ...(days && !hasArgumentsFor(stage, "youtubetab") ? ["--extractor-args=youtubetab:approximate_date"] : []),
+    `--cache-dir=${folders.cache}`,
     `--print=${marker} {"entry":%(.{title,url,webpage_url,playlist_title,original_url,upload_date,ie_key})j}`,
-    ...stageArguments(stage, { link, cookies: place.cookies }),
-    ...javaScriptArguments(capabilities),
+    ...stageArguments(stage, { link, cookies: cookiesOf(setting) }),
+    ...javaScriptArguments(ytdlp),
     "--",
     link,
-  ].filter((argument) => argument !== "--no-simulate" && isKnown(argument, capabilities));
+  ].filter((argument) => argument !== "--no-simulate" && isKnown(argument, ytdlp));
+}
+
+function cookiesOf({ stage, folders }: RunSetting): string | undefined {
+  return stage.cookies === undefined ? undefined : folders.cookies;
 }
 
 /** Of two arguments for one extractor, yt-dlp heeds the last. */
-function saysOf({ extractorArgs }: StageSettings, extractor: string): boolean {
+function hasArgumentsFor({ extractorArgs }: StageSettings, extractor: string): boolean {
   return extractorArgs.some((argument) => argument.toLowerCase().startsWith(`${extractor}:`));
 }
 
-/** Left out where the installed version does not know them. */
+/** Options that are left out if the installed version does not know them. */
 const droppable = new Set(["--no-plugin-dirs", "--progress-delta"]);
 
-function isKnown(argument: string, { options }: Capabilities): boolean {
+function isKnown(argument: string, { options }: Pick<Capabilities, "options">): boolean {
   const [option = argument] = argument.split("=", 1);
   return !droppable.has(option) || options.has(option);
 }
 
-/** Each event is one line: the marker, which a site cannot guess, and JSON, which no title can break out of. */
-function progressTemplates(marker: string): string[] {
+/** An event is one line: the marker, which a site cannot guess, and JSON, which no title can break out of. */
+function eventTemplates(marker: string): string[] {
   return [
     `--progress-template=download:${marker} {"format":%(info.format_id)j,"status":%(progress.status)j,"bytes":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"speed":%(progress.speed)j,"eta":%(progress.eta)j,"fragment":%(progress.fragment_index)j,"fragments":%(progress.fragment_count)j}`,
     `--progress-template=postprocess:${marker} {"processor":%(progress.postprocessor)j,"status":%(progress.status)j}`,

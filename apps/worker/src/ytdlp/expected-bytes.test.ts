@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseOptions, type TaskOptions } from "@dwld/queue";
 import type { YtdlpEvent } from "./events.ts";
-import { type DownloadStory, follow, untold } from "./run-state.ts";
 import { expectedBytes } from "./expected-bytes.ts";
+import { applyEvent, initialRunState, type RunState } from "./run-state.ts";
 
 const plain = parseOptions({ options: "{}" });
 const facts = { id: "", title: "", offered: [], soundOnly: false, subtitles: 0, live: false };
@@ -15,44 +15,44 @@ const progress = (formatId: string, bytes: number, more: object = {}): YtdlpEven
   finished: false,
   ...more,
 });
-const told = (...events: YtdlpEvent[]): DownloadStory =>
-  events.reduce((story, event) => follow(story, event, 1), untold);
+const stateAfter = (events: readonly YtdlpEvent[]): RunState =>
+  events.reduce((state, event) => applyEvent(state, event, 1), initialRunState);
 
 const cases: { name: string; events: YtdlpEvent[]; options?: Partial<TaskOptions>; total?: number; done?: number }[] = [
-  { name: "nothing is known before anything is told", events: [] },
-  { name: "the site's own word", events: [video("18", { sizeBytes: 100 })], total: 100 },
+  { name: "unknown before the first event", events: [] },
+  { name: "the size that the site announced", events: [video("18", { sizeBytes: 100 })], total: 100 },
   {
-    name: "the server's, as the bytes come",
+    name: "the size that the server tells with the bytes",
     events: [video("18"), progress("18", 10, { totalBytes: 90 })],
     total: 90,
     done: 10,
   },
   {
-    name: "picture and sound are written once more as they are merged",
+    name: "merging picture and sound writes them once more",
     events: [video("137+140", { sizeBytes: 100 })],
     total: 200,
   },
   {
-    name: "what is embedded is a copy of the whole",
+    name: "embedding writes the whole once more",
     events: [video("18", { sizeBytes: 100 })],
     options: { embedMetadata: true },
     total: 200,
   },
   {
-    name: "and so is what is encoded",
+    name: "encoding writes the whole once more",
     events: [video("18", { sizeBytes: 100 })],
     options: { recode: "mp4" },
     total: 200,
   },
-  { name: "a broadcast has no size", events: [video("18", { sizeBytes: 100, live: true })] },
+  { name: "a live stream has no size", events: [video("18", { sizeBytes: 100, live: true })] },
   {
-    name: "of a video in parts, the site tells the size of the whole",
+    name: "sections have no size: the site tells that of the whole",
     events: [video("18", { sizeBytes: 100 })],
     options: { sections: [{ startSeconds: 1, endSeconds: 2 }] },
   },
   { name: "fragments tell no size", events: [video("hls"), progress("hls", 10, { fragments: 7 })], done: 10 },
   {
-    name: "what is complete has the size that it has",
+    name: "a complete download has the size of its bytes",
     events: [
       video("hls"),
       progress("hls", 70, { finished: true }),
@@ -64,7 +64,7 @@ const cases: { name: string; events: YtdlpEvent[]; options?: Partial<TaskOptions
 ];
 
 for (const { name, events, options = {}, total, done = 0 } of cases)
-  test(name, () => {
+  test(`expected bytes: ${name}`, () => {
     const expected = { totalBytes: total, doneBytes: done };
-    assert.deepEqual(expectedBytes(told(...events), { ...plain, ...options }), expected);
+    assert.deepEqual(expectedBytes(stateAfter(events), { ...plain, ...options }), expected);
   });

@@ -1,16 +1,19 @@
 import type { TaskOptions } from "@dwld/queue";
-import type { DownloadStory } from "./run-state.ts";
-import type { Expectation } from "../disk/reservations.ts";
+import type { RunState } from "./run-state.ts";
 
 /**
- * What a run takes on the disk at its peak, by what it has told so far: what it downloads, and the same once more where
- * ffmpeg writes the whole into another file, before the first one goes.
+ * Returns the space that a run takes on the disk at its peak, bytes, by what it has told so far: the download, and the
+ * same once more if ffmpeg writes the whole into another file before the first one is removed. The total is undefined if
+ * it is unknown.
  */
-export function expectedBytes({ video, progress }: DownloadStory, options: TaskOptions): Expectation {
+export function expectedBytes(
+  { video, progress }: RunState,
+  options: TaskOptions,
+): { totalBytes: number | undefined; doneBytes: number } {
   const doneBytes = progress?.doneBytes ?? 0;
-  // A stream has no size yet, and of a video in parts the size of the whole is told.
+  // A live stream has no size yet, and for sections the site tells the size of the whole video.
   if (video?.live === true || options.sections.length > 0) return { totalBytes: undefined, doneBytes };
-  // What is at work on the file after the download has all of it.
+  // Once a post-processor works on the file, all of it is there.
   const isComplete = progress !== undefined && progress.step !== "download";
   const sizeBytes = progress?.totalBytes ?? video?.sizeBytes ?? (isComplete ? doneBytes : undefined);
   if (sizeBytes === undefined) return { totalBytes: undefined, doneBytes };

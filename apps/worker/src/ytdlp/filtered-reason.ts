@@ -1,8 +1,8 @@
 import type { TaskOptions } from "@dwld/queue";
-import type { DownloadStory } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 
-/** Why yt-dlp left a video alone, where what was asked for says so; undefined where nobody knows. */
-export function filteredReason({ found }: Pick<DownloadStory, "found">, options: TaskOptions): string | undefined {
+/** Returns which request made yt-dlp leave a video alone; undefined if none did. */
+export function filteredReason({ found }: Pick<RunState, "found">, options: TaskOptions): string | undefined {
   if (found === undefined) return undefined;
   const { uploaded } = found;
   if (uploaded !== undefined && options.uploadedAfter !== "" && uploaded < options.uploadedAfter)

@@ -1,6 +1,13 @@
 import type { StageSettings } from "@dwld/daemon";
 import { recordsLive, type Section, type TaskOptions } from "@dwld/queue";
-import type { DownloadRequest } from "./download-request.ts";
+
+/** The task's wishes for one run. */
+export type DownloadRequest = {
+  link: string;
+  /** Cap on the shorter side of the picture, pixels; 0: best. */
+  targetQuality: number;
+  options: TaskOptions;
+};
 
 /** yt-dlp lengthens what it writes beside a file (".info.json", ".part-Frag12"): 255 bytes are the limit of a name. */
 const plainName = "%(title).150B [%(id).40B] %(format_id).20B";

@@ -1,22 +1,22 @@
 import type { LiveProgress } from "@dwld/progress";
-import type { YtdlpEvent } from "./events.ts";
 import type { RunPhase } from "../process/watch-pace.ts";
+import type { YtdlpEvent } from "./events.ts";
 
-/** What a run has told so far. */
-export type DownloadStory = {
+/** State of a run, as far as its events have told. */
+export type RunState = {
   video: Extract<YtdlpEvent, { kind: "video" }> | undefined;
-  /** Known before a filter decided; undefined where the page could not be read. */
+  /** Known before a filter decides; undefined if the page could not be read. */
   found: Extract<YtdlpEvent, { kind: "found" }> | undefined;
   files: readonly Extract<YtdlpEvent, { kind: "file" }>[];
-  /** Of formats that are complete; the one in work comes on top. */
+  /** Size of the complete formats, bytes; the format in work comes on top. */
   finishedBytes: number;
   finishedFormats: readonly string[];
-  /** Of which the site told how much there is of them, before all of it was there. */
+  /** Formats whose size or number of fragments the site told before they were complete. */
   measuredFormats: readonly string[];
   progress: LiveProgress | undefined;
 };
 
-export const untold: DownloadStory = {
+export const initialRunState: RunState = {
   video: undefined,
   found: undefined,
   files: [],
@@ -26,55 +26,65 @@ export const untold: DownloadStory = {
   progress: undefined,
 };
 
-/** Whether yt-dlp could know that what came is all there is: a body without a length that breaks off ends as any does. */
-export function isMeasured({ finishedFormats, measuredFormats }: DownloadStory): boolean {
+/** Returns the state after an event. Formats that come apart ("137+140") count as passes of one download. */
+export function applyEvent(state: RunState, event: YtdlpEvent, nowMs: number): RunState {
+  switch (event.kind) {
+    case "video":
+      return { ...state, video: event };
+    case "file":
+      return { ...state, files: [...state.files, event] };
+    case "found":
+      return { ...state, found: event };
+    case "processor":
+      return event.started ? { ...state, progress: processing(state, event.name, nowMs) } : state;
+    case "progress":
+      return applyProgress(applyMeasure(state, event), event, nowMs);
+    case "entry":
+      return state;
+  }
+}
+
+/**
+ * Returns whether yt-dlp could know that it got everything. Without a length, a body that breaks off ends like a complete
+ * one.
+ */
+export function isMeasured({ finishedFormats, measuredFormats }: RunState): boolean {
   return finishedFormats.every((id) => measuredFormats.includes(id));
 }
 
-/** What the run is at, by what it has told. SponsorBlock is asked by a post-processor, too, before anything is there. */
-export function phaseOf({ video, progress, finishedFormats }: DownloadStory): RunPhase {
+/** Returns the phase of the run. A post-processor may also run before the download: SponsorBlock is asked by one. */
+export function phaseOf({ video, progress, finishedFormats }: RunState): RunPhase {
   if (video?.live === true) return "recording";
   if (finishedFormats.length > 0 && progress?.step !== "download") return "working";
   return video === undefined && progress === undefined ? "reading" : "downloading";
 }
 
-/** Video and sound that come apart ("137+140") are passes of one download: the percentage is that of the whole. */
-export function follow(story: DownloadStory, event: YtdlpEvent, nowMs: number): DownloadStory {
-  switch (event.kind) {
-    case "video":
-      return { ...story, video: event };
-    case "file":
-      return { ...story, files: [...story.files, event] };
-    case "found":
-      return { ...story, found: event };
-    case "processor":
-      return event.started ? { ...story, progress: processing(story, event.name, nowMs) } : story;
-    case "progress":
-      return followProgress(measure(story, event), event, nowMs);
-    case "entry":
-      return story;
-  }
+export function downloadedBytes({ finishedBytes, progress }: RunState): number {
+  return Math.max(finishedBytes, progress?.doneBytes ?? 0);
 }
 
-function measure(story: DownloadStory, event: Extract<YtdlpEvent, { kind: "progress" }>): DownloadStory {
+/** Returns the title as a fact to store; nothing if the site told none. */
+export function titleOf({ video }: RunState): { title?: string } {
+  return video === undefined || video.title === "" ? {} : { title: video.title };
+}
+
+type ProgressEvent = Extract<YtdlpEvent, { kind: "progress" }>;
+
+function applyMeasure(state: RunState, event: ProgressEvent): RunState {
   const { formatId, finished, totalBytes = event.fragments } = event;
-  const known = finished || totalBytes === undefined || story.measuredFormats.includes(formatId);
-  return known ? story : { ...story, measuredFormats: [...story.measuredFormats, formatId] };
+  const isNoNews = finished || totalBytes === undefined || state.measuredFormats.includes(formatId);
+  return isNoNews ? state : { ...state, measuredFormats: [...state.measuredFormats, formatId] };
 }
 
-function followProgress(
-  story: DownloadStory,
-  event: Extract<YtdlpEvent, { kind: "progress" }>,
-  nowMs: number,
-): DownloadStory {
-  const passes = Math.max(1, story.video?.formatId.split("+").length ?? 1);
-  const finishedBefore = story.finishedFormats.filter((id) => id !== event.formatId);
+function applyProgress(state: RunState, event: ProgressEvent, nowMs: number): RunState {
+  const passes = Math.max(1, state.video?.formatId.split("+").length ?? 1);
+  const finishedBefore = state.finishedFormats.filter((id) => id !== event.formatId);
   const fraction = event.finished ? 1 : fractionOf(event);
-  const total = passes === 1 ? event.totalBytes : story.video?.sizeBytes;
-  // The end of a format may be told twice.
-  const isRepeated = event.finished && story.finishedFormats.includes(event.formatId);
+  const total = passes === 1 ? event.totalBytes : state.video?.sizeBytes;
+  // yt-dlp may report the end of a format twice.
+  const isRepeated = event.finished && state.finishedFormats.includes(event.formatId);
   const progress: LiveProgress = {
-    doneBytes: story.finishedBytes + (isRepeated ? 0 : event.bytes),
+    doneBytes: state.finishedBytes + (isRepeated ? 0 : event.bytes),
     ...(total === undefined ? {} : { totalBytes: total }),
     ...(fraction === undefined
       ? {}
@@ -84,26 +94,21 @@ function followProgress(
     step: "download",
     updatedAtMs: nowMs,
   };
-  if (!event.finished || isRepeated) return { ...story, progress };
+  if (!event.finished || isRepeated) return { ...state, progress };
   return {
-    ...story,
+    ...state,
     progress,
-    finishedBytes: story.finishedBytes + event.bytes,
-    finishedFormats: [...story.finishedFormats, event.formatId],
+    finishedBytes: state.finishedBytes + event.bytes,
+    finishedFormats: [...state.finishedFormats, event.formatId],
   };
 }
 
-function fractionOf(event: Extract<YtdlpEvent, { kind: "progress" }>): number | undefined {
+function fractionOf(event: ProgressEvent): number | undefined {
   if (event.fragments !== undefined && event.fragments > 0) return Math.min(1, (event.fragment ?? 0) / event.fragments);
   if (event.totalBytes !== undefined && event.totalBytes > 0) return Math.min(1, event.bytes / event.totalBytes);
   return undefined;
 }
 
-function processing(story: DownloadStory, processor: string, nowMs: number): LiveProgress {
-  return {
-    doneBytes: story.finishedBytes,
-    progressPercent: 100,
-    step: processor,
-    updatedAtMs: nowMs,
-  };
+function processing(state: RunState, processor: string, nowMs: number): LiveProgress {
+  return { doneBytes: state.finishedBytes, progressPercent: 100, step: processor, updatedAtMs: nowMs };
 }

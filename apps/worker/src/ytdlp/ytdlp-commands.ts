@@ -7,21 +7,23 @@ import {
 } from "./capabilities.ts";
 import { commandStamp } from "../process/program-file.ts";
 
-/** The configured yt-dlps, of which one is used. */
+/**
+ * Returns what the yt-dlp of this name can do; without a name, the first that works.
+ *
+ * @throws YtdlpUnavailableError
+ */
+export type ChooseYtdlp = (name?: string) => Promise<Capabilities>;
+
+/** The configured yt-dlps. */
 export type YtdlpCommands = {
-  /**
-   * The named one, or the first that works.
-   *
-   * @throws YtdlpUnavailableError
-   */
-  choose(name?: string): Promise<Capabilities>;
-  /** Of each, in their order. */
+  choose: ChooseYtdlp;
+  /** Asks each of them; returns the answers in the configured order. */
   all(): Promise<{ name: string; capabilities?: Capabilities; error?: YtdlpUnavailableError }[]>;
 };
 
-/** A program may be a script that starts another: now and then its version is asked for, though it did not change. */
+/** Age at which a version is asked for again although the file did not change: it may be a script that starts another. */
 const trustMs = 60 * 60_000;
-/** One that did not work is left in peace for so long, unless its file changes. */
+/** Time until a yt-dlp that did not work is asked again, unless its file changes. */
 const failureMs = 60_000;
 
 type Known = {
@@ -30,28 +32,28 @@ type Known = {
   readonly answer: { capabilities: Capabilities } | { error: YtdlpUnavailableError };
 };
 
-type Surroundings = {
-  /** Of the programs that the worker runs. */
+type CommandOptions = {
+  /** The environment of the programs that the worker starts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly now: () => number;
-  /** Told once of each command that cannot be run, until its file changes. */
+  /** Called once for each command that cannot be run, and again after its file changed. */
   readonly onUnusable: (name: string, error: YtdlpUnavailableError) => void;
-  /** Something went wrong in the background that nobody foresaw. */
+  /** Receives unexpected errors of background work. */
   readonly onError: (error: unknown) => void;
 };
 
 /**
- * Asks each when it is first needed, again when its file changes, and for no more than its version once an hour.
+ * Asks each yt-dlp when it is first needed and when its file changes; once an hour it asks for the version alone.
  *
  * @param commands worker.ytdlp.commands.
  */
 export function createYtdlpCommands(
   commands: Readonly<Record<string, readonly string[]>>,
-  surroundings: Surroundings,
+  options: CommandOptions,
 ): YtdlpCommands {
   const askers = Object.entries(commands).map(([name, [program = "", ...rest]]) => ({
     name,
-    ask: createAsker({ name, command: [program, ...rest] }, surroundings),
+    ask: createAsker({ name, command: [program, ...rest] }, options),
   }));
   return {
     choose: async (name) => {
@@ -76,7 +78,7 @@ export function createYtdlpCommands(
 
 function createAsker(
   ytdlp: YtdlpCommand,
-  { environment, now, onUnusable, onError }: Surroundings,
+  { environment, now, onUnusable, onError }: CommandOptions,
 ): () => Promise<Known["answer"]> {
   let known: Known | undefined;
   let asking: Promise<Known> | undefined;
@@ -95,7 +97,7 @@ function createAsker(
       return { stamp, askedAtMs, answer: { error } };
     }
   };
-  /** Those who ask meanwhile wait for the same answer. */
+  /** Concurrent callers share one answer. */
   const refresh = (stamp: string): Promise<Known> => {
     asking ??= detect(stamp)
       .then((found) => (known = found))
@@ -110,7 +112,7 @@ function createAsker(
     if (known === undefined || known.stamp !== stamp) return (await refresh(stamp)).answer;
     const ageMs = Math.abs(now() - known.askedAtMs);
     if ("error" in known.answer) return ageMs < failureMs ? known.answer : (await refresh(stamp)).answer;
-    // Nobody waits for it: what is known has worked so far.
+    // In the background: what is known has worked so far.
     if (ageMs > trustMs) refresh(stamp).catch(onError);
     return known.answer;
   };

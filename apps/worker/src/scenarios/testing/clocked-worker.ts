@@ -22,12 +22,14 @@ import {
   type TaskOptions,
 } from "@dwld/queue";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
-import { createDownloadHandler } from "../../attempt/download-task.ts";
+import type { AttemptParts } from "../../attempt/attempt.ts";
+import { createDownloadHandler } from "../../attempt/download-handler.ts";
 import type { EgressUrls } from "../../egress/egress-proxy.ts";
-import { SpaceKeeper } from "../../disk/disk-admission.ts";
+import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
-import type { WorkerContext } from "../../worker-context.ts";
+import { createPlanner } from "../../stages/planner.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
+import { createYtdlpRunner } from "../../ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
 import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
 
@@ -65,8 +67,8 @@ function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
   return made;
 }
 
-/** Downloads a claimed task to the end of its lease, as the runner does. A defect of the handler is thrown. */
-export async function carryOutDownload(worker: WorkerContext, lease: Lease): Promise<void> {
+/** Downloads a claimed task to the end of its lease, as the runner does. Throws a defect of the handler. */
+export async function carryOutDownload(worker: AttemptParts, lease: Lease): Promise<void> {
   const { database, configuration, now } = worker;
   const never = new AbortController().signal;
   const onError = (error: unknown) => {
@@ -101,28 +103,28 @@ export async function startClockedWorker(
   const startMs = Date.now();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
-  const ytdlps = ytdlpCommands(configuration.worker.ytdlp.commands);
+  const { choose: capabilities } = ytdlpCommands(configuration.worker.ytdlp.commands);
   context.after(async () => {
     cache.close();
     await database.close();
     await rm(folder, { recursive: true });
   });
-  const capabilities = (name?: string) => ytdlps.choose(name);
-  const store = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
-  const parts = { configuration, database, cache, logger, capabilities, cookies: store, environment, now };
-  const worker: WorkerContext = {
+  const cookies = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
+  const parts = { configuration, database, cache, logger, capabilities, cookies, environment, now };
+  const { downloads, playlistLimit } = configuration.worker;
+  const worker = {
     ...parts,
-    ytdlps: ytdlpRuns,
-    space: new SpaceKeeper({
+    disk: new DiskAdmission({
       ...parts,
       worker: configuration.worker,
       setTrouble: () => undefined,
       wake: () => undefined,
     }),
-    stages: createStageFinder(parts),
-    egressProxy,
+    downloads,
     host: "here",
-    random: () => 1,
+    planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
+    playlistLimit,
+    runYtdlp: createYtdlpRunner({ ytdlps: ytdlpRuns, environment, egressProxy, limits: configuration.worker }),
   };
 
   async function add(link: string, wishes: Partial<TaskOptions> = {}, userName = ""): Promise<string> {

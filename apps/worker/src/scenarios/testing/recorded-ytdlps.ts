@@ -6,7 +6,7 @@ import { pipeline, Transform } from "node:stream";
 import { execa } from "execa";
 import { createLoadedYtdlps, type LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import type { RunRequest } from "../../ytdlp/fork-server/fork-server.ts";
-import type { ProcessExit, StartedProgram } from "../../process/spawn.ts";
+import type { ProcessExit, SpawnedProgram } from "../../process/spawn.ts";
 
 /** How every run of yt-dlp begins: forked by one that is loaded, or as a program of its own. */
 export type Beginning = "loaded" | "alone";
@@ -58,10 +58,10 @@ export function createScenarioYtdlps(options: Options): LoadedYtdlps {
 }
 
 function record(
-  program: StartedProgram,
+  program: SpawnedProgram,
   request: RunRequest,
   onRun: (run: Omit<RunRecord, "scenario" | "beginning">) => void,
-): StartedProgram {
+): SpawnedProgram {
   let said = "";
   const stderr = new Transform({
     transform: (chunk: Buffer | string, _encoding, done) => {

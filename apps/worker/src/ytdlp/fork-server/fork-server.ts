@@ -3,9 +3,9 @@ import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
-import { endProcessGroup } from "../../process/process-group.ts";
+import { killProcessGroup } from "../../process/process-group.ts";
 import { signalName } from "../../process/signal-name.ts";
-import type { ProcessExit, ProgramRequest, StartedProgram } from "../../process/spawn.ts";
+import type { ProcessExit, ProgramRequest, SpawnedProgram } from "../../process/spawn.ts";
 import type { PythonProgram } from "./python-program.ts";
 
 /** What fork_server.py tells. */
@@ -92,7 +92,7 @@ export class ForkServer {
   }
 
   /** @throws Error where it has ended, or cannot fork. */
-  async start({ arguments: words, cwd, env, memoryBytes }: RunRequest): Promise<StartedProgram> {
+  async start({ arguments: words, cwd, env, memoryBytes }: RunRequest): Promise<SpawnedProgram> {
     if (this.#hasEnded) throw new Error("the yt-dlp that was kept loaded has ended");
     const run: Run = {
       forked: Promise.withResolvers(),
@@ -198,7 +198,7 @@ function endRun(run: Run, exit: ProcessExit): void {
 async function loseRun(run: Run, reason: Error): Promise<void> {
   run.forked.reject(reason);
   try {
-    if (run.leader !== undefined) await endProcessGroup(run.leader);
+    if (run.leader !== undefined) await killProcessGroup(run.leader);
     endRun(run, { exitCode: undefined, signal: "SIGKILL" });
   } catch (error) {
     run.exit.reject(error);

@@ -7,7 +7,7 @@ import { type SampleSite, startSampleSite } from "@dwld/testbed";
 import { newestProgram, programs } from "../../scenarios/testing/against-site.ts";
 import { findProgram } from "../../process/program-file.ts";
 import { followProgram } from "../../process/follow.ts";
-import { startProgram, type StartedProgram } from "../../process/spawn.ts";
+import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
 import { ForkServer } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
@@ -19,7 +19,7 @@ const pluginsOf = (name: string) => `--plugin-dirs=${join(import.meta.dirname, "
 const always = ["--ignore-config", "--no-plugin-dirs"];
 const memoryBytes = 4 << 30;
 
-async function follow(program: StartedProgram) {
+async function follow(program: SpawnedProgram) {
   const written = { stdout: [] as string[], stderr: [] as string[] };
   const exit = await followProgram(program, { signal: never, onLine: ({ from, text }) => written[from].push(text) });
   return { ...exit, ...written };
@@ -60,7 +60,7 @@ for (const name of programs)
     const alone = async (...words: string[]) => {
       const script = "import os, sys; os.closerange(3, 1 << 16); os.execvp(sys.argv[1], sys.argv[1:])";
       const argv = ["/usr/bin/python3", "-c", script, ...program.interpreter, program.file, ...words] as const;
-      return await follow(startProgram({ argv: [...argv], cwd: folder, env, memoryBytes }));
+      return await follow(spawnProgram({ argv: [...argv], cwd: folder, env, memoryBytes }));
     };
 
     const describing = [...always, pluginsOf("describing-plugin"), "http://127.0.0.1:1/"];

@@ -1,12 +1,12 @@
 import type { Capabilities } from "../capabilities.ts";
 import { commandStamp } from "../../process/program-file.ts";
-import { startProgram, type StartedProgram } from "../../process/spawn.ts";
+import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
 import { ForkServer, type RunRequest } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
 /** Starts yt-dlp, and keeps it loaded where that is worth it. */
 export type LoadedYtdlps = {
-  start(ytdlp: Capabilities, run: RunRequest): Promise<StartedProgram>;
+  start(ytdlp: Capabilities, run: RunRequest): Promise<SpawnedProgram>;
   close(): Promise<void>;
 };
 
@@ -115,7 +115,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
         retire(ytdlp.name);
       }
       const { arguments: words, ...rest } = request;
-      return startProgram({ ...rest, argv: [...ytdlp.command, ...words] });
+      return spawnProgram({ ...rest, argv: [...ytdlp.command, ...words] });
     },
     close: async () => {
       clearInterval(idleTimer);

@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { defaultOptions, type TaskOptions } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
-import { checkArrival } from "./verify.ts";
+import { verifyFiles } from "./verify-files.ts";
 
 /** Files as broken sites leave them: made by ffmpeg, of ten seconds, and then broken. */
 
@@ -14,30 +14,32 @@ let folder = "";
 let mp4 = "";
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "dwld-arrival-"));
-  mp4 = await makeVideo({ seed: "arrival", seconds: 10, width: 320, height: 180 });
+  folder = await mkdtemp(join(tmpdir(), "dwld-verify-"));
+  mp4 = await makeVideo({ seed: "verify", seconds: 10, width: 320, height: 180 });
 });
 after(() => rm(folder, { recursive: true }));
 
 type Change = (bytes: Buffer) => Buffer;
 type Given = { unannounced?: true; unmeasured?: true; soundOnly?: true; options?: Partial<TaskOptions> };
 
-/** What comes of a file that ffmpeg makes with these arguments, and that is changed then. */
-async function arrives(name: string, args: readonly string[], change: Change, given: Given = {}) {
+/** Verifies a file that ffmpeg makes with these arguments and that is changed then. */
+async function verify(name: string, args: readonly string[], change: Change, given: Given = {}) {
   const { options = {}, unannounced = false, ...known } = given;
   const home = await mkdtemp(join(folder, "home-"));
   const path = join(home, name);
   await execa("ffmpeg", ["-nostdin", "-v", "error", "-i", mp4, ...args, path]);
   await writeFile(path, change(await readFile(path)));
-  const wish = {
+  const expected = {
     options: { ...defaultOptions, ...options },
-    made: [{ path, label: "", ...known, ...(unannounced ? {} : { expectedSeconds: 10 }) }],
+    outputs: [{ path, label: "", ...known, ...(unannounced ? {} : { expectedSeconds: 10 }) }],
     video: { title: "A title", id: "id" },
     recode: () => assert.fail("nobody asked for it"),
   };
-  const arrival = await checkArrival(home, wish, AbortSignal.timeout(60_000));
-  if (!arrival.fits) return `unfit: ${arrival.failureClass}: ${arrival.reason}`;
-  return arrival.flaw === undefined ? "fits" : `flawed: ${arrival.flaw.failureClass}: ${arrival.flaw.sentence.en}`;
+  const verified = await verifyFiles(home, expected, AbortSignal.timeout(60_000));
+  if (!verified.fits) return `unfit: ${verified.failureClass}: ${verified.reason}`;
+  return verified.defect === undefined
+    ? "fits"
+    : `defect: ${verified.defect.failureClass}: ${verified.defect.sentence.en}`;
 }
 
 const copy = ["-c", "copy"];
@@ -46,14 +48,14 @@ const vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-
 
 const whole: Change = (bytes) => bytes;
 const cut: Change = (bytes) => bytes.subarray(0, Math.floor(bytes.length * 0.4));
-/** The samples of an MP4 are nothing but zeros, from a share of the file on; its head is as it was. */
+/** Replaces the samples of an MP4 by zeros, from a share of the file on, and keeps its header. */
 const zeros =
   (share: number): Change =>
   (bytes) =>
     Buffer.from(bytes).fill(0, Math.max(bytes.indexOf("mdat") + 4, Math.floor(bytes.length * share)));
-const headAlone: Change = (bytes) => bytes.subarray(0, bytes.indexOf("mdat") + 4);
+const headerAlone: Change = (bytes) => bytes.subarray(0, bytes.indexOf("mdat") + 4);
 /** Matroska's duration, element 0x4489, as a float of milliseconds. */
-const promisesMinute: Change = (bytes) => {
+const claimsMinute: Change = (bytes) => {
   const lying = Buffer.from(bytes);
   lying.writeDoubleBE(60_000, bytes.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3);
   return lying;
@@ -69,16 +71,16 @@ const containers: [name: string, args: string[]][] = [
   ["a.webm", vp9],
 ];
 for (const [name, args] of containers)
-  describe(name, () => {
-    test("whole, it is what was asked for, whether or not anybody knew its length", async () => {
-      assert.equal(await arrives(name, args, whole), "fits");
-      assert.equal(await arrives(name, args, whole, { unmeasured: true, unannounced: true }), "fits");
+  describe(`verify: ${name}`, () => {
+    test("a whole file fits, whether or not its length was known", async () => {
+      assert.equal(await verify(name, args, whole), "fits");
+      assert.equal(await verify(name, args, whole, { unmeasured: true, unannounced: true }), "fits");
     });
 
-    test("cut off, it is truncated, whatever its head says, and how much of it is there is told", async () => {
+    test("a file that is cut off is truncated, whatever its header says, and the rest of it is measured", async () => {
       assert.match(
-        await arrives(name, args, cut),
-        /^flawed: truncated: (?:Only 0:0[345] of 0:10 is there|It is 0:0[345] long, although the site says 0:10)\.$/,
+        await verify(name, args, cut),
+        /^defect: truncated: (?:Only 0:0[345] of 0:10 is there|It is 0:0[345] long, although the site says 0:10)\.$/,
       );
     });
   });
@@ -92,41 +94,41 @@ const cases: [what: string, expected: string, name: string, args: readonly strin
       copy,
       cut,
     ],
-    ["a head without samples", "unfit: wrong_media: Nothing of it can be played.", "h.mp4", inFront, headAlone],
-    ["zeros behind a good head", "unfit: wrong_media: Nothing of it can be played.", "z.mp4", inFront, zeros(0)],
-    ["zeros from the middle on", "flawed: truncated: Its end cannot be played.", "z.mp4", inFront, zeros(0.5)],
-    ["a head that promises a minute, of ten announced seconds", "fits", "l.mkv", copy, promisesMinute],
+    ["a header without samples", "unfit: wrong_media: Nothing of it can be played.", "h.mp4", inFront, headerAlone],
+    ["zeros behind a good header", "unfit: wrong_media: Nothing of it can be played.", "z.mp4", inFront, zeros(0)],
+    ["zeros from the middle on", "defect: truncated: Its end cannot be played.", "z.mp4", inFront, zeros(0.5)],
+    ["a header that claims a minute, of ten announced seconds", "fits", "l.mkv", copy, claimsMinute],
     [
-      "a head that promises a minute, where nobody announced anything",
-      "flawed: truncated: Only 0:10 of 1:00 is there.",
-      ...(["l.mkv", copy, promisesMinute, { unannounced: true }] as const),
+      "a header that claims a minute, without an announced duration",
+      "defect: truncated: Only 0:10 of 1:00 is there.",
+      ...(["l.mkv", copy, claimsMinute, { unannounced: true }] as const),
     ],
-    ["sound for a video", "flawed: wrong_media: It has no picture.", "s.m4a", ["-vn", ...copy], whole],
+    ["sound for a video", "defect: wrong_media: It has no picture.", "s.m4a", ["-vn", ...copy], whole],
     ["the sound of a site that has no picture", "fits", "s.m4a", ["-vn", ...copy], whole, { soundOnly: true }],
     ["sound that was asked for", "fits", "s.m4a", ["-vn", ...copy], whole, { options: { audioOnly: true } }],
     [
       "sound that was asked for, cut off",
-      "flawed: truncated: Only 0:04 of 0:10 is there.",
+      "defect: truncated: Only 0:04 of 0:10 is there.",
       ...(["s.mp3", ["-vn", "-c:a", "libmp3lame"], cut, { options: { audioOnly: true } }] as const),
     ],
     [
       "a picture that ends before its sound",
-      "flawed: truncated: It is 0:03 long, although the site says 0:10.",
+      "defect: truncated: It is 0:03 long, although the site says 0:10.",
       ...(["p.mp4", [...copy, "-bsf:v", "noise=drop=gte(n\\,30)"], whole] as const),
     ],
     [
       "a sound that ends before its picture",
-      "flawed: truncated: Its sound ends after 0:03 of 0:10.",
+      "defect: truncated: Its sound ends after 0:03 of 0:10.",
       ...(["p.mp4", [...copy, "-bsf:a", "noise=drop=gte(n\\,129)"], whole] as const),
     ],
     [
       "a sound of a moment",
-      "flawed: truncated: Its sound ends after 0:00 of 0:10.",
+      "defect: truncated: Its sound ends after 0:00 of 0:10.",
       ...(["p.mp4", [...copy, "-bsf:a", "noise=drop=gte(n\\,1)"], whole] as const),
     ],
     ["a silent film", "fits", "f.mp4", ["-an", ...copy], whole],
   ];
 for (const [what, expected, name, args, change, given] of cases)
-  test(`${what}: ${expected}`, async () => {
-    assert.equal(await arrives(name, args, change, given), expected);
+  test(`verify: ${what}: ${expected}`, async () => {
+    assert.equal(await verify(name, args, change, given), expected);
   });

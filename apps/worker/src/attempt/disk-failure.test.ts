@@ -4,24 +4,24 @@ import { join } from "node:path";
 import { createLogger } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { MountError, mountSmallDisk } from "@dwld/testbed";
-import { blameDisk } from "./end-on-full-disk.ts";
-import { SpaceKeeper } from "../disk/disk-admission.ts";
+import { blameFullDisk } from "./disk-failure.ts";
+import { DiskAdmission } from "../disk/disk-admission.ts";
 
-async function keeperOnDisk(context: TestContext) {
+async function admissionOnSmallDisk(context: TestContext) {
   try {
-    const disk = await mountSmallDisk(4);
-    context.after(() => disk.unmount());
-    const database = await openDatabase(join(disk.path, "dwld.sqlite"));
+    const volume = await mountSmallDisk(4);
+    context.after(() => volume.unmount());
+    const database = await openDatabase(join(volume.path, "dwld.sqlite"));
     context.after(() => database.close());
-    const space = new SpaceKeeper({
+    const disk = new DiskAdmission({
       database,
-      worker: { downloads: join(disk.path, "not/there/yet"), minFreeBytes: 0 },
+      worker: { downloads: join(volume.path, "not/there/yet"), minFreeBytes: 0 },
       logger: createLogger({ level: "error", app: "worker" }),
       now: Date.now,
       setTrouble: () => undefined,
       wake: () => undefined,
     });
-    return { disk, space };
+    return { volume, disk };
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
     context.skip(error.message);
@@ -29,17 +29,17 @@ async function keeperOnDisk(context: TestContext) {
   }
 }
 
-test("what ffmpeg failed of is the disk where that is full, and a video that is gone is gone all the same", async (context) => {
-  const on = await keeperOnDisk(context);
+test("disk failure: a vague failure is blamed on a full disk, a video that is gone is not", async (context) => {
+  const on = await admissionOnSmallDisk(context);
   if (on === undefined) return;
-  const { disk, space } = on;
+  const { volume, disk } = on;
   const vague = { failureClass: "postprocess_failed", line: "ERROR: Postprocessing: Conversion failed!" } as const;
   const gone = { failureClass: "gone", line: "ERROR: Video unavailable" } as const;
-  assert.deepEqual(await blameDisk(space, vague), vague);
-  await disk.fill(100_000);
-  assert.deepEqual(await blameDisk(space, vague), {
+  assert.deepEqual(await blameFullDisk(disk, vague), vague);
+  await volume.fill(100_000);
+  assert.deepEqual(await blameFullDisk(disk, vague), {
     failureClass: "disk_full",
     line: "ERROR: Postprocessing: Conversion failed! (the disk is full)",
   });
-  assert.deepEqual(await blameDisk(space, gone), gone);
+  assert.deepEqual(await blameFullDisk(disk, gone), gone);
 });

@@ -1,11 +1,11 @@
-import type { Flaw } from "./judge-media.ts";
+import type { Defect } from "./check-media.ts";
 
-/** Pixels of the shorter side; what is cropped by some lines is still the same quality. */
+/** A picture cropped by some lines still has the same quality. */
 const tolerance = 0.9;
 
 /**
- * What a request for a quality should bring, by the rule of yt-dlp's `-S res:`: the largest picture not above the cap,
- * else the smallest above it; the largest where there is no cap.
+ * Returns the shorter side, pixels, that a request should bring by the rule of yt-dlp's `-S res:`: the largest not above
+ * the cap, else the smallest above it; without a cap the largest.
  */
 export function expectedPixels(offered: readonly number[], targetQuality: number): number | undefined {
   const ascending = offered.toSorted((a, b) => a - b);
@@ -13,12 +13,12 @@ export function expectedPixels(offered: readonly number[], targetQuality: number
   return ascending.findLast((side) => side <= targetQuality) ?? ascending[0];
 }
 
-/** Undefined where the picture is what the site offered for the request, or nobody can tell. */
-export function judgeResolution(
+/** Returns the defect of a picture that is smaller than what the site offered; undefined if none, or nobody can tell. */
+export function checkResolution(
   picture: { width?: number; height?: number; durationSeconds?: number },
   offered: readonly number[],
   targetQuality: number,
-): Flaw | undefined {
+): Defect | undefined {
   const expected = expectedPixels(offered, targetQuality);
   if (expected === undefined || picture.width === undefined || picture.height === undefined) return undefined;
   const gotPixels = Math.min(picture.width, picture.height);

@@ -1,36 +1,36 @@
 import type { Texts } from "@dwld/queue";
 import type { MediaStreams } from "./probe-media.ts";
 
-export type MediaWish = {
+export type ExpectedMedia = {
   audioOnly: boolean;
-  /** How long it should be; undefined where nobody knows. */
+  /** Expected duration; undefined if unknown. */
   expectedSeconds?: number | undefined;
 };
 
-/** What arrived is not what was asked for. */
-export type Flaw = {
+/** How a file differs from the request. */
+export type Defect = {
   failureClass: "wrong_media" | "truncated";
   /** One sentence for the person who asked. */
   sentence: Texts;
-  /** It plays, and it is delivered where nothing better comes. */
+  /** It plays: it is delivered if nothing better comes. */
   usable: boolean;
-  /** So much of it plays; 0 where nobody knows. */
+  /** Playable duration; 0 if unknown. */
   seconds: number;
 };
 
 /** Announced durations are rounded, and players count them in different ways. */
 const toleranceSeconds = 2;
 const toleranceShare = 0.05;
-/** Sound may end before its picture, and the other way round: by less than this. */
+/** Sound and picture of one video may differ by less than this. */
 const apartSeconds = 5;
 const apartShare = 0.1;
 
-/** What is wrong with what arrived, by what it says of itself; undefined where nothing is. */
-export function judgeMedia(
+/** Returns the defect of a file by what its streams say; undefined if there is none. */
+export function checkMedia(
   streams: Partial<MediaStreams> | undefined,
   sizeBytes: number,
-  { audioOnly, expectedSeconds }: MediaWish,
-): Flaw | undefined {
+  { audioOnly, expectedSeconds }: ExpectedMedia,
+): Defect | undefined {
   if (sizeBytes === 0) return useless({ en: "The file is empty.", ru: "Файл пуст." });
   if (streams === undefined)
     return useless({ en: "The file holds no video and no sound.", ru: "В файле нет ни видео, ни звука." });
@@ -42,19 +42,23 @@ export function judgeMedia(
   if (!audioOnly && streams.hasVideo !== true)
     return { failureClass: "wrong_media", sentence: noPicture, usable: true, seconds: durationSeconds };
   const { pictureSeconds = durationSeconds } = streams;
-  // MP4 tells how long each is; a sound of which it tells nothing has nothing in it.
-  const isEmpty = streams.hasAudio === true && /\bmov\b/.test(streams.container ?? "");
-  const { soundSeconds = isEmpty ? 0 : durationSeconds } = streams;
+  // MP4 tells the duration of each stream: sound without a duration is empty.
+  const isSoundEmpty = streams.hasAudio === true && /\bmov\b/.test(streams.container ?? "");
+  const { soundSeconds = isSoundEmpty ? 0 : durationSeconds } = streams;
   const seconds = audioOnly ? soundSeconds : pictureSeconds;
   if (expectedSeconds !== undefined && isShort(seconds, expectedSeconds)) {
-    // What the site says of its length may be what is wrong.
+    // The sentence blames nobody: the site's own figure may be wrong.
     const sentence = {
       en: `It is ${clock(seconds)} long, although the site says ${clock(expectedSeconds)}.`,
       ru: `Длительность ${clock(seconds)}, хотя на сайте указано ${clock(expectedSeconds)}.`,
     };
     return { failureClass: "truncated", sentence, usable: true, seconds };
   }
-  if (audioOnly) return undefined;
+  return audioOnly ? undefined : checkBothStreams(pictureSeconds, soundSeconds);
+}
+
+/** Finds a picture that ends long before its sound, or the other way round. */
+function checkBothStreams(pictureSeconds: number, soundSeconds: number): Defect | undefined {
   const [shorter, longer] = [Math.min(pictureSeconds, soundSeconds), Math.max(pictureSeconds, soundSeconds)];
   if (longer - shorter <= Math.max(apartSeconds, longer * apartShare)) return undefined;
   const [part, partRu] = pictureSeconds < soundSeconds ? ["picture", "Изображение"] : ["sound", "Звук"];
@@ -65,32 +69,32 @@ export function judgeMedia(
   return { failureClass: "truncated", sentence, usable: true, seconds: shorter };
 }
 
-/** What a look at both ends has found. */
+/** What decoding both ends of a file has found. */
 export type Ends = {
-  /** Something at its beginning can be decoded. */
+  /** Something at the beginning can be decoded. */
   startPlays: boolean;
-  /** Up to here its last part can be decoded, in seconds; undefined: nothing of it. */
+  /** The last second that can be decoded; undefined if the last part plays nothing. */
   endSeconds: number | undefined;
-  /** Up to here there are bytes for what the container lists; undefined where nobody looked. */
+  /** The last second for which the container lists bytes; undefined if that was not probed. */
   listedSeconds?: number | undefined;
 };
 
-/** What stands in front of these tells where each picture lies, so that to find none there is to find them missing. */
+/** Containers whose header tells where each picture lies: if none is found there, it is missing. */
 const indexed = /\b(?:mov|matroska)\b/;
 
 /**
- * What is wrong with a file whose figures are suspicious, by what its ends play.
+ * Returns the defect of a file whose figures contradict each other, by what its ends play.
  *
- * @param flaw what its figures say.
+ * @param known the defect that its figures tell.
  */
-export function judgeEnds(
+export function checkEnds(
   { durationSeconds = 0, container }: Pick<MediaStreams, "durationSeconds" | "container">,
   { startPlays, endSeconds, listedSeconds }: Ends,
-  { expectedSeconds = durationSeconds }: Pick<MediaWish, "expectedSeconds">,
-  flaw: Flaw | undefined,
-): Flaw | undefined {
+  { expectedSeconds = durationSeconds }: Pick<ExpectedMedia, "expectedSeconds">,
+  known: Defect | undefined,
+): Defect | undefined {
   if (!startPlays) return useless({ en: "Nothing of it can be played.", ru: "Файл не воспроизводится." });
-  if (flaw !== undefined) return flaw;
+  if (known !== undefined) return known;
   if (endSeconds !== undefined)
     return isShort(endSeconds, expectedSeconds) ? truncated(endSeconds, expectedSeconds) : undefined;
   if (listedSeconds !== undefined && isShort(listedSeconds, expectedSeconds))
@@ -99,6 +103,7 @@ export function judgeEnds(
   return { failureClass: "truncated", sentence: brokenEnd, usable: true, seconds: 0 };
 }
 
+/** Returns whether a duration is shorter than expected by more than the tolerance. */
 export function isShort(seconds: number, expectedSeconds: number): boolean {
   return expectedSeconds - seconds > Math.max(toleranceSeconds, expectedSeconds * toleranceShare);
 }
@@ -106,17 +111,17 @@ export function isShort(seconds: number, expectedSeconds: number): boolean {
 const noPicture = { en: "It has no picture.", ru: "В видео нет изображения." };
 const brokenEnd = { en: "Its end cannot be played.", ru: "Конец видео не воспроизводится." };
 
-function useless(sentence: Texts): Flaw {
+function useless(sentence: Texts): Defect {
   return { failureClass: "wrong_media", sentence, usable: false, seconds: 0 };
 }
 
-function truncated(seconds: number, expectedSeconds: number): Flaw {
-  const [there, whole] = [clock(seconds), clock(expectedSeconds)];
-  const sentence = { en: `Only ${there} of ${whole} is there.`, ru: `Скачано только ${there} из ${whole}.` };
+function truncated(seconds: number, expectedSeconds: number): Defect {
+  const [present, whole] = [clock(seconds), clock(expectedSeconds)];
+  const sentence = { en: `Only ${present} of ${whole} is there.`, ru: `Скачано только ${present} из ${whole}.` };
   return { failureClass: "truncated", sentence, usable: true, seconds };
 }
 
-/** As players show it: "1:02:03", "2:03". */
+/** Formats seconds as players do: "1:02:03", "2:03". */
 function clock(seconds: number): string {
   const whole = Math.round(seconds);
   const two = (part: number): string => String(part).padStart(2, "0");

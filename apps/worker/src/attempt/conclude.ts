@@ -1,0 +1,174 @@
+import type { Configuration, Logger } from "@dwld/daemon";
+import {
+  attemptsOf,
+  type Database,
+  type DownloadOutcome,
+  endAttempt,
+  type FailureFacts,
+  joinTexts,
+  logFacts,
+  type TaskRow,
+} from "@dwld/queue";
+import type { CookieStore } from "../cookies/cookie-store.ts";
+import type { DiskAdmission } from "../disk/disk-admission.ts";
+import { type FailureClass, isFailureClass } from "../failure/failure-class.ts";
+import { failureFacts } from "../failure/failure-facts.ts";
+import { isBetter } from "../media/quality.ts";
+import type { Plan } from "../stages/plan-attempt.ts";
+import type { Planner } from "../stages/planner.ts";
+import { whenToRetry } from "../stages/policy.ts";
+import { remedyFor } from "../stages/remedy.ts";
+import { readStash, type StashedResult, stashResult } from "../workdir/stashed-result.ts";
+import type { Workdir } from "../workdir/workdir.ts";
+import { downloadedBytes } from "../ytdlp/run-state.ts";
+import { freeFullDisk } from "./disk-failure.ts";
+import { type PlaceParts, placeResult } from "./place-result.ts";
+import type { Attempt, Download, Result } from "./result.ts";
+import { waitForSpace } from "./wait-for-space.ts";
+
+export type ConcludeParts = PlaceParts & {
+  configuration: Pick<Configuration, "sites" | "defaultSite">;
+  cookies: CookieStore;
+  database: Database;
+  disk: DiskAdmission;
+  logger: Logger;
+  planner: Planner;
+};
+
+/**
+ * Ends an attempt: frees a full disk, returns the cookies, records the attempt and translates its result. Undefined if the
+ * attempt was interrupted.
+ */
+export async function conclude(
+  parts: ConcludeParts,
+  attempt: Attempt,
+  result: Result,
+): Promise<DownloadOutcome | undefined> {
+  const { work, workdir, progress, cookies } = attempt;
+  const { task } = work.lease;
+  const log = parts.logger.child(logFacts(task));
+  // Before any write: the task table may lie on the same disk.
+  const shortage = await findShortage(parts.disk, attempt, result);
+  await progress.end();
+  if (cookies !== undefined) await parts.cookies.giveBack(cookies, workdir.cookies, cookieVerdict(attempt, result));
+  if (work.signal.aborted) {
+    await record(parts, attempt, result, { outcome: "interrupted" });
+    return undefined;
+  }
+  if (result.result === "expanded") {
+    await record(parts, attempt, result, { outcome: "succeeded" });
+    const { title, entries } = result;
+    return { outcome: "expanded", title, entries, sites: parts.configuration.sites };
+  }
+  const stash = await readStash(workdir);
+  const place = (placed: StashedResult) => placeResult(parts, task, workdir, placed);
+  if (result.result === "downloaded" && result.defect === undefined) {
+    await record(parts, attempt, result, { outcome: "succeeded" });
+    return await place(better(result, stash));
+  }
+  const failure = failureOf(result);
+  if (shortage !== undefined && stash === undefined) {
+    await record(parts, attempt, result, { outcome: "interrupted", failure });
+    log.info(failure, "no room: the task waits for it");
+    return waitForSpace(shortage, parts.now());
+  }
+  await record(parts, attempt, result, { outcome: "failed", failure });
+  // One further attempt was made: what is there is worth more than more patience.
+  if (stash !== undefined) return await place(result.result === "failed" ? stash : better(result, stash));
+  // Planned with what the attempt has cost: the stage's cookies may be set aside now.
+  const plan = await parts.planner(task, retryAt(result));
+  log.warn({ stage: attempt.plan.name, ...failure, next: plan.next }, "attempt failed");
+  if (result.result === "failed") return failedOutcome(failure, plan);
+  if (plan.next === "end") return await place(toStash(result));
+  await stashResult(workdir, toStash(result));
+  return { outcome: "failed", failure, retryAt: plan.atMs };
+}
+
+/**
+ * Ends a task for which no stage is left: with its stashed result, or as its last attempt did. This was decided when that
+ * attempt ended, unless its worker crashed before it could say so or stages went away since.
+ */
+export async function concludeUntried(
+  parts: PlaceParts & { database: Database },
+  task: TaskRow,
+  workdir: Workdir,
+): Promise<DownloadOutcome> {
+  const stash = await readStash(workdir);
+  if (stash !== undefined) return await placeResult(parts, task, workdir, stash);
+  const last = attemptsOf(parts.database, task.seq).findLast(({ outcome }) => outcome === "failed");
+  const known = last?.failure_class ?? null;
+  const failureClass = isFailureClass(known) ? known : "unknown";
+  const message = last?.failure_message ?? "no stage is left that this machine can run";
+  return { outcome: "failed", failure: failureFacts(failureClass, message), retryAt: null };
+}
+
+/** Returns the space to wait for if a result failed for lack of it; undefined if another limit was the reason. */
+async function findShortage(disk: DiskAdmission, { work, workdir }: Attempt, result: Result) {
+  if (result.result !== "failed" || result.failure.failureClass !== "disk_full") return undefined;
+  const { line, shortage } = result.failure;
+  const found = await freeFullDisk(disk, { taskId: work.lease.task.id, workdir, state: result.state }, shortage);
+  return found && { ...found, text: line };
+}
+
+/** Returns what a run says about the account whose cookies it had. An interrupted run says nothing. */
+function cookieVerdict({ work }: Attempt, result: Result): { succeeded: boolean; failureClass?: FailureClass } {
+  if (work.signal.aborted) return { succeeded: false };
+  if (result.result !== "failed") return { succeeded: true };
+  return { succeeded: false, failureClass: result.failure.failureClass };
+}
+
+async function record(
+  { database, now }: Pick<ConcludeParts, "database" | "now">,
+  { work, row }: Attempt,
+  { exit, state }: Result,
+  end: { outcome: "succeeded" | "failed" | "interrupted"; failure?: FailureFacts },
+): Promise<void> {
+  const facts = {
+    ...end,
+    ...(end.failure === undefined ? {} : { counts: counts(end.failure) }),
+    ...(exit.exitCode === undefined ? {} : { exitCode: exit.exitCode }),
+    ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+    downloadedBytes: downloadedBytes(state),
+    stderrTail: exit.stderr.join("\n"),
+  };
+  await endAttempt(database, work.lease, row, facts, now());
+}
+
+/** An attempt that only found that it has to wait does not count. */
+function counts({ failureClass }: FailureFacts): boolean {
+  return !isFailureClass(failureClass) || remedyFor(failureClass).counts;
+}
+
+/** Returns the better of a download and an earlier one; the later if they are equal. */
+function better(download: Download, stash: StashedResult | undefined): StashedResult {
+  const latest = toStash(download);
+  return stash !== undefined && isBetter(stash.quality, latest.quality) ? stash : latest;
+}
+
+function toStash({ files, media, remark, defect }: Download): StashedResult {
+  const { durationSeconds = 0, width = 0, height = 0 } = media;
+  const quality = { seconds: defect?.seconds ?? durationSeconds, pixels: Math.min(width, height) };
+  return {
+    files,
+    media,
+    quality,
+    remark: joinTexts([remark, defect?.sentence].filter((texts) => texts !== undefined)),
+  };
+}
+
+function failureOf(result: Exclude<Result, { result: "expanded" }>): FailureFacts {
+  if (result.result === "failed") return failureFacts(result.failure.failureClass, result.failure.line);
+  return failureFacts(result.defect?.failureClass ?? "wrong_media", result.defect?.sentence.en ?? "");
+}
+
+function retryAt(result: Result): number | undefined {
+  if (result.result !== "failed" || result.failure.retryAtMs === undefined) return undefined;
+  return whenToRetry(result.failure.failureClass, result.failure.retryAtMs);
+}
+
+function failedOutcome(failure: FailureFacts, plan: Plan): DownloadOutcome {
+  const site = plan.site === undefined ? {} : { site: plan.site };
+  if (plan.next === "end") return { outcome: "failed", failure, retryAt: null, ...site };
+  const triedSince = plan.triedSinceMs === undefined ? {} : { triedSince: plan.triedSinceMs };
+  return { outcome: "failed", failure, retryAt: plan.atMs, ...site, ...triedSince };
+}

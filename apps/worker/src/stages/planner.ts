@@ -1,0 +1,30 @@
+import type { Configuration } from "@dwld/daemon";
+import { attemptsOf, type Database, findTask, stageResults, type TaskRow } from "@dwld/queue";
+import type { StageFinder } from "./find-stages.ts";
+import { type Plan, planNext } from "./plan-attempt.ts";
+
+/**
+ * Plans the next attempt of a task, by its history and what this machine can run now.
+ *
+ * @param retryAtMs when the last failure said that another try makes sense.
+ */
+export type Planner = (task: TaskRow, retryAtMs?: number) => Promise<Plan>;
+
+export type PlannerOptions = {
+  configuration: Pick<Configuration, "sites" | "defaultSite" | "stages">;
+  database: Database;
+  findStages: StageFinder;
+  now: () => number;
+  random: () => number;
+};
+
+export function createPlanner({ configuration, database, findStages, now, random }: PlannerOptions): Planner {
+  return async (claimed, retryAtMs) => {
+    const stages = await findStages(claimed.site);
+    // Read again, with what an attempt has cost since the claim; a deleted task is not found.
+    const task = findTask(database, claimed.id) ?? claimed;
+    const attempts = attemptsOf(database, task.seq);
+    const records = stageResults(database, task.site);
+    return planNext({ configuration, stages, task, attempts, records }, { nowMs: now(), random: random(), retryAtMs });
+  };
+}
