@@ -153,7 +153,10 @@ const permitted: [path: string, code: string][] = [
     "apps/ftp-sender/src/aa.ts",
     'import "@dwld/queue"; import "basic-ftp"; import "./deep/file.ts"; import "../src-of-bytes.ts";',
   ],
-  ["apps/cli/src/machine/aa.ts", 'import "@dwld/daemon"; import "@dwld/worker/explain"; import "../command-line/help.ts";'],
+  [
+    "apps/cli/src/machine/aa.ts",
+    'import "@dwld/daemon"; import "@dwld/worker/explain"; import "../command-line/help.ts";',
+  ],
   ["apps/cli/src/processes/aa.ts", 'import "@dwld/worker"; import "@dwld/up";'],
   [
     "apps/cli/src/client/aa.ts",
