@@ -1,7 +1,7 @@
 import type { Check } from "@dwld/daemon";
 import { checkTable, type Database } from "@dwld/queue";
 
-/** Whether the task table can be read and written, and is still the one that was opened. */
+/** Checks that the task table can be read and written, and is still the file that was opened. */
 export function databaseCheck(database: Database): Check {
   return {
     name: "database",

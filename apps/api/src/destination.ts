@@ -1,17 +1,17 @@
 import { posix } from "node:path";
 import { type Configuration, formatAddress } from "@dwld/daemon";
 
-/** Where files go, without credentials: "ftp://host:port/directory"; empty where they stay. */
+/** Returns where files go, without credentials: "ftp://host:port/directory"; empty if they stay on this machine. */
 export function describeDestination(ftp: Configuration["ftp"]): string {
   return ftp === undefined ? "" : urlOf(ftp, ftp.directory);
 }
 
-/** The parts of a task's path that are known before its download. */
+/** The fields of `ftp.path` that are known before the download. */
 export type KnownPath = { userName: string; folder: string; site: string; chatId: string };
 
 /**
- * Returns where a task's files would arrive: `ftp.path` as a URL, with parts that are not known yet still in braces; with delivery off
- * the folder on this machine.
+ * Returns where a task's files would arrive: `ftp.path` as a URL, with unknown fields still in braces. With delivery off
+ * it is the folder on this machine.
  */
 export function pathBy({ ftp, worker }: Pick<Configuration, "ftp" | "worker">): (task: KnownPath) => string {
   return ({ userName, folder, site, chatId }) => {

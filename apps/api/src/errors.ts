@@ -5,10 +5,10 @@ import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type T
 import { BadRequestSchema } from "@dwld/rpc";
 import { errorCode, isSystemError } from "@dwld/text";
 
-/** A field's path as the .proto file spells it ("options.subtitle_languages[2]"), and what is wrong with it. */
+/** What is wrong with a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
 
-/** What was asked for breaks rules; all of them are named at once. */
+/** A request breaks rules of the contract. It names all violations at once. */
 export class InvalidRequestError extends Error {
   readonly code = "invalid_request";
   readonly violations: readonly Violation[];
@@ -20,7 +20,7 @@ export class InvalidRequestError extends Error {
   }
 }
 
-/** The task table said no. */
+/** The task table refused a change of a task. */
 export class RefusalError extends Error {
   readonly code = "refused";
   readonly refusal: Refusal["refused"];
@@ -32,7 +32,7 @@ export class RefusalError extends Error {
   }
 }
 
-/** A request id came back with another request. */
+/** A request id was used before, for another request. */
 export class ReusedRequestIdError extends Error {
   readonly code = "reused_request_id";
 
@@ -44,7 +44,7 @@ export class ReusedRequestIdError extends Error {
   }
 }
 
-/** No link of such a site was ever added. */
+/** No task and no configuration names such a site. */
 export class UnknownSiteError extends Error {
   readonly code = "unknown_site";
 
@@ -54,7 +54,7 @@ export class UnknownSiteError extends Error {
   }
 }
 
-/** Ends a stream when the server stops: the client is to come back. */
+/** Ends a stream when the server stops. The client is expected to connect again. */
 export class ShuttingDownError extends Error {
   readonly code = "shutting_down";
 
@@ -64,7 +64,7 @@ export class ShuttingDownError extends Error {
   }
 }
 
-/** For each method, streams too: what was thrown leaves as what the contract promises. */
+/** Translates what a method or stream throws into the codes that the contract promises. */
 export function errorInterceptor(logger: Logger): Interceptor {
   return (next) => async (request) => {
     const method = `${request.service.typeName}/${request.method.name}`;
@@ -92,7 +92,7 @@ async function* translated<Message>(
 
 type Call = { logger: Logger; method: string; signal: AbortSignal };
 
-/** What nobody foresaw is logged with a request id, and tells the client that id alone. */
+/** An unexpected error is logged with a request id, and the client is told that id alone. */
 function toConnectError(error: unknown, { logger, method, signal }: Call): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError)
@@ -108,14 +108,14 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
     logger.warn({ err: error, method }, "the database refused");
     return new ConnectError(publicSentence(error.problem), databaseCode);
   }
-  // The client has gone, or its deadline has passed: nobody reads the answer.
+  // The client is gone or its deadline has passed: nobody reads the answer.
   if ((signal.aborted && error === signal.reason) || isBrokenOff(error)) return ConnectError.from(error, Code.Canceled);
   const requestId = randomUUID();
   logger.error({ err: error, method, requestId }, "a request failed unexpectedly");
   return new ConnectError(`internal error; the server's log has it under request id ${requestId}`, Code.Internal);
 }
 
-/** A stream is told what its client's connection said to a write: we write to nobody else. */
+/** A write failed. A method writes to nothing but its client's connection. */
 function isBrokenOff(error: unknown): boolean {
   if (!isSystemError(error) || error.syscall !== "write") return false;
   return ["EPIPE", "ECONNRESET", "ECANCELED"].includes(errorCode(error));
@@ -142,7 +142,7 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
   }
 }
 
-/** Without the path: a client learns nothing of the server's disk. */
+/** Names no path, since a client must not learn of the server's disk. */
 function publicSentence(problem: DatabaseProblem): string {
   switch (problem) {
     case "busy":
@@ -195,7 +195,7 @@ function explainRefusal(refusal: Refusal, id: string): string {
   }
 }
 
-/** Names the calls that are possible in the state that forbade another one. */
+/** Returns the calls that are possible in a state. */
 function possibleIn(state: TaskState): string {
   switch (state) {
     case "QUEUED":

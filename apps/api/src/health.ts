@@ -3,7 +3,7 @@ import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { type Health, ServingStatus } from "@dwld/rpc";
 import { ShuttingDownError } from "./errors.ts";
 
-/** How often readiness is looked at for those who watch it. */
+/** How often readiness is checked for watchers, ms. */
 const watchIntervalMs = 1000;
 
 export type HealthSource = {

@@ -1,7 +1,7 @@
 import { type LiveProgress, parseProgress } from "@dwld/progress";
 import type { TaskRow } from "@dwld/queue";
 
-/** The part of the cache that is read here. It answers within some 20 ms, with what it has. */
+/** Reads live progress from the cache. It answers within some 20 ms, with what it has. */
 export type ProgressReader = {
   get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>>;
   /** "ok", or what is wrong. */
@@ -14,12 +14,12 @@ export function isInWork({ state }: Pick<TaskRow, "state">): boolean {
   return state === "DOWNLOADING" || state === "SENDING";
 }
 
-/** What the task table itself remembers, older by some seconds; undefined where it has nothing that can be read. */
+/** Returns the progress in the task's row, which is up to 5 s old; undefined if there is none. */
 export function storedProgress(task: TaskInWork): LiveProgress | undefined {
   return task.progress === null || !isInWork(task) ? undefined : parseProgress(task.progress);
 }
 
-/** Of the tasks that are in work: the cache's word, or the table's where that is newer or the only one. */
+/** Returns the newest progress of each task in work, from the cache or the task's row. */
 export async function readProgress(
   cache: ProgressReader,
   tasks: readonly TaskInWork[],

@@ -3,7 +3,7 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import { BadRequestSchema, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
 
-/** The part of a request, and of an answer, that v1 and v1alpha have in common: all of it but the package's name. */
+/** A request and its answer without the package name: all that v1 and v1alpha have in common. */
 type Question =
   | { case: "fileByFilename" | "fileContainingSymbol" | "allExtensionNumbersOfType" | "listServices"; value: string }
   | { case: "fileContainingExtension"; value: { containingType: string; extensionNumber: number } }
@@ -44,7 +44,7 @@ type Schema = {
   /** Full names, sorted. */
   services: string[];
   files: Map<string, DescFile>;
-  /** By full name: services, methods, messages, fields, enums, their values, extensions. */
+  /** Files by the full names of their services, methods, messages, fields, enums, values and extensions. */
   symbols: Map<string, DescFile>;
   messages: Set<string>;
   extensions: DescExtension[];
@@ -85,7 +85,7 @@ function indexTypes(schema: Schema, file: DescFile, scope: DescFile | DescMessag
   }
   for (const { typeName, values } of enums) {
     schema.symbols.set(typeName, file);
-    // A value's full name is beside its enum, not below it.
+    // The full name of a value is in the scope of its enum, not below the enum.
     for (const value of values) schema.symbols.set(typeName.replace(/[^.]+$/, value.name), file);
   }
   for (const extension of extensions) {
@@ -94,7 +94,7 @@ function indexTypes(schema: Schema, file: DescFile, scope: DescFile | DescMessag
   }
 }
 
-/** The file, then what it imports. */
+/** Returns the file, then its imports. */
 function withDependencies(file: DescFile): DescFile[] {
   return [...new Set([file, ...file.dependencies.flatMap(withDependencies)])];
 }

@@ -1,9 +1,9 @@
 import type { Configuration } from "@dwld/daemon";
 import { deliveryDeadline, downloadBounds, type TaskRow } from "@dwld/queue";
 
-/** How long and how often a task is tried; empty where nothing is tried any more. */
+/** How long and how often a task is tried; empty if it is not tried any more. */
 export type TaskBounds = {
-  /** Of attempts to download. */
+  /** Limit of attempts to download. */
   readonly attemptLimit?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly giveUpAtMs?: number | undefined;
@@ -11,7 +11,7 @@ export type TaskBounds = {
 
 const hourMs = 3_600_000;
 
-/** What the worker and the sender go by, as the configuration has it. */
+/** Returns a function for the bounds by which workers and senders give a task up. */
 export function boundsBy(
   configuration: Pick<Configuration, "sites" | "defaultSite" | "ftp">,
 ): (row: TaskRow) => TaskBounds {

@@ -16,7 +16,7 @@ export type ServiceContext = {
   feed: TaskFeed;
   /** Both answer within some 30 ms, with what they have, unless somebody has more patience. */
   sensors: { read(): Promise<Reading[]> };
-  disk: { read(patienceMs?: number): Promise<DiskSpace | undefined> };
+  disk: { read(timeoutMs?: number): Promise<DiskSpace | undefined> };
   /** The worker downloads nothing new with less free, or with more that waits for its delivery. */
   space: { readonly minFreeBytes: number; readonly maxWaitingBytes?: number };
   /** By name: a link is of the site whose host it is on. */

@@ -1,19 +1,19 @@
 import { isIP } from "node:net";
 
-/** Counts what each address holds, and takes no more of one than its bound: so much is left for the others. */
+/** Bounds how many connections or streams one address may hold, so that the others keep their share. */
 export class BoundByAddress {
-  readonly most: number;
+  readonly limit: number;
   readonly #held = new Map<string, number>();
 
-  constructor(most: number) {
-    this.most = most;
+  constructor(limit: number) {
+    this.limit = limit;
   }
 
-  /** Returns the function that gives it back; undefined if the address holds as much as it may. */
+  /** Returns a function that releases the place, or undefined if the address is at its limit. */
   admit(address: string | undefined): (() => void) | undefined {
     const holder = holderOf(address);
     const held = this.#held.get(holder) ?? 0;
-    if (held >= this.most) return undefined;
+    if (held >= this.limit) return undefined;
     this.#held.set(holder, held + 1);
     return () => {
       const left = (this.#held.get(holder) ?? 1) - 1;
@@ -23,7 +23,7 @@ export class BoundByAddress {
   }
 }
 
-/** A holder of one address of IPv6 has all of its /64 (RFC 4291, 2.5.1). IPv4 on a socket of IPv6 is IPv4. */
+/** Returns what an address counts under. An IPv6 host has all of its /64 (RFC 4291, 2.5.1); IPv4 may come mapped into IPv6. */
 export function holderOf(address = ""): string {
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/, "");
   if (isIP(plain) !== 6) return plain;

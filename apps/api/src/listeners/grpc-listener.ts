@@ -13,18 +13,18 @@ import { routerOptions } from "../routes.ts";
 
 const limits = {
   connections: 1000,
-  /** Of one connection; a client with more of them waits or opens another. */
+  /** Streams of one connection; a client that needs more waits or opens another connection. */
   streams: 500,
   headerBytes: 16 * 1024,
-  /** A connection that has not spoken HTTP/2 by then is something else. */
+  /** How long a connection may take to send HTTP/2's preface. */
   prefaceMs: 10_000,
-  /** A request is small: it has arrived by then. */
+  /** How long a request may take to arrive. */
   requestMs: 30_000,
-  /** Nothing was sent or taken for so long: the client is gone, or does not need the connection. */
+  /** A connection on which no byte moves for this long is closed. */
   idleMs: 300_000,
 } as const;
 
-/** gRPC, and whatever else the routes speak, over plaintext HTTP/2. */
+/** Opens a listener for gRPC, Connect and gRPC-Web over plaintext HTTP/2. */
 export async function startGrpcListener(
   address: Address,
   { connections, streams }: CallerBounds,
@@ -37,7 +37,7 @@ export async function startGrpcListener(
   });
   const sessions = new Map<ServerHttp2Session, Socket>();
   let connecting: Socket | undefined;
-  // Before Node makes a session of it, within the same event.
+  // Runs before Node makes a session of the socket, within the same event.
   server.prependListener("connection", (socket: Socket) => {
     connecting = socket;
   });
@@ -45,7 +45,7 @@ export async function startGrpcListener(
     const socket = connecting;
     const release = sessions.size < limits.connections ? connections.admit(socket?.remoteAddress) : undefined;
     if (socket === undefined || release === undefined) {
-      logger.debug({ address: socket?.remoteAddress }, "a connection too many");
+      logger.debug({ address: socket?.remoteAddress }, "a connection beyond the limit");
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
       return;
     }
@@ -58,7 +58,7 @@ export async function startGrpcListener(
       cutOff(session, socket);
     });
   });
-  // What is no HTTP/2, and connections that break: the session is destroyed already, and nobody is to be told.
+  // A connection that breaks or speaks no HTTP/2. Node has destroyed its session already.
   server.on("sessionError", (error) => {
     logger.debug({ err: error }, "a connection failed");
   });
@@ -68,7 +68,7 @@ export async function startGrpcListener(
     try {
       handle(request, response);
     } catch (error) {
-      // The adapter throws where the request's :authority is no host.
+      // The adapter throws if :authority is no host.
       logger.debug({ err: error }, "a request could not be read");
       response.writeHead(constants.HTTP_STATUS_BAD_REQUEST);
       response.end();
@@ -81,7 +81,7 @@ export async function startGrpcListener(
   return {
     address: bound,
     listening: () => server.listening,
-    // Node says GOAWAY to every connection, and ends it after its last stream.
+    // Node sends GOAWAY on every connection, and closes each after its last stream.
     close: () =>
       closeServer(server, killing, () => {
         for (const [session, socket] of sessions) cutOff(session, socket);
@@ -89,7 +89,7 @@ export async function startGrpcListener(
   };
 }
 
-/** A session that is destroyed alone waits for its client to take what was written: one that is frozen never does. */
+/** Destroys the socket too: a destroyed session still waits for a frozen client to read what was written. */
 function cutOff(session: ServerHttp2Session, socket: Socket): void {
   session.destroy();
   socket.destroy();
@@ -107,13 +107,13 @@ function guardSession(session: ServerHttp2Session, logger: Logger, cut: () => vo
     clearTimeout(preface);
   });
   session.setTimeout(limits.idleMs, () => {
-    // A stream on it that took no heartbeat for so long has nobody at its other end.
+    // A client that has read no heartbeat for this long is gone.
     if (session.state.outboundQueueSize === 0) session.close();
     else cut();
   });
 }
 
-/** A request that does not come to its end is no request. Reflection alone is a conversation. */
+/** Cancels a request that does not arrive in time. Reflection alone has requests that stay open. */
 function guardRequest(request: Http2ServerRequest, response: Http2ServerResponse): void {
   request.on("error", ignoreBrokenStream);
   response.on("error", ignoreBrokenStream);
@@ -128,7 +128,6 @@ function guardRequest(request: Http2ServerRequest, response: Http2ServerResponse
   request.once("close", arrived);
 }
 
-/** The handler hears of it by its abort signal. */
 function ignoreBrokenStream(): void {
-  // An "error" event without a listener would end the process.
+  // The handler is told by its abort signal. Without a listener an "error" event would end the process.
 }

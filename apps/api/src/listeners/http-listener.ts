@@ -10,17 +10,17 @@ const limits = {
   connections: 1000,
   headerBytes: 16 * 1024,
   headersMs: 10_000,
-  /** The whole request, whose body is small; the answer may take as long as it likes. */
+  /** How long the whole request may take to arrive; the answer has no limit. */
   requestMs: 30_000,
   keepAliveMs: 60_000,
-  /** Nothing was sent or taken for so long: the client is gone. A stream has a heartbeat every 5 s. */
+  /** A connection on which no byte moves for this long is closed. A stream has a heartbeat every 5 s. */
   idleMs: 120_000,
 } as const;
 
-/** How often connections that have become idle are ended while the server closes. */
+/** How often idle connections are closed while the server shuts down, ms. */
 const closeIdleEveryMs = 50;
 
-/** Connect, gRPC-Web and JSON over HTTP/1.1, for the names the server has and no foreign web page. */
+/** Opens a listener for Connect, gRPC-Web and JSON over HTTP/1.1. It refuses other hosts and foreign origins. */
 export async function startHttpListener(
   address: Address,
   hosts: readonly string[],
@@ -51,14 +51,14 @@ export async function startHttpListener(
     },
   );
   server.maxConnections = limits.connections;
-  // Before Node reads from it, within the same event.
+  // Runs before Node reads from the socket, within the same event.
   server.prependListener("connection", (socket: Socket) => {
     const release = connections.admit(socket.remoteAddress);
     if (release !== undefined) {
       socket.once("close", release);
       return;
     }
-    logger.debug({ address: socket.remoteAddress }, "a connection too many");
+    logger.debug({ address: socket.remoteAddress }, "a connection beyond the limit");
     socket.destroy();
   });
   server.setTimeout(limits.idleMs);

@@ -4,19 +4,19 @@ import type { BoundByAddress } from "./bound-by-address.ts";
 import type { StreamBound } from "./stream-bound.ts";
 
 export type Listener = {
-  /** Where it listens, with the port the system chose for port 0. */
+  /** The address with its real port, if port 0 was asked for. */
   readonly address: Address;
   listening(): boolean;
-  /** Takes nothing new, and resolves when everything that runs has ended; at once from `killing` on. */
+  /** Accepts no more connections, and resolves when the open ones have ended; `killing` cuts them off. */
   close(): Promise<void>;
 };
 
 export type ListenerOptions = {
   routes: (router: ConnectRouter) => void;
   logger: Logger;
-  /** What runs is cut off from now on. */
+  /** Aborted when open connections are to be cut off. */
   killing: AbortSignal;
 };
 
-/** For all listeners together. */
+/** Bounds for each caller, over all listeners. */
 export type CallerBounds = { connections: BoundByAddress; streams: StreamBound };

@@ -6,8 +6,8 @@ import { StreamBound } from "./stream-bound.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 
 /**
- * The bounds of one address, over both listeners. A reverse proxy has one for all of its clients, and each stream of HTTP/1.1 has a
- * connection of its own: those that the streams leave are for other calls.
+ * What one address may hold over both listeners; a reverse proxy has one address for all of its clients. Each stream of
+ * HTTP/1.1 has a connection of its own, and the rest of the connections is for other calls.
  */
 const limits = { connections: 500, streams: 400 } as const;
 
@@ -15,7 +15,7 @@ export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; 
 
 /**
  * Opens both listeners, with the same routes: `api.listen` for gRPC over plaintext HTTP/2, `api.http` for HTTP/1.1.
- * Rejects with the error of listen() where an address cannot be had; then neither is open.
+ * Rejects with the error of listen() if an address is taken; then neither is open.
  */
 export async function startListeners(api: Configuration["api"], options: ListenerOptions): Promise<Listeners> {
   const callers: CallerBounds = {

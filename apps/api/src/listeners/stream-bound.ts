@@ -7,10 +7,10 @@ import { streamPaths } from "./stream-paths.ts";
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-/** The reason why a call is not taken; empty if it is taken. */
+/** Why a call is refused; empty if it is not. */
 const refusalKey = createContextKey("");
 
-/** Bounds the streams that an address holds at once, over both listeners. */
+/** Bounds the streams that one address holds at once, over both listeners. */
 export class StreamBound {
   readonly #streams: BoundByAddress;
   readonly #refused = new WeakSet<Request>();
@@ -19,7 +19,7 @@ export class StreamBound {
     this.#streams = streams;
   }
 
-  /** Called for each request, before its handler. */
+  /** Counts a request that opens a stream. Called for each request, before its handler. */
   count(request: Request, response: Response): void {
     if (!streamPaths.has(request.url ?? "")) return;
     const release = this.#streams.admit(request.socket.remoteAddress);
@@ -32,12 +32,12 @@ export class StreamBound {
     createContextValues().set(
       refusalKey,
       this.#refused.has(request)
-        ? `this address holds ${this.#streams.most} streams already; end one, or watch more tasks by each`
+        ? `this address holds ${this.#streams.limit} streams already; end one, or watch more tasks by each`
         : "",
     );
 }
 
-/** Answers RESOURCE_EXHAUSTED to a stream that was counted as one too many. */
+/** Answers RESOURCE_EXHAUSTED to a stream beyond the limit. */
 export const refuseStreams: Interceptor = (next) => async (request) => {
   const refusal = request.contextValues.get(refusalKey);
   if (refusal !== "") throw new ConnectError(refusal, Code.ResourceExhausted);

@@ -3,10 +3,10 @@ import { withTimeout } from "@dwld/timing";
 
 export type DiskSpace = { path: string; freeBytes: number; totalBytes: number };
 
-/** A disk that is asleep, or a server that is away, does not hold up an answer for longer. */
-const usualPatienceMs = 30;
+/** How long an answer waits for a disk that is asleep or on an absent server, ms. */
+const defaultTimeoutMs = 30;
 
-/** The free space of the disk on which a folder lies. */
+/** Reads the free space of the disk on which a folder lies. */
 export class DiskGauge {
   readonly #path: string;
   readonly #logger: Logger;
@@ -18,12 +18,12 @@ export class DiskGauge {
     this.#logger = logger;
   }
 
-  /** As it is now; where the disk is slow, as it was when it last answered; undefined where it never did. */
-  async read(patienceMs = usualPatienceMs): Promise<DiskSpace | undefined> {
+  /** Returns the space as it is now, or as last read if the disk is slow; undefined if it was never read. */
+  async read(timeoutMs = defaultTimeoutMs): Promise<DiskSpace | undefined> {
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
-    await withTimeout(this.#asking, patienceMs, () => undefined);
+    await withTimeout(this.#asking, timeoutMs, () => undefined);
     return this.#last;
   }
 

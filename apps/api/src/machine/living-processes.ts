@@ -1,12 +1,16 @@
 import { hostname } from "node:os";
 import { isRunning, leaseMs, type ProcessIdentity, type ProcessRow } from "@dwld/queue";
 
-/** @param nowMs milliseconds since the epoch. False once a process was not seen for longer than a lease, or is gone. */
+/**
+ * Returns false if a process was not seen for longer than a lease, or has ended on this machine.
+ *
+ * @param nowMs milliseconds since the epoch.
+ */
 export function isAlive(row: ProcessRow, nowMs: number): boolean {
   return nowMs - row.seen_at <= leaseMs && !isGone(row);
 }
 
-/** A process of this machine is asked for at once; others have to be believed. */
+/** Only a process of this machine can be looked up. */
 function isGone(row: ProcessRow): boolean {
   if (row.host !== hostname()) return false;
   const identity = JSON.parse(row.identity) as ProcessIdentity | null;

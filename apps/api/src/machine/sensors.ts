@@ -3,21 +3,21 @@ import type { Logger } from "@dwld/daemon";
 import { withTimeout } from "@dwld/timing";
 import { cpuTemperature, currentLoad, mem } from "systeminformation";
 
-/** One reading, as the contract names it. */
+/** A reading, with the names of the contract. */
 export type Reading = { name: string; value: number; unit: "celsius" | "percent" | "1" | "bytes" };
 
-/** Asks the machine for the readings of one kind; none where it has no such sensor. */
+/** Reads one kind of sensors; returns no reading if the machine has none. */
 export type Probe = { name: string; read: () => Promise<Reading[]> };
 
 const gatherIntervalMs = 5000;
 
-/** After the last question it is gathered on for so long, so that who asks now and then sees fresh readings. */
-const interestMs = 60_000;
+/** How long readings are still gathered after the last call, so that occasional callers get fresh ones, ms. */
+const gatherAfterCallMs = 60_000;
 
-/** The first question waits no longer than this for what is quick. */
-const patienceMs = 30;
+/** How long the first call waits for the first round, ms. */
+const firstRoundTimeoutMs = 30;
 
-/** Readings of the machine, gathered in the background while somebody asks; a question never starts more than one round. */
+/** Readings of the machine, gathered in the background while somebody asks. At most one round runs at a time. */
 export class Sensors {
   readonly #probes: readonly Probe[];
   readonly #logger: Logger;
@@ -32,7 +32,7 @@ export class Sensors {
     this.#probes = probes;
   }
 
-  /** What is known, in the order of the probes. */
+  /** Returns the known readings, in the order of the probes. */
   async read(): Promise<Reading[]> {
     this.#lastAskedMs = performance.now();
     if (this.#timer === undefined) {
@@ -40,7 +40,7 @@ export class Sensors {
       this.#gatherOn();
     }
     if (this.#readings.size === 0 && this.#round !== undefined)
-      await withTimeout(this.#round, patienceMs, () => undefined);
+      await withTimeout(this.#round, firstRoundTimeoutMs, () => undefined);
     return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
   }
 
@@ -50,13 +50,13 @@ export class Sensors {
   }
 
   #gatherOn(): void {
-    // A round in which a sensor hangs is not followed by another one.
+    // No other round is started while a sensor hangs.
     this.#round ??= this.#gather().finally(() => {
       this.#round = undefined;
     });
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (performance.now() - this.#lastAskedMs < interestMs) this.#gatherOn();
+      if (performance.now() - this.#lastAskedMs < gatherAfterCallMs) this.#gatherOn();
     }, gatherIntervalMs);
     this.#timer.unref();
   }
@@ -81,7 +81,7 @@ const machineProbes: readonly Probe[] = [
     name: "cpu_temperature",
     read: async () => {
       const { main } = await cpuTemperature();
-      // systeminformation says null, or on some machines 0 or -1, where there is no sensor.
+      // systeminformation returns null, on some machines 0 or -1, if there is no sensor.
       return present("cpu_temperature", main, "celsius").filter(({ value }) => value > 0);
     },
   },

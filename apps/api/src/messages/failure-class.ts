@@ -1,6 +1,6 @@
 import { FailureClass } from "@dwld/rpc";
 
-/** The table has the class in lower case ("rate_limited"); empty: none. One that a newer worker wrote is UNKNOWN here. */
+/** Converts a class of the table ("rate_limited", or empty). A class that a newer worker wrote is UNKNOWN. */
 export function failureClassOf(name: string): FailureClass {
   if (name === "") return FailureClass.UNSPECIFIED;
   const wanted = name.toUpperCase();

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Texts } from "@dwld/queue";
 import { type LocalizedText, LocalizedTextSchema } from "@dwld/rpc";
 
-/** English first, as the contract promises. */
+/** Converts texts by language. English is first, as the contract promises. */
 export function localizedTexts(texts: Texts | undefined): LocalizedText[] {
   if (texts === undefined) return [];
   const { en, ...others } = texts;

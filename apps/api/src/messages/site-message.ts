@@ -6,7 +6,7 @@ import { localizedTexts } from "./localized-text.ts";
 import { inEachLanguage } from "../wait/languages/languages.ts";
 import { wireTime } from "./wire-values.ts";
 
-/** A site of the contract, out of its rows. */
+/** Converts a site and its results by stage. */
 export function siteMessage(
   site: SiteRow,
   results: readonly StageResultRow[],

@@ -22,7 +22,7 @@ import type { TaskBounds } from "../task-bounds.ts";
 import { waitMessage } from "../wait/wait-message.ts";
 import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
 
-/** The facts of a task that its own row does not have. */
+/** Facts of a task that are not in its row. */
 export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];
@@ -32,7 +32,7 @@ export type TaskParts = {
   shortId?: string;
 };
 
-/** A row of the task table as the contract tells it. */
+/** Converts a row of the task table. */
 export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
   const { progress, attempts = [], files = [], bounds = {}, wait, shortId = row.id } = parts;
   return create(TaskSchema, {
@@ -97,7 +97,7 @@ function attemptMessage(row: AttemptRow): Attempt {
   });
 }
 
-/** A remote name is reserved before the transfer; it is told only once the copy was verified. */
+/** A remote name is reserved before the transfer, and shown after the copy was verified. */
 function fileMessage(row: FileRow): File {
   const delivered = row.delivered_at !== null;
   return create(FileSchema, {
@@ -121,7 +121,7 @@ function failureOf(row: FailureColumns): Failure | undefined {
   });
 }
 
-/** A field that is set only where there is a value. */
+/** Returns an object with the field, or an empty one if there is no value. */
 function optional<Key extends string, Value, Message>(
   key: Key,
   value: Value | null | undefined,

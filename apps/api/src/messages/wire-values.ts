@@ -2,15 +2,15 @@ import { create } from "@bufbuild/protobuf";
 import { type Duration, DurationSchema, type Timestamp, timestampFromMs } from "@bufbuild/protobuf/wkt";
 
 /**
- * Numbers as the contract's types hold them. One that a type cannot hold fails when the answer is written, and with it
- * the whole list that it stands in: so it becomes the nearest number that fits. Sources of the bounds: the comments of
- * google/protobuf/duration.proto and timestamp.proto, for JSON.
+ * Numbers of the table as numbers that the contract's types can hold. A number out of range would fail the whole answer
+ * when it is encoded, so it becomes the nearest one in range. The bounds are those of JSON in duration.proto and
+ * timestamp.proto.
  */
 const longestSeconds = 315_576_000_000;
 const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 const largestInt32 = 2 ** 31 - 1;
 
-/** A span of seconds, 0 or longer. */
+/** Converts seconds; a negative span is 0. */
 export function wireDuration(seconds: number): Duration {
   const span = within(seconds, 0, longestSeconds);
   const nanos = Math.round((span % 1) * 1e9);
@@ -18,17 +18,17 @@ export function wireDuration(seconds: number): Duration {
   return create(DurationSchema, { seconds: BigInt(Math.floor(span) + carried), nanos: nanos % 1e9 });
 }
 
-/** @param ms since the epoch. */
+/** Converts milliseconds since the epoch. */
 export function wireTime(ms: number): Timestamp {
   return timestampFromMs(Math.round(within(ms, 0, lastMs)));
 }
 
-/** A count of bytes or things, for int64. */
+/** Converts a count for int64; a negative one is 0. */
 export function wireInt64(value: number): bigint {
   return BigInt(Math.round(within(value, 0, Number.MAX_SAFE_INTEGER)));
 }
 
-/** For int32 and uint32 where it cannot be negative. */
+/** Converts a count for int32 or uint32; a negative one is 0. */
 export function wireCount(value: number): number {
   return Math.round(within(value, 0, largestInt32));
 }

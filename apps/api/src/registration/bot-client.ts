@@ -6,7 +6,7 @@ import type { DownloaderLoad } from "./downloader-load.ts";
 import { servedSites } from "./served-sites.ts";
 import { signProof } from "./sign-proof.ts";
 
-/** What a bot is told of, beside the load of the moment. */
+/** The facts of this downloader that a bot is told, beside its load. */
 export type Downloader = {
   sites: Configuration["sites"];
   version: string;
@@ -15,11 +15,11 @@ export type Downloader = {
   now: () => number;
 };
 
-/** How one bot is spoken to. Everything may throw what a call throws. */
+/** Calls one bot. Each method may throw what a call throws. */
 export type BotClient = {
-  /** @returns how long until the bot wants to hear again, in ms; undefined: it says nothing of it. */
+  /** Returns the interval that the bot asks for, in ms; undefined if it asks for none. */
   register(load: DownloaderLoad, options: CallOptions): Promise<number | undefined>;
-  /** Absent where the contract knows no goodbye. */
+  /** Absent if the contract has no such method. */
   unregister?: (options: CallOptions) => Promise<void>;
 };
 
@@ -30,7 +30,7 @@ export const registryClient: NewBotClient = (bot, downloader, transport) => {
   const client = createClient(RegistryService, transport);
   const { name, reachedAt: address } = bot;
   const startTime = timestampFromMs(downloader.startedAtMs);
-  // The secret is read for each call, so that a new one needs no restart. It throws a ConfigurationError.
+  // Reads the secret for each call, so that a new one needs no restart. Throws ConfigurationError.
   const proof = (method: string) =>
     signProof(readSecretFile(bot.secretFile ?? ""), { method, name, address }, downloader.now());
   return {

@@ -11,7 +11,7 @@ const states = {
   failing: BotState.FAILING,
 } as const satisfies Record<BotStatus["state"], BotState>;
 
-/** A bot of the contract's status. */
+/** Converts the state of a registration. */
 export function botMessage(status: BotStatus): MessageInitShape<typeof BotSchema> {
   const { address, name, protocol, state, lastSuccessAtMs, nextAttemptAtMs, trouble } = status;
   return {

@@ -9,17 +9,17 @@ import { protocols } from "./protocols.ts";
 
 const callTimeoutMs = 5000;
 
-/** The end of this process does not wait for a bot any longer. */
-const goodbyeTimeoutMs = 2000;
+/** How long the end of this process waits for a bot, ms. */
+const unregisterTimeoutMs = 2000;
 
-/** How this downloader stands with one bot. */
+/** The state of the registration with one bot. */
 export type BotStatus = Pick<BotSettings, "address" | "name" | "protocol"> & {
   state: "pending" | "registered" | BotFailure["state"];
   /** Milliseconds since the epoch; absent: never. */
   lastSuccessAtMs?: number;
-  /** Absent while it is being called. */
+  /** Absent during a call. */
   nextAttemptAtMs?: number;
-  /** Empty where all is well. */
+  /** What is wrong and what to do; empty if all is well. */
   trouble: string;
 };
 
@@ -31,7 +31,7 @@ export type RegistrationOptions = {
   random: () => number;
 };
 
-/** Makes this downloader known to one bot, again and again, and knows how that goes. No other bot waits for it. */
+/** Registers this downloader with one bot, again and again. No other bot waits for it. */
 export class BotRegistration {
   readonly #bot: BotSettings;
   readonly #options: RegistrationOptions;
@@ -39,7 +39,7 @@ export class BotRegistration {
   readonly #client: BotClient;
   #status: BotStatus;
   #intervalMs: number;
-  /** Failures and lost connections since the last interval that was quiet. */
+  /** Failures and lost connections since the last interval without any. */
   #disturbances = 0;
   #onLost: () => void = () => undefined;
 
@@ -59,7 +59,7 @@ export class BotRegistration {
     return this.#status;
   }
 
-  /** Resolves when `stopping` is aborted. */
+  /** Calls the bot at intervals. Resolves when `stopping` is aborted. */
   async run(stopping: AbortSignal): Promise<void> {
     for (;;) {
       await this.#call(stopping);
@@ -69,14 +69,14 @@ export class BotRegistration {
     }
   }
 
-  /** After `run`: says goodbye where the bot knows of us, and hangs up. Never throws. */
+  /** Unregisters if the bot knows this downloader, and closes the connection. Called after `run`; never throws. */
   async leave(killing: AbortSignal): Promise<void> {
     try {
       if (this.#status.state === "registered")
-        await this.#client.unregister?.({ signal: killing, timeoutMs: goodbyeTimeoutMs });
+        await this.#client.unregister?.({ signal: killing, timeoutMs: unregisterTimeoutMs });
     } catch (error) {
-      // It will notice by itself.
-      this.#options.logger.debug({ err: error, bot: this.#bot.address }, "a bot did not take the goodbye");
+      // The bot notices by itself that no call comes.
+      this.#options.logger.debug({ err: error, bot: this.#bot.address }, "a bot could not be told of the end");
     }
     this.#connection.close();
   }
@@ -111,7 +111,7 @@ export class BotRegistration {
     else logger.warn({ bot, protocol, state: change.state, trouble: change.trouble }, "not registered with a bot");
   }
 
-  /** Until the next call is due. A bot that is up again, after it was heard and then lost, is called at once. */
+  /** Waits until the next call is due. A bot whose connection is lost is called at once, since it may have restarted. */
   async #wait(stopping: AbortSignal): Promise<void> {
     const { state } = this.#status;
     if (state === "pending") return;

@@ -4,28 +4,28 @@ import type { PausedSiteSchema } from "@dwld/rpc";
 import type { DiskSpace } from "../machine/disk-gauge.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
 
-/** By what a bot chooses among downloaders, at this moment. */
+/** The load of this downloader, by which a bot chooses among several. */
 export type DownloaderLoad = {
-  /** Absent: not known. */
+  /** Absent if unknown. */
   freeBytes?: bigint;
   waitingCount: bigint;
   inWorkCount: bigint;
   pausedSites: MessageInitShape<typeof PausedSiteSchema>[];
 };
 
-/** Nobody waits for this, and a bot that does not know of the space has to guess until the next call. */
-const diskPatienceMs = 2000;
+/** How long to wait for a slow disk, ms: nobody waits for this call, and without the space a bot has to guess. */
+const diskTimeoutMs = 2000;
 
 type Sources = {
   database: Database;
-  disk: { read(patienceMs?: number): Promise<DiskSpace | undefined> };
+  disk: { read(timeoutMs?: number): Promise<DiskSpace | undefined> };
   /** Milliseconds since the epoch. */
   now: () => number;
 };
 
 export async function downloaderLoad({ database, disk, now }: Sources): Promise<DownloaderLoad> {
   const counts = countTasks(database);
-  const space = await disk.read(diskPatienceMs);
+  const space = await disk.read(diskTimeoutMs);
   return {
     ...(space === undefined ? {} : { freeBytes: BigInt(space.freeBytes) }),
     waitingCount: BigInt(counts.QUEUED + counts.READY_TO_SEND),

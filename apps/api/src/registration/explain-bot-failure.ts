@@ -2,19 +2,19 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { type BotSettings, ConfigurationError, redactSecrets } from "@dwld/daemon";
 import { errorCode, oneLine } from "@dwld/text";
 
-/** `away`: nobody was heard. `refused`: it said no. `failing`: anything else. */
+/** `away`: no answer. `refused`: the bot said no. `failing`: anything else. */
 export type BotFailure = { state: "away" | "refused" | "failing"; trouble: string };
 
-/** The bot's own words, which are anybody's, are shown no longer than this. */
-const longestWords = 300;
+/** The longest part of the bot's own words that is shown, in characters. */
+const maxWords = 300;
 
-/** Of what a call threw: how the bot stands, what is wrong, and what to do. */
+/** Explains what a call threw: the state of the bot, what is wrong, and what to do. */
 export function explainBotFailure(
   error: unknown,
   bot: BotSettings,
   { service, timeoutMs }: { service: string; timeoutMs: number },
 ): BotFailure {
-  // The file of the secret; its message says all.
+  // About the file of the secret; its message says what to do.
   if (error instanceof ConfigurationError) return { state: "failing", trouble: error.message };
   if (!(error instanceof ConnectError))
     return {
@@ -35,7 +35,7 @@ export function explainBotFailure(
       return {
         state: "away",
         trouble:
-          "it cut the connection before it answered; its log may say why; where it speaks TLS, its address begins with https://",
+          "it cut the connection before it answered; its log may say why; if it speaks TLS, its address begins with https://",
       };
     case Code.Unauthenticated:
       return {
@@ -45,7 +45,7 @@ export function explainBotFailure(
     case Code.FailedPrecondition:
       return {
         state: "refused",
-        trouble: `it refuses (${words}); where that is about the time of day, set the clocks of both machines (timedatectl shows them)`,
+        trouble: `it refuses (${words}); if that is about the time of day, set the clocks of both machines (timedatectl shows them)`,
       };
     case Code.AlreadyExists:
       return {
@@ -90,5 +90,5 @@ function explainFailing(words: string, code: string, { address }: BotSettings): 
 }
 
 function shortened(words: string): string {
-  return oneLine(redactSecrets(words), longestWords);
+  return oneLine(redactSecrets(words), maxWords);
 }

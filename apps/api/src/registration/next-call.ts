@@ -1,27 +1,25 @@
 import { backoffMs, jittered } from "@dwld/timing";
 import type { BotFailure } from "./explain-bot-failure.ts";
 
-/** A bot that is away is asked again after at most this, so that one that is back knows of us soon. */
+/** The longest pause before a bot that is away is called again, so that it knows of this downloader soon. */
 const longestPauseMs = 5000;
 
-/** Heartbeats come up to a tenth early, so that downloaders that were started together do not call together for ever. */
+/** Calls come up to a tenth of the interval early, so that downloaders that started together spread out. */
 const heartbeatSpread = 0.1;
 
-/** What a bot may ask for. */
+/** The bounds of an interval that a bot may ask for. */
 const intervalRangeMs = { least: 1000, most: 60 * 60 * 1000 };
 
-/** Of an interval that a bot asked for: the nearest one that it gets. */
+/** Returns the nearest allowed interval. */
 export function boundedInterval(askedMs: number): number {
   return Math.min(intervalRangeMs.most, Math.max(intervalRangeMs.least, askedMs));
 }
 
 /**
- * How long until a bot is called again, in whole milliseconds.
+ * Returns the pause until a bot is called again, in whole milliseconds: the interval after a call that was answered, also
+ * by a refusal, which another call would not change; else exponential backoff with full jitter.
  *
- * After a call that was heard (or refused, which another call would not change), the interval. Else exponential backoff
- * with full jitter: anything up to a bound that doubles each time.
- *
- * @param disturbances failures and lost connections since it was last quiet for a whole interval, this one included.
+ * @param disturbances failures and lost connections since the last interval without any, this one included.
  * @param random from 0 up to 1.
  */
 export function nextCallInMs(

@@ -3,11 +3,11 @@ import type { Transport } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 
 const limits = {
-  /** An answer is some bytes. */
+  /** The largest answer; a real one has some bytes. */
   answerBytes: 64 * 1024,
   /**
-   * Before a call, a connection that was quiet for so long is asked whether it still lives. In between it is left alone:
-   * gRPC servers hang up on who pings without a call.
+   * A connection that was quiet for this long is pinged before a call. It is not pinged without a call, since gRPC
+   * servers close such connections.
    */
   quietMs: 20_000,
   pingTimeoutMs: 2000,
@@ -16,15 +16,15 @@ const limits = {
 } as const;
 
 /**
- * One connection for gRPC over HTTP/2, kept open between the calls, so that a server that ends shows at once. It is
- * opened by the first call, and by the first one after a loss.
+ * A connection for gRPC over HTTP/2 that stays open between calls, so that the end of the server is noticed at once. The
+ * first call opens it, and the first call after a loss.
  */
 export class PersistentConnection extends Http2SessionManager {
   readonly transport: Transport;
   readonly #onLost: () => void;
   readonly #watched = new WeakSet<Http2Session>();
 
-  /** @param onLost is called when a connection that served a call has closed. */
+  /** @param onLost called when a connection that served a call has closed. */
   constructor(url: string, onLost: () => void) {
     super(url, {
       pingIntervalMs: limits.quietMs,

@@ -124,7 +124,7 @@ describe("registrations", { concurrency: true }, () => {
         "refused",
         /^it does not accept the secret \(the proof is wrong\); the same must be in \/.*\/secret and with/,
       ],
-      [clock.url, "refused", /^it refuses \(600 s apart\); where that is about the time of day, set the clocks/],
+      [clock.url, "refused", /^it refuses \(600 s apart\); if that is about the time of day, set the clocks/],
       [taken.url, "refused", /^it refuses \(home is there already\); give each downloader a name of its own/],
       [unwanted.url, "refused", /^it refuses \(no more\); ask whoever runs the bot$/],
       [broken.url, "failing", /^it answers with an error \(internal error\); its log may say why$/],

@@ -16,12 +16,12 @@ export class Registrations {
     return this.#registrations.map((registration) => registration.status());
   }
 
-  /** Once the api can be reached. */
+  /** Called once the api can be reached. */
   start(): void {
     this.#running = Promise.all(this.#registrations.map((registration) => registration.run(this.#ending.signal)));
   }
 
-  /** Says goodbye to all bots side by side, which takes two seconds at most. */
+  /** Unregisters with all bots at once, which takes two seconds at most. */
   async leave(killing: AbortSignal): Promise<void> {
     this.#ending.abort();
     await this.#running;

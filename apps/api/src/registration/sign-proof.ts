@@ -3,11 +3,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ProofSchema } from "@dwld/rpc";
 
-/** What a proof is about. `method`: "RegisterDownloader" or "UnregisterDownloader". */
+/** The fields that a proof signs. `method` is "RegisterDownloader" or "UnregisterDownloader". */
 export type Signed = { method: string; name: string; address: string };
 
 /**
- * Shows that we know the secret without sending it: an HMAC over the text that `registry.proto` lays down.
+ * Proves knowledge of the secret without sending it: an HMAC over the text that `registry.proto` defines.
  *
  * @param nowMs since the epoch; its whole seconds are signed.
  * @param nonce never used before with this secret.

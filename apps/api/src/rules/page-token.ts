@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import type { TaskFilter } from "@dwld/queue";
 import { InvalidRequestError } from "../errors.ts";
 
-/** Where a page ended, bound to the filter it was made with. Opaque outside. */
+/** Returns an opaque token for the end of a page, bound to its filter. */
 export function writePageToken(lastSeq: number, filter: TaskFilter): string {
   return Buffer.from(`${lastSeq}.${hashFilter(filter)}`).toString("base64url");
 }
 
 /**
- * The `seq` before which the next page begins; undefined for the first page.
+ * Returns the `seq` before which the next page begins; undefined for the first page.
  *
- * @throws InvalidRequestError where the token was not written here, or for another filter.
+ * @throws InvalidRequestError if the token was not written here, or for another filter.
  */
 export function readPageToken(token: string, filter: TaskFilter): number | undefined {
   if (token === "") return undefined;

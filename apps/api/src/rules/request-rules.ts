@@ -6,7 +6,7 @@ import { z } from "zod";
 import { InvalidRequestError, type Violation } from "../errors.ts";
 import { optionRules } from "./option-rules.ts";
 
-/** What clients may ask for: the one place of the contract's rules. Each message goes on after the field's name. */
+/** The rules of the contract for requests. Each message continues a sentence that begins with the field's name. */
 
 const limits = {
   linkCharacters: 4096,
@@ -21,7 +21,7 @@ const limits = {
   startAheadMs: 366 * 24 * 60 * 60 * 1000,
 } as const;
 
-/** Without an answer to `page_size`. */
+/** For a `page_size` of 0. */
 const defaultPageSize = 50;
 
 const link = z.string().transform((value, context) => {
@@ -42,13 +42,13 @@ function faultOfLink(value: string): string | undefined {
   if (!/^https?:\/\//i.test(value)) return "does not begin with http:// or https://";
   const url = URL.parse(value);
   if (url === null || url.hostname === "") return "names no host that could be asked";
-  // It would be shown to everybody who lists tasks, and in the list of processes.
+  // A login would be shown to everybody who lists tasks, and in the list of processes.
   if (url.username !== "" || url.password !== "")
     return "holds a user name or password: give the link without it, and put the login into a stage of its site";
   return undefined;
 }
 
-/** One name of a folder: it becomes a folder of the server as it is. */
+/** Checks a name that becomes a folder of the server as it is. */
 function faultOfSegment(segment: string): string | undefined {
   return segment === "" ? "has an empty name between slashes" : faultOfName(segment, limits.segmentBytes);
 }
@@ -84,7 +84,7 @@ function plainText(maxCharacters: number) {
 const optionalText = (maxCharacters: number) =>
   plainText(maxCharacters).transform((value) => (value === "" ? undefined : value));
 
-/** google.protobuf.Timestamp's own range: years 1 to 9999. */
+/** The range of google.protobuf.Timestamp: years 1 to 9999. */
 const timestamp = z
   .custom<Timestamp>()
   .transform(({ seconds, nanos }, context) => {
@@ -105,7 +105,7 @@ function state<State extends TaskState>(allowed: readonly State[]) {
 
 const id = z.string().min(1, "is empty: give the id of a task").max(128, "is too long for the id of a task");
 
-/** Ids are lower case; what is copied from elsewhere may not be. */
+/** Ids are lower case; a copied one may not be. */
 const idPrefix = z
   .string()
   .refine(
@@ -133,7 +133,7 @@ const filter = z
     ...(given?.idPrefix === undefined ? {} : { idPrefix: given.idPrefix }),
   }));
 
-/** Made once: a schema costs more to make than to ask. @param now milliseconds since the epoch. */
+/** Builds the rules of AddTask, once for all requests: a schema is costly to build. @param now ms since the epoch. */
 export function addTaskRules(now: () => number) {
   return z.object({
     link,

@@ -24,7 +24,7 @@ const legacyStates: Record<TaskState, LegacyState> = {
   CANCELED: "DONE",
 };
 
-/** The facts of a task that its own row does not have. */
+/** Facts of a task that are not in its row. */
 export type LegacyParts = { files: readonly FileRow[]; wait: Wait | undefined };
 
 /** 1 MB = 1,000,000 bytes. */
@@ -42,7 +42,7 @@ export function legacyTask(row: TaskRow, { files, wait }: LegacyParts): LegacyTa
   });
 }
 
-/** @param destination where files go: "ftp://host:port/directory"; empty where they stay. */
+/** @param destination where files go: "ftp://host:port/directory"; empty if they stay on this machine. */
 export function onWork(
   row: TaskRow,
   { files, wait, progress, destination }: LegacyParts & { progress?: LiveProgress | undefined; destination: string },
@@ -54,12 +54,12 @@ export function onWork(
     targetQuantity: BigInt(row.target_quality),
     status: legacyStates[row.state],
     message: progress?.step ?? messageOf(row, wait),
-    ...howFar(row, files, progress),
+    ...progressFields(row, files, progress),
   });
 }
 
-/** What is not known is 0; what waits for its delivery is there whole. */
-function howFar(row: TaskRow, files: readonly FileRow[], progress: LiveProgress | undefined) {
+/** Unknown values are 0. A task that waits for its delivery is complete. */
+function progressFields(row: TaskRow, files: readonly FileRow[], progress: LiveProgress | undefined) {
   const filesBytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
   const totalBytes = progress?.totalBytes ?? filesBytes;
   const doneBytes = row.state === "READY_TO_SEND" ? filesBytes : (progress?.doneBytes ?? 0);
@@ -71,12 +71,12 @@ function howFar(row: TaskRow, files: readonly FileRow[], progress: LiveProgress 
   };
 }
 
-/** The site's title, else the name of its first file. */
+/** Returns the title, else the name of the first file. */
 function nameOf(row: TaskRow, files: readonly FileRow[]): string {
   return row.title === "" ? (files[0]?.name ?? "") : row.title;
 }
 
-/** What a person should know beyond the state; mostly nothing. */
+/** Returns what a person should know beyond the state; usually nothing. */
 function messageOf(row: TaskRow, wait: Wait | undefined): string {
   const reason = parseTexts(row.advice_texts)?.en ?? row.failure_message ?? "";
   switch (row.state) {
@@ -95,7 +95,7 @@ function messageOf(row: TaskRow, wait: Wait | undefined): string {
   }
 }
 
-/** In the language of this contract's messages, and in a time zone that needs no explanation. */
+/** Returns the reason to wait in English, with its time in UTC. */
 function waitingFor({ site, state }: TaskRow, wait: Wait): string {
   const reason = english.wait(wait, site, state === "READY_TO_SEND");
   const untilMs = "untilMs" in wait ? wait.untilMs : undefined;

@@ -2,15 +2,15 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { AddTaskRequestSchema } from "@dwld/rpc";
 import { splitUserPath } from "./user-path.ts";
 
-/** What the first dwld was asked for: by its contract, and in its database. */
+/** A link as the legacy contract and the legacy database describe it. */
 export type LegacyRequest = { link: string; userName: string; maxQuality?: number | undefined };
 
-/** The most that today's contract takes. */
+/** The largest cap of AddTask. */
 const maxQualityPixels = 8640;
 
 /**
- * As AddTask is asked for it. The link is left to the contract's rules, and what stands around it cleaned rather than
- * refused. No quality, one below 1, and one above every picture's: no cap.
+ * Returns the request for AddTask, whose rules check the link. The path of folders is cleaned rather than refused. A
+ * missing quality, one below 1, and one above `maxQualityPixels` mean no cap.
  */
 export function asAddTask({
   link,
@@ -22,7 +22,7 @@ export function asAddTask({
 }
 
 /**
- * The first contract knows no chats, and neither does its database: what comes by them is of no chat. Tasks that have
- * one, the command's and those of today's bots, are neither shown nor touched by it.
+ * The legacy contract has no chats. Its tasks belong to none, and tasks of a chat (those of the command and of today's
+ * bots) are neither shown nor changed by it.
  */
 export const legacyChat = "";

@@ -1,15 +1,15 @@
 import { cleanName } from "@dwld/text";
 
-/** As AddTask has it: one name, and a path of at most four below it, each of at most 64 bytes. */
+/** The fields of AddTask: one name, and a path of at most four names below it, each of at most 64 bytes. */
 export type UserPath = { userName: string; folder: string };
 
 const maxSegments = 1 + 4;
 const maxSegmentBytes = 64;
 
 /**
- * The first contract's `userName` was used as a path by its bots: "ann/films/new". What today's contract refuses is
- * cleaned here, since an old bot could tell nobody: either slash separates, "." and "..", hidden characters and
- * leading dots and dashes go, a name that is too long is cut at a whole letter, and files that would lie deeper than five folders lie in the fifth.
+ * Splits the legacy `userName`, which bots used as a path: "ann/films/new". What AddTask refuses is cleaned, since an old
+ * bot could tell nobody. Either slash separates; ".", "..", hidden characters, leading dots and dashes are removed; a
+ * long name is cut at a whole letter; folders below the fifth are dropped.
  */
 export function splitUserPath(path: string): UserPath {
   const [userName = "", ...folders] = path

@@ -5,20 +5,20 @@ import { setTimeout as pause } from "node:timers/promises";
 import { errorCode, isSystemError } from "@dwld/text";
 import { LegacyFileError } from "./legacy-file-error.ts";
 
-/** A SQLite file may have these beside it, and is nothing whole without them: what was not yet written into it. */
+/** Suffixes of the files that make a SQLite database: changes that are not yet in the file lie beside it. */
 const parts = ["", "-wal", "-journal"];
 
-/** Times of files go in steps; within one, a change cannot be told by them (ext4: 4 ms). */
+/** Longer than the resolution of file times (ext4: 4 ms), within which a change shows in none of them. */
 const stepMs = 50;
 const maxTries = 40;
 const triesApartMs = 100;
 
 /**
- * A copy of a SQLite file in a private folder, which `dispose` removes. SQLite never sees the original: even to read, it
- * makes files beside one in WAL mode, and where a change was broken off, it writes to the file to undo it. A copy is as
- * whole as the file after a power cut, if nothing changed while it was made.
+ * Copies a SQLite file into a private folder, which `dispose` removes. SQLite never opens the original: even a reader
+ * makes files beside one in WAL mode, and writes to the file to undo an unfinished change. If nothing changed while it was
+ * made, a copy is as whole as the file after a power cut.
  *
- * @throws LegacyFileError where there is no such file, or it is none of SQLite's, or it never stands still.
+ * @throws LegacyFileError if there is no such file, it is not SQLite's, or it changes all the time.
  */
 export async function copyDatabase(file: string): Promise<{ path: string; dispose: () => Promise<void> }> {
   try {
@@ -40,7 +40,7 @@ export async function copyDatabase(file: string): Promise<{ path: string; dispos
 }
 
 async function refuseOtherFiles(original: string, file: string): Promise<void> {
-  // Before it is opened: a pipe would wait for ever.
+  // Checked before it is opened: opening a pipe would block for ever.
   const found = await stat(original);
   if (found.isDirectory()) throw new LegacyFileError(`${file} is a folder: name the file in it`);
   if (!found.isFile()) throw new LegacyFileError(`${file} is no file: name the first dwld's links.db`);
@@ -62,7 +62,7 @@ async function copyWhileStill(original: string, path: string, file: string): Pro
   throw new LegacyFileError(`${file} is written to all the time: stop the first dwld, and repeat`);
 }
 
-/** What the file and its companions are at this moment, and when the last of them changed; a time to come is none. */
+/** Returns the state of the files at this moment, and when the last of them changed; times in the future do not count. */
 async function look(original: string): Promise<{ state: string; changedMs: number }> {
   const found = await Promise.all(parts.map((part) => statIfThere(original + part)));
   const times = found.map((one) => (one === undefined ? 0 : Number(one.mtimeNs / 1_000_000n)));
@@ -81,7 +81,7 @@ async function statIfThere(path: string) {
   }
 }
 
-/** A part that is not there, or no more, is not there in the copy either. */
+/** Copies a file, or removes it from the copy if the original has none. */
 async function copyPart(from: string, to: string): Promise<void> {
   await rm(to, { force: true });
   try {

@@ -9,9 +9,9 @@ import { count, nothing, type Report } from "./report.ts";
 export type ImportRequest = { readonly file: string; readonly dryRun: boolean };
 
 /**
- * Whether every row is taken over.
+ * Imports a database of the first dwld. Returns whether every row was taken.
  *
- * @param stopping aborted by a signal: the batch in work is the last.
+ * @param stopping aborted by a signal: the current batch is the last.
  * @throws LegacyFileError, DatabaseError
  */
 export async function importLegacy(
@@ -40,7 +40,7 @@ async function importAll(
   report: Report,
   stopping: AbortSignal,
 ): Promise<boolean> {
-  // Opened only now: where the file cannot be read, nothing is made.
+  // Opened only now: if the file cannot be read, nothing is made.
   const database = dryRun && !existsSync(path) ? undefined : await openDatabase(path);
   let totals = nothing;
   let complete = false;

@@ -13,25 +13,25 @@ import { judgeLink, type Sites, type Verdict } from "./judge-link.ts";
 import type { LegacyLink } from "./legacy-links.ts";
 import type { RowReport } from "./report.ts";
 
-/** So many rows go into one transaction: who else wants to write waits no longer than that (measured: 20 ms). */
+/** Rows of one transaction; other writers wait for it (measured: 20 ms). */
 const batchSize = 200;
 
-/** What becomes of each task of a batch. */
+/** Takes a batch of tasks and returns what became of each. */
 export type Take = (tasks: readonly TaskToImport[]) => Promise<Import[]>;
 
-/** All of a batch or nothing. */
+/** Takes all tasks of a batch or none. */
 export function takeInto(database: Database): Take {
   return (tasks) => importTasks(database, tasks, Date.now());
 }
 
 /**
- * What `takeInto` would answer, as far as the rows before would not change it.
+ * Foretells what `takeInto` would return, without the effects of earlier rows.
  *
- * @param database undefined: there is none yet.
+ * @param database undefined if there is none yet.
  */
 export function foresee(database: Database | undefined): Take {
   return async (tasks) => {
-    // A signal is heard between two turns.
+    // A signal is handled between two turns of the event loop.
     await nextTurn();
     if (database === undefined) return tasks.map(({ over }) => (over === undefined ? "queued" : "history"));
     const keys = tasks.map(({ key }) => key);
@@ -44,7 +44,7 @@ export function foresee(database: Database | undefined): Take {
   };
 }
 
-/** Tells of each batch what became of it, once it is on disk. */
+/** Yields a report of each batch, once it is on disk. */
 export async function* importLinks(links: Iterable<LegacyLink>, sites: Sites, take: Take): AsyncGenerator<RowReport[]> {
   const rules = addTaskRules(Date.now);
   for (const batch of batches(links)) {

@@ -9,7 +9,7 @@ import { type AddTaskRules, checkRequest } from "../../rules/request-rules.ts";
 import { type LegacyLink, maxLinkBytes } from "./legacy-links.ts";
 import { oneLine } from "@dwld/text";
 
-/** What becomes of a row: a task, perhaps with a word about what is not as it was; or nothing, and why. */
+/** The decision on a row: a task, with a note about what differs, or the reason why it is refused. */
 export type Verdict = { take: TaskToImport; note: string } | { refused: string };
 
 export type Sites = Parameters<typeof siteOf>[1];
@@ -17,7 +17,7 @@ export type Sites = Parameters<typeof siteOf>[1];
 const maxTitleCharacters = 200;
 const maxMessageCharacters = 500;
 
-/** By today's rules, which are those of the first contract too; the states are the five of the first dwld. */
+/** Decides on a row by the rules of AddTask and the five states of the first dwld. */
 export function judgeLink(found: LegacyLink, rules: AddTaskRules, sites: Sites): Verdict {
   if (found.link === null) return { refused: missingLink(found) };
   const status = found.status?.trim().toUpperCase() ?? "";
@@ -46,7 +46,7 @@ export function judgeLink(found: LegacyLink, rules: AddTaskRules, sites: Sites):
   return { take, note: notes.filter((note) => note !== "").join("; ") };
 }
 
-/** How far the first dwld had come. */
+/** How far the first dwld had got, by `work_status`. */
 const stages = new Map<string, "open" | "downloaded" | "over">([
   ["NEW", "open"],
   ["WORK", "open"],
@@ -70,7 +70,7 @@ function checked(rules: AddTaskRules, asked: ReturnType<typeof asAddTask>) {
   }
 }
 
-/** The file's name without its folders. */
+/** Returns the file's name without its folders. */
 function titleOf({ filename }: LegacyLink): string {
   return oneLine(filename?.split(/[/\\]/).at(-1) ?? "", maxTitleCharacters);
 }

@@ -1,4 +1,4 @@
-/** The file cannot be read as a database of the first dwld; the message says why, and what to do. */
+/** A file is no readable database of the first dwld. The message says why, and what to do. */
 export class LegacyFileError extends Error {
   override readonly name = "LegacyFileError";
   readonly code = "legacy_file";

@@ -1,11 +1,11 @@
 import BetterSqlite3 from "better-sqlite3";
 import { LegacyFileError } from "./legacy-file-error.ts";
 
-/** A row of the first dwld's table `links`, as it is: SQLite holds columns to nothing, so each may be null. */
+/** A row of the first dwld's table `links`. SQLite enforces nothing on its columns, so each may be null. */
 export type LegacyLink = {
-  /** From 1, as they stand in the file. */
+  /** Number of the row, from 1, in the order of the file. */
   row: number;
-  /** Null also where it takes more than `maxLinkBytes`. */
+  /** Null also if it has more than `maxLinkBytes`. */
   link: string | null;
   linkBytes: number | null;
   filename: string | null;
@@ -21,15 +21,15 @@ const maxTextCharacters = 4096;
 export type LegacyLinks = { read(): Iterable<LegacyLink>; close(): void };
 
 /**
- * Opens a copy of the first dwld's database; a change that was broken off is undone in it.
+ * Opens a copy of the first dwld's database. SQLite undoes an unfinished change in it.
  *
- * @param file what the person called it.
- * @throws LegacyFileError where it is damaged, or another program's.
+ * @param file the original, for messages.
+ * @throws LegacyFileError if it is damaged, or another program's.
  */
 export function openLegacyLinks(path: string, file: string): LegacyLinks {
   const sqlite = new BetterSqlite3(path, { fileMustExist: true });
   try {
-    // What a stranger's schema calls is not run.
+    // No function that the schema of an unknown file names is run.
     sqlite.pragma("trusted_schema = OFF");
     const columns = columnsOf(sqlite, file);
     const [damage] = sqlite.pragma("quick_check(links)") as { quick_check: string }[];
@@ -48,7 +48,7 @@ export function openLegacyLinks(path: string, file: string): LegacyLinks {
 
 type Columns = Record<"link" | "filename" | "quality" | "status" | "message" | "userName", string>;
 
-/** As SQL names them; one that the file does not have is NULL. */
+/** Returns the columns as SQL; a missing one is NULL. */
 function columnsOf(sqlite: BetterSqlite3.Database, file: string): Columns {
   const isTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'links' COLLATE NOCASE");
   if (isTable.get() === undefined) throw foreign(file, "it has no table links");
@@ -60,7 +60,7 @@ function columnsOf(sqlite: BetterSqlite3.Database, file: string): Columns {
   const columns = {
     link: column("link"),
     filename: column("filename"),
-    // Its name before and after the first dwld renamed it.
+    // The first dwld renamed this column.
     quality: column("target_quality", "target_quantity"),
     status: column("work_status"),
     message: column("message"),

@@ -2,12 +2,12 @@ import { redactSecrets } from "@dwld/daemon";
 import type { Import } from "@dwld/queue";
 import { oneLine } from "@dwld/text";
 
-/** What became of a row. */
+/** The outcome of a row. */
 export type RowReport = {
   row: number;
   link: string;
   outcome: Import | "refused";
-  /** Why it was refused, or what is not as it was. */
+  /** Why it was refused, or what differs from the original. */
   note: string;
 };
 
@@ -37,10 +37,10 @@ const explanations: Record<RowReport["outcome"], string> = {
   refused: "they stay in the file",
 };
 
-/** What is told while an import goes on, and in the end. */
+/** Prints outcomes during an import, and a summary at its end. */
 export type Report = { rows: (rows: readonly RowReport[]) => void; ending: (ending: Ending) => void };
 
-/** Every row as a line of JSON, and one for the whole: a contract with scripts. */
+/** Prints a line of JSON for each row, and one for the whole. Scripts rely on the fields. */
 export function jsonReport(printJson: (value: unknown) => void): Report {
   return {
     rows: (rows) => {
@@ -64,13 +64,13 @@ export function textReport(print: (text: string) => void): Report {
   };
 }
 
-/** A line for a person, of rows about which there is something to say. */
+/** Returns a line for a person, or an empty text if there is nothing to say about the row. */
 function rowText({ row, link, outcome, note }: RowReport): string {
   const which = shown(link) === "" ? "" : ` (${shown(link)})`;
   return note === "" ? "" : `row ${row}: ${words[outcome]}${which}: ${redactSecrets(note)}\n`;
 }
 
-/** How it ended: what was taken into which task table, and whether the whole file was read. */
+/** The end of an import: what was taken into which task table, and whether the whole file was read. */
 export type Ending = { file: string; database: string; dryRun: boolean; complete: boolean; totals: Totals };
 
 function endingText({ file, database, dryRun, complete, totals }: Ending): string {

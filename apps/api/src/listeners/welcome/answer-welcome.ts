@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { welcomePage } from "./welcome-page.ts";
 
-/** Nothing of the page comes from anywhere, runs, or is shown within another page. */
+/** The page loads nothing, runs nothing, and is shown in no frame. */
 const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Answers `GET /` and `HEAD /`, in HTML where the client takes that (RFC 9110, 12.5.1), else as text. False: the request
- * is another one, and unanswered. Its Host header was checked.
+ * Answers `GET /` and `HEAD /`, in HTML if the client accepts that (RFC 9110, 12.5.1), else as text. Returns false, and
+ * answers nothing, for any other request. The caller has checked the Host header.
  */
 export function answerWelcome(request: IncomingMessage, response: ServerResponse): boolean {
   const { method = "", url = "" } = request;
@@ -27,7 +27,7 @@ export function answerWelcome(request: IncomingMessage, response: ServerResponse
   return true;
 }
 
-/** A browser names text/html; curl takes anything, and is better off with text. */
+/** A browser names text/html; curl accepts anything and gets text. */
 function takesHtml(accept = ""): boolean {
   return accept
     .toLowerCase()

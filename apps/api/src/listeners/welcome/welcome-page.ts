@@ -1,9 +1,9 @@
-/** The page for a person who opens `api.http` in a browser, or asks it by curl; as text, and as HTML of the same. */
+/** The page for a person who opens `api.http` in a browser or by curl, as text and as HTML. */
 export type Welcome = { readonly text: string; readonly html: string };
 
 type Section = { readonly title: string; readonly lines: readonly string[] };
 
-/** @param server "http://127.0.0.1:8890", as the reader has reached it. */
+/** @param server the address by which the reader reached it, such as "http://127.0.0.1:8890". */
 export function welcomePage(server: string): Welcome {
   const sections = sectionsFor(server);
   return { text: asText(sections), html: asHtml(sections) };
