@@ -52,6 +52,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const boundsOf = boundsBy(configuration);
   const waits = new WaitReader(database, {
     defaultSiteParallel: configuration.defaultSite.parallel,
+    deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
     now: Date.now,
   });
   const context: ServiceContext = {

@@ -1,4 +1,5 @@
-import { type AppContext, type AppOptions, runApp, serveHealth } from "@dwld/daemon";
+import { type AppContext, type AppOptions, type CheckResult, runApp, serveHealth } from "@dwld/daemon";
+import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
@@ -9,11 +10,11 @@ import {
   type TaskRow,
   whileWorking,
 } from "@dwld/queue";
-import { startDelivery } from "@dwld/delivery";
-import { startKeeping } from "./keep-task.ts";
 import { openFtpDestination } from "./ftp/ftp-destination.ts";
 
 export const run = async (options: AppOptions): Promise<void> => runApp("ftp-sender", startSender, options);
+
+const hourMs = 3_600_000;
 
 async function startSender(context: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = context;
@@ -27,25 +28,26 @@ async function startSender(context: AppContext): Promise<void> {
   };
   const onEvicted = () => {
     logger.warn({}, evictedMessage);
-    sender.wake();
+    delivery?.wake();
   };
   const self = { app: "ftp-sender", version, pid: process.pid } as const;
   const presence = await enterProcess(database, self, { onError, onEvicted });
   shutdown.defer("presence", () => presence.leave());
   const parts = { database, cache, logger, presence, onError };
-  const sender =
-    ftp === undefined
-      ? startKeeping(parts, configuration.worker.downloads)
-      : startDelivery(parts, {
-          destination: openFtpDestination(ftp),
-          rules: ftp,
-          parallel: ftp.parallel,
-          giveUpAfterMs: ftp.giveUpAfterHours * 3_600_000,
-        });
-  shutdown.defer("uploads", () => sender.stop(shutdown.killing));
+  // With delivery off, the worker delivers.
+  const delivery =
+    ftp &&
+    startDelivery(parts, {
+      destination: openFtpDestination(ftp),
+      rules: ftp,
+      parallel: ftp.parallel,
+      giveUpAfterMs: ftp.giveUpAfterHours * hourMs,
+    });
+  shutdown.defer("uploads", () => delivery?.stop(shutdown.killing));
+  const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
   const health = await serveHealth(context, "ftp-sender", [
     { name: "database", check: () => checkTable(database) },
-    { name: "ftp", check: sender.check },
+    { name: "ftp", check: delivery?.check ?? isOff },
   ]);
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
 }

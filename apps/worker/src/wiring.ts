@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { type AppContext, type Configuration, serveHealth } from "@dwld/daemon";
+import { createFolderDestination, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
@@ -124,6 +125,19 @@ export async function startWorker(
     onError,
   });
   shutdown.defer("downloads", () => runner.stop(shutdown.killing));
+  // With delivery off, a worker alone is enough.
+  if (configuration.ftp === undefined) {
+    const delivery = startDelivery(
+      { database, cache, logger, presence, onError },
+      {
+        destination: createFolderDestination(downloads),
+        rules: folderRules,
+        parallel,
+        giveUpAfterMs: worker.maxTotalHours * 60 * 60 * secondMs,
+      },
+    );
+    shutdown.defer("deliveries", () => delivery.stop(shutdown.killing));
+  }
   const refreshed = { capabilities, cookies, findStages, sites: Object.keys(configuration.sites) };
   shutdown.defer("environment", refreshEnvironment(refreshed, presence, onError));
   logger.info({ health: address, parallel, downloads }, "ready");

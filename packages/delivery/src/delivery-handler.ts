@@ -1,147 +1,144 @@
-import { posix } from "node:path";
+import type { Logger } from "@dwld/daemon";
+import type { ProgressCache } from "@dwld/progress";
 import {
-  deliveryDeadline,
+  type Database,
   type DeliveryOutcome,
   type FileRow,
   filesOf,
   forgetPart,
   type Handler,
+  joinTexts,
   type Lease,
   logFacts,
+  partsOf,
   type Texts,
+  type Work,
 } from "@dwld/queue";
-import { retryTime } from "./delivery-schedule.ts";
-import { concernsServer, DestinationError } from "./destination/destination.ts";
-import { elsewhereFacts, failureFacts } from "./failure-facts.ts";
-import { leftAsItWas } from "./deliver/reserve-name.ts";
-import type { DeliveryContext } from "./delivery-context.ts";
-import { SourceError } from "./source/source-file.ts";
+import { deliverFiles } from "./deliver/deliver-files.ts";
+import type { DeliveryRules } from "./deliver/delivery-rules.ts";
+import { LeaseLostError } from "./deliver/file-record.ts";
+import { skippedRemark } from "./deliver/skipped-remark.ts";
+import { destinationOutcome, elsewhereOutcome, sourceOutcome } from "./delivery-failure.ts";
 import { startReporting } from "./delivery-progress.ts";
-import { type Run, uploadTask } from "./deliver/deliver.ts";
+import type { CircuitBreaker } from "./destination/circuit-breaker.ts";
+import { DestinationError } from "./destination/destination-error.ts";
+import type { Destination } from "./destination/destination.ts";
+import { SourceError } from "./source/source-error.ts";
 
-/** Removing what a canceled run has made may take so long. */
-const cleanUpTimeoutMs = 15_000;
+export type HandlerOptions = {
+  database: Database;
+  cache: Pick<ProgressCache, "put" | "remove">;
+  logger: Logger;
+  destination: Destination;
+  breaker: CircuitBreaker;
+  rules: DeliveryRules;
+  giveUpAfterMs: number;
+  /** The name of this machine: its files are here. */
+  host: string;
+  now: () => number;
+  /** From 0 to 1. */
+  random: () => number;
+};
 
-/** Delivers claimed tasks to the server. */
-export function createDeliveryHandler(context: DeliveryContext): Handler<"delivery"> {
-  const { logger } = context;
-  const runs = new WeakMap<Lease, Run>();
-  return {
-    run: async (work) => {
-      const run: Run = {
-        work,
-        files: filesOf(context.database, [work.lease.task.seq]),
-        created: new Set(),
-        deleted: [],
+/** Milliseconds after which the removal of what a run has made is given up; the rest is removed later. */
+const discardTimeoutMs = 15_000;
+
+/** Delivers the files of a claimed task. */
+export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
+  const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
+  const stalledAt = new Map<number, number>();
+  /** Final paths of runs that may have got their file, which is on no record. */
+  const publishing = new Map<Lease, string>();
+
+  const run = async (work: Work): Promise<DeliveryOutcome> => {
+    const { lease, signal } = work;
+    // Before anything else, since it may pause the next claim.
+    const end = breaker.begin();
+    const files = filesOf(database, [lease.task.seq]);
+    const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
+    const sourcesDeleted: FileRow[] = [];
+    const remarks: Texts[] = [];
+    try {
+      const delivery = {
+        ...{ database, destination, rules, stalledAt, now },
+        onContact: () => {
+          breaker.contacted();
+        },
+        onProgress: report.progress,
+        onPublishing: (path: string | undefined) => {
+          if (path === undefined) publishing.delete(lease);
+          else publishing.set(lease, path);
+        },
       };
-      runs.set(work.lease, run);
-      return { ...(await deliver(context, run)), sourcesDeleted: run.deleted };
+      for await (const { file, remark, isSourceDeleted } of deliverFiles(work, files, delivery)) {
+        if (isSourceDeleted) sourcesDeleted.push(file);
+        if (remark !== undefined && !remarks.some(({ en }) => en === remark.en)) remarks.push(remark);
+      }
+      breaker.delivered();
+      const skipped = skippedRemark(filesOf(database, [lease.task.seq]));
+      const remark = joinTexts([...remarks, ...(skipped === undefined ? [] : [skipped])]);
+      return { outcome: "delivered", sourcesDeleted, ...(remark === undefined ? {} : { remark }) };
+    } catch (error) {
+      if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted", sourcesDeleted };
+      const schedule = { task: lease.task, giveUpAfterMs, now: now(), random: random() };
+      if (error instanceof DestinationError)
+        return { ...destinationOutcome(error, breaker.failed(error), schedule), sourcesDeleted };
+      if (!(error instanceof SourceError)) throw error;
+      const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
+      const elsewhere = missing.find((file) => file.host !== host);
+      if (elsewhere !== undefined) return { ...elsewhereOutcome(elsewhere, destination, schedule), sourcesDeleted };
+      // A retry downloads a missing file, and does not look for it again.
+      const gone = missing.filter(({ delivered_at }) => delivered_at === null);
+      return { ...sourceOutcome(error), sourcesDeleted: [...sourcesDeleted, ...gone] };
+    } finally {
+      end();
+      await report.end();
+    }
+  };
+
+  /** In a session of its own, since that of the run was closed to end a transfer. */
+  const removeMade = async ({ lease }: Work): Promise<void> => {
+    const parts = filesOf(database, [lease.task.seq]).flatMap((file) => partsOf(database, file, destination.name));
+    const published = publishing.get(lease);
+    publishing.delete(lease);
+    const paths = [...parts, ...(published === undefined ? [] : [published])];
+    if (paths.length === 0) return;
+    try {
+      const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));
+      try {
+        for (const path of paths) {
+          await session.remove(path);
+          await forgetPart(database, { destination: destination.name, path });
+        }
+      } finally {
+        session.release();
+      }
+    } catch (error) {
+      logger.warn({ task_id: lease.task.id, paths, err: error }, "what was uploaded in part is removed later");
+    }
+  };
+
+  return {
+    run,
+    settled: async (work, outcome) => {
+      const { task } = work.lease;
+      const facts = { ...logFacts(task), title: task.title };
+      if (outcome.outcome === "delivered") logger.info(facts, "delivered");
+      if (outcome.outcome === "failed") {
+        logger.warn({ ...facts, ...outcome.failure, retry_at: outcome.retryAt }, "delivery failed");
+        // No later run resumes what was begun.
+        if (outcome.retryAt === null) await removeMade(work);
+      }
+      publishing.delete(work.lease);
     },
-    settled: async ({ lease }, outcome) => {
-      const { task } = lease;
-      if (outcome.outcome === "delivered")
-        logger.info({ ...logFacts(task), title: task.title, files: runs.get(lease)?.files.length }, "delivered");
-      else if (outcome.outcome === "failed")
-        logger.warn(
-          { ...logFacts(task), title: task.title, ...outcome.failure, retry_at: outcome.retryAt },
-          "delivery failed",
-        );
-    },
-    discard: async ({ lease }, why) => {
-      const run = runs.get(lease);
-      if (why === "canceled" && run !== undefined) await removeCreated(context, run);
+    discard: async (work, why) => {
+      // What was begun of a lost task is its new owner's.
+      if (why === "canceled") await removeMade(work);
+      publishing.delete(work.lease);
     },
   };
 }
 
-async function deliver(context: DeliveryContext, run: Run): Promise<DeliveryOutcome> {
-  const { work } = run;
-  const report = startReporting(context, work.lease, totalSize(run.files));
-  try {
-    const uploaded = await uploadTask(context, run, report.progress);
-    if (uploaded === "lost") return { outcome: "interrupted" };
-    context.watch.delivered();
-    return { outcome: "delivered", ...remarkOf(context, run) };
-  } catch (error) {
-    if (work.signal.aborted) return { outcome: "interrupted" };
-    const outcome = failedOutcome(context, run, error);
-    // Nobody comes back for it.
-    if (outcome.retryAt === null) await removeCreated(context, run);
-    return outcome;
-  } finally {
-    await report.end();
-  }
-}
-
 function totalSize(files: readonly FileRow[]): number {
   return files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-}
-
-/** That something was there already and stays, said to a person. */
-function remarkOf({ database }: DeliveryContext, { work }: Run): { remark?: Texts } {
-  const files = filesOf(database, [work.lease.task.seq]).filter((file) => file.verified_by === leftAsItWas);
-  const names = files.map(({ name, remote_path }) => posix.basename(remote_path ?? name));
-  if (names.length === 0) return {};
-  const [shown, more] = [names.slice(0, 3).join(", "), names.length - 3];
-  const [was, it] = names.length === 1 ? ["was", "it was"] : ["were", "they were"];
-  const en = `${shown}${more > 0 ? ` and ${more} more` : ""} ${was} there already and ${was} left as ${it}.`;
-  const ru = `На сервере уже есть и оставлено без изменений: ${shown}${more > 0 ? ` и ещё ${more}` : ""}.`;
-  return { remark: { en, ru } };
-}
-
-type FailedOutcome = Extract<DeliveryOutcome, { outcome: "failed" }>;
-
-/** @throws what is neither the server's nor the file's. */
-function failedOutcome(context: DeliveryContext, run: Run, error: unknown): FailedOutcome {
-  const { watch, giveUpAfterMs, now, random } = context;
-  const { task } = run.work.lease;
-  if (error instanceof SourceError) {
-    const missing = run.files.filter((file) => error.problem === "missing" && file.local_path === error.path);
-    const elsewhere = missing.find(({ host }) => host !== context.host);
-    if (elsewhere !== undefined) return putOff(context, run, elsewhere);
-    // So that a retry downloads it, and does not look for it again.
-    run.deleted.push(...missing.filter(({ delivered_at }) => delivered_at === null));
-    return { outcome: "failed", failure: failureFacts(error), retryAt: null, counts: true };
-  }
-  if (!(error instanceof DestinationError)) throw error;
-  const pauseMs = watch.failed(error);
-  const { stage, kind } = error;
-  const serverPauseMs = concernsServer(error) ? pauseMs : undefined;
-  const attempt = task.delivery_attempt_count + 1;
-  const deadline = deliveryDeadline(task, giveUpAfterMs);
-  const retryAt = retryTime({ stage, kind, serverPauseMs, attempt, deadline, now: now() }, random());
-  // What any other would have met is no attempt of this one.
-  return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !concernsServer(error) };
-}
-
-/** Its sender is away, and another machine, this one, was given the task. */
-function putOff(context: DeliveryContext, run: Run, file: FileRow): FailedOutcome {
-  const { task } = run.work.lease;
-  const deadline = deliveryDeadline(task, context.giveUpAfterMs);
-  const attempt = task.delivery_attempt_count + 1;
-  const now = context.now();
-  const retryAt = retryTime({ stage: "work", kind: "unknown", attempt, deadline, now }, context.random());
-  return { outcome: "failed", failure: elsewhereFacts(file), retryAt, counts: true };
-}
-
-/** In a session of its own, since the one of the run was closed to end a transfer. */
-async function removeCreated(
-  { database, destination, logger }: DeliveryContext,
-  { work, created }: Run,
-): Promise<void> {
-  if (created.size === 0) return;
-  try {
-    const session = await destination.connect(AbortSignal.timeout(cleanUpTimeoutMs));
-    try {
-      for (const path of created) {
-        await session.remove(path);
-        await forgetPart(database, { destination: destination.name, path });
-      }
-    } finally {
-      session.release();
-    }
-  } catch (error) {
-    const paths = [...created];
-    logger.warn({ task_id: work.lease.task.id, paths, err: error }, "what was uploaded in part is removed later");
-  }
 }

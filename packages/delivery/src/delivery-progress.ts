@@ -1,11 +1,11 @@
-import { createProgressReporter, type LiveProgress } from "@dwld/progress";
-import { type Lease, noteProgress } from "@dwld/queue";
-import type { DeliveryContext } from "./delivery-context.ts";
+import { createProgressReporter, type LiveProgress, type ProgressCache } from "@dwld/progress";
+import { type Database, type Lease, noteProgress } from "@dwld/queue";
+import type { Logger } from "@dwld/daemon";
 
-/** How far back the speed looks. */
+/** The speed is the mean of this time. */
 const windowMs = 5000;
 
-/** How far the upload of a task has come: its files together. */
+/** The progress of a task's delivery: of all its files together. */
 export class DeliveryProgress {
   readonly #totalBytes: number;
   readonly #samples: { atMs: number; bytes: number }[] = [];
@@ -19,7 +19,7 @@ export class DeliveryProgress {
    * @param nowMs milliseconds since the epoch.
    */
   at(bytes: number, step: string, nowMs: number): LiveProgress {
-    // The clock was set back: what it showed before measures nothing any more.
+    // If the clock was set back, earlier samples measure nothing.
     if (nowMs < (this.#samples.at(-1)?.atMs ?? nowMs)) this.#samples.length = 0;
     this.#samples.push({ atMs: nowMs, bytes });
     while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? nowMs) < nowMs - windowMs) this.#samples.shift();
@@ -39,20 +39,27 @@ export class DeliveryProgress {
   }
 }
 
-/** At most so often is the progress told, and so often is it written down. */
+/** The shortest time between two reports to the cache, and between two writes to the table. */
 const reportIntervalMs = 500;
 const noteIntervalMs = 5000;
+
+export type ReportOptions = {
+  cache: Pick<ProgressCache, "put" | "remove">;
+  database: Database;
+  now: () => number;
+  logger: Logger;
+};
 
 export type Report = {
   /** @param sentBytes of all files of the task so far. */
   progress: (sentBytes: number, step: string) => void;
-  /** Nothing is told any more, and the cache forgets the task. */
+  /** Ends the reports. The cache forgets the task. */
   end: () => Promise<void>;
 };
 
-/** Tells the cache, and now and then the task table, how far a task's upload has come. */
+/** Reports the progress of a task's delivery to the cache, and less often to the task table. */
 export function startReporting(
-  { cache, database, now, logger }: Pick<DeliveryContext, "cache" | "database" | "now" | "logger">,
+  { cache, database, now, logger }: ReportOptions,
   lease: Lease,
   totalBytes: number,
 ): Report {
@@ -68,7 +75,7 @@ export function startReporting(
   return {
     progress: (sentBytes, step) => {
       const nowMs = now();
-      // A step may be the last thing to be told for minutes: the cache has it even so.
+      // A new step may be the last report for minutes.
       if (Math.abs(nowMs - reportedMs) < reportIntervalMs && step === reportedStep) return;
       reportedMs = nowMs;
       reportedStep = step;

@@ -20,7 +20,7 @@ test("without a session it is due at once: the pause is the server's", () => {
 });
 
 test("what the server refused waits for the server's pause and for another's turn", () => {
-  assert.equal(retryTime({ ...failed, serverPauseMs: 5000, attempt: 9 }, 0.5), failed.now + 7500);
+  assert.equal(retryTime({ ...failed, allWaitMs: 5000, attempt: 9 }, 0.5), failed.now + 7500);
 });
 
 test("the last try is when its time is over, and after it there is none", () => {
@@ -31,7 +31,7 @@ test("the last try is when its time is over, and after it there is none", () => 
 });
 
 test("what the operator has to mend is tried for as long as that takes", () => {
-  for (const kind of ["login", "permission", "no_space", "tls"] as const) {
+  for (const kind of ["login", "permission", "no_space", "tls", "folder_refused"] as const) {
     const late = { ...failed, kind, now: 1000 * hourMs };
     assert.equal(retryTime({ ...late, stage: "connect" }, 1), late.now);
     assert.equal(retryTime(late, 1), late.now + 5000);

@@ -1,35 +1,36 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
 import { backoffMs } from "@dwld/timing";
-import { type Destination, DestinationError, type Session } from "./destination/destination.ts";
+import { DestinationError } from "./destination/destination-error.ts";
+import type { Destination, Session } from "./destination/destination.ts";
 
 export type CleanupOptions = {
   database: Database;
   destination: Destination;
   logger: Logger;
-  /** Whether the server lets anybody in: what keeps deliveries waiting is not asked for this. */
+  /** Returns whether the destination can be reached. One in trouble is not asked to remove anything. */
   isReachable: () => boolean;
   onError: (error: unknown) => void;
   now: () => number;
 };
 
-/** So many at once, in one session. */
+/** The number of files that are removed in one session. */
 const batchSize = 20;
 
-/** After a change of the table, so that what ends together goes together. */
+/** Milliseconds from a change of the table to a look, so that files of tasks that end together go together. */
 const settleMs = 500;
 
-/** And now and then without one: for what was put off, and for a server that is back. */
+/** Milliseconds between two looks without a change: for removals that were put off, and for a server that is back. */
 const intervalMs = 30_000;
 
 const backoff = { firstMs: 60_000, longestMs: 6 * 3_600_000 };
 
-/** Tried for about four days: then it is somebody's own, or the server's. */
-const mostRemovals = 25;
+/** About four days of attempts. After that the file is left to the operator. */
+const maxRemovals = 25;
 
 /**
- * Removes from the server what was begun there and nobody goes on with: the parts of tasks that were canceled or
- * deleted while they waited, given up, or left by a sender that died.
+ * Removes temporary files from the destination that no delivery resumes: of tasks that were canceled or deleted while
+ * they waited, that failed, or that a dead sender left. The table `remote_parts` has them.
  */
 export class PendingCleanup {
   readonly #options: CleanupOptions;
@@ -80,7 +81,7 @@ export class PendingCleanup {
       try {
         session = await destination.connect(signal);
       } catch (error) {
-        // A delivery finds that out, too, and says it.
+        // A delivery meets the same failure, and reports it.
         if (error instanceof DestinationError) return;
         throw error;
       }
@@ -92,19 +93,19 @@ export class PendingCleanup {
     }
   }
 
-  /** False where the session is of no more use. */
+  /** Returns false if the session is of no more use. */
   async #remove(session: Session, part: RemovablePart): Promise<boolean> {
     const { database, logger, now } = this.#options;
     try {
       await session.remove(part.path);
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
-      if (error.kind !== "permission" && error.kind !== "unknown") return false;
-      if (part.removals < mostRemovals) {
+      if (!["permission", "folder_refused", "unknown"].includes(error.kind)) return false;
+      if (part.removals < maxRemovals) {
         await putOffRemoval(database, part, now() + backoffMs(backoff, part.removals + 1));
         return true;
       }
-      logger.warn({ path: part.path, err: error }, "what was uploaded in part stays on the server: remove it by hand");
+      logger.warn({ path: part.path, err: error }, "a temporary file stays at the destination: remove it by hand");
     }
     await forgetPart(database, part);
     return true;

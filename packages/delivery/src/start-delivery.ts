@@ -10,16 +10,15 @@ import {
   startRunner,
   type TaskRow,
 } from "@dwld/queue";
-import type { DeliveryRules } from "./deliver/upload.ts";
-import type { DeliveryContext } from "./delivery-context.ts";
+import type { DeliveryRules } from "./deliver/delivery-rules.ts";
+import { failureFacts } from "./delivery-failure.ts";
 import { createDeliveryHandler } from "./delivery-handler.ts";
-import { waitsForOperator } from "./delivery-schedule.ts";
+import { CircuitBreaker } from "./destination/circuit-breaker.ts";
+import { waitsForOperator } from "./destination/destination-error.ts";
 import type { Destination } from "./destination/destination.ts";
-import { DestinationWatch } from "./destination/destination-watch.ts";
-import { failureFacts } from "./failure-facts.ts";
 import { PendingCleanup } from "./pending-cleanup.ts";
 
-/** What a process that delivers shares with the rest of it. */
+/** The parts of a process that its delivery shares. */
 export type DeliveryParts = {
   database: Database;
   cache: ProgressCache;
@@ -34,26 +33,26 @@ export type DeliveryOptions = {
   rules: DeliveryRules;
   /** Deliveries at once. */
   parallel: number;
-  /** A delivery that has not succeeded for this long fails, unless it waits for the operator. */
+  /** Milliseconds after which a delivery that has not succeeded fails, unless it waits for the operator. */
   giveUpAfterMs: number;
 };
 
 export type Delivery = {
+  /** Looks for work now. */
   wake: () => void;
   /** For /readyz. */
   check: () => CheckResult;
-  /** Resolves when what runs has ended, by itself or after `killing`. */
+  /** Resolves when all runs have ended, by themselves or after `killing`. */
   stop: (killing: AbortSignal) => Promise<void>;
 };
 
-/** Delivers what is ready to a destination, until it is stopped. */
+/** Delivers the files of tasks that are ready, until it is stopped. */
 export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
   const { database, cache, logger, presence, onError } = parts;
   const { destination, rules, parallel, giveUpAfterMs } = options;
-  const watch = new DestinationWatch({
-    destination,
-    directory: rules.directory,
-    logger,
+  const [now, random] = [Date.now, Math.random];
+  const breaker = new CircuitBreaker({
+    ...{ destination, directory: rules.directory, logger, now, random },
     pause: (reason) => {
       runner.pause(reason);
     },
@@ -65,49 +64,33 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
       return waiting + inWork > 0;
     },
     giveUp: async (trouble) => {
-      if (waitsForOperator(trouble.kind)) return;
-      const now = Date.now();
-      const count = await giveUpDelivery(database, now - giveUpAfterMs, failureFacts(trouble), now);
+      if (waitsForOperator(trouble)) return;
+      const count = await giveUpDelivery(database, now() - giveUpAfterMs, failureFacts(trouble), now());
       if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
     },
-    now: Date.now,
-    random: Math.random,
   });
-  const context: DeliveryContext = {
-    ...{ database, cache, logger, destination, watch, rules, giveUpAfterMs },
-    host: hostname(),
-    stalledAt: new Map(),
-    now: Date.now,
-    random: Math.random,
-  };
-  const handler = createDeliveryHandler(context);
   const runner = startRunner({
-    ...{ database, presence, onError },
+    ...{ database, presence, onError, parallel },
     kind: "delivery",
-    parallel,
     defaultSiteParallel: parallel,
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
-    handler: {
-      ...handler,
-      run: async (work) => {
-        const ended = watch.begun();
-        return await handler.run(work).finally(ended);
-      },
-    },
+    handler: createDeliveryHandler({
+      ...{ database, cache, logger, destination, breaker, rules, giveUpAfterMs, now, random },
+      host: hostname(),
+    }),
   });
   const cleanup = new PendingCleanup({
-    ...{ database, destination, logger, onError },
-    isReachable: () => watch.check().ok,
-    now: Date.now,
+    ...{ database, destination, logger, onError, now },
+    isReachable: () => breaker.check().ok,
   });
-  watch.start().catch(onError);
+  breaker.start().catch(onError);
   return {
     wake: () => {
       runner.wake();
     },
-    check: () => watch.check(),
+    check: () => breaker.check(),
     stop: async (killing) => {
-      watch.close();
+      breaker.close();
       await cleanup.close();
       await runner.stop(killing);
       destination.close();

@@ -10,13 +10,7 @@ export * from "./task/clean-history.ts";
 export * from "./download/cookie-files.ts";
 export type { Database, Transaction } from "./table/database.ts";
 export { DatabaseError, type DatabaseProblem } from "./table/database-error.ts";
-export {
-  markDelivered,
-  markSourceDeleted,
-  markThere,
-  noteLocalPath,
-  reserveRemotePath,
-} from "./delivery/deliver-file.ts";
+export { isLocalCopy, localDestination, markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
 export type { FailureFacts } from "./task/failure-facts.ts";
 export * from "./task/finish-recording.ts";
 export * from "./delivery/give-up-delivery.ts";

@@ -46,7 +46,10 @@ import { setSiteLimits } from "./download/site-limits.ts";
 import { type FinalState, type TaskState, taskStates } from "./table/task-state.ts";
 
 // A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
-const claim = { idleSitesOnly: false, processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" };
+const claim = {
+  ...{ idleSitesOnly: false, processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" },
+  app: "ftp-sender",
+} as const;
 
 test("a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
   const database = await freshDatabase(t);
@@ -250,7 +253,7 @@ async function everyVerb(database: Database): Promise<void> {
   const [destination, part] = ["ftp://nas.example:21", "/v.part"];
   await reserveRemotePath(database, delivery, sent, { destination, path: "/v" }, part);
   partsOf(database, sent, destination);
-  await markThere(database, delivery, sent, { destination, path: "/v" }, "size", 9);
+  await markThere(database, delivery, sent, { destination, path: "/v" }, { verifiedBy: "size" }, 9);
   await markDelivered(database, delivery, sent, { verifiedBy: "size", part: { destination, path: part } }, 9);
   partsToRemove(database, destination, 9, 9);
   await putOffRemoval(database, { destination, path: part }, 9);

@@ -41,7 +41,7 @@ type Running = {
   readonly finishing: AbortController;
   /** Its handler has returned: what happens to the lease from now on is the runner's own doing. */
   hasRun: boolean;
-  readonly done: Promise<void>;
+  done: Promise<void>;
 };
 
 /** Claims tasks and hands them to the handler, at most `parallel` at once, until each lease has ended. */
@@ -89,9 +89,10 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
         doorbell.ring();
       }
     };
-    // Not before it is among those that run.
-    const entry: Running = { controller, finishing, hasRun: false, done: Promise.resolve().then(conduct) };
+    const entry: Running = { controller, finishing, hasRun: false, done: Promise.resolve() };
     running.set(lease, entry);
+    // The handler begins at once, so that one that pauses the runner does so before the next claim.
+    entry.done = conduct();
   };
 
   const endLostWork = () => {
@@ -134,7 +135,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       refused = options.mayClaim !== undefined && !(await options.mayClaim());
       if (refused) return;
       const idleSitesOnly = whose === "idle_site";
-      const lease = await claimTask(database, kind, { processId, defaultSiteParallel, idleSitesOnly }, now());
+      const claimant = { processId, app: presence.app, defaultSiteParallel, idleSitesOnly };
+      const lease = await claimTask(database, kind, claimant, now());
       if (lease === undefined) return;
       takeOn(lease);
     }

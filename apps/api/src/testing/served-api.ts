@@ -39,7 +39,11 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
   const stopping = new AbortController();
   const sensors = new Sensors(logger, []);
-  const waits = new WaitReader(database, { defaultSiteParallel: 1, now: changes.now ?? Date.now });
+  const waits = new WaitReader(database, {
+    defaultSiteParallel: 1,
+    deliveredBy: "ftp-sender",
+    now: changes.now ?? Date.now,
+  });
   const context: ServiceContext = {
     database,
     cache,

@@ -24,14 +24,23 @@ type Living = { readonly workers: readonly Troubles[]; readonly senders: readonl
 export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
+  readonly #deliveredBy: Surroundings["deliveredBy"];
   readonly #now: () => number;
   #living: (Living & { readAtMs: number }) | undefined;
   #line: { readAtMs: number; places: ReadonlyMap<number, number> } | undefined;
 
   /** @param now milliseconds since the epoch. */
-  constructor(database: Database, { defaultSiteParallel, now }: { defaultSiteParallel: number; now: () => number }) {
+  constructor(
+    database: Database,
+    {
+      defaultSiteParallel,
+      deliveredBy,
+      now,
+    }: { defaultSiteParallel: number; deliveredBy: Surroundings["deliveredBy"]; now: () => number },
+  ) {
     this.#database = database;
     this.#defaultSiteParallel = defaultSiteParallel;
+    this.#deliveredBy = deliveredBy;
     this.#now = now;
   }
 
@@ -48,6 +57,7 @@ export class WaitReader {
     const around: Surroundings = {
       nowMs,
       defaultSiteParallel: this.#defaultSiteParallel,
+      deliveredBy: this.#deliveredBy,
       siteOf: (name) => {
         if (!sites.has(name)) sites.set(name, findSite(this.#database, name));
         return sites.get(name);
@@ -75,7 +85,7 @@ export class WaitReader {
     this.#living = {
       readAtMs: nowMs,
       workers: of("worker").map(({ troubles }) => troubles),
-      senders: of("ftp-sender"),
+      senders: of(this.#deliveredBy),
     };
     return this.#living;
   }

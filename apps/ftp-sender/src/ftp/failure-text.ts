@@ -62,6 +62,8 @@ export function messageOf({ kind, step, server: { name, user }, path, words, dat
       return `${name} does not accept the name ${path}${said}`;
     case "cannot_resume":
       return `${name} does not go on with ${path} where it ended${said}`;
+    case "folder_refused":
+    case "name_taken":
     case "unknown":
       return `${name} would not ${doing[step]}${path === "" ? "" : ` ${path}`}${said}`;
   }
@@ -108,6 +110,8 @@ export function adviceOf({ kind, step, server: { tlsMode }, dataConnection, fing
       return "It is tried again under the task's id as its name.";
     case "cannot_resume":
       return "It is sent from its beginning, by itself.";
+    case "folder_refused":
+    case "name_taken":
     case "unknown":
       return "It is tried again by itself. If it happens each time, look into the server's own log.";
   }

@@ -12,6 +12,7 @@ export function createFtpDestination(settings: FtpServerSettings): Destination {
   const context = { pool, knowledge, facts, idleTimeoutMs: settings.idleTimeoutMs };
   return {
     name: facts.name,
+    title: facts.name,
     connect: async (signal) => new FtpSession(await pool.take(signal), { ...context, signal }),
     close: () => {
       pool.close();

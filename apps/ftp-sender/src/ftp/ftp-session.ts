@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { FTPError } from "basic-ftp";
-import { DestinationError, type HashAlgorithm, type Session, type SessionPool } from "@dwld/delivery";
+import { DestinationError, type HashAlgorithm, type MadeFolder, type Session, type SessionPool } from "@dwld/delivery";
 import type { FtpConnection } from "./connection.ts";
 import { askHash, hashTimeoutMs } from "./file-hash.ts";
 import { askSize } from "./file-size.ts";
@@ -31,11 +31,11 @@ export class FtpSession implements Session {
     else context.signal.addEventListener("abort", this.#abort, { once: true });
   }
 
-  async ensureFolder(path: string): Promise<void> {
+  async ensureFolder(path: string): Promise<MadeFolder> {
     const { folders } = this.#context.knowledge;
-    if (folders.has(path)) return;
-    await this.#run("folder", path, (connection) => makeFolder(connection, path));
+    if (!folders.has(path)) await this.#run("folder", path, (connection) => makeFolder(connection, path));
     folders.add(path);
+    return { path };
   }
 
   async size(path: string): Promise<number | undefined> {

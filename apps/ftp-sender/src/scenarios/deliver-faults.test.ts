@@ -15,11 +15,18 @@ import {
 } from "@dwld/testbed";
 import type { DeliveryRules } from "@dwld/delivery";
 import { isPart } from "../testing/beds.ts";
-import { deliverTask, type DeliveryBed, filesBelow, makeDeliveryBed, sha256, video } from "@dwld/delivery/testing";
+import {
+  type DeliveryBed,
+  filesBelow,
+  makeDeliveryBed,
+  sha256,
+  video,
+  type TestDeliverer,
+} from "@dwld/delivery/testing";
 import { answering } from "../testing/ftp-servers.ts";
-import { makeSenderContext, type TestSender } from "../testing/sender-context.ts";
+import { makeTestSender } from "../testing/test-server.ts";
 
-type Beds = { bed: DeliveryBed; server: ScriptedFtpServer; sender: TestSender };
+type Beds = { bed: DeliveryBed; server: ScriptedFtpServer; sender: TestDeliverer };
 
 const sizeBytes = 3_000_000;
 
@@ -31,14 +38,14 @@ async function withScript(
 ): Promise<void> {
   await using bed = await makeDeliveryBed();
   await using server = await startScriptedFtp(script);
-  await using sender = makeSenderContext(bed, { ...server, idleTimeoutMs: 500 }, rules);
+  await using sender = makeTestSender(bed, { ...server, idleTimeoutMs: 500 }, rules);
   await run({ bed, server, sender });
 }
 
 /** Once, as if the time of its next try had come. */
 async function deliver({ bed, sender }: Beds, id: string): Promise<void> {
   const lease = await bed.claim(bed.task(id).not_before ?? undefined);
-  await deliverTask(sender.context, { lease, signal: new AbortController().signal });
+  await sender.deliver(lease);
 }
 
 const onAny =

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { markDelivered, reserveRemotePath, settleDelivery } from "@dwld/queue";
 import { arrived, deliver, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
-import { deliverTask, sha256, video } from "@dwld/delivery/testing";
+import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
@@ -101,7 +101,7 @@ test("a run that ended between the rename and its record is finished without ano
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
     await writeFile(join(server.root, "v.mp4"), source.bytes);
-    await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
+    await beds.sender.deliver(lease);
     assert.equal(bed.task(id).state, "DONE");
     assert.deepEqual(Object.keys(await arrived(beds)), ["v.mp4"]);
     assert.ok(!tampered.commands.some((command) => command.startsWith("STOR")));
@@ -141,7 +141,7 @@ test("a reserved name under which the server has other bytes is left to them", (
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
     await writeFile(join(server.root, "v.mp4"), "somebody else's");
-    await deliverTask(beds.sender.context, { lease, signal: new AbortController().signal });
+    await beds.sender.deliver(lease);
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256("somebody else's"), "v (2).mp4": sha256(source.bytes) });
   }));
 

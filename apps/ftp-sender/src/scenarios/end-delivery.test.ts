@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { cancelTask, type Lease, settleDelivery, type StopReason } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
 import { arrived, type Beds, deliver, isPart, withAnyServer, withEveryServer } from "../testing/beds.ts";
-import { deliverTask, sha256, video } from "@dwld/delivery/testing";
+import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 /** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
@@ -24,7 +24,7 @@ async function endAt(
     controller.abort(reason);
     return "pass";
   };
-  await deliverTask(sender.context, { lease, signal: controller.signal });
+  await sender.deliver(lease, { signal: controller.signal });
   tampered.tamper = {};
   assert.ok(controller.signal.aborted);
 }

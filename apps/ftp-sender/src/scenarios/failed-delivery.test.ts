@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { retryTask } from "@dwld/queue";
 import { arrived, type Beds, deliver, isPart, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
-import { deliverTask, sha256, video } from "@dwld/delivery/testing";
+import { sha256, video } from "@dwld/delivery/testing";
 import type { Tamper, Verdict } from "../testing/ftp-tamper.ts";
 
 const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp; ofServer?: true }[] = [
@@ -72,15 +72,14 @@ for (const { what, tamper, message, ofServer = false } of failures)
 
 test("a task that failed with a part of it delivered, and is retried, sends only what is missing, and downloads nothing", () =>
   withBeds(async (beds) => {
-    const { bed, sender, tampered } = beds;
+    const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900)];
     const { id } = await bed.addReady(files);
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && /-1\.\w+\.part$/.test(command) && reply.startsWith("226")
         ? { reply: "451 No." }
         : "pass";
-    sender.context.giveUpAfterMs = -1;
-    await deliver(beds);
+    await deliver(beds, id, { giveUpAfterMs: -1 });
     assert.equal(bed.task(id).state, "FAILED");
     assert.deepEqual(Object.keys(await arrived(beds)), ["v.srt"], "and its part was removed");
     tampered.tamper = {};
@@ -95,15 +94,14 @@ test("a task that failed with a part of it delivered, and is retried, sends only
 
 test("what is not found since it lies on another machine is waited for, and no download is repeated", () =>
   withBeds(async (beds) => {
-    const { bed, sender } = beds;
+    const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
     const path = bed.files(id)[0]?.local_path ?? "";
     await rename(path, `${path}.away`);
-    sender.context.host = "another";
-    await deliver(beds);
+    await deliver(beds, id, { host: "another" });
     const task = bed.task(id);
     assert.equal(task.state, "READY_TO_SEND");
-    assert.match(task.failure_message ?? "", /v\.mp4 lies on the machine .*, and no sender runs there/);
+    assert.match(task.failure_message ?? "", /v\.mp4 lies on the machine .*, and no ftp-sender runs there/);
     assert.match(task.advice_texts ?? "", /на другой машине/);
     await rename(`${path}.away`, path);
     await deliver(beds, id);
@@ -145,12 +143,11 @@ for (const { how, damage } of [
 
 test("a delivery that failed for too long fails for good, and can be sent again by hand", () =>
   withAnyServer(async (beds) => {
-    const { bed, sender, tampered } = beds;
+    const { bed, tampered } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && reply.startsWith("226") ? { reply: "451 No." } : "pass";
-    const context = { ...sender.context, giveUpAfterMs: -1 };
-    await deliverTask(context, { lease: await bed.claim(), signal: new AbortController().signal });
+    await deliver(beds, id, { giveUpAfterMs: -1 });
     assert.equal(bed.task(id).state, "FAILED");
     tampered.tamper = {};
     await retryTask(bed.database, id, Date.now());

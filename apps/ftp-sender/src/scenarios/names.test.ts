@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { deleteTask, reserveRemotePath, settleDelivery, parseTexts } from "@dwld/queue";
 import { arrived, deliver, isPart, withBeds, withScriptedServer } from "../testing/beds.ts";
-import { deliverTask, sha256, video } from "@dwld/delivery/testing";
+import { sha256, video } from "@dwld/delivery/testing";
 
 const stored = (commands: readonly string[]) => commands.filter((command) => /^(STOR|APPE)/.test(command));
 
@@ -62,7 +62,7 @@ test("the copy of a task that may still be canceled does not stand for another's
     const lease = await bed.claim();
     const [row] = bed.files(first.id);
     assert.ok(row !== undefined);
-    const name = { destination: sender.context.destination.name, path: `${server.directory}/v.mp4` };
+    const name = { destination: sender.options.destination.name, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, row, name, `${server.directory}/x.part`);
     await writeFile(join(server.root, "v.mp4"), file.bytes);
     const second = await bed.addReady([file]);
@@ -206,14 +206,14 @@ for (const conflict of ["overwrite", "skip"] as const)
         const lease = await bed.claim();
         const [row] = bed.files(first.id);
         assert.ok(row !== undefined);
-        const name = { destination: sender.context.destination.name, path: `${server.directory}/v.mp4` };
+        const name = { destination: sender.options.destination.name, path: `${server.directory}/v.mp4` };
         await reserveRemotePath(bed.database, lease, row, name, `${server.directory}/x.part`);
         const second = await bed.addReady([video("v.mp4", 20)]);
         await deliver(beds);
         const waiting = bed.task(second.id);
         assert.equal(waiting.state, "READY_TO_SEND");
         assert.match(waiting.failure_message ?? "", /Every name that v\.mp4 could have .* another task is about to/);
-        await deliverTask(sender.context, { lease, signal: new AbortController().signal });
+        await sender.deliver(lease);
         await deliver(beds, second.id);
         assert.equal(bed.task(second.id).state, "DONE");
         assert.deepEqual(Object.keys(await arrived(beds)), ["v.mp4"]);

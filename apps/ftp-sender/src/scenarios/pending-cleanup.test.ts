@@ -22,7 +22,7 @@ async function begun(beds: Beds): Promise<string> {
 }
 
 function startRemoving({ sender }: Beds, given: { isReachable?: () => boolean; now?: () => number } = {}) {
-  const { database, destination, logger } = sender.context;
+  const { database, destination, logger } = sender.options;
   const errors: unknown[] = [];
   const remover = new PendingCleanup({
     ...{ database, destination, logger, isReachable: () => true, now: Date.now },
@@ -59,7 +59,7 @@ test("what ended while no sender ran goes when one starts; and what is gone alre
   withBeds(async (beds) => {
     const { bed, server } = beds;
     for (let count = 0; count < 2; count += 1) await cancelTask(bed.database, await begun(beds), Date.now());
-    const name = beds.sender.context.destination.name;
+    const name = beds.sender.options.destination.name;
     assert.equal(partsToRemove(bed.database, name, Date.now(), 9).length, 2);
     await using _ = startRemoving(beds);
     await eventually("the table has none", () => partsToRemove(bed.database, name, Date.now(), 9).length === 0);
@@ -71,7 +71,7 @@ test("a server in trouble is not asked, and one that refuses is asked again late
     const { bed, server, tampered, sender } = beds;
     await cancelTask(bed.database, await begun(beds), Date.now());
     tampered.commands.length = 0;
-    const { name } = sender.context.destination;
+    const { name } = sender.options.destination;
     {
       let asked = false;
       const isReachable = () => {

@@ -4,9 +4,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { HandlerOptions } from "@dwld/delivery";
 import { startProftpd } from "@dwld/testbed";
 import { arrived, type Beds, deliver, isPart, withBeds, withScriptedServer, withServer } from "../testing/beds.ts";
-import { deliverTask, sha256, video } from "@dwld/delivery/testing";
+import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
 const sizeBytes = 6_000_000;
@@ -21,7 +22,7 @@ async function interrupt({ bed, server, sender }: Pick<Beds, "bed" | "server" | 
       if (bytes >= atBytes) controller.abort("shutdown");
     });
   }, 5);
-  await deliverTask(sender.context, { lease, signal: controller.signal });
+  await sender.deliver(lease, { signal: controller.signal });
   clearInterval(watching);
   assert.equal(bed.task(lease.task.id).state, "READY_TO_SEND");
   return await partBytes(server);
@@ -55,17 +56,17 @@ const sent = ({ tampered }: AnyBeds, command: string) => tampered.commands.filte
 test("an interrupted upload goes on where it ended, and is read back where the server computes no hash", () =>
   withBeds(
     async (beds) => {
-      const { bed, sender } = beds;
+      const { bed } = beds;
       const file = source();
       const { id } = await bed.addReady([file]);
       const keptBytes = await interrupt(beds, 2_000_000);
       const told: number[] = [];
-      sender.context.cache = {
+      const cache: HandlerOptions["cache"] = {
         put: async (_, { doneBytes, step }) => void (step.startsWith("upload") && told.push(doneBytes)),
         remove: async () => {},
       };
       beds.tampered.commands.length = 0;
-      await deliver(beds);
+      await deliver(beds, id, { cache });
       assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
       assert.equal(bed.files(id)[0]?.verified_by, "size and read back");

@@ -7,11 +7,11 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import type { DeliveryRules } from "@dwld/delivery";
-import { deliverTask, type DeliveryBed, filesBelow, makeDeliveryBed } from "@dwld/delivery/testing";
+import type { DeliveryRules, HandlerOptions } from "@dwld/delivery";
+import { type DeliveryBed, filesBelow, makeDeliveryBed, type TestDeliverer } from "@dwld/delivery/testing";
 import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
-import { makeSenderContext, type TestSender, type TestServer } from "./sender-context.ts";
+import { makeTestSender, type TestServer } from "./test-server.ts";
 
 /** What the tests need of a server, real or scripted. */
 type AnyServer = TestServer & { root: string } & AsyncDisposable;
@@ -21,7 +21,7 @@ export type Beds<Server extends AnyServer = FtpServer> = {
   bed: DeliveryBed;
   server: Server;
   tampered: TamperedServer;
-  sender: TestSender;
+  sender: TestDeliverer;
 };
 
 type BedOptions = { maxBytesPerSecond?: number; rules?: Partial<DeliveryRules> };
@@ -59,7 +59,7 @@ export async function makeBeds<Server extends AnyServer>(
   const tampered = parts.use(await startTampering(server));
   const { host, user, password, directory } = server;
   const settings = { host, port: tampered.port, user, password, directory };
-  const sender = parts.use(makeSenderContext(bed, settings, rules));
+  const sender = parts.use(makeTestSender(bed, settings, rules));
   const all = parts.move();
   return { bed, server, tampered, sender, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
@@ -88,10 +88,14 @@ async function withServers(
 }
 
 /** Delivers what is first in line; with an id, as if the time of its next try had come. */
-export async function deliver({ bed, sender }: Pick<Beds, "bed" | "sender">, id?: string): Promise<void> {
+export async function deliver(
+  { bed, sender }: Pick<Beds, "bed" | "sender">,
+  id?: string,
+  changes?: Partial<HandlerOptions>,
+): Promise<void> {
   const dueMs = id === undefined ? undefined : bed.task(id).not_before;
   const lease = await bed.claim(dueMs ?? undefined);
-  await deliverTask(sender.context, { lease, signal: new AbortController().signal });
+  await sender.deliver(lease, changes === undefined ? {} : { changes });
 }
 
 /** What is on the server: SHA-256 by path. */

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type MadeFolder, makeFolder, placeFile } from "@dwld/delivery";
+import { makeFolder, type PlacedFolder, placeFile } from "@dwld/delivery";
 import type { DownloadedFile, TaskRow } from "@dwld/queue";
 
 /**
@@ -14,7 +14,7 @@ export async function keepFiles(
   downloads: string,
   task: Pick<TaskRow, "id" | "user_name" | "folder">,
   files: readonly DownloadedFile[],
-): Promise<{ files: DownloadedFile[]; remark: MadeFolder["remark"] }> {
+): Promise<{ files: DownloadedFile[]; remark: PlacedFolder["remark"] }> {
   const folder = await makeFolder(downloads, `${task.user_name}/${task.folder}`);
   const kept: DownloadedFile[] = [];
   try {

@@ -1,117 +1,66 @@
-import { randomBytes } from "node:crypto";
-import { posix } from "node:path";
-import { markDelivered } from "@dwld/queue";
-import { DestinationError } from "../destination/destination.ts";
-import { ensureFolder, type Place, placeFile, placesOf, plainPlaces } from "./reserve-name.ts";
-import { temporaryName } from "../names/remote-name.ts";
-import { compareSize, discard, sendPart } from "./transfer.ts";
-import { removeSource } from "../source/source-file.ts";
-import type { Upload } from "./upload.ts";
+import { DestinationError, isFailure } from "../destination/destination-error.ts";
+import { removePart } from "./resume.ts";
+import { type NameStep, type ReservedName, reserveName } from "./reserve-name.ts";
+import { verifySize } from "./transfer.ts";
 
-/** `lost`: the lease is somebody else's, or the task was canceled; nothing was changed since. */
-export type Uploaded = "delivered" | "lost";
+export type PublishStep = NameStep & {
+  readonly candidates: () => Iterable<string>;
+  /** Paths in the same folder for a destination that refuses the title. */
+  readonly plainCandidates: readonly string[];
+  /** Called with a free path before the file may get it, and with undefined if it did not. */
+  readonly onPublishing: (path: string | undefined) => void;
+};
 
 /**
- * Delivers one file: temporary name, transfer, verify, rename, verify, and only then is the source deleted. It can be
- * repeated from wherever an earlier run ended: what is recorded is not done again, what has its final name and the right
- * bytes is recorded, and what was begun is gone on with.
+ * Renames a verified copy to its final path, or to another if that one is taken meanwhile or refused. Looks afterwards
+ * whether it was done: the final path has the size, and the temporary one is gone. A rename changes no bytes.
  *
- * @throws DestinationError, SourceError, or the reason of the session's signal.
+ * @returns the path; undefined if another file was adopted instead, and the copy is gone.
+ * @throws DestinationError, LeaseLostError
  */
-export async function uploadFile(upload: Upload): Promise<Uploaded> {
-  if (upload.file.delivered_at === null && (await bringThere(await ensureFolder(upload))) === "lost") return "lost";
-  return await deleteSource(upload);
-}
-
-async function bringThere(upload: Upload): Promise<Uploaded> {
-  const { lease, number } = upload;
-  // Each run's own: see `sendPart`.
-  const name = temporaryName(lease.task.id, number, randomBytes(4).toString("hex"));
-  const beside = (path: string) => posix.join(posix.dirname(path), name);
-  const place = await placeFile(upload, placesOf(upload), beside);
-  if (!("path" in place)) return place.place === "lost" ? "lost" : "delivered";
-  const part = beside(place.path);
-  const verifiedBy = await sendPart(upload, part);
-  const named = await giveName(upload, part, place);
-  if (!("path" in named)) return named.place === "lost" ? "lost" : "delivered";
-  return (await record(upload, { part, path: named.path, verifiedBy })) ? "delivered" : "lost";
-}
-
-/**
- * Renames, to another name where the first is taken meanwhile or refused, and looks whether that was done: what has the
- * name has the size, and where something else had it before, nothing has the temporary name. That the bytes are right
- * was seen before; a rename does not change them.
- */
-async function giveName(upload: Upload, part: string, reserved: Extract<Place, { path: string }>): Promise<Place> {
-  const { session } = upload;
-  let place: Place = reserved;
-  let plain = false;
-  for (;;) {
-    place = await lookAgain(upload, part, place);
-    if (!("path" in place)) break;
-    const { path } = place;
+export async function publish(part: string, reserved: ReservedName, step: PublishStep): Promise<string | undefined> {
+  const { session, candidates, plainCandidates, onPublishing } = step;
+  const again = { ...step, partFor: () => part };
+  let name: ReservedName | "adopted" = reserved;
+  for (let isPlain = false; ;) {
+    // A rename may overwrite, and a file that came there meanwhile is not ours.
+    if (name.replacedBytes === undefined && (await session.size(name.path)) !== undefined)
+      name = await reserveName(candidates(), again);
+    if (name === "adopted") break;
     try {
-      await rename(upload, part, place);
-      return place;
+      await rename(part, name, step);
+      return name.path;
     } catch (error) {
-      if (!(error instanceof DestinationError) || error.kind !== "name_refused") throw error;
-      upload.created.delete(path);
-      if (place.place === "occupied") {
-        // Some do not replace. The new copy is whole and verified; until it has the name it goes on from there.
-        await session.remove(path);
-        place = { place: "free", path };
+      if (!isFailure(error, "name_refused", "name_taken")) throw error;
+      onPublishing(undefined);
+      if (error.kind === "name_taken") continue;
+      if (name.replacedBytes !== undefined) {
+        // Some servers do not replace a file. The new copy is whole and verified.
+        await session.remove(name.path);
+        name = { path: name.path };
         continue;
       }
-      if (plain) throw error;
+      if (isPlain) throw error;
     }
-    plain = true;
-    place = await placeFile(upload, plainPlaces(upload, posix.dirname(path)), () => part);
-    if (!("path" in place)) break;
+    isPlain = true;
+    name = await reserveName(plainCandidates, again);
+    if (name === "adopted") break;
   }
-  // What stands for it was there first.
-  if (place.place === "settled") await discard(upload, part);
-  return place;
+  await removePart(part, step);
+  return undefined;
 }
 
-/** A rename may overwrite: what came there meanwhile is somebody else's. */
-async function lookAgain(upload: Upload, part: string, place: Extract<Place, { path: string }>): Promise<Place> {
-  if (place.place === "occupied" || (await upload.session.size(place.path)) === undefined) return place;
-  return await placeFile(upload, placesOf(upload), () => part);
-}
-
-async function rename(upload: Upload, part: string, place: Extract<Place, { path: string }>): Promise<void> {
-  const { session, created, file } = upload;
-  const { path } = place;
-  // It was free and is reserved: what is there from now on is ours, even where the answer does not reach us.
-  if (place.place === "free") created.add(path);
+async function rename(part: string, { path, replacedBytes }: ReservedName, step: PublishStep): Promise<void> {
+  const { session, record, onPublishing } = step;
+  // The path was free and is reserved: a file there is ours from now on, even if the answer does not reach us.
+  if (replacedBytes === undefined) onPublishing(path);
   await session.rename(part, path);
-  created.delete(part);
-  await compareSize(upload, path);
-  if (place.place === "occupied" && place.sizeBytes === file.size_bytes && (await session.size(part)) !== undefined)
+  await verifySize(path, step);
+  if (replacedBytes === record.file.size_bytes && (await session.size(part)) !== undefined)
     throw new DestinationError({
       kind: "unknown",
       stage: "work",
-      message: `${upload.destination.name} said that it renamed ${part} to ${path}, and did not`,
+      message: `${record.destination.title} said that it renamed ${part} to ${path}, and did not`,
       advice: "It is tried again by itself. If it happens each time, look into the server's own log.",
     });
-}
-
-async function record(
-  upload: Upload,
-  { part, path, verifiedBy }: { part: string; path: string; verifiedBy: string },
-): Promise<boolean> {
-  const { database, lease, file, destination, created, stalledAt } = upload;
-  const name = { destination: destination.name, path: part };
-  if (!(await markDelivered(database, lease, file, { verifiedBy, part: name }, upload.now()))) return false;
-  created.delete(path);
-  stalledAt.delete(file.seq);
-  return true;
-}
-
-/** The server's copy is verified: ours goes. */
-async function deleteSource({ file, deleted }: Upload): Promise<Uploaded> {
-  if (file.local_path === null) return "delivered";
-  await removeSource(file.local_path);
-  deleted.push(file);
-  return "delivered";
 }

@@ -1,12 +1,13 @@
 import { Writable } from "node:stream";
+import { DestinationError } from "../destination/destination-error.ts";
+import type { HashAlgorithm, Session } from "../destination/destination.ts";
 import { createContentHash } from "../source/content-hash.ts";
-import { DestinationError, type HashAlgorithm, type Session } from "../destination/destination.ts";
 
 /** What is known of the bytes that a copy should have. */
-export type Wanted = {
+export type ExpectedBytes = {
   sizeBytes: number;
   sha256: string;
-  /** Undefined where it is not to be had by that algorithm. */
+  /** Returns their hash; undefined if it cannot be had by that algorithm. */
   digest: (algorithm: HashAlgorithm) => Promise<string | undefined>;
 };
 
@@ -15,21 +16,25 @@ export type Comparison = { same: boolean; by: string };
 
 const hashNames: Record<HashAlgorithm, string> = { sha256: "SHA-256", sha1: "SHA-1", md5: "MD5", crc32: "CRC-32" };
 
-/** By the hash that the server computes; undefined where it computes none. */
-export async function compareHash(session: Session, path: string, wanted: Wanted): Promise<Comparison | undefined> {
+/** Compares by the hash that the destination computes. Returns undefined if it computes none. */
+export async function compareHash(
+  session: Session,
+  path: string,
+  expected: ExpectedBytes,
+): Promise<Comparison | undefined> {
   const algorithm = session.hashAlgorithm;
   if (algorithm === undefined) return undefined;
-  const digest = await wanted.digest(algorithm);
+  const digest = await expected.digest(algorithm);
   if (digest === undefined) return undefined;
   const found = await session.hash(path);
   return found === undefined ? undefined : { same: found === digest, by: `size and ${hashNames[algorithm]}` };
 }
 
-/** By the bytes themselves, which come back from the server. @param onRead is told how many so far. */
+/** Compares the bytes themselves, which the destination sends back. @param onRead is called with the bytes read so far. */
 export async function readBack(
   session: Session,
   path: string,
-  wanted: Wanted,
+  expected: ExpectedBytes,
   onRead: (bytes: number) => void,
 ): Promise<Comparison> {
   const hash = createContentHash("sha256");
@@ -44,19 +49,19 @@ export async function readBack(
     },
   });
   await session.read(path, sink);
-  return { same: readBytes === wanted.sizeBytes && hash.digest() === wanted.sha256, by: "size and read back" };
+  return { same: readBytes === expected.sizeBytes && hash.digest() === expected.sha256, by: "size and read back" };
 }
 
-/** How a transfer was verified that nothing could be compared of but its size. */
+/** Returns how a copy was verified of which only the size could be compared. @param asked a hash that was refused. */
 export function bySizeAlone(asked: HashAlgorithm | undefined): string {
   return asked === undefined ? "size" : `size (the server told no ${hashNames[asked]})`;
 }
 
-export function noHashError(server: string): DestinationError {
+export function noHashError(title: string): DestinationError {
   return new DestinationError({
     kind: "permission",
     stage: "work",
-    message: `${server} computes no hash of what it has, and ftp.verify wants one`,
+    message: `${title} computes no hash of what it has, and ftp.verify wants one`,
     advice:
       "Set ftp.verify to readback, or to size. Nothing is lost: what waits is delivered when that is done and the sender was started again.",
   });

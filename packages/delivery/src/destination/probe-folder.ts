@@ -1,13 +1,14 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
-import { DestinationError, type Session } from "./destination.ts";
+import { DestinationError } from "./destination-error.ts";
+import type { Session } from "./destination.ts";
 
-/** Always the same, so that one that could not be removed is written over by the next. */
+/** Always the same name, so that the next probe overwrites one that could not be removed. */
 const probeName = ".dwld-probe.part";
 const probeBytes = Buffer.from("dwld looks whether it can write here\n");
 
 /**
- * Writes a few bytes into a folder on the server, compares their number and removes them.
+ * Writes a few bytes into a folder at the destination, compares their number and removes them.
  *
  * @throws DestinationError
  */

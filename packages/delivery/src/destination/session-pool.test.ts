@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DestinationError } from "./destination.ts";
+import { DestinationError } from "./destination-error.ts";
 import { type KeptSession, SessionPool } from "./session-pool.ts";
 
 type Fake = KeptSession & { usable: boolean; closed: boolean; number: number };

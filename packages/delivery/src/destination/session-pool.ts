@@ -1,37 +1,37 @@
 import { withTimeout } from "@dwld/timing";
-import { DestinationError } from "./destination.ts";
+import { isFailure } from "./destination-error.ts";
 
-/** A session in the form in which it is kept. */
+/** A session that can be kept open. */
 export type KeptSession = {
   readonly usable: boolean;
-  /** Whether the server still answers; undefined settles nothing, it never throws. */
+  /** Returns whether the server still answers. Never throws. */
   isAlive(): Promise<boolean>;
   close(): void;
 };
 
-/** A session that nobody needed for so long is given back to the server, which may have few. */
+/** An idle session is closed after this time: the server may have few. */
 const keepIdleMs = 60_000;
 
-/** One that was used so recently is taken without asking. */
+/** A session that was used this recently is taken without asking whether it is alive. */
 const trustIdleMs = 2000;
 
-/** An answer to the question whether it is alive comes in this time or the session is given up. */
+/** A session that does not say within this time that it is alive is closed. */
 const aliveTimeoutMs = 5000;
 
 type Idle<Kept> = { session: Kept; sinceMs: number; expiry: NodeJS.Timeout };
 
 /**
- * Keeps sessions for reuse, since logins are slow (measured: 90 ms on loopback, against 3 ms for a small file).
+ * Keeps sessions open for reuse, since logins are slow (measured: 90 ms on loopback, against 3 ms for a small file).
  *
- * One is opened at a time, and who asked meanwhile shares its failure: a server that is away, or refuses the password,
- * sees one attempt and not one for each task.
+ * Opens one at a time, and concurrent callers share its failure: a server that is away, or refuses the password, sees one
+ * attempt and not one for each task.
  */
 export class SessionPool<Kept extends KeptSession> {
   readonly #open: () => Promise<Kept>;
   readonly #idle: Idle<Kept>[] = [];
   readonly #waiting: (() => void)[] = [];
   #used = 0;
-  /** Lowered for good when the server says that there are too many. */
+  /** Lowered until the next start when the server says that there are too many. */
   #limit = Number.POSITIVE_INFINITY;
   #opening: Promise<Kept> | undefined;
   #closed = false;
@@ -40,7 +40,7 @@ export class SessionPool<Kept extends KeptSession> {
     this.#open = open;
   }
 
-  /** @throws what `open` throws; the signal's reason. */
+  /** Returns a session for one caller alone. @throws what `open` throws; the signal's reason. */
   async take(signal: AbortSignal): Promise<Kept> {
     for (;;) {
       signal.throwIfAborted();
@@ -96,7 +96,7 @@ export class SessionPool<Kept extends KeptSession> {
       this.#used += 1;
       return session;
     } catch (error) {
-      // What nobody waits for any more is kept for the next.
+      // A session that comes too late is kept for the next caller.
       if (signal.aborted)
         opening.then((session) => (this.#closed ? session.close() : this.#keep(session)), ignoreFailure);
       throw error;
@@ -121,7 +121,7 @@ export class SessionPool<Kept extends KeptSession> {
     try {
       await withTimeout(promise, signal);
     } catch (error) {
-      // Its turn is the next one's.
+      // The next caller has its turn.
       const position = this.#waiting.indexOf(resolve);
       if (position >= 0) this.#waiting.splice(position, 1);
       else this.#waiting.shift()?.();
@@ -131,8 +131,8 @@ export class SessionPool<Kept extends KeptSession> {
 }
 
 function isTooMany(error: unknown): boolean {
-  return error instanceof DestinationError && error.kind === "too_many_connections";
+  return isFailure(error, "too_many_connections");
 }
 
-/** The failure was told to those who waited for it. */
+/** The callers that waited for it have the failure. */
 function ignoreFailure(): void {}

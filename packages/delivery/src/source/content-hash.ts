@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { HashAlgorithm } from "../destination/destination.ts";
 
-/** A hash over bytes that come one after the other. */
+/** A hash of a stream of bytes. */
 export type ContentHash = {
   update(bytes: Buffer): void;
-  /** Of the bytes so far, as lower-case hexadecimal; more may follow. */
+  /** Returns the hash of the bytes so far, as lower-case hexadecimal. More may follow. */
   digest(): string;
 };
 
@@ -18,7 +18,7 @@ export function createContentHash(algorithm: HashAlgorithm): ContentHash {
   };
 }
 
-/** As FTP servers compute it: that of ZIP and of zlib. */
+/** The CRC-32 of ZIP and zlib, which FTP servers compute. */
 class Crc32 implements ContentHash {
   #value = 0;
 

@@ -1,51 +1,25 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
-import { basename } from "node:path";
 import { Readable } from "node:stream";
-import { getSystemErrorMessage } from "node:util";
-import { errorCode } from "@dwld/text";
-import { type ContentHash, createContentHash } from "./content-hash.ts";
 import type { HashAlgorithm } from "../destination/destination.ts";
+import { type ContentHash, createContentHash } from "./content-hash.ts";
+import { damaged, explainOpenError, isAbsent, type SourceError, undeletable, unreadable } from "./source-error.ts";
 
-/** Something about the file on this machine, which no server can mend. `message` and `advice` are for a person. */
-export class SourceError extends Error {
-  readonly code = "source";
-  readonly problem: "missing" | "damaged" | "unreadable";
-  readonly path: string;
-  readonly advice: string;
-
-  constructor(
-    {
-      problem,
-      path,
-      message,
-      advice,
-    }: { problem: SourceError["problem"]; path: string; message: string; advice: string },
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = "SourceError";
-    this.problem = problem;
-    this.path = path;
-    this.advice = advice;
-  }
-}
-
-/** What was found out when the file was downloaded. */
+/** The facts that were recorded when the file was downloaded. */
 export type ExpectedFile = { path: string; sizeBytes: number; sha256: string };
 
-/** Measured against 64 KiB and 2 MiB: less time for each byte, and no pause that anything else notices. */
+/** Measured against 64 KiB and 2 MiB: takes less time for each byte, and blocks nothing else noticeably. */
 const chunkBytes = 512 * 1024;
 
 /**
- * So many chunks are in memory, and are used again: fresh memory for each costs a fifth of the whole time (measured:
- * 763 ms for 1 GB, against 616). A pipeline holds one in the socket, since a write larger than the socket's buffer makes
- * it wait for `drain`, and one in the stream; one is handed over and one read ahead.
+ * The number of chunks in memory, which are reused: fresh memory for each costs a fifth of the whole time (measured: 763 ms
+ * for 1 GB, against 616). A pipeline holds one in the socket, since a write larger than the socket's buffer makes it wait
+ * for `drain`, and one in the stream; one is handed over and one is read ahead.
  */
 const ringChunks = 8;
 
 /**
- * A file on its way out: hashed while it is read, by SHA-256 to see that it is what was downloaded, and in the same pass
- * by what the server will be asked for.
+ * A file on its way out, hashed while it is read: by SHA-256, to see that it is what was downloaded, and in the same pass
+ * by the algorithm of the destination.
  */
 export class SourceFile {
   readonly #expected: ExpectedFile;
@@ -68,7 +42,7 @@ export class SourceFile {
     this.#asked = algorithm === "sha256" ? this.#sha256 : createContentHash(algorithm);
   }
 
-  /** @throws SourceError `missing`, `unreadable`, or `damaged` where it has another size than it had. */
+  /** @throws SourceError `missing`, `unreadable`, or `damaged` if it has another size than it had. */
   static async open(expected: ExpectedFile, algorithm: HashAlgorithm = "sha256"): Promise<SourceFile> {
     const { path, sizeBytes } = expected;
     const handle = await open(path, "r").catch((error: unknown) => {
@@ -81,18 +55,18 @@ export class SourceFile {
   }
 
   /**
-   * Its bytes, or what is left of them, for a pipeline: a chunk's memory is used again when four more have been asked
-   * for.
+   * Returns the bytes from where the last read ended, for a pipeline: a chunk's memory is reused after four more chunks.
    *
-   * @param onRead is told how many have been read so far, of the whole file.
+   * @param onRead is called with the bytes of the whole file that have been read so far.
    */
   stream(onRead: (bytes: number) => void): Readable {
     return Readable.from(this.#read(onRead), { objectMode: false, highWaterMark: chunkBytes });
   }
 
   /**
-   * Reads the first bytes and hands them out to nobody: they are on the server already. @throws SourceError
-   * `unreadable`; the signal's reason.
+   * Reads and hashes bytes up to a position, without handing them out: the destination has them already.
+   *
+   * @throws SourceError `unreadable`; the signal's reason.
    */
   async skip(bytes: number, signal: AbortSignal): Promise<void> {
     while (this.#hashedBytes < bytes) {
@@ -104,7 +78,7 @@ export class SourceFile {
     }
   }
 
-  /** From its beginning, once more. */
+  /** Starts again at the beginning. */
   rewind(): void {
     this.#sha256 = createContentHash("sha256");
     this.#asked = this.#algorithm === "sha256" ? this.#sha256 : createContentHash(this.#algorithm);
@@ -112,19 +86,19 @@ export class SourceFile {
     this.#hashedBytes = 0;
   }
 
-  /** The hash, by an algorithm, of what was read so far; undefined where another one was asked for at the opening. */
+  /** Returns the hash of what was read so far; undefined if another algorithm was chosen at the opening. */
   digest(algorithm: HashAlgorithm): string | undefined {
     if (algorithm === this.#algorithm) return this.#asked.digest();
     return algorithm === "sha256" ? this.#sha256.digest() : undefined;
   }
 
-  /** Call it when all was read. @throws SourceError `damaged` where the bytes were not those of the download. */
+  /** Call it when all was read. @throws SourceError `damaged` if the bytes are not those of the download. */
   verify(): void {
     if (this.#sha256.digest() !== this.#expected.sha256)
       throw damaged(this.#expected.path, "its SHA-256 is not that of the downloaded file");
   }
 
-  /** What kept it from being read; a server's error that follows from it is of no interest. */
+  /** Why the file could not be read on. An error of the destination that follows from it is of no interest. */
   get problem(): SourceError | undefined {
     if (this.#problem === undefined) return undefined;
     const { path } = this.#expected;
@@ -140,7 +114,7 @@ export class SourceFile {
   }
 
   async *#read(onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
-    // The disk works while the network does.
+    // The disk reads while the network sends.
     let ahead = this.#readChunk();
     for (;;) {
       const chunk = await ahead;
@@ -148,7 +122,7 @@ export class SourceFile {
       if (chunk.length === 0) return;
       ahead = this.#readChunk();
       yield chunk;
-      // On its way by now: the kernel sends while this computes.
+      // The kernel sends the chunk while this computes.
       this.#hash(chunk);
       onRead(this.#hashedBytes);
     }
@@ -160,9 +134,9 @@ export class SourceFile {
     this.#hashedBytes += chunk.length;
   }
 
-  /** Never rejects, since nobody may be waiting for it any more. Empty at the end, and where there is a problem. */
+  /** Never rejects, since there may be no reader any more. Returns no bytes at the end, and after a problem. */
   async #readChunk(mostBytes = chunkBytes): Promise<Buffer> {
-    // No more than there was: what is written to it meanwhile shows in the hash of what is sent.
+    // No more bytes than there were. A change of the file meanwhile shows in the hash.
     const position = this.#askedBytes;
     const wanted = Math.min(chunkBytes, mostBytes, this.#expected.sizeBytes - position);
     if (wanted === 0) return Buffer.alloc(0);
@@ -170,7 +144,7 @@ export class SourceFile {
     try {
       const buffer = this.#nextBuffer();
       const { bytesRead } = await this.#handle.read(buffer, 0, wanted, position);
-      // Fewer bytes than asked for are possible, and are not the end.
+      // A read may return fewer bytes than asked for before the end.
       this.#askedBytes -= wanted - bytesRead;
       return buffer.subarray(0, bytesRead);
     } catch (error) {
@@ -185,61 +159,11 @@ export class SourceFile {
   }
 }
 
-/** @throws SourceError `unreadable` where the file is still there afterwards. */
+/** Deletes a source; does nothing if it is gone. @throws SourceError if it cannot be deleted. */
 export async function removeSource(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (isAbsent(error)) return;
-    throw new SourceError(
-      {
-        problem: "unreadable",
-        path,
-        message: `The file was delivered, and ${basename(path)} cannot be deleted here: ${wordsOf(error)}`,
-        advice: "Give the user that runs dwld write access to its folder, and retry the task.",
-      },
-      { cause: error },
-    );
+    if (!isAbsent(error)) throw undeletable(path, error);
   }
-}
-
-const diskAdvice = "Check the disk of this machine. Nothing was deleted.";
-
-function damaged(path: string, how: string): SourceError {
-  return new SourceError({
-    problem: "damaged",
-    path,
-    message: `${basename(path)} is not what was downloaded: ${how}`,
-    advice: `${diskAdvice} To download it afresh, delete the task and add the link again.`,
-  });
-}
-
-function unreadable(path: string, cause: unknown): SourceError {
-  const message = `${basename(path)} cannot be read: ${wordsOf(cause)}`;
-  return new SourceError({ problem: "unreadable", path, message, advice: diskAdvice }, { cause });
-}
-
-/** @param error what came of opening, linking or reading it. */
-export function explainOpenError(error: unknown, path: string): SourceError {
-  if (!isAbsent(error)) return unreadable(path, error);
-  return new SourceError(
-    {
-      problem: "missing",
-      path,
-      message: `The downloaded file ${basename(path)} is gone from this machine, and the server has no copy`,
-      advice: "Somebody or something has removed it. Retry the task: it is downloaded again.",
-    },
-    { cause: error },
-  );
-}
-
-function isAbsent(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR"].includes(errorCode(error));
-}
-
-/** Without the path that Node adds. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, errno } = error as NodeJS.ErrnoException;
-  return errno === undefined ? error.message : `${getSystemErrorMessage(errno)} (${code})`;
 }

@@ -17,8 +17,6 @@ import {
   type TaskRow,
 } from "@dwld/queue";
 
-export { carryOutDelivery, deliverTask } from "./carry-out-delivery.ts";
-
 export type SourceBytes = { name: string; bytes: Buffer };
 
 export const video = (name = "A title [id].mp4", sizeBytes = 100_000): SourceBytes => ({

@@ -3,7 +3,14 @@ import { test } from "node:test";
 import { cancelTask } from "../task/cancel-task.ts";
 import type { Lease } from "../lease/claim-task.ts";
 import type { Database } from "../table/database.ts";
-import { markDelivered, markSourceDeleted, markThere, noteLocalPath, reserveRemotePath } from "./deliver-file.ts";
+import {
+  isLocalCopy,
+  localDestination,
+  markDelivered,
+  markSourceDeleted,
+  markThere,
+  reserveRemotePath,
+} from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
 import { claimed, deliverFiles, downloadedTask, freshDatabase, row } from "../fixture/fresh-database.ts";
 import type { RemoteName } from "./remote-parts.ts";
@@ -38,7 +45,8 @@ const reserve = (database: Database, one: Delivering, wanted: RemoteName = name)
 const deliver = (database: Database, one: Delivering) =>
   markDelivered(database, one.lease, one.file, { verifiedBy: "size", part: partOf(one) }, 5);
 
-const there = (database: Database, one: Delivering) => markThere(database, one.lease, one.file, name, "read back", 5);
+const there = (database: Database, one: Delivering) =>
+  markThere(database, one.lease, one.file, name, { verifiedBy: "read back" }, 5);
 
 test("a name on a server is one file's alone, and the other is told to choose another", async (t) => {
   const database = await freshDatabase(t);
@@ -85,11 +93,28 @@ test("a delivered file has the way it was verified, and no source once that is d
   const database = await freshDatabase(t);
   const one = await delivering(database);
   assert.equal(await deliver(database, one), true);
-  await noteLocalPath(database, one.file, "/elsewhere.mp4");
-  const moved = fileOf(database, one.lease.task.seq);
-  assert.deepEqual([moved.delivered_at, moved.verified_by, moved.local_path], [5, "size", "/elsewhere.mp4"]);
+  const delivered = fileOf(database, one.lease.task.seq);
+  assert.deepEqual(
+    [delivered.delivered_at, delivered.verified_by, delivered.local_path, isLocalCopy(delivered)],
+    [5, "size", one.file.local_path, false],
+  );
   await markSourceDeleted(database, one.file);
   assert.equal(fileOf(database, one.lease.task.seq).local_path, null);
+});
+
+test("a file delivered to a folder of this machine: its copy is the local file from then on", async (t) => {
+  const database = await freshDatabase(t);
+  const local = { destination: localDestination("nas", "/downloads"), path: "ann/v.mp4" };
+  const copy = { verifiedBy: "the same file", localPath: "/downloads/ann/v.mp4" };
+  const [linked, found] = [await delivering(database), await delivering(database)];
+  await reserve(database, linked, local);
+  assert.equal(isLocalCopy(fileOf(database, linked.lease.task.seq)), false);
+  await markDelivered(database, linked.lease, linked.file, { ...copy, part: partOf(linked) }, 5);
+  await markThere(database, found.lease, found.file, { ...local, path: "ann/v (2).mp4" }, copy, 5);
+  for (const { lease } of [linked, found]) {
+    const file = fileOf(database, lease.task.seq);
+    assert.deepEqual([file.local_path, isLocalCopy(file)], [copy.localPath, true]);
+  }
 });
 
 test("who lost its lease, to another or by a cancel, reserves nothing and delivered nothing", async (t) => {

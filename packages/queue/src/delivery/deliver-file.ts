@@ -5,6 +5,30 @@ import { type Database, query, type Transaction } from "../table/database.ts";
 import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../table/schema.ts";
 
+/** The facts of a copy that was verified. */
+type CopyFacts = {
+  /** In words: see `File.verified_by` of the contract. */
+  verifiedBy: string;
+  /** The copy is on the disk of this machine, and is the task's only one from now on. */
+  localPath?: string;
+};
+
+const localScheme = "file://";
+
+/** Returns the name of the destination that is a folder of a machine. */
+export function localDestination(host: string, root: string): string {
+  return `${localScheme}${host}${root}`;
+}
+
+/** Whether the delivered copy is the file's `local_path`, on its machine's disk. */
+export function isLocalCopy({ destination, delivered_at }: FileRow): boolean {
+  return delivered_at !== null && destination?.startsWith(localScheme) === true;
+}
+
+function localPathColumn(localPath: string | undefined): Partial<FileRow> {
+  return localPath === undefined ? {} : { local_path: localPath };
+}
+
 /**
  * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and writes down under
  * which temporary name it will be begun. Ask only for a name that is free on the server, or whose copy will be replaced.
@@ -40,12 +64,13 @@ export async function markDelivered(
   database: Database,
   lease: Lease,
   file: FileRow,
-  { verifiedBy, part }: { verifiedBy: string; part: RemoteName },
+  { verifiedBy, part, localPath }: CopyFacts & { part: RemoteName },
   now: number,
 ): Promise<boolean> {
   return await database.write((transaction) => {
     if (!holds(transaction, lease, ["SENDING"])) return false;
-    if (!change(transaction, lease, file, { delivered_at: now, verified_by: verifiedBy })) return false;
+    const columns = { delivered_at: now, verified_by: verifiedBy, ...localPathColumn(localPath) };
+    if (!change(transaction, lease, file, columns)) return false;
     forgetPartIn(transaction, part);
     abandonParts(transaction, file.seq);
     return true;
@@ -61,7 +86,7 @@ export async function markThere(
   lease: Lease,
   file: FileRow,
   name: RemoteName,
-  verifiedBy: string,
+  { verifiedBy, localPath }: CopyFacts,
   now: number,
 ): Promise<"delivered" | "taken" | "lost"> {
   return await database.write((transaction) => {
@@ -74,6 +99,7 @@ export async function markThere(
       holds_name: holder === undefined ? 1 : 0,
       delivered_at: now,
       verified_by: verifiedBy,
+      ...localPathColumn(localPath),
     };
     if (!change(transaction, lease, file, columns)) return "lost";
     abandonParts(transaction, file.seq);
@@ -85,13 +111,6 @@ export async function markThere(
 export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
   await database.write((transaction) => {
     transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
-  }, false);
-}
-
-/** The source lies elsewhere on this machine from now on. */
-export async function noteLocalPath(database: Database, file: FileRow, localPath: string): Promise<void> {
-  await database.write((transaction) => {
-    transaction.run(query.updateTable("files").set({ local_path: localPath }).where("seq", "=", file.seq));
   }, false);
 }
 

@@ -76,7 +76,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
       5,
     ),
   "delivered, since it was there": (database, lease) =>
-    markThere(database, lease, theFile(database, lease), { destination, path: "/v.mp4" }, "size", 5),
+    markThere(database, lease, theFile(database, lease), { destination, path: "/v.mp4" }, { verifiedBy: "size" }, 5),
   "failed and forgotten": async (database, lease) => {
     await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5);
     await cleanHistory(database, { states: [] }, 6);

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { type Database, query, raw, type Transaction } from "../table/database.ts";
 import type { TaskRow } from "../table/schema.ts";
+import type { AppName } from "./presence.ts";
 import type { TaskState } from "../table/task-state.ts";
 import { transitionStatement } from "../table/transition.ts";
 
@@ -45,9 +46,10 @@ export function nextDueTime(database: Transaction, now: number): number | undefi
  * The due task that is first in line, for this process alone; undefined where there is none.
  *
  * A download is taken from the sites that are not paused and have not reached their limit; a delivery from this machine,
- * or from one without a sender (`isWithinReach`). One statement, whose cost grows with the number of sites or machines
+ * or from one without a process that delivers (`isWithinReach`). One statement, whose cost grows with the number of sites or machines
  * that have due tasks and with nothing else.
  *
+ * @param app the claimant's: with delivery off the workers deliver. Default: ftp-sender.
  * @param defaultSiteParallel the limit of sites that have none of their own.
  * @param idleSitesOnly only a download of a site that has none in work, and of those the one that began one longest ago:
  * another link of a site that has just made room would else take the place again.
@@ -55,11 +57,11 @@ export function nextDueTime(database: Transaction, now: number): number | undefi
 export async function claimTask(
   database: Database,
   kind: ClaimKind,
-  claimant: { processId: string; defaultSiteParallel: number; idleSitesOnly?: boolean },
+  claimant: { processId: string; app?: AppName; defaultSiteParallel: number; idleSitesOnly?: boolean },
   now: number,
 ): Promise<Lease | undefined> {
-  const { idleSitesOnly = false, ...rest } = claimant;
-  const claim = { ...rest, idleSitesOnly, now };
+  const { idleSitesOnly = false, app = "ftp-sender", ...rest } = claimant;
+  const claim = { ...rest, app, idleSitesOnly, now };
   if (!mayClaim(database, kind, claim)) return undefined;
   const token = randomUUID();
   const statement = kind === "download" ? claimDownload : claimDelivery;
@@ -71,11 +73,12 @@ export async function claimTask(
 }
 
 /** A glance without the write lock: most wake-ups have nothing to claim. */
-function mayClaim(database: Transaction, kind: ClaimKind, limits: SiteLimit): boolean {
+function mayClaim(database: Transaction, kind: ClaimKind, limits: SiteLimit & { app: AppName }): boolean {
   const nextDue = nextDueTime(database, limits.now);
   if (nextDue !== undefined && nextDue <= limits.now) return true;
   if (kind === "download") return siteWaits(database, limits);
-  const due = sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isWithinReach(hostname())} LIMIT 1`;
+  const isDue = isWithinReach({ host: hostname(), app: limits.app });
+  const due = sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isDue} LIMIT 1`;
   return database.get<unknown>(raw(due)) !== undefined;
 }
 
@@ -89,7 +92,7 @@ export function siteWaits(database: Transaction, limits: SiteLimit): boolean {
 }
 
 type SiteLimit = { defaultSiteParallel: number; idleSitesOnly: boolean; now: number };
-type Claim = SiteLimit & { processId: string; token: string; host: string };
+type Claim = SiteLimit & { processId: string; app: AppName; token: string; host: string };
 
 /** The end of a site's pause, or of the pause that it wants between two starts. */
 const siteOpensAt = sql<number>`max(sites.paused_until,
@@ -124,7 +127,7 @@ export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
         SELECT seq FROM tasks INDEXED BY tasks_deliverable
         WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
         ORDER BY rank, seq LIMIT 1)
-      WHERE ${isWithinReach(claim.host)}
+      WHERE ${isWithinReach(claim)}
       ORDER BY head.rank, head.seq LIMIT 1`;
   return claimStatement("READY_TO_SEND", first, claim);
 }
@@ -148,10 +151,10 @@ const waitingHosts = sql`hosts (host) AS (
   FROM hosts WHERE hosts.host IS NOT NULL)`;
 
 /**
- * This machine; or one on which no sender lives: it may be this one under an earlier name, or a container that shares
- * its disk with this one. A sender that does not find the files there puts the task off.
+ * This machine; or one on which no process delivers: it may be this one under an earlier name, or a container that shares
+ * its disk with this one. A process that does not find the files there puts the task off.
  */
-function isWithinReach(host: string): RawBuilder<SqlBool> {
+function isWithinReach({ host, app }: { host: string; app: AppName }): RawBuilder<SqlBool> {
   return sql<SqlBool>`hosts.host IS NOT NULL AND (hosts.host = ${host} OR NOT EXISTS (
-    SELECT 1 FROM processes WHERE processes.app = 'ftp-sender' AND processes.host = hosts.host))`;
+    SELECT 1 FROM processes WHERE processes.app = ${app} AND processes.host = hosts.host))`;
 }

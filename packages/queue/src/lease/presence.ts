@@ -19,6 +19,7 @@ export const evictedMessage =
   "what it had in work is for others now, and it goes on with other tasks";
 
 export type Presence = {
+  readonly app: AppName;
   /** Holds the leases; new after an eviction, empty until the process could be entered. */
   readonly processId: string;
   /** @param trouble a sentence for the operator; empty: all is well there again. */
@@ -96,6 +97,7 @@ export async function enterProcess(
       });
   }, intervalMs);
   return {
+    app: process.app,
     get processId() {
       return state.id;
     },

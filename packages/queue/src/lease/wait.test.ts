@@ -39,6 +39,7 @@ function around({ site = tube, ...given }: Around = {}): Surroundings {
     siteOf: () => site,
     workers: [{}],
     senders: [{ host: "here", troubles: {} }],
+    deliveredBy: "ftp-sender",
     placeOf: () => 3,
     ...given,
   };
@@ -124,6 +125,12 @@ describe("the reason for a wait", () => {
   const deliveries: typeof cases = [
     ["a delivery is in line", {}, {}, { reason: "place", placeInLine: undefined }],
     ["no sender", {}, { senders: [] }, { reason: "sender" }],
+    [
+      "no worker, with delivery off",
+      {},
+      { senders: [], workers: [], deliveredBy: "worker" },
+      { reason: "worker", runs: false },
+    ],
     ["a server that is away", {}, { senders: [isAway] }, { reason: "destination", isAway: true }],
     [
       "a server that the sender of the files' machine cannot reach, and another machine's can",

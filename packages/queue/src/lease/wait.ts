@@ -28,7 +28,7 @@ export type WaitingTask = Pick<
   "seq" | "state" | "site" | "host" | "not_before" | "failure_class" | "wants_room_bytes" | "created_at" | "updated_at"
 >;
 
-/** A living sender: its machine, and its troubles. */
+/** A living process that delivers: its machine, and its troubles. */
 export type Sender = { readonly host: string; readonly troubles: Troubles };
 
 /** The facts that decide about a wait beside the task's own row. */
@@ -40,6 +40,8 @@ export type Surroundings = {
   /** The troubles of each process that lives. */
   readonly workers: readonly Troubles[];
   readonly senders: readonly Sender[];
+  /** The app whose processes deliver: with delivery off, the worker. */
+  readonly deliveredBy: "ftp-sender" | "worker";
   readonly placeOf: (task: WaitingTask) => number | undefined;
 };
 
@@ -70,8 +72,8 @@ function downloadWait(task: WaitingTask, around: Surroundings): Wait {
   return siteLimit(site, around) ?? { reason: "place", placeInLine: around.placeOf(task) };
 }
 
-function deliveryWait(task: WaitingTask, { senders, nowMs }: Surroundings): Wait {
-  if (senders.length === 0) return { reason: "sender" };
+function deliveryWait(task: WaitingTask, { senders, deliveredBy, nowMs }: Surroundings): Wait {
+  if (senders.length === 0) return deliveredBy === "worker" ? { reason: "worker", runs: false } : { reason: "sender" };
   const own = senders.filter(({ host }) => host === task.host);
   // A sender of another machine takes only what has none on its own.
   const troubles = (own.length === 0 ? senders : own).map((sender) => sender.troubles);

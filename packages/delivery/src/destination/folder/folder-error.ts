@@ -1,36 +1,38 @@
 import { getSystemErrorMessage } from "node:util";
 import { errorCode, isSystemError } from "@dwld/text";
+import { DestinationError } from "../destination-error.ts";
 
 /**
- * A folder of the operator's does not take a file that is whole. `message` and the advice are for a person, and name no
- * path of this machine's disk.
+ * A folder of the operator's takes no file. The message and the advice name no path of this machine's disk.
+ *
+ * @param folder below the download folder: "ann/films"; empty for that itself.
+ * @param facts `code` is the system's: "EACCES", "EROFS", "ENOSPC".
  */
-export class FolderError extends Error {
-  override readonly name = "FolderError";
-  /** The system's: "EACCES", "EROFS", "ENOSPC". */
-  readonly code: string;
-  readonly advice = {
-    en: "The video was downloaded, and is put into its folder when the operator has mended that.",
-    ru: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",
-  };
-
-  /** @param folder below the download folder: "ann/films"; empty for that itself. */
-  constructor(folder: string, { code, words }: { code: string; words: string }, options?: ErrorOptions) {
-    super(
-      `${folder === "" ? "the download folder" : `the folder ${folder}`} takes no file: ${words} (${code})`,
-      options,
-    );
-    this.code = code;
-  }
+export function folderError(
+  folder: string,
+  { code, words }: { code: string; words: string },
+  options?: ErrorOptions,
+): DestinationError {
+  const subject = folder === "" ? "the download folder" : `the folder ${folder}`;
+  return new DestinationError(
+    {
+      kind: "folder_refused",
+      stage: "work",
+      message: `${subject} takes no file: ${words} (${code})`,
+      advice: "The video was downloaded, and is put into its folder when the operator has mended that.",
+      adviceInRussian: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",
+    },
+    options,
+  );
 }
 
-/** Runs what writes there. @throws FolderError for an error of the system; any other as it is. */
-export async function intoFolder<Result>(folder: string, write: () => Promise<Result>): Promise<Result> {
+/** Runs what works in a folder. @throws DestinationError for an error of the system; any other as it is. */
+export async function inFolder<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
   try {
-    return await write();
+    return await action();
   } catch (error) {
     if (!isSystemError(error) || error.errno === undefined) throw error;
     const words = getSystemErrorMessage(error.errno);
-    throw new FolderError(folder, { code: errorCode(error), words }, { cause: error });
+    throw folderError(folder, { code: errorCode(error), words }, { cause: error });
   }
 }

@@ -1,56 +1,47 @@
 import { mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { errorCode } from "@dwld/text";
-import { FolderError, intoFolder } from "./folder-error.ts";
+import type { MadeFolder } from "../destination.ts";
+import { folderError, inFolder } from "./folder-error.ts";
 
-/** Names with more copies than this are somebody's mistake. */
-export const maxCopies = 10_000;
-
-export type MadeFolder = {
-  /** Below the root, as it was made: "ann (2)/films"; empty for the root itself. */
-  name: string;
-  path: string;
-  /** Why it is not called as it was asked for, for a person; absent if it is. */
-  remark?: { en: string; ru: string };
-};
+/** More names than this are a person's mistake. */
+const maxCopies = 10_000;
 
 /**
- * Makes a folder below a root, and what is above it. Where a file has the name of one of them, the next name that is
- * free, or is a folder already, is taken instead: "ann (2)".
+ * Makes a folder below a root, and those above it. If a file has the name of one of them, takes the next name that is
+ * free or is a folder: "ann (2)".
  *
- * @param name segments with slashes; empty for the root itself.
- * @throws FolderError
+ * @param path below the root; "." or empty for the root itself.
+ * @returns the path as it was made, and a remark if that is another one.
+ * @throws DestinationError
  */
-export async function makeFolder(root: string, name: string): Promise<MadeFolder> {
-  return await intoFolder(name, async () => {
+export async function makeFolder(root: string, path: string): Promise<MadeFolder> {
+  const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
+  const wanted = segments.join("/");
+  return await inFolder(wanted, async () => {
     await mkdir(root, { recursive: true });
-    let made = { name: "", path: root };
-    const segments = name.split("/").filter((segment) => segment !== "");
-    for (const segment of segments) made = await makeOne(made, segment);
-    const wanted = segments.join("/");
-    return made.name === wanted ? made : { ...made, remark: otherName(wanted, made.name) };
+    let made = "";
+    for (const segment of segments) made = await makeOne(root, made, segment);
+    return made === wanted ? { path: made } : { path: made, remark: remarkOn(wanted, made) };
   });
 }
 
-function otherName(wanted: string, name: string): { en: string; ru: string } {
+function remarkOn(wanted: string, made: string): { en: string; ru: string } {
   return {
-    en: `A file is where the folder ${wanted} would be: it is ${name}.`,
-    ru: `На месте папки ${wanted} лежит файл, поэтому папка называется ${name}.`,
+    en: `A file is where the folder ${wanted} would be: it is ${made}.`,
+    ru: `На месте папки ${wanted} лежит файл, поэтому папка называется ${made}.`,
   };
 }
 
-type Place = Pick<MadeFolder, "name" | "path">;
-
-async function makeOne(above: Place, segment: string): Promise<Place> {
+async function makeOne(root: string, above: string, segment: string): Promise<string> {
   for (let copy = 1; copy <= maxCopies; copy += 1) {
-    const name = copy === 1 ? segment : `${segment} (${copy})`;
-    const path = join(above.path, name);
-    if (await isFolder(path)) return { name: join(above.name, name), path };
+    const path = posix.join(above, copy === 1 ? segment : `${segment} (${copy})`);
+    if (await isFolder(join(root, path))) return path;
   }
-  throw new FolderError(above.name, { code: "EEXIST", words: `${maxCopies} files there are called ${segment}` });
+  throw folderError(above, { code: "EEXIST", words: `${maxCopies} files there are called ${segment}` });
 }
 
-/** Makes it. False where something else has its name. */
+/** Makes a folder. Returns false if something else has its name. */
 async function isFolder(path: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -61,7 +52,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    // A link that leads nowhere.
+    // A symbolic link to nothing.
     if (errorCode(error) === "ENOENT") return false;
     throw error;
   }

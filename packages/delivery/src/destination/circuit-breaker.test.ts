@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { createLogger } from "@dwld/daemon";
-import {
-  type Destination,
-  DestinationError,
-  type FailureKind,
-  type FailureStage,
-  type Session,
-} from "./destination.ts";
-import { DestinationWatch } from "./destination-watch.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { DestinationError, type FailureKind, type FailureStage } from "./destination-error.ts";
+import type { Destination, Session } from "./destination.ts";
 
 const failure = (kind: FailureKind, stage: FailureStage) =>
   new DestinationError({ kind, stage, message: `no ${kind}`, advice: "Mend it." });
@@ -17,7 +12,7 @@ const failure = (kind: FailureKind, stage: FailureStage) =>
 function makeSession(): Session {
   let sizeBytes: number | undefined;
   const session: Partial<Session> = {
-    ensureFolder: async () => {},
+    ensureFolder: async (path) => ({ path }),
     put: async (_, source) => {
       sizeBytes = 0;
       for await (const chunk of source) sizeBytes += (chunk as Buffer).length;
@@ -32,7 +27,7 @@ function makeSession(): Session {
 }
 
 type Bench = {
-  watch: DestinationWatch;
+  breaker: CircuitBreaker;
   /** What the next attempts to connect end with; success where there is none. */
   refusals: DestinationError[];
   attempts: () => number;
@@ -45,7 +40,7 @@ type Bench = {
   pass: (ms: number) => Promise<void>;
 };
 
-async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
+async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> {
   mock.timers.enable({ apis: ["setTimeout"] });
   const refusals: DestinationError[] = [];
   const told: Bench["told"] = { paused: undefined, trouble: "", givenUp: 0 };
@@ -55,6 +50,7 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
   let attempts = 0;
   const destination: Destination = {
     name: "ftp://test:21",
+    title: "ftp://test:21",
     connect: async () => {
       attempts += 1;
       const refusal = refusals.shift();
@@ -66,7 +62,7 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
     },
     close: () => {},
   };
-  const watch = new DestinationWatch({
+  const breaker = new CircuitBreaker({
     destination,
     directory: "/videos",
     logger: createLogger({ level: "silent", app: "test" }),
@@ -88,27 +84,27 @@ async function withWatch(run: (bench: Bench) => Promise<void>): Promise<void> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
   };
   try {
-    await run({ watch, refusals, attempts: () => attempts, told, waiting, folder, pass });
+    await run({ breaker, refusals, attempts: () => attempts, told, waiting, folder, pass });
   } finally {
-    watch.close();
+    breaker.close();
     mock.timers.reset();
   }
 }
 
 test("it is ready once the server has let it in, and says since when", () =>
-  withWatch(async ({ watch }) => {
-    assert.deepEqual(watch.check(), { ok: false, reason: "no contact yet" });
-    await watch.start();
-    assert.deepEqual(watch.check(), { ok: true, detail: "last contact 1970-01-01T00:00:00.000Z" });
+  withBreaker(async ({ breaker }) => {
+    assert.deepEqual(breaker.check(), { ok: false, reason: "no contact yet" });
+    await breaker.start();
+    assert.deepEqual(breaker.check(), { ok: true, detail: "last contact 1970-01-01T00:00:00.000Z" });
   }));
 
 test("a server that is away pauses the queue; one attempt after another looks for it, each later than the last", () =>
-  withWatch(async ({ watch, refusals, attempts, told, pass }) => {
+  withBreaker(async ({ breaker, refusals, attempts, told, pass }) => {
     refusals.push(...Array.from({ length: 3 }, () => failure("connection", "connect")));
-    await watch.start();
+    await breaker.start();
     assert.equal(told.paused, "no connection");
     assert.equal(told.trouble, "no connection. Mend it.");
-    assert.equal(watch.check().ok, false);
+    assert.equal(breaker.check().ok, false);
     for (const [ms, expected] of [
       [999, 1],
       [1, 2],
@@ -122,13 +118,13 @@ test("a server that is away pauses the queue; one attempt after another looks fo
     }
     assert.equal(told.paused, undefined);
     assert.equal(told.trouble, "");
-    assert.equal(watch.check().ok, true);
+    assert.equal(breaker.check().ok, true);
     assert.equal(told.givenUp, 3);
   }));
 
 test("what other deliveries report during a pause neither prolongs it nor begins another", () =>
-  withWatch(async ({ watch, attempts, pass }) => {
-    for (let report = 0; report < 50; report += 1) watch.failed(failure("connection", "connect"));
+  withBreaker(async ({ breaker, attempts, pass }) => {
+    for (let report = 0; report < 50; report += 1) breaker.failed(failure("connection", "connect"));
     await pass(1000);
     assert.equal(attempts(), 1);
     await pass(100_000);
@@ -136,8 +132,8 @@ test("what other deliveries report during a pause neither prolongs it nor begins
   }));
 
 test("a refused login is tried less often", () =>
-  withWatch(async ({ watch, attempts, pass }) => {
-    watch.failed(failure("login", "connect"));
+  withBreaker(async ({ breaker, attempts, pass }) => {
+    breaker.failed(failure("login", "connect"));
     await pass(4999);
     assert.equal(attempts(), 0);
     await pass(1);
@@ -146,48 +142,48 @@ test("a refused login is tried less often", () =>
 
 for (const kind of ["permission", "no_space"] as const)
   test(`${kind} pauses the queue; then one delivery at a time finds out, and the trouble ends with one that succeeds`, () =>
-    withWatch(async ({ watch, told, attempts, pass }) => {
-      assert.equal(watch.failed(failure(kind, "work")), 5000);
+    withBreaker(async ({ breaker, told, attempts, pass }) => {
+      assert.equal(breaker.failed(failure(kind, "work")), 5000);
       assert.equal(told.paused, `no ${kind}`);
       await pass(5000);
       assert.equal(attempts(), 1);
       assert.equal(told.paused, undefined);
-      assert.equal(watch.check().ok, false);
-      const ended = watch.begun();
+      assert.equal(breaker.check().ok, false);
+      const ended = breaker.begin();
       assert.equal(told.paused, `no ${kind}`, "a second one may begin");
-      watch.failed(failure(kind, "work"));
+      breaker.failed(failure(kind, "work"));
       ended();
       assert.equal(told.paused, `no ${kind}`);
       await pass(9999);
       assert.equal(told.paused, `no ${kind}`);
       await pass(1);
       assert.equal(told.paused, undefined);
-      const finished = watch.begun();
-      watch.delivered();
+      const finished = breaker.begin();
+      breaker.delivered();
       finished();
       assert.equal(told.paused, undefined);
       assert.equal(told.trouble, "");
-      assert.equal(watch.check().ok, true);
+      assert.equal(breaker.check().ok, true);
     }));
 
 test("a delivery on trial that ends without a verdict, by a cancel for one, lets the next one begin", () =>
-  withWatch(async ({ watch, told, pass }) => {
-    watch.failed(failure("no_space", "work"));
+  withBreaker(async ({ breaker, told, pass }) => {
+    breaker.failed(failure("no_space", "work"));
     await pass(5000);
-    const canceled = watch.begun();
+    const canceled = breaker.begin();
     assert.equal(told.paused, "no no_space");
     canceled();
     assert.equal(told.paused, undefined);
-    const aboutItsName = watch.begun();
-    watch.failed(failure("name_refused", "work"));
+    const aboutItsName = breaker.begin();
+    breaker.failed(failure("name_refused", "work"));
     aboutItsName();
     assert.equal(told.paused, undefined);
     assert.notEqual(told.trouble, "");
   }));
 
 test("a server without space for a few bytes is asked for no more", () =>
-  withWatch(async ({ watch, told, folder, pass }) => {
-    watch.failed(failure("no_space", "work"));
+  withBreaker(async ({ breaker, told, folder, pass }) => {
+    breaker.failed(failure("no_space", "work"));
     folder.refusal = failure("no_space", "work");
     await pass(5000);
     assert.equal(told.paused, "no no_space");
@@ -197,8 +193,8 @@ test("a server without space for a few bytes is asked for no more", () =>
   }));
 
 test("a transfer that broke is tried with a few bytes; where they may not be written, it is over all the same", () =>
-  withWatch(async ({ watch, told, folder, pass }) => {
-    watch.failed(failure("connection", "work"));
+  withBreaker(async ({ breaker, told, folder, pass }) => {
+    breaker.failed(failure("connection", "work"));
     folder.refusal = failure("connection", "work");
     await pass(5000);
     assert.equal(told.paused, "no connection");
@@ -209,28 +205,28 @@ test("a transfer that broke is tried with a few bytes; where they may not be wri
   }));
 
 test("a delivery that was under way and succeeds ends the trouble, also while it is looked for", () =>
-  withWatch(async ({ watch, told, refusals, attempts, pass }) => {
-    watch.failed(failure("connection", "connect"));
+  withBreaker(async ({ breaker, told, refusals, attempts, pass }) => {
+    breaker.failed(failure("connection", "connect"));
     refusals.push(failure("connection", "connect"));
     mock.timers.tick(1000);
-    watch.delivered();
+    breaker.delivered();
     await pass(0);
     assert.equal(told.paused, undefined);
-    assert.equal(watch.check().ok, true);
+    assert.equal(breaker.check().ok, true);
     assert.equal(attempts(), 0);
   }));
 
 test("where nothing waits any more, the trouble is over with its pause", () =>
-  withWatch(async ({ watch, told, waiting, pass }) => {
-    watch.failed(failure("no_space", "work"));
+  withBreaker(async ({ breaker, told, waiting, pass }) => {
+    breaker.failed(failure("no_space", "work"));
     waiting.tasks = false;
     await pass(5000);
     assert.equal(told.trouble, "");
   }));
 
 test("a transfer that broke is over as soon as the server lets in again", () =>
-  withWatch(async ({ watch, told, attempts, pass }) => {
-    watch.failed(failure("connection", "work"));
+  withBreaker(async ({ breaker, told, attempts, pass }) => {
+    breaker.failed(failure("connection", "work"));
     assert.equal(told.paused, "no connection");
     await pass(5000);
     assert.equal(attempts(), 1);
@@ -239,17 +235,17 @@ test("a transfer that broke is over as soon as the server lets in again", () =>
 
 for (const kind of ["unknown", "name_refused", "cannot_resume"] as const)
   test(`what concerns one file alone pauses nothing (${kind})`, () =>
-    withWatch(async ({ watch, told }) => {
-      watch.failed(failure(kind, "work"));
+    withBreaker(async ({ breaker, told }) => {
+      breaker.failed(failure(kind, "work"));
       assert.equal(told.paused, undefined);
       assert.equal(told.trouble, "");
     }));
 
 test("after its end it starts nothing more", () =>
-  withWatch(async ({ watch, attempts, pass }) => {
-    watch.failed(failure("connection", "connect"));
-    watch.close();
-    watch.failed(failure("connection", "connect"));
+  withBreaker(async ({ breaker, attempts, pass }) => {
+    breaker.failed(failure("connection", "connect"));
+    breaker.close();
+    breaker.failed(failure("connection", "connect"));
     await pass(1_000_000);
     assert.equal(attempts(), 0);
   }));

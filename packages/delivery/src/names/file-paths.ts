@@ -2,15 +2,10 @@ import { posix } from "node:path";
 import type { PathField } from "@dwld/daemon";
 import type { TaskRow } from "@dwld/queue";
 import { cleanName } from "@dwld/text";
-import { cleanSegment, fitName, nameParts } from "./remote-name.ts";
+import { cleanSegment, fitName, nameParts } from "./file-name.ts";
 
-/** Where files go on the server. */
-export type Layout = {
-  /** The folder below which all of them go. */
-  directory: string;
-  /** `ftp.path`: what is below it, with fields in braces. */
-  path: string;
-};
+/** See `DeliveryRules`. */
+type Layout = { readonly directory: string; readonly path: string };
 
 export type PathFacts = Pick<
   TaskRow,
@@ -18,14 +13,14 @@ export type PathFacts = Pick<
 >;
 
 /**
- * The path of each of a task's files on the server, the same in each attempt.
+ * Returns the path of each of a task's files at a destination, the same in each attempt.
  *
- * Every value is cleaned to one segment, or several for the folder; what is empty vanishes, together with brackets round
- * it. So no title leads out of the directory. Files that would have one name are numbered.
+ * Every value is cleaned to one segment, or several for the folder. An empty value vanishes, together with brackets
+ * around it. So no title leads out of the directory. Files that would have the same name are numbered.
  *
- * @param copy 1 for the names themselves; n for those with ` (n)`, for where the others are taken.
+ * @param copy 1 for the names themselves; n for those with " (n)", if the others are taken.
  */
-export function remotePaths(
+export function filePaths(
   { directory, path }: Layout,
   task: PathFacts,
   files: readonly { name: string }[],
@@ -40,7 +35,7 @@ export function remotePaths(
     const parts = fileParts(last, values);
     for (let number = copy; ; number += 1) {
       const whole = posix.join(directory, ...folders, fitName(parts, task.id, number));
-      // Behind some servers is a file system without case.
+      // The file system of some servers ignores case.
       const key = whole.toLowerCase();
       if (taken.has(key)) continue;
       taken.add(key);
@@ -71,18 +66,18 @@ function fieldValues(task: PathFacts, localName: string): Values {
   };
 }
 
-/** None where nothing is left; a task's folder alone may be several. */
+/** Returns no folder if nothing is left of the segment. Only a task's folder may be several. */
 function foldersOf(segment: string, values: Values): string[] {
   const texts = segment === "{folder}" ? values.folder.split("/") : [fill(segment, values)];
   return texts.map(cleanSegment).filter((folder) => folder !== "");
 }
 
-/** The last segment ends with {name}, or with .{ext}: the configuration sees to that. */
+/** Fills in the last segment, which ends with {name} or with .{ext}: the configuration is checked for that. */
 function fileParts(segment: string, values: Values): { stem: string; ending: string } {
   const ending = values.ext === "" ? "" : `.${values.ext}`;
   if (segment.endsWith("{name}")) return { stem: cleanName(fill(segment, values)), ending };
   const stem = fill(segment.slice(0, segment.length - ".{ext}".length), values);
-  // What tells the parts of one video from each other is in no field.
+  // No field has what tells the parts of one video from each other.
   return { stem: cleanName(values.section === "" ? stem : `${stem} ${values.section}`), ending };
 }
 

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nameParts, plainName, remoteName, temporaryName } from "./remote-name.ts";
+import { nameParts, plainName, temporaryName } from "./file-name.ts";
+import { filePaths } from "./file-paths.ts";
 
 const taskId = "01890000-0000-7000-8000-000000000000";
+const task = {
+  ...{ id: taskId, user_name: "", folder: "", site: "", title: "", chat_id: "" },
+  ...{ width: null, height: null, ready_at: null, created_at: 0 },
+};
+
+/** The name at a destination without folders, as the nth copy. */
+function deliveredName(name: string, copy = 1): string {
+  const [path = ""] = filePaths({ directory: "", path: "{name}" }, task, [{ name }], copy);
+  return path;
+}
 
 for (const { local, remote, because } of [
   { local: "A talk [abc].mp4", remote: "A talk [abc].mp4", because: "nothing is wrong with it" },
@@ -23,27 +34,27 @@ for (const { local, remote, because } of [
   { local: "", remote: taskId, because: "there was nothing" },
 ])
   test(`${JSON.stringify(local)} becomes ${JSON.stringify(remote)}: ${because}`, () => {
-    assert.equal(remoteName(local, taskId), remote);
+    assert.equal(deliveredName(local), remote);
   });
 
 test("a long name keeps its id and its extension, in 200 bytes, cut between characters", () => {
   for (const letter of ["x", "é", "日", "👩‍👩‍👧"]) {
     const tail = " [id-123].webm";
-    const name = remoteName(letter.repeat(300) + tail, taskId);
+    const name = deliveredName(letter.repeat(300) + tail);
     const room = 200 - tail.length;
     assert.equal(name, letter.repeat(Math.floor(room / Buffer.byteLength(letter))) + tail);
   }
 });
 
 test("a copy's number stands before the extension, and there is room for it", () => {
-  assert.equal(remoteName("A talk [abc].mp4", taskId, 2), "A talk [abc] (2).mp4");
-  assert.equal(remoteName("no extension", taskId, 3), "no extension (3)");
-  const long = remoteName(`${"日".repeat(99)}.mp4`, taskId, 12);
+  assert.equal(deliveredName("A talk [abc].mp4", 2), "A talk [abc] (2).mp4");
+  assert.equal(deliveredName("no extension", 3), "no extension (3)");
+  const long = deliveredName(`${"日".repeat(99)}.mp4`, 12);
   assert.ok(Buffer.byteLength(long) <= 200 && long.endsWith(" (12).mp4"));
 });
 
 test("what looks like an extension and is long is a part of the title", () => {
-  assert.equal(remoteName(`${"a".repeat(190)}.${"b".repeat(60)}`, taskId), `${"a".repeat(190)}.${"b".repeat(9)}`);
+  assert.equal(deliveredName(`${"a".repeat(190)}.${"b".repeat(60)}`), `${"a".repeat(190)}.${"b".repeat(9)}`);
 });
 
 test("the plain name is the task's id and the extension", () => {
@@ -65,7 +76,7 @@ test("a name ends in all that tells it from the others of its video", () => {
     const { title, id, section, ending } = nameParts(name);
     assert.deepEqual([title, id, section, ending], parts);
   }
-  assert.equal(remoteName("A talk [abc].en.vtt", taskId, 2), "A talk [abc] (2).en.vtt");
+  assert.equal(deliveredName("A talk [abc].en.vtt", 2), "A talk [abc] (2).en.vtt");
 });
 
 test("the temporary name is told apart for each file of a task, and for each run", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { posix } from "node:path";
 import { test } from "node:test";
 import { defaultPath } from "@dwld/daemon";
-import { type PathFacts, remotePaths } from "./remote-path.ts";
+import { type PathFacts, filePaths } from "./file-paths.ts";
 
 const task: PathFacts = {
   id: "01890000-0000-7000-8000-000000000000",
@@ -20,7 +20,7 @@ const video = "A talk [abc].mp4";
 
 function pathsOf(path: string, names: readonly string[], facts: Partial<PathFacts> = {}, copy = 1): string[] {
   const files = names.map((name) => ({ name }));
-  return remotePaths({ directory: "/videos", path }, { ...task, ...facts }, files, copy).map((whole) => {
+  return filePaths({ directory: "/videos", path }, { ...task, ...facts }, files, copy).map((whole) => {
     assert.ok(whole.startsWith("/videos/"), whole);
     return whole.slice("/videos/".length);
   });
@@ -92,5 +92,5 @@ test("a relative directory and the root are kept as they are", () => {
     ["/", "/ann/v.mp4"],
     ["/a/b/", "/a/b/ann/v.mp4"],
   ] as const)
-    assert.deepEqual(remotePaths({ directory, path: "{user_name}/{name}" }, task, files, 1), [whole]);
+    assert.deepEqual(filePaths({ directory, path: "{user_name}/{name}" }, task, files, 1), [whole]);
 });

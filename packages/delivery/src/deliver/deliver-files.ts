@@ -1,0 +1,75 @@
+import type { Database, FileRow, Work } from "@dwld/queue";
+import { isFailure } from "../destination/destination-error.ts";
+import type { Destination } from "../destination/destination.ts";
+import { chooseCopyNumber } from "../names/copy-number.ts";
+import { deliveryOrder } from "../names/delivery-order.ts";
+import { filePaths } from "../names/file-paths.ts";
+import { deliverFile, type DeliveredFile } from "./deliver-file.ts";
+import type { DeliveryRules } from "./delivery-rules.ts";
+import { FileRecord } from "./file-record.ts";
+
+export type FilesDelivery = {
+  readonly database: Database;
+  readonly destination: Destination;
+  readonly rules: DeliveryRules;
+  /** See `ResumeStep`. */
+  readonly stalledAt: Map<number, number>;
+  /** Called when there is a session. */
+  readonly onContact: () => void;
+  /** @param doneBytes of all files so far. */
+  readonly onProgress: (doneBytes: number, step: string) => void;
+  /** See `PublishStep`. */
+  readonly onPublishing: (path: string | undefined) => void;
+  readonly now: () => number;
+};
+
+/** Delivers the files of a task in one session, the video last. Yields each of them when it is delivered. */
+export async function* deliverFiles(
+  { lease, signal }: Work,
+  files: readonly FileRow[],
+  delivery: FilesDelivery,
+): AsyncGenerator<DeliveredFile & { file: FileRow }, void> {
+  const { database, destination, rules, stalledAt, onPublishing, now } = delivery;
+  let session = await destination.connect(signal);
+  try {
+    delivery.onContact();
+    const pathsOf = (copy: number) => filePaths(rules, lease.task, files, copy);
+    const firstCopy =
+      rules.conflict === "rename"
+        ? await chooseCopyNumber(destination.name, files, (path) => session.size(path), pathsOf)
+        : 1;
+    let doneBytes = 0;
+    for (const file of deliveryOrder(files)) {
+      const index = files.indexOf(file);
+      const before = doneBytes;
+      const step = {
+        ...{ rules, signal, stalledAt, onPublishing },
+        record: new FileRecord(file, { database, lease, destination, now }),
+        paths: {
+          ofCopy: (copy: number) => pathsOf(copy)[index] ?? file.name,
+          firstCopy,
+          number: index + 1,
+          file,
+          taskId: lease.task.id,
+        },
+        onProgress: (bytes: number, stage: string) => {
+          delivery.onProgress(before + bytes, `${stage} ${file.name}`);
+        },
+      };
+      let delivered: DeliveredFile;
+      try {
+        delivered = await deliverFile({ ...step, session });
+      } catch (error) {
+        if (!isFailure(error, "cannot_resume")) throw error;
+        // The session is broken, and known to be one that does not resume: the file is sent from its beginning.
+        session.release();
+        session = await destination.connect(signal);
+        delivered = await deliverFile({ ...step, session });
+      }
+      doneBytes += file.size_bytes;
+      yield { ...delivered, file };
+    }
+  } finally {
+    session.release();
+  }
+}

@@ -1,0 +1,10 @@
+/** What the operator decides for every delivery; for FTP, settings of the section `ftp`. */
+export type DeliveryRules = {
+  /** The folder at the destination below which all files go. */
+  readonly directory: string;
+  /** A file's path below that folder, with fields in braces: see `ftp.path`. */
+  readonly path: string;
+  /** What happens if another file has the name. */
+  readonly conflict: "rename" | "overwrite" | "skip";
+  readonly verify: "size" | "hash" | "readback";
+};

@@ -1,0 +1,111 @@
+import {
+  type Database,
+  type FileRow,
+  forgetPart,
+  type Lease,
+  markDelivered,
+  markThere,
+  partsOf,
+  reserveRemotePath,
+} from "@dwld/queue";
+import type { Destination } from "../destination/destination.ts";
+
+/** A guarded write changed nothing: the task was canceled, or another process holds it. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+
+  constructor() {
+    super("the task was canceled, or is another process's by now");
+  }
+}
+
+/** What the table knows of one file on its way to a destination. All writes are guarded by the lease. */
+export class FileRecord {
+  readonly file: FileRow;
+  readonly taskId: string;
+  readonly destination: Destination;
+  readonly #database: Database;
+  readonly #lease: Lease;
+  readonly #now: () => number;
+
+  constructor(
+    file: FileRow,
+    {
+      database,
+      lease,
+      destination,
+      now,
+    }: { database: Database; lease: Lease; destination: Destination; now: () => number },
+  ) {
+    this.file = file;
+    this.taskId = lease.task.id;
+    this.destination = destination;
+    this.#database = database;
+    this.#lease = lease;
+    this.#now = now;
+  }
+
+  /** The path that was reserved by this run or an earlier one; undefined: none is. */
+  get reservedPath(): string | undefined {
+    const { destination, remote_path: path } = this.file;
+    return destination === this.destination.name && path !== null ? path : undefined;
+  }
+
+  /**
+   * Reserves a path, and writes down the temporary one under which the file will be begun. Returns false if another
+   * task's file, which is not delivered yet, has the path.
+   *
+   * @throws LeaseLostError
+   */
+  async reserve(path: string, part: string): Promise<boolean> {
+    return held(await reserveRemotePath(this.#database, this.#lease, this.file, this.#at(path), part)) === "reserved";
+  }
+
+  /**
+   * Records that the file at a path is the delivered copy, although this run did not send it. Returns false if it is
+   * the copy of another task's file, which is not delivered yet and may still go.
+   *
+   * @throws LeaseLostError
+   */
+  async adopt(path: string, verifiedBy: string): Promise<boolean> {
+    const facts = { verifiedBy, ...this.#localPath(path) };
+    return (
+      held(await markThere(this.#database, this.#lease, this.file, this.#at(path), facts, this.#now())) !== "taken"
+    );
+  }
+
+  /**
+   * Records that the copy at the reserved path is verified.
+   *
+   * @param part its temporary path, which is gone.
+   * @throws LeaseLostError
+   */
+  async delivered(path: string, part: string, verifiedBy: string): Promise<void> {
+    const facts = { verifiedBy, part: this.#at(part), ...this.#localPath(path) };
+    if (!(await markDelivered(this.#database, this.#lease, this.file, facts, this.#now()))) throw new LeaseLostError();
+  }
+
+  /** Returns the temporary paths under which this run or earlier ones have begun the file. */
+  parts(): readonly string[] {
+    return partsOf(this.#database, this.file, this.destination.name);
+  }
+
+  /** Records that a temporary file is gone. */
+  async forgetPart(path: string): Promise<void> {
+    await forgetPart(this.#database, this.#at(path));
+  }
+
+  #at(path: string) {
+    return { destination: this.destination.name, path };
+  }
+
+  #localPath(path: string): { localPath?: string } {
+    const { localPath } = this.destination;
+    return localPath === undefined ? {} : { localPath: localPath(path) };
+  }
+}
+
+function held<Result>(result: Result | "lost"): Result {
+  if (result === "lost") throw new LeaseLostError();
+  return result;
+}

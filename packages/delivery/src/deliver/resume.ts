@@ -1,0 +1,87 @@
+import type { FileRow } from "@dwld/queue";
+import { DestinationError, isFailure } from "../destination/destination-error.ts";
+import type { HashAlgorithm, Session } from "../destination/destination.ts";
+import type { SourceFile } from "../source/source-file.ts";
+import type { FileRecord } from "./file-record.ts";
+import { compareHash } from "./verify.ts";
+
+/** Resuming fewer bytes costs more than to begin anew. */
+const minResumedBytes = 1024 * 1024;
+
+export type ResumeStep = {
+  readonly session: Session;
+  readonly record: FileRecord;
+  readonly signal: AbortSignal;
+  /** By `seq` of a file whose upload stalled: the bytes with which it had begun. */
+  readonly stalledAt: Map<number, number>;
+};
+
+/**
+ * Takes over what earlier runs have begun of a file, and removes the rest of it. Returns the number of bytes that are
+ * there under the new temporary path; 0: the file has to be sent from its beginning. Why that costs no byte:
+ *
+ * - Each run writes under a name of its own. The earlier part is renamed first, so that no late command of an earlier
+ *   sender, dead or frozen, reaches what this one writes; only its size and hash after that count.
+ * - A data connection of such a sender that is still open writes the bytes of the same source at the same places. What it
+ *   appends makes the file longer, and is seen by its size.
+ * - A part may still be no prefix: a server that lost power leaves zeros, or a truncation comes late. So a resumed copy
+ *   is compared by its content when it is whole (`transfer`).
+ */
+export async function takeOverParts(part: string, source: SourceFile, step: ResumeStep): Promise<number> {
+  const { session, record } = step;
+  let startAt = 0;
+  for (const earlier of record.parts().filter((path) => path !== part)) {
+    if (startAt === 0 && session.resumes) startAt = await takeOver(earlier, part, source, step);
+    await removePart(earlier, step);
+  }
+  return startAt;
+}
+
+/** Returns the bytes of an earlier part under its new path if they are a prefix of the source as far as can be seen; else 0. */
+async function takeOver(earlier: string, part: string, source: SourceFile, step: ResumeStep): Promise<number> {
+  const { session, record, stalledAt } = step;
+  const sizeBytes = await session.size(earlier);
+  // Not a byte came to it: a server may keep it for a sender that is frozen (vsftpd's lock_upload_files).
+  if (!isWorthIt(sizeBytes, record.file) || sizeBytes === stalledAt.get(record.file.seq)) return 0;
+  try {
+    await session.rename(earlier, part);
+  } catch (error) {
+    // Another client still has it open, on a server that minds.
+    if (isFailure(error, "name_refused", "unknown")) return 0;
+    throw error;
+  }
+  return await prefixBytes(part, source, step);
+}
+
+function isWorthIt(sizeBytes: number | undefined, file: FileRow): sizeBytes is number {
+  return sizeBytes !== undefined && sizeBytes >= minResumedBytes && sizeBytes <= file.size_bytes;
+}
+
+/** Looks again as long as the part grows: the server may still be writing what it received of the earlier transfer. */
+async function prefixBytes(part: string, source: SourceFile, { session, record, signal }: ResumeStep): Promise<number> {
+  const digest = (algorithm: HashAlgorithm) => Promise.resolve(source.digest(algorithm));
+  for (let sizeBytes = await session.size(part); isWorthIt(sizeBytes, record.file);) {
+    await source.skip(sizeBytes, signal);
+    const compared = await compareHash(session, part, { sizeBytes, sha256: "", digest });
+    if (compared?.same !== false) return sizeBytes;
+    const grown = await session.size(part);
+    if (grown === undefined || grown <= sizeBytes) break;
+    sizeBytes = grown;
+  }
+  source.rewind();
+  return 0;
+}
+
+/** Removes a temporary file. If the destination refuses, it stays on record, and is removed later (`PendingCleanup`). */
+export async function removePart(
+  path: string,
+  { session, record }: Pick<ResumeStep, "session" | "record">,
+): Promise<void> {
+  try {
+    await session.remove(path);
+  } catch (error) {
+    if (error instanceof DestinationError && ["permission", "folder_refused", "unknown"].includes(error.kind)) return;
+    throw error;
+  }
+  await record.forgetPart(path);
+}

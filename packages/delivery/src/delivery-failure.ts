@@ -1,0 +1,63 @@
+import { deliveryDeadline, type DeliveryOutcome, type FailureFacts, type FileRow, type TaskRow } from "@dwld/queue";
+import { retryTime } from "./delivery-schedule.ts";
+import { concernsDestination, type DestinationError } from "./destination/destination-error.ts";
+import type { Destination } from "./destination/destination.ts";
+import type { SourceError } from "./source/source-error.ts";
+
+type Failed = Extract<DeliveryOutcome, { outcome: "failed" }>;
+
+type Schedule = {
+  task: TaskRow;
+  giveUpAfterMs: number;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** From 0 to 1. */
+  random: number;
+};
+
+/** @param pauseMs milliseconds for which all deliveries wait. */
+export function destinationOutcome(error: DestinationError, pauseMs: number, schedule: Schedule): Failed {
+  const { stage, kind } = error;
+  const isShared = concernsDestination(error);
+  const retryAt = retryTime(
+    { stage, kind, allWaitMs: isShared ? pauseMs : undefined, ...times(schedule) },
+    schedule.random,
+  );
+  return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !isShared };
+}
+
+/** The file is on another machine, on which no process delivers, and this machine was given the task. */
+export function elsewhereOutcome({ name, host }: FileRow, { localPath }: Destination, schedule: Schedule): Failed {
+  const app = localPath === undefined ? "ftp-sender" : "worker";
+  const failure = {
+    failureClass: "delivery",
+    message: `${name} lies on the machine ${host}, and no ${app} runs there`,
+    advice: {
+      en: `Start dwld ${app} there. It is tried again by itself.`,
+      ru: "Видео скачано на другой машине, и отправить его оттуда сейчас некому. Потом попробуем ещё раз.",
+    },
+  };
+  const retryAt = retryTime({ stage: "work", kind: "unknown", ...times(schedule) }, schedule.random);
+  return { outcome: "failed", failure, retryAt, counts: true };
+}
+
+/** Ends the task, since no destination can mend what is wrong with its file. */
+export function sourceOutcome(error: SourceError): Failed {
+  const { message, advice } = error;
+  const ru = `Видео скачано, но на нашем диске с файлом что-то не так: оператору нужно это проверить. ${advice}`;
+  const failure = { failureClass: "delivery", message, advice: { en: advice, ru } };
+  return { outcome: "failed", failure, retryAt: null, counts: true };
+}
+
+/**
+ * Returns a failure for the task. Advice in words of the configuration stays English; a Russian sentence before it says
+ * whose matter it is.
+ */
+export function failureFacts({ message, advice, adviceInRussian }: DestinationError): FailureFacts {
+  const ru = adviceInRussian ?? `Видео скачано, но сервер, на который его отправляют, его не принял. ${advice}`;
+  return { failureClass: "delivery", message, advice: { en: advice, ru } };
+}
+
+function times({ task, giveUpAfterMs, now }: Schedule) {
+  return { attempt: task.delivery_attempt_count + 1, deadline: deliveryDeadline(task, giveUpAfterMs), now };
+}

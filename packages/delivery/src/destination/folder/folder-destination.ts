@@ -1,0 +1,23 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { defaultPath } from "@dwld/daemon";
+import { localDestination } from "@dwld/queue";
+import type { Destination } from "../destination.ts";
+import { FolderSession } from "./folder-session.ts";
+
+/** The destination if delivery is off: a folder on this machine, to which files are linked, or copied if they must be. */
+export function createFolderDestination(root: string): Destination {
+  return {
+    name: localDestination(hostname(), root),
+    title: "the download folder",
+    localPath: (path) => join(root, path),
+    connect: async (signal) => {
+      signal.throwIfAborted();
+      return new FolderSession(root, signal);
+    },
+    close: () => {},
+  };
+}
+
+/** The rules of that destination, which nobody configures: a copy to another file system is read back. */
+export const folderRules = { directory: "", path: defaultPath, conflict: "rename", verify: "readback" } as const;

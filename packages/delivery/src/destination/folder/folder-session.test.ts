@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { mountForTest } from "@dwld/testbed";
+import { createFolderDestination } from "./folder-destination.ts";
+
+const never = () => new AbortController().signal;
+
+/** A session in a folder, and a finished file beside that. */
+async function opened(context: TestContext) {
+  const base = await mkdtemp(join(tmpdir(), "dwld-folder-"));
+  context.after(() => rm(base, { recursive: true }));
+  const root = join(base, "downloads");
+  const source = join(base, "source.mp4");
+  await writeFile(source, "new");
+  const session = await createFolderDestination(root).connect(never());
+  return { root, source, session };
+}
+
+test("folder: is made, and where a file has its name, the next one is, and a remark says so", async (context) => {
+  const { root, session } = await opened(context);
+  assert.deepEqual(await session.ensureFolder("."), { path: "" });
+  await writeFile(join(root, "a.mp4"), "a file");
+  const made = {
+    path: "a.mp4 (2)/films",
+    remark: {
+      en: "A file is where the folder a.mp4/films would be: it is a.mp4 (2)/films.",
+      ru: "На месте папки a.mp4/films лежит файл, поэтому папка называется a.mp4 (2)/films.",
+    },
+  };
+  assert.deepEqual(await session.ensureFolder("a.mp4/films"), made);
+  assert.deepEqual(await session.ensureFolder("a.mp4/films"), made, "the one that is there already");
+  assert.deepEqual(await session.ensureFolder("ann"), { path: "ann" });
+});
+
+test("folder: an error of the system is told without a path of the disk, and in two languages", async (context) => {
+  const { session } = await opened(context);
+  const long = "x".repeat(300);
+  await assert.rejects(session.ensureFolder(long), {
+    name: "DestinationError",
+    kind: "folder_refused",
+    message: `the folder ${long} takes no file: name too long (ENAMETOOLONG)`,
+    advice: "The video was downloaded, and is put into its folder when the operator has mended that.",
+    adviceInRussian: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",
+  });
+});
+
+test("folder: a rename never overwrites, whatever has the name", async (context) => {
+  const { root, session, source } = await opened(context);
+  await session.ensureFolder("");
+  await writeFile(join(root, "file"), "another");
+  await mkdir(join(root, "folder"));
+  await symlink("nowhere", join(root, "link"));
+  assert.equal(await session.clone?.(source, "a.part"), true);
+  const sizes = [];
+  for (const name of ["file", "folder", "link"]) {
+    sizes.push(await session.size(name));
+    await assert.rejects(session.rename("a.part", name), { kind: "name_taken" });
+  }
+  assert.deepEqual(sizes, ["another".length, -1, -1]);
+  assert.equal(await session.size("free"), undefined);
+  await session.rename("a.part", "free");
+  assert.equal(await readFile(join(root, "free"), "utf8"), "new");
+  assert.deepEqual((await readdir(root)).toSorted(), ["file", "folder", "free", "link"]);
+});
+
+test("folder: on one file system a clone takes no room", async (context) => {
+  const { root, session, source } = await opened(context);
+  await session.ensureFolder("");
+  assert.equal(await session.clone?.(source, "a"), true);
+  assert.equal((await stat(join(root, "a"))).ino, (await stat(source)).ino);
+});
+
+test("folder: on another file system a clone is refused, and a copy has the bytes", async (context) => {
+  const { root, session, source } = await opened(context);
+  const disk = await mountForTest(context, 1);
+  if (disk === undefined) return;
+  await mkdir(root);
+  await symlink(disk.path, join(root, "ann"));
+  assert.equal(await session.clone?.(source, "ann/a.part"), false);
+  await session.put("ann/a.part", Readable.from([Buffer.from("copied")]));
+  await session.rename("ann/a.part", "ann/a");
+  assert.equal(await readFile(join(disk.path, "a"), "utf8"), "copied");
+  assert.deepEqual(await readdir(disk.path), ["a"]);
+});
+
+test("folder: a signal ends a copy, and removing what is gone is no failure", async (context) => {
+  const { root } = await opened(context);
+  await mkdir(root);
+  const controller = new AbortController();
+  const session = await createFolderDestination(root).connect(controller.signal);
+  await session.remove("nothing");
+  const source = new Readable({
+    read() {
+      this.push(Buffer.alloc(1000));
+      controller.abort("shutdown");
+    },
+  });
+  await assert.rejects(session.put("a.part", source), (reason) => reason === "shutdown");
+  await assert.rejects(session.size("a.part"), (reason) => reason === "shutdown");
+  await assert.rejects(lstat(join(root, "a")), { code: "ENOENT" });
+});

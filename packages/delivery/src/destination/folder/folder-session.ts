@@ -1,0 +1,128 @@
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import { copyFile, link, lstat, open, rm, unlink } from "node:fs/promises";
+import { dirname, join, posix } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { errorCode } from "@dwld/text";
+import { DestinationError } from "../destination-error.ts";
+import type { MadeFolder, Session } from "../destination.ts";
+import { inFolder } from "./folder-error.ts";
+import { makeFolder } from "./make-folder.ts";
+
+/** Works in a folder of this machine, which may hold links to other file systems. */
+export class FolderSession implements Session {
+  readonly hashAlgorithm = undefined;
+  /** A copy that was interrupted is made anew: it costs no network. */
+  readonly resumes = false;
+  readonly #root: string;
+  readonly #signal: AbortSignal;
+
+  constructor(root: string, signal: AbortSignal) {
+    this.#root = root;
+    this.#signal = signal;
+  }
+
+  async ensureFolder(path: string): Promise<MadeFolder> {
+    this.#signal.throwIfAborted();
+    return await makeFolder(this.#root, path);
+  }
+
+  async size(path: string): Promise<number | undefined> {
+    return await this.#at(path, async (place) => {
+      try {
+        const stats = await lstat(place);
+        return stats.isFile() ? stats.size : -1;
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async hash(): Promise<undefined> {
+    return undefined;
+  }
+
+  async read(path: string, sink: Writable): Promise<void> {
+    await this.#at(path, (place) => pipeline(createReadStream(place), sink, { signal: this.#signal }));
+  }
+
+  async clone(localPath: string, path: string): Promise<boolean> {
+    return await this.#at(path, async (place) => {
+      try {
+        await link(localPath, place);
+        return true;
+      } catch (error) {
+        if (errorCode(error) !== "EXDEV") throw error;
+      }
+      try {
+        // Subvolumes of btrfs are file systems to `link`, and share bytes all the same.
+        await copyFile(localPath, place, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+        return true;
+      } catch {
+        // A copy finds out whether the folder takes a file.
+        return false;
+      }
+    });
+  }
+
+  async put(path: string, source: Readable): Promise<void> {
+    await this.#at(path, (place) =>
+      // Flushed, since the original is deleted afterwards.
+      pipeline(source, createWriteStream(place, { flush: true }), { signal: this.#signal }),
+    );
+  }
+
+  /** Never overwrites: a hard link fails if the name exists, which a rename does not. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#at(to, async (place) => {
+      const part = join(this.#root, from);
+      try {
+        await link(part, place);
+      } catch (error) {
+        if (errorCode(error) === "EEXIST") throw nameTaken(to);
+        throw error;
+      }
+      await unlink(part);
+      // The new name outlives a power cut, as the file does.
+      await sync(dirname(place));
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#at(path, (place) => rm(place, { force: true }));
+  }
+
+  release(): void {}
+
+  async #at<Result>(path: string, action: (place: string) => Promise<Result>): Promise<Result> {
+    this.#signal.throwIfAborted();
+    const folder = posix.dirname(path);
+    return await inFolder(folder === "." ? "" : folder, async () => {
+      try {
+        return await action(join(this.#root, path));
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        throw error;
+      }
+    });
+  }
+}
+
+function nameTaken(path: string): DestinationError {
+  return new DestinationError({
+    kind: "name_taken",
+    stage: "work",
+    message: `a file called ${path} came into the folder meanwhile`,
+    advice: "It is tried again by itself.",
+  });
+}
+
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

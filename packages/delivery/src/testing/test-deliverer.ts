@@ -1,0 +1,64 @@
+import { hostname } from "node:os";
+import { createLogger } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import { carryOut, deliveryBounds, type Lease } from "@dwld/queue";
+import type { DeliveryRules } from "../deliver/delivery-rules.ts";
+import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
+import { CircuitBreaker } from "../destination/circuit-breaker.ts";
+import type { Destination } from "../destination/destination.ts";
+import type { DeliveryBed } from "./delivery-bed.ts";
+
+/** Delivers as a process does, without the process. */
+export type TestDeliverer = AsyncDisposable & {
+  options: HandlerOptions;
+  /** The reasons for which all deliveries were paused; undefined: the pause ended. */
+  pauses: (string | undefined)[];
+  /** Delivers a claimed task, until its lease has ended. @param changes of the options, for this delivery alone. */
+  deliver(lease: Lease, given?: { signal?: AbortSignal; changes?: Partial<HandlerOptions> }): Promise<void>;
+};
+
+/** Closes the destination at the end. */
+export function makeTestDeliverer(bed: DeliveryBed, destination: Destination, rules: DeliveryRules): TestDeliverer {
+  const logger = createLogger({ level: "silent", app: "test" });
+  const cache = openProgressCache([]);
+  const pauses: (string | undefined)[] = [];
+  const breaker = new CircuitBreaker({
+    ...{ destination, directory: rules.directory, logger, now: Date.now, random: () => 0 },
+    pause: (reason) => pauses.push(reason),
+    setTrouble: () => {},
+    isWaited: () => true,
+    giveUp: async () => {},
+  });
+  const { database } = bed;
+  const options: HandlerOptions = {
+    ...{ database, cache, logger, destination, breaker, rules },
+    host: hostname(),
+    giveUpAfterMs: 3_600_000,
+    now: Date.now,
+    random: () => 0,
+  };
+  const usual = createDeliveryHandler(options);
+  return {
+    options,
+    pauses,
+    deliver: async (lease, { signal = new AbortController().signal, changes } = {}) => {
+      const errors: unknown[] = [];
+      const handler = changes === undefined ? usual : createDeliveryHandler({ ...options, ...changes });
+      const { now, giveUpAfterMs } = { ...options, ...changes };
+      await carryOut(
+        {
+          ...{ database, kind: "delivery", handler, now },
+          boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
+          onError: (error) => errors.push(error),
+        },
+        { lease, signal },
+      );
+      if (errors.length > 0) throw errors[0];
+    },
+    [Symbol.asyncDispose]: async () => {
+      breaker.close();
+      destination.close();
+      cache.close();
+    },
+  };
+}
