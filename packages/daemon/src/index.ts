@@ -1,4 +1,4 @@
-/** What every process of dwld shares: its configuration, its log, its health, its life from start to signal. */
+/** Shared by every process of dwld: configuration, log, health, and the process's life from start to signal. */
 export { commandName } from "./command-name.ts";
 export type { Configuration, FtpSettings } from "./configuration/complete-configuration.ts";
 export type { BotSettings } from "./configuration/complete-bots.ts";

@@ -1,9 +1,9 @@
 import { isIPv6 } from "node:net";
 
-/** Where a socket listens or connects to. `host` stands without brackets, `port` is 0 to 65535 (0: the system chooses). */
+/** An address to listen on or to connect to. `host` has no brackets, `port` is 0 to 65535 (0: the system chooses). */
 export type Address = { readonly host: string; readonly port: number };
 
-/** A text is no address. `wrong` and `remedy` are the two halves of the message. */
+/** A text is no address. `wrong` and `remedy` are the two parts of the message. */
 export class AddressError extends Error {
   override readonly name = "AddressError";
   readonly code = "address";
@@ -20,7 +20,7 @@ const addressExample = "write host:port, such as 127.0.0.1:8888 or [::1]:8888";
 const hostNamePattern =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
-/** Reads "host:port", "127.0.0.1:80" or "[::1]:80". Throws AddressError. */
+/** Parses "host:port", "127.0.0.1:80" or "[::1]:80". @throws AddressError */
 export function parseAddress(text: string): Address {
   const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   if (isIPv6(text)) throw new AddressError(`${shown} has no port, or its IPv6 host has no brackets`, addressExample);
@@ -44,7 +44,7 @@ export function parseAddress(text: string): Address {
   return { host: plain, port };
 }
 
-/** The address, or undefined where the text is none. */
+/** Parses an address; returns undefined if the text is none. */
 export function readAddress(text: string): Address | undefined {
   try {
     return parseAddress(text);
@@ -54,14 +54,14 @@ export function readAddress(text: string): Address | undefined {
   }
 }
 
-/** The text parseAddress reads: IPv6 hosts get their brackets back. */
+/** Writes an address as parseAddress reads it, with brackets around an IPv6 host. */
 export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** A name or IPv4 address a resolver may be asked for (RFC 1123 labels; the underscore, which containers use, is let pass). */
+/** Whether a resolver may be asked for a name or IPv4 address (labels of RFC 1123, and the underscore of containers). */
 export function isHostName(text: string): boolean {
-  // What looks like an IPv4 address but is none ("1.2.3.400") would otherwise pass as a name.
+  // A wrong IPv4 address ("1.2.3.400") would otherwise pass as a name.
   return (
     hostNamePattern.test(text) && (!/^[\d.]+$/.test(text) || /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/.test(text))
   );

@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "@dwld/text";
 
-/** Of the disk on which a folder lies, or will lie: until it is made, the disk is that of the folder above. */
+/** Returns the file system of a folder; for one that does not exist yet, that of the nearest folder above it. */
 export async function statfsOfNearest(path: string): Promise<StatsFs> {
   try {
     return await statfs(path);

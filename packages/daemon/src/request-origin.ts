@@ -2,22 +2,22 @@ import { isIP } from "node:net";
 
 const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** What an HTTP/1.1 request says of where it comes from and where it meant to go. */
+/** Where an HTTP/1.1 request says that it comes from, and where it goes. */
 export type RequestOrigin = {
   host: string | undefined;
   origin: string | undefined;
-  /** The address of this machine on which it arrived. */
+  /** Address of this machine on which it arrived. */
   localAddress: string | undefined;
 };
 
 /**
- * Why a request is refused, in a sentence; undefined where it may pass.
+ * Returns why a request is refused, in a sentence; undefined if it is answered.
  *
- * A page in somebody's browser must not drive this server. By its Host header, a name that was pointed at this address
- * afterwards is told from the names the server has (DNS rebinding); an address is no name and cannot be pointed. By its
- * Origin header, a page of another site or port is told from one of this server (cross-site request forgery).
+ * A page in somebody's browser must not drive this server. The Host header must be a name of the server, or its address:
+ * any other name may have been pointed at this address for an attack (DNS rebinding). The Origin header must be of this
+ * server, not of another site or port (cross-site request forgery).
  *
- * @param hosts the names of `api.hosts`, beside those of the loopback interface, and the host of `api.http`.
+ * @param hosts names of the server besides those of loopback.
  */
 export function refuseOrigin(request: RequestOrigin, hosts: ReadonlySet<string>): string | undefined {
   const target = parseHost(request.host);
@@ -37,14 +37,14 @@ function parseHost(host: string | undefined): URL | undefined {
   return URL.parse(`http://${host}`) ?? undefined;
 }
 
-/** An address as a URL spells it; IPv4 on an IPv6 socket ("::ffff:127.0.0.1") is IPv4. */
+/** Writes an address as a URL spells it; IPv4 on an IPv6 socket ("::ffff:127.0.0.1") as IPv4. */
 function urlHost(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "");
   return isIP(plain) === 6 ? URL.parse(`http://[${plain.replace(/%.*$/, "")}]`)?.hostname : plain;
 }
 
-/** The names a listener answers to beside loopback's. */
+/** Returns the names that a listener answers to, besides those of loopback. */
 export function ownHosts(configured: readonly string[], listenHost: string): ReadonlySet<string> {
   const all = [...configured, listenHost].map(
     (host) => URL.parse(`http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}`)?.hostname,

@@ -4,9 +4,10 @@ import { loadConfiguration, type Named, readConfigurationFile } from "./load-con
 import { readYaml } from "./yaml-document.ts";
 
 /**
- * Everything that keeps processes from starting with a configuration, or from using a part of it: its own mistakes, and,
- * where it has none, files that it names and that this user cannot read. Undefined: it can be used.
- * Throws UsageError for DWLD_LOG_FORMAT.
+ * Returns what keeps processes from starting with a configuration, or from using a part of it: its own mistakes; or, if
+ * it has none, the files it names that this user cannot read. Returns undefined if it can be used.
+ *
+ * @throws UsageError for DWLD_LOG_FORMAT.
  */
 export function examineConfiguration(named: Named, env: NodeJS.ProcessEnv): ConfigurationError | undefined {
   try {

@@ -1,44 +1,45 @@
-import { readFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { isSystemError } from "@dwld/text";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 import { logFormats } from "../logger/log-format.ts";
+import { readFile } from "./read-file.ts";
 
-/** Read where neither --config nor DWLD_CONFIG names another file, if it is there. */
+/** Read if it exists, and neither --config nor DWLD_CONFIG names another file. */
 const defaultFile = "/etc/dwld/dwld.yaml";
 
-/** What the command line says of the configuration. */
+/** The options of a command line that are about the configuration. */
 export type Named = {
   readonly config?: string | undefined;
   readonly data?: string | undefined;
-  /** Which worker of this machine it is, from 1. */
+  /** Number of this worker on this machine, from 1. */
   readonly instance?: number | undefined;
 };
 
-/** `named` as the options of a command line. */
+/** Returns the options as words of a command line. */
 export function configurationArguments({ config, data }: Named): string[] {
   return [...(config === undefined ? [] : ["--config", config]), ...(data === undefined ? [] : ["--data", data])];
 }
 
-/** The command line, or the environment, has a value that it may not have. */
+/** The command line or the environment has a value that it may not have. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly code = "usage";
 }
 
-/** The environment of this process. It is read here and in main.ts, and handed down. */
+/** Returns the environment of this process. Only this function and main.ts read it; others get it handed down. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
 /**
- * The configuration of an app process: the file named by --config, else by DWLD_CONFIG, else /etc/dwld/dwld.yaml if it
- * is there, else defaults; --data or DWLD_DATA stand in for its `data`, DWLD_LOG_FORMAT for its `log.format`. The health of the nth worker of a machine
- * (`instance`) listens 10 × (n − 1) ports above `health.worker`.
- * Throws ConfigurationError or, for DWLD_LOG_FORMAT, UsageError.
+ * Returns the configuration of an app process: from the file named by --config, else by DWLD_CONFIG, else from
+ * /etc/dwld/dwld.yaml if it exists, else defaults. --data or DWLD_DATA replaces its `data`, DWLD_LOG_FORMAT its
+ * `log.format`. The health of the nth worker of a machine (`instance`) listens 10 × (n − 1) ports above `health.worker`.
+ *
+ * @throws ConfigurationError; UsageError for DWLD_LOG_FORMAT.
  */
 export function loadConfiguration(named: Named, env: NodeJS.ProcessEnv): Configuration {
   const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
@@ -48,11 +49,12 @@ export function loadConfiguration(named: Named, env: NodeJS.ProcessEnv): Configu
   return forInstance(named.instance ?? 1, withFormat(configuration, nonEmpty(env["DWLD_LOG_FORMAT"])));
 }
 
-/** The file that the command line or the environment names, and its text; empty if the default file does not exist. */
+/** Returns the file that the command line or the environment names, and its text: empty if the default file is absent. */
 export function readConfigurationFile({ config }: Named, env: NodeJS.ProcessEnv): { file: string; text: string } {
   const file = config ?? nonEmpty(env["DWLD_CONFIG"]);
-  if (file === undefined) return { file: defaultFile, text: readText(defaultFile, "--config", "") };
-  return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
+  if (file !== undefined) return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
+  const isThere = statSync(defaultFile, { throwIfNoEntry: false }) !== undefined;
+  return { file: defaultFile, text: isThere ? readText(defaultFile, "--config") : "" };
 }
 
 function withFormat(configuration: Configuration, written: string | undefined): Configuration {
@@ -63,7 +65,7 @@ function withFormat(configuration: Configuration, written: string | undefined): 
   return { ...configuration, log: { ...configuration.log, format } };
 }
 
-/** Between the health ports of two workers of one machine: the apps' own ports are neighbours. */
+/** Distance of the health ports of two workers of one machine, since the ports of the apps are neighbours. */
 const portsApart = 10;
 
 function forInstance(instance: number, configuration: Configuration): Configuration {
@@ -73,38 +75,18 @@ function forInstance(instance: number, configuration: Configuration): Configurat
   return { ...configuration, health: { ...configuration.health, worker } };
 }
 
-/** An empty variable is one that was not set. */
+/** Treats an empty variable as one that is not set. */
 function nonEmpty(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-/** `source` is what named the file, `absent` the text of a file that need not be there. */
-function readText(file: string, source: string, absent?: string): string {
-  try {
-    return decode(readFileSync(file), file);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    switch (error.code) {
-      case "ENOENT":
-      case "ENOTDIR":
-        if (absent !== undefined) return absent;
-        throw ConfigurationError.ofFile(file, "does not exist", `name the configuration file with ${source}`);
-      case "EACCES":
-      case "EPERM":
-        throw ConfigurationError.ofFile(
-          file,
-          "may not be read by the user dwld runs as",
-          "make it readable to that user",
-        );
-      case "EISDIR":
-        throw ConfigurationError.ofFile(file, "is a folder", `name the file in it with ${source}`);
-      default:
-        throw ConfigurationError.ofFile(file, `cannot be read (${error.message})`, "check the file system it lies on");
-    }
-  }
-}
-
-function decode(bytes: Buffer, file: string): string {
+/** @param source the option or variable that named the file. */
+function readText(file: string, source: string): string {
+  const bytes = readFile(file, {
+    absent: `name the configuration file with ${source}`,
+    forbidden: "make it readable to that user",
+    folder: `name the file in it with ${source}`,
+  });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {

@@ -2,8 +2,15 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errorCode, errorText } from "@dwld/text";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readFile } from "./read-file.ts";
 
 const maxBytes = 64 * 1024;
+
+const remedies = {
+  absent: "make this file, readable to the user dwld runs as alone, or name the right one",
+  forbidden: "give the file to that user (chown), mode 0400",
+  folder: "name the file in it",
+};
 
 /**
  * Returns the secret in a file such as ftp.passwordFile, as UTF-8 without one newline at its end.
@@ -14,7 +21,7 @@ const maxBytes = 64 * 1024;
  * @throws ConfigurationError that names the file and what to do, and never quotes it.
  */
 export function readSecretFile(path: string): string {
-  const content = readCredential(path) ?? readBytes(path);
+  const content = readCredential(path) ?? readFile(path, remedies);
   if (content.length > maxBytes)
     throw ConfigurationError.ofFile(path, "is larger than 64 KiB", "the file holds the secret and nothing else");
   const secret = content.toString("utf8").replace(/\r?\n$/, "");
@@ -32,39 +39,4 @@ function readCredential(path: string): Buffer | undefined {
     if (errorCode(error) === "ENOENT") return undefined;
     throw ConfigurationError.ofFile(credential, `cannot be read (${errorText(error)})`, "restart the unit");
   }
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    switch (errorCode(error)) {
-      case "ENOENT":
-      case "ENOTDIR":
-        throw ConfigurationError.ofFile(
-          path,
-          "does not exist",
-          "make this file, readable to the user dwld runs as alone, or name the right one",
-        );
-      case "EACCES":
-      case "EPERM":
-        throw ConfigurationError.ofFile(
-          path,
-          `may not be read by the user dwld runs as${userId()}`,
-          "give the file to that user (chown), mode 0400",
-        );
-      case "EISDIR":
-        throw ConfigurationError.ofFile(path, "is a folder", "name the file in it");
-      default:
-        throw ConfigurationError.ofFile(
-          path,
-          `cannot be read (${errorText(error)})`,
-          "check the file system it lies on",
-        );
-    }
-  }
-}
-
-function userId(): string {
-  return process.getuid === undefined ? "" : ` (uid ${process.getuid()})`;
 }

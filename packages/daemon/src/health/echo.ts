@@ -4,8 +4,8 @@ import { isSecretName, redactSecrets } from "../logger/redact-secrets.ts";
 const maxBodyBytes = 64 * 1024;
 
 /**
- * Answers with what arrived, so that a person sees what a proxy in between makes of a request. Secrets are taken out.
- * A body above 64 KiB is answered with 413.
+ * Answers with the request as it arrived, without secrets, so that a person sees what a proxy makes of it. Answers a body
+ * above 64 KiB with 413.
  */
 export async function echo(context: Context): Promise<Response> {
   const { req } = context;
@@ -22,8 +22,8 @@ export async function echo(context: Context): Promise<Response> {
 }
 
 /**
- * The body as UTF-8, or undefined where it is larger, whatever its Content-Length says. (Hono's bodyLimit wants
- * the global Request replaced by its adaptor's, which a process that serves more than this cannot have.)
+ * Returns the body as UTF-8, or undefined if it is larger, whatever its Content-Length says. (Hono's bodyLimit needs the
+ * global Request replaced by its adaptor's, which would change the other servers of the process.)
  */
 async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
   if (request.body === null) return "";
@@ -37,7 +37,7 @@ async function readText(request: Request, maxBytes: number): Promise<string | un
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** A parameter that stands once is a text, one that stands several times a list of them. */
+/** Returns the value of each parameter, or a list of values if it stands several times. */
 function listed(parameters: URLSearchParams): Record<string, string | string[]> {
   const names = [...new Set(parameters.keys())];
   return Object.fromEntries(

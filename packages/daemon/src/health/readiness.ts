@@ -2,7 +2,7 @@ import { errorText } from "@dwld/text";
 import { withTimeout } from "@dwld/timing";
 import { redactSecrets } from "../logger/redact-secrets.ts";
 
-/** One thing a process needs to do its work. A check that throws, or takes longer than 2 s, is not ok. */
+/** A check of one thing that a process needs. One that throws, or takes longer than 2 s, is not ok. */
 export type Check = { readonly name: string; readonly check: () => CheckResult | Promise<CheckResult> };
 export type CheckResult =
   | { readonly ok: true; readonly detail?: string }
@@ -13,8 +13,8 @@ export type Readiness = { readonly ok: boolean; readonly checks: Readonly<Record
 const checkTimeoutMs = 2000;
 
 /**
- * Runs all checks side by side, each bounded. Questions that come while a check runs share its answer, so that a part
- * that hangs is asked once, however often the process is.
+ * Returns a function that runs all checks side by side, each with a time-out. Callers share a check that is running, so
+ * that a part that hangs is asked once, however many callers there are.
  */
 export function createReadiness(
   checks: readonly Check[],

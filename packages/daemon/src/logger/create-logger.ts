@@ -8,11 +8,11 @@ import { redactSecrets, redactValue } from "./redact-secrets.ts";
 export type Logger = pino.Logger;
 
 /**
- * Writes lines as `format` says; synchronously, so that the last line before an exit is not lost. Secrets are taken out
- * of the finished line, wherever in it they stand.
+ * Creates a logger that writes synchronously, so that the last line before an exit is not lost. It removes secrets from
+ * the finished line, wherever in it they stand.
  *
- * @param destination gets JSON lines; default: stdout.
- * @param journalStream what systemd says the journal is, in JOURNAL_STREAM (systemd.exec(5)).
+ * @param destination gets lines of JSON; default stdout, in `format`.
+ * @param journalStream the variable JOURNAL_STREAM, in which systemd names the journal (systemd.exec(5)).
  */
 export function createLogger(
   { level, app, format = "auto" }: { level: string; app: string; format?: LogFormat },
@@ -34,10 +34,7 @@ function standardOutput(format: "json" | "text", journalStream?: string): pino.D
   return format === "text" ? prettyStream() : jsonOutput(journalStream);
 }
 
-/**
- * Stdout for lines of JSON. Where it is the journal, each begins with its priority, which the journal takes off
- * (sd-daemon(3)).
- */
+/** Opens stdout for lines of JSON. If it is the journal, each begins with its priority, which the journal removes (sd-daemon(3)). */
 export function jsonOutput(journalStream?: string): pino.DestinationStream {
   const stdout = pino.destination({ fd: 1, sync: true });
   if (!isJournal(journalStream)) return stdout;
@@ -55,14 +52,14 @@ function redactLine(line: string): string {
   return `${JSON.stringify(redactValue(fields))}\n`;
 }
 
-/** "device:inode" of the journal's socket: a stdout that was sent elsewhere since is not it. */
+/** @param stream "device:inode" of the journal's socket. Stdout may have been redirected since. */
 function isJournal(stream: string | undefined): boolean {
   if (stream === undefined) return false;
   const { dev, ino } = fstatSync(1);
   return stream === `${dev}:${ino}`;
 }
 
-/** syslog(3): critical, error, warning, informational, debug. */
+/** Priorities of syslog(3): critical, error, warning, informational, debug. */
 const priorities: Record<string, number> = { fatal: 2, error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
 
 function withPriority(line: string): string {
@@ -70,7 +67,7 @@ function withPriority(line: string): string {
   return `<${priorities[level] ?? 6}>${line}`;
 }
 
-/** Loaded on a terminal only: it takes longer to load than everything else in this file. */
+/** Loads pino-pretty for a terminal only: it takes longer to load than everything else in this file. */
 function prettyStream(): pino.DestinationStream {
   const pretty = createRequire(import.meta.url)("pino-pretty") as typeof PinoPretty;
   return pretty({

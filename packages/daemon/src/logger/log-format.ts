@@ -1,4 +1,4 @@
-/** How lines of the log are written; `auto`: as a terminal reads them, or else a program. */
+/** Formats of the log; `auto` is "text" on a terminal, else "json". */
 export const logFormats = ["auto", "json", "text"] as const;
 
 export type LogFormat = (typeof logFormats)[number];

@@ -1,9 +1,9 @@
-/** What stands in a secret's place. It survives being redacted again. */
+/** Replaces a secret. Redacting it again changes nothing. */
 const redacted = "[redacted]";
 
 /**
- * A query parameter, header, option or key of these names holds a secret: the name ends with one of the words,
- * or is one of the shorter ones. `expire` is none, but with a signature it tells which link was signed.
+ * Names of query parameters, headers, options and keys that hold a secret: those that end with one of the words, and
+ * some shorter ones. `expire` is no secret, but tells which link a signature belongs to.
  */
 const secretWords =
   "password|passwd|passphrase|secret|token|signature|credential|credentials|authorization|api[-_]?key|access[-_]?key|private[-_]?key";
@@ -13,16 +13,16 @@ const secretHeaders = "(?:set-)?cookie2?|(?:proxy-)?authorization|x-[\\w-]{0,60}
 
 /** A value of a command line: quoted, or up to the next space. */
 const quotedValue = `"[^"\\n]{0,4096}"|'[^'\\n]{0,4096}'`;
-/** What stands between an option and its value: on the same line, or where a shell's line is continued. */
+/** Space between an option and its value; it may hold the continuation of a shell's line. */
 const optionSpace = "(?:[ \\t]|\\\\\\r?\\n){1,8}";
 /**
- * What follows the name of an option in a sentence, as in "use --password or --netrc": words of grammar and those that
- * yt-dlp's own sentences have. They are no passwords that anyone could keep.
+ * Words that follow the name of an option in a sentence, as in "use --password or --netrc", and in yt-dlp's own
+ * messages. Nobody has them as a password.
  */
 const proseWords =
   "(?:an?|also|and|are|argument|as|because|but|by|can|cannot|does|either|flag|for|from|has|if|in|instead|is|it|may|must|needs|not|of|on|options?|or|parameter|requires?|so|switch|the|then|to|together|too|value|was|were|when|where|which|while|will|with|without)(?=[\\s.,;:!?)]|$)";
 
-// Every repetition is bounded, so that no line however long or odd makes these slow.
+// Every repetition is bounded, so that no line makes these slow, however long or odd.
 const rules: readonly [RegExp, string][] = [
   // user:password@ in a URL, also where the password holds an unescaped @, / or ?
   [/:\/\/[^\s/?#"'<>]{1,512}@/g, `://${redacted}@`],
@@ -86,9 +86,9 @@ const rules: readonly [RegExp, string][] = [
 ];
 
 /**
- * The text without its secrets: users and passwords in URLs, signed query parameters (signature, sig, token, key,
- * expire, X-Amz-* and their like), Cookie and Authorization headers, values of options such as --password.
- * When in doubt it takes away more.
+ * Removes secrets from text: users and passwords in URLs, signed query parameters (signature, sig, token, key, expire,
+ * X-Amz-* and the like), Cookie and Authorization headers, values of options such as --password. When in doubt, it
+ * removes more.
  */
 export function redactSecrets(text: string): string {
   return rules.reduce((safe, [pattern, replacement]) => safe.replace(pattern, replacement), text);
@@ -97,17 +97,17 @@ export function redactSecrets(text: string): string {
 const secretKey = new RegExp(`(?:${secretEndings.replaceAll("[-_]?", "")})$|^(?:pass|pwd|auth|sig|lsig)$`);
 const secretOption = new RegExp(`^--[a-z-]{0,60}(?:${secretEndings}|twofactor)$`, "i");
 
-/** Whether a value under this name (of an object, a header, a query parameter) is a secret. A `passwordFile` is not. */
+/** Whether a value of this name (of a key, a header, a query parameter) is a secret. A `passwordFile` is none. */
 export function isSecretName(name: string): boolean {
   return secretKey.test(name.slice(-128).toLowerCase().replaceAll(/[-_.]/g, ""));
 }
 
-/** The same for a value of any shape, as JSON has them: texts are redacted, values under secret names replaced. */
+/** Removes secrets from a JSON value of any shape: from its texts, and all values under secret names. */
 export function redactValue(value: unknown): unknown {
   if (typeof value === "string") return redactSecrets(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    // An argv: the value follows its option.
+    // In a list of arguments, the value follows its option.
     return value.map((item: unknown, index) => {
       const before: unknown = value[index - 1];
       return typeof before === "string" && secretOption.test(before) ? redacted : redactValue(item);

@@ -2,21 +2,21 @@ import { errorCode } from "@dwld/text";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import { formatAddress, parseAddress } from "../listen-address.ts";
 
-/** sysexits(3) EX_CONFIG; systemd's RestartPreventExitStatus can name it, since a restart cures nothing. */
+/** EX_CONFIG of sysexits(3). The units name it in RestartPreventExitStatus, since a restart cures nothing. */
 export const configurationExitStatus = 78;
 
-/** sysexits(3) EX_UNAVAILABLE: an address to listen on is not to be had. Another program may give it back. */
+/** EX_UNAVAILABLE of sysexits(3): an address to listen on cannot be had. Another program may give it back. */
 const addressExitStatus = 69;
 
 export type Failure = {
-  /** For a person; undefined where nobody foresaw the error and its stack must be logged. */
+  /** For a person; undefined if the error is unforeseen, and its stack must be logged. */
   readonly message: string | undefined;
   readonly exitStatus: number;
 };
 
 /**
- * Tells the errors that are messages to a person from those that are not. Ours have a `code` in lower case
- * ("configuration", "database"); those of Node and SQLite have it in capitals. A refused listen() is put into words.
+ * Tells errors that are messages to a person from unforeseen ones, and puts a refused listen() into words. An error of
+ * dwld has a `code` in lower case ("configuration", "database"), one of Node or SQLite in capitals.
  */
 export function explainFailure(error: unknown, configuration: Configuration): Failure {
   if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
@@ -30,12 +30,12 @@ export function explainFailure(error: unknown, configuration: Configuration): Fa
   };
 }
 
-/** The `exitStatus` that an error brings along. */
+/** Returns the `exitStatus` that an error has, else 1. */
 function ownExitStatus(error: Error): number {
   return "exitStatus" in error && typeof error.exitStatus === "number" ? error.exitStatus : 1;
 }
 
-/** The `code` of an error that is a message to a person; undefined for those that nobody foresaw. */
+/** Returns the `code` of an error that is a message to a person; undefined for an unforeseen one. */
 export function ownCode(error: Error): string | undefined {
   const code = errorCode(error);
   return /^[a-z][a-z0-9_]*$/.test(code) ? code : undefined;

@@ -13,25 +13,27 @@ export type AppName = "api" | "worker" | "ftp-sender" | "up";
 
 export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
 
-/** How long after the grace a release may still take, ms. */
+/** How long a release may take after the grace, ms. */
 const defaultHangMs = 10_000;
 
 export type AppOptions = {
-  /** What the command line says; default: nothing. */
+  /** Options of the command line; default none. */
   readonly named?: Named;
-  /** Default: that of this process. */
+  /** Environment; default that of this process. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Default: ten seconds. */
+  /** How long a release may take after the grace, ms; default ten seconds. */
   readonly hangMs?: number;
-  /** What takes the app's log, lines of JSON; default: stdout. */
+  /** Opens the destination of the app's log, lines of JSON; default stdout. */
   readonly openLog?: (configuration: Configuration, env: NodeJS.ProcessEnv) => { write: (line: string) => void };
 };
 
 /**
- * The life of an app's process: loads the configuration, calls start(), waits for
- * SIGTERM, SIGINT or a failure, shuts down in order, and exits: 0 after a signal, 1 after a failure or a release that
- * hangs, 2 for a wrong DWLD_LOG_FORMAT, 65 for a damaged task table, 69 for an address that cannot be listened on, 78 for a
- * wrong configuration. A second signal exits at once (130, 143).
+ * Runs an app's process: loads the configuration, calls `start`, waits for SIGTERM, SIGINT or a failure, shuts down in
+ * order, and exits.
+ *
+ * Exit status: 0 after a signal, 1 after a failure or a release that hangs, 2 for a wrong DWLD_LOG_FORMAT, 65 for a
+ * damaged task table, 69 for an address that cannot be listened on, 78 for a wrong configuration. A second signal exits
+ * at once (130, 143).
  */
 export async function runApp(
   app: AppName,
@@ -49,7 +51,7 @@ export async function runApp(
   const messages: string[] = [];
   const onFailure = (error: unknown): string => {
     const failure = explainFailure(error, configuration);
-    // The first failure is the cause; those that follow from it do not change the status.
+    // The first failure is the cause, and decides the status; others follow from it.
     exitStatus ||= failure.exitStatus;
     if (failure.message === undefined) logger.fatal({ err: error }, "failed unexpectedly");
     else messages.push(failure.message);
@@ -58,9 +60,9 @@ export async function runApp(
   const graceMs = configuration.shutdown.graceSeconds * 1000;
   const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
   listenToSignals(shutdown, logger);
-  // Node raises a rejection that nobody handles as an uncaught exception too.
+  // Node also raises an unhandled rejection as an uncaught exception.
   process.on("uncaughtException", (error) => shutdown.fail(error));
-  // An app that waits with nothing open, such as one between two polls, is alive all the same.
+  // Keeps alive an app that has nothing open, such as one between two polls.
   setInterval(() => undefined, 2 ** 30);
 
   logger.info({ version, node: process.version }, "starting");
@@ -79,23 +81,23 @@ export async function runApp(
     exitStatus ||= 1;
   }
   logger.info({ exitStatus }, "stopped");
-  // Last, so that it is what stands on the screen; the log has it as the reason of the shutdown already.
+  // Last, so that the person at the terminal sees it; the log already has it as the reason of the shutdown.
   for (const message of messages) complain(app, message);
   exit(exitStatus);
 }
 
-/** At once, whatever is still open: what had to be released was, and the log is written synchronously. */
+/** Exits at once: all parts were released, and the log is written synchronously. */
 function exit(status: number): never {
   // oxlint-disable-next-line unicorn/no-process-exit -- the end of the process is what this file is about
   process.exit(status);
 }
 
-/** A message to the person who started the process; one line for each of its lines. */
+/** Writes a message to the person who started the process, with a prefix on each line. */
 function complain(app: AppName, message: string): void {
   for (const line of message.split("\n")) process.stderr.write(`dwld ${app}: ${redactSecrets(line)}\n`);
 }
 
-/** The configuration, or the exit status of a process that has none. */
+/** Returns the configuration, or the exit status if there is none. */
 function prepare(app: AppName, named: Named, env: NodeJS.ProcessEnv): Configuration | number {
   try {
     return loadConfiguration(named, env);

@@ -1,20 +1,20 @@
 import { execFile } from "node:child_process";
 import type { Logger } from "../logger/create-logger.ts";
 
-/** What systemd is told of a service of `Type=notify` (sd_notify(3)). Without systemd each of these does nothing. */
+/** Reports to systemd about a service of `Type=notify` (sd_notify(3)); does nothing without systemd. */
 export type ServiceManager = {
-  /** It can work now. From here on a watchdog is fed too, where the unit has one. */
+  /** The service can work now. Starts to feed the unit's watchdog, if it has one. */
   readonly ready: () => void;
-  /** @param withinMs it may take so long, whatever the unit's TimeoutStopSec says. */
+  /** The service stops, and may take `withinMs`, whatever the unit's TimeoutStopSec says. */
   readonly stopping: (withinMs: number) => void;
 };
 
-/** Of the time in which systemd wants to hear of us (sd_watchdog_enabled(3) advises half): one beat may come late. */
-const beatsPerWatchdog = 3;
+/** Messages within the watchdog's time-out (sd_watchdog_enabled(3) advises two): one may come late. */
+const messagesPerTimeout = 3;
 
 /**
- * The service manager that started this process: its variables are taken out of `env`, since no child may speak for us.
- * `systemd-notify` carries the messages, because Node has no datagram sockets of the UNIX family.
+ * Returns the service manager that started this process, and removes its variables from `env`, so that no child can speak
+ * for this process. Sends by `systemd-notify`, since Node has no datagram sockets of the UNIX family.
  */
 export function takeServiceManager(env: NodeJS.ProcessEnv, logger: Logger): ServiceManager {
   const socket = env["NOTIFY_SOCKET"];
@@ -24,20 +24,20 @@ export function takeServiceManager(env: NodeJS.ProcessEnv, logger: Logger): Serv
   delete env["WATCHDOG_PID"];
   if (socket === undefined) return { ready: () => {}, stopping: () => {} };
 
-  const tell = (...message: string[]): void => {
+  const notify = (...message: string[]): void => {
     const variables = { PATH: env["PATH"] ?? "", NOTIFY_SOCKET: socket };
     execFile("systemd-notify", message, { env: variables, timeout: 10_000 }, (error) => {
-      if (error !== null) logger.warn({ err: error, message }, "systemd could not be told how this process stands");
+      if (error !== null) logger.warn({ err: error, message }, "systemd could not be notified");
     });
   };
   return {
     ready: () => {
-      tell("--ready");
-      // The event loop feeds it: a process whose loop hangs is restarted.
-      if (watchdogMs > 0) setInterval(() => tell("WATCHDOG=1"), watchdogMs / beatsPerWatchdog).unref();
+      notify("--ready");
+      // By the event loop, so that systemd restarts a process whose loop hangs.
+      if (watchdogMs > 0) setInterval(() => notify("WATCHDOG=1"), watchdogMs / messagesPerTimeout).unref();
     },
     stopping: (withinMs) => {
-      tell("--stopping", `EXTEND_TIMEOUT_USEC=${Math.round(withinMs * 1000)}`);
+      notify("--stopping", `EXTEND_TIMEOUT_USEC=${Math.round(withinMs * 1000)}`);
     },
   };
 }

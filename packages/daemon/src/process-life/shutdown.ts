@@ -2,32 +2,32 @@ import { withTimeout } from "@dwld/timing";
 import type { Logger } from "../logger/create-logger.ts";
 
 export type Shutdown = {
-  /** The first signal, or a part that failed: take no new work. */
+  /** Aborted by the first signal, or when a part fails: take no new work. */
   readonly stopping: AbortSignal;
-  /** The grace is over: end what runs now. */
+  /** Aborted when the grace is over: end running work now. */
   readonly killing: AbortSignal;
   /**
-   * Registers what must be released before the process ends; the last registered is released first, one after the other.
-   * `name` is what the log calls it. A release may wait for running work: it ends by itself or after `killing`.
+   * Registers a part that is released before the process ends; the last one registered is released first, one at a time.
+   * A release may wait for running work, which ends by itself or after `killing`. `name` is for the log.
    */
   readonly defer: (name: string, release: () => void | Promise<void>) => void;
-  /** A part of the process died: shut down in order, and exit 1. */
+  /** A part of the process died: shuts down in order, and exits with 1. */
   readonly fail: (error: unknown) => void;
 };
 
 export type ShutdownControl = Shutdown & {
-  /** Starts the shutdown; every further call is without effect. */
+  /** Starts the shutdown; further calls have no effect. */
   readonly begin: (reason: string) => void;
   /** Resolves when the shutdown begins. */
   readonly begun: Promise<void>;
   /**
-   * Waits for `started`, or for the end of the grace, then releases everything. Resolves to "released", or to the
-   * name of the part that did not end within the grace and `hangMs` more.
+   * Waits for `started` or the end of the grace, then releases all parts. Resolves to "released", or to the name of the
+   * part that did not end within the grace and `hangMs` more.
    */
   release(started: Promise<unknown>): Promise<{ outcome: "released" } | { outcome: "hangs"; part: string }>;
 };
 
-/** The two-phase shutdown of one process. `onFailure` is told of every fail() at once, and gives it words. */
+/** The two-phase shutdown of one process. `onFailure` is called at once for every fail(), and returns the reason. */
 export function createShutdown(options: {
   graceMs: number;
   hangMs: number;
@@ -57,9 +57,9 @@ export function createShutdown(options: {
   }
 
   async function releaseParts(started: Promise<unknown>): Promise<void> {
-    // After a failure start() may wait for what will never come.
+    // After a failure, start() may wait for ever.
     await withTimeout(Promise.race([started, failed.promise]), killing.signal, () => undefined);
-    // A part may be registered while another is released.
+    // Not a loop over the list: a part may be registered while another is released.
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       current = part.name;
       try {

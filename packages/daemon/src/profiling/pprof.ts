@@ -1,25 +1,25 @@
 import { gzipSync } from "node:zlib";
 import { Function as ProfiledFunction, Line, Location, Profile, Sample, StringTable, ValueType } from "pprof-format";
 
-/** Where V8 was: a function, as the inspector's protocol names it (Runtime.CallFrame). Lines are counted from 0. */
+/** A function on the stack, as in the inspector's protocol (Runtime.CallFrame). Lines are counted from 0. */
 export type CallFrame = { functionName: string; url: string; lineNumber: number };
 
-/** A stack, the innermost frame first, and a number for each type of value. */
+/** A stack, innermost frame first, and a number for each type of value. */
 export type StackSample = { frames: readonly CallFrame[]; values: readonly number[] };
 
-/** What the values are, such as "cpu" in "nanoseconds". */
+/** A type of value, such as "cpu" in "nanoseconds". */
 export type Measure = { type: string; unit: string };
 
 export type ProfileFacts = {
   measures: readonly Measure[];
   samples: Iterable<StackSample>;
-  /** One sample stands for so much of the last measure. */
+  /** How much of the last measure one sample stands for. */
   period: number;
   startedAtMs: number;
   durationMs: number;
 };
 
-/** A profile in pprof's own format (github.com/google/pprof, proto/profile.proto), compressed as its tools expect it. */
+/** Encodes a profile as pprof has it (github.com/google/pprof, proto/profile.proto), compressed as its tools expect. */
 export function encodePprof({ measures, samples, period, startedAtMs, durationMs }: ProfileFacts): Uint8Array {
   const strings = new StringTable();
   const locations = new Map<string, Location>();

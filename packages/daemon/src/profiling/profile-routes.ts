@@ -2,15 +2,15 @@ import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono/tiny";
 import { type Profiler, ProfilerBusyError } from "./profiler.ts";
 
-/** As Go's net/http/pprof: 30 s unless asked otherwise. */
+/** Length of a CPU profile if none is asked for, as in Go's net/http/pprof. */
 const defaultSeconds = 30;
 const mostSeconds = 300;
 
 const pprofType = { "Content-Type": "application/octet-stream", "X-Content-Type-Options": "nosniff" };
 
 /**
- * /debug/pprof/profile?seconds=N and /debug/pprof/heap, for `go tool pprof http://…`: to callers on this machine alone,
- * since a profile costs time and tells what the program does.
+ * Serves /debug/pprof/profile?seconds=N and /debug/pprof/heap for `go tool pprof http://…`, to callers on this machine
+ * only, since a profile costs time and shows what the program does.
  */
 export function profileRoutes(profiler: Profiler): Hono<{ Bindings: HttpBindings }> {
   const routes = new Hono<{ Bindings: HttpBindings }>();

@@ -4,25 +4,25 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type CallFrame, encodePprof, type StackSample } from "./pprof.ts";
 
 export type Profiler = {
-  /** What the process did in the next so many seconds, or until the signal. @throws ProfilerBusyError */
+  /** Records what the process does for `seconds`, or until the signal. @throws ProfilerBusyError */
   cpu(seconds: number, signal: AbortSignal): Promise<Uint8Array>;
-  /** What lives on the heap of what was allocated since the start. */
+  /** Returns what is on the heap of all that was allocated since the start. */
   heap(): Promise<Uint8Array>;
   close(): void;
 };
 
-/** V8 takes one profile at a time. */
+/** Another profile is being taken: V8 takes one at a time. */
 export class ProfilerBusyError extends Error {
   override readonly name = "ProfilerBusyError";
 }
 
-/** Of CPU time: a thousand samples a second. */
+/** Interval of CPU samples: a thousand a second. */
 const cpuIntervalMicroseconds = 1000;
 
-/** One allocation in so many bytes is looked at: Go's default, which costs nothing that can be measured. */
+/** One allocation is sampled per this many bytes: Go's default, whose cost cannot be measured. */
 const heapIntervalBytes = 512 * 1024;
 
-/** Starts to watch this process's heap, and can profile it from now on. */
+/** Starts to sample this process's heap, so that it can be profiled from now on. */
 export async function startProfiler(): Promise<Profiler> {
   const session = new Session();
   session.connect();
@@ -71,14 +71,14 @@ export async function startProfiler(): Promise<Profiler> {
   };
 }
 
-/** What the frame of a node that stands for none of the program's functions is called. */
+/** Names of frames that stand for no function of the program. */
 const notWork = new Set(["(root)", "(idle)"]);
 
 function* cpuSamples({ nodes, samples = [], timeDeltas = [] }: CpuProfiler.Profile): Generator<StackSample> {
   const microseconds = new Map<number, { hits: number; time: number }>();
   for (const [index, node] of samples.entries()) {
     const sum = microseconds.get(node) ?? { hits: 0, time: 0 };
-    // A delta is the time since the sample before: what was there then has taken it.
+    // A delta is the time since the previous sample, and belongs to that one.
     microseconds.set(node, { hits: sum.hits + 1, time: sum.time + (timeDeltas[index + 1] ?? 0) });
   }
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
