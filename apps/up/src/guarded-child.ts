@@ -4,7 +4,7 @@ export type Exit = { exitCode: number | undefined; signal: string | undefined };
 
 export type GuardedChild = {
   readonly pid: number | undefined;
-  /** Resolves when the program has ended and all that it wrote was handed over. */
+  /** Resolves when the program has ended and all of its output was handed over. */
   readonly exited: Promise<Exit>;
   terminate(): void;
 };
@@ -12,12 +12,12 @@ export type GuardedChild = {
 export type Output = { readonly onOutput: (chunk: Buffer, stream: "stdout" | "stderr") => void };
 
 /**
- * A program in a session of its own, so that Ctrl-C at the terminal reaches us alone and we end it in order, beside a
- * guard that sends SIGTERM to it when our end of a pipe closes: it does not outlive us, however we end.
+ * Runs a program in a session of its own, so that Ctrl-C at the terminal reaches this process alone, which ends the
+ * program in order. A guard beside it sends SIGTERM when this process's end of a pipe closes, also by a SIGKILL.
  */
 const guarded = `exec 3<&0; { read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`;
 
-/** How long what a program has started may keep its output open when the program itself has ended. */
+/** How long children of an ended program may keep its output open, ms. */
 const drainMs = 500;
 
 export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { onOutput }: Output): GuardedChild {

@@ -9,12 +9,12 @@ const megabytes = 16;
 const startDeadlineMs = 3000;
 const checkIntervalMs = 20;
 
-/** The shell's status where there is no such program. */
+/** The exit status of the shell if there is no such program. */
 const notFound = 127;
 
 /**
- * Starts a memcached of our own where the configuration names a UNIX socket on which nobody answers. Without it
- * everything works, with progress that is a few seconds older; so its failure is told and no more.
+ * Starts a memcached if the configuration names a UNIX socket on which nobody answers. Its failure is only logged, since
+ * all works without it, with progress that is a few seconds older.
  */
 export async function startMemcached(
   configuration: Configuration,
@@ -26,7 +26,7 @@ export async function startMemcached(
   const socket = server.slice("unix:".length);
   if (await answers(socket)) return undefined;
   await rm(socket, { force: true });
-  // memcached refuses to run as root without being told to which user to change.
+  // memcached refuses to run as root unless a user to change to is named.
   const asUser = process.getuid?.() === 0 ? ["-u", "root"] : [];
   const child = startGuarded(
     ["memcached", "-s", socket, "-a", "600", "-m", String(megabytes), "-U", "0", ...asUser],

@@ -5,14 +5,14 @@ import type { Logger } from "@dwld/daemon";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue/process-identity";
 import { isSystemError } from "@dwld/text";
 
-/** What one `dwld up` leaves on record for the next one. */
+/** The processes of a `dwld up`, on record for the next one. */
 type Record = { readonly up: ProcessIdentity; readonly apps: readonly ProcessIdentity[] };
 
-/** The kernel tells nobody but its parent when a process has ended. */
-const lookAgainMs = 100;
+/** The kernel tells only the parent when a process has ended, so others poll. */
+const pollMs = 100;
 
-/** Keeps on record which processes are ours, for a successor that starts when we were killed. */
-export function keepRecord(data: string): { started(pid: number): void } {
+/** Records the processes of this `dwld up`, for a successor that starts after it was killed. */
+export function recordProcesses(data: string): { started(pid: number): void } {
   const apps = new Map<number, ProcessIdentity>();
   const path = recordPath(data);
   return {
@@ -28,26 +28,26 @@ export function keepRecord(data: string): { started(pid: number): void } {
 }
 
 /**
- * Waits until the apps of a `dwld up` that was killed have ended: their guards end them in order, and until then they
- * hold the addresses that ours are to listen on. A `dwld up` that still runs is not waited for: its addresses are taken.
+ * Waits until the apps of a killed `dwld up` have ended. Their guards end them in order, and until then they hold the
+ * addresses that the new apps listen on. A `dwld up` that still runs is not waited for: its addresses stay taken.
  *
- * @param patienceMs the longest wait.
+ * @param timeoutMs the longest wait.
  */
 export async function untilPredecessorEnded(
   data: string,
-  { logger, signal, patienceMs }: { logger: Logger; signal: AbortSignal; patienceMs: number },
+  { logger, signal, timeoutMs }: { logger: Logger; signal: AbortSignal; timeoutMs: number },
 ): Promise<void> {
   const record = readRecord(data);
   if (record === undefined || isRunning(record.up)) return;
-  const deadlineMs = performance.now() + patienceMs;
-  for (let isTold = false; record.apps.some(isRunning); isTold = true) {
+  const deadlineMs = performance.now() + timeoutMs;
+  for (let isLogged = false; record.apps.some(isRunning); isLogged = true) {
     if (signal.aborted || performance.now() > deadlineMs) return;
-    if (!isTold) logger.info("waiting for the processes of a dwld up that was killed to end");
-    await pause(lookAgainMs, undefined, { signal }).catch(ignoreAbort);
+    if (!isLogged) logger.info("waiting for the processes of a dwld up that was killed to end");
+    await pause(pollMs, undefined, { signal }).catch(ignoreAbort);
   }
 }
 
-/** Undefined where none was written, or it cannot be read: then nobody is waited for. */
+/** Returns undefined if there is no record, or it cannot be read: then nothing is waited for. */
 function readRecord(data: string): Record | undefined {
   try {
     return JSON.parse(readFileSync(recordPath(data), "utf8")) as Record;

@@ -4,7 +4,7 @@ import { afterEnd, noRuns, type RunHistory, wellMs } from "./restart-policy.ts";
 
 const killed = { exitCode: undefined, signal: "SIGKILL" };
 const ended = (exitCode: number) => ({ exitCode, signal: undefined });
-const old: RunHistory = { deaths: 0, hasRunWell: true };
+const old: RunHistory = { crashes: 0, hasRunWell: true };
 
 test("restart policy: a killed app is started again at any age", () => {
   for (const ranMs of [0, 1, 4999, 5000, wellMs, 86_400_000])

@@ -3,19 +3,19 @@ import type { Configuration } from "@dwld/daemon";
 
 type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
 
-/** How long the apps may take until they are told to have begun, whatever they say. */
-const longestStartMs = 10_000;
+/** How long to wait for the apps before the greeting, ms. */
+const startTimeoutMs = 10_000;
 const checkIntervalMs = 100;
 
 /**
- * What each app says of itself once it answers, or that it does not yet: sentences for a person, none where all is well.
+ * Waits until each app answers, and returns a sentence for a person for each thing that is wrong with one.
  */
 export async function untilStarted({ health }: Configuration, signal: AbortSignal): Promise<string[]> {
   const addresses = { api: health.api, worker: health.worker, "ftp-sender": health.ftpSender };
-  const deadlineMs = performance.now() + longestStartMs;
+  const deadlineMs = performance.now() + startTimeoutMs;
   const told = await Promise.all(
     Object.entries(addresses).map(async ([app, address]) => {
-      // Of a port that the kernel chooses nobody knows here.
+      // A port that the kernel chose is unknown here.
       if (address.endsWith(":0")) return [];
       while (!signal.aborted && performance.now() < deadlineMs) {
         const readiness = await askReadiness(address);

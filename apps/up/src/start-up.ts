@@ -4,12 +4,12 @@ import { type AppContext, commandName, configurationArguments, type Named } from
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import type { UpLog } from "./log/up-log.ts";
 import { startMemcached } from "./memcached.ts";
-import { keepRecord, untilPredecessorEnded } from "./predecessor.ts";
+import { recordProcesses, untilPredecessorEnded } from "./predecessor.ts";
 import { greeting } from "./screen/greeting.ts";
 import { untilStarted } from "./start-facts.ts";
 import { superviseApps } from "./supervise-apps.ts";
 
-/** The apps allow themselves ten seconds beyond the grace, so this process waits longer for them. */
+/** Longer than the ten seconds beyond the grace after which an app kills itself. */
 export const hangMs = 20_000;
 
 type Program = {
@@ -30,15 +30,15 @@ export async function startUp(
   const memcached = await startMemcached(configuration, env, logger);
   if (memcached === "missing") missing.push("memcached is not installed: progress is up to 5 s older");
   else if (memcached !== undefined) shutdown.defer("memcached", () => memcached.stop());
-  const patienceMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
-  await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, patienceMs });
+  const timeoutMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
+  await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, timeoutMs });
   if (shutdown.stopping.aborted) return;
-  const record = keepRecord(configuration.data);
+  const record = recordProcesses(configuration.data);
   const settings = configurationArguments(named);
   const apps = superviseApps({
     command: program,
     argv: settings,
-    // Here it is this process that writes for a person.
+    // This process alone writes for a person.
     env: { ...env, DWLD_LOG_FORMAT: "json" },
     logger,
     onStart: (pid) => {

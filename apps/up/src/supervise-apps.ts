@@ -7,7 +7,7 @@ export const apps = ["api", "worker", "ftp-sender"] as const;
 
 export type App = (typeof apps)[number];
 
-/** An app ended with a status that says that it cannot run. */
+/** An app ended with a status that says that it can never run. */
 class AppFailedError extends Error {
   readonly code = "app_failed";
   readonly exitStatus: number;
@@ -24,17 +24,17 @@ type Supervision = {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
-  /** Is told the process of each app that starts. */
+  /** Called with the process id of each app that starts. */
   readonly onStart: (pid: number) => void;
-  /** Takes each line that an app writes, to stdout or stderr. */
+  /** Called with each line that an app writes to stdout or stderr. */
   readonly onLine: (line: string) => void;
   readonly onFailure: (error: AppFailedError) => void;
 };
 
-/** The most of an app's last words that is told. */
-const mostWords = 20;
+/** How many of an app's last lines on stderr are shown. */
+const maxLastLines = 20;
 
-/** Runs the three apps. One that ends is started again, unless its exit status says that it cannot run (restart-policy.ts). */
+/** Runs the three apps, and restarts each that ends (restart-policy.ts). */
 export function superviseApps({ command, argv, env, logger, onStart, onLine, onFailure }: Supervision): {
   stop(): Promise<void>;
 } {
@@ -49,7 +49,7 @@ export function superviseApps({ command, argv, env, logger, onStart, onLine, onF
       stdout: splitLines(onLine),
       stderr: splitLines((line) => {
         words.push(line.replace(`dwld ${app}: `, ""));
-        if (words.length > mostWords) words.shift();
+        if (words.length > maxLastLines) words.shift();
         onLine(line);
       }),
     };

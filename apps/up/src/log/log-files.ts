@@ -1,29 +1,29 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The newest, and the one before it. */
+/** The newest file, and the one before it. */
 export const logFileNames = ["dwld.log", "dwld.log.1"] as const;
 
-/** Where `dwld up` keeps the lines of all its processes. */
+/** Returns the folder in which `dwld up` keeps the lines of all its processes. */
 export function logFolder(data: string): string {
   return join(data, "log");
 }
 
-const longestFileBytes = 16 * 1024 * 1024;
+const maxFileBytes = 16 * 1024 * 1024;
 
 /**
- * Appends lines to `dwld.log`, for its owner's eyes alone; what is longer than 16 MiB becomes `dwld.log.1`, in place of
- * the one before, so that both never take more than 32 MiB. Where a line cannot be written, `onTrouble` is told once,
- * and again after a line that could: a log that is full must not end what it is about.
+ * Appends lines to `dwld.log`, readable by its owner alone. A file of 16 MiB is renamed to `dwld.log.1`, so that both take
+ * at most 32 MiB. If a line cannot be written, `onTrouble` is called once, and again after the next success: a full disk
+ * must not end the processes.
  */
 export function openLogFiles(
   folder: string,
   onTrouble: (error: Error) => void,
-  longestBytes: number = longestFileBytes,
+  maxBytes: number = maxFileBytes,
 ): { write(line: string): void } {
   const [current, before] = logFileNames.map((name) => join(folder, name)) as [string, string];
   let sizeBytes: number | undefined;
-  let isTroubled = false;
+  let hasFailed = false;
   return {
     write: (line) => {
       try {
@@ -32,18 +32,18 @@ export function openLogFiles(
           sizeBytes = statSync(current, { throwIfNoEntry: false })?.size ?? 0;
         }
         const bytes = Buffer.from(`${line}\n`);
-        if (sizeBytes > 0 && sizeBytes + bytes.length > longestBytes) {
+        if (sizeBytes > 0 && sizeBytes + bytes.length > maxBytes) {
           renameSync(current, before);
           sizeBytes = 0;
         }
         appendFileSync(current, bytes, { mode: 0o600 });
         sizeBytes += bytes.length;
-        isTroubled = false;
+        hasFailed = false;
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         sizeBytes = undefined;
-        if (!isTroubled) onTrouble(error);
-        isTroubled = true;
+        if (!hasFailed) onTrouble(error);
+        hasFailed = true;
       }
     },
   };

@@ -1,7 +1,7 @@
-/** What a program writes in one line and is longer is cut: no line of ours is. */
-const longestLineBytes = 256 * 1024;
+/** The rest of a longer line is dropped. */
+const maxLineBytes = 256 * 1024;
 
-/** Takes pieces of a stream of UTF-8, and hands on each whole line, without its end. */
+/** Splits a stream of UTF-8 into lines, and calls `onLine` with each, without its line feed. */
 export function splitLines(onLine: (line: string) => void): {
   take: (chunk: Buffer) => void;
   end: () => void;
@@ -9,7 +9,7 @@ export function splitLines(onLine: (line: string) => void): {
   let pieces: Buffer[] = [];
   let heldBytes = 0;
   const hold = (piece: Buffer): void => {
-    const room = longestLineBytes - heldBytes;
+    const room = maxLineBytes - heldBytes;
     if (room <= 0 || piece.length === 0) return;
     pieces.push(piece.subarray(0, room));
     heldBytes += Math.min(room, piece.length);

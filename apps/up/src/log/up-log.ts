@@ -3,14 +3,14 @@ import { createScreen } from "../screen/screen.ts";
 import { readLogLine } from "../screen/describe-event.ts";
 import { logFolder, openLogFiles } from "./log-files.ts";
 
-/** Takes every line of `dwld up` and of what it runs. */
+/** The log of `dwld up` and of all processes that it runs. */
 export type UpLog = {
   write(line: string): void;
-  /** What a person at a terminal reads first; where a program reads, nothing. */
+  /** Prints the first lines for a person at a terminal; nothing if a program reads the output. */
   greet(lines: readonly string[]): void;
 };
 
-/** Lines go into the files below `<data>/log`, and to stdout: as they are, or for a person (log.format). */
+/** Writes lines to the files below `<data>/log`, and to stdout as `log.format` says. */
 export function openUpLog({ data, log }: Configuration, env: NodeJS.ProcessEnv): UpLog {
   const isText = resolveFormat(log.format, process.stdout.isTTY) === "text";
   const json = jsonOutput(env["JOURNAL_STREAM"]);
@@ -23,7 +23,7 @@ export function openUpLog({ data, log }: Configuration, env: NodeJS.ProcessEnv):
   return {
     write: (written) => {
       const line = written.replace(/\n$/, "");
-      // The apps' loggers have taken secrets out of theirs; what Node itself writes has passed nobody.
+      // The loggers of the apps have removed secrets; text that Node itself writes has passed no logger.
       const safe = readLogLine(line) === undefined ? redactSecrets(line) : line;
       files.write(safe);
       show(safe);

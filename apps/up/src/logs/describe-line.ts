@@ -1,9 +1,9 @@
 import { readLogLine } from "../screen/describe-event.ts";
 
-/** Told in the line's columns, or of no use to a person. */
+/** Fields that are columns of the line, or of no use to a person. */
 const columns = new Set(["level", "time", "app", "pid", "msg", "err", "error"]);
 
-/** A line of the log for a person: local time, app, level, message, then each further field as name=value. Pure. */
+/** Formats a line of the log for a person: local time, app, level, message, then each further field as name=value. */
 export function describeLine(line: string): string {
   const fields = readLogLine(line);
   if (fields === undefined) return clean(line);
@@ -20,11 +20,11 @@ export function describeLine(line: string): string {
   return clean(`${text}${stack}`);
 }
 
-/** --json has the whole. */
-const longestValue = 200;
+/** Longer values are cut; `--json` shows the whole. */
+const maxValue = 200;
 
 function cut(value: string): string {
-  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+  return value.length > maxValue ? `${value.slice(0, maxValue)}…` : value;
 }
 
 /** A title may hold anything: an escape sequence would reach the terminal. */

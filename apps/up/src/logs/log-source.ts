@@ -5,20 +5,20 @@ import { execa } from "execa";
 import { logFileNames, logFolder } from "../log/log-files.ts";
 import { splitLines } from "../log/split-lines.ts";
 
-/** Where the lines of the log are. */
+/** A place where the lines of the log are. */
 export type LogSource = {
-  /** All that is there, the oldest line first. */
+  /** Returns all lines, the oldest first. */
   readonly past: () => Promise<string[]>;
-  /** Hands over each line that is written from now on, until the signal. */
+  /** Calls `onLine` with each line that is written from now on, until the signal. */
   readonly follow: (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>;
 };
 
-/** Neither files nor a journal of dwld are here. */
+/** This machine has neither log files nor a journal of dwld. */
 class NoLogError extends Error {
   readonly code = "no_log";
 }
 
-/** The files of `dwld up` where they are, else the journal of the units that are installed. Throws NoLogError. */
+/** Returns the files of `dwld up` if they exist, else the journal of the installed units. Throws NoLogError. */
 export function findLog(data: string, env: NodeJS.ProcessEnv): LogSource {
   const folder = logFolder(data);
   return logFileNames.some((name) => existsSync(join(folder, name))) ? fileSource(folder) : journalSource(folder, env);
@@ -43,7 +43,7 @@ function fileSource(folder: string): LogSource {
       while (!signal.aborted) {
         const now = statSync(current, { throwIfNoEntry: false });
         if (now !== undefined && now.ino !== inode) {
-          // It was put aside when it was full: what was written to it meanwhile comes first.
+          // The file was renamed since it was full: its last lines come first.
           if (inode !== 0 && statSync(before, { throwIfNoEntry: false })?.ino === inode)
             readFrom(before, readBytes, lines.take);
           [inode, readBytes] = [now.ino, 0];
@@ -55,7 +55,7 @@ function fileSource(folder: string): LogSource {
   };
 }
 
-/** Hands over what stands in a file behind that place, and tells how many bytes that is. */
+/** Passes the bytes of a file from `start` on to `take`, and returns their number. */
 function readFrom(path: string, start: number, take: (chunk: Buffer) => void): number {
   const file = openSync(path, "r");
   try {
@@ -76,7 +76,7 @@ function journalSource(folder: string, env: NodeJS.ProcessEnv): LogSource {
       stdin: "ignore",
       reject: false,
       buffer: false,
-      // "Failed to add filter for units" where there are none.
+      // Without units it says "Failed to add filter for units".
       stderr: "ignore",
     });
   const none = () =>

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { describeEvent, readLogLine } from "./describe-event.ts";
+import { describeEvent, readLogLine, steps } from "./describe-event.ts";
 
 const time = "2026-05-04T10:00:00.000Z";
 const clock = new Date(time).toLocaleTimeString("en-GB");
@@ -93,4 +95,13 @@ test("event line: no title moves the cursor or makes a second line", () => {
 
 test("event line: a line that is no JSON of a log is none", () => {
   for (const line of ["dwld api: the port is taken", "{", '{"a":1}', ""]) assert.equal(readLogLine(line), undefined);
+});
+
+test("events: each message that becomes a step is logged somewhere", () => {
+  const root = join(import.meta.dirname, "../../../..");
+  const sources = globSync("{apps,packages}/*/src/**/*.ts", { cwd: root })
+    .filter((path) => !/\.test\.ts$|\/node_modules\/|^apps\/up\//.test(path))
+    .map((path) => readFileSync(join(root, path), "utf8"));
+  const unknown = Object.keys(steps).filter((message) => !sources.some((source) => source.includes(`"${message}"`)));
+  assert.deepEqual(unknown, []);
 });

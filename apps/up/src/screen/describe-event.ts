@@ -1,9 +1,9 @@
 import { oneLine } from "@dwld/text";
 
-/** A line of the log, as the apps write it. */
+/** A line of the log of an app. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
 
-/** The fields of a line of JSON; undefined where it is something else, such as a message on stderr. */
+/** Parses a line of JSON; returns undefined for any other line, such as a message on stderr. */
 export function readLogLine(line: string): LogLine | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
@@ -19,10 +19,10 @@ export function readLogLine(line: string): LogLine | undefined {
 /** A title may hold anything, escape sequences included. */
 const text = (value: unknown): string => (typeof value === "string" ? oneLine(value) : "");
 
-/** Letters of an id that are seldom two tasks': the milliseconds of its time (RFC 9562, UUIDv7). */
+/** The part of an id that two tasks seldom share: the milliseconds of its time (RFC 9562, UUIDv7). */
 const idLetters = 13;
 
-/** What a line is about, for a person: a title where there is one. */
+/** Returns what a line is about: a title if there is one. */
 function subjectOf(line: LogLine): string {
   const name = text(line["title"]) || text(line["link"]) || text(line["site"]) || text(line["bot"]);
   const id = text(line["task_id"]).slice(0, idLetters);
@@ -31,15 +31,15 @@ function subjectOf(line: LogLine): string {
 
 type Words = { readonly word: string; readonly about: string };
 
-/** The steps of a link's way, by the messages of the apps; undefined: another line tells the same. */
-const steps: Readonly<Record<string, (line: LogLine) => Words | undefined>> = {
+/** Converts the steps of a link, by the messages of the apps; undefined if another line says the same. */
+export const steps: Readonly<Record<string, (line: LogLine) => Words | undefined>> = {
   "a task was asked for": (line) =>
     line["how"] === "new" ? { word: "added", about: subjectOf(line) } : { word: "known", about: subjectOf(line) },
   "an attempt begins": (line) => ({
     word: "started",
     about: `${subjectOf(line)}${line["stage"] === "default" ? "" : `  (stage ${text(line["stage"])})`}`,
   }),
-  // The end of the download, a line later, has the same reason, and when it is tried again.
+  // The next line, the end of the download, has the same reason and the next attempt.
   "attempt failed": () => undefined,
   "download ended": ended,
   delivered: (line) => ({ word: "done", about: subjectOf(line) }),
@@ -74,8 +74,8 @@ const clockTime = (ms: number): string => new Date(ms).toLocaleTimeString("en-GB
 const wordWidth = 10;
 
 /**
- * One line for a person, in the time zone of this machine; undefined where nobody needs it. Told are the steps of each
- * link, all warnings and errors, and what is said of a link, a site or a bot beside that; not how the processes start.
+ * Formats a line of the log for a person, in the time zone of this machine. Shown are the steps of each link, warnings,
+ * errors, and anything about a link, a site or a bot; undefined for other lines.
  */
 export function describeEvent(line: LogLine): string | undefined {
   if ("left_out" in line) return `${timeOf(line)}  ${"left out".padEnd(wordWidth)} ${line.msg} (dwld doctor)`;

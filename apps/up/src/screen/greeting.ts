@@ -1,21 +1,21 @@
 import type { Configuration } from "@dwld/daemon";
 
-/** What is known when all apps have begun. */
+/** The facts that the greeting shows. */
 export type StartFacts = {
   readonly version: string;
   readonly configuration: Configuration;
-  /** As the person calls the command: "bin/dwld" in a checkout. */
+  /** The command as the person calls it: "bin/dwld" in a checkout. */
   readonly command: string;
-  /** What it was started with: --config and --data. */
+  /** The options of `dwld up` that other commands need too: --config and --data. */
   readonly settings: readonly string[];
   readonly logFile: string;
-  /** What does not work, or not well, each in one sentence with its cost. */
+  /** Sentences about what does not work, or not well, each with its cost. */
   readonly missing: readonly string[];
 };
 
 const defaultHttp = "127.0.0.1:8890";
 
-/** About ten lines that say what runs here, where files go, and what is missing. Pure. */
+/** Returns about ten lines that say what runs, where files go, and what is missing. */
 export function greeting({ version, configuration, command, settings, logFile, missing }: StartFacts): string[] {
   const { api, data } = configuration;
   const server = api.http === defaultHttp ? "" : ` --server http://${api.http}`;

@@ -1,10 +1,10 @@
 import { describeEvent, readLogLine } from "./describe-event.ts";
 
-/** What a person at a terminal sees of the log: the greeting, then a line for each event that matters. */
+/** Shows a person the greeting, then a line for each event. */
 export type Screen = {
-  /** A line of any process's log, or of its stderr. */
+  /** Shows a line of the log or of the stderr of any process. */
   readonly show: (line: string) => void;
-  /** The first thing that stands there, but for trouble; what has happened meanwhile follows. */
+  /** Shows the greeting, then the events that were held back for it; warnings and errors are not held back. */
   readonly greet: (lines: readonly string[]) => void;
 };
 
