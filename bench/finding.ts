@@ -1,6 +1,6 @@
 import { type Pair, ratiosOf, type Spread, spreadOf } from "./pairs.ts";
 
-/** What the ratio of dwld to its neighbour should be. */
+/** The target for the ratio of dwld to its neighbour. */
 export type Target = { atLeast: number } | { atMost: number };
 
 /** A row of the table. */
@@ -10,29 +10,29 @@ export type Finding = {
   beside: string;
   /** dwld's value divided by the other's. */
   ratio: Spread;
-  /** Empty where nothing is promised. */
+  /** Empty if there is no target. */
   target: string;
-  /** Undefined where nothing is promised. */
+  /** Undefined if there is no target. */
   met: boolean | undefined;
 };
 
 export type Settings = {
-  /** Sizes that take seconds, not minutes: to see that everything works, not what it is worth. */
+  /** Uses small sizes that take seconds: shows that everything works, not how fast it is. */
   quick: boolean;
-  /** For whoever waits. */
+  /** Prints progress for the person who waits. */
   say: (text: string) => void;
 };
 
-/** One question, with all the rows that answer it. */
+/** Answers one question by rows of the table. */
 export type Question = (settings: Settings) => Promise<Finding[]>;
 
-/** A row whose target is a ratio. */
+/** Makes a row out of pairs. */
 export function compare(facts: {
   what: string;
   pairs: readonly Pair[];
-  /** A value with its unit. */
+  /** Formats a value with its unit. */
   show: (value: number) => string;
-  /** What the other one is. */
+  /** The name of the neighbour. */
   beside: string;
   target?: Target;
 }): Finding {

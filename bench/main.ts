@@ -37,14 +37,14 @@ for (const [name, measure] of Object.entries(questions)) {
   try {
     findings.push(...(await measure(settings)));
   } catch (error) {
-    // The others can still be asked.
+    // The other questions can still be answered.
     console.error(`${name} could not be measured:`, error);
     process.exitCode = 1;
   }
 }
 console.log(`\n${layTable(findings)}\n\nload of the machine: ${before} before, ${load()} after`);
 
-/** Of the last minute: at the beginning, what others did. */
+/** Returns the load of the last minute; at the start it is that of other programs. */
 function load(): string {
   return (loadavg()[0] ?? 0).toFixed(2);
 }

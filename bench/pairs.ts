@@ -1,11 +1,11 @@
-/** One measurement of each, made one right after the other. */
+/** A measurement of each side, one right after the other. */
 export type Pair = { dwld: number; beside: number };
 
 export type Spread = { median: number; lowest: number; highest: number };
 
 /**
- * Measures both in turns, and the first of a pair in turns too: a machine whose disk or neighbours change their speed
- * changes it for both. Each function is told the number of its round, from 0.
+ * Measures both sides in each round, and alternates which is first: a disk or neighbour that changes its speed changes it
+ * for both. Each function gets the number of the round, from 0.
  */
 export async function measurePairs(
   rounds: number,
@@ -22,12 +22,12 @@ export async function measurePairs(
   return pairs;
 }
 
-/** @throws RangeError where there is nothing to spread. */
+/** @throws RangeError if there are no values. */
 export function spreadOf(values: readonly number[]): Spread {
   return { median: quantile(values, 0.5), lowest: quantile(values, 0), highest: quantile(values, 1) };
 }
 
-/** dwld's value divided by the other's, pair by pair. */
+/** Returns the spread of dwld's value divided by the other's, pair by pair. */
 export function ratiosOf(pairs: readonly Pair[]): Spread {
   return spreadOf(pairs.map(({ dwld, beside }) => dwld / beside));
 }

@@ -1,4 +1,4 @@
-/** Numbers as the table shows them: three digits say enough. */
+/** Formats a rate with three digits. */
 export function perSecond(value: number): string {
   return `${digits(value)}/s`;
 }
@@ -7,13 +7,13 @@ export function megabytesPerSecond(value: number): string {
   return `${digits(value)} MB/s`;
 }
 
-/** Of milliseconds. */
+/** Formats a duration in milliseconds. */
 export function duration(valueMs: number): string {
   if (Math.abs(valueMs) >= 1000) return `${digits(valueMs / 1000)} s`;
   return Math.abs(valueMs) >= 1 ? `${digits(valueMs)} ms` : `${digits(valueMs * 1000)} µs`;
 }
 
-/** Of a share of one core. */
+/** Formats a share of one core. */
 export function percent(value: number): string {
   return `${digits(value * 100)} %`;
 }

@@ -3,7 +3,7 @@ import { digits } from "./quantity.ts";
 
 const header = ["what", "dwld", "beside", "ratio (lowest – highest)", "target", ""];
 
-/** Findings as text in columns. */
+/** Formats findings as text in columns. */
 export function layTable(findings: readonly Finding[]): string {
   const rows = findings.map((finding) => {
     const { what, dwld, beside, target, met } = finding;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Health, ServingStatus } from "@dwld/rpc";
 
-/** The empty round trip: the api's library and its two kinds of listener, and nothing behind them. */
+/** The empty call: the library of the api with its two kinds of listener, and nothing behind them. */
 const handler = connectNodeAdapter({
   routes: (router) => router.service(Health, { check: () => ({ status: ServingStatus.SERVING }) }),
 });

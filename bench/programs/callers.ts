@@ -3,7 +3,7 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { DownloadService, Health } from "@dwld/rpc";
 import type { CallOrder, CallReport } from "../world/callers.ts";
 
-/** Stock clients in a process of their own, so that their cost is not the server's. */
+/** Stock clients, in a process of their own so that their cost does not slow the server. */
 const transports = new Map<string, Transport>();
 let links = 0;
 
@@ -18,7 +18,7 @@ function transportTo({ protocol, url }: CallOrder): Transport {
   return transport;
 }
 
-/** A link that nobody asked for before; fifty chats. */
+/** Adds a new link, for one of fifty chats. */
 async function addTask(client: Client<typeof DownloadService>): Promise<void> {
   links += 1;
   await client.addTask({ link: `https://videos.example/${process.pid}/${links}`, chatId: `chat ${links % 50}` });

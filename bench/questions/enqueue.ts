@@ -8,7 +8,7 @@ import { type Protocol, startBareServer, startCallers } from "../world/callers.t
 
 const rounds = 5;
 
-/** Durable AddTask through the api, beside what SQLite itself commits on the same disk. */
+/** Measures AddTask through the api beside commits of SQLite alone on the same disk. */
 export const measureEnqueue: Question = async ({ quick, say }) => {
   const durationMs = quick ? 300 : 1500;
   await using dwld = await startDwld({ apps: ["api"] });
@@ -29,7 +29,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
       };
       const name = nameOf(protocol);
       say(`enqueue: ${name}`);
-      // Both ends compile what they need.
+      // Warms up both ends.
       await add(16);
       await emptyAndCommit();
       findings.push(
@@ -64,7 +64,7 @@ function nameOf(protocol: Protocol): string {
   return protocol === "grpc" ? "gRPC" : "Connect";
 }
 
-/** One table without an index, and a commit that is as durable as the api's. */
+/** Opens a table without an index, with commits as durable as those of the api. */
 function openBareTable(path: string) {
   const sqlite = new BetterSqlite3(path);
   sqlite.pragma("journal_mode = WAL");

@@ -7,23 +7,23 @@ import { type Dwld, startDwld } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
 import { digits, duration } from "../quantity.ts";
-import { commonChat, makePast, rareChat } from "../world/past.ts";
+import { commonChat, seedHistory, rareChat } from "../world/seed-history.ts";
 
 const rounds = 15;
 const shortPast = 1000;
 
-/** What a long past costs: the same questions to a table with it and to one with a short past. */
+/** Measures the same calls on a table with a long history and on one with a short history. */
 export const measureHistory: Question = async ({ quick, say }) => {
   const longPast = quick ? 100_000 : 1_000_000;
   const folder = await mkdtemp(join(tmpdir(), "history-"));
   const paths = { long: join(folder, "long.sqlite"), short: join(folder, "short.sqlite") };
   say(`history: making ${digits(longPast)} tasks`);
-  await makePast(paths.long, longPast);
-  await makePast(paths.short, shortPast);
+  await seedHistory(paths.long, longPast);
+  await seedHistory(paths.short, shortPast);
   const beside = `with ${digits(shortPast)}`;
   const row = async (what: string, calls: number, measureLong: Measure, measureShort: Measure): Promise<Finding> => {
     say(`history: ${what}`);
-    // Both have read what they need.
+    // Warms up both tables.
     await measureLong(calls);
     await measureShort(calls);
     const pairs = await measurePairs(
@@ -42,7 +42,7 @@ export const measureHistory: Question = async ({ quick, say }) => {
   return [...(await askTable(paths, row)), ...(await askApi(paths, row))];
 };
 
-/** ms for one call. */
+/** Returns the ms of one call. */
 type Measure = (calls: number) => Promise<number>;
 type Row = (what: string, calls: number, long: Measure, short: Measure) => Promise<Finding>;
 type Paths = { long: string; short: string };
@@ -71,7 +71,7 @@ const lists = {
   "by state and chat": { states: ["DONE"], chatId: commonChat },
 } as const;
 
-/** Each claimed task is given back, which is not measured. */
+/** Measures claims; the task is released after each, which is not measured. */
 function claiming(database: Database): Measure {
   return async (calls) => {
     let elapsedMs = 0;

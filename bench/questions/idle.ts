@@ -10,7 +10,7 @@ const windows = 5;
 const settleMs = 5000;
 const most = 0.005;
 
-/** What each process costs while nobody wants anything of it, beside a Node.js that wakes once a second for nothing. */
+/** Measures the CPU of each idle process beside a Node.js that wakes once a second. */
 export const measureIdle: Question = async ({ quick, say }) => {
   const windowMs = quick ? 2000 : 6000;
   await using ftp = await startVsftpd();
@@ -50,7 +50,7 @@ async function appsOf(dwld: Dwld): Promise<{ name: string; pid: number }[]> {
   });
 }
 
-/** Of all threads so far; /proc/…/schedstat counts in nanoseconds (proc(5) counts in hundredths of a second). */
+/** Returns the CPU time of all threads so far. /proc/…/schedstat counts nanoseconds, /proc/…/stat hundredths of a second. */
 async function cpuMs(pid: number): Promise<number> {
   const threads = await readdir(`/proc/${pid}/task`);
   const spent = await Promise.all(

@@ -12,7 +12,7 @@ import { msUntilDone } from "../world/done-tasks.ts";
 const rounds = 5;
 const video = "large";
 
-/** One large video from the link to the server, verified, beside yt-dlp and curl by hand, which verify nothing. */
+/** Measures one large video from link to verified copy, beside yt-dlp and curl by hand, which verify nothing. */
 export const measureOneVideo: Question = async ({ quick, say }) => {
   const sizeBytes = quick ? 40_000_000 : 250_000_000;
   const lineBytesPerSecond = 25_000_000;
@@ -33,7 +33,7 @@ async function overLine(what: string, { site, ftp, dwld }: World): Promise<Findi
   const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
   const link = site.pageLink(video);
   const byDwld = async () => {
-    // A folder of its own for each, so that none has to look for another name.
+    // Each has a folder of its own, so that no name is taken.
     const userName = randomUUID();
     const elapsedMs = await msUntilDone(dwld, [{ link, userName }]);
     await rm(join(ftp.root, userName), { recursive: true });

@@ -12,15 +12,15 @@ import { msUntilDone } from "../world/done-tasks.ts";
 const rounds = 5;
 const sizeBytes = 2_000_000;
 
-/** Each link has a yt-dlp and a curl of its own, so many at once as there are cores. */
+/** A yt-dlp and a curl for each link, as many at once as there are cores. */
 const oneEach = `xargs -P "$1" -I LINK sh -c \\
   'name=\${1##*/}.mp4; yt-dlp -q -o "$name" "$1" && curl -sS -K "$CURL" -T "$name" "$FTP"' sh LINK < links`;
 
-/** One yt-dlp for all links, one after the other, and then one login for all files. */
+/** One yt-dlp for all links, then one login for all files. */
 const oneForAll = `yt-dlp -q -o '%(id)s.mp4' -a links &&
   curl -sS -K "$CURL" -T "{$(ls *.mp4 | tr '\\n' ',' | sed 's/,$//')}" "$FTP"`;
 
-/** Many short videos, where starting programs and logging in is most of the work. */
+/** Measures many short videos, for which starting programs and logging in is most of the work. */
 export const measureShortVideos: Question = async ({ quick, say }) => {
   const count = quick ? 10 : 100;
   const parallel = cpus().length;
@@ -32,7 +32,7 @@ export const measureShortVideos: Question = async ({ quick, say }) => {
     configuration: {
       ftp: ftp.configuration,
       worker: { parallel },
-      // All are of one site: its own limit would leave places empty.
+      // All links are of one site, whose default limit would leave places empty.
       sites: { sample: { hosts: ["127.0.0.1"], parallel } },
     },
   });
@@ -64,7 +64,7 @@ export const measureShortVideos: Question = async ({ quick, say }) => {
   ];
 };
 
-/** Runs a script that delivers so many files into the server's folder, and takes them away again. */
+/** Runs a script that delivers `count` files to the server, and removes them again. */
 async function handed(hand: ByHand, ftp: FtpServer, count: number, run: () => Promise<number>): Promise<number> {
   const elapsedMs = await run();
   const videosIn = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith(".mp4"));

@@ -7,26 +7,26 @@ import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
 import { digits, megabytesPerSecond, perSecond } from "../quantity.ts";
 import { prepareByHand } from "../world/by-hand.ts";
-import { makeSource, openOutbox, type Outbox, type Source } from "../world/outbox.ts";
+import { makeSource, openDeliveryWorkload, type DeliveryWorkload, type Source } from "../world/delivery-workload.ts";
 
 const rounds = 5;
 
-/** The sender, from the moment a file waits for it until the copy is verified, beside curl to the same server. */
+/** Measures the sender, from READY_TO_SEND to the verified copy, beside curl to the same server. */
 export const measureUpload: Question = async ({ quick, say }) => {
   const largeBytes = quick ? 100_000_000 : 1_000_000_000;
   const smallCount = quick ? 20 : 100;
   await using ftp = await startVsftpd();
   await using dwld = await startDwld({ apps: ["ftp-sender"], configuration: { ftp: ftp.configuration } });
-  await using outbox = await openOutbox(join(dwld.data, "dwld.sqlite"));
+  await using workload = await openDeliveryWorkload(join(dwld.data, "dwld.sqlite"));
   say(`upload: one file of ${digits(largeBytes / 1e6)} MB`);
-  const large = await uploadLarge({ ftp, outbox }, largeBytes);
+  const large = await uploadLarge({ ftp, workload }, largeBytes);
   say(`upload: ${smallCount} small files`);
-  return [large, ...(await uploadSmall({ ftp, outbox }, smallCount))];
+  return [large, ...(await uploadSmall({ ftp, workload }, smallCount))];
 };
 
-type World = { ftp: FtpServer; outbox: Outbox };
+type World = { ftp: FtpServer; workload: DeliveryWorkload };
 
-async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<Finding> {
+async function uploadLarge({ ftp, workload }: World, sizeBytes: number): Promise<Finding> {
   const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
   const source = await makeSource(join(hand.folder, "large"), sizeBytes);
   const rate = (elapsedMs: number) => sizeBytes / 1e6 / (elapsedMs / 1000);
@@ -34,7 +34,7 @@ async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<F
     rounds,
     async () => {
       const userName = randomUUID();
-      const elapsedMs = await outbox.msUntilDelivered([source], userName);
+      const elapsedMs = await workload.msUntilDelivered([source], userName);
       await rm(join(ftp.root, userName), { recursive: true });
       return rate(elapsedMs);
     },
@@ -48,7 +48,7 @@ async function uploadLarge({ ftp, outbox }: World, sizeBytes: number): Promise<F
   return compare({ what, pairs, show: megabytesPerSecond, beside: "curl -T", target: { atLeast: 0.9 } });
 }
 
-async function uploadSmall({ ftp, outbox }: World, count: number): Promise<Finding[]> {
+async function uploadSmall({ ftp, workload }: World, count: number): Promise<Finding[]> {
   const sizeBytes = 64 * 1024;
   const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
   const sources: Source[] = [];
@@ -57,7 +57,7 @@ async function uploadSmall({ ftp, outbox }: World, count: number): Promise<Findi
   const rate = (elapsedMs: number) => count / (elapsedMs / 1000);
   const byDwld = async () => {
     const userName = randomUUID();
-    const elapsedMs = await outbox.msUntilDelivered(sources, userName);
+    const elapsedMs = await workload.msUntilDelivered(sources, userName);
     await rm(join(ftp.root, userName), { recursive: true });
     return rate(elapsedMs);
   };

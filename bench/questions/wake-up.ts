@@ -11,7 +11,7 @@ import { duration } from "../quantity.ts";
 
 const mostMs = 100;
 
-/** How soon a link that is added to an idle system is worked on. */
+/** Measures how soon a link that is added to an idle system is worked on. */
 export const measureWakeUp: Question = async ({ quick, say }) => {
   say("wake-up: until yt-dlp runs");
   const spawned = await untilSpawned(quick ? 20 : 200);
@@ -19,7 +19,7 @@ export const measureWakeUp: Question = async ({ quick, say }) => {
   return [spawned, await untilFirstRequest(quick ? 5 : 15)];
 };
 
-/** In place of yt-dlp: writes down when it is given a link, and says that the video is gone, so that the task ends. */
+/** Stands in for yt-dlp: records when it gets a link, and reports that the video is gone, so that the task ends. */
 const recorder = (record: string) => `#!/bin/sh
 case "$*" in *' -- '*) ;; *) exec yt-dlp "$@" ;; esac
 date +%s%N >>${record}
@@ -100,7 +100,7 @@ function firstRequestMs({ requests }: SampleSite, seen: number): number {
   return request.timeMs;
 }
 
-/** The task has ended, whatever became of it, and so has all work. */
+/** Waits until the task has ended and nothing is in work. */
 async function untilIdle({ client }: Dwld, id: string): Promise<void> {
   await eventually("the task has ended", async () => {
     const { task } = await client.getTask({ id });
@@ -108,7 +108,7 @@ async function untilIdle({ client }: Dwld, id: string): Promise<void> {
   });
 }
 
-/** As the clock of other programs counts, with fractions. */
+/** Returns ms since the epoch with fractions, as other programs count. */
 function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Makes the folder in which everything that is measured lies, and hands it to all programs as TMPDIR. By default below
- * /var/tmp, which is on a disk where /tmp may be in memory: an fsync must cost what it costs. Gone at the end.
+ * Makes the folder for everything that is measured, and sets TMPDIR to it for all programs. It is below /var/tmp by
+ * default, since /tmp may be in memory, where an fsync costs nothing. Removed at the end.
  */
 export function enterBenchFolder(): string {
   const folder = mkdtempSync(join(process.env["TMPDIR"] ?? "/var/tmp", "dwld-bench-"));

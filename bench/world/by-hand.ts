@@ -3,17 +3,17 @@ import { join } from "node:path";
 import type { FtpServer } from "@dwld/testbed";
 import { execa } from "execa";
 
-/** A person's way with a shell, yt-dlp and curl, in a folder of its own. */
+/** Runs what a person would type: yt-dlp and curl by a shell, in a folder of its own. */
 export type ByHand = {
   folder: string;
-  /** Runs a script of sh with these words as "$@", and resolves with how long it took in ms. */
+  /** Runs a script of sh with these words as "$@", and resolves with its duration in ms. */
   run(script: string, ...words: string[]): Promise<number>;
 };
 
-/** In scripts, "$CURL" holds the login, and $FTP is the server's folder, with a slash at its end. */
+/** In scripts, "$CURL" is a file with the login, and $FTP the folder of the server with a trailing slash. */
 export async function prepareByHand(folder: string, ftp: FtpServer): Promise<ByHand> {
   await mkdir(folder, { recursive: true });
-  // Not on the command line, where everybody could read it.
+  // Not on the command line, which every user can read.
   const login = join(folder, "curl-login");
   await writeFile(login, `user = "${ftp.user}:${ftp.password}"\n`, { mode: 0o600 });
   const env = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export type Protocol = "grpc" | "connect";
 
-/** What programs/callers.ts is told … */
+/** A request to programs/callers.ts. */
 export type CallOrder = {
   /** AddTask of a link that is new, or an empty round trip (grpc.health.v1.Health/Check). */
   call: "add" | "check";
@@ -15,20 +15,20 @@ export type CallOrder = {
   durationMs: number;
 };
 
-/** … and what it answers. */
+/** The answer of programs/callers.ts. */
 export type CallReport = { calls: number; elapsedMs: number };
 
-/** A program of this folder, as a process that ends with this one. */
+/** Starts a program of the bench as a process that ends with this one. */
 function startProgram(name: string): ChildProcess {
   return fork(join(import.meta.dirname, "../programs", name), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
-/** The next message; rejects where the process ends instead. */
+/** Resolves with the next message; rejects if the process ends instead. */
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const waiting = new AbortController();
   const { signal } = waiting;
   const ended = once(child, "exit", { signal }).then(() => {
-    throw new Error("a program of the bench ended early; what it wrote stands above");
+    throw new Error("a program of the bench ended early; its output is above");
   });
   try {
     const [message] = (await Promise.race([once(child, "message", { signal }), ended])) as [unknown];
@@ -39,11 +39,11 @@ async function nextMessage(child: ChildProcess): Promise<unknown> {
   }
 }
 
-/** Callers in a process of their own. */
+/** Starts callers in a process of their own. */
 export function startCallers() {
   const child = startProgram("callers.ts");
   return {
-    /** Calls in a second. */
+    /** Returns calls a second. */
     async rate(order: CallOrder): Promise<number> {
       child.send(order);
       const { calls, elapsedMs } = (await nextMessage(child)) as CallReport;
@@ -55,7 +55,7 @@ export function startCallers() {
   };
 }
 
-/** A server whose calls do nothing. */
+/** Starts a server whose calls do nothing. */
 export async function startBareServer() {
   const child = startProgram("bare-server.ts");
   const urls = (await nextMessage(child)) as Record<Protocol, string>;

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type AddTaskRequestSchema, type Task, TaskState } from "@dwld/rpc";
 import type { Dwld } from "@dwld/testbed";
 
-/** How long it took from the first request until the last task was DONE, told by the stream that a bot would watch. */
+/** Returns the ms from the first request until the last task is DONE, as the stream of a bot tells it. */
 export async function msUntilDone(
   { client }: Dwld,
   requests: readonly MessageInitShape<typeof AddTaskRequestSchema>[],
@@ -17,7 +17,7 @@ export async function msUntilDone(
       if (event.case === "snapshot") opened.resolve();
       if (event.case !== "changed") continue;
       if (isDone(event.value)) done.add(event.value.id);
-      // The answer to the last request may come after the news that it is done.
+      // The answer to the last request may come after the event that its task is done.
       if (done.size >= requests.length && (await ids.promise).every((id) => done.has(id))) return;
     }
   }
@@ -35,7 +35,7 @@ export async function msUntilDone(
   }
 }
 
-/** @throws where the task ended otherwise. */
+/** @throws Error if the task failed or was canceled. */
 function isDone({ state, link, failure }: Task): boolean {
   if (state === TaskState.FAILED || state === TaskState.CANCELED)
     throw new Error(`${link} did not arrive: ${failure?.message ?? "it was canceled"}`);

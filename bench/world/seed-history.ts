@@ -1,20 +1,20 @@
 import { openDatabase } from "@dwld/queue";
 import BetterSqlite3 from "better-sqlite3";
 
-/** What both a short and a long past hold, so that equal questions have equal answers. */
+/** Chats that both a short and a long history have, so that equal questions have equal answers. */
 export const rareChat = "a rare chat";
 export const commonChat = "chat 7";
 const queuedTasks = 500;
 
 /**
- * A task table with so many tasks that have ended, each with an attempt and a file: 1 in 10 has failed, 20 chats and 4
- * sites share them, and the first 20 are a chat's that never came back. 500 more wait.
+ * Makes a task table with `finishedTasks` tasks, each with an attempt and a file: 1 in 10 has failed, 20 chats and 4 sites
+ * share them, and the first 20 belong to a chat of their own. 500 more wait.
  */
-export async function makePast(path: string, finishedTasks: number): Promise<void> {
+export async function seedHistory(path: string, finishedTasks: number): Promise<void> {
   const made = await openDatabase(path);
   await made.close();
   const sqlite = new BetterSqlite3(path);
-  // Nothing to lose yet.
+  // There is nothing to lose yet.
   sqlite.pragma("synchronous = OFF");
   sqlite.pragma("cache_size = -200000");
   sqlite.transaction(() => {

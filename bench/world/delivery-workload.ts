@@ -15,7 +15,7 @@ import {
 
 export type Source = { path: string; sizeBytes: number; sha256: string };
 
-/** A file of noise. */
+/** Writes a file of random bytes. */
 export async function makeSource(path: string, sizeBytes: number): Promise<Source> {
   const megabyte = randomBytes(Math.min(sizeBytes, 1_000_000));
   const hash = createHash("sha256");
@@ -30,13 +30,13 @@ export async function makeSource(path: string, sizeBytes: number): Promise<Sourc
   return { path, sizeBytes, sha256: hash.digest("hex") };
 }
 
-export type Outbox = AsyncDisposable & {
-  /** Makes a task of each file, all in one commit, and resolves with the ms until the last of them is delivered. */
+export type DeliveryWorkload = AsyncDisposable & {
+  /** Makes a task of each file in one commit, and resolves with the ms until the last one is delivered. */
   msUntilDelivered(sources: readonly Source[], userName: string): Promise<number>;
 };
 
-/** What a worker would do, without the downloading: it hands files to a sender by way of the task table. */
-export async function openOutbox(databasePath: string): Promise<Outbox> {
+/** Hands files to a sender by the task table, as a worker does after a download. */
+export async function openDeliveryWorkload(databasePath: string): Promise<DeliveryWorkload> {
   const database = await openDatabase(databasePath);
   const failed = Promise.withResolvers<never>();
   const presence = await enterProcess(
@@ -62,7 +62,7 @@ async function deliver(
 ): Promise<number> {
   const ready: (() => Promise<unknown>)[] = [];
   for (const source of sources) {
-    // The sender deletes what it has delivered.
+    // The sender deletes the file after the delivery.
     const localPath = `${source.path}.${userName}`;
     await link(source.path, localPath);
     const name = `${basename(source.path)}.mp4`;
@@ -76,7 +76,7 @@ async function deliver(
   const wanted = countTasks(database).DONE + sources.length;
   const delivered = untilDone(database, wanted);
   const startMs = performance.now();
-  // Asked for in one turn, it is one commit.
+  // Writes of one turn of the event loop share a commit.
   await Promise.all([...ready.map((settle) => settle()), delivered]);
   return performance.now() - startMs;
 }
