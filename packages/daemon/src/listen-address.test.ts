@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AddressError, formatAddress, parseAddress } from "./listen-address.ts";
 
-test("an address is read and written back as it was", () => {
+test("listen address: is read and written back as it was", () => {
   for (const text of [
     "127.0.0.1:8888",
     "[::1]:80",
@@ -42,7 +42,7 @@ const refused: readonly [text: string, message: RegExp][] = [
 ];
 
 for (const [text, message] of refused) {
-  test(`${JSON.stringify(text.slice(0, 30))} is refused with a remedy`, () => {
+  test(`listen address: ${JSON.stringify(text.slice(0, 30))} is refused with a remedy`, () => {
     assert.throws(
       () => parseAddress(text),
       (error) => error instanceof AddressError && error.code === "address" && message.test(error.message),

@@ -4,7 +4,7 @@ import { ownHosts, refuseOrigin } from "./request-origin.ts";
 
 const hosts = ownHosts(["nas.example", "Bücher.example"], "192.0.2.7");
 
-describe("whom the HTTP listener answers", () => {
+describe("request origin", () => {
   const cases: readonly [
     host: string | undefined,
     origin: string | undefined,
@@ -40,7 +40,7 @@ describe("whom the HTTP listener answers", () => {
       assert.equal(refusal === undefined, passes, refusal);
     });
 
-  it("says which name to configure", () => {
+  it("a refusal says which name to configure", () => {
     assert.match(
       refuseOrigin({ host: "tv.example:1", origin: undefined, localAddress: undefined }, hosts) ?? "",
       /tv\.example.*api\.hosts/,

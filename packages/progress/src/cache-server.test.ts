@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
-import { type CacheServer, openCacheServer, type Patience } from "./cache-server.ts";
+import { type CacheServer, type CacheTimeouts, openCacheServer } from "./cache-server.ts";
 import { openProgressCache } from "./progress-cache.ts";
 import { parseServerAddress } from "./server-address.ts";
 
@@ -25,12 +25,12 @@ async function serve(handle: (socket: Socket) => void): Promise<string> {
   return `127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
-function open(address: string, patience?: Partial<Patience>): CacheServer {
+function open(address: string, timeouts?: Partial<CacheTimeouts>): CacheServer {
   const cache = openCacheServer(parseServerAddress(address), {
-    answerWithinMs: 20,
-    retryAfterMs: 0,
-    probeForMs: 40,
-    ...patience,
+    answerMs: 20,
+    cooldownMs: 0,
+    probeMs: 40,
+    ...timeouts,
   });
   caches.push(cache);
   return cache;
@@ -69,7 +69,7 @@ function answering(socket: Socket): void {
   });
 }
 
-test("a connection that is closed in good order with calls under way leaves none of them pending", async () => {
+test("cache server: a connection closed in good order leaves no call pending", async () => {
   let mute = false;
   const address = await serve((socket) => {
     answering(socket);
@@ -92,29 +92,29 @@ test("a connection that is closed in good order with calls under way leaves none
   assert.equal(cache.state(), "ok");
 });
 
-test("calls that come together share one probe", async () => {
+test("cache server: concurrent calls share one probe", async () => {
   let requests = 0;
   const address = await serve((socket) => socket.on("data", () => requests++));
-  const cache = open(address, { probeForMs: 5000 });
+  const cache = open(address, { probeMs: 5000 });
   await Promise.all(Array.from({ length: 50 }, async () => await cache.get("k")));
   await until(() => requests > 0);
   await Promise.all(Array.from({ length: 50 }, async () => await cache.get("k")));
   assert.equal(requests, 1);
 });
 
-test("after a failure nobody is asked until the pause is over", async () => {
+test("cache server: after a failure it is not asked until the pause is over", async () => {
   let connections = 0;
   const address = await serve((socket) => {
     connections++;
     socket.destroy();
   });
-  const cache = open(address, { retryAfterMs: 60_000 });
+  const cache = open(address, { cooldownMs: 60_000 });
   await until(() => /closed the connection|does not answer/.test(cache.state()));
   for (let call = 0; call < 50; call++) assert.equal(await cache.get("k"), undefined);
   assert.equal(connections, 1);
 });
 
-test("one answer after the other, each in time, is no silence, however long it goes on", async () => {
+test("cache server: a long series of answers, each in time, is no silence", async () => {
   const address = await serve((socket) => {
     let late = 0;
     // Each a little later than the last, so that there is never a moment without a call under way.
@@ -125,7 +125,7 @@ test("one answer after the other, each in time, is no silence, however long it g
       }
     });
   });
-  const cache = open(address, { answerWithinMs: 300, probeForMs: 5000, retryAfterMs: 60_000 });
+  const cache = open(address, { answerMs: 300, probeMs: 5000, cooldownMs: 60_000 });
   await until(async () => (await cache.get("k")) !== undefined);
   const startMs = performance.now();
   const chain = async (): Promise<void> => {
@@ -134,7 +134,7 @@ test("one answer after the other, each in time, is no silence, however long it g
   await Promise.all(Array.from({ length: 10 }, chain));
 });
 
-test("a server that never answers is left without open connections", async () => {
+test("cache server: one that never answers is left without open connections", async () => {
   let seen = 0;
   let openNow = 0;
   const address = await serve((socket) => {
@@ -152,14 +152,14 @@ test("a server that never answers is left without open connections", async () =>
   await until(() => openNow === 0);
 });
 
-test("a name that leads nowhere and a port where nobody listens are told apart", async () => {
+test("cache server: a name without an address and a closed port have their own reasons", async () => {
   const unknown = open("nowhere.invalid:11211");
   await until(() => unknown.state() === "memcached at nowhere.invalid:11211 has a name that leads to no address");
   const closed = open("127.0.0.1:1");
   await until(() => closed.state() === "memcached at 127.0.0.1:1 refuses connections: is it running?");
 });
 
-test("closed, it is absent, and lets the process end although the server is silent", async () => {
+test("cache server: once closed it is absent, and lets the process end although the server is silent", async () => {
   const address = await serve((socket) => socket.resume());
   const script = `import { openProgressCache } from ${JSON.stringify(new URL("progress-cache.ts", import.meta.url).href)};
     const cache = openProgressCache(["${address}"]);
@@ -178,7 +178,7 @@ test("closed, it is absent, and lets the process end although the server is sile
   assert.equal(status, 0);
 });
 
-test("without servers everything is absent, and the state says so", async () => {
+test("progress cache: without servers everything is absent, and the state says so", async () => {
   const cache = openProgressCache([]);
   await cache.put("a", { doneBytes: 1, step: "x", updatedAtMs: 1 });
   await cache.remove("a");
@@ -202,7 +202,7 @@ const garbage: Record<string, (request: Buffer) => Buffer | string> = {
 };
 
 for (const [name, answer] of Object.entries(garbage)) {
-  test(`survives ${name} in place of an answer`, async () => {
+  test(`cache server: survives ${name} in place of an answer`, async () => {
     let asked = 0;
     const address = await serve((socket) =>
       socket.on("data", (request) => {
@@ -210,7 +210,7 @@ for (const [name, answer] of Object.entries(garbage)) {
         if (request.length >= 24) socket.write(answer(request));
       }),
     );
-    const cache = open(address, { answerWithinMs: 5, probeForMs: 10 });
+    const cache = open(address, { answerMs: 5, probeMs: 10 });
     await until(async () => {
       assert.equal(await cache.get("k"), undefined);
       await cache.set("k", "v", 1);
@@ -219,7 +219,7 @@ for (const [name, answer] of Object.entries(garbage)) {
   });
 }
 
-test("survives noise", async () => {
+test("cache server: survives noise", async () => {
   let asked = 0;
   // Noise that is the same in every run: a generator by Park and Miller.
   let seed = 42;
@@ -236,7 +236,7 @@ test("survives noise", async () => {
       socket.write(Buffer.concat([header, noise(200)]));
     }),
   );
-  const cache = open(address, { answerWithinMs: 2, probeForMs: 3 });
+  const cache = open(address, { answerMs: 2, probeMs: 3 });
   await until(async () => {
     await Promise.all([cache.get("a"), cache.set("b", "v", 1), cache.delete("c")]);
     return asked >= 100;

@@ -1,33 +1,34 @@
 import { withTimeout } from "@dwld/timing";
 import { Client, Server } from "memjs";
+import { explainConnectionError } from "./connection-error.ts";
 import type { ServerAddress } from "./server-address.ts";
-import { wordsFor } from "./words-for.ts";
 
-/** One memcached that may be away, frozen or out of its mind: no call rejects, and none waits for long. */
+/** One memcached, which may be absent, frozen or answer nonsense: no call rejects, and none waits for long. */
 export type CacheServer = {
-  /** undefined: not there, or nobody answers. */
+  /** Resolves to undefined if there is no such key, or no answer. */
   readonly get: (key: string) => Promise<Buffer | undefined>;
   readonly set: (key: string, value: string, ttlSeconds: number) => Promise<void>;
   readonly delete: (key: string) => Promise<void>;
-  /** "ok", or why not. It is as old as the last call; where that is long ago, another is made in the background. */
+  /** Returns "ok", or why not, as of the last call. If that was long ago, makes another in the background. */
   readonly state: () => string;
   readonly close: () => void;
 };
 
-export type Patience = {
-  /** Calls wait so long for an answer, or for the first answer of a connection. */
-  readonly answerWithinMs: number;
-  /** After a failure nobody is asked, and nobody waits, for so long. */
-  readonly retryAfterMs: number;
-  /** The one question that decides whether the server is back may take so long, with nobody waiting. */
-  readonly probeForMs: number;
+export type CacheTimeouts = {
+  /** How long a call waits for an answer, or for the probe that is under way. */
+  readonly answerMs: number;
+  /** How long after a failure the server is not asked. */
+  readonly cooldownMs: number;
+  /** How long the probe that decides whether the server is back may take, while no call waits for it. */
+  readonly probeMs: number;
 };
 
-const defaultPatience: Patience = { answerWithinMs: 20, retryAfterMs: 1000, probeForMs: 1000 };
+const defaultTimeouts: CacheTimeouts = { answerMs: 20, cooldownMs: 1000, probeMs: 1000 };
 
-/** memjs's own time-outs end a socket but leave it open to a frozen server; ours come first and destroy it. */
+/** Time-outs of memjs leave its socket open to a frozen server, so ours come first and destroy it. */
 const memjsOptions = { timeout: 5, conntimeout: 5, retries: 0, logger: { log: () => undefined } };
 const probeKey = "dwld:probe";
+/** Age of the last call after which `state` makes another. */
 const staleAfterMs = 5000;
 
 type Connection = { readonly client: Client; readonly server: Server };
@@ -38,46 +39,42 @@ type State =
   | { readonly is: "closed" };
 
 /**
- * A circuit breaker round one memjs connection. It opens when a call fails, or when calls wait and nothing at all
- * arrives; then one probe, shared by all who call meanwhile, decides when it closes.
+ * A circuit breaker around one memjs connection. It opens when a call fails, or when calls wait and nothing arrives. After
+ * the cooldown one probe, shared by all calls meanwhile, decides whether it closes.
  */
-export function openCacheServer(address: ServerAddress, patience: Patience = defaultPatience): CacheServer {
+export function openCacheServer(address: ServerAddress, timeouts: CacheTimeouts = defaultTimeouts): CacheServer {
   const now = (): number => performance.now();
   let connection = connect(address);
   let state: State = { is: "down", why: "is being connected", retryAtMs: 0 };
-  /** Calls under way in the current connection, and since when it has been silent for them. */
+  /** Calls under way on the current connection, and since when it has been silent. */
   let waiting = 0;
   let silentSinceMs = now();
   let watching = false;
-  /** Why the server, which answers, did not do what it was told. */
+  /** Why the server, although it answers, refused a command. */
   let refusal: string | undefined;
 
   function fail(failed: Connection, why: string): void {
     if (failed !== connection) return;
-    // A new one from scratch: memjs mixes up the sockets of a server that it connects a second time.
+    // A new connection from scratch: memjs confuses the sockets of a server that it connects a second time.
     connection = connect(address);
     waiting = 0;
-    if (state.is !== "closed") state = { is: "down", why, retryAtMs: now() + patience.retryAfterMs };
-    // Destroys the socket and rejects what waits; a clean close by the server alone would leave that pending for ever.
+    if (state.is !== "closed") state = { is: "down", why, retryAtMs: now() + timeouts.cooldownMs };
+    // Destroys the socket and rejects the waiting calls, which a clean close by the server would leave pending for ever.
     failed.server.error(new Error(why));
   }
 
   async function watchForSilence(): Promise<void> {
     if (watching) return;
     watching = true;
-    const watched = connection;
-    for (let leftMs = patience.answerWithinMs; leftMs > 0 && waiting > 0 && watched === connection;) {
-      await fairPause(leftMs);
-      leftMs = silentSinceMs + patience.answerWithinMs - now();
+    while (waiting > 0) {
+      const leftMs = silentSinceMs + timeouts.answerMs - now();
+      if (leftMs > 0) await fairPause(leftMs);
+      else fail(connection, "does not answer");
     }
     watching = false;
-    if (waiting > 0) {
-      if (watched === connection) fail(watched, "does not answer");
-      else await watchForSilence();
-    }
   }
 
-  /** What the command gave; undefined where the server refused, failed or was silent. */
+  /** Runs a command. Resolves to undefined if the server refuses, fails or is silent. */
   async function ask<T>(command: (client: Client) => Promise<T>): Promise<T | undefined> {
     const asked = connection;
     if (waiting++ === 0) silentSinceMs = now();
@@ -86,7 +83,7 @@ export function openCacheServer(address: ServerAddress, patience: Patience = def
       return await command(asked.client);
     } catch (error) {
       const refused = refusalIn(error);
-      if (refused === undefined) fail(asked, wordsFor(error));
+      if (refused === undefined) fail(asked, explainConnectionError(error));
       else refusal = refused;
       return undefined;
     } finally {
@@ -100,19 +97,19 @@ export function openCacheServer(address: ServerAddress, patience: Patience = def
   async function probe(probed: Connection): Promise<boolean> {
     const answer = probed.client.get(probeKey).then(
       () => "",
-      (error: unknown) => (refusalIn(error) === undefined ? wordsFor(error) : ""),
+      (error: unknown) => (refusalIn(error) === undefined ? explainConnectionError(error) : ""),
     );
-    const why = await withTimeout(answer, patience.probeForMs, () => "does not answer");
+    const why = await withTimeout(answer, timeouts.probeMs, () => "does not answer");
     if (probed !== connection || state.is !== "probing") return false;
     if (why !== "") fail(probed, why);
     else state = { is: "up" };
     return why === "";
   }
 
-  /** Whether to ask at all. Who comes while a probe has just begun waits for it a little. */
+  /** Whether to ask the server. A call that comes during a probe waits for it for `answerMs`. */
   async function reachable(): Promise<boolean> {
     if (state.is === "down" && now() >= state.retryAtMs) {
-      const verdict = withTimeout(probe(connection), patience.answerWithinMs, () => false);
+      const verdict = withTimeout(probe(connection), timeouts.answerMs, () => false);
       state = { is: "probing", why: state.why, verdict };
     }
     return state.is === "probing" ? await state.verdict : state.is === "up";
@@ -145,18 +142,18 @@ export function openCacheServer(address: ServerAddress, patience: Patience = def
   };
 }
 
-/** Waits, then lets the event loop read what has arrived, so that a busy process takes no silence of its own for the server's. */
+/** Waits, then lets the event loop read what has arrived: a busy process must not take its own silence for the server's. */
 async function fairPause(ms: number): Promise<void> {
   await new Promise<void>((resolve) => setTimeout(() => setImmediate(resolve), ms));
 }
 
 function connect({ host, portOrPath }: ServerAddress): Connection {
-  // net.connect(), to which memjs hands it, takes the path of a UNIX socket in the port's place.
+  // memjs hands it to net.connect(), which takes the path of a UNIX socket in place of the port.
   const server = new Server(host, portOrPath as number, undefined, undefined, { ...memjsOptions });
   return { server, client: new Client([server], { ...memjsOptions }) };
 }
 
-/** memjs begins so the errors that are the server's own answer; the connection is well. */
+/** Returns the server's own error, if it is one: the connection is then intact. memjs marks it by this prefix. */
 function refusalIn(error: unknown): string | undefined {
   return error instanceof Error ? /^MemJS [A-Z]+: (.+)$/.exec(error.message)?.[1] : undefined;
 }

@@ -12,13 +12,13 @@ const whole: LiveProgress = {
   updatedAtMs: 1_800_000_000_000,
 };
 
-test("progress comes back as it was, what was unknown absent", () => {
+test("live progress: is decoded as it was encoded, with unknown figures absent", () => {
   assert.deepEqual(decodeProgress(Buffer.from(encodeProgress(whole))), whole);
   const least: LiveProgress = { doneBytes: 0, step: "", updatedAtMs: 1 };
   assert.deepEqual(decodeProgress(Buffer.from(encodeProgress(least))), least);
 });
 
-test("what is beside the known fields does not come through", () => {
+test("live progress: unknown fields are left out", () => {
   const bytes = Buffer.from(JSON.stringify({ ...whole, constructor: 1, extra: { deep: true } }));
   assert.deepEqual(decodeProgress(bytes), whole);
 });
@@ -42,7 +42,7 @@ const nonsense: Record<string, string | Buffer> = {
 };
 
 for (const [name, bytes] of Object.entries(nonsense)) {
-  test(`${name} is no progress`, () => assert.equal(decodeProgress(Buffer.from(bytes)), undefined));
+  test(`live progress: ${name} is none`, () => assert.equal(decodeProgress(Buffer.from(bytes)), undefined));
 }
 
 for (const value of [1e300, 1e18, -1, "5", null, {}]) {
@@ -54,7 +54,7 @@ for (const value of [1e300, 1e18, -1, "5", null, {}]) {
   });
 }
 
-test("live progress: half a character in the step is replaced, since no client could read it", () => {
+test("live progress: a lone surrogate in the step is replaced, since no client could read it", () => {
   const bytes = Buffer.from(JSON.stringify({ ...whole, step: "a\uD800b" }));
   assert.equal(decodeProgress(bytes)?.step, "a\uFFFDb");
 });

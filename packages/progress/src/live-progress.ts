@@ -1,4 +1,4 @@
-/** How far a download or an upload is. Sizes are bytes; what is not known is absent. */
+/** How far a download or an upload is. Unknown figures are absent. */
 export type LiveProgress = {
   readonly doneBytes: number;
   readonly totalBytes?: number;
@@ -6,19 +6,19 @@ export type LiveProgress = {
   readonly progressPercent?: number;
   readonly speedBytesPerSecond?: number;
   readonly etaSeconds?: number;
-  /** What is being done, such as "downloading" or "merging". */
+  /** The work in progress, such as "downloading" or "merging". */
   readonly step: string;
-  /** When this was true, by the wall clock of the process that works on the task. */
+  /** When this was true, by the clock of the process that works on the task. */
   readonly updatedAtMs: number;
 };
 
-/** Ours takes about 200 bytes. */
+/** Longest value that is read; one of dwld takes about 200 bytes. */
 const maxBytes = 2048;
 const maxStepLength = 100;
 
 const pebibyte = 2 ** 50;
 const yearSeconds = 365 * 24 * 60 * 60;
-/** A larger number is nonsense or forged. Each fits into the contract's type, a Duration's and a Timestamp's JSON too. */
+/** Bounds above which a number is nonsense or forged. Each fits the contract's types, Duration and Timestamp included. */
 const largest = {
   doneBytes: pebibyte,
   totalBytes: pebibyte,
@@ -33,12 +33,12 @@ export function encodeProgress(progress: LiveProgress): string {
   return JSON.stringify(progress);
 }
 
-/** As `parseProgress`: others may write to the same memcached. */
+/** Decodes a value of memcached, to which others may write, too. */
 export function decodeProgress(bytes: Buffer): LiveProgress | undefined {
   return bytes.length > maxBytes ? undefined : parseProgress(bytes.toString("utf8"));
 }
 
-/** The progress that the text tells, less what nobody can know; undefined where it is not one. */
+/** Parses progress, without impossible figures. Returns undefined if the text is none. */
 export function parseProgress(text: string): LiveProgress | undefined {
   const fields = parseObject(text);
   if (fields === undefined) return undefined;

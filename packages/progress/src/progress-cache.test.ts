@@ -103,7 +103,7 @@ async function timed(calls: number, cache: ProgressCache): Promise<number> {
   return performance.now() - start;
 }
 
-test("what one process puts another gets; what was not put is absent", async () => {
+test("progress cache: one process gets what another put, and nothing else", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const [worker, api] = [open(`unix:${socket}`), open(`unix:${socket}`)];
@@ -115,7 +115,7 @@ test("what one process puts another gets; what was not put is absent", async () 
   assert.match(await say(socket, "mg dwld:progress:a t\r\n"), /^HD t(30|29)\r\n/);
 });
 
-test("over TCP too, on IPv4 and IPv6", async () => {
+test("progress cache: works over TCP, on IPv4 and IPv6", async () => {
   const portFile = join(folder, "ports");
   const program = spawn(memcached, ["-u", "root", "-p", "-1", "-l", "127.0.0.1,::1"], {
     stdio: "ignore",
@@ -131,7 +131,7 @@ test("over TCP too, on IPv4 and IPv6", async () => {
   await until(async () => (await open(`[::1]:${inet6}`).get(["a"])).has("a"));
 });
 
-test("hundreds of tasks are got together", async () => {
+test("progress cache: gets hundreds of tasks together", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -143,7 +143,7 @@ test("hundreds of tasks are got together", async () => {
   });
 });
 
-test("what is removed is absent, and removing what is not there is no trouble", async () => {
+test("progress cache: removed progress is absent, and removing it twice is no error", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -154,7 +154,7 @@ test("what is removed is absent, and removing what is not there is no trouble", 
   assert.equal(cache.state(), "ok");
 });
 
-test("an id that cannot be a key is absent", async () => {
+test("progress cache: an id that cannot be a key is absent", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -166,7 +166,7 @@ test("an id that cannot be a key is absent", async () => {
   assert.equal(cache.state(), "ok");
 });
 
-test("a memcached that is not there costs nothing, and is used as soon as it is", async () => {
+test("progress cache: an absent memcached costs nothing, and is used as soon as it is there", async () => {
   const socket = newSocket();
   const cache = open(`unix:${socket}`);
   const ms = await timed(200, cache);
@@ -177,7 +177,7 @@ test("a memcached that is not there costs nothing, and is used as soon as it is"
   assert.equal(cache.state(), "ok");
 });
 
-test("killed and started again, it is used again; what it knew is absent", async () => {
+test("progress cache: a memcached that was started again is used again, and empty", async () => {
   const socket = newSocket();
   const program = await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -190,7 +190,7 @@ test("killed and started again, it is used again; what it knew is absent", async
   assert.deepEqual([...(await cache.get(["a", "b"])).keys()], ["b"]);
 });
 
-test("frozen, it holds nobody up for long, and back at work it is used again", async () => {
+test("progress cache: a frozen memcached delays nobody for long, and is used again when it is back", async () => {
   const socket = newSocket();
   const program = await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -205,7 +205,7 @@ test("frozen, it holds nobody up for long, and back at work it is used again", a
   assert.equal(cache.state(), "ok");
 });
 
-test("a process that was busy does not take its own silence for memcached's", async () => {
+test("progress cache: a busy process does not take its own silence for memcached's", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -220,7 +220,7 @@ test("a process that was busy does not take its own silence for memcached's", as
   assert.equal(cache.state(), "ok");
 });
 
-test("flushed, it is empty and goes on", async () => {
+test("progress cache: a flushed memcached is empty and works on", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -232,7 +232,7 @@ test("flushed, it is empty and goes on", async () => {
 
 const filler = (index: number): string => `set fill${index} 0 0 400000\r\n${"x".repeat(400_000)}\r\n`;
 
-test("full, it forgets the oldest and takes the newest", async () => {
+test("progress cache: a full memcached forgets the oldest and takes the newest", async () => {
   const socket = newSocket();
   await startMemcached(socket, ["-m", "2", "-o", "no_slab_reassign"]);
   const cache = open(`unix:${socket}`);
@@ -246,7 +246,7 @@ test("full, it forgets the oldest and takes the newest", async () => {
   assert.equal(cache.state(), "ok");
 });
 
-test("full and told to forget nothing, it refuses; the state says so", async () => {
+test("progress cache: a full memcached that may forget nothing refuses, and the state says so", async () => {
   const socket = newSocket();
   await startMemcached(socket, ["-m", "2", "-M"]);
   const cache = open(`unix:${socket}`);
@@ -261,7 +261,7 @@ test("full and told to forget nothing, it refuses; the state says so", async () 
   assert.equal(cache.state(), "ok");
 });
 
-test("what others write under the key is absent", async () => {
+test("progress cache: what others write under the key is absent", async () => {
   const socket = newSocket();
   await startMemcached(socket);
   const cache = open(`unix:${socket}`);
@@ -276,7 +276,7 @@ test("what others write under the key is absent", async () => {
   }
 });
 
-test("of two servers, the one that is there is used", async () => {
+test("progress cache: of two servers, the one that is there is used", async () => {
   const [there, gone] = [newSocket(), newSocket()];
   await startMemcached(there);
   const cache = open(`unix:${gone}`, `unix:${there}`);

@@ -1,32 +1,32 @@
 import { withTimeout } from "@dwld/timing";
 import { Utils } from "memjs";
-import { type CacheServer, openCacheServer, type Patience } from "./cache-server.ts";
+import { type CacheServer, type CacheTimeouts, openCacheServer } from "./cache-server.ts";
 import { decodeProgress, encodeProgress, type LiveProgress } from "./live-progress.ts";
 import { parseServerAddress } from "./server-address.ts";
 
-/** Live progress, shared by processes. It may be away at any time: then everything is absent, and nobody waits. */
+/** Live progress, shared by processes. While memcached is away, everything is absent and no call waits. */
 export type ProgressCache = {
-  /** Never rejects. What is put is forgotten after 30 s. */
+  /** Stores progress for 30 s. Never rejects. */
   readonly put: (taskId: string, progress: LiveProgress) => Promise<void>;
-  /** What is known of these tasks within about 50 ms; the others are absent. Never rejects. */
+  /** Resolves to the progress found within about 50 ms; other tasks are absent. Never rejects. */
   readonly get: (taskIds: readonly string[]) => Promise<ReadonlyMap<string, LiveProgress>>;
   readonly remove: (taskId: string) => Promise<void>;
-  /** "ok", or in words why not. */
+  /** Returns "ok", or why not. */
   readonly state: () => string;
-  /** Ends the connections, and with them every call under way. */
+  /** Closes the connections, which ends every call under way. */
   readonly close: () => void;
 };
 
 const ttlSeconds = 30;
-/** For a call as a whole: a probe and an answer, each with its 20 ms. */
+/** Time-out of a call as a whole: 20 ms for a probe, and as much for an answer. */
 const callTimeoutMs = 45;
 const batchSize = 64;
-/** memcached takes keys up to 250 bytes. An id is a UUID; one that is too long was never put. */
+/** memcached takes keys up to 250 bytes. Ids are UUIDs, so a longer one was never put. */
 const maxIdBytes = 200;
 
-/** Opens a cache of "host:port" or "unix:/path"; each task has its place in one of them. No servers: always absent. */
-export function openProgressCache(servers: readonly string[], patience?: Patience): ProgressCache {
-  const opened = servers.map((server) => openCacheServer(parseServerAddress(server), patience));
+/** Opens a cache on servers "host:port" or "unix:/path"; each task is in one of them. Without servers all is absent. */
+export function openProgressCache(servers: readonly string[], timeouts?: CacheTimeouts): ProgressCache {
+  const opened = servers.map((server) => openCacheServer(parseServerAddress(server), timeouts));
 
   function locate(taskId: string): { server: CacheServer; key: string } | undefined {
     if (Buffer.byteLength(taskId) > maxIdBytes) return undefined;
@@ -53,7 +53,7 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
         if (progress !== undefined) found.set(taskId, progress);
       };
       if (opened.length > 0) await within(callTimeoutMs, async (over) => await inBatches(taskIds, over, lookUp));
-      // A copy: what arrives too late must not change what was handed out.
+      // A copy: late answers must not change what was returned.
       return new Map(found);
     },
     async remove(taskId) {
@@ -71,14 +71,14 @@ export function openProgressCache(servers: readonly string[], patience?: Patienc
   };
 }
 
-/** Hands `work` a signal that aborts when the time is over, and waits no longer for it. */
+/** Waits for `work` for at most `ms`, and then aborts its signal. */
 async function within(ms: number, work: (over: AbortSignal) => Promise<unknown>): Promise<void> {
   const over = new AbortController();
   await withTimeout(work(over.signal), ms, () => undefined);
   over.abort();
 }
 
-/** So many at once, that a list of any length leaves this process time for its other work, and for the clock. */
+/** Works through a list in batches, so that a long one leaves the event loop time for other work and for timers. */
 async function inBatches<Item>(
   items: readonly Item[],
   over: AbortSignal,

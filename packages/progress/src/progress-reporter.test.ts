@@ -33,7 +33,7 @@ function setUp(put: () => Promise<void> = async () => Promise.resolve()) {
   return { reporter, puts, pass, setBack };
 }
 
-test("a clock that is set back by an hour keeps nothing back for an hour", async () => {
+test("progress reporter: a clock that is set back by an hour delays nothing for an hour", async () => {
   const { reporter, puts, pass, setBack } = setUp();
   reporter.report(at(1));
   await pass(600);
@@ -46,7 +46,7 @@ test("a clock that is set back by an hour keeps nothing back for an hour", async
   );
 });
 
-test("the first is put at once, the rest at most once in 500 ms, and the last is never lost", async () => {
+test("progress reporter: puts the first at once, the rest at most once in 500 ms, and never loses the last", async () => {
   const { reporter, puts, pass } = setUp();
   for (let done = 0; done <= 1200; done += 100) {
     reporter.report(at(done));
@@ -62,7 +62,7 @@ test("the first is put at once, the rest at most once in 500 ms, and the last is
   ]);
 });
 
-test("after a silence of the interval the next is put at once again", async () => {
+test("progress reporter: puts the next at once after a silence of the interval", async () => {
   const { reporter, puts, pass } = setUp();
   reporter.report(at(1));
   await pass(600);
@@ -74,7 +74,7 @@ test("after a silence of the interval the next is put at once again", async () =
   ]);
 });
 
-test("flush puts what waits, once", async () => {
+test("progress reporter: flush puts what waits, once", async () => {
   const { reporter, puts, pass } = setUp();
   reporter.report(at(1));
   reporter.report(at(2));
@@ -88,7 +88,7 @@ test("flush puts what waits, once", async () => {
   ]);
 });
 
-test("after a flush the interval begins anew", async () => {
+test("progress reporter: the interval begins anew after a flush", async () => {
   const { reporter, puts, pass } = setUp();
   for (const done of [1, 2, 3]) reporter.report(at(done));
   await pass(10);
@@ -103,7 +103,7 @@ test("after a flush the interval begins anew", async () => {
   ]);
 });
 
-test("flush resolves when the last put has ended; an older one never overtakes it", async () => {
+test("progress reporter: flush resolves when the last put has ended, which an older one never overtakes", async () => {
   const gates: (() => void)[] = [];
   const { reporter, puts } = setUp(async () => {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -2,13 +2,13 @@ import type { LiveProgress } from "./live-progress.ts";
 import type { ProgressCache } from "./progress-cache.ts";
 
 export type ProgressReporter = {
-  /** Remembers the progress; it is put at once or, after another one, when the interval is over. The last one wins. */
+  /** Puts the progress at once, or when the interval since the last put is over. The last report wins. */
   readonly report: (progress: LiveProgress) => void;
-  /** Puts what is not put yet. Resolves when nothing of this reporter is on its way, so that a remove() comes after it. */
+  /** Puts what waits. Resolves when all puts of this reporter have ended, so that a remove() comes after them. */
   readonly flush: () => Promise<void>;
 };
 
-/** Puts the progress of one task at most once in `intervalMs` (500), however often it is reported. `now` may be set back. */
+/** Reports the progress of one task to the cache, at most once per `intervalMs` (500). `now` may be set back. */
 export function createProgressReporter(
   cache: Pick<ProgressCache, "put">,
   taskId: string,
@@ -27,7 +27,7 @@ export function createProgressReporter(
     if (progress === undefined) return;
     latest = undefined;
     nextPutMs = now() + intervalMs;
-    // One after the other: an older value must not arrive after a newer one.
+    // One after another, so that an older value never arrives after a newer one.
     sending = sending.then(async () => await cache.put(taskId, progress));
   }
 
@@ -36,7 +36,7 @@ export function createProgressReporter(
       latest = progress;
       if (timer !== undefined) return;
       const waitMs = nextPutMs - now();
-      // A clock that was set back would wait for what it has shown before.
+      // A clock that was set back would make it wait longer than the interval.
       if (waitMs <= 0 || waitMs > intervalMs) send();
       else timer = setTimeout(send, waitMs);
     },

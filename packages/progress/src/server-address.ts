@@ -1,7 +1,7 @@
-/** Where a memcached listens, as memjs and the log want it. */
+/** Where a memcached listens, for memjs and for the log. */
 export type ServerAddress = { readonly text: string; readonly host: string; readonly portOrPath: number | string };
 
-/** Reads "host:port", "[::1]:port" or "unix:/path". Throws a TypeError; the configuration was checked before. */
+/** Parses "host:port", "[::1]:port" or "unix:/path". @throws TypeError; the configuration has been checked before. */
 export function parseServerAddress(text: string): ServerAddress {
   if (text.startsWith("unix:")) return { text, host: "local", portOrPath: text.slice("unix:".length) };
   const { host, port } = /^\[?(?<host>.+?)\]?:(?<port>\d{1,5})$/.exec(text)?.groups ?? {};

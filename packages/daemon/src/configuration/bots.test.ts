@@ -20,7 +20,7 @@ function messageOf(text: string): string {
   assert.fail(`nothing is wrong with:\n${text}`);
 }
 
-test("a bot needs an address and a secret, and has a default for everything else", () => {
+test("bots: an address and a secret are needed, all else has a default", () => {
   assert.deepEqual(botsOf("register: [{ address: http://127.0.0.1:9000/, secretFile: bot-secret }]"), [
     {
       address: "http://127.0.0.1:9000",
@@ -34,7 +34,7 @@ test("a bot needs an address and a secret, and has a default for everything else
   ]);
 });
 
-test("a bot of which everything is written is read as it stands", () => {
+test("bots: one with every key is read as written", () => {
   const text = `
 sites: { tube: { hosts: [tube.example] } }
 register:
@@ -81,7 +81,7 @@ const reached: readonly [listen: string, bot: string, reachedAt: string | RegExp
 ];
 
 for (const [listen, bot, expected] of reached)
-  test(`${bot} reaches an api that listens on ${listen}: ${String(expected)}`, () => {
+  test(`bots: ${bot} reaches an api that listens on ${listen} at ${String(expected)}`, () => {
     const text = `api: { listen: "${listen}" }\nregister: [{ address: "${bot}", ${secret} }]`;
     if (typeof expected === "string") assert.equal(botsOf(text)[0]?.reachedAt, expected);
     else assert.match(messageOf(text), expected);
@@ -148,11 +148,11 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
 ];
 
 for (const [yaml, message] of mistakes)
-  test(`refused: ${yaml}`, () => {
+  test(`bots: refuses ${yaml}`, () => {
     assert.match(messageOf(yaml), message);
   });
 
-test("every mistake of every bot is reported at once, each with its line", () => {
+test("bots: every mistake of every bot is reported at once, with its line", () => {
   const text = `register:
   - address: http://bot.example:9000
     sites: [youtbe]
@@ -174,15 +174,15 @@ test("every mistake of every bot is reported at once, each with its line", () =>
   );
 });
 
-test("one bot may have both services, each registered with", () => {
+test("bots: one address may have both services", () => {
   assert.equal(botsOf(`register: [{ ${here}, ${secret} }, { ${here}, protocol: grpc.v1 }]`).length, 2);
 });
 
-test("no message quotes a secret", () => {
+test("bots: no message quotes a secret", () => {
   assert.ok(!messageOf(`register: [{ address: "http://u:geheim@bot:1", secret: geheim }]`).includes("geheim"));
 });
 
-test("a listen address that is none stops no other mistake from being told", () => {
+test("bots: a wrong listen address hides no other mistake", () => {
   const text = messageOf(`api: { listen: "a@b:80" }\nregister: [{ address: "http://bot:1" }]`);
   assert.match(text, /:1: api\.listen: "a@b" is not a host name/);
   assert.match(text, /:2: register\[0\]\.secretFile: is missing/);

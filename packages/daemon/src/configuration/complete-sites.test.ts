@@ -5,7 +5,7 @@ import { parseConfiguration } from "./parse-configuration.ts";
 
 const parse = (text: string): Configuration => parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" });
 
-test("without any configuration, each big site has a ladder of stages that exist, YouTube one of at most four", () => {
+test("sites: without configuration, each big site has a ladder of existing stages, YouTube at most four", () => {
   const { sites, stages, defaultSite } = parse("");
   for (const name of ["youtube", "instagram", "tiktok", "x", "vk", "rutube", "twitch", "vimeo"]) {
     assert.ok((sites[name]?.hosts.length ?? 0) > 0, name);
@@ -18,7 +18,7 @@ test("without any configuration, each big site has a ladder of stages that exist
   }
 });
 
-test("each built-in stage is on some ladder", () => {
+test("sites: each built-in stage is on some ladder", () => {
   const { sites, stages, defaultSite } = parse("");
   const used = new Set([...Object.values(sites), defaultSite].flatMap(({ stages: ladder }) => ladder));
   assert.deepEqual(
@@ -27,26 +27,26 @@ test("each built-in stage is on some ladder", () => {
   );
 });
 
-test("a key of a built-in site that is written stands in for it, and the others stay", () => {
+test("sites: a written key replaces that of the built-in site, and the others stay", () => {
   const before = parse("").sites["instagram"];
   const after = parse("sites: { instagram: { parallel: 3 } }").sites["instagram"];
   assert.deepEqual(after, { ...before, parallel: 3 });
 });
 
-test("a stage of a built-in name is replaced as a whole, and the ladders use it", () => {
+test("sites: a stage of a built-in name is replaced as a whole, and the ladders use it", () => {
   const { stages } = parse('stages: { proxy: { proxy: "http://p.example:3128" }, youtube-clients: { client: ios } }');
   assert.deepEqual(stages["proxy"], { proxy: "http://p.example:3128", extractorArgs: [], arguments: [] });
   assert.deepEqual(stages["youtube-clients"], { client: "ios", extractorArgs: [], arguments: [] });
 });
 
-test("a host that a written site claims is no longer a built-in site's, which goes with its last", () => {
+test("sites: a host that a written site claims leaves the built-in site, which goes with its last host", () => {
   const { sites } = parse("sites: { tube: { hosts: [youtu.be, YouTube.com] }, rt: { hosts: [rutube.ru] } }");
   assert.deepEqual(sites["youtube"]?.hosts, ["youtube-nocookie.com", "youtubekids.com"]);
   assert.equal(sites["rutube"], undefined);
   assert.deepEqual(sites["rt"]?.hosts, ["rutube.ru"]);
 });
 
-test("sites.default is for all that have no name, and lends its stages to those that say nothing of theirs", () => {
+test("sites: default is for all without a name, and gives its stages to those that name none", () => {
   const { sites, defaultSite } = parse(
     "stages: { mine: {} }\nsites: { default: { stages: [mine], maxAttempts: 3, parallel: 4 }, a: { hosts: [a.example] } }",
   );
@@ -63,7 +63,7 @@ test("sites.default is for all that have no name, and lends its stages to those 
   assert.equal(sites["a"].maxAttempts, 10, "bounds are the worker's");
 });
 
-test("bounds of attempts are the worker's where a site has none of its own", () => {
+test("sites: bounds of attempts are the worker's unless the site has its own", () => {
   const { sites, defaultSite } = parse(
     "worker: { maxAttempts: 5, maxTotalHours: 2 }\nsites: { vk: { maxTotalHours: 1, maxAttempts: 2 } }",
   );

@@ -18,7 +18,7 @@ function problemsOf(text: string): readonly ConfigurationProblem[] {
 
 const messageOf = (text: string): string => new ConfigurationError(file, problemsOf(text)).message;
 
-test("every mistake is reported at once, each with its line, its path and what would be right", () => {
+test("configuration: every mistake is reported at once, with its line, its path and what would be right", () => {
   const text = `api:
   listen: 127.0.0.1:70000
   htpp: 127.0.0.1:8890
@@ -148,10 +148,10 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
 ];
 
 for (const [yaml, message] of mistakes) {
-  test(`refused: ${JSON.stringify(yaml.slice(0, 70))}`, () => assert.match(messageOf(yaml), message));
+  test(`configuration: refuses ${JSON.stringify(yaml.slice(0, 70))}`, () => assert.match(messageOf(yaml), message));
 }
 
-test("aliases that multiply are refused before they fill the memory", () => {
+test("configuration: aliases that multiply are refused before they fill the memory", () => {
   const lines = Array.from(
     "bcdefghij",
     (letter, index) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`,
@@ -159,7 +159,7 @@ test("aliases that multiply are refused before they fill the memory", () => {
   assert.match(messageOf(["a: &a [x,x,x,x,x,x,x,x,x]", ...lines].join("\n")), /alias/i);
 });
 
-test("a mistake inside an alias is reported where the alias stands", () => {
+test("configuration: a mistake inside an alias is reported where the alias stands", () => {
   assert.deepEqual(
     problemsOf("stages:\n  a: &a { formt: b }\n  c: *a\n").map(({ path, line }) => [path, line]),
     [
@@ -169,14 +169,14 @@ test("a mistake inside an alias is reported where the alias stands", () => {
   );
 });
 
-test("a value that is wrong in two ways is one mistake", () => {
+test("configuration: a value that is wrong in two ways is one mistake", () => {
   assert.deepEqual(
     problemsOf("worker: { parallel: -1.5 }").map(({ path }) => path),
     ["worker.parallel"],
   );
 });
 
-test("no message quotes a secret", () => {
+test("configuration: no message quotes a secret", () => {
   const text = messageOf(
     'ftp: { host: "ftp://dwld:geheim@nas", password: geheim }\nstages: { a: { proxy: "socks9://u:geheim@h", arguments: ["--video-password geheim", --, "x"] } }\ntoken: geheim\n',
   );

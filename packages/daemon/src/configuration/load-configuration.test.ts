@@ -15,7 +15,7 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 
-test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file", () => {
+test("configuration: --config goes before DWLD_CONFIG, --data before DWLD_DATA before the file", () => {
   const one = file("one.yaml", "data: one\nworker: { parallel: 3 }");
   const two = file("two.yaml", "worker: { parallel: 4 }");
   assert.equal(loadConfiguration({ config: one }, { DWLD_CONFIG: two }).worker.parallel, 3);
@@ -26,7 +26,7 @@ test("--config stands above DWLD_CONFIG, --data above DWLD_DATA above the file",
   assert.equal(loadConfiguration({ config: one }, { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
 });
 
-test("workers of one machine have health ports of their own", () => {
+test("configuration: each worker of a machine has its own health port", () => {
   const config = file("ports.yaml", 'health: { worker: "127.0.0.1:8082" }');
   const worker = (instance?: number) => loadConfiguration({ config, instance }, {}).health.worker;
   assert.deepEqual([worker(), worker(1), worker(3)], ["127.0.0.1:8082", "127.0.0.1:8082", "127.0.0.1:8102"]);
@@ -52,7 +52,7 @@ const refusals: readonly [name: string, path: () => string, message: RegExp][] =
 ];
 
 for (const [name, path, message] of refusals) {
-  test(`${name} is refused by name`, () => {
+  test(`configuration: refuses ${name}, and names it`, () => {
     const config = path();
     assert.throws(
       () => loadConfiguration({ config }, {}),
@@ -61,7 +61,7 @@ for (const [name, path, message] of refusals) {
   });
 }
 
-test("a file named by the environment is blamed on the environment", () => {
+test("configuration: an error about a file that the environment named says so", () => {
   assert.throws(
     () => loadConfiguration({}, { DWLD_CONFIG: "/nowhere/x.yaml" }),
     /name the configuration file with DWLD_CONFIG/,

@@ -4,7 +4,7 @@ import { nearestWord } from "./nearest-word.ts";
 
 const known = ["listen", "http", "hosts", "passwordFile", "idleTimeoutSeconds", "parallel", "path"];
 
-test("a slip of the fingers, another spelling or half of a word finds the word that was meant", () => {
+test("nearest word: a typing error, another spelling or half of a word finds the word", () => {
   const meant: Record<string, string> = {
     lisen: "listen",
     Listen: "listen",
@@ -18,7 +18,7 @@ test("a slip of the fingers, another spelling or half of a word finds the word t
   for (const [word, expected] of Object.entries(meant)) assert.equal(nearestWord(word, known), expected, word);
 });
 
-test("a word that resembles none finds none", () => {
+test("nearest word: a word that resembles none finds none", () => {
   for (const word of ["color", "x", "", "frobnicate", "z".repeat(100_000)])
     assert.equal(nearestWord(word, known), undefined, word);
 });

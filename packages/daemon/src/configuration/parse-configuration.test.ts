@@ -10,7 +10,7 @@ const file = "/etc/dwld/dwld.yaml";
 const parse = (text: string, data?: string): Configuration =>
   parseConfiguration(text, data === undefined ? { file } : { file, data });
 
-test("an empty file is a configuration of defaults", () => {
+test("configuration: an empty file has all defaults", () => {
   const expected = {
     data: "/var/lib/dwld",
     database: { path: "/var/lib/dwld/dwld.sqlite" },
@@ -53,7 +53,7 @@ test("an empty file is a configuration of defaults", () => {
     assert.deepEqual(parse(text), expected);
 });
 
-test("a configuration of every key is read as it stands", () => {
+test("configuration: one with every key is read as written", () => {
   const configuration = parse(`
 data: /srv/dwld
 database: { path: /srv/db.sqlite }
@@ -139,17 +139,17 @@ const sizes = [
 ] as const;
 
 for (const [text, bytes] of sizes)
-  test(`${text} is ${bytes} bytes`, () => {
+  test(`configuration: ${text} is ${bytes} bytes`, () => {
     assert.equal(parse(`worker: { minFreeBytes: ${text} }`).worker.minFreeBytes, bytes);
   });
 
-test("the value is frozen to its depth", () => {
+test("configuration: the value is frozen to its depth", () => {
   const configuration = parse("sites: { a: { hosts: [a.example] } }");
   assert.throws(() => Object.assign(configuration.worker, { parallel: 9 }), TypeError);
   assert.throws(() => (configuration.api.hosts as string[]).push("b"), TypeError);
 });
 
-test("what lies below data follows it, and the option --data stands above the file's", () => {
+test("configuration: paths below data follow it, and --data goes before the file", () => {
   assert.equal(parse("data: /srv").database.path, "/srv/dwld.sqlite");
   const configuration = parse("data: /srv\ndatabase: { path: /fast/dwld.sqlite }", "/home/x/data");
   assert.equal(configuration.data, "/home/x/data");
@@ -157,7 +157,7 @@ test("what lies below data follows it, and the option --data stands above the fi
   assert.equal(configuration.database.path, "/fast/dwld.sqlite");
 });
 
-test("a relative path begins where the file lies", () => {
+test("configuration: a relative path begins at the file's folder", () => {
   const configuration = parse(
     "data: data\nstages: { c: { cookies: ../cookies } }\nworker: { ytdlp: { command: [./yt-dlp, x/y] } }\ncache: { servers: [unix:run/c.sock] }",
   );
@@ -167,7 +167,7 @@ test("a relative path begins where the file lies", () => {
   assert.deepEqual(configuration.cache.servers, ["unix:/etc/dwld/run/c.sock"]);
 });
 
-test("the socket of the default cache has a path that a socket can have, the same for the same data", () => {
+test("configuration: the default cache's socket has a path of possible length, the same for the same data", () => {
   const data = `/srv/${"long/".repeat(20)}`;
   const [server = ""] = parse("", data).cache.servers;
   assert.match(server, new RegExp(`^unix:${tmpdir()}/dwld-[0-9a-f]{16}\\.sock$`));
@@ -175,7 +175,7 @@ test("the socket of the default cache has a path that a socket can have, the sam
   assert.notDeepEqual(parse("", `${data}x`).cache.servers, [server]);
 });
 
-test("delivery is off where there is no ftp section, or it is not enabled, however little of it is written", () => {
+test("configuration: delivery is off without an enabled ftp section, however little is written of it", () => {
   for (const text of ["", "ftp:", "ftp: { enabled: false }", "ftp: { enabled: false, host: nas }"])
     assert.equal(parse(text).ftp, undefined);
   assert.deepEqual(parse("ftp: { host: nas }").ftp, {
@@ -194,12 +194,12 @@ test("delivery is off where there is no ftp section, or it is not enabled, howev
   });
 });
 
-test("an alias may save writing a stage twice", () => {
+test("configuration: an alias may save writing a stage twice", () => {
   const configuration = parse("stages: { a: &a { format: b }, c: *a }");
   assert.equal(configuration.stages["c"]?.format, "b");
 });
 
-test("the JSON Schema for editors describes every key and survives JSON", () => {
+test("configuration: the JSON Schema for editors describes every key and survives JSON", () => {
   const schema = JSON.parse(JSON.stringify(configurationJsonSchema)) as {
     properties: Record<string, unknown>;
     additionalProperties: boolean;

@@ -16,7 +16,7 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 
-test("a secret loses one newline and nothing else", () => {
+test("secret file: loses one newline and nothing else", () => {
   assert.equal(readSecretFile(file("plain", "geheim")), "geheim");
   assert.equal(readSecretFile(file("newline", "geheim\n")), "geheim");
   assert.equal(readSecretFile(file("windows", "geheim\r\n")), "geheim");
@@ -33,7 +33,7 @@ function complaint(path: string): string {
   assert.fail("nothing was thrown");
 }
 
-test("a missing, empty or impossible file is named, with what to do", () => {
+test("secret file: a missing, empty or impossible one is named, with what to do", () => {
   const missing = join(folder, "missing");
   assert.equal(
     complaint(missing),
@@ -48,7 +48,7 @@ test("a missing, empty or impossible file is named, with what to do", () => {
 });
 
 test(
-  "a file of another user is named, with the user who may not read it",
+  "secret file: one of another user is named, with the user who may not read it",
   { skip: process.getuid?.() !== 0 && "only root can become another user" },
   () => {
     const path = file("foreign", "geheim");
@@ -67,7 +67,7 @@ test(
   },
 );
 
-test("under systemd a secret that only root can read comes as the credential of its folder and name", () => {
+test("secret file: one that only root can read comes from systemd as a credential", () => {
   const credentials = join(folder, "credentials");
   mkdirSync(credentials);
   writeFileSync(join(credentials, "secrets_ftp-password"), "geheim\n");

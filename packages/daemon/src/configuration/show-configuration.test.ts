@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { parseConfiguration } from "./parse-configuration.ts";
 import { showConfiguration } from "./show-configuration.ts";
 
-test("the whole configuration is shown, without the passwords in links", () => {
+test("configuration: shown whole, without the passwords in links", () => {
   const yaml = "stages: { far: { proxy: 'http://me:geheim@proxy.example:3128', cookies: far } }\nftp: { host: nas }";
   const shown = showConfiguration(parseConfiguration(yaml, { file: "/etc/dwld/dwld.yaml" }));
   assert.doesNotMatch(shown, /geheim/);

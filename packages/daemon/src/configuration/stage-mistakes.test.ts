@@ -151,7 +151,7 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
 ];
 
 for (const [yaml, message] of mistakes) {
-  test(`refused: ${JSON.stringify(yaml)}`, () => {
+  test(`stages: refuses ${JSON.stringify(yaml)}`, () => {
     assert.throws(
       () => parseConfiguration(yaml, { file: "/etc/dwld/dwld.yaml" }),
       (error) => error instanceof ConfigurationError && (assert.match(error.message, message), true),

@@ -4,7 +4,7 @@ import { parseConfiguration } from "./parse-configuration.ts";
 
 const parse = (text: string) => parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" });
 
-test("a stage of every key is read as it stands", () => {
+test("stages: one with every key is read as written", () => {
   const { stages } = parse(`
 worker: { ytdlp: { commands: { debian: [yt-dlp-debian], newest: [./yt-dlp, -m] } } }
 stages:
@@ -49,7 +49,7 @@ stages:
   });
 });
 
-test("several commands of yt-dlp keep their order; `command` stands before them, and alone where there are none", () => {
+test("stages: commands of yt-dlp keep their order, after `command`, which stands alone if there are none", () => {
   const commands = (text: string) => parse(`worker: { ytdlp: ${text} }`).worker.ytdlp;
   assert.deepEqual(commands("{ commands: { b: [./b, x], a: [a] } }"), {
     command: ["/etc/dwld/b", "x"],
@@ -66,7 +66,7 @@ test("several commands of yt-dlp keep their order; `command` stands before them,
   assert.deepEqual(none, { command: ["yt-dlp"], commands: { default: ["yt-dlp"] }, keepLoaded: false });
 });
 
-test("a stage may name the command without a name as default", () => {
+test("stages: `default` names the command without a name", () => {
   const text = "worker: { ytdlp: { command: [c], commands: { b: [b] } } }\nstages: { s: { ytdlp: default } }";
   assert.equal(parse(text).stages["s"]?.ytdlp, "default");
   assert.equal(parse("stages: { s: { ytdlp: default } }").stages["s"]?.ytdlp, "default");

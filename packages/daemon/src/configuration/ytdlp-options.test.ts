@@ -46,7 +46,7 @@ for (const ytdlp of ["yt-dlp", "yt-dlp-debian"]) {
   const run = (...args: string[]) =>
     spawnSync(ytdlp, ["--ignore-config", ...args], { encoding: "utf8", env: { ...process.env, COLUMNS: "1000" } });
 
-  test(`${ytdlp} knows every option that a stage may give, and accepts the values that are right`, () => {
+  test(`options of a stage: ${ytdlp} knows all of them, and accepts their right values`, () => {
     const known = new Set(run("--help").stdout.match(/--[a-z][a-z0-9-]+/g));
     assert.deepEqual(
       Object.keys(allowedOptions).filter((option) => !known.has(option)),
@@ -58,20 +58,20 @@ for (const ytdlp of ["yt-dlp", "yt-dlp-debian"]) {
   });
 }
 
-test("no option is both allowed and refused", () => {
+test("options of a stage: none is both allowed and refused", () => {
   assert.deepEqual(
     Object.keys(allowedOptions).filter((option) => refusedOption(option) !== undefined),
     [],
   );
 });
 
-test("all of them together are a stage's arguments", () => {
+test("options of a stage: all of them together are accepted", () => {
   const written = JSON.stringify(all);
   const { stages } = parseConfiguration(`stages: { a: { arguments: ${written} } }`, { file: "/etc/dwld/dwld.yaml" });
   assert.deepEqual(stages["a"]?.arguments, all);
 });
 
-test("what runs programs, reads or writes files, or carries secrets is never allowed (yt-dlp 2025.04.30, 2026.10.26)", () => {
+test("options of a stage: none runs programs, reads or writes files, or carries secrets (yt-dlp 2025.04.30, 2026.10.26)", () => {
   const dangerous = `--exec --exec-before-download --no-exec --config-locations --alias --preset-alias --use-postprocessor
     --downloader --external-downloader --downloader-args --external-downloader-args --ffmpeg-location --print-to-file
     --cookies --cookies-from-browser --netrc --netrc-cmd --netrc-location --js-runtimes --remote-components

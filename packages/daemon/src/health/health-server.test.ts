@@ -39,7 +39,7 @@ async function raw({ address }: HealthServer, bytes: string | Buffer, until?: Re
   return await promise;
 }
 
-test("/healthz says who is alive", async () => {
+test("health server: /healthz says who is alive", async () => {
   const server = await start([{ name: "database", check: () => ({ ok: false, reason: "gone" }) }]);
   const response = await fetch(`${server.url}/healthz`);
   assert.equal(response.status, 200);
@@ -48,7 +48,7 @@ test("/healthz says who is alive", async () => {
   assert.equal(typeof uptimeSeconds, "number");
 });
 
-test("health server: a name that was pointed at it and a foreign page are refused", async () => {
+test("health server: refuses a name that was pointed at it, and a foreign page", async () => {
   const server = await start();
   const ask = (...headers: string[]) =>
     raw(server, ["GET /healthz HTTP/1.1", ...headers, "Connection: close", "", ""].join("\r\n"));
@@ -57,7 +57,7 @@ test("health server: a name that was pointed at it and a foreign page are refuse
   assert.match(await ask("Host: localhost:8081"), /^HTTP\/1\.1 200 /);
 });
 
-test("/readyz is 200 while all checks are ok, and 503 with the reason otherwise", async () => {
+test("health server: /readyz is 200 while all checks are ok, else 503 with the reason", async () => {
   let reason = "";
   const server = await start([
     { name: "database", check: () => (reason === "" ? { ok: true } : { ok: false, reason }) },
@@ -76,7 +76,7 @@ test("/readyz is 200 while all checks are ok, and 503 with the reason otherwise"
   assert.deepEqual(await server.ready(), { ok: false, checks: { database: { ok: false, reason } } });
 });
 
-test("a process that stops is alive but not ready", async () => {
+test("health server: a process that stops is alive but not ready", async () => {
   const server = await start([{ name: "database", check: () => ({ ok: true }) }]);
   server.stop();
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
@@ -88,7 +88,7 @@ test("a process that stops is alive but not ready", async () => {
   assert.equal((await server.ready()).ok, false);
 });
 
-test("/echo answers with any request, its secrets taken out", async () => {
+test("health server: /echo answers with any request, without its secrets", async () => {
   const server = await start();
   const response = await fetch(`${server.url}/echo?a=1&a=2&token=geheim&__proto__=3`, {
     method: "POST",
@@ -115,7 +115,7 @@ test("/echo answers with any request, its secrets taken out", async () => {
   }
 });
 
-test("an unknown path is 404, as JSON", async () => {
+test("health server: an unknown path is 404, as JSON", async () => {
   const server = await start();
   for (const path of ["/", "/metrics", "/healthz/x", "//echo", "/%zz"]) {
     const response = await fetch(server.url + path);
@@ -157,7 +157,7 @@ const hostile: Record<string, { bytes: string | Buffer; answer: RegExp }> = {
 };
 
 for (const [name, { bytes, answer }] of Object.entries(hostile)) {
-  test(`survives ${name}`, async () => {
+  test(`health server: survives ${name}`, async () => {
     const server = await start();
     assert.match(await raw(server, bytes), answer);
     assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
@@ -165,7 +165,7 @@ for (const [name, { bytes, answer }] of Object.entries(hostile)) {
   });
 }
 
-test("a client that goes away in the middle of its body is no error of this server", async () => {
+test("health server: a client that goes away in the middle of its body is no error", async () => {
   const server = await start();
   await raw(
     server,
@@ -176,7 +176,7 @@ test("a client that goes away in the middle of its body is no error of this serv
   assert.ok(!server.log.join("").includes('"level":"error"'), server.log.join(""));
 });
 
-test("it closes although a request never ends", async () => {
+test("health server: closes although a request never ends", async () => {
   const server = await start();
   const open = raw(server, "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
   await fetch(`${server.url}/healthz`);
@@ -186,7 +186,7 @@ test("it closes although a request never ends", async () => {
   await assert.rejects(fetch(`${server.url}/healthz`));
 });
 
-test("an address that is taken rejects with the error of listen", async () => {
+test("health server: an address that is taken rejects with the error of listen", async () => {
   const { address } = await start();
   const logger = createLogger({ level: "info", app: "test" }, { write: () => undefined });
   const options = { app: "x", version: "1", checks: [], stopping: new AbortController().signal, logger };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createReadiness } from "./readiness.ts";
 
-test("ready is who has every check ok; each answers for itself", async () => {
+test("readiness: a process is ready if every check is ok", async () => {
   const ready = createReadiness([
     { name: "database", check: () => ({ ok: true, detail: "schema 1" }) },
     { name: "ffmpeg", check: async () => Promise.resolve({ ok: true }) },
@@ -14,7 +14,7 @@ test("ready is who has every check ok; each answers for itself", async () => {
   assert.deepEqual(await createReadiness([])(), { ok: true, checks: {} });
 });
 
-test("a check that throws is not ok, for the reason it threw, without its secrets", async () => {
+test("readiness: a check that throws is not ok, for the reason it threw, without secrets", async () => {
   const ready = createReadiness([
     {
       name: "one",
@@ -35,7 +35,7 @@ test("a check that throws is not ok, for the reason it threw, without its secret
   });
 });
 
-test("a check that hangs is asked once, holds no other up, and is believed again when it answers", async () => {
+test("readiness: a check that hangs is asked once, delays no other, and is believed again when it answers", async () => {
   let asked = 0;
   const answer = Promise.withResolvers<{ ok: true }>();
   const ready = createReadiness(

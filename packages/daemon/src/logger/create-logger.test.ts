@@ -9,7 +9,7 @@ function recorded(level: string, write: (logger: Logger) => void): Record<string
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-test("a line is JSON with the level, the time, the app and the process", () => {
+test("logger: a line is JSON with the level, the time, the app and the process", () => {
   const [line] = recorded("info", (logger) => logger.info({ taskId: "t1" }, "claimed"));
   assert.deepEqual(
     { ...line, time: "" },
@@ -18,7 +18,7 @@ test("a line is JSON with the level, the time, the app and the process", () => {
   assert.match(String(line?.["time"]), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
-test("what is below the level is not written", () => {
+test("logger: lines below the level are not written", () => {
   const lines = recorded("warn", (logger) => {
     logger.info("no");
     logger.warn("yes");
@@ -29,7 +29,7 @@ test("what is below the level is not written", () => {
   );
 });
 
-test("no secret leaves by the message, a field, a child's binding, an error or its stack", () => {
+test("logger: no secret leaves by the message, a field, a child's binding, an error or its stack", () => {
   const lines = recorded("trace", (logger) => {
     logger.info("login to %s failed", "ftp://dwld:geheim@nas");
     logger.info(
@@ -45,7 +45,7 @@ test("no secret leaves by the message, a field, a child's binding, an error or i
   assert.ok(!JSON.stringify(lines).includes("geheim"), JSON.stringify(lines, null, 1));
 });
 
-test("an error keeps its stack", () => {
+test("logger: an error keeps its stack", () => {
   const [line] = recorded("info", (logger) => logger.error({ err: new RangeError("too far") }, "x"));
   const { type, message, stack } = (line?.["err"] ?? {}) as Record<string, string>;
   assert.deepEqual([type, message], ["RangeError", "too far"]);
@@ -55,12 +55,12 @@ test("an error keeps its stack", () => {
 const script = `import { createLogger } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
   createLogger({ level: "info", app: "api" }).info({ link: "https://u:geheim@a" }, "hello"); process.exit(0)`;
 
-test("the last line before an exit reaches a pipe", () => {
+test("logger: the last line before an exit reaches a pipe", () => {
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   assert.equal((JSON.parse(stdout) as { msg: string }).msg, "hello");
 });
 
-test("on a terminal a line is for people, and holds no secret either", () => {
+test("logger: on a terminal a line is for people, and has no secret either", () => {
   // script(1) gives its command a terminal.
   const command = `'${process.execPath}' --input-type=module -e '${script}'`;
   const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
@@ -69,7 +69,7 @@ test("on a terminal a line is for people, and holds no secret either", () => {
   assert.throws(() => JSON.parse(stdout));
 });
 
-test("a line for the journal begins with its priority, and with nothing where stdout was sent elsewhere", () => {
+test("logger: a line for the journal begins with its priority, unless stdout was redirected", () => {
   const program = `
     const { fstatSync } = await import("node:fs");
     const { createLogger } = await import(${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)});

@@ -84,13 +84,13 @@ const cases: readonly [text: string, expected: string][] = [
 ];
 
 for (const [text, expected] of cases) {
-  test(`redacted once or twice: ${JSON.stringify(text.slice(0, 60))}`, () => {
+  test(`redaction: ${JSON.stringify(text.slice(0, 60))}, once or twice`, () => {
     assert.equal(redactSecrets(text), expected);
     assert.equal(redactSecrets(expected), expected);
   });
 }
 
-test("a value is redacted by the names of its keys, however deep, and by the options of a command line", () => {
+test("redaction: a value is redacted by its keys, however deep, and by the options of a command line", () => {
   assert.deepEqual(
     redactValue({
       user: "me",
@@ -118,7 +118,7 @@ test("a value is redacted by the names of its keys, however deep, and by the opt
   );
 });
 
-test("names of secrets are known in every spelling", () => {
+test("redaction: names of secrets are known in every spelling", () => {
   for (const name of [
     "password",
     "PASSWD",
@@ -152,7 +152,7 @@ const long: Record<string, string> = {
 };
 
 for (const [name, text] of Object.entries(long)) {
-  test(`a long line of ${name} costs time in proportion to its length`, () => {
+  test(`redaction: a long line of ${name} costs time in proportion to its length`, () => {
     const half = cost(text.slice(0, text.length / 2));
     const whole = cost(text);
     // In proportion would be 2; with the square 4. Half a second is let pass: then nothing hangs.

@@ -81,7 +81,7 @@ function run(fixture: string, yaml = "", options: { node?: string[] } = {}) {
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test(`${signal} lets running work end, releases last-in first-out in spite of an error, and exits 0`, async () => {
+  test(`app process: ${signal} lets running work end, releases last-in first-out in spite of an error, and exits with 0`, async () => {
     const app = run("works");
     await app.says("ready");
     app.kill(signal);
@@ -99,7 +99,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-test("work that goes on after the grace is killed, and the exit is still clean", async () => {
+test("app process: work that goes on after the grace is killed, and the exit is still clean", async () => {
   const app = run("works", "shutdown: { graceSeconds: 0.05 }");
   await app.says("ready");
   app.kill("SIGTERM");
@@ -113,7 +113,7 @@ for (const [signal, expected] of [
   ["SIGTERM", 143],
   ["SIGINT", 130],
 ] as const) {
-  test(`a second signal, ${signal}, ends the process at once with ${expected}`, async () => {
+  test(`app process: a second signal, ${signal}, ends it at once with ${expected}`, async () => {
     const app = run("works");
     await app.says("ready");
     app.kill("SIGTERM");
@@ -125,14 +125,14 @@ for (const [signal, expected] of [
   });
 }
 
-test("a process with nothing open lives until the signal", async () => {
+test("app process: one with nothing open lives until the signal", async () => {
   const app = run("idle", "log: { level: debug }");
   await app.says('"started"');
   app.kill("SIGINT");
   assert.equal((await app.ended).status, 0);
 });
 
-test("a release that hangs is named, and the exit status is 1", async () => {
+test("app process: a release that hangs is named, and the exit status is 1", async () => {
   const app = run("hangs-in-release", "shutdown: { graceSeconds: 0.05 }");
   await app.says("ready");
   app.kill("SIGTERM");
@@ -142,7 +142,7 @@ test("a release that hangs is named, and the exit status is 1", async () => {
   assert.ok(!messages.includes("patient part released"));
 });
 
-test("a start that never ends does not keep the process, nor what was opened, from ending", async () => {
+test("app process: a start that never ends keeps neither the process nor its parts from ending", async () => {
   const app = run("hangs-at-start", "shutdown: { graceSeconds: 0.05 }");
   await app.says("ready");
   app.kill("SIGTERM");
@@ -151,14 +151,14 @@ test("a start that never ends does not keep the process, nor what was opened, fr
   assert.ok(messages.includes("part released"));
 });
 
-test("a failure while start() waits for what never comes ends the process without the grace", async () => {
+test("app process: a failure while start() hangs ends it without the grace", async () => {
   const app = run("fails-while-starting", "shutdown: { graceSeconds: 3600 }");
   const { status, messages } = await app.ended;
   assert.equal(status, 1);
   assert.ok(messages.includes("part released"));
 });
 
-test("an error meant for a person is one line without a stack; what was opened is released", async () => {
+test("app process: an error for a person is one line without a stack, and open parts are released", async () => {
   const { status, stderr, messages, lines } = await run("throws-a-message").ended;
   assert.equal(status, 1);
   assert.equal(stderr, "dwld worker: /x/dwld.sqlite is not a database; name another file\n");
@@ -166,7 +166,7 @@ test("an error meant for a person is one line without a stack; what was opened i
   assert.ok(lines.every(({ err }) => err === undefined));
 });
 
-test("an error nobody foresaw is logged with its stack", async () => {
+test("app process: an unforeseen error is logged with its stack", async () => {
   const { status, lines, messages } = await run("throws-a-surprise").ended;
   assert.equal(status, 1);
   const { err, level } = lines.find((line) => line.err !== undefined) ?? {};
@@ -175,7 +175,7 @@ test("an error nobody foresaw is logged with its stack", async () => {
   assert.ok(messages.includes("part released"));
 });
 
-test("a secret file that is not there is a mistake of the configuration: 78", async () => {
+test("app process: a missing secret file is a wrong configuration, 78", async () => {
   const { status, stderr } = await run("reads-a-secret").ended;
   assert.equal(status, 78);
   assert.match(stderr, /^dwld ftp-sender: \/nowhere\/ftp-password: does not exist; make this file[^\n]*\n$/);
@@ -186,7 +186,7 @@ for (const [fixture, words] of [
   ["throws-later", "thrown later"],
   ["part-dies", "the runner died"],
 ] as const) {
-  test(`${fixture}: logged with its stack, shut down in order, exit status 1`, async () => {
+  test(`app process: ${fixture} is logged with its stack, shuts down in order, and exits with 1`, async () => {
     const app = run(fixture);
     await app.says("ready");
     app.poke();
@@ -201,7 +201,7 @@ for (const [fixture, words] of [
   });
 }
 
-test("a port that is taken is told with the key to change", async () => {
+test("app process: a port that is taken is reported with the key to change", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
   const { port } = blocker.address() as { port: number };
@@ -216,7 +216,7 @@ test("a port that is taken is told with the key to change", async () => {
   );
 });
 
-test("an address of another machine, and a name of none, are told with the key to change", async () => {
+test("app process: an address of another machine, or a name of none, is reported with the key to change", async () => {
   const foreign = await run("listens", 'health: { api: "192.0.2.1:80" }').ended;
   assert.equal(foreign.status, 69);
   assert.match(foreign.stderr, /^dwld api: 192\.0\.2\.1:80 is not an address of this machine; set health\.api to/);
@@ -231,7 +231,7 @@ const watchListen = [
   `data:text/javascript,${encodeURIComponent(`import net from 'node:net'; const { listen } = net.Server.prototype; net.Server.prototype.listen = function (...a) { console.error('LISTENS'); return listen.apply(this, a) }`)}`,
 ];
 
-test("a wrong configuration is told mistake by mistake and ends with 78 before anything listens", async () => {
+test("app process: a wrong configuration is reported mistake by mistake and ends with 78 before anything listens", async () => {
   const app = run("listens", "api:\n  listen: 127.0.0.1:70000\nworker: { parallel: 0 }\nfpt: {}\n", {
     node: watchListen,
   });
@@ -251,7 +251,7 @@ test("a wrong configuration is told mistake by mistake and ends with 78 before a
   assert.deepEqual([end.status, end.stderr], [0, "LISTENS\n"]);
 });
 
-test("the log begins with the version of dwld", async () => {
+test("app process: the log begins with the version of dwld", async () => {
   const app = run("idle");
   await app.says("ready");
   app.kill("SIGTERM");

@@ -29,7 +29,7 @@ while True:
 `;
 
 test(
-  "systemd is told when it is ready, then again and again that it lives, and how long its end may take",
+  "service manager: systemd hears when the service is ready, regularly that it lives, and how long its end may take",
   { skip: without },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-notify-"));
@@ -67,7 +67,7 @@ test(
   },
 );
 
-test("a watchdog that is another process's is not fed, and without systemd nothing happens", () => {
+test("service manager: another process's watchdog is not fed, and without systemd nothing happens", () => {
   const manager = takeServiceManager({ WATCHDOG_PID: "1", WATCHDOG_USEC: "300000" }, logger);
   manager.ready();
   manager.stopping(1);

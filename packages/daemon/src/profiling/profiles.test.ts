@@ -46,7 +46,7 @@ function spinTheWheel(untilMs: number): number {
   return turns;
 }
 
-test("go tool pprof reads a CPU profile and finds the function that was busy", async () => {
+test("profiles: go tool pprof finds the busy function in a CPU profile", async () => {
   const url = await start(true);
   const busy = setInterval(() => spinTheWheel(performance.now() + 20), 25);
   try {
@@ -63,7 +63,7 @@ function hoard(): void {
   for (let index = 0; index < 200; index += 1) kept.push(Array.from({ length: 5000 }, (_, item) => `${index} ${item}`));
 }
 
-test("go tool pprof reads a heap profile and finds what holds the memory", async () => {
+test("profiles: go tool pprof finds what holds the memory in a heap profile", async () => {
   const url = await start(true);
   hoard();
   const top = await read(`${url}/debug/pprof/heap`);
@@ -72,7 +72,7 @@ test("go tool pprof reads a heap profile and finds what holds the memory", async
   assert.equal(kept.length, 200);
 });
 
-test("one profile of CPU time is taken at a time", async () => {
+test("profiles: one CPU profile is taken at a time", async () => {
   const url = await start(true);
   const first = new AbortController();
   const taken = fetch(`${url}/debug/pprof/profile?seconds=60`, { signal: first.signal }).catch(() => undefined);
@@ -83,13 +83,13 @@ test("one profile of CPU time is taken at a time", async () => {
   await taken;
 });
 
-test("seconds that are none, or too many, are refused", async () => {
+test("profiles: seconds that are none, or too many, are refused", async () => {
   const url = await start(true);
   for (const seconds of ["0", "301", "-1", "1e3", "x", ""])
     assert.equal((await fetch(`${url}/debug/pprof/profile?seconds=${seconds}`)).status, 400, seconds);
 });
 
-test("without the setting there is no profile", async () => {
+test("profiles: none is served without the setting", async () => {
   const url = await start(false);
   assert.equal((await fetch(`${url}/debug/pprof/heap`)).status, 404);
 });
@@ -99,7 +99,7 @@ const outside = Object.values(networkInterfaces())
   .find((address) => address?.internal === false && address.family === "IPv4")?.address;
 
 test(
-  "a caller from another machine gets no profile",
+  "profiles: a caller from another machine gets none",
   { skip: outside === undefined ? "this machine has loopback alone" : false },
   async () => {
     const url = await start(true, outside);

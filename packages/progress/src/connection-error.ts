@@ -1,7 +1,7 @@
 import { errorCode, errorText } from "@dwld/text";
 
-/** Why a memcached cannot be reached, to stand after its name. */
-export function wordsFor(error: unknown): string {
+/** Returns why a memcached cannot be reached, to stand after its name. */
+export function explainConnectionError(error: unknown): string {
   switch (errorCode(error)) {
     case "ECONNREFUSED":
       return "refuses connections: is it running?";
