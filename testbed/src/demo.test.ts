@@ -7,7 +7,7 @@ import { eventually } from "./eventually.ts";
 import { killAll, startProgram } from "./foreground-program.ts";
 import { livingProcesses } from "./living-processes.ts";
 
-/** Runs the demonstration with a folder of its own for all that is temporary. */
+/** Runs the demonstration with a temporary folder of its own. */
 async function startDemo(t: TestContext, environment: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-demo-"));
   t.after(() => rm(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { runDemo } from "./demo/run-demo.ts";
 
-/** The person pressed Ctrl-C, or somebody ended the demonstration otherwise. */
+/** The demonstration was ended by Ctrl-C or another signal. */
 class InterruptedError extends Error {
   override readonly name = "InterruptedError";
   readonly signal: NodeJS.Signals;

@@ -17,7 +17,7 @@ async function makeFolder(cleanup: TestContext): Promise<string> {
   return folder;
 }
 
-/** Runs commands as they are documented; the first that fails ends them. Says what they wrote, each behind its own line. */
+/** Runs commands as documented until one fails, and returns their output, each after its own line. */
 async function run(commands: string, cwd: string, environment: Record<string, string>): Promise<string> {
   const env = { ...environment, PATH: `${join(root, "bin")}:${process.env["PATH"] ?? ""}` };
   const { exitCode, all } = await execa("/bin/bash", ["-evc", commands], { cwd, env, all: true, reject: false });
@@ -36,7 +36,7 @@ test("the everyday commands of the guide do what it says, and are the same in bo
   const { client, addresses } = await startDwld({
     apps: ["api", "worker", "ftp-sender"],
     until: "alive",
-    // What is only added is left to wait: one link of this site a day.
+    // Added links must wait: one link of this site a day.
     configuration: { sites: { other: { hosts: ["videos.invalid"], startIntervalSeconds: 86_400 } } },
     cleanup,
   });
@@ -46,7 +46,7 @@ test("the everyday commands of the guide do what it says, and are the same in bo
     bare(commands)
       .replaceAll("LINK", "https://videos.invalid/video")
       .replaceAll(/\bID\b/g, task?.id ?? "")
-      // It goes on for ever: what is there comes first.
+      // It never ends: reads its first lines alone.
       .replace("dwld watch\n", 'exec {told}< <(exec dwld watch); read -r <&"$told"; kill $!\n'),
     folder,
     { DWLD_SERVER: `http://${addresses.http}` },
@@ -99,8 +99,8 @@ test("make has each target that the documents name, and each of them once", asyn
   const named = [...texts.join("\n").matchAll(/(?:^|`|sudo )make ([a-z]+)/gm)].map(([, target = ""]) => target);
   const targets = [...new Set(named)];
   assert.ok(targets.includes("install") && targets.includes("chaos"), targets.join(" "));
-  // A rule that stands there twice is a warning.
-  // This test may be run by make itself, whose own settings are not meant.
+  // make warns if a rule occurs twice.
+  // make may have started this test: its variables are not for the make below.
   const env = { MAKEFLAGS: undefined, MAKELEVEL: undefined, PURGE: undefined };
   const { stdout, stderr } = await execa("make", ["--dry-run", ...targets], { cwd: root, env });
   assert.equal(stderr, "");

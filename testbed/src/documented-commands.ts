@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The commands that a section of docs/ gives, block by block. */
+/** Returns the blocks of commands in a section of docs/. */
 export function documentedCommands(document: string, heading: string): string[] {
   const text = readFileSync(join(import.meta.dirname, "../../docs", document), "utf8");
   const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split(/\n## /)[1] ?? "";

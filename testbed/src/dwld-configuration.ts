@@ -1,9 +1,9 @@
 import { join } from "node:path";
 
-/** A section of the YAML file; what is undefined is left out. */
+/** A section of the YAML file, without undefined values. */
 export type Section = { readonly [key: string]: unknown };
 
-/** Ports on 127.0.0.1, all free. */
+/** Free ports on 127.0.0.1. */
 export interface DwldPorts {
   grpc: number;
   http: number;
@@ -13,15 +13,15 @@ export interface DwldPorts {
 }
 
 /**
- * A configuration with everything below one folder, on these ports, that downloads from loopback; `overrides` is laid
- * over it, section by section.
+ * Returns a configuration with everything below one folder, on these ports, that allows downloads from loopback.
+ * `overrides` replaces settings, section by section.
  */
 export function dwldConfiguration(folder: string, ports: DwldPorts, overrides: Section = {}): Section {
   const address = (port: number) => `127.0.0.1:${port}`;
   const basis = {
     data: join(folder, "data"),
     api: { listen: address(ports.grpc), http: address(ports.http) },
-    // Whatever room the disk of the tests has.
+    // The disk of the tests may be nearly full.
     worker: { allowPrivateHosts: true, minFreeBytes: 0 },
     health: {
       api: address(ports.healthApi),

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Between two looks: a part of what has been waited already, so that looking takes no core from what is waited for. */
+/** The pause between two checks grows with the time waited, so that checking takes no CPU from the other program. */
 const pauses = { part: 0.05, leastMs: 10, mostMs: 250 } as const;
 
-/** The condition did not come true in time; the message says what was waited for and what was seen last. */
+/** The condition did not become true in time. The message names it, and what was seen last. */
 export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
   readonly code = "DEADLINE";
@@ -11,16 +11,15 @@ export class DeadlineError extends Error {
 
 export interface EventuallyOptions {
   deadlineMs?: number;
-  /** Ends the waiting at once, with the signal's reason. */
+  /** Aborts the wait with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Words for the error message: what the last look saw. */
+  /** Describes what the last check saw, for the error message. */
   describe?: () => string;
 }
 
 /**
- * Looks, ever more seldom down to four times a second, until `look` gives something other than undefined, null or false, and returns it.
- * An error thrown by `look` counts as "not yet"; the last one becomes the cause of the DeadlineError.
- * Everything here that waits for another program waits through this function.
+ * Calls `look`, at growing pauses of up to 250 ms, until it returns something other than undefined, null or false, and
+ * returns that. An error of `look` counts as "not yet"; the last one becomes the cause of the DeadlineError.
  */
 export async function eventually<T>(
   what: string,

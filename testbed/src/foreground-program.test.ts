@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
 import { ProgramError, killAll, startProgram, untilNoneLives, untilReady } from "./foreground-program.ts";
 import { descendants, livingProcesses } from "./living-processes.ts";
 
-/** A shell with a child and a grandchild, of which the last ignores SIGTERM and is in a session of its own. */
+/** A shell with a child and a grandchild; the grandchild ignores SIGTERM and has a session of its own. */
 const family = 'sleep 600 & sh -c "setsid sh -c \'trap \\"\\" TERM; echo up; sleep 601; :\' & wait" & wait';
 
 async function startFamily(t: { after: (release: () => Promise<unknown>) => void }) {

@@ -4,7 +4,7 @@ import { errorCode } from "@dwld/text";
 import { eventually } from "./eventually.ts";
 import { livingProcesses, markedPath, type LivingProcess } from "./living-processes.ts";
 
-/** How a program ended: one of the two is set. */
+/** The end of a program; one of the two is set. */
 export interface ProgramEnd {
   exitStatus: number | undefined;
   signal: string | undefined;
@@ -13,17 +13,17 @@ export interface ProgramEnd {
 /** A program that runs until it is stopped. */
 export interface ForegroundProgram {
   readonly pid: number;
-  /** What `livingProcesses` finds it and its descendants by. */
+  /** The marker by which `livingProcesses` finds it and its descendants. */
   readonly marker: string;
-  /** Undefined while it runs. */
+  /** Undefined while the program runs. */
   readonly end: ProgramEnd | undefined;
-  /** All it has written so far, both streams. */
+  /** All output so far, of both streams. */
   output(): string;
-  /** True once nobody is left who could write to it. */
+  /** True once no process can write to it any more. */
   readonly outputComplete: boolean;
-  /** To this process alone. */
+  /** Sends a signal to this process alone. */
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended, whatever became of its children. */
+  /** Resolves when the program itself has ended; its children may still run. */
   waitForEnd(deadlineMs: number): Promise<ProgramEnd>;
 }
 
@@ -33,15 +33,15 @@ export interface ProgramOptions {
   marker?: string;
 }
 
-/** A program did not start, or not end, as it should; the message holds what it wrote. */
+/** A program did not start or end as expected. The message holds its output. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
   readonly code = "PROGRAM";
 }
 
 /**
- * Starts a program in a process group of its own, so that a Ctrl-C at the terminal is for whoever started it. Should
- * this process be killed, the kernel sends the program SIGTERM (PR_SET_PDEATHSIG, by util-linux's setpriv).
+ * Starts a program in a process group of its own, so that Ctrl-C at the terminal does not reach it. If this process is
+ * killed, the kernel sends the program SIGTERM (PR_SET_PDEATHSIG, by util-linux's setpriv).
  */
 export function startProgram(
   [command, ...args]: readonly [string, ...string[]],
@@ -82,8 +82,9 @@ export function startProgram(
 }
 
 /**
- * Waits until `ready` says so.
- * @throws {ProgramError} as soon as the program ends instead, with what it wrote.
+ * Waits until `ready` returns true.
+ *
+ * @throws {ProgramError} with the output, if the program ends before.
  */
 export async function untilReady(
   name: string,
@@ -107,8 +108,9 @@ export async function untilReady(
 }
 
 /**
- * Waits until nothing with this marker lives.
- * @throws {ProgramError} listing what still lived after the deadline; it is killed by then.
+ * Waits until no process with this marker lives.
+ *
+ * @throws {ProgramError} naming the processes that outlived the deadline; they are killed.
  */
 export async function untilNoneLives(marker: string, deadlineMs = 5_000): Promise<void> {
   try {
@@ -122,7 +124,7 @@ export async function untilNoneLives(marker: string, deadlineMs = 5_000): Promis
   }
 }
 
-/** Sends SIGKILL to whatever has this marker, and tells to whom. */
+/** Kills all processes with this marker, and returns them. */
 export async function killAll(marker: string): Promise<LivingProcess[]> {
   const left = await livingProcesses(marker);
   killEach(left);

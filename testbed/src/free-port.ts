@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
 /**
- * Ports on 127.0.0.1 that were free a moment ago, all different.
- * Another process may take one before its user listens there: whoever starts a program on it tries again.
+ * Returns different ports on 127.0.0.1 that are free now. Another process may take one before it is used: see
+ * `onFreePort`.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
@@ -19,19 +19,19 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** One port on 127.0.0.1 that was free a moment ago. */
+/** Returns a port on 127.0.0.1 that is free now. */
 export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error("The kernel gave no free port.");
   return port;
 }
 
-/** How vsftpd, memcached and dwld say it. */
+/** The words of vsftpd, memcached and dwld for a port that is taken. */
 const taken = /could not bind|already in use|is taken by another program/;
 
 /**
- * Calls `start` with a free port, and again with another one where somebody has taken it in between: where the error
- * says so. Throws what the third try threw.
+ * Calls `start` with a free port, and with another one if the error says that the port was taken. Throws the error of the
+ * third call.
  */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -104,7 +104,7 @@ for (const { name, start, unwritable, withoutTls } of servers) {
     const client = await login(server);
     await client.cd(server.directory);
     await server.setWritable(false);
-    // Nobody connects there: the end of a data connection may be noticed before the answer is.
+    // Without a client on the data port, its end may be noticed before the answer.
     await client.send("EPSV");
     await assert.rejects(client.send("STOR file"), isFtpError(unwritable));
     await assert.rejects(client.send("MKD folder"), isFtpError(550));

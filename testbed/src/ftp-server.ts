@@ -18,9 +18,9 @@ export interface FtpServerOptions {
   tls?: FtpTls;
   /** Default: a free one. */
   port?: number;
-  /** For a session; default: as fast as it goes. */
+  /** Limit of a session; default: none. */
   maxBytesPerSecond?: number;
-  /** More logins at once are refused; default: any number. */
+  /** Limit of logins at once; default: none. */
   maxSessions?: number;
 }
 
@@ -36,9 +36,9 @@ export interface FtpServer extends AsyncDisposable {
   readonly certificateFile: string;
   /** Its SHA-256 as "AB:CD:…", for `ftp.tls.fingerprint`. */
   readonly fingerprint: string;
-  /** The folder on this disk where uploads arrive … */
+  /** The folder on this disk where uploads arrive. */
   readonly root: string;
-  /** … and its path on the server, for `ftp.directory`. */
+  /** The path of that folder on the server, for `ftp.directory`. */
   readonly directory: string;
   /** The section `ftp` of a configuration that delivers here. */
   readonly configuration: {
@@ -54,35 +54,35 @@ export interface FtpServer extends AsyncDisposable {
   log(): Promise<string>;
   /** How many logins succeeded so far. */
   logins(): Promise<number>;
-  /** From now on `root` can, or cannot, be written to. vsftpd refuses uploads with 553 then, all others say 550. */
+  /** Makes `root` writable or not. If not, vsftpd refuses uploads with 553, all others with 550. */
   setWritable(writable: boolean): Promise<void>;
-  /** From now on another password is right; `password` and `passwordFile` stay as they are. */
+  /** Changes the right password, but neither `password` nor `passwordFile`. */
   changePassword(password: string): Promise<void>;
-  /** Kills the server and all its sessions; files, port and password stay. */
+  /** Kills the server and its sessions. Files, port and password stay. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
-  /** Ends it for good, and removes its files. */
+  /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
 
-/** What a server's settings are made of. All paths are absolute. */
+/** The settings of a server. All paths are absolute. */
 export interface FtpSettings {
   port: number;
   tls: FtpTls;
-  /** With root's rights it confines its sessions by chroot and gives them to another user. */
+  /** True if it runs as root: it confines sessions by chroot, and runs them as another user. */
   startedByRoot: boolean;
-  /** What the sessions may see; not writable by them where they are confined to it. */
+  /** The folder that sessions see; they cannot write to it if they are confined to it. */
   jail: string;
-  /** The only passwords that are right; read at each login. */
+  /** The right passwords; read at each login. */
   passwordsFile: string;
-  /** For what it keeps while it runs; empty at first. */
+  /** A folder for the server's own files; empty at first. */
   ownFolder: string;
   logFile: string;
   certificateFile: string;
   keyFile: string;
-  /** 0: as fast as it goes. */
+  /** 0: no limit. */
   maxBytesPerSecond: number;
-  /** 0: any number. */
+  /** 0: no limit. */
   maxSessions: number;
   greeting: string;
 }
@@ -94,14 +94,14 @@ export interface FtpProgram {
   command(settingsFile: string): [string, ...string[]];
   settings(settings: FtpSettings): string;
   passwords(password: string, jail: string): Promise<string>;
-  /** A line of its log that tells of a login. */
+  /** Matches a line of its log about a login. */
   readonly login: RegExp;
 }
 
-/** The user of the sessions where root starts the server: without rights, and with a home that exists. */
+/** The user of sessions if root starts the server: it has no rights, and a home that exists. */
 export const daemonUser = { name: "daemon", uid: 1, gid: 1 };
 
-/** A real server on loopback, with one account, started by whoever runs this; root is not needed. */
+/** Starts a real server on loopback with one account. Root is not needed. */
 export async function startFtpServer(program: FtpProgram, options: FtpServerOptions): Promise<FtpServer> {
   const folder = await mkdtemp(join(tmpdir(), `dwld-${program.name}-`));
   try {
@@ -127,7 +127,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   for (const path of [jail, root, ownFolder]) await mkdir(path);
   if (startedByRoot) {
     await chown(root, daemonUser.uid, daemonUser.gid);
-    // To be passed through by that user.
+    // The user of the sessions must be able to pass through.
     await chmod(folder, 0o711);
   }
   await changePassword(password);
@@ -141,7 +141,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   async function start(): Promise<void> {
     const { certificateFile, keyFile } = certificate;
     const paths = { jail, passwordsFile, ownFolder, logFile, certificateFile, keyFile };
-    // Its greeting is its own, so that it is not mistaken for another one on the same port.
+    // Its greeting is unique, so that another server on the same port is not mistaken for it.
     const greeting = randomUUID();
     const settings = { port, tls, greeting, startedByRoot, maxBytesPerSecond, maxSessions, ...paths };
     await writeFile(settingsFile, server.settings(settings));
@@ -151,7 +151,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
       tls === "implicit" ? connectTls({ ...address, rejectUnauthorized: false }) : createConnection(address);
     try {
       await untilReady(name, program, () => talk(connect, "", new RegExp(`^220 ${greeting}`)));
-      // The one that has looked counts as a session until it has ended.
+      // The probe counts as a session until it has ended.
       if (maxSessions > 0) await eventually(`${name} is alone`, async () => (await living()).length === 1);
     } catch (error) {
       await goAway();
@@ -171,7 +171,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
     });
   }
 
-  /** ProFTPD writes over the environment that others are found by, and vsftpd's sessions leave the group. */
+  /** ProFTPD overwrites the environment that carries the marker, and vsftpd's sessions leave the group. */
   async function living(): Promise<LivingProcess[]> {
     const found = [...(await processesOfGroup(program.pid)), ...(await livingProcesses(program.marker))];
     return found.filter(({ pid }, index) => found.findIndex((other) => other.pid === pid) === index);

@@ -1,4 +1,4 @@
-/** Stand-ins for the world outside, all of them real programs on loopback: for tests and for the demonstration. */
+/** Real programs on loopback in place of the outside world, for tests and the demonstration. */
 export { type Certificate, makeCertificate } from "./certificate.ts";
 export { documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";

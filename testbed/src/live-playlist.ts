@@ -1,11 +1,11 @@
-/** So much of a live stream can be seen at once, as with a television's buffer. */
+/** Segments of a live stream that can be seen at once. */
 const windowSegments = 6;
-/** What is there already when the first viewer comes. */
+/** Segments that exist when the first viewer comes. */
 const headStartSegments = 3;
 
 /**
- * The media playlist of a finished HLS stream, as it looks `elapsedMs` after its start: without an end, with a window
- * that slides (RFC 8216, 6.2.2), and with the end once the last segment is out.
+ * Returns the media playlist of an HLS stream `elapsedMs` after its start: a sliding window (RFC 8216, 6.2.2), with an end
+ * after the last segment.
  */
 export function livePlaylist(whole: string, elapsedMs: number, over: boolean): string {
   const lines = whole.split("\n");

@@ -5,23 +5,23 @@ export interface LivingProcess {
   pid: number;
   parentPid: number;
   groupId: number;
-  /** The kernel's one letter: R, S, D, T (stopped) … A zombie (Z) does not live. */
+  /** The kernel's letter: R, S, D, T (stopped) … A zombie (Z) does not live. */
   state: string;
   /** The command line, joined by spaces. */
   command: string;
 }
 
 /**
- * The PATH with a folder at its end that does not exist, named after the marker. It is the one variable that everybody
- * hands down, also to programs from whom the rest of the environment is kept.
+ * Returns the PATH with a missing folder at its end, named after the marker. PATH is the one variable that reaches even
+ * programs which do not get the rest of the environment.
  */
 export function markedPath(path: string, marker: string): string {
   return `${path}:/nonexistent/dwld-testbed/${marker}`;
 }
 
 /**
- * Processes that were started with the marker in their environment: a child inherits it through fork and exec, and
- * keeps it when its parent dies and it is adopted. Linux alone; a zombie has no environment and is never listed.
+ * Returns processes with the marker in their environment. A child inherits it by fork and exec, and keeps it when its
+ * parent dies. Linux only; a zombie has no environment and is never listed.
  */
 export async function livingProcesses(marker: string): Promise<LivingProcess[]> {
   const found = await Promise.all(
@@ -33,7 +33,7 @@ export async function livingProcesses(marker: string): Promise<LivingProcess[]> 
   return found.flat();
 }
 
-/** Processes whose working directory is this folder, or below it: yt-dlp and what it starts, for a download folder. */
+/** Returns processes whose working directory is in this folder: yt-dlp and its children, for a download folder. */
 export async function processesBelow(folder: string): Promise<LivingProcess[]> {
   const found = await Promise.all(
     (await allProcesses()).map(async (process) => {
@@ -44,7 +44,7 @@ export async function processesBelow(folder: string): Promise<LivingProcess[]> {
   return found.flat();
 }
 
-/** Children of this process, their children and so on, zombies left out. */
+/** Returns the descendants of a process, without zombies. */
 export async function descendants(pid: number): Promise<LivingProcess[]> {
   const processes = await allProcesses();
   const found: LivingProcess[] = [];
@@ -61,13 +61,13 @@ export async function descendants(pid: number): Promise<LivingProcess[]> {
   return found;
 }
 
-/** Which of these still live. A number that another program has by now is not theirs. */
+/** Returns those that still live. A reused process id is another process. */
 export async function stillLiving(processes: readonly LivingProcess[]): Promise<LivingProcess[]> {
   const now = new Map((await allProcesses()).map(({ pid, command }) => [pid, command]));
   return processes.filter(({ pid, command }) => now.get(pid) === command);
 }
 
-/** Those of a process group, zombies left out: for programs that write over the environment they were started with. */
+/** Returns a process group without zombies, for programs that overwrite their environment. */
 export async function processesOfGroup(groupId: number): Promise<LivingProcess[]> {
   return (await allProcesses()).filter((process) => process.groupId === groupId);
 }
@@ -77,7 +77,7 @@ async function allProcesses(): Promise<LivingProcess[]> {
   const found = await Promise.all(
     pids.map(async (pid) => {
       const stat = await readProc(pid, "stat");
-      // proc(5): "pid (name) state ppid pgrp …", and the name may hold parentheses.
+      // proc(5): "pid (name) state ppid pgrp …"; the name may hold parentheses.
       const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
       const state = fields?.[0];
       const parentPid = Number(fields?.[1]);
@@ -94,7 +94,7 @@ function readProc(pid: number, name: string): Promise<string | undefined> {
   return unlessEnded(readFile(`/proc/${pid}/${name}`, "utf8"));
 }
 
-/** Undefined where the process has ended meanwhile, or belongs to somebody else. */
+/** Returns undefined if the process has ended or belongs to another user. */
 async function unlessEnded(reading: Promise<string>): Promise<string | undefined> {
   try {
     return await reading;

@@ -16,15 +16,15 @@ export interface MemcachedOptions {
 export interface Memcached extends AsyncDisposable {
   /** For `cache.servers`: "unix:/path" or "127.0.0.1:port". */
   readonly server: string;
-  /** Forgets all it holds. */
+  /** Removes all entries. */
   flush(): Promise<void>;
-  /** Ends the program; it has forgotten everything when it comes back at the same address. */
+  /** Ends the program. It is empty when it comes back at the same address. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
-  /** SIGSTOP: connections are accepted by the kernel and nobody answers; `thaw` is its end. */
+  /** Sends SIGSTOP: the kernel accepts connections and nobody answers, until `thaw`. */
   freeze(): void;
   thaw(): void;
-  /** Ends it for good. */
+  /** Ends the program. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function startMemcached({
 
   async function start(): Promise<void> {
     const address = listen === "socket" ? ["-s", path] : ["-l", "127.0.0.1", "-p", String(port), "-U", "0"];
-    // As root it wants to be told whom to become.
+    // As root it needs the name of a user to change to.
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
     program = startProgram(["memcached", "-m", String(memoryMegabytes), ...address, ...user]);
     const { pid } = program;
@@ -52,7 +52,7 @@ export async function startMemcached({
   async function goAway(): Promise<void> {
     await killAll(program.marker);
     await untilNoneLives(program.marker);
-    // memcached leaves its socket behind.
+    // memcached does not remove its socket.
     await rm(path, { force: true });
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Fault } from "./site-table.ts";
 
-/** Answers a request as the fault says, or does not. */
+/** Answers a request as the fault says, or not at all. */
 export function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
   switch (fault.kind) {
     case "hang": {

@@ -22,14 +22,14 @@ import { descendants, livingProcesses } from "./living-processes.ts";
 const commandPath = join(import.meta.dirname, "../../bin/dwld");
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
-/** How the worker's runs of yt-dlp begin is said, and they may be written down: see docs/architecture.md, Tests. */
+/** Variables that choose how runs of yt-dlp begin, and record them: see docs/architecture.md, Tests. */
 const isRecorded = process.env["YTDLP"] !== undefined;
 
 export type DwldApp = "up" | "api" | "worker" | "ftp-sender";
 
 export interface DwldOptions {
   apps: readonly DwldApp[];
-  /** Laid over a configuration with free ports, everything in a temporary folder, and private hosts allowed. */
+  /** Overrides of a configuration with free ports, all files in a temporary folder, and private hosts allowed. */
   configuration?: Section;
   /** What to wait for: 200 from /readyz (default), 200 from /healthz, or nothing. */
   until?: "ready" | "alive" | "started";
@@ -38,7 +38,7 @@ export interface DwldOptions {
   cleanup?: { after(release: () => Promise<void>): void };
 }
 
-/** How a command of the client ended; undefined: by a signal, or not at all within two minutes. */
+/** The result of a command; its exit status is undefined after a signal or two minutes. */
 export interface CommandEnd {
   exitCode: number | undefined;
   stdout: string;
@@ -46,9 +46,9 @@ export interface CommandEnd {
 }
 
 export interface DwldStop {
-  /** What each app that still runs must exit with; default 0. "any": it is not looked at. */
+  /** The exit status that each running app must have; default 0. "any" skips the check. */
   exitStatus?: number | "any";
-  /** Default: a few seconds more than a graceful end may take. */
+  /** Default: some seconds more than a graceful end may take. */
   deadlineMs?: number;
 }
 
@@ -60,28 +60,29 @@ export interface Dwld extends AsyncDisposable {
   /** /healthz and /readyz below these. */
   readonly health: { readonly api: string; readonly worker: string; readonly "ftp-sender": string };
   readonly configurationFile: string;
-  /** Everything of dwld's is in here. */
+  /** The data folder. */
   readonly data: string;
-  /** What `livingProcesses` finds the apps and all they started by. */
+  /** The marker by which `livingProcesses` finds the apps and their descendants. */
   readonly marker: string;
-  /** The process of an app, in its latest run. */
+  /** Returns the process id of an app, in its latest run. */
   processId(app: DwldApp): number;
-  /** The process of an app that `dwld up` runs; undefined between two of its runs. */
+  /** Returns the process id of an app of `dwld up`; undefined between two runs. */
   processIdBelowUp(app: Exclude<DwldApp, "up">): Promise<number | undefined>;
-  /** All an app has written, in all of its runs. */
+  /** Returns all output of an app, in all of its runs. */
   output(app: DwldApp): string;
   signal(app: DwldApp, signal: NodeJS.Signals): void;
   /** Waits until an app has ended by itself. */
   waitForEnd(app: DwldApp, deadlineMs?: number): Promise<ProgramEnd>;
-  /** Ends an app (default: SIGKILL), and waits until its process is gone; its children may not be. */
+  /** Ends an app (default: SIGKILL), and waits for its process, not for its children. */
   kill(app: DwldApp, signal?: NodeJS.Signals): Promise<ProgramEnd>;
-  /** Ends it by SIGTERM if it runs, and starts it again. */
+  /** Restarts an app, after a SIGTERM if it runs. */
   restart(app: DwldApp): Promise<void>;
   /** Runs a command of the client (`["add", link]`) against this server; never throws for its exit status. */
   command(args: readonly string[], input?: string): Promise<CommandEnd>;
   /**
-   * Sends SIGTERM to what runs, waits, and removes the folder.
-   * @throws {ProgramError} where an app exits otherwise than told, or anything they started lives on.
+   * Sends SIGTERM to all apps, waits, and removes the folder.
+   *
+   * @throws {ProgramError} if an app has another exit status, or a descendant lives on.
    */
   stop(options?: DwldStop): Promise<void>;
 }
@@ -116,7 +117,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
       isRecorded && app === "worker" ? ([process.execPath, recordedWorker] as const) : ([commandPath, app] as const);
     const program = startProgram([...command, "--config", configurationFile], {
       marker,
-      // What the test runner sets for its own processes is not for others.
+      // The variables of the test runner are for its own processes.
       environment: {
         DWLD_DATA: undefined,
         NODE_OPTIONS: undefined,
@@ -189,7 +190,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
     processId: (app) => latest(app).pid,
     async processIdBelowUp(app) {
       const below = await descendants(latest("up").pid);
-      // The guard beside each app has its words too, behind those of a shell.
+      // The guard beside each app has the same words in its command line, after those of a shell.
       return below.find(({ command }) => new RegExp(`^\\S*node \\S*/src/main\\.ts ${app}( |$)`).test(command))?.pid;
     },
     output,
@@ -222,7 +223,7 @@ async function choosePorts(): Promise<DwldPorts> {
   return { grpc, http, healthApi, healthWorker, healthFtpSender };
 }
 
-/** Whether each address answers, and it is one of ours that does, not another one on the same port. */
+/** Returns whether each address is answered by an app of this test, not by another program on the same port. */
 async function areThere(urls: readonly string[], until: "ready" | "alive", marker: string): Promise<boolean> {
   const answering: number[] = [];
   for (const url of urls) {

@@ -8,11 +8,11 @@ const moduleFolder = join(import.meta.dirname, "../../.tools/debian/usr/lib/prof
 export interface ProftpdOptions extends FtpServerOptions {
   /** Default true: HASH, XSHA256 and the like (mod_digest). */
   hashes?: boolean;
-  /** Default true; ProFTPD's own default is false: it announces REST, and refuses the STOR behind it. */
+  /** Default true. ProFTPD's own default is false: it announces REST and refuses the STOR after it. */
   restarts?: boolean;
 }
 
-/** A real ProFTPD: with MLST, UTF8 in its features, hashes, and where it is told so without resuming. */
+/** Starts a real ProFTPD with MLST, UTF8, hashes, and resuming unless it is switched off. */
 export async function startProftpd(options: ProftpdOptions = {}): Promise<FtpServer> {
   const { hashes = true, restarts = true, ...common } = options;
   const owner = await sessionUser();
@@ -23,7 +23,7 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<FtpSer
       command: (settingsFile) => ["proftpd", "--nodaemon", "--config", settingsFile],
       settings: (settings) => settingsText(settings, { hashes, restarts, owner }),
       passwords: async (password, jail) => {
-        // By standard input, which nobody sees in a list of processes.
+        // By standard input, which shows in no list of processes.
         const { stdout: crypted } = await execa("openssl", ["passwd", "-6", "-stdin"], { input: password });
         return `dwld:${crypted}:${owner.uid}:${owner.gid}::${jail}:/bin/false\n`;
       },
@@ -35,7 +35,7 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<FtpSer
 
 type SessionUser = { name: string; group: string; uid: number; gid: number };
 
-/** Its sessions cannot be another's than that of whoever starts it, where that is not root. */
+/** Without root, its sessions run as the user that starts it. */
 async function sessionUser(): Promise<SessionUser> {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   if (uid === 0) return { ...daemonUser, group: daemonUser.name };
@@ -60,7 +60,7 @@ function settingsText(
     `Port ${settings.port}`,
     "UseIPv6 off",
     "UseReverseDNS off",
-    // Outside what the kernel hands out to those who ask for any free port.
+    // Outside the range from which the kernel chooses free ports.
     "PassivePorts 61000 65535",
     `User ${owner.name}`,
     `Group ${owner.group}`,

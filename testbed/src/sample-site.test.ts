@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { startSampleSite, type SampleSite } from "./sample-site.ts";
 import { isThorough } from "./thorough.ts";
 
-/** The newest that Debian has; the one that is in Debian 13 was seen to take the site alike. */
+/** The yt-dlp of the backports; the one of Debian 13 was seen to handle the site alike. */
 const ytdlpPrograms = ["yt-dlp", ...(isThorough ? ["yt-dlp-debian"] : [])];
 const baseArguments = ["--ignore-config", "--no-cache-dir", "--no-warnings", "--quiet", "--retry-sleep", "0.1"];
 
@@ -35,7 +35,7 @@ async function download(program: string, folder: string, links: string[], more: 
   return stdout.split("\n").map((line) => JSON.parse(line) as Download);
 }
 
-/** What one run of yt-dlp writes to stderr about links that all fail. */
+/** Returns what yt-dlp writes to stderr about links that all fail. */
 async function complaints(program: string, links: string[]): Promise<string[]> {
   const once = ["--simulate", "--retries", "0", "--extractor-retries", "0"];
   const { stderr } = await execa(program, [...baseArguments, ...once, "--", ...links], { reject: false });

@@ -16,13 +16,13 @@ import type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.t
 export interface SampleSiteOptions {
   videos: readonly SiteVideo[];
   playlists?: readonly SitePlaylist[];
-  /** A loopback address; default 127.0.0.1. Two addresses are two sites to whoever tells sites by host. */
+  /** A loopback address; default 127.0.0.1. dwld tells sites by host, so two addresses are two sites. */
   host?: string;
   /** Default 0: a free one. */
   port?: number;
 }
 
-/** What of a row can change while the site runs. */
+/** The columns that can change while the site runs. */
 export type SiteVideoChange = Partial<
   Omit<SiteVideo, "name" | "format" | "heights" | "portrait" | "seconds" | "sizeBytes" | "subtitles" | "thumbnail">
 >;
@@ -39,9 +39,9 @@ export interface SampleSite extends AsyncDisposable {
   mediaLink(name: string): string;
   /** The feed of a playlist: /playlists/<name>.rss. A page with all of its players is at /playlists/<name>. */
   playlistLink(name: string): string;
-  /** The file behind /videos/<name>.mp4 on this disk: what a download of it must equal, byte for byte. */
+  /** The file behind /videos/<name>.mp4 on this disk, which a download must equal byte for byte. */
   mediaFile(name: string): string;
-  /** Changes a row from the next request on; its counts of cuts and faults begin anew. */
+  /** Changes a row from the next request on, and resets its counts of cuts and faults. */
   change(name: string, change: SiteVideoChange): void;
   /** Cuts every connection. */
   close(): Promise<void>;
@@ -158,7 +158,7 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
   };
 }
 
-/** SponsorBlock's answer, of whatever hash; a video's id is taken for its name, as yt-dlp has it of a page. */
+/** The answer of SponsorBlock for any hash; the id of a video is its name, as yt-dlp finds it in the page. */
 function sponsorSegments(rows: readonly SiteRow[]): string {
   return JSON.stringify(
     rows.flatMap(({ video: { name, sponsors = [] } }) => ({
@@ -180,13 +180,13 @@ function isLivePlaylist({ row, file }: MediaTarget): boolean {
   return row.video.live !== undefined && file.endsWith(".m3u8");
 }
 
-/** The clock of a live stream starts when somebody looks. */
+/** The clock of a live stream starts with the first request. */
 async function playlistNow({ row, file }: MediaTarget): Promise<string> {
   row.liveSinceMs ??= Date.now();
   return livePlaylist(await readFile(file, "utf8"), Date.now() - row.liveSinceMs, row.video.live === false);
 }
 
-/** The fault this request meets, counted. */
+/** Returns the fault of this request, and counts it. */
 function faultOf(target: SiteTarget, { headers }: IncomingMessage, path: string): Fault | undefined {
   if (target.kind !== "page" && target.kind !== "media") return undefined;
   const { row } = target;

@@ -21,7 +21,7 @@ export function parseRange(header: string | undefined, sizeBytes: number): Range
   return start > end ? { kind: "unsatisfiable" } : { kind: "part", start, end };
 }
 
-/** How often a video's connection may still be cut; shared by all of its answers. */
+/** How often a video's connection is still cut; shared by all of its answers. */
 export interface DropBudget {
   left: number;
 }

@@ -14,7 +14,7 @@ export function sendHtml(response: ServerResponse, html: string, padding: SiteVi
   }
   const body = html.indexOf("<body>");
   const page = Readable.from(padded(html.slice(0, body), padding.bytes, html.slice(body)));
-  // A client that goes away ends the rest.
+  // The client may go away before the end.
   const end = () => undefined;
   if (padding.compressed !== true) pipeline(page, response, end);
   else {

@@ -26,7 +26,7 @@ export function schemaPage(title: string, video: SchemaVideo): string {
   return htmlPage(title, `<script type="application/ld+json">${json}</script>`);
 }
 
-/** What VideoObject says; links are absolute. */
+/** The fields of VideoObject; links are absolute. */
 export interface SchemaVideo {
   contentUrl: string;
   /** Undefined: not told, as of a live stream. */
@@ -39,7 +39,7 @@ export interface SchemaVideo {
   overlay?: Record<string, unknown> | undefined;
 }
 
-/** What a player shows beside the picture. */
+/** Tracks and pictures of a player. */
 export interface PlayerExtras {
   poster?: string | undefined;
   tracks?: readonly { path: string; language: string }[];

@@ -25,7 +25,7 @@ export interface SiteRow {
   mediaFaults: number;
 }
 
-/** What a path on the site stands for. */
+/** The target of a path on the site. */
 export type SiteTarget =
   | { kind: "page"; row: SiteRow }
   | { kind: "media"; row: SiteRow; file: string }
@@ -74,7 +74,7 @@ export async function makeSiteRow(video: SiteVideo): Promise<SiteRow> {
   return { ...row, sources, mediaPath, hlsFolder: undefined };
 }
 
-/** The row with some of its columns changed, and its counts begun anew. */
+/** Returns the row with changed columns and reset counts. */
 export function changeSiteRow(row: SiteRow, change: Partial<SiteVideo>): SiteRow {
   const video = { ...row.video, ...change };
   // A stream that goes live again begins again.

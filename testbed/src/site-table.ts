@@ -1,10 +1,10 @@
-/** What a route does instead of answering as it should. */
+/** What a route does instead of its right answer. */
 export type Fault = {
-  /** Only the first so many requests; default: every one. */
+  /** How many requests meet the fault; default: all. */
   times?: number;
-  /** Requests one of whose headers holds this text get the true answer: those of another client, or of an account. */
+  /** A request with this text in a header gets the right answer: another client, or an account. */
   spares?: string;
-  /** Only requests whose path ends so: one segment of a stream, its playlist. */
+  /** Only requests whose path ends with this: a segment of a stream, or its playlist. */
   only?: string;
 } & (
   | { kind: "hang"; seconds: number }
@@ -36,7 +36,7 @@ export interface SiteVideo {
   portrait?: boolean;
   /** Default "mp4"; "webm" is VP9 and Opus, of one height only. */
   format?: "mp4" | "hls" | "webm";
-  /** Exactly so many bytes, most of them noise; mp4 of one height only. */
+  /** The exact size, mostly noise; mp4 of one height only. */
   sizeBytes?: number;
   /** Languages; the page's player names a track for each. */
   subtitles?: string[];

@@ -5,7 +5,7 @@ import { execa } from "execa";
 
 const mebibyte = 1024 * 1024;
 
-/** This process may not mount a file system: what needs one cannot be shown here. */
+/** This process may not mount a file system. */
 export class MountError extends Error {
   override readonly name = "MountError";
   readonly code = "MOUNT";
@@ -17,9 +17,9 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
   /** For others than root. */
   freeBytes(): Promise<number>;
-  /** Takes all of its room, but for so many bytes. */
+  /** Fills the disk up to `freeBytes`. */
   fill(leaveBytes?: number): Promise<void>;
-  /** Gives back what `fill` has taken. */
+  /** Removes what `fill` has written. */
   makeRoom(): Promise<void>;
   /** What lies there stays. @param files at most so many files and folders. */
   resize(mebibytes: number, files?: number): Promise<void>;
@@ -47,7 +47,7 @@ export async function mountSmallDisk(mebibytes: number, files?: number): Promise
     return bavail * bsize;
   };
   const unmount = async () => {
-    // Lazily: whoever still has a file open there loses nothing but its name.
+    // Lazily: a process with an open file keeps it.
     await execa("umount", ["--lazy", path]);
     await rmdir(path);
   };
@@ -56,7 +56,7 @@ export async function mountSmallDisk(mebibytes: number, files?: number): Promise
     freeBytes,
     fill: async (leaveBytes = 0) => {
       for (let free = await freeBytes(); free > leaveBytes; free = await freeBytes())
-        // Others may be faster.
+        // Another process may have filled it.
         await appendFile(filler, Buffer.alloc(Math.min(free - leaveBytes, mebibyte))).catch(ifNotFull);
     },
     makeRoom: () => rm(filler, { force: true }),
@@ -68,7 +68,7 @@ export async function mountSmallDisk(mebibytes: number, files?: number): Promise
   };
 }
 
-/** A small disk until the end of a test; undefined where none can be mounted, and the test is skipped. */
+/** Mounts a small disk until the end of a test. Returns undefined, and skips the test, if none can be mounted. */
 export async function mountForTest(
   context: { after(end: () => Promise<void>): void; skip(why: string): void },
   mebibytes: number,

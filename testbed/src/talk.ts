@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 const answerWithinMs = 1_000;
 
 /**
- * Says `text` on a new connection (of `net` or `tls`), and tells whether `pattern` came back. False where nobody
- * listens, nobody answers within a second, or something else is said.
+ * Sends `text` on a new connection (of `net` or `tls`), and returns whether `pattern` came back. False if nobody listens,
+ * or no such answer comes within a second.
  */
 export function talk(connect: () => Socket, text: string, pattern: RegExp): Promise<boolean> {
   return new Promise((resolve) => {

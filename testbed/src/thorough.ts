@@ -1,2 +1,2 @@
-/** `make test THOROUGH=1`: also the cases for which others stand that were seen to behave alike. */
+/** `make test THOROUGH=1` runs further cases, which were seen to behave like others. */
 export const isThorough = process.env["THOROUGH"] !== undefined;

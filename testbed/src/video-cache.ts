@@ -6,7 +6,7 @@ import { errorCode } from "@dwld/text";
 /** Below node_modules: kept between runs, in no commit, and gone with the checkout. */
 export const videoCacheFolder = join(import.meta.dirname, "../node_modules/.cache/videos");
 
-/** Twelve characters that stand for all that is in `recipe`. */
+/** Returns twelve characters of a hash of `recipe`. */
 export function keyOf(recipe: unknown): string {
   return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
 }

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { cachedFile, cachedFolder, keyOf, videoCacheFolder } from "./video-cache.ts";
 
-/** Raise it when a recipe below changes, so that old files in the cache are not taken for new ones. */
+/** Raise this when a recipe below changes, so that old files of the cache are not used. */
 const recipeVersion = 1;
 const framesPerSecond = 10;
 const codecs = {

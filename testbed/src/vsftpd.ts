@@ -26,7 +26,7 @@ function settingsText(settings: FtpSettings): string {
     listen_port: settings.port,
     background: false,
     session_support: false,
-    // Outside what the kernel hands out to those who ask for any free port.
+    // Outside the range from which the kernel chooses free ports.
     pasv_min_port: 61_000,
     pasv_max_port: 65_535,
     delay_failed_login: 0,

@@ -4,9 +4,10 @@ import { eventually } from "./eventually.ts";
 import { taskStateName } from "./task-state-name.ts";
 
 /**
- * Asks for a task until it is in the state, or fulfils the condition, and returns it with attempts and files.
- * A server that is away is asked again.
- * @throws {DeadlineError} with the task as it was last.
+ * Polls a task until it is in the state, or meets the condition, and returns it with attempts and files. Calls again if
+ * the server is away.
+ *
+ * @throws {DeadlineError} with the last state of the task.
  */
 export async function waitForTask(
   client: Client<typeof DownloadService>,

@@ -6,22 +6,22 @@ import { pipeline } from "node:stream/promises";
 import { TaskState, type Task } from "@dwld/rpc";
 import { taskStateName } from "../task-state-name.ts";
 
-/** What became of a link. Each fact was looked up on this disk; none is taken from the task's word alone. */
+/** The result of a link. Each fact was checked on this disk, not taken from the task. */
 export type Arrival =
   | { arrived: true; task: Task; name: string; sizeBytes: number; sha256: string; asServed: boolean | undefined }
   | { arrived: false; task: Task; problem: string };
 
 export interface Expectation {
   task: Task;
-  /** The file a download must equal; undefined where there is no one file that was served. */
+  /** The file that a download must equal; undefined if the site serves no single file. */
   servedFile: string | undefined;
-  /** The folder on this disk where files arrive … */
+  /** The folder on this disk where files arrive. */
   arrivals: string;
-  /** … and what tasks call it: on the FTP server, or the same where files stay. */
+  /** The same folder as tasks name it: its path on the FTP server, or on this disk if files stay. */
   named: string;
-  /** False: files stay in the folder for downloads. */
+  /** False if files stay in the download folder. */
   delivery: boolean;
-  /** The folder for downloads, where no video of a delivered task may be left. */
+  /** The download folder, in which no video of a delivered task may remain. */
   downloads: string;
 }
 
@@ -47,7 +47,7 @@ export async function checkArrival(expectation: Expectation): Promise<Arrival> {
   return { arrived: true, task, name, sizeBytes, sha256, asServed };
 }
 
-/** What is left of a task's downloads; its folder itself is swept away later. */
+/** Returns files of a task that are left in the download folder. */
 async function sourcesOf(task: Task, downloads: string, extension: string): Promise<string[]> {
   const paths = await readdir(downloads, { recursive: true });
   return paths.filter((path) => path.includes(task.id) && path.endsWith(extension));

@@ -12,10 +12,10 @@ const commandPath = join(import.meta.dirname, "../../../bin/dwld");
 const userName = "demo";
 
 /**
- * The main job from end to end, with everything real but the site: links in, verified videos on an FTP server; then
- * with delivery off. Cleans up after itself, also when the signal ends it.
- * @returns how many links did not arrive as they should.
- * @throws the signal's reason; whatever keeps a program from starting or from ending in order.
+ * Shows the main job from end to end, with everything real but the site: verified videos on an FTP server, then with
+ * delivery off. Cleans up after itself, also after a signal. Returns the number of links that did not arrive.
+ *
+ * @throws the signal's reason, or the error of a program that does not start or end in order.
  */
 export async function runDemo(say: (text: string) => void, signal: AbortSignal): Promise<number> {
   say("Making sample videos, and starting a video site with them ...");
@@ -67,7 +67,7 @@ function startUp(configuration: { ftp: object }): Promise<Dwld> {
   });
 }
 
-/** Adds the links as a person would, shows what the command shows, and returns the tasks in the order of the links. */
+/** Adds the links by the command, shows its output, and returns the tasks in the order of the links. */
 async function addAndWait(
   dwld: Dwld,
   links: readonly string[],
@@ -128,7 +128,7 @@ function rowOf(arrival: Arrival, delivery: boolean): string[] {
   const path = new URL(arrival.task.link).pathname;
   if (!arrival.arrived) return [path, "", "", "NO", "", "", arrival.problem];
   const { name, sizeBytes, sha256, asServed } = arrival;
-  // Segments are put together by yt-dlp: nothing that was served is equal to the file.
+  // yt-dlp joins the segments: no served file is equal to the result.
   const served = asServed === true ? "equal" : "(segments)";
   const bytes = sizeBytes.toLocaleString("en").padStart(10);
   return [path, bytes, `${sha256.slice(0, 12)}…`, "equal", served, delivery ? "gone" : "kept", name];

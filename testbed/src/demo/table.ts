@@ -1,6 +1,6 @@
 /**
- * Text in columns two blanks apart under a ruled header. The last column is not padded: it may be long, and hold
- * characters that are two wide.
+ * Lays text out in columns under a ruled header. The last column is not padded, since it may be long and hold characters
+ * that are two columns wide.
  */
 export function layTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.slice(0, -1).map((title, column) => {

@@ -2,14 +2,14 @@ import type { SampleSite } from "../sample-site.ts";
 import type { SiteVideo } from "../site-table.ts";
 
 export interface DemoVideo extends SiteVideo {
-  /** Which of its links is given to dwld. */
+  /** The link that is given to dwld. */
   ask: "page" | "media";
 }
 
-/** As fast as a home's connection: slow enough to watch. */
+/** The speed of a home connection: slow enough to watch. */
 const throttleBytesPerSecond = 1_500_000;
 
-/** Each a way in which the web serves videos, or names them. */
+/** One video for each way in which sites serve or name videos. */
 export const demoVideos: readonly DemoVideo[] = [
   { name: "harbour", ask: "media", seconds: 24, heights: [360] },
   { name: "tide", ask: "media", format: "hls", seconds: 8, heights: [180, 360] },
@@ -23,8 +23,7 @@ export function linkOf(site: SampleSite, { name, ask }: DemoVideo): string {
 }
 
 /**
- * The file a download must equal byte for byte. Undefined for HLS: yt-dlp puts its segments together, so that there is
- * none.
+ * Returns the file that a download must equal byte for byte. Undefined for HLS, whose segments yt-dlp joins.
  */
 export function servedFile(site: SampleSite, { name, format }: DemoVideo): string | undefined {
   return format === "hls" ? undefined : site.mediaFile(name);

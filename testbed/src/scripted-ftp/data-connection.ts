@@ -14,14 +14,14 @@ export class DataConnection {
     const connected = Promise.withResolvers<Socket>();
     this.#connected = connected.promise;
     server.on("connection", (socket) => {
-      // What breaks it is seen by whoever reads or writes.
+      // An error is seen by the next read or write.
       socket.on("error", () => socket.destroy());
       connected.resolve(socket);
     });
   }
 
   static async listen(): Promise<DataConnection> {
-    // Nothing is read before somebody does.
+    // Nothing is read before a command reads it.
     const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
     await once(server, "listening");
     return new DataConnection(server);

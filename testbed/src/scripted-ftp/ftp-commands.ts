@@ -6,7 +6,7 @@ import { DataConnection } from "./data-connection.ts";
 import { cut, type FtpAnswer, loss, silence, usualFeatures } from "./ftp-script.ts";
 import type { FtpState } from "./ftp-state.ts";
 
-/** Answers with a line or more; what it throws is answered with 550. */
+/** Answers with one or more lines; an error is answered with 550. */
 type FtpCommand = (state: FtpState, argument: string) => FtpAnswer | Promise<FtpAnswer>;
 
 /** RFC 959, and of RFC 2389, RFC 2428, RFC 3659 and the drafts for hashes what a client of today uses. */
@@ -84,7 +84,7 @@ export const ftpCommands: Record<string, FtpCommand> = {
   },
 };
 
-/** Nothing leads out of the jail: ".." is resolved before. */
+/** Resolves ".." first, so that no path leads out of the folder. */
 function onDisk({ world, folder }: FtpState, path: string): string {
   return join(world.jail, posix.resolve(folder, path));
 }

@@ -1,9 +1,9 @@
-/** Nothing is answered, though it is waited for. */
+/** Sends no answer. */
 export const silence: unique symbol = Symbol("silence");
-/** The connection is reset instead. */
+/** Resets the connection. */
 export const cut: unique symbol = Symbol("cut");
 
-/** What is left of an upload is thrown away, and the whole confirmed. */
+/** Discards the rest of an upload, and confirms all of it. */
 export const loss: unique symbol = Symbol("loss");
 
 /** Lines, without the end of the last. */
@@ -15,16 +15,16 @@ export type FtpAnswer = string | typeof silence | typeof cut;
  */
 export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer; afterMs?: number };
 
-/** How a server misbehaves; empty: not at all. May be changed while it runs. */
+/** The faults of a server; empty: none. May be changed while it runs. */
 export type FtpScript = {
-  /** Answers a command ("SIZE /a") in place of carrying it out. The connection itself is the empty command. */
+  /** Answers a command ("SIZE /a") instead of executing it. A new connection is the empty command. */
   onCommand?: (command: string) => FtpAnswer | undefined | Promise<FtpAnswer | undefined>;
-  /** A line of FEAT each, instead of the usual ones. */
+  /** The lines of FEAT, instead of the usual ones. */
   features?: readonly string[];
   /** Each byte of an answer is a packet of its own. */
   inPieces?: boolean;
   upload?: UploadFault;
-  /** REST is accepted, and the upload behind it begins anew. */
+  /** Accepts REST, and starts the upload after it from zero. */
   ignoresRest?: boolean;
   /** What SIZE and MLST tell for so many bytes. */
   size?: (bytes: number) => string;

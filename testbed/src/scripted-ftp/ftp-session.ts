@@ -17,7 +17,7 @@ export async function serveFtpSession(socket: Socket, world: FtpWorld): Promise<
     ...{ renamed: undefined, hashName: "SHA-256", data: undefined },
   };
   socket.setNoDelay(true);
-  // Also while a command waits for its data.
+  // Handled even while a command waits for its data.
   socket.once("close", () => state.data?.close());
   try {
     await answer((await script.onCommand?.("")) ?? "220 Ready");
@@ -50,6 +50,6 @@ async function write(socket: Socket, text: string, { inPieces = false }: FtpScri
   const bytes = Buffer.from(text);
   const pieces = inPieces ? Array.from(bytes, (byte) => Buffer.of(byte)) : [bytes];
   for (const piece of pieces)
-    // When the kernel has one and the others had their turn, the next is another packet.
+    // After the kernel has one, and others had their turn, the next byte is another packet.
     await new Promise<void>((resolve) => void socket.write(piece, () => setImmediate(resolve)));
 }

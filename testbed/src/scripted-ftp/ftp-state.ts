@@ -1,27 +1,27 @@
 import type { DataConnection } from "./data-connection.ts";
 import type { FtpScript } from "./ftp-script.ts";
 
-/** What a session and its server have in common. */
+/** State that sessions share with their server. */
 export type FtpWorld = {
   /** The folder on this disk that is "/" to the sessions. */
   jail: string;
   account: { user: string; password: string };
   script: FtpScript;
-  /** What was asked, passwords left out. */
+  /** The commands so far, without passwords. */
   commands: string[];
 };
 
-/** What the commands of a session leave behind for those that follow. */
+/** State of a session from one command to the next. */
 export type FtpState = {
   readonly world: FtpWorld;
-  /** Says something before the answer. */
+  /** Sends a line before the answer. */
   readonly say: (line: string) => Promise<void>;
   user: string;
   loggedIn: boolean;
   folder: string;
-  /** Of REST, for the command right behind it. */
+  /** The offset of REST, for the next command. */
   startAt: number;
-  /** Of RNFR. */
+  /** The path of RNFR. */
   renamed: string | undefined;
   hashName: string;
   data: DataConnection | undefined;

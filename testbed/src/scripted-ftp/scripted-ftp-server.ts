@@ -7,19 +7,19 @@ import type { FtpServer } from "../ftp-server.ts";
 import type { FtpScript } from "./ftp-script.ts";
 import { serveFtpSession } from "./ftp-session.ts";
 
-/** What a real server offers too, without TLS. */
+/** The features of a real server without TLS. */
 type Likeness = Pick<FtpServer, "host" | "port" | "user" | "password" | "root" | "directory" | "configuration">;
 
 export interface ScriptedFtpServer extends Likeness, AsyncDisposable {
-  /** How it misbehaves from now on. */
+  /** Its faults from now on. */
   script: FtpScript;
-  /** What was asked of it, by all sessions; passwords left out. */
+  /** The commands of all sessions, without passwords. */
   readonly commands: string[];
 }
 
 /**
- * An FTP server on loopback that behaves well but where it is told otherwise: for what no real server does on demand.
- * Its files are real ones.
+ * An FTP server on loopback that behaves well except for its script: for faults that no real server shows on demand. Its
+ * files are real.
  */
 export async function startScriptedFtp(script: FtpScript = {}): Promise<ScriptedFtpServer> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-scripted-ftp-"));
@@ -33,7 +33,7 @@ export async function startScriptedFtp(script: FtpScript = {}): Promise<Scripted
   const world = { jail, account, script, commands: [] as string[] };
   const listener = createServer((socket) => {
     sockets.add(socket);
-    // Whatever breaks a connection ends its session, and nothing else.
+    // An error of a connection ends its session alone.
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
     serveFtpSession(socket, world).catch(() => socket.destroy());

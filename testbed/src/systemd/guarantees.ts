@@ -1,4 +1,4 @@
-/** What the scenario shows, in its order; it prints `ok` and the guarantee when it has seen it hold. */
+/** The guarantees that the scenario shows, in its order. It prints `ok` and the guarantee. */
 export const guarantees = [
   "make install without root changes nothing and says so",
   "make install with a port taken changes nothing and names the port",

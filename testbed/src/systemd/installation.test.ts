@@ -6,7 +6,7 @@ import { guarantees } from "./guarantees.ts";
 
 const sandbox = join(import.meta.dirname, "sandbox");
 
-/** Of the sandbox: this machine permits no namespaces, no mounts, or is not root's. */
+/** Exit status of the sandbox if the machine permits no namespaces or mounts, or this is not root. */
 const refused = 125;
 
 test(

@@ -10,8 +10,8 @@ import { active, checkout, must, patient, property, run, traces, units } from ".
 import { add, arrived, inState, startWorld, type World } from "./world.ts";
 
 /**
- * The life of an installed dwld, from `make install` to `make uninstall`: run as root in the sandbox, where it is free to
- * do to the machine what it likes. Prints a line for each guarantee that it has seen hold; ends at the first that does not.
+ * The life of an installed dwld, from `make install` to `make uninstall`. Runs as root in the sandbox, where it may change
+ * the machine. Prints a line for each guarantee that holds, and ends at the first that does not.
  */
 
 const boot = Number(process.env["BOOT"]);
@@ -117,7 +117,7 @@ async function deliveries(): Promise<void> {
   const running = await add(world, "slow");
   await inState(running, TaskState.DOWNLOADING);
   await must("systemctl", "stop", "dwld.target");
-  // It waits for the target alone.
+  // It depends on the target alone.
   await eventually("no process of dwld is left", async () => (await run("pgrep", "-u", "dwld")).stdout === "", patient);
   for (const unit of units) assert.equal(await property(unit, "ActiveState"), "inactive", unit);
   holds("stopping the target leaves no process behind");

@@ -10,7 +10,7 @@ import { startVsftpd } from "../vsftpd.ts";
 import { waitForTask } from "../wait-for-task.ts";
 import { must, patient } from "./machine.ts";
 
-/** Of the installed api, where it listens by default. A command that is started for each look would take a core. */
+/** A client of the installed api at its default address. Starting a command for each check would cost too much CPU. */
 const client = createClient(
   DownloadService,
   createConnectTransport({ baseUrl: "http://127.0.0.1:8890", httpVersion: "1.1" }),
@@ -19,7 +19,7 @@ const client = createClient(
 /** The sample site and the FTP server, told to the installed dwld. */
 export async function startWorld() {
   const site = await startSampleSite({
-    // Links stay right over a power cut.
+    // Links stay valid over a power cut.
     port: 9000,
     videos: [{ name: "first" }, { name: "slow", sizeBytes: 400_000, throttleBytesPerSecond: 50_000 }, { name: "last" }],
   });
