@@ -159,7 +159,7 @@ function words(text: string): string {
   return text
     .replaceAll(names, (name) => name.toLowerCase())
     .replaceAll(/([a-z])_+([a-z])/gi, "$1 $2")
-    .replaceAll(/([a-z]{2})([A-Z][a-z]{2})/g, "$1 $2");
+    .replaceAll(/(?<=[a-zA-Z][a-z])(?=[A-Z][a-z])/g, " ");
 }
 
 function plainText(text: string): string {
@@ -176,7 +176,7 @@ function plainText(text: string): string {
 
 /** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
 const ownWorkOnFiles =
-  /^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
+  /^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
 
 function activityOf(sentence: string, requested: string): Dissection["during"] {
   if (ownWorkOnFiles.test(sentence)) return "postprocessing";

@@ -5,6 +5,9 @@ import { classOfStatus } from "./rules/http-status.ts";
 import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
 import { fits } from "./rules/rule.ts";
 
+/** The numbers of aria2 for a file that is not there, and for one that wants a login. */
+const refusedFile = /errorcode=(?:3|4|24)\b/;
+
 /**
  * A cause that the ERROR keeps to itself: a full disk under ffmpeg says only "Conversion failed!", the 403s of
  * fragments go to standard output, and what ffmpeg met is in ffmpeg's own lines. The judgement as it was, or the
@@ -28,6 +31,7 @@ export function findHiddenCause(judgement: Judgement, messages: readonly Message
     const machine = [...machineRules, ...proxyRules].find((rule) => fits(rule, whole));
     if (machine !== undefined) return because(machine.failureClass);
     if (failureClass === "postprocess_failed") continue;
+    if (refusedFile.test(whole)) return because("forbidden_media");
     const answer = status === undefined ? undefined : classOfStatus(status, { during: "media", requested: "" });
     if (answer !== undefined) return because(answer.failureClass);
     if (failureClass === "truncated" && networkRules.some((rule) => fits(rule, whole))) return because("network");

@@ -23,7 +23,10 @@ export function judgeException({ text }: Pick<Message, "text">): {
     const { failureClass, confidence } = judgeMessage(dissectMessage({ text: said }));
     return { failureClass, confidence };
   }
-  if (/cookie|LoadError/i.test(name)) return { failureClass: "cookies_stale", confidence: "medium" };
+  if (name === "ZipImportError" || said.startsWith("You are using an unsupported version of Python"))
+    return { failureClass: "usage", confidence: "medium" };
+  if (/cookie|LoadError/i.test(name) || (name === "FileNotFoundError" && /\bcookies? database\b/.test(said)))
+    return { failureClass: "cookies_stale", confidence: "medium" };
   const { whole } = dissectMessage({ text });
   const rule = [...machineRules, ...proxyRules, ...networkRules].find((candidate) => fits(candidate, whole));
   return rule === undefined

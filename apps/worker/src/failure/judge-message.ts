@@ -140,14 +140,19 @@ const bareUnavailable =
 const surprising: ReadonlySet<FailureClass> = new Set(["format_unavailable", "network"]);
 /** yt-dlp's own words before the reason why a request has got no answer: "Unable to download webpage: Response ended prematurely". */
 const unanswered = /^(?:unable|failed) to download [^:]{1,80}: \S/;
-const askTheWarnings: ReadonlySet<FailureClass> = new Set(["extractor_broken", "format_unavailable"]);
+const askTheWarnings: ReadonlySet<FailureClass> = new Set(["extractor_broken", "format_unavailable", "truncated"]);
 
-function judgeWork({ sentence, whole, status, unexpected, loginHint }: Dissection): Judgement {
+/** "--exec cannot be used here": without an extractor, what names an option is about the options. */
+const anOption = /(?:^|[\s'"(])--[a-z][a-z-]{2,}/;
+
+function judgeWork({ sentence, whole, status, unexpected, loginHint, extractor, id }: Dissection): Judgement {
   const work = byRule(workRules, sentence);
   const gotNothing = status === undefined && unanswered.test(sentence);
   if (gotNothing && (work === undefined || work.failureClass === "extractor_broken")) return sure("network", "medium");
   const failureClass = work?.failureClass ?? "unknown";
   if (!unexpected && work === undefined && bareUnavailable.test(sentence)) return vague("gone", "medium");
+  if (work === undefined && extractor === undefined && id === undefined && anOption.test(sentence))
+    return sure("usage", "medium");
   if (loginHint && !unexpected && (work === undefined || failureClass === "extractor_broken"))
     return sure("login_required", "medium");
   // What yt-dlp did not expect says of the page that it has changed, not of the video that it is none.

@@ -20,7 +20,10 @@ const infoPrefix = /^\[(?!\d)[\w:.+-]+(?: @ \w+)?\]\s+\S/;
 const foreignPart = /^\[(?:[\w:#/.,-]{1,60} @ (?:0x)?[\da-f]+|\w+\.cc:\d+|PYI-\d+:ERROR)\] (?=\S)/i;
 const tracebackHead = "Traceback (most recent call last):";
 /** The last line of a traceback: `yt_dlp.utils.YoutubeDLError: text`, or the name alone. */
-const exception = /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected)(?::\s.*|:?)$/;
+const exception =
+  /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected|Disconnected|Read|Line|Warning|NotLive|Found|Failed|Timeout|timeout|Refused|Redirects)(?::\s.*|:?)$/;
+/** The same where a log has kept no more of it. */
+const loneException = /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt): \S/;
 const prompt = /^(?:PS )?[A-Z]:\\[^>]*>|^[\w.@~:/-]*[$#] /;
 /** What PowerShell prints below the error of a program. */
 const powershellNote = /^(?:At line:\d|At .{1,200}:\d+ char:\d|\+ (?:~+$|\S.*)|\+ CategoryInfo)/;
@@ -64,6 +67,8 @@ export function parseMessages(raw: readonly string[]): Message[] {
       if (current.text === "") current.line += ` ${line.trim()}`;
       current.text += joint + line.trim();
       continued += 1;
+    } else if (loneException.test(line)) {
+      messages.push({ level: "traceback", line, text: line });
     } else messages.push({ level: "other", line, text: line.trim() });
     before = line;
   }

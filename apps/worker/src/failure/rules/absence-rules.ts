@@ -59,7 +59,7 @@ export const removedRules: readonly Rule[] = [
       (?:account|user|channel|author|owner) (?:\w+ ){0,5}(?:suspended|terminated|closed|deactivated|deleted|no longer exists?)
       suspended (?:account|user|channel)
       ${noun} (?:has|have|was|were|is|had) (?:been )?(?:already )?(?:permanently )?(?:removed|deleted|taken down|withdrawn)\b
-      (?:removed|deleted) by (?:the |its |their )?(?:user|owner|author|uploader|creator|site|moderat|admin)
+      (?:removed|deleted|disabled) by (?:the |its |their )?(?:\w+ )?(?:user|owner|author|uploader|creator|site|moderat|admin)
     `,
     unless: any`
       ${parts.source}
@@ -103,6 +103,10 @@ export const absenceRules: readonly Rule[] = [
       ${noun} (?:deleted|closed)
       (?:taken|gone) offline
       found with (?:that|this|the) id
+      no ${noun} with (?:that|this|such|the (?:given|specified|requested)) (?:id|name|url|slug|address)
+      (?:availability|licen[cs]e|rights|viewing|replay|catch-?up) (?:window|period|time) .{0,30}(?:over|ended|expired|passed|closed|elapsed)
+      ${noun} (?:\w+ ){0,3}(?:is|are|was|has) (?:long |already )?(?:gone|vanished|disappeared)\b
+      ${noun} (?:\w+ ){0,4}(?:has |have )(?:vanished|disappeared)\b
     `,
     unless: any`
       ${technical.source}
@@ -114,11 +118,12 @@ export const absenceRules: readonly Rule[] = [
     failureClass: "gone",
     when: any`
 \b(?:removed|deleted|taken down|terminated|withdrawn|erased|purged|depublished|unpublished|deactivated)\b
-            no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table)\b)[a-z]+
+            no such (?!(?:file|folder|directory|option|command|module|key|host|process|device|attribute|column|table|thing|downloader|extractor|format|codec|filter|encoder|decoder|plugin|post-?processor|argument|parameter|function|method|field|element|index|service|label|api)\b)[a-z]+
       n't here\b
-      (?:can't|cannot|could ?n[o']t) (?:be )?find (?:this|that|the|any such) ${noun}
+      ^@?\S+ (?:has(?: not|n't)|could(?: not|n't)) been? (?:be )?found\W*$
+      (?:can't|cannot|could ?n[o']t|unable to) (?:seem to )?(?:be )?find (?:this|that|the|any such) ${noun}
       ${noun} (?:\S+ ){0,2}(?:was |is |were |are |has been |could |can ?)?(?:not|n't) (?:be )?(?:found|located)\b
-      (?:^|[:.] ?)(?:not found|404)\W*$
+      (?:^|[:.] ?)(?:error )?(?:not found|404)(?:[ :.-]+(?:error|(?:\w+ )?not found))?\W*$
       ^(?:suspended|banned|disabled account|account closed)\W*$
       ^(?:(?:the|this|requested|that) )*(?:tweet|post|event video|video|clip)s? (?:is |are )?(?:permanently |forever )unavailable
       requested tweet is unavailable

@@ -13,7 +13,7 @@ export const accountRules: readonly Rule[] = [
       (?:copy|find|read|open|decrypt|load|parse|export)\w* .{0,60}(?:cookies?|keyring)\b
       cookies? (?:database|file|jar)
       netscape format
-      (?:token|session|login|authori[sz]ation|credentials?|account info)s? .{0,40}(?:expired|invalidated|no longer valid|lost|revoked|timed out|with provided cookies|is invalid|is not valid)
+      (?:token|\bjwt|session|login|authori[sz]ation|credentials?|account info)s? .{0,40}(?:expired|invalidated|no longer valid|lost|revoked|timed out|with provided cookies|is invalid|is not valid)
       (?:expired|invalidated|invalid|revoked) (?:\w+ ){0,2}(?:token|session|login|credentials?)\b
       (?:log|sign) ?in again
       re-?login
@@ -30,7 +30,7 @@ export const accountRules: readonly Rule[] = [
       consent
       not downloading private
       (?:invalid|wrong|incorrect) (?:login )?credentials
-      invalid login\W*$
+      invalid login(?:\W*$| or\b| credentials| details| name| data)
       access token array
       stream(?:ing)? session
     `,
@@ -66,6 +66,8 @@ export const accountRules: readonly Rule[] = [
       \bonly (?:\w+ ){1,6}can (?:view|see|watch|access|open)\b
       (?:restricted|limited|chosen|controls?|changed) who can (?:view|see|watch|access)
       shared (?:only )?with (?:selected|specific|certain|chosen|invited|a few)
+      (?:accessible|available|visible|open|shown|limited) (?:only )?(?:by|to|for) (?:the )?invited
+      (?:be|were|been|are) (?:\w+ )?invited\b
       approved (?:to (?:see|view|watch|follow)|followers?|by (?:the |its )?(?:owner|author|user|creator))
       only (?:shown|open|visible|accessible) (?:to|for|by) (?:the |its |your |my )?(?:\w+ )?(?:friends|followers|contacts|owner|author|members of)
       access to (?:this|the|that) (?:\w+ )?(?:is|was|has been) (?:restricted|limited|closed|denied|forbidden|blocked) by (?:\w+ |\w+'s ){0,3}(?:creator|owner|author|uploader|poster|managers?|admin(?:istrator)?s?|moderators?)\b
@@ -159,6 +161,10 @@ export const accountRules: readonly Rule[] = [
       not (?:included|covered|part of) (?:in|by)? ?(?:\w+ ){0,2}(?:plan|package|subscription|membership)
       (?:active|paid) plan
       free trial
+      \b(?:guests?|visitors|anonymous users?) (?:can't|cannot|can not|may not|are not|aren't)\b
+      insufficient (?:\w+ )?(?:permissions?|privileges?|rights?|access|subscription|funds|balance|credits?)\b
+      \bnot (?:a )?free\b
+      session (?:is )?required
       fan ?club
       exclusive
       paywall

@@ -5,13 +5,32 @@ import { german } from "./languages/german.ts";
 import { portuguese, spanish } from "./languages/iberian.ts";
 import { others } from "./languages/others.ts";
 import { russian } from "./languages/russian.ts";
-import { southAsian } from "./languages/south-asian.ts";
+import { hindiAndThai } from "./languages/hindi-and-thai.ts";
+import { nearEastern } from "./languages/near-eastern.ts";
+import { southEastAsian } from "./languages/south-east-asian.ts";
+import { turkish } from "./languages/turkish.ts";
+import { westSlavic } from "./languages/west-slavic.ts";
 import { japanese } from "./languages/japanese.ts";
 import { korean } from "./languages/korean.ts";
 import { onlyInCountry } from "./languages/only-in-country.ts";
 import { any, type Rule } from "./rule.ts";
 
-const languages = [russian, german, french, spanish, portuguese, japanese, chinese, korean, southAsian, others];
+const languages = [
+  russian,
+  german,
+  french,
+  spanish,
+  portuguese,
+  japanese,
+  chinese,
+  korean,
+  westSlavic,
+  turkish,
+  nearEastern,
+  hindiAndThai,
+  southEastAsian,
+  others,
+];
 
 /** The precedence of the English rules. */
 const order = [

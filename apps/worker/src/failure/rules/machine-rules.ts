@@ -16,6 +16,7 @@ export const machineRules: readonly Rule[] = [
       winerror 112\b
       not enough (?:\w+ )?(?:disk )?space
       no_space
+      disk (?:is )?full
     `,
   },
   {
@@ -23,7 +24,7 @@ export const machineRules: readonly Rule[] = [
     when: any`
       errno (?:36|63)\b
       enametoolong
-      file ?name too long
+      (?:file ?|path ?)?name (?:is )?too long
       winerror (?:111|206)\b
       filename or extension is too long
     `,
@@ -38,6 +39,8 @@ export const machineRules: readonly Rule[] = [
       (?:open|create|write|writing|rename|move|delete|remove|input|output)\b.{0,60}(?:permission denied|operation not permitted|access is denied|read-only)
       ^(?:unable|failed) to (?:rename|move|create|write|delete|open) (?:\w+ ){0,2}(?:file|directory|folder|for writing)\b.{0,80}\b(?:denied|refused|forbidden|not allowed)
       winerror (?:3|123)\b
+      (?:ff(?:mpeg|probe)|aria2c)\b.{0,60}permission denied
+      (?:director(?:y|ies)|folder|path|file) is (?:not writ(?:e)?able|read-only)
     `,
     unless: ofOthers,
   },
@@ -65,6 +68,7 @@ export const machineRules: readonly Rule[] = [
       \bno ff(?:mpeg|probe)\b.{0,40}\b(?:found|installed|available)
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg
+      (?:needs?|requires?) ffmpeg\b.{0,60}not
       ffmpeg[- ]location\b.{0,80}\bnot exist
       'nonetype'.{0,40}ff(?:mpeg|probe)
     `,
@@ -85,6 +89,10 @@ export const proxyRules: readonly Rule[] = [
       http error 407
       \b407 proxy
       proxy authentication
+      unknown proxy scheme
+      proxy (?:url|scheme|host|address)\b
+      proxy (?:has |server )?(?:refused|rejected|closed|denied|failed|is (?:down|unreachable|not reachable|dead))
+      socks (?:authentication|version|server|handshake|connection)
       from proxy after connect
       curl: \((?:5|97)\)
       resolve proxy
@@ -107,7 +115,7 @@ export const networkRules: readonly Rule[] = [
       \btimeouterror
       connect ?timeout
       read ?timeout
-      connection (?:was |has been |is )?(?:refused|reset|aborted|closed|broken|lost|error|failed|interrupted|terminated)
+      connection (?:\w+ ){0,3}(?:refused|reset|aborted|closed|broken|lost|error|failed|interrupted|terminated|dropped)
       (?:refused|reset|aborted|closed|lost) (?:the |your )?connection
       establish a new connection
       failed to (?:resolve ['"(]|resolve (?:the )?host|connect)
@@ -152,6 +160,9 @@ export const networkRules: readonly Rule[] = [
       network is down|host is down
       opening input.{0,80}input/output error
       recv failure
+      close frame
+      received 10\d\d \(
+      http ?2 ?error|nghttp2
       # aria2's own numbers
       errorcode=(?:2|5|6|19)\b
     `,

@@ -102,6 +102,13 @@ export const placeRules: readonly Rule[] = [
       must be (?:located |physically )?(?:in|inside|within) (?:the )?${country}\b
       \bwhere you are\b
       from abroad
+      \babroad\b
+      (?:international|foreign|overseas) (?:viewers|users|visitors|audiences?|access|traffic)
+      (?:not|un)[ -]?available in (?:\w+ )?(?:region|country|territory|location)\b
+      outside (?:of )?(?:our|the|its|your|their|this)? ?(?:\w+ ){0,3}(?:area|zone|territor\w+|regions?|markets?|countr\w+|borders)\b
+      only (?:be )?(?:watch|view|play|see|stream|access|listen)\w*\b.{0,40}\b(?:in|from|within|inside) (?:the )?${country}\b
+      you(?:'re| are| must be)? (?:\w+ ){0,4}not (?:\w+ ){0,2}(?:in|from|inside|within) (?:the )?${country}\b
+      (?:not|n't|cannot|never) (?:\w+ ){0,4}(?:in|from|within|inside) (?:the )?${country}\W*$
       court order
       government
       censorship

@@ -30,7 +30,9 @@ export function any(template: TemplateStringsArray, ...parts: readonly string[])
 
 /** The same as text, for a part of another expression. */
 export function alternatives(template: TemplateStringsArray, ...parts: readonly string[]): string {
-  const lines = String.raw({ raw: template.raw }, ...parts).split("\n");
+  const lines = String.raw({ raw: template.raw }, ...parts)
+    .normalize("NFKC")
+    .split("\n");
   return lines
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"))

@@ -26,9 +26,23 @@ const echoRules: readonly Rule[] = [
       please specify some sort of
       \bmust be in (?:the )?format\b
       dependenc(?:y|ies) .{0,40}\binstall
+      ^unsupported (?:browser|keyring)\b
+      ^keyring (?:is )?not supported
     `,
   },
 ];
+
+/** What a site tells the programs that ask it in an old way. */
+const clientRule: Rule = {
+  failureClass: "extractor_broken",
+  when: any`
+    client id (?:is )?(?:invalid|expired|missing|wrong)
+    (?:invalid|wrong|missing|unknown|bad) client id
+    persisted ?query
+    integrity check
+  `,
+  confidence: "medium",
+};
 
 /**
  * What sites say of a video. The order is the precedence: walls and places and times, which pass, before what is final;
@@ -36,6 +50,7 @@ const echoRules: readonly Rule[] = [
  */
 export const siteRules: readonly Rule[] = [
   ...echoRules,
+  clientRule,
   ...trafficRules,
   ...placeRules,
   ...drmRules,

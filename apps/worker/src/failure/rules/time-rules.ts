@@ -20,7 +20,7 @@ export const timeRules: readonly Rule[] = [
       \blive in \d
       \bpremier(?:e|es|ing|ed)\b
       \b(?:will|going to|about to) (?:\w+ )?(?:begin|start|premiere|air|go live|be (?:live|available|released|published|broadcast|streamed|aired|online))
-      \b(?:begins?|starts?|airs?|starting|airing|opens?) (?:in|at|on|from|soon|shortly)\b
+      \b(?:begins?|starts?|airs?|starting|airing|opens?|arrives?|premieres?|returns?|launch(?:es)?) (?:in|at|on|from|soon|shortly|tomorrow|today|tonight|next|later|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b
       scheduled
       (?:not|n't|never) (?:yet )?(?:been )?(?:started|begun|aired|premiered|released|published|broadcast|opened|gone live|start|begin)\b
       not yet (?:\w+ )?(?:available|live|ready|online|open|uploaded|processed|accessible|finished|transcoded|encoded|public)
@@ -39,7 +39,7 @@ export const timeRules: readonly Rule[] = [
       \blive (?:very )?soon
       unlocks? (?:on|at|in)\b
       (?:event|stream|show|broadcast|premiere|concert) (?:starts|begins) \d
-      (?:video|media|stream|episode|file|transcoding|encoding|processing|conversion|upload) (?:is |are |was )?(?:not|n't) (?:\w+ )?(?:ready|completed?|finished)\b
+      (?:video|media|stream|episode|file|transcoding|encoding|processing|conversion|upload) (?:is|are|was|has)? ?(?:not|n't) (?:\w+ )?(?:ready|completed?|finished)\b
       release (?:date|time)
       released (?:at|on)\b
       available (?:from|on|after|at|starting) (?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|the \d)
@@ -57,6 +57,11 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      \btune in\b
+      (?:when|once|until|till|before) (?:the |it |this )?(?:\w+ )?(?:begins|starts|airs|opens)\b
+      (?:off-?line|unavailable|closed|not available|away|hidden) (?:until|till)\b
+      \bis coming to\b
+      future (?:broadcast|event|stream|episode|live|show|release)
       (?:not|n't) (?:yet )?(?:been )?(?:approved|moderated|reviewed|checked)\b(?! (?:to|followers))
       (?:under|awaiting|waiting for|in) (?:review|moderation|approval)\b
       planned (?:for|on|at)\b
@@ -75,11 +80,13 @@ export const timeRules: readonly Rule[] = [
   {
     failureClass: "live_now",
     when: any`
-      \b(?:not|n't|no longer|never) (?:be |currently |yet )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online)\b
+      (?:\b(?:not|no longer|never)|n't) (?:be |currently |yet |being |actively |presently )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online|streamed|broadcast)\b
       \boff-?line\b
       \boff (?:the )?air\b
       (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|(?:is|was|are|now|already) over|finished|closed|concluded)
       (?:live|it|has|was|already) ended
+      no (?:\w+ )?(?:broadcasts?|streams?|live ?streams?|shows?|events?) (?:right now|at the moment|at this time|at present|currently|now|today|in progress)
+      (?:not|n't) have (?:an?|any) (?:replay|recording|archive|vod)
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
       (?:neither|no) (?:archive|live|replay|recording)
       (?:nobody|no one|no-one|nothing) is (?:\w+ )?(?:live|broadcast(?:ing)?|stream(?:ing|ed)|on air)

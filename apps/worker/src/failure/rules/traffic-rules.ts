@@ -22,6 +22,9 @@ export const trafficRules: readonly Rule[] = [
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)
+      \bplease wait (?:for )?(?:another |about |at least )?\d{1,4} ?(?:s|sec|seconds?|m|min|minutes?|h|hours?)\W*$
+      (?:allowance|quota|bandwidth|traffic|credits?) .{0,20}(?:used up|exhausted|depleted)
+      (?:used up|exhausted) (?:your|the|all|its)\b
       # YouTube, as the wiki of yt-dlp explains: the session is limited
       video unavailable\. this content isn't available
       # HTTP 420, as Twitter words it
@@ -40,7 +43,7 @@ export const trafficRules: readonly Rule[] = [
       (?:are|you're|being) (?:a )?human
       human verification
       prove .{0,20}human
-      unusual (?:traffic|activity|location|amount)
+      unusual (?:traffic|activity|location|amount|behaviou?r|requests?|number)
       automation
       automated (?:traffic|quer|request|access|software|tool|download)
       requests automated
@@ -80,6 +83,13 @@ export const trafficRules: readonly Rule[] = [
       fresh verification
       security (?:check|verification)
       crawler
+      (?:looks?|seems?|appears?) (?:to be )?(?:automated|like (?:an? )?(?:bot|robot|script|automat))
+      \bpuzzle\b
+      firewall
+      pardon our interruption
+      (?:verifying|validating|inspecting) (?:your|the) (?:browser|connection|device|client)
+      protection (?:system|service|page)
+      security (?:rules?|polic)
       scrap(?:er|ing)
     `,
     // A check of the age is a login; a school's administrator is no site.

@@ -59,6 +59,7 @@ export const noun = `(?:${alternatives`
   performers?
   streamers?
   uploads?
+  entit(?:y|ies)
   talks?
   links?
 `})`;

@@ -1,3 +1,4 @@
+import { answerRule } from "./answer-rule.ts";
 import { any, type Rule } from "./rule.ts";
 
 /** It passes, and the text does not say what it is: a limit, a fault or something not ready. */
@@ -24,12 +25,14 @@ export const workRules: readonly Rule[] = [
       requested format
       no formats? (?:is|are) available
       no (?:suitable|supported|available|valid|downloadable|playable|usable) (?:\w+ )?(?:formats?|streams?|renditions?)\b
-      (?:format|quality|resolution|bitrate)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
+      (?:format|quality|resolution|bitrate|rendition)s? .{0,30}(?:(?:not|un|n't) ?(?:available|exist|found|offered)|removed|no longer)
       could(?:n't| not) find (?:any |suitable )*(?:video )?formats?
       only images are available
       none of the (?:available |offered )?\w+ match
       no (?:video |audio )?formats? match
       \bno \d{3,4}p\b
+      \bno (?:\w+ ){0,2}(?:formats?|renditions?|qualit(?:y|ies)|variants?) (?:for|remain\w*|left|match\w*|after)\b
+      \b(?:\d{3,4}p|4k|u?hd) (?:\w+ )?(?:version|stream|quality|video) .{0,20}(?:not|n't|un)
       \b\d{3,4}p\b .{0,20}(?:not|n't|un) ?available
     `,
   },
@@ -39,6 +42,8 @@ export const workRules: readonly Rule[] = [
       internal (?:server )?error
       server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
       error on server
+      (?:error|failure|problem) (?:\w+ )?(?:on|in|at|from|with) (?:the |our |its )?(?:\w+ )?(?:servers?|backend)\b
+      \bservers? (?:has |have )?(?:encountered|experienc\w+|returned|reported|had) (?:an? )?(?:(?!redirect)\w+ )?(?:error|problem|issue)
       service (?:is )?(?:temporarily |currently )?(?:unavailable|down)
       under maintenance
       wrong (?:on|at) our (?:side|end)
@@ -73,10 +78,12 @@ export const workRules: readonly Rule[] = [
     when: any`
       not a valid url
       invalid (?!(?:video|media|stream|manifest|m3u8|api|player|source|playback)\b)(?:\w+ ){0,3}url(?! (?:signature|token|hash|key|parameter|expir))
-      no \S+ (?:found )?in (?:the |this )?(?:url|link)\b
+      no \S+(?: id)? (?:found )?in (?:the |this )?(?:url|link)\b
       url is (?:invalid|malformed|not valid)
       invalid facebook redirect
       looks truncated
+      (?:failed to|cannot|could not|unable to) parse:? <link>
+      (?:link|url) (?:is |was )?(?:not complete|incomplete)
       forget to quote the url
       urls? are disabled
       unsupported url scheme
@@ -110,6 +117,13 @@ export const workRules: readonly Rule[] = [
       invalid (?:\S+ ){0,2}value\b
       --ap-mso
       no such option
+      no such (?:downloader|extractor|post-?processor|plugin|encoder)
+      \b(?:aria2c|axel|httpie|wget|mplayer|mpv|external downloader(?: \S+)?) (?:is |was |could )?not (?:be )?(?:found|installed|run)
+      missing (?:dependenc(?:y|ies)|module|package|librar(?:y|ies))\b
+      (?:needs|requires?) (?:the |a )?(?:python |optional |\S+ )?(?:modules?|packages?|librar(?:y|ies)|dependenc(?:y|ies)|python)\b
+      \binstall (?:it|them)\b
+      unknown extractor
+      unable to parse (?:the )?(?:option|arguments?)
       unsupported (?:language code|api client)
       is not a valid api selection
       invalid (?:netrc|area\b)
@@ -176,9 +190,11 @@ export const workRules: readonly Rule[] = [
       \bis an? (?:photo|image|text|picture|gallery|article)\b
       (?:not|n't) (?:contain|have|include) (?:(?:an?|any) )?(?:\w+ )?(?:videos?|audio|media)\b
       \bis(?:n't| not) an? (?:video|playable|media|valid video)
+      (?:url|link)(?: type)? (?:is )?unsupported
+      \b(?:photo|image|picture|text)s?[- ]only\b
       ^not an? (?:video|media file)
       media #\d+ is not a video
-      (?:website|site|url|page|page type|embeds?|media type|content type|post type|showcase type|playlist url|live url) .{0,40}not (?:be )?supported
+      (?:website|site|url(?: type)?|page|page type|embeds?|media type|content type|post type|showcase type|playlist url|live url) .{0,40}not (?:be )?supported
       (?:unknown|unrecogni[sz]ed|unsupported) (?:url|link)\b
       unsupported (?:page|webpage|site|media|content|playlist|url|embed|entity|showcase)\b
       only video extraction is supported
@@ -209,64 +225,10 @@ export const workRules: readonly Rule[] = [
       bytes read, \d+ more expected
       more bytes expected
       file is incomplete
+      downloaded \d+ bytes, expected
+      \bfragment not found, unable
+      (?:ended|stopped|broke off|terminated) (?:too )?early
     `,
   },
-  {
-    failureClass: "extractor_broken",
-    when: any`
-      no (?:video )?formats? found
-      ^unable to (?:extract|find|parse|decode|decrypt|recogni[sz]e|resolve|obtain|get|identify|construct|determine|fetch|run|solve|access)\b
-      ^(?:failed to|cannot|can't|can not|could ?n[o']t) (?:extract|find|parse|decode|decrypt|obtain|get|fetch|resolve|identify|calculate|retrieve|construct|determine|locate|read)\b
-      extractor error
-      javascript runtime
-      keyerror
-      typeerror
-      indexerror
-      attributeerror
-      valueerror
-      jsondecodeerror
-      regexnotfound
-      parseerror
-      # Python's own words, where yt-dlp's code meets an answer that it does not expect
-      '\w+' object (?:is not|has no|does not|cannot)
-      (?:list|string|tuple) ind(?:ex|ices) (?:out of|must)
-      assertionerror
-      unexpected (?:response|reply|answer|result|data|status|error|api|json|content|type|video|login)
-      no (?:\w+ )?(?:token|manifest(?: url)?|(?:stream|media|video) url)(?: (?:was |were |could be )?found|\W*$)
-      \b(?:returned|sent|answered with) (?:\w+ )?garbage
-      (?:unknown|unsupported|unhandled|unrecogni[sz]ed|invalid|missing) (?:['"]?[\w-]+['"]? ){0,3}(?:type|status|algorithm|function|endpoint|data|values?|provider|mode|server|payload|structure|schema|fields?)\b
-      unknown (?:player|streaming|content|video|graphql)
-      (?:could ?n[o']t|can ?not|can't|unable to) (?:\w+ )?(?:extract|parse|decode|decrypt)\b
-      precondition check
-      invalid argument
-      bad guest token
-      failed to (?:parse|extract)
-      player response
-      nsig
-      \bsignature\b
-      missing (?:"?id|video|stream|series|title|field)
-      could not be extracted
-      not found in (?:webpage|response|page)
-      no (?:\w+ ){0,2}(?:metadata|data|info|information) (?:was |were )?found in
-      \bno (?:\w+ ){1,3}in (?:the )?(?:\w+ )?(?:response|answer|reply|webpage)\b
-      (?:response|data|config\w*|payload|manifest|metadata) (?:is |are |was |has )?(?:missing|empty|null|no \w+)\b
-      unrecogni[sz]ed (?:response|answer|reply|page)
-      returned (?:an? )?(?:unknown|unexpected|invalid|unrecogni[sz]ed)
-      extracted extension
-      recursion limit
-      \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)
-      (?:is|are) missing (?:the |a |an |its )?['"]?\w+['"]?(?: (?:element|field|attribute|key|tag|property|parameter)|$)
-      api returned
-      returned (?:an )?(?:error|nothing|empty)
-      invalid (?:json|response|metadata|rendition)
-      api call
-      requests? failed\b
-      api error
-      no (?:source|result|response)s? (?:found|returned)
-      empty response
-    `,
-    // files of this machine: those of a browser whose cookies are asked for, a cache
-    unless: /\b(?:local|state|config\w*|cache|database) files?\b/,
-    confidence: "medium",
-  },
+  answerRule,
 ];

@@ -31,6 +31,8 @@ export const chinese: Phrases = {
     行为异常
     滑动
     滑塊
+    (?:请|請)(?:完成|进行|進行|通过)?.{0,4}(?:验证|驗證)(?!失败|失敗)
+    访问.{0,4}异常
   `,
   geo_blocked: any`
     地区
@@ -77,6 +79,7 @@ export const chinese: Phrases = {
     敬请期待
     敬請期待
     审核(?:未通过)?中
+    (?:後|后)(?:开始|開始|开播|開播)
   `,
   live_now: any`
     未开播

@@ -8,12 +8,15 @@ export const french: Phrases = {
     limite de requêtes
     (?:limite|quota).{0,20}(?:atteinte?|dépassée?)
     patiente[rz]
+    (?:trop|nombre (?:maximal|maximum)) (?:rapide|fréquen|d.appels|de connexions|de lecture)
   `,
   bot_check: any`
     pas un (?:robot|bot)
     trafic inhabituel
     robot
     captcha
+    (?:trafic|activité) (?:inhabituel|suspect|anormal)
+    vérifi\S* que vous êtes (?:un )?humain
   `,
   geo_blocked: any`
     (?:votre|ce|ton) (?:pays|région|territoire|zone|localisation)
@@ -48,6 +51,9 @@ export const french: Phrases = {
     (?:disponible|diffusée?) (?:à partir|dès|le \d)
     prochainement
     en (?:cours de )?(?:traitement|préparation)
+    (?:débutera|commencera|démarrera|débute|commence|démarre) (?:dans|à|le|bientôt|demain)
+    traitement en cours
+    (?:diffusion|direct) (?:prévue?|programmée?)
   `,
   live_now: any`
     (?:direct|diffusion|live).{0,30}terminée?
@@ -55,6 +61,8 @@ export const french: Phrases = {
     hors ligne
     (?:pas|plus) (?:actuellement |de )?(?:en )?(?:direct|live)
     (?:direct|live|diffusion) (?:est )?(?:terminée?|finie?)
+    (?:n'est|pas) (?:actuellement |pas )?(?:en (?:direct|live)|à l'antenne)
+    (?:direct|diffusion|live).{0,16}(?:achev|clos)
   `,
   private: any`
     \bprivée?s?(?!\p{L})
@@ -98,12 +106,22 @@ export const french: Phrases = {
     plus disponible
     (?:inexistante?|n'existe)
     (?:compte|chaîne).{0,30}(?:clôturée?|fermée?|résiliée?|suspendue?)
+    (?:n'a|n'ont) (?:pas|pu|pas pu) (?:pu )?(?:été|être) (?:trouvée?|localisée?)
+    plus (?:proposée?|visible|en ligne)
   `,
   network: any`
     erreur (?:du )?serveur
     maintenance
     problème technique
     temporairement
+    erreur (?:interne|technique)
+    momentanément
+    (?:service|serveur|site) (?:est )?(?:indisponible|saturé|surchargé)
+    travaux
+  `,
+  cookies_stale: any`
+    session (?:a |est )?(?:expirée?|terminée?|invalide)
+    reconnect
   `,
   unknown: any`
     réessa(?:yer|yez)

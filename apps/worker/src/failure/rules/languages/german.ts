@@ -14,6 +14,9 @@ export const german: Phrases = {
     ein mensch (?:sind|bist)
     ungewöhnlich
     automatisierte
+    verdächtig
+    sicherheits(?:prüfung|überprüfung|abfrage)
+    captcha
   `,
   geo_blocked: any`
     (?:in|für|aus) (?:deinem|ihrem|diesem|deiner|ihrer|dieser|deine|ihre) (?:land|region|gebiet|standort|staat)
@@ -48,12 +51,16 @@ export const german: Phrases = {
     bis zu[mr] (?:start|beginn|premiere|livestream|sendung)
     (?:en|de|um|ver)?(?:c|k)odier(?:t|ung)
     konvertiert
+    (?:startet|beginnt|verfügbar|gesendet|ausgestrahlt) (?:morgen|heute|nächste|am|ab|in)
+    (?:befindet sich|ist) (?:noch )?in (?:der )?(?:verarbeitung|bearbeitung|prüfung)
   `,
   live_now: any`
     (?:stream|übertragung|sendung|veranstaltung).{0,30}(?:beendet|vorbei|zu ende)
     nicht (?:live|online|auf sendung)
     (?:offline|keine (?:live-?)?(?:sendung|übertragung|stream))
     livestream.{0,30}(?:beendet|vorbei|nicht aktiv|inaktiv|unterbrochen)
+    (?:kanal|streamer|nutzer|sender) (?:ist )?(?:\S+ )?(?:nicht live|nicht auf sendung|offline)
+    (?:derzeit|gerade|aktuell|momentan) (?:kein|nicht)e?n? (?:live|stream|übertrag|sendung|event)
   `,
   private: any`
     \bprivat(?:es|er|en)?\b
@@ -106,12 +113,20 @@ export const german: Phrases = {
     depubliziert
     nicht \(mehr\)
     verfügbarkeit.{0,20}(?:endete|beendet)
+    (?:konnte|kann|wurde) (?:\S+ )?nicht (?:mehr )?(?:gefunden|aufgefunden)
+    (?:zurückgezogen|nicht auffindbar)
   `,
   network: any`
     vorübergehend
     serverfehler
     wartung
     technische(?:r|n|s)? (?:fehler|problem|störung|schwierigkeit)
+    (?:interner|internal) \S*fehler
+    (?:server|dienst|seite) (?:ist )?(?:derzeit |momentan |zur ?zeit )?(?:überlastet|nicht erreichbar|gestört)
+  `,
+  cookies_stale: any`
+    sitzung (?:ist )?(?:\S+ )?(?:abgelaufen|ungültig|beendet)
+    (?:erneut|wieder|neu) (?:an(?:melden|zumelden)|einloggen|einzuloggen)
   `,
   unknown: any`
     später (?:erneut|noch ?mal|wieder)

@@ -44,6 +44,8 @@ export const spanish: Phrases = {
     se está procesando
     (?:disponible|emitirá|publicará) (?:a partir|el \d|próximamente)
     no ha (?:comenzado|empezado)
+    (?:comienza|empieza|inicia|comenzará|iniciará|empezará) (?:en|el|a las|mañana)
+    (?:está|sigue) (?:siendo )?(?:procesand|procesad|en proceso)
   `,
   live_now: any`
     (?:transmisión|directo|emisión|evento).{0,30}(?:terminad|finalizad|acabad)
@@ -51,6 +53,7 @@ export const spanish: Phrases = {
     (?:fuera de línea|desconectad)
     (?:directo|emisión|transmisión) (?:ha )?(?:terminado|finalizado)
     no hay (?:ninguna )?(?:transmisión|emisión|directo)
+    (?:directo|emisión|transmisión|stream)\S* .{0,12}(?:termin|finaliz|conclu|acab)
   `,
   private: any`
     \bprivad[oa]s?\b
@@ -89,12 +92,19 @@ export const spanish: Phrases = {
     (?:ya )?no (?:está|se encuentra) disponible ya
     ya no disponible
     cuenta.{0,20}(?:cancelad|suspendid|cerrad)
+    (?:no|no ha|no se) (?:pudo|puede|podido|ha sido) (?:ser )?(?:encontrad|encontrar|localiz)
   `,
   network: any`
     mantenimiento
     error (?:del|en el|interno del) servidor
     problemas? técnic
     temporalmente
+    servicio (?:no disponible|temporalmente)
+    fallo (?:del|en el) servidor
+  `,
+  cookies_stale: any`
+    sesión (?:ha |está )?(?:expirad|caducad|cerrad)
+    (?:vuelve|vuelva) a iniciar
   `,
   unknown: any`
     (?:intent|inténtal)\S* (?:de nuevo|más tarde)
@@ -111,6 +121,8 @@ export const portuguese: Phrases = {
     não é um (?:robô|bot)
     tráfego incomum
     \brobô
+    (?:você )?não (?:é|sou) (?:um )?(?:robô|robot|bot)
+    atividade (?:suspeita|incomum)
   `,
   geo_blocked: any`
     (?:seu|sua|este|esta|teu) (?:país|região|localização|território)
@@ -130,6 +142,8 @@ export const portuguese: Phrases = {
     ainda não
     em breve
     sendo processado
+    (?:começa|começará|inicia|iniciará|estreia|vai começar) (?:em|às|dia|amanhã)
+    (?:em processamento|processando|a ser processado)
   `,
   live_now: any`
     (?:transmissão|live|evento).{0,30}(?:terminou|encerrad|finalizad)
@@ -166,16 +180,24 @@ export const portuguese: Phrases = {
     não (?:está|se encontra) mais
     não pôde ser encontrad
     conta.{0,20}(?:encerrad|suspens|desativad)
+    (?:não|não foi) (?:possível|pôde) (?:ser )?(?:encontr|localiz)
   `,
   network: any`
     erro (?:no|do|interno)
     manutenção
     temporariamente
+    serviço (?:indisponível|temporaria)
+    erro (?:interno )?(?:do|de|no) servidor
   `,
   private: any`
     \bprivad[oa]s?\b
     \bprivativ
     (?:apenas|somente|só) (?:para )?(?:amigos|seguidores)
+    (?:vídeo|conteúdo|conta|perfil)(?: é| está)? (?:particular|privad)
+  `,
+  cookies_stale: any`
+    sessão (?:expirou|expirada|encerrada|inválida)
+    (?:login|entre|entrar) (?:novamente|de novo)
   `,
   unknown: any`
     tente (?:novamente|mais tarde)

@@ -1,0 +1,67 @@
+import { any, type Rule } from "./rule.ts";
+
+/** Pages and answers that yt-dlp does not understand: the site has changed. */
+export const answerRule: Rule = {
+  failureClass: "extractor_broken",
+  when: any`
+    no (?:video )?formats? found
+    ^unable to (?:extract|find|parse|decode|decrypt|recogni[sz]e|resolve|obtain|get|identify|construct|determine|fetch|run|solve|access|locate|recover|interpret|understand|match|compute|execute|derive)\b
+    ^(?:failed to|cannot|can't|can not|could ?n[o']t) (?:extract|find|parse|decode|decrypt|obtain|get|fetch|resolve|identify|calculate|retrieve|construct|determine|locate|read)\b
+    extractor error
+    javascript runtime
+    keyerror
+    typeerror
+    indexerror
+    attributeerror
+    valueerror
+    jsondecodeerror
+    regexnotfound
+    parseerror
+    # Python's own words, where yt-dlp's code meets an answer that it does not expect
+    '\w+' object (?:is not|has no|does not|cannot)
+    (?:list|string|tuple) ind(?:ex|ices) (?:out of|must)
+    assertionerror
+    unexpected (?:response|reply|answer|result|data|status|error|api|json|content|type|video|login)
+    no (?:\w+ )?(?:token|manifest(?: url)?|(?:stream|media|video) url)(?: (?:was |were |could be )?found|\W*$)
+    \b(?:returned|sent|answered with) (?:\w+ )?garbage
+    (?:unknown|unsupported|unhandled|unrecogni[sz]ed|invalid|missing) (?:['"]?[\w-]+['"]? ){0,3}(?:type|status|algorithm|function|endpoint|data|values?|provider|mode|server|payload|structure|schema|fields?|format|version|kind|codec|protocol|parameters?|query id|operation|expression|encoding|layout)\b
+    unknown (?:player|streaming|content|video|graphql)
+    (?:could ?n[o']t|can ?not|can't|unable to) (?:\w+ )?(?:extract|parse|decode|decrypt)\b
+    precondition check
+    invalid argument
+    bad guest token
+    failed to (?:parse|extract)
+    player response
+    nsig
+    \bsignature\b
+    missing (?:"?id|video|stream|series|title|field)
+    could not be extracted
+    not found in (?:webpage|response|page)
+    no (?:\w+ ){0,2}(?:metadata|data|info|information) (?:was |were )?found in
+    \bno (?:\w+ ){1,3}in (?:the )?(?:\w+ )?(?:response|answer|reply|webpage)\b
+    (?:response|data|config\w*|payload|manifest|metadata) (?:is |are |was |has )?(?:missing|empty|null|no \w+)\b
+    unrecogni[sz]ed (?:response|answer|reply|page)
+    returned (?:an? )?(?:unknown|unexpected|invalid|unrecogni[sz]ed)
+    extracted extension
+    recursion limit
+    \b(?:api|endpoint|method)s? (?:\w+ ){0,4}(?:removed|deprecated|discontinued|disabled|no longer|retired|changed)
+    (?:is|are) missing (?:the |a |an |its )?['"]?\w+['"]?(?: (?:element|field|attribute|key|tag|property|parameter)|$)
+    api returned
+    returned (?:an )?(?:error|nothing|empty)
+    invalid (?:json|response|metadata|rendition)
+    api call
+    requests? failed\b
+    api error
+    invalid literal for|recursion depth|values to unpack|unsupported operand|referenced before|not iterable|not callable
+    (?:site|page|website|layout|structure|design|markup)(?:'s)? .{0,30}(?:been )?(?:changed|redesigned)
+    empty (?:\w+ ){0,2}(?:response|answer|reply|body|payload|json|data)\b
+    interpreter error
+    \b(?:no|not|invalid|bad|missing|broken|malformed|unexpected|unable|mismatch|instead of|end of|could ?n[o']t|n't|cannot|wrong|fail\w*|error) .{0,40}\b(?:json(?:-ld)?|xml|html|graphql|schema|manifest|payload|regex|hydration|m3u8|mpd)\b
+    \b(?:json(?:-ld)?|xml|html|graphql|schema|manifest|payload|regex|hydration|m3u8|mpd)\b.{0,40}\b(?:not|invalid|bad|missing|broken|malformed|unexpected|mismatch|could ?n[o']t|cannot|wrong|fail\w*|error|empty)\b
+    no (?:source|result|response)s? (?:found|returned)
+    empty response
+  `,
+  // files of this machine: those of a browser whose cookies are asked for, a cache
+  unless: /\b(?:local|state|config\w*|cache|database) files?\b/,
+  confidence: "medium",
+};
