@@ -50,7 +50,7 @@ export async function conclude(
   // Before any write: the task table may lie on the same disk.
   const shortage = await findShortage(parts.disk, attempt, result);
   await progress.end();
-  if (cookies !== undefined) await parts.cookies.giveBack(cookies, workdir.cookies, cookieVerdict(attempt, result));
+  if (cookies !== undefined) await parts.cookies.release(cookies, workdir.cookies, cookieVerdict(attempt, result));
   if (work.signal.aborted) {
     await record(parts, attempt, result, { outcome: "interrupted" });
     return undefined;

@@ -25,12 +25,12 @@ const cases: [
   ["YouTube's yesterday is no last year", "2026-06-29", "Youtube", "", "2025-12-31", true],
 ];
 for (const [what, uploaded, reader, uploadedAfter, uploadedBefore, outside] of cases)
-  test(`${what}: ${outside ? "outside" : "taken"}`, () => {
+  test(`playlist entries: ${what}: ${outside ? "outside" : "taken"}`, () => {
     const event = { reader, ...(uploaded === undefined ? {} : { uploaded }) };
     assert.equal(isOutside(event, { uploadedAfter, uploadedBefore }, nowMs), outside);
   });
 
-test("the limit counts what is taken, not what is left out", () => {
+test("playlist entries: the limit counts entries that are taken, not those left out", () => {
   const reader = createEntryReader({ ...defaultOptions, uploadedAfter: "2024-01-01" }, 2, nowMs);
   for (const [index, uploaded] of ["2023-01-01", "2024-01-01", "2022-01-01", "2025-01-01", "2026-01-01"].entries())
     reader.read(entry([`https://s.example/${index}`], { uploaded }));
@@ -41,7 +41,7 @@ test("the limit counts what is taken, not what is left out", () => {
   assert.equal(reader.outside, 2);
 });
 
-test("the tabs of a channel are lists, not videos", () => {
+test("playlist entries: the tabs of a channel are lists, not videos", () => {
   const reader = createEntryReader(defaultOptions, 9, nowMs);
   reader.read(entry(["https://s.example/@a/videos"], { reader: "YoutubeTab" }));
   reader.read(entry(["https://s.example/watch?v=1"], { reader: "Youtube", title: "One" }));
@@ -49,7 +49,7 @@ test("the tabs of a channel are lists, not videos", () => {
   assert.deepEqual(reader.entries, [{ link: "https://s.example/watch?v=1", title: "One" }]);
 });
 
-test("entries that share a page are told apart by their other links, and the same twice is one", () => {
+test("playlist entries: entries that share a page are told apart by their other links, duplicates count once", () => {
   const reader = createEntryReader(defaultOptions, 9, nowMs);
   for (const file of ["1", "2", "2"]) reader.read(entry(["https://s.example/page", `https://s.example/${file}.mp4`]));
   assert.deepEqual(

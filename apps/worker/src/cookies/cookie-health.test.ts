@@ -20,37 +20,37 @@ const aside = (...outcomes: Parameters<typeof after>): boolean => {
   return isSetAside(row, row.stamp);
 };
 
-test("cookies that a site calls expired are set aside at once, whatever they did before", () => {
+test("cookie health: cookies that a site calls expired are set aside at once, whatever they did before", () => {
   assert.ok(aside("expired"));
   assert.ok(aside("succeeded", "expired"));
   assert.equal(after("succeeded", "expired").set_aside_at, 1);
   assert.equal(after("expired").failure_class, "cookies_stale");
 });
 
-test("cookies that never worked are set aside by the first login that is wanted all the same", () => {
+test("cookie health: unproven cookies are set aside at the first refusal", () => {
   assert.ok(aside("refused"));
   assert.equal(after("refused").failure_class, "login_required");
 });
 
-test("cookies that have worked are not blamed for a video that wants another account, but for the third in a row", () => {
+test("cookie health: proven cookies are set aside at the third refusal in a row", () => {
   assert.ok(!aside("succeeded", "refused", "refused"));
   assert.ok(aside("succeeded", "refused", "refused", "refused"));
   assert.ok(!aside("succeeded", "refused", "refused", "succeeded", "refused", "refused"));
 });
 
-test("a file that changed is judged anew, and a success takes it back", () => {
+test("cookie health: a changed file is judged anew, and a success clears it", () => {
   assert.ok(!aside("expired", "changed", "succeeded"));
   assert.ok(aside("succeeded", "changed", "refused"), "what worked was another content");
   assert.equal(isSetAside(after("expired"), "another stamp"), false);
   assert.ok(!aside("expired", "succeeded"));
 });
 
-test("a success that says nothing new changes nothing on record", () => {
+test("cookie health: a success that is no news changes no record", () => {
   const known = after("succeeded");
   assert.equal(judgeCookies(known, { path: "/c", stamp: "1" }, "succeeded", 99), known);
 });
 
-test("other failures say nothing about cookies", () => {
+test("cookie health: other failures say nothing about cookies", () => {
   assert.equal(cookieOutcome({ succeeded: false, failureClass: "gone" }), undefined);
   assert.equal(cookieOutcome({ succeeded: false, failureClass: "bot_check" }), undefined);
   assert.equal(cookieOutcome({ succeeded: false }), undefined, "an interrupted run");

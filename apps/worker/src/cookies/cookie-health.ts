@@ -1,10 +1,10 @@
 import type { CookieFileRow } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 
-/** What a run said about the cookies it was given; other failures say nothing about them. */
+/** What a run says about its cookies. Other failures say nothing about them. */
 export type CookieOutcome = "succeeded" | "refused" | "expired";
 
-/** How a run ended; without a class where it was interrupted. */
+/** How a run ended; without a class if it was interrupted. */
 export type CookieResult = { readonly succeeded: boolean; readonly failureClass?: FailureClass };
 
 export function cookieOutcome(result: CookieResult): CookieOutcome | undefined {
@@ -13,18 +13,17 @@ export function cookieOutcome(result: CookieResult): CookieOutcome | undefined {
   return result.failureClass === "login_required" ? "refused" : undefined;
 }
 
-/** So many videos in a row that want another account, and it is the account that has gone. */
+/** Refusals in a row after which proven cookies count as expired, and not the videos as another account's. */
 const refusalsOfProvenCookies = 3;
 
 /**
- * What is on record after a run. Pure.
+ * Returns the record of a cookie file after a run. Pure.
  *
- * Cookies that the site calls expired, and those that got us nothing where a login was wanted, are set aside. Cookies
- * that have worked since they last changed are believed longer: a video for members alone wants another account, and
- * says so in the same words.
+ * Sets cookies aside if the site calls them expired, or wants a login all the same. Cookies that have worked since they
+ * last changed get more tries: a video for members alone wants another account, and says so in the same words.
  *
- * @param known for this path; the same object comes back where nothing changes.
- * @param stamp of the content that the run was given.
+ * @param known the record of this path; returned itself if nothing changes.
+ * @param file.stamp stamp of the content that the run was given.
  */
 export function judgeCookies(
   known: CookieFileRow | undefined,
@@ -50,7 +49,7 @@ export function judgeCookies(
   };
 }
 
-/** Whether what is on record speaks against using a file as it is now. */
+/** Returns whether a file is set aside with its present content. */
 export function isSetAside(known: CookieFileRow | undefined, stamp: string): known is CookieFileRow {
   return known?.stamp === stamp && known.set_aside_at !== null;
 }

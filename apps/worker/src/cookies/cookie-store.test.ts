@@ -47,21 +47,17 @@ async function taken(store: CookieStore): Promise<TakenCookies> {
 }
 
 /** A run: the copy is made, yt-dlp writes into it, and it is given back. */
-async function run(
-  store: CookieStore,
-  result: Parameters<CookieStore["giveBack"]>[2],
-  wrote?: string,
-): Promise<string> {
+async function run(store: CookieStore, result: Parameters<CookieStore["release"]>[2], wrote?: string): Promise<string> {
   const one = await taken(store);
   const copy = join(folder, "copy");
   await writeFile(copy, wrote ?? (await readFile(one.file)));
-  await store.giveBack(one, copy, result);
+  await store.release(one, copy, result);
   return one.name;
 }
 
 const expired = { succeeded: false, failureClass: "cookies_stale" } as const;
 
-test("the files of a pool are taken in turn; a single file is one of a pool of one", async () => {
+test("cookie store: the files of a pool are taken in turn, and a single file is a pool of one", async () => {
   await put("a.txt");
   await put("b.txt");
   const store = openStore();
@@ -74,7 +70,7 @@ test("the files of a pool are taken in turn; a single file is one of a pool of o
   assert.equal(await store.take({}), undefined, "a stage without cookies");
 });
 
-test("what others can read is not used, and they are told of", async () => {
+test("cookie store: a file that others can read is not used, and the operator is told", async () => {
   const open = await put("open.txt");
   await put("own.txt");
   await chmod(open, 0o640);
@@ -91,7 +87,7 @@ test("what others can read is not used, and they are told of", async () => {
   assert.equal(trouble, "", "nobody else gets into the folder");
 });
 
-test("what is no cookie file, hidden, or a folder is left alone", async () => {
+test("cookie store: hidden files, folders and files without cookies are skipped", async () => {
   await writeFile(join(pool, "cookies.json"), '[{"name": "session"}]', { mode: 0o600 });
   await writeFile(join(pool, ".hidden"), cookies("x"), { mode: 0o600 });
   await mkdir(join(pool, "folder"));
@@ -103,7 +99,7 @@ test("what is no cookie file, hidden, or a folder is left alone", async () => {
   );
 });
 
-test("an empty pool and a missing one are missing, and no trouble", async () => {
+test("cookie store: an empty or missing pool is unusable, and no trouble", async () => {
   const store = openStore();
   assert.match(String(await store.usable(pool)), /pool is empty: put a cookie file there$/);
   assert.match(String(await store.usable(join(folder, "no"))), /there is no .*\/no: put a cookie file there$/);
@@ -114,7 +110,7 @@ test("an empty pool and a missing one are missing, and no trouble", async () => 
   assert.equal(trouble, "");
 });
 
-test("cookies that are stale are set aside by name, for every worker, and come back when the file changes", async () => {
+test("cookie store: stale cookies are set aside by name, for every worker, until the file changes", async () => {
   const path = await put("a.txt");
   await put("b.txt");
   const store = openStore();
@@ -134,7 +130,7 @@ test("cookies that are stale are set aside by name, for every worker, and come b
   assert.ok(logged.some((line) => line.includes("can be used again")));
 });
 
-test("where all are set aside, the stage has none, and says which", async () => {
+test("cookie store: if all files are set aside, the stage has none and says which", async () => {
   await put("a.txt");
   const store = openStore();
   await run(store, { succeeded: false, failureClass: "login_required" });
@@ -142,7 +138,7 @@ test("where all are set aside, the stage has none, and says which", async () => 
   assert.match(String(await store.usable(pool)), /a\.txt is set aside .*wants a login all the same/);
 });
 
-test("what yt-dlp wrote is kept when the run succeeded, in one step, as private as it was", async () => {
+test("cookie store: refreshed cookies of a successful run are written back in one step, as private as before", async () => {
   const path = await put("a.txt", "old");
   const store = openStore();
   await run(store, { succeeded: true }, cookies("new"));
@@ -153,7 +149,7 @@ test("what yt-dlp wrote is kept when the run succeeded, in one step, as private 
   assert.deepEqual(await store.usable(pool), [path], "what was written is known to have worked");
 });
 
-test("what a failed or interrupted run wrote is not kept, and the copy is gone in any case", async () => {
+test("cookie store: cookies of a failed or interrupted run are not written back, and the copy is removed", async () => {
   const path = await put("a.txt", "old");
   const store = openStore();
   await run(store, { succeeded: false }, cookies("new"));
@@ -162,7 +158,7 @@ test("what a failed or interrupted run wrote is not kept, and the copy is gone i
   assert.deepEqual(await readdir(folder).then((names) => names.filter((name) => name === "copy")), []);
 });
 
-test("a file that the operator replaced meanwhile stays his, and the run says nothing about it", async () => {
+test("cookie store: a file that the operator replaced meanwhile stays, and the run says nothing about it", async () => {
   const path = await put("a.txt", "old");
   const store = openStore();
   const one = await taken(store);
@@ -170,14 +166,14 @@ test("a file that the operator replaced meanwhile stays his, and the run says no
   await utimes(path, new Date(), new Date(Date.now() + 5000));
   const copy = join(folder, "copy");
   await writeFile(copy, cookies("new"));
-  await store.giveBack(one, copy, { succeeded: true });
+  await store.release(one, copy, { succeeded: true });
   assert.equal(await readFile(path, "utf8"), cookies("the operator's"));
   await writeFile(copy, cookies("new"));
-  await store.giveBack(one, copy, expired);
+  await store.release(one, copy, expired);
   assert.deepEqual(await store.usable(pool), [path], "the stale ones were the old ones");
 });
 
-test("a run that lost all cookies, and a file that may not be written, change nothing", async () => {
+test("cookie store: a run that lost all cookies, or a read-only file, changes nothing", async () => {
   const path = await put("a.txt", "old");
   const store = openStore();
   await run(store, { succeeded: true }, "# Netscape HTTP Cookie File\n\n");
@@ -187,7 +183,7 @@ test("a run that lost all cookies, and a file that may not be written, change no
   assert.equal(await readFile(path, "utf8"), cookies("old"));
 });
 
-test("a link to a file stays a link", async () => {
+test("cookie store: a link to a file stays a link", async () => {
   const path = await put("a.txt", "old");
   const linked = join(folder, "linked");
   await mkdir(linked, { mode: 0o700 });
@@ -197,12 +193,12 @@ test("a link to a file stays a link", async () => {
   assert.ok(one);
   const copy = join(folder, "copy");
   await writeFile(copy, cookies("new"));
-  await store.giveBack(one, copy, { succeeded: true });
+  await store.release(one, copy, { succeeded: true });
   assert.equal(await readFile(path, "utf8"), cookies("new"));
   assert.equal(await readFile(join(linked, "link.txt"), "utf8"), cookies("new"));
 });
 
-test("no line of the log holds a cookie's value", async () => {
+test("cookie store: no line of the log holds a cookie's value", async () => {
   await put("a.txt", "geheim");
   const store = openStore();
   await run(store, expired);

@@ -3,37 +3,37 @@ import type { Logger, StageSettings } from "@dwld/daemon";
 import { changeCookieFile, type CookieFileRow, cookieFiles, type Database, forgetCookieFiles } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import { cookieOutcome, type CookieResult, isSetAside, judgeCookies } from "./cookie-health.ts";
-import { keepRefreshed } from "./keep-refreshed.ts";
+import { writeBackCookies } from "./write-back-cookies.ts";
 import { type Pool, type PoolFile, readPool, stampOf } from "./pool-files.ts";
 
-/** Cookies that a run may use: a copy of the file, never the file. */
+/** Cookies that were taken for a run. It gets a copy of the file, never the file. */
 export type TakenCookies = {
   /** The operator's file. */
   readonly file: string;
   readonly name: string;
-  /** Of its content. */
+  /** Stamp of its content. */
   readonly stamp: string;
 };
 
 export type CookieStore = {
-  /** A file for a run of this stage; undefined where the stage has no cookies, or none that can be used. */
+  /** Takes a file for a run of this stage; undefined if the stage has no usable cookies. */
   take(stage: Pick<StageSettings, "cookies">): Promise<TakenCookies | undefined>;
   /**
-   * After the run: its failure may set the file aside; what yt-dlp wrote is kept where it succeeded; the copy goes.
+   * Ends the use of a file: a failure may set it aside, a success writes refreshed cookies back. Removes the copy.
    *
-   * @param copy the run's own.
+   * @param copy path of the run's copy.
    */
-  giveBack(taken: TakenCookies, copy: string, result: CookieResult): Promise<void>;
-  /** The files of a stage's cookies that can be used, or why none can. */
+  release(taken: TakenCookies, copy: string, result: CookieResult): Promise<void>;
+  /** Returns the usable files of a stage's cookies, or why there is none. */
   usable(path: string): Promise<readonly string[] | string>;
-  /** Looks at all pools again: files that changed come back, and the operator is told of those that wait for him. */
+  /** Checks all pools: files that changed are used again, and the operator is told of those that need care. */
   review(): Promise<void>;
 };
 
 /**
- * The pools of cookies of all stages. The files are taken in turn, so that no account has to bear all.
+ * Manages the cookie pools of all stages. Takes the files in turn, so that the load is shared by the accounts.
  *
- * @param onTrouble told what is in trouble each time that it has changed; empty: nothing.
+ * @param onTrouble receives the troubles each time they change; an empty text if there is none.
  */
 export function createCookieStore(
   database: Database,
@@ -43,8 +43,8 @@ export function createCookieStore(
   const paths = [...new Set(Object.values(stages).flatMap(({ cookies }) => cookies ?? []))];
   const takenAt = new Map<string, number>();
   let turn = 0;
-  /** What the operator was told of: set-aside files by path, unfit ones by what is wrong with them. */
-  let told = new Map<string, string>();
+  /** Reported troubles: set-aside files by their paths, unfit ones by their problems. */
+  let reported = new Map<string, string>();
 
   const review = async (): Promise<void> => {
     const pools = await Promise.all(paths.map((path) => readUsable(database, path)));
@@ -53,11 +53,11 @@ export function createCookieStore(
       empty ? [] : problems.map((problem): [string, string] => [problem, problem]),
     );
     const found = new Map([...aside, ...unfit]);
-    for (const [key, text] of found) if (!told.has(key)) logger.warn({ file: key }, `cookies not used: ${text}`);
-    for (const key of told.keys())
+    for (const [key, text] of found) if (!reported.has(key)) logger.warn({ file: key }, `cookies not used: ${text}`);
+    for (const key of reported.keys())
       if (!found.has(key)) logger.info({ file: key }, "cookies can be used again, or are gone");
-    const changed = [...found.values()].join("; ") !== [...told.values()].join("; ");
-    told = found;
+    const changed = [...found.values()].join("; ") !== [...reported.values()].join("; ");
+    reported = found;
     if (changed) onTrouble([...found.values()].join("; "));
     await forgetGone(database);
   };
@@ -73,13 +73,15 @@ export function createCookieStore(
       takenAt.set(next.path, turn);
       return { file: next.path, name: next.name, stamp: next.stamp };
     },
-    giveBack: async ({ file: path, stamp }, copy, result) => {
+    release: async ({ file: path, stamp }, copy, result) => {
       try {
-        const kept = result.succeeded ? await keep(path, copy, stamp, logger) : stamp;
+        const newStamp = result.succeeded ? await writeBack(logger, { path, copy, stamp }) : stamp;
         const outcome = cookieOutcome(result);
-        // Where somebody has changed the file meanwhile, the run says nothing about what is there now.
-        if (outcome !== undefined && kept !== undefined)
-          await changeCookieFile(database, path, (known) => judgeCookies(known, { path, stamp: kept }, outcome, now()));
+        // If the file was changed meanwhile, the run says nothing about its present content.
+        if (outcome !== undefined && newStamp !== undefined)
+          await changeCookieFile(database, path, (known) =>
+            judgeCookies(known, { path, stamp: newStamp }, outcome, now()),
+          );
       } finally {
         await rm(copy, { force: true });
       }
@@ -94,7 +96,7 @@ export function createCookieStore(
   };
 }
 
-/** A pool without what was set aside. */
+/** Reads a pool without the files that are set aside. */
 async function readUsable(database: Database, path: string): Promise<Pool & { aside: CookieFileRow[] }> {
   const { files, problems, empty } = await readPool(path);
   const records = new Map(cookieFiles(database).map((row) => [row.path, row]));
@@ -115,18 +117,21 @@ async function forgetGone(database: Database): Promise<void> {
   );
 }
 
-/** Where the file may not be written, the run has succeeded all the same. */
-async function keep(path: string, copy: string, stamp: string, logger: Logger): Promise<string | undefined> {
+/** Writes refreshed cookies back. A file that may not be written is logged: the run has succeeded all the same. */
+async function writeBack(
+  logger: Logger,
+  { path, copy, stamp }: { path: string; copy: string; stamp: string },
+): Promise<string | undefined> {
   try {
-    return await keepRefreshed(path, copy, stamp);
+    return await writeBackCookies(path, copy, stamp);
   } catch (error) {
     if (errorCode(error) === "") throw error;
-    logger.debug({ file: path, err: error }, "refreshed cookies could not be kept");
+    logger.debug({ file: path, err: error }, "refreshed cookies could not be written back");
     return stamp;
   }
 }
 
-/** Said to the operator. */
+/** Returns a sentence for the operator. */
 function sayAside({ path, set_aside_at, failure_class }: CookieFileRow): string {
   const since =
     set_aside_at === null ? "" : ` since ${new Date(set_aside_at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

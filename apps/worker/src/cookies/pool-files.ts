@@ -11,23 +11,23 @@ export type PoolFile = {
 };
 
 export type Pool = {
-  /** By name. */
+  /** Ordered by name. */
   readonly files: readonly PoolFile[];
-  /** Each file, or the whole, that cannot be used, with the reason and what to do. */
+  /** A sentence for each file, or for the pool, that cannot be used: why, and what to do. */
   readonly problems: readonly string[];
-  /** Nothing was put there, which is no trouble. */
+  /** The operator has put nothing there, which is no trouble. */
   readonly empty: boolean;
 };
 
 type Stats = Awaited<ReturnType<typeof stat>>;
 
-/** Anybody else may read it: the bits of group and others (chmod(2)). */
+/** Permissions of group and others (chmod(2)). */
 const forOthers = 0o077;
 
-/** Larger ones are no cookie files. */
+/** Size limit: a larger file is no cookie file. */
 const maxBytes = 4 * 1024 * 1024;
 
-/** What a stage's `cookies` holds: one file, or a folder of them. Hidden files are somebody's else. */
+/** Reads a stage's `cookies`: one file, or a folder of files without the hidden ones. */
 export async function readPool(path: string): Promise<Pool> {
   const stats = await statIfThere(path);
   if (stats === undefined) return withoutFiles(`there is no ${path}: put a cookie file there`, true);
@@ -39,7 +39,7 @@ export async function readPool(path: string): Promise<Pool> {
   return combine(await Promise.all(wanted.map((name) => readPoolFile(join(path, name), stats))));
 }
 
-/** Of a file as it is now; undefined where it is gone. */
+/** Returns the stamp of a file as it is now; undefined if it is gone. */
 export async function stampOf(path: string): Promise<string | undefined> {
   const stats = await statIfThere(path);
   return stats && stamp(stats);
@@ -69,7 +69,7 @@ async function readPoolFile(path: string, folder: Stats | undefined): Promise<Po
   return problem ?? { path, name: basename(path), stamp: stamp(stats) };
 }
 
-/** yt-dlp wants Netscape's format: seven fields with tabs between them. */
+/** Returns the problem of a file that is not in Netscape's format, which yt-dlp needs: seven fields between tabs. */
 async function looksLikeCookies(path: string): Promise<string | undefined> {
   try {
     if (hasCookies(await readFile(path, "latin1"))) return undefined;
@@ -80,7 +80,7 @@ async function looksLikeCookies(path: string): Promise<string | undefined> {
   }
 }
 
-/** Comments have fewer fields, but for the cookies behind Netscape's own #HttpOnly_. */
+/** Returns whether a line has the fields of a cookie. Comments have fewer, except the cookies behind #HttpOnly_. */
 export function hasCookies(text: string): boolean {
   return /^(?:#HttpOnly_)?[^\s#][^\t\n]*(?:\t[^\t\n]*){5,6}$/m.test(text);
 }

@@ -41,7 +41,7 @@ for (const host of [
   "[::ffff:127.0.0.1]",
   "2130706433",
 ]) {
-  test(`${host} is refused, in the clear and through a tunnel`, async () => {
+  test(`egress proxy: ${host} is refused, in the clear and through a tunnel`, async () => {
     const plain = await curl(guarded, "-i", `http://${host}:${port}/`);
     assert.match(plain.stdout, new RegExp(`^HTTP/1.1 403 ${refusalWords.private}`));
     const tunnel = await curl(guarded, "-v", "-p", `http://${host}:${port}/`);
@@ -50,27 +50,27 @@ for (const host of [
   });
 }
 
-test("what is allowed passes, in the clear and through a tunnel", async () => {
+test("egress proxy: an allowed host is reached, in the clear and through a tunnel", async () => {
   assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
   assert.equal((await curl(open, "-p", `http://localhost:${port}/`)).stdout, "inside");
 });
 
-test("a request for anything but HTTP is refused, with the reason", async () => {
+test("egress proxy: another protocol than HTTP is refused, with the reason", async () => {
   const { stdout } = await curl(open, "-i", `ftp://localhost:${port}/`);
   assert.match(stdout, new RegExp(`^HTTP/1.1 403 ${refusalWords.protocol}`));
 });
 
-test("a host that does not answer is told as such", async () => {
+test("egress proxy: a host that does not answer is reported as such", async () => {
   assert.match((await curl(open, "-i", "http://127.0.0.1:1/")).stdout, /^HTTP\/1.1 502 ECONNREFUSED/);
   assert.match((await curl(open, "-v", "-p", "http://127.0.0.1:1/")).all, /502 ECONNREFUSED/);
 });
 
-test("what is no request for a proxy is refused, and the next one is served", async () => {
+test("egress proxy: a request that is not for a proxy is refused, and the next one is served", async () => {
   assert.match((await execa("curl", ["-sSi", `${open.url}/x`])).stdout, /^HTTP\/1.1 400/);
   assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
 });
 
-test("addresses of the internet are public, all others are not", () => {
+test("public address: addresses of the internet are public, all others are not", () => {
   for (const address of ["1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])
     assert.ok(isPublicAddress(address), address);
   for (const address of [
@@ -91,7 +91,7 @@ test("addresses of the internet are public, all others are not", () => {
     assert.ok(!isPublicAddress(address), address);
 });
 
-test("each family of addresses has a way of its own, for hosts that have an address of it", async () => {
+test("egress proxy: each address family has a URL of its own, for hosts that have such an address", async () => {
   const through = async (url: string | undefined, host: string) =>
     (await curl({ ...open, url: url ?? "" }, "-i", `http://${host}:${port}/`)).stdout;
   assert.match(await through(open.ipv4Url, "localhost"), /^HTTP\/1\.1 200/);
@@ -100,7 +100,7 @@ test("each family of addresses has a way of its own, for hosts that have an addr
 });
 
 for (const ytdlp of ["yt-dlp", "yt-dlp-debian"])
-  test(`${ytdlp} told to use IPv6 alone finds the proxy by it`, async () => {
+  test(`egress proxy: ${ytdlp} with --force-ipv6 reaches it by IPv6`, async () => {
     const env = { PATH: process.env["PATH"] ?? "", http_proxy: guarded.ipv6Url ?? "" };
     const options = ["--ignore-config", "--force-ipv6", "--retries=0", "--extractor-retries=0"];
     const run = await execa(ytdlp, [...options, `http://127.0.0.1:${port}/`], { reject: false, env, extendEnv: false });

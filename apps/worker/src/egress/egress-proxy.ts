@@ -7,15 +7,15 @@ import { errorCode } from "@dwld/text";
 import { createOwnNetworkCheck } from "./own-network.ts";
 import { type Refusal, refusalOf, refusalWords } from "./refusal.ts";
 
-/** For `http_proxy` and `https_proxy`. */
+/** URLs for `http_proxy` and `https_proxy`. */
 export type EgressUrls = {
   /** "http://127.0.0.1:PORT" */
   readonly url: string;
-  /** The same, to hosts that have an address of IPv4. */
+  /** The same, but connects by IPv4 alone. */
   readonly ipv4Url: string;
   /**
-   * To those that have one of IPv6; itself on [::1], since a yt-dlp that is told to use IPv6 uses it for the proxy too.
-   * Undefined where this machine has no IPv6.
+   * Connects by IPv6 alone. Listens on [::1], since yt-dlp with --force-ipv6 uses IPv6 for the proxy too. Undefined if this
+   * machine has no IPv6.
    */
   readonly ipv6Url: string | undefined;
 };
@@ -26,7 +26,7 @@ export type EgressProxy = EgressUrls & {
 
 type Family = 0 | 4 | 6;
 
-/** Undefined for an address, as text, that may be connected to. */
+/** Returns why an address may not be connected to; undefined if it may. */
 type Judge = (address: string) => Refusal | undefined;
 
 class RefusedError extends Error {
@@ -38,10 +38,9 @@ class RefusedError extends Error {
 }
 
 /**
- * The way out to the internet for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and
- * absolute-form requests) that resolves names itself and connects to public addresses alone, and to none
- * of its own networks. yt-dlp follows pages,
- * playlists and redirects wherever they lead; a link must not reach this machine's own network.
+ * Starts the way out for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and absolute-form
+ * requests) that resolves names itself and connects to public addresses alone, and to none of this machine's own networks.
+ * yt-dlp follows pages, playlists and redirects wherever they lead.
  */
 export async function startEgressProxy(judge: Judge = judgeByNetworks()): Promise<EgressProxy> {
   const every = await listen(judge, 0, "127.0.0.1");
@@ -75,9 +74,9 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
 
 async function listen(judge: Judge, family: Family, host: string): Promise<Listener> {
   const lookup = lookupAllowed(judge, family);
-  // A name is judged by what it resolves to.
+  // A name is judged by its addresses, once they are known.
   const judgeHost = (name: string) => (isIP(name) === 0 ? undefined : judge(name));
-  // One's own: a connection that is kept is found by its host's name, whichever way it was made.
+  // An agent for each listener: it finds a kept connection by the host's name, whichever family made it.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
     forward(request, response, { lookup, agent }, judgeHost);
@@ -99,7 +98,7 @@ async function listen(judge: Judge, family: Family, host: string): Promise<Liste
   };
 }
 
-/** Resolved once and connected to as resolved: a name that changes its mind in between gains nothing. */
+/** Resolves a name once and connects to what was judged: a name that changes in between gains nothing. */
 function lookupAllowed(judge: Judge, family: Family): LookupFunction {
   return (hostname, options, callback) => {
     const wanted = family === 0 ? options : { ...options, family };
@@ -140,7 +139,7 @@ function tunnel(
     upstream.off("error", fail);
     client.write("HTTP/1.1 200 Connection established\r\n\r\n");
     upstream.write(head);
-    // Either side's end, or error, ends the other; there is nobody else to tell.
+    // The end or an error of either side ends the other. Both sides see it, so it is not logged.
     pipeline(client, upstream, () => upstream.destroy());
     pipeline(upstream, client, () => client.destroy());
   });

@@ -3,17 +3,17 @@ import { networkInterfaces } from "node:os";
 
 type Interfaces = ReturnType<typeof networkInterfaces>;
 
-/** Interfaces come and go: a router gives out another prefix, a tunnel opens. */
+/** Age at which the interfaces are read again: a router may assign another prefix, a tunnel may open. */
 const readAgainMs = 5000;
 
-/** A network that is larger says nothing of a neighbourhood: of it, the machine's own address alone is meant. */
+/** Shortest prefix of a network that counts. Of a larger network, only the machine's own address counts. */
 const largest4 = 16;
-/** A site has a /48 at most (RFC 6177). */
+/** Shortest prefix of a site (RFC 6177). */
 const largest6 = 48;
-/** A link has a /64 (RFC 4291, 2.5.1), also where DHCPv6 gives the machine a /128 of it. */
+/** Prefix of a link (RFC 4291, 2.5.1), even if DHCPv6 assigns the machine a /128 of it. */
 const link6 = 64;
 
-/** Whether an address, as text, lies in a network that an interface of this machine is in; its own are among them. */
+/** Creates a check whether an address lies in a network of this machine's interfaces; its own addresses do. */
 export function createOwnNetworkCheck(
   readInterfaces: () => Interfaces = networkInterfaces,
   monotonicMs: () => number = () => performance.now(),
@@ -32,7 +32,7 @@ export function createOwnNetworkCheck(
 function networksOf(interfaces: Interfaces): BlockList {
   const networks = new BlockList();
   for (const { cidr } of Object.values(interfaces).flatMap((addresses) => addresses ?? [])) {
-    // Null where the netmask is none.
+    // Null if the netmask is invalid.
     const [address = "", bits = ""] = cidr?.split("/") ?? [];
     const family = isIP(address);
     if (family === 4) networks.addSubnet(address, prefix4(Number(bits)), "ipv4");

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from "node:net";
 
 /**
- * Addresses that no site on the internet has: loopback, private and link-local networks, the clouds' metadata services,
- * multicast, documentation. IANA's registries of special-purpose addresses (RFC 6890 and its updates).
+ * Addresses that no public site has: loopback, private and link-local networks, metadata services of clouds, multicast,
+ * documentation. From IANA's registries of special-purpose addresses (RFC 6890 and its updates).
  */
 const special4 = [
   ["0.0.0.0", 8],
@@ -21,7 +21,7 @@ const special4 = [
   ["240.0.0.0", 4],
 ] as const;
 
-/** Only 2000::/3 is given out for the internet; within it, these are not. */
+/** The exceptions within 2000::/3, which alone is assigned for the internet. */
 const special6 = [
   ["2001::", 23],
   ["2001:db8::", 32],
@@ -36,7 +36,7 @@ for (const [network, prefix] of special6) blocked.addSubnet(network, prefix, "ip
 const internet6 = new BlockList();
 internet6.addSubnet("2000::", 3, "ipv6");
 
-/** Whether an IP address, as text, can be that of a site on the internet. */
+/** Returns whether an IP address can be that of a public site. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:

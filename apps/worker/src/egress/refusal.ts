@@ -1,16 +1,16 @@
 import { isPublicAddress } from "./public-address.ts";
 
-/** Why the way out refuses a request; each is told by words of its own, which yt-dlp repeats in its error. */
+/** Why the egress proxy refuses a request. Each has words of its own, which yt-dlp repeats in its error. */
 export type Refusal = "private" | "own_network" | "protocol";
 
 export const refusalWords: Readonly<Record<Refusal, string>> = {
   private: "Private address refused by dwld",
   own_network: "Address of its own network refused by dwld",
-  // So says our plugin of yt-dlp, too (allowed_protocols.py).
+  // The yt-dlp plugin allowed_protocols.py uses the same words.
   protocol: "Protocol refused by dwld",
 };
 
-/** The refusal that a text tells of; undefined where it tells of none. */
+/** Returns the refusal that a text reports; undefined if it reports none. */
 export function refusalIn(text: string): Refusal | undefined {
   const lower = text.toLowerCase();
   return (Object.keys(refusalWords) as Refusal[]).find((refusal) =>
@@ -18,7 +18,7 @@ export function refusalIn(text: string): Refusal | undefined {
   );
 }
 
-/** @param isOwn whether an address belongs to a network of this machine. */
+/** Returns why an address is refused. @param isOwn returns whether it belongs to a network of this machine. */
 export function refusalOf(address: string, isOwn: (address: string) => boolean): Refusal | undefined {
   if (!isPublicAddress(address)) return "private";
   return isOwn(address) ? "own_network" : undefined;

@@ -42,7 +42,7 @@ const available: Partial<StageSettings>[] = [
 ];
 
 for (const stage of available)
-  test(`${JSON.stringify(stage)} can be tried`, () => {
+  test(`available stages: ${JSON.stringify(stage)} can be tried`, () => {
     assert.equal(reasonFor(stage), undefined);
   });
 
@@ -58,20 +58,20 @@ const lacking: readonly [stage: Partial<StageSettings>, reason: RegExp][] = [
 ];
 
 for (const [stage, reason] of lacking)
-  test(`${JSON.stringify(stage)} is left out, and what it lacks is said`, () => {
+  test(`available stages: ${JSON.stringify(stage)} is left out, with what it lacks`, () => {
     assert.match(reasonFor(stage) ?? "", reason);
   });
 
-test("without curl_cffi no browser can be imitated", () => {
+test("available stages: without curl_cffi no browser can be imitated", () => {
   const ytdlp = () => ({ ...installed, impersonates: [] });
   assert.match(reasonFor({ impersonate: "chrome" }, { ytdlp }) ?? "", /dwld ytdlp says how it gets curl_cffi/);
 });
 
-test("where no yt-dlp works, no stage is blamed for it", () => {
+test("available stages: if no yt-dlp works, no stage is blamed for it", () => {
   assert.equal(reasonFor({ impersonate: "chrome" }, { ytdlp: () => "cannot be run" }), undefined);
 });
 
-test("left-out stages: one sentence counts them by what they need", () => {
+test("available stages: one sentence counts the left-out ones by what they need", () => {
   const leftOut = ["cookies", "cookies", "a proxy"].map((needs, index) => ({ stage: `s${index}`, needs, reason: "" }));
   assert.equal(leftOutSentence(leftOut), "3 stages are left out: 2 need cookies, 1 needs a proxy");
   assert.equal(leftOutSentence(leftOut.slice(2)), "1 stage is left out: 1 needs a proxy");

@@ -3,34 +3,34 @@ import type { Capabilities } from "../ytdlp/capabilities.ts";
 import { canImpersonate } from "../ytdlp/impersonation.ts";
 import { optionNames, stageArguments } from "../ytdlp/stage-arguments.ts";
 
-/** What is there on this machine. */
+/** What this machine offers to stages. */
 export type StageFacts = {
-  /** For each `cookies` of a stage: why it cannot be used; absent: it can. */
+  /** For each unusable `cookies` of a stage, the reason. */
   readonly missingCookies: ReadonlyMap<string, string>;
-  /** For each `cookies` of a stage: the files that can be used. */
+  /** For each `cookies` of a stage, the usable files. */
   readonly cookieFiles: ReadonlyMap<string, readonly string[]>;
-  /** What runs a stage that names this yt-dlp (undefined: none); a text: why it cannot be run. */
+  /** Returns the yt-dlp of this name, or the default one; a text says why it cannot run. */
   readonly ytdlp: (name: string | undefined) => Capabilities | string;
-  /** Programs that a stage may name as its downloader, and that are found. */
+  /** Installed programs among those that stages name as their downloader. */
   readonly programs: ReadonlySet<string>;
-  /** Whether this machine has an address of IPv6 with which it reaches others. */
+  /** Whether this machine has an IPv6 address that reaches beyond its links. */
   readonly hasIpv6: boolean;
 };
 
 export type LeftOut = {
   readonly stage: string;
-  /** What is missing, in a word or two: "cookies". */
+  /** The missing thing, in a word or two: "cookies". */
   readonly needs: string;
-  /** What is missing, and what would help. */
+  /** A sentence that says what is missing and what would help. */
   readonly reason: string;
 };
 
 type Lack = Pick<LeftOut, "needs" | "reason">;
 
-/** Any link will do: which options a stage has depends on it in nothing but a value. */
+/** Any link serves: it changes the values of a stage's options, not their names. */
 const someLink = "https://www.youtube.com/";
 
-/** The stages that cannot be tried here and now, each with what it lacks. Pure. */
+/** Returns the stages that cannot run here and now, each with what it lacks. Pure. */
 export function leftOutStages(stages: Readonly<Record<string, StageSettings>>, facts: StageFacts): LeftOut[] {
   return Object.entries(stages).flatMap(([name, stage]) => {
     const lack = missingNeed(name, stage, facts);
@@ -48,7 +48,7 @@ function missingNeed(name: string, stage: StageSettings, facts: StageFacts): Lac
   if (downloader !== undefined && downloader !== "native" && !facts.programs.has(downloader))
     return { needs: downloader, reason: `${downloader} is not installed` };
   const ytdlp = facts.ytdlp(stage.ytdlp);
-  // Where no yt-dlp works, no stage does, and that is told elsewhere.
+  // If no yt-dlp works, no stage does, which the status says.
   if (typeof ytdlp === "string")
     return stage.ytdlp === undefined ? undefined : { needs: "another yt-dlp", reason: ytdlp };
   return missingAbility(stage, ytdlp);
@@ -68,7 +68,7 @@ function missingAbility(stage: StageSettings, { version, options, impersonates }
   return { needs: impersonates.length === 0 ? "curl_cffi" : `an imitation of ${impersonate}`, reason };
 }
 
-/** "8 stages are left out: 7 need cookies, 1 needs a proxy". Pure; undefined where none is. */
+/** Returns "8 stages are left out: 7 need cookies, 1 needs a proxy"; undefined if none is. Pure. */
 export function leftOutSentence(leftOut: readonly LeftOut[]): string | undefined {
   if (leftOut.length === 0) return undefined;
   const counts = Map.groupBy(leftOut, ({ needs }) => needs);

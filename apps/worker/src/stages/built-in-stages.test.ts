@@ -84,7 +84,7 @@ const isTried = (version: string, name: string) =>
 
 for (const version of ["newest", "debian"]) {
   for (const [name, stage] of Object.entries(stages).filter(([one]) => isTried(version, one)))
-    test(`${version} yt-dlp downloads with the stage ${name}`, async () => {
+    test(`built-in stages: ${version} yt-dlp downloads with ${name}`, async () => {
       const link = name === "full" || name === "ffmpeg" ? site.mediaLink("stream") : site.mediaLink("plain");
       const { exitCode, stderr, files, cookies } = await run(await ytdlps.choose(version), name, stage, link);
       assert.equal(exitCode, 0, stderr);
@@ -96,7 +96,7 @@ for (const version of ["newest", "debian"]) {
       if (name === "full") assert.ok(site.requests.some(({ userAgent }) => userAgent === "Mozilla/5.0 (test)"));
     });
 
-  test(`${version} yt-dlp knows every option of every stage; what it cannot do here is left out`, async () => {
+  test(`built-in stages: ${version} yt-dlp knows every option, and stages that it cannot run are left out`, async () => {
     const capabilities = await ytdlps.choose(version);
     const facts = {
       missingCookies: new Map(),

@@ -45,11 +45,11 @@ const withPool = (cookieFiles: string[]): [Stage, ...Stage[]] => {
   return [first, ...rest.map((stage) => (stage.name === "cookies" ? { ...stage, cookieFiles } : stage))];
 };
 
-test("the first attempt takes the first stage at once", () => {
+test("choose stage: the first attempt takes the first stage at once", () => {
   assert.deepEqual(choose([]), { next: "attempt", stage: "plain", atMs: 0 });
 });
 
-test("what nothing can cure costs one attempt", () => {
+test("choose stage: a final failure costs one attempt", () => {
   const final: FailureClass[] = [
     "gone",
     "copyright_blocked",
@@ -78,12 +78,12 @@ const cures: { failureClass: FailureClass; stage: string }[] = [
   { failureClass: "wrong_media", stage: "single" },
 ];
 for (const { failureClass, stage } of cures)
-  test(`${failureClass} is answered by the stage that changes what it is about: ${stage}`, () => {
+  test(`choose stage: ${failureClass} is answered by the stage that changes what it is about: ${stage}`, () => {
     const choice = choose([["plain", failureClass]]);
     assert.equal(choice.next === "attempt" ? choice.stage : choice.why, stage);
   });
 
-test("where no stage changes what the failure is about, the task ends instead of trying the others", () => {
+test("choose stage: if no stage changes what the failure is about, the task ends", () => {
   const [first, client] = stages;
   assert.ok(client);
   for (const failureClass of ["private", "geo_blocked"] as const) {
@@ -92,12 +92,12 @@ test("where no stage changes what the failure is about, the task ends instead of
   }
 });
 
-test("stale cookies are answered by a stage without them", () => {
+test("choose stage: stale cookies are answered by a stage without them", () => {
   const choice = choose([["cookies", "cookies_stale"]]);
   assert.equal(choice.next === "attempt" && choice.stage, "plain");
 });
 
-test("trouble that passes is waited for in the same stage, longer each time", () => {
+test("choose stage: a passing trouble is waited for in the same stage, longer each time", () => {
   const waits = [10_000, 60_000, 300_000];
   waits.forEach((atMs, index) => {
     assert.deepEqual(choose(times(index + 1, "plain", "network")), { next: "attempt", stage: "plain", atMs });
@@ -106,14 +106,14 @@ test("trouble that passes is waited for in the same stage, longer each time", ()
   assert.equal(patient.next === "attempt" && patient.stage, "proxy");
 });
 
-test("a file that is refused is asked for afresh once, then by another client", () => {
+test("choose stage: refused media are requested anew once, then by another client", () => {
   const again = choose([["plain", "forbidden_media"]]);
   assert.equal(again.next === "attempt" && again.stage, "plain");
   const other = choose(times(2, "plain", "forbidden_media"));
   assert.equal(other.next === "attempt" && other.stage, "client");
 });
 
-test("each stage is tried once in a round", () => {
+test("choose stage: each stage is tried once in a round", () => {
   const choice = choose([
     ["plain", "extractor_broken"],
     ["client", "extractor_broken"],
@@ -121,20 +121,20 @@ test("each stage is tried once in a round", () => {
   assert.notEqual(choice.next === "attempt" && choice.stage, "client");
 });
 
-test("a bot check rests the site, and the next look is by a stage that looks different", () => {
+test("choose stage: a bot check cools the site down, and the next stage looks different", () => {
   const choice = choose([["plain", "bot_check"]]);
   assert.deepEqual(choice.site, { verdict: "pause", reason: "bot_check", baseMs: 1_800_000, maxMs: 86_400_000 });
   const alone = choose([["plain", "bot_check"]], {}, [stages[0]]);
   assert.equal(alone.next === "attempt" && alone.stage, "plain", "where there is none, by the same one");
 });
 
-test("a limit rests the site until the time that it names, in the same stage", () => {
+test("choose stage: a rate limit cools the site down until the time that it names, in the same stage", () => {
   const choice = choose([["plain", "rate_limited"]], { retryAtMs: 3_600_000 });
   assert.equal(choice.next === "attempt" && choice.stage, "plain");
   assert.ok(choice.site?.verdict === "pause" && choice.site.untilMs === 3_600_000);
 });
 
-test("a premiere is waited for until its time", () => {
+test("choose stage: a premiere is waited for until its time", () => {
   const history = times(40, "plain", "not_started");
   const site = { verdict: "answers" };
   const soon = { next: "attempt", stage: "plain", atMs: 2 * hourMs, site };
@@ -144,7 +144,7 @@ test("a premiere is waited for until its time", () => {
   assert.deepEqual(choose(history, { retryAtMs: 240 * hourMs }), late);
 });
 
-test("attempts and total time are bounded", () => {
+test("choose stage: attempts and total time are bounded", () => {
   const many = choose([["plain", "network"]], { attemptCount: 10 });
   assert.equal(many.next === "end" && many.why, "too_many_attempts");
   const long = choose([["plain", "rate_limited"]], { nowMs: 72 * hourMs + 1 });
@@ -153,9 +153,9 @@ test("attempts and total time are bounded", () => {
   assert.equal(last.next, "attempt");
 });
 
-describe("a pool of cookies", () => {
+describe("choose stage: a pool of cookies", () => {
   for (const failureClass of ["login_required", "cookies_stale"] as const)
-    test(`whose file was set aside for ${failureClass} is tried with its next one, in the same stage, and again`, () => {
+    test(`set aside for ${failureClass}, a file gives way to the next one in the same stage, and again`, () => {
       const first: Past[] = [
         ["plain", "login_required"],
         ["cookies", failureClass, "a"],
@@ -167,7 +167,7 @@ describe("a pool of cookies", () => {
       assert.equal(last.next === "attempt" && last.stage, "cookies");
     });
 
-  test("is over when no file is left, or the one that was refused is believed all the same", () => {
+  test("the pool is used up when no file is left, or the refused one is still believed", () => {
     const history: Past[] = [
       ["plain", "login_required"],
       ["cookies", "login_required", "a"],
@@ -178,26 +178,26 @@ describe("a pool of cookies", () => {
     }
   });
 
-  test("is not gone through for failures that say nothing of cookies", () => {
+  test("failures that say nothing of cookies do not use up the pool", () => {
     for (const failureClass of ["network", "forbidden_media", "private"] as const) {
       const choice = choose([["cookies", failureClass, "a"]], { nowMs: 1 }, withPool(["b"]));
       assert.notDeepEqual(choice, { next: "attempt", stage: "cookies", atMs: 1001 }, failureClass);
     }
   });
 
-  test("that was set aside as a whole, and its stage with it, leaves a stage without cookies to try", () => {
+  test("a pool that is set aside as a whole leaves a stage without cookies to try", () => {
     const without = stages.filter(({ name }) => name !== "cookies");
     const choice = choose([["cookies", "cookies_stale", "a"]], {}, [stages[0], ...without.slice(1)]);
     assert.equal(choice.next === "attempt" && choice.stage, "plain");
   });
 });
 
-test("jitter takes away at most half of a pause", () => {
+test("choose stage: jitter takes away at most half of a pause", () => {
   const choice = choose([["plain", "network"]], { random: 0 });
   assert.equal(choice.next === "attempt" && choice.atMs, 5000);
 });
 
-test("every class comes to an end, whatever the stages do", () => {
+test("choose stage: every class comes to an end, whatever the stages do", () => {
   for (const failureClass of failureClasses) {
     const history: Past[] = [];
     let nowMs = 0;

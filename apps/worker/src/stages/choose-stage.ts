@@ -3,42 +3,42 @@ import { jittered } from "@dwld/timing";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { type Change, type Remedy, remedyFor } from "./remedy.ts";
 
-/** What a stage does differently from others. */
+/** How a stage differs from others. */
 export type StageTraits = {
   readonly cookies: boolean;
   readonly proxy: boolean;
-  /** The player client, user agent or impersonation; undefined: yt-dlp's own. */
+  /** Player client, user agent or impersonation; undefined: yt-dlp's own. */
   readonly client: string | undefined;
   readonly format: boolean;
   readonly embedding: boolean;
-  /** The yt-dlp it names; undefined: the usual one. */
+  /** The yt-dlp that it names; undefined: the default one. */
   readonly ytdlp: string | undefined;
 };
 
 export type Stage = {
   readonly name: string;
   readonly traits: StageTraits;
-  /** The files of its pool that can be used now; empty where it has none. */
+  /** Cookie files of its pool that can be used now; empty if it has none. */
   readonly cookieFiles: readonly string[];
 };
 
-/** An attempt of this round that failed; interruptions are none. */
+/** A failed attempt of this round. Interrupted ones do not count. */
 export type PastAttempt = {
   readonly stage: string;
-  /** Of its stage, which may have gone since with what it needs. */
+  /** Traits of its stage, which may be unavailable by now. */
   readonly traits: StageTraits;
   readonly failureClass: FailureClass;
-  /** It had a copy of this one; undefined: of none. */
+  /** The cookie file that it had a copy of. */
   readonly cookieFile: string | undefined;
-  /** yt-dlp was content with what came, and we were not. */
+  /** yt-dlp succeeded, and the verification failed. */
   readonly arrived: boolean;
 };
 
-/** See downloadBounds of the queue. */
+/** See `downloadBounds` of the queue. */
 export type Bounds = {
   readonly attemptCount: number;
   readonly attemptLimit: number;
-  /** Milliseconds since the epoch; undefined where nothing has failed yet. */
+  /** Milliseconds since the epoch; undefined if nothing has failed yet. */
   readonly giveUpAtMs: number | undefined;
 };
 
@@ -46,7 +46,7 @@ export type Now = {
   readonly nowMs: number;
   /** From 0 up to 1. */
   readonly random: number;
-  /** Named by the text of the last failure: a premiere's start, the end of a limit. */
+  /** A time that the last failure named: the start of a premiere, the end of a limit. */
   readonly retryAtMs?: number | undefined;
 };
 
@@ -57,7 +57,7 @@ export type StageChoice =
       /** Not before, in milliseconds since the epoch. */
       readonly atMs: number;
       readonly site?: SiteVerdict;
-      /** The total time counts from here on: the site named a time that lies behind its end. */
+      /** The total time counts from here on, since the site named a time beyond its end. */
       readonly triedSinceMs?: number;
     }
   | {
@@ -66,16 +66,17 @@ export type StageChoice =
       readonly site?: SiteVerdict;
     };
 
-/** Between two stages, so that a site does not see a burst. */
+/** Pause between two stages, ms, so that a site sees no burst. */
 const nextStagePauseMs = 1000;
 
 /**
- * What to do now, from what has happened in this round. Pure: clock and chance are handed in.
+ * Decides what comes next by what has happened in this round. Pure: clock and randomness are handed in.
  *
- * The class of the last failure decides: the same stage again after a pause, a stage not yet tried that does
- * differently what the failure is about, a rest for the whole site, or the end. Two bounds hold above that.
+ * The class of the last failure decides: the same stage after a pause, an untried stage that changes what the failure is
+ * about, a cooldown of the whole site, or the end. Two bounds hold in any case.
  *
- * A stage is tried once in a round. One whose cookies were set aside has not been tried while its pool has another file.
+ * A stage is tried once in a round. A stage whose cookies were set aside counts as untried while its pool has another
+ * file.
  *
  * @param stages in their order of preference; at least one.
  */
@@ -95,7 +96,7 @@ export function chooseStage(
   if (over !== undefined) return { next: "end", why: over, ...site };
 
   const soonMs = now.nowMs + jittered(nextStagePauseMs, 0.5, now.random);
-  // Our cookies were no good, which says nothing about the site.
+  // Refused cookies say nothing about the site.
   const sameWithOthers = stages.find((stage) => stage.name === last.stage && hasOtherCookies(stage, history));
   if (sameWithOthers !== undefined) return { next: "attempt", stage: last.stage, atMs: soonMs };
   const isUntried = (stage: Stage) =>
@@ -103,10 +104,10 @@ export function chooseStage(
   const other = remedy.changes
     .map((change) => stages.find((stage) => isUntried(stage) && makesChange(change, last.traits, stage.traits)))
     .find((stage) => stage !== undefined);
-  // What comes short, and is the whole to yt-dlp, comes short again in the same way: variety before patience.
+  // A file that is short, and whole to yt-dlp, comes short again in the same way: another stage goes first.
   const isShort = last.arrived && last.failureClass === "truncated" && other !== undefined;
   const pauseMs = isShort ? undefined : againPause(remedy, history, last);
-  // A site that wants a rest gets another look after it; else patience comes before variety.
+  // Usually the same stage is repeated first; after a cooldown of the site another stage goes first.
   if (pauseMs !== undefined && (remedy.site === undefined || other === undefined)) {
     const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, 0.5, now.random), now.nowMs);
     return { next: "attempt", stage: last.stage, atMs, ...site, ...beyondPatience(bounds, now) };
@@ -123,15 +124,15 @@ function boundReached(
   return nowMs > giveUpAtMs ? "too_long" : undefined;
 }
 
-/** A premiere in a week is waited for, however short our patience is with what fails. */
+/** A premiere in a week is waited for, whatever the bound on the total time. */
 function beyondPatience({ giveUpAtMs = Infinity }: Bounds, { retryAtMs = 0 }: Now): { triedSinceMs?: number } {
   return retryAtMs > giveUpAtMs ? { triedSinceMs: retryAtMs } : {};
 }
 
-/** Failures that say of cookies that they are no good. */
+/** Classes that say that the cookies were refused. */
 const aboutCookies = new Set<FailureClass>(["login_required", "cookies_stale"]);
 
-/** The file of its last attempt was set aside for what that attempt met, and the pool has one that was not tried. */
+/** Returns whether a stage's last cookie file was set aside and its pool has an untried one. */
 function hasOtherCookies({ name, cookieFiles }: Stage, history: readonly PastAttempt[]): boolean {
   const past = history.filter(({ stage }) => stage === name);
   const last = past.at(-1);
@@ -140,7 +141,7 @@ function hasOtherCookies({ name, cookieFiles }: Stage, history: readonly PastAtt
   return !cookieFiles.includes(last.cookieFile) && cookieFiles.some((file) => !had.includes(file));
 }
 
-/** The pause before the same stage is tried again; undefined where it has had its turns. */
+/** Returns the pause before the same stage is tried again, ms; undefined if it was tried often enough. */
 function againPause(remedy: Remedy, history: readonly PastAttempt[], last: PastAttempt): number | undefined {
   const different = history.findLastIndex(
     ({ stage, failureClass }) => stage !== last.stage || failureClass !== last.failureClass,
@@ -184,7 +185,7 @@ function siteVerdict(remedy: Remedy, reason: FailureClass, { retryAtMs }: Now): 
   }
 }
 
-/** Failures in which the site has told us about the video, as it would tell anybody. */
+/** Classes in which the site answered about the video, as it would answer anybody. */
 const answersAnyway = new Set<FailureClass>([
   "gone",
   "private",

@@ -11,18 +11,18 @@ const record = (stage: string, succeededAgo: number | null, failedAgo: number | 
 });
 const order = (...records: StageRecord[]) => orderStages(["a", "b", "c"], records, nowMs);
 
-test("a site without a history has the configuration's order", () => {
+test("order stages: without a history the configuration's order holds", () => {
   assert.deepEqual(order(), ["a", "b", "c"]);
 });
 
-test("what worked last comes first, and the others keep their order", () => {
+test("order stages: the stage that worked last comes first, and the others keep their order", () => {
   assert.deepEqual(order(record("a", 9, 1), record("c", 2, null)), ["c", "a", "b"]);
 });
 
-test("a stage that worked later than the preferred one gives way when that one works again", () => {
+test("order stages: the preferred stage comes first again when it works again", () => {
   assert.deepEqual(order(record("a", 1, 2), record("b", 3, null)), ["a", "b", "c"]);
 });
 
-test("the configuration's first one gets its chance again when it was not tried for a day", () => {
+test("order stages: the first configured stage is tried again after a day", () => {
   assert.deepEqual(order(record("a", null, 25), record("b", 1, null)), ["a", "b", "c"]);
 });

@@ -1,15 +1,15 @@
-/** How a stage did on a site; times in milliseconds since the epoch, null: never. */
+/** When a stage last succeeded and failed on a site, milliseconds since the epoch; null: never. */
 export type StageRecord = {
   readonly stage: string;
   readonly succeeded_at: number | null;
   readonly failed_at: number | null;
 };
 
-/** After so long, the stages are tried in the configuration's order again: sites change. */
+/** Age of the records at which the configuration's order counts again: sites change. */
 const forgetAfterMs = 24 * 60 * 60 * 1000;
 
 /**
- * What worked last comes first; the others keep their order. The first of the configuration gets its chance again when
+ * Puts the stage that worked last in front; the others keep their order. The first configured stage comes first again if
  * it was not tried for a day.
  */
 export function orderStages<Name extends string>(

@@ -1,31 +1,31 @@
 import { type Change, remedyFor } from "./remedy.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 
-/** What a failure of a class needs; how the next attempt is chosen from it stands in choose-stage.ts. */
+/** The remedy of a class as a person reads it. choose-stage.ts chooses the next attempt by the remedy itself. */
 export type FailurePolicy = {
-  /** Nothing that dwld can do helps: the task ends at once. */
+  /** The task ends at once: nothing that dwld can do helps. */
   readonly final: boolean;
-  /** The same stage again: after these pauses in milliseconds, one for each failure in a row. */
+  /** Pauses before the same stage is tried again, ms, one for each failure in a row. */
   readonly againAfterMs: readonly number[];
-  /** It waits for something to happen, for as long as it takes: a premiere, a pause of the site, room on the disk. */
+  /** It waits for as long as it takes: for a premiere, a cooldown of the site, space on the disk. */
   readonly waits: boolean;
-  /** Then another stage that does one of these differently, the earlier ones first. */
+  /** After that, another stage that differs in one of these is tried, the earlier ones first. */
   readonly changes: readonly Change[];
-  /** The site's other tasks rest too. */
+  /** The site's other tasks pause too. */
   readonly sitePause:
     | {
-        /** At each such failure, or at several in a row: a video that wants a login need not be the site. */
+        /** At each such failure, or at several in a row: one video that wants a login does not make a site that does. */
         readonly at: "each" | "several";
         readonly firstMs: number;
-        /** It doubles with each in a row, up to this. */
+        /** The pause doubles with each in a row, up to this. */
         readonly longestMs: number;
       }
     | undefined;
-  /** A person who runs the server has to know: it does not pass by itself, or comes back for every video. */
+  /** The operator is told: it does not pass by itself, or comes back for every video. */
   readonly operator: boolean;
 };
 
-/** The policy for each class, from the one table of remedies. */
+/** Returns the policy of a class, from the table of remedies. */
 export function policyFor(failureClass: FailureClass): FailurePolicy {
   const { againAfterMs, endless, changes, site, siteBaseMs, siteMaxMs } = remedyFor(failureClass);
   return {
@@ -51,14 +51,10 @@ const operators: ReadonlySet<FailureClass> = new Set([
   "usage",
 ]);
 
-/** Premieres begin a little late. */
+/** Added to the start of a premiere: they begin a little late. */
 const lateStartMs = 2 * 60_000;
 
-/**
- * When to try again, where the site named a time, in milliseconds since the epoch.
- *
- * @param retryAtMs what the site named.
- */
+/** Returns when to try again after the site named a time; milliseconds since the epoch. */
 export function whenToRetry(failureClass: FailureClass, retryAtMs: number): number {
   return failureClass === "not_started" ? retryAtMs + lateStartMs : retryAtMs;
 }

@@ -1,6 +1,6 @@
 import type { FailureClass } from "../failure/failure-class.ts";
 
-/** What a stage may do differently from the one that failed. */
+/** How a stage may differ from the one that failed. */
 export type Change =
   | "cookies"
   | "no_cookies"
@@ -12,18 +12,18 @@ export type Change =
   | "ytdlp"
   | "any";
 
-/** What can be done about a failure of a class. Times in milliseconds. */
+/** What dwld does about failures of a class. Times in milliseconds. */
 export type Remedy = {
-  /** The same stage again, after these pauses, one for each time in a row; the last of them for ever where `endless`. */
+  /** Pauses before the same stage is tried again, one for each failure in a row. If `endless`, the last one repeats. */
   readonly againAfterMs: readonly number[];
   readonly endless: boolean;
-  /** Then a stage that was not tried yet and does one of these differently; earlier ones are preferred. */
+  /** After that, an untried stage that differs in one of these is tried; earlier ones are preferred. */
   readonly changes: readonly Change[];
-  /** The whole site is given a rest, which doubles with each in a row. */
+  /** The whole site gets a cooldown, which doubles with each in a row. */
   readonly site: "pause" | "login_wall" | undefined;
   readonly siteBaseMs: number;
   readonly siteMaxMs: number;
-  /** Waiting for something to happen is no attempt: only the bound on the total time holds. */
+  /** False if the attempt only found that it has to wait: then only the bound on the total time holds. */
   readonly counts: boolean;
 };
 
@@ -41,7 +41,7 @@ const nothing: Remedy = {
   counts: true,
 };
 
-/** Nothing can be done, or only by a person. */
+/** Nothing helps, or only a person can help. */
 const end = nothing;
 
 const remedies: Readonly<Record<FailureClass, Remedy>> = {
@@ -68,7 +68,7 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   cookies_stale: { ...nothing, changes: ["no_cookies", "cookies"] },
   bot_check: {
     ...nothing,
-    // After the site's pause, a stage that looks different; where there is none, the same one.
+    // After the cooldown, a stage that looks different to the site; if there is none, the same one.
     againAfterMs: [0],
     endless: true,
     changes: ["cookies", "client", "proxy"],
@@ -89,7 +89,7 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   geo_blocked: { ...nothing, changes: ["proxy"] },
   not_started: { ...nothing, againAfterMs: [30 * minute], endless: true, counts: false },
   format_unavailable: { ...nothing, changes: ["format", "client"] },
-  // Media links expire: the page is asked for new ones once.
+  // Media links expire: one more attempt gets new ones.
   forbidden_media: { ...nothing, againAfterMs: [5 * second], changes: ["client", "cookies", "proxy"] },
   extractor_broken: { ...nothing, changes: ["client", "ytdlp"] },
   network: { ...nothing, againAfterMs: [10 * second, minute, 5 * minute], changes: ["proxy", "client"] },

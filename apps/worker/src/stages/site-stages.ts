@@ -3,11 +3,11 @@ import type { StagePlan } from "./plan-attempt.ts";
 import { stageTraits } from "./stage-traits.ts";
 
 /**
- * The stages of a site, in the configuration's order, without those that this machine cannot run. Where none is left,
+ * Returns the stages of a site, in the configuration's order, without those that this machine cannot run. If none is left,
  * yt-dlp without further settings stands in: a link is tried, not refused for a missing file.
  *
- * @param missing stages that cannot be run, by name.
- * @param cookieFiles what can be used of each pool, by its path.
+ * @param missing names of stages that cannot run.
+ * @param cookieFiles usable files of each pool, by the pool's path.
  */
 export function siteStages(
   configuration: Configuration,

@@ -36,11 +36,11 @@ const cases: readonly [stage: Partial<StageSettings>, traits: Partial<StageTrait
 ];
 
 for (const [stage, traits] of cases)
-  test(`${JSON.stringify(stage)} changes ${JSON.stringify(traits)}`, () => {
+  test(`stage traits: ${JSON.stringify(stage)} changes ${JSON.stringify(traits)}`, () => {
     assert.deepEqual(stageTraits({ ...emptyStage, ...stage }), { ...usual, ...traits });
   });
 
-test("each built-in stage changes something that the first of its ladder does not", () => {
+test("stage traits: each built-in stage differs from the first of its site", () => {
   const { sites, stages, defaultSite } = parseConfiguration("", { file: "/etc/dwld/dwld.yaml" });
   for (const { stages: ladder } of [...Object.values(sites), defaultSite]) {
     const traits = ladder.map((name) => JSON.stringify(stageTraits(stages[name] ?? emptyStage)));

@@ -1,10 +1,10 @@
 import type { StageSettings } from "@dwld/daemon";
 import type { StageTraits } from "./choose-stage.ts";
 
-/** Options by which a site takes us for another. */
+/** Options that make a site take dwld for another client. */
 const asAnother = /^--(?:add-headers|xff)\b/;
 
-/** What a stage does differently from one that says nothing: by this it is chosen after a failure. */
+/** Returns how a stage differs from one without settings. It is chosen by this after a failure. */
 export function stageTraits(stage: StageSettings): StageTraits {
   const { format, sort, container, embed = [] } = stage;
   return {
@@ -18,8 +18,8 @@ export function stageTraits(stage: StageSettings): StageTraits {
 }
 
 /**
- * All by which a site tells who asks, but for the account and the proxy. The family of addresses is part of it: sites
- * bar blocks of one family, and sign links for one.
+ * Returns everything by which a site tells clients apart, except for the account and the proxy. The address family is part
+ * of it: sites block ranges of one family, and sign links for one.
  */
 function clientOf({ client, extractorArgs, userAgent, impersonate, ipVersion, ...stage }: StageSettings) {
   const parts = [

@@ -4,29 +4,29 @@ import { javaScriptArguments } from "./javascript-runtime.ts";
 import { pluginFolder } from "./plugin-folder.ts";
 
 export type YtdlpCommand = {
-  /** In worker.ytdlp.commands. */
+  /** Its name in worker.ytdlp.commands. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
 };
 
-/** What an installed yt-dlp is and understands. */
+/** Version and abilities of an installed yt-dlp. */
 export type Capabilities = YtdlpCommand & {
-  /** "2026.10.26": the day on which it was made. */
+  /** Version: the day of its release, "2026.10.26". */
   readonly version: string;
-  /** Every long option of its help ("--no-plugin-dirs"). */
+  /** All long options in its help ("--no-plugin-dirs"). */
   readonly options: ReadonlySet<string>;
   readonly impersonates: readonly ImpersonationTarget[];
   /** The scripts that solve YouTube's challenges are installed with it (the package yt_dlp_ejs). */
   readonly challengeSolver: boolean;
-  /** The JavaScript runtime it uses, with its version ("node-24.21.0"); undefined where it knows or finds none. */
+  /** The JavaScript runtime that it uses, with its version ("node-24.21.0"); undefined if it knows or finds none. */
   readonly javaScript: string | undefined;
-  /** How it was installed, as it says itself ("debian*", "zip", "pip"). */
+  /** How it was installed, in its own words ("debian*", "zip", "pip"). */
   readonly variant: string;
 };
 
 const probeTimeoutMs = 30_000;
 
-/** yt-dlp cannot be run; the message says what was tried and what to do. */
+/** yt-dlp cannot run. The message says what was tried and what to do. */
 export class YtdlpUnavailableError extends Error {
   readonly code = "ytdlp";
 
@@ -38,10 +38,10 @@ export class YtdlpUnavailableError extends Error {
 }
 
 /**
- * Asks yt-dlp about itself: two of its runs, about half a second of a core. One that our plugins do not fit cannot be
- * used: it could go past the egress proxy.
+ * Asks yt-dlp about itself in two runs, which cost about half a second of a core. Rejects a yt-dlp that dwld's plugins do
+ * not fit: it could bypass the egress proxy.
  *
- * @param environment of the programs that the worker runs.
+ * @param environment the environment of the programs that the worker starts.
  * @throws YtdlpUnavailableError
  */
 export async function readCapabilities(
@@ -71,7 +71,7 @@ export async function readCapabilities(
 }
 
 /**
- * Of the first line that --verbose writes (print_debug_header and _make_label of yt-dlp): "[debug] yt-dlp version
+ * Reads the first line of --verbose (print_debug_header and _make_label of yt-dlp): "[debug] yt-dlp version
  * stable@2026.10.26 from yt-dlp/yt-dlp [c91f8de0b] (debian*)", "... version fork@tag build 2026.10.26 from ...".
  */
 export function readVersionLine(stderr: string): string | undefined {
@@ -100,7 +100,7 @@ async function runOnce(program: string, args: readonly string[], environment: Re
     reject: false,
     timeout: probeTimeoutMs,
     stdin: "ignore",
-    // Wide, so that no option's name is broken at the end of a line; and nobody else's plugins.
+    // Wide enough that no option's name is broken at a line's end. Without a HOME, no other plugins are found.
     env: { ...environment, COLUMNS: "1000", LANG: "C.UTF-8", HOME: "/nonexistent" },
     extendEnv: false,
   });

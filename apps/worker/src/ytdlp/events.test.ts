@@ -4,7 +4,7 @@ import { parseEvent } from "./events.ts";
 
 const marker = "dwld-1f";
 
-test("lines of yt-dlp itself, lines of another run and broken lines are no events", () => {
+test("events: lines of yt-dlp itself, of another run, and broken lines are none", () => {
   for (const line of [
     "[download]  12.0% of 3MiB",
     'dwld-2e {"path":"/etc/passwd"}',
@@ -155,12 +155,12 @@ const cases = [
 ];
 
 for (const { what, line, event } of cases)
-  test(`${what} is read`, () => {
+  test(`events: ${what} is read`, () => {
     assert.deepEqual(parseEvent(`${marker} ${line}`, marker), event);
   });
 
 for (const figure of ["1e300", "1e999", "1000000000000000000", "-1", '"9"', "null", "NaN"])
-  test(`yt-dlp's events: a figure that says ${figure} is absent, or the line is no event`, () => {
+  test(`events: a figure of ${figure} is absent, or the line is no event`, () => {
     const lines = [
       `{"video":{"id":"a","title":"t","format_id":"1","duration":${figure},"width":${figure},"height":${figure},"filesize":${figure}},"widths":[${figure}],"heights":[${figure}]}`,
       `{"format":"1","status":"downloading","bytes":7,"total":${figure},"speed":${figure},"eta":${figure},"fragment":${figure},"fragments":${figure}}`,
@@ -178,7 +178,7 @@ for (const figure of ["1e300", "1e999", "1000000000000000000", "-1", '"9"', "nul
     }
   });
 
-test("yt-dlp's events: bytes so far that nobody can have count as none", () => {
+test("events: an implausible number of bytes counts as none", () => {
   const event = parseEvent(`${marker} {"format":"1","status":"downloading","bytes":1e300}`, marker);
   assert.deepEqual(event, { kind: "progress", formatId: "1", finished: false, bytes: 0 });
 });

@@ -1,6 +1,6 @@
 import { oneLine } from "@dwld/text";
 
-/** What yt-dlp tells while it runs. Bytes, bytes per second, seconds; what it does not know is absent. */
+/** What yt-dlp reports while it runs. Bytes, bytes per second, seconds; unknown figures are absent. */
 export type YtdlpEvent =
   | {
       kind: "video";
@@ -11,16 +11,16 @@ export type YtdlpEvent =
       width?: number;
       height?: number;
       sizeBytes?: number;
-      /** The shorter sides of the pictures that the site offers, in pixels; empty where it does not tell. */
+      /** Shorter sides of the pictures that the site offers, pixels; empty if unknown. */
       offered: readonly number[];
-      /** The site has no picture for it. */
+      /** The site offers sound alone. */
       soundOnly: boolean;
-      /** It is being broadcast now. */
+      /** It is a live stream, on air now. */
       live: boolean;
-      /** How many of the subtitles that were asked for there are. */
+      /** Number of subtitles that will be downloaded. */
       subtitles: number;
     }
-  /** Told before a filter decides: what filters look at. A day is "2026-01-31". */
+  /** Comes before a filter decides, with what filters look at. A day is "2026-01-31". */
   | { kind: "found"; uploaded?: string; live: boolean }
   | {
       kind: "progress";
@@ -34,35 +34,34 @@ export type YtdlpEvent =
       fragments?: number;
     }
   | { kind: "processor"; name: string; started: boolean }
-  /** `durationSeconds` is that of the whole video, less what was cut out; the part is of a video asked for in parts. */
+  /** `durationSeconds` is that of the whole video without cut-out parts; start and end are those of a section. */
   | { kind: "file"; path: string; durationSeconds?: number; startSeconds?: number; endSeconds?: number }
   | {
       kind: "entry";
       title: string;
       links: readonly string[];
-      /** Of the playlist it is in; empty where that has none. */
+      /** Title of the playlist; empty if it has none. */
       playlistTitle: string;
-      /** As the list tells it, "2026-01-31": of YouTube's, no later than the day it says. */
+      /** The day that the list tells, "2026-01-31". In YouTube's lists the true day may be earlier. */
       uploaded?: string;
-      /** The class in yt-dlp that reads it ("Youtube", "YoutubeTab"); empty where nobody knows yet. */
+      /** yt-dlp's class that reads it ("Youtube", "YoutubeTab"); empty if unknown. */
       reader: string;
     };
 
-/** A site can say any number. One that is larger than these is as good as unknown: nobody has so much. */
+/** Largest plausible figures. A site can claim any number; a larger one counts as unknown. */
 const mostBytes = 2 ** 50;
 const mostSeconds = 365 * 24 * 60 * 60;
 const mostPixels = 1_000_000;
 const mostFragments = 1e9;
 
-/** The event in a line, or undefined where it is one of yt-dlp's own lines, or says nothing that can be used. */
+/** Parses the event of a line; undefined if it is one of yt-dlp's own lines or holds nothing usable. */
 export function parseEvent(line: string, marker: string): YtdlpEvent | undefined {
   if (!line.startsWith(`${marker} {`)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line.slice(marker.length + 1));
   } catch (error) {
-    // "NA" where a template's field is missing in some version, or a line so long that its end was cut off: the line is
-    // lost, the download is not.
+    // "NA" for a field that some version lacks, or a line that was cut off. The line is lost, the download is not.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -106,7 +105,7 @@ function foundEvent(found: Fields): YtdlpEvent {
   return { kind: "found", ...uploadDay(found["upload_date"]), live: found["live_status"] === "is_live" };
 }
 
-/** yt-dlp writes "20260131". */
+/** Converts yt-dlp's "20260131". */
 function uploadDay(value: unknown): { uploaded?: string } {
   const day = /^(\d{4})(\d\d)(\d\d)$/.exec(text(value));
   return day === null ? {} : { uploaded: day.slice(1).join("-") };
@@ -122,7 +121,7 @@ function fileEvent(path: string, file: Fields): YtdlpEvent {
   };
 }
 
-/** Two lists of equal length, with null where a format has no picture. */
+/** Takes two lists of equal length, with null for a format without a picture. */
 function shorterSides({ widths, heights }: Fields): number[] {
   if (!Array.isArray(widths) || !Array.isArray(heights)) return [];
   const sides = heights.map((height, index) =>
@@ -131,12 +130,12 @@ function shorterSides({ widths, heights }: Fields): number[] {
   return [...new Set(sides.filter((side) => side > 0))];
 }
 
-/** Of each format yt-dlp says "none" where it has no picture, and null where it does not know. */
+/** yt-dlp tells "none" for a format without a picture, and null if it does not know. */
 function soundOnly({ codecs }: Fields): boolean {
   return Array.isArray(codecs) && codecs.length > 0 && codecs.every((codec) => codec === "none");
 }
 
-/** HLS and DASH have no total, and a wild estimate (17 kB of 20 MB): their fragments tell. */
+/** HLS and DASH have no total and a wild estimate (17 kB of 20 MB); their fragments tell the progress. */
 function progressEvent(progress: Fields): YtdlpEvent {
   const fragmented = typeof progress["fragments"] === "number";
   return {
@@ -152,7 +151,7 @@ function progressEvent(progress: Fields): YtdlpEvent {
   };
 }
 
-/** An entry's own page first. A page of several videos has one page for all: then the video's link itself. */
+/** Puts the entry's own page first, or the video's link if all entries share one page. */
 function entryEvent(entry: Fields): YtdlpEvent | undefined {
   const page = text(entry["webpage_url"]);
   const url = text(entry["url"]);

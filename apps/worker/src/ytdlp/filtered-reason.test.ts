@@ -5,7 +5,7 @@ import { filteredReason } from "./filtered-reason.ts";
 
 const found = { kind: "found", uploaded: "2024-05-01", live: false } as const;
 
-test("a video outside of the days is told with its own", () => {
+test("filtered reason: a video outside of the days names its own day", () => {
   assert.match(
     filteredReason({ found }, { ...defaultOptions, uploadedAfter: "2024-05-02" }) ?? "",
     /2024-05-01, before/,
@@ -16,12 +16,12 @@ test("a video outside of the days is told with its own", () => {
   );
 });
 
-test("the first and the last day belong to it", () => {
+test("filtered reason: the first and the last day are included", () => {
   const options = { ...defaultOptions, uploadedAfter: "2024-05-01", uploadedBefore: "2024-05-01" };
   assert.equal(filteredReason({ found }, options), undefined);
 });
 
-test("a live stream is told as one, unless it was to be recorded", () => {
+test("filtered reason: a live stream is named, unless it was to be recorded", () => {
   const live = { found: { kind: "found", live: true } as const };
   assert.match(filteredReason(live, defaultOptions) ?? "", /live now/);
   assert.equal(filteredReason(live, { ...defaultOptions, liveMode: "record" }), undefined);

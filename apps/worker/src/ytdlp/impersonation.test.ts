@@ -20,7 +20,7 @@ Edge      -    curl_cffi (unavailable)
 Chrome    -    curl_cffi (unavailable)
 `;
 
-test("what can be imitated is read from the list, what is unavailable is not", () => {
+test("impersonation: available targets are read from the list, unavailable ones are not", () => {
   assert.deepEqual(readImpersonationTargets(withCurl), [
     "chrome-133:macos-15",
     "chrome-131:android-14",
@@ -31,7 +31,7 @@ test("what can be imitated is read from the list, what is unavailable is not", (
   assert.deepEqual(readImpersonationTargets(""), []);
 });
 
-test("what a target leaves open may be anything", () => {
+test("impersonation: parts that a target leaves out may be anything", () => {
   const targets = readImpersonationTargets(withCurl);
   for (const wanted of ["any", "chrome", "Chrome-131", "chrome:windows", "chrome-110:windows-10", "safari:ios-18.0"])
     assert.ok(canImpersonate(targets, wanted), wanted);

@@ -1,9 +1,9 @@
-/** "chrome-131:macos-14": a browser, and the system that it runs on. */
+/** A browser and the system that it runs on: "chrome-131:macos-14". */
 export type ImpersonationTarget = string;
 
 /**
- * What yt-dlp can imitate, from its --list-impersonate-targets (2025.04.30, 2026.10.26): a table whose columns are two
- * spaces apart, with "(unavailable)" where curl_cffi is missing.
+ * Reads yt-dlp's --list-impersonate-targets (2025.04.30, 2026.10.26): a table whose columns are two spaces apart, with
+ * "(unavailable)" if curl_cffi is missing.
  */
 export function readImpersonationTargets(output: string): ImpersonationTarget[] {
   const lines = output.split("\n");
@@ -17,8 +17,8 @@ export function readImpersonationTargets(output: string): ImpersonationTarget[] 
 }
 
 /**
- * Whether one of the targets is what is wanted: what it leaves open may be anything ("chrome", "chrome:windows"), and
- * "any" leaves everything open.
+ * Returns whether one of the targets fits. Parts that `wanted` leaves out may be anything ("chrome", "chrome:windows"), and
+ * "any" fits every target.
  */
 export function canImpersonate(targets: readonly ImpersonationTarget[], wanted: string): boolean {
   const parts = partsOf(wanted === "any" ? "" : wanted.toLowerCase());
@@ -27,7 +27,7 @@ export function canImpersonate(targets: readonly ImpersonationTarget[], wanted: 
   );
 }
 
-/** Client, its version, system, its version; undefined where it is left open. */
+/** Splits into client, its version, system and its version; undefined for parts that are left out. */
 function partsOf(target: string): (string | undefined)[] {
   const [browser = "", system = ""] = target.split(":");
   const split = (text: string): (string | undefined)[] => {

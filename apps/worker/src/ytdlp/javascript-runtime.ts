@@ -1,7 +1,7 @@
 /**
- * YouTube's extractor wants a JavaScript runtime since 2025.11, and enables only deno by itself; our own Node is here
- * anyway, and yt-dlp takes from it all permissions. The scripts that run in it come with some installations of yt-dlp;
- * the others may load them, by release and by the hashes that yt-dlp knows, into the lasting cache folder.
+ * Returns the arguments that let YouTube's extractor use our own Node: it needs a JavaScript runtime since 2025.11 and
+ * enables only deno by itself. yt-dlp runs it without any permission. Some installations include the scripts that run in
+ * it; the others may load them, by release and by the hashes that yt-dlp knows, into the cache folder.
  */
 export function javaScriptArguments({
   options,

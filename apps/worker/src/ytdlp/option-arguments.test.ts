@@ -69,15 +69,15 @@ const cases: [what: string, options: Partial<TaskOptions>, stage: Partial<StageS
   ],
 ];
 for (const [what, options, stage, expected] of cases)
-  test(what, () => {
+  test(`option arguments: ${what}`, () => {
     assert.deepEqual(argumentsFor(options, stage), expected);
   });
 
-test("the quality is a cap on the shorter side", () => {
+test("option arguments: the quality is a cap on the shorter side", () => {
   assert.ok(argumentsFor({}, {}, 720).includes("--format-sort=res:720,vcodec:h264,acodec:aac"));
 });
 
-test("a language means its countries and scripts, and no machine's translation of it", () => {
+test("option arguments: a language includes its countries and scripts, and no machine translations", () => {
   const [argument = ""] = argumentsFor({ subtitleLanguages: ["en", "pt-BR"] }).filter((text) =>
     text.startsWith("--sub-l"),
   );
@@ -89,7 +89,7 @@ test("a language means its countries and scripts, and no machine's translation o
   assert.equal(portuguese, "pt-BR");
 });
 
-test("chapters come with metadata only where they are wanted, by the task or by its stage", () => {
+test("option arguments: chapters come with metadata only if the task or its stage wants them", () => {
   const last = (options: Partial<TaskOptions>, stage: Partial<StageSettings> = {}) =>
     lastArguments({ ...defaultOptions, ...options }, { ...emptyStage, ...stage });
   assert.deepEqual(last({ embedMetadata: true }), ["--no-embed-chapters"]);
@@ -99,7 +99,7 @@ test("chapters come with metadata only where they are wanted, by the task or by 
   assert.deepEqual(last({}), []);
 });
 
-test("parts of a video have names of their own, and the longest name leaves room for what yt-dlp puts behind it", () => {
+test("option arguments: sections have names of their own, and the longest name leaves room for yt-dlp's endings", () => {
   assert.match(outputTemplate({ sections: [{ startSeconds: 1, endSeconds: 2 }] }), /section_start.*section_end/);
   assert.doesNotMatch(outputTemplate(defaultOptions), /section/);
 });

@@ -9,15 +9,15 @@ export type DownloadRequest = {
   options: TaskOptions;
 };
 
-/** yt-dlp lengthens what it writes beside a file (".info.json", ".part-Frag12"): 255 bytes are the limit of a name. */
+/** Leaves room for what yt-dlp appends (".info.json", ".part-Frag12"): a name may have 255 bytes. */
 const plainName = "%(title).150B [%(id).40B] %(format_id).20B";
 
-/** The name of a run's files; parts of one video need names of their own, or the second would replace the first. */
+/** Returns the template of file names. Sections get names of their own, or the second would replace the first. */
 export function outputTemplate({ sections }: Pick<TaskOptions, "sections">): string {
   return sections.length === 0 ? `${plainName}.%(ext)s` : `${plainName} %(section_start)s-%(section_end)s.%(ext)s`;
 }
 
-/** What is asked for, as yt-dlp's options; all of them are known to 2025.04.30. */
+/** Returns the task's options as arguments; 2025.04.30 knows all of them. */
 export function optionArguments(request: DownloadRequest, stage: StageSettings): string[] {
   const { options } = request;
   return [
@@ -32,8 +32,8 @@ export function optionArguments(request: DownloadRequest, stage: StageSettings):
 }
 
 /**
- * What has to stand behind the stage's own arguments: `--embed-metadata` brings chapters along unless they are
- * unwanted, and a stage that embeds metadata says that they are.
+ * Returns arguments that must come after those of the stage: `--embed-metadata` includes chapters unless they are unwanted,
+ * and a stage that embeds metadata says that they are.
  */
 export function lastArguments(options: TaskOptions, stage: StageSettings): string[] {
   if (options.embedChapters || options.sponsorblockMark.length > 0) return ["--embed-chapters"];
@@ -42,7 +42,7 @@ export function lastArguments(options: TaskOptions, stage: StageSettings): strin
 
 const soundSelectors = { source: "ba[ext=m4a]/ba/b", best: "ba/b", m4a: "ba[ext=m4a]/ba/b", mp3: "ba/b" } as const;
 
-/** LAME's second-best quality, some 190 kbit/s; yt-dlp's own default is the fifth. */
+/** LAME's second-best quality, about 190 kbit/s; yt-dlp's default is the fifth. */
 const mp3Quality = "--audio-quality=2";
 
 function soundArguments({ audioFormat }: TaskOptions, stage: StageSettings): string[] {
@@ -71,7 +71,7 @@ function pictureArguments({ targetQuality, options }: DownloadRequest, stage: St
   ];
 }
 
-/** In WebM, FLV and others yt-dlp fails to embed a thumbnail, and silently leaves subtitles out: they become Matroska. */
+/** Other containers become Matroska: in WebM, FLV and others yt-dlp cannot embed a thumbnail and drops subtitles silently. */
 const embeddable = "mp4>mp4/m4v>mp4/mov>mov/mkv";
 
 function containerArguments(options: TaskOptions, container: StageSettings["container"]): string[] {
@@ -91,14 +91,14 @@ function subtitleArguments(options: TaskOptions): string[] {
     ...(options.automaticSubtitles ? ["--write-auto-subs"] : []),
     `--sub-langs=${options.subtitleLanguages.map(languagePattern).join(",")}`,
     "--sub-format=vtt/srt/best",
-    // Without it, what --write-subs wrote stays beside the video; and --embed-subs alone leaves one of both kinds out.
+    // no-keep-subs removes the files of --write-subs. --embed-subs alone would leave out one of both kinds.
     ...(subtitlesInside(options) ? ["--embed-subs", "--compat-options=no-keep-subs"] : []),
   ];
 }
 
 /**
- * yt-dlp takes a language for a pattern, whatever its case, that has to match a site's whole tag. A language is also
- * meant as each country and each script writes it ("en-US", "zh-Hans"), and not as a machine translated it ("en-de").
+ * Returns the pattern for a language. yt-dlp matches it, ignoring case, against a site's whole tag. A language includes its
+ * variants by country and script ("en-US", "zh-Hans"), but no machine translations ("en-de").
  */
 function languagePattern(language: string): string {
   return language.includes("-") ? language : `${language}(?-i:-[A-Z][A-Z]|-[A-Z][a-z][a-z][a-z])?`;
@@ -122,7 +122,7 @@ function sponsorblockArguments({ sponsorblockRemove, sponsorblockMark }: TaskOpt
   ];
 }
 
-/** An exact cut needs a new key frame, so the part is encoded again: only where encoding was asked for. */
+/** An exact cut needs a new key frame, so the section is encoded again; only if encoding was requested. */
 function sectionArguments({ sections, sponsorblockRemove, recode }: TaskOptions): string[] {
   const cuts = sections.length > 0 || sponsorblockRemove.length > 0;
   return [
@@ -135,7 +135,7 @@ function endOf({ endSeconds }: Section): string {
   return endSeconds === null ? "inf" : String(endSeconds);
 }
 
-/** What a video has to be, or it is left alone: yt-dlp then exits with 0 and without a file. */
+/** Returns the filters. yt-dlp leaves other videos alone and exits with 0, without a file. */
 function filterArguments(options: TaskOptions): string[] {
   return [
     ...(options.uploadedAfter === "" ? [] : [`--dateafter=${options.uploadedAfter.replaceAll("-", "")}`]),

@@ -1,4 +1,4 @@
 import { join } from "node:path";
 
-/** Our plugins of yt-dlp, for --plugin-dirs. */
+/** Folder of dwld's yt-dlp plugins, for --plugin-dirs. */
 export const pluginFolder = join(import.meta.dirname, "plugins");

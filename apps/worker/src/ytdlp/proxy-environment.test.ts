@@ -5,7 +5,7 @@ import { proxyEnvironment } from "./proxy-environment.ts";
 const egress = { url: "http://any", ipv4Url: "http://four", ipv6Url: "http://six" };
 const proxyOf = (...given: Parameters<typeof proxyEnvironment>) => proxyEnvironment(...given)["https_proxy"];
 
-test("a stage's own proxy stands before dwld's, and dwld's before none", () => {
+test("proxy environment: a stage's own proxy comes before dwld's, and dwld's before none", () => {
   assert.equal(proxyOf({ proxy: "http://own" }, egress), "http://own");
   assert.equal(proxyOf({}, egress), "http://any");
   assert.equal(proxyOf({ proxy: "" }, egress), "http://any", "no proxy is no way into the private network");
@@ -14,6 +14,6 @@ test("a stage's own proxy stands before dwld's, and dwld's before none", () => {
   assert.deepEqual(proxyEnvironment({ ipVersion: 6 }, undefined), {});
 });
 
-test("where this machine has no IPv6, the way past dwld's proxy stays shut", () => {
+test("proxy environment: without IPv6 on this machine, no run bypasses dwld's proxy", () => {
   assert.equal(proxyOf({ ipVersion: 6 }, { ...egress, ipv6Url: undefined }), "http://any");
 });

@@ -2,10 +2,10 @@ import type { StageSettings } from "@dwld/daemon";
 import type { EgressUrls } from "../egress/egress-proxy.ts";
 
 /**
- * The proxy of a run, as environment variables: a command line can be read by every user of the machine, and a proxy's
- * URL may hold a password. yt-dlp and ffmpeg heed them for pages, for media and for HLS.
+ * Returns the environment variables that give a run its proxy. Every user of the machine can read a command line, and a
+ * proxy's URL may hold a password. yt-dlp and ffmpeg heed them for pages, media and HLS.
  *
- * @param egressProxy the way out for stages without a proxy of their own; undefined where private hosts are allowed.
+ * @param egressProxy the proxy for stages without their own; undefined if private hosts are allowed.
  */
 export function proxyEnvironment(
   stage: Pick<StageSettings, "proxy" | "ipVersion">,
@@ -16,7 +16,7 @@ export function proxyEnvironment(
   return url === undefined ? {} : { http_proxy: url, https_proxy: url, all_proxy: url };
 }
 
-/** Never none where there is one: a run that insists on what the machine has not fails, and goes no other way. */
+/** Returns a URL whenever there is an egress proxy: without IPv6 a run that insists on it fails, rather than go around. */
 function egressUrl({ ipVersion }: Pick<StageSettings, "ipVersion">, urls: EgressUrls | undefined): string | undefined {
   if (ipVersion === undefined) return urls?.url;
   return ipVersion === 4 ? urls?.ipv4Url : (urls?.ipv6Url ?? urls?.url);

@@ -5,7 +5,7 @@ import { relaxOptions } from "./relax-options.ts";
 
 const broken = { failureClass: "postprocess_failed", line: "ERROR: Postprocessing: Conversion failed!" } as const;
 
-test("a stream without a beginning is recorded from now on", () => {
+test("relax options: a stream without a beginning is recorded from now on", () => {
   const line =
     "ERROR: [x] y: --live-from-start is passed, but there are no formats that can be downloaded from the start.";
   const relaxed = relaxOptions({ ...defaultOptions, liveMode: "record_from_start" }, { failureClass: "unknown", line });
@@ -13,14 +13,14 @@ test("a stream without a beginning is recorded from now on", () => {
   assert.equal(relaxOptions({ ...defaultOptions, liveMode: "record" }, { failureClass: "unknown", line }), undefined);
 });
 
-test("a video arrives without what could not be put into it, subtitles beside it", () => {
+test("relax options: after a failed embedding, nothing is embedded and subtitles come beside the video", () => {
   const wish = { ...defaultOptions, thumbnail: "embedded", subtitleLanguages: ["en"], embedMetadata: true } as const;
   const relaxed = relaxOptions(wish, broken);
   assert.deepEqual(relaxed?.options, { ...defaultOptions, subtitleLanguages: ["en"], subtitlePlacement: "file" });
   assert.match(relaxed.remark.en, /: thumbnail, subtitles, metadata\.$/);
 });
 
-test("nothing is given up where nothing was wanted, where the video itself failed, or for SponsorBlock", () => {
+test("relax options: nothing is given up without extras, for a failed video, or for SponsorBlock", () => {
   const wish = { ...defaultOptions, embedChapters: true };
   assert.equal(relaxOptions(defaultOptions, broken), undefined);
   assert.equal(

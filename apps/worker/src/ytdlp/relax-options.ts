@@ -1,14 +1,14 @@
 import { defaultOptions, type TaskOptions, type Texts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 
-/** What is asked for instead, and what to tell the person of it. */
+/** Options for a second run, and the sentence that tells the person what was given up. */
 export type Relaxation = { options: TaskOptions; remark: Texts };
 
 /**
- * Where a run failed over something that was wanted beside the video: what a second run asks for, so that the video
- * arrives all the same. Undefined where the video itself is what failed.
+ * Returns options that ask for less, if a run failed over something beside the video. Undefined if the video itself
+ * failed.
  *
- * @param line the one that decided.
+ * @param failure.line the line that decided.
  */
 export function relaxOptions(
   options: TaskOptions,
@@ -22,7 +22,7 @@ export function relaxOptions(
         ru: "Сайт не отдаёт эту трансляцию с начала.",
       },
     };
-  // SponsorBlock is another server: what it withholds now it may give later.
+  // SponsorBlock is another server, which may answer later.
   if (failure.failureClass !== "postprocess_failed" || /sponsorblock/i.test(failure.line)) return undefined;
   const extras = besideTheVideo(options);
   return extras.length === 0 ? undefined : { options: withoutEmbedding(options), remark: notEmbedded(extras) };
@@ -47,7 +47,7 @@ function besideTheVideo(options: TaskOptions): Texts[] {
   ];
 }
 
-/** Subtitles then come beside the video; a thumbnail may be what is broken. */
+/** Subtitles then come beside the video. The thumbnail is dropped: it may be broken. */
 function withoutEmbedding(options: TaskOptions): TaskOptions {
   const { thumbnail, embedChapters, embedMetadata } = defaultOptions;
   return { ...options, thumbnail, embedChapters, embedMetadata, subtitlePlacement: "file" };

@@ -32,16 +32,16 @@ const cases: readonly [stage: Partial<StageSettings>, args: string[]][] = [
 ];
 
 for (const [stage, args] of cases)
-  test(`${JSON.stringify(stage)} says ${JSON.stringify(args)}`, () => {
+  test(`stage arguments: ${JSON.stringify(stage)} become ${JSON.stringify(args)}`, () => {
     assert.deepEqual(said(stage), args);
   });
 
-test("a run is given its private copy of the cookies, never the operator's file", () => {
+test("stage arguments: a run gets its copy of the cookies, never the operator's file", () => {
   assert.deepEqual(said({ cookies: "/etc/c" }), []);
   assert.deepEqual(said({ cookies: "/etc/c" }, { cookies: "/task/cookies.txt" }), ["--cookies=/task/cookies.txt"]);
 });
 
-test("what is said to one extractor is said in one option: yt-dlp heeds only the last of several", () => {
+test("stage arguments: each extractor gets one option, since yt-dlp heeds only the last", () => {
   const extractorArgs = ["youtube:skip=dash", "vimeo:client=web", "YouTube:lang=de;player_skip=js"];
   assert.deepEqual(said({ client: "tv", extractorArgs }), [
     "--extractor-args=youtube:player_client=tv;skip=dash;lang=de;player_skip=js",
@@ -49,7 +49,7 @@ test("what is said to one extractor is said in one option: yt-dlp heeds only the
   ]);
 });
 
-test("a client is named to the extractor of the link's site, and to no other", () => {
+test("stage arguments: the client goes to the extractor of the link's site, and to no other", () => {
   const of = (host: string) => said({ client: "one" }, { link: `https://${host}/1` });
   assert.deepEqual(of("youtu.be"), ["--extractor-args=youtube:player_client=one"]);
   assert.deepEqual(of("player.vimeo.com"), ["--extractor-args=vimeo:client=one"]);
@@ -57,7 +57,7 @@ test("a client is named to the extractor of the link's site, and to no other", (
   assert.deepEqual(of("notx.com"), []);
 });
 
-test("the names of options are found without their values", () => {
+test("stage arguments: option names are found without their values", () => {
   assert.deepEqual(optionNames(["--retries", "5", "--limit-rate=5", "--write-subs"]), [
     ...["--retries", "--limit-rate", "--write-subs"],
   ]);

@@ -2,13 +2,13 @@ import { clientArgument, type StageSettings } from "@dwld/daemon";
 
 export type StageRun = {
   readonly link: string;
-  /** The private copy, which yt-dlp writes back; undefined where the stage has none. */
+  /** The run's copy of the cookies, which yt-dlp writes back; undefined if the stage has none. */
   readonly cookies?: string | undefined;
 };
 
 /**
- * What a stage says to yt-dlp. Its proxy is not here: see proxy-environment.ts. Its format and its container are part
- * of what a task asks for: see arguments.ts.
+ * Returns the arguments of a stage. Its proxy goes by the environment (proxy-environment.ts), its format and container
+ * together with the task's options (option-arguments.ts).
  */
 export function stageArguments(stage: StageSettings, { link, cookies }: StageRun): string[] {
   return [
@@ -35,7 +35,7 @@ function inBytes(kilobytes: number | undefined): number | undefined {
   return kilobytes === undefined ? undefined : Math.round(kilobytes * 1000);
 }
 
-/** Of two --extractor-args for one extractor yt-dlp heeds the last, so each extractor gets one. */
+/** Returns one argument for each extractor: of two for one extractor, yt-dlp heeds the last. */
 function extractorArguments({ client, extractorArgs }: StageSettings, host: string): string[] {
   const argument = client === undefined ? undefined : clientArgument(host);
   const all = [...(argument === undefined ? [] : [`${argument}=${client}`]), ...extractorArgs];
@@ -46,7 +46,7 @@ function extractorArguments({ client, extractorArgs }: StageSettings, host: stri
   });
 }
 
-/** Metadata would bring the chapters along, and into Matroska all that yt-dlp knows, signed links included. */
+/** Embedded metadata would include the chapters, and in Matroska all that yt-dlp knows, signed links as well. */
 function embedding(embed: NonNullable<StageSettings["embed"]>): string[] {
   const chapters = embed.includes("chapters");
   return [
@@ -57,7 +57,7 @@ function embedding(embed: NonNullable<StageSettings["embed"]>): string[] {
   ];
 }
 
-/** The options among arguments, without their values. */
+/** Returns the names of the options among arguments. */
 export function optionNames(stageArgs: readonly string[]): string[] {
   return stageArgs.flatMap((argument) => /^--[\w-]+/.exec(argument)?.[0] ?? []);
 }

@@ -42,7 +42,7 @@ function create(commands: Record<string, string[]>, now = () => 0): { ytdlps: Yt
   return { ytdlps: createYtdlpCommands(commands, { environment, now, onUnusable, onError }), told };
 }
 
-test("both installed versions tell what they are and know; only the newer one knows a JavaScript runtime, ours", async () => {
+test("yt-dlp commands: both installed versions tell their abilities; only the newer one has a JavaScript runtime, ours", async () => {
   const { ytdlps } = create({ newest: ["yt-dlp"], debian: ["yt-dlp-debian"] });
   const newest = await ytdlps.choose("newest");
   const debian = await ytdlps.choose("debian");
@@ -57,7 +57,7 @@ test("both installed versions tell what they are and know; only the newer one kn
   assert.match(debian.variant, /debian/);
 });
 
-test("the first that works is used, and what does not work is told once", async () => {
+test("yt-dlp commands: the first that works is used, and one that does not is reported once", async () => {
   const { ytdlps, told } = create({ absent: ["no-such-yt-dlp"], broken: ["false"], debian: ["yt-dlp-debian"] });
   for (let times = 0; times < 3; times += 1) assert.equal((await ytdlps.choose()).name, "debian");
   assert.deepEqual(
@@ -68,12 +68,12 @@ test("the first that works is used, and what does not work is told once", async 
   await assert.rejects(ytdlps.choose("other"), /There is no yt-dlp "other"/);
 });
 
-test("where none works, each is named with its reason", async () => {
+test("yt-dlp commands: if none works, each is named with its reason", async () => {
   const { ytdlps } = create({ one: ["no-such-one"], two: ["no-such-two"] });
   await assert.rejects(ytdlps.choose(), /no-such-one.*no-such-two/s);
 });
 
-test("a version is asked once, however often and by how many at once it is needed", async () => {
+test("yt-dlp commands: concurrent and repeated callers share one answer", async () => {
   const path = await script("once", "2026.01.01");
   const { ytdlps } = create({ default: [path] });
   await Promise.all(Array.from({ length: 5 }, () => ytdlps.choose()));
@@ -82,7 +82,7 @@ test("a version is asked once, however often and by how many at once it is neede
   assert.equal(await asked(path, "--version"), 1);
 });
 
-test("a program that was replaced is asked again", async () => {
+test("yt-dlp commands: a replaced program is asked again", async () => {
   const path = await script("replaced", "2026.01.01");
   const { ytdlps } = create({ default: [path] });
   assert.equal((await ytdlps.choose()).version, "2026.01.01");
@@ -92,7 +92,7 @@ test("a program that was replaced is asked again", async () => {
   assert.equal((await ytdlps.choose()).version, "2026.02.02");
 });
 
-test("a file among a command's arguments counts as the program", async () => {
+test("yt-dlp commands: a changed file among the arguments counts as a replaced program", async () => {
   const path = await script("argument", "2026.01.01");
   const { ytdlps } = create({ default: ["sh", path] });
   assert.equal((await ytdlps.choose()).version, "2026.01.01");
@@ -101,7 +101,7 @@ test("a file among a command's arguments counts as the program", async () => {
   assert.equal((await ytdlps.choose()).version, "2026.02.02");
 });
 
-test("a program that only starts another is asked for its version after an hour, and nobody waits for the answer", async () => {
+test("yt-dlp commands: the version is asked again after an hour, in the background", async () => {
   const path = await script("wrapper", "2026.01.01");
   let nowMs = 0;
   const { ytdlps } = create({ default: [path] }, () => nowMs);
@@ -114,7 +114,7 @@ test("a program that only starts another is asked for its version after an hour,
   assert.equal(version, "2026.02.02");
 });
 
-test("one that did not work is tried again at once when it is there, and else after a minute", async () => {
+test("yt-dlp commands: one that did not work is asked again when its file changes, else after a minute", async () => {
   const path = join(folder, "late");
   let nowMs = 0;
   const { ytdlps } = create({ default: [path] }, () => nowMs);
@@ -129,7 +129,7 @@ test("one that did not work is tried again at once when it is there, and else af
   assert.equal((await ytdlps.choose()).version, "2026.01.01");
 });
 
-test("a yt-dlp that our plugins do not fit is not used, and says why: it could go past the proxy", async () => {
+test("yt-dlp commands: a yt-dlp that dwld's plugins do not fit is not used, and says why", async () => {
   const old = await script("old", "2023.01.01");
   await writeFile(old, '#!/bin/sh\ncase "$*" in *--version*) echo 2023.01.01;; *) echo --known;; esac\n');
   // The newest, had it another way of downloading.
@@ -158,6 +158,6 @@ for (const [what, line, version] of [
   ["a fork's build", "[debug] yt-dlp version someone/fork@tag build 2026.10.26 [c91f8de0b]", "2026.10.26"],
   ["one that tells nothing", "[debug] Python 3.13.5", undefined],
 ] as const)
-  test(`yt-dlp's version: of what --verbose writes, ${what}`, () => {
+  test(`yt-dlp version: read from ${what}`, () => {
     assert.equal(readVersionLine(`[debug] Command-line config: []\n${line}\n`), version);
   });

@@ -42,14 +42,14 @@ async function parentOf(pid: number | undefined): Promise<number> {
 
 const pidsIn = (line: string) => line.split(" ").slice(1).map(Number);
 
-describe("a run that is forked", () => {
+describe("forked run", () => {
   let server: ForkServer;
   before(() => {
     server = new ForkServer(program, env);
   });
   after(() => server.close());
 
-  test("has its arguments, its folder, its environment and nothing else of anybody's", async () => {
+  test("it has its own arguments, folder and environment, and inherits nothing else", async () => {
     assert.equal(await server.version, "1");
     const { exit, lines } = await start(server, ["tell", "a b", "é"]);
     assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
@@ -64,21 +64,21 @@ describe("a run that is forked", () => {
     );
   });
 
-  test("gets no more memory than it may have", async () => {
+  test("it gets no more memory than its limit", async () => {
     const limited = await start(server, ["limit"], never, 100 << 20);
     assert.equal((await limited.exit).exitCode, 1);
     assert.ok(limited.lines.some(({ text }) => text === "MemoryError"));
     assert.equal((await (await start(server, ["limit"])).exit).exitCode, 0);
   });
 
-  test("leaves nothing behind", async () => {
+  test("it leaves no process behind", async () => {
     const { exit, line } = await start(server, ["leave"]);
     const [left = 0] = pidsIn(await line("pid "));
     await exit;
     await isGone(left);
   });
 
-  test("is killed by a cancel with all it started, and interrupted by a shutdown", async () => {
+  test("a cancel kills it with all it started, a shutdown interrupts it", async () => {
     for (const [reason, expected] of [
       ["canceled", { exitCode: undefined, signal: "SIGKILL" }],
       ["shutdown", { exitCode: undefined, signal: "SIGINT" }],
@@ -92,14 +92,14 @@ describe("a run that is forked", () => {
     }
   });
 
-  test("that is interrupted before it could begin ends by that", async () => {
+  test("an interrupt before its begin ends it", async () => {
     for (let count = 0; count < 20; count += 1) {
       const { exit } = await start(server, ["wait"], AbortSignal.abort("shutdown"));
       assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGINT" });
     }
   });
 
-  test("that ignores the interrupt is killed two seconds later", async () => {
+  test("ignoring the interrupt gets it killed after two seconds", async () => {
     const controller = new AbortController();
     const { exit, line } = await start(server, ["ignore"], controller.signal);
     await line("ready");
@@ -107,7 +107,7 @@ describe("a run that is forked", () => {
     assert.deepEqual(await exit, { exitCode: undefined, signal: "SIGKILL" });
   });
 
-  test("is one of many, and each gets what it has written, whole", async () => {
+  test("many runs at once each get their own output, whole", async () => {
     const runs = await Promise.all(["a", "é", "漢"].map((letter) => start(server, ["write", letter])));
     await Promise.all(runs.map(({ exit }) => exit));
     assert.deepEqual(
@@ -116,7 +116,7 @@ describe("a run that is forked", () => {
     );
   });
 
-  test("whose folder is gone says so, and the server goes on", async () => {
+  test("a missing folder is reported, and the server goes on", async () => {
     const started = await server.start({ arguments: ["tell"], cwd: join(folder, "gone"), env });
     const lines: string[] = [];
     const exit = await followProgram(started, { signal: never, onLine: ({ text }) => lines.push(text) });
@@ -126,7 +126,7 @@ describe("a run that is forked", () => {
   });
 });
 
-test("a server that is killed takes its runs along, and they end only when they are dead", async () => {
+test("fork server: killed, it takes its runs along, and they end only when they are dead", async () => {
   const server = new ForkServer(program, env);
   const { exit, line, leader } = await start(server, ["wait"]);
   const pids = pidsIn(await line("pids "));
@@ -137,7 +137,7 @@ test("a server that is killed takes its runs along, and they end only when they 
   await assert.rejects(server.start({ arguments: ["tell"], cwd: folder, env }), /has ended/);
 });
 
-test("a parent killed by SIGKILL leaves neither the server nor a run", async () => {
+test("fork server: a SIGKILL of the parent ends it and its runs", async () => {
   const script = `
 import { ForkServer } from ${JSON.stringify(join(import.meta.dirname, "fork-server.ts"))};
     const server = new ForkServer(${JSON.stringify(program)}, ${JSON.stringify(env)});
@@ -155,7 +155,7 @@ import { ForkServer } from ${JSON.stringify(join(import.meta.dirname, "fork-serv
   for (const pid of [...pids, server]) await isGone(pid);
 });
 
-test("a server that hangs is killed, and what it ran with it; who waits for it is told", async () => {
+test("fork server: hanging, it is killed with its runs, and callers get an error", async () => {
   const server = new ForkServer(program, env);
   const controller = new AbortController();
   const { exit, line, leader } = await start(server, ["wait"], controller.signal);
@@ -168,7 +168,7 @@ test("a server that hangs is killed, and what it ran with it; who waits for it i
   for (const pid of pids) await isGone(pid);
 });
 
-test("a server whose parent dies while it is loading ends", async () => {
+test("fork server: it ends if its parent dies while it is loading", async () => {
   const file = join(folder, "slow");
   await writeFile(
     file,
@@ -187,7 +187,7 @@ test("a server whose parent dies while it is loading ends", async () => {
   await isGone(loading);
 });
 
-test("a yt-dlp that was replaced under the server is not forked any more", async () => {
+test("fork server: a yt-dlp that was replaced is not forked any more", async () => {
   const server = new ForkServer(program, env);
   const module = join(folder, "yt_dlp/__init__.py");
   assert.equal((await (await start(server, ["tell"])).exit).exitCode, 3);
@@ -196,7 +196,7 @@ test("a yt-dlp that was replaced under the server is not forked any more", async
   await server.close();
 });
 
-test("a server that is retired ends after its last run", async () => {
+test("fork server: retired, it ends after its last run", async () => {
   const server = new ForkServer(program, env);
   const controller = new AbortController();
   const { exit, line } = await start(server, ["wait"], controller.signal);
@@ -209,7 +209,7 @@ test("a server that is retired ends after its last run", async () => {
   await eventually("it has ended", () => server.hasEnded);
 });
 
-test("a program that cannot be loaded says why", async () => {
+test("fork server: a program that cannot be loaded says why", async () => {
   const file = join(folder, "broken");
   await writeFile(file, "import no_such_module\n");
   const server = new ForkServer({ ...program, file }, env);
@@ -217,7 +217,7 @@ test("a program that cannot be loaded says why", async () => {
 });
 
 for (const name of ["yt-dlp", "yt-dlp-debian"])
-  test(`${name} is loaded, and says of itself what it says when it is started`, async () => {
+  test(`fork server: a loaded ${name} says the same of itself as a started one`, async () => {
     const file = await findProgram(name, env.PATH);
     const found = await findPythonProgram([file ?? ""], env.PATH);
     assert.ok(found, "it is a program of Python");

@@ -8,8 +8,8 @@ import { signalName } from "../../process/signal-name.ts";
 import type { ProcessExit, ProgramRequest, SpawnedProgram } from "../../process/spawn.ts";
 import type { PythonProgram } from "./python-program.ts";
 
-/** What fork_server.py tells. */
-type Told =
+/** A message of fork_server.py. */
+type Message =
   | { version: string }
   | { run: number; pid: number }
   | { run: number; stdout: string }
@@ -17,53 +17,53 @@ type Told =
   | { run: number; status: number }
   | { run: number; error: string };
 
-/** One run of the program, by what stands behind its name on its command line. */
+/** One run of the program. `arguments` come after its name. */
 export type RunRequest = Omit<ProgramRequest, "argv"> & { arguments: readonly string[] };
 
-/** A run is asked for, and then a process. */
+/** State of a run: first requested, then a process. */
 type Run = {
   readonly forked: PromiseWithResolvers<void>;
   readonly exit: PromiseWithResolvers<ProcessExit>;
   readonly stdout: PassThrough;
   readonly stderr: PassThrough;
   leader?: ProcessIdentity | undefined;
-  /** How many looks in a row have found that the server owes an answer. */
-  overdueLooks: number;
+  /** Number of checks in a row at which the server owed a message. */
+  overdueChecks: number;
 };
 
-/** A server that has owed an answer for so long hangs. Looks are counted, since this process may have stood still. */
-const lookMs = 2000;
-const mostOverdueLooks = 5;
+/** A server that owes a message at more checks in a row hangs. Checks count, not time: this process may have stood still. */
+const checkIntervalMs = 2000;
+const maxOverdueChecks = 5;
 
 const script = join(import.meta.dirname, "fork_server.py");
 
-/** A yt-dlp that is loaded, and forks itself for each run. */
+/** A loaded yt-dlp that forks itself for each run. */
 export class ForkServer {
-  /** Of the yt-dlp that is loaded. */
+  /** Version of the loaded yt-dlp. */
   readonly version: Promise<string>;
   readonly #process: ReturnType<typeof spawnServer>;
   readonly #runs = new Map<number, Run>();
   #count = 0;
   #hasEnded = false;
   #isRetired = false;
-  readonly #bornMs = performance.now();
-  readonly #looking: NodeJS.Timeout;
+  readonly #startedMs = performance.now();
+  readonly #checking: NodeJS.Timeout;
 
   constructor(program: PythonProgram, env: Readonly<Record<string, string>>) {
     const loaded = Promise.withResolvers<string>();
     this.version = loaded.promise;
-    // It may be asked for later, or by nobody.
+    // Callers may ask for it later, or never.
     this.version.catch(() => undefined);
     this.#process = spawnServer(program, env);
-    // Of what it tells nothing may be missed.
-    const told = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
+    // Killed if its messages cannot be read: none may be missed.
+    const listening = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
     this.#process.stdin.on("error", () => this.#process.stdin.destroy());
-    this.#looking = setInterval(() => {
-      this.#look();
-    }, lookMs).unref();
-    void Promise.allSettled([this.#process, told]).then(([ended]) => {
+    this.#checking = setInterval(() => {
+      this.#checkRuns();
+    }, checkIntervalMs).unref();
+    void Promise.allSettled([this.#process, listening]).then(([ended]) => {
       this.#hasEnded = true;
-      clearInterval(this.#looking);
+      clearInterval(this.#checking);
       const said = ended.status === "fulfilled" ? ended.value.stderr : "";
       const reason = new Error(`the yt-dlp that was kept loaded has ended: ${said.trim().split("\n").at(-1) ?? ""}`);
       loaded.reject(reason);
@@ -73,7 +73,7 @@ export class ForkServer {
   }
 
   get ageMs(): number {
-    return performance.now() - this.#bornMs;
+    return performance.now() - this.#startedMs;
   }
 
   get hasEnded(): boolean {
@@ -84,14 +84,14 @@ export class ForkServer {
     return this.#runs.size > 0;
   }
 
-  /** Ends it as soon as what it runs has ended. */
+  /** Ends the server when its runs have ended. */
   async retire(): Promise<void> {
     this.#isRetired = true;
     this.#endIfDone();
     await this.#process;
   }
 
-  /** @throws Error where it has ended, or cannot fork. */
+  /** @throws Error if the server has ended or cannot fork. */
   async start({ arguments: words, cwd, env, memoryBytes }: RunRequest): Promise<SpawnedProgram> {
     if (this.#hasEnded) throw new Error("the yt-dlp that was kept loaded has ended");
     const run: Run = {
@@ -99,18 +99,18 @@ export class ForkServer {
       exit: Promise.withResolvers(),
       stdout: new PassThrough(),
       stderr: new PassThrough(),
-      overdueLooks: 0,
+      overdueChecks: 0,
     };
-    // Nobody waits for it where no process was forked.
+    // Nobody waits for it if no process was forked.
     run.exit.promise.catch(() => undefined);
     const number = (this.#count += 1);
     this.#runs.set(number, run);
-    this.#ask({ run: number, arguments: words, cwd, env, memoryBytes });
+    this.#send({ run: number, arguments: words, cwd, env, memoryBytes });
     await run.forked.promise;
     return {
       leader: run.leader,
       begin: () => {
-        this.#ask({ run: number });
+        this.#send({ run: number });
       },
       stdout: run.stdout,
       stderr: run.stderr,
@@ -118,22 +118,22 @@ export class ForkServer {
     };
   }
 
-  /** Ends it at once, and whatever it still runs. */
+  /** Kills the server and its runs. */
   async close(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#process;
   }
 
-  #ask(message: object): void {
+  #send(message: object): void {
     if (this.#process.stdin.writable) this.#process.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
-  /** It owes a process to whom asked for one, and the end of a process that has ended. */
-  #look(): void {
+  /** Kills a server that hangs: it owes a process for each request, and the end of each process that has ended. */
+  #checkRuns(): void {
     for (const run of this.#runs.values()) {
-      const isOwed = run.leader === undefined || !isRunning(run.leader);
-      run.overdueLooks = isOwed ? run.overdueLooks + 1 : 0;
-      if (run.overdueLooks > mostOverdueLooks) this.#process.kill("SIGKILL");
+      const isOverdue = run.leader === undefined || !isRunning(run.leader);
+      run.overdueChecks = isOverdue ? run.overdueChecks + 1 : 0;
+      if (run.overdueChecks > maxOverdueChecks) this.#process.kill("SIGKILL");
     }
   }
 
@@ -143,24 +143,24 @@ export class ForkServer {
 
   async #listen(onLoaded: (version: string) => void): Promise<void> {
     for await (const line of createInterface({ input: this.#process.stdout })) {
-      const told = JSON.parse(line) as Told;
-      if ("version" in told) onLoaded(told.version);
-      else this.#hear(told);
+      const message = JSON.parse(line) as Message;
+      if ("version" in message) onLoaded(message.version);
+      else this.#receive(message);
     }
   }
 
-  #hear(told: Exclude<Told, { version: string }>): void {
-    const run = this.#runs.get(told.run);
+  #receive(message: Exclude<Message, { version: string }>): void {
+    const run = this.#runs.get(message.run);
     if (run === undefined) return;
-    if ("pid" in told) {
-      run.leader = identifyProcess(told.pid);
+    if ("pid" in message) {
+      run.leader = identifyProcess(message.pid);
       run.forked.resolve();
-    } else if ("stdout" in told) run.stdout.write(told.stdout);
-    else if ("stderr" in told) run.stderr.write(told.stderr);
+    } else if ("stdout" in message) run.stdout.write(message.stdout);
+    else if ("stderr" in message) run.stderr.write(message.stderr);
     else {
-      this.#runs.delete(told.run);
-      if ("error" in told) run.forked.reject(new Error(`yt-dlp could not be forked: ${told.error}`));
-      else endRun(run, exitOf(told.status));
+      this.#runs.delete(message.run);
+      if ("error" in message) run.forked.reject(new Error(`yt-dlp could not be forked: ${message.error}`));
+      else endRun(run, exitOf(message.status));
       this.#endIfDone();
     }
   }
@@ -170,10 +170,10 @@ function spawnServer({ interpreter, file }: PythonProgram, env: Readonly<Record<
   const [python, ...flags] = interpreter;
   return execa(python, [...flags, script, file], {
     cwd: "/",
-    // Without a HOME, python would look for modules in the one of this user; a run has a HOME of its own.
+    // Without a HOME, Python would look for modules in this user's. Each run gets a HOME of its own.
     env: { ...env, HOME: "/nonexistent", LANG: "C.UTF-8", PYTHONUNBUFFERED: "1" },
     extendEnv: false,
-    // What a terminal sends to us is ours to pass on.
+    // Signals from the terminal go to this process alone, which ends the server.
     detached: true,
     stdin: "pipe",
     stdout: "pipe",
@@ -194,7 +194,7 @@ function endRun(run: Run, exit: ProcessExit): void {
   run.exit.resolve(exit);
 }
 
-/** The server died, and the guards kill what it ran: nobody may go on before that is done. */
+/** Ends a run whose server died. Waits until the guard has killed it: nobody may write in its place before. */
 async function loseRun(run: Run, reason: Error): Promise<void> {
   run.forked.reject(reason);
   try {

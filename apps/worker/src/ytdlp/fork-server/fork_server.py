@@ -1,22 +1,22 @@
-"""Loads yt-dlp once and forks a process for each run, which goes on as if it had just been started.
+"""Loads yt-dlp once and forks a process for each run, which continues as if it had just been started.
 
 usage: python3 fork_server.py PROGRAM, where PROGRAM is the script or the archive that is yt-dlp.
 
-A run inherits what was loaded and nothing else: forked-run.test.ts compares it with the program alone, descriptor by
-descriptor. So no object of the server's may own a descriptor: the garbage collector of a run would close that number,
-which by then is the run's own.
+A run inherits the loaded modules and nothing else: forked-run.test.ts compares it with the program alone, descriptor by
+descriptor. No object of the server may own a descriptor: the garbage collector of a run would close that number, which
+then belongs to the run.
 
-fork-server.ts speaks with it, one JSON object a line. To standard input comes what is wanted:
+fork-server.ts speaks with it, one JSON object a line. Standard input receives requests:
     {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
-    {"run": 1}                     it may begin
-To standard output goes what happens:
-    {"version": "2026.10.26"}      once: it is loaded
-    {"run": 1, "pid": 4711}        forked; the process leads a group of its own, and waits to begin
-    {"run": 1, "stdout": "text"}   written by it; "stderr" likewise
-    {"run": 1, "status": 0}        ended, and all it had written was told; a signal's number is negative
-    {"run": 1, "error": "text"}    was not forked
+    {"run": 1}                     the run may begin
+Standard output carries messages:
+    {"version": "2026.10.26"}      once, when yt-dlp is loaded
+    {"run": 1, "pid": 4711}        forked; the process leads a group of its own and waits to begin
+    {"run": 1, "stdout": "text"}   output of the run; "stderr" likewise
+    {"run": 1, "status": 0}        ended, and all of its output was sent; a signal's number is negative
+    {"run": 1, "error": "text"}    not forked
 
-Where standard input ends, whoever started this is gone: the server ends, and the guard of each run kills its group.
+The end of standard input means that the parent is gone: the server ends, and the guard of each run kills its group.
 """
 
 import codecs
@@ -28,7 +28,7 @@ import selectors
 import signal
 import sys
 
-# The other parts of the server are beside it, whatever flags python was given.
+# The other modules of the server are beside it, whatever flags Python was given.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from forked_run import become_run, open_descriptors, run_and_exit, wait_to_begin
 from load_ytdlp import load
@@ -37,13 +37,13 @@ del sys.path[0]
 
 CHUNK_BYTES = 65536
 
-# What ends a run is not for the server, nor for a guard, which have them blocked. One that comes before a forked process
-# is ready for it waits until it is.
+# Signals that end a run. The server and the guards block them. One that reaches a forked process too early stays pending
+# until the process is ready for it.
 ENDING_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def stamp(path):
-    """Changes when the file does."""
+    """Returns a stamp that changes when the file changes."""
     with contextlib.suppress(OSError):
         facts = os.stat(path)
         return facts.st_ino, facts.st_mtime_ns
@@ -51,7 +51,7 @@ def stamp(path):
 
 
 def end_with_parent(*_):
-    """While it is loading, nobody reads what could tell that the parent is gone."""
+    """Ends the server if its parent is gone. While yt-dlp is loading, nothing reads the pipe that tells."""
     poll = select.poll()
     poll.register(0, 0)
     if poll.poll(0):
@@ -65,29 +65,29 @@ def tell(**message):
 
 
 class Run:
-    """What the server keeps of a run."""
+    """State that the server keeps of a run."""
 
     def __init__(self, number, pid, outputs, guard, start):
         self.number = number
         self.pid = pid
-        # By its pipe: the name of the stream, and what turns its bytes into text.
+        # For each pipe: the name of the stream, and its decoder.
         self.outputs = {
             pipe: (name, codecs.getincrementaldecoder('utf-8')('replace'))
             for name, pipe in outputs.items()
         }
-        # While it is open, the run's group lives.
+        # Closing it makes the guard kill the run's group.
         self.guard = guard
         self.start = start
         self.status = None
 
     def begin(self):
-        # One that has ended waits for nothing, and its pipe's number may be another's.
+        # The pipe of an ended run is closed, and its number may be reused.
         if self.status is None:
             with contextlib.suppress(BrokenPipeError):
                 os.write(self.start, b'\n')
 
     def relay(self, pipe):
-        """Tells what came; False at the end of the stream."""
+        """Sends what the pipe holds. Returns False at the end of the stream."""
         name, decoder = self.outputs[pipe]
         chunk = os.read(pipe, CHUNK_BYTES)
         text = decoder.decode(chunk, final=not chunk)
@@ -108,7 +108,7 @@ class CannotFork(Exception):
 
 
 def fork_run(request, loaded_descriptors):
-    """The run, or the descriptor of what lets it begin in the process that is to become it."""
+    """Returns the run; in the forked process, the descriptor that lets it begin."""
     pipes = {}
     try:
         for name in ('stdout', 'stderr', 'guard', 'start', 'leads'):
@@ -127,7 +127,7 @@ def fork_run(request, loaded_descriptors):
         return pipes['start'][0]
     for end in (pipes['stdout'][1], pipes['stderr'][1], pipes['guard'][0], pipes['start'][0], pipes['leads'][1]):
         os.close(end)
-    # Its end: the group is there, or the process is gone. Only then is its number told.
+    # The pipe ends when the group exists or the process is gone. Only then its number is sent.
     os.read(pipes['leads'][0], 1)
     os.close(pipes['leads'][0])
     tell(run=request['run'], pid=pid)
@@ -139,32 +139,32 @@ class Server:
     def __init__(self, is_current, loaded_descriptors):
         self.is_current = is_current
         self.loaded_descriptors = loaded_descriptors
-        # poll(2), since an epoll object is a descriptor.
+        # poll(2), since an epoll object owns a descriptor.
         self.selector = selectors.PollSelector()
-        # By their process and by their number.
+        # Runs by their pid and by their number.
         self.runs = {}
         self.numbered = {}
         self.unread = b''
 
     def serve(self):
-        """Returns in forked processes alone, each with its arguments and the descriptor of what lets it begin."""
-        rung, bell = os.pipe()
-        os.set_blocking(bell, False)
+        """Returns only in forked processes: the arguments of the run and the descriptor that lets it begin."""
+        wakeup, signaled = os.pipe()
+        os.set_blocking(signaled, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(bell)
+        signal.set_wakeup_fd(signaled)
         self.selector.register(0, selectors.EVENT_READ)
-        self.selector.register(rung, selectors.EVENT_READ)
+        self.selector.register(wakeup, selectors.EVENT_READ)
         while True:
             for key, _ in self.selector.select():
                 if key.fd == 0:
                     for request in self.read_requests():
-                        start = self.hear(request)
+                        start = self.handle(request)
                         if start is not None:
                             return request['arguments'], start
-                elif key.fd == rung:
-                    os.read(rung, CHUNK_BYTES)
+                elif key.fd == wakeup:
+                    os.read(wakeup, CHUNK_BYTES)
                     self.reap()
-                # Its stream may have ended in this very turn.
+                # Skips a stream that ended in this turn.
                 elif key.fd in key.data.outputs:
                     self.relay(key.data, key.fd)
 
@@ -175,8 +175,8 @@ class Server:
         *lines, self.unread = (self.unread + chunk).split(b'\n')
         return map(json.loads, lines)
 
-    def hear(self, request):
-        """None, but in the process that was forked for the request: the descriptor of what lets it begin."""
+    def handle(self, request):
+        """Returns None; in the process that was forked for the request, the descriptor that lets it begin."""
         number = request['run']
         if 'arguments' not in request:
             if number in self.numbered:
@@ -197,7 +197,7 @@ class Server:
         return None
 
     def relay(self, run, pipe):
-        # Before it is closed, since another run could get its number.
+        # Unregistered before it is closed: another run could get its number.
         self.selector.unregister(pipe)
         if run.relay(pipe):
             self.selector.register(pipe, selectors.EVENT_READ, run)
@@ -205,7 +205,7 @@ class Server:
             self.finish(run)
 
     def reap(self):
-        """What those that ended left behind is killed now, which ends their streams."""
+        """Kills what ended runs left behind, which ends their streams."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -227,20 +227,20 @@ class Server:
 
 if __name__ == '__main__':
     program = sys.argv[1]
-    # What it prints is for a person; standard output is the protocol's.
+    # yt-dlp's own output goes to standard error: standard output carries the protocol.
     protocol = os.dup(1)
     os.dup2(2, 1)
     signal.signal(signal.SIGALRM, end_with_parent)
     signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
     opened_before = open_descriptors()
     loaded = load(program)
-    # Objects of yt-dlp's own own them, in its runs too.
+    # Descriptors that yt-dlp's own objects hold, in its runs too.
     loaded_descriptors = open_descriptors() - opened_before
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     os.dup2(protocol, 1)
     os.close(protocol)
-    # Of an archive, whose parts are no files, the whole.
+    # The archive as a whole, if its parts are no files.
     version_file = next(path for path in (loaded.version.__file__, program) if stamp(path))
     version_stamp = stamp(version_file)
     signal_mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
@@ -248,7 +248,7 @@ if __name__ == '__main__':
     try:
         arguments, start = Server(lambda: stamp(version_file) == version_stamp, loaded_descriptors).serve()
     except BrokenPipeError:
-        # Nobody listens any more.
+        # The parent is gone.
         os._exit(0)
     sys.argv = [program, *arguments]
     wait_to_begin(start, signal_mask)

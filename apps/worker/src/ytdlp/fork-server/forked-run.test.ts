@@ -26,7 +26,7 @@ async function follow(program: SpawnedProgram) {
 }
 
 for (const name of programs)
-  describe(`a forked run of ${name}`, () => {
+  describe(`forked run of ${name}`, () => {
     const only = { skip: !newestProgram.some((newest) => newest === name) };
     let folder = "";
     let serverTemporary = "";
@@ -69,7 +69,7 @@ for (const name of programs)
       return JSON.parse(stdout[0] ?? "") as { modules: string[] };
     };
 
-    test("inherits and decides what the program alone does, each time: descriptors, signals, environment, limits", async () => {
+    test("its descriptors, signals, environment and limits are those of the program alone, each time", async () => {
       const { modules: needed, ...expected } = description(await alone(...describing));
       for (const run of [await forked(...describing), await forked(...describing)]) {
         const { modules, ...facts } = description(run);
@@ -81,7 +81,7 @@ for (const name of programs)
       }
     });
 
-    test("keeps its connection while its garbage is collected, in a page of 10 MB", only, async () => {
+    test("a garbage collection closes none of its connections, in a page of 10 MB", only, async () => {
       const words = ["--no-cache-dir", "--no-warnings", "--print=title", site.pageLink("large")];
       const { exitCode, stdout, stderr } = await forked(...always, pluginsOf("collecting-plugin"), ...words);
       assert.deepEqual([exitCode, stderr, stdout], [0, [], ["large (1)"]]);

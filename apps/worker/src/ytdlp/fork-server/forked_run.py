@@ -1,4 +1,4 @@
-"""In a process that was forked: makes it what the program would be that had just been started, and ends it as one."""
+"""Turns a forked process into the program as if it had just been started, and ends it like one."""
 
 import atexit
 import contextlib
@@ -13,7 +13,7 @@ import traceback
 
 
 def become_run(request, loaded_descriptors, outputs, guard, start):
-    """In the forked process, which leads its session: what a shell does before it starts a program."""
+    """Does in the forked process, which leads its session, what a shell does before it starts a program."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -21,7 +21,7 @@ def become_run(request, loaded_descriptors, outputs, guard, start):
     os.dup2(outputs['stderr'], 2)
     if os.fork() == 0:
         watch_over(guard)
-    # All else is the server's, or another run's.
+    # All other descriptors belong to the server or to another run.
     close_all_but({0, 1, 2, start} | loaded_descriptors)
     limit_memory(request.get('memoryBytes'))
     os.chdir(request['cwd'])
@@ -31,7 +31,7 @@ def become_run(request, loaded_descriptors, outputs, guard, start):
 
 
 def wait_to_begin(start, signal_mask):
-    """What ends a run now ends it at once: there is nothing yet that could tidy up."""
+    """Waits until the run may begin. Signals end it at once: nothing needs cleaning up yet."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, signal_mask)
     if not os.read(start, 1):
@@ -41,7 +41,7 @@ def wait_to_begin(start, signal_mask):
 
 
 def run_and_exit(main):
-    """As an interpreter ends, but for its teardown, which would copy all that was loaded in order to free it."""
+    """Runs main() and exits like an interpreter, without its teardown, which would copy all modules to free them."""
     status = 1
     interrupted = False
     try:
@@ -53,10 +53,10 @@ def run_and_exit(main):
         traceback.print_exc()
     if isinstance(status, str):
         print(status, file=sys.stderr)
-    # In the order of Py_FinalizeEx; multiprocessing ends its forked processes by the first two.
+    # The order of Py_FinalizeEx; multiprocessing ends its forked processes by the first two.
     threading._shutdown()
     atexit._run_exitfuncs()
-    # Of what the run made and left, such as a file with bytes that are not written yet.
+    # Finalizes objects that the run left, such as a file with buffered bytes.
     gc.collect()
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -68,7 +68,7 @@ def run_and_exit(main):
 
 
 def watch_over(group_pipe):
-    """The guard: a process of the run's group that ends when the group is dead. Nobody writes into its pipe."""
+    """Is the guard: kills the run's group, itself included, when its pipe ends. Nothing is written into the pipe."""
     try:
         close_all_but({group_pipe})
         os.read(group_pipe, 1)
@@ -78,7 +78,7 @@ def watch_over(group_pipe):
 
 
 def decide_anew():
-    """What was decided while loading, and each run decides by its own environment and by chance of its own."""
+    """Resets what each run decides by its own environment and random numbers, but was decided while loading."""
     tempfile.tempdir = None
     with contextlib.suppress(ImportError):
         from yt_dlp.utils.networking import random_user_agent, std_headers
@@ -87,14 +87,14 @@ def decide_anew():
 
 
 def limit_memory(most):
-    """Where the machine has a lower limit of its own, that one stays."""
+    """Sets RLIMIT_DATA. A lower limit of the machine stays in force."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if most is not None and (hard == resource.RLIM_INFINITY or most <= hard):
         resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def open_descriptors():
-    """Without the one that reads the folder, which is closed again by then."""
+    """Returns the open descriptors, without the one that read the folder."""
     return {number for number in map(int, os.listdir('/proc/self/fd')) if is_open(number)}
 
 
@@ -109,7 +109,7 @@ def close_all_but(kept):
     most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     lowest = 0
     for number in [*sorted(kept), 1 << 20 if most == resource.RLIM_INFINITY else most]:
-        # os.closerange(0, 0) closes all that there are (CPython 3.13).
+        # os.closerange(0, 0) closes all descriptors (CPython 3.13).
         if lowest < number:
             os.closerange(lowest, number)
         lowest = number + 1

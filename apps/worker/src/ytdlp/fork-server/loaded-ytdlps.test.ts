@@ -55,7 +55,7 @@ function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; l
   return { run, untilForked, said };
 }
 
-test("a single run loads nothing; the second one does, and those that follow are forked", async (t) => {
+test("loaded yt-dlp: the second run loads it, and later runs are forked", async (t) => {
   const { run, untilForked, said } = begin(t);
   assert.equal((await run()).isForked, false);
   assert.deepEqual(said, []);
@@ -64,12 +64,12 @@ test("a single run loads nothing; the second one does, and those that follow are
   assert.deepEqual(said, ["yt-dlp is kept loaded"]);
 });
 
-test("told not to, it keeps none loaded", async (t) => {
+test("loaded yt-dlp: keepLoaded: false keeps none loaded", async (t) => {
   const { run } = begin(t, { keepLoaded: false });
   for (let count = 0; count < 4; count += 1) assert.equal((await run()).isForked, false);
 });
 
-test("a yt-dlp that was replaced runs no more, and the new one is loaded", async (t) => {
+test("loaded yt-dlp: a replaced one runs no more, and the new one is loaded", async (t) => {
   const { run, untilForked } = begin(t);
   const { server } = await untilForked();
   await utimes(file, new Date(), new Date());
@@ -78,7 +78,7 @@ test("a yt-dlp that was replaced runs no more, and the new one is loaded", async
   assert.equal((await run(ytdlp({ version: "2" }))).isForked, false, "what is loaded calls itself otherwise");
 });
 
-test("one that was killed is loaded again", async (t) => {
+test("loaded yt-dlp: a killed one is loaded again", async (t) => {
   const { run, untilForked } = begin(t);
   const { server } = await untilForked();
   process.kill(server, "SIGKILL");
@@ -86,13 +86,13 @@ test("one that was killed is loaded again", async (t) => {
   assert.notEqual((await untilForked()).server, server);
 });
 
-test("one that grew old makes room for another", async (t) => {
+test("loaded yt-dlp: an old one is loaded anew", async (t) => {
   const { untilForked } = begin(t, { longestMs: 1000 });
   const { server } = await untilForked();
   await eventually("another is there", async () => (await untilForked()).server !== server);
 });
 
-test("one that nobody needs is let go of", async (t) => {
+test("loaded yt-dlp: an idle one is unloaded", async (t) => {
   const { untilForked } = begin(t, { idleMs: 300 });
   const { server } = await untilForked();
   await eventually("it is gone", async () => {
@@ -104,7 +104,7 @@ test("one that nobody needs is let go of", async (t) => {
   });
 });
 
-test("what is no program of Python's, or cannot be loaded, is started each time", async (t) => {
+test("loaded yt-dlp: a program that is not Python, or cannot be loaded, is started each time", async (t) => {
   const { run, said } = begin(t);
   const shell = ytdlp({ name: "shell", command: ["/bin/sh", "-c", 'exec "$0" "$@"', file] });
   for (let count = 0; count < 3; count += 1) assert.equal((await run(shell)).isForked, false);

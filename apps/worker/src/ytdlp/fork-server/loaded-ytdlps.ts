@@ -4,47 +4,47 @@ import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
 import { ForkServer, type RunRequest } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
-/** Starts yt-dlp, and keeps it loaded where that is worth it. */
+/** Starts yt-dlp, and keeps it loaded while it is used. */
 export type LoadedYtdlps = {
   start(ytdlp: Capabilities, run: RunRequest): Promise<SpawnedProgram>;
   close(): Promise<void>;
 };
 
 type Options = {
-  /** worker.ytdlp.keepLoaded */
+  /** `worker.ytdlp.keepLoaded`. */
   keepLoaded: boolean;
-  /** Of the programs that the worker runs. */
+  /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
   logger: Record<"info" | "warn", (details: object, message: string) => void>;
-  /** A yt-dlp that nobody has needed for so long is let go of. */
+  /** Time without a run after which a yt-dlp is unloaded, ms. */
   idleMs?: number;
-  /** One that was loaded so long ago makes room for another: it follows no upgrade of Python or ffmpeg. */
+  /** Age at which it is loaded anew, ms: it does not notice an upgrade of Python or ffmpeg. */
   longestMs?: number;
-  /** A run waits until it is loaded; by default such a run is started as a program of its own. */
+  /** A run waits until it is loaded. By default, such a run starts as a program of its own. */
   waits?: boolean;
 };
 
 const defaultIdleMs = 10 * 60_000;
 const defaultLongestMs = 60 * 60_000;
-/** What could not be loaded is left in peace for so long. */
+/** Time until loading is tried again after it failed. */
 const failureMs = 10 * 60_000;
 
-/** Of one command. */
+/** The loaded yt-dlp of one command. */
 type Loaded = { readonly key: string; readonly server: ForkServer; version: string | undefined };
 
 /**
- * A second run within ten minutes has it loaded, which those after it find done (measured with 2026.10.26: the run of a
- * short video takes 0.11 s of a core instead of 0.6 s). Whatever goes wrong with that, a run starts as a program of its
+ * Loads yt-dlp at the second run within ten minutes, for the runs after it. Measured with 2026.10.26, the run of a short
+ * video then takes 0.11 s of a core instead of 0.6 s. If anything goes wrong with that, a run starts as a program of its
  * own.
  */
 export function createLoadedYtdlps(options: Options): LoadedYtdlps {
   const { keepLoaded, environment, logger, idleMs = defaultIdleMs, longestMs = defaultLongestMs } = options;
   const { waits = false } = options;
   const loaded = new Map<string, Loaded>();
-  /** Of each command: when it last ran, and which of its files could not be loaded. */
+  /** When each command last ran, and when loading it last failed. */
   const lastRunMs = new Map<string, number>();
   const failedMs = new Map<string, number>();
-  /** All that may still live, the retired ones as well. */
+  /** All servers that may still live, retired ones included. */
   const servers = new Set<ForkServer>();
 
   const retire = (name: string) => {
@@ -66,7 +66,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
       },
       (error: unknown) => {
         servers.delete(server);
-        // Ended by us before it was ready.
+        // Retired before it was ready.
         if (loaded.get(name) !== entry) return;
         loaded.delete(name);
         failedMs.set(key, performance.now());
@@ -75,13 +75,13 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
     );
   };
 
-  /** Undefined where it is still loading, and what is loaded calls itself otherwise. */
+  /** Returns the server if it is loaded with this version. */
   const whenLoaded = async (entry: Loaded, version: string): Promise<ForkServer | undefined> => {
     if (waits) await entry.server.version;
     return entry.version === version ? entry.server : undefined;
   };
 
-  /** Undefined where there is none yet. */
+  /** Returns the server for a run; undefined if none is loaded yet. */
   const serverFor = async ({ name, command, version }: Capabilities): Promise<ForkServer | undefined> => {
     const path = environment["PATH"];
     const key = `${await commandStamp(command, path)} ${version}`;

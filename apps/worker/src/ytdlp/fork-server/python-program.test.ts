@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { findPythonProgram, interpreterIn } from "./python-program.ts";
 
-test("a first line names its interpreter, with its flags", () => {
+test("python program: a first line names its interpreter, with its flags", () => {
   for (const [line, interpreter] of [
     ["#! /usr/bin/python3", ["/usr/bin/python3"]],
     ["#!/usr/bin/env python3", ["python3"]],
@@ -21,7 +21,7 @@ test("a first line names its interpreter, with its flags", () => {
     assert.deepEqual(interpreterIn(line), interpreter, line);
 });
 
-test("a command is a program of Python's by its first line, or as python with one file", async (t) => {
+test("python program: a command is one by its first line, or as python with one file", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-python-"));
   t.after(() => rm(folder, { recursive: true }));
   const [script, shell] = [join(folder, "script"), join(folder, "shell")];

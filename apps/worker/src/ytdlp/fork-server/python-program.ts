@@ -2,19 +2,19 @@ import { open } from "node:fs/promises";
 import { basename, isAbsolute } from "node:path";
 import { findProgram } from "../../process/program-file.ts";
 
-/** A script or an archive of Python's, and what runs it. */
+/** A Python script or archive, and its interpreter. */
 export type PythonProgram = {
-  /** Of its first line, with its flags: `["/usr/bin/python3", "-s"]`. */
+  /** Interpreter and flags of its first line: `["/usr/bin/python3", "-s"]`. */
   interpreter: [string, ...string[]];
   file: string;
 };
 
-/** A first line is no longer (BINPRM_BUF_SIZE of Linux). */
+/** Longest first line (BINPRM_BUF_SIZE of Linux). */
 const firstLineBytes = 256;
 
 /**
- * What a command runs, where that is Python's: a script or archive that begins with `#!` and a python, or
- * `[python3, /path/of/it]`. Undefined of anything else, such as the releases that bring a Python of their own.
+ * Returns the Python program of a command: a script or archive that begins with `#!` and a python, or
+ * `[python3, /path/of/it]`. Undefined for anything else, such as releases that include their own Python.
  */
 export async function findPythonProgram(
   [program, ...rest]: readonly [string, ...string[]],
@@ -29,12 +29,12 @@ export async function findPythonProgram(
   return found === undefined || interpreter === undefined ? undefined : { interpreter, file: found };
 }
 
-/** Not a folder, nor what is inside a package: Python finds those by other rules. */
+/** Excludes folders and the inside of packages: Python finds those by other rules. */
 async function isScript(file: string): Promise<boolean> {
   return isAbsolute(file) && basename(file) !== "__main__.py" && (await findProgram(file, undefined)) !== undefined;
 }
 
-/** `#! /usr/bin/python3 -s`, `#!/usr/bin/env python3`. Exported for its test. */
+/** Parses `#! /usr/bin/python3 -s` or `#!/usr/bin/env python3`. Exported for its test. */
 export function interpreterIn(line: string): [string, ...string[]] | undefined {
   if (!line.startsWith("#!")) return undefined;
   const words = line.slice(2).trim().split(/\s+/);

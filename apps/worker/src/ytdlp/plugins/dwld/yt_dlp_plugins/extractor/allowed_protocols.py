@@ -1,8 +1,7 @@
 """
-A plugin of yt-dlp: a run goes out by its proxy or not at all. HTTP is what a proxy carries; for anything else yt-dlp
-starts programs or opens connections that know no proxy (2025.04.30, 2026.10.26): ffmpeg for ftp and rtmp where a part
-of the video is asked for, rtmpdump, mpv, WebSockets. Where there is no proxy, since private hosts are allowed, other
-networks' protocols are too; files of this machine never are.
+A plugin of yt-dlp that keeps a run to its proxy. A proxy carries HTTP; for anything else yt-dlp (2025.04.30, 2026.10.26)
+starts programs or opens connections that ignore the proxy: ffmpeg for sections of ftp and rtmp, rtmpdump, mpv, WebSockets.
+Without a proxy, when private hosts are allowed, other network protocols are allowed too; files of this machine never are.
 """
 
 import sys
@@ -18,12 +17,12 @@ try:
     _real_download = ExternalFD.real_download
     _configuration_args = FFmpegFD._configuration_args
 except (AttributeError, ImportError) as error:
-    # yt-dlp would go on without a plugin that fails.
+    # yt-dlp would continue without a plugin that fails.
     sys.exit(f'ERROR: dwld cannot keep this yt-dlp to its proxy, so it must not run: {error}')
 
 CARRIED = ('http', 'https')
 DIRECT = (*CARRIED, 'ftp', 'ftps', 'rtmp', 'rtmpe', 'rtmps', 'rtmpt', 'rtsp', 'mms', 'mmsh', 'ws', 'wss')
-# What ffmpeg needs for them, keys of HLS and what yt-dlp hands it on standard input included.
+# Protocols that ffmpeg needs below them, for keys of HLS and for standard input from yt-dlp too.
 BELOW_CARRIED = ('httpproxy', 'tls', 'tcp', 'crypto', 'data', 'pipe', 'fd')
 BELOW_DIRECT = (*BELOW_CARRIED, 'udp', 'rtp', 'ffrtmpcrypt', 'ffrtmphttp')
 
@@ -35,7 +34,7 @@ def _proxies(ydl):
 def _schemes(info):
     for part in info.get('requested_formats') or [info]:
         url = part.get('url')
-        # Standard input: of ffmpeg, which yt-dlp writes to.
+        # "-" is the standard input of ffmpeg, which yt-dlp writes to.
         if url and url != '-':
             yield urlsplit(url).scheme.lower()[:20]
 
@@ -50,20 +49,20 @@ def _is_refused(ydl, info):
 
 
 def _process_info_allowed(self, info_dict):
-    """Before yt-dlp says that there is no part to be had of such a video."""
+    """Refuses a video before yt-dlp reports that it cannot download sections of it."""
     if not _is_refused(self, info_dict):
         _process_info(self, info_dict)
 
 
 def _download_allowed(self, filename, info_dict, *args, **kwargs):
-    """Subtitles too."""
+    """Refuses other downloads, such as subtitles."""
     if _is_refused(self.ydl, info_dict):
         return False, False
     return _download(self, filename, info_dict, *args, **kwargs)
 
 
 def _download_by_proxy(self, filename, info_dict):
-    """ffmpeg and aria2c know proxies of one kind, and go past those of any other."""
+    """Refuses downloads by ffmpeg and aria2c unless the proxy is http://: they bypass proxies of other kinds."""
     for proxy in _proxies(self.ydl):
         if not proxy.startswith('http://'):
             self.report_error(
@@ -74,7 +73,7 @@ def _download_by_proxy(self, filename, info_dict):
 
 
 def _configuration_args_allowed(self, keys=None, *args, **kwargs):
-    """The options of each input of ffmpeg: what a playlist or a redirect in it may lead to."""
+    """Limits the protocols of each input of ffmpeg, which a playlist or a redirect may change."""
     configured = _configuration_args(self, keys, *args, **kwargs)
     if not keys or '_i' not in keys:
         return configured

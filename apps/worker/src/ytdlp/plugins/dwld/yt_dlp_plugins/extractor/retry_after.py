@@ -1,7 +1,7 @@
 """
-A plugin of yt-dlp: its errors say what Retry-After asks for (RFC 9110, 10.2.3), which yt-dlp reads nowhere
-(2025.04.30, 2026.10.26). "HTTP Error 429: Too Many Requests (Retry-After: 120)": always in seconds, and in no words of
-the site's. Where yt-dlp is built otherwise, nothing is said.
+A plugin of yt-dlp that adds Retry-After (RFC 9110, 10.2.3) to its errors, which yt-dlp (2025.04.30, 2026.10.26) never
+reads: "HTTP Error 429: Too Many Requests (Retry-After: 120)". Always in seconds, and never in words of the site. Adds
+nothing if yt-dlp's errors are built in another way.
 """
 
 from email.utils import parsedate_to_datetime
@@ -14,7 +14,7 @@ _init = HTTPError.__init__
 
 
 def _seconds(value):
-    """A number of seconds, or a date."""
+    """Converts a number of seconds, or a date."""
     if value.isascii() and value.isdigit():
         return int(value[:9])
     return ceil(parsedate_to_datetime(value).timestamp() - time())

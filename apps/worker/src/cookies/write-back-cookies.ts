@@ -4,15 +4,14 @@ import { basename, dirname, join } from "node:path";
 import { hasCookies, stampOf } from "./pool-files.ts";
 
 /**
- * Keeps what yt-dlp wrote into its copy, in place of the file that was copied: in one step, and only where nobody has
- * changed that file meanwhile.
+ * Replaces a cookie file by the copy that yt-dlp wrote to: in one step, and only if the file has not changed meanwhile.
  *
- * @param stamp of the file when it was copied.
- * @returns the file's new stamp; the old one where there was nothing to keep; undefined where the file has changed.
- * @throws Error with a code of the system, where its folder or the file may not be written.
+ * @param stamp stamp of the file when it was copied.
+ * @returns the file's new stamp; the old one if there was nothing to write; undefined if the file has changed.
+ * @throws Error with a code of the system, if its folder or the file may not be written.
  */
-export async function keepRefreshed(original: string, copy: string, stamp: string): Promise<string | undefined> {
-  // A link stays one.
+export async function writeBackCookies(original: string, copy: string, stamp: string): Promise<string | undefined> {
+  // Replaces the target of a link, not the link.
   const target = await realpath(original);
   const [refreshed, before, stats] = await Promise.all([readFile(copy), readFile(target), stat(target)]);
   if ((await stampOf(target)) !== stamp) return undefined;
