@@ -17,7 +17,7 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
   /** For others than root. */
   freeBytes(): Promise<number>;
-  /** Fills the disk up to `freeBytes`. */
+  /** Fills the disk up to `leaveBytes`. */
   fill(leaveBytes?: number): Promise<void>;
   /** Removes what `fill` has written. */
   makeRoom(): Promise<void>;
