@@ -48,7 +48,7 @@ export async function openDeliveryWorkload(databasePath: string): Promise<Delive
     msUntilDelivered: (sources, userName) =>
       Promise.race([deliver(database, presence, sources, userName), failed.promise]),
     async [Symbol.asyncDispose]() {
-      await presence.leave();
+      await presence.close();
       await database.close();
     },
   };

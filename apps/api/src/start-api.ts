@@ -18,10 +18,11 @@ import { TaskFeed } from "./watch/task-feed.ts";
 export async function startApi(app: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
   const { stopping, killing } = shutdown;
-  const database = await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown }));
-  shutdown.defer("database", () => database.close());
-  const cache = openProgressCache(configuration.cache.servers);
-  shutdown.defer("cache", () => cache.close());
+  const database = shutdown.register(
+    "database",
+    await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown })),
+  );
+  const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const presence = await enterProcess(
     database,
     { app: "api", version, pid: process.pid },
@@ -33,11 +34,8 @@ export async function startApi(app: AppContext): Promise<void> {
       },
     },
   );
-  shutdown.defer("presence", () => presence.leave());
-  const sensors = new Sensors(logger);
-  shutdown.defer("sensors", () => {
-    sensors.close();
-  });
+  shutdown.register("presence", presence);
+  const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
   // So that the first question finds something.
@@ -92,9 +90,9 @@ export async function startApi(app: AppContext): Promise<void> {
     killing,
   });
   open.listeners = listeners;
-  shutdown.defer("listeners", () => listeners.close());
+  shutdown.register("listeners", listeners);
   const [grpc, http] = [listeners.grpc, listeners.http].map(({ address }) => formatAddress(address));
   logger.info({ grpc, http }, "listening");
   registrations.start();
-  shutdown.defer("registrations", () => registrations.leave(killing));
+  shutdown.register("registrations", registrations);
 }

@@ -19,10 +19,11 @@ const hourMs = 3_600_000;
 async function startSender(context: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = context;
   const { ftp } = configuration;
-  const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
-  shutdown.defer("database", () => database.close());
-  const cache = openProgressCache(configuration.cache.servers);
-  shutdown.defer("cache", () => cache.close());
+  const database = shutdown.register(
+    "database",
+    await openDatabase(configuration.database.path, whileWorking({ logger, shutdown })),
+  );
+  const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "ftp-sender");
   };
@@ -31,8 +32,7 @@ async function startSender(context: AppContext): Promise<void> {
     delivery?.wake();
   };
   const self = { app: "ftp-sender", version, pid: process.pid } as const;
-  const presence = await enterProcess(database, self, { onError, onEvicted });
-  shutdown.defer("presence", () => presence.leave());
+  const presence = shutdown.register("presence", await enterProcess(database, self, { onError, onEvicted }));
   const parts = { database, cache, logger, presence, onError };
   // With delivery off, the worker delivers.
   const delivery =
@@ -43,7 +43,7 @@ async function startSender(context: AppContext): Promise<void> {
       parallel: ftp.parallel,
       giveUpAfterMs: ftp.giveUpAfterHours * hourMs,
     });
-  shutdown.defer("uploads", () => delivery?.stop(shutdown.killing));
+  if (delivery !== undefined) shutdown.register("uploads", delivery);
   const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
   const health = await serveHealth(context, "ftp-sender", [
     { name: "database", check: () => checkTable(database) },

@@ -29,7 +29,7 @@ export async function startUp(
   const missing: string[] = [];
   const memcached = await startMemcached(configuration, env, logger);
   if (memcached === "missing") missing.push("memcached is not installed: progress is up to 5 s older");
-  else if (memcached !== undefined) shutdown.defer("memcached", () => memcached.stop());
+  else if (memcached !== undefined) shutdown.register("memcached", memcached);
   const timeoutMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
   await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, timeoutMs });
   if (shutdown.stopping.aborted) return;
@@ -49,7 +49,7 @@ export async function startUp(
       shutdown.fail(error);
     },
   });
-  shutdown.defer("apps", () => apps.stop());
+  shutdown.register("apps", apps);
   missing.push(...(await untilStarted(configuration, shutdown.stopping)));
   if (shutdown.stopping.aborted) return;
   const command = commandName(process.cwd(), env);

@@ -15,14 +15,14 @@ export type Refreshed = {
 };
 
 /**
- * Looks, at the start and every minute, at what the operator may change while the worker runs: cookies and yt-dlp. Returns
- * the function that ends it, which waits for the last look.
+ * Looks, at the start and every minute, at what the operator may change while the worker runs: cookies and yt-dlp. Closing
+ * it waits for the last look.
  */
 export function refreshEnvironment(
   { capabilities, cookies, findStages, sites }: Refreshed,
   presence: Pick<Presence, "setTrouble" | "setYtdlpVersion">,
   onError: (error: unknown) => void,
-): () => Promise<void> {
+): { close: () => Promise<void> } {
   const refresh = async (): Promise<void> => {
     await cookies.review();
     // Logs the stages that are left out now.
@@ -35,9 +35,11 @@ export function refreshEnvironment(
   const timer = setInterval(() => {
     refreshing = refreshing.then(refresh).catch(onError);
   }, intervalMs);
-  return async () => {
-    clearInterval(timer);
-    await refreshing;
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await refreshing;
+    },
   };
 }
 

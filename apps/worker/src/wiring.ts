@@ -48,15 +48,15 @@ export async function startWorker(
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
-  const database = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
-  shutdown.defer("database", () => database.close());
-  const cache = openProgressCache(configuration.cache.servers);
-  shutdown.defer("cache", () => {
-    cache.close();
-  });
+  const database = shutdown.register(
+    "database",
+    await openDatabase(configuration.database.path, whileWorking({ logger, shutdown })),
+  );
+  const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
 
-  const egressProxy = worker.allowPrivateHosts ? undefined : await startEgressProxy();
-  if (egressProxy !== undefined) shutdown.defer("egress proxy", () => egressProxy.close());
+  const egressProxy = worker.allowPrivateHosts
+    ? undefined
+    : shutdown.register("egress proxy", await startEgressProxy());
   const environment = programEnvironment(env);
   const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
     environment,
@@ -64,8 +64,10 @@ export async function startWorker(
     onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
     onError,
   });
-  const ytdlps = createYtdlps({ keepLoaded: worker.ytdlp.keepLoaded, environment, logger });
-  shutdown.defer("yt-dlp", () => ytdlps.close());
+  const ytdlps = shutdown.register(
+    "yt-dlp",
+    createYtdlps({ keepLoaded: worker.ytdlp.keepLoaded, environment, logger }),
+  );
 
   const cookies = createCookieStore(database, stages, {
     logger,
@@ -87,9 +89,7 @@ export async function startWorker(
       runner.wake();
     },
   });
-  shutdown.defer("disk", () => {
-    disk.close();
-  });
+  shutdown.register("disk", disk);
 
   const checks = readinessChecks({ capabilities, database, disk, downloads, environment, now });
   const { address } = await serveHealth(app, "worker", checks);
@@ -100,9 +100,9 @@ export async function startWorker(
     runner.wake();
   };
   const presence = await enterProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
-  shutdown.defer("presence", () => presence.leave());
+  shutdown.register("presence", presence);
   const janitor = createJanitor(database, downloads);
-  shutdown.defer("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
+  shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
   const parts: AttemptParts = {
     ...{ database, cache, disk, cookies, capabilities, configuration, downloads, environment, logger, now },
@@ -124,7 +124,7 @@ export async function startWorker(
     boundsOf: (task) => downloadBounds(task, configuration),
     onError,
   });
-  shutdown.defer("downloads", () => runner.stop(shutdown.killing));
+  shutdown.register("downloads", runner);
   // With delivery off, a worker alone is enough.
   if (configuration.ftp === undefined) {
     const delivery = startDelivery(
@@ -136,10 +136,10 @@ export async function startWorker(
         giveUpAfterMs: worker.maxTotalHours * 60 * 60 * secondMs,
       },
     );
-    shutdown.defer("deliveries", () => delivery.stop(shutdown.killing));
+    shutdown.register("deliveries", delivery);
   }
   const refreshed = { capabilities, cookies, findStages, sites: Object.keys(configuration.sites) };
-  shutdown.defer("environment", refreshEnvironment(refreshed, presence, onError));
+  shutdown.register("environment", refreshEnvironment(refreshed, presence, onError));
   logger.info({ health: address, parallel, downloads }, "ready");
 }
 

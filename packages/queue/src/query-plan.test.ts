@@ -282,5 +282,5 @@ async function everyVerb(database: Database): Promise<void> {
   knownKeys(database, ["1", "2"]);
   await forgetTasks(database, [parent.id], 9);
   await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
-  await presence.leave();
+  await presence.close();
 }

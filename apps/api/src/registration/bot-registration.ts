@@ -70,7 +70,7 @@ export class BotRegistration {
   }
 
   /** Unregisters if the bot knows this downloader, and closes the connection. Called after `run`; never throws. */
-  async leave(killing: AbortSignal): Promise<void> {
+  async stop(killing: AbortSignal): Promise<void> {
     try {
       if (this.#status.state === "registered")
         await this.#client.unregister?.({ signal: killing, timeoutMs: unregisterTimeoutMs });

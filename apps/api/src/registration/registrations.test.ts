@@ -198,7 +198,7 @@ describe("registrations", { concurrency: true }, () => {
     await using bot = await TestBot.start();
     await using here = await registeredWith([{ address: bot.url }]);
     await here.becomes(0, "registered");
-    await here.registrations.leave(AbortSignal.abort());
+    await here.registrations.stop(AbortSignal.abort());
     assert.equal(bot.unregistered.length, 0);
   });
 
@@ -208,7 +208,7 @@ describe("registrations", { concurrency: true }, () => {
     await using here = await registeredWith([{ address: bot.url }]);
     await eventually("it was called", () => bot.registered.length > 0);
     const begunMs = performance.now();
-    await here.registrations.leave(never);
+    await here.registrations.stop(never);
     assert.equal(here.registrations.statuses()[0]?.state, "pending");
     assert.ok(performance.now() - begunMs < 4000, "a call may take 5 s");
   });

@@ -22,9 +22,9 @@ export class Registrations {
   }
 
   /** Unregisters with all bots at once, which takes two seconds at most. */
-  async leave(killing: AbortSignal): Promise<void> {
+  async stop(killing: AbortSignal): Promise<void> {
     this.#ending.abort();
     await this.#running;
-    await Promise.all(this.#registrations.map((registration) => registration.leave(killing)));
+    await Promise.all(this.#registrations.map((registration) => registration.stop(killing)));
   }
 }

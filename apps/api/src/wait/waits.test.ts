@@ -87,7 +87,7 @@ describe("a task says for what it waits", () => {
     await claimTask(opened.context.database, "download", claimant, nowMs);
     nowMs += forgottenMs;
     assert.equal((await waitOf(tasks[2] ?? assert.fail())).placeInLine, 2);
-    await worker.leave();
+    await worker.close();
   });
 
   it("for its site's other links", async () => {
@@ -97,7 +97,7 @@ describe("a task says for what it waits", () => {
     const { wait } = await add({ link: "https://videos.example/2" });
     assert.equal(wait?.reason, WaitReason.SITE_LIMIT);
     assert.match(words(wait).join(), /other links of videos\.example are downloaded first/);
-    await worker.leave();
+    await worker.close();
   });
 
   it("for the pause of its site and the class behind it, until the pause ends and not until its own time", async () => {
@@ -115,7 +115,7 @@ describe("a task says for what it waits", () => {
     }
     await resumeSite(opened.context.database, "videos.example");
     assert.equal((await waitOf(second)).reason, WaitReason.PLACE);
-    await worker.leave();
+    await worker.close();
   });
 
   it("for room on the disk, and for a worker whose yt-dlp is gone", async () => {
@@ -131,7 +131,7 @@ describe("a task says for what it waits", () => {
     presence.setTrouble("space", "");
     presence.setTrouble("yt-dlp", "it is gone");
     await becomes(WaitReason.WORKER);
-    await presence.leave();
+    await presence.close();
   });
 
   it("for nothing while it is in work, and once it is over", async () => {
@@ -164,12 +164,12 @@ describe("a task says for what it waits", () => {
     await add({ link: "https://videos.example/2" });
     const { until, leave } = watch();
     await until(WaitReason.PLACE);
-    await presence.leave();
+    await presence.close();
     nowMs += forgottenMs;
     await until(WaitReason.WORKER);
     const again = await startWorker();
     await until(WaitReason.PLACE);
-    await again.leave();
+    await again.close();
     leave();
   });
 
@@ -182,7 +182,7 @@ describe("a task says for what it waits", () => {
     nowMs += soonMs;
     await until(WaitReason.PLACE);
     leave();
-    await presence.leave();
+    await presence.close();
   });
 
   it("and says so to a watcher that was away when the reason changed", async () => {
@@ -193,7 +193,7 @@ describe("a task says for what it waits", () => {
     first.leave();
     const other = watch();
     await other.until(WaitReason.PLACE);
-    await presence.leave();
+    await presence.close();
     nowMs += forgottenMs;
     await other.until(WaitReason.WORKER);
     const second = watch(revision);

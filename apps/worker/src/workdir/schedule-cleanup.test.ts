@@ -23,11 +23,11 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   };
   const old = await ended("https://a.example/1", 120_000);
   const young = await ended("https://a.example/2", 1000);
-  const stop = scheduleCleanup(database, createJanitor(database, folder), 60_000, (error) =>
+  const cleanup = scheduleCleanup(database, createJanitor(database, folder), 60_000, (error) =>
     assert.fail(String(error)),
   );
   // Waits for the first sweep.
-  await stop();
+  await cleanup.close();
   assert.equal(findTask(database, old), undefined);
   assert.ok(findTask(database, young));
 });
@@ -47,7 +47,8 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
     bury(transaction, "one", [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
-  const restart = async () => await scheduleCleanup(database, createJanitor(database, downloads), 60_000, onError)();
+  const restart = async () =>
+    await scheduleCleanup(database, createJanitor(database, downloads), 60_000, onError).close();
   await restart();
   assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
   assert.ok((await readdir(folder)).includes("b.mp4"));

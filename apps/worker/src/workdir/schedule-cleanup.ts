@@ -4,8 +4,8 @@ import type { Janitor } from "./janitor.ts";
 const sweepIntervalMs = 10 * 60_000;
 
 /**
- * Sweeps at the start and every ten minutes, and tidies after every change of the table. Returns the function that ends
- * it, which waits for the last round.
+ * Sweeps at the start and every ten minutes, and tidies after every change of the table. Closing it waits for
+ * the last round.
  *
  * @param historyMs age at which ended tasks are forgotten, ms. Videos stay.
  */
@@ -14,7 +14,7 @@ export function scheduleCleanup(
   janitor: Janitor,
   historyMs: number,
   onError: (error: unknown) => void,
-): () => Promise<void> {
+): { close: () => Promise<void> } {
   const sweep = async (): Promise<void> => {
     // First: the history tells which files of deleted tasks are still to be removed.
     await janitor.sweep();
@@ -39,9 +39,11 @@ export function scheduleCleanup(
   const timer = setInterval(() => {
     enqueue(sweep);
   }, sweepIntervalMs);
-  return async () => {
-    stopListening();
-    clearInterval(timer);
-    await working;
+  return {
+    close: async () => {
+      stopListening();
+      clearInterval(timer);
+      await working;
+    },
   };
 }

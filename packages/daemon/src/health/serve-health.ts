@@ -20,6 +20,5 @@ export async function serveHealth(
     stopping: shutdown.stopping,
     logger,
   });
-  shutdown.defer("health", () => server.close());
-  return server;
+  return shutdown.register("health", server);
 }

@@ -1,16 +1,22 @@
 import { withTimeout } from "@dwld/timing";
 import type { Logger } from "../logger/create-logger.ts";
 
+/** A part of a process: what it holds is closed, or the work that it does is stopped. */
+export type Part =
+  | { readonly close: () => void | Promise<void> }
+  /** Takes no new work, and resolves when all has ended: by itself or, once `killing` is aborted, because it is cut off. */
+  | { readonly stop: (killing: AbortSignal) => Promise<void> };
+
 export type Shutdown = {
   /** Aborted by the first signal, or when a part fails: take no new work. */
   readonly stopping: AbortSignal;
   /** Aborted when the grace is over: end running work now. */
   readonly killing: AbortSignal;
   /**
-   * Registers a part that is released before the process ends; the last one registered is released first, one at a time.
-   * A release may wait for running work, which ends by itself or after `killing`. `name` is for the log.
+   * Registers a part, which is released before the process ends, and returns it. The last one registered is released
+   * first, one at a time. `name` is for the log.
    */
-  readonly defer: (name: string, release: () => void | Promise<void>) => void;
+  readonly register: <Registered extends Part>(name: string, part: Registered) => Registered;
   /** A part of the process died: shuts down in order, and exits with 1. */
   readonly fail: (error: unknown) => void;
 };
@@ -40,7 +46,7 @@ export function createShutdown(options: {
   const begun = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<void>();
   const hung = Promise.withResolvers<void>();
-  const parts: { name: string; release: () => void | Promise<void> }[] = [];
+  const parts: { name: string; part: Part }[] = [];
   let current = "start";
 
   function begin(reason: string): void {
@@ -60,13 +66,14 @@ export function createShutdown(options: {
     // After a failure, start() may wait for ever.
     await withTimeout(Promise.race([started, failed.promise]), killing.signal, () => undefined);
     // Not a loop over the list: a part may be registered while another is released.
-    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-      current = part.name;
+    for (let next = parts.pop(); next !== undefined; next = parts.pop()) {
+      const { name, part } = next;
+      current = name;
       try {
-        await part.release();
-        logger.debug({ part: part.name }, "released");
+        await ("close" in part ? part.close() : part.stop(killing.signal));
+        logger.debug({ part: name }, "released");
       } catch (error) {
-        logger.error({ err: error, part: part.name }, "releasing failed");
+        logger.error({ err: error, part: name }, "releasing failed");
       }
     }
   }
@@ -76,8 +83,9 @@ export function createShutdown(options: {
     killing: killing.signal,
     begun: begun.promise,
     begin,
-    defer(name, release) {
-      parts.push({ name, release });
+    register(name, part) {
+      parts.push({ name, part });
+      return part;
     },
     fail(error) {
       const reason = onFailure(error);

@@ -85,7 +85,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
       return lease;
     },
     async [Symbol.asyncDispose]() {
-      await presence.leave();
+      await presence.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

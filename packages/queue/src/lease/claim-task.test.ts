@@ -199,7 +199,7 @@ async function waitingOn(database: Database, host: string): Promise<string> {
 async function livingSender(t: TestContext, database: Database, host: string): Promise<void> {
   const app = { app: "ftp-sender", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, app, { onError: assert.ifError });
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   await database.write((transaction) =>
     transaction.run(query.updateTable("processes").set({ host }).where("id", "=", presence.processId)),
   );

@@ -196,7 +196,7 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
       now,
       timing.beatIntervalMs,
     );
-    atEnd(t, () => presence.leave());
+    atEnd(t, () => presence.close());
     const run = async ({ signal }: { signal: AbortSignal }) => {
       const reason = await aborted(signal);
       if (reason !== "shutdown") trouble.push(reason);

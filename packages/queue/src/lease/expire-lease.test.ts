@@ -191,7 +191,7 @@ test("a worker that is frozen loses its task when its lease is over, and learns 
   const database = await freshDatabase(t);
   const own = { app: "worker", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, own, { onError: assert.ifError }, Date.now, short.beatIntervalMs);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   const frozen = await startProcess(t, fork);
   await frozen.ask("open", database.path);
   await frozen.ask("run", 1, short);

@@ -31,14 +31,14 @@ test("a process that entered is in the table with what it is, counts its beats, 
     return process !== undefined && process.beat > 3 && troubleText(process) === "no yt-dlp";
   });
   assert.equal(listProcesses(database)[0]?.ytdlp_version, "2026.01.01");
-  await presence.leave();
+  await presence.close();
   assert.deepEqual(listProcesses(database), []);
 });
 
 test("troubles of several kinds stand beside each other, and each goes by itself", async (t) => {
   const database = await freshDatabase(t);
   const presence = await enterProcess(database, self, { onError }, Date.now, intervalMs);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   const told = (trouble: string) => until(trouble, () => listProcesses(database).map(troubleText).join("") === trouble);
   presence.setTrouble("space", "no room");
   presence.setTrouble("cookies", "no cookies");
@@ -61,7 +61,7 @@ test("a process that others took for dead learns it, and enters anew under anoth
     },
   };
   const presence = await enterProcess(database, self, events, Date.now, intervalMs);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   const before = presence.processId;
   await database.write((transaction) => transaction.run(query.deleteFrom("processes")));
   await until("it entered anew", () => evictions > 0);
@@ -73,7 +73,7 @@ test("a beat that cannot be written is reported, and the next one is tried", asy
   const database = await freshDatabase(t);
   const errors: unknown[] = [];
   const presence = await enterProcess(database, self, { onError: (error) => errors.push(error) }, Date.now, intervalMs);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   const end = beforeWrites(database, () => {
     end();
     throw new Error("locked");
@@ -90,7 +90,7 @@ test("a beat that cannot be written is reported, and the next one is tried", asy
 test("beats do not pile up before a locked database, and ring nobody", async (t) => {
   const database = await freshDatabase(t);
   const presence = await enterProcess(database, self, { onError }, Date.now, intervalMs);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   const lock = Promise.withResolvers<void>();
   const rings: boolean[] = [];
   let ticks = 0;

@@ -25,8 +25,8 @@ export type Presence = {
   /** @param trouble a sentence for the operator; empty: all is well there again. */
   setTrouble(source: TroubleSource, trouble: string): void;
   setYtdlpVersion(version: string): void;
-  /** Says goodbye. */
-  leave(): Promise<void>;
+  /** Removes this process from the table. */
+  close(): Promise<void>;
 };
 
 /**
@@ -107,7 +107,7 @@ export async function enterProcess(
     setYtdlpVersion: (version) => {
       state.ytdlpVersion = version;
     },
-    leave: async () => {
+    close: async () => {
       clearInterval(timer);
       await beating;
       await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));

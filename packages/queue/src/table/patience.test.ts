@@ -68,7 +68,7 @@ test("a process that starts while the disk is full is entered as soon as there i
   const errors: unknown[] = [];
   const self = { app: "api", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, self, { onError: (error) => errors.push(error) }, Date.now, 5);
-  atEnd(t, () => presence.leave());
+  atEnd(t, () => presence.close());
   assert.equal(errors.length, 1);
   makeRoom();
   full = false;

@@ -128,7 +128,7 @@ describe("the first contract", () => {
         "waits until 2100-01-31 12:30 UTC, since the last attempt failed, and the next one follows: It was removed.",
       ],
     ]);
-    await presence.leave();
+    await presence.close();
     await bot.deleteFromQueue({ link });
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });
