@@ -9,7 +9,7 @@ import type { OxlintOverride } from "oxlint";
  */
 
 /** The packages from the ground up: each imports those on the floors below it, and none beside it. */
-const packageFloors = [["text", "timing"], ["rpc", "daemon", "progress", "queue"], ["delivery"]] as const;
+const packageFloors = [["options", "text", "timing"], ["rpc", "daemon", "progress", "queue"], ["delivery"]] as const;
 
 /** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
 const dwldPackages = [...packageFloors.flat(), "testbed"] as const;

@@ -2,16 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { link, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
-import {
-  addTask,
-  claimTask,
-  countTasks,
-  type Database,
-  defaultOptions,
-  enterProcess,
-  openDatabase,
-  settleDownload,
-} from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
+import { addTask, claimTask, countTasks, type Database, enterProcess, openDatabase, settleDownload } from "@dwld/queue";
 
 export type Source = { path: string; sizeBytes: number; sha256: string };
 

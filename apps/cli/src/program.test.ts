@@ -25,7 +25,10 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
     [["add", "--audio", "--audio-format", "ogg", "https://a.example"], /Allowed choices are best, m4a, mp3/],
     [["add", "--audio", "--recode", "https://a.example"], /--recode is about the picture/],
     [["add", "--section", "90", "https://a.example"], /must be like 1:30-2:00/],
-    [["add", "--section", "1-2", "--subtitles", "en", "https://a.example"], /--section cannot cut --subtitles/],
+    [
+      ["add", "--section", "1-2", "--subtitles", "en", "https://a.example"],
+      /--subtitles cannot be cut: not with --section/,
+    ],
     [["add", "--auto-subtitles", "https://a.example"], /--auto-subtitles goes with --subtitles/],
     [["add", "--uploaded-after", "2026-02-30", "https://a.example"], /must be a day such as 2026-01-31/],
     [["add", "--live", "yes", "https://a.example"], /Allowed choices are refuse, record, from-start/],

@@ -60,7 +60,6 @@ export * from "./download/site-breaker.ts";
 export * from "./download/site-limits.ts";
 export * from "./download/stage-results.ts";
 export * from "./table/table-trouble.ts";
-export * from "./task/task-options.ts";
 export * from "./task/texts.ts";
 export * from "./table/task-state.ts";
 export { bury, forgetHidden } from "./task/tombstone.ts";

@@ -2,16 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
-import {
-  addTask,
-  claimTask,
-  defaultOptions,
-  endAttempt,
-  type Lease,
-  noteMedia,
-  settleDownload,
-  startAttempt,
-} from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
+import { addTask, claimTask, endAttempt, type Lease, noteMedia, settleDownload, startAttempt } from "@dwld/queue";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
 

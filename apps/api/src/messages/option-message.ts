@@ -1,42 +1,8 @@
-import { create } from "@bufbuild/protobuf";
-import type { Section, TaskOptions } from "@dwld/queue";
-import { type TaskOptions as OptionsMessage, SectionSchema, TaskOptionsSchema } from "@dwld/rpc";
-import {
-  audioFormats,
-  liveModes,
-  recodes,
-  subtitlePlacements,
-  thumbnails,
-  wireValue,
-} from "../rules/option-choices.ts";
-import { wireCount, wireDuration } from "./wire-values.ts";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type TaskOptions, writeOptions } from "@dwld/options";
+import { type TaskOptions as OptionsMessage, TaskOptionsSchema } from "@dwld/rpc";
 
-/** Options as the contract tells them; a default is told as unspecified, whichever of both was said. */
+/** Options as the contract tells them. The table writes the numbers of its enums; a test compares the two. */
 export function optionsMessage(options: TaskOptions): OptionsMessage {
-  return create(TaskOptionsSchema, {
-    audioOnly: options.audioOnly,
-    audioFormat: wireValue(audioFormats, options.audioFormat),
-    subtitleLanguages: [...options.subtitleLanguages],
-    automaticSubtitles: options.automaticSubtitles,
-    subtitlePlacement: wireValue(subtitlePlacements, options.subtitlePlacement),
-    thumbnail: wireValue(thumbnails, options.thumbnail),
-    embedChapters: options.embedChapters,
-    embedMetadata: options.embedMetadata,
-    sponsorblockRemove: [...options.sponsorblockRemove],
-    sponsorblockMark: [...options.sponsorblockMark],
-    sections: options.sections.map(sectionMessage),
-    playlist: options.playlist,
-    playlistLimit: wireCount(options.playlistLimit),
-    uploadedAfter: options.uploadedAfter,
-    uploadedBefore: options.uploadedBefore,
-    liveMode: wireValue(liveModes, options.liveMode),
-    recode: wireValue(recodes, options.recode),
-  });
-}
-
-function sectionMessage({ startSeconds, endSeconds }: Section) {
-  return create(SectionSchema, {
-    ...(startSeconds === 0 ? {} : { start: wireDuration(startSeconds) }),
-    ...(endSeconds === null ? {} : { end: wireDuration(endSeconds) }),
-  });
+  return create(TaskOptionsSchema, writeOptions(options) as MessageInitShape<typeof TaskOptionsSchema>);
 }

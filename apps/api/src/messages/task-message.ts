@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { type AttemptRow, type FileRow, parseOptions, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
+import { parseOptions } from "@dwld/options";
+import { type AttemptRow, type FileRow, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
 import {
   type Attempt,
   AttemptSchema,
@@ -17,10 +18,10 @@ import type { LiveProgress } from "@dwld/progress";
 import { failureClassOf } from "./failure-class.ts";
 import { isInWork } from "../live-progress.ts";
 import { localizedTexts } from "./localized-text.ts";
-import { optionsMessage } from "./option-message.ts";
 import type { TaskBounds } from "../task-bounds.ts";
 import { waitMessage } from "../wait/wait-message.ts";
 import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
+import { optionsMessage } from "./option-message.ts";
 
 /** Facts of a task that are not in its row. */
 export type TaskParts = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { defaultOptions, parseOptions, serializeOptions } from "@dwld/queue";
+import { create, type DescEnum, type MessageInitShape } from "@bufbuild/protobuf";
+import { defaultOptions, parseOptions, serializeOptions, type OptionTable, optionTable } from "@dwld/options";
 import {
   AddTaskRequestSchema,
   AudioFormat,
@@ -152,5 +152,25 @@ describe("what is accepted among options", () => {
     assert.deepEqual([languages, sections], [["en"], []]);
     assert.deepEqual(check({ sections: [part, part] }).sections, [{ startSeconds: 1, endSeconds: 2 }]);
     assert.deepEqual(check({ sponsorblockMark: ["intro", "intro"] }).sponsorblockMark, ["intro"]);
+  });
+});
+
+/** The names of an enum without its prefix, by number. */
+function namesOf({ name, values }: DescEnum): string[] {
+  const prefix = `${name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_`;
+  return values.map((value) => value.name.replace(prefix, ""));
+}
+
+describe("the option table and the contract", () => {
+  it("have the same options, and the same values of each choice", () => {
+    const rows: OptionTable = optionTable;
+    const fields = TaskOptionsSchema.fields.map(({ localName }) => localName);
+    assert.deepEqual(Object.keys(rows).toSorted(), fields.toSorted());
+    for (const field of TaskOptionsSchema.fields) {
+      if (field.fieldKind !== "enum") continue;
+      const names = namesOf(field.enum);
+      const wrong = violations({ [field.localName]: 99 })[`options.${field.name}`];
+      assert.equal(wrong, `is none of ${names.join(", ")}`);
+    }
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AddTaskRequestSchema, CleanHistoryRequestSchema, ListTasksRequestSchema, TaskState } from "@dwld/rpc";
-import { defaultOptions } from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
 import { InvalidRequestError } from "../errors.ts";
 import { addTaskRules, checkRequest, cleanHistoryRules, idRules, listTasksRules } from "./request-rules.ts";
 

@@ -4,6 +4,7 @@ import { TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import { z } from "zod";
 import { InvalidRequestError, type Violation } from "../errors.ts";
+import { fieldName } from "./field-name.ts";
 import { optionRules } from "./option-rules.ts";
 
 /** The rules of the contract for requests. Each message continues a sentence that begins with the field's name. */
@@ -194,16 +195,4 @@ export function checkRequest<Rules extends z.ZodType>(rules: Rules, request: z.i
   throw new InvalidRequestError(
     result.error.issues.map(({ path, message }): Violation => ({ field: fieldName(path), description: message })),
   );
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) =>
-      typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${snakeCase(String(part))}`,
-    )
-    .join("");
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { Code } from "@connectrpc/connect";
+import { defaultOptions } from "@dwld/options";
 import {
   addTask,
   cancelTask,
   claimTask,
   type Database,
-  defaultOptions,
   deleteTask,
   listTasks,
   openDatabase,

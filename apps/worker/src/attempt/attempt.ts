@@ -1,4 +1,5 @@
-import { type DownloadOutcome, type DownloadWork, parseOptions, type TaskRow } from "@dwld/queue";
+import { parseOptions } from "@dwld/options";
+import type { DownloadOutcome, DownloadWork, TaskRow } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { isFullError } from "../disk/disk-space.ts";
 import { bytesIn } from "../disk/folder-bytes.ts";

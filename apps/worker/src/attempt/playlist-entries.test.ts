@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultOptions } from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
 import { createEntryReader, isOutside } from "./playlist-entries.ts";
 
 const nowMs = Date.parse("2026-06-30");

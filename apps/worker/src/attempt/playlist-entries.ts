@@ -1,4 +1,5 @@
-import { normaliseLink, type TaskOptions } from "@dwld/queue";
+import type { TaskOptions } from "@dwld/options";
+import { normaliseLink } from "@dwld/queue";
 import type { YtdlpEvent } from "../ytdlp/events.ts";
 
 export type Entry = { link: string; title: string };

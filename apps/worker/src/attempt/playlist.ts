@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { type Database, noteProcessGroup, parseOptions, type TaskOptions } from "@dwld/queue";
+import { parseOptions, type TaskOptions } from "@dwld/options";
+import { type Database, noteProcessGroup } from "@dwld/queue";
 import { classifyFailure } from "../failure/classify-failure.ts";
 import { standstillLines } from "../process/watch-pace.ts";
 import { playlistArguments } from "../ytdlp/arguments.ts";

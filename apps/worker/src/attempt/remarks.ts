@@ -1,4 +1,5 @@
-import type { TaskOptions, Texts } from "@dwld/queue";
+import type { TaskOptions } from "@dwld/options";
+import type { Texts } from "@dwld/queue";
 import type { RunState } from "../ytdlp/run-state.ts";
 import type { Verification } from "./verify-files.ts";
 

@@ -1,13 +1,6 @@
 import type { Logger } from "@dwld/daemon";
-import {
-  type Database,
-  noteExpectedBytes,
-  noteProcessGroup,
-  parseOptions,
-  recordsLive,
-  type TaskOptions,
-  type Texts,
-} from "@dwld/queue";
+import { parseOptions, recordsLive, type TaskOptions } from "@dwld/options";
+import { type Database, noteExpectedBytes, noteProcessGroup, type Texts } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { watchDisk } from "../disk/watch-disk.ts";
 import { classifyFailure } from "../failure/classify-failure.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { defaultOptions, type TaskOptions } from "@dwld/queue";
+import { defaultOptions, type TaskOptions } from "@dwld/options";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import { verifyFiles } from "./verify-files.ts";

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import type { DownloadedFile, MediaFacts, TaskOptions } from "@dwld/queue";
+import type { TaskOptions } from "@dwld/options";
+import type { DownloadedFile, MediaFacts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { hasBlankPart } from "../media/blank-parts.ts";
 import { checkEnds, checkMedia, type Defect } from "../media/check-media.ts";

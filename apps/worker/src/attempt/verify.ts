@@ -1,8 +1,8 @@
-import { joinTexts, noteProcessGroup, type Database, type TaskOptions } from "@dwld/queue";
+import { expectedSeconds, type TaskOptions } from "@dwld/options";
+import { joinTexts, noteProcessGroup, type Database } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { checkResolution } from "../media/check-resolution.ts";
-import { expectedDuration } from "../media/expected-duration.ts";
 import type { MediaStreams } from "../media/probe-media.ts";
 import { recodeVideo } from "../media/recode-video.ts";
 import type { Output } from "../workdir/collect-files.ts";
@@ -73,7 +73,7 @@ function outputsOf(state: RunState, options: TaskOptions): Output[] {
     const section = options.sections[index];
     return {
       path: file.path,
-      expectedSeconds: expectedDuration(options, { ...whole, ...file, cutSeconds: file.durationSeconds }),
+      expectedSeconds: expectedSeconds(options, { ...whole, ...file, cutSeconds: file.durationSeconds }),
       unmeasured,
       soundOnly: video?.soundOnly ?? false,
       ...(section === undefined ? { label: "" } : { label: sectionLabel(section), dispensable: true }),

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { createLogger } from "@dwld/daemon";
+import { parseOptions } from "@dwld/options";
 import {
   addTask,
   claimTask,
   type Database,
   type DownloadedFile,
   openDatabase,
-  parseOptions,
   settleDelivery,
   settleDownload,
   type TaskRow,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findSite, findTask, listTasks, parseOptions, parseTexts } from "@dwld/queue";
+import { parseOptions } from "@dwld/options";
+import { findSite, findTask, listTasks, parseTexts } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
 import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./testing/scripted-worker.ts";
 

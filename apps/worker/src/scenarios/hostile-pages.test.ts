@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { parseOptions, parseTexts } from "@dwld/queue";
+import { parseOptions } from "@dwld/options";
+import { parseTexts } from "@dwld/queue";
 import { isThorough } from "@dwld/testbed";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 

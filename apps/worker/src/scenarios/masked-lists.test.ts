@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { parseOptions, type TaskOptions } from "@dwld/queue";
+import { parseOptions, type TaskOptions } from "@dwld/options";
 import { isThorough, makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import { containers } from "../media/containers.ts";

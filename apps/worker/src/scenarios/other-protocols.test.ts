@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
-import { parseOptions, type TaskOptions } from "@dwld/queue";
+import { parseOptions, type TaskOptions } from "@dwld/options";
 import { type FtpServer, makeCertificate, makeVideo, type SiteVideo, startVsftpd } from "@dwld/testbed";
 import { type EgressProxy, startEgressProxy } from "../egress/egress-proxy.ts";
 import { refusalWords } from "../egress/refusal.ts";

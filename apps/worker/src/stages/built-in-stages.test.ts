@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
-import { defaultOptions } from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
 import { isThorough, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { execa } from "execa";
 import { downloadArguments } from "../ytdlp/arguments.ts";

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { addTask, bury, cancelTask, deletedSince, findTask, openDatabase, parseOptions } from "@dwld/queue";
+import { parseOptions } from "@dwld/options";
+import { addTask, bury, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 

@@ -1,4 +1,4 @@
-import type { Section } from "@dwld/queue";
+import type { Section } from "@dwld/options";
 
 /** Returns what tells a section from the others in its file's name: "1m30s-2m", "90.5s-end". */
 export function sectionLabel({ startSeconds, endSeconds }: Section): string {

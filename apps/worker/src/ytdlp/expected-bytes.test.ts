@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseOptions, type TaskOptions } from "@dwld/queue";
+import { parseOptions, type TaskOptions } from "@dwld/options";
 import type { YtdlpEvent } from "./events.ts";
 import { expectedBytes } from "./expected-bytes.ts";
 import { applyEvent, initialRunState, type RunState } from "./run-state.ts";

@@ -1,4 +1,4 @@
-import type { TaskOptions } from "@dwld/queue";
+import { isRewritten, type TaskOptions } from "@dwld/options";
 import type { RunState } from "./run-state.ts";
 
 /**
@@ -17,18 +17,6 @@ export function expectedBytes(
   const isComplete = progress !== undefined && progress.step !== "download";
   const sizeBytes = progress?.totalBytes ?? video?.sizeBytes ?? (isComplete ? doneBytes : undefined);
   if (sizeBytes === undefined) return { totalBytes: undefined, doneBytes };
-  return { totalBytes: isWrittenTwice(video?.formatId ?? "", options) ? 2 * sizeBytes : sizeBytes, doneBytes };
-}
-
-function isWrittenTwice(formatId: string, options: TaskOptions): boolean {
-  return (
-    formatId.includes("+") ||
-    options.embedMetadata ||
-    options.embedChapters ||
-    options.thumbnail === "embedded" ||
-    (options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file") ||
-    options.sponsorblockRemove.length > 0 ||
-    options.recode !== "never" ||
-    options.audioOnly
-  );
+  const isWrittenTwice = video?.formatId?.includes("+") === true || isRewritten(options);
+  return { totalBytes: isWrittenTwice ? 2 * sizeBytes : sizeBytes, doneBytes };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultOptions } from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
 import { filteredReason } from "./filtered-reason.ts";
 
 const found = { kind: "found", uploaded: "2024-05-01", live: false } as const;

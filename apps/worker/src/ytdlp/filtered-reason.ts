@@ -1,4 +1,4 @@
-import type { TaskOptions } from "@dwld/queue";
+import type { TaskOptions } from "@dwld/options";
 import type { RunState } from "./run-state.ts";
 
 /** Returns which request made yt-dlp leave a video alone; undefined if none did. */

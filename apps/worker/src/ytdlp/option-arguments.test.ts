@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyStage, type StageSettings } from "@dwld/daemon";
-import { defaultOptions, type TaskOptions } from "@dwld/queue";
+import { defaultOptions, type TaskOptions } from "@dwld/options";
 import { lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
 
 const link = "https://videos.example/1";
@@ -62,8 +62,8 @@ const cases: [what: string, options: Partial<TaskOptions>, stage: Partial<StageS
       best,
       mp4,
       "--sponsorblock-remove=intro,outro",
-      "--sponsorblock-mark=chapter",
       "--force-keyframes-at-cuts",
+      "--sponsorblock-mark=chapter",
       notLive,
     ],
   ],

@@ -1,5 +1,5 @@
 import type { StageSettings } from "@dwld/daemon";
-import { recordsLive, type Section, type TaskOptions } from "@dwld/queue";
+import { isEmbedding, type TaskOptions, ytdlpArguments } from "@dwld/options";
 
 /** The task's wishes for one run. */
 export type DownloadRequest = {
@@ -22,12 +22,7 @@ export function optionArguments(request: DownloadRequest, stage: StageSettings):
   const { options } = request;
   return [
     ...(options.audioOnly ? soundArguments(options, stage) : pictureArguments(request, stage)),
-    ...subtitleArguments(options),
-    ...thumbnailArguments(options),
-    ...(options.embedMetadata ? ["--embed-metadata", "--no-embed-info-json"] : []),
-    ...sponsorblockArguments(options),
-    ...sectionArguments(options),
-    ...filterArguments(options),
+    ...ytdlpArguments(options),
   ];
 }
 
@@ -42,20 +37,8 @@ export function lastArguments(options: TaskOptions, stage: StageSettings): strin
 
 const soundSelectors = { source: "ba[ext=m4a]/ba/b", best: "ba/b", m4a: "ba[ext=m4a]/ba/b", mp3: "ba/b" } as const;
 
-/** LAME's second-best quality, about 190 kbit/s; yt-dlp's default is the fifth. */
-const mp3Quality = "--audio-quality=2";
-
 function soundArguments({ audioFormat }: TaskOptions, stage: StageSettings): string[] {
-  const format = `--format=${stage.format ?? soundSelectors[audioFormat]}`;
-  switch (audioFormat) {
-    case "source":
-    case "best":
-      return [format, "--extract-audio"];
-    case "m4a":
-      return [format, "--extract-audio", "--audio-format=m4a"];
-    case "mp3":
-      return [format, "--extract-audio", "--audio-format=mp3", mp3Quality];
-  }
+  return [`--format=${stage.format ?? soundSelectors[audioFormat]}`];
 }
 
 /**
@@ -76,71 +59,5 @@ const embeddable = "mp4>mp4/m4v>mp4/mov>mov/mkv";
 
 function containerArguments(options: TaskOptions, container: StageSettings["container"]): string[] {
   if (container !== undefined) return [`--merge-output-format=${container}`, `--remux-video=${container}`];
-  const embeds = options.thumbnail === "embedded" || (options.subtitleLanguages.length > 0 && subtitlesInside(options));
-  return ["--merge-output-format=mp4/mkv", ...(embeds ? [`--remux-video=${embeddable}`] : [])];
-}
-
-function subtitlesInside({ subtitlePlacement, audioOnly }: TaskOptions): boolean {
-  return subtitlePlacement === "embedded" || (subtitlePlacement === "default" && !audioOnly);
-}
-
-function subtitleArguments(options: TaskOptions): string[] {
-  if (options.subtitleLanguages.length === 0) return [];
-  return [
-    "--write-subs",
-    ...(options.automaticSubtitles ? ["--write-auto-subs"] : []),
-    `--sub-langs=${options.subtitleLanguages.map(languagePattern).join(",")}`,
-    "--sub-format=vtt/srt/best",
-    // no-keep-subs removes the files of --write-subs. --embed-subs alone would leave out one of both kinds.
-    ...(subtitlesInside(options) ? ["--embed-subs", "--compat-options=no-keep-subs"] : []),
-  ];
-}
-
-/**
- * Returns the pattern for a language. yt-dlp matches it, ignoring case, against a site's whole tag. A language includes its
- * variants by country and script ("en-US", "zh-Hans"), but no machine translations ("en-de").
- */
-function languagePattern(language: string): string {
-  return language.includes("-") ? language : `${language}(?-i:-[A-Z][A-Z]|-[A-Z][a-z][a-z][a-z])?`;
-}
-
-function thumbnailArguments({ thumbnail }: TaskOptions): string[] {
-  switch (thumbnail) {
-    case "none":
-      return [];
-    case "embedded":
-      return ["--embed-thumbnail"];
-    case "file":
-      return ["--write-thumbnail", "--convert-thumbnails=jpg"];
-  }
-}
-
-function sponsorblockArguments({ sponsorblockRemove, sponsorblockMark }: TaskOptions): string[] {
-  return [
-    ...(sponsorblockRemove.length === 0 ? [] : [`--sponsorblock-remove=${sponsorblockRemove.join(",")}`]),
-    ...(sponsorblockMark.length === 0 ? [] : [`--sponsorblock-mark=${sponsorblockMark.join(",")}`]),
-  ];
-}
-
-/** An exact cut needs a new key frame, so the section is encoded again; only if encoding was requested. */
-function sectionArguments({ sections, sponsorblockRemove, recode }: TaskOptions): string[] {
-  const cuts = sections.length > 0 || sponsorblockRemove.length > 0;
-  return [
-    ...sections.map((section) => `--download-sections=*${section.startSeconds}-${endOf(section)}`),
-    ...(cuts && recode === "mp4" ? ["--force-keyframes-at-cuts"] : []),
-  ];
-}
-
-function endOf({ endSeconds }: Section): string {
-  return endSeconds === null ? "inf" : String(endSeconds);
-}
-
-/** Returns the filters. yt-dlp leaves other videos alone and exits with 0, without a file. */
-function filterArguments(options: TaskOptions): string[] {
-  return [
-    ...(options.uploadedAfter === "" ? [] : [`--dateafter=${options.uploadedAfter.replaceAll("-", "")}`]),
-    ...(options.uploadedBefore === "" ? [] : [`--datebefore=${options.uploadedBefore.replaceAll("-", "")}`]),
-    ...(recordsLive(options) ? [] : ["--match-filters=!is_live"]),
-    ...(options.liveMode === "record_from_start" ? ["--live-from-start"] : []),
-  ];
+  return ["--merge-output-format=mp4/mkv", ...(isEmbedding(options) ? [`--remux-video=${embeddable}`] : [])];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultOptions } from "@dwld/queue";
+import { defaultOptions } from "@dwld/options";
 import { relaxOptions } from "./relax-options.ts";
 
 const broken = { failureClass: "postprocess_failed", line: "ERROR: Postprocessing: Conversion failed!" } as const;
@@ -17,7 +17,7 @@ test("relax options: after a failed embedding, nothing is embedded and subtitles
   const wish = { ...defaultOptions, thumbnail: "embedded", subtitleLanguages: ["en"], embedMetadata: true } as const;
   const relaxed = relaxOptions(wish, broken);
   assert.deepEqual(relaxed?.options, { ...defaultOptions, subtitleLanguages: ["en"], subtitlePlacement: "file" });
-  assert.match(relaxed.remark.en, /: thumbnail, subtitles, metadata\.$/);
+  assert.match(relaxed.remark.en, /: subtitles, thumbnail, metadata\.$/);
 });
 
 test("relax options: nothing is given up without extras, for a failed video, or for SponsorBlock", () => {

@@ -1,4 +1,5 @@
-import { defaultOptions, type TaskOptions, type Texts } from "@dwld/queue";
+import { type TaskOptions, withoutExtras } from "@dwld/options";
+import type { Texts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 
 /** Options for a second run, and the sentence that tells the person what was given up. */
@@ -24,8 +25,8 @@ export function relaxOptions(
     };
   // SponsorBlock is another server, which may answer later.
   if (failure.failureClass !== "postprocess_failed" || /sponsorblock/i.test(failure.line)) return undefined;
-  const extras = besideTheVideo(options);
-  return extras.length === 0 ? undefined : { options: withoutEmbedding(options), remark: notEmbedded(extras) };
+  const { options: fewer, names } = withoutExtras(options);
+  return names.length === 0 ? undefined : { options: fewer, remark: notEmbedded(names) };
 }
 
 function notEmbedded(extras: readonly Texts[]): Texts {
@@ -34,21 +35,4 @@ function notEmbedded(extras: readonly Texts[]): Texts {
     en: `Not put into the file, since that failed: ${list("en")}.`,
     ru: `Не удалось встроить в файл: ${list("ru")}.`,
   };
-}
-
-function besideTheVideo(options: TaskOptions): Texts[] {
-  return [
-    ...(options.thumbnail === "none" ? [] : [{ en: "thumbnail", ru: "обложку" }]),
-    ...(options.subtitleLanguages.length > 0 && options.subtitlePlacement !== "file"
-      ? [{ en: "subtitles", ru: "субтитры" }]
-      : []),
-    ...(options.embedChapters ? [{ en: "chapters", ru: "главы" }] : []),
-    ...(options.embedMetadata ? [{ en: "metadata", ru: "метаданные" }] : []),
-  ];
-}
-
-/** Subtitles then come beside the video. The thumbnail is dropped: it may be broken. */
-function withoutEmbedding(options: TaskOptions): TaskOptions {
-  const { thumbnail, embedChapters, embedMetadata } = defaultOptions;
-  return { ...options, thumbnail, embedChapters, embedMetadata, subtitlePlacement: "file" };
 }

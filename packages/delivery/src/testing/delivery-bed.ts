@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { defaultOptions } from "@dwld/options";
 import {
-  defaultOptions,
   addTask,
   claimTask,
   type Database,

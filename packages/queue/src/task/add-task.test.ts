@@ -5,7 +5,7 @@ import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../fixture/fresh-database.ts";
 import { listTasks } from "./list-tasks.ts";
-import { defaultOptions, parseOptions, type TaskOptions } from "./task-options.ts";
+import { defaultOptions, parseOptions, type TaskOptions } from "@dwld/options";
 
 const all = { limit: 100 };
 

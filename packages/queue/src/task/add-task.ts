@@ -3,7 +3,7 @@ import type { Insertable } from "kysely";
 import { type Database, fixed, query, type Transaction } from "../table/database.ts";
 import type { Schema, TaskRow } from "../table/schema.ts";
 import { siteOf } from "./site.ts";
-import { parseOptions, serializeOptions, type TaskOptions } from "./task-options.ts";
+import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
 
 /** What is asked for; checked and normalised already. */
 export type TaskRequest = {

@@ -7,7 +7,7 @@ import { aborted, done, startTestRunner } from "../fixture/test-runner.ts";
 import { until } from "../fixture/until.ts";
 import { countTasks } from "./list-tasks.ts";
 import { releaseLease } from "../lease/end-lease.ts";
-import { defaultOptions } from "./task-options.ts";
+import { defaultOptions } from "@dwld/options";
 
 const options = { ...defaultOptions, liveMode: "record" } as const;
 

@@ -2,7 +2,7 @@ import type { Refusal } from "./cancel-task.ts";
 import { type Database, query } from "../table/database.ts";
 import { findTask } from "./list-tasks.ts";
 import type { TaskRow } from "../table/schema.ts";
-import { parseOptions, recordsLive } from "./task-options.ts";
+import { parseOptions, recordsLive } from "@dwld/options";
 
 /**
  * Asks the owner of a live stream's recording to end it and to keep what is there: its work's `finish` is aborted, and

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
+import { defaultOptions } from "@dwld/options";
 import {
   addTask,
   cancelTask,
   claimTask,
   type ClaimKind,
   countTasks,
-  defaultOptions,
   enterProcess,
   importTasks,
   type Lease,

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readSection, type SectionSpan } from "./section.ts";
+import type { Section } from "@dwld/options";
+import { readSection } from "./section.ts";
 
-const cases: [string, SectionSpan | undefined][] = [
-  ["1:30-2:00", { startMs: 90_000, endMs: 120_000 }],
-  ["1:02:03.5-1:02:04", { startMs: 3_723_500, endMs: 3_724_000 }],
-  ["90-120.25", { startMs: 90_000, endMs: 120_250 }],
-  ["1m30s-2m", { startMs: 90_000, endMs: 120_000 }],
-  ["10:00-", { startMs: 600_000 }],
-  ["-30", { endMs: 30_000 }],
-  ["0 - 5", { startMs: 0, endMs: 5000 }],
-  ["5-3", { startMs: 5000, endMs: 3000 }],
+const cases: [string, Section | undefined][] = [
+  ["1:30-2:00", { startSeconds: 90, endSeconds: 120 }],
+  ["1:02:03.5-1:02:04", { startSeconds: 3723.5, endSeconds: 3724 }],
+  ["90-120.25", { startSeconds: 90, endSeconds: 120.25 }],
+  ["1m30s-2m", { startSeconds: 90, endSeconds: 120 }],
+  ["10:00-", { startSeconds: 600, endSeconds: null }],
+  ["-30", { startSeconds: 0, endSeconds: 30 }],
+  ["0 - 5", { startSeconds: 0, endSeconds: 5 }],
+  ["5-3", { startSeconds: 5, endSeconds: 3 }],
   ["-", undefined],
   ["90", undefined],
   ["1:75-2:00", undefined],

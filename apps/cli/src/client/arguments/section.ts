@@ -1,27 +1,27 @@
+import type { Section } from "@dwld/options";
 import { readSpan } from "./span.ts";
 
-/** A part of a video, in milliseconds; undefined: its beginning, its end. */
-export type SectionSpan = { startMs?: number; endMs?: number };
-
-const CLOCK = /^(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d(?:\.\d{1,3})?)$/;
-const SECONDS = /^\d{1,6}(?:\.\d{1,3})?$/;
+const clockPattern = /^(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d(?:\.\d{1,3})?)$/;
+const secondsPattern = /^\d{1,6}(?:\.\d{1,3})?$/;
 
 /**
  * Reads a part of a video: "1:30-2:00", "90-120.5", "1m30s-2m", "10:00-" (to the end), "-30" (from the beginning).
- * @returns undefined where it is none; whether the end comes after the start is the api's to say.
+ * @returns undefined if it is none; whether the end comes after the start is the api's to say.
  */
-export function readSection(text: string): SectionSpan | undefined {
+export function readSection(text: string): Section | undefined {
   const [start = "", end = "", ...rest] = text.split("-").map((part) => part.trim());
   if (!text.includes("-") || rest.length > 0 || (start === "" && end === "")) return undefined;
-  const [startMs, endMs] = [start, end].map((part) => (part === "" ? undefined : readTime(part)));
-  if ((start !== "" && startMs === undefined) || (end !== "" && endMs === undefined)) return undefined;
-  return { ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }) };
+  const startSeconds = start === "" ? 0 : readTime(start);
+  const endSeconds = end === "" ? null : readTime(end);
+  return startSeconds === undefined || endSeconds === undefined ? undefined : { startSeconds, endSeconds };
 }
 
+/** Seconds, to the millisecond. */
 function readTime(text: string): number | undefined {
-  if (SECONDS.test(text)) return Math.round(Number(text) * 1000);
-  const clock = CLOCK.exec(text);
-  if (clock === null) return readSpan(text);
+  if (secondsPattern.test(text)) return Number(text);
+  const clock = clockPattern.exec(text);
+  const spanMs = readSpan(text);
+  if (clock === null) return spanMs === undefined ? undefined : spanMs / 1000;
   const [, hours = "0", minutes, seconds] = clock;
-  return Math.round(((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000);
+  return Math.round(((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000) / 1000;
 }

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type AddTaskRequestSchema, type AddTaskResponse, AddTaskResponseSchema } from "@dwld/rpc";
+import { type TaskOptions, writeOptions } from "@dwld/options";
+import {
+  type AddTaskRequestSchema,
+  type AddTaskResponse,
+  AddTaskResponseSchema,
+  type TaskOptionsSchema,
+} from "@dwld/rpc";
 import { readLinks } from "../arguments/links.ts";
 import { judgeFailure } from "../connection/call-failure.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
@@ -16,20 +22,18 @@ import { previewLines } from "../render/preview-lines.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
 import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
 import type { CommonOptions } from "./common-options.ts";
-import { optionsOf, type Wishes } from "./wishes.ts";
 
-export type AddOptions = CommonOptions &
-  Wishes & {
-    quality?: number;
-    user?: string;
-    folder?: string;
-    chat: string;
-    at?: number;
-    requestId?: string;
-    wait?: true;
-    dryRun?: true;
-    patience?: number;
-  };
+export type AddOptions = CommonOptions & {
+  quality?: number;
+  user?: string;
+  folder?: string;
+  chat: string;
+  at?: number;
+  requestId?: string;
+  wait?: true;
+  dryRun?: true;
+  patience?: number;
+};
 
 /** How long a link waits for an api that restarts. */
 const PATIENCE_MS = 60_000;
@@ -41,13 +45,18 @@ type Outcome = { tracker: TaskTracker; refused: string[] };
  * Adds links one after another, in their order, and waits for their end where that was asked.
  * @returns 0 only where every link was taken and, waited for, every task is DONE.
  */
-export async function addLinks(session: Session, args: string[], options: AddOptions): Promise<ExitStatus> {
+export async function addLinks(
+  session: Session,
+  args: string[],
+  options: AddOptions,
+  asked: TaskOptions,
+): Promise<ExitStatus> {
   const { output, signal } = session;
   const outcome: Outcome = { tracker: new TaskTracker(), refused: [] };
   let count = 0;
   for await (const link of readLinks(args, session.input, signal)) {
     count += 1;
-    await addOne(session, link, options, outcome, count > 1);
+    await addOne(session, requestFor(link, options, asked), outcome, count > 1);
   }
   signal.throwIfAborted();
   if (count === 0) output.complain("no links were given");
@@ -59,13 +68,12 @@ export async function addLinks(session: Session, args: string[], options: AddOpt
 
 async function addOne(
   session: Session,
-  link: string,
-  options: AddOptions,
+  request: MessageInitShape<typeof AddTaskRequestSchema> & { link: string },
   { tracker, refused }: Outcome,
   met: boolean,
 ): Promise<void> {
   const { client, output, clock, signal } = session;
-  const request = requestFor(link, options);
+  const { link, validateOnly } = request;
   try {
     const answer = await repeatCall(async () => client.addTask(request, { signal }), {
       signal,
@@ -75,10 +83,10 @@ async function addOne(
       onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(PATIENCE_MS)}`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
-    else if (options.dryRun === true)
+    else if (validateOnly === true)
       output.say(...(met ? [""] : []), ...previewLines(answer, output.look, clock.nowMs()));
     else output.say(...addedLines(answer, output.look, clock.nowMs()));
-    if (answer.task !== undefined && options.dryRun !== true) tracker.add(answer.task);
+    if (answer.task !== undefined && validateOnly !== true) tracker.add(answer.task);
   } catch (error) {
     signal.throwIfAborted();
     if (judgeFailure(error) !== "answered") {
@@ -91,7 +99,7 @@ async function addOne(
 }
 
 /** With a request id of its own, the request can be repeated: it makes one task however often it arrives. */
-function requestFor(link: string, options: AddOptions): MessageInitShape<typeof AddTaskRequestSchema> {
+function requestFor(link: string, options: AddOptions, asked: TaskOptions) {
   return {
     link,
     targetQuality: options.quality ?? 0,
@@ -100,7 +108,7 @@ function requestFor(link: string, options: AddOptions): MessageInitShape<typeof 
     folder: options.folder ?? "",
     requestId: options.requestId ?? randomUUID(),
     validateOnly: options.dryRun ?? false,
-    options: optionsOf(options),
+    options: writeOptions(asked) as MessageInitShape<typeof TaskOptionsSchema>,
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
   };
 }

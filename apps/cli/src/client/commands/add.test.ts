@@ -101,7 +101,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     });
     assert.partialDeepStrictEqual(second, {
       recode: Recode.MP4,
-      liveMode: LiveMode.REFUSE,
+      liveMode: LiveMode.UNSPECIFIED,
       sections: [
         { start: { seconds: 90n }, end: { seconds: 120n, nanos: 500_000_000 } },
         { end: { seconds: 30n } },

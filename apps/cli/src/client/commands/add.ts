@@ -5,7 +5,7 @@ import { type AddOptions, addLinks } from "./add-links.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { withJson, withNoTrunc, withPatience } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
-import { contradiction, withWishes } from "./wishes.ts";
+import { askedOptions, contradiction, withOptionFlags } from "./option-flags.ts";
 
 /** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
 const DEFAULT_CHAT = "cli";
@@ -42,11 +42,12 @@ export function build(run: RunInSession): Command {
   withPatience(command, "with --wait");
   withNoTrunc(command);
   withJson(command, "one AddTaskResponse a line and link; with --wait then one WatchTasksResponse a line and change");
-  withWishes(command);
+  withOptionFlags(command);
   command.action(async (links: string[], options: AddOptions) =>
     run(command, async (session) => {
       if (links.length === 0 && !readsInput(links, session.input)) command.error("add: a link is needed");
-      const wrong = contradiction(options);
+      const asked = askedOptions(options);
+      const wrong = contradiction(asked, options);
       if (wrong !== undefined) command.error(`add: ${wrong}`);
       if (options.requestId !== undefined && (links.length !== 1 || links[0] === "-")) {
         command.error("add: --request-id goes with one link");
@@ -54,7 +55,7 @@ export function build(run: RunInSession): Command {
       if (options.patience !== undefined && options.wait === undefined) {
         command.error("add: --patience goes with --wait");
       }
-      return addLinks(session, links, options);
+      return addLinks(session, links, options, asked);
     }),
   );
   return withExamples(

@@ -1,10 +1,10 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { optionWords, readOptions } from "@dwld/options";
 import type { Attempt, File, Task } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
 import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { idText, type Look, stateText } from "./look.ts";
-import { optionWords } from "./option-words.ts";
 import { momentText, qualityNumber, runningTimeText, spanText } from "./quantities.ts";
 import { detailText, failureWord, gotPixels, isFinal } from "./task-words.ts";
 
@@ -24,7 +24,7 @@ export function taskPage(task: Task, look: Look, nowMs: number): string[] {
     ["site", oneLine(task.site)],
     ["quality", qualityLine(task)],
     ["length", task.duration === undefined ? "" : runningTimeText(Number(task.duration.seconds))],
-    ["options", task.options === undefined ? "" : optionWords(task.options).join("; ")],
+    ["options", task.options === undefined ? "" : oneLine(optionWords(readOptions(task.options).options).join("; "))],
     ["chat", oneLine(task.chatId)],
     ["user", oneLine(task.userName)],
     ["folder", oneLine(task.folder)],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, type TestContext } from "node:test";
 import { createLogger, parseConfiguration } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
+import { parseOptions, type TaskOptions } from "@dwld/options";
 import {
   addTask,
   attemptsOf,
@@ -17,9 +18,7 @@ import {
   listTasks,
   nextDueTime,
   openDatabase,
-  parseOptions,
   siteOf,
-  type TaskOptions,
 } from "@dwld/queue";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";

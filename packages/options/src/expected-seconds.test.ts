@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultOptions, type TaskOptions } from "@dwld/queue";
-import { type Announcement, expectedDuration } from "./expected-duration.ts";
+import type { TaskOptions } from "./option-table.ts";
+import type { Announcement } from "./row.ts";
+import { defaultOptions } from "./stored.ts";
+import { expectedSeconds } from "./uses.ts";
 
 const sections = [{ startSeconds: 10, endSeconds: null }];
 const cases: [what: string, options: Partial<TaskOptions>, file: Announcement, expected: number | undefined][] = [
@@ -31,5 +33,5 @@ const cases: [what: string, options: Partial<TaskOptions>, file: Announcement, e
 
 for (const [what, options, file, expected] of cases)
   test(`expected duration: ${what}`, () => {
-    assert.equal(expectedDuration({ ...defaultOptions, ...options }, file), expected);
+    assert.equal(expectedSeconds({ ...defaultOptions, ...options }, file), expected);
   });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultOptions, parseOptions, serializeOptions } from "./task-options.ts";
+import { defaultOptions, parseOptions, serializeOptions } from "./stored.ts";
 
-test("a row that was written before an option existed asks for its default", () => {
+test("stored options: a row that was written before an option existed has its default", () => {
   const old = JSON.stringify({ audioOnly: true, subtitleLanguages: ["en"], playlist: false, playlistLimit: 0 });
   assert.deepEqual(parseOptions({ options: old }), { ...defaultOptions, audioOnly: true, subtitleLanguages: ["en"] });
 });
 
-test("what is the default is not written, so that an option invented later changes no request", () => {
+test("stored options: a default is not written, so that an option invented later changes no request", () => {
   assert.equal(serializeOptions(defaultOptions), "{}");
   const options = { ...defaultOptions, sections: [{ startSeconds: 1, endSeconds: null }], audioOnly: true };
   assert.equal(serializeOptions(options), '{"audioOnly":true,"sections":[{"startSeconds":1,"endSeconds":null}]}');

@@ -1,0 +1,7 @@
+/** What a person can ask for beside the video itself: one option is one row of `option-table.ts`. */
+export type { Section } from "./kinds.ts";
+export { contradictions, type MessageFields, readOptions, type Spelling, writeOptions } from "./message.ts";
+export { type OptionTable, optionTable, type TaskOptions } from "./option-table.ts";
+export type { Announcement } from "./row.ts";
+export { defaultOptions, parseOptions, recordsLive, serializeOptions } from "./stored.ts";
+export { expectedSeconds, isEmbedding, isRewritten, optionWords, withoutExtras, ytdlpArguments } from "./uses.ts";
