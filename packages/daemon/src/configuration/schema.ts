@@ -53,42 +53,40 @@ const register = list(bot, { min: 0, right: "a list of bots, such as [{ address:
 const worker = z.strictObject({
   downloads: path("/var/lib/dwld/downloads")
     .optional()
-    .describe("Where files are downloaded to. Default: downloads below data."),
+    .describe("The folder for downloads. Default: downloads below data."),
   parallel: wholeNumber(1, 64).default(2).describe("Downloads at once."),
   minFreeBytes: bytes(0, "2 GiB")
     .prefault("2 GiB")
-    .describe(
-      "So much of the download folder's disk is kept free: with less, nothing new is downloaded. 0: all is used.",
-    ),
+    .describe("Space that is kept free on the download folder's disk: with less, nothing new is downloaded. 0: none."),
   maxWaitingBytes: bytes(1, "50 GB")
     .exactOptional()
-    .describe("Nothing new is downloaded while more than this waits for its delivery. Default: no limit."),
-  playlistLimit: wholeNumber(1, 10_000).default(100).describe("The most entries of one playlist that become tasks."),
+    .describe(
+      "Most bytes that may wait for their delivery; while more wait, nothing new is downloaded. Default: no limit.",
+    ),
+  playlistLimit: wholeNumber(1, 10_000).default(100).describe("Most entries of one playlist that become tasks."),
   allowPrivateHosts: flag().default(false).describe("Whether links may lead to this machine and to private networks."),
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(120)
-    .describe("A download that receives nothing for so long is ended and tried again."),
+    .describe("Time without any data after which a download is ended and tried again."),
   minBytesPerSecond: bytes(0, "2 kB")
     .prefault("2 kB")
     .describe(
-      "A download that gets less than this in a second, over slowAfterSeconds, is ended and tried again; a live stream never is. 0: none is.",
+      "Average rate, over slowAfterSeconds, below which a download is ended and tried again; live streams are exempt. 0: no limit.",
     ),
   slowAfterSeconds: quantity("seconds", 1, 86_400)
     .default(600)
-    .describe("How long a download may be slower than minBytesPerSecond."),
+    .describe("Time for which a download may be slower than minBytesPerSecond."),
   maxMemoryBytes: bytes(64 * 1024 ** 2, "4 GiB")
     .prefault("4 GiB")
     .describe(
-      "The most memory that yt-dlp, and each program it starts, may use: a page can be gigabytes, unpacked. To encode 4K takes 2 GiB, 8K 8 GiB.",
+      "Most memory for yt-dlp and for each program it starts, since a page can be gigabytes when unpacked. Encoding takes 2 GiB for 4K, 8 GiB for 8K.",
     ),
   maxAttempts: wholeNumber(1, 1000)
     .default(10)
-    .describe("Attempts until a task has failed. A site may have a bound of its own."),
+    .describe("Attempts after which a task fails. A site may have its own bound."),
   maxTotalHours: quantity("hours", 0.001, 8760)
     .default(72)
-    .describe(
-      "How long attempts go on, from the first one, until a task has failed. A site may have a bound of its own.",
-    ),
+    .describe("Time after the first attempt at which a task fails. A site may have its own bound."),
   ytdlp: z
     .strictObject({
       command: command()
@@ -97,12 +95,10 @@ const worker = z.strictObject({
       commands: z
         .record(name("yt-dlp"), command())
         .exactOptional()
-        .describe("Several, by name, after the one of `command`: the first that works is used; a stage may name one."),
+        .describe("Further ones, by name: the first that works is used, `command` before them; a stage may name one."),
       keepLoaded: flag()
         .default(true)
-        .describe(
-          "While there is work, yt-dlp stays in memory (some 70 MB), and its start costs a fifth of what it does else.",
-        ),
+        .describe("Keeps yt-dlp in memory (some 70 MB) while there is work: a start then costs a fifth."),
     })
     .prefault({}),
 });
@@ -121,24 +117,24 @@ const ftp = z.strictObject({
   user: text("a user name").default("anonymous").describe("The user to log in as."),
   passwordFile: path("/etc/dwld/ftp-password")
     .exactOptional()
-    .describe("A file that holds the password, and nothing else."),
+    .describe("A file that holds the password and nothing else."),
   directory: text("a folder on the server, such as /videos")
     .default("/")
     .describe("The folder on the server below which files are put."),
   path: pathTemplate()
     .default(defaultPath)
     .describe(
-      "Where a file goes below the directory; what stands in braces is filled in, and what is then empty is left out.",
+      "Path of a file below the directory. Fields in braces are filled in; folders that are then empty are left out.",
     ),
   conflict: oneOf(["rename", "overwrite", "skip"])
     .default("rename")
     .describe(
-      "What becomes of a file whose name is there already with other bytes. rename: it gets a (2); overwrite: it takes the other's place once it was verified; skip: the other stays, and the file is not sent.",
+      "What to do if a file of the same name has other content. rename: add (2) to the name; overwrite: replace the other file once the new one is verified; skip: keep the other, and do not send the file.",
     ),
   verify: oneOf(["size", "hash", "readback"])
     .default("size")
     .describe(
-      "How a copy is verified. size: by its size, and by a hash where the server has one; hash: by a hash, or not at all; readback: by its SHA-256, after it was read back.",
+      "How a copy is verified. size: by its size, and by a hash if the server offers one; hash: by a hash, which the server must offer; readback: by its SHA-256, after reading it back.",
     ),
   tls: z
     .strictObject({
@@ -155,24 +151,24 @@ const ftp = z.strictObject({
         })
         .transform((digits) => (digits.toUpperCase().replaceAll(":", "").match(/../g) ?? []).join(":"))
         .exactOptional()
-        .describe("The SHA-256 fingerprint of the server's certificate; with it no authority is asked."),
+        .describe("The SHA-256 fingerprint of the server's certificate, which replaces the check by an authority."),
     })
     .prefault({}),
   parallel: wholeNumber(1, 64).default(2).describe("Uploads at once."),
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(60)
-    .describe("An upload that moves nothing for so long is ended and tried again."),
+    .describe("Time without progress after which an upload is ended and tried again."),
   giveUpAfterHours: quantity("hours", 0.001, 8760)
     .default(72)
     .describe(
-      "A delivery that did not succeed for so long has failed; what the operator has to mend on the server is waited for.",
+      "Time after which a delivery fails. Problems that the operator has to solve on the server are waited out.",
     ),
 });
 
 const health = z.strictObject({
   api: address("127.0.0.1:8081").default("127.0.0.1:8081").describe("Where the api answers /healthz and /readyz."),
-  worker: address("127.0.0.1:8082").default("127.0.0.1:8082").describe("Where the worker does."),
-  ftpSender: address("127.0.0.1:8083").default("127.0.0.1:8083").describe("Where the sender does."),
+  worker: address("127.0.0.1:8082").default("127.0.0.1:8082").describe("The same for the worker."),
+  ftpSender: address("127.0.0.1:8083").default("127.0.0.1:8083").describe("The same for the sender."),
   profiling: flag()
     .default(false)
     .describe("Whether /debug/pprof is served there too, to callers on this machine, for `go tool pprof`."),
@@ -201,19 +197,19 @@ export const configurationSchema = z.strictObject({
     .strictObject({
       graceSeconds: quantity("seconds", 0, 3600)
         .default(30)
-        .describe("How long running work may go on after the first signal."),
+        .describe("Time that running work may take after the first signal."),
     })
     .prefault({}),
   history: z
     .strictObject({
-      keepDays: quantity("days", 0.001, 36_500).default(90).describe("How long tasks that have ended are kept."),
+      keepDays: quantity("days", 0.001, 36_500).default(90).describe("Time for which ended tasks are kept."),
     })
     .prefault({}),
   log: z
     .strictObject({
       level: oneOf(["trace", "debug", "info", "warn", "error"])
         .default("info")
-        .describe("What is written to the log, and all above it."),
+        .describe("The lowest level that is logged."),
       format: oneOf(logFormats)
         .default("auto")
         .describe(

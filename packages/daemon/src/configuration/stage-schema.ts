@@ -21,7 +21,7 @@ export const stage = z.strictObject({
     .describe("yt-dlp's --format-sort, after what target_quality asks for."),
   container: oneOf(["mp4", "mkv", "mov", "webm"])
     .exactOptional()
-    .describe("What the streams are put into, without re-encoding. Default: mp4 where streams are merged and fit."),
+    .describe("The container of the merged streams, without re-encoding. Default: mp4 if the streams fit it."),
   cookies: path("/etc/dwld/cookies/youtube")
     .exactOptional()
     .describe("A cookie file in Netscape format, or a folder of them, that the worker alone can read."),
@@ -43,26 +43,26 @@ export const stage = z.strictObject({
     .string({ error: "the URL of a proxy, such as socks5://127.0.0.1:1080" })
     .regex(/^(|(https?|socks4a?|socks5h?):\/\/[^\s/]+\/?)$/i, { error: proxyRight })
     .exactOptional()
-    .describe("The way out for this stage's runs. Empty: none."),
-  ipVersion: z.literal([4, 6], { error: "4 or 6" }).exactOptional().describe("Connects by IPv4, or by IPv6, alone."),
+    .describe("The proxy for this stage's runs. Empty: none."),
+  ipVersion: z.literal([4, 6], { error: "4 or 6" }).exactOptional().describe("Connects by this version of IP only."),
   rateLimitKilobytesPerSecond: quantity("kilobytes per second", 1, 10_000_000)
     .exactOptional()
-    .describe("The most that one download takes of the line; a kilobyte is 1000 bytes."),
+    .describe("Most bandwidth for one download; a kilobyte is 1000 bytes."),
   throttledRateKilobytesPerSecond: quantity("kilobytes per second", 1, 10_000_000)
     .exactOptional()
-    .describe("Below this a site is taken to slow the download down on purpose, and its links are asked for anew."),
+    .describe("Rate below which the site is assumed to throttle on purpose, and new links are asked for."),
   sleepRequestsSeconds: quantity("seconds", 0, 600)
     .exactOptional()
-    .describe("Between two requests for pages and APIs."),
+    .describe("Pause between two requests for pages and APIs."),
   concurrentFragments: wholeNumber(1, 32).exactOptional().describe("Fragments of HLS and DASH downloaded at once."),
   downloader: oneOf(["native", "ffmpeg", "aria2c"])
     .exactOptional()
     .describe(
-      "What fetches the bytes. ffmpeg and aria2c tell nothing of their progress; ffmpeg leaves out fragments of HLS that are missing.",
+      "The program that downloads. ffmpeg and aria2c report no progress; ffmpeg leaves out missing fragments of HLS.",
     ),
   embed: list(oneOf(embeddings), { min: 0, right: `a list of ${embeddings.join(", ")}` })
     .exactOptional()
-    .describe("What is put into the video file beside picture and sound."),
+    .describe("What to embed in the video file besides picture and sound."),
   ytdlp: name("yt-dlp").exactOptional().describe("One of worker.ytdlp.commands, or default for worker.ytdlp.command."),
-  arguments: stageArguments.default([]).describe("More options for yt-dlp, of those that can do no harm."),
+  arguments: stageArguments.default([]).describe("Further options for yt-dlp, from a list of harmless ones."),
 });
