@@ -81,7 +81,7 @@ export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
     );
   const requested = request?.[1] ?? request?.[2] ?? "";
   const status =
-    /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b|\breturned error: (\d{3})\b|\bstatus=(\d{3})\b/.exec(
+    /\bhttp error (\d{3})\b|<httperror (\d{3})|server returned (\d{3})|\bhttp (?:status|code|error)[ :=]*(\d{3})\b|\breturned error: (\d{3})\b|\bstatus=(\d{3})\b|\b(?:status|response) code:? (401|403|429|5\d\d)\b/.exec(
       whole,
     );
   return {
@@ -133,7 +133,7 @@ const noSentence: readonly RegExp[] = [
   /^(?:(?!unable|failed|cannot|could|login)[\w+()'&-]{1,30}(?:\.[\w-]{1,30}){0,3} ){0,4}(?:said|says|reports?|reported|responded|replied)(?: error)?: +(?=\S)/gi,
   /(?:©|\(c\)|\bcopyright\b) {0,3}(?:©|\(c\))? {0,3}(?:19|20)\d\d\b[^.!?]{0,200}/gi,
   /\ball rights reserved\b/gi,
-  /(?<=['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,
+  /(?<=(?<!: ?)['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,
 ];
 
 /** Quoted paths, and whatever Python quotes after an error of the system: they hold titles. */
@@ -159,7 +159,7 @@ function words(text: string): string {
   return text
     .replaceAll(names, (name) => name.toLowerCase())
     .replaceAll(/([a-z])_+([a-z])/gi, "$1 $2")
-    .replaceAll(/(?<=[a-zA-Z][a-z])(?=[A-Z][a-z])/g, " ");
+    .replaceAll(/(?<=[a-zA-Z][a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z]{2})|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})/g, " ");
 }
 
 function plainText(text: string): string {
@@ -176,7 +176,7 @@ function plainText(text: string): string {
 
 /** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
 const ownWorkOnFiles =
-  /^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
+  /^ffmpeg: |^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
 
 function activityOf(sentence: string, requested: string): Dissection["during"] {
   if (ownWorkOnFiles.test(sentence)) return "postprocessing";

@@ -25,7 +25,7 @@ export function judgeException({ text }: Pick<Message, "text">): {
   }
   if (name === "ZipImportError" || said.startsWith("You are using an unsupported version of Python"))
     return { failureClass: "usage", confidence: "medium" };
-  if (/cookie|LoadError/i.test(name) || (name === "FileNotFoundError" && /\bcookies? database\b/.test(said)))
+  if (/cookie|LoadError/i.test(name) || /\bcookies? (?:database|file)\b/i.test(said))
     return { failureClass: "cookies_stale", confidence: "medium" };
   const { whole } = dissectMessage({ text });
   const rule = [...machineRules, ...proxyRules, ...networkRules].find((candidate) => fits(candidate, whole));

@@ -21,7 +21,7 @@ const foreignPart = /^\[(?:[\w:#/.,-]{1,60} @ (?:0x)?[\da-f]+|\w+\.cc:\d+|PYI-\d
 const tracebackHead = "Traceback (most recent call last):";
 /** The last line of a traceback: `yt_dlp.utils.YoutubeDLError: text`, or the name alone. */
 const exception =
-  /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected|Disconnected|Read|Line|Warning|NotLive|Found|Failed|Timeout|timeout|Refused|Redirects)(?::\s.*|:?)$/;
+  /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected|Disconnected|Read|Line|Warning|NotLive|Found|Failed|Timeout|timeout|Refused|Redirects)(?::\s.*|:?)$|^(?:[a-z_]\w*\.)+(?:gaierror|herror|timeout|error)(?::\s.*|:?)$/;
 /** The same where a log has kept no more of it. */
 const loneException = /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt): \S/;
 const prompt = /^(?:PS )?[A-Z]:\\[^>]*>|^[\w.@~:/-]*[$#] /;

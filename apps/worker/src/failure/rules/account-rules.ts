@@ -10,8 +10,9 @@ export const accountRules: readonly Rule[] = [
       cookies \(not necessarily logged in\)
       cookies? .{0,60}(?:no longer valid|expired|invalid(?:ated)?|rotated|stale|outdated|rejected|not valid|not work)
       (?:expired|invalid|stale|outdated|bad|old|refresh|renew|update|new|missing|required) (?:\w+ ){0,3}cookies?\b
-      (?:copy|find|read|open|decrypt|load|parse|export)\w* .{0,60}(?:cookies?|keyring)\b
+      (?:copy|find|read|open|decrypt|load|parse|export)\w* .{0,60}(?:cookies?|keyring)\b\b
       cookies? (?:database|file|jar)
+      \bkeyring\b|\bkwallet\b
       netscape format
       (?:token|\bjwt|session|login|authori[sz]ation|credentials?|account info)s? .{0,40}(?:expired|invalidated|no longer valid|lost|revoked|timed out|with provided cookies|is invalid|is not valid)
       (?:expired|invalidated|invalid|revoked) (?:\w+ ){0,2}(?:token|session|login|credentials?)\b
@@ -58,6 +59,11 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      ${noun} (?:is|was|has been|are) (?:currently )?hidden\W*$
+      \b(?:to|for|by) (?:\w+ )?contacts\b
+      (?:\bnot|n't) (?:\w+ )?public(?:ly)?\b(?! yet)
+      \b(?:ask|asked|request|requested|apply) for (?:an )?access\b
+      \blocked (?:to|by) (?:the |its )?(?:owner|author|creator)
       (?:limited|allowed|open|restricted) to (?:\w+ )?(?:invited|selected|chosen|approved) (?:people|users|viewers|members|persons)
       (?:members?|participants?) of (?:the|this|that|its) (?:group|community|circle|chat)\b|\bgroup members\b
       (?:chosen|selected|picked) by (?:the |its )?(?:owner|author|uploader|creator|user)
@@ -161,6 +167,17 @@ export const accountRules: readonly Rule[] = [
       not (?:included|covered|part of) (?:in|by)? ?(?:\w+ ){0,2}(?:plan|package|subscription|membership)
       (?:active|paid) plan
       free trial
+      anonymous \w+ (?:is|are) (?:disabled|forbidden)
+      \bauth (?:is )?(?:required|needed)
+      available (?:only )?with (?:\w+ ){0,2}(?:plus|pro|gold|prime|max|pass)\b
+      \bown(?:ed)? (?:this|the) (?:product|content|item|video|title|course|film|movie|show)\b
+      \btrial (?:is|has|period)\b
+      e-?mail (?:address )?(?:is )?not (?:yet )?(?:verified|confirmed)
+      \bpin (?:code )?(?:is )?(?:required|needed|wrong)
+      \b(?:only|free) .{0,20}\bpreview\b
+      \bfor (?:\w+ )?(?:students|employees|staff|alumni|teachers|customers) (?:only|of)\b
+      ^restricted (?:video|content|post|media|access)\W*$
+      checkpoint
       \b(?:guests?|visitors|anonymous users?) (?:can't|cannot|can not|may not|are not|aren't)\b
       insufficient (?:\w+ )?(?:permissions?|privileges?|rights?|access|subscription|funds|balance|credits?)\b
       \bnot (?:a )?free\b

@@ -52,6 +52,13 @@ export const answerRule: Rule = {
     api call
     requests? failed\b
     api error
+    decrypt\w* (?:has )?fail
+    ^no (?:\w+ )?(?:data|sources?|streams?)\W*$
+    (?:empty|missing|no|null) (?:\w+ )?(?:token|api key)\b
+    \bno ['"][\w. ]+['"] (?:key|field|attribute|element|parameter|property)
+    (?:did not|didn't|could ?n[o't]+|cannot|unable to) (?:find|locate|see) .{0,60}(?:in|on) the (?:page|webpage|response|answer|html|config)
+    extractor (?:is|seems|may be) (?:broken|outdated)
+    challenge solv(?:er|ing)
     invalid literal for|recursion depth|values to unpack|unsupported operand|referenced before|not iterable|not callable
     (?:site|page|website|layout|structure|design|markup)(?:'s)? .{0,30}(?:been )?(?:changed|redesigned)
     empty (?:\w+ ){0,2}(?:response|answer|reply|body|payload|json|data)\b

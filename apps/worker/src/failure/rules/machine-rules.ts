@@ -15,6 +15,8 @@ export const machineRules: readonly Rule[] = [
       disk quota exceeded
       winerror 112\b
       not enough (?:\w+ )?(?:disk )?space
+      no (?:free |more )+(?:disk )?space
+      (?:out of|insufficient) (?:disk|storage)\b
       no_space
       disk (?:is )?full
     `,
@@ -68,6 +70,7 @@ export const machineRules: readonly Rule[] = [
       \bno ff(?:mpeg|probe)\b.{0,40}\b(?:found|installed|available)
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg
+      \bff(?:mpeg|probe): (?:command )?not found
       (?:needs?|requires?) ffmpeg\b.{0,60}not
       ffmpeg[- ]location\b.{0,80}\bnot exist
       'nonetype'.{0,40}ff(?:mpeg|probe)
@@ -160,6 +163,9 @@ export const networkRules: readonly Rule[] = [
       network is down|host is down
       opening input.{0,80}input/output error
       recv failure
+      broken pipe
+      host ?name .{0,80}(?:doesn't|does not) match
+      dns lookup
       close frame
       received 10\d\d \(
       http ?2 ?error|nghttp2

@@ -61,6 +61,7 @@ export const placeRules: readonly Rule[] = [
       (?:removed|blocked|muted|withdrawn|deleted|disabled|taken down).{0,40}licens
       contains content from .{1,120}(?:blocked|claimed)
       claim(?:ed)? by\b
+      \brights (?:\w+ )?claim
       (?:content|music|audio|material) (?:that is |which is )?owned by
       third[- ]party (?:notification|claim|complaint)
       (?:request|demand|complaint|instruction|notice|decision)s? (?:of|from|by) (?:the |its |an? )?(?:\w+ )?(?:rights?\b|owner of|licens|label\b|distributor|broadcaster|producer)
@@ -110,6 +111,11 @@ export const placeRules: readonly Rule[] = [
       you(?:'re| are| must be)? (?:\w+ ){0,4}not (?:\w+ ){0,2}(?:in|from|inside|within) (?:the )?${country}\b
       (?:not|n't|cannot|never) (?:\w+ ){0,4}(?:in|from|within|inside) (?:the )?${country}\W*$
       court order
+      blocked in [a-z]{2}(?:,? [a-z]{2})*\W*$
+      (?:location|region|country|area|territory) (?:is )?restricted
+      (?:unsupported|forbidden|restricted|blocked|disallowed|wrong|invalid) (?:region|country|location|territory)\b
+      \bonly (?:\w+ )?within (?:the )?${country}\b
+      \bblack(?:ed)?[- ]?out
       government
       censorship
       try (?:using )?(?:an? )?(?:different )?(?:proxy|vpn)\b

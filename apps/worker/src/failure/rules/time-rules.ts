@@ -57,6 +57,14 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      ^(?:(?:video|status|media|file) )?processing\W*$
+      (?:available|released|published|back) (?:again )?in (?:about )?\d+ ?(?:min|hour|day|week|month)
+      can be (?:watched|viewed|seen|played|accessed) (?:from|on|after|starting)\b
+      waiting to (?:start|begin)
+      \bpre-?show\b
+      (?:transcoding|encoding|processing|conversion|moderation) (?:is )?(?:still |currently )?(?:in progress|underway|ongoing)
+      (?:not|n't) (?:yet )?(?:been )?(?:transcoded|encoded|processed|converted)\b
+      (?:getting|making) .{0,30}\bready\b
       \btune in\b
       (?:when|once|until|till|before) (?:the |it |this )?(?:\w+ )?(?:begins|starts|airs|opens)\b
       (?:off-?line|unavailable|closed|not available|away|hidden) (?:until|till)\b
@@ -75,16 +83,20 @@ export const timeRules: readonly Rule[] = [
       error
       maintenance
       cannot be downloaded yet
+      timed? ?out
     `,
   },
   {
     failureClass: "live_now",
     when: any`
-      (?:\b(?:not|no longer|never)|n't) (?:be |currently |yet |being |actively |presently )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online|streamed|broadcast)\b
+      (?:\b(?:not|no longer(?! online)|never)|n't) (?:be |currently |yet |being |actively |presently )?(?:live|broadcasting|streaming|on(?:[- ]?the)?[- ]?air|online|streamed|broadcast)\b
       \boff-?line\b
       \boff (?:the )?air\b
       (?:live|stream|broadcast|livestream|event|show|session|webinar|space|room|concert|replay) (?:\w+ ){0,6}(?:ended|(?:is|was|are|now|already) over|finished|closed|concluded)
       (?:live|it|has|was|already) ended
+      \b(?:come|came) to an end\b
+      ended the (?:live|stream|broadcast|show|session|event)
+      (?:hidden|private|group|spy) (?:show|session|chat) in progress
       no (?:\w+ )?(?:broadcasts?|streams?|live ?streams?|shows?|events?) (?:right now|at the moment|at this time|at present|currently|now|today|in progress)
       (?:not|n't) have (?:an?|any) (?:replay|recording|archive|vod)
       (?:no|not any) (?:active|current|ongoing|live) (?:live )?(?:streams?|broadcasts?|livestreams?|shows?|events?|sessions?)
@@ -95,6 +107,8 @@ export const timeRules: readonly Rule[] = [
       currently (?:away|hidden)
       auto-?playing vods
       streams? (?:is |are )?(?:currently )?not available
+      (?:live|stream|broadcast) (?:\w+ )?(?:replay|recording|archive|vod)s? (?:is |are )?(?:not|n't|un) ?available
+      \blive ?(?:stream )?is paused
       live ?streams? (?:recording )?is(?:n't| not) available
       live ?streams? (?:is |are )?(?:currently |temporarily )?unavailable
       \b(?:currently|is|are) (?:\w+ )?live (?:now|stream|broadcast|event)
@@ -108,6 +122,7 @@ export const timeRules: readonly Rule[] = [
       \b(?:subscription|membership|trial|your session)\b
       replay is disabled
       no archive
+      maintenance
       deleted
       removed
     `,

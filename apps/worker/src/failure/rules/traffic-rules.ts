@@ -22,6 +22,12 @@ export const trafficRules: readonly Rule[] = [
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)
+      ^(?:error )?429\b
+      excessive (?:requests?|use|usage|traffic|access)
+      exceed\w* (?:the |your |our )?(?:\w+ )?rate\b|\brate (?:has been |was |is )?exceeded
+      (?:views|plays|downloads|requests|quota) (?:are |is |have been |has been )used up
+      (?:number|amount|count) of (?:\w+ ){0,2}(?:requests|downloads|views|attempts|logins) .{0,30}(?:exceed|over|reach|above|too)
+      allowed (?:only )?\d+ .{0,24}(?:per|an?|each|every) (?:day|hour|minute)
       \bplease wait (?:for )?(?:another |about |at least )?\d{1,4} ?(?:s|sec|seconds?|m|min|minutes?|h|hours?)\W*$
       (?:allowance|quota|bandwidth|traffic|credits?) .{0,20}(?:used up|exhausted|depleted)
       (?:used up|exhausted) (?:your|the|all|its)\b
@@ -82,10 +88,19 @@ export const trafficRules: readonly Rule[] = [
       (?:slide|drag|solve|complete) .{0,20}(?:puzzle|slider|verification)
       fresh verification
       security (?:check|verification)
-      crawler
+      crawl(?:er|ing)
+      permission to access .{0,120}on this server
       (?:looks?|seems?|appears?) (?:to be )?(?:automated|like (?:an? )?(?:bot|robot|script|automat))
       \bpuzzle\b
       firewall
+      \b(?:verify|verif\w+|check|prove|confirm)\w*.{0,40}\bhuman\b
+      \bcf[- ]challenge
+      \bturnstile\b
+      request (?:was |has been |is )?flagged
+      access to (?:this|the|our) (?:site|website|page|service|server) (?:has been|is|was) (?:temporarily )?(?:blocked|denied)
+      \babus(?:e|ive) (?:detected|traffic|requests?|behaviou?r)
+      \bdata ?cent(?:er|re)s?\b
+      hosting provider
       pardon our interruption
       (?:verifying|validating|inspecting) (?:your|the) (?:browser|connection|device|client)
       protection (?:system|service|page)
@@ -96,8 +111,10 @@ export const trafficRules: readonly Rule[] = [
     unless: any`
       \bage\b
       identity
+      \bfrom an? (?:\w+ )?(?:country|region)\b
       administrator
       blocked by decision
+      \b(?:n|js|javascript|signature) challenge solv(?:er|ing)
     `,
   },
   {

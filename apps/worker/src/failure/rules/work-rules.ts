@@ -42,6 +42,14 @@ export const workRules: readonly Rule[] = [
       internal (?:server )?error
       server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
       error on server
+      ^(?:error )?50[0-4]\b
+      \bright back\b
+      (?:sites?|servers?|api|service|backend|host|website|platform|system) (?:is |are |was |were )?(?:currently |temporarily |presently |too |very |not )*(?:busy|down|unreachable|unavailable|overloaded|reachable|respond(?:ing)?|accessible)\b
+      (?:did|does|do|is)(?: not|n't) respond
+      no (?:response|answer|reply) (?:was )?(?:from|by|received)
+      (?:could ?n[o't]+|cannot|can't|unable to|failed to) (?:reach|contact|connect)\b
+      \bdns\b
+      (?:off-?line|closed|down) (?:for|due to) (?:\w+ )?maintenance
       (?:error|failure|problem) (?:\w+ )?(?:on|in|at|from|with) (?:the |our |its )?(?:\w+ )?(?:servers?|backend)\b
       \bservers? (?:has |have )?(?:encountered|experienc\w+|returned|reported|had) (?:an? )?(?:(?!redirect)\w+ )?(?:error|problem|issue)
       service (?:is )?(?:temporarily |currently )?(?:unavailable|down)
@@ -58,7 +66,7 @@ export const workRules: readonly Rule[] = [
       bad gateway
       gateway time-?out
       took too long
-      (?:backend|upstream|gateway|origin) .{0,20}(?:fail|error|time|unavailable|unreachable)
+      (?:back-?end|upstream|gateway|origin) .{0,20}(?:fail|error|time|unavailable|unreachable)
       network error
       error occurred while receiving
       an? error (?:has )?occurred.{0,20}try
@@ -117,9 +125,12 @@ export const workRules: readonly Rule[] = [
       invalid (?:\S+ ){0,2}value\b
       --ap-mso
       no such option
+      import (?:the )?(?:plugin|module)
+      post-?processors? \S+ (?:is|are) (?:unknown|not)
+      must (?:provide|specify|give) (?:at least )?(?:an?|one) url
       no such (?:downloader|extractor|post-?processor|plugin|encoder)
       \b(?:aria2c|axel|httpie|wget|mplayer|mpv|external downloader(?: \S+)?) (?:is |was |could )?not (?:be )?(?:found|installed|run)
-      missing (?:dependenc(?:y|ies)|module|package|librar(?:y|ies))\b
+      missing (?:dependenc(?:y|ies)|(?:python )?module|(?:python|pip) package|librar(?:y|ies))\b
       (?:needs|requires?) (?:the |a )?(?:python |optional |\S+ )?(?:modules?|packages?|librar(?:y|ies)|dependenc(?:y|ies)|python)\b
       \binstall (?:it|them)\b
       unknown extractor
@@ -185,6 +196,10 @@ export const workRules: readonly Rule[] = [
       (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?|uploads?|posts?|tracks?|songs?|clips?)\b
       (?:not|n't) (?:yet )?(?:uploaded|posted|published) (?:any|a) (?:\w+ )?(?:videos?|clips?|media|tracks?)\b
       ^no attachments?\b
+      ^no (?:videos?|media|audio)(?: here)?\W*$
+      only (?:text|images?|photos?|pictures?) (?:in|on)\b
+      \b(?:article|post|page|tweet|story|status) without (?:an? |any )?(?:videos?|media|audio)\b
+      (?:links?|urls?) (?:is|are)? ?(?:not|n't) supported
       (?:contains?|has|have|consists? of) (?:only|just) (?:text|images?|photos?|pictures?)
       only (?:text|images?|photos?|pictures?) (?:were|was|are|is) (?:posted|attached|found|shared)
       \bis an? (?:photo|image|text|picture|gallery|article)\b

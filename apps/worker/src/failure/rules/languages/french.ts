@@ -25,6 +25,7 @@ export const french: Phrases = {
     (?:zone|position|situation) géographique
     (?:depuis|dans|pour|à) (?:votre|ce|l'|la|le) ?(?:pays|région|territoire|zone|localisation|étranger)
     l'étranger
+    (?:être|situ\S*|résid\S*|trouv\S*) en (?:france|belgique|suisse|europe)
     (?:uniquement|seulement) (?:disponible )?(?:en|depuis la|depuis) (?:france|belgique|suisse|canada|europe)
     territoires?
     pour des raisons de droits(?! d'auteur)

@@ -57,7 +57,7 @@ export const german: Phrases = {
   live_now: any`
     (?:stream|übertragung|sendung|veranstaltung).{0,30}(?:beendet|vorbei|zu ende)
     nicht (?:live|online|auf sendung)
-    (?:offline|keine (?:live-?)?(?:sendung|übertragung|stream))
+    (?:offline(?! for)|keine (?:live-?)?(?:sendung|übertragung|stream))
     livestream.{0,30}(?:beendet|vorbei|nicht aktiv|inaktiv|unterbrochen)
     (?:kanal|streamer|nutzer|sender) (?:ist )?(?:\S+ )?(?:nicht live|nicht auf sendung|offline)
     (?:derzeit|gerade|aktuell|momentan) (?:kein|nicht)e?n? (?:live|stream|übertrag|sendung|event)

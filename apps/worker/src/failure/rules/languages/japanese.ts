@@ -85,6 +85,7 @@ export const japanese: Phrases = {
     ログイン
     サインイン
     会員
+    入会
     有料
     プレミアム
     年齢

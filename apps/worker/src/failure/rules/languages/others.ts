@@ -97,7 +97,7 @@ export const others: Phrases = {
     verrà (?:trasmess|pubblicat|resa disponibile)
   `,
   live_now: any`
-    offline(?! gehaald)
+    offline(?! gehaald| for)
     (?:diretta|trasmissione).{0,30}(?:terminat|conclus)
     uitzending.{0,30}(?:afgelopen|beëindigd)
     (?:non|nessuna) (?:è )?(?:in )?diretta

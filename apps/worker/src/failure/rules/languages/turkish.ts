@@ -16,7 +16,7 @@ export const turkish: Phrases = {
   `,
   geo_blocked: any`
     bulunduğunuz (?:ülke|bölge|konum)
-    yurt ?dışı
+    (?:yurt|türkiye) ?dışı
     (?:ülke|bölge|konum)(?:niz|n|m)\S*
     (?:bu|bulunduğun|yaşadığın) (?:ülke|bölge|konum)
     (?:sadece|yalnızca) türkiye
