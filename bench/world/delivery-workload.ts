@@ -65,7 +65,7 @@ async function deliver(
     const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname(), deliver: true } as const;
     ready.push(() => settleDownload(database, lease, outcome, Date.now()));
   }
-  const wanted = countTasks(database).DONE + sources.length;
+  const wanted = (await countTasks(database)).DONE + sources.length;
   const delivered = untilDone(database, wanted);
   const startMs = performance.now();
   // Writes of one turn of the event loop share a commit.
@@ -77,10 +77,13 @@ const anybody = { site: "videos.example", chatId: "", folder: "", targetQuality:
 
 function untilDone(database: Database, wanted: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stopListening = database.bell.listen(() => {
-    const { DONE, FAILED } = countTasks(database);
+  const look = async () => {
+    const { DONE, FAILED } = await countTasks(database);
     if (FAILED > 0) reject(new Error("A delivery failed."));
     if (DONE >= wanted) resolve();
+  };
+  const stopListening = database.bell.listen(() => {
+    look().catch(reject);
   });
   return promise.finally(stopListening);
 }

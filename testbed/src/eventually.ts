@@ -14,7 +14,7 @@ export interface EventuallyOptions {
   /** Aborts the wait with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Describes what the last check saw, for the error message. */
-  describe?: () => string;
+  describe?: () => string | Promise<string>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function eventually<T>(
     const pauseMs = Math.min(Math.max(waitedMs * pauses.part, pauses.leastMs), pauses.mostMs);
     await pause(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
-  const seen = [cause instanceof Error ? cause.message : "", describe?.() ?? ""].filter((text) => text !== "");
+  const seen = [cause instanceof Error ? cause.message : "", (await describe?.()) ?? ""].filter((text) => text !== "");
   throw new DeadlineError(
     [`Waited ${deadlineMs} ms in vain: ${what}`, ...seen].join("\n"),
     cause === undefined ? {} : { cause },

@@ -7,8 +7,8 @@ export function databaseCheck(database: Database): Check {
     name: "database",
     check: async () => {
       // Takes the write lock, and changes nothing.
-      await database.write(() => undefined, false);
-      return checkTable(database);
+      await database.write(async () => {}, false);
+      return await checkTable(database);
     },
   };
 }

@@ -58,7 +58,8 @@ it(
       await dwld.restart("api");
     }
     const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
-    const lost = answered.filter((id) => findTask(database, id) === undefined);
+    const found = await Promise.all(answered.map(async (id) => await findTask(database, id)));
+    const lost = answered.filter((_, index) => found[index] === undefined);
     await database.close();
     t.diagnostic(`${answered.length} answered`);
     assert.deepEqual(lost, [], `SEED=${seed}`);

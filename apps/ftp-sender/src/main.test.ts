@@ -14,8 +14,8 @@ async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
   return { status: response.status, text: await response.text() };
 }
 
-const trouble = ({ bed }: Beds) =>
-  listProcesses(bed.database)
+const trouble = async ({ bed }: Beds) =>
+  (await listProcesses(bed.database))
     .filter(({ app }) => app === "ftp-sender")
     .map(troubleText)
     .join("");
@@ -31,7 +31,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await isDone(beds, id);
       assert.deepEqual(await arrived(beds), { "ann/v.mp4": sha256(source.bytes) });
       assert.equal(await terminate(sender), 0);
-      assert.ok(!listProcesses(beds.bed.database).some(({ app }) => app === "ftp-sender"));
+      assert.ok(!(await listProcesses(beds.bed.database)).some(({ app }) => app === "ftp-sender"));
     }));
 
   test("an upload that the grace suffices for is finished before the process ends", () =>
@@ -41,7 +41,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await using sender = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(beds.server.root)).some(isPart));
         assert.equal(await terminate(sender), 0);
-        assert.equal(beds.bed.task(id).state, "DONE");
+        assert.equal((await beds.bed.task(id)).state, "DONE");
       },
       { maxBytesPerSecond: 2_000_000 },
     ));
@@ -55,9 +55,9 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await using first = await startSender(beds, { graceSeconds: 0.2 });
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
         assert.equal(await terminate(first), 0);
-        assert.equal(bed.task(id).state, "READY_TO_SEND");
-        assert.equal(bed.task(id).failure_class, null);
-        assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+        assert.equal((await bed.task(id)).state, "READY_TO_SEND");
+        assert.equal((await bed.task(id)).failure_class, null);
+        assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
         await using second = await startSender(beds);
         await isDone(beds, id);
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
@@ -74,7 +74,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await using sender = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
         await cancelTask(bed.database, id, Date.now());
-        await eventually("the lease is given back", () => bed.task(id).owner === null);
+        await eventually("the lease is given back", async () => (await bed.task(id)).owner === null);
         assert.deepEqual(await arrived(beds), {});
         assert.equal(await terminate(sender), 0);
       },
@@ -88,19 +88,22 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       for (let task = 0; task < 5; task += 1) tasks.push(await bed.addReady([video(`${task}.mp4`, 10)]));
       await server.changePassword("another one");
       await using sender = await startSender(beds);
-      await eventually("the trouble is told", () => /refuses the login of the user anonymous/.test(trouble(beds)));
+      await eventually("the trouble is told", async () =>
+        /refuses the login of the user anonymous/.test(await trouble(beds)),
+      );
       const { status, text } = await ready(sender);
       assert.equal(status, 503);
       assert.match(text, /refuses the login/);
-      await eventually("the task says why it waits", () =>
-        tasks.some(({ id }) => bed.task(id).state === "READY_TO_SEND" && bed.task(id).failure_class === "delivery"),
-      );
+      await eventually("the task says why it waits", async () => {
+        const rows = await Promise.all(tasks.map(async ({ id }) => await bed.task(id)));
+        return rows.some(({ state, failure_class }) => state === "READY_TO_SEND" && failure_class === "delivery");
+      });
       // The first probe and the first task may have shared one, or had one each.
       assert.ok(tampered.commands.filter((command) => command.startsWith("PASS")).length <= 2);
       await server.changePassword(server.password);
       for (const { id } of tasks) await isDone(beds, id);
-      assert.equal(bed.task(tasks[0]?.id ?? "").delivery_attempt_count, 1);
-      await eventually("the trouble is over", () => trouble(beds) === "");
+      assert.equal((await bed.task(tasks[0]?.id ?? "")).delivery_attempt_count, 1);
+      await eventually("the trouble is over", async () => (await trouble(beds)) === "");
       assert.equal((await ready(sender)).status, 200);
       assert.ok(!sender.output("ftp-sender").includes(server.password), "the password is in the log");
     }));
@@ -111,9 +114,11 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await server.setWritable(false);
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       await using sender = await startSender(beds);
-      await eventually("the trouble is told", () => /does not let the user anonymous write/.test(trouble(beds)));
+      await eventually("the trouble is told", async () =>
+        /does not let the user anonymous write/.test(await trouble(beds)),
+      );
       assert.equal((await ready(sender)).status, 503);
-      assert.match(bed.task(id).advice_texts ?? "", /ftp\.directory/);
+      assert.match((await bed.task(id)).advice_texts ?? "", /ftp\.directory/);
       await server.setWritable(true);
       await isDone(beds, id);
     }));
@@ -136,12 +141,12 @@ describe("the sender as a process", { concurrency: 4 }, () => {
           deadlineMs: 60_000,
         },
       );
-      assert.match(trouble(beds), /no space left/);
+      assert.match(await trouble(beds), /no space left/);
       assert.deepEqual(fromProbe().slice(0, 3), [true, false, true]);
       tampered.tamper = {};
       for (const { id } of tasks) await isDone(beds, id);
-      await eventually("the trouble is over", () => trouble(beds) === "");
-      for (const { id } of tasks) assert.equal(bed.task(id).delivery_attempt_count, 1);
+      await eventually("the trouble is over", async () => (await trouble(beds)) === "");
+      for (const { id } of tasks) assert.equal((await bed.task(id)).delivery_attempt_count, 1);
       assert.equal(await terminate(sender), 0);
     }));
 
@@ -152,10 +157,10 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       await using sender = await startSender(beds);
       await eventually("it is not ready", async () => (await ready(sender)).status === 503);
-      await eventually("the trouble is told", () => trouble(beds) !== "");
+      await eventually("the trouble is told", async () => (await trouble(beds)) !== "");
       await server.comeBack();
       await isDone(beds, id);
-      assert.equal(bed.task(id).delivery_attempt_count, 1);
+      assert.equal((await bed.task(id)).delivery_attempt_count, 1);
     }));
 
   test("what has waited too long for a server that is away has failed, with the reason", () =>
@@ -165,11 +170,13 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       const { id } = await bed.addReady([video("v.mp4", 10)]);
       // 3.6 s.
       await using sender = await startSender(beds, { ftp: { giveUpAfterHours: 0.001 } });
-      await eventually("the task is FAILED", () => bed.task(id).state === "FAILED", { deadlineMs: 30_000 });
-      assert.equal(bed.task(id).failure_class, "delivery");
-      assert.match(bed.task(id).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
-      assert.match(bed.task(id).advice_texts ?? "", /сервер, на который его отправляют/);
-      assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+      await eventually("the task is FAILED", async () => (await bed.task(id)).state === "FAILED", {
+        deadlineMs: 30_000,
+      });
+      assert.equal((await bed.task(id)).failure_class, "delivery");
+      assert.match((await bed.task(id)).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
+      assert.match((await bed.task(id)).advice_texts ?? "", /сервер, на который его отправляют/);
+      assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
       assert.equal(await terminate(sender), 0);
     }));
 
@@ -182,7 +189,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.equal(status, 200);
       assert.match(text, /delivery is off/);
       assert.equal(await terminate(sender), 0);
-      assert.equal(bed.task(id).state, "READY_TO_SEND");
+      assert.equal((await bed.task(id)).state, "READY_TO_SEND");
       assert.deepEqual(tampered.commands, []);
     }));
 
@@ -195,18 +202,21 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         tasks.push({ id: (await bed.addReady([source])).id, sum: sha256(source.bytes) });
       await using first = await startSender(beds);
       await using second = await startSender(beds);
-      await eventually("one is done", () => tasks.some(({ id }) => bed.task(id).state === "DONE"));
+      await eventually("one is done", async () => {
+        const rows = await Promise.all(tasks.map(async ({ id }) => await bed.task(id)));
+        return rows.some(({ state }) => state === "DONE");
+      });
       await first.kill("ftp-sender");
       await first.restart("ftp-sender");
       for (const { id } of tasks) await isDone(beds, id);
       await eventually("no part is left", async () => !(await readdir(server.root)).some(isPart));
       const found = await arrived(beds);
       for (const { id, sum } of tasks) {
-        const [file] = bed.files(id);
+        const [file] = await bed.files(id);
         assert.equal(found[file?.remote_path?.slice(server.directory.length + 1) ?? ""], sum, JSON.stringify(file));
         assert.equal(file?.local_path, null);
       }
-      const names = new Set(tasks.map(({ id }) => bed.files(id)[0]?.remote_path));
+      const names = new Set(await Promise.all(tasks.map(async ({ id }) => (await bed.files(id))[0]?.remote_path)));
       assert.equal(Object.keys(found).length, names.size, "nothing else is there");
       assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
     }));
@@ -231,7 +241,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await isDone(beds, nextId);
         second.signal("ftp-sender", "SIGCONT");
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes), "next.mp4": sha256(next.bytes) });
-        assert.equal(bed.files(id)[0]?.local_path, null);
+        assert.equal((await bed.files(id))[0]?.local_path, null);
         assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
       },
       { maxBytesPerSecond: 2_000_000 },
@@ -248,7 +258,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await cancelTask(bed.database, id, Date.now());
         await sender.restart("ftp-sender");
         await eventually("no part is left", async () => (await readdir(server.root)).length === 0);
-        assert.equal(bed.task(id).owner, null);
+        assert.equal((await bed.task(id)).owner, null);
         assert.equal(await terminate(sender), 0);
       },
       { maxBytesPerSecond: 500_000 },

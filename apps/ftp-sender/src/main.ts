@@ -46,7 +46,7 @@ async function startSender(context: AppContext): Promise<void> {
   if (delivery !== undefined) shutdown.register("uploads", delivery);
   const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
   const health = await serveHealth(context, "ftp-sender", [
-    { name: "database", check: () => checkTable(database) },
+    { name: "database", check: async () => await checkTable(database) },
     { name: "ftp", check: delivery?.check ?? isOff },
   ]);
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");

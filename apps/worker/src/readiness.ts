@@ -21,7 +21,7 @@ const programCheckMs = 60_000;
 /** Returns the checks of what a worker needs, each with the reason if it is missing. */
 export function readinessChecks(parts: ReadinessParts): Check[] {
   return [
-    { name: "database", check: () => checkTable(parts.database) },
+    { name: "database", check: async () => await checkTable(parts.database) },
     { name: "yt-dlp", check: async () => ({ ok: true, detail: (await parts.capabilities()).version }) },
     { name: "ffmpeg", check: programCheck("ffmpeg", parts) },
     { name: "ffprobe", check: programCheck("ffprobe", parts) },

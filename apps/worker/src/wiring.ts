@@ -101,7 +101,7 @@ export async function startWorker(
   };
   const presence = await enterProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
   shutdown.register("presence", presence);
-  const janitor = createJanitor(database, downloads);
+  const janitor = await createJanitor(database, downloads);
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
   const parts: AttemptParts = {

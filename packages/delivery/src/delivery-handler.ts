@@ -54,7 +54,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     const { lease, signal } = work;
     // Before anything else, since it may pause the next claim.
     const end = breaker.begin();
-    const files = filesOf(database, [lease.task.seq]);
+    const files = await filesOf(database, [lease.task.seq]);
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
     const sourcesDeleted: FileRow[] = [];
     const remarks: Texts[] = [];
@@ -75,7 +75,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
         if (remark !== undefined && !remarks.some(({ en }) => en === remark.en)) remarks.push(remark);
       }
       breaker.delivered();
-      const skipped = skippedRemark(filesOf(database, [lease.task.seq]));
+      const skipped = skippedRemark(await filesOf(database, [lease.task.seq]));
       const remark = joinTexts([...remarks, ...(skipped === undefined ? [] : [skipped])]);
       return { outcome: "delivered", sourcesDeleted, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
@@ -98,10 +98,11 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
 
   /** In a session of its own, since that of the run was closed to end a transfer. */
   const removeMade = async ({ lease }: Work): Promise<void> => {
-    const parts = filesOf(database, [lease.task.seq]).flatMap((file) => partsOf(database, file, destination.name));
     const published = publishing.get(lease);
     publishing.delete(lease);
-    const paths = [...parts, ...(published === undefined ? [] : [published])];
+    const paths = published === undefined ? [] : [published];
+    for (const file of await filesOf(database, [lease.task.seq]))
+      paths.push(...(await partsOf(database, file, destination.name)));
     if (paths.length === 0) return;
     try {
       const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));

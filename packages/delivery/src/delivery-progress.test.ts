@@ -61,7 +61,7 @@ test("progress is told at most twice a second, and written down about every five
   const context = { cache, database: bed.database, now: () => nowMs, logger };
   const report = startReporting(context, await bed.claim(), 100_000);
   for (let bytes = 0; bytes <= 60_000; bytes += 100, nowMs += 10) report.progress(bytes, "upload v.mp4");
-  const written = await eventually("it is written down", () => bed.task(id).progress);
+  const written = await eventually("it is written down", async () => (await bed.task(id)).progress);
   assert.equal((JSON.parse(written) as LiveProgress).speedBytesPerSecond, 10_000);
   await report.end();
   assert.ok(told.length >= 12 && told.length <= 14, `told ${told.length} times in 6 s`);
@@ -86,8 +86,8 @@ test("a clock that is set back by an hour keeps neither the progress nor its spe
     if (bytes === 60_000) nowMs -= 3_600_000;
     report.progress(bytes, "upload v.mp4");
   }
-  await eventually("what came after it is written down", () => {
-    const written = JSON.parse(bed.task(id).progress ?? "{}") as Partial<LiveProgress>;
+  await eventually("what came after it is written down", async () => {
+    const written = JSON.parse((await bed.task(id)).progress ?? "{}") as Partial<LiveProgress>;
     return (written.updatedAtMs ?? Infinity) < 4_000_000 && written.speedBytesPerSecond === 10_000;
   });
   await report.end();

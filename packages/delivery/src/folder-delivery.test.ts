@@ -23,9 +23,9 @@ async function makeBed() {
 type Bed = Awaited<ReturnType<typeof makeBed>>;
 
 async function deliver({ bed, deliverer }: Bed, id: string, changes?: { host: string }) {
-  const lease = await bed.claim(bed.task(id).not_before ?? undefined);
+  const lease = await bed.claim((await bed.task(id)).not_before ?? undefined);
   await deliverer.deliver(lease, changes === undefined ? {} : { changes });
-  return bed.task(id);
+  return await bed.task(id);
 }
 
 /** Files that are the operator's: not below dwld's own folder. */
@@ -34,7 +34,7 @@ async function finished(downloads: string): Promise<Record<string, string>> {
   return Object.fromEntries(all.filter(([path]) => !path.startsWith(".dwld/")));
 }
 
-const localPaths = (bed: DeliveryBed, id: string) => bed.files(id).map(({ local_path }) => local_path);
+const localPaths = async (bed: DeliveryBed, id: string) => (await bed.files(id)).map(({ local_path }) => local_path);
 
 test("to a folder: files are linked under one number, nothing is overwritten, and the sources go", async () => {
   await using on = await makeBed();
@@ -43,7 +43,7 @@ test("to a folder: files are linked under one number, nothing is overwritten, an
   await writeFile(join(downloads, "ann", "b", "v [x].mp4"), "the operator's");
   const [source, subtitles] = [video("v [x].mp4"), video("v [x].en.vtt", 10)];
   const { id } = await bed.addReady([source, subtitles], { userName: "ann", folder: "b" });
-  const sources = localPaths(bed, id);
+  const sources = await localPaths(bed, id);
   const task = await deliver(on, id);
   assert.deepEqual([task.state, task.owner, task.remark_texts], ["DONE", null, null]);
   assert.deepEqual(await finished(downloads), {
@@ -52,7 +52,7 @@ test("to a folder: files are linked under one number, nothing is overwritten, an
     "ann/b/v [x] (2).en.vtt": sha256(subtitles.bytes),
   });
   assert.deepEqual(
-    localPaths(bed, id),
+    await localPaths(bed, id),
     ["v [x] (2).mp4", "v [x] (2).en.vtt"].map((name) => join(downloads, "ann", "b", name)),
   );
   for (const path of sources) await assert.rejects(access(path ?? ""), { code: "ENOENT" });
@@ -64,7 +64,7 @@ test("to a folder: two tasks with the same bytes have a copy each, since each ca
   for (const name of ["v.mp4", "v (2).mp4"]) {
     const { id } = await on.bed.addReady([source]);
     assert.equal((await deliver(on, id)).state, "DONE");
-    assert.deepEqual(localPaths(on.bed, id), [join(on.downloads, name)]);
+    assert.deepEqual(await localPaths(on.bed, id), [join(on.downloads, name)]);
   }
 });
 
@@ -76,12 +76,12 @@ test("to a folder: one on another file system gets a copy that was read back", a
   await symlink(disk.path, join(downloads, "ann"));
   const source = video("v.mp4");
   const { id } = await bed.addReady([source], { userName: "ann" });
-  const [before] = localPaths(bed, id);
+  const [before] = await localPaths(bed, id);
   const task = await deliver(on, id);
   assert.equal(task.state, "DONE", task.failure_message ?? "");
   assert.deepEqual(await filesBelow(disk.path), { "v.mp4": sha256(source.bytes) });
-  assert.deepEqual(localPaths(bed, id), [join(downloads, "ann", "v.mp4")]);
-  assert.equal(bed.files(id)[0]?.verified_by, "size and read back");
+  assert.deepEqual(await localPaths(bed, id), [join(downloads, "ann", "v.mp4")]);
+  assert.equal((await bed.files(id))[0]?.verified_by, "size and read back");
   await assert.rejects(access(before ?? ""), { code: "ENOENT" });
 });
 
@@ -134,7 +134,7 @@ test("to a folder: a task that is canceled meanwhile leaves nothing", async () =
   const lease = await bed.claim();
   await cancelTask(bed.database, id, Date.now());
   await on.deliverer.deliver(lease);
-  assert.deepEqual([bed.task(id).state, bed.task(id).owner], ["CANCELED", null]);
+  assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
   assert.deepEqual(await finished(downloads), {});
 });
 
@@ -142,7 +142,7 @@ test("to a folder: a file that is gone fails the task, and a retry downloads it 
   await using on = await makeBed();
   const { bed } = on;
   const { id } = await bed.addReady([video("v.mp4")]);
-  await rm(localPaths(bed, id)[0] ?? "");
+  await rm((await localPaths(bed, id))[0] ?? "");
   const waiting = await deliver(on, id, { host: "another" });
   assert.equal(waiting.state, "READY_TO_SEND");
   assert.equal(waiting.failure_message, `v.mp4 lies on the machine ${hostname()}, and no worker runs there`);
@@ -150,7 +150,7 @@ test("to a folder: a file that is gone fails the task, and a retry downloads it 
   assert.equal(failed.state, "FAILED");
   assert.match(failed.failure_message ?? "", /v\.mp4 is gone from this machine/);
   await retryTask(bed.database, id, Date.now());
-  assert.equal(bed.task(id).state, "QUEUED");
+  assert.equal((await bed.task(id)).state, "QUEUED");
 });
 
 /** What a process that was killed has left, by the step at which it was. */
@@ -172,15 +172,15 @@ for (const [step, leave] of Object.entries(killedAt))
     await writeFile(join(downloads, "v.mp4"), "the operator's");
     const { id } = await bed.addReady([source]);
     const lease = await bed.claim();
-    const [file] = bed.files(id);
+    const [file] = await bed.files(id);
     assert.ok(file?.local_path !== undefined && file.local_path !== null);
     const reserved = { destination: destination.name, path: "v (2).mp4" };
     const part = `.dwld-${id}-1.0000.part`;
     await reserveRemotePath(bed.database, lease, file, reserved, part);
     await leave({ source: file.local_path, part: join(downloads, part), final: join(downloads, "v (2).mp4") });
     await on.deliverer.deliver(lease);
-    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
-    assert.deepEqual(localPaths(bed, id), [join(downloads, "v (2).mp4")]);
+    assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
+    assert.deepEqual(await localPaths(bed, id), [join(downloads, "v (2).mp4")]);
     assert.equal(sha256(await readFile(join(downloads, "v (2).mp4"))), sha256(source.bytes));
     const names = (await readdir(downloads)).filter((name) => !name.startsWith(".dwld"));
     assert.deepEqual(names.toSorted(), ["v (2).mp4", "v.mp4"]);

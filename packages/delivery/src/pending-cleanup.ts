@@ -75,7 +75,7 @@ export class PendingCleanup {
     const { database, destination, isReachable, now } = this.#options;
     const { signal } = this.#closing;
     while (!signal.aborted && isReachable()) {
-      const parts = partsToRemove(database, destination.name, now(), batchSize);
+      const parts = await partsToRemove(database, destination.name, now(), batchSize);
       if (parts.length === 0) return;
       let session: Session;
       try {

@@ -59,8 +59,8 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     setTrouble: (source, trouble) => {
       presence.setTrouble(source, trouble);
     },
-    isWaited: () => {
-      const { READY_TO_SEND: waiting, SENDING: inWork } = countTasks(database);
+    isWaited: async () => {
+      const { READY_TO_SEND: waiting, SENDING: inWork } = await countTasks(database);
       return waiting + inWork > 0;
     },
     giveUp: async (trouble) => {

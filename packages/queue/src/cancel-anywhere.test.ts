@@ -54,20 +54,20 @@ const attempt = (outcome: "failed" | "succeeded"): Step[] => [
     startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now),
   ),
   held("its process group is noted", async ({ database, seq }) => {
-    for (const one of attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null))
+    for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
       await noteProcessGroup(database, one, { pid: 1, startTicks: 1, bootId: "boot" });
   }),
   held("its video is known", ({ database }, lease) => noteMedia(database, lease, { title: "A title" })),
   held("its size is known", ({ database }, lease) => noteExpectedBytes(database, lease, 10)),
   held("its progress is noted", ({ database }, lease) => noteProgress(database, lease, { downloadedBytes: 1 })),
   held(`the attempt ends: ${outcome}`, async ({ database, seq, now }, lease) => {
-    for (const one of attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null))
+    for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
       await endAttempt(database, lease, one, { outcome, downloadedBytes: 1, stderrTail: "" }, now);
   }),
 ];
 
 const reserve = held("a name on the server is reserved", async ({ database, seq }, lease) => {
-  for (const one of filesOf(database, [seq]))
+  for (const one of await filesOf(database, [seq]))
     await reserveRemotePath(database, lease, one, { destination, path: "/v.mp4" }, "/part");
 });
 
@@ -102,7 +102,7 @@ const steps: readonly Step[] = [
   claim("delivery"),
   reserve,
   held("the copy is verified", async ({ database, seq, now }, lease) => {
-    for (const one of filesOf(database, [seq])) {
+    for (const one of await filesOf(database, [seq])) {
       const part = { destination, path: "/part" };
       const delivered = await markDelivered(database, lease, one, { verifiedBy: "size", part }, now);
       if (delivered) await markSourceDeleted(database, one);
@@ -132,13 +132,13 @@ async function begun(t: TestContext): Promise<Life> {
 async function nobodyTakesItOn({ database }: Life): Promise<void> {
   for (const kind of ["download", "delivery"] as const)
     assert.equal(await claimTask(database, kind, claimant, never), undefined, `its ${kind} is claimed`);
-  assert.equal(nextDueTime(database, never), undefined);
+  assert.equal(await nextDueTime(database, never), undefined);
 }
 
 test("left alone, the steps lead to DONE", async (t) => {
   const life = await begun(t);
   for (const step of steps) await step.run(life);
-  assert.equal(rowIfThere(life.database, life.seq)?.state, "DONE");
+  assert.equal((await rowIfThere(life.database, life.seq))?.state, "DONE");
 });
 
 for (const [ending, end] of Object.entries(endings))
@@ -153,18 +153,18 @@ for (const [ending, end] of Object.entries(endings))
         // The owner does not know yet, and goes on.
         if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
         await end(life);
-        const task = rowIfThere(database, seq);
+        const task = await rowIfThere(database, seq);
         assert.deepEqual([task?.state, task?.owner, task?.process_id], ["CANCELED", null, null]);
         await nobodyTakesItOn(life);
         assert.ok(
-          endedSince(database, 0).some((ended) => ended.id === id),
+          (await endedSince(database, 0)).some((ended) => ended.id === id),
           "its folder is left to be removed",
         );
-        assert.ok(!needsWorkingFolder(database, id));
-        const [one] = filesOf(database, [seq]);
+        assert.ok(!(await needsWorkingFolder(database, id)));
+        const [one] = await filesOf(database, [seq]);
         if (one?.destination === destination && one.delivered_at === null)
           assert.deepEqual(
-            partsToRemove(database, destination, never, 9).map(({ path }) => path),
+            (await partsToRemove(database, destination, never, 9)).map(({ path }) => path),
             ["/part"],
           );
       });
@@ -174,13 +174,13 @@ for (const [ending, end] of Object.entries(endings))
         const { database, id, seq } = life;
         for (const step of steps.slice(0, at)) await step.run(life);
         assert.deepEqual(await deleteTask(database, id, false, life.now), { deleted: id });
-        assert.equal(findTask(database, id), undefined, "it is out of sight at once");
+        assert.equal(await findTask(database, id), undefined, "it is out of sight at once");
         if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
         await end(life);
-        assert.equal(rowIfThere(database, seq), undefined);
+        assert.equal(await rowIfThere(database, seq), undefined);
         await nobodyTakesItOn(life);
         assert.deepEqual(
-          deletedSince(database, 0).map((deleted) => deleted.id),
+          (await deletedSince(database, 0)).map((deleted) => deleted.id),
           [id],
         );
       });
@@ -198,7 +198,7 @@ test("a cancel and a settle that race from two processes end in one of the two, 
   const claiming = other.ask("claimAll").then((seqs) => (settling = seqs));
   const [canceled, late] = [new Set<number>(), new Set<number>()];
   while (settling === "going") {
-    const [inWork] = listTasks(database, { states: ["DOWNLOADING"] }, { limit: 1 });
+    const [inWork] = await listTasks(database, { states: ["DOWNLOADING"] }, { limit: 1 });
     if (inWork === undefined) await nextTurn();
     else (isRefusal(await cancelTask(database, inWork.id, 2)) ? late : canceled).add(inWork.seq);
   }
@@ -206,7 +206,7 @@ test("a cancel and a settle that race from two processes end in one of the two, 
   t.diagnostic(`${settled.size} were settled, ${canceled.size} canceled; ${late.size} cancels came too late`);
   assert.ok(canceled.size > 0 && late.size > 0, "they met");
   for (const { seq } of tasks) {
-    const task = rowIfThere(database, seq);
+    const task = await rowIfThere(database, seq);
     assert.deepEqual([task?.state, task?.owner], [canceled.has(seq) ? "CANCELED" : "DONE", null]);
     assert.equal(settled.has(seq), !canceled.has(seq), "who was told that it has settled it");
   }

@@ -217,24 +217,25 @@ async function everyVerb(database: Database): Promise<void> {
   await setSiteLimits(database, { tube: { parallel: 9 } });
   await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
   const parent = await addedTask(database);
-  await database.write((transaction) =>
-    insertEntries(transaction, parent, [{ link: "https://tube.example/1", title: "" }], {}, 1),
+  await database.write(
+    async (transaction) =>
+      await insertEntries(transaction, parent, [{ link: "https://tube.example/1", title: "" }], {}, 1),
   );
   const lease = await claimTask(database, "download", claimant, 9);
   assert(lease !== undefined);
-  nextDueTime(database, 9);
+  await nextDueTime(database, 9);
   const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 9);
   assert(attempt !== undefined);
   await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
   await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
-  attemptsOf(database, lease.task.seq);
-  timelineOf(database, [lease.task.seq]);
+  await attemptsOf(database, lease.task.seq);
+  await timelineOf(database, [lease.task.seq]);
   await noteMedia(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
   await noteProgress(database, lease, {});
   await noteExpectedBytes(database, lease, 1);
-  waitingBytes(database);
-  waitingForRoom(database);
-  heldState(database, lease.token);
+  await waitingBytes(database);
+  await waitingForRoom(database);
+  await heldState(database, lease.token);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
   await retryTask(database, lease.task.id, 9);
   await cancelTask(database, lease.task.id, 9);
@@ -248,14 +249,14 @@ async function everyVerb(database: Database): Promise<void> {
     await settleDownload(database, other, outcome, 9);
   }
   const delivery = await claimed(database, "delivery");
-  const [sent] = filesOf(database, [delivery.task.seq]);
+  const [sent] = await filesOf(database, [delivery.task.seq]);
   assert(sent !== undefined);
   const [destination, part] = ["ftp://nas.example:21", "/v.part"];
   await reserveRemotePath(database, delivery, sent, { destination, path: "/v" }, part);
-  partsOf(database, sent, destination);
+  await partsOf(database, sent, destination);
   await markThere(database, delivery, sent, { destination, path: "/v" }, { verifiedBy: "size" }, 9);
   await markDelivered(database, delivery, sent, { verifiedBy: "size", part: { destination, path: part } }, 9);
-  partsToRemove(database, destination, 9, 9);
+  await partsToRemove(database, destination, 9, 9);
   await putOffRemoval(database, { destination, path: part }, 9);
   await forgetPart(database, { destination, path: part });
   await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
@@ -269,17 +270,17 @@ async function everyVerb(database: Database): Promise<void> {
   await deleteTask(database, deleted.task.id, true, 9);
   await releaseLease(database, canceled);
   await expireLeases(database, new LeaseWatch(), presence.processId, 9);
-  endedSince(database, 0);
-  deletedSince(database, 0);
-  needsWorkingFolder(database, parent.id);
-  countTasks(database);
-  changesSince(database, 0, 9);
-  listPausedSites(database, 9);
-  listTasks(database, { states: [] }, { limit: 9 });
-  findOpenTasks(database, "chat", parent.link);
+  await endedSince(database, 0);
+  await deletedSince(database, 0);
+  await needsWorkingFolder(database, parent.id);
+  await countTasks(database);
+  await changesSince(database, 0, 9);
+  await listPausedSites(database, 9);
+  await listTasks(database, { states: [] }, { limit: 9 });
+  await findOpenTasks(database, "chat", parent.link);
   const imported = { key: "1", request: request(), over: {} };
   await importTasks(database, [imported, { key: "2", request: request() }], 9);
-  knownKeys(database, ["1", "2"]);
+  await knownKeys(database, ["1", "2"]);
   await forgetTasks(database, [parent.id], 9);
   await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
   await presence.close();

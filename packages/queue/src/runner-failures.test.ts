@@ -31,14 +31,14 @@ for (const [how, handle] of Object.entries(brokenHandlers))
       async (work) => (work.lease.task.chat_id === "broken" ? await handle() : done),
       { parallel: 1, now: () => nowMs },
     );
-    await until("the other is done", () => row(database, fine.seq).state === "DONE");
+    await until("the other is done", async () => (await row(database, fine.seq)).state === "DONE");
     const waits: number[] = [];
     const failedTimes = async (count: number) => {
-      await until(`it failed for the ${count}. time`, () => {
-        const { attempt_count, owner } = row(database, broken.seq);
+      await until(`it failed for the ${count}. time`, async () => {
+        const { attempt_count, owner } = await row(database, broken.seq);
         return attempt_count === count && owner === null;
       });
-      return row(database, broken.seq);
+      return await row(database, broken.seq);
     };
     for (const count of [1, 2]) {
       const { state, not_before, failure_class, failure_message, advice_texts } = await failedTimes(count);
@@ -66,8 +66,8 @@ test("runner: the attempt in which a handler broke is kept as failed, with what 
     await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "b" });
     throw Object.assign(new Error("EACCES: /srv/secret"), { code: "EACCES", syscall: "mkdir" });
   });
-  await until("it waits", () => row(database, seq).not_before !== null);
-  const [attempt] = attemptsOf(database, seq);
+  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  const [attempt] = await attemptsOf(database, seq);
   assert.deepEqual([attempt?.outcome, attempt?.failure_class], ["failed", "unknown"]);
   assert.match(attempt?.failure_message ?? "", /^dwld itself failed \(EACCES, mkdir\): /);
   assert.notEqual(attempt?.process_group, null);
@@ -82,12 +82,12 @@ test("runner: a delivery that breaks is bounded by its time", async (t) => {
     boundsOf: (task) => deliveryBounds(task, 30_000),
     now: () => nowMs,
   });
-  await until("it waits", () => row(database, seq).not_before !== null);
-  assert.equal(row(database, seq).delivery_attempt_count, 1);
+  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  assert.equal((await row(database, seq)).delivery_attempt_count, 1);
   nowMs += 60_000;
   runner.wake();
-  await until("it has failed", () => row(database, seq).state === "FAILED");
-  assert.equal(row(database, seq).delivery_attempt_count, 2);
+  await until("it has failed", async () => (await row(database, seq)).state === "FAILED");
+  assert.equal((await row(database, seq)).delivery_attempt_count, 2);
 });
 
 test("a canceled task whose handler throws is let go of", async (t) => {
@@ -97,10 +97,10 @@ test("a canceled task whose handler throws is let go of", async (t) => {
     await aborted(signal);
     signal.throwIfAborted();
   });
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   await cancelTask(database, task.id, 5);
-  await until("it is nobody's", () => row(database, task.seq).owner === null);
-  assert.equal(row(database, task.seq).state, "CANCELED");
+  await until("it is nobody's", async () => (await row(database, task.seq)).owner === null);
+  assert.equal((await row(database, task.seq)).state, "CANCELED");
   assert.deepEqual(errors, []);
 });
 
@@ -111,9 +111,9 @@ test("what was told to end and did is put back in the line without a failure", a
     await aborted(signal);
     return undefined;
   });
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   await runner.stop(AbortSignal.abort());
-  const { state, owner, failure_class } = row(database, task.seq);
+  const { state, owner, failure_class } = await row(database, task.seq);
   assert.deepEqual([state, owner, failure_class], ["QUEUED", null, null]);
   assert.deepEqual(errors, []);
 });
@@ -139,7 +139,7 @@ test("a task that could not be put back is tried until the database takes it", a
       },
     },
   );
-  await until("it waits again", () => errors.length > 1 && row(database, task.seq).state === "QUEUED");
+  await until("it waits again", async () => errors.length > 1 && (await row(database, task.seq)).state === "QUEUED");
   assert.deepEqual(errors, ["a defect", "the disk is full"]);
 });
 
@@ -147,7 +147,7 @@ test("an error of the database is reported, and work is looked for again without
   const database = await freshDatabase(t);
   await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => done);
-  await until("done", () => countTasks(database).DONE === 1);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
   const end = beforeWrites(database, (rings) => {
     if (!rings) return;
     end();
@@ -156,7 +156,7 @@ test("an error of the database is reported, and work is looked for again without
   const silent = await openedDatabase(t, database.path);
   silent.bell.close();
   await addedTask(silent);
-  await until("done too", () => countTasks(database).DONE === 2);
+  await until("done too", async () => (await countTasks(database)).DONE === 2);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -168,7 +168,7 @@ test("a look that fails is reported, and work is looked for again", async (t) =>
     if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
   });
   await addedTask(database);
-  await until("done", () => countTasks(database).DONE === 1);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -180,8 +180,8 @@ test("a handler that finds its task canceled and ends has done nothing wrong", a
     await cancelTask(database, task.id, 5);
     return undefined;
   });
-  await until("it was let go of", () => {
-    const { state, owner } = row(database, task.seq);
+  await until("it was let go of", async () => {
+    const { state, owner } = await row(database, task.seq);
     return state === "CANCELED" && owner === null;
   });
   assert.deepEqual(errors, []);
@@ -196,12 +196,13 @@ test("runner: work that others took over is told that it is lost, and one whose 
     if (lease.task.id === lost.id) await aborted(signal);
     return lease.task.id === lost.id ? undefined : done;
   });
-  await until("one is done", () => row(database, settled.seq).state === "DONE");
-  await until("the other is in work", () => row(database, lost.seq).state === "DOWNLOADING");
-  await database.write((transaction) =>
-    transaction.run(
-      query.updateTable("tasks").set({ owner: "another", process_id: "another" }).where("seq", "=", lost.seq),
-    ),
+  await until("one is done", async () => (await row(database, settled.seq)).state === "DONE");
+  await until("the other is in work", async () => (await row(database, lost.seq)).state === "DOWNLOADING");
+  await database.write(
+    async (transaction) =>
+      await transaction.run(
+        query.updateTable("tasks").set({ owner: "another", process_id: "another" }).where("seq", "=", lost.seq),
+      ),
   );
   await until("it was told", () => signals.get(lost.id)?.aborted === true);
   assert.equal(signals.get(lost.id)?.reason, "lost");

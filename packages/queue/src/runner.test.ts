@@ -31,7 +31,7 @@ test("all that waits is worked on, never more at once than allowed", async (t) =
     },
     { parallel: 3 },
   );
-  await until("all done", () => countTasks(database).DONE === 12);
+  await until("all done", async () => (await countTasks(database)).DONE === 12);
   assert.equal(most, 3);
   assert.deepEqual(errors, []);
 });
@@ -61,7 +61,7 @@ test("slow runs: a site with nothing in work begins beside them, one that has so
   assert.deepEqual(begun, ["a", "b", "c", "d"]);
   for (const work of works) work.markPace("slow");
   all.resolve();
-  await until("all done", () => countTasks(database).DONE === 6);
+  await until("all done", async () => (await countTasks(database)).DONE === 6);
   assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
 });
 
@@ -116,8 +116,8 @@ test("a delivery's runner takes deliveries alone", async (t) => {
     },
     { kind: "delivery" },
   );
-  await until("delivered", () => countTasks(database).DONE === 1);
-  assert.equal(countTasks(database).QUEUED, 1);
+  await until("delivered", async () => (await countTasks(database)).DONE === 1);
+  assert.equal((await countTasks(database)).QUEUED, 1);
 });
 
 test("a task that another process adds is started by its ring, and ends when another process cancels it", async (t) => {
@@ -143,8 +143,8 @@ test("a task that another process adds is started by its ring, and ends when ano
   assert.deepEqual(new Set(reasons), new Set(["canceled"]));
   const median = tookMs.toSorted((a, b) => a - b)[5]?.toFixed(1);
   t.diagnostic(`started ${median} ms after the answer to the add, at the median`);
-  await until("its owner let go", () =>
-    database.all(query.selectFrom("tasks").select("owner")).every(({ owner }) => owner === null),
+  await until("its owner let go", async () =>
+    (await database.all(query.selectFrom("tasks").select("owner"))).every(({ owner }) => owner === null),
   );
 });
 
@@ -153,7 +153,7 @@ test("a task whose time comes is started without a ring", async (t) => {
   const now = Date.now();
   await addedTask(database, { startAfter: now + 100 }, now);
   await startTestRunner(t, database, async () => done);
-  await until("done", () => countTasks(database).DONE === 1);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
 });
 
 test("stop waits for what runs, takes nothing new, and may be asked for again", async (t) => {
@@ -182,8 +182,8 @@ test("stop waits for what runs, takes nothing new, and may be asked for again", 
   await Promise.all(stops);
   await runner.stop(never);
   assert.deepEqual(started, [first.id]);
-  assert.equal(row(database, first.seq).state, "DONE");
-  assert.equal(row(database, second.seq).state, "QUEUED");
+  assert.equal((await row(database, first.seq)).state, "DONE");
+  assert.equal((await row(database, second.seq)).state, "QUEUED");
 });
 
 test("what has not ended when the killing signal comes is told to shut down, and waits for the next process", async (t) => {
@@ -194,7 +194,7 @@ test("what has not ended when the killing signal comes is told to shut down, and
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   const killing = new AbortController();
   const stopped = runner.stop(never);
   const again = runner.stop(killing.signal);
@@ -202,7 +202,7 @@ test("what has not ended when the killing signal comes is told to shut down, and
   killing.abort();
   await Promise.all([stopped, again]);
   assert.deepEqual(reasons, ["shutdown"]);
-  const { state, owner, failure_class, attempt_count } = row(database, task.seq);
+  const { state, owner, failure_class, attempt_count } = await row(database, task.seq);
   assert.deepEqual([state, owner, failure_class, attempt_count], ["QUEUED", null, null, 0]);
 });
 
@@ -214,7 +214,7 @@ test("a cancel reaches what runs while the runner stops", async (t) => {
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   const stopped = runner.stop(never);
   await cancelTask(database, task.id, 5);
   await stopped;
@@ -228,10 +228,10 @@ test("a paused runner takes nothing until the pause ends, and does not spin mean
   const looks = countLooks(database);
   await addedTask(database, { startAfter: 2 }, 1);
   await beats(database, 20);
-  assert.equal(countTasks(database).QUEUED, 1);
+  assert.equal((await countTasks(database)).QUEUED, 1);
   assert(looks() < 20, `${looks()} looks in 20 beats`);
   runner.pause(undefined);
-  await until("done", () => countTasks(database).DONE === 1);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
 });
 
 test("a runner that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
@@ -242,13 +242,13 @@ test("a runner that may not claim takes nothing, does not spin, and asks again b
   const looks = countLooks(database);
   for (let count = 0; count < 3; count++) await addedTask(database, { startAfter: 2 }, 1);
   await beats(database, 20);
-  assert.equal(countTasks(database).QUEUED, 3);
+  assert.equal((await countTasks(database)).QUEUED, 3);
   assert(looks() < 20, `${looks()} looks in 20 beats`);
   allowed = 2;
   runner.wake();
-  await until("two done", () => countTasks(database).DONE === 2);
+  await until("two done", async () => (await countTasks(database)).DONE === 2);
   await beats(database, 20);
-  assert.equal(countTasks(database).QUEUED, 1);
+  assert.equal((await countTasks(database)).QUEUED, 1);
 });
 
 test("a runner whose places are all taken does not spin when a task becomes due", async (t) => {
@@ -263,7 +263,7 @@ test("a runner whose places are all taken does not spin when a task becomes due"
     },
     { parallel: 1 },
   );
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   await addedTask(database, { startAfter: 2 }, 1);
   const looks = countLooks(database);
   await beats(database, 20);
@@ -280,7 +280,7 @@ function countLooks(database: Database): () => number {
 }
 
 async function beats(database: Database, count: number): Promise<void> {
-  const beat = () => listProcesses(database)[0]?.beat ?? 0;
-  const start = beat();
-  await until(`${count} beats`, () => beat() >= start + count);
+  const beat = async () => (await listProcesses(database))[0]?.beat ?? 0;
+  const start = await beat();
+  await until(`${count} beats`, async () => (await beat()) >= start + count);
 }

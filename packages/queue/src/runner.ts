@@ -1,3 +1,4 @@
+import { SingleFlight } from "@dwld/timing";
 import { carryOut, type Rules, troubleSleepMs } from "./carry-out.ts";
 import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
 import { type ClaimKind, claimTask, type Lease, nextDueTime, siteWaits } from "./lease/claim-task.ts";
@@ -95,20 +96,24 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     entry.done = conduct();
   };
 
-  const endLostWork = () => {
-    if (running.size === 0) return;
+  /** Judges only what ran before the look: a lease that was claimed meanwhile is not in what it saw. */
+  const endLostWork = async () => {
+    const before = [...running];
+    if (before.length === 0) return;
     const held = new Map(
-      database
-        .all(
+      (
+        await database.all(
           query
             .selectFrom("tasks")
             .select(["owner", "state", "finish_asked"])
             .where("process_id", "=", presence.processId),
         )
-        .map(({ owner, ...task }) => [owner, task]),
+      ).map(({ owner, ...task }) => [owner, task]),
     );
-    for (const [lease, { controller, finishing, hasRun }] of running) {
-      if (hasRun) continue;
+    for (const [lease, entry] of before) {
+      // Its lease may have been settled by now.
+      if (entry.hasRun) continue;
+      const { controller, finishing } = entry;
       const { state, finish_asked } = held.get(lease.token) ?? {};
       if (finish_asked === 1) finishing.abort();
       if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
@@ -117,9 +122,9 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   };
 
   /** The run that has been slow for longest makes room for the link of a site with nothing in work. */
-  const letOneYield = () => {
+  const letOneYield = async () => {
     const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
-    if (isYielding || !siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() })) return;
+    if (isYielding || !(await siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() }))) return;
     const [longest] = [...slow].flatMap(([lease, pace]) => (pace === "slow" ? [lease] : []));
     if (longest !== undefined) running.get(longest)?.controller.abort("yield" satisfies DownloadStopReason);
   };
@@ -127,7 +132,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const claimAll = async () => {
     while (!stopping.signal.aborted && pausedBy === undefined) {
       const whose = place();
-      if (whose === "if_one_yields") letOneYield();
+      if (whose === "if_one_yields") await letOneYield();
       if (whose !== "any" && whose !== "idle_site") return;
       const { processId } = presence;
       // Not entered yet: its leases would be nobody's.
@@ -145,11 +150,11 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   /** How long nothing can be to do but by a ring. */
   const work = async (): Promise<number> => {
     try {
-      endLostWork();
+      await endLostWork();
       await claimAll();
       // Without a free place, what becomes due changes nothing: the end of what runs rings.
       const free = pausedBy === undefined && !refused && place() !== "none";
-      return free ? sleepMs(database, now()) : longestSleepMs;
+      return free ? await sleepMs(database, now()) : longestSleepMs;
     } catch (error) {
       onError(error);
       return troubleSleepMs;
@@ -187,12 +192,9 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     await looping;
     await expiring;
     stopListening();
+    const watching = new SingleFlight(endLostWork);
     const watchWork = () => {
-      try {
-        endLostWork();
-      } catch (error) {
-        onError(error);
-      }
+      watching.run().catch(onError);
     };
     const stopWatching = database.bell.listen(watchWork);
     watchWork();
@@ -221,7 +223,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   };
 }
 
-function sleepMs(database: Database, now: number): number {
-  const next = nextDueTime(database, now);
+async function sleepMs(database: Database, now: number): Promise<number> {
+  const next = await nextDueTime(database, now);
   return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
 }

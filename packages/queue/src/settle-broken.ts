@@ -24,14 +24,14 @@ export async function settleBroken(
   { lease, error, boundsOf }: { lease: Lease; error: unknown; boundsOf: (task: TaskRow) => AttemptBounds },
   now: number,
 ): Promise<Settled> {
-  return await database.write((transaction): Settled => {
-    if (!countAttempt(transaction, kind, lease, now)) return "lost";
+  return await database.write(async (transaction): Promise<Settled> => {
+    if (!(await countAttempt(transaction, kind, lease, now))) return "lost";
     const { seq } = lease.task;
-    const task = transaction.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq)) ?? lease.task;
+    const task = (await transaction.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq))) ?? lease.task;
     const retryAt = retryTime(boundsOf(task), now);
     const failure = brokenFacts(error, retryAt !== null);
-    if (kind === "download") endOpenAttempt(transaction, seq, failure, now);
-    return failLease(transaction, lease, heldStateOf[kind], { failure, retryAt, now });
+    if (kind === "download") await endOpenAttempt(transaction, seq, failure, now);
+    return await failLease(transaction, lease, heldStateOf[kind], { failure, retryAt, now });
   });
 }
 
@@ -45,19 +45,24 @@ function retryTime({ attemptCount, attemptLimit, giveUpAtMs = Infinity }: Attemp
 }
 
 /** Returns false if another process has the task by now, or if it was canceled. */
-function countAttempt(transaction: Transaction, kind: ClaimKind, lease: Lease, now: number): boolean {
+async function countAttempt(transaction: Transaction, kind: ClaimKind, lease: Lease, now: number): Promise<boolean> {
   const columns =
     kind === "delivery"
       ? countedAttempt
       : { attempt_count: sql<number>`attempt_count + 1`, tried_since: sql<number>`coalesce(tried_since, ${now})` };
-  return changeHeld(transaction, lease, columns, [heldStateOf[kind]]);
+  return await changeHeld(transaction, lease, columns, [heldStateOf[kind]]);
 }
 
 const heldStateOf = { download: "DOWNLOADING", delivery: "SENDING" } as const satisfies Record<ClaimKind, HeldState>;
 
 /** The process group stays on record: the next owner of the task kills what may still run. */
-function endOpenAttempt(transaction: Transaction, seq: number, failure: FailureFacts, now: number): void {
-  transaction.run(
+async function endOpenAttempt(
+  transaction: Transaction,
+  seq: number,
+  failure: FailureFacts,
+  now: number,
+): Promise<void> {
+  await transaction.run(
     query
       .updateTable("attempts")
       .set({ ended_at: now, outcome: "failed", ...failureColumns(failure) })

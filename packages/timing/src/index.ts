@@ -1,3 +1,4 @@
 /** Time-outs and pauses: one way to wait no longer, and one formula for when to try again. */
 export { type Backoff, backoffMs, jittered } from "./backoff.ts";
+export { SingleFlight } from "./single-flight.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";

@@ -38,7 +38,7 @@ export async function addTask(
 
 /** Answers with the task that the request would make or join, and its plan; stores nothing. */
 async function preview(context: ServiceContext, request: TaskRequest): Promise<Response> {
-  const known = findKnown(context.database, request);
+  const known = await findKnown(context.database, request);
   if (known !== undefined) refuseReused(known, request);
   const { link, site, chatId, userName, folder, targetQuality, requestId = "" } = request;
   const options = optionsMessage(request.options);

@@ -26,7 +26,7 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     retryTask: (request) => retryTask(context, request),
     deleteTask: (request) => deleteTask(context, request),
     cleanHistory: (request) => cleanHistory(context, request),
-    listSites: () => listSites(context),
+    listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),
     getStatus: () => getStatus(context),
   };

@@ -25,8 +25,8 @@ const maxInWork = 500;
 /** Everything that may be slow (cache, sensors, disk) has a time limit of its own, and they are asked side by side. */
 export async function getStatus(context: ServiceContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
   const { database, now } = context;
-  const counts = countTasks(database);
-  const rows = listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
+  const counts = await countTasks(database);
+  const rows = await listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
   const [inWork, sensors, disk] = await Promise.all([
     toTaskMessages(context, rows),
     context.sensors.read(),
@@ -44,15 +44,15 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
             freeBytes: BigInt(disk.freeBytes),
             totalBytes: BigInt(disk.totalBytes),
             reserveBytes: BigInt(context.space.minFreeBytes),
-            waitingBytes: BigInt(waitingBytes(database)),
+            waitingBytes: BigInt(await waitingBytes(database)),
             maxWaitingBytes: BigInt(context.space.maxWaitingBytes ?? 0),
           },
         }),
-    processes: listProcesses(database).map((row) => ({
+    processes: (await listProcesses(database)).map((row) => ({
       ...processMessage(row, now()),
       trouble: troubleOf(row, database),
     })),
-    pausedSites: listPausedSites(database, now()).map(pausedSiteMessage),
+    pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
     version: context.version,

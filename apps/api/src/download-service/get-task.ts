@@ -14,11 +14,11 @@ export async function getTask(
 ): Promise<MessageInitShape<typeof GetTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
   const { database, cache } = context;
-  const row = findTask(database, id);
+  const row = await findTask(database, id);
   if (row === undefined) throw new RefusalError({ refused: "not_found" }, id);
-  const attempts = attemptsOf(database, row.seq);
-  const files = filesOf(database, [row.seq]);
+  const attempts = await attemptsOf(database, row.seq);
+  const files = await filesOf(database, [row.seq]);
   const progress = await readProgress(cache, [row]);
-  const parts = { ...readTaskParts(context, [row])(row), attempts, files, progress: progress.get(id) };
+  const parts = { ...(await readTaskParts(context, [row]))(row), attempts, files, progress: progress.get(id) };
   return { task: taskMessageOrStub(context.logger, row, parts) };
 }

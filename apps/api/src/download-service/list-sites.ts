@@ -4,7 +4,10 @@ import type { ListSitesResponseSchema } from "@dwld/rpc";
 import { siteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
 
-export function listSites({ database, now }: ServiceContext): MessageInitShape<typeof ListSitesResponseSchema> {
-  const results = Map.groupBy(stageResults(database), ({ site }) => site);
-  return { sites: readSites(database).map((site) => siteMessage(site, results.get(site.name) ?? [], now())) };
+export async function listSites({
+  database,
+  now,
+}: ServiceContext): Promise<MessageInitShape<typeof ListSitesResponseSchema>> {
+  const results = Map.groupBy(await stageResults(database), ({ site }) => site);
+  return { sites: (await readSites(database)).map((site) => siteMessage(site, results.get(site.name) ?? [], now())) };
 }

@@ -13,8 +13,8 @@ export async function resumeSite(
 ): Promise<MessageInitShape<typeof ResumeSiteResponseSchema>> {
   const { name } = checkRequest(siteRules, request);
   await resume(database, name);
-  const site = findSite(database, name);
+  const site = await findSite(database, name);
   if (site === undefined) throw new UnknownSiteError(name);
   logger.info({ site: name }, "the pause of a site was ended by hand");
-  return { site: siteMessage(site, stageResults(database, name), now()) };
+  return { site: siteMessage(site, await stageResults(database, name), now()) };
 }

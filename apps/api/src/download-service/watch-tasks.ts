@@ -28,7 +28,7 @@ export async function* watchTasks(
   signal: AbortSignal,
 ): AsyncGenerator<Response> {
   const { filter } = checkRequest(watchTasksRules, request);
-  const close = context.feed.open();
+  const close = await context.feed.open();
   // A generator that waits for a client which has gone is never resumed.
   signal.addEventListener("abort", close, { once: true });
   try {
@@ -47,7 +47,7 @@ async function* follow(
   ended: AbortSignal,
 ): AsyncGenerator<Response> {
   const { database, feed, now } = context;
-  const identity = databaseIdentity(database);
+  const identity = await databaseIdentity(database);
   const view = new FilteredView(filter);
   let revision = readRevisionToken(sinceRevision, identity);
   const presentRevision = revision === undefined ? 0 : feed.revision;
@@ -61,7 +61,7 @@ async function* follow(
 
   while (!ended.aborted) {
     const known = feed.revision;
-    const changes = revision === undefined ? undefined : feed.changesAfter(revision);
+    const changes = revision === undefined ? undefined : await feed.changesAfter(revision);
     if (changes === undefined) {
       revision = feed.revision;
       hasBeenAway = false;
@@ -80,7 +80,7 @@ async function* follow(
     if (hasBeenAway) {
       // No row tells that a reason to wait has changed meanwhile, and what the log has of it is as old as its row.
       hasBeenAway = false;
-      for (const told of feed.presentWaits()) if (view.includesUpdate(told.row)) yield stamped(update(told));
+      for (const told of await feed.presentWaits()) if (view.includesUpdate(told.row)) yield stamped(update(told));
       // So that a watcher that missed nothing hears that at once.
       heartbeatAtMs = performance.now();
       continue;

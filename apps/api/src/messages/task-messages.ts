@@ -10,7 +10,7 @@ type Sources = Pick<ServiceContext, "database" | "cache" | "boundsOf" | "waits" 
 /** Rows as messages, with the progress of those in work and the files of those that are done. */
 export async function toTaskMessages(sources: Sources, rows: readonly TaskRow[]): Promise<Task[]> {
   const progress = await readProgress(sources.cache, rows);
-  const parts = readTaskParts(sources, rows);
+  const parts = await readTaskParts(sources, rows);
   return rows.map((row) => taskMessageOrStub(sources.logger, row, { ...parts(row), progress: progress.get(row.id) }));
 }
 

@@ -10,16 +10,16 @@ export type TaskSources = {
 };
 
 /** Reads the facts of some tasks that their rows do not have, once for all of them, and tells them task by task. */
-export function readTaskParts(
+export async function readTaskParts(
   { database, boundsOf, waits }: TaskSources,
   rows: readonly TaskRow[],
-): (row: TaskRow) => TaskParts {
-  const waitOf = waits.begin();
-  const short = shortIds(
+): Promise<(row: TaskRow) => TaskParts> {
+  const waitOf = await waits.begin(rows);
+  const short = await shortIds(
     database,
     rows.map(({ seq }) => seq),
   );
-  const files = filesOfDone(database, rows);
+  const files = await filesOfDone(database, rows);
   return (row) => ({
     shortId: short.get(row.seq) ?? row.id,
     wait: waitOf(row),
@@ -29,7 +29,7 @@ export function readTaskParts(
 }
 
 /** The files by their task's `seq`. */
-function filesOfDone(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
+async function filesOfDone(database: Database, rows: readonly TaskRow[]): Promise<Map<number, FileRow[]>> {
   const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
-  return Map.groupBy(filesOf(database, done), ({ task_seq }) => task_seq);
+  return Map.groupBy(await filesOf(database, done), ({ task_seq }) => task_seq);
 }

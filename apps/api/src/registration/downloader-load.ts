@@ -24,12 +24,12 @@ type Sources = {
 };
 
 export async function downloaderLoad({ database, disk, now }: Sources): Promise<DownloaderLoad> {
-  const counts = countTasks(database);
+  const counts = await countTasks(database);
   const space = await disk.read(diskTimeoutMs);
   return {
     ...(space === undefined ? {} : { freeBytes: BigInt(space.freeBytes) }),
     waitingCount: BigInt(counts.QUEUED + counts.READY_TO_SEND),
     inWorkCount: BigInt(counts.DOWNLOADING + counts.SENDING),
-    pausedSites: listPausedSites(database, now()).map(pausedSiteMessage),
+    pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
   };
 }

@@ -45,41 +45,35 @@ export class WaitReader {
   }
 
   /**
-   * Reads the sites of the tasks it is asked for once, and the line at most once: it is for one answer.
+   * Reads what the waits of some tasks depend on, and returns a function that tells them, for one answer.
    *
-   * @param known sites that were read.
+   * @param known sites that were read already.
    */
-  begin(known: readonly SiteRow[] = []): (task: WaitingTask) => Wait | undefined {
+  async begin(
+    tasks: readonly WaitingTask[],
+    known: readonly SiteRow[] = [],
+  ): Promise<(task: WaitingTask) => Wait | undefined> {
     const nowMs = this.#now();
+    const queued = tasks.filter(({ state }) => state === "QUEUED");
     const sites = new Map<string, SiteRow | undefined>(known.map((site) => [site.name, site]));
-    let line = isFresh(this.#line, nowMs) ? this.#line.places : undefined;
-    let isLineNew = false;
+    for (const { site } of queued) if (!sites.has(site)) sites.set(site, await findSite(this.#database, site));
+    const living = await this.#readLiving(nowMs);
+    const due = queued.filter(({ not_before }) => not_before === null || not_before <= nowMs);
+    const line = await this.#readLine(due, nowMs);
     const around: Surroundings = {
       nowMs,
       defaultSiteParallel: this.#defaultSiteParallel,
       deliveredBy: this.#deliveredBy,
-      siteOf: (name) => {
-        if (!sites.has(name)) sites.set(name, findSite(this.#database, name));
-        return sites.get(name);
-      },
-      ...this.#readLiving(nowMs),
-      placeOf: ({ seq }) => {
-        // A made-up task, which stands for its site's, has no place.
-        if (seq < 0) return undefined;
-        // A line that is not full is read again for a task that is not in it: the task may be new.
-        if (!isLineNew && !(line?.has(seq) || line?.size === countedPlaces)) {
-          line = this.#readLine(nowMs);
-          isLineNew = true;
-        }
-        return line?.get(seq);
-      },
+      siteOf: (name) => sites.get(name),
+      ...living,
+      placeOf: ({ seq }) => line.get(seq),
     };
     return (task) => waitOf(task, around);
   }
 
-  #readLiving(nowMs: number): Living {
+  async #readLiving(nowMs: number): Promise<Living> {
     if (isFresh(this.#living, nowMs)) return this.#living;
-    const living = listProcesses(this.#database).filter((row) => isAlive(row, nowMs));
+    const living = (await listProcesses(this.#database)).filter((row) => isAlive(row, nowMs));
     const of = (app: string) =>
       living.filter((row) => row.app === app).map((row) => ({ host: row.host, troubles: parseTroubles(row) }));
     this.#living = {
@@ -90,8 +84,12 @@ export class WaitReader {
     return this.#living;
   }
 
-  #readLine(nowMs: number): ReadonlyMap<number, number> {
-    const line = firstInLine(this.#database, { defaultSiteParallel: this.#defaultSiteParallel, now: nowMs });
+  /** A line that is not full is read again for a task that is not in it: the task may be new. */
+  async #readLine(tasks: readonly WaitingTask[], nowMs: number): Promise<ReadonlyMap<number, number>> {
+    const read = isFresh(this.#line, nowMs) ? this.#line.places : undefined;
+    const isKnown = ({ seq }: WaitingTask) => read?.has(seq) === true || read?.size === countedPlaces;
+    if (tasks.every(isKnown)) return read ?? new Map();
+    const line = await firstInLine(this.#database, { defaultSiteParallel: this.#defaultSiteParallel, now: nowMs });
     const places = new Map(line.map((seq, index) => [seq, index + 1]));
     this.#line = { readAtMs: nowMs, places };
     return places;

@@ -136,7 +136,7 @@ it(
     const database = await openDatabase(join(folder, "dwld.sqlite"));
     await makeChanges(database);
     const end = Object.fromEntries(
-      listTasks(database, { states: [] }, { limit: changes }).map(({ id, state }) => [id, TaskState[state]]),
+      (await listTasks(database, { states: [] }, { limit: changes })).map(({ id, state }) => [id, TaskState[state]]),
     );
     await database.close();
     const wrong = ({ states }: View) =>

@@ -36,7 +36,7 @@ export class ProgressPoll {
 
   /** @returns whether any task is in work. @param left whether a task has meanwhile left the work it was read in. */
   async poll(left: (row: TaskRow) => boolean): Promise<boolean> {
-    const rows = listTasks(this.#database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
+    const rows = await listTasks(this.#database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
     const progress = await readProgress(this.#cache, rows);
     const tick = this.#tick + 1;
     for (const row of rows) {

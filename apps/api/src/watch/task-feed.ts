@@ -8,6 +8,7 @@ import {
   type TaskRow,
   timelineOf,
 } from "@dwld/queue";
+import { SingleFlight } from "@dwld/timing";
 import { type ProgressReader, storedProgress } from "../live-progress.ts";
 import { readTaskParts, type TaskSources } from "../messages/task-parts.ts";
 import { taskMessageOrStub } from "../messages/task-message-or-stub.ts";
@@ -34,8 +35,12 @@ export class TaskFeed {
   readonly #progress: ProgressPoll;
   readonly #waits: WaitPoll;
   readonly #waiting = new Set<() => void>();
+  /** One at a time: changes are appended in their order, and once. */
+  readonly #reading = new SingleFlight(() => this.#read());
   #log = new ChangeLog(0);
   #revision = 0;
+  /** Nobody has watched since the log was begun. */
+  #isStale = true;
   #watchers = 0;
   #unlisten: (() => void) | undefined;
   #pollTimer: NodeJS.Timeout | undefined;
@@ -65,25 +70,33 @@ export class TaskFeed {
     return { progress: this.#progress.tick, waits: this.#waits.tick };
   }
 
-  /** Comes to watch. Returns what ends it; calling that twice does no harm. */
-  open(): () => void {
+  /** Comes to watch. Returns a function that ends it; calling that twice does no harm. */
+  async open(): Promise<() => void> {
     this.#watchers += 1;
-    if (this.#watchers === 1) this.#start();
     let open = true;
-    return () => {
+    const close = () => {
       if (!open) return;
       open = false;
       this.#watchers -= 1;
       if (this.#watchers === 0) this.#rest();
     };
+    // Listens before it reads, so that it misses nothing between the two.
+    if (this.#watchers === 1) this.#listen();
+    try {
+      if (this.#isStale) await this.#reading.run();
+      return close;
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
 
   /** The next changes in order, one a task; empty: none yet; undefined: so long ago that only a snapshot helps. */
-  changesAfter(revision: number): LoggedChange[] | undefined {
+  async changesAfter(revision: number): Promise<LoggedChange[] | undefined> {
     const logged = revision > this.#revision ? undefined : this.#log.after(revision);
     if (logged !== undefined) return logged;
-    const changes = changesSince(this.#database, revision, pageSize);
-    return changes === undefined ? undefined : this.#tell(changes);
+    const changes = await changesSince(this.#database, revision, pageSize);
+    return changes === undefined ? undefined : await this.#tell(changes);
   }
 
   progressAfter({ progress }: Ticks): ProgressUpdate[] {
@@ -95,8 +108,8 @@ export class TaskFeed {
   }
 
   /** The present waits of the first tasks in each line, for a watcher that was away. */
-  presentWaits(): Omit<WaitUpdate, "tick">[] {
-    return this.#waits.present();
+  async presentWaits(): Promise<Omit<WaitUpdate, "tick">[]> {
+    return await this.#waits.present();
   }
 
   /** Whether this is still the newest word on its task's progress, or its wait. */
@@ -122,60 +135,72 @@ export class TaskFeed {
     signal.removeEventListener("abort", wake);
   }
 
-  #start(): void {
-    this.#revision = currentRevision(this.#database);
-    this.#log = new ChangeLog(this.#revision);
-    // The reasons that a snapshot is about to tell are no news afterwards; those that change meanwhile are.
-    this.#waits.poll();
+  #listen(): void {
+    this.#isStale = true;
     this.#unlisten = this.#database.bell.listen(() => {
-      this.#pull();
+      void this.#pull();
     });
-    this.#pollWhileBusy();
+  }
+
+  async #read(): Promise<void> {
+    if (!this.#isStale) {
+      await this.#readChanges();
+      return;
+    }
+    await this.#beginAnew();
+    // The reasons that a snapshot is about to tell are no news afterwards; those that change meanwhile are.
+    await this.#waits.poll();
+    this.#isStale = false;
+    await this.#pollWhileBusy();
+  }
+
+  async #beginAnew(): Promise<void> {
+    this.#revision = await currentRevision(this.#database);
+    this.#log = new ChangeLog(this.#revision);
   }
 
   #rest(): void {
+    this.#isStale = true;
     this.#unlisten?.();
     clearTimeout(this.#pollTimer);
     clearTimeout(this.#retryTimer);
     this.#pollTimer = undefined;
   }
 
-  #pull(): void {
+  async #pull(): Promise<void> {
     clearTimeout(this.#retryTimer);
     try {
-      this.#readChanges();
+      await this.#reading.run();
     } catch (error) {
       this.#logger.error({ err: error }, "changes could not be read; trying again");
-      this.#retryTimer = setTimeout(() => {
-        this.#pull();
-      }, retryAfterErrorMs);
+      clearTimeout(this.#retryTimer);
+      if (this.#watchers > 0) this.#retryTimer = setTimeout(() => void this.#pull(), retryAfterErrorMs);
     }
     this.#wake();
   }
 
-  #readChanges(): void {
+  async #readChanges(): Promise<void> {
     for (;;) {
-      const changes = changesSince(this.#database, this.#revision, pageSize);
+      const changes = await changesSince(this.#database, this.#revision, pageSize);
       if (changes === undefined) {
         // Another database took this one's place, or deletions were forgotten: watchers begin anew.
-        this.#revision = currentRevision(this.#database);
-        this.#log = new ChangeLog(this.#revision);
+        await this.#beginAnew();
         return;
       }
-      for (const change of this.#tell(changes)) {
+      for (const change of await this.#tell(changes)) {
         this.#log.append(change);
         this.#revision = change.revision;
       }
       if (changes.length < pageSize) break;
     }
-    this.#pollWhileBusy();
+    await this.#pollWhileBusy();
   }
 
-  #tell(changes: readonly Change[]): LoggedChange[] {
+  async #tell(changes: readonly Change[]): Promise<LoggedChange[]> {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
-    const parts = readTaskParts(this.#sources, rows);
+    const parts = await readTaskParts(this.#sources, rows);
     const timelines = Map.groupBy(
-      timelineOf(
+      await timelineOf(
         this.#database,
         rows.map(({ seq }) => seq),
       ),
@@ -196,10 +221,12 @@ export class TaskFeed {
   }
 
   /** Runs on while somebody watches and a task is not final; started again by the change that brings one. */
-  #pollWhileBusy(): void {
+  async #pollWhileBusy(): Promise<void> {
     if (this.#pollTimer !== undefined || this.#watchers === 0) return;
-    const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = countTasks(this.#database);
+    const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = await countTasks(this.#database);
     if (DOWNLOADING + SENDING + QUEUED + READY_TO_SEND === 0) return;
+    // Meanwhile another look may have set it, or the last watcher gone.
+    if (this.#pollTimer !== undefined || this.#watchers === 0) return;
     this.#pollTimer = setTimeout(() => {
       this.#poll().catch((error: unknown) => {
         this.#logger.error({ err: error }, "progress and waits could not be read");
@@ -210,13 +237,13 @@ export class TaskFeed {
   async #poll(): Promise<void> {
     try {
       const before = this.ticks;
-      this.#waits.poll();
+      await this.#waits.poll();
       await this.#progress.poll((row) => this.#hasLeft(row));
       const { progress, waits } = this.ticks;
       if (progress > before.progress || waits > before.waits) this.#wake();
     } finally {
       this.#pollTimer = undefined;
-      this.#pollWhileBusy();
+      await this.#pollWhileBusy();
     }
   }
 

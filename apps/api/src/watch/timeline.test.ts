@@ -8,7 +8,7 @@ test("a change tells the task's whole timeline, without what yt-dlp wrote", asyn
   context.after(() => opened.close());
   const { database, feed } = opened.context;
   await connectInMemory(opened).addTask({ link: "https://videos.example/1" });
-  const before = currentRevision(database);
+  const before = await currentRevision(database);
   const failure = { failureClass: "network", message: "no route", advice: { en: "Wait.", ru: "Ждите." } };
   for (const stage of ["plain", "other"]) {
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
@@ -19,7 +19,7 @@ test("a change tells the task's whole timeline, without what yt-dlp wrote", asyn
     await endAttempt(database, lease, attempt, ended, Date.now());
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now() }, Date.now());
   }
-  const attempts = feed.changesAfter(before)?.at(-1)?.task?.message.attempts ?? [];
+  const attempts = (await feed.changesAfter(before))?.at(-1)?.task?.message.attempts ?? [];
   assert.deepEqual(
     attempts.map(({ number, stage, exitCode, downloadedBytes, stderrTail }) => [
       number,

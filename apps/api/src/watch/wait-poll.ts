@@ -5,9 +5,11 @@ import {
   type TaskRow,
   waitedUntil,
   waitingForDelivery,
+  type WaitingTask,
   waitingOf,
 } from "@dwld/queue";
 import type { Wait } from "@dwld/rpc";
+import { SingleFlight } from "@dwld/timing";
 import { waitMessage } from "../wait/wait-message.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 
@@ -43,6 +45,7 @@ export class WaitPoll {
   /** The condition that was told last and the one that the last poll saw, by site. */
   #known = new Map<string, { told: string; seen: string }>();
   readonly #told = new Map<string, WaitUpdate>();
+  readonly #polling = new SingleFlight(() => this.#poll());
   #tick = 0;
   #polledAtMs = Infinity;
 
@@ -52,41 +55,45 @@ export class WaitPoll {
     this.#now = now;
   }
 
+  /** Never two at once: each compares with what the one before saw. */
+  async poll(): Promise<void> {
+    await this.#polling.run();
+  }
+
   /** The newest poll that brought something. */
   get tick(): number {
     return this.#tick;
   }
 
-  poll(): void {
+  async #poll(): Promise<void> {
     const nowMs = this.#now();
-    const sites = sitesInWait(this.#database, nowMs, maxSites);
-    const waitOf = this.#waits.begin(sites);
+    const sites = await sitesInWait(this.#database, nowMs, maxSites);
+    const waitOf = await this.#waits.begin([], sites);
     const conditions = new Map(sites.map((site) => [site.name, JSON.stringify(waitOf(dueTask(site)))]));
     conditions.set(delivery, JSON.stringify(waitOf({ ...anyTask, state: "READY_TO_SEND" })));
     const changed = [...conditions].flatMap(([site, condition]) => (this.#isNews(site, condition) ? [site] : []));
     // A condition that nobody waits for any more is new when somebody does again.
     this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
-    const rows = [
-      ...changed.flatMap((site) => this.#waitingFor(site)),
-      ...waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, toldTasks),
-    ];
+    const rows: TaskRow[] = [];
+    for (const site of changed) rows.push(...(await this.#waitingFor(site)));
+    rows.push(...(await waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, toldTasks)));
     this.#polledAtMs = nowMs;
-    if (rows.length > 0) this.#tell(rows, waitOf);
+    if (rows.length > 0) this.#tell(rows, await this.#waits.begin(rows, sites));
   }
 
   /** The present waits of the first tasks in each line, for a watcher that was away while reasons changed. */
-  present(): Omit<WaitUpdate, "tick">[] {
-    const sites = sitesInWait(this.#database, this.#now(), maxSites);
-    const waitOf = this.#waits.begin(sites);
-    const told: Omit<WaitUpdate, "tick">[] = [];
+  async present(): Promise<Omit<WaitUpdate, "tick">[]> {
+    const sites = await sitesInWait(this.#database, this.#now(), maxSites);
+    const rows: TaskRow[] = [];
     for (const site of [delivery, ...sites.map(({ name }) => name)]) {
-      if (told.length >= maxTold) break;
-      for (const row of this.#waitingFor(site)) {
-        const wait = waitOf(row);
-        if (wait !== undefined) told.push({ row, message: waitMessage(wait, row) });
-      }
+      if (rows.length >= maxTold) break;
+      rows.push(...(await this.#waitingFor(site)));
     }
-    return told;
+    const waitOf = await this.#waits.begin(rows, sites);
+    return rows.flatMap((row) => {
+      const wait = waitOf(row);
+      return wait === undefined ? [] : [{ row, message: waitMessage(wait, row) }];
+    });
   }
 
   after(tick: number): WaitUpdate[] {
@@ -102,10 +109,10 @@ export class WaitPoll {
     return this.#told.get(told.row.id) === told;
   }
 
-  #waitingFor(site: string): TaskRow[] {
+  async #waitingFor(site: string): Promise<TaskRow[]> {
     return site === delivery
-      ? waitingForDelivery(this.#database, toldTasks)
-      : waitingOf(this.#database, site, toldTasks);
+      ? await waitingForDelivery(this.#database, toldTasks)
+      : await waitingOf(this.#database, site, toldTasks);
   }
 
   #isNews(site: string, condition: string): boolean {
@@ -115,7 +122,7 @@ export class WaitPoll {
     return isNews;
   }
 
-  #tell(rows: readonly TaskRow[], waitOf: ReturnType<WaitReader["begin"]>): void {
+  #tell(rows: readonly TaskRow[], waitOf: Awaited<ReturnType<WaitReader["begin"]>>): void {
     this.#tick += 1;
     for (const row of rows) {
       const wait = waitOf(row);
@@ -139,6 +146,6 @@ const anyTask = {
   updated_at: 0,
 };
 
-function dueTask({ name }: SiteRow): Parameters<ReturnType<WaitReader["begin"]>>[0] {
+function dueTask({ name }: SiteRow): WaitingTask {
   return { ...anyTask, state: "QUEUED", site: name };
 }

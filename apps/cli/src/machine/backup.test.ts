@@ -94,7 +94,7 @@ test("a backup is taken while links are added without a pause, and has each that
   assert.equal(tasks, states["QUEUED"]);
   assert.ok(tasks >= until && tasks <= answered.length, `${tasks} of ${answered.length}, ${until} before`);
   const copy = await openDatabase(file);
-  for (const id of answered.slice(0, until)) assert.ok(findTask(copy, id) !== undefined, id);
+  for (const id of answered.slice(0, until)) assert.ok((await findTask(copy, id)) !== undefined, id);
   await copy.close();
 });
 
@@ -152,7 +152,7 @@ test(
     await dwld.client.retryTask({ id: moved });
     await waitForTask(dwld.client, moved, TaskState.DONE, patienceMs);
     const aside = await openDatabase(keptAside ?? "");
-    assert.equal(countTasks(aside).DONE, 5);
+    assert.equal((await countTasks(aside)).DONE, 5);
     await aside.close();
   },
 );

@@ -106,12 +106,12 @@ for (const { program, start, sizeBytes } of cases)
         const standsStill = await standStillAt(step, beds, hook);
         const source = video(`${index}.mp4`, sizeBytes);
         const { id } = await bed.addReady([source]);
-        const localPath = bed.files(id)[0]?.local_path ?? "";
+        const localPath = (await bed.files(id))[0]?.local_path ?? "";
         await eventually("the step is reached", standsStill, { describe: () => sender.output("ftp-sender") });
         await sender.kill("ftp-sender");
         const isDelivered = "unlink" in step;
         assert.equal(existsSync(localPath), !(isDelivered && step.unlink === "after"), "the source");
-        assert.equal(bed.files(id)[0]?.delivered_at !== null, isDelivered);
+        assert.equal((await bed.files(id))[0]?.delivered_at !== null, isDelivered);
         tampered.tamper = {};
         for (const file of Object.values(hook)) await rm(file, { force: true });
         await sender.restart("ftp-sender");
@@ -122,7 +122,7 @@ for (const { program, start, sizeBytes } of cases)
           delivered,
         );
         assert.ok(!existsSync(localPath));
-        assert.equal(bed.files(id)[0]?.local_path, null);
+        assert.equal((await bed.files(id))[0]?.local_path, null);
         await eventually("no part is left", async () => !(await readdir(server.root)).some(isPart));
       });
   });

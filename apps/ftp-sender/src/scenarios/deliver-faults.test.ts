@@ -44,7 +44,7 @@ async function withScript(
 
 /** Once, as if the time of its next try had come. */
 async function deliver({ bed, sender }: Beds, id: string): Promise<void> {
-  const lease = await bed.claim(bed.task(id).not_before ?? undefined);
+  const lease = await bed.claim((await bed.task(id)).not_before ?? undefined);
   await sender.deliver(lease);
 }
 
@@ -147,13 +147,13 @@ for (const { what, script, rules = {}, says } of faults)
       const source = video("кино.mp4", sizeBytes);
       const { id } = await bed.addReady([source]);
       await deliver(beds, id);
-      const failed = bed.task(id);
+      const failed = await bed.task(id);
       assert.equal(failed.state, "READY_TO_SEND");
       assert.match(failed.failure_message ?? "", says);
       assert.notEqual(failed.advice_texts, "");
       assert.doesNotMatch(failed.failure_message ?? "", /[\p{Cc}\p{Cf}]/u);
       assert.ok((failed.failure_message ?? "").length < 500);
-      assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""), "the source is gone");
+      assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""), "the source is gone");
       assert.deepEqual(
         Object.keys(await filesBelow(server.root)).filter((name) => !isPart(name)),
         [],
@@ -161,11 +161,11 @@ for (const { what, script, rules = {}, says } of faults)
       server.script = {};
       // What is known of the server by now may be that it does not resume or hash: until the next start.
       await deliver(beds, id);
-      assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+      assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       const there = await filesBelow(server.root);
       assert.deepEqual(Object.values(there), [sha256(source.bytes)]);
       assert.ok(["кино.mp4", `${id}.mp4`].includes(Object.keys(there)[0] ?? ""));
-      assert.equal(bed.files(id)[0]?.local_path, null);
+      assert.equal((await bed.files(id))[0]?.local_path, null);
     }));
 
 /** A delivery succeeds all the same; `verified` is how. */
@@ -207,9 +207,9 @@ for (const { what, script, rules = {}, verified } of oddities)
       const source = video("кино.mp4", sizeBytes);
       const { id } = await bed.addReady([source]);
       await deliver(beds, id);
-      assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+      assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       assert.deepEqual(Object.values(await filesBelow(server.root)), [sha256(source.bytes)]);
-      assert.match(bed.files(id)[0]?.verified_by ?? "", verified);
+      assert.match((await bed.files(id))[0]?.verified_by ?? "", verified);
     }));
 
 const resumptions: { what: string; script?: FtpScript; change?: (part: string) => Promise<void> }[] = [
@@ -237,8 +237,8 @@ for (const { what, script = {}, change } of resumptions)
           await change?.(join(server.root, part));
           server.script = { ...script, ...(features === undefined ? {} : { features }) };
           // What was resumed and turns out wrong is sent anew by another.
-          for (let run = 0; run < 2 && bed.task(id).state !== "DONE"; run += 1) await deliver(beds, id);
-          assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+          for (let run = 0; run < 2 && (await bed.task(id)).state !== "DONE"; run += 1) await deliver(beds, id);
+          assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
           assert.deepEqual(await filesBelow(server.root), { "v.mp4": sha256(source.bytes) });
         },
       ));

@@ -13,14 +13,14 @@ test("a delivered task is DONE, the server has the same bytes, and the source is
     const { bed, server } = beds;
     const source = video();
     const { id } = await bed.addReady([source], { userName: "ann", folder: "a/b" });
-    const [before] = bed.files(id);
+    const [before] = await bed.files(id);
     await deliver(beds);
-    const task = bed.task(id);
+    const task = await bed.task(id);
     assert.equal(task.state, "DONE");
     assert.equal(task.owner, null);
     assert.equal(task.delivery_attempt_count, 1);
     assert.deepEqual(await arrived(beds), { "ann/a/b/A title [id].mp4": sha256(source.bytes) });
-    const [file] = bed.files(id);
+    const [file] = await bed.files(id);
     assert.equal(file?.remote_path, `${server.directory}/ann/a/b/A title [id].mp4`);
     assert.match(file.verified_by ?? "", /^size( and SHA-256)?$/);
     assert.equal(file.local_path, null);
@@ -33,7 +33,7 @@ test("all files of a task arrive, the largest last, and an empty one too", () =>
     const files = [video("v.mp4", 50_000), video("v.srt", 900), video("v.jpg", 0), video("v.json", 1000)];
     const { id } = await bed.addReady(files);
     await deliver(beds);
-    assert.equal(bed.task(id).state, "DONE");
+    assert.equal((await bed.task(id)).state, "DONE");
     assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
     const renamed = tampered.commands
       .filter((command) => command.startsWith("RNTO"))
@@ -87,7 +87,7 @@ test("a file of somebody else's under the same name is not touched, nor one that
       "v (2).mp4": sha256("nor this"),
       "v (3).mp4": sha256(source.bytes),
     });
-    assert.equal(bed.files(id)[0]?.remote_path, `${server.directory}/v (3).mp4`);
+    assert.equal((await bed.files(id))[0]?.remote_path, `${server.directory}/v (3).mp4`);
   }));
 
 test("a run that ended between the rename and its record is finished without another transfer", () =>
@@ -96,16 +96,16 @@ test("a run that ended between the rename and its record is finished without ano
     const source = video("v.mp4");
     const { id } = await bed.addReady([source]);
     const lease = await bed.claim();
-    const [file] = bed.files(id);
+    const [file] = await bed.files(id);
     assert.ok(file !== undefined);
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
     await writeFile(join(server.root, "v.mp4"), source.bytes);
     await beds.sender.deliver(lease);
-    assert.equal(bed.task(id).state, "DONE");
+    assert.equal((await bed.task(id)).state, "DONE");
     assert.deepEqual(Object.keys(await arrived(beds)), ["v.mp4"]);
     assert.ok(!tampered.commands.some((command) => command.startsWith("STOR")));
-    assert.equal(bed.files(id)[0]?.local_path, null);
+    assert.equal((await bed.files(id))[0]?.local_path, null);
   }));
 
 for (const { after, change } of [
@@ -117,16 +117,16 @@ for (const { after, change } of [
       const { bed, tampered } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
       const lease = await bed.claim();
-      const [file] = bed.files(id);
+      const [file] = await bed.files(id);
       assert.ok(file?.local_path !== undefined && file.local_path !== null);
       const part = { destination: "ftp://127.0.0.1", path: "a.part" };
       await markDelivered(bed.database, lease, file, { verifiedBy: "size", part }, Date.now());
       await change(file.local_path);
       await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
       await deliver(beds);
-      assert.equal(bed.task(id).state, "DONE");
+      assert.equal((await bed.task(id)).state, "DONE");
       assert.ok(!existsSync(file.local_path));
-      assert.equal(bed.files(id)[0]?.local_path, null);
+      assert.equal((await bed.files(id))[0]?.local_path, null);
       assert.ok(!tampered.commands.some((command) => /^(STOR|SIZE|RNTO|DELE)/.test(command)));
     }));
 
@@ -136,7 +136,7 @@ test("a reserved name under which the server has other bytes is left to them", (
     const source = video("v.mp4");
     const { id } = await bed.addReady([source]);
     const lease = await bed.claim();
-    const [file] = bed.files(id);
+    const [file] = await bed.files(id);
     assert.ok(file !== undefined);
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
@@ -153,11 +153,11 @@ test("a task that was delivered in part sends only what is missing", () =>
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && /-1\.\w+\.part$/.test(command) && reply.startsWith("226") ? "cut" : "pass";
     await deliver(beds);
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     tampered.tamper = {};
     tampered.commands.length = 0;
     await deliver(beds, id);
-    assert.equal(bed.task(id).state, "DONE");
+    assert.equal((await bed.task(id)).state, "DONE");
     assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
@@ -171,7 +171,7 @@ test("a name that the server refuses becomes the task's id", () =>
       tampered.tamper.onCommand = (command) =>
         command.includes("RNTO") && command.includes("кино") ? reply : undefined;
       await deliver(beds);
-      assert.equal(bed.task(id).state, "DONE");
+      assert.equal((await bed.task(id)).state, "DONE");
       assert.ok(`${id}.mp4` in (await arrived(beds)), reply);
     }
     assert.equal(Object.keys(await arrived(beds)).length, 3);

@@ -35,10 +35,10 @@ for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
       await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, id, Date.now()));
-      assert.equal(bed.task(id).state, "CANCELED");
-      assert.equal(bed.task(id).owner, null);
+      assert.equal((await bed.task(id)).state, "CANCELED");
+      assert.equal((await bed.task(id)).owner, null);
       assert.deepEqual(await arrived(beds), {});
-      assert.equal(bed.files(id)[0]?.remote_path, null);
+      assert.equal((await bed.files(id))[0]?.remote_path, null);
     }));
 
 test("a cancel that is seen first by the database, after the rename, removes what was renamed", () =>
@@ -50,10 +50,10 @@ test("a cancel that is seen first by the database, after the rename, removes wha
       return "pass";
     };
     await deliver(beds);
-    assert.equal(bed.task(id).state, "CANCELED");
-    assert.equal(bed.task(id).owner, null);
+    assert.equal((await bed.task(id)).state, "CANCELED");
+    assert.equal((await bed.task(id)).owner, null);
     assert.deepEqual(await arrived(beds), {});
-    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+    assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
   }));
 
 test("a run that lost its task touches nothing more, here or on the server", () =>
@@ -64,8 +64,8 @@ test("a run that lost its task touches nothing more, here or on the server", () 
       await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
       await bed.claim();
     });
-    assert.equal(bed.task(id).state, "SENDING");
-    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+    assert.equal((await bed.task(id)).state, "SENDING");
+    assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
     assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
   }));
 
@@ -78,7 +78,7 @@ test("a shutdown leaves the temporary file and the task for the next start, whic
       await endAt(beds, { command: /^STOR/, reply: /^150/ }, "shutdown", async () => {
         await eventually("the temporary file", async () => (await readdir(beds.server.root)).some(isPart));
       });
-      const task = bed.task(id);
+      const task = await bed.task(id);
       assert.equal(task.state, "READY_TO_SEND");
       assert.equal(task.not_before, null);
       assert.equal(task.delivery_attempt_count, 0);

@@ -54,19 +54,19 @@ for (const { what, tamper, message, ofServer = false } of failures)
       const { id } = await bed.addReady([source]);
       tampered.tamper = tamper(beds);
       await deliver(beds);
-      const failed = bed.task(id);
+      const failed = await bed.task(id);
       assert.equal(failed.state, "READY_TO_SEND");
       assert.equal(failed.failure_class, "delivery");
       assert.match(failed.failure_message ?? "", message);
       assert.match(failed.advice_texts ?? "", /сервер, на который его отправляют/);
       assert.ok((failed.not_before ?? 0) > Date.now());
-      assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+      assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
       assert.ok(Object.keys(await arrived(beds)).every(isPart));
       tampered.tamper = {};
       await deliver(beds, id);
-      assert.equal(bed.task(id).state, "DONE");
+      assert.equal((await bed.task(id)).state, "DONE");
       // What any other task would have met is no attempt of this one.
-      assert.equal(bed.task(id).delivery_attempt_count, ofServer ? 1 : 2);
+      assert.equal((await bed.task(id)).delivery_attempt_count, ofServer ? 1 : 2);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
     }));
 
@@ -80,14 +80,14 @@ test("a task that failed with a part of it delivered, and is retried, sends only
         ? { reply: "451 No." }
         : "pass";
     await deliver(beds, id, { giveUpAfterMs: -1 });
-    assert.equal(bed.task(id).state, "FAILED");
+    assert.equal((await bed.task(id)).state, "FAILED");
     assert.deepEqual(Object.keys(await arrived(beds)), ["v.srt"], "and its part was removed");
     tampered.tamper = {};
     tampered.commands.length = 0;
     await retryTask(bed.database, id, Date.now());
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     await deliver(beds);
-    assert.equal(bed.task(id).state, "DONE");
+    assert.equal((await bed.task(id)).state, "DONE");
     assert.deepEqual(await arrived(beds), Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])));
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
@@ -96,31 +96,31 @@ test("what is not found since it lies on another machine is waited for, and no d
   withBeds(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
-    const path = bed.files(id)[0]?.local_path ?? "";
+    const path = (await bed.files(id))[0]?.local_path ?? "";
     await rename(path, `${path}.away`);
     await deliver(beds, id, { host: "another" });
-    const task = bed.task(id);
+    const task = await bed.task(id);
     assert.equal(task.state, "READY_TO_SEND");
     assert.match(task.failure_message ?? "", /v\.mp4 lies on the machine .*, and no ftp-sender runs there/);
     assert.match(task.advice_texts ?? "", /на другой машине/);
     await rename(`${path}.away`, path);
     await deliver(beds, id);
-    assert.equal(bed.task(id).state, "DONE");
+    assert.equal((await bed.task(id)).state, "DONE");
   }));
 
 test("a source that is gone is a failure that says so, and a retry downloads it again", () =>
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
-    await rm(bed.files(id)[0]?.local_path ?? "");
+    await rm((await bed.files(id))[0]?.local_path ?? "");
     await deliver(beds);
-    const task = bed.task(id);
+    const task = await bed.task(id);
     assert.equal(task.state, "FAILED");
     assert.match(task.failure_message ?? "", /v\.mp4 is gone from this machine/);
     assert.match(task.advice_texts ?? "", /на нашем диске/);
     assert.deepEqual(await arrived(beds), {});
     await retryTask(bed.database, id, Date.now());
-    assert.equal(bed.task(id).state, "QUEUED");
+    assert.equal((await bed.task(id)).state, "QUEUED");
   }));
 
 for (const { how, damage } of [
@@ -131,10 +131,10 @@ for (const { how, damage } of [
     withAnyServer(async (beds) => {
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
-      const path = bed.files(id)[0]?.local_path ?? "";
+      const path = (await bed.files(id))[0]?.local_path ?? "";
       await damage(path);
       await deliver(beds);
-      const task = bed.task(id);
+      const task = await bed.task(id);
       assert.equal(task.state, "FAILED");
       assert.match(task.failure_message ?? "", /is not what was downloaded/);
       assert.ok(existsSync(path));
@@ -148,10 +148,10 @@ test("a delivery that failed for too long fails for good, and can be sent again 
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && reply.startsWith("226") ? { reply: "451 No." } : "pass";
     await deliver(beds, id, { giveUpAfterMs: -1 });
-    assert.equal(bed.task(id).state, "FAILED");
+    assert.equal((await bed.task(id)).state, "FAILED");
     tampered.tamper = {};
     await retryTask(bed.database, id, Date.now());
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     await deliver(beds);
-    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+    assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
   }));

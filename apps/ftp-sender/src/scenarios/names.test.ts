@@ -35,11 +35,11 @@ for (const { how, with: withOne, by } of [
         await writeFile(join(server.root, "v.mp4"), file.bytes);
         const { id } = await bed.addReady([file]);
         await deliver(beds);
-        assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
-        assert.equal(bed.task(id).remark_texts, null);
+        assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
+        assert.equal((await bed.task(id)).remark_texts, null);
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
         assert.deepEqual(stored(tampered.commands), []);
-        const [row] = bed.files(id);
+        const [row] = await bed.files(id);
         assert.deepEqual([row?.verified_by, row?.local_path], [`${by}, it was there already`, null]);
       },
     ));
@@ -60,22 +60,22 @@ test("the copy of a task that may still be canceled does not stand for another's
     // It has renamed, and died before it wrote that down.
     const first = await bed.addReady([file]);
     const lease = await bed.claim();
-    const [row] = bed.files(first.id);
+    const [row] = await bed.files(first.id);
     assert.ok(row !== undefined);
     const name = { destination: sender.options.destination.name, path: `${server.directory}/v.mp4` };
     await reserveRemotePath(bed.database, lease, row, name, `${server.directory}/x.part`);
     await writeFile(join(server.root, "v.mp4"), file.bytes);
     const second = await bed.addReady([file]);
     await deliver(beds);
-    assert.equal(bed.task(second.id).state, "DONE");
-    assert.equal(bed.files(second.id)[0]?.remote_path, `${server.directory}/v (2).mp4`);
+    assert.equal((await bed.task(second.id)).state, "DONE");
+    assert.equal((await bed.files(second.id))[0]?.remote_path, `${server.directory}/v (2).mp4`);
     await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
     await deliver(beds);
-    assert.equal(bed.files(first.id)[0]?.remote_path, `${server.directory}/v.mp4`);
+    assert.equal((await bed.files(first.id))[0]?.remote_path, `${server.directory}/v.mp4`);
     // From now on it may.
     const third = await bed.addReady([file]);
     await deliver(beds);
-    assert.equal(bed.files(third.id)[0]?.remote_path, `${server.directory}/v.mp4`);
+    assert.equal((await bed.files(third.id))[0]?.remote_path, `${server.directory}/v.mp4`);
     await deleteTask(bed.database, first.id, true, Date.now());
     assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), ["v (2).mp4", "v.mp4"]);
   }));
@@ -86,7 +86,7 @@ test("the name of a delivered file that somebody moved away is free for the next
     for (const bytes of [10, 20]) {
       const { id } = await bed.addReady([video("v.mp4", bytes)]);
       await deliver(beds);
-      assert.equal(bed.files(id)[0]?.remote_path, `${server.directory}/v.mp4`);
+      assert.equal((await bed.files(id))[0]?.remote_path, `${server.directory}/v.mp4`);
       await rm(join(server.root, "v.mp4"));
     }
   }));
@@ -102,11 +102,11 @@ test("the files of a task have the same number, so that a player finds the subti
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && command.includes("-1.") && reply.startsWith("226") ? "cut" : "pass";
     await deliver(beds);
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     tampered.tamper = {};
     await deliver(beds, id);
-    assert.equal(bed.task(id).state, "DONE");
-    const names = bed.files(id).map(({ remote_path }) => remote_path?.slice(server.directory.length + 1));
+    assert.equal((await bed.task(id)).state, "DONE");
+    const names = (await bed.files(id)).map(({ remote_path }) => remote_path?.slice(server.directory.length + 1));
     assert.deepEqual(names, ["v [x] (3).mp4", "v [x] (3).en.vtt", "v [x] (3).jpg"]);
   }));
 
@@ -127,8 +127,8 @@ test("to overwrite, the new copy takes the place of what is there when it was ve
       await deliver(beds, second.id);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
       for (const { id } of [first, second]) {
-        assert.equal(bed.task(id).state, "DONE");
-        assert.equal(bed.files(id)[0]?.remote_path, `${server.directory}/v.mp4`);
+        assert.equal((await bed.task(id)).state, "DONE");
+        assert.equal((await bed.files(id))[0]?.remote_path, `${server.directory}/v.mp4`);
       }
     },
     { rules: { conflict: "overwrite" } },
@@ -150,7 +150,7 @@ test("to overwrite on a server that does not rename onto another file, that one 
       };
       const { id } = await bed.addReady([file]);
       await deliver(beds);
-      assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+      assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
     },
     { conflict: "overwrite" },
@@ -166,8 +166,8 @@ test("a server that says it has renamed onto a file of the same size, and has no
       server.script = { onCommand: (command) => (command.startsWith("RNTO") ? "250 Done." : undefined) };
       const { id } = await bed.addReady([file]);
       await deliver(beds);
-      assert.equal(bed.task(id).state, "READY_TO_SEND");
-      assert.match(bed.task(id).failure_message ?? "", /said that it renamed .* and did not/);
+      assert.equal((await bed.task(id)).state, "READY_TO_SEND");
+      assert.match((await bed.task(id)).failure_message ?? "", /said that it renamed .* and did not/);
       server.script = {};
       await deliver(beds, id);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
@@ -181,16 +181,16 @@ test("to skip, what is there stays, the task says so and is done, and the source
       const { bed, server, tampered } = beds;
       await writeFile(join(server.root, "v.mp4"), "theirs");
       const { id } = await bed.addReady([video("v.mp4"), video("v.en.vtt", 10)]);
-      const [local] = bed.files(id);
+      const [local] = await bed.files(id);
       await deliver(beds);
-      const task = bed.task(id);
+      const task = await bed.task(id);
       assert.equal(task.state, "DONE");
       assert.equal(parseTexts(task.remark_texts)?.en, "v.mp4 was there already and was left as it was.");
       const found = await arrived(beds);
       assert.equal(found["v.mp4"], sha256("theirs"));
       assert.ok("v.en.vtt" in found, "what was not there is delivered");
       assert.equal(stored(tampered.commands).length, 1);
-      const [skipped] = bed.files(id);
+      const [skipped] = await bed.files(id);
       assert.deepEqual([skipped?.verified_by, skipped?.local_path], ["left as it was", null]);
       assert.ok(!existsSync(local?.local_path ?? ""));
     },
@@ -204,18 +204,18 @@ for (const conflict of ["overwrite", "skip"] as const)
         const { bed, server, sender } = beds;
         const first = await bed.addReady([video("v.mp4", 10)]);
         const lease = await bed.claim();
-        const [row] = bed.files(first.id);
+        const [row] = await bed.files(first.id);
         assert.ok(row !== undefined);
         const name = { destination: sender.options.destination.name, path: `${server.directory}/v.mp4` };
         await reserveRemotePath(bed.database, lease, row, name, `${server.directory}/x.part`);
         const second = await bed.addReady([video("v.mp4", 20)]);
         await deliver(beds);
-        const waiting = bed.task(second.id);
+        const waiting = await bed.task(second.id);
         assert.equal(waiting.state, "READY_TO_SEND");
         assert.match(waiting.failure_message ?? "", /Every name that v\.mp4 could have .* another task is about to/);
         await sender.deliver(lease);
         await deliver(beds, second.id);
-        assert.equal(bed.task(second.id).state, "DONE");
+        assert.equal((await bed.task(second.id)).state, "DONE");
         assert.deepEqual(Object.keys(await arrived(beds)), ["v.mp4"]);
       },
       { rules: { conflict } },
@@ -228,7 +228,7 @@ test("files go where the template says", () =>
       const files = [video("Talk [x].mp4", 30), video("Talk [x].en.vtt", 10)];
       const { id } = await bed.addReady(files, { userName: "ann" });
       await deliver(beds);
-      assert.equal(bed.task(id).state, "DONE");
+      assert.equal((await bed.task(id)).state, "DONE");
       assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), [
         "ann/site.example/x/Talk.en.vtt",
         "ann/site.example/x/Talk.mp4",
@@ -244,19 +244,19 @@ test("where a folder's name is refused, the task's files lie in one with its id;
       tampered.tamper.onCommand = (command) => (/^(MKD|CWD) .*Talk/.test(command) ? "553 What a name." : undefined);
       const { id } = await bed.addReady([video("Talk [x].mp4", 30), video("Talk [x].en.vtt", 10)]);
       await deliver(beds);
-      assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+      assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), [`${id}/Talk [x].en.vtt`, `${id}/Talk [x].mp4`]);
       tampered.tamper = {};
       await server.setWritable(false);
       const closed = await bed.addReady([video("Walk [y].mp4", 30)]);
       await deliver(beds);
       assert.match(
-        bed.task(closed.id).failure_message ?? "",
+        (await bed.task(closed.id)).failure_message ?? "",
         /does not let the user .* make or enter the folder .*\/Walk/,
       );
       await server.setWritable(true);
       await deliver(beds, closed.id);
-      assert.equal(bed.files(closed.id)[0]?.remote_path, `${server.directory}/Walk/Walk [y].mp4`);
+      assert.equal((await bed.files(closed.id))[0]?.remote_path, `${server.directory}/Walk/Walk [y].mp4`);
     },
     { rules: { path: "{title}/{name}" } },
   ));
@@ -268,6 +268,6 @@ test("a file in the place of a folder is not touched", () =>
     await writeFile(join(server.root, "ann", "b"), "a file");
     const { id } = await bed.addReady([video("v.mp4", 30)], { userName: "ann", folder: "b" });
     await deliver(beds);
-    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+    assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
     assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), [`${id}/v.mp4`, "ann/b"]);
   }));

@@ -60,9 +60,12 @@ test("what ended while no sender ran goes when one starts; and what is gone alre
     const { bed, server } = beds;
     for (let count = 0; count < 2; count += 1) await cancelTask(bed.database, await begun(beds), Date.now());
     const name = beds.sender.options.destination.name;
-    assert.equal(partsToRemove(bed.database, name, Date.now(), 9).length, 2);
+    assert.equal((await partsToRemove(bed.database, name, Date.now(), 9)).length, 2);
     await using _ = startRemoving(beds);
-    await eventually("the table has none", () => partsToRemove(bed.database, name, Date.now(), 9).length === 0);
+    await eventually(
+      "the table has none",
+      async () => (await partsToRemove(bed.database, name, Date.now(), 9)).length === 0,
+    );
     assert.deepEqual(await readdir(server.root), []);
   }));
 
@@ -84,15 +87,15 @@ test("a server in trouble is not asked, and one that refuses is asked again late
     assert.deepEqual(tampered.commands, []);
     await server.setWritable(false);
     let now = Date.now();
-    const later = () => partsToRemove(bed.database, name, now + 60_000, 9);
+    const later = async () => await partsToRemove(bed.database, name, now + 60_000, 9);
     {
       await using _ = startRemoving(beds, { now: () => now });
-      await eventually("it is put off", () => later()[0]?.removals === 1);
-      assert.deepEqual(partsToRemove(bed.database, name, now, 9), []);
+      await eventually("it is put off", async () => (await later())[0]?.removals === 1);
+      assert.deepEqual(await partsToRemove(bed.database, name, now, 9), []);
     }
     await server.setWritable(true);
     now += 60_000;
     await using _ = startRemoving(beds, { now: () => now });
-    await eventually("it is gone", () => later().length === 0);
+    await eventually("it is gone", async () => (await later()).length === 0);
     assert.deepEqual(await readdir(server.root), []);
   }));

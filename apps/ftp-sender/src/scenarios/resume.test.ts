@@ -24,7 +24,7 @@ async function interrupt({ bed, server, sender }: Pick<Beds, "bed" | "server" | 
   }, 5);
   await sender.deliver(lease, { signal: controller.signal });
   clearInterval(watching);
-  assert.equal(bed.task(lease.task.id).state, "READY_TO_SEND");
+  assert.equal((await bed.task(lease.task.id)).state, "READY_TO_SEND");
   return await partBytes(server);
 }
 
@@ -67,9 +67,9 @@ test("an interrupted upload goes on where it ended, and is read back where the s
       };
       beds.tampered.commands.length = 0;
       await deliver(beds, id, { cache });
-      assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+      assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
-      assert.equal(bed.files(id)[0]?.verified_by, "size and read back");
+      assert.equal((await bed.files(id))[0]?.verified_by, "size and read back");
       const [restart = ""] = sent(beds, "REST").filter((command) => command !== "REST 0");
       assert.ok(Number(restart.slice("REST ".length)) >= keptBytes, `${restart} of ${keptBytes}`);
       assert.ok((told[0] ?? 0) >= keptBytes, "the progress goes on from there");
@@ -86,7 +86,7 @@ test("with a server that computes hashes, nothing is read back", () =>
       await leaveHalf(beds, file.bytes);
       await deliver(beds, id);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
-      assert.match(beds.bed.files(id)[0]?.verified_by ?? "", /^size and (SHA-256|SHA-1|MD5|CRC-32)$/);
+      assert.match((await beds.bed.files(id))[0]?.verified_by ?? "", /^size and (SHA-256|SHA-1|MD5|CRC-32)$/);
       assert.deepEqual(sent(beds, "REST"), [`REST ${sizeBytes / 2}`]);
       assert.deepEqual(sent(beds, "RETR"), []);
     },
@@ -101,9 +101,9 @@ test("a part that is no prefix is found by the server's hash before anything is 
     const { id } = await beds.bed.addReady([file]);
     await leaveHalf(beds, file.bytes, zeroTail);
     await deliver(beds, id);
-    assert.equal(beds.bed.task(id).state, "DONE", beds.bed.task(id).failure_message ?? "");
+    assert.equal((await beds.bed.task(id)).state, "DONE", (await beds.bed.task(id)).failure_message ?? "");
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
-    assert.equal(beds.bed.files(id)[0]?.verified_by, "size and SHA-256");
+    assert.equal((await beds.bed.files(id))[0]?.verified_by, "size and SHA-256");
     assert.deepEqual(sent(beds, "REST"), []);
   }));
 
@@ -136,13 +136,13 @@ test("without a hash it is found when the file is read back; nothing wrong gets 
     const { id } = await bed.addReady([file]);
     await leaveHalf(beds, file.bytes, zeroTail);
     await deliver(beds, id);
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
-    assert.match(bed.task(id).failure_message ?? "", /has other bytes of .*\.part than were sent/);
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
+    assert.match((await bed.task(id)).failure_message ?? "", /has other bytes of .*\.part than were sent/);
     assert.deepEqual(await arrived(beds), {});
     tampered.commands.length = 0;
     await deliver(beds, id);
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
-    assert.equal(bed.files(id)[0]?.verified_by, "size");
+    assert.equal((await bed.files(id))[0]?.verified_by, "size");
     assert.deepEqual(sent(beds, "REST"), []);
   }));
 
@@ -159,7 +159,7 @@ for (const { what, change } of [
       await deliver(beds, id);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
       assert.deepEqual(sent(beds, "REST"), []);
-      assert.equal(beds.bed.files(id)[0]?.verified_by, "size");
+      assert.equal((await beds.bed.files(id))[0]?.verified_by, "size");
     }));
 
 test("a part that is whole is compared and gets its name, and not a byte is sent again", () =>
@@ -170,7 +170,7 @@ test("a part that is whole is compared and gets its name, and not a byte is sent
     await deliver(beds, id);
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
     assert.deepEqual([...sent(beds, "STOR"), ...sent(beds, "APPE")], []);
-    assert.equal(beds.bed.files(id)[0]?.verified_by, "size and read back");
+    assert.equal((await beds.bed.files(id))[0]?.verified_by, "size and read back");
   }));
 
 test("with a server that refuses to go on, the file is sent from its beginning, in the same attempt, and so is the next", () =>
@@ -182,7 +182,7 @@ test("with a server that refuses to go on, the file is sent from its beginning, 
         const { id } = await beds.bed.addReady([file]);
         await leaveHalf(beds, file.bytes);
         await deliver(beds, id);
-        assert.equal(beds.bed.task(id).state, "DONE", beds.bed.task(id).failure_message ?? "");
+        assert.equal((await beds.bed.task(id)).state, "DONE", (await beds.bed.task(id)).failure_message ?? "");
         assert.equal((await arrived(beds))[name], sha256(file.bytes));
         const tries = sent(beds, "REST").length + sent(beds, "APPE").length;
         if (name === "b.mp4") assert.equal(tries, 0, "it is remembered");
@@ -196,7 +196,7 @@ test("a server that obeys REST and begins anew costs no byte: the file is sent w
     const { id } = await beds.bed.addReady([file]);
     await leaveHalf(beds, file.bytes);
     await deliver(beds, id);
-    assert.equal(beds.bed.task(id).state, "DONE", beds.bed.task(id).failure_message ?? "");
+    assert.equal((await beds.bed.task(id)).state, "DONE", (await beds.bed.task(id)).failure_message ?? "");
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
   }));
 
@@ -219,7 +219,7 @@ test("what an earlier sender still writes reaches nothing of the one that came a
     await deliver(beds, id);
     assert.ok(late !== undefined);
     await late;
-    assert.equal(bed.task(id).state, "DONE", bed.task(id).failure_message ?? "");
+    assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
     assert.equal((await arrived(beds))["v.mp4"], sha256(file.bytes));
   }));
 

@@ -20,9 +20,9 @@ for (const sizeBytes of [0, 1, 512 * 1024 + 1])
         const file = video("v.mp4", sizeBytes);
         const { id } = await beds.bed.addReady([file]);
         await deliver(beds);
-        assert.equal(beds.bed.task(id).state, "DONE", beds.bed.task(id).failure_message ?? "");
+        assert.equal((await beds.bed.task(id)).state, "DONE", (await beds.bed.task(id)).failure_message ?? "");
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
-        assert.equal(beds.bed.files(id)[0]?.verified_by, by);
+        assert.equal((await beds.bed.files(id))[0]?.verified_by, by);
       }));
 
 test("with the CRC-32 of a real server, a copy is verified by that", () =>
@@ -33,7 +33,7 @@ test("with the CRC-32 of a real server, a copy is verified by that", () =>
         /HASH|XMD5|XSHA|MD5/.test(reply) && !reply.includes("XCRC") ? { reply: " NOOP" } : "pass";
       const { id } = await beds.bed.addReady([video("v w.mp4")]);
       await deliver(beds);
-      assert.equal(beds.bed.files(id)[0]?.verified_by, "size and CRC-32");
+      assert.equal((await beds.bed.files(id))[0]?.verified_by, "size and CRC-32");
     },
   ));
 
@@ -43,7 +43,7 @@ test("a hash that the server announces and does not tell leaves the size, and th
     async (beds) => {
       const { id } = await beds.bed.addReady([video("v.mp4")]);
       await deliver(beds);
-      assert.equal(beds.bed.files(id)[0]?.verified_by, "size (the server told no SHA-256)");
+      assert.equal((await beds.bed.files(id))[0]?.verified_by, "size (the server told no SHA-256)");
     },
   ));
 
@@ -54,13 +54,13 @@ test("a copy with another hash is removed and sent again, whatever its size says
     while (sha256(file.bytes).startsWith("0")) file.bytes = video().bytes;
     const { id } = await bed.addReady([file]);
     await deliver(beds);
-    assert.equal(bed.task(id).state, "READY_TO_SEND");
+    assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     assert.match(
-      bed.task(id).failure_message ?? "",
+      (await bed.task(id)).failure_message ?? "",
       /has other bytes of .*\.part than were sent \(by size and SHA-256\)/,
     );
     assert.deepEqual(await arrived(beds), {});
-    assert.ok(existsSync(bed.files(id)[0]?.local_path ?? ""));
+    assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
     server.script = {};
     await deliver(beds, id);
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
@@ -72,7 +72,7 @@ test("ftp.verify: hash sends nothing to a server without one, all wait, and the 
       const { bed, tampered, sender } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
       await deliver(beds);
-      const task = bed.task(id);
+      const task = await bed.task(id);
       assert.equal(task.state, "READY_TO_SEND");
       assert.match(task.failure_message ?? "", /computes no hash of what it has, and ftp\.verify wants one/);
       assert.match(task.advice_texts ?? "", /Set ftp\.verify to readback, or to size/);
@@ -88,8 +88,8 @@ test("ftp.verify: hash takes no size for it where a hash is refused", () =>
     async (beds) => {
       const { id } = await beds.bed.addReady([video("v.mp4")]);
       await deliver(beds);
-      assert.equal(beds.bed.task(id).state, "READY_TO_SEND");
-      assert.match(beds.bed.task(id).failure_message ?? "", /computes no hash/);
+      assert.equal((await beds.bed.task(id)).state, "READY_TO_SEND");
+      assert.match((await beds.bed.task(id)).failure_message ?? "", /computes no hash/);
     },
     { verify: "hash" },
   ));
@@ -114,12 +114,12 @@ for (const withOne of [
           return "pass";
         };
         await deliver(beds);
-        assert.equal(bed.task(id).state, "READY_TO_SEND");
-        assert.match(bed.task(id).failure_message ?? "", /has other bytes of .* \(by size and read back\)/);
+        assert.equal((await bed.task(id)).state, "READY_TO_SEND");
+        assert.match((await bed.task(id)).failure_message ?? "", /has other bytes of .* \(by size and read back\)/);
         assert.deepEqual(await arrived(beds), {});
         tampered.tamper = {};
         await deliver(beds, id);
-        assert.equal(bed.files(id)[0]?.verified_by, "size and read back");
+        assert.equal((await bed.files(id))[0]?.verified_by, "size and read back");
         assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
       },
       { rules: { verify: "readback" } },

@@ -93,7 +93,7 @@ export async function deliver(
   id?: string,
   changes?: Partial<HandlerOptions>,
 ): Promise<void> {
-  const dueMs = id === undefined ? undefined : bed.task(id).not_before;
+  const dueMs = id === undefined ? undefined : (await bed.task(id)).not_before;
   const lease = await bed.claim(dueMs ?? undefined);
   await sender.deliver(lease, changes === undefined ? {} : { changes });
 }
@@ -105,7 +105,7 @@ export const arrived = ({ server }: { server: { root: string } }): Promise<Recor
 export const isPart = (name: string): boolean => name.endsWith(".part");
 
 export const isDone = ({ bed }: Pick<Beds, "bed">, id: string): Promise<boolean> =>
-  eventually("the task is DONE", () => bed.task(id).state === "DONE", {
+  eventually("the task is DONE", async () => (await bed.task(id)).state === "DONE", {
     deadlineMs: 60_000,
-    describe: () => JSON.stringify(bed.task(id)),
+    describe: async () => JSON.stringify(await bed.task(id)),
   });

@@ -95,7 +95,7 @@ export async function concludeUntried(
 ): Promise<DownloadOutcome> {
   const stash = await readStash(workdir);
   if (stash !== undefined) return await placeResult(parts, task, workdir, stash);
-  const last = attemptsOf(parts.database, task.seq).findLast(({ outcome }) => outcome === "failed");
+  const last = (await attemptsOf(parts.database, task.seq)).findLast(({ outcome }) => outcome === "failed");
   const known = last?.failure_class ?? null;
   const failureClass = isFailureClass(known) ? known : "unknown";
   const message = last?.failure_message ?? "no stage is left that this machine can run";

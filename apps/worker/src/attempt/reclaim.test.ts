@@ -42,7 +42,7 @@ async function afterCrashes(context: TestContext, crashes: number, leftBytes: re
   }
   const task = { ...lease.task, interruption_count: crashes };
   await carryOutDownload(worker, { ...lease, task });
-  return { task: findTask(database, id), attempts: attemptsOf(database, lease.task.seq) };
+  return { task: await findTask(database, id), attempts: await attemptsOf(database, lease.task.seq) };
 }
 
 test("reclaim: a task whose owner crashed five times in a row without progress fails as a poison task", async (context) => {

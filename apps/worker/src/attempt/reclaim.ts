@@ -24,7 +24,7 @@ export async function reclaimTask(
   workdir: Workdir,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = lease;
-  const attempts = attemptsOf(database, task.seq);
+  const attempts = await attemptsOf(database, task.seq);
   // An ended attempt still has a group on record only if its worker broke.
   for (const { process_group: group } of attempts)
     if (group !== null) await killProcessGroup(JSON.parse(group) as ProcessIdentity);

@@ -99,7 +99,7 @@ export function createCookieStore(
 /** Reads a pool without the files that are set aside. */
 async function readUsable(database: Database, path: string): Promise<Pool & { aside: CookieFileRow[] }> {
   const { files, problems, empty } = await readPool(path);
-  const records = new Map(cookieFiles(database).map((row) => [row.path, row]));
+  const records = new Map((await cookieFiles(database)).map((row) => [row.path, row]));
   const aside = files.flatMap((file) => {
     const row = records.get(file.path);
     return isSetAside(row, file.stamp) ? [row] : [];
@@ -109,7 +109,7 @@ async function readUsable(database: Database, path: string): Promise<Pool & { as
 }
 
 async function forgetGone(database: Database): Promise<void> {
-  const known = cookieFiles(database).map(({ path }) => path);
+  const known = (await cookieFiles(database)).map(({ path }) => path);
   const stamps = await Promise.all(known.map(stampOf));
   await forgetCookieFiles(
     database,

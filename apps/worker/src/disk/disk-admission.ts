@@ -45,7 +45,7 @@ export class DiskAdmission {
   async mayClaim(): Promise<boolean> {
     const { database, now } = this.#options;
     const { refusal, availableBytes } = await this.#judge();
-    const waiting = waitingForRoom(database);
+    const waiting = await waitingForRoom(database);
     this.#report(refusal, waiting, availableBytes);
     this.#poll(refusal !== undefined || waiting !== undefined);
     if (refusal !== undefined) return false;
@@ -144,7 +144,7 @@ export class DiskAdmission {
       ...(await this.#readDisk()),
       path: worker.downloads,
       reserveBytes: worker.minFreeBytes,
-      waitingBytes: waitingBytes(database),
+      waitingBytes: await waitingBytes(database),
       maxWaitingBytes: worker.maxWaitingBytes,
       reservedBytes: this.#reservations.reservedBytes(),
       running: this.#reservations.count,

@@ -36,9 +36,9 @@ test("of a channel all tabs are listed, up to the limit, and what their dates le
   const wishes = { playlist: true, playlistLimit: 3, uploadedAfter: "2024-01-01" };
   const id = await on.add(linkOf("channel"), wishes);
   await on.turn();
-  const task = findTask(on.database, id);
+  const task = await findTask(on.database, id);
   assert.deepEqual([task?.state, task?.title, task?.child_count], ["DONE", "The channel", 3]);
-  const entries = listTasks(on.database, { states: [], parentId: id }, { limit: 10 });
+  const entries = await listTasks(on.database, { states: [], parentId: id }, { limit: 10 });
   assert.deepEqual(
     entries.map(({ title }) => title),
     ["three", "two", "one"],
@@ -82,7 +82,7 @@ test("twenty links of a site that sees a robot cost one attempt a pause", async 
   for (let index = 0; index < 20; index += 1) await on.add(linkOf(`v${index}`));
   for (let pause = 0; pause < 4; pause += 1) {
     await on.turn();
-    const site = findSite(on.database, "youtube");
+    const site = await findSite(on.database, "youtube");
     assert.equal(site?.pause_level, pause + 1);
     assert.ok((site?.paused_until ?? 0) > on.clock.nowMs);
   }

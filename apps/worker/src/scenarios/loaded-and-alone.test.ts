@@ -127,7 +127,7 @@ for (const program of newestProgram)
           const id = await on.add(link(site, dash.link), { ...wishes, playlistLimit: 10 });
           // Of a playlist, the entries are nobody's concern here.
           await on.turn();
-          assert.equal(findTask(on.database, id)?.state, ends);
+          assert.equal((await findTask(on.database, id))?.state, ends);
         }
         const [alone, loaded] = [runs.alone.slice(from.alone), runs.loaded.slice(from.loaded)];
         // How much of a stream is recorded is a matter of milliseconds.

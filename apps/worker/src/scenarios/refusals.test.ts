@@ -58,7 +58,7 @@ for (const program of newestProgram)
         steps: ["plain forbidden_media", "plain forbidden_media"],
         message: /HTTP Error 403/,
       });
-      assert.equal(findTask(on.database, healthy)?.state, "DONE");
+      assert.equal((await findTask(on.database, healthy))?.state, "DONE");
     });
 
     test("a video that is gone costs one attempt, and one request", async (context) => {
@@ -85,23 +85,24 @@ for (const program of newestProgram)
       for (const name of names) ids.push(await on.add(site.pageLink(name)));
       const elsewhere = await on.add(other.mediaLink("other"));
 
-      const pauseMs = () => (findSite(on.database, "sample")?.paused_until ?? 0) - on.clock.nowMs;
+      const pauseMs = async () => ((await findSite(on.database, "sample"))?.paused_until ?? 0) - on.clock.nowMs;
       await on.turn();
-      assert.equal(pauseMs(), 120 * secondMs, "for what it asked, no longer");
+      assert.equal(await pauseMs(), 120 * secondMs, "for what it asked, no longer");
       assert.equal(await on.turn(), elsewhere);
-      assert.equal(findTask(on.database, elsewhere)?.state, "DONE");
+      assert.equal((await findTask(on.database, elsewhere))?.state, "DONE");
       // It was given what it asked for, and refuses again: from now on the pauses are our own, and double.
       await on.turn();
-      assert.ok(pauseMs() >= 30 * minuteMs, `${pauseMs()} ms`);
+      assert.ok((await pauseMs()) >= 30 * minuteMs, `${await pauseMs()} ms`);
       await on.turn();
-      assert.ok(pauseMs() >= 60 * minuteMs, `${pauseMs()} ms`);
+      assert.ok((await pauseMs()) >= 60 * minuteMs, `${await pauseMs()} ms`);
       assert.equal(site.requests.length, 3);
 
       for (const name of names) site.change(name, { page: { ...page, times: 0 } });
       const probe = (await on.turn()) ?? "";
-      assert.equal(findTask(on.database, probe)?.state, "DONE");
-      assert.equal(findSite(on.database, "sample")?.pause_level, 0);
-      assert.equal(ids.filter((id) => findTask(on.database, id)?.state === "QUEUED").length, 19);
+      assert.equal((await findTask(on.database, probe))?.state, "DONE");
+      assert.equal((await findSite(on.database, "sample"))?.pause_level, 0);
+      const tasks = await Promise.all(ids.map(async (id) => await findTask(on.database, id)));
+      assert.equal(tasks.filter((task) => task?.state === "QUEUED").length, 19);
     });
 
     test("patience can be asked for by a date, and behind the page; then the video arrives whole", async (context) => {

@@ -19,15 +19,15 @@ import {
 /** What a task may cost, and what is said at its end: whole rounds, with the clock handed in. */
 
 describe("a pool of accounts", () => {
-  const accountsOf = (on: ClockedWorker, seq: number) =>
-    attemptsOf(on.database, seq).map(({ cookie_file }) => (cookie_file === null ? "" : basename(cookie_file)));
+  const accountsOf = async (on: ClockedWorker, seq: number) =>
+    (await attemptsOf(on.database, seq)).map(({ cookie_file }) => (cookie_file === null ? "" : basename(cookie_file)));
 
   test("one that has expired gives way to the next in the same round, which brings the video", async (context) => {
     const plan = [fails(wall), fails(rotated, wall), fails(rotated, wall), await deliversVideo("history-6")];
     const on = await startScripted(context, plan, { accounts: ["a.txt", "b.txt", "c.txt"] });
     const { task, stages, attempts } = await on.play(await on.add(linkOf("a")));
     assert.deepEqual(stages, ["plain", "account", "account", "account"]);
-    assert.deepEqual(accountsOf(on, task.seq), ["", "a.txt", "b.txt", "c.txt"]);
+    assert.deepEqual(await accountsOf(on, task.seq), ["", "a.txt", "b.txt", "c.txt"]);
     assert.equal(attempts[1]?.failureClass, "cookies_stale");
     assert.equal(task.state, "DONE");
   });

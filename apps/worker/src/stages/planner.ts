@@ -22,9 +22,9 @@ export function createPlanner({ configuration, database, findStages, now, random
   return async (claimed, retryAtMs) => {
     const stages = await findStages(claimed.site);
     // Read again, with what an attempt has cost since the claim; a deleted task is not found.
-    const task = findTask(database, claimed.id) ?? claimed;
-    const attempts = attemptsOf(database, task.seq);
-    const records = stageResults(database, task.site);
+    const task = (await findTask(database, claimed.id)) ?? claimed;
+    const attempts = await attemptsOf(database, task.seq);
+    const records = await stageResults(database, task.site);
     return planNext({ configuration, stages, task, attempts, records }, { nowMs: now(), random: random(), retryAtMs });
   };
 }

@@ -16,17 +16,17 @@ export type Janitor = {
   sweep(): Promise<void>;
 };
 
-export function createJanitor(database: Database, downloads: string): Janitor {
+export async function createJanitor(database: Database, downloads: string): Promise<Janitor> {
   const ownFolder = join(downloads, ownFolderName);
   const trash = join(ownFolder, "trash");
   // The sweep finds what ended before.
-  let seen = currentRevision(database);
+  let seen = await currentRevision(database);
 
   /** Renames in a transaction, so that nobody claims the task between the check and the renaming. */
   const discard = async (id: string): Promise<void> => {
     const { root } = workdirOf(downloads, id);
-    await database.write((transaction) => {
-      if (needsWorkingFolder(transaction, id)) return;
+    await database.write(async (transaction) => {
+      if (await needsWorkingFolder(transaction, id)) return;
       renameIfThere(root, join(trash, id));
     }, false);
   };
@@ -35,7 +35,7 @@ export function createJanitor(database: Database, downloads: string): Janitor {
     for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
   };
   /** Removes delivered files that were to be deleted with their task. */
-  const removeDeleted = async (deleted: ReturnType<typeof deletedSince>): Promise<void> => {
+  const removeDeleted = async (deleted: Awaited<ReturnType<typeof deletedSince>>): Promise<void> => {
     const leaving = deleted.filter(({ removePaths }) => removePaths.length > 0);
     for (const path of leaving.flatMap(({ removePaths }) => removePaths))
       if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
@@ -47,9 +47,9 @@ export function createJanitor(database: Database, downloads: string): Janitor {
   };
   return {
     tidy: async () => {
-      const upTo = currentRevision(database);
-      const deleted = deletedSince(database, seen);
-      const ids = [...deleted, ...endedSince(database, seen)].map(({ id }) => id);
+      const upTo = await currentRevision(database);
+      const deleted = await deletedSince(database, seen);
+      const ids = [...deleted, ...(await endedSince(database, seen))].map(({ id }) => id);
       seen = upTo;
       if (ids.length === 0) return;
       await mkdir(trash, { recursive: true });
@@ -61,7 +61,7 @@ export function createJanitor(database: Database, downloads: string): Janitor {
       await makeOwnFolder(downloads);
       await mkdir(trash, { recursive: true });
       for (const name of await readdir(ownFolder)) if (taskId.test(name)) await discard(name);
-      await removeDeleted(deletedSince(database, 0));
+      await removeDeleted(await deletedSince(database, 0));
       await emptyTrash();
     },
   };

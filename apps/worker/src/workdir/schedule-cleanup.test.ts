@@ -24,13 +24,13 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   };
   const old = await ended("https://a.example/1", 120_000);
   const young = await ended("https://a.example/2", 1000);
-  const cleanup = scheduleCleanup(database, createJanitor(database, folder), 60_000, (error) =>
+  const cleanup = scheduleCleanup(database, await createJanitor(database, folder), 60_000, (error) =>
     assert.fail(String(error)),
   );
   // Waits for the first sweep.
   await cleanup.close();
-  assert.equal(findTask(database, old), undefined);
-  assert.ok(findTask(database, young));
+  assert.equal(await findTask(database, old), undefined);
+  assert.ok(await findTask(database, young));
 });
 
 test("cleanup: files of tasks that were deleted while no worker ran are removed at the next start, once, and none outside of the downloads", async (context) => {
@@ -44,16 +44,16 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   await mkdir(downloads);
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
   for (const path of [video, outside]) await writeFile(path, "x");
-  await database.write((transaction) => {
-    bury(transaction, "one", [video, outside], Date.now());
+  await database.write(async (transaction) => {
+    await bury(transaction, "one", [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () =>
-    await scheduleCleanup(database, createJanitor(database, downloads), 60_000, onError).close();
+    await scheduleCleanup(database, await createJanitor(database, downloads), 60_000, onError).close();
   await restart();
   assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
   assert.ok((await readdir(folder)).includes("b.mp4"));
-  assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  assert.deepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
   // The name belongs to another video by now.
   await writeFile(video, "y");
   await restart();

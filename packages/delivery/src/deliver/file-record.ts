@@ -86,8 +86,8 @@ export class FileRecord {
   }
 
   /** Returns the temporary paths under which this run or earlier ones have begun the file. */
-  parts(): readonly string[] {
-    return partsOf(this.#database, this.file, this.destination.name);
+  async parts(): Promise<readonly string[]> {
+    return await partsOf(this.#database, this.file, this.destination.name);
   }
 
   /** Records that a temporary file is gone. */

@@ -30,7 +30,7 @@ export type ResumeStep = {
 export async function takeOverParts(part: string, source: SourceFile, step: ResumeStep): Promise<number> {
   const { session, record } = step;
   let startAt = 0;
-  for (const earlier of record.parts().filter((path) => path !== part)) {
+  for (const earlier of (await record.parts()).filter((path) => path !== part)) {
     if (startAt === 0 && session.resumes) startAt = await takeOver(earlier, part, source, step);
     await removePart(earlier, step);
   }

@@ -71,7 +71,7 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
       troubles[source] = trouble;
       told.trouble = `${troubles.destination_away}${troubles.destination_refuses}`;
     },
-    isWaited: () => waiting.tasks,
+    isWaited: async () => waiting.tasks,
     giveUp: async () => {
       told.givenUp += 1;
     },

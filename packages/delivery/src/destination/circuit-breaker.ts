@@ -14,7 +14,7 @@ export type BreakerOptions = {
   /** Sets the trouble for the status; empty: there is none. */
   setTrouble: (source: "destination_away" | "destination_refuses", trouble: string) => void;
   /** Returns whether any task waits for the destination. */
-  isWaited: () => boolean;
+  isWaited: () => Promise<boolean>;
   /** Called while the destination is in trouble, to end what has waited too long. */
   giveUp: (trouble: DestinationError) => Promise<void>;
   now: () => number;
@@ -159,14 +159,14 @@ export class CircuitBreaker {
       if (!(error instanceof DestinationError)) throw error;
       failure = error;
     }
+    const needsProof = trouble !== undefined && provedByDelivery.has(trouble.kind) && (await this.#options.isWaited());
     // The state changed during the probe.
     if (this.#state !== before) return;
     // Files may go into folders below that can be written to.
     const isReached = failure === undefined || (failure.stage === "work" && failure.kind === "permission");
     if (isReached) this.contacted();
     if (failure !== undefined && !isReached) this.#open(failure);
-    else if (trouble !== undefined && provedByDelivery.has(trouble.kind) && this.#options.isWaited())
-      this.#halfOpen(trouble);
+    else if (needsProof) this.#halfOpen(trouble);
     else this.#close();
   }
 

@@ -32,8 +32,8 @@ export type DeliveryBed = AsyncDisposable & {
   addReady(files: readonly SourceBytes[], facts?: { userName?: string; folder?: string }): Promise<TaskRow>;
   /** As a sender does; `nowMs` for what is due only then. */
   claim(nowMs?: number): Promise<Lease>;
-  task(id: string): TaskRow;
-  files(id: string): FileRow[];
+  task(id: string): Promise<TaskRow>;
+  files(id: string): Promise<FileRow[]>;
 };
 
 export async function makeDeliveryBed(): Promise<DeliveryBed> {
@@ -45,8 +45,8 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const presence = await enterProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
   const claimant = { processId: presence.processId, defaultSiteParallel: 1000 };
   let links = 0;
-  const task = (id: string) => {
-    const found = findTask(database, id);
+  const task = async (id: string) => {
+    const found = await findTask(database, id);
     if (found === undefined) throw new Error(`no task ${id}`);
     return found;
   };
@@ -54,7 +54,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
     folder,
     database,
     task,
-    files: (id) => filesOf(database, [task(id).seq]),
+    files: async (id) => await filesOf(database, [(await task(id)).seq]),
     addReady: async (files, { userName = "", folder: remote = "" } = {}) => {
       links += 1;
       const request = {
@@ -77,7 +77,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
       }
       const outcome = { outcome: "downloaded", deliver: true, host: hostname(), media: {}, files: downloaded } as const;
       await settleDownload(database, lease, outcome, Date.now());
-      return task(added.task.id);
+      return await task(added.task.id);
     },
     claim: async (nowMs = Date.now()) => {
       const lease = await claimTask(database, "delivery", claimant, nowMs);

@@ -26,7 +26,7 @@ export function makeTestDeliverer(bed: DeliveryBed, destination: Destination, ru
     ...{ destination, directory: rules.directory, logger, now: Date.now, random: () => 0 },
     pause: (reason) => pauses.push(reason),
     setTrouble: () => {},
-    isWaited: () => true,
+    isWaited: async () => true,
     giveUp: async () => {},
   });
   const { database } = bed;

@@ -32,7 +32,8 @@ const says = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-const ids = (database: Database) => listTasks(database, { states: [] }, { limit: 99 }).map(({ id }) => id);
+const ids = async (database: Database) =>
+  (await listTasks(database, { states: [] }, { limit: 99 })).map(({ id }) => id);
 
 /** A backup with one task, of a table that has got another since; closed. */
 async function backedUp(t: TestContext) {
@@ -40,7 +41,7 @@ async function backedUp(t: TestContext) {
   const { id: kept } = await addedTask(database);
   const backup = (await backUpDatabase(database.path, `${await freshPath(t)}-backup`)).path;
   const { id: later } = await addedTask(database);
-  const identity = databaseIdentity(database);
+  const identity = await databaseIdentity(database);
   await database.close();
   return { path: database.path, backup, kept, later, identity };
 }
@@ -60,10 +61,10 @@ test("a restored table has what the backup has, and the one before is kept aside
   assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
   assert.equal(tasks?.QUEUED, 1);
   const restored = await openedDatabase(t, path);
-  assert.deepEqual(ids(restored), [kept]);
-  assert.notEqual(databaseIdentity(restored), identity, "a revision of the one before means nothing in this one");
-  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [later, kept]);
-  assert.equal(countTasks(await openedDatabase(t, backup)).QUEUED, 1, "the backup is there as it was");
+  assert.deepEqual(await ids(restored), [kept]);
+  assert.notEqual(await databaseIdentity(restored), identity, "a revision of the one before means nothing in this one");
+  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
+  assert.equal((await countTasks(await openedDatabase(t, backup))).QUEUED, 1, "the backup is there as it was");
 });
 
 test("what the table before had in its log alone is kept aside with it, and does not come into the backup", async (t) => {
@@ -74,8 +75,8 @@ test("what the table before had in its log alone is kept aside with it, and does
     readdirSync(dirname(path)).toSorted(),
     ["dwld.sqlite", ...["", "-shm", "-wal"].map((suffix) => `${basename(keptAside)}${suffix}`)].toSorted(),
   );
-  assert.deepEqual(ids(await openedDatabase(t, path)), [kept]);
-  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [id]);
+  assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
 });
 
 test("an empty table is begun by the next start, and the one before is kept aside", async (t) => {
@@ -83,8 +84,8 @@ test("an empty table is begun by the next start, and the one before is kept asid
   const { keptAside = "", tasks } = await restoreDatabase(path, undefined, now);
   assert.equal(tasks, undefined);
   assert(!existsSync(path));
-  assert.deepEqual(ids(await openedDatabase(t, path)), []);
-  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [later, kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, path)), []);
+  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
   assert.deepEqual(await restoreDatabase(await freshPath(t), undefined, now).then((it) => it.keptAside), undefined);
 });
 
@@ -95,9 +96,9 @@ test("a log whose table is gone is kept aside, too", async (t) => {
   renameSync(path, gone);
   await assert.rejects(openDatabase(path), says(/is gone or empty/));
   const { keptAside = "" } = await restoreDatabase(path, backup, now);
-  assert.deepEqual(ids(await openedDatabase(t, path)), [kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
   renameSync(gone, keptAside);
-  assert.deepEqual(ids(await openedDatabase(t, keptAside)), [id]);
+  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
 });
 
 test("what was kept aside is never overwritten, also within one second", async (t) => {

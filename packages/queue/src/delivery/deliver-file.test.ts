@@ -28,11 +28,11 @@ type Delivering = { lease: Lease; file: FileRow };
 async function delivering(database: Database): Promise<Delivering> {
   const task = await downloadedTask(database);
   const lease = await claimed(database, "delivery");
-  return { lease, file: fileOf(database, task.seq) };
+  return { lease, file: await fileOf(database, task.seq) };
 }
 
-function fileOf(database: Database, taskSeq: number): FileRow {
-  const [file] = filesOf(database, [taskSeq]);
+async function fileOf(database: Database, taskSeq: number): Promise<FileRow> {
+  const [file] = await filesOf(database, [taskSeq]);
   assert(file !== undefined);
   return file;
 }
@@ -56,7 +56,7 @@ test("a name on a server is one file's alone, and the other is told to choose an
   assert.equal(await reserve(database, one), "reserved", "its own again");
   assert.equal(await reserve(database, two, { ...name, destination: "ftp://other.example:21" }), "reserved");
   assert.equal(await reserve(database, two, other), "reserved");
-  assert.equal(fileOf(database, two.lease.task.seq).remote_path, other.path);
+  assert.equal((await fileOf(database, two.lease.task.seq)).remote_path, other.path);
 });
 
 test("the name of a delivered file is given to who asks: its copy is gone, or is replaced", async (t) => {
@@ -65,7 +65,7 @@ test("the name of a delivered file is given to who asks: its copy is gone, or is
   await reserve(database, one);
   await deliver(database, one);
   assert.equal(await reserve(database, two), "reserved");
-  assert.equal(fileOf(database, one.lease.task.seq).remote_path, name.path, "its history stays");
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, name.path, "its history stays");
   assert.equal(await reserve(database, three), "taken", "until that one is delivered, too");
 });
 
@@ -77,7 +77,7 @@ test("the copy of a delivered file may stand for others; that of one that may st
   await deliver(database, one);
   assert.equal(await there(database, two), "delivered");
   assert.equal(await there(database, three), "delivered");
-  const { remote_path, verified_by, delivered_at } = fileOf(database, three.lease.task.seq);
+  const { remote_path, verified_by, delivered_at } = await fileOf(database, three.lease.task.seq);
   assert.deepEqual([remote_path, verified_by, delivered_at], [name.path, "read back", 5]);
 });
 
@@ -93,13 +93,13 @@ test("a delivered file has the way it was verified, and no source once that is d
   const database = await freshDatabase(t);
   const one = await delivering(database);
   assert.equal(await deliver(database, one), true);
-  const delivered = fileOf(database, one.lease.task.seq);
+  const delivered = await fileOf(database, one.lease.task.seq);
   assert.deepEqual(
     [delivered.delivered_at, delivered.verified_by, delivered.local_path, isLocalCopy(delivered)],
     [5, "size", one.file.local_path, false],
   );
   await markSourceDeleted(database, one.file);
-  assert.equal(fileOf(database, one.lease.task.seq).local_path, null);
+  assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
 });
 
 test("a file delivered to a folder of this machine: its copy is the local file from then on", async (t) => {
@@ -108,11 +108,11 @@ test("a file delivered to a folder of this machine: its copy is the local file f
   const copy = { verifiedBy: "the same file", localPath: "/downloads/ann/v.mp4" };
   const [linked, found] = [await delivering(database), await delivering(database)];
   await reserve(database, linked, local);
-  assert.equal(isLocalCopy(fileOf(database, linked.lease.task.seq)), false);
+  assert.equal(isLocalCopy(await fileOf(database, linked.lease.task.seq)), false);
   await markDelivered(database, linked.lease, linked.file, { ...copy, part: partOf(linked) }, 5);
   await markThere(database, found.lease, found.file, { ...local, path: "ann/v (2).mp4" }, copy, 5);
   for (const { lease } of [linked, found]) {
-    const file = fileOf(database, lease.task.seq);
+    const file = await fileOf(database, lease.task.seq);
     assert.deepEqual([file.local_path, isLocalCopy(file)], [copy.localPath, true]);
   }
 });
@@ -126,11 +126,11 @@ test("who lost its lease, to another or by a cancel, reserves nothing and delive
   await cancelTask(database, canceled.lease.task.id, 5);
   for (const one of [taken, canceled]) {
     const { seq } = one.lease.task;
-    const before = [row(database, seq), fileOf(database, seq)];
+    const before = [await row(database, seq), await fileOf(database, seq)];
     assert.equal(await reserve(database, one), "lost");
     assert.equal(await deliver(database, one), false);
     assert.equal(await there(database, one), "lost");
-    assert.deepEqual([row(database, seq), fileOf(database, seq)], before);
+    assert.deepEqual([await row(database, seq), await fileOf(database, seq)], before);
   }
 });
 
@@ -141,7 +141,7 @@ test("a lease reaches its own task's files alone", async (t) => {
   assert.equal(await reserve(database, foreign), "lost");
   assert.equal(await deliver(database, foreign), false);
   assert.equal(await there(database, foreign), "lost");
-  const { remote_path, delivered_at } = fileOf(database, two.lease.task.seq);
+  const { remote_path, delivered_at } = await fileOf(database, two.lease.task.seq);
   assert.deepEqual([remote_path, delivered_at], [null, null]);
 });
 
@@ -150,14 +150,14 @@ test("the names of what is not delivered are free when its task has ended, and n
   const one = await delivering(database);
   await reserve(database, one);
   await settleDelivery(database, one.lease, { outcome: "failed", failure, retryAt: 9 }, 5);
-  assert.equal(fileOf(database, one.lease.task.seq).remote_path, name.path);
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, name.path);
   await settleDelivery(
     database,
     await claimed(database, "delivery", 9),
     { outcome: "failed", failure, retryAt: null },
     9,
   );
-  assert.equal(fileOf(database, one.lease.task.seq).remote_path, null);
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, null);
 });
 
 test("delivery attempts: a failure counts unless any other task would have met it, an interruption never does", async (t) => {
@@ -166,7 +166,7 @@ test("delivery attempts: a failure counts unless any other task would have met i
   const { seq } = lease.task;
   const count = async (outcome: DeliveryOutcome) => {
     await settleDelivery(database, await again(), outcome, 5);
-    return row(database, seq).delivery_attempt_count;
+    return (await row(database, seq)).delivery_attempt_count;
   };
   const leases = [lease];
   const again = async () => leases.pop() ?? (await claimed(database, "delivery", 9));
@@ -184,5 +184,5 @@ test("deleted sources are recorded with the outcome, also when the lease is lost
   const { lease, file } = await delivering(database);
   await cancelTask(database, lease.task.id, 5);
   assert.equal(await settleDelivery(database, lease, { outcome: "interrupted", sourcesDeleted: [file] }, 6), "lost");
-  assert.equal(fileOf(database, lease.task.seq).local_path, null);
+  assert.equal((await fileOf(database, lease.task.seq)).local_path, null);
 });

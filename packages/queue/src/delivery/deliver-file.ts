@@ -41,16 +41,16 @@ export async function reserveRemotePath(
   name: RemoteName,
   part: string,
 ): Promise<"reserved" | "taken" | "lost"> {
-  return await database.write((transaction) => {
-    if (!holds(transaction, lease, ["SENDING"])) return "lost";
-    const holder = holderOf(transaction, name, file);
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+    const holder = await holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
     // Its copy is gone, or will be.
     if (holder !== undefined)
-      transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
+      await transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
     const columns = { destination: name.destination, remote_path: name.path, holds_name: 1 };
-    if (!change(transaction, lease, file, columns)) return "lost";
-    keepPart(transaction, { destination: name.destination, path: part }, file.seq);
+    if (!(await change(transaction, lease, file, columns))) return "lost";
+    await keepPart(transaction, { destination: name.destination, path: part }, file.seq);
     return "reserved";
   }, false);
 }
@@ -67,12 +67,12 @@ export async function markDelivered(
   { verifiedBy, part, localPath }: CopyFacts & { part: RemoteName },
   now: number,
 ): Promise<boolean> {
-  return await database.write((transaction) => {
-    if (!holds(transaction, lease, ["SENDING"])) return false;
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return false;
     const columns = { delivered_at: now, verified_by: verifiedBy, ...localPathColumn(localPath) };
-    if (!change(transaction, lease, file, columns)) return false;
-    forgetPartIn(transaction, part);
-    abandonParts(transaction, file.seq);
+    if (!(await change(transaction, lease, file, columns))) return false;
+    await forgetPartIn(transaction, part);
+    await abandonParts(transaction, file.seq);
     return true;
   }, false);
 }
@@ -89,9 +89,9 @@ export async function markThere(
   { verifiedBy, localPath }: CopyFacts,
   now: number,
 ): Promise<"delivered" | "taken" | "lost"> {
-  return await database.write((transaction) => {
-    if (!holds(transaction, lease, ["SENDING"])) return "lost";
-    const holder = holderOf(transaction, name, file);
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+    const holder = await holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
     const columns = {
       destination: name.destination,
@@ -101,22 +101,22 @@ export async function markThere(
       verified_by: verifiedBy,
       ...localPathColumn(localPath),
     };
-    if (!change(transaction, lease, file, columns)) return "lost";
-    abandonParts(transaction, file.seq);
+    if (!(await change(transaction, lease, file, columns))) return "lost";
+    await abandonParts(transaction, file.seq);
     return "delivered";
   }, false);
 }
 
 /** The source is gone from the disk. */
 export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
-  await database.write((transaction) => {
-    transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
+  await database.write(async (transaction) => {
+    await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
   }, false);
 }
 
 /** @throws Error where a file of a task is not delivered. */
-export function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): void {
-  const missing = transaction.get(
+export async function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): Promise<void> {
+  const missing = await transaction.get(
     query.selectFrom("files").select("name").where("task_seq", "=", seq).where("delivered_at", "is", null),
   );
   if (missing !== undefined) throw new Error(`task ${id} was said to be delivered, and ${missing.name} is not`);
@@ -126,8 +126,8 @@ export function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["
 export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
 
 /** The other file that a name is reserved for. */
-function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
-  return transaction.get(
+async function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
+  return await transaction.get(
     query
       .selectFrom("files")
       .select(["seq", "delivered_at"])
@@ -140,15 +140,15 @@ function holderOf(transaction: Transaction, { destination, path }: RemoteName, f
 }
 
 /** False where the file is none of the lease's task. */
-function change(
+async function change(
   transaction: Transaction,
   lease: Lease,
   file: FileRow,
   columns: Partial<Omit<FileRow, "seq" | "task_seq">>,
-): boolean {
+): Promise<boolean> {
   return (
-    transaction.run(
+    (await transaction.run(
       query.updateTable("files").set(columns).where("seq", "=", file.seq).where("task_seq", "=", lease.task.seq),
-    ) > 0
+    )) > 0
   );
 }

@@ -18,13 +18,13 @@ test("what has waited too long for its delivery fails with the reason, also wher
   await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: 1e9 }, 3);
   assert.equal(await giveUpDelivery(database, 1, failure, 5), 0, "not yet");
   assert.equal(await giveUpDelivery(database, 2, failure, 5), 1);
-  const { state, owner, process_id, not_before, finished_at, ...given } = row(database, putOff.seq);
+  const { state, owner, process_id, not_before, finished_at, ...given } = await row(database, putOff.seq);
   assert.deepEqual([state, owner, process_id, not_before, finished_at], ["FAILED", null, null, null, 5]);
   assert.deepEqual(
     [given.failure_class, given.failure_message, given.advice_texts],
     ["server_away", "m", JSON.stringify(failure.advice)],
   );
-  assert.equal(row(database, plain.seq).state, "SENDING", "what somebody holds is let be");
+  assert.equal((await row(database, plain.seq)).state, "SENDING", "what somebody holds is let be");
 });
 
 test("several are given up at once, and nothing else is touched", async (t) => {
@@ -32,7 +32,7 @@ test("several are given up at once, and nothing else is touched", async (t) => {
   for (let count = 0; count < 3; count++) await downloadedTask(database);
   await addedTask(database);
   assert.equal(await giveUpDelivery(database, 9, failure, 9), 3);
-  const { FAILED, QUEUED } = countTasks(database);
+  const { FAILED, QUEUED } = await countTasks(database);
   assert.deepEqual([FAILED, QUEUED], [3, 1]);
 });
 

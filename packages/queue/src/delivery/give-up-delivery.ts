@@ -10,13 +10,14 @@ export async function giveUpDelivery(
   failure: FailureFacts,
   now: number,
 ): Promise<number> {
-  return await database.write((transaction) =>
-    transition(
-      transaction,
-      // Without statistics the planner reads all that wait.
-      { where: sql<boolean>`ready_at <= ${readyBefore}`, from: "READY_TO_SEND", index: "tasks_undelivered" },
-      "failed",
-      { ...failureColumns(failure), updated_at: now },
-    ),
+  return await database.write(
+    async (transaction) =>
+      await transition(
+        transaction,
+        // Without statistics the planner reads all that wait.
+        { where: sql<boolean>`ready_at <= ${readyBefore}`, from: "READY_TO_SEND", index: "tasks_undelivered" },
+        "failed",
+        { ...failureColumns(failure), updated_at: now },
+      ),
   );
 }

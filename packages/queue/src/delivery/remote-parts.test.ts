@@ -22,24 +22,25 @@ const part = { destination, path: "/.dwld-1.part" };
 async function begun(database: Database): Promise<Lease> {
   await downloadedTask(database);
   const lease = await claimed(database, "delivery");
-  await reserveRemotePath(database, lease, theFile(database, lease), { destination, path: "/v.mp4" }, part.path);
+  await reserveRemotePath(database, lease, await theFile(database, lease), { destination, path: "/v.mp4" }, part.path);
   return lease;
 }
 
-function theFile(database: Database, { task }: Lease) {
-  const [one] = filesOf(database, [task.seq]);
+async function theFile(database: Database, { task }: Lease) {
+  const [one] = await filesOf(database, [task.seq]);
   assert(one !== undefined);
   return one;
 }
 
-const removable = (database: Database, now = 9) => partsToRemove(database, destination, now, 9).map(({ path }) => path);
+const removable = async (database: Database, now = 9) =>
+  (await partsToRemove(database, destination, now, 9)).map(({ path }) => path);
 
 const nobody = (database: Database) => expireLeases(database, new LeaseWatch(), "nobody", 5);
 
 const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown>> = {
   "canceled by its sender": async (database, lease) => {
     await cancelTask(database, lease.task.id, 5);
-    assert.deepEqual(removable(database), [], "its sender has not let go");
+    assert.deepEqual(await removable(database), [], "its sender has not let go");
     await releaseLease(database, lease);
   },
   "canceled while it waits": async (database, lease) => {
@@ -67,16 +68,23 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await nobody(database);
     await keptHere(database, 5);
   },
-  "delivered from another part": (database, lease) =>
+  "delivered from another part": async (database, lease) =>
     markDelivered(
       database,
       lease,
-      theFile(database, lease),
+      await theFile(database, lease),
       { verifiedBy: "size", part: { destination, path: "/.dwld-2.part" } },
       5,
     ),
-  "delivered, since it was there": (database, lease) =>
-    markThere(database, lease, theFile(database, lease), { destination, path: "/v.mp4" }, { verifiedBy: "size" }, 5),
+  "delivered, since it was there": async (database, lease) =>
+    markThere(
+      database,
+      lease,
+      await theFile(database, lease),
+      { destination, path: "/v.mp4" },
+      { verifiedBy: "size" },
+      5,
+    ),
   "failed and forgotten": async (database, lease) => {
     await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5);
     await cleanHistory(database, { states: [] }, 6);
@@ -87,7 +95,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await retryTask(database, lease.task.id, 6);
     const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const;
     await settleDownload(database, await claimed(database), outcome, 7);
-    assert.deepEqual(partsOf(database, theFile(database, lease), destination), [], "other bytes, perhaps");
+    assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), [], "other bytes, perhaps");
   },
 };
 
@@ -95,9 +103,9 @@ for (const [end, run] of Object.entries(ends))
   test(`what was begun on the server is to be removed when the task is ${end}`, async (t) => {
     const database = await freshDatabase(t);
     const lease = await begun(database);
-    assert.deepEqual(removable(database), []);
+    assert.deepEqual(await removable(database), []);
     await run(database, lease);
-    assert.deepEqual(removable(database), [part.path]);
+    assert.deepEqual(await removable(database), [part.path]);
   });
 
 test("what was begun is gone on with after an interruption, a failure that is tried again, or a dead sender", async (t) => {
@@ -108,18 +116,18 @@ test("what was begun is gone on with after an interruption, a failure that is tr
   await settleDelivery(database, again, { outcome: "interrupted" }, 7);
   await claimed(database, "delivery", 7);
   await nobody(database);
-  assert.deepEqual(partsOf(database, theFile(database, lease), destination), [part.path]);
-  assert.deepEqual(partsOf(database, theFile(database, lease), "ftp://other.example:21"), []);
-  assert.deepEqual(removable(database), []);
+  assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), [part.path]);
+  assert.deepEqual(await partsOf(database, await theFile(database, lease), "ftp://other.example:21"), []);
+  assert.deepEqual(await removable(database), []);
 });
 
 test("what became the file's own is no part any more", async (t) => {
   const database = await freshDatabase(t);
   const lease = await begun(database);
-  await markDelivered(database, lease, theFile(database, lease), { verifiedBy: "size", part }, 5);
+  await markDelivered(database, lease, await theFile(database, lease), { verifiedBy: "size", part }, 5);
   await settleDelivery(database, lease, { outcome: "delivered" }, 5);
-  assert.deepEqual(partsOf(database, theFile(database, lease), destination), []);
-  assert.deepEqual(removable(database), []);
+  assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), []);
+  assert.deepEqual(await removable(database), []);
 });
 
 test("a removal is due at its time, counts how often it failed, and is over when the part is gone", async (t) => {
@@ -127,9 +135,9 @@ test("a removal is due at its time, counts how often it failed, and is over when
   const lease = await begun(database);
   await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5);
   await putOffRemoval(database, part, 20);
-  assert.deepEqual(removable(database, 19), []);
-  assert.deepEqual(partsToRemove(database, destination, 20, 9), [{ ...part, removals: 1 }]);
-  assert.deepEqual(partsToRemove(database, "ftp://other.example:21", 20, 9), []);
+  assert.deepEqual(await removable(database, 19), []);
+  assert.deepEqual(await partsToRemove(database, destination, 20, 9), [{ ...part, removals: 1 }]);
+  assert.deepEqual(await partsToRemove(database, "ftp://other.example:21", 20, 9), []);
   await forgetPart(database, part);
-  assert.deepEqual(removable(database, 20), []);
+  assert.deepEqual(await removable(database, 20), []);
 });

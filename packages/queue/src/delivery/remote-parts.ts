@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Transaction, type Reader } from "../table/database.ts";
 import type { FileRow } from "../table/schema.ts";
 
 /**
@@ -12,8 +12,12 @@ import type { FileRow } from "../table/schema.ts";
 export type RemoteName = { destination: string; path: string };
 
 /** Written down together with the reservation of the final name. */
-export function keepPart(transaction: Transaction, { destination, path }: RemoteName, fileSeq: number): void {
-  transaction.run(
+export async function keepPart(
+  transaction: Transaction,
+  { destination, path }: RemoteName,
+  fileSeq: number,
+): Promise<void> {
+  await transaction.run(
     query
       .insertInto("remote_parts")
       .values({ destination, path, file_seq: fileSeq })
@@ -22,8 +26,8 @@ export function keepPart(transaction: Transaction, { destination, path }: Remote
 }
 
 /** Nobody goes on with the parts of a file: it is delivered. */
-export function abandonParts(transaction: Transaction, fileSeq: number): void {
-  transaction.run(
+export async function abandonParts(transaction: Transaction, fileSeq: number): Promise<void> {
+  await transaction.run(
     query
       .updateTable("remote_parts")
       .set({ remove_after: 0 })
@@ -32,35 +36,42 @@ export function abandonParts(transaction: Transaction, fileSeq: number): void {
   );
 }
 
-export function forgetPartIn(transaction: Transaction, { destination, path }: RemoteName): void {
-  transaction.run(query.deleteFrom("remote_parts").where("destination", "=", destination).where("path", "=", path));
+export async function forgetPartIn(transaction: Transaction, { destination, path }: RemoteName): Promise<void> {
+  await transaction.run(
+    query.deleteFrom("remote_parts").where("destination", "=", destination).where("path", "=", path),
+  );
 }
 
 /** It is gone from the server. */
 export async function forgetPart(database: Database, part: RemoteName): Promise<void> {
-  await database.write((transaction) => {
-    forgetPartIn(transaction, part);
+  await database.write(async (transaction) => {
+    await forgetPartIn(transaction, part);
   }, false);
 }
 
 /** Paths of what earlier runs began of a file on a server. */
-export function partsOf(database: Transaction, file: FileRow, destination: string): string[] {
-  return database
-    .all(
+export async function partsOf(database: Reader, file: FileRow, destination: string): Promise<string[]> {
+  return (
+    await database.all(
       query
         .selectFrom("remote_parts")
         .select("path")
         .where("file_seq", "=", file.seq)
         .where("destination", "=", destination),
     )
-    .map(({ path }) => path);
+  ).map(({ path }) => path);
 }
 
 export type RemovablePart = RemoteName & { /** How often its removal has failed. */ removals: number };
 
 /** What nobody goes on with and is due to be removed from a server, a few of it. */
-export function partsToRemove(database: Transaction, destination: string, now: number, limit: number): RemovablePart[] {
-  return database.all(
+export async function partsToRemove(
+  database: Reader,
+  destination: string,
+  now: number,
+  limit: number,
+): Promise<RemovablePart[]> {
+  return await database.all(
     query
       .selectFrom("remote_parts")
       .select(["destination", "path", "removals"])
@@ -74,8 +85,8 @@ export function partsToRemove(database: Transaction, destination: string, now: n
 
 /** Not before a time: the server would not remove it. */
 export async function putOffRemoval(database: Database, { destination, path }: RemoteName, until: number) {
-  await database.write((transaction) => {
-    transaction.run(
+  await database.write(async (transaction) => {
+    await transaction.run(
       query
         .updateTable("remote_parts")
         .set({ remove_after: until, removals: sql<number>`removals + 1` })

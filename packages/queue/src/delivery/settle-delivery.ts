@@ -36,35 +36,40 @@ export async function settleDelivery(
   outcome: DeliveryOutcome,
   now: number,
 ): Promise<Settled> {
-  return await database.write((transaction) => {
+  return await database.write(async (transaction) => {
     for (const { seq } of outcome.sourcesDeleted ?? [])
-      transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", seq));
-    return applyOutcome(transaction, lease, outcome, now);
+      await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", seq));
+    return await applyOutcome(transaction, lease, outcome, now);
   });
 }
 
-function applyOutcome(transaction: Transaction, lease: Lease, outcome: DeliveryOutcome, now: number): Settled {
-  const end = (event: "delivered" | "kept" | "requeued", columns: Columns) =>
-    endLease(transaction, lease, { from: "SENDING", event }, { ...columns, updated_at: now });
+async function applyOutcome(
+  transaction: Transaction,
+  lease: Lease,
+  outcome: DeliveryOutcome,
+  now: number,
+): Promise<Settled> {
+  const end = async (event: "delivered" | "kept" | "requeued", columns: Columns) =>
+    await endLease(transaction, lease, { from: "SENDING", event }, { ...columns, updated_at: now });
   switch (outcome.outcome) {
     case "delivered": {
-      const settled = end("delivered", {
+      const settled = await end("delivered", {
         ...clearedFailure,
         ...countedAttempt,
         ...remarkColumn(lease, outcome.remark),
       });
-      if (settled === "settled") refuseUndelivered(transaction, lease.task);
+      if (settled === "settled") await refuseUndelivered(transaction, lease.task);
       return settled;
     }
     case "kept":
-      return end("kept", { ...clearedFailure, ...remarkColumn(lease, outcome.remark) });
+      return await end("kept", { ...clearedFailure, ...remarkColumn(lease, outcome.remark) });
     case "failed": {
       const { failure, retryAt, counts = true } = outcome;
       const columns = counts ? countedAttempt : {};
-      return failLease(transaction, lease, "SENDING", { failure, retryAt, columns, now });
+      return await failLease(transaction, lease, "SENDING", { failure, retryAt, columns, now });
     }
     case "interrupted":
-      return end("requeued", {});
+      return await end("requeued", {});
   }
 }
 

@@ -21,14 +21,14 @@ test("attempts are numbered through, counted in each round when they end, and an
   let lease = await claimed(database);
   for (const result of [failed, interrupted, failed])
     await endAttempt(database, lease, await started(database, lease), result, 5);
-  assert.equal(row(database, seq).attempt_count, 2);
+  assert.equal((await row(database, seq)).attempt_count, 2);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 6);
   await retryTask(database, id, 7);
   lease = await claimed(database);
   await endAttempt(database, lease, await started(database, lease), { ...failed, outcome: "succeeded" }, 8);
-  assert.equal(row(database, seq).attempt_count, 1);
+  assert.equal((await row(database, seq)).attempt_count, 1);
   assert.deepEqual(
-    attemptsOf(database, seq).map(({ number, round, outcome }) => [number, round, outcome]),
+    (await attemptsOf(database, seq)).map(({ number, round, outcome }) => [number, round, outcome]),
     [
       [1, 1, "failed"],
       [2, 1, "interrupted"],
@@ -36,7 +36,7 @@ test("attempts are numbered through, counted in each round when they end, and an
       [4, 2, "succeeded"],
     ],
   );
-  const [first] = attemptsOf(database, seq);
+  const [first] = await attemptsOf(database, seq);
   assert.deepEqual(
     [first?.failure_class, first?.failure_message, first?.advice_texts],
     ["network", "m", JSON.stringify(failure.advice)],
@@ -55,10 +55,10 @@ test("an attempt ends once", async (t) => {
   await endAttempt(database, lease, attempt, failed, 5);
   await endAttempt(database, lease, attempt, { ...failed, outcome: "succeeded" }, 6);
   assert.deepEqual(
-    attemptsOf(database, seq).map(({ outcome, ended_at }) => [outcome, ended_at]),
+    (await attemptsOf(database, seq)).map(({ outcome, ended_at }) => [outcome, ended_at]),
     [["failed", 5]],
   );
-  assert.equal(row(database, seq).attempt_count, 1);
+  assert.equal((await row(database, seq)).attempt_count, 1);
 });
 
 test("who lost its lease starts no attempt and ends none, and its successor ends what it left", async (t) => {
@@ -71,19 +71,23 @@ test("who lost its lease starts no attempt and ends none, and its successor ends
   const lease = await claimed(database);
   assert.equal(await startAttempt(database, lost, run, 6), undefined);
   await endAttempt(database, lost, attempt, { ...failed, outcome: "succeeded" }, 7);
-  const left = attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null);
+  const left = (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null);
   assert.deepEqual(
     left.map(({ process_group }) => process_group),
     [JSON.stringify(leader)],
   );
   for (const one of left) await endAttempt(database, lease, one, interrupted, 8);
   assert.deepEqual(
-    attemptsOf(database, seq).filter(({ ended_at }) => ended_at === null),
+    (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null),
     [],
   );
-  assert.equal(row(database, seq).attempt_count, 0);
+  assert.equal((await row(database, seq)).attempt_count, 0);
   await noteProcessGroup(database, attempt, leader);
-  assert.equal(attemptsOf(database, seq)[0]?.process_group, null, "an ended attempt has no process group any more");
+  assert.equal(
+    (await attemptsOf(database, seq))[0]?.process_group,
+    null,
+    "an ended attempt has no process group any more",
+  );
 });
 
 test("the owner of a canceled task ends its attempt until it lets go", async (t) => {
@@ -98,7 +102,7 @@ test("the owner of a canceled task ends its attempt until it lets go", async (t)
   await releaseLease(database, lease);
   await endAttempt(database, lease, late, failed, 7);
   assert.deepEqual(
-    attemptsOf(database, seq).map(({ outcome }) => outcome),
+    (await attemptsOf(database, seq)).map(({ outcome }) => outcome),
     ["interrupted", null],
   );
 });

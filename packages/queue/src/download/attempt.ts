@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
 import { changeHeld, holds } from "../lease/held-task.ts";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Reader } from "../table/database.ts";
 import { failureColumns, type FailureFacts } from "../task/failure-facts.ts";
 import type { ProcessIdentity } from "../table/process-identity.ts";
 import type { AttemptRow } from "../table/schema.ts";
@@ -27,16 +27,16 @@ export async function startAttempt(
   attempt: { stage: string; ytdlpVersion: string; /** Which it has a copy of. */ cookieFile?: string },
   now: number,
 ): Promise<AttemptRow | undefined> {
-  return await database.write((transaction) => {
-    if (!holds(transaction, lease, ["DOWNLOADING", "SENDING"])) return undefined;
-    const last = transaction.get(
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING"]))) return undefined;
+    const last = await transaction.get(
       query
         .selectFrom("attempts")
         .select(({ fn }) => fn.max<number | null>("number").as("number"))
         .where("task_seq", "=", lease.task.seq),
     );
     const id = randomUUIDv7();
-    transaction.run(
+    await transaction.run(
       query.insertInto("attempts").values({
         id,
         task_seq: lease.task.seq,
@@ -48,7 +48,7 @@ export async function startAttempt(
         cookie_file: attempt.cookieFile ?? null,
       }),
     );
-    return transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
+    return await transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
   });
 }
 
@@ -58,8 +58,8 @@ export async function noteProcessGroup(
   attempt: AttemptRow,
   leader: ProcessIdentity,
 ): Promise<void> {
-  await database.write((transaction) => {
-    transaction.run(
+  await database.write(async (transaction) => {
+    await transaction.run(
       query
         .updateTable("attempts")
         .set({ process_group: JSON.stringify(leader) })
@@ -80,9 +80,9 @@ export async function endAttempt(
   result: AttemptResult,
   now: number,
 ): Promise<void> {
-  await database.write((transaction) => {
-    if (!holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"])) return;
-    const ended = transaction.run(
+  await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"]))) return;
+    const ended = await transaction.run(
       query
         .updateTable("attempts")
         .set({
@@ -100,9 +100,9 @@ export async function endAttempt(
         .where("ended_at", "is", null),
     );
     if (ended === 0 || result.outcome === "interrupted") return;
-    noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+    await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
     const failed = result.outcome === "failed";
-    changeHeld(transaction, lease, {
+    await changeHeld(transaction, lease, {
       attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
       ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
     });
@@ -111,19 +111,19 @@ export async function endAttempt(
 
 /** It got further before its owner died. */
 export async function forgetInterruptions(database: Database, lease: Lease): Promise<void> {
-  await database.write((transaction) => {
-    changeHeld(transaction, lease, { interruption_count: 0 });
+  await database.write(async (transaction) => {
+    await changeHeld(transaction, lease, { interruption_count: 0 });
   }, false);
 }
 
-export function attemptsOf(database: Transaction, taskSeq: number): AttemptRow[] {
-  return database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
+export async function attemptsOf(database: Reader, taskSeq: number): Promise<AttemptRow[]> {
+  return await database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
 }
 
 /** Of some tasks, in their order, without what yt-dlp wrote: that is most of what is stored of an attempt. */
-export function timelineOf(database: Transaction, taskSeqs: readonly number[]): AttemptRow[] {
+export async function timelineOf(database: Reader, taskSeqs: readonly number[]): Promise<AttemptRow[]> {
   if (taskSeqs.length === 0) return [];
-  return database.all(
+  return await database.all(
     query
       .selectFrom("attempts")
       .select(["seq", "id", "task_seq", "round", "number", "stage", "started_at", "ended_at", "outcome"])

@@ -20,12 +20,15 @@ test("what is written down about a cookie file is there for every process, until
   const other = await openedDatabase(context, path);
   await changeCookieFile(one, "/c/a", () => row("/c/a", { set_aside_at: 5, failure_class: "cookies_stale" }));
   await changeCookieFile(one, "/c/b", () => row("/c/b"));
-  assert.deepEqual(cookieFiles(other), [row("/c/a", { set_aside_at: 5, failure_class: "cookies_stale" }), row("/c/b")]);
+  assert.deepEqual(await cookieFiles(other), [
+    row("/c/a", { set_aside_at: 5, failure_class: "cookies_stale" }),
+    row("/c/b"),
+  ]);
   await changeCookieFile(other, "/c/a", (known) => known && { ...known, set_aside_at: null, stamp: "2" });
-  assert.deepEqual(cookieFiles(one, "/c/a"), [row("/c/a", { stamp: "2", failure_class: "cookies_stale" })]);
+  assert.deepEqual(await cookieFiles(one, "/c/a"), [row("/c/a", { stamp: "2", failure_class: "cookies_stale" })]);
   await forgetCookieFiles(one, ["/c/a"]);
   assert.deepEqual(
-    cookieFiles(other).map(({ path: kept }) => kept),
+    (await cookieFiles(other)).map(({ path: kept }) => kept),
     ["/c/b"],
   );
 });
@@ -40,7 +43,7 @@ test("refusals that two processes count at once are both counted", async (contex
       ),
     ),
   );
-  assert.equal(cookieFiles(databases[0] ?? assert.fail())[0]?.refusals, 20);
+  assert.equal((await cookieFiles(databases[0] ?? assert.fail()))[0]?.refusals, 20);
 });
 
 test("what changes nothing writes nothing", async (context) => {

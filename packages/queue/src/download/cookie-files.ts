@@ -1,9 +1,9 @@
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Reader } from "../table/database.ts";
 import type { CookieFileRow } from "../table/schema.ts";
 
 /** What is on record of cookie files, of all or of one. */
-export function cookieFiles(database: Transaction, path?: string): CookieFileRow[] {
-  return database.all(
+export async function cookieFiles(database: Reader, path?: string): Promise<CookieFileRow[]> {
+  return await database.all(
     query
       .selectFrom("cookie_files")
       .selectAll()
@@ -22,15 +22,15 @@ export async function changeCookieFile(
   path: string,
   change: (known: CookieFileRow | undefined) => CookieFileRow | undefined,
 ): Promise<CookieFileRow | undefined> {
-  const [before] = cookieFiles(database, path);
+  const [before] = await cookieFiles(database, path);
   // Most runs change nothing, and need no lock.
   if (change(before) === before) return before;
-  return await database.write((transaction) => {
-    const [known] = cookieFiles(transaction, path);
+  return await database.write(async (transaction) => {
+    const [known] = await cookieFiles(transaction, path);
     const row = change(known);
     if (row === undefined || row === known) return row;
     const { path: _, ...columns } = row;
-    transaction.run(
+    await transaction.run(
       query
         .insertInto("cookie_files")
         .values(row)
@@ -43,7 +43,7 @@ export async function changeCookieFile(
 /** Forgets files that are gone. */
 export async function forgetCookieFiles(database: Database, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  await database.write((transaction) => {
-    transaction.run(query.deleteFrom("cookie_files").where("path", "in", paths));
+  await database.write(async (transaction) => {
+    await transaction.run(query.deleteFrom("cookie_files").where("path", "in", paths));
   }, false);
 }

@@ -13,13 +13,13 @@ export type MediaFacts = {
 
 /** Facts that become known while the task is in work; false when the lease is lost. */
 export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
-  return await database.write((transaction) => changeHeld(transaction, lease, mediaColumns(media)));
+  return await database.write(async (transaction) => await changeHeld(transaction, lease, mediaColumns(media)));
 }
 
 /** The last known progress, for when the cache is away. Write it seldom. */
 export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
-  await database.write((transaction) => {
-    changeHeld(transaction, lease, { progress: JSON.stringify(progress) });
+  await database.write(async (transaction) => {
+    await changeHeld(transaction, lease, { progress: JSON.stringify(progress) });
   }, false);
 }
 

@@ -18,33 +18,33 @@ async function waitingTask(database: Database, wantsRoomBytes: number) {
   const lease = await claimed(database);
   assert.equal(lease.task.seq, seq);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: later, wantsRoomBytes }, 5);
-  return row(database, seq);
+  return await row(database, seq);
 }
 
 test("what waits for delivery is counted in bytes until each file of it is on the server", async (t) => {
   const database = await freshDatabase(t);
-  assert.equal(waitingBytes(database), 0);
+  assert.equal(await waitingBytes(database), 0);
   await downloadedTask(database, {}, [file, { ...file, name: "b", sizeBytes: 300 }]);
   await downloadedTask(database, {}, [{ ...file, name: "c", sizeBytes: 1000 }]);
-  assert.equal(waitingBytes(database), 1310);
+  assert.equal(await waitingBytes(database), 1310);
   const lease = await claimed(database, "delivery");
-  assert.equal(waitingBytes(database), 1310, "what is being sent still lies here");
+  assert.equal(await waitingBytes(database), 1310, "what is being sent still lies here");
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   for (const [index, left] of [1300, 1000].entries()) {
-    const sent = filesOf(database, [lease.task.seq])[index];
+    const sent = (await filesOf(database, [lease.task.seq]))[index];
     assert(sent !== undefined);
     await markDelivered(database, lease, sent, { verifiedBy: "size", part }, 6);
-    assert.equal(waitingBytes(database), left);
+    assert.equal(await waitingBytes(database), left);
   }
   await settleDelivery(database, lease, { outcome: "delivered" }, 7);
-  assert.equal(waitingBytes(database), 1000);
+  assert.equal(await waitingBytes(database), 1000);
   const failed = await claimed(database, "delivery");
   await settleDelivery(database, failed, { outcome: "failed", failure, retryAt: null }, 8);
-  assert.equal(waitingBytes(database), 0, "nobody delivers it any more");
+  assert.equal(await waitingBytes(database), 0, "nobody delivers it any more");
   await retryTask(database, failed.task.id, 9);
-  assert.equal(waitingBytes(database), 1000);
+  assert.equal(await waitingBytes(database), 1000);
   await cancelTask(database, failed.task.id, 10);
-  assert.equal(waitingBytes(database), 0);
+  assert.equal(await waitingBytes(database), 0);
 });
 
 test("of the tasks that wait for room, the first that fits is due at once, and a larger one blocks none behind it", async (t) => {
@@ -54,15 +54,15 @@ test("of the tasks that wait for room, the first that fits is due at once, and a
     await waitingTask(database, 100),
     await waitingTask(database, 50),
   ];
-  assert.deepEqual(waitingForRoom(database), { count: 3, leastBytes: 50 });
+  assert.deepEqual(await waitingForRoom(database), { count: 3, leastBytes: 50 });
   assert.equal(await makeDueWhereRoom(database, 49, 6), false);
   assert.equal(await makeDueWhereRoom(database, 100, 6), true);
   assert.equal((await claimed(database, "download", 6)).task.id, small.id);
   assert.equal(await makeDueWhereRoom(database, 100, 6), true);
   assert.equal((await claimed(database, "download", 6)).task.id, smaller.id);
-  assert.deepEqual(waitingForRoom(database), { count: 1, leastBytes: 5000 });
+  assert.deepEqual(await waitingForRoom(database), { count: 1, leastBytes: 5000 });
   assert.equal((await claimed(database, "download", later)).task.id, large.id, "at its time it is tried in any case");
-  assert.equal(waitingForRoom(database), undefined);
+  assert.equal(await waitingForRoom(database), undefined);
 });
 
 test("a task that waits for something else, or is canceled, is not made due by room", async (t) => {
@@ -74,7 +74,7 @@ test("a task that waits for something else, or is canceled, is not made due by r
   const lease = await claimed(database, "download", 7);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: later }, 8);
   assert.equal(await makeDueWhereRoom(database, 100, 9), false, "a site that wants a rest gets it");
-  assert.equal(waitingForRoom(database), undefined);
+  assert.equal(await waitingForRoom(database), undefined);
 });
 
 test("what a download takes in all is known to its next attempt", async (t) => {
@@ -86,5 +86,5 @@ test("what a download takes in all is known to its next attempt", async (t) => {
   await settleDownload(database, lease, { outcome: "interrupted" }, 5);
   assert.equal((await claimed(database)).task.expected_bytes, 1234);
   await noteExpectedBytes(database, lease, 1);
-  assert.equal(row(database, lease.task.seq).expected_bytes, 1234, "by its holder alone");
+  assert.equal((await row(database, lease.task.seq)).expected_bytes, 1234, "by its holder alone");
 });

@@ -1,24 +1,24 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Lease } from "../lease/claim-task.ts";
 import { changeHeld } from "../lease/held-task.ts";
-import { type Database, query, raw, type Transaction } from "../table/database.ts";
+import { type Database, query, raw, type Reader } from "../table/database.ts";
 
 /** Bytes that lie on the disk and wait for their delivery. */
-export function waitingBytes(database: Transaction): number {
-  const row = database.get(query.selectFrom("counters").select("value").where("name", "=", "waiting_bytes"));
+export async function waitingBytes(database: Reader): Promise<number> {
+  const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", "waiting_bytes"));
   return row?.value ?? 0;
 }
 
 /** What a download takes on the disk in all: the next attempt knows it before it begins. */
 export async function noteExpectedBytes(database: Database, lease: Lease, expectedBytes: number): Promise<void> {
-  await database.write((transaction) => {
-    changeHeld(transaction, lease, { expected_bytes: Math.round(expectedBytes) });
+  await database.write(async (transaction) => {
+    await changeHeld(transaction, lease, { expected_bytes: Math.round(expectedBytes) });
   }, false);
 }
 
 /** The tasks that wait for room: how many they are, and the least that one of them wants; undefined where none waits. */
-export function waitingForRoom(database: Transaction): { count: number; leastBytes: number } | undefined {
-  const row = database.get(raw(countWaiting()));
+export async function waitingForRoom(database: Reader): Promise<{ count: number; leastBytes: number } | undefined> {
+  const row = await database.get(raw(countWaiting()));
   return row === undefined || row.least === null ? undefined : { count: row.count, leastBytes: row.least };
 }
 
@@ -27,11 +27,13 @@ export function waitingForRoom(database: Transaction): { count: number; leastByt
  * A large one blocks no smaller one behind it.
  */
 export async function makeDueWhereRoom(database: Database, roomBytes: number, now: number): Promise<boolean> {
-  if (database.get(raw(firstThatFits(roomBytes))) === undefined) return false;
-  return await database.write((transaction) => {
-    const first = transaction.get(raw(firstThatFits(roomBytes)));
+  if ((await database.get(raw(firstThatFits(roomBytes)))) === undefined) return false;
+  return await database.write(async (transaction) => {
+    const first = await transaction.get(raw(firstThatFits(roomBytes)));
     if (first === undefined) return false;
-    transaction.run(query.updateTable("tasks").set({ not_before: null, updated_at: now }).where("seq", "=", first.seq));
+    await transaction.run(
+      query.updateTable("tasks").set({ not_before: null, updated_at: now }).where("seq", "=", first.seq),
+    );
     return true;
   });
 }

@@ -52,32 +52,37 @@ export async function settleDownload(
   outcome: DownloadOutcome,
   now: number,
 ): Promise<Settled> {
-  return await database.write((transaction) => applyOutcome(transaction, lease, outcome, now));
+  return await database.write(async (transaction) => await applyOutcome(transaction, lease, outcome, now));
 }
 
-function applyOutcome(transaction: Transaction, lease: Lease, outcome: DownloadOutcome, now: number): Settled {
+async function applyOutcome(
+  transaction: Transaction,
+  lease: Lease,
+  outcome: DownloadOutcome,
+  now: number,
+): Promise<Settled> {
   const { seq, site } = lease.task;
-  const end = (event: TaskEvent, columns: Columns) =>
-    endLease(transaction, lease, { from: "DOWNLOADING", event }, { ...columns, updated_at: now });
+  const end = async (event: TaskEvent, columns: Columns) =>
+    await endLease(transaction, lease, { from: "DOWNLOADING", event }, { ...columns, updated_at: now });
   switch (outcome.outcome) {
     case "downloaded": {
       const ready = outcome.deliver ? { ready_at: now, host: outcome.host } : {};
-      const settled = end(outcome.deliver ? "downloaded" : "kept", {
+      const settled = await end(outcome.deliver ? "downloaded" : "kept", {
         ...clearedFailure,
         ...mediaColumns(outcome.media),
         ...ready,
         remark_texts: serializeTexts(outcome.remark),
       });
       if (settled === "lost") return settled;
-      applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
-      replaceFiles(transaction, seq, outcome);
+      await applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
+      await replaceFiles(transaction, seq, outcome);
       return settled;
     }
     case "expanded": {
-      const settled = end("expanded", { ...clearedFailure, title: outcome.title });
+      const settled = await end("expanded", { ...clearedFailure, title: outcome.title });
       if (settled === "lost") return settled;
-      const count = insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
-      transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", seq));
+      const count = await insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
+      await transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", seq));
       return settled;
     }
     case "failed": {
@@ -86,29 +91,29 @@ function applyOutcome(transaction: Transaction, lease: Lease, outcome: DownloadO
         wants_room_bytes: wantsRoomBytes === undefined ? null : Math.ceil(wantsRoomBytes),
         ...(triedSince === undefined ? {} : { tried_since: Math.ceil(triedSince) }),
       };
-      const settled = failLease(transaction, lease, "DOWNLOADING", { failure, retryAt, columns, now });
+      const settled = await failLease(transaction, lease, "DOWNLOADING", { failure, retryAt, columns, now });
       if (settled === "settled" && outcome.site !== undefined)
-        applySiteVerdict(transaction, site, outcome.site, now, Math.random());
+        await applySiteVerdict(transaction, site, outcome.site, now, Math.random());
       return settled;
     }
     case "interrupted": {
       const { retryAt } = outcome;
       // A run that made room for another had begun: it waits neither for another attempt nor for room on the disk.
       const begun = retryAt === undefined ? {} : { ...clearedFailure, wants_room_bytes: null };
-      return end("requeued", { ...begun, not_before: retryAt ?? null });
+      return await end("requeued", { ...begun, not_before: retryAt ?? null });
     }
   }
 }
 
 /** The files of a repeated download replace those of the one before. */
-function replaceFiles(
+async function replaceFiles(
   transaction: Transaction,
   taskSeq: number,
   { files, host }: Extract<DownloadOutcome, { outcome: "downloaded" }>,
-): void {
-  transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq));
+): Promise<void> {
+  await transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq));
   for (const { name, localPath, sizeBytes, sha256 } of files)
-    transaction.run(
+    await transaction.run(
       query
         .insertInto("files")
         .values({ task_seq: taskSeq, host, name, local_path: localPath, size_bytes: sizeBytes, sha256 }),

@@ -68,7 +68,7 @@ test("a paused site is left alone while others go on, and twenty waiting tasks c
   assert.equal(await claimTask(database, "download", claimant, now), undefined);
 
   for (let pause = 1; pause <= 3; pause += 1) {
-    now = findSite(database, "tube")?.paused_until ?? 0;
+    now = (await findSite(database, "tube"))?.paused_until ?? 0;
     const probe = await claimTask(database, "download", claimant, now);
     assert.equal(probe?.task.site, "tube");
     assert.equal(await claimTask(database, "download", claimant, now), undefined, "one probe at a time");
@@ -81,7 +81,7 @@ test("the success of a probe opens the site for all", async (context) => {
   const database = await freshDatabase(context);
   for (let index = 0; index < 4; index += 1) await addedTask(database, { site: "tube" });
   await fail(database, 1);
-  const now = findSite(database, "tube")?.paused_until ?? 0;
+  const now = (await findSite(database, "tube"))?.paused_until ?? 0;
   const probe = await claimTask(database, "download", claimant, now);
   assert.ok(probe);
   const outcome = { outcome: "downloaded", files: [], media: {}, host: "h", deliver: true } as const;
@@ -98,7 +98,7 @@ test("a pause ended by hand is over at once; a site that nobody knows is none", 
   assert.ok(await claimTask(database, "download", claimant, 2));
   assert.equal(await resumeSite(database, "nowhere"), false);
   assert.deepEqual(
-    listSites(database).map(({ name }) => name),
+    (await listSites(database)).map(({ name }) => name),
     ["tube"],
   );
 });

@@ -1,5 +1,5 @@
 import { backoffMs } from "@dwld/timing";
-import { type Database, fixed, query, type Transaction } from "../table/database.ts";
+import { type Database, fixed, query, type Transaction, type Reader } from "../table/database.ts";
 import type { SiteRow } from "../table/schema.ts";
 
 /** What an attempt says about its site. */
@@ -65,14 +65,14 @@ function open(
 }
 
 /** Within the transaction that settles the task, so that no claim comes between. */
-export function applySiteVerdict(
+export async function applySiteVerdict(
   transaction: Transaction,
   site: string,
   verdict: SiteVerdict,
   now: number,
   random: number,
-): void {
-  const row = findSite(transaction, site);
+): Promise<void> {
+  const row = await findSite(transaction, site);
   if (row === undefined) return;
   const breaker = judgeSite(row, verdict, now, random);
   const unchanged =
@@ -82,7 +82,7 @@ export function applySiteVerdict(
   if (unchanged) return;
   // A pause that is over keeps its reason until the site answers a probe.
   const reason = breaker.pause_level === 0 ? "" : "reason" in verdict ? verdict.reason : row.pause_reason;
-  transaction.run(
+  await transaction.run(
     query
       .updateTable("sites")
       .set({
@@ -97,21 +97,21 @@ export function applySiteVerdict(
 /** Ends a pause by hand: the breaker closes. False where no such site is known. */
 export async function resumeSite(database: Database, site: string): Promise<boolean> {
   return await database.write(
-    (transaction) =>
-      transaction.run(
+    async (transaction) =>
+      (await transaction.run(
         query
           .updateTable("sites")
           .set({ pause_level: 0, paused_until: 0, login_walls: 0, pause_reason: "" })
           .where("name", "=", site),
-      ) > 0,
+      )) > 0,
   );
 }
 
-export function findSite(database: Transaction, name: string): SiteRow | undefined {
-  return database.get(fixed<SiteRow>("SELECT * FROM sites WHERE name = ?", name));
+export async function findSite(database: Reader, name: string): Promise<SiteRow | undefined> {
+  return await database.get(fixed<SiteRow>("SELECT * FROM sites WHERE name = ?", name));
 }
 
 /** Sites with something to say: limits, pauses, waiting or running tasks, or results; by name. */
-export function listSites(database: Transaction): SiteRow[] {
-  return database.all(query.selectFrom("sites").selectAll().orderBy("name"));
+export async function listSites(database: Reader): Promise<SiteRow[]> {
+  return await database.all(query.selectFrom("sites").selectAll().orderBy("name"));
 }

@@ -7,16 +7,16 @@ import { setSiteLimits } from "./site-limits.ts";
 test("the configuration's limits are the table's, and those that are gone from it are gone", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "tube" });
-  const limits = () =>
+  const limits = async () =>
     Object.fromEntries(
-      database
-        .all(query.selectFrom("sites").select(["name", "parallel", "due"]))
-        .map(({ name, parallel, due }) => [name, [parallel, due]]),
+      (await database.all(query.selectFrom("sites").select(["name", "parallel", "due"]))).map(
+        ({ name, parallel, due }) => [name, [parallel, due]],
+      ),
     );
   await setSiteLimits(database, { tube: { parallel: 1 }, other: { parallel: 3 } });
-  assert.deepEqual(limits(), { tube: [1, 1], other: [3, 0] });
+  assert.deepEqual(await limits(), { tube: [1, 1], other: [3, 0] });
   await setSiteLimits(database, { other: { parallel: 4 }, third: {} });
-  const { tube, other, third } = limits();
+  const { tube, other, third } = await limits();
   assert.deepEqual(
     [tube, other],
     [

@@ -9,11 +9,11 @@ export type SiteLimits = {
 
 /** Makes the configuration's limits the table's. Sites that it does not name have none of their own. */
 export async function setSiteLimits(database: Database, sites: Readonly<Record<string, SiteLimits>>): Promise<void> {
-  await database.write((transaction) => {
-    transaction.run(query.updateTable("sites").set({ parallel: null, start_interval_ms: 0 }));
+  await database.write(async (transaction) => {
+    await transaction.run(query.updateTable("sites").set({ parallel: null, start_interval_ms: 0 }));
     for (const [name, { parallel, startIntervalMs }] of Object.entries(sites)) {
       const limits = { parallel: parallel ?? null, start_interval_ms: startIntervalMs ?? 0 };
-      transaction.run(
+      await transaction.run(
         query
           .insertInto("sites")
           .values({ name, ...limits })

@@ -1,17 +1,17 @@
 import { sql } from "kysely";
-import { query, type Transaction } from "../table/database.ts";
+import { query, type Transaction, type Reader } from "../table/database.ts";
 import type { StageResultRow } from "../table/schema.ts";
 
 /** Counts how an attempt of a stage ended on a site: what worked last is tried first the next time. */
-export function noteStageResult(
+export async function noteStageResult(
   transaction: Transaction,
   site: string,
   stage: string,
   succeeded: boolean,
   now: number,
-): void {
+): Promise<void> {
   const counted = succeeded ? { successes: 1, succeeded_at: now } : { failures: 1, failed_at: now };
-  transaction.run(
+  await transaction.run(
     query
       .insertInto("stage_results")
       .values({ site, stage, ...counted })
@@ -28,8 +28,8 @@ export function noteStageResult(
 }
 
 /** Of one site, or of all. */
-export function stageResults(database: Transaction, site?: string): StageResultRow[] {
-  return database.all(
+export async function stageResults(database: Reader, site?: string): Promise<StageResultRow[]> {
+  return await database.all(
     query
       .selectFrom("stage_results")
       .selectAll()

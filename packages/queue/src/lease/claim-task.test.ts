@@ -34,7 +34,7 @@ test("of 200 tasks that four processes claim at once, each is claimed once", asy
     claimedSeqs.flat().toSorted((a, b) => a - b),
     tasks.map(({ seq }) => seq),
   );
-  assert.equal(countTasks(database).DONE, 200);
+  assert.equal((await countTasks(database)).DONE, 200);
 });
 
 test("a claim hands out a lease of its own: token, process and state are in the table", async (t) => {
@@ -47,7 +47,7 @@ test("a claim hands out a lease of its own: token, process and state are in the 
     [first, "process"],
     [second, "another"],
   ] as const) {
-    const { state, owner, process_id } = row(database, task.seq);
+    const { state, owner, process_id } = await row(database, task.seq);
     assert.deepEqual([state, owner, process_id], ["DOWNLOADING", token, processId]);
   }
   assert.equal(await claim(database), undefined, "nothing is left");
@@ -82,29 +82,30 @@ test("claim of idle sites only: the site that began a download longest ago is fi
   const claimant = { processId: "process", defaultSiteParallel: 5, idleSitesOnly: true };
   assert.equal((await claimTask(database, "download", claimant, 20))?.task.site, "b");
   assert.equal((await claimTask(database, "download", claimant, 20))?.task.site, "a");
-  assert.equal(row(database, first.task.seq).not_before, 1000);
+  assert.equal((await row(database, first.task.seq)).not_before, 1000);
 });
 
 test("a paused site waits until its pause is over, and that time is known", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "paused" });
-  await database.write((transaction) =>
-    transaction.run(query.updateTable("sites").set({ paused_until: 1000 }).where("name", "=", "paused")),
+  await database.write(
+    async (transaction) =>
+      await transaction.run(query.updateTable("sites").set({ paused_until: 1000 }).where("name", "=", "paused")),
   );
-  assert.equal(nextDueTime(database, 999), 1000);
+  assert.equal(await nextDueTime(database, 999), 1000);
   assert.equal(await claim(database, 5, 999), undefined);
   assert.equal((await claim(database, 5, 1000))?.task.site, "paused");
-  assert.equal(nextDueTime(database, 1000), undefined);
+  assert.equal(await nextDueTime(database, 1000), undefined);
 });
 
 test("a task waits for its time, and that time is known", async (t) => {
   const database = await freshDatabase(t);
   const later = await addedTask(database, { startAfter: 2000 });
   const sooner = await addedTask(database, { startAfter: 1000 });
-  assert.equal(nextDueTime(database, 1), 1000);
+  assert.equal(await nextDueTime(database, 1), 1000);
   assert.equal(await claim(database, 5, 999), undefined);
   assert.equal((await claim(database, 5, 1000))?.task.id, sooner.id);
-  assert.equal(nextDueTime(database, 1000), 2000);
+  assert.equal(await nextDueTime(database, 1000), 2000);
   assert.equal((await claim(database, 5, 3000))?.task.id, later.id, "also when its time is long over");
 });
 
@@ -200,8 +201,9 @@ async function livingSender(t: TestContext, database: Database, host: string): P
   const app = { app: "ftp-sender", version: "1", pid: process.pid } as const;
   const presence = await enterProcess(database, app, { onError: assert.ifError });
   atEnd(t, () => presence.close());
-  await database.write((transaction) =>
-    transaction.run(query.updateTable("processes").set({ host }).where("id", "=", presence.processId)),
+  await database.write(
+    async (transaction) =>
+      await transaction.run(query.updateTable("processes").set({ host }).where("id", "=", presence.processId)),
   );
 }
 

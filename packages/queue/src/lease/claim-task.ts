@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import { type Database, query, raw, type Transaction } from "../table/database.ts";
+import { type Database, query, raw, type Transaction, type Reader } from "../table/database.ts";
 import type { TaskRow } from "../table/schema.ts";
 import type { AppName } from "./presence.ts";
 import type { TaskState } from "../table/task-state.ts";
@@ -13,8 +13,8 @@ export type Lease = { readonly token: string; readonly task: TaskRow };
 export type ClaimKind = "download" | "delivery";
 
 /** Tasks whose time has come are due from now on. */
-function makeDue(transaction: Transaction, now: number): number {
-  return transaction.run(
+async function makeDue(transaction: Transaction, now: number): Promise<number> {
+  return await transaction.run(
     query
       .updateTable("tasks")
       .set({ not_before: null })
@@ -24,14 +24,14 @@ function makeDue(transaction: Transaction, now: number): number {
 }
 
 /** When the next waiting task or paused site is due again, in milliseconds since the epoch. */
-export function nextDueTime(database: Transaction, now: number): number | undefined {
-  const task = database.get(
+export async function nextDueTime(database: Reader, now: number): Promise<number | undefined> {
+  const task = await database.get(
     query
       .selectFrom("tasks")
       .select(({ fn }) => fn.min<number | null>("not_before").as("at"))
       .where("not_before", "is not", null),
   );
-  const site = database.get(
+  const site = await database.get(
     query
       .selectFrom("sites")
       .select(({ fn }) => fn.min<number | null>(siteOpensAt).as("at"))
@@ -62,32 +62,32 @@ export async function claimTask(
 ): Promise<Lease | undefined> {
   const { idleSitesOnly = false, app = "ftp-sender", ...rest } = claimant;
   const claim = { ...rest, app, idleSitesOnly, now };
-  if (!mayClaim(database, kind, claim)) return undefined;
+  if (!(await mayClaim(database, kind, claim))) return undefined;
   const token = randomUUID();
   const statement = kind === "download" ? claimDownload : claimDelivery;
-  const task = await database.write((transaction) => {
-    makeDue(transaction, now);
-    return transaction.get(raw(statement({ ...claim, token, host: hostname() })));
+  const task = await database.write(async (transaction) => {
+    await makeDue(transaction, now);
+    return await transaction.get(raw(statement({ ...claim, token, host: hostname() })));
   });
   return task === undefined ? undefined : { token, task };
 }
 
 /** A glance without the write lock: most wake-ups have nothing to claim. */
-function mayClaim(database: Transaction, kind: ClaimKind, limits: SiteLimit & { app: AppName }): boolean {
-  const nextDue = nextDueTime(database, limits.now);
+async function mayClaim(database: Reader, kind: ClaimKind, limits: SiteLimit & { app: AppName }): Promise<boolean> {
+  const nextDue = await nextDueTime(database, limits.now);
   if (nextDue !== undefined && nextDue <= limits.now) return true;
-  if (kind === "download") return siteWaits(database, limits);
+  if (kind === "download") return await siteWaits(database, limits);
   const isDue = isWithinReach({ host: hostname(), app: limits.app });
   const due = sql`WITH RECURSIVE ${waitingHosts} SELECT host FROM hosts WHERE ${isDue} LIMIT 1`;
-  return database.get<unknown>(raw(due)) !== undefined;
+  return (await database.get<unknown>(raw(due))) !== undefined;
 }
 
 /** Whether some site has a due task, and may begin it. */
-export function siteWaits(database: Transaction, limits: SiteLimit): boolean {
+export async function siteWaits(database: Reader, limits: SiteLimit): Promise<boolean> {
   return (
-    database.get(
+    (await database.get(
       query.selectFrom("sites").select("name").where("due", ">", sql.lit(0)).where(siteIsOpen(limits)).limit(1),
-    ) !== undefined
+    )) !== undefined
   );
 }
 

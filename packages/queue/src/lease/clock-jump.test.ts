@@ -27,14 +27,14 @@ async function waiting(database: Database, at: number, waitMs: number): Promise<
   const { seq } = await addedTask(database, {}, at);
   const lease = await claimed(database, "download", at);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: at + waitMs }, at);
-  return row(database, seq);
+  return await row(database, seq);
 }
 
 async function pausedSite(database: Database, at: number, pauseMs: number): Promise<void> {
   await addedTask(database, { site: "paused" }, at);
   const verdict = { verdict: "pause", reason: "429", baseMs: pauseMs, maxMs: pauseMs } as const;
-  await database.write((transaction) => {
-    applySiteVerdict(transaction, "paused", verdict, at, 0);
+  await database.write(async (transaction) => {
+    await applySiteVerdict(transaction, "paused", verdict, at, 0);
   });
 }
 
@@ -45,9 +45,9 @@ test("an hour back: a wait after a failure begins anew, and lasts its own length
   const database = await freshDatabase(t);
   const task = await waiting(database, noon, 5 * minuteMs);
   const now = noon - hourMs + minuteMs;
-  assert.equal(nextDueTime(database, now), noon + 5 * minuteMs, "an hour and four minutes");
+  assert.equal(await nextDueTime(database, now), noon + 5 * minuteMs, "an hour and four minutes");
   assert.equal(await beginWaitsAnew(database, now), 1);
-  assert.equal(row(database, task.seq).not_before, now + 5 * minuteMs);
+  assert.equal((await row(database, task.seq)).not_before, now + 5 * minuteMs);
   assert.equal(await claim(database, now + 5 * minuteMs - 1), undefined);
   assert.equal((await claim(database, now + 5 * minuteMs))?.task.id, task.id);
 });
@@ -57,7 +57,7 @@ test("an hour back: a wait that is longer than the jump is never more than twice
   const task = await waiting(database, noon - 2 * hourMs, 6 * hourMs);
   const now = noon - hourMs;
   await beginWaitsAnew(database, now);
-  const { not_before } = row(database, task.seq);
+  const { not_before } = await row(database, task.seq);
   assert.equal(not_before, noon + 4 * hourMs, "it was written in what is still the past, and is an hour longer");
 });
 
@@ -69,8 +69,8 @@ test("an hour back: a slow download that made room for another site waits no hou
   const asked = await addedTask(database, { startAfter: noon + hourMs }, noon);
   const now = noon - hourMs;
   assert.equal(await beginWaitsAnew(database, now), 1);
-  assert.equal(row(database, seq).not_before, now + 5 * minuteMs);
-  assert.equal(row(database, asked.seq).not_before, noon + hourMs);
+  assert.equal((await row(database, seq)).not_before, now + 5 * minuteMs);
+  assert.equal((await row(database, asked.seq)).not_before, noon + hourMs);
 });
 
 test("an hour back: a site's pause begins anew, and an interval between two starts is no longer than itself", async (t) => {
@@ -82,7 +82,7 @@ test("an hour back: a site's pause begins anew, and an interval between two star
   await addedTask(database, { site: "often" }, noon);
   const now = noon - hourMs;
   await beginWaitsAnew(database, now);
-  assert.equal(findSite(database, "paused")?.paused_until, now + 10 * minuteMs);
+  assert.equal((await findSite(database, "paused"))?.paused_until, now + 10 * minuteMs);
   assert.equal((await claim(database, now + 4999))?.task.site, undefined);
   assert.equal((await claim(database, now + 5000))?.task.site, "often");
   assert.equal((await claim(database, now + 10 * minuteMs))?.task.site, "paused");
@@ -92,7 +92,7 @@ test("an hour back: a time that somebody asked for stays that time", async (t) =
   const database = await freshDatabase(t);
   const task = await addedTask(database, { startAfter: noon + minuteMs }, noon);
   await beginWaitsAnew(database, noon - hourMs);
-  assert.equal(row(database, task.seq).not_before, noon + minuteMs);
+  assert.equal((await row(database, task.seq)).not_before, noon + minuteMs);
 });
 
 test("a year ahead and back again: nothing waits for that year", async (t) => {
@@ -101,8 +101,8 @@ test("a year ahead and back again: nothing waits for that year", async (t) => {
   const task = await waiting(database, wrong, 5 * minuteMs);
   await pausedSite(database, wrong, hourMs);
   await beginWaitsAnew(database, noon);
-  assert.equal(row(database, task.seq).not_before, noon + 5 * minuteMs);
-  assert.equal(findSite(database, "paused")?.paused_until, noon + hourMs);
+  assert.equal((await row(database, task.seq)).not_before, noon + 5 * minuteMs);
+  assert.equal((await findSite(database, "paused"))?.paused_until, noon + hourMs);
 });
 
 test("an hour forth: what waits is due early, and is told once", async (t) => {
@@ -156,10 +156,10 @@ test("a runner whose clock is set back by an hour takes on what waits as soon as
     { now },
   );
   const { seq } = await addedTask(database, {}, now());
-  await until("it waits", () => row(database, seq).not_before !== null);
+  await until("it waits", async () => (await row(database, seq)).not_before !== null);
   backMs = hourMs;
   // Far less than an hour.
-  await until("it is done", () => row(database, seq).state === "DONE");
+  await until("it is done", async () => (await row(database, seq)).state === "DONE");
 });
 
 for (const [jump, ms] of [
@@ -172,15 +172,15 @@ for (const [jump, ms] of [
     const now = () => Date.now() + jumpMs;
     const evicted = await watchedRunner(t, database, now);
     const { seq } = await addedTask(database);
-    await until("it is in work", () => row(database, seq).state === "DOWNLOADING");
-    const { owner } = row(database, seq);
+    await until("it is in work", async () => (await row(database, seq)).state === "DOWNLOADING");
+    const { owner } = await row(database, seq);
     jumpMs = ms;
-    const beats = () => listProcesses(database).reduce((sum, { beat }) => sum + beat, 0);
-    const before = beats();
-    await until("many beats and looks later", () => beats() > before + 60);
-    assert.equal(row(database, seq).owner, owner);
+    const beats = async () => (await listProcesses(database)).reduce((sum, { beat }) => sum + beat, 0);
+    const before = await beats();
+    await until("many beats and looks later", async () => (await beats()) > before + 60);
+    assert.equal((await row(database, seq)).owner, owner);
     assert.deepEqual(evicted, []);
-    assert.equal(listProcesses(database).length, 2);
+    assert.equal((await listProcesses(database)).length, 2);
   });
 
 /** Two processes that look at each other's beats; what they complain of. */
@@ -213,15 +213,16 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
 test("the table before this was noted has pauses that stay as they are", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "old" }, noon);
-  await database.write((transaction) =>
-    transaction.run(
-      query
-        .updateTable("sites")
-        .set({ paused_until: noon + hourMs })
-        .where("name", "=", "old"),
-    ),
+  await database.write(
+    async (transaction) =>
+      await transaction.run(
+        query
+          .updateTable("sites")
+          .set({ paused_until: noon + hourMs })
+          .where("name", "=", "old"),
+      ),
   );
   await beginWaitsAnew(database, noon);
-  assert.equal(findSite(database, "old")?.paused_until, noon + hourMs);
-  assert.equal(database.all(raw(sql`SELECT 1 FROM sites WHERE paused_at > 0`)).length, 0);
+  assert.equal((await findSite(database, "old"))?.paused_until, noon + hourMs);
+  assert.equal((await database.all(raw(sql`SELECT 1 FROM sites WHERE paused_at > 0`))).length, 0);
 });

@@ -27,19 +27,19 @@ export class ClockWatch {
  */
 export async function beginWaitsAnew(database: Database, now: number): Promise<number> {
   const future = now + correctionMs;
-  return await database.write((transaction) => {
-    const tasks = transaction.run(
+  return await database.write(async (transaction) => {
+    const tasks = await transaction.run(
       raw(sql`
         UPDATE tasks INDEXED BY tasks_deferred SET not_before = not_before - (updated_at - ${now}), updated_at = ${now}
         WHERE not_before IS NOT NULL AND updated_at > ${future}
           AND (failure_class IS NOT NULL OR updated_at <> created_at)`),
     );
-    const pauses = transaction.run(
+    const pauses = await transaction.run(
       raw(sql`
         UPDATE sites SET paused_until = paused_until - (paused_at - ${now}), paused_at = ${now}
         WHERE paused_at > ${future}`),
     );
-    const starts = transaction.run(
+    const starts = await transaction.run(
       raw(sql`UPDATE sites SET started_at = ${now} WHERE started_at > ${future} AND start_interval_ms > 0`),
     );
     return tasks + pauses + starts;

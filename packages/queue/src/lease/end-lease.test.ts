@@ -100,11 +100,11 @@ test("who lost its lease notes no facts and no progress, and releases nothing", 
   await addedTask(database);
   const lease = await claimed(database);
   await losses["taken over"]?.(database, lease, "download");
-  const before = row(database, lease.task.seq);
+  const before = await row(database, lease.task.seq);
   assert.equal(await noteMedia(database, lease, { title: "late" }), false);
   await noteProgress(database, lease, { percent: 1 });
   await releaseLease(database, lease);
-  assert.deepEqual(row(database, lease.task.seq), before);
+  assert.deepEqual(await row(database, lease.task.seq), before);
 });
 
 test("each outcome of a download leaves its state, its facts and its files", async (t) => {
@@ -114,8 +114,8 @@ test("each outcome of a download leaves its state, its facts and its files", asy
     const lease = await claimed(database);
     await noteProgress(database, lease, { percent: 1 });
     assert.equal(await settleDownload(database, lease, outcome, 7), "settled");
-    assert.equal(heldState(database, lease.token), undefined);
-    const task = row(database, seq);
+    assert.equal(await heldState(database, lease.token), undefined);
+    const task = await row(database, seq);
     assert.deepEqual([task.owner, task.process_id, task.progress, task.updated_at], [null, null, null, 7]);
     await cancelTask(database, task.id, 8);
     return task;
@@ -124,7 +124,7 @@ test("each outcome of a download leaves its state, its facts and its files", asy
   const ready = await settled({ outcome: "downloaded", files: [file], media, host: "h", deliver: true });
   assert.deepEqual([ready.state, ready.finished_at, ready.ready_at], ["READY_TO_SEND", null, 7]);
   assert.deepEqual([ready.title, ready.duration_seconds, ready.width, ready.height], ["t", 1.5, 2, 3]);
-  const [stored] = filesOf(database, [ready.seq]);
+  const [stored] = await filesOf(database, [ready.seq]);
   assert.deepEqual(
     [stored?.host, stored?.name, stored?.local_path, stored?.size_bytes, stored?.sha256, stored?.delivered_at],
     ["h", file.name, file.localPath, file.sizeBytes, file.sha256, null],
@@ -137,7 +137,7 @@ test("each outcome of a download leaves its state, its facts and its files", asy
   ];
   const list = await settled({ outcome: "expanded", title: "list", entries, sites });
   assert.deepEqual([list.state, list.finished_at, list.title, list.child_count], ["DONE", 7, "list", 2]);
-  assert.equal(listTasks(database, { states: [], parentId: list.id }, { limit: 9 }).length, 2);
+  assert.equal((await listTasks(database, { states: [], parentId: list.id }, { limit: 9 })).length, 2);
   const failed = await settled({ outcome: "failed", failure, retryAt: null });
   assert.deepEqual([failed.state, failed.finished_at, failed.not_before], ["FAILED", 7, null]);
   assert.deepEqual(asColumns(failed), failureColumns);
@@ -157,7 +157,7 @@ test("each outcome of a delivery leaves its state", async (t) => {
     const lease = await claimed(database, "delivery");
     if (outcome.outcome === "delivered") await deliverFiles(database, lease);
     assert.equal(await settleDelivery(database, lease, outcome, 7), "settled");
-    const task = row(database, seq);
+    const task = await row(database, seq);
     assert.equal(task.owner, null);
     await cancelTask(database, task.id, 8);
     return [task.state, task.finished_at, task.not_before, task.failure_class];
@@ -178,7 +178,7 @@ test("a task is not delivered while one of its files is not, whatever its sender
   const database = await freshDatabase(t);
   const { seq } = await downloadedTask(database, {}, [file, { ...file, name: "b" }]);
   const lease = await claimed(database, "delivery");
-  const [, second] = filesOf(database, [seq]);
+  const [, second] = await filesOf(database, [seq]);
   assert(second !== undefined);
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   await markDelivered(database, lease, second, { verifiedBy: "size", part }, 3);
@@ -186,7 +186,7 @@ test("a task is not delivered while one of its files is not, whatever its sender
     settleDelivery(database, lease, { outcome: "delivered" }, 9),
     /said to be delivered, and video\.mp4 is not/,
   );
-  assert.equal(row(database, seq).state, "SENDING");
+  assert.equal((await row(database, seq)).state, "SENDING");
   await deliverFiles(database, lease);
   assert.equal(await settleDelivery(database, lease, { outcome: "delivered" }, 9), "settled");
 });
@@ -200,7 +200,7 @@ test("what a delivery has to say stands behind what was said of the download", a
   const lease = await claimed(database, "delivery");
   await deliverFiles(database, lease);
   await settleDelivery(database, lease, { outcome: "delivered", remark: { en: "It was there." } }, 3);
-  assert.deepEqual(parseTexts(row(database, lease.task.seq).remark_texts), {
+  assert.deepEqual(parseTexts((await row(database, lease.task.seq)).remark_texts), {
     en: "It came in 360p. It was there.",
     ru: "Пришло в 360p. It was there.",
   });
@@ -212,26 +212,26 @@ test("a repeated download replaces the files of the one before, and a success cl
   await cancelTask(database, id, 3);
   await retryTask(database, id, 4);
   await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 5);
-  assert.equal(row(database, seq).failure_class, "network");
+  assert.equal((await row(database, seq)).failure_class, "network");
   const files = [file, { ...file, name: "b" }];
   const outcome = { outcome: "downloaded", files, media: {}, host: "h", deliver: true } as const;
   await settleDownload(database, await claimed(database), outcome, 6);
-  assert.equal(row(database, seq).failure_class, null);
+  assert.equal((await row(database, seq)).failure_class, null);
   assert.deepEqual(
-    filesOf(database, [seq]).map(({ name }) => name),
+    (await filesOf(database, [seq])).map(({ name }) => name),
     [file.name, "b"],
   );
-  assert.deepEqual(filesOf(database, []), []);
+  assert.deepEqual(await filesOf(database, []), []);
 });
 
 async function assertUnchanged(database: Database, { task }: Lease, settle: () => Promise<string>): Promise<void> {
-  const state = () => ({
-    task: rowIfThere(database, task.seq),
-    files: filesOf(database, [task.seq]),
-    tasks: listTasks(database, { states: [] }, { limit: 9 }).length,
-    revision: currentRevision(database),
+  const state = async () => ({
+    task: await rowIfThere(database, task.seq),
+    files: await filesOf(database, [task.seq]),
+    tasks: (await listTasks(database, { states: [] }, { limit: 9 })).length,
+    revision: await currentRevision(database),
   });
-  const before = state();
+  const before = await state();
   assert.equal(await settle(), "lost");
-  assert.deepEqual(state(), before);
+  assert.deepEqual(await state(), before);
 }

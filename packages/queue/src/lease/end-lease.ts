@@ -12,9 +12,9 @@ export type Settled = "settled" | "lost";
 
 /** Gives a canceled task back: its owner has ended everything and removed what it made. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
-  await database.write((transaction) => {
-    changeHeld(transaction, lease, { owner: null, process_id: null }, ["CANCELED"]);
-    forgetHidden(transaction);
+  await database.write(async (transaction) => {
+    await changeHeld(transaction, lease, { owner: null, process_id: null }, ["CANCELED"]);
+    await forgetHidden(transaction);
   });
 }
 
@@ -22,14 +22,14 @@ export async function releaseLease(database: Database, lease: Lease): Promise<vo
 export const clearedFailure = failureColumns(undefined);
 
 /** Ends the lease by an event, if it still holds its task in the state `from`. */
-export function endLease(
+export async function endLease(
   transaction: Transaction,
   { token, task }: Lease,
   { from, event }: { from: HeldState; event: TaskEvent },
   change: Change,
-): Settled {
+): Promise<Settled> {
   const where = sql<boolean>`seq = ${task.seq} AND owner = ${token}`;
-  const changed = transition(transaction, { where, from }, event, { interruption_count: 0, ...change });
+  const changed = await transition(transaction, { where, from }, event, { interruption_count: 0, ...change });
   return changed > 0 ? "settled" : "lost";
 }
 
@@ -42,13 +42,13 @@ export type Failed = {
 };
 
 /** Ends the lease with a failure. */
-export function failLease(
+export async function failLease(
   transaction: Transaction,
   lease: Lease,
   from: HeldState,
   { failure, retryAt, columns, now }: Failed & { now: number },
-): Settled {
-  return endLease(
+): Promise<Settled> {
+  return await endLease(
     transaction,
     lease,
     { from, event: retryAt === null ? "failed" : "requeued" },

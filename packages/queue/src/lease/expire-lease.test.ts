@@ -133,19 +133,20 @@ test("what a dead process held waits again, is let go, or is gone; what others h
   await cancelTask(database, canceled.task.id, 2);
   await deleteTask(database, deleted.task.id, true, 2);
   assert.equal(await expireLeases(database, new LeaseWatch(), alive, 3), 4);
-  const states = [download, delivery, canceled, others].map(({ task }) => {
-    const { state, owner, interruption_count, attempt_count } = row(database, task.seq);
-    return [state, owner, interruption_count, attempt_count];
-  });
+  const states: unknown[] = [];
+  for (const { task } of [download, delivery, canceled, others]) {
+    const { state, owner, interruption_count, attempt_count } = await row(database, task.seq);
+    states.push([state, owner, interruption_count, attempt_count]);
+  }
   assert.deepEqual(states, [
     ["QUEUED", null, 1, 0],
     ["READY_TO_SEND", null, 1, 0],
     ["CANCELED", null, 0, 0],
     ["DOWNLOADING", others.token, 0, 0],
   ]);
-  assert.equal(rowIfThere(database, deleted.task.seq), undefined);
+  assert.equal(await rowIfThere(database, deleted.task.seq), undefined);
   assert.deepEqual(
-    listProcesses(database).map(({ id }) => id),
+    (await listProcesses(database)).map(({ id }) => id),
     [alive],
   );
   assert.equal(await expireLeases(database, new LeaseWatch(), alive, 4), 0);
@@ -157,7 +158,7 @@ test("a lease of a process that is not in the table is given back: it left, or w
   const { seq } = await addedTask(database);
   await claimed(database, "download", 1, "evicted");
   assert.equal(await expireLeases(database, new LeaseWatch(), own, 3), 1);
-  assert.equal(row(database, seq).state, "QUEUED");
+  assert.equal((await row(database, seq)).state, "QUEUED");
 });
 
 test("a beat between the look and the eviction is a life", async (t) => {
@@ -165,11 +166,15 @@ test("a beat between the look and the eviction is a life", async (t) => {
   const id = await entered(database, { startTicks: 1 });
   await addedTask(database);
   const lease = await claimed(database, "download", 1, id);
-  beforeWrites(database, () => {
-    database.run(query.updateTable("processes").set({ beat: 1 }).where("id", "=", id));
+  const end = beforeWrites(database, async () => {
+    end();
+    await database.write(
+      async (transaction) =>
+        await transaction.run(query.updateTable("processes").set({ beat: 1 }).where("id", "=", id)),
+    );
   });
   assert.equal(await expireLeases(database, new LeaseWatch(), "own", 3), 0);
-  assert.equal(row(database, lease.task.seq).owner, lease.token);
+  assert.equal((await row(database, lease.task.seq)).owner, lease.token);
 });
 
 test("a worker that is killed is noticed at the next look, and its task is taken on by another", async (t) => {
@@ -182,7 +187,7 @@ test("a worker that is killed is noticed at the next look, and its task is taken
   assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 0, "it lives");
   await killed.kill("SIGKILL");
   assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 1);
-  assert.equal(row(database, seq).state, "QUEUED");
+  assert.equal((await row(database, seq)).state, "QUEUED");
   assert.equal((await claimed(database, "download", Date.now())).task.interruption_count, 1);
 });
 
@@ -210,17 +215,18 @@ test("a worker that is frozen loses its task when its lease is over, and learns 
   frozen.thaw();
   assert.deepEqual(await frozen.told("aborted"), { id, reason: "lost" });
   await frozen.told("evicted");
-  assert.equal(row(database, seq).owner, lease.token, "the successor keeps it");
+  assert.equal((await row(database, seq)).owner, lease.token, "the successor keeps it");
   assert.equal(frozen.count("error"), 0);
   assert.equal(frozen.count("started"), 1);
 });
 
 /** A process in the table that runs, or one with another start that does not. */
 async function entered(database: Database, given: { startTicks?: number }): Promise<string> {
-  const id = `process ${listProcesses(database).length}`;
+  const id = `process ${(await listProcesses(database)).length}`;
   const identity = JSON.stringify({ ...identifyProcess(process.pid), ...given });
-  await database.write((transaction) =>
-    transaction.run(query.insertInto("processes").values(processRow(id, { host: hostname(), identity }))),
+  await database.write(
+    async (transaction) =>
+      await transaction.run(query.insertInto("processes").values(processRow(id, { host: hostname(), identity }))),
   );
   return id;
 }

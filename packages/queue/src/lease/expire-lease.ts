@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { sql } from "kysely";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Transaction, type Reader } from "../table/database.ts";
 import { isRunning, type ProcessIdentity } from "../table/process-identity.ts";
 import { listProcesses } from "../task/list-tasks.ts";
 import { beatIntervalMs, leaseMs } from "./presence.ts";
@@ -71,10 +71,12 @@ function isAlive(process: ProcessRow): boolean {
 
 /** Gives back what the dead held, and what is held by none of the processes in the table. The number of tasks. */
 export async function expireLeases(database: Database, watch: LeaseWatch, ownId: string, now: number): Promise<number> {
-  const dead = watch.findDead(listProcesses(database), performance.now(), ownId);
+  // Before the look: an answer that comes late is as old as its question.
+  const atMs = performance.now();
+  const dead = watch.findDead(await listProcesses(database), atMs, ownId);
   let expired = 0;
   for (const process of dead) expired += await expireLeasesOf(database, process, now);
-  for (const processId of strangers(database)) expired += await giveBackFrom(database, processId, now);
+  for (const processId of await strangers(database)) expired += await giveBackFrom(database, processId, now);
   return expired;
 }
 
@@ -83,25 +85,25 @@ async function expireLeasesOf(
   process: Pick<ProcessRow, "id" | "beat">,
   now: number,
 ): Promise<number> {
-  return await database.write((transaction) => {
+  return await database.write(async (transaction) => {
     // A beat that came meanwhile proves life.
-    const gone = transaction.run(
+    const gone = await transaction.run(
       query.deleteFrom("processes").where("id", "=", process.id).where("beat", "=", process.beat),
     );
-    return gone === 0 ? 0 : giveBack(transaction, process.id, now);
+    return gone === 0 ? 0 : await giveBack(transaction, process.id, now);
   });
 }
 
 /** One that left with work in hand, or that claimed between its eviction and its next beat. */
 async function giveBackFrom(database: Database, processId: string, now: number): Promise<number> {
-  return await database.write((transaction) =>
-    strangers(transaction).includes(processId) ? giveBack(transaction, processId, now) : 0,
+  return await database.write(async (transaction) =>
+    (await strangers(transaction)).includes(processId) ? await giveBack(transaction, processId, now) : 0,
   );
 }
 
-function strangers(database: Transaction): string[] {
-  return database
-    .all(
+async function strangers(database: Reader): Promise<string[]> {
+  return (
+    await database.all(
       query
         .selectFrom("tasks")
         .select("process_id")
@@ -109,17 +111,18 @@ function strangers(database: Transaction): string[] {
         .where("process_id", "is not", null)
         .where("process_id", "not in", query.selectFrom("processes").select("id")),
     )
+  )
     .map(({ process_id }) => process_id)
     .filter((id) => id !== null);
 }
 
-function giveBack(transaction: Transaction, processId: string, now: number): number {
+async function giveBack(transaction: Transaction, processId: string, now: number): Promise<number> {
   const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
   const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
-  const requeued = transition(transaction, rows, "requeued", interrupted);
+  const requeued = await transition(transaction, rows, "requeued", interrupted);
   // What it still holds was canceled.
   const free = { owner: null, process_id: null, progress: null };
-  const canceled = transaction.run(query.updateTable("tasks").set(free).where("process_id", "=", processId));
-  forgetHidden(transaction);
+  const canceled = await transaction.run(query.updateTable("tasks").set(free).where("process_id", "=", processId));
+  await forgetHidden(transaction);
   return requeued + canceled;
 }

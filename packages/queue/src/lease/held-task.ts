@@ -1,17 +1,17 @@
 import type { Lease } from "./claim-task.ts";
-import { query, type Transaction } from "../table/database.ts";
+import { query, type Transaction, type Reader } from "../table/database.ts";
 import type { TaskState } from "../table/task-state.ts";
 import type { Columns } from "../table/transition.ts";
 
 /** Tells whether the lease still holds its task, in one of these states. */
-export function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): boolean {
-  const state = heldState(transaction, lease.token);
+export async function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): Promise<boolean> {
+  const state = await heldState(transaction, lease.token);
   return state !== undefined && states.includes(state);
 }
 
 /** Returns the state of the task that a lease still holds, or undefined if it holds none. */
-export function heldState(database: Transaction, token: string): TaskState | undefined {
-  return database.get(query.selectFrom("tasks").select("state").where("owner", "=", token))?.state;
+export async function heldState(database: Reader, token: string): Promise<TaskState | undefined> {
+  return (await database.get(query.selectFrom("tasks").select("state").where("owner", "=", token)))?.state;
 }
 
 /**
@@ -19,13 +19,13 @@ export function heldState(database: Transaction, token: string): TaskState | und
  *
  * @returns false if nothing was changed, since another process has the task by now.
  */
-export function changeHeld(
+export async function changeHeld(
   transaction: Transaction,
   { token, task }: Lease,
   columns: Columns,
   states?: readonly TaskState[],
-): boolean {
-  const changed = transaction.run(
+): Promise<boolean> {
+  const changed = await transaction.run(
     query
       .updateTable("tasks")
       .set(columns)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import { raw, type Transaction } from "../table/database.ts";
+import { raw, type Reader } from "../table/database.ts";
 import { siteIsOpen } from "./claim-task.ts";
 
 /** The number of tasks that are counted: "third in line" helps somebody, "the 4,711th" does not. */
@@ -14,12 +14,16 @@ type Place = { seq: number; rank: number };
  * then those that wait for another link of their site as well. No more sites than there are places can have one of them,
  * so the cost grows with the number of sites that have due tasks and with nothing else.
  */
-export function firstInLine(database: Transaction, claim: { defaultSiteParallel: number; now: number }): number[] {
-  const heads = database.all(raw(headsQuery(claim)));
-  return heads
-    .flatMap(({ name, free }) =>
-      database.all(raw(lineQuery(name))).map((place, index) => ({ ...place, isHeld: index < free ? 0 : 1 })),
-    )
+export async function firstInLine(
+  database: Reader,
+  claim: { defaultSiteParallel: number; now: number },
+): Promise<number[]> {
+  const places: (Place & { isHeld: number })[] = [];
+  for (const { name, free } of await database.all(raw(headsQuery(claim)))) {
+    const line = await database.all(raw(lineQuery(name)));
+    places.push(...line.map((place, index) => ({ ...place, isHeld: index < free ? 0 : 1 })));
+  }
+  return places
     .toSorted((a, b) => a.isHeld - b.isHeld || a.rank - b.rank || a.seq - b.seq)
     .slice(0, countedPlaces)
     .map(({ seq }) => seq);

@@ -17,7 +17,7 @@ const intervalMs = 5;
 test("a process that entered is in the table with what it is, counts its beats, and is gone when it leaves", async (t) => {
   const database = await freshDatabase(t);
   const presence = await enterProcess(database, self, { onError }, () => 7, intervalMs);
-  const [entered] = listProcesses(database);
+  const [entered] = await listProcesses(database);
   assert(entered !== undefined);
   assert.deepEqual(
     [entered.id, entered.app, entered.version, entered.pid, entered.host, entered.started_at],
@@ -26,20 +26,21 @@ test("a process that entered is in the table with what it is, counts its beats, 
   assert.deepEqual(JSON.parse(entered.identity), identifyProcess(process.pid));
   presence.setTrouble("yt-dlp", "no yt-dlp");
   presence.setYtdlpVersion("2026.01.01");
-  await until("beats with what was set", () => {
-    const [process] = listProcesses(database);
+  await until("beats with what was set", async () => {
+    const [process] = await listProcesses(database);
     return process !== undefined && process.beat > 3 && troubleText(process) === "no yt-dlp";
   });
-  assert.equal(listProcesses(database)[0]?.ytdlp_version, "2026.01.01");
+  assert.equal((await listProcesses(database))[0]?.ytdlp_version, "2026.01.01");
   await presence.close();
-  assert.deepEqual(listProcesses(database), []);
+  assert.deepEqual(await listProcesses(database), []);
 });
 
 test("troubles of several kinds stand beside each other, and each goes by itself", async (t) => {
   const database = await freshDatabase(t);
   const presence = await enterProcess(database, self, { onError }, Date.now, intervalMs);
   atEnd(t, () => presence.close());
-  const told = (trouble: string) => until(trouble, () => listProcesses(database).map(troubleText).join("") === trouble);
+  const told = (trouble: string) =>
+    until(trouble, async () => (await listProcesses(database)).map(troubleText).join("") === trouble);
   presence.setTrouble("space", "no room");
   presence.setTrouble("cookies", "no cookies");
   await told("no cookies; no room");
@@ -54,16 +55,16 @@ test("a process that others took for dead learns it, and enters anew under anoth
   let evictions = 0;
   const events = {
     onError,
-    onEvicted: () => {
+    onEvicted: async () => {
       evictions += 1;
-      const [process] = listProcesses(database);
+      const [process] = await listProcesses(database);
       assert.equal(process?.id, presence.processId, "the new id is in the table before anybody hears of it");
     },
   };
   const presence = await enterProcess(database, self, events, Date.now, intervalMs);
   atEnd(t, () => presence.close());
   const before = presence.processId;
-  await database.write((transaction) => transaction.run(query.deleteFrom("processes")));
+  await database.write(async (transaction) => await transaction.run(query.deleteFrom("processes")));
   await until("it entered anew", () => evictions > 0);
   assert.notEqual(presence.processId, before);
   assert.equal(evictions, 1);
@@ -79,8 +80,8 @@ test("a beat that cannot be written is reported, and the next one is tried", asy
     throw new Error("locked");
   });
   await until("the error", () => errors.length > 0);
-  const beat = listProcesses(database)[0]?.beat ?? 0;
-  await until("more beats", () => (listProcesses(database)[0]?.beat ?? 0) > beat + 2);
+  const beat = (await listProcesses(database))[0]?.beat ?? 0;
+  await until("more beats", async () => ((await listProcesses(database))[0]?.beat ?? 0) > beat + 2);
   assert.deepEqual(
     errors.map((error) => (error as Error).message),
     ["locked"],

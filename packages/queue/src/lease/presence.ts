@@ -46,29 +46,30 @@ export async function enterProcess(
   const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "" };
   const enter = async () => {
     const id = randomUUID();
-    await database.write((transaction) =>
-      transaction.run(
-        query.insertInto("processes").values({
-          id,
-          app: process.app,
-          host: hostname(),
-          pid: process.pid,
-          identity: JSON.stringify(identifyProcess(process.pid) ?? null),
-          version: process.version,
-          started_at: now(),
-          seen_at: now(),
-          troubles: serializeTroubles(state.troubles),
-          ytdlp_version: state.ytdlpVersion,
-        }),
-      ),
+    await database.write(
+      async (transaction) =>
+        await transaction.run(
+          query.insertInto("processes").values({
+            id,
+            app: process.app,
+            host: hostname(),
+            pid: process.pid,
+            identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+            version: process.version,
+            started_at: now(),
+            seen_at: now(),
+            troubles: serializeTroubles(state.troubles),
+            ytdlp_version: state.ytdlpVersion,
+          }),
+        ),
     );
     // Only now: a lease of a process that is not in the table is nobody's.
     state.id = id;
   };
   const beat = async () => {
     const known = await database.write(
-      (transaction) =>
-        transaction.run(
+      async (transaction) =>
+        await transaction.run(
           query
             .updateTable("processes")
             .set({
@@ -110,7 +111,9 @@ export async function enterProcess(
     close: async () => {
       clearInterval(timer);
       await beating;
-      await database.write((transaction) => transaction.run(query.deleteFrom("processes").where("id", "=", state.id)));
+      await database.write(
+        async (transaction) => await transaction.run(query.deleteFrom("processes").where("id", "=", state.id)),
+      );
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settleDownload } from "../download/settle-download.ts";
-import { findSite } from "../download/site-breaker.ts";
+import { listSites } from "../download/site-breaker.ts";
 import { setSiteLimits } from "../download/site-limits.ts";
 import { addedTask, freshDatabase } from "../fixture/fresh-database.ts";
 import { randomFrom } from "../fixture/random-from.ts";
@@ -205,15 +205,19 @@ for (const seed of [1, 2, 3])
         await settleDownload(database, lease, outcomes[random(4)] ?? outcomes[0], nowMs);
       }
       const places = new Map(
-        firstInLine(database, { defaultSiteParallel: 1, now: nowMs }).map((seq, index) => [seq, index + 1]),
+        (await firstInLine(database, { defaultSiteParallel: 1, now: nowMs })).map((seq, index) => [seq, index + 1]),
       );
+      const sites = new Map((await listSites(database)).map((row) => [row.name, row]));
       const surroundings: Surroundings = {
         ...around({ nowMs }),
-        siteOf: (name) => findSite(database, name),
+        siteOf: (name) => sites.get(name),
         placeOf: ({ seq }) => places.get(seq),
       };
       const waits = new Map(
-        listTasks(database, { states: ["QUEUED"] }, { limit: 500 }).map((row) => [row.seq, waitOf(row, surroundings)]),
+        (await listTasks(database, { states: ["QUEUED"] }, { limit: 500 })).map((row) => [
+          row.seq,
+          waitOf(row, surroundings),
+        ]),
       );
       for (const wait of waits.values())
         if (wait !== undefined && "untilMs" in wait) assert.ok(wait.untilMs > nowMs, "no promise of what is past");
@@ -241,7 +245,7 @@ for (const seed of [1, 2, 3])
       const site = ["a", "b", "c"][random(3)] ?? "a";
       await addedTask(database, { site, chatId: `chat ${random(2)}` }, 1000);
     }
-    const line = firstInLine(database, { defaultSiteParallel: 1, now: 1000 });
+    const line = await firstInLine(database, { defaultSiteParallel: 1, now: 1000 });
     assert.equal(line.length, 12);
     const claims: number[] = [];
     for (;;) {
@@ -270,7 +274,7 @@ test("a run that made room for another site waits for nothing that came before i
     { outcome: "interrupted", retryAt: now + 500 },
     now + 1,
   );
-  const task = listTasks(database, { states: [] }, { limit: 1 })[0] ?? assert.fail();
+  const task = (await listTasks(database, { states: [] }, { limit: 1 }))[0] ?? assert.fail();
   assert.equal(task.seq, seq);
   assert.deepEqual(waitOf(task, around()), { reason: "yielded", untilMs: now + 500 });
 });

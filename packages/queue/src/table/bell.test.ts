@@ -89,10 +89,11 @@ test("idle processes with runners do not wake each other for ever", async (t) =>
   // Work that neither can take: each ring makes both look for it.
   for (let count = 0; count < 6; count++) await addedTask(database);
   for (const other of others) await until("it has its work", () => other.count("started") === 2);
-  const beats = () => Math.min(...database.all(query.selectFrom("processes").select("beat")).map(({ beat }) => beat));
+  const beats = async () =>
+    Math.min(...(await database.all(query.selectFrom("processes").select("beat"))).map(({ beat }) => beat));
   const heard = () => others.map((other) => other.count("rung"));
-  const [start, before] = [beats(), heard()];
-  await until("both lived on for 50 beats", () => beats() >= start + 50);
+  const [start, before] = [await beats(), heard()];
+  await until("both lived on for 50 beats", async () => (await beats()) >= start + 50);
   const rings = heard().map((count, index) => count - (before[index] ?? 0));
   // The last claims' rings may still be on their way, and beats are found by comparing once a second.
   for (const count of rings) assert(count < 25, `${count} wake-ups in 50 beats`);

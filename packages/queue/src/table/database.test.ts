@@ -20,11 +20,11 @@ test("every open, also of a file that is in WAL already, waits for the disk at e
   const path = await freshPath(t);
   for (const round of ["new", "opened again"]) {
     const database = await openDatabase(path);
-    const value = (name: string) => Object.values(database.get(pragma(name)) ?? {})[0];
-    assert.equal(value("journal_mode"), "wal", round);
-    assert.equal(value("synchronous"), 2, `${round}: FULL is 2`);
-    assert.equal(value("foreign_keys"), 1, round);
-    assert.equal(value("journal_size_limit"), 16 * 1024 * 1024, round);
+    const value = async (name: string) => Object.values((await database.get(pragma(name))) ?? {})[0];
+    assert.equal(await value("journal_mode"), "wal", round);
+    assert.equal(await value("synchronous"), 2, `${round}: FULL is 2`);
+    assert.equal(await value("foreign_keys"), 1, round);
+    assert.equal(await value("journal_size_limit"), 16 * 1024 * 1024, round);
     await database.close();
   }
 });
@@ -37,7 +37,7 @@ test("a task is there after the process that added it was killed the moment it w
     const ids = await other.ask("add", [request(), request()]);
     await other.kill("SIGKILL");
     const database = await openDatabase(path);
-    for (const id of ids) assert.equal(findTask(database, id)?.state, "QUEUED");
+    for (const id of ids) assert.equal((await findTask(database, id))?.state, "QUEUED");
     await database.close();
   }
 });
@@ -66,8 +66,8 @@ test("six processes that open a new file at once all succeed, ten times", async 
     await Promise.all(processes.map((other) => other.ask("open", path)));
     await Promise.all(processes.map((other) => other.ask("add", [request()])));
     const database = await openDatabase(path);
-    assert.equal(listTasks(database, { states: [] }, { limit: 10 }).length, 6);
-    const applied = database.all(raw(sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`));
+    assert.equal((await listTasks(database, { states: [] }, { limit: 10 })).length, 6);
+    const applied = await database.all(raw(sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`));
     assert.deepEqual(
       applied.map(({ name }) => name),
       Object.keys(migrations),
@@ -84,7 +84,7 @@ test("an up-to-date file is opened while another holds the write lock", async (t
   atEnd(t, () => writer.close());
   writer.exec("BEGIN IMMEDIATE");
   const database = await openedDatabase(t, path);
-  assert.equal(findTask(database, "none"), undefined);
+  assert.equal(await findTask(database, "none"), undefined);
 });
 
 test("a file of a newer dwld is refused and left as it is", async (t) => {
@@ -176,7 +176,7 @@ test("the write-ahead log does not grow with what is written, while another proc
     const title = "x".repeat(100_000);
     await addedTask(database, { title });
     written += title.length;
-    assert.equal(listTasks(reader, { states: [] }, { limit: 1 })[0]?.title, title);
+    assert.equal((await listTasks(reader, { states: [] }, { limit: 1 }))[0]?.title, title);
   }
   const { size } = statSync(`${database.path}-wal`);
   assert(size < written / 4, `${size} bytes of log for ${written}`);
@@ -193,15 +193,15 @@ test("a closed database refuses writes with its path, finishes what was asked fo
   await database.close();
   database.bell.ring();
   database.bell.close();
-  assert.equal(findTask(await openedDatabase(t, path), task.id)?.seq, task.seq);
+  assert.equal((await findTask(await openedDatabase(t, path), task.id))?.seq, task.seq);
 });
 
 test("a hundred shapes of one query leave the others' results alone", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   for (let size = 1; size <= 250; size++)
-    assert.equal(database.all(raw(sql`SELECT 1 WHERE 1 IN (${sql.join(Array(size).fill(1))})`)).length, 1);
-  assert.equal(findTask(database, task.id)?.seq, task.seq);
+    assert.equal((await database.all(raw(sql`SELECT 1 WHERE 1 IN (${sql.join(Array(size).fill(1))})`))).length, 1);
+  assert.equal((await findTask(database, task.id))?.seq, task.seq);
 });
 
 /** The path is in the message, and the folder's files have the bytes that they had. */

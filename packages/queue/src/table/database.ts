@@ -14,10 +14,14 @@ import { type Bell, openBell } from "./bell.ts";
 import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import { damageMark } from "./find-damage.ts";
 import { FileGuard } from "./file-guard.ts";
+import { type Compilable, Connection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { Exclusive, type Reader, type Transaction } from "./transaction.ts";
 import type { Schema } from "./schema.ts";
 
-/** Builds queries; it never runs them: that is `Transaction`'s. */
+export type { Reader, Transaction } from "./transaction.ts";
+
+/** Builds queries. It never runs them: a `Reader` or `Transaction` does. */
 export const query = new Kysely<Schema>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -45,19 +49,6 @@ export function fixed<Row>(text: string, ...parameters: readonly (string | numbe
   return { compile: () => CompiledQuery.raw(text, [...parameters]) };
 }
 
-type Compilable<Row> = { compile(): CompiledQuery<Row> };
-
-/** Runs queries at once, in this process's one connection. */
-export type Transaction = {
-  all<Row>(statement: Compilable<Row>): Row[];
-  get<Row>(statement: Compilable<Row>): Row | undefined;
-  /** The number of rows that changed. */
-  run(statement: Compilable<unknown>): number;
-};
-
-/** Prepared once for each text; the texts are few, since lists of values are the exception. */
-const maxPrepared = 200;
-
 export type DatabaseOptions = {
   /**
    * Until this is aborted, writes wait out a trouble that may pass (a full disk, one that fails, a lock that is held for
@@ -69,21 +60,21 @@ export type DatabaseOptions = {
 };
 
 /** The task table of one process. Open it with `openDatabase`. */
-export class Database implements Transaction {
+export class Database implements Reader {
   readonly path: string;
   readonly bell: Bell;
-  readonly #sqlite: BetterSqlite3.Database;
+  readonly #connection: Connection;
+  readonly #exclusive = new Exclusive();
   readonly #options: DatabaseOptions;
   readonly #commits: GroupCommit;
-  readonly #prepared = new Map<string, BetterSqlite3.Statement>();
   #trouble: DatabaseError | undefined;
 
   constructor(sqlite: BetterSqlite3.Database, path: string, options: DatabaseOptions = {}) {
     this.path = path;
-    this.#sqlite = sqlite;
+    this.#connection = new Connection(sqlite, path);
     this.#options = options;
     const fileGuard = new FileGuard(sqlite, path);
-    this.#commits = new GroupCommit(sqlite, path, {
+    this.#commits = new GroupCommit(this.#connection, this.#exclusive, {
       guard: () => {
         if (this.#trouble?.problem === "damaged") throw this.#trouble;
         fileGuard.check();
@@ -103,62 +94,52 @@ export class Database implements Transaction {
     this.bell = openBell(path, () => readVersion(sqlite));
   }
 
-  /** What keeps this process from writing, since a write failed and until one succeeds. */
+  /** The error that keeps this process from writing, since a write failed and until one succeeds. */
   get trouble(): DatabaseError | undefined {
     return this.#trouble;
   }
 
-  all<Row>(statement: Compilable<Row>): Row[] {
-    const compiled = statement.compile();
-    return this.#explained(() => this.#prepare(compiled.sql).all(...compiled.parameters) as Row[]);
+  async all<Row>(statement: Compilable<Row>): Promise<Row[]> {
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
+    return this.#explained(() => this.#connection.all(statement));
   }
 
-  get<Row>(statement: Compilable<Row>): Row | undefined {
-    const compiled = statement.compile();
-    return this.#explained(() => this.#prepare(compiled.sql).get(...compiled.parameters) as Row | undefined);
-  }
-
-  run(statement: Compilable<unknown>): number {
-    const compiled = statement.compile();
-    return this.#explained(() => this.#prepare(compiled.sql).run(...compiled.parameters).changes);
+  async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
+    return this.#explained(() => this.#connection.get(statement));
   }
 
   /**
-   * Runs `change` in the next immediate transaction, together with what others asked for in the same tick, and
-   * resolves once it is on disk. What `change` throws undoes its own work alone and is thrown here. It may be run again
-   * from the start (a busy database), so that what it does beside the database must bear repeating.
+   * Runs `change` in the next immediate transaction, together with the changes that others ask for in the same tick, and
+   * resolves when it is on disk. An error that `change` throws undoes its own work alone and is thrown here. It may be
+   * run again from the start (a busy database), so its effects beside the database must bear repeating.
    *
-   * @param ring false where nobody waits for the change (heartbeats, progress).
+   * @param change awaits its transaction and nothing else: see `inThisTurn`.
+   * @param ring false if nobody waits for the change (heartbeats, progress).
    * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `disk_failed`, `unwritable`;
    * `replaced`, `newer_schema`, `damaged`: never again by this process.
    */
-  async write<Result>(change: (transaction: Transaction) => Result, ring = true): Promise<Result> {
-    return await this.#commits.add(() => change(this), ring);
+  async write<Result>(change: (transaction: Transaction) => Promise<Result>, ring = true): Promise<Result> {
+    return await this.#commits.add(change, ring);
   }
 
-  /** The plan SQLite makes for a query, a line a step. */
+  /** Returns the plan that SQLite makes for a statement, a line for each step. */
   explain(statement: Compilable<unknown>): string[] {
-    const compiled = statement.compile();
-    return this.#sqlite
-      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${compiled.sql}`)
-      .all(...compiled.parameters)
-      .map((row) => row.detail);
+    return this.#connection.explain(statement);
   }
 
   /** Finishes what was asked for, and closes. Idempotent. */
   async close(): Promise<void> {
     await this.#commits.close();
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
     this.bell.close();
-    this.#prepared.clear();
-    this.#sqlite.close();
+    this.#connection.close();
   }
 
-  /** Within a transaction it is the transaction that fails, and that is told by it. */
   #explained<Result>(look: () => Result): Result {
     try {
       return look();
     } catch (error) {
-      if (this.#sqlite.inTransaction) throw error;
       const reason = explainSqliteError(error, this.path);
       if (reason instanceof DatabaseError && reason.problem === "damaged") this.#note(reason);
       throw reason;
@@ -172,15 +153,6 @@ export class Database implements Transaction {
     this.#trouble = trouble;
     if (trouble?.problem === "damaged") markDamage(this.path, trouble);
     this.#options.onTrouble?.(trouble);
-  }
-
-  #prepare(text: string): BetterSqlite3.Statement {
-    const known = this.#prepared.get(text);
-    if (known !== undefined) return known;
-    const statement = this.#sqlite.prepare(text);
-    if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
-    this.#prepared.set(text, statement);
-    return statement;
   }
 }
 

@@ -23,12 +23,12 @@ test("of a table that was moved away nothing is accepted, what it holds can be r
   renameSync(database.path, `${database.path}.elsewhere`);
   await assert.rejects(addedTask(database), is("replaced", /moved away or removed.*Put it back/));
   assert.equal(database.trouble?.problem, "replaced");
-  assert.equal(findTask(database, before.id)?.seq, before.seq);
+  assert.equal((await findTask(database, before.id))?.seq, before.seq);
   renameSync(`${database.path}.elsewhere`, database.path);
   const after = await addedTask(database);
   assert.equal(database.trouble, undefined);
   assert.deepEqual(
-    listTasks(database, { states: [] }, { limit: 9 }).map(({ id }) => id),
+    (await listTasks(database, { states: [] }, { limit: 9 })).map(({ id }) => id),
     [after.id, before.id],
   );
 });
@@ -72,5 +72,5 @@ test("an operator who vacuums or analyses the table stops nobody", async (t) => 
   atEnd(t, () => operator.close());
   operator.exec("ANALYZE; VACUUM");
   await addedTask(database);
-  assert.equal(listTasks(database, { states: [] }, { limit: 9 }).length, 2);
+  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 2);
 });

@@ -109,8 +109,9 @@ test("a large table is looked at whole after a process met damage, and after the
   assert(!existsSync(damageMark(path)), "what was looked at and is intact is no longer suspected");
   const row = { app: "worker", host: hostname(), pid: 1, version: "1", started_at: 1, seen_at: 1 };
   const identity = JSON.stringify({ pid: 1, startTicks: 1, bootId: "another life of the machine" });
-  await database.write((transaction) =>
-    transaction.run(query.insertInto("processes").values({ ...row, id: "cut off", identity })),
+  await database.write(
+    async (transaction) =>
+      await transaction.run(query.insertInto("processes").values({ ...row, id: "cut off", identity })),
   );
   await database.close();
   damagePages(path);
@@ -122,8 +123,8 @@ test("damage met while running ends all writing, is told once, and the next star
   const told: (string | undefined)[] = [];
   const database = await openDatabase(path, { onTrouble: (trouble) => told.push(trouble?.problem) });
   damagePages(path);
-  assert.throws(
-    () => listTasks(database, { states: [] }, { limit: 1000 }),
+  await assert.rejects(
+    listTasks(database, { states: [] }, { limit: 1000 }),
     (error) => error instanceof DatabaseError && error.problem === "damaged",
   );
   await assert.rejects(addedTask(database), (error) => error instanceof DatabaseError && error.isFinal);

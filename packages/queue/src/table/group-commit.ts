@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
+import type { Connection } from "./connection.ts";
 import { DatabaseError, explainSqliteError } from "./database-error.ts";
+import { type Exclusive, inThisTurn, OpenTransaction, type Transaction } from "./transaction.ts";
 
 type Item = {
-  change: () => unknown;
+  change: (transaction: Transaction) => Promise<unknown>;
   heard: boolean;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
@@ -44,27 +46,38 @@ export type CommitOptions = {
  * there is room on the disk. One that answers somebody (the api) is not.
  */
 export class GroupCommit {
-  readonly #sqlite: BetterSqlite3.Database;
-  readonly #path: string;
+  readonly #connection: Connection;
+  readonly #exclusive: Exclusive;
   readonly #options: CommitOptions;
   readonly #totalChanges: BetterSqlite3.Statement<[], number>;
+  readonly #run: Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", BetterSqlite3.Statement>;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(sqlite: BetterSqlite3.Database, path: string, options: CommitOptions) {
-    this.#sqlite = sqlite;
-    this.#path = path;
+  constructor(connection: Connection, exclusive: Exclusive, options: CommitOptions) {
+    const { sqlite } = connection;
+    this.#connection = connection;
+    this.#exclusive = exclusive;
     this.#options = options;
     this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
+    this.#run = {
+      begin: sqlite.prepare("BEGIN IMMEDIATE"),
+      commit: sqlite.prepare("COMMIT"),
+      rollback: sqlite.prepare("ROLLBACK"),
+      savepoint: sqlite.prepare("SAVEPOINT item"),
+      release: sqlite.prepare("RELEASE item"),
+      undo: sqlite.prepare("ROLLBACK TO item"),
+    };
   }
 
   /**
    * @param change is run again from the start when the database turns out to be busy.
    * @param heard whether others wait to hear of it.
    */
-  add<Result>(change: () => Result, heard: boolean): Promise<Result> {
-    if (this.#closed) return Promise.reject(new DatabaseError("closed", `${this.#path} was closed already.`));
+  add<Result>(change: (transaction: Transaction) => Promise<Result>, heard: boolean): Promise<Result> {
+    if (this.#closed)
+      return Promise.reject(new DatabaseError("closed", `${this.#connection.path} was closed already.`));
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ change, heard, resolve: resolve as (value: unknown) => void, reject });
       this.#flushing ??= this.#flush();
@@ -92,7 +105,7 @@ export class GroupCommit {
     let outcomes: Outcome[] | undefined;
     while (outcomes === undefined)
       try {
-        outcomes = this.#runInOneTransaction(batch);
+        outcomes = await this.#exclusive.run(async () => await this.#runInOneTransaction(batch));
       } catch (error) {
         const busy = errorCode(error).startsWith("SQLITE_BUSY");
         if (busy && performance.now() < deadline) {
@@ -100,7 +113,7 @@ export class GroupCommit {
           await new Promise((resolve) => void setTimeout(resolve, pauseMs));
           continue;
         }
-        const reason = explainSqliteError(error, this.#path);
+        const reason = explainSqliteError(error, this.#connection.path);
         this.#options.onTrouble(reason);
         if (!this.#isPatientWith(reason)) {
           for (const item of batch) item.reject(reason);
@@ -117,20 +130,31 @@ export class GroupCommit {
     return reason instanceof DatabaseError && reason.mayPass && this.#options.patientUntil?.aborted === false;
   }
 
-  /** What SQLite itself throws (busy, full) undoes the batch. */
-  #runInOneTransaction(batch: readonly Item[]): Outcome[] {
-    const run = () => {
+  /** An error of SQLite itself (busy, full) undoes the batch. */
+  async #runInOneTransaction(batch: readonly Item[]): Promise<Outcome[]> {
+    this.#run.begin.run();
+    try {
       this.#options.guard();
-      return batch.map((item) => this.#runItem(item));
-    };
-    return this.#sqlite.transaction(run).immediate();
+      const outcomes: Outcome[] = [];
+      for (const item of batch) outcomes.push(await this.#runItem(item));
+      this.#run.commit.run();
+      return outcomes;
+    } catch (error) {
+      // SQLite ends the transaction itself after some errors.
+      if (this.#connection.sqlite.inTransaction) this.#run.rollback.run();
+      throw error;
+    }
   }
 
-  /** What an item throws undoes that item alone: a nested transaction is a savepoint. */
-  #runItem(item: Item): Outcome {
+  /** An error of an item undoes that item alone. */
+  async #runItem(item: Item): Promise<Outcome> {
+    const { sqlite } = this.#connection;
     const before = this.#totalChanges.get();
+    const transaction = new OpenTransaction(this.#connection);
+    this.#run.savepoint.run();
     try {
-      const value = this.#sqlite.transaction(item.change)();
+      const value = await inThisTurn(item.change(transaction));
+      this.#run.release.run();
       const changed = this.#totalChanges.get() !== before;
       return {
         changed,
@@ -140,7 +164,9 @@ export class GroupCommit {
         },
       };
     } catch (error) {
-      if (!this.#sqlite.inTransaction || isWholeDatabase(error)) throw error;
+      if (!sqlite.inTransaction || isWholeDatabase(error)) throw error;
+      this.#run.undo.run();
+      this.#run.release.run();
       return {
         changed: false,
         heard: false,
@@ -148,6 +174,8 @@ export class GroupCommit {
           item.reject(error);
         },
       };
+    } finally {
+      transaction.end();
     }
   }
 }

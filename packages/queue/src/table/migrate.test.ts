@@ -70,48 +70,49 @@ for (const name of names)
       .map(({ table, columns }) => ({ table, columns, rows: rowsOf(sqlite, table, columns) }));
     const database = await openedDatabase(t, path);
     for (const { table, columns, rows } of before) assert.deepEqual(rowsOf(sqlite, table, columns), rows, table);
-    assert.equal(databaseIdentity(database), (4711).toString(36));
-    assert(currentRevision(database) >= 22);
+    assert.equal(await databaseIdentity(database), (4711).toString(36));
+    assert((await currentRevision(database)) >= 22);
     assert.equal(sqlite.pragma("integrity_check", { simple: true }), "ok");
     assert.deepEqual(sqlite.pragma("foreign_key_check"), []);
     assert.deepEqual(
-      listTasks(database, { states: [] }, { limit: 20 }).map(({ seq }) => seq),
+      (await listTasks(database, { states: [] }, { limit: 20 })).map(({ seq }) => seq),
       [10, 9, 7, 6, 5, 4, 3, 2, 1],
     );
-    recount(database);
+    await recount(database);
     // And it can be worked with: those who held leases are none of this machine's.
     await goOn(database);
-    recount(database);
+    await recount(database);
   });
 
 test("texts for a person: a migration from a column a language to one column keeps them all", async (t) => {
   const { path } = await releasedDatabase(t, "0011-paused-at");
   const database = await openedDatabase(t, path);
-  const texts = (seq: number) => {
-    const row = listTasks(database, { states: [] }, { limit: 20 }).find((task) => task.seq === seq);
+  const texts = async (seq: number) => {
+    const row = (await listTasks(database, { states: [] }, { limit: 20 })).find((task) => task.seq === seq);
     return [parseTexts(row?.advice_texts ?? null), parseTexts(row?.remark_texts ?? null)];
   };
-  assert.deepEqual(texts(7), [{ en: "It was removed.", ru: "Видео удалено." }, undefined]);
-  assert.deepEqual(texts(4), [undefined, { en: "Without subtitles." }]);
-  assert.deepEqual(texts(1), [undefined, undefined]);
+  assert.deepEqual(await texts(7), [{ en: "It was removed.", ru: "Видео удалено." }, undefined]);
+  assert.deepEqual(await texts(4), [undefined, { en: "Without subtitles." }]);
+  assert.deepEqual(await texts(1), [undefined, undefined]);
 });
 
 async function goOn(database: Database): Promise<void> {
-  await database.write((transaction) => transaction.run(raw(sql`DELETE FROM processes`)));
+  await database.write(async (transaction) => await transaction.run(raw(sql`DELETE FROM processes`)));
   assert.equal(await expireLeases(database, new LeaseWatch(), "nobody", Date.now()), 3);
   const lease = await claimed(database, "download", Date.now());
   assert.equal(lease.task.state, "DOWNLOADING");
 }
 
-function recount(database: Database): void {
-  const states = database.all(
+async function recount(database: Database): Promise<void> {
+  const states = await database.all(
     raw(
       sql<{ state: string; count: number }>`SELECT state, count(*) AS count FROM tasks WHERE hidden = 0 GROUP BY state`,
     ),
   );
   const counted = Object.fromEntries(states.map(({ state, count }) => [state, count]));
-  for (const [state, count] of Object.entries(countTasks(database))) assert.equal(count, counted[state] ?? 0, state);
-  const wrong = database.all(
+  for (const [state, count] of Object.entries(await countTasks(database)))
+    assert.equal(count, counted[state] ?? 0, state);
+  const wrong = await database.all(
     raw(sql<{ name: string }>`SELECT name FROM sites WHERE
       due <> (SELECT count(*) FROM tasks WHERE site = name AND state = 'QUEUED' AND not_before IS NULL) OR
       running <> (SELECT count(*) FROM tasks WHERE site = name AND state = 'DOWNLOADING')`),
@@ -142,5 +143,5 @@ test("a migration that fails leaves the table as it was, says so, and the versio
     },
   );
   assert.equal(dump(sqlite), before);
-  assert.equal(listTasks(await openedDatabase(t, path), { states: [] }, { limit: 20 }).length, 9);
+  assert.equal((await listTasks(await openedDatabase(t, path), { states: [] }, { limit: 20 })).length, 9);
 });

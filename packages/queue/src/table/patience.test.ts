@@ -16,8 +16,8 @@ async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: Dat
   await addedTask(first);
   const database = await openDatabase(first.path, options);
   atEnd(t, () => database.close());
-  const limit = (count: number) => database.all(raw(sql`PRAGMA max_page_count = ${sql.lit(count)}`));
-  limit(database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`))?.page_count ?? 0);
+  const limit = async (count: number) => await database.all(raw(sql`PRAGMA max_page_count = ${sql.lit(count)}`));
+  await limit((await database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`)))?.page_count ?? 0);
   return { database, makeRoom: () => limit(1_000_000) };
 }
 
@@ -32,9 +32,9 @@ test("what a patient process has to say waits until the disk has room, and that 
   const adding = large(database);
   await until("the trouble is known", () => database.trouble?.problem === "disk_full");
   const beside = addedTask(database);
-  assert.equal(listTasks(database, { states: [] }, { limit: 9 }).length, 1, "what is there can be read");
-  makeRoom();
-  for (const { id, seq } of await Promise.all([adding, beside])) assert.equal(findTask(database, id)?.seq, seq);
+  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1, "what is there can be read");
+  await makeRoom();
+  for (const { id, seq } of await Promise.all([adding, beside])) assert.equal((await findTask(database, id))?.seq, seq);
   assert.equal(database.trouble, undefined);
   assert.deepEqual(told, ["disk_full", undefined]);
 });
@@ -52,7 +52,7 @@ test("a transaction that writes nothing does not end the trouble of a full disk"
   const told: (string | undefined)[] = [];
   const { database } = await fullDatabase(t, { onTrouble: (trouble) => told.push(trouble?.problem) });
   await assert.rejects(large(database), /is full/);
-  await database.write(() => undefined);
+  await database.write(async () => {});
   await assert.rejects(large(database), /is full/);
   assert.deepEqual(told, ["disk_full"]);
 });
@@ -70,10 +70,10 @@ test("a process that starts while the disk is full is entered as soon as there i
   const presence = await enterProcess(database, self, { onError: (error) => errors.push(error) }, Date.now, 5);
   atEnd(t, () => presence.close());
   assert.equal(errors.length, 1);
-  makeRoom();
+  await makeRoom();
   full = false;
-  await until("it is in the table", () => {
-    const [row] = database.all(raw(sql<{ id: string }>`SELECT id FROM processes`));
+  await until("it is in the table", async () => {
+    const [row] = await database.all(raw(sql<{ id: string }>`SELECT id FROM processes`));
     return row !== undefined && row.id === presence.processId;
   });
 });
@@ -105,9 +105,9 @@ test("a disk that takes nothing more, as one that became read-only, refuses with
     refused.message,
     /does not do what it is told \(SQLITE_IOERR_WRITE\).*read-only.*dmesg|cannot be written/,
   );
-  assert.equal(findTask(database, before.id)?.seq, before.seq);
+  assert.equal((await findTask(database, before.id))?.seq, before.seq);
   execFileSync("chattr", ["-i", ...files]);
   const { id, seq } = await addedTask(database);
-  assert.equal(findTask(database, id)?.seq, seq);
+  assert.equal((await findTask(database, id))?.seq, seq);
   assert.equal(database.trouble, undefined);
 });

@@ -41,8 +41,8 @@ function tell(logger: Opener["logger"], trouble: DatabaseError | undefined): voi
 }
 
 /** Whether the task table can be read, and could be written last time: for readiness. */
-export function checkTable(database: Database): { ok: true } | { ok: false; reason: string } {
-  database.get(query.selectFrom("tallies").selectAll());
+export async function checkTable(database: Database): Promise<{ ok: true } | { ok: false; reason: string }> {
+  await database.get(query.selectFrom("tallies").selectAll());
   const { trouble } = database;
   return trouble === undefined ? { ok: true } : { ok: false, reason: trouble.message };
 }

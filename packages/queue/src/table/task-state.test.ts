@@ -19,16 +19,16 @@ const edges = allTransitions().map(({ from, to }) => `${from}>${to}`);
 
 test("the table of states, the SQL CHECK and the SQL trigger name the same states and edges", async (t) => {
   const database = await freshDatabase(t);
-  const define = (name: string) => {
-    const found = database.get(raw(sql<{ sql: string }>`SELECT sql FROM sqlite_master WHERE name = ${name}`));
+  const define = async (name: string) => {
+    const found = await database.get(raw(sql<{ sql: string }>`SELECT sql FROM sqlite_master WHERE name = ${name}`));
     assert(found !== undefined);
     return found.sql;
   };
-  const check = /CHECK \(state IN \(([^)]*)\)\)/.exec(define("tasks"))?.[1] ?? "";
+  const check = /CHECK \(state IN \(([^)]*)\)\)/.exec(await define("tasks"))?.[1] ?? "";
   assert.deepEqual(words(check), taskStates);
-  const trigger = /NOT IN \(([^)]*)\)/.exec(define("tasks_legal_transition"))?.[1] ?? "";
+  const trigger = /NOT IN \(([^)]*)\)/.exec(await define("tasks_legal_transition"))?.[1] ?? "";
   assert.deepEqual(words(trigger).toSorted(), [...new Set(edges)].toSorted());
-  const tallies = database.all(raw(sql<{ state: string }>`SELECT state FROM tallies`));
+  const tallies = await database.all(raw(sql<{ state: string }>`SELECT state FROM tallies`));
   assert.deepEqual(tallies.map(({ state }) => state).toSorted(), taskStates.toSorted());
 });
 
@@ -60,15 +60,16 @@ test("SQL refuses every change of state that is no edge, and lets every edge pas
   for (const from of taskStates)
     for (const to of taskStates) {
       const id = `${from}>${to}`;
-      await database.write((transaction) => {
-        transaction.run(
+      await database.write(async (transaction) => {
+        await transaction.run(
           raw(sql`INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options,
             rank, created_at, updated_at, state, owner, process_id, finished_at)
             VALUES (${id}, '', ${id}, '', '', '', '', 0, '', 0, 0, 0, ${columns(from, "insert")})`),
         );
       });
-      const change = database.write((transaction) =>
-        transaction.run(raw(sql`UPDATE tasks SET ${columns(to, "update")} WHERE id = ${id}`)),
+      const change = database.write(
+        async (transaction) =>
+          await transaction.run(raw(sql`UPDATE tasks SET ${columns(to, "update")} WHERE id = ${id}`)),
       );
       if (edges.includes(id)) assert.equal(await change, 1, id);
       else await assert.rejects(change, /illegal change of a task's state/, id);
@@ -78,12 +79,13 @@ test("SQL refuses every change of state that is no edge, and lets every edge pas
 test("SQL refuses a lease in a state that has none, and a held state without a lease", async (t) => {
   const database = await freshDatabase(t);
   const insert = (state: string, owner: string | null, processId: string | null, finishedAt: number | null) =>
-    database.write((transaction) =>
-      transaction.run(
-        raw(sql`INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options,
+    database.write(
+      async (transaction) =>
+        await transaction.run(
+          raw(sql`INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options,
           rank, created_at, updated_at, state, owner, process_id, finished_at)
           VALUES ('x', '', '', '', '', '', '', 0, '', 0, 0, 0, ${state}, ${owner}, ${processId}, ${finishedAt})`),
-      ),
+        ),
     );
   await assert.rejects(insert("NEW", null, null, null), /CHECK/, "an unknown state");
   await assert.rejects(insert("QUEUED", "token", "process", null), /CHECK/, "waiting, and held");

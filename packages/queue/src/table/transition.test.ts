@@ -13,11 +13,14 @@ test("transition: tasks in a state in which the event cannot happen stay as they
   const { seq: waiting } = await downloadedTask(database);
   await addedTask(database);
   const { seq } = (await claimed(database)).task;
-  const before = row(database, waiting);
-  assert.equal(await database.write((transaction) => transition(transaction, all, "requeued", { updated_at: 7 })), 1);
-  const { state, owner, process_id, updated_at, not_before } = row(database, seq);
+  const before = await row(database, waiting);
+  assert.equal(
+    await database.write(async (transaction) => await transition(transaction, all, "requeued", { updated_at: 7 })),
+    1,
+  );
+  const { state, owner, process_id, updated_at, not_before } = await row(database, seq);
   assert.deepEqual([state, owner, process_id, updated_at, not_before], ["QUEUED", null, null, 7, null]);
-  assert.deepEqual(row(database, waiting), before);
+  assert.deepEqual(await row(database, waiting), before);
 });
 
 test("transition: one event leads from each state to its own", async (t) => {
@@ -25,15 +28,20 @@ test("transition: one event leads from each state to its own", async (t) => {
   await downloadedTask(database);
   await addedTask(database);
   const [download, delivery] = [await claimed(database), await claimed(database, "delivery")];
-  assert.equal(await database.write((transaction) => transition(transaction, all, "requeued", { updated_at: 7 })), 2);
-  assert.equal(row(database, download.task.seq).state, "QUEUED");
-  assert.equal(row(database, delivery.task.seq).state, "READY_TO_SEND");
+  assert.equal(
+    await database.write(async (transaction) => await transition(transaction, all, "requeued", { updated_at: 7 })),
+    2,
+  );
+  assert.equal((await row(database, download.task.seq)).state, "QUEUED");
+  assert.equal((await row(database, delivery.task.seq)).state, "READY_TO_SEND");
 });
 
 test("transition: an event that cannot happen in the state that is named is a defect", async (t) => {
   const database = await freshDatabase(t);
   await assert.rejects(
-    database.write((transaction) => transition(transaction, { ...all, from: "DONE" }, "canceled", { updated_at: 7 })),
+    database.write(
+      async (transaction) => await transition(transaction, { ...all, from: "DONE" }, "canceled", { updated_at: 7 }),
+    ),
     /a task in DONE cannot be canceled/,
   );
 });

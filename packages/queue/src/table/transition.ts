@@ -29,8 +29,13 @@ export type Rows = {
  * @returns the number of tasks that changed.
  * @throws Error if the event cannot happen in `rows.from`.
  */
-export function transition(transaction: Transaction, rows: Rows, event: TaskEvent, change: Change): number {
-  return transaction.run(raw(transitionStatement(rows, event, change)));
+export async function transition(
+  transaction: Transaction,
+  rows: Rows,
+  event: TaskEvent,
+  change: Change,
+): Promise<number> {
+  return await transaction.run(raw(transitionStatement(rows, event, change)));
 }
 
 /** The statement of `transition`, for a change that returns rows. */

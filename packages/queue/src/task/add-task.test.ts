@@ -19,7 +19,7 @@ test("an equal request joins the task that is not final, whatever it waits for",
   assert.deepEqual([again.how, again.task.id], ["joined", first.task.id]);
   await claimed(database);
   assert.equal((await addTask(database, wanted, 3)).how, "joined");
-  assert.equal(listTasks(database, { states: [] }, all).length, 1);
+  assert.equal((await listTasks(database, { states: [] }, all)).length, 1);
 });
 
 test("an equal request is a new task once the earlier one is final", async (t) => {
@@ -95,7 +95,7 @@ test("a request id that comes back with another request names the task it belong
     const added = await addTask(database, { ...wanted, ...change }, 2);
     assert.deepEqual([added.how, added.task.id], ["contradicts", task.id]);
   }
-  assert.equal(listTasks(database, { states: [] }, { limit: 9 }).length, 1);
+  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1);
 });
 
 test("a request id is forgotten with its task", async (t) => {
@@ -131,14 +131,16 @@ test("a playlist's entries are tasks of the same chat, user, folder and wishes, 
     { link: "https://elsewhere.example/2", title: "two" },
   ];
   const sites = { tube: { hosts: ["tube.example"] } };
-  const count = await database.write((transaction) => insertEntries(transaction, parent, entries, sites, 2));
+  const count = await database.write(
+    async (transaction) => await insertEntries(transaction, parent, entries, sites, 2),
+  );
   assert.equal(count, 2);
-  const [two, one] = listTasks(database, { states: [], parentId: parent.id }, all);
+  const [two, one] = await listTasks(database, { states: [], parentId: parent.id }, all);
   assert(one !== undefined && two !== undefined);
   assert.deepEqual([one.site, one.title, two.site], ["tube", "one", "elsewhere.example"]);
   for (const task of [one, two]) {
     assert.deepEqual([task.chat_id, task.user_name, task.folder, task.target_quality], ["c", "u", "f", 720]);
     assert.deepEqual(parseOptions(task), { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"] });
   }
-  assert.equal(row(database, parent.seq).child_count, 0, "the count is its settling's to write");
+  assert.equal((await row(database, parent.seq)).child_count, 0, "the count is its settling's to write");
 });

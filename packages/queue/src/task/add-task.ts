@@ -1,6 +1,6 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
 import type { Insertable } from "kysely";
-import { type Database, fixed, query, type Transaction } from "../table/database.ts";
+import { type Database, fixed, query, type Reader, type Transaction } from "../table/database.ts";
 import type { Schema, TaskRow } from "../table/schema.ts";
 import { siteOf } from "./site.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
@@ -33,52 +33,52 @@ export type AddedTask = {
 
 /** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
 export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
-  return await database.write((transaction) => insertTask(transaction, request, now));
+  return await database.write(async (transaction) => await insertTask(transaction, request, now));
 }
 
 /** As `addTask`, within a transaction. */
-export function insertTask(transaction: Transaction, request: TaskRequest, now: number): AddedTask {
+export async function insertTask(transaction: Transaction, request: TaskRequest, now: number): Promise<AddedTask> {
   const hash = hashRequest(request);
-  const known = findKnown(transaction, request, hash);
+  const known = await findKnown(transaction, request, hash);
   if (known !== undefined) {
-    if (known.how === "joined") remember(transaction, request, known.task.seq);
+    if (known.how === "joined") await remember(transaction, request, known.task.seq);
     return known;
   }
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
-  const task = insertRow(transaction, request, now, {
+  const task = await insertRow(transaction, request, now, {
     request_hash: hash,
     request_id: request.requestId ?? null,
     not_before: notBefore,
-    rank: rankFor(transaction, request.chatId),
+    rank: await rankFor(transaction, request.chatId),
   });
-  remember(transaction, request, task.seq);
+  await remember(transaction, request, task.seq);
   return { task, how: "new" };
 }
 
 /** The task that a request would be answered with; undefined: a new one. */
-export function findKnown(
-  transaction: Transaction,
+export async function findKnown(
+  database: Reader,
   request: TaskRequest,
   hash = hashRequest(request),
-): AddedTask | undefined {
-  const repeated = request.requestId === undefined ? undefined : findRepeated(transaction, request);
+): Promise<AddedTask | undefined> {
+  const repeated = request.requestId === undefined ? undefined : await findRepeated(database, request);
   if (repeated !== undefined)
     return { task: repeated, how: repeated.request_hash === hash ? "repeated" : "contradicts" };
-  const equal = findEqual(transaction, hash);
+  const equal = await findEqual(database, hash);
   return equal === undefined ? undefined : { task: equal, how: "joined" };
 }
 
 type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
 
 /** A row of what is asked for, with what else is known of it. */
-export function insertRow(
+export async function insertRow(
   transaction: Transaction,
   request: TaskRequest,
   now: number,
   given: NewRow & Partial<Insertable<Schema["tasks"]>>,
-): TaskRow {
+): Promise<TaskRow> {
   const id = randomUUIDv7();
-  transaction.run(
+  await transaction.run(
     query.insertInto("tasks").values({
       id,
       parent_id: request.parentId ?? null,
@@ -95,42 +95,38 @@ export function insertRow(
       ...given,
     }),
   );
-  const task = transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
+  const task = await transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
   if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
   return task;
 }
 
 /** Makes the entries of a playlist tasks of their own, with what was asked for the playlist. The number of new ones. */
-export function insertEntries(
+export async function insertEntries(
   transaction: Transaction,
   parent: TaskRow,
   entries: readonly { link: string; title: string }[],
   sites: Parameters<typeof siteOf>[1],
   now: number,
-): number {
+): Promise<number> {
   const options: TaskOptions = { ...parseOptions(parent), playlist: false, playlistLimit: 0 };
-  const added = entries.map((entry) =>
-    insertTask(
-      transaction,
-      {
-        link: entry.link,
-        title: entry.title,
-        site: siteOf(entry.link, sites),
-        chatId: parent.chat_id,
-        userName: parent.user_name,
-        folder: parent.folder,
-        targetQuality: parent.target_quality,
-        options,
-        parentId: parent.id,
-      },
-      now,
-    ),
-  );
-  return added.filter(({ how }) => how === "new").length;
+  let count = 0;
+  for (const { link, title } of entries) {
+    const entry: TaskRequest = {
+      ...{ link, title, site: siteOf(link, sites), options },
+      chatId: parent.chat_id,
+      userName: parent.user_name,
+      folder: parent.folder,
+      targetQuality: parent.target_quality,
+      parentId: parent.id,
+    };
+    const { how } = await insertTask(transaction, entry, now);
+    if (how === "new") count += 1;
+  }
+  return count;
 }
 
-function findRepeated(transaction: Transaction, request: TaskRequest): TaskRow | undefined {
-  return transaction.get(
+async function findRepeated(database: Reader, request: TaskRequest): Promise<TaskRow | undefined> {
+  return await database.get(
     query
       .selectFrom("requests")
       .innerJoin("tasks", "tasks.seq", "requests.task_seq")
@@ -141,15 +137,17 @@ function findRepeated(transaction: Transaction, request: TaskRequest): TaskRow |
 }
 
 /** So that the same request id is answered with the same task for as long as the task is known. */
-function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): void {
+async function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): Promise<void> {
   const { chatId, requestId } = request;
   if (requestId === undefined) return;
-  transaction.run(query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }));
+  await transaction.run(
+    query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }),
+  );
 }
 
 /** The task that is not final and asks for the same, if there is one. */
-export function findEqual(transaction: Transaction, requestHash: string): TaskRow | undefined {
-  return transaction.get(
+export async function findEqual(database: Reader, requestHash: string): Promise<TaskRow | undefined> {
+  return await database.get(
     fixed<TaskRow>(
       "SELECT * FROM tasks WHERE request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')",
       requestHash,
@@ -174,7 +172,7 @@ const ranks = `
  * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
  * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
  */
-export function rankFor(transaction: Transaction, chatId: string): number {
-  const known = transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));
+export async function rankFor(transaction: Transaction, chatId: string): Promise<number> {
+  const known = await transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));
   return Math.max(known?.served ?? 0, known?.last ?? 0) + 1;
 }

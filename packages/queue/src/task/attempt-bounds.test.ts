@@ -25,8 +25,8 @@ test("a site has its own bounds, and every other those of the default, whatever 
 test("time counts from the first failure of the round, and an attempt that only found a wait is not counted", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
-  const told = () => downloadBounds(row(database, seq), configured);
-  assert.deepEqual(told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
+  const told = async () => downloadBounds(await row(database, seq), configured);
+  assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
   const fail = async (result: AttemptResult, now: number, last: { retryAt: number | null; triedSince?: number }) => {
     const lease = await claimed(database, "download", now);
     const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now);
@@ -35,15 +35,15 @@ test("time counts from the first failure of the round, and an attempt that only 
     await settleDownload(database, lease, { outcome: "failed", failure, ...last }, now);
   };
   await fail({ ...failed, counts: false }, 10, { retryAt: 20 });
-  assert.deepEqual(told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: 10 + hourMs });
+  assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: 10 + hourMs });
   await fail(failed, 20, { retryAt: 30 });
-  assert.deepEqual(told(), { attemptCount: 1, attemptLimit: 10, giveUpAtMs: 10 + hourMs });
+  assert.deepEqual(await told(), { attemptCount: 1, attemptLimit: 10, giveUpAtMs: 10 + hourMs });
   await fail(failed, 30, { retryAt: 40, triedSince: 5000.5 });
-  assert.deepEqual(told(), { attemptCount: 2, attemptLimit: 10, giveUpAtMs: 5001 + hourMs });
+  assert.deepEqual(await told(), { attemptCount: 2, attemptLimit: 10, giveUpAtMs: 5001 + hourMs });
   await fail(failed, 40, { retryAt: null });
-  assert.equal(told().attemptCount, 3);
+  assert.equal((await told()).attemptCount, 3);
   await retryTask(database, id, 50);
-  assert.deepEqual(told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
+  assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
 });
 
 test("a retry that begins at the delivery keeps what the download has cost, and has its whole time for the delivery", async (t) => {
@@ -55,11 +55,11 @@ test("a retry that begins at the delivery keeps what the download has cost, and 
   await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 3);
   const files = [{ name: "a", localPath: "/a", sizeBytes: 1, sha256: "0".repeat(64) }];
   await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "h", deliver: true }, 3);
-  assert.equal(deliveryDeadline(row(database, seq), 100), 103);
+  assert.equal(deliveryDeadline(await row(database, seq), 100), 103);
   const sending = await claimed(database, "delivery");
   await settleDelivery(database, sending, { outcome: "failed", failure, retryAt: null }, 50);
   await retryTask(database, id, 60);
-  const { state, attempt_count } = row(database, seq);
+  const { state, attempt_count } = await row(database, seq);
   assert.deepEqual([state, attempt_count], ["READY_TO_SEND", 1]);
-  assert.equal(deliveryDeadline(row(database, seq), 100), 160);
+  assert.equal(deliveryDeadline(await row(database, seq), 100), 160);
 });

@@ -62,7 +62,7 @@ test("what is not final is canceled in every state, and what is done or failed r
   for (const [state, make] of Object.entries(made)) {
     const database = await freshDatabase(t);
     const { seq, id } = await make(database);
-    const { owner } = row(database, seq);
+    const { owner } = await row(database, seq);
     const result = await cancelTask(database, id, 9);
     if (state === "DONE" || state === "FAILED") {
       assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
@@ -70,7 +70,7 @@ test("what is not final is canceled in every state, and what is done or failed r
     }
     assert(!isRefusal(result), state);
     assert.equal(result.state, "CANCELED");
-    const task = row(database, seq);
+    const task = await row(database, seq);
     assert.equal(task.owner, owner, "its owner keeps the lease");
     assert.equal(task.finished_at, state === "CANCELED" ? 3 : 9, "canceled again, it changes nothing");
   }
@@ -89,12 +89,12 @@ test("the owner of a canceled task keeps it until it lets go, and nobody starts 
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
   await cancelTask(database, id, 2);
-  assert(needsWorkingFolder(database, id));
+  assert(await needsWorkingFolder(database, id));
   const refused = await retryTask(database, id, 3);
   assert("refused" in refused && refused.refused === "stopping");
   await releaseLease(database, lease);
-  assert.equal(row(database, seq).owner, null);
-  assert(!needsWorkingFolder(database, id));
+  assert.equal((await row(database, seq)).owner, null);
+  assert(!(await needsWorkingFolder(database, id)));
   const retried = await retryTask(database, id, 4);
   assert(!isRefusal(retried));
   assert.equal(retried.state, "QUEUED");
@@ -128,7 +128,7 @@ test("a failed task starts again where its files are, else from the start; what 
   await cancelTask(database, whole.task.id, 8);
 
   const half = await failed([file, { ...file, name: "b" }]);
-  const [sent] = filesOf(database, [half.task.seq]);
+  const [sent] = await filesOf(database, [half.task.seq]);
   assert(sent !== undefined);
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   await markDelivered(database, half.lease, sent, { verifiedBy: "size", part }, 3);
@@ -137,7 +137,7 @@ test("a failed task starts again where its files are, else from the start; what 
   assert.equal(await retriedState(half.task.id), "READY_TO_SEND", "the file that is left");
 
   const gone = await failed();
-  const [lost] = filesOf(database, [gone.task.seq]);
+  const [lost] = await filesOf(database, [gone.task.seq]);
   assert(lost !== undefined);
   await markSourceDeleted(database, lost);
   await gone.fail();
@@ -151,10 +151,10 @@ test("only what failed or was canceled is retried", async (t) => {
   for (const state of ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
-    const before = row(database, seq);
+    const before = await row(database, seq);
     const result = await retryTask(database, id, 9);
     assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
-    assert.deepEqual(row(database, seq), before);
+    assert.deepEqual(await row(database, seq), before);
   }
 });
 
@@ -166,7 +166,7 @@ test("a retry that would make two equal tasks is refused with the other one", as
   const { task: second } = await addTask(database, wanted, 3);
   const result = await retryTask(database, task.id, 4);
   assert("refused" in result && result.refused === "collides" && result.task.id === second.id);
-  assert.equal(row(database, task.seq).state, "CANCELED");
+  assert.equal((await row(database, task.seq)).state, "CANCELED");
   await cancelTask(database, second.id, 5);
   assert(!isRefusal(await retryTask(database, task.id, 6)));
 });
@@ -184,11 +184,13 @@ test("canceling a playlist cancels its entries, also those in work, and it is re
   assert.equal(held.task.parent_id, parent.id);
   const result = await cancelTask(database, parent.id, 3);
   assert(!isRefusal(result));
-  const states = listTasks(database, { states: [], parentId: parent.id }, { limit: 9 }).map(({ state }) => state);
+  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+    ({ state }) => state,
+  );
   assert.deepEqual(states, ["CANCELED", "CANCELED", "CANCELED"]);
-  assert.equal(row(database, held.task.seq).owner, held.token);
-  assert.equal(row(database, parent.seq).state, "DONE");
-  assert.equal(row(database, other.seq).state, "DOWNLOADING");
+  assert.equal((await row(database, held.task.seq)).owner, held.token);
+  assert.equal((await row(database, parent.seq)).state, "DONE");
+  assert.equal((await row(database, other.seq)).state, "DOWNLOADING");
   const again = await cancelTask(database, parent.id, 4);
   assert("refused" in again && again.refused === "wrong_state");
 });
@@ -200,7 +202,9 @@ test("deleting a playlist cancels its entries", async (t) => {
   const entries = [{ link: "https://tube.example/a", title: "a" }];
   await settleDownload(database, lease, { outcome: "expanded", title: "list", entries, sites: {} }, 2);
   await deleteTask(database, parent.id, false, 3);
-  const states = listTasks(database, { states: [], parentId: parent.id }, { limit: 9 }).map(({ state }) => state);
+  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+    ({ state }) => state,
+  );
   assert.deepEqual(states, ["CANCELED"]);
 });
 
@@ -208,16 +212,16 @@ test("a deleted task that nobody holds is gone in every state", async (t) => {
   for (const state of ["QUEUED", "READY_TO_SEND", "DONE", "FAILED", "CANCELED"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
-    const revision = currentRevision(database);
+    const revision = await currentRevision(database);
     assert.deepEqual(await deleteTask(database, id, false, 9), { deleted: id });
-    assert.equal(rowIfThere(database, seq), undefined, state);
-    assert.deepEqual(filesOf(database, [seq]), []);
-    const changes = changesSince(database, revision, 9);
+    assert.equal(await rowIfThere(database, seq), undefined, state);
+    assert.deepEqual(await filesOf(database, [seq]), []);
+    const changes = await changesSince(database, revision, 9);
     assert.deepEqual(
       changes?.map((change) => "deletedId" in change && change.deletedId),
       [id],
     );
-    assert(Object.values(countTasks(database)).every((count) => count === 0));
+    assert(Object.values(await countTasks(database)).every((count) => count === 0));
   }
 });
 
@@ -225,20 +229,20 @@ test("a deleted task that somebody holds is hidden at once, and gone when its ow
   for (const state of ["DOWNLOADING", "SENDING"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
-    const { owner } = row(database, seq);
-    const lease = { token: owner ?? "", task: row(database, seq) };
+    const { owner } = await row(database, seq);
+    const lease = { token: owner ?? "", task: await row(database, seq) };
     await deleteTask(database, id, true, 9);
-    assert.equal(findTask(database, id), undefined);
-    assert.deepEqual(listTasks(database, { states: [] }, { limit: 9 }), []);
-    assert(Object.values(countTasks(database)).every((count) => count === 0));
-    assert(needsWorkingFolder(database, id), "its owner still writes there");
+    assert.equal(await findTask(database, id), undefined);
+    assert.deepEqual(await listTasks(database, { states: [] }, { limit: 9 }), []);
+    assert(Object.values(await countTasks(database)).every((count) => count === 0));
+    assert(await needsWorkingFolder(database, id), "its owner still writes there");
     assert.equal(await claimTask(database, "download", { processId: "p", defaultSiteParallel: 9 }, 9), undefined);
     assert.deepEqual(await cancelTask(database, id, 9), { refused: "not_found" });
     assert.deepEqual(await deleteTask(database, id, true, 9), { refused: "not_found" });
-    const revision = currentRevision(database);
+    const revision = await currentRevision(database);
     await releaseLease(database, lease);
-    assert.equal(rowIfThere(database, seq), undefined);
-    const told = deletedSince(database, revision).map((deleted) => deleted.id);
+    assert.equal(await rowIfThere(database, seq), undefined);
+    const told = (await deletedSince(database, revision)).map((deleted) => deleted.id);
     assert.deepEqual(told, [id], "told again, since its working folder was needed until now");
   }
 });
@@ -247,11 +251,11 @@ test("a deleted task whose owner dies is gone when its lease is over, and told a
   const database = await freshDatabase(t);
   const { seq, id } = await made.DOWNLOADING(database);
   await deleteTask(database, id, true, 9);
-  const revision = currentRevision(database);
+  const revision = await currentRevision(database);
   await expireLeases(database, new LeaseWatch(), "nobody", 10);
-  assert.equal(rowIfThere(database, seq), undefined);
+  assert.equal(await rowIfThere(database, seq), undefined);
   assert.deepEqual(
-    deletedSince(database, revision).map((deleted) => deleted.id),
+    (await deletedSince(database, revision)).map((deleted) => deleted.id),
     [id],
   );
 });
@@ -260,9 +264,9 @@ test("a deletion takes the files of what is not done along, and finished ones wh
   const database = await freshDatabase(t);
   const removed = async (state: TaskState, withFiles: boolean) => {
     const { id } = await made[state](database);
-    const revision = currentRevision(database);
+    const revision = await currentRevision(database);
     await deleteTask(database, id, withFiles, 9);
-    return deletedSince(database, revision).at(0)?.removePaths;
+    return (await deletedSince(database, revision)).at(0)?.removePaths;
   };
   assert.deepEqual(await removed("READY_TO_SEND", false), [file.localPath]);
   assert.deepEqual(await removed("DONE", false), []);

@@ -28,41 +28,41 @@ export function isRefusal(result: object): result is Refusal {
  * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
  */
 export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
-  return await database.write((transaction) => {
-    const task = findTask(transaction, id);
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
-    const entries = cancelEntries(transaction, task.id, now);
+    const entries = await cancelEntries(transaction, task.id, now);
     if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
-    cancelRow(transaction, task, now);
-    return findTask(transaction, id) ?? { refused: "not_found" };
+    await cancelRow(transaction, task, now);
+    return (await findTask(transaction, id)) ?? { refused: "not_found" };
   });
 }
 
 /** Starts a final task again: at the delivery where its files are still there, else from the start, with all attempts. */
 export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
-  return await database.write((transaction) => {
-    const task = findTask(transaction, id);
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
-    const files = filesOf(transaction, [task.seq]);
+    const files = await filesOf(transaction, [task.seq]);
     const resend =
       files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
     const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
     if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
-    const equal = findEqual(transaction, task.request_hash);
+    const equal = await findEqual(transaction, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
-    transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
+    await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
       ready_at: event === "resent" ? now : null,
       ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
       delivery_attempt_count: 0,
       round: sql<number>`round + 1`,
-      rank: rankFor(transaction, task.chat_id),
+      rank: await rankFor(transaction, task.chat_id),
       interruption_count: 0,
       finish_asked: 0,
       updated_at: now,
       ...failureColumns(undefined),
     });
-    return findTask(transaction, id) ?? { refused: "not_found" };
+    return (await findTask(transaction, id)) ?? { refused: "not_found" };
   });
 }
 
@@ -78,27 +78,27 @@ export async function deleteTask(
   withFiles: boolean,
   now: number,
 ): Promise<Refusal | { deleted: string }> {
-  return await database.write((transaction) => {
-    const task = findTask(transaction, id);
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
-    cancelEntries(transaction, task.id, now);
-    if (!isFinal(task.state)) cancelRow(transaction, task, now);
-    const paths = filesOf(transaction, [task.seq])
+    await cancelEntries(transaction, task.id, now);
+    if (!isFinal(task.state)) await cancelRow(transaction, task, now);
+    const paths = (await filesOf(transaction, [task.seq]))
       .map(({ local_path }) => local_path)
       .filter((path) => path !== null);
-    bury(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
-    transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
-    if (task.owner === null) transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
-    else transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
+    await bury(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
+    await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
+    if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
+    else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
     return { deleted: id };
   });
 }
 
-function cancelEntries(transaction: Transaction, parentId: string, now: number): number {
+async function cancelEntries(transaction: Transaction, parentId: string, now: number): Promise<number> {
   const rows = { where: sql<boolean>`parent_id = ${parentId}`, index: "tasks_by_parent" };
-  return transition(transaction, rows, "canceled", { updated_at: now });
+  return await transition(transaction, rows, "canceled", { updated_at: now });
 }
 
-function cancelRow(transaction: Transaction, { seq }: TaskRow, now: number): void {
-  transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
+async function cancelRow(transaction: Transaction, { seq }: TaskRow, now: number): Promise<void> {
+  await transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Transaction, type Reader } from "../table/database.ts";
 import { type FinalState, finalStates } from "../table/task-state.ts";
 import { bury, forgetTombstones } from "./tombstone.ts";
 
@@ -26,11 +26,11 @@ export async function cleanHistory(
 ): Promise<Record<FinalState, number>> {
   const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
   for (;;) {
-    const forgotten = await database.write((transaction) => cleanBatch(transaction, filter, now));
+    const forgotten = await database.write(async (transaction) => await cleanBatch(transaction, filter, now));
     for (const state of forgotten) total[state] += 1;
     if (forgotten.length < batchSize) break;
   }
-  while (await database.write((transaction) => forgetTombstones(transaction, batchSize, now), false));
+  while (await database.write(async (transaction) => await forgetTombstones(transaction, batchSize, now), false));
   return total;
 }
 
@@ -38,11 +38,11 @@ export async function cleanHistory(
 const countedAtOnce = 300;
 
 /** Counts the tasks that `cleanHistory` would forget now, by state. */
-export async function countHistory(database: Transaction, filter: HistoryFilter): Promise<Record<FinalState, number>> {
+export async function countHistory(database: Reader, filter: HistoryFilter): Promise<Record<FinalState, number>> {
   const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
   for (const state of filter.states.length === 0 ? finalStates : filter.states)
     for (let after = 0, isOver = false; !isOver; await setImmediate()) {
-      const rows = database.all(countedQuery({ ...filter, states: [state] }, after));
+      const rows = await database.all(countedQuery({ ...filter, states: [state] }, after));
       total[state] += rows.length;
       after = rows.at(-1)?.seq ?? after;
       isOver = rows.length < countedAtOnce;
@@ -58,9 +58,9 @@ export async function forgetTasks(database: Database, ids: readonly string[], no
   const forgotten: string[] = [];
   for (let at = 0; at < ids.length; at += batchSize) {
     const batch = ids.slice(at, at + batchSize);
-    const went = await database.write((transaction) => {
-      const tasks = transaction.all(finalTasks(finalStates).where("id", "in", batch));
-      forget(transaction, tasks, now);
+    const went = await database.write(async (transaction) => {
+      const tasks = await transaction.all(finalTasks(finalStates).where("id", "in", batch));
+      await forget(transaction, tasks, now);
       return tasks.map(({ id }) => id);
     });
     forgotten.push(...went);
@@ -69,16 +69,20 @@ export async function forgetTasks(database: Database, ids: readonly string[], no
 }
 
 /** The states of those that went. */
-function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): FinalState[] {
-  const tasks = transaction.all(historyQuery(filter, batchSize));
-  forget(transaction, tasks, now);
+async function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): Promise<FinalState[]> {
+  const tasks = await transaction.all(historyQuery(filter, batchSize));
+  await forget(transaction, tasks, now);
   return tasks.map(({ state }) => state as FinalState);
 }
 
-function forget(transaction: Transaction, tasks: readonly { seq: number; id: string }[], now: number): void {
-  for (const { id } of tasks) bury(transaction, id, [], now);
+async function forget(
+  transaction: Transaction,
+  tasks: readonly { seq: number; id: string }[],
+  now: number,
+): Promise<void> {
+  for (const { id } of tasks) await bury(transaction, id, [], now);
   if (tasks.length > 0)
-    transaction.run(
+    await transaction.run(
       query.deleteFrom("tasks").where(
         "seq",
         "in",

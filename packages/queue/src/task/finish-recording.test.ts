@@ -19,9 +19,9 @@ test("a recording in work is told to finish, and its owner settles it as it like
     assert.equal(work.signal.aborted, false);
     return done;
   });
-  await until("it started", () => countTasks(database).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
   assert.equal(((await finishRecording(database, id, 5)) as { state: string }).state, "DOWNLOADING");
-  await until("done", () => countTasks(database).DONE === 1);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
   assert.deepEqual(errors, []);
 });
 
@@ -48,7 +48,7 @@ test("a retry records from anew", async (t) => {
   await finishRecording(database, id, 2);
   await cancelTask(database, id, 3);
   await releaseLease(database, lease);
-  assert.equal(row(database, seq).finish_asked, 1);
+  assert.equal((await row(database, seq)).finish_asked, 1);
   await retryTask(database, id, 4);
-  assert.equal(row(database, seq).finish_asked, 0);
+  assert.equal((await row(database, seq)).finish_asked, 0);
 });

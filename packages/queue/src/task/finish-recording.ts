@@ -9,11 +9,13 @@ import { parseOptions, recordsLive } from "@dwld/options";
  * the download goes on as if the stream had ended. `not_recording` where nothing is recorded now.
  */
 export async function finishRecording(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
-  return await database.write((transaction) => {
-    const task = findTask(transaction, id);
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     if (task.state !== "DOWNLOADING" || !recordsLive(parseOptions(task))) return { refused: "not_recording", task };
-    transaction.run(query.updateTable("tasks").set({ finish_asked: 1, updated_at: now }).where("seq", "=", task.seq));
-    return findTask(transaction, id) ?? { refused: "not_found" };
+    await transaction.run(
+      query.updateTable("tasks").set({ finish_asked: 1, updated_at: now }).where("seq", "=", task.seq),
+    );
+    return (await findTask(transaction, id)) ?? { refused: "not_found" };
   });
 }

@@ -1,5 +1,5 @@
 import { hashRequest, insertRow, insertTask, type TaskRequest } from "./add-task.ts";
-import { type Database, query, type Transaction } from "../table/database.ts";
+import { type Database, query, type Transaction, type Reader } from "../table/database.ts";
 import { initialStates } from "../table/task-state.ts";
 import { serializeTexts, type Texts } from "./texts.ts";
 
@@ -20,12 +20,16 @@ export type Import = "queued" | "joined" | "history" | "known";
 
 /** All of them or, where it throws, none. What became of each. */
 export async function importTasks(database: Database, tasks: readonly TaskToImport[], now: number): Promise<Import[]> {
-  return await database.write((transaction) => tasks.map((task) => importTask(transaction, task, now)));
+  return await database.write(async (transaction) => {
+    const imports: Import[] = [];
+    for (const task of tasks) imports.push(await importTask(transaction, task, now));
+    return imports;
+  });
 }
 
 /** Of these keys, those that were taken before. */
-export function knownKeys(database: Transaction, keys: readonly string[]): Set<string> {
-  const known = database.all(
+export async function knownKeys(database: Reader, keys: readonly string[]): Promise<Set<string>> {
+  const known = await database.all(
     query
       .selectFrom("imported_links")
       .select("key")
@@ -34,18 +38,22 @@ export function knownKeys(database: Transaction, keys: readonly string[]): Set<s
   return new Set(known.map(({ key }) => key));
 }
 
-function importTask(transaction: Transaction, { key, request, over }: TaskToImport, now: number): Import {
-  const taken = transaction.run(
+async function importTask(
+  transaction: Transaction,
+  { key, request, over }: TaskToImport,
+  now: number,
+): Promise<Import> {
+  const taken = await transaction.run(
     query
       .insertInto("imported_links")
       .values({ key, imported_at: now })
       .onConflict((conflict) => conflict.doNothing()),
   );
   if (taken === 0) return "known";
-  if (over === undefined) return insertTask(transaction, request, now).how === "new" ? "queued" : "joined";
+  if (over === undefined) return (await insertTask(transaction, request, now)).how === "new" ? "queued" : "joined";
   // No files: where they are, and whether they still are, is not known. Its times are those of the import, since
   // history is kept by the time of its end.
-  insertRow(transaction, request, now, {
+  await insertRow(transaction, request, now, {
     request_hash: hashRequest(request),
     rank: 0,
     state: initialStates.imported,

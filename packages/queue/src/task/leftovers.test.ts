@@ -12,26 +12,31 @@ test("a canceled task is a leftover once its owner has let go", async (t) => {
   const lease = await claimed(database);
   await cancelTask(database, held.id, 2);
   await cancelTask(database, free.id, 2);
-  const revision = currentRevision(database);
-  const ids = (since: number) => endedSince(database, since).map(({ id }) => id);
-  assert.deepEqual(ids(0), [free.id]);
+  const revision = await currentRevision(database);
+  const ids = async (since: number) => (await endedSince(database, since)).map(({ id }) => id);
+  assert.deepEqual(await ids(0), [free.id]);
   await releaseLease(database, lease);
-  assert.deepEqual(ids(0), [free.id, held.id]);
-  assert.deepEqual(ids(revision), [held.id], "letting go is a change, so that who looks since a revision sees it");
+  assert.deepEqual(await ids(0), [free.id, held.id]);
+  assert.deepEqual(
+    await ids(revision),
+    [held.id],
+    "letting go is a change, so that who looks since a revision sees it",
+  );
 });
 
 test("deletions name what is to be removed, each since its revision", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await downloadedTask(database), await addedTask(database)];
   await deleteTask(database, first.id, false, 2);
-  const revision = currentRevision(database);
+  const revision = await currentRevision(database);
   await deleteTask(database, second.id, false, 3);
-  const told = (since: number) => deletedSince(database, since).map(({ id, removePaths }) => [id, removePaths]);
-  assert.deepEqual(told(0), [
+  const told = async (since: number) =>
+    (await deletedSince(database, since)).map(({ id, removePaths }) => [id, removePaths]);
+  assert.deepEqual(await told(0), [
     [first.id, [file.localPath]],
     [second.id, []],
   ]);
-  assert.deepEqual(told(revision), [[second.id, []]]);
+  assert.deepEqual(await told(revision), [[second.id, []]]);
 });
 
 test("a task that is done is a leftover", async (t) => {
@@ -39,7 +44,7 @@ test("a task that is done is a leftover", async (t) => {
   const task = await downloadedTask(database);
   await keptHere(database, 2);
   assert.deepEqual(
-    endedSince(database, 0).map(({ id }) => id),
+    (await endedSince(database, 0)).map(({ id }) => id),
     [task.id],
   );
 });
@@ -47,17 +52,17 @@ test("a task that is done is a leftover", async (t) => {
 test("a working folder is needed until the task is done, let go of after a cancel, or gone", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
-  assert(needsWorkingFolder(database, task.id), "it waits for its delivery");
+  assert(await needsWorkingFolder(database, task.id), "it waits for its delivery");
   await keptHere(database, 2);
-  assert(!needsWorkingFolder(database, task.id));
-  assert(!needsWorkingFolder(database, "none"));
+  assert(!(await needsWorkingFolder(database, task.id)));
+  assert(!(await needsWorkingFolder(database, "none")));
 });
 
 test("what was removed for a deletion is not removed again", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await downloadedTask(database);
   await deleteTask(database, id, true, 2);
-  assert.notDeepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  assert.notDeepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
   await noteRemoved(database, [id]);
-  assert.deepEqual(deletedSince(database, 0)[0]?.removePaths, []);
+  assert.deepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
 });

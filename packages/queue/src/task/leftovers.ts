@@ -1,39 +1,39 @@
 import { sql } from "kysely";
-import { type Database, query, raw, type Transaction } from "../table/database.ts";
+import { type Database, query, raw, type Reader } from "../table/database.ts";
 
 /** What the deletions since a revision leave to be removed from this machine's disk. */
-export function deletedSince(
-  database: Transaction,
+export async function deletedSince(
+  database: Reader,
   revision: number,
-): { id: string; revision: number; removePaths: string[] }[] {
-  return database
-    .all(query.selectFrom("tombstones").selectAll().where("revision", ">", revision).orderBy("revision"))
-    .map(({ id, revision: at, remove_paths }) => ({
-      id,
-      revision: at,
-      removePaths: JSON.parse(remove_paths) as string[],
-    }));
+): Promise<{ id: string; revision: number; removePaths: string[] }[]> {
+  return (
+    await database.all(query.selectFrom("tombstones").selectAll().where("revision", ">", revision).orderBy("revision"))
+  ).map(({ id, revision: at, remove_paths }) => ({
+    id,
+    revision: at,
+    removePaths: JSON.parse(remove_paths) as string[],
+  }));
 }
 
 /** What a deletion left to be removed is gone: what has its path from now on is something else. */
 export async function noteRemoved(database: Database, ids: readonly string[]): Promise<void> {
-  await database.write((transaction) => {
+  await database.write(async (transaction) => {
     for (const id of ids)
-      transaction.run(query.updateTable("tombstones").set({ remove_paths: "[]" }).where("id", "=", id));
+      await transaction.run(query.updateTable("tombstones").set({ remove_paths: "[]" }).where("id", "=", id));
   }, false);
 }
 
 /** Whether a task still needs its working folder. One that is canceled does until its owner has let go. */
-export function needsWorkingFolder(database: Transaction, id: string): boolean {
-  const task = database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
+export async function needsWorkingFolder(database: Reader, id: string): Promise<boolean> {
+  const task = await database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
   if (task === undefined) return false;
   return task.state === "CANCELED" ? task.owner !== null : task.state !== "DONE";
 }
 
 /** Tasks that need their working folder no more, canceled and let go or done, changed since a revision. */
-export function endedSince(database: Transaction, revision: number): { id: string; revision: number }[] {
+export async function endedSince(database: Reader, revision: number): Promise<{ id: string; revision: number }[]> {
   // INDEXED BY, since without statistics the planner reads and sorts all that ever ended.
-  return database.all(
+  return await database.all(
     raw(sql<{ id: string; revision: number }>`
       SELECT id, revision FROM tasks INDEXED BY tasks_by_revision
       WHERE revision > ${revision} AND state IN ('CANCELED', 'DONE') AND owner IS NULL

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { insertTask } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
-import { query, type Transaction } from "../table/database.ts";
+import { query, type Reader } from "../table/database.ts";
 import {
   addedTask,
   claimed,
@@ -38,18 +38,18 @@ test("each filter, and all together, list what they say, newest first", async (t
   await addedTask(database, { chatId: "b", title: "two", parentId });
   const canceled = await addedTask(database, { chatId: "b", title: "three", parentId });
   await cancelTask(database, canceled.id, 2);
-  const listed = (filter: Partial<TaskFilter>) =>
-    listTasks(database, { states: [], ...filter }, { limit: 9 }).map(({ title }) => title);
-  assert.deepEqual(listed({}), ["three", "two", "one", "parent"]);
-  assert.deepEqual(listed({ states: ["CANCELED"] }), ["three"]);
-  assert.deepEqual(listed({ states: ["CANCELED", "QUEUED", "QUEUED"] }), ["three", "two", "one", "parent"]);
-  assert.deepEqual(listed({ chatId: "a" }), ["one", "parent"]);
-  assert.deepEqual(listed({ chatId: "b", states: ["QUEUED"] }), ["two"]);
-  assert.deepEqual(listed({ parentId }), ["three", "two", "one"]);
-  assert.deepEqual(listed({ parentId, chatId: "b" }), ["three", "two"]);
-  assert.deepEqual(listed({ parentId, chatId: "b", states: ["DONE", "QUEUED"] }), ["two"]);
-  assert.deepEqual(listed({ text: "t" }), ["three", "two", "one", "parent"], "the links have one");
-  assert.deepEqual(listed({ text: "TWO", chatId: "b", parentId, states: ["QUEUED"] }), ["two"]);
+  const listed = async (filter: Partial<TaskFilter>) =>
+    (await listTasks(database, { states: [], ...filter }, { limit: 9 })).map(({ title }) => title);
+  assert.deepEqual(await listed({}), ["three", "two", "one", "parent"]);
+  assert.deepEqual(await listed({ states: ["CANCELED"] }), ["three"]);
+  assert.deepEqual(await listed({ states: ["CANCELED", "QUEUED", "QUEUED"] }), ["three", "two", "one", "parent"]);
+  assert.deepEqual(await listed({ chatId: "a" }), ["one", "parent"]);
+  assert.deepEqual(await listed({ chatId: "b", states: ["QUEUED"] }), ["two"]);
+  assert.deepEqual(await listed({ parentId }), ["three", "two", "one"]);
+  assert.deepEqual(await listed({ parentId, chatId: "b" }), ["three", "two"]);
+  assert.deepEqual(await listed({ parentId, chatId: "b", states: ["DONE", "QUEUED"] }), ["two"]);
+  assert.deepEqual(await listed({ text: "t" }), ["three", "two", "one", "parent"], "the links have one");
+  assert.deepEqual(await listed({ text: "TWO", chatId: "b", parentId, states: ["QUEUED"] }), ["two"]);
 });
 
 test("what is open of a link are its tasks of that chat that are not final, waiting or held", async (t) => {
@@ -62,11 +62,11 @@ test("what is open of a link are its tasks of that chat that are not final, wait
   await cancelTask(database, canceled.id, 2);
   await addedTask(database, { link, chatId: "other" });
   await addedTask(database);
-  const found = (chatId: string) => findOpenTasks(database, chatId, link).map(({ id }) => id);
-  assert.deepEqual(found("chat").toSorted(), [held.id, waiting.id].toSorted());
-  assert.deepEqual(found(""), []);
+  const found = async (chatId: string) => (await findOpenTasks(database, chatId, link)).map(({ id }) => id);
+  assert.deepEqual((await found("chat")).toSorted(), [held.id, waiting.id].toSorted());
+  assert.deepEqual(await found(""), []);
   await deleteTask(database, held.id, false, 3);
-  assert.deepEqual(found("chat"), [waiting.id]);
+  assert.deepEqual(await found("chat"), [waiting.id]);
 });
 
 test("a text is looked for as it is, whatever signs are in it, and its case is ignored in any alphabet", async (t) => {
@@ -114,7 +114,7 @@ test("pages neither repeat nor skip what was there, while tasks come and go", as
     const seen: string[] = [];
     let before = Number.MAX_SAFE_INTEGER;
     while (!seen.includes(oldest ?? "")) {
-      const page = listTasks(database, filter, { limit: 3, before });
+      const page = await listTasks(database, filter, { limit: 3, before });
       seen.push(...page.map(({ id }) => id));
       before = page.at(-1)?.seq ?? 0;
       await addedTask(database);
@@ -137,82 +137,86 @@ test("the counts are those of what can be seen", async (t) => {
   const lease = await claimed(database);
   await addedTask(database);
   const none = { QUEUED: 0, DOWNLOADING: 0, READY_TO_SEND: 0, SENDING: 0, DONE: 0, FAILED: 0, CANCELED: 0 };
-  assert.deepEqual(countTasks(database), { ...none, READY_TO_SEND: 1, DOWNLOADING: 1, QUEUED: 1 });
+  assert.deepEqual(await countTasks(database), { ...none, READY_TO_SEND: 1, DOWNLOADING: 1, QUEUED: 1 });
   await deleteTask(database, lease.task.id, true, 2);
-  assert.deepEqual(countTasks(database), { ...none, READY_TO_SEND: 1, QUEUED: 1 }, "hidden until its owner lets go");
+  assert.deepEqual(
+    await countTasks(database),
+    { ...none, READY_TO_SEND: 1, QUEUED: 1 },
+    "hidden until its owner lets go",
+  );
 });
 
 test("every change and deletion is told once, in order, by whatever pages it is read", async (t) => {
   const database = await freshDatabase(t);
-  const start = currentRevision(database);
+  const start = await currentRevision(database);
   const tasks = await Promise.all(Array.from({ length: 5 }, () => addedTask(database)));
   const lease = await claimed(database);
   await noteMedia(database, lease, { title: "known" });
   await deleteTask(database, tasks[3]?.id ?? "", false, 2);
   await cancelTask(database, lease.task.id, 3);
   await releaseLease(database, lease);
-  const told = readAll(database, start, 100);
+  const told = await readAll(database, start, 100);
   const [first, second, third, fourth, fifth] = tasks.map(({ id }) => id);
   assert.deepEqual(told, [second, third, fifth, `deleted ${fourth}`, first].map(String));
-  for (const limit of [1, 2, 3]) assert.deepEqual(readAll(database, start, limit), told, `${limit} at a time`);
-  assert.deepEqual(readAll(database, currentRevision(database), 1), []);
+  for (const limit of [1, 2, 3]) assert.deepEqual(await readAll(database, start, limit), told, `${limit} at a time`);
+  assert.deepEqual(await readAll(database, await currentRevision(database), 1), []);
 });
 
 test("what another process commits between the two looks of one question is told by the next", async (t) => {
   const database = await freshDatabase(t);
   const other = await openedDatabase(t, database.path);
-  const start = currentRevision(database);
+  const start = await currentRevision(database);
   await addedTask(database);
   let meddled = false;
-  const meddling: Transaction = {
-    get: (statement) => database.get(statement),
-    run: (statement) => database.run(statement),
-    all: (statement) => {
-      const rows = database.all(statement);
+  const meddling: Reader = {
+    get: async (statement) => await database.get(statement),
+    all: async (statement) => {
+      const rows = await database.all(statement);
       if (!meddled) {
         meddled = true;
-        insertTask(other, request(), 2);
-        bury(other, "gone", [], 2);
+        await other.write(async (transaction) => {
+          await insertTask(transaction, request(), 2);
+          await bury(transaction, "gone", [], 2);
+        });
       }
       return rows;
     },
   };
-  const told = readAll(meddling, start, 9);
+  const told = await readAll(meddling, start, 9);
   assert.equal(told.length, 3);
-  assert.deepEqual(told, readAll(database, start, 9));
+  assert.deepEqual(told, await readAll(database, start, 9));
 });
 
 test("what is forgotten while the question is answered is not taken for nothing", async (t) => {
   const database = await freshDatabase(t);
   const other = await openedDatabase(t, database.path);
   const { id } = await addedTask(database);
-  const start = currentRevision(database);
+  const start = await currentRevision(database);
   await deleteTask(database, id, false, 1);
-  const meddling: Transaction = {
-    get: (statement) => database.get(statement),
-    run: (statement) => database.run(statement),
-    all: (statement) => {
-      forgetTombstones(other, 9, 2 * dayMs);
-      return database.all(statement);
+  const meddling: Reader = {
+    get: async (statement) => await database.get(statement),
+    all: async (statement) => {
+      await other.write(async (transaction) => await forgetTombstones(transaction, 9, 2 * dayMs));
+      return await database.all(statement);
     },
   };
-  assert.equal(changesSince(meddling, start, 9), undefined);
+  assert.equal(await changesSince(meddling, start, 9), undefined);
 });
 
 test("every change that somebody may see raises the revision, progress and what is hidden do not", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const raises = async (change: () => Promise<unknown>) => {
-    const before = currentRevision(database);
+    const before = await currentRevision(database);
     await change();
-    return currentRevision(database) > before;
+    return (await currentRevision(database)) > before;
   };
   const lease = await claimed(database);
   assert(!(await raises(() => noteProgress(database, lease, { percent: 1 }))));
   assert(await raises(() => noteMedia(database, lease, { height: 720 })));
   const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
-  assert.equal(findTask(database, lease.task.id)?.not_before, 50);
+  assert.equal((await findTask(database, lease.task.id))?.not_before, 50);
   const second = await claimed(database, "download", 60);
   assert(await raises(() => deleteTask(database, second.task.id, false, 61)));
   assert(!(await raises(() => noteMedia(database, second, { title: "hidden" }))));
@@ -221,40 +225,45 @@ test("every change that somebody may see raises the revision, progress and what 
 test("who asks since a revision whose deletions are forgotten, or that never was, is told so", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await addedTask(database);
-  const before = currentRevision(database);
+  const before = await currentRevision(database);
   await deleteTask(database, id, false, 1);
-  const after = currentRevision(database);
+  const after = await currentRevision(database);
   await addedTask(database);
   await cleanHistory(database, { states: [] }, dayMs);
-  assert.deepEqual(readAll(database, before, 9).length, 2, "a day old: told still");
+  assert.deepEqual((await readAll(database, before, 9)).length, 2, "a day old: told still");
   await cleanHistory(database, { states: [] }, dayMs + 2);
-  assert.equal(changesSince(database, before, 9), undefined);
-  assert.equal(changesSince(database, after, 9)?.length, 1);
-  assert.equal(changesSince(database, currentRevision(database) + 1, 9), undefined);
+  assert.equal(await changesSince(database, before, 9), undefined);
+  assert.equal((await changesSince(database, after, 9))?.length, 1);
+  assert.equal(await changesSince(database, (await currentRevision(database)) + 1, 9), undefined);
 });
 
 test("two databases have two identities, and one keeps its own", async (t) => {
   const [one, two] = [await freshDatabase(t), await freshDatabase(t)];
-  assert.notEqual(databaseIdentity(one), databaseIdentity(two));
-  assert.equal(databaseIdentity(await openedDatabase(t, one.path)), databaseIdentity(one));
+  assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
+  assert.equal(await databaseIdentity(await openedDatabase(t, one.path)), await databaseIdentity(one));
 });
 
 test("paused sites are listed until their pause is over", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "tube" });
-  database.run(query.updateTable("sites").set({ paused_until: 10, pause_reason: "429" }).where("name", "=", "tube"));
+  await database.write(
+    async (transaction) =>
+      await transaction.run(
+        query.updateTable("sites").set({ paused_until: 10, pause_reason: "429" }).where("name", "=", "tube"),
+      ),
+  );
   assert.deepEqual(
-    listPausedSites(database, 9).map(({ name, pause_reason }) => [name, pause_reason]),
+    (await listPausedSites(database, 9)).map(({ name, pause_reason }) => [name, pause_reason]),
     [["tube", "429"]],
   );
-  assert.deepEqual(listPausedSites(database, 10), []);
+  assert.deepEqual(await listPausedSites(database, 10), []);
 });
 
-function readAll(database: Transaction, since: number, limit: number): string[] {
+async function readAll(database: Reader, since: number, limit: number): Promise<string[]> {
   const told: string[] = [];
   let revision = since;
   for (;;) {
-    const changes = changesSince(database, revision, limit);
+    const changes = await changesSince(database, revision, limit);
     assert(changes !== undefined);
     if (changes.length === 0) return told;
     for (const change of changes) {

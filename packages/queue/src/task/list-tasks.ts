@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from "kysely";
-import { query, type Transaction } from "../table/database.ts";
+import { query, type Reader } from "../table/database.ts";
 import type { FileRow, ProcessRow, SiteRow, TaskRow } from "../table/schema.ts";
 import { type TaskState, taskStates } from "../table/task-state.ts";
 
@@ -24,13 +24,15 @@ const searchedTasks = 20_000;
 /** The number of newest ids that are looked at for a prefix: all tasks of a day may share one. */
 const prefixedTasks = 1000;
 
-export function findTask(database: Transaction, id: string): TaskRow | undefined {
-  return database.get(query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)));
+export async function findTask(database: Reader, id: string): Promise<TaskRow | undefined> {
+  return await database.get(
+    query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)),
+  );
 }
 
 /** The tasks of a chat that ask for this link and are not final, oldest first. */
-export function findOpenTasks(database: Transaction, chatId: string, link: string): TaskRow[] {
-  return database.all(openTasksQuery(chatId, link));
+export async function findOpenTasks(database: Reader, chatId: string, link: string): Promise<TaskRow[]> {
+  return await database.all(openTasksQuery(chatId, link));
 }
 
 export function openTasksQuery(chatId: string, link: string) {
@@ -49,12 +51,12 @@ export function openTasksQuery(chatId: string, link: string) {
  *
  * @param before the `seq` of the last row of the page before.
  */
-export function listTasks(
-  database: Transaction,
+export async function listTasks(
+  database: Reader,
   filter: RowFilter,
   page: { limit: number; before?: number },
-): TaskRow[] {
-  return database.all(listQuery(filter, page));
+): Promise<TaskRow[]> {
+  return await database.all(listQuery(filter, page));
 }
 
 /**
@@ -103,27 +105,29 @@ function prefixed(idPrefix: string) {
 }
 
 /** The oldest `seq` that a search looks at. */
-export function newestSearched(database: Transaction): number {
-  const newest = database.get(query.selectFrom("tasks").select(({ fn }) => fn.max<number | null>("seq").as("seq")));
+export async function newestSearched(database: Reader): Promise<number> {
+  const newest = await database.get(
+    query.selectFrom("tasks").select(({ fn }) => fn.max<number | null>("seq").as("seq")),
+  );
   return (newest?.seq ?? 0) - searchedTasks + 1;
 }
 
 /** For each state, without counting. */
-export function countTasks(database: Transaction): Record<TaskState, number> {
-  const tallies = database.all(query.selectFrom("tallies").selectAll());
+export async function countTasks(database: Reader): Promise<Record<TaskState, number>> {
+  const tallies = await database.all(query.selectFrom("tallies").selectAll());
   return Object.fromEntries(
     taskStates.map((state) => [state, tallies.find((tally) => tally.state === state)?.count ?? 0]),
   ) as Record<TaskState, number>;
 }
 
 /** Tells this database from every other: a revision means something in its own alone. */
-export function databaseIdentity(database: Transaction): string {
-  return counter(database, "identity").toString(36);
+export async function databaseIdentity(database: Reader): Promise<string> {
+  return (await counter(database, "identity")).toString(36);
 }
 
 /** The revision of the newest change. */
-export function currentRevision(database: Transaction): number {
-  return counter(database, "revision");
+export async function currentRevision(database: Reader): Promise<number> {
+  return await counter(database, "revision");
 }
 
 export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string });
@@ -132,11 +136,11 @@ export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: st
  * What changed after a revision, in order, at most `limit`; undefined where deletions that old are forgotten already,
  * so that only a fresh look at everything helps.
  */
-export function changesSince(database: Transaction, revision: number, limit: number): Change[] | undefined {
-  const current = currentRevision(database);
+export async function changesSince(database: Reader, revision: number, limit: number): Promise<Change[] | undefined> {
+  const current = await currentRevision(database);
   if (revision > current) return undefined;
-  const changed = database.all(changedQuery(revision, limit));
-  const deleted = database.all(
+  const changed = await database.all(changedQuery(revision, limit));
+  const deleted = await database.all(
     query
       .selectFrom("tombstones")
       .select(["id", "revision"])
@@ -145,7 +149,7 @@ export function changesSince(database: Transaction, revision: number, limit: num
       .limit(limit),
   );
   // Looked at last, since it only grows.
-  if (revision < counter(database, "forgotten_revision")) return undefined;
+  if (revision < (await counter(database, "forgotten_revision"))) return undefined;
   const changes: Change[] = [
     ...changed.map((task) => ({ revision: task.revision, task })),
     ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),
@@ -167,23 +171,23 @@ export function changedQuery(revision: number, limit: number) {
     .limit(limit);
 }
 
-export function listProcesses(database: Transaction): ProcessRow[] {
-  return database.all(query.selectFrom("processes").selectAll().orderBy("app").orderBy("started_at"));
+export async function listProcesses(database: Reader): Promise<ProcessRow[]> {
+  return await database.all(query.selectFrom("processes").selectAll().orderBy("app").orderBy("started_at"));
 }
 
-export function listPausedSites(database: Transaction, now: number): SiteRow[] {
-  return database.all(query.selectFrom("sites").selectAll().where("paused_until", ">", now));
+export async function listPausedSites(database: Reader, now: number): Promise<SiteRow[]> {
+  return await database.all(query.selectFrom("sites").selectAll().where("paused_until", ">", now));
 }
 
-function counter(database: Transaction, name: "revision" | "forgotten_revision" | "identity"): number {
-  const row = database.get(query.selectFrom("counters").select("value").where("name", "=", name));
+async function counter(database: Reader, name: "revision" | "forgotten_revision" | "identity"): Promise<number> {
+  const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", name));
   return row?.value ?? 0;
 }
 
 /** The files of some tasks, in the order in which they were found. */
-export function filesOf(database: Transaction, taskSeqs: readonly number[]): FileRow[] {
+export async function filesOf(database: Reader, taskSeqs: readonly number[]): Promise<FileRow[]> {
   if (taskSeqs.length === 0) return [];
-  return database.all(
+  return await database.all(
     query
       .selectFrom("files")
       .selectAll()

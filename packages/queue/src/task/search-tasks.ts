@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Transaction } from "../table/database.ts";
+import type { Reader } from "../table/database.ts";
 import type { TaskRow } from "../table/schema.ts";
 import { listTasks, newestSearched, type TaskFilter } from "./list-tasks.ts";
 
@@ -8,17 +8,20 @@ const rowsAtOnce = 100;
 
 /** As `listTasks`; what no index knows, a text or a site, is looked for without holding up other calls. */
 export async function searchTasks(
-  database: Transaction,
+  database: Reader,
   { text, site, ...filter }: TaskFilter,
   { limit, before }: { limit: number; before?: number },
 ): Promise<TaskRow[]> {
   if (text === undefined && site === undefined)
-    return listTasks(database, filter, before === undefined ? { limit } : { limit, before });
+    return await listTasks(database, filter, before === undefined ? { limit } : { limit, before });
   const matches = rowMatcher({ ...(text === undefined ? {} : { text }), ...(site === undefined ? {} : { site }) });
-  const oldest = newestSearched(database);
+  const oldest = await newestSearched(database);
   const found: TaskRow[] = [];
   for (let end = before; ;) {
-    const rows = listTasks(database, filter, { limit: rowsAtOnce, ...(end === undefined ? {} : { before: end }) });
+    const rows = await listTasks(database, filter, {
+      limit: rowsAtOnce,
+      ...(end === undefined ? {} : { before: end }),
+    });
     found.push(...rows.filter((row) => row.seq >= oldest && matches(row)));
     end = rows.at(-1)?.seq;
     const isOver = found.length >= limit || rows.length < rowsAtOnce || end === undefined || end < oldest;

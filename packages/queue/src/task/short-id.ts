@@ -1,4 +1,4 @@
-import { fixed, type Transaction } from "../table/database.ts";
+import { fixed, type Reader } from "../table/database.ts";
 
 /** The millisecond of a UUIDv7 and its dash (RFC 9562, 5.7): with fewer, the next task would soon begin alike. */
 const leastCharacters = 13;
@@ -13,9 +13,9 @@ const idsAround = `
   FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
 
 /** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 13 at least. */
-export function shortIds(database: Transaction, taskSeqs: readonly number[]): Map<number, string> {
+export async function shortIds(database: Reader, taskSeqs: readonly number[]): Promise<Map<number, string>> {
   if (taskSeqs.length === 0) return new Map();
-  const rows = database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));
+  const rows = await database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));
   return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
 }
 

@@ -14,16 +14,21 @@ test("deletions are forgotten after a day, oldest first and so many at once, and
     ["c", 3],
     ["d", dayMs],
   ] as const)
-    bury(database, id, [], at);
-  const left = () => database.all(query.selectFrom("tombstones").select("id").orderBy("revision")).map(({ id }) => id);
-  const forgotten = () =>
-    database.get(query.selectFrom("counters").select("value").where("name", "=", "forgotten_revision"))?.value;
-  assert.equal(forgetTombstones(database, 2, dayMs + 4), true, "more may be old enough");
-  assert.deepEqual([left(), forgotten()], [["c", "d"], 2]);
-  assert.equal(forgetTombstones(database, 2, dayMs + 4), false);
-  assert.deepEqual([left(), forgotten()], [["d"], 3]);
-  assert.equal(forgetTombstones(database, 2, dayMs + 4), false);
-  assert.deepEqual([left(), forgotten()], [["d"], 3]);
+    await database.write(async (transaction) => await bury(transaction, id, [], at));
+  const left = async () =>
+    (await database.all(query.selectFrom("tombstones").select("id").orderBy("revision"))).map(({ id }) => id);
+  const forgotten = async () =>
+    (await database.get(query.selectFrom("counters").select("value").where("name", "=", "forgotten_revision")))?.value;
+  assert.equal(
+    await database.write(async (transaction) => await forgetTombstones(transaction, 2, dayMs + 4)),
+    true,
+    "more may be old enough",
+  );
+  assert.deepEqual([await left(), await forgotten()], [["c", "d"], 2]);
+  assert.equal(await database.write(async (transaction) => await forgetTombstones(transaction, 2, dayMs + 4)), false);
+  assert.deepEqual([await left(), await forgotten()], [["d"], 3]);
+  assert.equal(await database.write(async (transaction) => await forgetTombstones(transaction, 2, dayMs + 4)), false);
+  assert.deepEqual([await left(), await forgotten()], [["d"], 3]);
 });
 
 test("a deletion that a clock ahead of time dated does not keep the others", async (t) => {
@@ -32,7 +37,7 @@ test("a deletion that a clock ahead of time dated does not keep the others", asy
     ["future", 9 * dayMs],
     ["old", 1],
   ] as const)
-    bury(database, id, [], at);
-  forgetTombstones(database, 9, 2 * dayMs);
-  assert.deepEqual(database.all(query.selectFrom("tombstones").select("id")), []);
+    await database.write(async (transaction) => await bury(transaction, id, [], at));
+  await database.write(async (transaction) => await forgetTombstones(transaction, 9, 2 * dayMs));
+  assert.deepEqual(await database.all(query.selectFrom("tombstones").select("id")), []);
 });

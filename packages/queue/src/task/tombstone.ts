@@ -5,9 +5,14 @@ import { query, type Transaction } from "../table/database.ts";
 const tombstoneKeptMs = 24 * 60 * 60 * 1000;
 
 /** Leaves a tombstone, so that who watches hears of it. */
-export function bury(transaction: Transaction, id: string, removePaths: readonly string[], now: number): void {
-  raiseRevision(transaction);
-  transaction.run(
+export async function bury(
+  transaction: Transaction,
+  id: string,
+  removePaths: readonly string[],
+  now: number,
+): Promise<void> {
+  await raiseRevision(transaction);
+  await transaction.run(
     query.insertInto("tombstones").values({
       id,
       deleted_at: now,
@@ -21,35 +26,37 @@ export function bury(transaction: Transaction, id: string, removePaths: readonly
  * What was deleted while somebody held it goes when nobody does any more. Its tombstone is told once more: until now
  * its working folder was needed.
  */
-export function forgetHidden(transaction: Transaction): void {
-  const released = transaction.all(
+export async function forgetHidden(transaction: Transaction): Promise<void> {
+  const released = await transaction.all(
     query.selectFrom("tasks").select(["seq", "id"]).where("hidden", "=", sql.lit(1)).where("owner", "is", null),
   );
   for (const { seq, id } of released) {
-    raiseRevision(transaction);
-    transaction.run(query.updateTable("tombstones").set({ revision: currentRevision }).where("id", "=", id));
-    transaction.run(query.deleteFrom("tasks").where("seq", "=", seq));
+    await raiseRevision(transaction);
+    await transaction.run(query.updateTable("tombstones").set({ revision: currentRevision }).where("id", "=", id));
+    await transaction.run(query.deleteFrom("tasks").where("seq", "=", seq));
   }
 }
 
 /** The oldest ones, `limit` at most; false where no more are old enough. */
-export function forgetTombstones(transaction: Transaction, limit: number, now: number): boolean {
-  const oldest = transaction.all(
+export async function forgetTombstones(transaction: Transaction, limit: number, now: number): Promise<boolean> {
+  const oldest = await transaction.all(
     query.selectFrom("tombstones").select(["revision", "deleted_at"]).orderBy("revision").limit(limit),
   );
   // By revision and not by time: who asks for the changes since a revision must learn that some are missing.
   const last = oldest.findLastIndex(({ deleted_at }) => deleted_at < now - tombstoneKeptMs);
   const revision = oldest[last]?.revision;
   if (revision === undefined) return false;
-  transaction.run(query.deleteFrom("tombstones").where("revision", "<=", revision));
-  transaction.run(query.updateTable("counters").set({ value: revision }).where("name", "=", "forgotten_revision"));
+  await transaction.run(query.deleteFrom("tombstones").where("revision", "<=", revision));
+  await transaction.run(
+    query.updateTable("counters").set({ value: revision }).where("name", "=", "forgotten_revision"),
+  );
   return last === limit - 1;
 }
 
 const currentRevision = sql<number>`(SELECT value FROM counters WHERE name = 'revision')`;
 
-function raiseRevision(transaction: Transaction): void {
-  transaction.run(
+async function raiseRevision(transaction: Transaction): Promise<void> {
+  await transaction.run(
     query
       .updateTable("counters")
       .set({ value: sql<number>`value + 1` })

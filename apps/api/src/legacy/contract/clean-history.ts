@@ -12,7 +12,7 @@ export async function cleanHistory(
   context: ServiceContext,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
   const { database, now } = context;
-  const over = withinAnswerSize(context, newestTasks(database, finalStates));
+  const over = await withinAnswerSize(context, await newestTasks(database, finalStates));
   const forgotten = new Set(
     await forgetTasks(
       database,

@@ -19,6 +19,8 @@ export async function deleteFromQueue(
   const { database, now } = context;
   const { link } = checkRequest(rules, create(AddTaskRequestSchema, asAddTask({ link: given, userName: "" })));
   // Asked for in one turn, they go in one transaction.
-  await Promise.all(findOpenTasks(database, legacyChat, link).map(({ id }) => deleteTask(database, id, false, now())));
-  return { linksInWork: queueMessages(context) };
+  await Promise.all(
+    (await findOpenTasks(database, legacyChat, link)).map(({ id }) => deleteTask(database, id, false, now())),
+  );
+  return { linksInWork: await queueMessages(context) };
 }

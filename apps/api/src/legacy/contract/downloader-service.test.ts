@@ -133,7 +133,7 @@ describe("the first contract", () => {
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });
     await bot.setToQueue({ link });
-    const [again] = listTasks(opened.context.database, { states: ["QUEUED"] }, { limit: 1 });
+    const [again] = await listTasks(opened.context.database, { states: ["QUEUED"] }, { limit: 1 });
     await cancelTask(opened.context.database, again?.id ?? "", Date.now());
     assert.deepEqual(words((await bot.cleanHistory({})).history), [
       ["DONE", "failed: It was removed."],
@@ -183,7 +183,7 @@ describe("the first contract", () => {
       (await queue()).map(({ maxQuantity }) => maxQuantity),
       ["720"],
     );
-    assert.equal(countTasks(opened.context.database).QUEUED, 2);
+    assert.equal((await countTasks(opened.context.database)).QUEUED, 2);
   });
 
   it("DeleteFromQueue: a link goes in all its qualities and folders, in work or not, and its history stays", async () => {
@@ -217,7 +217,7 @@ describe("the first contract", () => {
     assert.equal((await today.getTask({ id: task?.id ?? "" })).task?.state, TaskState.QUEUED);
     await claim();
     assert.deepEqual((await bot.status({})).linksInWork, []);
-    assert.equal(countTasks(opened.context.database).FAILED, 1);
+    assert.equal((await countTasks(opened.context.database)).FAILED, 1);
   });
 
   it("tells of a long history as much as an answer holds, forgets that alone, and the rest the next time", async () => {
@@ -235,7 +235,7 @@ describe("the first contract", () => {
       const { history } = await bot.cleanHistory({});
       assert.ok(history.length < 200);
       seen.push(...history.map((task) => task.link));
-      assert.equal(countTasks(database).DONE, 200 - seen.length);
+      assert.equal((await countTasks(database)).DONE, 200 - seen.length);
     }
     assert.deepEqual((await bot.cleanHistory({})).history, []);
     assert.equal(new Set(seen).size, 200);

@@ -38,7 +38,7 @@ export function downloaderService(context: ServiceContext, health: HealthSource)
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
     status: () => statusMessage(context),
-    queue: () => ({ queue: queueMessages(context) }),
+    queue: async () => ({ queue: await queueMessages(context) }),
     healtheck: () => checkHealth(context, health),
   };
 }

@@ -15,7 +15,7 @@ export async function setToQueue(
   request: SetToQueueRequest,
 ): Promise<MessageInitShape<typeof SetToQueueResponseSchema>> {
   const { task } = await addTask(context, rules, create(AddTaskRequestSchema, asAddTask(request)), joinLink);
-  return { linksInWork: queueMessages(context, task?.id) };
+  return { linksInWork: await queueMessages(context, task?.id) };
 }
 
 /**
@@ -23,8 +23,8 @@ export async function setToQueue(
  * again. One transaction looks and inserts, so that two calls at once make one task.
  */
 async function joinLink(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
-  return await database.write((transaction) => {
-    const [open] = findOpenTasks(transaction, request.chatId, request.link);
-    return open === undefined ? insertTask(transaction, request, now) : { task: open, how: "joined" };
+  return await database.write(async (transaction) => {
+    const [open] = await findOpenTasks(transaction, request.chatId, request.link);
+    return open === undefined ? await insertTask(transaction, request, now) : { task: open, how: "joined" };
   });
 }

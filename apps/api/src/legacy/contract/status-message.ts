@@ -9,10 +9,10 @@ import { filesByTask, newestTasks, takeWithinSize } from "./task-lists.ts";
 /** What is in work, with its progress, and what the sensors say, a line each. */
 export async function statusMessage(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
   const { database, cache, sensors, destination, waits } = context;
-  const rows = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
-  const files = filesByTask(database, rows);
+  const rows = await newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
+  const files = await filesByTask(database, rows);
   const [progress, readings] = await Promise.all([readProgress(cache, rows), sensors.read()]);
-  const waitOf = waits.begin();
+  const waitOf = await waits.begin(rows);
   const inWork = rows.map((row) => {
     const parts = { files: files.get(row.seq) ?? [], wait: waitOf(row) };
     return onWork(row, { ...parts, progress: progress.get(row.id), destination });

@@ -10,8 +10,12 @@ const maxListed = 1000;
 const maxAnswerBytes = 3_000_000;
 
 /** The newest of this contract's tasks in some states, newest first. */
-export function newestTasks(database: Database, states: readonly TaskState[], limit = maxListed): TaskRow[] {
-  return listTasks(database, { states, chatId: legacyChat }, { limit });
+export async function newestTasks(
+  database: Database,
+  states: readonly TaskState[],
+  limit = maxListed,
+): Promise<TaskRow[]> {
+  return await listTasks(database, { states, chatId: legacyChat }, { limit });
 }
 
 /**
@@ -19,21 +23,24 @@ export function newestTasks(database: Database, states: readonly TaskState[], li
  *
  * @param id of a task that is listed in any case.
  */
-export function queueMessages(sources: TaskSources, id?: string): LegacyTask[] {
+export async function queueMessages(sources: TaskSources, id?: string): Promise<LegacyTask[]> {
   const { database } = sources;
-  const asked = id === undefined ? undefined : findTask(database, id);
-  const inWork = newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
-  const waiting = newestTasks(database, ["QUEUED"], maxListed - inWork.length);
+  const asked = id === undefined ? undefined : await findTask(database, id);
+  const inWork = await newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
+  const waiting = await newestTasks(database, ["QUEUED"], maxListed - inWork.length);
   const others = [...inWork, ...waiting].filter((row) => row.id !== id);
-  return oldestFirst(withinAnswerSize(sources, asked === undefined ? others : [asked, ...others]));
+  return oldestFirst(await withinAnswerSize(sources, asked === undefined ? others : [asked, ...others]));
 }
 
 export type ListedTask = { row: TaskRow; task: LegacyTask };
 
 /** As many of them, from the first on, as one answer holds. */
-export function withinAnswerSize({ database, waits }: TaskSources, rows: readonly TaskRow[]): ListedTask[] {
-  const files = filesByTask(database, rows);
-  const waitOf = waits.begin();
+export async function withinAnswerSize(
+  { database, waits }: TaskSources,
+  rows: readonly TaskRow[],
+): Promise<ListedTask[]> {
+  const files = await filesByTask(database, rows);
+  const waitOf = await waits.begin(rows);
   const tasks = rows.map((row) => ({
     row,
     task: legacyTask(row, { files: files.get(row.seq) ?? [], wait: waitOf(row) }),
@@ -53,8 +60,8 @@ export function oldestFirst(tasks: readonly ListedTask[]): LegacyTask[] {
 }
 
 /** By the task's `seq`. */
-export function filesByTask(database: Database, rows: readonly TaskRow[]): Map<number, FileRow[]> {
-  const files = filesOf(
+export async function filesByTask(database: Database, rows: readonly TaskRow[]): Promise<Map<number, FileRow[]>> {
+  const files = await filesOf(
     database,
     rows.filter(({ state }) => state !== "QUEUED").map(({ seq }) => seq),
   );

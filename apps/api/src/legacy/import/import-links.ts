@@ -35,12 +35,13 @@ export function foresee(database: Database | undefined): Take {
     await nextTurn();
     if (database === undefined) return tasks.map(({ over }) => (over === undefined ? "queued" : "history"));
     const keys = tasks.map(({ key }) => key);
-    const known = knownKeys(database, keys);
-    return tasks.map(({ key, request, over }) => {
-      if (known.has(key)) return "known";
-      if (over !== undefined) return "history";
-      return findEqual(database, hashRequest(request)) === undefined ? "queued" : "joined";
-    });
+    const known = await knownKeys(database, keys);
+    const imports: Import[] = [];
+    for (const { key, request, over } of tasks)
+      if (known.has(key)) imports.push("known");
+      else if (over !== undefined) imports.push("history");
+      else imports.push((await findEqual(database, hashRequest(request))) === undefined ? "queued" : "joined");
+    return imports;
   };
 }
 

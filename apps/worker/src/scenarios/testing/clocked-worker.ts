@@ -138,7 +138,7 @@ export async function startClockedWorker(
     const claim = () => claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
     let lease = await claim();
     while (lease === undefined) {
-      const next = nextDueTime(database, clock.nowMs);
+      const next = await nextDueTime(database, clock.nowMs);
       if (next === undefined) return undefined;
       clock.nowMs = next;
       lease = await claim();
@@ -153,15 +153,15 @@ export async function startClockedWorker(
    */
   async function play(id: string) {
     while ((await turn()) !== undefined);
-    const task = findTask(database, id);
+    const task = await findTask(database, id);
     assert.ok(task);
-    const attempts = attemptsOf(database, task.seq).map(({ stage, started_at, outcome, failure_class }) => ({
+    const attempts = (await attemptsOf(database, task.seq)).map(({ stage, started_at, outcome, failure_class }) => ({
       stage,
       atMinute: Math.round((started_at - startMs) / minuteMs),
       failureClass: failure_class,
       ended: outcome === "succeeded" ? "done" : (failure_class ?? outcome),
     }));
-    const files = filesOf(database, [task.seq]).map(({ local_path }) => local_path ?? "");
+    const files = (await filesOf(database, [task.seq])).map(({ local_path }) => local_path ?? "");
     return {
       task,
       attempts,
@@ -173,11 +173,12 @@ export async function startClockedWorker(
 
   /** What lies in the folder for downloads, below it or in it, and is no file of a task. */
   async function leftovers(): Promise<string[]> {
-    const known = new Set(
-      listTasks(database, { states: [] }, { limit: 100 }).flatMap(({ seq }) =>
-        filesOf(database, [seq]).map(({ local_path }) => local_path),
-      ),
+    const tasks = await listTasks(database, { states: [] }, { limit: 100 });
+    const files = await filesOf(
+      database,
+      tasks.map(({ seq }) => seq),
     );
+    const known = new Set(files.map(({ local_path }) => local_path));
     const found = await readdir(configuration.worker.downloads, { recursive: true, withFileTypes: true });
     const paths = found.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
     return paths.filter((path) => !known.has(path));

@@ -26,13 +26,13 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
   const done: Record<string, number> = {};
   const leases: { kind: ClaimKind; lease: Lease }[] = [];
   let now = 1;
-  const someId = () =>
-    database.get(raw(sql<{ id: string }>`SELECT id FROM tasks ORDER BY seq LIMIT 1 OFFSET ${random(30)}`))?.id ??
-    "none";
+  const someId = async () =>
+    (await database.get(raw(sql<{ id: string }>`SELECT id FROM tasks ORDER BY seq LIMIT 1 OFFSET ${random(30)}`)))
+      ?.id ?? "none";
   const someLease = () => leases.splice(random(leases.length), 1).at(0);
   let parts = 0;
   const begin = async (lease: Lease) => {
-    const [first] = filesOf(database, [lease.task.seq]);
+    const [first] = await filesOf(database, [lease.task.seq]);
     assert(first !== undefined);
     const name = { destination: "ftp://nas.example:21", path: `/${random(5)}` };
     await reserveRemotePath(database, lease, first, name, `/${++parts}.part`);
@@ -87,9 +87,9 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     claim: () => claim("download"),
     deliver: () => claim("delivery"),
     settle,
-    cancel: async () => "id" in (await cancelTask(database, someId(), now)),
-    retry: async () => "id" in (await retryTask(database, someId(), now)),
-    delete: async () => "deleted" in (await deleteTask(database, someId(), random(2) === 0, now)),
+    cancel: async () => "id" in (await cancelTask(database, await someId(), now)),
+    retry: async () => "id" in (await retryTask(database, await someId(), now)),
+    delete: async () => "deleted" in (await deleteTask(database, await someId(), random(2) === 0, now)),
     // None of the processes is in the table: all leases are over.
     expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
     clean: async () =>
@@ -98,8 +98,8 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     fail: async () => {
       // A whole transaction that is undone.
       await assert.rejects(
-        database.write((transaction) => {
-          transaction.run(raw(sql`DELETE FROM tasks WHERE seq % 2 = 0`));
+        database.write(async (transaction) => {
+          await transaction.run(raw(sql`DELETE FROM tasks WHERE seq % 2 = 0`));
           throw new Error("undone");
         }),
       );
@@ -107,21 +107,21 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     },
   };
   const names = [...Object.keys(verbs), "add", "add", "claim", "claim", "settle", "settle"];
-  let revision = currentRevision(database);
+  let revision = await currentRevision(database);
   for (let count = 0; count < operations; count++) {
     now += random(2);
     const name = names[random(names.length)] ?? "add";
     if ((await verbs[name]?.()) === true) done[name] = (done[name] ?? 0) + 1;
-    const changes = changesSince(database, revision, 1000);
+    const changes = await changesSince(database, revision, 1000);
     assert(changes !== undefined);
     assert(changes.every((change, index) => change.revision > (changes[index - 1]?.revision ?? revision)));
     revision = changes.at(-1)?.revision ?? revision;
-    if (count % 100 === 99) recount(`SEED=${seed}, after ${count + 1} operations, the last ${name}`);
+    if (count % 100 === 99) await recount(`SEED=${seed}, after ${count + 1} operations, the last ${name}`);
   }
   for (const name of Object.keys(verbs)) assert((done[name] ?? 0) > 0, `SEED=${seed}: ${name} did nothing`);
 
-  function recount(message: string): void {
-    const states = database.all(
+  async function recount(message: string): Promise<void> {
+    const states = await database.all(
       raw(
         sql<{
           state: string;
@@ -130,9 +130,9 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
       ),
     );
     const counted = Object.fromEntries(states.map(({ state, count }) => [state, count]));
-    for (const [state, count] of Object.entries(countTasks(database)))
+    for (const [state, count] of Object.entries(await countTasks(database)))
       assert.equal(count, counted[state] ?? 0, `${message}: ${state}`);
-    const sites = database.all(
+    const sites = await database.all(
       raw(sql<Record<string, unknown>>`
         SELECT name, due, running,
           (SELECT count(*) FROM tasks WHERE site = name AND state = 'QUEUED' AND not_before IS NULL) AS due_tasks,
@@ -141,28 +141,30 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     );
     for (const { name, due, running, due_tasks, running_tasks } of sites)
       assert.deepEqual({ due, running }, { due: due_tasks, running: running_tasks }, `${message}: ${String(name)}`);
-    const orphans = database.get(
+    const orphans = await database.get(
       raw(sql<{ count: number }>`SELECT count(*) AS count FROM files WHERE task_seq NOT IN (SELECT seq FROM tasks)`),
     );
     assert.equal(orphans?.count, 0, message);
-    const waiting = database.get(
+    const waiting = await database.get(
       raw(sql<{ bytes: number }>`
         SELECT coalesce(sum(size_bytes), 0) AS bytes FROM files JOIN tasks ON tasks.seq = task_seq
         WHERE state IN ('READY_TO_SEND', 'SENDING') AND local_path IS NOT NULL AND delivered_at IS NULL`),
     );
-    assert.equal(waitingBytes(database), waiting?.bytes, `${message}: bytes that wait`);
+    assert.equal(await waitingBytes(database), waiting?.bytes, `${message}: bytes that wait`);
     const unfinished = raw(sql<{ seq: number }>`
       SELECT seq FROM tasks WHERE owner IS NOT NULL OR state NOT IN ('DONE', 'FAILED', 'CANCELED')`);
     const busy = new Set(
-      filesOf(
-        database,
-        database.all(unfinished).map(({ seq }) => seq),
+      (
+        await filesOf(
+          database,
+          (await database.all(unfinished)).map(({ seq }) => seq),
+        )
       ).map(({ seq }) => seq),
     );
-    for (const part of database.all(query.selectFrom("remote_parts").selectAll()))
+    for (const part of await database.all(query.selectFrom("remote_parts").selectAll()))
       assert(part.remove_after !== null || busy.has(part.file_seq), `${message}: ${part.path} is nobody's`);
     const named = query.selectFrom("files").select("seq").where("delivered_at", "is", null);
-    for (const { seq } of database.all(named.where("remote_path", "is not", null)))
+    for (const { seq } of await database.all(named.where("remote_path", "is not", null)))
       assert(busy.has(seq), `${message}: file ${seq} keeps a name`);
   }
 });

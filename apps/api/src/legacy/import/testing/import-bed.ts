@@ -55,7 +55,7 @@ export async function openBed() {
     },
     async counts() {
       const database = await openDatabase(join(data, "dwld.sqlite"));
-      const counted = countTasks(database);
+      const counted = await countTasks(database);
       await database.close();
       return counted;
     },

@@ -1,0 +1,59 @@
+import type BetterSqlite3 from "better-sqlite3";
+import type { CompiledQuery } from "kysely";
+
+/** A statement that is compiled when it is run. */
+export type Compilable<Row> = { compile(): CompiledQuery<Row> };
+
+/** The number of prepared statements that are kept: the texts are few, since lists of values are the exception. */
+const maxPrepared = 200;
+
+/** Runs statements at once, in this process's one connection. Each text is prepared once. */
+export class Connection {
+  readonly sqlite: BetterSqlite3.Database;
+  readonly path: string;
+  readonly #prepared = new Map<string, BetterSqlite3.Statement>();
+
+  constructor(sqlite: BetterSqlite3.Database, path: string) {
+    this.sqlite = sqlite;
+    this.path = path;
+  }
+
+  all<Row>(statement: Compilable<Row>): Row[] {
+    const { sql, parameters } = statement.compile();
+    return this.#prepare(sql).all(...parameters) as Row[];
+  }
+
+  get<Row>(statement: Compilable<Row>): Row | undefined {
+    const { sql, parameters } = statement.compile();
+    return this.#prepare(sql).get(...parameters) as Row | undefined;
+  }
+
+  /** Returns the number of rows that changed. */
+  run(statement: Compilable<unknown>): number {
+    const { sql, parameters } = statement.compile();
+    return this.#prepare(sql).run(...parameters).changes;
+  }
+
+  /** Returns the plan that SQLite makes for a statement, a line for each step. */
+  explain(statement: Compilable<unknown>): string[] {
+    const { sql, parameters } = statement.compile();
+    return this.sqlite
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => detail);
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.sqlite.close();
+  }
+
+  #prepare(text: string): BetterSqlite3.Statement {
+    const known = this.#prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = this.sqlite.prepare(text);
+    if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
+    this.#prepared.set(text, statement);
+    return statement;
+  }
+}
