@@ -23,7 +23,7 @@ import { deliversVideo, linkOf, startScripted } from "../scenarios/testing/scrip
 /**
  * Plays a task whose owners crashed this often, each with an attempt begun.
  *
- * @param leftBytes what lay in its folder after each of them.
+ * @param leftBytes size of the parts in its folder after each crash.
  */
 async function afterCrashes(context: TestContext, crashes: number, leftBytes: readonly number[]) {
   const on = await startScripted(context, [await deliversVideo("after-crashes")]);

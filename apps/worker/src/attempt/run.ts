@@ -23,7 +23,7 @@ export type RunParts = {
   runYtdlp: RunYtdlp;
 };
 
-/** What a run of yt-dlp came to, before its files are verified. */
+/** An ended run of yt-dlp, before its files are verified. */
 export type Run = {
   exit: YtdlpExit;
   state: RunState;

@@ -8,7 +8,7 @@ import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import { verifyFiles } from "./verify-files.ts";
 
-/** Files as broken sites leave them: made by ffmpeg, of ten seconds, and then broken. */
+/** Files of ten seconds that ffmpeg makes, broken as sites break them. */
 
 let folder = "";
 let mp4 = "";
@@ -54,7 +54,7 @@ const zeros =
   (bytes) =>
     Buffer.from(bytes).fill(0, Math.max(bytes.indexOf("mdat") + 4, Math.floor(bytes.length * share)));
 const headerAlone: Change = (bytes) => bytes.subarray(0, bytes.indexOf("mdat") + 4);
-/** Matroska's duration, element 0x4489, as a float of milliseconds. */
+/** Rewrites Matroska's duration, element 0x4489, a float of milliseconds. */
 const claimsMinute: Change = (bytes) => {
   const lying = Buffer.from(bytes);
   lying.writeDoubleBE(60_000, bytes.indexOf(Buffer.from([0x44, 0x89, 0x88])) + 3);

@@ -21,7 +21,7 @@ export type Verification =
   /**
    * @property missing number of dispensable outputs that came to nothing.
    * @property hasCover the first file holds a cover picture.
-   * @property defect it is not what was asked for, and better than nothing.
+   * @property defect the files differ from the request, and are better than nothing.
    */
   | { fits: true; files: DownloadedFile[]; media: MediaFacts; missing: number; hasCover: boolean; defect?: Defect }
   | Unfit;
@@ -30,14 +30,14 @@ type Unfit = { fits: false; failureClass: FailureClass; reason: string };
 
 export type Expected = {
   options: TaskOptions;
-  /** What the run said that it made. */
+  /** The files that the run said it made. */
   outputs: readonly Output[];
   video: VideoName;
   /** Encodes a video as MP4 with H.264 and AAC; returns the new path. */
   recode: (path: string, streams: MediaStreams) => Promise<string>;
 };
 
-/** Checks whether the files of a run are what was asked for, and prepares them for delivery. */
+/** Checks whether the files of a run match the request, and prepares them for delivery. */
 export async function verifyFiles(home: string, expected: Expected, signal: AbortSignal): Promise<Verification> {
   try {
     const { outputs, sidecars } = await listFiles(home, expected.outputs);
@@ -92,7 +92,7 @@ async function checkOutput(
   return { defect: checkEnds(streams, ends, expected, defect), streams };
 }
 
-/** Probes the end only if nobody could know that everything had come: that costs as much as the first probe. */
+/** Probes the end, which costs as much as the first probe, only if a missing end could not be noticed otherwise. */
 async function contradictsItself(output: SizedOutput, streams: MediaStreams, signal: AbortSignal): Promise<boolean> {
   const { path, sizeBytes, expectedSeconds, unmeasured = false } = output;
   const isEndProbed = unmeasured || tellsNoBytes(streams);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { CookieFileRow } from "@dwld/queue";
 import { cookieOutcome, type CookieOutcome, isSetAside, judgeCookies } from "./cookie-health.ts";
 
-/** What is on record after these runs, one a millisecond, all with the same content unless it is said. */
+/** Returns the record after these runs, one each millisecond, with the same content unless another is given. */
 function after(...outcomes: (CookieOutcome | "changed")[]): CookieFileRow {
   let stamp = 1;
   let row: CookieFileRow | undefined;

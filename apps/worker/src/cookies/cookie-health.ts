@@ -1,7 +1,7 @@
 import type { CookieFileRow } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 
-/** What a run says about its cookies. Other failures say nothing about them. */
+/** The verdict of a run on its cookies. Other failures say nothing about them. */
 export type CookieOutcome = "succeeded" | "refused" | "expired";
 
 /** How a run ended; without a class if it was interrupted. */

@@ -46,7 +46,7 @@ async function taken(store: CookieStore): Promise<TakenCookies> {
   return one;
 }
 
-/** A run: the copy is made, yt-dlp writes into it, and it is given back. */
+/** Plays a run: makes the copy, lets yt-dlp write to it, and releases it. */
 async function run(store: CookieStore, result: Parameters<CookieStore["release"]>[2], wrote?: string): Promise<string> {
   const one = await taken(store);
   const copy = join(folder, "copy");

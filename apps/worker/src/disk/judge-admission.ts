@@ -18,7 +18,7 @@ export type AdmissionFacts = DiskSpace & {
 };
 
 export type Admission = {
-  /** Free above the reserve and reserved by nobody; negative if the reserve is touched. */
+  /** Free space above the reserve that no download has reserved; negative if the reserve is touched. */
   availableBytes: number;
   /** Reason not to begin a download; absent if one may begin. */
   refusal?: {
@@ -32,7 +32,7 @@ export type Admission = {
 /** Number of files and folders to keep free: a run makes some dozens. */
 const reserveFiles = 100;
 
-/** Decides whether another download, of a size that nobody knows yet, may begin. Pure. */
+/** Decides whether another download, of unknown size, may begin. Pure. */
 export function judgeAdmission(facts: AdmissionFacts): Admission {
   const { freeBytes, freeFiles, path, reserveBytes, waitingBytes, maxWaitingBytes = Infinity } = facts;
   const { reservedBytes, running, typicalBytes } = facts;

@@ -17,7 +17,7 @@ export type DiskWatch = {
 
 export type WatchedDownload = {
   taskId: string;
-  /** What the download takes, as far as the run has told. */
+  /** The space that the download takes, as far as the run has told. */
   expected: () => Expectation;
   isLive: () => boolean;
   /** Receives the total once it is known. */

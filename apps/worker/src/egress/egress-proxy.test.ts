@@ -20,7 +20,7 @@ before(async () => {
   await once(inside, "listening");
   ({ port } = inside.address() as AddressInfo);
   guarded = await startEgressProxy();
-  // Loopback stands for the internet here: what is allowed is handed in.
+  // Loopback stands for the internet here: the judge is handed in.
   open = await startEgressProxy(() => undefined);
 });
 after(async () => {

@@ -56,7 +56,7 @@ for (const [address, cidr] of [
     const program = join(import.meta.dirname, "testing/reach-itself.ts");
     const steps = [
       "ip link set lo up",
-      // The one interface that every kernel has.
+      // Every kernel has this interface.
       `ip addr add ${cidr} dev lo${address.includes(":") ? " nodad" : ""}`,
       `exec ${process.execPath} ${program} ${address}`,
     ];

@@ -6,7 +6,7 @@ type Interfaces = ReturnType<typeof networkInterfaces>;
 /** Age at which the interfaces are read again: a router may assign another prefix, a tunnel may open. */
 const readAgainMs = 5000;
 
-/** Shortest prefix of a network that counts. Of a larger network, only the machine's own address counts. */
+/** Shortest prefix of a network that counts. In a larger network, only the machine's own address counts. */
 const largest4 = 16;
 /** Shortest prefix of a site (RFC 6177). */
 const largest6 = 48;

@@ -69,7 +69,7 @@ function checkBothStreams(pictureSeconds: number, soundSeconds: number): Defect 
   return { failureClass: "truncated", sentence, usable: true, seconds: shorter };
 }
 
-/** What decoding both ends of a file has found. */
+/** Result of decoding both ends of a file. */
 export type Ends = {
   /** Something at the beginning can be decoded. */
   startPlays: boolean;

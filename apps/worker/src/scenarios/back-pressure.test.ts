@@ -17,7 +17,7 @@ import {
   startVsftpd,
 } from "@dwld/testbed";
 
-/** The whole pipeline, with a real FTP server: what is delivered makes room for what is still to be downloaded. */
+/** The whole pipeline with a real FTP server: deliveries make room for further downloads. */
 const mebibyte = 1024 * 1024;
 const deadlineMs = 110_000;
 const names = Array.from({ length: 10 }, (_, index) => `entry${index}`);
@@ -33,7 +33,7 @@ after(() => site.close());
 
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
-/** What has arrived, whole; by its hash. */
+/** Returns the hashes of the files that have arrived whole. */
 async function arrived({ root }: FtpServer): Promise<string[]> {
   const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith(".mp4"));
   const hashes = await Promise.all(files.map(async (name) => sha256(await readFile(join(root, name)))));
@@ -45,7 +45,7 @@ async function expected(wanted: readonly string[]): Promise<string[]> {
   return hashes.toSorted((a, b) => a.localeCompare(b));
 }
 
-/** Undefined, and the test says why, where nobody may mount. */
+/** Returns undefined, and skips the test with the reason, if nothing can be mounted. */
 async function mountFor(context: TestContext, mebibytes: number): Promise<SmallDisk | undefined> {
   try {
     return await mountSmallDisk(mebibytes);
@@ -67,7 +67,7 @@ async function troubleOf({ client }: Dwld): Promise<string> {
 }
 
 describe("back-pressure", () => {
-  test("a playlist much larger than the disk arrives whole, and never is less than the reserve free", async (context) => {
+  test("a playlist much larger than the disk arrives whole, and the reserve always stays free", async (context) => {
     await using disk = await mountFor(context, 24);
     if (disk === undefined) return;
     const reserve = 12 * mebibyte;
@@ -104,12 +104,12 @@ describe("back-pressure", () => {
     assert.ok(least < reserve + 6_000_000, `${least} bytes were free: the disk was never short`);
     const asked = site.requests.filter(({ path }) => path.startsWith("/watch/")).length;
     assert.ok(asked <= names.length + 4, `${asked} pages were asked for`);
-    await eventually("nothing is left of them here", async () => (await disk.freeBytes()) > 23 * mebibyte, {
+    await eventually("no file of them is left here", async () => (await disk.freeBytes()) > 23 * mebibyte, {
       deadlineMs,
     });
   });
 
-  test("while more waits for its delivery than may, nothing new is downloaded, and all goes on with the sender", async () => {
+  test("nothing new is downloaded while too much waits for its delivery, until the sender delivers it", async () => {
     await using server = await startVsftpd();
     await using dwld = await startDwld({
       apps: ["api", "worker", "ftp-sender"],
@@ -137,6 +137,6 @@ describe("back-pressure", () => {
       deadlineMs,
     });
     assert.deepEqual(await arrived(server), await expected(wanted));
-    await eventually("nothing is wrong any more", async () => (await troubleOf(dwld)) === "", { deadlineMs });
+    await eventually("the trouble is over", async () => (await troubleOf(dwld)) === "", { deadlineMs });
   });
 });

@@ -5,15 +5,15 @@ import { makeVideo } from "@dwld/testbed";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 import { parseTexts } from "@dwld/queue";
 
-/** Files that break off, and files that are none. */
+/** Files that break off, and files that are no videos. */
 
 for (const program of newestProgram)
-  describe(`${program} gets`, { concurrency: 2 }, () => {
-    test("less than was promised: the bytes that came are kept between attempts, and the file arrives whole", async (context) => {
+  describe(`broken file, ${program}`, { concurrency: 2 }, () => {
+    test("fewer bytes than announced: they are kept between attempts, and the file arrives whole", async (context) => {
       const video = { sizeBytes: 500_000, dropAtByte: 300_000 };
       const site = await startSite(context, {
         videos: [
-          // Two tries an attempt.
+          // Each attempt makes two tries.
           { name: "heals", ...video, dropTimes: 3 },
           { name: "always", ...video },
         ],
@@ -25,7 +25,7 @@ for (const program of newestProgram)
       });
       const asked = site.requests.filter(({ path }) => path.endsWith("heals.mp4"));
       const starts = asked.map(({ range }) => Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0));
-      // yt-dlp loses the block in which the connection breaks, and asks for smaller ones then.
+      // yt-dlp loses the block in which the connection breaks, and requests smaller ones then.
       const [first, ...later] = starts;
       assert.equal(first, 0);
       assert.ok(later.length === 3 && later.every((start, index) => start > (starts[index] ?? 0)), starts.join());
@@ -37,14 +37,14 @@ for (const program of newestProgram)
       });
     });
 
-    test("a file without a length that breaks off: what is left of it is never taken for the whole", async (context) => {
+    test("a body without a length that breaks off is never taken for the whole", async (context) => {
       const video = { seconds: 10, lengthKnown: false, dropAtByte: 100_000 };
       const site = await startSite(context, {
         videos: [
-          // The body ends as every body does; only the file knows that it should go on.
+          // The body ends normally; only the file's header tells that it should go on.
           { name: "ended", ...video, dropBy: "end", dropTimes: 1 },
           { name: "ended-webm", ...video, format: "webm", dropAtByte: 60_000, dropBy: "end", dropTimes: 1 },
-          // The last chunk never comes; two tries an attempt.
+          // The last chunk never comes; each attempt makes two tries.
           { name: "cut", ...video, dropTimes: 2 },
         ],
       });
@@ -58,12 +58,12 @@ for (const program of newestProgram)
       site.change("ended", { dropTimes: Infinity });
       const { task, steps, files } = await on.play(await on.add(site.pageLink("ended")));
       assert.deepEqual([task.state, ...steps], ["DONE", "plain truncated", "plain truncated"]);
-      // The better of the two, and nobody is told that it is whole.
+      // The better of the two is delivered, and not reported as whole.
       assert.equal((await stat(files[0] ?? "")).size, 100_000);
       assert.match(parseTexts(task.remark_texts)?.en ?? "", /^Only 0:0\d of 0:10 is there\.$/);
     });
 
-    test("a page for a video: it is none, and another stage is tried", async (context) => {
+    test("a page served as a video is none, and another stage is tried", async (context) => {
       const site = await startSite(context, { videos: [{ name: "html", media: { kind: "html" } }] });
       const on = await startAgainstSite(context, program, { stages: { plain: {}, other: { userAgent: "Sesame" } } });
       await assertFailed(on, await on.play(await on.add(site.pageLink("html"))), {
@@ -73,14 +73,14 @@ for (const program of newestProgram)
       });
     });
 
-    test("something else for a video: it is none, by whatever name it comes", async (context) => {
+    test("another file served as a video is none, whatever its name", async (context) => {
       const answer = (contentType: string, body: string | Buffer) => ({
         kind: "answer" as const,
         headers: { "Content-Type": contentType },
         body,
       });
       const onThisDisk = await makeVideo({ seed: "on this disk" });
-      // Whoever opens it would read from this machine's disk.
+      // A player that opens it would read this machine's disk.
       const list = `#EXTM3U\n#EXTINF:2,\nfile:${onThisDisk}\n#EXT-X-ENDLIST\n`;
       const site = await startSite(context, {
         videos: [
@@ -98,7 +98,7 @@ for (const program of newestProgram)
         });
     });
 
-    test("a video by the name of a page: it is a video", async (context) => {
+    test("a video with the name of a page is a video", async (context) => {
       const site = await startSite(context, { videos: [{ name: "a", contentType: "text/html" }] });
       const on = await startAgainstSite(context, program);
       for (const link of [site.pageLink("a"), site.mediaLink("a")])

@@ -5,8 +5,8 @@ import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite }
 import { lookInto } from "./testing/look-into.ts";
 
 /**
- * HLS of which something is missing. Both versions of yt-dlp behave alike here: by themselves they leave out a missing
- * segment with a warning and exit with 0, which is why dwld tells them to stop there. ffmpeg, where a stage names it as
+ * HLS with missing pieces. Both versions of yt-dlp behave alike here: by themselves they leave out a missing
+ * segment with a warning and exit with 0, which is why dwld tells them to stop there. ffmpeg, if a stage names it as
  * its downloader, leaves it out without a word.
  */
 
@@ -18,15 +18,15 @@ const list = (...lines: string[]) => ({
 });
 
 for (const program of newestProgram)
-  describe(`${program} meets a stream`, { concurrency: 2 }, () => {
-    test("with a hole that closes: the segments that are there are not asked for again, and it arrives whole", async (context) => {
+  describe(`broken stream, ${program}`, { concurrency: 2 }, () => {
+    test("a hole that closes: segments that came are not requested again, and the video arrives whole", async (context) => {
       const site = await startSite(context, {
         videos: [
           {
             name: "a",
             format: "hls",
             seconds: 6,
-            // An attempt asks twice.
+            // An attempt makes two requests.
             media: { kind: "status", status: 404, only: "segment0003.ts", times: 2 },
           },
         ],
@@ -41,7 +41,7 @@ for (const program of newestProgram)
       assert.equal(served.length, 6);
     });
 
-    test("with a hole for good: nothing with a hole is delivered, and another stage is tried", async (context) => {
+    test("a permanent hole: nothing with a hole is delivered, and another stage is tried", async (context) => {
       const media = { kind: "status", status: 404, only: "segment0001.ts" } as const;
       const site = await startSite(context, { videos: [{ name: "a", format: "hls", seconds: 3, media }] });
       const on = await startAgainstSite(context, program, { stages: { plain: {}, other: { userAgent: "Sesame" } } });
@@ -53,7 +53,7 @@ for (const program of newestProgram)
       });
     });
 
-    test("without its key, without a segment, or with segments of this machine's disk: it fails in words", async (context) => {
+    test("no key, no segment, or segments of this machine's disk: the failure says so", async (context) => {
       const onThisDisk = await makeVideo({ seed: "on this disk" });
       const hls = { format: "hls", seconds: 2 } as const;
       const site = await startSite(context, {
@@ -77,7 +77,7 @@ for (const program of newestProgram)
         steps: ["plain truncated", "plain truncated"],
         message: /file is empty/,
       });
-      // By its own link, a list without an end of its segments is taken for one that is still to come.
+      // Linked directly, a list without an end marker is taken for a stream that has not begun.
       await assertFailed(on, await on.play(await on.add(site.mediaLink("empty"))), {
         failureClass: "filtered",
         steps: ["plain filtered"],

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { FailureClass, TaskState, type Task } from "@dwld/rpc";
 import { type Dwld, eventually, makeVideo, startDwld, waitForTask } from "@dwld/testbed";
 
-/** Shows its videos to a session that it knows, and gives it a new name each time. */
+/** A site that shows its videos to a known session, and renames the session each time. */
 let session = "first";
 const site = createServer((request, response) => {
   if (!(request.headers.cookie ?? "").split(/;\s*/).includes(`session=${session}`)) {
@@ -62,7 +62,7 @@ async function trouble(): Promise<string> {
   return processes.map((one) => one.trouble).join("");
 }
 
-test("without any cookies the stage that has them is left out, and the log says so once", async () => {
+test("cookies: without any, the stage that needs them is left out, and the log says so once", async () => {
   const task = await add("none", TaskState.FAILED);
   assert.equal(task.failure?.failureClass, FailureClass.LOGIN_REQUIRED);
   assert.deepEqual(
@@ -73,7 +73,7 @@ test("without any cookies the stage that has them is left out, and the log says 
   assert.equal(lines.filter((line) => line.includes("pool is empty: put a cookie file there")).length, 1);
 });
 
-test("cookies that are put there are used by the running worker, and what the site wrote back is kept", async () => {
+test("cookies: new files are used by the running worker, and refreshed ones are written back", async () => {
   await put("good.txt", "first");
   const task = await add("good", TaskState.DONE);
   assert.deepEqual(
@@ -83,28 +83,28 @@ test("cookies that are put there are used by the running worker, and what the si
   assert.match(await readFile(join(folder, "pool", "good.txt"), "utf8"), new RegExp(`\\tsession\\t${session}$`, "m"));
 });
 
-test("an account that the site forgot is set aside, and the operator reads which in the status", async () => {
+test("cookies: an account that the site forgot is set aside, and the status names it", async () => {
   session = "another";
   await put("good.txt", "forgotten");
   await add("refused", TaskState.FAILED);
-  await eventually("the trouble is told", async () => (await trouble()).includes("good.txt is set aside"));
+  await eventually("the trouble is reported", async () => (await trouble()).includes("good.txt is set aside"));
   await put("good.txt", "another");
   await add("renewed", TaskState.DONE);
   await eventually("the trouble is over", async () => (await trouble()) === "");
 });
 
-test("where one account of several was forgotten, the next one brings the video in the same round", async () => {
+test("cookies: if one account of several is refused, the next one gets the video in the same round", async () => {
   await put("a-forgotten.txt", "forgotten");
   const task = await add("pool", TaskState.DONE);
   assert.deepEqual(
     task.attempts.map(({ stage, failure }) => [stage, failure?.failureClass]),
     [
-      // What worked last goes first.
+      // The stage that worked last goes first.
       ["account", FailureClass.LOGIN_REQUIRED],
       ["account", undefined],
     ],
   );
-  await eventually("the operator is told which", async () =>
+  await eventually("the status names the account", async () =>
     (await trouble()).includes("a-forgotten.txt is set aside"),
   );
 });

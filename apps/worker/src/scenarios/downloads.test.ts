@@ -7,7 +7,7 @@ import { type AddTaskRequestSchema, TaskState, type Task } from "@dwld/rpc";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
 
-/** Delivery is off here: what the worker makes of a link lies in the download folder, where it can be looked at. */
+/** Delivery is off here: files end in the download folder. */
 let site: SampleSite;
 let dwld: Dwld;
 
@@ -49,7 +49,7 @@ async function add(link: string, request: Request = {}): Promise<string> {
 
 const done = (id: string): Promise<Task> => waitForTask(dwld.client, id, TaskState.DONE, 60_000);
 
-test("a link to a file: the same bytes, their hash, the attempt and the height are on record", async () => {
+test("download: a link to a file arrives byte by byte, and its hash, attempt and height are on record", async () => {
   const task = await done(await add(site.mediaLink("plain"), { userName: "ann", folder: "films/new" }));
   const [file] = task.files;
   assert.ok(file);
@@ -64,26 +64,26 @@ test("a link to a file: the same bytes, their hash, the attempt and the height a
   assert.equal(task.attempts[0]?.downloadedBytes, BigInt(bytes.length));
 });
 
-test("a page with a player: its title is the task's and the file's", async () => {
+test("download: the title of a page with a player is that of the task and the file", async () => {
   const task = await done(await add(site.pageLink("page")));
   assert.equal(task.title, "A page with a player (1)", "yt-dlp numbers the players of a page");
   assert.match(task.files[0]?.name ?? "", /^A page with a player \(1\) \[page\S*\]\.mp4$/);
 });
 
-test("HLS: the quality is a cap on the shorter side, and the height that came is on record", async () => {
+test("download: the quality caps the shorter side of HLS, and the height that came is on record", async () => {
   const low = await done(await add(site.mediaLink("stream"), { targetQuality: 90 }));
   const best = await done(await add(site.mediaLink("stream")));
   assert.deepEqual([low.height, best.height], [90, 180]);
   assert.ok(Number(best.duration?.seconds) >= 1);
 });
 
-test("the sound alone has no picture", async () => {
+test("download: sound alone has no picture", async () => {
   const task = await done(await add(site.mediaLink("plain"), { options: { audioOnly: true } }));
   assert.equal(task.height, undefined);
   assert.match(task.files[0]?.name ?? "", /\.m4a$/);
 });
 
-test("two videos with the same title arrive under two names", async () => {
+test("download: two videos with the same title arrive under two names", async () => {
   const ids = [await add(site.pageLink("twin1")), await add(site.pageLink("twin2"))];
   const tasks = await Promise.all(ids.map(done));
   const names = tasks.map(({ files }) => files[0]?.name);
@@ -91,7 +91,7 @@ test("two videos with the same title arrive under two names", async () => {
   for (const { title } of tasks) assert.equal(title, "The same title (1)");
 });
 
-test("one video asked for by two chats into one folder arrives twice, under two names", async () => {
+test("download: one video that two chats request into one folder arrives twice, under two names", async () => {
   const ids = [
     await add(site.pageLink("page"), { chatId: "a", folder: "f" }),
     await add(site.pageLink("page"), { chatId: "b", folder: "f" }),
@@ -102,7 +102,7 @@ test("one video asked for by two chats into one folder arrives twice, under two 
   assert.ok(names.some((name) => name.endsWith(" (2).mp4")));
 });
 
-test("hostile titles become names that are safe, readable and short enough", async () => {
+test("download: hostile titles become names that are safe, readable and short enough", async () => {
   const names = ["emoji", "long", "hidden", "dash"];
   const ids: string[] = [];
   for (const name of names) ids.push(await add(site.pageLink(name)));
@@ -117,7 +117,7 @@ test("hostile titles become names that are safe, readable and short enough", asy
   }
 });
 
-test("a playlist becomes a task for each of its entries, up to the limit", async () => {
+test("download: a playlist becomes a task for each of its entries, up to the limit", async () => {
   const id = await add(site.playlistLink("list"), { chatId: "p", options: { playlist: true, playlistLimit: 2 } });
   const parent = await done(id);
   assert.equal(parent.childCount, 2);
@@ -129,14 +129,14 @@ test("a playlist becomes a task for each of its entries, up to the limit", async
   }
 });
 
-test("without being asked for a playlist, one video of it is taken", async () => {
+test("download: without the playlist option, one video of a playlist is taken", async () => {
   const task = await done(await add(site.playlistLink("list"), { folder: "single" }));
   assert.equal(task.files.length, 1);
   assert.equal(task.childCount, 0);
 });
 
-test("nothing is left in the working folder", async () => {
-  // A task's folder goes when its end is on record.
+test("download: nothing is left in the folders of the tasks", async () => {
+  // A task's folder is removed when its end is on record.
   const left = async () => (await readdir(join(dwld.data, "downloads/.dwld"))).filter((name) => name.includes("-"));
   await eventually("the working folder is empty", async () => (await left()).length === 0);
 });

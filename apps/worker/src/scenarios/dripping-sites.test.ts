@@ -12,7 +12,7 @@ import {
 } from "@dwld/testbed";
 import { assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
-/** Sites that send next to nothing for ever. Times are short by their settings, and all else is as it would be. */
+/** Sites that send next to nothing for ever. Time-outs are set short; all else is real. */
 
 const deadlineMs = 60_000;
 const dripping = { kind: "drip", contentType: "video/mp4", lengthBytes: 1e18 } as const;
@@ -24,7 +24,7 @@ const drips: Readonly<Record<string, Omit<SiteVideo, "name">>> = {
   silence: { page: { kind: "hang", seconds: 600 } },
 };
 
-/** A loopback address each: a site each to whoever tells sites by host. What drips is each in turn. */
+/** Starts a site on a loopback address each, which makes them different sites. They drip each kind in turn. */
 async function startHosts(
   context: TestContext,
   count: number,
@@ -44,7 +44,7 @@ async function inWork({ client }: Dwld): Promise<Task[]> {
 
 type Case = readonly [hosts: number, parallel: number, ...what: (keyof typeof drips)[]];
 
-// One more than may run at once, so one of them makes room.
+// One more than may run at once, so one of them yields.
 const cases: readonly Case[] = [[6, 2, "page", "media"]];
 const furtherCases: readonly Case[] = [
   [2, 4, "media"],
@@ -56,9 +56,9 @@ const furtherCases: readonly Case[] = [
 ];
 
 for (const program of newestProgram)
-  describe(`${program} meets sites that drip`, { concurrency: 2 }, () => {
+  describe(`dripping sites, ${program}`, { concurrency: 2 }, () => {
     for (const [hosts, parallel, ...what] of isThorough ? [...cases, ...furtherCases] : cases)
-      test(`drips: of the ${what.join(" or ")} of ${hosts} hosts with three links each, parallel: ${parallel}; another site's link is done meanwhile`, async (context) => {
+      test(`${hosts} hosts drip the ${what.join(" or ")} of three links each, parallel: ${parallel}: another site's link is done meanwhile`, async (context) => {
         const worker = { parallel, minBytesPerSecond: 0, slowAfterSeconds: 3, ytdlp: { command: [program] } };
         const dwld = await startDwld({ apps: ["api", "worker"], configuration: { worker }, cleanup: context });
         const sites = await startHosts(context, hosts, what);
@@ -69,7 +69,7 @@ for (const program of newestProgram)
         const { task } = await dwld.client.addTask({ link: healthy.pageLink("healthy") });
         const done = await waitForTask(dwld.client, task?.id ?? "", TaskState.DONE, deadlineMs);
         assert.equal(done.attempts.length, 1);
-        // What is spare is for sites with nothing in work.
+        // Spare places are for sites with nothing in work.
         const held = await inWork(dwld);
         const hostsInWork = new Set(held.map(({ site }) => site)).size;
         assert.ok(hostsInWork >= Math.min(hosts, 5), `${hostsInWork} hosts are still at it`);
@@ -79,7 +79,7 @@ for (const program of newestProgram)
         assert.deepEqual(failed, [], "it costs nobody an attempt");
       });
 
-    test("least speed: a download below it ends as the network's failure, and the next attempt goes on with its bytes", async (context) => {
+    test("minBytesPerSecond: a slower download ends as a network failure, and the next attempt resumes its bytes", async (context) => {
       const site = await startSite(context, {
         videos: [{ name: "slow", sizeBytes: 500_000, throttleBytesPerSecond: 5_000 }],
       });
@@ -95,7 +95,7 @@ for (const program of newestProgram)
       assert.match(site.requests.at(-1)?.range ?? "", /^bytes=[1-9]\d{3,}-$/);
     });
 
-    test("least speed: a live stream, a page that is long in coming and the operator's own limit are none of its matters", async (context) => {
+    test("minBytesPerSecond: a live stream, a slow page and the operator's own limit are exempt", async (context) => {
       const site = await startSite(context, {
         videos: [
           { name: "live", format: "hls", live: true, seconds: 8 },

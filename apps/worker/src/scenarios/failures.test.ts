@@ -38,7 +38,7 @@ after(async () => {
 const add = async (link: string): Promise<string> => (await dwld.client.addTask({ link })).task?.id ?? "";
 const failed = (id: string): Promise<Task> => waitForTask(dwld.client, id, TaskState.FAILED, 60_000);
 
-test("a video that is gone costs one attempt, and the person is told in one sentence", async () => {
+test("failure: a video that is gone costs one attempt, and the person reads one sentence", async () => {
   const task = await failed(await add(site.pageLink("missing")));
   assert.equal(task.attempts.length, 1);
   assert.equal(task.failure?.failureClass, FailureClass.GONE);
@@ -46,20 +46,20 @@ test("a video that is gone costs one attempt, and the person is told in one sent
   assert.match(task.failure.advice[0]?.text ?? "", /removed or never existed/);
 });
 
-test("a page that is served as a video is none", async () => {
+test("failure: a page served as a video is none", async () => {
   const task = await failed(await add(site.mediaLink("html")));
   assert.equal(task.files.length, 0);
   assert.equal(task.failure?.failureClass, FailureClass.WRONG_MEDIA);
 });
 
-test("an empty file never counts as a video", async () => {
+test("failure: an empty file never counts as a video", async () => {
   const id = await add(site.pageLink("empty"));
   const task = await waitForTask(dwld.client, id, ({ attempts }) => attempts.some(({ failure }) => failure), 60_000);
   assert.notEqual(task.state, TaskState.DONE);
   assert.equal(task.files.length, 0);
 });
 
-test("a site that goes down in mid-download: the bytes that came are used, and the file is whole", async () => {
+test("failure: after a site broke off, the bytes that came are used, and the file is whole", async () => {
   const task = await waitForTask(dwld.client, await add(site.pageLink("dropped")), TaskState.DONE, 60_000);
   const path = task.files[0]?.localPath ?? "";
   assert.deepEqual(await readFile(path), await readFile(site.mediaFile("dropped")));
@@ -70,7 +70,7 @@ test("a site that goes down in mid-download: the bytes that came are used, and t
   );
 });
 
-test("a link into the private network is refused before the site hears of it", async (context) => {
+test("failure: a link into the private network is refused before the site sees a request", async (context) => {
   const strict = await startDwld({
     apps: ["api", "worker"],
     configuration: { worker: { allowPrivateHosts: false } },
@@ -88,7 +88,7 @@ test("a link into the private network is refused before the site hears of it", a
   assert.ok(!site.requests.some(({ path }) => path.includes("healthy")));
 });
 
-test("ten pages that hang hold up no other site", async () => {
+test("failure: ten pages that hang hold up no other site", async () => {
   const other = await startSampleSite({ videos: [{ name: "other" }], host: "127.0.0.2" });
   try {
     const hanging = await Promise.all(Array.from({ length: 10 }, (_, index) => add(site.pageLink(`hang${index}`))));

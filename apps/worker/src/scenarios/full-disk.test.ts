@@ -9,9 +9,9 @@ import { type Task, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { bytesOf, onDisk } from "./testing/on-small-disk.ts";
 
-/** Delivery is off here: what arrives lies in the download folder, on a real file system that is really full. */
+/** Delivery is off here: files end in the download folder, on a real file system that is really full. */
 let site: SampleSite;
-/** A video that comes as picture and sound, by the JSON of an extractor: no size is told. */
+/** Makes a video that comes as picture and sound, by the JSON of an extractor, without sizes. */
 let separately = "";
 before(async () => {
   site = await startSampleSite({
@@ -51,10 +51,10 @@ const hashOf = async (task: Task): Promise<string> =>
     .digest("hex");
 const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
 
-describe("a full disk", { concurrency: 2 }, () => {
+describe("full disk", { concurrency: 2 }, () => {
   onDisk("the task table is on it", { mebibytes: 16, databaseToo: true }, (prove) => {
     prove(
-      "a worker that is stopped while the disk is full ends as it should, and its task goes on with the next one",
+      "a worker that is stopped while the disk is full exits cleanly, and the next worker continues its task",
       async (on) => {
         const id = await on.add(site.pageLink("slow"));
         await eventually(
@@ -76,7 +76,7 @@ describe("a full disk", { concurrency: 2 }, () => {
       },
     );
 
-    prove("with the task table on the same disk, nothing is lost and nobody gives up", async (on) => {
+    prove("with the task table on the same disk, no task is lost or fails", async (on) => {
       await on.disk.resize(6);
       const ids = [await on.add(site.pageLink("endless")), await on.add(site.pageLink("second"))];
       for (const id of ids) await on.waitsForRoom(id);
@@ -100,11 +100,11 @@ describe("a full disk", { concurrency: 2 }, () => {
   });
 
   onDisk("it has room for 400 files", { mebibytes: 64, files: 400 }, (prove) => {
-    prove("a disk without room for more files is waited for, and the video arrives whole", async (on) => {
+    prove("a disk without inodes is waited for, and the video arrives whole", async (on) => {
       const id = await on.add(site.mediaLink("files"));
       await eventually("it is under way", () => requestsOf(".ts").length > 3, { deadlineMs: 90_000 });
       const fillers: string[] = [];
-      // Until it waits: a fragment that is done gives the room of its file back, which the next one would take.
+      // Repeated until the task waits: a finished fragment frees its file's space, which the next one would take.
       let isWaiting = false;
       const waits = on.waitsForRoom(id).finally(() => {
         isWaiting = true;
@@ -127,7 +127,7 @@ describe("a full disk", { concurrency: 2 }, () => {
       assert.equal(await hashOf(task), await hashOf(whole));
     });
 
-    prove("a download that fills the disk waits, costs no attempt, and goes on from its bytes", async (on) => {
+    prove("a download that fills the disk waits, costs no attempt, and resumes its bytes", async (on) => {
       await on.disk.resize(5);
       const id = await on.add(site.pageLink("endless"));
       const waiting = await on.waitsForRoom(id);
@@ -156,7 +156,7 @@ describe("a full disk", { concurrency: 2 }, () => {
       assert.equal(await hashOf(interrupted), await hashOf(whole));
     });
 
-    prove("a download ends before something else has filled the disk, and goes on when that is gone", async (on) => {
+    prove("a download ends before something else has filled the disk, and resumes when that is gone", async (on) => {
       await on.disk.resize(16);
       const id = await on.add(site.pageLink("steady"));
       await eventually(
@@ -184,22 +184,19 @@ describe("a full disk", { concurrency: 2 }, () => {
     "a video in two parts",
     { mebibytes: 8, worker: () => ({ ytdlp: { command: ["yt-dlp", "--load-info-json", separately] } }) },
     (prove) => {
-      prove(
-        "picture and sound that cannot be merged for want of room are kept, and merged when there is",
-        async (on) => {
-          const id = await on.add(site.pageLink("picture"));
-          const waiting = await on.waitsForRoom(id);
-          assert.equal(waiting.attemptCount, 0);
-          const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
-          const asked = requests();
-          await on.disk.resize(64);
-          const task = await on.until(id, TaskState.DONE);
-          assert.equal(requests(), asked, "nothing was downloaded again");
-          const whole = await on.until(await on.add(site.pageLink("picture"), "another"), TaskState.DONE);
-          assert.equal(await hashOf(task), await hashOf(whole));
-          assert.equal(Math.round(Number(task.duration?.seconds)), 120);
-        },
-      );
+      prove("picture and sound that cannot be merged for lack of space are kept, and merged later", async (on) => {
+        const id = await on.add(site.pageLink("picture"));
+        const waiting = await on.waitsForRoom(id);
+        assert.equal(waiting.attemptCount, 0);
+        const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
+        const asked = requests();
+        await on.disk.resize(64);
+        const task = await on.until(id, TaskState.DONE);
+        assert.equal(requests(), asked, "nothing was downloaded again");
+        const whole = await on.until(await on.add(site.pageLink("picture"), "another"), TaskState.DONE);
+        assert.equal(await hashOf(task), await hashOf(whole));
+        assert.equal(Math.round(Number(task.duration?.seconds)), 120);
+      });
     },
   );
 });

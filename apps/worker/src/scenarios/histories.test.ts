@@ -7,9 +7,9 @@ import { findSite, findTask, listTasks, parseTexts } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
 import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./testing/scripted-worker.ts";
 
-/** Whole histories of a task: a real program in yt-dlp's place does what it is told, and the clock is handed in. */
+/** Whole histories of tasks: a scripted program stands in for yt-dlp, and the clock is handed in. */
 
-test("a video that was removed costs one attempt, and the sentence says so", async (context) => {
+test("history: a removed video costs one attempt, and the sentence says so", async (context) => {
   const on = await startScripted(context, [fails(gone), fails(gone)]);
   const { task, stages } = await on.play(await on.add(linkOf("a")));
   assert.deepEqual(stages, ["plain"]);
@@ -18,7 +18,7 @@ test("a video that was removed costs one attempt, and the sentence says so", asy
   assert.match(task.advice_texts ?? "", /removed/);
 });
 
-test("of a channel all tabs are listed, up to the limit, and what their dates leave out does not count", async (context) => {
+test("history: all tabs of a channel are listed up to the limit, and entries left out by date do not count", async (context) => {
   const tab = (name: string) => ({ url: `https://www.youtube.com/@a/${name}`, ie_key: "YoutubeTab" });
   const video = (id: string, upload_date: string) => ({
     url: `https://www.youtube.com/watch?v=${id}`,
@@ -49,7 +49,7 @@ test("of a channel all tabs are listed, up to the limit, and what their dates le
   for (const run of runs) assert.match(run, /youtubetab:approximate_date/);
 });
 
-test("a playlist without an entry of these days says so", async (context) => {
+test("history: a playlist without an entry of the requested days says so", async (context) => {
   const lists = [{ url: "https://www.youtube.com/watch?v=old", ie_key: "Youtube", upload_date: "20200101" }];
   const on = await startScripted(context, [{ lists }]);
   const { task } = await on.play(await on.add(linkOf("list"), { playlist: true, uploadedAfter: "2024-01-01" }));
@@ -57,7 +57,7 @@ test("a playlist without an entry of these days says so", async (context) => {
   assert.match(task.failure_message ?? "", /no entry was uploaded within the days .*left out: 1$/);
 });
 
-test("a bot check rests the site, and then the account is tried, which helps", async (context) => {
+test("history: a bot check cools the site down, then the account is tried and works", async (context) => {
   const video = await makeVideo({ seed: "history-1", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [[160, 90]] as [number, number][] };
   const on = await startScripted(context, [fails(robot), { delivers }]);
@@ -74,7 +74,7 @@ test("a bot check rests the site, and then the account is tried, which helps", a
   assert.match(runs[1] ?? "", /--cookies=/);
 });
 
-test("twenty links of a site that sees a robot cost one attempt a pause", async (context) => {
+test("history: twenty links of a site with a bot check cost one attempt for each cooldown", async (context) => {
   const on = await startScripted(
     context,
     Array.from({ length: 10 }, () => fails(robot)),
@@ -90,7 +90,7 @@ test("twenty links of a site that sees a robot cost one attempt a pause", async 
   assert.equal(runs.length, 4);
 });
 
-test("a file that is refused is asked for afresh, and then by another client", async (context) => {
+test("history: refused media are requested anew, and then by another client", async (context) => {
   const video = await makeVideo({ seed: "history-2", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
   const on = await startScripted(context, [fails(refused), fails(refused), { delivers }]);
@@ -99,7 +99,7 @@ test("a file that is refused is asked for afresh, and then by another client", a
   assert.equal(task.state, "DONE");
 });
 
-test("a site that is away heals in the same stage", async (context) => {
+test("history: a site that was away is tried again in the same stage", async (context) => {
   const video = await makeVideo({ seed: "history-3", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
   const on = await startScripted(context, [fails(unreachable), fails(unreachable), { delivers }]);
@@ -108,7 +108,7 @@ test("a site that is away heals in the same stage", async (context) => {
   assert.equal(task.state, "DONE");
 });
 
-test("less than the site offers is tried for once more, and the better of the two is delivered with a remark", async (context) => {
+test("history: a picture below the offer gets one more attempt, and the better one is delivered with a remark", async (context) => {
   const small = await makeVideo({ seed: "history-4", seconds: 1, width: 160, height: 90 });
   const offered: [number, number][] = [
     [160, 90],
@@ -123,7 +123,7 @@ test("less than the site offers is tried for once more, and the better of the tw
   assert.equal(parseTexts(task.remark_texts)?.en, "It came in 90p, although the site offers 1080p.");
 });
 
-test("what worked last is tried first the next time", async (context) => {
+test("history: the stage that worked last is tried first the next time", async (context) => {
   const video = await makeVideo({ seed: "history-5", seconds: 1 });
   const delivers = { video, width: 160, height: 90, offered: [] };
   const on = await startScripted(context, [fails(refused), fails(refused), { delivers }, { delivers }]);
@@ -132,7 +132,7 @@ test("what worked last is tried first the next time", async (context) => {
   assert.deepEqual(stages, ["other"]);
 });
 
-test("an unknown failure is kept with its words, and tried by each stage once", async (context) => {
+test("history: an unknown failure is kept with its words, and each stage is tried once", async (context) => {
   const strange = "ERROR: [youtube] abc: The flux capacitor is misaligned";
   const on = await startScripted(
     context,

@@ -6,14 +6,14 @@ import { parseTexts } from "@dwld/queue";
 import { isThorough } from "@dwld/testbed";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
-/** Pages that mean harm, or are far too much. */
+/** Pages that do harm, or are far too large. */
 
-/** To search a page takes yt-dlp a second of a core for each 3 MB. */
+/** yt-dlp searches about 3 MB of a page per second of a core. */
 const hugeMegabytes = isThorough ? 50 : 10;
 
 for (const program of newestProgram)
-  describe(`${program} reads a page`, { concurrency: 2 }, () => {
-    test(`of ${hugeMegabytes} MB: the video in it arrives`, async (context) => {
+  describe(`hostile page, ${program}`, { concurrency: 2 }, () => {
+    test(`a page of ${hugeMegabytes} MB: its video arrives`, async (context) => {
       const pagePadding = { bytes: hugeMegabytes * 1_000_000 };
       const site = await startSite(context, { videos: [{ name: "a", pagePadding }] });
       const on = await startAgainstSite(context, program);
@@ -23,7 +23,7 @@ for (const program of newestProgram)
       });
     });
 
-    test("that is gigabytes when it is unpacked: it ends by its limit of memory, and the next task runs", async (context) => {
+    test("a page of gigabytes when unpacked: the run ends at its memory limit, and the next task runs", async (context) => {
       const pagePadding = { bytes: 2_000_000_000, compressed: true };
       const site = await startSite(context, { videos: [{ name: "bomb", pagePadding }, { name: "healthy" }] });
       const on = await startAgainstSite(context, program, { worker: { maxMemoryBytes: "300 MiB" }, maxAttempts: 1 });
@@ -36,7 +36,7 @@ for (const program of newestProgram)
       assert.equal(task.state, "DONE");
     });
 
-    test("with a header of 100 kB: it fails in words", async (context) => {
+    test("a header of 100 kB: the failure says so", async (context) => {
       const headers = { "Content-Type": "text/html", "X-Long": "a".repeat(100_000) };
       const site = await startSite(context, { videos: [{ name: "a", page: { kind: "answer", headers, body: "" } }] });
       const on = await startAgainstSite(context, program, { maxAttempts: 2 });
@@ -47,7 +47,7 @@ for (const program of newestProgram)
       });
     });
 
-    test("with a title that is a weapon: it is one readable line, and the file lies where files do", async (context) => {
+    test("a title with controls and separators: it becomes one readable line, and the file lies where files belong", async (context) => {
       const site = await startSite(context, {
         videos: [
           { name: "weapon", title: "../../\u202Egpj\u202C\\..\n/etc/\u001B[2Jpass\u0007wd\r\n😀 $(id) `id` %(id)s" },
@@ -68,7 +68,7 @@ for (const program of newestProgram)
       }
     });
 
-    test("with a title of 300 kB, which is more than a line may have: the video arrives without it", async (context) => {
+    test("a title of 300 kB, longer than a line may be: the video arrives without it", async (context) => {
       const site = await startSite(context, { videos: [{ name: "endless", title: "x".repeat(300_000) }] });
       const on = await startAgainstSite(context, program);
       const history = await on.play(await on.add(site.pageLink("endless")));
@@ -76,7 +76,7 @@ for (const program of newestProgram)
       assert.equal(history.task.title, "");
     });
 
-    test("which says a longer video than there is: after one further try it arrives, with that fact said", async (context) => {
+    test("a duration longer than the video: it arrives after one more attempt, with a remark", async (context) => {
       const site = await startSite(context, { videos: [{ name: "short", schema: { duration: "PT1M" } }] });
       const on = await startAgainstSite(context, program);
       const { task, ...history } = await on.play(await on.add(site.pageLink("short")));
@@ -88,7 +88,7 @@ for (const program of newestProgram)
       assert.equal(parseTexts(task.remark_texts)?.en, "It is 0:02 long, although the site says 1:00.");
     });
 
-    test("whose metadata lie: what cannot be used is left out, and no extension leads out of the folder", async (context) => {
+    test("lying metadata: unusable figures are left out, and no extension leads out of the folder", async (context) => {
       const site = await startSite(context, {
         videos: [
           {

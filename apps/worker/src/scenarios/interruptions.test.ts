@@ -14,7 +14,7 @@ import {
   waitForTask,
 } from "@dwld/testbed";
 
-/** Half a minute each, unless the site hurries. */
+/** Videos that take half a minute each, until the site is told to hurry. */
 const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "frozen", "twice"] as const;
 
 let site: SampleSite;
@@ -31,7 +31,7 @@ after(async () => {
   await site.close();
 });
 
-/** A video in download, with some of its bytes there. */
+/** Starts a download and waits until some of its bytes are there. */
 async function startSlowDownload(name: (typeof names)[number]): Promise<string> {
   const { task } = await dwld.client.addTask({ link: site.pageLink(name) });
   const id = task?.id ?? "";
@@ -61,7 +61,7 @@ async function finishesResumed(id: string, name: (typeof names)[number]): Promis
   assert.ok(resumed, "the bytes that were there were used");
 }
 
-test("SIGTERM: the worker exits with 0, its yt-dlp is gone, and the next worker resumes without a failed attempt", async () => {
+test("interruption: after SIGTERM the worker exits with 0, its yt-dlp is gone, and the next worker resumes without a failed attempt", async () => {
   const id = await startSlowDownload("sigterm");
   const { exitStatus } = await dwld.kill("worker", "SIGTERM");
   assert.equal(exitStatus, 0);
@@ -72,7 +72,7 @@ test("SIGTERM: the worker exits with 0, its yt-dlp is gone, and the next worker 
   await finishesResumed(id, "sigterm");
 });
 
-test("kill -9: the worker's yt-dlp dies with it, and the next worker resumes without a failed attempt", async () => {
+test("interruption: after kill -9 the worker's yt-dlp is gone, and the next worker resumes without a failed attempt", async () => {
   const id = await startSlowDownload("sigkill");
   await dwld.kill("worker", "SIGKILL");
   await noneLeft();
@@ -80,7 +80,7 @@ test("kill -9: the worker's yt-dlp dies with it, and the next worker resumes wit
   await finishesResumed(id, "sigkill");
 });
 
-test("a cancel ends yt-dlp within two seconds and leaves no file", async () => {
+test("interruption: a cancel ends yt-dlp within two seconds and leaves no file", async () => {
   const id = await startSlowDownload("cancel");
   const { task } = await dwld.client.cancelTask({ id });
   assert.equal(task?.state, TaskState.CANCELED);
@@ -88,7 +88,7 @@ test("a cancel ends yt-dlp within two seconds and leaves no file", async () => {
   await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
 });
 
-test("a cancel while the worker is dead stays canceled, and the next worker removes what was left", async () => {
+test("interruption: a task that is canceled while its worker is dead stays canceled, and the next worker removes its files", async () => {
   const id = await startSlowDownload("late-cancel");
   await dwld.kill("worker", "SIGKILL");
   await dwld.client.cancelTask({ id });
@@ -99,7 +99,7 @@ test("a cancel while the worker is dead stays canceled, and the next worker remo
   assert.equal(task?.state, TaskState.CANCELED);
 });
 
-test("a delete ends yt-dlp, removes its files, and the task is forgotten", async () => {
+test("interruption: a delete ends yt-dlp, removes its files, and the task is forgotten", async () => {
   const id = await startSlowDownload("delete");
   await dwld.client.deleteTask({ id });
   await assert.rejects(dwld.client.getTask({ id }), /not.?found/i);
@@ -107,7 +107,7 @@ test("a delete ends yt-dlp, removes its files, and the task is forgotten", async
   await eventually("its folder is gone", async () => (await workingFolders()).length === 0);
 });
 
-test("a worker that is frozen for longer than its lease: another goes on with its bytes, its yt-dlp is ended, and when it wakes it changes nothing", async () => {
+test("interruption: a worker that is frozen beyond its lease loses its task and its yt-dlp to another, and changes nothing when it wakes", async () => {
   const { data } = dwld;
   const requests = () => site.requests.filter(({ path }) => path.endsWith("/frozen.mp4"));
   const id = await startSlowDownload("frozen");
@@ -120,7 +120,7 @@ test("a worker that is frozen for longer than its lease: another goes on with it
   await eventually("the other goes on where it was", () => resumes() !== undefined, { deadlineMs: 60_000 });
   assert.deepEqual(await stillLiving(its), []);
 
-  // While the other is at it.
+  // While the other worker downloads it.
   dwld.signal("worker", "SIGCONT");
   await eventually("it learns that it has lost its task", () => dwld.output("worker").includes("taken for dead"));
   await finishesResumed(id, "frozen");
@@ -128,13 +128,13 @@ test("a worker that is frozen for longer than its lease: another goes on with it
   assert.equal(told?.attempts.length, 2, "one that was interrupted, one that was not");
   assert.equal(requests().length, 2, "nobody else asked for it");
 
-  // It is a worker like any other again.
+  // It works again like any other worker.
   await second.stop();
   const next = await dwld.client.addTask({ link: `${site.pageLink("frozen")}?again` });
   await waitForTask(dwld.client, next.task?.id ?? "", TaskState.DONE, 60_000);
 });
 
-test("a second signal ends the worker at once, and its yt-dlp with it", async (context) => {
+test("interruption: a second signal ends the worker at once, and its yt-dlp with it", async (context) => {
   await dwld.kill("worker", "SIGTERM");
   const patient = await startDwld({
     apps: ["worker"],

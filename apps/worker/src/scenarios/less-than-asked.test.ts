@@ -9,11 +9,11 @@ import { fails, linkOf, startScripted, unreachable } from "./testing/scripted-wo
 import type { ScriptedStep } from "./testing/scripted-ytdlp.ts";
 import { parseTexts } from "@dwld/queue";
 
-/** What comes is not what was asked for: one further attempt is made, and the better of the two is delivered. */
+/** Defective downloads: one further attempt is made, and the better of the two is delivered. */
 
 const seconds = 10;
 
-/** A video of ten seconds; a share of its bytes, in front of which its head stands. */
+/** Makes a video of ten seconds, or the front part of one, with its header in front. */
 async function partOf(on: ClockedWorker, share: number, height = 90): Promise<ScriptedStep> {
   const width = (height * 16) / 9;
   const whole = await makeVideo({ seed: "less", seconds, width, height });
@@ -29,7 +29,7 @@ async function soundAlone(on: ClockedWorker): Promise<ScriptedStep> {
   return { delivers: { video, width: 0, height: 0, offered: [], seconds } };
 }
 
-/** Plays what the steps say. */
+/** Plays the steps. */
 async function play(on: ClockedWorker, steps: ScriptedStep[]): Promise<History> {
   await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify(steps));
   return await on.play(await on.add(linkOf("a")));
@@ -37,7 +37,7 @@ async function play(on: ClockedWorker, steps: ScriptedStep[]): Promise<History> 
 
 const sizeOf = async ({ files }: History): Promise<number> => (await readFile(files[0] ?? "")).length;
 
-test("a part of a video, and then the whole by another stage: the whole is delivered, without a remark", async (context) => {
+test("defect: after a part of a video, the whole by another stage is delivered, without a remark", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await partOf(on, 0.4), await partOf(on, 1)]);
   assert.deepEqual([history.task.state, history.task.remark_texts], ["DONE", null]);
@@ -45,7 +45,7 @@ test("a part of a video, and then the whole by another stage: the whole is deliv
   assert.deepEqual(await on.leftovers(), []);
 });
 
-test("two parts: the longer is delivered, and the person is told how much of it is there", async (context) => {
+test("defect: the longer of two parts is delivered, with a remark how much of it is there", async (context) => {
   const on = await startScripted(context, []);
   const longer = await partOf(on, 0.7);
   const history = await play(on, [longer, await partOf(on, 0.3)]);
@@ -55,7 +55,7 @@ test("two parts: the longer is delivered, and the person is told how much of it 
   assert.equal(await sizeOf(history), (await readFile(longer.delivers?.video ?? "")).length);
 });
 
-test("a part in a large picture and the whole in a small one: the whole is delivered", async (context) => {
+test("defect: the whole in a small picture wins over a part in a large one", async (context) => {
   const on = await startScripted(context, []);
   const whole = await partOf(on, 1, 90);
   const history = await play(on, [await partOf(on, 0.5, 180), whole]);
@@ -63,14 +63,14 @@ test("a part in a large picture and the whole in a small one: the whole is deliv
   assert.equal(history.task.remark_texts, null);
 });
 
-test("sound where a video was asked for, and then the video: the video", async (context) => {
+test("defect: after sound instead of a video, the video is delivered", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await soundAlone(on), await partOf(on, 1)]);
   assert.deepEqual(history.steps, ["plain wrong_media", "other done"]);
   assert.deepEqual([history.task.state, history.task.remark_texts, history.task.height], ["DONE", null, 90]);
 });
 
-test("sound alone, and then nothing: the sound is delivered, and the person is told that it has no picture", async (context) => {
+test("defect: sound alone is delivered if nothing better comes, with a remark that it has no picture", async (context) => {
   const on = await startScripted(context, []);
   const history = await play(on, [await soundAlone(on), fails(unreachable)]);
   assert.deepEqual(history.steps, ["plain wrong_media", "other network"]);
@@ -78,12 +78,12 @@ test("sound alone, and then nothing: the sound is delivered, and the person is t
   assert.deepEqual(await on.leftovers(), []);
 });
 
-test("what was kept for want of better is delivered where no further attempt is to be made", async (context) => {
+test("defect: a stashed download is delivered when no further attempt is made", async (context) => {
   const on = await startScripted(context, [], { bounds: { maxTotalHours: 1 } });
   await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify([await partOf(on, 0.4)]));
   const id = await on.add(linkOf("a"));
   await on.turn();
-  // The machine was off.
+  // The machine was switched off.
   on.clock.nowMs += 2 * 3_600_000;
   const { task, steps, files } = await on.play(id);
   assert.deepEqual([task.state, ...steps], ["DONE", "plain truncated"]);
@@ -91,7 +91,7 @@ test("what was kept for want of better is delivered where no further attempt is 
   assert.equal(files.length, 1);
 });
 
-test("what cannot be played at all is not kept", async (context) => {
+test("defect: a file that cannot be played is not stashed", async (context) => {
   const on = await startScripted(context, []);
   const broken = join(on.folder, "broken.mp4");
   await writeFile(broken, "<html>");

@@ -7,7 +7,7 @@ import { newestProgram } from "./testing/against-site.ts";
 
 const streams = ["refused", "short", "kept", "first", "broken-off", "over"] as const;
 
-describe("a live stream", { concurrency: true }, () => {
+describe("live stream", { concurrency: true }, () => {
   for (const program of newestProgram)
     describe(`by ${program}`, { concurrency: 1 }, () => {
       let site: SampleSite;
@@ -57,13 +57,13 @@ describe("a live stream", { concurrency: true }, () => {
       };
       const look = async ({ files }: Task) => lookInto(files[0]?.localPath ?? "");
 
-      test("a live stream is refused unless its recording was asked for", async () => {
+      test("it is refused unless a recording was requested", async () => {
         const task = await ended(await add(site.mediaLink("refused")), TaskState.FAILED);
         assert.equal(task.failure?.failureClass, FailureClass.FILTERED);
         assert.match(task.failure.message, /live now/);
       });
 
-      test("a live stream is recorded until its end", async () => {
+      test("it is recorded until its end", async () => {
         const task = await ended(await add(site.pageLink("short"), LiveMode.RECORD), TaskState.DONE);
         const { codecs, seconds } = await look(task);
         assert.deepEqual(codecs, ["h264", "aac"]);
@@ -71,7 +71,7 @@ describe("a live stream", { concurrency: true }, () => {
         assert.equal(task.attempts.length, 1);
       });
 
-      test("a recording ends when it is told to, and what is there is kept", async () => {
+      test("a recording ends on request, and what was recorded is delivered", async () => {
         const id = await add(site.pageLink("kept"), LiveMode.RECORD);
         await recorded("kept", 4);
         const { task: told } = await dwld.client.cancelTask({ id, keep: true });
@@ -82,7 +82,7 @@ describe("a live stream", { concurrency: true }, () => {
         assert.equal(task.attempts.length, 1);
       });
 
-      test("where a site has no beginning to offer, the recording begins now, and says so", async () => {
+      test("if the site offers no beginning, the recording begins now, with a remark", async () => {
         const id = await add(site.pageLink("first"), LiveMode.RECORD_FROM_START);
         await recorded("first", 2);
         site.change("first", { live: false });
@@ -91,7 +91,7 @@ describe("a live stream", { concurrency: true }, () => {
         assert.equal(task.attempts.length, 1);
       });
 
-      test("what was recorded before a worker was killed is delivered with what comes after", async () => {
+      test("a recording from before a worker was killed is delivered with what comes after", async () => {
         const id = await add(site.pageLink("broken-off"), LiveMode.RECORD);
         await recorded("broken-off", 5);
         await dwld.kill("worker", "SIGKILL");
@@ -108,7 +108,7 @@ describe("a live stream", { concurrency: true }, () => {
         }
       });
 
-      test("what was recorded before a worker was killed is delivered where the stream is gone since", async () => {
+      test("a recording from before a worker was killed is delivered even if the stream is gone since", async () => {
         const id = await add(site.pageLink("over"), LiveMode.RECORD);
         await recorded("over", 5);
         await dwld.kill("worker", "SIGKILL");

@@ -17,12 +17,12 @@ import { compareRuns } from "./testing/compare-runs.ts";
 import { type Beginning, createRecordedYtdlps, type RunRecord } from "./testing/recorded-ytdlps.ts";
 
 /**
- * A run of each kind, forked by a yt-dlp that is loaded and as a program of its own: they end alike, by exit, stderr and
+ * Runs of each kind, forked by a loaded yt-dlp and as a program of its own, end alike: by exit, stderr and
  * files. `make test THOROUGH=1` has more kinds, `make compare` the same with every scenario; `YTDLP=loaded make test PACKAGE=worker`, or `alone`, has all
  * runs of the scenarios begin in one way.
  */
 
-/** A folder of DASH: picture and sound are streams of their own, which yt-dlp merges. */
+/** Makes a DASH folder: picture and sound are streams of their own, which yt-dlp merges. */
 async function startDash() {
   const folder = await mkdtemp(join(tmpdir(), "dwld-dash-"));
   const video = await makeVideo({ seed: "dash", seconds: 3 });
@@ -57,7 +57,7 @@ const wide = { embedChapters: true, embedMetadata: true, thumbnail: "embedded" }
 type Kind = { link: (site: SampleSite, dash: string) => string; wishes?: Partial<TaskOptions>; ends: TaskState };
 
 const live = "a live stream";
-/** One each of what yt-dlp starts, is told and ends with: files, ffmpeg for a part, a merge and a sound, SIGINT, lists. */
+/** One run of each kind: files, ffmpeg for a section, a merge and a sound, SIGINT, lists. */
 const kinds: Record<string, Kind> = {
   "a file": { link: (site) => site.mediaLink("file"), ends: "DONE" },
   "DASH, merged": { link: (_site, dash) => dash, ends: "DONE" },
@@ -86,7 +86,7 @@ const furtherKinds: Record<string, Kind> = {
 };
 
 for (const program of newestProgram)
-  describe(`${program}, loaded and alone`, () => {
+  describe(`loaded and alone, ${program}`, () => {
     let site: SampleSite;
     let dash: Awaited<ReturnType<typeof startDash>>;
     const runs: Record<Beginning, RunRecord[]> = { loaded: [], alone: [] };
@@ -105,7 +105,7 @@ for (const program of newestProgram)
           { name: "busy", page: { kind: "status", status: 429, retryAfterSeconds: 60 } },
           { name: "hole", format: "hls", media: { kind: "status", status: 404, only: "segment0001.ts" } },
         ],
-        // So long that garbage is collected in mid-run.
+        // Long enough for a garbage collection during the run.
         playlists: [{ name: "feed", videos: Array.from({ length: 100_000 }, (_, n) => `http://127.0.0.1:1/${n}`) }],
       });
       for (const beginning of ["loaded", "alone"] as const)
@@ -121,16 +121,16 @@ for (const program of newestProgram)
       test(`${kind}: a run ends alike, by exit, stderr and files`, async (context) => {
         const from = { alone: runs.alone.length, loaded: runs.loaded.length };
         for (const beginning of ["alone", "loaded"] as const) {
-          // It has a beginning again.
+          // The stream begins anew.
           if (kind === live) site.change("live", { live: true });
           const on = await startAgainstSite(context, program, { ytdlps: ytdlps[beginning], maxAttempts: 2 });
           const id = await on.add(link(site, dash.link), { ...wishes, playlistLimit: 10 });
-          // Of a playlist, the entries are nobody's concern here.
+          // The entries of the playlist do not matter here.
           await on.turn();
           assert.equal((await findTask(on.database, id))?.state, ends);
         }
         const [alone, loaded] = [runs.alone.slice(from.alone), runs.loaded.slice(from.loaded)];
-        // How much of a stream is recorded is a matter of milliseconds.
+        // The recorded length differs by milliseconds.
         assert.deepEqual(
           compareRuns(alone, loaded, () => kind === live),
           [],
@@ -139,7 +139,7 @@ for (const program of newestProgram)
       });
   });
 
-test("a comparison tells each end that only one of the two has, and in timed scenarios what is never right", () => {
+test("compare runs: it reports ends that only one side has, and broken descriptors in timed scenarios", () => {
   const alone: RunRecord = {
     ...{ scenario: "a.test.ts", beginning: "alone", asked: "/watch/a", stderr: ["w"], files: ["f 1 ab"] },
     exit: { exitCode: 0, signal: undefined },

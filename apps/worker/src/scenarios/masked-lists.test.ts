@@ -12,7 +12,7 @@ import { pluginFolder } from "../ytdlp/plugin-folder.ts";
 import { newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /**
- * A "video" that is a list of others: ffmpeg and ffprobe know a list by its first bytes, whatever its name says, and
+ * A "video" that is a list of files: ffmpeg and ffprobe recognize a list by its first bytes, whatever its name says, and
  * would read the files of this machine that it names.
  */
 
@@ -26,9 +26,9 @@ const wishes: (readonly [what: string, options: TaskOptions])[] = [
 ];
 
 for (const program of newestProgram)
-  describe(`${program}, a list that is served as a video`, { concurrency: 2 }, () => {
+  describe(`list served as a video, ${program}`, { concurrency: 2 }, () => {
     for (const [what, options] of wishes)
-      test(`asked for ${what}: no file of this machine is delivered`, async (context) => {
+      test(`requested ${what}: no file of this machine is delivered`, async (context) => {
         const folder = await mkdtemp(join(tmpdir(), "dwld-secret-"));
         context.after(() => rm(folder, { recursive: true }));
         const secret = join(folder, "secret.ts");
@@ -51,7 +51,7 @@ function dashList(url: string): string {
         <BaseURL>${url}</BaseURL></Representation></AdaptationSet></Period></MPD>`;
 }
 
-test("yt-dlp's post-processors and dwld's own programs take files for the same formats", async () => {
+test("media formats: yt-dlp's post-processors and dwld's own programs accept the same ones", async () => {
   const plugin = await readFile(join(pluginFolder, "dwld/yt_dlp_plugins/extractor/media_alone.py"), "utf8");
   const [, written = ""] = /^CONTAINERS = \(\n(.*?)^\)/ms.exec(plugin) ?? [];
   assert.deepEqual(written.match(/[a-z0-9_]+/g), containers);

@@ -57,8 +57,8 @@ after(async () => {
 });
 
 /**
- * SponsorBlock knows YouTube's videos alone: a yt-dlp that asks for all others too, of the sample site. It is a script as
- * yt-dlp's own is, so that it can be kept loaded.
+ * Makes a yt-dlp that asks SponsorBlock for the sample site's videos too, not only YouTube's. It is a script like
+ * yt-dlp's own, so that it can be kept loaded.
  */
 async function sponsoredProgram(program: string): Promise<string> {
   const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
@@ -79,7 +79,7 @@ async function sponsoredProgram(program: string): Promise<string> {
 }
 
 for (const program of newestProgram)
-  describe(program, { concurrency: 2 }, () => {
+  describe(`options, ${program}`, { concurrency: 2 }, () => {
     let dwld: Dwld;
 
     before(async () => {
@@ -108,7 +108,7 @@ for (const program of newestProgram)
       return await ended(await add(link, options), TaskState.DONE);
     }
 
-    test("the sound alone: MP3, M4A, and as it is", async () => {
+    test("sound alone comes as MP3, as M4A, and as it is", async () => {
       const page = site.pageLink("page");
       const mp3 = await done(page, { audioOnly: true, audioFormat: AudioFormat.MP3, thumbnail: Placement.EMBEDDED });
       assert.deepEqual(names(mp3), ["Page [page].mp3"]);
@@ -119,7 +119,7 @@ for (const program of newestProgram)
       assert.deepEqual((await look(best)).codecs, ["opus"]);
     });
 
-    test("subtitles in the file, of each country's spelling, and none that a machine translated", async () => {
+    test("subtitles are embedded with their country variants, and without machine translations", async () => {
       const task = await done(site.pageLink("player"), { subtitleLanguages: ["en", "ru"], automaticSubtitles: true });
       assert.deepEqual(names(task), ["Player (1) [player-1].mp4"]);
       const { codecs, languages } = await look(task);
@@ -141,17 +141,17 @@ for (const program of newestProgram)
       assert.equal(task.height, 90, "the video was measured, not the thumbnail");
     });
 
-    test("with the sound alone subtitles come beside it", async () => {
+    test("subtitles of sound alone come beside it", async () => {
       const task = await done(site.pageLink("player"), { audioOnly: true, subtitleLanguages: ["ru"] });
       assert.deepEqual(names(task), ["Player (1) [player-1].m4a", "Player (1) [player-1].ru.vtt"]);
     });
 
-    test("subtitles that the site has not are told, and the video arrives", async () => {
+    test("missing subtitles are reported, and the video arrives", async () => {
       const task = await done(site.pageLink("player"), { subtitleLanguages: ["ja", "fr"] });
       assert.equal(task.remark[0]?.text ?? "", "The site has no subtitles in ja, fr.");
     });
 
-    test("chapters, tags and the cover are in the file", async () => {
+    test("chapters, tags and the cover are embedded", async () => {
       const options = { embedChapters: true, embedMetadata: true, thumbnail: Placement.EMBEDDED };
       const all = await look(await done(site.pageLink("page"), options));
       assert.deepEqual(all.chapters, ["One", "Two"]);
@@ -164,13 +164,13 @@ for (const program of newestProgram)
       assert.deepEqual([bare.chapters, bare.tags["title"]], [[], undefined]);
     });
 
-    test("what WebM cannot hold is put into Matroska, without encoding again", async () => {
+    test("extras that WebM cannot hold make it Matroska, without encoding again", async () => {
       const task = await done(site.pageLink("webm"), { subtitleLanguages: ["en"], thumbnail: Placement.EMBEDDED });
       assert.deepEqual(names(task), ["WebM (1) [webm-1].mkv"]);
       assert.deepEqual((await look(task)).codecs, ["vp9", "opus", "webvtt", "cover"]);
     });
 
-    test("a video becomes H.264 and AAC in MP4 only where that is asked for", async () => {
+    test("a video becomes H.264 and AAC in MP4 only on request", async () => {
       const kept = await done(site.pageLink("webm"), {});
       assert.deepEqual([names(kept), (await look(kept)).codecs], [["WebM (1) [webm-1].webm"], ["vp9", "opus"]]);
       const options = { recode: Recode.MP4, subtitleLanguages: ["en"], thumbnail: Placement.EMBEDDED };
@@ -179,12 +179,12 @@ for (const program of newestProgram)
       assert.deepEqual((await look(made)).codecs, ["h264", "aac", "mov_text", "cover"]);
     });
 
-    test("what is H.264 and AAC already is left as it is", async () => {
+    test("a video that is H.264 and AAC already stays as it is", async () => {
       const task = await done(site.pageLink("player"), { recode: Recode.MP4 });
       assert.equal(task.files[0]?.sha256, (await done(site.pageLink("player"), {})).files[0]?.sha256);
     });
 
-    test("what SponsorBlock's users marked is cut out, or becomes chapters", async () => {
+    test("SponsorBlock's segments are cut out, or become chapters", async () => {
       const cut = await look(await done(site.pageLink("sponsored"), { sponsorblockRemove: ["sponsor", "intro"] }));
       assert.ok(Math.abs(cut.seconds - 7) < 1.1, `${cut.seconds} s`);
       const exact = { sponsorblockRemove: ["sponsor"], recode: Recode.MP4 };
@@ -196,7 +196,7 @@ for (const program of newestProgram)
       assert.deepEqual(marks, ["[SponsorBlock]: Sponsor", "[SponsorBlock]: Intermission/Intro Animation"]);
     });
 
-    test("a thumbnail that cannot be embedded does not keep the video away", async () => {
+    test("a thumbnail that cannot be embedded does not stop the video", async () => {
       const options = { thumbnail: Placement.EMBEDDED, subtitleLanguages: ["en"] };
       const task = await done(site.pageLink("broken"), options);
       assert.deepEqual(names(task), ["Broken (1) [broken-1].mp4", "Broken (1) [broken-1].en.vtt"]);
@@ -204,7 +204,7 @@ for (const program of newestProgram)
       assert.equal(task.attempts.length, 1);
     });
 
-    test("parts of a video are files of their own, as long as they should be", async () => {
+    test("sections of a video are files of their own, with the right durations", async () => {
       const sections = [{ start: span(2), end: span(5) }, { start: span(2), end: span(4.5) }, { start: span(8) }];
       for (const name of ["page", "hls"]) {
         const task = await done(site.pageLink(name), { sections, thumbnail: Placement.FILE });
@@ -219,14 +219,14 @@ for (const program of newestProgram)
       }
     });
 
-    test("with encoding asked for, a cut is exact", async () => {
+    test("a cut is exact if encoding was requested", async () => {
       const options = { sections: [{ start: span(2.5), end: span(4) }], recode: Recode.MP4 };
       const { seconds, codecs } = await look(await done(site.pageLink("page"), options));
       assert.ok(Math.abs(seconds - 1.5) < 0.15, `${seconds} s`);
       assert.deepEqual(codecs, ["h264", "aac"]);
     });
 
-    test("a part behind the end of the video is told, at once; the others arrive", async () => {
+    test("a section behind the end is reported at once, and the others arrive", async () => {
       const behind = { start: span(100), end: span(110) };
       const id = await add(site.pageLink("page"), { sections: [behind] });
       const task = await ended(id, TaskState.FAILED);
@@ -238,7 +238,7 @@ for (const program of newestProgram)
       assert.match(some.remark[0]?.text ?? "", /ends before/);
     });
 
-    test("of a feed, entries outside of the days are left out; what it does not date is asked itself", async () => {
+    test("entries of a feed outside of the days are left out, undated ones are looked at", async () => {
       const id = await add(site.playlistLink("feed"), { playlist: true, uploadedAfter: "2024-01-01" });
       const parent = await ended(id, TaskState.DONE);
       assert.equal(parent.childCount, 2);

@@ -13,7 +13,7 @@ import { refusalWords } from "../egress/refusal.ts";
 import { assertFailed, programs, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /**
- * Pages whose video comes by another protocol than HTTP, from hosts of the private network. A part of it is asked for:
+ * Pages whose video comes by another protocol than HTTP, from hosts of the private network. A section is requested:
  * yt-dlp then has ffmpeg download it, which knows more protocols and no proxy for them.
  */
 
@@ -44,7 +44,7 @@ async function startProxy(context: TestContext, isAllowed: (address: string) => 
   return proxy;
 }
 
-/** Serves one file, with a certificate that nobody has signed: ffmpeg does not mind. */
+/** Serves one file with a self-signed certificate, which ffmpeg accepts. */
 async function startHttps(context: TestContext, host: string, file: string) {
   const { certificateFile, keyFile } = await makeCertificate(certificates);
   const body = await readFile(file);
@@ -62,7 +62,7 @@ async function startHttps(context: TestContext, host: string, file: string) {
   return { url: `https://${host}:${(server.address() as AddressInfo).port}`, connections: () => connections };
 }
 
-/** SOCKS 5 without a password (RFC 1928), to addresses of IPv4. */
+/** A SOCKS 5 proxy without a password (RFC 1928), for IPv4 addresses. */
 async function startSocks(context: TestContext) {
   let connections = 0;
   const server = createServer((client) => {
@@ -87,7 +87,7 @@ async function startSocks(context: TestContext) {
   return { url: `socks5://127.0.0.1:${port}`, connections: () => connections };
 }
 
-/** A server of any protocol that says nothing: how often it was called. */
+/** A silent server for any protocol, which counts its connections. */
 async function startListener(context: TestContext) {
   let calls = 0;
   const server = createServer((socket) => {
@@ -109,8 +109,8 @@ const page = (link: string) => ({
 });
 
 for (const program of programs)
-  describe(`${program} and protocols beside HTTP`, { concurrency: 2 }, () => {
-    test("with a proxy: nothing goes past it, of a part or of the whole, and the person reads why", async (context) => {
+  describe(`protocols beside HTTP, ${program}`, { concurrency: 2 }, () => {
+    test("with a proxy, nothing bypasses it, for a section or the whole, and the person reads why", async (context) => {
       const listener = await startListener(context);
       const links = {
         ftp: ftpLink("secret.mp4"),
@@ -118,7 +118,7 @@ for (const program of programs)
         rtsp: `rtsp://${listener.host}/secret`,
         ws: `ws://${listener.host}/secret.mp4`,
         file: `file://${secret}`,
-        // By its end it is taken for a playlist, which ffmpeg reads.
+        // Its ending makes it a playlist, which ffmpeg reads.
         "file-hls": `file://${secret}?.m3u8`,
         data: `data:video/mp4;base64,${(await readFile(secret)).toString("base64")}`,
       };
@@ -145,7 +145,7 @@ for (const program of programs)
       assert.equal(listener.calls(), 0);
     });
 
-    test("without a proxy: a part of a video on an FTP server arrives, and no file of this machine", async (context) => {
+    test("without a proxy, a section of a video on an FTP server arrives, and no file of this machine", async (context) => {
       const videos = [
         { name: "ftp", ...page(ftpLink("wanted.mp4")) },
         { name: "file", ...page(`file://${secret}?.m3u8`) },
@@ -161,7 +161,7 @@ for (const program of programs)
       });
     });
 
-    test("a part of a video by HTTPS: ffmpeg goes by the proxy, to public addresses alone", async (context) => {
+    test("a section by HTTPS: ffmpeg goes by the proxy, to public addresses alone", async (context) => {
       const inside = await startHttps(context, "127.0.0.2", secret);
       const outside = await startHttps(context, "127.0.0.3", secret);
       const asked = new Set<string>();
@@ -183,7 +183,7 @@ for (const program of programs)
       assert.deepEqual([...asked].toSorted(), ["127.0.0.1", "127.0.0.2", "127.0.0.3"]);
     });
 
-    test("a description of a stream in place of a video: ffmpeg opens no port for it", async (context) => {
+    test("a stream description instead of a video: ffmpeg opens no port for it", async (context) => {
       const headers = { "Content-Type": "video/mp4" };
       const body =
         "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n";
@@ -194,11 +194,11 @@ for (const program of programs)
         worker: { idleTimeoutSeconds: 10 },
       });
       const { task } = await on.play(await on.add(site.pageLink("sdp"), part));
-      // AVERROR_INVALIDDATA. Where it opens the port, it waits for packets and ends with 234.
+      // AVERROR_INVALIDDATA. If ffmpeg opened the port, it would wait for packets and end with 234.
       assert.match(task.failure_message ?? "", /ffmpeg exited with code 183/);
     });
 
-    test("a stage whose proxy ffmpeg does not know: it is not gone past", async (context) => {
+    test("a proxy of a kind that ffmpeg does not know is not bypassed", async (context) => {
       const proxy = await startSocks(context);
       const site = await startSite(context, { videos: [{ name: "a" }] });
       const on = await startAgainstSite(context, program, { stages: { plain: { proxy: proxy.url } }, maxAttempts: 1 });

@@ -4,11 +4,11 @@ import { makeVideo } from "@dwld/testbed";
 import { startEgressProxy } from "../egress/egress-proxy.ts";
 import { assertFailed, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
-/** Sites that send on: in circles, for ever, and to where nobody may go. */
+/** Sites that redirect: in circles, endlessly, and to forbidden targets. */
 
 for (const program of newestProgram)
-  describe(`${program} is sent`, { concurrency: 2 }, () => {
-    test("in circles, or on and on: it gives up after some dozens of hops", async (context) => {
+  describe(`redirects, ${program}`, { concurrency: 2 }, () => {
+    test("circles and endless chains: it gives up after some dozens of hops", async (context) => {
       const site = await startSite(context, {
         videos: [
           { name: "circle", page: { kind: "redirect-loop" } },
@@ -26,7 +26,7 @@ for (const program of newestProgram)
       assert.ok(site.requests.length < 3 * 40, `${site.requests.length} requests`);
     });
 
-    test("to what is no site: not followed, by the first attempt", async (context) => {
+    test("a target that is no site is not followed, at the first attempt", async (context) => {
       const file = `file://${await makeVideo({ seed: "on this disk" })}`;
       const site = await startSite(context, {
         videos: [
@@ -44,8 +44,8 @@ for (const program of newestProgram)
         });
     });
 
-    test("into the private network, by a page, a file or a segment: nobody there hears of it", async (context) => {
-      // Of loopback's addresses, one stands for the internet here.
+    test("a target in the private network, of a page, a file or a segment, sees no request", async (context) => {
+      // One loopback address stands for the internet here.
       const egressProxy = await startEgressProxy((address) => (address === "127.0.0.1" ? undefined : "private"));
       context.after(() => egressProxy.close());
       const inside = await startSite(context, {

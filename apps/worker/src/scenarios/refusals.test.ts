@@ -5,14 +5,14 @@ import { describe, test } from "node:test";
 import { findSite, findTask } from "@dwld/queue";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
-/** Sites that answer, and say no. */
+/** Sites that answer with a refusal. */
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 
 for (const program of newestProgram)
-  describe(`${program} is refused`, { concurrency: 2 }, () => {
-    test("a file that is refused behind its page is asked for afresh, then by another client, then by an account", async (context) => {
+  describe(`refusals, ${program}`, { concurrency: 2 }, () => {
+    test("media refused behind their page are requested anew, then by another client, then by an account", async (context) => {
       const media = { kind: "status", status: 403 } as const;
       const site = await startSite(context, {
         videos: [
@@ -39,14 +39,14 @@ for (const program of newestProgram)
         ],
         servedFile: site.mediaFile("members"),
       });
-      // What worked last is tried first.
+      // The stage that worked last is tried first.
       await assertWhole(on, await on.play(await on.add(site.pageLink("browsers"))), {
         steps: ["account forbidden_media", "account forbidden_media", "client done"],
         servedFile: site.mediaFile("browsers"),
       });
     });
 
-    test("a file that is refused to the only stage costs two attempts; the site's other tasks go on", async (context) => {
+    test("media refused to the only stage cost two attempts, and the site's other tasks go on", async (context) => {
       const site = await startSite(context, {
         videos: [{ name: "refused", media: { kind: "status", status: 403 } }, { name: "healthy" }],
       });
@@ -61,7 +61,7 @@ for (const program of newestProgram)
       assert.equal((await findTask(on.database, healthy))?.state, "DONE");
     });
 
-    test("a video that is gone costs one attempt, and one request", async (context) => {
+    test("a video that is gone costs one attempt and one request", async (context) => {
       const site = await startSite(context, {
         videos: [404, 410].map((status) => ({ name: `s${status}`, page: { kind: "status" as const, status } })),
       });
@@ -75,7 +75,7 @@ for (const program of newestProgram)
       assert.equal(site.requests.length, 2);
     });
 
-    test("a site that asks for patience gets it: twenty tasks cost one request a pause, other sites go on", async (context) => {
+    test("a site with Retry-After gets it: twenty tasks cost one request for each cooldown, and other sites go on", async (context) => {
       const names = Array.from({ length: 20 }, (_, index) => `v${index}`);
       const page = { kind: "status", status: 429, retryAfterSeconds: 120 } as const;
       const site = await startSite(context, { videos: names.map((name) => ({ name, page })) });
@@ -90,7 +90,7 @@ for (const program of newestProgram)
       assert.equal(await pauseMs(), 120 * secondMs, "for what it asked, no longer");
       assert.equal(await on.turn(), elsewhere);
       assert.equal((await findTask(on.database, elsewhere))?.state, "DONE");
-      // It was given what it asked for, and refuses again: from now on the pauses are our own, and double.
+      // The site was given the pause that it asked for and refuses again: from now on the pauses are dwld's own, and double.
       await on.turn();
       assert.ok((await pauseMs()) >= 30 * minuteMs, `${await pauseMs()} ms`);
       await on.turn();
@@ -105,7 +105,7 @@ for (const program of newestProgram)
       assert.equal(tasks.filter((task) => task?.state === "QUEUED").length, 19);
     });
 
-    test("patience can be asked for by a date, and behind the page; then the video arrives whole", async (context) => {
+    test("Retry-After as a date, and behind the page, is heeded; then the video arrives whole", async (context) => {
       const media = { kind: "status", status: 429, retryAfterSeconds: 3600, retryAfterAs: "date", times: 1 } as const;
       const site = await startSite(context, { videos: [{ name: "later", media }] });
       const on = await startAgainstSite(context, program);
@@ -122,12 +122,12 @@ for (const program of newestProgram)
       assert.ok(waited >= 59 && waited <= 60, `${waited} minutes`);
     });
 
-    test("a site that breaks down heals in the same stage, at the time that it names", async (context) => {
+    test("a site that broke down is tried again in the same stage, at the time that it names", async (context) => {
       const down = { kind: "status", status: 503 } as const;
       const site = await startSite(context, {
         videos: [
           { name: "page", page: { ...down, times: 2 } },
-          // Each attempt asks twice.
+          // Each attempt makes two requests.
           { name: "media", media: { ...down, times: 4 }, sizeBytes: 300_000 },
           { name: "named", page: { ...down, times: 1, retryAfterSeconds: 1800 } },
         ],

@@ -5,7 +5,7 @@ import { LiveMode, TaskState } from "@dwld/rpc";
 import { eventually, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { bytesOf, onDisk } from "./testing/on-small-disk.ts";
 
-/** What is kept free of the disk. Delivery is off here: what arrives lies in the download folder. */
+/** The space that is kept free. Delivery is off here: files end in the download folder. */
 const mebibyte = 1024 * 1024;
 const reserve = 6 * mebibyte;
 
@@ -24,9 +24,9 @@ after(() => site.close());
 
 const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
 
-onDisk("the reserve", { mebibytes: 24, reserve }, (prove) => {
+onDisk("reserve", { mebibytes: 24, reserve }, (prove) => {
   prove(
-    "nothing is downloaded while less than the reserve is free, and all by itself once there is more",
+    "nothing is downloaded while less than the reserve is free, and it goes on by itself once there is more",
     async (on) => {
       await on.disk.resize(16);
       await on.disk.fill(5 * mebibyte);
@@ -48,7 +48,7 @@ onDisk("the reserve", { mebibytes: 24, reserve }, (prove) => {
   );
 
   prove(
-    "a video that does not fit above the reserve is left after its size is known, blocks no smaller one, and arrives when it fits",
+    "a video that does not fit above the reserve is stopped when its size is known, blocks no smaller one, and arrives when it fits",
     async (on) => {
       await on.disk.resize(16);
       const id = await on.add(site.pageLink("large"));
@@ -68,25 +68,22 @@ onDisk("the reserve", { mebibytes: 24, reserve }, (prove) => {
     },
   );
 
-  prove(
-    "a recording of a live stream may use the reserve, ends before the disk is full, and what was recorded arrives",
-    async (on) => {
-      const segments = () => requestsOf(".ts").length;
-      const id = await on.add(site.pageLink("broadcast"), "", LiveMode.RECORD);
-      await eventually("it is recorded", () => segments() > 5, { deadlineMs: 90_000 });
-      await on.disk.fill(4 * mebibyte);
-      await on.says(/nothing new is downloaded/);
-      const soFar = segments();
-      await eventually("it goes on in the reserve", () => segments() > soFar + 3, { deadlineMs: 90_000 });
-      await on.disk.fill(600_000);
-      await on.waitsForRoom(id);
-      await on.disk.makeRoom();
-      const again = segments();
-      await eventually("it goes on", () => segments() > again + 3, { deadlineMs: 90_000 });
-      site.change("broadcast", { live: false });
-      const task = await on.until(id, TaskState.DONE);
-      assert.equal(task.files.length, 2);
-      assert.match(task.remark[0]?.text ?? "", /interrupted, and comes in parts/);
-    },
-  );
+  prove("a live recording may use the reserve, ends before the disk is full, and is delivered", async (on) => {
+    const segments = () => requestsOf(".ts").length;
+    const id = await on.add(site.pageLink("broadcast"), "", LiveMode.RECORD);
+    await eventually("it is recorded", () => segments() > 5, { deadlineMs: 90_000 });
+    await on.disk.fill(4 * mebibyte);
+    await on.says(/nothing new is downloaded/);
+    const soFar = segments();
+    await eventually("it goes on in the reserve", () => segments() > soFar + 3, { deadlineMs: 90_000 });
+    await on.disk.fill(600_000);
+    await on.waitsForRoom(id);
+    await on.disk.makeRoom();
+    const again = segments();
+    await eventually("it goes on", () => segments() > again + 3, { deadlineMs: 90_000 });
+    site.change("broadcast", { live: false });
+    const task = await on.until(id, TaskState.DONE);
+    assert.equal(task.files.length, 2);
+    assert.match(task.remark[0]?.text ?? "", /interrupted, and comes in parts/);
+  });
 });

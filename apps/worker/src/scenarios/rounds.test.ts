@@ -16,13 +16,13 @@ import {
   wall,
 } from "./testing/scripted-worker.ts";
 
-/** What a task may cost, and what is said at its end: whole rounds, with the clock handed in. */
+/** Bounds and advice of a task: whole rounds, with the clock handed in. */
 
 describe("a pool of accounts", () => {
   const accountsOf = async (on: ClockedWorker, seq: number) =>
     (await attemptsOf(on.database, seq)).map(({ cookie_file }) => (cookie_file === null ? "" : basename(cookie_file)));
 
-  test("one that has expired gives way to the next in the same round, which brings the video", async (context) => {
+  test("an expired account gives way to the next in the same round, which gets the video", async (context) => {
     const plan = [fails(wall), fails(rotated, wall), fails(rotated, wall), await deliversVideo("history-6")];
     const on = await startScripted(context, plan, { accounts: ["a.txt", "b.txt", "c.txt"] });
     const { task, stages, attempts } = await on.play(await on.add(linkOf("a")));
@@ -32,7 +32,7 @@ describe("a pool of accounts", () => {
     assert.equal(task.state, "DONE");
   });
 
-  test("accounts that the site does not let in are tried one after another, and then the task says what it wants", async (context) => {
+  test("refused accounts are tried one after another, and then the task says what it needs", async (context) => {
     const plan = Array.from({ length: 9 }, () => fails(wall));
     const on = await startScripted(context, plan, { accounts: ["a.txt", "b.txt"] });
     const { task, stages } = await on.play(await on.add(linkOf("a")));
@@ -40,7 +40,7 @@ describe("a pool of accounts", () => {
     assert.deepEqual([task.state, task.failure_class], ["FAILED", "login_required"]);
   });
 
-  test("where all have expired, the link is tried without any", async (context) => {
+  test("if all accounts have expired, the link is tried without any", async (context) => {
     const video = await deliversVideo("history-7");
     const stale = fails(rotated, wall);
     const on = await startScripted(context, [fails(wall), video, stale, stale, video], {
@@ -48,15 +48,15 @@ describe("a pool of accounts", () => {
     });
     const first = await on.play(await on.add(linkOf("a")));
     assert.deepEqual(first.stages, ["plain", "account"]);
-    // What worked last goes first.
+    // The stage that worked last goes first.
     const second = await on.play(await on.add(linkOf("b")));
     assert.deepEqual(second.stages, ["account", "account", "plain"]);
     assert.equal(second.task.state, "DONE");
   });
 });
 
-describe("the bounds of a task", () => {
-  test("what they count is what is told: no pause of the site, no round before", async (context) => {
+describe("bounds of a task", () => {
+  test("they count what is shown: no cooldown of the site, no earlier round", async (context) => {
     const plan = [fails(robot), ...Array.from({ length: 3 }, () => fails(unreachable))];
     const on = await startScripted(context, plan, { bounds: { maxAttempts: 2 } });
     const { task, attempts } = await on.play(await on.add(linkOf("a")));
@@ -68,7 +68,7 @@ describe("the bounds of a task", () => {
     );
   });
 
-  test("a site that rests for longer than the whole time ends the task, with its last reason", async (context) => {
+  test("a cooldown longer than the total time ends the task, with its last reason", async (context) => {
     const plan = Array.from({ length: 30 }, () => fails(robot));
     const on = await startScripted(context, plan, { bounds: { maxTotalHours: 3 } });
     const { task, attempts } = await on.play(await on.add(linkOf("a")));
@@ -77,7 +77,7 @@ describe("the bounds of a task", () => {
     assert.ok(last > 60 && last <= 180, `the last attempt was after ${last} minutes`);
   });
 
-  test("a premiere behind their end is waited for, and downloaded", async (context) => {
+  test("a premiere beyond them is waited for, and downloaded", async (context) => {
     const premiere = fails("ERROR: [youtube] abc: Premieres in 9 days");
     const on = await startScripted(context, [premiere, fails(unreachable), await deliversVideo("history-8")]);
     const { task, attempts } = await on.play(await on.add(linkOf("a")));
@@ -87,19 +87,19 @@ describe("the bounds of a task", () => {
   });
 });
 
-describe("whoever asked is told in both languages", () => {
+describe("advice in both languages", () => {
   const isTold = ({ task }: History, en: RegExp, ru: RegExp) => {
     assert.equal(task.state, "FAILED");
     assert.match(task.advice_texts ?? "", en);
     assert.match(task.advice_texts ?? "", ru);
   };
 
-  test("when nothing helps", async (context) => {
+  test("it is given when nothing helps", async (context) => {
     const on = await startScripted(context, [fails(gone)]);
     isTold(await on.play(await on.add(linkOf("a"))), /removed/, /удалено/);
   });
 
-  test("when a worker died before it could end the task", async (context) => {
+  test("it is given when a worker crashed before it could end the task", async (context) => {
     const on = await startScripted(context, [], { bounds: { maxAttempts: 1 } });
     const id = await on.add(linkOf("a"));
     const lease = await claimTask(on.database, "download", { processId: "w", defaultSiteParallel: 1 }, on.clock.nowMs);
@@ -113,7 +113,7 @@ describe("whoever asked is told in both languages", () => {
   });
 });
 
-test("a host that is called as something of JavaScript's is a site like any other", async (context) => {
+test("site: a host with a name of JavaScript's is a site like any other", async (context) => {
   const on = await startScripted(context, [fails("ERROR: [generic] a: Unsupported URL: http://constructor/")]);
   const { task, stages } = await on.play(await on.add("http://constructor/"));
   assert.deepEqual([task.state, task.failure_class, stages], ["FAILED", "unsupported_url", ["default"]]);

@@ -8,12 +8,12 @@ import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite }
 
 /** Sites that fall silent, and sites that trickle. Both versions of yt-dlp behave alike here. */
 
-/** Longer than yt-dlp takes to start on a busy machine. */
+/** Longer than yt-dlp takes to start on a busy machine, seconds. */
 const idleTimeoutSeconds = 10;
 
 for (const program of newestProgram)
-  describe(`${program} waits for a site`, { concurrency: 2 }, () => {
-    test("that falls silent: the run is ended after its time, and the next one goes on with what came", async (context) => {
+  describe(`slow site, ${program}`, { concurrency: 2 }, () => {
+    test("a site that falls silent: the run ends after its time, and the next one resumes", async (context) => {
       const site = await startSite(context, {
         videos: [
           { name: "media", sizeBytes: 500_000, dropAtByte: 300_000, dropBy: "silence", dropTimes: 1 },
@@ -33,7 +33,7 @@ for (const program of newestProgram)
       });
     });
 
-    test("that trickles: that takes the time it takes, holds up nobody, and can be canceled at once", async (context) => {
+    test("a site that trickles may take its time, holds up no other, and can be canceled at once", async (context) => {
       const bytesPerSecond = 5_000;
       const site = await startSite(context, {
         videos: [{ name: "drip", sizeBytes: 500_000, throttleBytesPerSecond: bytesPerSecond }, { name: "healthy" }],

@@ -37,7 +37,7 @@ const available: Partial<StageSettings>[] = [
   { downloader: "ffmpeg" },
   { ytdlp: "newest" },
   { arguments: ["--retries", "5"] },
-  // Has no option of its own: the format is part of what a task asks for.
+  // Has no option of its own: the format belongs to the task's options.
   { format: "b", container: "mkv" },
 ];
 

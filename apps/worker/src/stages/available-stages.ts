@@ -3,7 +3,7 @@ import type { Capabilities } from "../ytdlp/capabilities.ts";
 import { canImpersonate } from "../ytdlp/impersonation.ts";
 import { optionNames, stageArguments } from "../ytdlp/stage-arguments.ts";
 
-/** What this machine offers to stages. */
+/** The means of this machine that stages need. */
 export type StageFacts = {
   /** For each unusable `cookies` of a stage, the reason. */
   readonly missingCookies: ReadonlyMap<string, string>;

@@ -13,7 +13,7 @@ import { programEnvironment } from "../process/program-environment.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { leftOutStages } from "./available-stages.ts";
 
-/** Every key that says something to yt-dlp, but for those that need what is not here. */
+/** Every key that becomes an argument of yt-dlp, except those that need what is not installed here. */
 const full: StageSettings = {
   format: "bv*+ba/b",
   sort: "codec",
@@ -60,7 +60,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The stage's arguments for a link of YouTube, run for one of the sample site: the client is named there alone. */
+/** Runs a stage's arguments for a link of YouTube, where the client is named, on a link of the sample site. */
 async function run(capabilities: Capabilities, name: string, stage: StageSettings, link: string) {
   const root = await mkdtemp(join(folder, `${name}-`));
   const cookies = join(root, "cookies.txt");
@@ -78,7 +78,7 @@ async function run(capabilities: Capabilities, name: string, stage: StageSetting
   return { exitCode, stderr, files: await readdir(folders.home), cookies: await readFile(cookies, "utf8") };
 }
 
-/** The two that say most to yt-dlp stand for the others where it is Debian's. */
+/** For Debian's version, the two stages with the most arguments stand for the others. */
 const isTried = (version: string, name: string) =>
   stages[name]?.impersonate === undefined && (version === "newest" || isThorough || !(name in builtIn));
 

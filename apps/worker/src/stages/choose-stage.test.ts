@@ -39,7 +39,7 @@ function choose(history: Past[], given: Partial<Now & Bounds> = {}, among = stag
 }
 const times = (count: number, stage: string, failureClass: FailureClass): Past[] =>
   Array.from({ length: count }, () => [stage, failureClass]);
-/** The pool of the stage with cookies holds these now. */
+/** Returns the stages, with these files in the pool of the one with cookies. */
 const withPool = (cookieFiles: string[]): [Stage, ...Stage[]] => {
   const [first, ...rest] = stages;
   return [first, ...rest.map((stage) => (stage.name === "cookies" ? { ...stage, cookieFiles } : stage))];
@@ -139,7 +139,7 @@ test("choose stage: a premiere is waited for until its time", () => {
   const site = { verdict: "answers" };
   const soon = { next: "attempt", stage: "plain", atMs: 2 * hourMs, site };
   assert.deepEqual(choose(history, { retryAtMs: 2 * hourMs }), soon);
-  // Behind the end of our patience, which then begins anew: one try at that time is what was asked for.
+  // Beyond the bound on the total time, which then begins anew.
   const late = { next: "attempt", stage: "plain", atMs: 240 * hourMs, site, triedSinceMs: 240 * hourMs };
   assert.deepEqual(choose(history, { retryAtMs: 240 * hourMs }), late);
 });
@@ -204,11 +204,11 @@ test("choose stage: every class comes to an end, whatever the stages do", () => 
     let choice = choose(history, { random: 0 });
     for (let step = 0; choice.next === "attempt"; step += 1) {
       assert.ok(step < 20_000, `${failureClass} goes on for ever`);
-      // A site's rest passes before its next attempt.
+      // The cooldown of the site passes before the next attempt.
       nowMs = Math.max(choice.atMs, nowMs) + (remedyFor(failureClass).site === undefined ? 1 : 15 * 60_000);
       history.push([choice.stage, failureClass, choice.stage === "cookies" ? `file ${step}` : undefined]);
       const attemptCount = remedyFor(failureClass).counts ? history.length : 0;
-      // A pool that never ends.
+      // An endless pool.
       choice = choose(history, { nowMs, attemptCount, random: 0 }, withPool([`file ${step + 1}`]));
     }
   }

@@ -19,7 +19,7 @@ export type PlanFacts = {
   records: readonly StageRecord[];
 };
 
-/** What comes next. The stage is absent if the task ends. */
+/** The next step of a task. The stage is absent if the task ends. */
 export type Plan = StageChoice & { plan?: StagePlan };
 
 /** Plans the next attempt by the attempts of this round and the earlier ones of the site. Pure. */

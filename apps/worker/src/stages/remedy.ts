@@ -12,7 +12,7 @@ export type Change =
   | "ytdlp"
   | "any";
 
-/** What dwld does about failures of a class. Times in milliseconds. */
+/** The answer to failures of a class. Times in milliseconds. */
 export type Remedy = {
   /** Pauses before the same stage is tried again, one for each failure in a row. If `endless`, the last one repeats. */
   readonly againAfterMs: readonly number[];

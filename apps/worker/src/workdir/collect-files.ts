@@ -14,7 +14,7 @@ export class OutsideHomeError extends Error {
 /** A video that a run made. A task for sections of a video has one for each. */
 export type Output = {
   path: string;
-  /** What its name says beside title and id; empty: nothing. */
+  /** Text of its name beside title and id; may be empty. */
   label: string;
   /** Expected duration; undefined if unknown. */
   expectedSeconds?: number | undefined;

@@ -107,7 +107,7 @@ function cookiesOf({ stage, folders }: RunSetting): string | undefined {
   return stage.cookies === undefined ? undefined : folders.cookies;
 }
 
-/** Of two arguments for one extractor, yt-dlp heeds the last. */
+/** Returns whether the stage has arguments for an extractor: yt-dlp heeds only the last ones. */
 function hasArgumentsFor({ extractorArgs }: StageSettings, extractor: string): boolean {
   return extractorArgs.some((argument) => argument.toLowerCase().startsWith(`${extractor}:`));
 }

@@ -1,6 +1,6 @@
 import { oneLine } from "@dwld/text";
 
-/** What yt-dlp reports while it runs. Bytes, bytes per second, seconds; unknown figures are absent. */
+/** A report of a running yt-dlp. Bytes, bytes per second, seconds; unknown figures are absent. */
 export type YtdlpEvent =
   | {
       kind: "video";

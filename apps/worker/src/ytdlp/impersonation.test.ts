@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canImpersonate, readImpersonationTargets } from "./impersonation.ts";
 
-/** As yt-dlp 2026.10.26 prints it with curl_cffi. */
+/** Output of yt-dlp 2026.10.26 with curl_cffi. */
 const withCurl = `[info] Available impersonate targets
 Client       OS            Source
 -----------------------------------------------

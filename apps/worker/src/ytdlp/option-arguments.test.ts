@@ -82,7 +82,7 @@ test("option arguments: a language includes its countries and scripts, and no ma
     text.startsWith("--sub-l"),
   );
   const [english, portuguese] = argument.replace("--sub-langs=", "").split(",");
-  // Python's (?-i:…): the case counts here, although it does not in the rest.
+  // Python's (?-i:…): the case counts here, and not in the rest.
   const pattern = new RegExp(`^(?:${(english ?? "").replace("(?-i:", "(?:")})$`);
   for (const tag of ["en", "en-US", "en-Latn"]) assert.match(tag, pattern);
   for (const tag of ["en-de", "en-orig", "eng", "de-en"]) assert.doesNotMatch(tag, pattern);

@@ -16,7 +16,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A program that answers as yt-dlp would, and writes down how often it was asked for what. */
+/** Makes a program that answers like yt-dlp and records its calls. */
 async function script(name: string, version: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(
@@ -132,7 +132,7 @@ test("yt-dlp commands: one that did not work is asked again when its file change
 test("yt-dlp commands: a yt-dlp that dwld's plugins do not fit is not used, and says why", async () => {
   const old = await script("old", "2023.01.01");
   await writeFile(old, '#!/bin/sh\ncase "$*" in *--version*) echo 2023.01.01;; *) echo --known;; esac\n');
-  // The newest, had it another way of downloading.
+  // The newest version, if it downloaded in another way.
   const rebuilt = join(folder, "rebuilt");
   const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
   const lines = ["from yt_dlp.downloader.external import ExternalFD", "del ExternalFD._configuration_args"];

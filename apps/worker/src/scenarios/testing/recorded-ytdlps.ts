@@ -8,10 +8,10 @@ import { createLoadedYtdlps, type LoadedYtdlps } from "../../ytdlp/fork-server/l
 import type { RunRequest } from "../../ytdlp/fork-server/fork-server.ts";
 import type { ProcessExit, SpawnedProgram } from "../../process/spawn.ts";
 
-/** How every run of yt-dlp begins: forked by one that is loaded, or as a program of its own. */
+/** How runs of yt-dlp begin: forked by a loaded one, or as a program of its own. */
 export type Beginning = "loaded" | "alone";
 
-/** One run of yt-dlp, in words that do not change from run to run. */
+/** One run of yt-dlp, without the parts that change from run to run. */
 export type RunRecord = {
   /** The test file. */
   scenario: string;
@@ -20,13 +20,13 @@ export type RunRecord = {
   asked: string;
   exit: ProcessExit;
   stderr: string[];
-  /** What is in the folder for finished files: names, sizes, and hashes of what they hold. */
+  /** Finished files: names, sizes, and hashes of their contents. */
   files: string[];
 };
 
 type Options = Parameters<typeof createLoadedYtdlps>[0];
 
-/** Told of each run when it has ended. */
+/** Starts yt-dlp as createLoadedYtdlps does, and calls `onRun` when a run has ended. */
 export function createRecordedYtdlps(
   options: Options,
   beginning: Beginning | undefined,
@@ -46,7 +46,7 @@ export function createRecordedYtdlps(
 }
 
 /**
- * As the environment says: YTDLP is "loaded", "alone" or, by default, as a worker decides; YTDLP_RUNS is a file that
+ * Follows the environment: YTDLP is "loaded", "alone" or, by default, as a worker decides; YTDLP_RUNS is a file that
  * gets a line for each run.
  */
 export function createScenarioYtdlps(options: Options): LoadedYtdlps {
@@ -84,7 +84,7 @@ function record(
   return { ...program, stderr, exit };
 }
 
-/** What differs between two runs of the same, and means nothing. */
+/** Replaces parts that differ between equal runs: ids, folders, ports, dates. */
 function lasting(text: string): string {
   return text
     .replaceAll(/dwld-[0-9a-f]{24}/g, "MARKER")
@@ -100,7 +100,7 @@ function wordsOf({ arguments: words }: RunRequest): string {
   return lasting(words.filter((word) => !/^--(?:cache-dir|plugin-dirs|print|progress-template)/.test(word)).join(" "));
 }
 
-/** Without events, whose figures depend on the time. */
+/** Returns the lines without events, whose figures depend on the time. */
 function linesOf(said: string): string[] {
   return lasting(said)
     .split("\n")
@@ -121,7 +121,7 @@ async function filesOf({ arguments: words }: RunRequest): Promise<string[]> {
   );
 }
 
-/** Of each stream, since containers hold numbers drawn by chance and the link; of anything else, of its bytes. */
+/** Hashes the streams of media, since containers hold random numbers and the link; of other files, the bytes. */
 async function hashOf(path: string): Promise<string> {
   const options = ["-v", "error", "-i", `file:${path}`, "-map", "0", "-c", "copy", "-f", "streamhash", "-"];
   const { exitCode, stdout } = await execa("ffmpeg", options, { reject: false });

@@ -53,7 +53,7 @@ describe("forked run", () => {
     assert.equal(await server.version, "1");
     const { exit, lines } = await start(server, ["tell", "a b", "é"]);
     assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
-    // Standard streams and the folder that is being read.
+    // The standard streams and the folder that is being read.
     const told = `out a b é ${folder} ['A', 'PATH', 'PWD'] 4 ''`;
     assert.deepEqual(
       lines.toSorted((a, b) => a.from.localeCompare(b.from)),

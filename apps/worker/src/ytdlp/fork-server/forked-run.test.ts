@@ -11,7 +11,7 @@ import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
 import { ForkServer } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
-/** A run of the loaded yt-dlp against the program alone: the real ones, of both versions. */
+/** Compares a run of the loaded yt-dlp with the program alone, for both real versions. */
 
 const never = new AbortController().signal;
 const path = process.env["PATH"] ?? "";
@@ -56,7 +56,7 @@ for (const name of programs)
     const forked = async (...words: string[]) =>
       await follow(await server.start({ arguments: words, cwd: folder, env, memoryBytes }));
 
-    /** With the standard streams and no other descriptor, whatever these tests were started with. */
+    /** Has the standard streams and no other descriptor, whatever these tests were started with. */
     const alone = async (...words: string[]) => {
       const script = "import os, sys; os.closerange(3, 1 << 16); os.execvp(sys.argv[1], sys.argv[1:])";
       const argv = ["/usr/bin/python3", "-c", script, ...program.interpreter, program.file, ...words] as const;
@@ -104,7 +104,7 @@ for (const name of programs)
         await runSome(200);
         const { privateKilobytes, ...late } = await look(server);
         assert.deepEqual(late, { descriptors: early.descriptors, threads: early.threads, files: [] });
-        // Lists of a run that are freed leave pages that are half empty, of which the next run is given.
+        // Freed lists of a run leave half-empty pages, which the next run gets.
         assert.ok(
           privateKilobytes - early.privateKilobytes < 1024,
           `${early.privateKilobytes} → ${privateKilobytes} kB`,
@@ -112,7 +112,7 @@ for (const name of programs)
       },
     );
 
-    /** The server between two runs. */
+    /** Describes the server between two runs. */
     async function look(of: ForkServer) {
       const { leader, exit } = await of.start({ arguments: [...always, "--version"], cwd: folder, env });
       const status = await readFile(`/proc/${leader?.pid}/status`, "utf8");

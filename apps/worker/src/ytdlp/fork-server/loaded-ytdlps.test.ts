@@ -32,7 +32,7 @@ function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; l
   const tell = (_details: object, message: string) => said.push(message);
   const loaded = createLoadedYtdlps({ keepLoaded: true, environment, logger: { info: tell, warn: tell }, ...given });
   t.after(() => loaded.close());
-  /** One run: how it came to be, and the process that it was forked by. */
+  /** Makes a run; returns whether it was forked, and by which process. */
   const run = async (of = ytdlp()) => {
     const lines: string[] = [];
     const controller = new AbortController();
