@@ -176,7 +176,7 @@ function plainText(text: string): string {
 
 /** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
 const ownWorkOnFiles =
-  /^ffmpeg: |^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
+  /^ffmpeg: |\bff(?:mpeg|probe) failed\b|^(?:merging|remuxing|recoding|re-?encoding|audio extraction|tagging)\b.{0,20}\bfailed|^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
 
 function activityOf(sentence: string, requested: string): Dissection["during"] {
   if (ownWorkOnFiles.test(sentence)) return "postprocessing";

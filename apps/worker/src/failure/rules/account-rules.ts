@@ -13,6 +13,7 @@ export const accountRules: readonly Rule[] = [
       (?:copy|find|read|open|decrypt|load|parse|export)\w* .{0,60}(?:cookies?|keyring)\b\b
       cookies? (?:database|file|jar)
       \bkeyring\b|\bkwallet\b
+      cookies? .{0,40}(?:could ?n[o']t|cannot|can't|failed to) (?:be )?(?:load|read|open|decrypt|f[io]und|parse)
       netscape format
       (?:token|\bjwt|session|login|authori[sz]ation|credentials?|account info)s? .{0,40}(?:expired|invalidated|no longer valid|lost|revoked|timed out|with provided cookies|is invalid|is not valid)
       (?:expired|invalidated|invalid|revoked) (?:\w+ ){0,2}(?:token|session|login|credentials?)\b
@@ -59,6 +60,7 @@ export const accountRules: readonly Rule[] = [
       (?:blocked you|you(?:'ve| have)? (?:been |are |were )?blocked by) the (?:author|user|owner)
       permission from the (?:owner|author)
       invite[- ]only
+      \bshared only (?:with|to)\b
       ${noun} (?:is|was|has been|are) (?:currently )?hidden\W*$
       \b(?:to|for|by) (?:\w+ )?contacts\b
       (?:\bnot|n't) (?:\w+ )?public(?:ly)?\b(?! yet)
@@ -167,6 +169,9 @@ export const accountRules: readonly Rule[] = [
       not (?:included|covered|part of) (?:in|by)? ?(?:\w+ ){0,2}(?:plan|package|subscription|membership)
       (?:active|paid) plan
       free trial
+      \bno rights? to\b
+      needs? (?:\w+ )?authori[sz]ation
+      grown-?ups
       anonymous \w+ (?:is|are) (?:disabled|forbidden)
       \bauth (?:is )?(?:required|needed)
       available (?:only )?with (?:\w+ ){0,2}(?:plus|pro|gold|prime|max|pass)\b

@@ -1,4 +1,30 @@
-import { any, type Rule } from "./rule.ts";
+import { alternatives, any, type Rule } from "./rule.ts";
+
+/** The parts of a site that programs speak to, and that its viewers never see. */
+const machinery = `(?:${alternatives`
+  apis?
+  responses?
+  answers?
+  repl(?:y|ies)
+  tokens?
+  (?:access|api|stream|player|encryption|decryption|secret) keys?
+  config\w*
+  players?
+  sessions?
+  payloads?
+  hash(?:es)?
+  ciphers?
+  hosts?
+  scripts?
+  metadata
+  (?:playlist|player|page|video|stream|episode|media|initial|json) data
+  (?:video|media|player|channel|account|playlist|episode|content|asset|clip) ?ids?
+  page type
+  endpoints?
+  embed (?:code|url)
+  pages?
+  regex
+`})\\b`;
 
 /** Pages and answers that yt-dlp does not understand: the site has changed. */
 export const answerRule: Rule = {
@@ -52,6 +78,11 @@ export const answerRule: Rule = {
     api call
     requests? failed\b
     api error
+    (?:unable|failed) to (?!(?:log|sign|play|load|continue|connect|open|verify)\b)\w+ (?:\S+ ){0,4}${machinery}
+    \b(?:bad|malformed|unexpected|unknown|unrecogni[sz]ed|unhandled|broken|garbled|strange|corrupt(?:ed)?) (?:\w+ ){0,2}${machinery}
+    ${machinery} (?:'[^']*' )?(?:\w+ )?(?:(?:is|was|were|are|has|could) )?(?:(?:not|n't) (?:be )?(?:found|decoded|parsed|understood|recogni[sz]ed|read|known|expected|determined)|unknown|unrecogni[sz]ed|malformed|unexpected|outdated|changed)\b
+    (?:app|client|api|player) version (?:\w+ ){0,2}(?:outdated|not supported|unsupported|too old|obsolete)
+    \b(?:deobfuscat|unscrambl)\w+
     decrypt\w* (?:has )?fail
     ^no (?:\w+ )?(?:data|sources?|streams?)\W*$
     (?:empty|missing|no|null) (?:\w+ )?(?:token|api key)\b

@@ -66,7 +66,8 @@ export const machineRules: readonly Rule[] = [
     when: any`
       \bav(?:conv|probe) not found
       ff(?:mpeg|probe)(?: (?:and|or) \w+)? (?:is |are |was |could )?not (?:found|installed|be found)
-      ff(?:mpeg|probe) is (?:missing|required)
+      ff(?:mpeg|probe) (?:is )?(?:missing|required|needed|absent)
+      ff(?:mpeg|probe) (?:could ?n[o']t|cannot) be (?:started|run|executed|launched)
       \bno ff(?:mpeg|probe)\b.{0,40}\b(?:found|installed|available)
       no such file or directory: '?ff(?:mpeg|probe)
       install ffmpeg

@@ -111,6 +111,8 @@ export const placeRules: readonly Rule[] = [
       you(?:'re| are| must be)? (?:\w+ ){0,4}not (?:\w+ ){0,2}(?:in|from|inside|within) (?:the )?${country}\b
       (?:not|n't|cannot|never) (?:\w+ ){0,4}(?:in|from|within|inside) (?:the )?${country}\W*$
       court order
+      not (?:available|permitted|allowed|licensed|offered|supported) in [a-z]{2}\W*$
+      \((?:region|country|location):? [a-z]{2}\)
       blocked in [a-z]{2}(?:,? [a-z]{2})*\W*$
       (?:location|region|country|area|territory) (?:is )?restricted
       (?:unsupported|forbidden|restricted|blocked|disallowed|wrong|invalid) (?:region|country|location|territory)\b

@@ -57,6 +57,7 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      (?:\bnot|n't) (?:\w+ )?(?:out|up) (?:yet|until|till)\b
       ^(?:(?:video|status|media|file) )?processing\W*$
       (?:available|released|published|back) (?:again )?in (?:about )?\d+ ?(?:min|hour|day|week|month)
       can be (?:watched|viewed|seen|played|accessed) (?:from|on|after|starting)\b

@@ -42,6 +42,10 @@ export const workRules: readonly Rule[] = [
       internal (?:server )?error
       server[- ]?(?:side )?(?:error|problem|is (?:busy|down|overloaded))
       error on server
+      \b(?:servers?|peer|socket|websocket) (?:has |was |is )?(?:hung up|closed|dropped|reset|gone)\b
+      unable to open (?:an? |the )?(?:websocket|connection|socket)
+      (?:api|server|service|backend)s? (?:is |are )?not available\b
+      \b(?:heavy|too much|high) load\b
       ^(?:error )?50[0-4]\b
       \bright back\b
       (?:sites?|servers?|api|service|backend|host|website|platform|system) (?:is |are |was |were )?(?:currently |temporarily |presently |too |very |not )*(?:busy|down|unreachable|unavailable|overloaded|reachable|respond(?:ing)?|accessible)\b
@@ -125,6 +129,8 @@ export const workRules: readonly Rule[] = [
       invalid (?:\S+ ){0,2}value\b
       --ap-mso
       no such option
+      \b(?:deno|bun|quickjs)\b.{0,30}\b(?:required|missing|not found)
+      config(?:uration)? (?:file )?is invalid
       import (?:the )?(?:plugin|module)
       post-?processors? \S+ (?:is|are) (?:unknown|not)
       must (?:provide|specify|give) (?:at least )?(?:an?|one) url
@@ -159,7 +165,7 @@ export const workRules: readonly Rule[] = [
       \bbundled (?:exe|executable|binary|build)\b
       \b(?:run|install|build) \S+ from sources?\b
       is not installed
-      (?:invalid|wrong|unsupported|unknown|malformed) (?:\S+ )?(?:browser|keyring|platform|regex|regular expression|(?:date|time) (?:format|range)|downloader|post-?processor)\b
+      (?:invalid|wrong|unsupported|unknown|malformed|unrecogni[sz]ed) (?:\S+ )?(?:browser|keyring|platform|regex|regular expression|(?:date|time) (?:format|range)|downloader|post-?processor)\b
       must be (?:an? )?(?:positive|integer|number|greater|less|before|after|specified|one of|in format)\b
       is not a valid (?:specification|action|option|argument|template|range)\b
       consecutive commas
@@ -196,6 +202,7 @@ export const workRules: readonly Rule[] = [
       (?:has|have|with|contains?) no (?:\w+ )?(?:videos?|media|audio|playlists?|episodes?|uploads?|posts?|tracks?|songs?|clips?)\b
       (?:not|n't) (?:yet )?(?:uploaded|posted|published) (?:any|a) (?:\w+ )?(?:videos?|clips?|media|tracks?)\b
       ^no attachments?\b
+      ^no (?:\w+ )?attachments?\b
       ^no (?:videos?|media|audio)(?: here)?\W*$
       only (?:text|images?|photos?|pictures?) (?:in|on)\b
       \b(?:article|post|page|tweet|story|status) without (?:an? |any )?(?:videos?|media|audio)\b

@@ -9,6 +9,7 @@ export const french: Phrases = {
     (?:limite|quota).{0,20}(?:atteinte?|dépassée?)
     patiente[rz]
     (?:trop|nombre (?:maximal|maximum)) (?:rapide|fréquen|d.appels|de connexions|de lecture)
+    (?:atteint|dépassé) (?:la |votre |le )?(?:limite|quota|nombre)
   `,
   bot_check: any`
     pas un (?:robot|bot)
@@ -55,6 +56,9 @@ export const french: Phrases = {
     (?:débutera|commencera|démarrera|débute|commence|démarre) (?:dans|à|le|bientôt|demain)
     traitement en cours
     (?:diffusion|direct) (?:prévue?|programmée?)
+    (?:aura|auront) lieu
+    en attente d[eu]
+    (?:à suivre|rendez-vous) (?:dès|le|à)
   `,
   live_now: any`
     (?:direct|diffusion|live).{0,30}terminée?
@@ -64,6 +68,7 @@ export const french: Phrases = {
     (?:direct|live|diffusion) (?:est )?(?:terminée?|finie?)
     (?:n'est|pas) (?:actuellement |pas )?(?:en (?:direct|live)|à l'antenne)
     (?:direct|diffusion|live).{0,16}(?:achev|clos)
+    (?:aucun|pas de) (?:direct|live|diffusion)
   `,
   private: any`
     \bprivée?s?(?!\p{L})
@@ -94,6 +99,11 @@ export const french: Phrases = {
     adultes?
     achet
     accès (?:refusé|interdit)
+    (?:vous |s.)identifier
+    (?:créez|créer|crée) (?:un |votre )?compte
+    limite d'âge
+    (?:restriction|vérification|limitée?) d'âge
+    (?:authentification|authentifi)
   `,
   gone: any`
     supprimée?s?
@@ -119,6 +129,7 @@ export const french: Phrases = {
     momentanément
     (?:service|serveur|site) (?:est )?(?:indisponible|saturé|surchargé)
     travaux
+    (?:serveur|site|service) (?:ne répond|est (?:en panne|surchargé|injoignable|indisponible))
   `,
   cookies_stale: any`
     session (?:a |est )?(?:expirée?|terminée?|invalide)

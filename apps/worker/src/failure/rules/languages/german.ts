@@ -7,6 +7,7 @@ export const german: Phrases = {
     (?:anfrage|abruf)limit
     limit (?:überschritten|erreicht)
     (?:maximale|höchst)\S* (?:anzahl|zahl)
+    (?:limit|kontingent|grenze)\S* (?:\S+ )?(?:erreicht|überschritten|ausgeschöpft)
   `,
   bot_check: any`
     (?:kein|nicht ein) (?:bot|roboter)
@@ -61,6 +62,7 @@ export const german: Phrases = {
     livestream.{0,30}(?:beendet|vorbei|nicht aktiv|inaktiv|unterbrochen)
     (?:kanal|streamer|nutzer|sender) (?:ist )?(?:\S+ )?(?:nicht live|nicht auf sendung|offline)
     (?:derzeit|gerade|aktuell|momentan) (?:kein|nicht)e?n? (?:live|stream|übertrag|sendung|event)
+    (?:läuft|gibt es|findet) (?:\S+ )?kein\S* (?:live|stream|übertragung|sendung)
   `,
   private: any`
     \bprivat(?:es|er|en)?\b
@@ -123,6 +125,7 @@ export const german: Phrases = {
     technische(?:r|n|s)? (?:fehler|problem|störung|schwierigkeit)
     (?:interner|internal) \S*fehler
     (?:server|dienst|seite) (?:ist )?(?:derzeit |momentan |zur ?zeit )?(?:überlastet|nicht erreichbar|gestört)
+    (?:server|dienst|seite)\S* (?:antwortet nicht|ist (?:nicht erreichbar|ausgefallen))
   `,
   cookies_stale: any`
     sitzung (?:ist )?(?:\S+ )?(?:abgelaufen|ungültig|beendet)

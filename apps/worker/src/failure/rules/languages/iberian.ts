@@ -8,6 +8,7 @@ export const spanish: Phrases = {
     límite de (?:solicitudes|peticiones)
     límite.{0,20}(?:alcanzado|superado|excedido)
     (?:alcanzad|superad|excedid)[oa].{0,20}límite
+    (?:super|alcanz|exced|sobrepas)\S* (?:el |tu |su |la )?(?:\S+ )?(?:límite|cuota|número|máximo)
   `,
   bot_check: any`
     no (?:eres|es|soy) un (?:robot|bot)
@@ -54,11 +55,14 @@ export const spanish: Phrases = {
     (?:directo|emisión|transmisión) (?:ha )?(?:terminado|finalizado)
     no hay (?:ninguna )?(?:transmisión|emisión|directo)
     (?:directo|emisión|transmisión|stream)\S* .{0,12}(?:termin|finaliz|conclu|acab)
+    (?:canal|usuario|streamer)\S* (?:está )?(?:\S+ )?(?:desconectado|offline|fuera de línea)
   `,
   private: any`
     \bprivad[oa]s?\b
     (?:solo|sólo) (?:para )?(?:amigos|seguidores)
     restringid[oa] por (?:el|su) (?:propietario|autor|dueño)
+    (?:solo|sólo|únicamente) (?:el|su|los?) (?:autor|dueño|propietario|creador|usuario)\S* puede
+    no es públic
   `,
   login_required: any`
     advertencia de contenido
@@ -101,6 +105,8 @@ export const spanish: Phrases = {
     temporalmente
     servicio (?:no disponible|temporalmente)
     fallo (?:del|en el) servidor
+    servidor (?:no responde|no disponible|saturado|caído|ocupado)
+    (?:sitio|servicio|página) (?:está )?(?:caíd|saturad)
   `,
   cookies_stale: any`
     sesión (?:ha |está )?(?:expirad|caducad|cerrad)
@@ -116,6 +122,7 @@ export const portuguese: Phrases = {
     muit[ao]s (?:solicitações|requisições|pedidos|tentativas|acessos)
     limite de (?:solicitações|requisições)
     limite.{0,20}(?:atingido|excedido)
+    (?:atingiu|excedeu|ultrapassou|atingido) (?:o |seu |a )?(?:\S+ )?(?:limite|cota|número)
   `,
   bot_check: any`
     não é um (?:robô|bot)
@@ -126,10 +133,12 @@ export const portuguese: Phrases = {
   `,
   geo_blocked: any`
     (?:seu|sua|este|esta|teu) (?:país|região|localização|território)
-    fora d[oe]
+    fora d[oe](?! ar)
     (?:motivos|questões|razões) de (?:direitos|licen)
     (?:no|em|para|na|a partir do) (?:seu|sua|este|esta|teu|tua) ?(?:país|região|localização|território)
     (?:apenas|somente|só) (?:está )?(?:disponível )?(?:no|em) (?:brasil|portugal)
+    (?:restrit|limitad|exclusiv)\S* (?:ao|a|para o) (?:território|país|brasil|portugal)
+    território (?:brasileiro|nacional|português)
   `,
   copyright_blocked: any`
     direitos? autora(?:is|l)
@@ -144,10 +153,13 @@ export const portuguese: Phrases = {
     sendo processado
     (?:começa|começará|inicia|iniciará|estreia|vai começar) (?:em|às|dia|amanhã)
     (?:em processamento|processando|a ser processado)
+    (?:vai|irá) (?:ao ar|começar|estrear|ser (?:exibid|transmitid|publicad))
+    disponível (?:a partir|em \d|dia \d)
   `,
   live_now: any`
     (?:transmissão|live|evento).{0,30}(?:terminou|encerrad|finalizad)
     não está (?:ao vivo|transmitindo|online)
+    (?:live|transmissão|canal|streamer)\S* .{0,16}(?:offline|encerrad|desconectad)
   `,
   login_required: any`
     aviso de conteúdo
@@ -188,12 +200,15 @@ export const portuguese: Phrases = {
     temporariamente
     serviço (?:indisponível|temporaria)
     erro (?:interno )?(?:do|de|no) servidor
+    (?:servidor|serviço|site) (?:está )?(?:fora do ar|indisponível|sobrecarregad|ocupad|não responde)
   `,
   private: any`
     \bprivad[oa]s?\b
     \bprivativ
     (?:apenas|somente|só) (?:para )?(?:amigos|seguidores)
     (?:vídeo|conteúdo|conta|perfil)(?: é| está)? (?:particular|privad)
+    (?:somente|apenas|só) (?:o|a|os) (?:dono|autor|proprietário|criador|usuário)\S* pode
+    não é públic
   `,
   cookies_stale: any`
     sessão (?:expirou|expirada|encerrada|inválida)

@@ -17,6 +17,7 @@ export const korean: Phrases = {
     캡차
     보안 ?문자
     비정상 ?접근
+    자동 (?:접속|접근|프로그램)
   `,
   geo_blocked: any`
     국가
@@ -46,6 +47,7 @@ export const korean: Phrases = {
     준비 ?중
     (?:후|뒤)(?:에)? (?:시작|공개|방송)
     (?:시작|공개|방송) ?(?:될 예정|됩니다)
+    예정된
   `,
   live_now: any`
     (?:방송|라이브).{0,8}(?:종료|중이 아|끝났)

@@ -12,7 +12,7 @@ const onlyWords: readonly (readonly [language: string, only: string, ending: num
   ["nb", "bare|kun", 0],
   ["da", "kun", 0],
   ["fi", "vain|ainoastaan", 1],
-  ["pl", "tylko|wyłącznie", 1],
+  ["pl", "tylko|wyłącznie", 2],
   ["cs", "pouze|jen(?:om)?", 1],
   ["sk", "len|iba", 1],
   ["hu", "csak|kizárólag", 0],

@@ -16,6 +16,8 @@ export const others: Phrases = {
     te (?:vaak|snel)
     (?:limite|quota).{0,20}(?:superat|eccedut)
     (?:grænsen|gränsen|grensen) (?:er|är) nå
+    (?:superato|raggiunto|oltrepassato) (?:il |la )?(?:\S+ )?(?:limite|quota|numero)
+    (?:limiet|maximum|quotum) (?:\S+ )?(?:bereikt|overschreden)
   `,
   bot_check: any`
     non sei un (?:robot|bot)
@@ -26,6 +28,8 @@ export const others: Phrases = {
     je een mens bent
     nem vagy robot
     nu ești (?:un )?robot
+    (?:verific\S*|conferm\S*|dimostr\S*) (?:di essere|che sei) (?:un )?uman
+    menselijk|je geen robot
   `,
   geo_blocked: any`
     (?:nel|dal) (?:tuo|suo|vostro) paese
@@ -95,6 +99,8 @@ export const others: Phrases = {
     behandlas (?:just )?nu|behandles|bearbetas
     inizia (?:tra|alle|il)
     verrà (?:trasmess|pubblicat|resa disponibile)
+    disponibil\S* (?:dal|da|il) (?:\d|lune|mart|merc|giov|vener|saba|dome)
+    (?:beschikbaar|te zien) vanaf
   `,
   live_now: any`
     offline(?! gehaald| for)
@@ -106,6 +112,10 @@ export const others: Phrases = {
     lähetys (?:on )?päättynyt
     (?:livestream|stream|live-uitzending|evenement).{0,20}(?:afgelopen|beëindigd|voorbij|gestopt|terminat|finit)
     (?:niet|geen) (?:live-?)?(?:uitzending|stream)
+    (?:trasmissione|diretta|streaming|live) (?:è |si è )?(?:\S+ )?(?:finit|terminat|conclus|chius)
+    nessun[ao]? (?:diretta|trasmissione|streaming)
+    (?:uitzending|livestream|stream|show) is (?:\S+ )?(?:voorbij|afgelopen|gestopt|beëindigd)
+    (?:geen|momenteel geen) (?:live-?)?(?:stream|uitzending)
   `,
   cookies_stale: any`
     sessione (?:è )?scadut
@@ -199,6 +209,9 @@ export const others: Phrases = {
     (?:pagina|video|contenuto) (?:inesistente|non trovat)
     kan(?: de| deze| het)? \S+ niet (?:vinden|worden gevonden)
     account.{0,16}(?:sospes|chius|opgeheven|geblokkeerd)
+    (?:canale|account|profilo)\S* (?:è |sono )?(?:stat[oa] )?(?:chius|elimin|disattiv)
+    non (?:è )?più (?:disponibil|accessibil|presente|visibil)
+    (?:kon|kan|werd|is) (?:\S+ ){0,3}niet (?:\S+ )?(?:gevonden|vinden)
   `,
   network: any`
     momentaneamente
@@ -221,6 +234,7 @@ export const others: Phrases = {
     huoltokat
     (?:tijdelijk|momenteel) (?:niet )?(?:beschikbaar|bereikbaar)?(?:buiten gebruik)
     interne (?:server)?fout
+    (?:server|sito|servizio) (?:non (?:risponde|disponibil|raggiungibil)|(?:è )?sovraccaric|(?:is )?(?:overbelast|onbereikbaar|niet bereikbaar))
   `,
   unknown: any`
     riprova

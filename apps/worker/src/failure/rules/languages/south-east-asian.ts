@@ -9,6 +9,7 @@ export const southEastAsian: Phrases = {
     terlalu (?:banyak|sering|cepat)
     (?:batas|kuota).{0,24}(?:tercapai|terlampaui|habis|permintaan)
     melebihi (?:batas|kuota|had)
+    (?:mencapai|melewati|melebihi|melampaui) (?:\S+ )?(?:batas|kuota|had|limit)
   `,
   bot_check: any`
     người máy
@@ -16,6 +17,7 @@ export const southEastAsian: Phrases = {
     mã (?:xác minh|captcha)
     bukan (?:robot|bot)\b
     (?:aktivitas|lalu lintas) (?:yang )?(?:mencurigakan|tidak biasa)
+    (?:xác minh|chứng minh) (?:bạn|rằng bạn) là (?:con )?người
   `,
   geo_blocked: any`
     (?:quốc gia|khu vực|vùng|lãnh thổ|vị trí) (?:của|này|bạn|hiện)

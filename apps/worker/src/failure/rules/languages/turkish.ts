@@ -55,6 +55,7 @@ export const turkish: Phrases = {
     özel (?:video|hesap|bir)
     gizli(?:dir|lik)?\b
     (?:sadece|yalnızca) (?:arkadaş|takipçi)
+    (?:sahibi|yükleyen|kullanıcı)\S* .{0,12}(?:gizle|kısıtla)
   `,
   login_required: any`
     giriş yap
@@ -85,6 +86,7 @@ export const turkish: Phrases = {
     bakımda
     geçici olarak
     iç hata|dahili hata
+    (?:sunucu|siteye|servise)\S* .{0,14}(?:ulaşılam|yanıt ver)
   `,
   unknown: any`
     (?:daha sonra )?tekrar dene

@@ -12,6 +12,7 @@ export const westSlavic: Phrases = {
     (?:limit|maksymaln\S+ liczb\S*).{0,20}(?:osiągnięt|wyczerpan|przekroczon)
     (?:limit|počet).{0,24}(?:překročen|vyčerpán|dosažen)
     příliš (?:často|rychle|velké množství)
+    překroč\S* .{0,10}(?:limit|počet)
   `,
   bot_check: any`
     nie jesteś (?:robotem|botem)
@@ -71,6 +72,8 @@ export const westSlavic: Phrases = {
     (?:nadchodząc|nadcháze)
     dostupn[eya] od \d
     k dispozici od \d
+    premier\S* (?:za|w|o|już|jutro|dziś)
+    (?:za|zostało) \d+ (?:godz|min|dni)
   `,
   live_now: any`
     transmisja.{0,30}zakończon
