@@ -105,10 +105,10 @@ const permits: Record<string, Permit> = {
   "apps/cli/src/client": { dwld: ["rpc", ...ground], above: ["machine", "processes"] },
   // What works on this machine without an api. Code that only an app has is imported from that app's entry points.
   "apps/cli/src/machine": {
-    dwld: ["queue", "progress", "daemon", ...ground],
+    dwld: ["queue", "progress", "daemon", "delivery", ...ground],
     libraries: ["execa"],
     above: ["client", "processes"],
-    apps: ["api/import-legacy", "ftp-sender/doctor", "up/logs", "worker/explain", "worker/ytdlp-report"],
+    apps: ["api/import-legacy", "ftp-sender/ftp", "up/logs", "worker/explain", "worker/ytdlp-report"],
   },
   "apps/cli/src/processes": { above: ["client", "machine"], apps: ["api", "ftp-sender", "up", "worker"] },
   "apps/worker": ofWorker,

@@ -6,7 +6,7 @@ const longFirst = [
   "testbed/src/systemd/",
   "apps/worker/src/scenarios/",
   "apps/up/",
-  "apps/api/src/backup/",
+  "apps/cli/src/machine/backup.",
   "chaos/",
   "testbed/",
   "apps/ftp-sender/src/main.",

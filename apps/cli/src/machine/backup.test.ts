@@ -196,7 +196,7 @@ test("each way to go wrong has its exit status and says what to do", async (t) =
   const file = fresh();
   assert.match(
     (await run(dwld, "backup", file)).stdout,
-    /backup \d+: .*dwld\.sqlite with 0 tasks, 0\.\d MB, found intact\n$/,
+    /backup \d+: .*dwld\.sqlite with 0 tasks, \d+ kB, found intact\n$/,
   );
   const again = await run(dwld, "backup", file);
   assert.equal(again.exitCode, 1);

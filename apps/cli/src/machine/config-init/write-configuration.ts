@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 import { commandName, parseConfiguration } from "@dwld/daemon";
-import { tryDelivery } from "../doctor/examine-ftp.ts";
+import { tryDelivery } from "../doctor/ftp/examine-ftp.ts";
 import { findingLines, hasFailure } from "../doctor/finding.ts";
 import type { MachineCall } from "../run-on-machine.ts";
 import { type Flags, gatherAnswers } from "./gather-answers.ts";

@@ -5,7 +5,7 @@ import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/ne
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";
 import { checkDatabase, checkDisk, checkPermissions } from "./checks/storage.ts";
 import { checkYtdlp } from "./checks/ytdlp.ts";
-import { examineFtp } from "./examine-ftp.ts";
+import { examineFtp } from "./ftp/examine-ftp.ts";
 import type { Finding } from "./finding.ts";
 
 const checks: readonly Check<DoctorContext>[] = [

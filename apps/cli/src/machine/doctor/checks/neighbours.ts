@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
 import { errorText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
-import { examineFtp } from "../examine-ftp.ts";
+import { examineFtp } from "../ftp/examine-ftp.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
 
 /** Live progress alone depends on it. */

@@ -4,11 +4,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../finding.ts";
 import { type FtpServer, freePort, startProftpd, startScriptedFtp, startVsftpd } from "@dwld/testbed";
-import { answering } from "../testing/ftp-servers.ts";
 
-const command = join(import.meta.dirname, "../../../../bin/dwld");
+const command = join(import.meta.dirname, "../../../../../../bin/dwld");
 
 let folder = "";
 before(async () => {
@@ -155,7 +154,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
     for (const [script, subject] of [
       [{ size: () => "65535" }, "size"],
       [{ hash: (right: string) => right.replaceAll(/./g, otherDigit) }, "hash"],
-      [{ onCommand: answering("DELE", "250 Gone.") }, "remove"],
+      [{ onCommand: (asked: string) => (asked.startsWith("DELE") ? "250 Gone." : undefined) }, "remove"],
     ] as const) {
       await using server = await startScriptedFtp(script);
       const { findings } = await examine(server.configuration);

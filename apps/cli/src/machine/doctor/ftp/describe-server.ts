@@ -1,21 +1,21 @@
 import { TLSSocket } from "node:tls";
 import { isIP } from "node:net";
-import { certificateFacts } from "../ftp/trust.ts";
-import { type Look, ok, warning } from "./finding.ts";
+import { certificateFacts } from "@dwld/ftp-sender/ftp";
+import { type Found, ok, warning } from "../finding.ts";
+import type { FtpProbe } from "./ftp-probe.ts";
 
-/** What is to be seen of a server before a file is touched. */
-export const lookAtLogin: Look = async (patient) => {
+export async function lookAtLogin(probe: FtpProbe): Promise<Found> {
   const startMs = performance.now();
-  await patient.connection();
+  await probe.connection();
   const tookMs = Math.ceil(performance.now() - startMs);
-  return ok(`${patient.name} lets the user ${patient.settings.user} in, within ${tookMs} ms`);
-};
+  return ok(`${probe.name} lets the user ${probe.settings.user} in, within ${tookMs} ms`);
+}
 
 const soonDays = 21;
 const dayMs = 86_400_000;
 
-export const lookAtTls: Look = async (patient) => {
-  const { client, features } = await patient.connection();
+export async function lookAtTls(probe: FtpProbe): Promise<Found> {
+  const { client, features } = await probe.connection();
   const { socket } = client.ftp;
   if (socket instanceof TLSSocket) {
     const certificate = socket.getPeerCertificate();
@@ -33,14 +33,14 @@ export const lookAtTls: Look = async (patient) => {
   return features.lines.some((line) => /^AUTH\b.*\bTLS\b/i.test(line))
     ? warning(what, "The server offers it: set ftp.tls.mode to explicit.")
     : warning(what, "If the server can be given a certificate, set ftp.tls.mode to explicit then.");
-};
+}
 
 function isLoopback(address = ""): boolean {
   return isIP(address) !== 0 && /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
-export const lookAtAbilities: Look = async (patient) => {
-  const { lines } = (await patient.connection()).features;
+export async function lookAtAbilities(probe: FtpProbe): Promise<Found> {
+  const { lines } = (await probe.connection()).features;
   const names = [...new Set(lines.map((line) => line.split(" ")[0] ?? ""))];
   return ok(names.length === 0 ? "it announces none" : `it announces ${names.join(", ")}`);
-};
+}

@@ -1,24 +1,28 @@
 import type { Session } from "@dwld/delivery";
-import type { FtpConnection } from "../ftp/connection.ts";
-import { FtpSession } from "../ftp/ftp-session.ts";
-import { factsOf, type FtpServerSettings, openConnection } from "../ftp/open-connection.ts";
-import { ServerKnowledge } from "../ftp/server-knowledge.ts";
+import {
+  factsOf,
+  type FtpConnection,
+  type FtpServerSettings,
+  FtpSession,
+  openConnection,
+  ServerKnowledge,
+} from "@dwld/ftp-sender/ftp";
 
-export type ExaminedSettings = FtpServerSettings & {
+export type ProbedSettings = FtpServerSettings & {
   directory: string;
   verify: "size" | "hash" | "readback";
 };
 
-/** The server that is examined, over one connection; over another one only where the first has broken. */
-export class Patient {
-  readonly settings: ExaminedSettings;
+/** Reaches the FTP server over one connection, and over another one only if the first has broken. */
+export class FtpProbe {
+  readonly settings: ProbedSettings;
   readonly name: string;
   readonly #signal: AbortSignal;
   readonly #facts;
   readonly #knowledge = new ServerKnowledge();
   #connection: FtpConnection | undefined;
 
-  constructor(settings: ExaminedSettings, signal: AbortSignal) {
+  constructor(settings: ProbedSettings, signal: AbortSignal) {
     this.settings = settings;
     this.#signal = signal;
     this.#facts = factsOf(settings);
@@ -31,10 +35,10 @@ export class Patient {
     return this.#connection;
   }
 
-  /** Does something as a delivery does it. */
+  /** Acts in a session, as a delivery does. */
   async use<Result>(action: (session: Session) => Promise<Result>): Promise<Result> {
     const connection = await this.connection();
-    // The next use has the connection again.
+    // The connection stays for the next use.
     const pool = { give: () => {} };
     const [knowledge, facts, signal] = [this.#knowledge, this.#facts, this.#signal];
     const { idleTimeoutMs } = this.settings;

@@ -1,6 +1,6 @@
 import { type Configuration, type FtpSettings, readSecretFile } from "@dwld/daemon";
-import { examineServer } from "@dwld/ftp-sender/doctor";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../finding.ts";
+import { examineServer } from "./examine-server.ts";
 
 /** A person waits for the answers of the server. */
 const replyTimeoutMs = 10_000;

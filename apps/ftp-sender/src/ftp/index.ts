@@ -1,0 +1,6 @@
+/** What the doctor of `dwld` does with a server. */
+export type { FtpConnection } from "./connection.ts";
+export { FtpSession } from "./ftp-session.ts";
+export { factsOf, type FtpServerSettings, openConnection } from "./open-connection.ts";
+export { ServerKnowledge } from "./server-knowledge.ts";
+export { certificateFacts } from "./trust.ts";
