@@ -1,19 +1,13 @@
-import { createRegistry } from "@bufbuild/protobuf";
-import type { ConnectRouter, ConnectRouterOptions } from "@connectrpc/connect";
-import type { Logger } from "@dwld/daemon";
-import { BadRequestSchema, DownloadService, Health } from "@dwld/rpc";
-import type { Contract } from "./contract.ts";
+import type { ConnectRouter } from "@connectrpc/connect";
+import { DownloadService, Health } from "@dwld/rpc";
+import type { Contract } from "./services/contract.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { downloadService } from "./download-service/download-service.ts";
-import { errorInterceptor } from "./errors.ts";
-import { type HealthSource, healthService } from "./health.ts";
+import { type HealthSource, healthService } from "./services/health.ts";
 import { legacyContract } from "./legacy/legacy-contract.ts";
-import { addReflection } from "./reflection.ts";
-import { refuseStreams } from "./listeners/stream-bound.ts";
+import { addReflection } from "./services/reflection.ts";
 
-/** The longest request is a link of 4096 characters with some names around it. */
-const maxRequestBytes = 64 * 1024;
-
+/** The contracts of this server. */
 const contracts: readonly Contract[] = [
   {
     service: DownloadService,
@@ -22,7 +16,7 @@ const contracts: readonly Contract[] = [
   legacyContract,
 ];
 
-/** The same for every listener, and for a transport in memory. */
+/** Adds all services, for a listener or a transport in memory. */
 export function addRoutes(router: ConnectRouter, context: ServiceContext, health: HealthSource): void {
   for (const contract of contracts) contract.addTo(router, context, health);
   const services = contracts.map(({ service }) => service);
@@ -34,17 +28,4 @@ export function addRoutes(router: ConnectRouter, context: ServiceContext, health
     ),
   );
   addReflection(router, [...services, Health]);
-}
-
-export function routerOptions(logger: Logger): ConnectRouterOptions {
-  return {
-    interceptors: [errorInterceptor(logger), refuseStreams],
-    readMaxBytes: maxRequestBytes,
-    jsonOptions: {
-      // So that an error's details can be read in its JSON.
-      registry: createRegistry(BadRequestSchema),
-      // A misspelt state would be no filter at all, and CleanHistory would forget everything.
-      ignoreUnknownFields: false,
-    },
-  };
 }

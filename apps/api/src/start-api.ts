@@ -1,8 +1,9 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
+import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
-import { describeDestination, pathBy } from "./destination.ts";
+import { describeDestination, pathBy } from "./messages/destination.ts";
 import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners/listeners.ts";
@@ -10,11 +11,11 @@ import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Sensors } from "./machine/sensors.ts";
-import { boundsBy } from "./task-bounds.ts";
+import { boundsBy } from "./messages/task-bounds.ts";
 import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
 
-/** Opens what the api needs, the listeners last; what was opened is released in reverse order. */
+/** Wires and starts the parts of the api, the listeners last. The shutdown releases them in the opposite order. */
 export async function startApi(app: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
   const { stopping, killing } = shutdown;
@@ -28,9 +29,9 @@ export async function startApi(app: AppContext): Promise<void> {
     { app: "api", version, pid: process.pid },
     {
       onError: (error) => {
-        // What keeps the table from being written was told already, and is not told with each beat.
+        // The database logs its own trouble once; here it would be logged with each heartbeat.
         const level = error instanceof DatabaseError ? "debug" : "warn";
-        logger[level]({ err: error }, "the sign of life could not be written");
+        logger[level]({ err: error }, "the heartbeat could not be written");
       },
     },
   );
@@ -38,10 +39,11 @@ export async function startApi(app: AppContext): Promise<void> {
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
-  // So that the first question finds something.
+  // So that the first call finds readings.
   await Promise.all([sensors.read(), disk.read()]);
 
   const registrations = new Registrations(configuration.register, {
+    protocols: botProtocols,
     downloader: { sites: configuration.sites, version, startedAtMs: Date.now(), now: Date.now },
     load: () => downloaderLoad({ database, disk, now: Date.now }),
     logger,
@@ -59,7 +61,7 @@ export async function startApi(app: AppContext): Promise<void> {
     feed: new TaskFeed({ database, boundsOf, waits }, cache, { logger, now: Date.now }),
     sensors,
     disk,
-    space: configuration.worker,
+    diskBounds: configuration.worker,
     sites: configuration.sites,
     bots: () => registrations.statuses(),
     boundsOf,

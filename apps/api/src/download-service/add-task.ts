@@ -1,21 +1,23 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type AddedTask, addTask as storeTask, findKnown, logFacts, siteOf, type TaskRequest } from "@dwld/queue";
 import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dwld/rpc";
-import { ReusedRequestIdError } from "../errors.ts";
+import { ReusedRequestIdError } from "../rules/errors.ts";
 import { optionsMessage } from "../messages/option-message.ts";
 import { type AddTaskRules, checkRequest } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { toTaskMessage } from "../messages/task-messages.ts";
+import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
+
+export type AddTaskContext = MessageSources & Pick<ServiceContext, "logger" | "now" | "pathOf" | "sites" | "stagesOf">;
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
 /**
- * On disk before the answer. Two equal requests at once make one task, of which the second is told.
+ * Adds a task, which is on disk before the answer. A second equal request is answered with the same task.
  *
- * @param store how a checked request becomes a task, for a contract in which other requests are equal.
+ * @param store makes a task of a checked request; another contract has another rule for equal requests.
  */
 export async function addTask(
-  context: ServiceContext,
+  context: AddTaskContext,
   rules: AddTaskRules,
   request: AddTaskRequest,
   store = storeTask,
@@ -37,7 +39,7 @@ export async function addTask(
 }
 
 /** Answers with the task that the request would make or join, and its plan; stores nothing. */
-async function preview(context: ServiceContext, request: TaskRequest): Promise<Response> {
+async function preview(context: AddTaskContext, request: TaskRequest): Promise<Response> {
   const known = await findKnown(context.database, request);
   if (known !== undefined) refuseReused(known, request);
   const { link, site, chatId, userName, folder, targetQuality, requestId = "" } = request;

@@ -1,13 +1,13 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { cancelTask as cancel, finishRecording, isRefusal, logFacts } from "@dwld/queue";
 import type { CancelTaskRequest, CancelTaskResponseSchema } from "@dwld/rpc";
-import { RefusalError } from "../errors.ts";
+import { RefusalError } from "../rules/errors.ts";
 import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { toTaskMessage } from "../messages/task-messages.ts";
+import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
 
 export async function cancelTask(
-  context: ServiceContext,
+  context: MessageSources & Pick<ServiceContext, "logger" | "now">,
   request: CancelTaskRequest,
 ): Promise<MessageInitShape<typeof CancelTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);

@@ -5,7 +5,7 @@ import { checkRequest, cleanHistoryRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function cleanHistory(
-  { database, logger, now }: ServiceContext,
+  { database, logger, now }: Pick<ServiceContext, "database" | "logger" | "now">,
   request: CleanHistoryRequest,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
   const { states, chatId, finishedBefore, validateOnly } = checkRequest(cleanHistoryRules, request);

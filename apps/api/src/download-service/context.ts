@@ -1,35 +1,35 @@
 import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
-import type { ProgressReader } from "../live-progress.ts";
-import type { KnownPath } from "../destination.ts";
+import type { ProgressReader } from "../messages/live-progress.ts";
+import type { KnownPath } from "../messages/destination.ts";
 import type { DiskSpace } from "../machine/disk-gauge.ts";
 import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
-import type { TaskBounds } from "../task-bounds.ts";
+import type { TaskBounds } from "../messages/task-bounds.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
-/** What the methods work with. */
+/** All that the methods use; each of them takes its own part. */
 export type ServiceContext = {
   database: Database;
   cache: ProgressReader;
   feed: TaskFeed;
-  /** Both answer within some 30 ms, with what they have, unless somebody has more patience. */
+  /** Sensors and disk answer within some 30 ms with what they have. */
   sensors: { read(): Promise<Reading[]> };
   disk: { read(timeoutMs?: number): Promise<DiskSpace | undefined> };
-  /** The worker downloads nothing new with less free, or with more that waits for its delivery. */
-  space: { readonly minFreeBytes: number; readonly maxWaitingBytes?: number };
-  /** By name: a link is of the site whose host it is on. */
+  /** Bounds beyond which the worker downloads nothing new. */
+  diskBounds: { readonly minFreeBytes: number; readonly maxWaitingBytes?: number };
+  /** By name; a link belongs to the site of its host. */
   sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
-  /** How we stand with the bots that we are registered with. */
+  /** Returns the state of each registration with a bot. */
   bots: () => BotStatus[];
   boundsOf: (row: TaskRow) => TaskBounds;
   waits: WaitReader;
-  /** The ladder of a site's stages, as it is configured. */
+  /** Returns the configured ladder of a site. */
   stagesOf: (site: string) => readonly string[];
-  /** The path at which the files of such a task would arrive. */
+  /** Returns the path at which the files of such a task would arrive. */
   pathOf: (task: KnownPath) => string;
-  /** Where files go; empty where they stay. */
+  /** Where files go; empty if they stay on this machine. */
   destination: string;
   version: string;
   logger: Logger;

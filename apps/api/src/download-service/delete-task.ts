@@ -1,12 +1,12 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { deleteTask as remove, isRefusal } from "@dwld/queue";
 import type { DeleteTaskRequest, DeleteTaskResponseSchema } from "@dwld/rpc";
-import { RefusalError } from "../errors.ts";
+import { RefusalError } from "../rules/errors.ts";
 import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function deleteTask(
-  context: ServiceContext,
+  context: Pick<ServiceContext, "database" | "logger" | "now">,
   request: DeleteTaskRequest,
 ): Promise<MessageInitShape<typeof DeleteTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);

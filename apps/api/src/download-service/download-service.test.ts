@@ -17,7 +17,7 @@ const failure = {
 describe("the download service", () => {
   const service = testService({
     destination: "ftp://nas.example:21/videos",
-    space: { minFreeBytes: 2_000, maxWaitingBytes: 50_000 },
+    diskBounds: { minFreeBytes: 2_000, maxWaitingBytes: 50_000 },
   });
   const { add } = service;
 

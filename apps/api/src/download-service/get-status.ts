@@ -16,14 +16,17 @@ import { isAlive } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
-import { toTaskMessages } from "../messages/task-messages.ts";
+import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
 import { wireTime } from "../messages/wire-values.ts";
 
-/** More are not listed: that many are never in work at once. */
+/** Limit of listed tasks; this many are never in work at once. */
 const maxInWork = 500;
 
-/** Everything that may be slow (cache, sensors, disk) has a time limit of its own, and they are asked side by side. */
-export async function getStatus(context: ServiceContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
+export type StatusContext = MessageSources &
+  Pick<ServiceContext, "bots" | "cache" | "destination" | "disk" | "diskBounds" | "now" | "sensors" | "version">;
+
+/** Asks cache, sensors and disk at once; each has a time-out of its own. */
+export async function getStatus(context: StatusContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
   const { database, now } = context;
   const counts = await countTasks(database);
   const rows = await listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
@@ -43,9 +46,9 @@ export async function getStatus(context: ServiceContext): Promise<MessageInitSha
             path: disk.path,
             freeBytes: BigInt(disk.freeBytes),
             totalBytes: BigInt(disk.totalBytes),
-            reserveBytes: BigInt(context.space.minFreeBytes),
+            reserveBytes: BigInt(context.diskBounds.minFreeBytes),
             waitingBytes: BigInt(await waitingBytes(database)),
-            maxWaitingBytes: BigInt(context.space.maxWaitingBytes ?? 0),
+            maxWaitingBytes: BigInt(context.diskBounds.maxWaitingBytes ?? 0),
           },
         }),
     processes: (await listProcesses(database)).map((row) => ({
@@ -74,7 +77,7 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
   };
 }
 
-/** What keeps this process itself from writing cannot be in the table. */
+/** The trouble of this process is not in the table if it cannot write. */
 function troubleOf(row: ProcessRow, { trouble }: Database): string {
   const own = row.pid === process.pid && row.host === hostname();
   return own && trouble !== undefined ? trouble.message : troubleText(row);

@@ -7,7 +7,7 @@ import type { ServiceContext } from "./context.ts";
 export async function listSites({
   database,
   now,
-}: ServiceContext): Promise<MessageInitShape<typeof ListSitesResponseSchema>> {
+}: Pick<ServiceContext, "database" | "now">): Promise<MessageInitShape<typeof ListSitesResponseSchema>> {
   const results = Map.groupBy(await stageResults(database), ({ site }) => site);
   return { sites: (await readSites(database)).map((site) => siteMessage(site, results.get(site.name) ?? [], now())) };
 }

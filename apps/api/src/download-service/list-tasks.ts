@@ -3,16 +3,15 @@ import { searchTasks } from "@dwld/queue";
 import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
 import { readPageToken, writePageToken } from "../rules/page-token.ts";
 import { checkRequest, listTasksRules } from "../rules/request-rules.ts";
-import type { ServiceContext } from "./context.ts";
-import { toTaskMessages } from "../messages/task-messages.ts";
+import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
 
 export async function listTasks(
-  context: ServiceContext,
+  context: MessageSources,
   request: ListTasksRequest,
 ): Promise<MessageInitShape<typeof ListTasksResponseSchema>> {
   const { filter, pageSize } = checkRequest(listTasksRules, request);
   const before = readPageToken(request.pageToken, filter);
-  // One more than asked for tells whether there is another page.
+  // One row more than the page shows whether there is another page.
   const limit = pageSize + 1;
   const rows = await searchTasks(context.database, filter, before === undefined ? { limit } : { limit, before });
   const page = rows.slice(0, pageSize);

@@ -1,14 +1,14 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { findSite, resumeSite as resume, stageResults } from "@dwld/queue";
 import type { ResumeSiteRequest, ResumeSiteResponseSchema } from "@dwld/rpc";
-import { UnknownSiteError } from "../errors.ts";
+import { UnknownSiteError } from "../rules/errors.ts";
 import { checkRequest, siteRules } from "../rules/request-rules.ts";
 import { siteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
 
-/** A site that is not paused is answered as it is. */
+/** Ends the pause of a site. A site that is not paused is answered as it is. */
 export async function resumeSite(
-  { database, logger, now }: ServiceContext,
+  { database, logger, now }: Pick<ServiceContext, "database" | "logger" | "now">,
   request: ResumeSiteRequest,
 ): Promise<MessageInitShape<typeof ResumeSiteResponseSchema>> {
   const { name } = checkRequest(siteRules, request);

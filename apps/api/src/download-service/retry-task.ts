@@ -1,13 +1,13 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { isRefusal, logFacts, retryTask as retry } from "@dwld/queue";
 import type { RetryTaskRequest, RetryTaskResponseSchema } from "@dwld/rpc";
-import { RefusalError } from "../errors.ts";
+import { RefusalError } from "../rules/errors.ts";
 import { checkRequest, idRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-import { toTaskMessage } from "../messages/task-messages.ts";
+import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
 
 export async function retryTask(
-  context: ServiceContext,
+  context: MessageSources & Pick<ServiceContext, "logger" | "now">,
   request: RetryTaskRequest,
 ): Promise<MessageInitShape<typeof RetryTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);

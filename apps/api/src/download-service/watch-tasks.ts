@@ -2,7 +2,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { databaseIdentity, type TaskFilter } from "@dwld/queue";
 import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
-import { ShuttingDownError } from "../errors.ts";
+import type { MessageSources } from "../messages/task-messages.ts";
+import { ShuttingDownError } from "../rules/errors.ts";
 import { checkRequest, watchTasksRules } from "../rules/request-rules.ts";
 import { FilteredView } from "../watch/filtered-view.ts";
 import type { ProgressUpdate } from "../watch/progress-poll.ts";
@@ -11,28 +12,31 @@ import { snapshotPages } from "../watch/snapshot.ts";
 import type { WaitUpdate } from "../watch/wait-poll.ts";
 import type { ServiceContext } from "./context.ts";
 
+export type WatchContext = MessageSources & Pick<ServiceContext, "feed" | "now" | "stopping">;
+
 type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
 
-/** The contract promises one message every 5 s. */
+/** Less than the 5 s that the contract promises. */
 const heartbeatIntervalMs = 4000;
 
 /**
- * What is there, then every change. The generator is resumed only when the client has taken what was sent, so a slow
- * client is told the newest state of each task and misses the ones between.
+ * Sends a snapshot, then every change. The generator is resumed only when the client has taken the last message, so a
+ * slow client gets the newest state of each task, and misses those between.
  *
- * @throws ShuttingDownError when the server stops; the client connects again with the revision it has.
+ * @throws ShuttingDownError when the server stops; the client connects again with its last revision.
  */
 export async function* watchTasks(
-  context: ServiceContext,
+  context: WatchContext,
   request: WatchTasksRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Response> {
   const { filter } = checkRequest(watchTasksRules, request);
   const close = await context.feed.open();
-  // A generator that waits for a client which has gone is never resumed.
+  // A generator is never resumed if its client has gone.
   signal.addEventListener("abort", close, { once: true });
   try {
-    yield* follow(context, filter, request.sinceRevision, AbortSignal.any([signal, context.stopping]));
+    const { sinceRevision } = request;
+    yield* follow(context, { filter, sinceRevision }, AbortSignal.any([signal, context.stopping]));
   } finally {
     signal.removeEventListener("abort", close);
     close();
@@ -41,9 +45,8 @@ export async function* watchTasks(
 }
 
 async function* follow(
-  context: ServiceContext,
-  filter: TaskFilter,
-  sinceRevision: string,
+  context: WatchContext,
+  { filter, sinceRevision }: { filter: TaskFilter; sinceRevision: string },
   ended: AbortSignal,
 ): AsyncGenerator<Response> {
   const { database, feed, now } = context;
@@ -78,10 +81,10 @@ async function* follow(
     if (changes.length > 0) continue;
     revision = Math.max(revision ?? 0, known);
     if (hasBeenAway) {
-      // No row tells that a reason to wait has changed meanwhile, and what the log has of it is as old as its row.
+      // A reason to wait changes without its row, so the log has an old one.
       hasBeenAway = false;
       for (const told of await feed.presentWaits()) if (view.includesUpdate(told.row)) yield stamped(update(told));
-      // So that a watcher that missed nothing hears that at once.
+      // Sends a heartbeat at once, so that the watcher knows that it missed nothing.
       heartbeatAtMs = performance.now();
       continue;
     }
@@ -106,11 +109,11 @@ function update(told: ProgressUpdate | Omit<WaitUpdate, "tick">): NonNullable<Re
 }
 
 /**
- * A snapshot that is too long for one message goes on as changes. Until all of it is told there is no revision: a
- * client that breaks off before begins anew.
+ * Sends a snapshot; what does not fit into one message follows as changes. Messages have no revision until all of it is
+ * sent, so that a client that breaks off before gets a snapshot again.
  */
 async function* sendSnapshot(
-  context: ServiceContext,
+  context: WatchContext,
   filter: TaskFilter,
   view: FilteredView,
   stamped: (event: NonNullable<Response["event"]>) => Response,

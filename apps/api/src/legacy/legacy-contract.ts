@@ -1,4 +1,4 @@
-import type { Contract } from "../contract.ts";
+import type { Contract } from "../services/contract.ts";
 import { downloaderService } from "./contract/downloader-service.ts";
 import { Downloader } from "./gen/grpc/v1/downloader_pb.ts";
 

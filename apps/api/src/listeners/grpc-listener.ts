@@ -9,7 +9,7 @@ import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type Address, type Logger, closeServer, listenAt } from "@dwld/daemon";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
-import { routerOptions } from "../routes.ts";
+import { routerOptions } from "./router-options.ts";
 
 const limits = {
   connections: 1000,

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { type Address, closeServer, listenAt, ownHosts, refuseOrigin } from "@dwld/daemon";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
-import { routerOptions } from "../routes.ts";
+import { routerOptions } from "./router-options.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 const limits = {

@@ -3,7 +3,7 @@ import type { SiteRow, StageResultRow } from "@dwld/queue";
 import { type PausedSiteSchema, SiteBreaker, type SiteSchema, type StageResultSchema } from "@dwld/rpc";
 import { failureClassOf } from "./failure-class.ts";
 import { localizedTexts } from "./localized-text.ts";
-import { inEachLanguage } from "../wait/languages/languages.ts";
+import { inEachLanguage } from "./languages/languages.ts";
 import { wireTime } from "./wire-values.ts";
 
 /** Converts a site and its results by stage. */

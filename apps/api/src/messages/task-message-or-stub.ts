@@ -6,17 +6,17 @@ import { localizedTexts } from "./localized-text.ts";
 import { taskMessage, type TaskParts } from "./task-message.ts";
 import { wireTime } from "./wire-values.ts";
 
-/** A row as the contract tells it. One that cannot be read is told in short, so that the rest of its list comes. */
+/** Converts a row, or returns a stub of it if that fails, so that the rest of a list is answered. */
 export function taskMessageOrStub(logger: Pick<Logger, "error">, row: TaskRow, parts: TaskParts = {}): Task {
   try {
     return taskMessage(row, parts);
   } catch (error) {
-    logger.error({ err: error, ...logFacts(row) }, "a task's row cannot be read, so the task is told in short");
+    logger.error({ err: error, ...logFacts(row) }, "a task's row cannot be read; only a stub of it is answered");
     return taskStub(row);
   }
 }
 
-/** Tells the columns that need no parsing. */
+/** Converts the columns that need no parsing. */
 function taskStub(row: TaskRow): Task {
   return create(TaskSchema, {
     id: row.id,

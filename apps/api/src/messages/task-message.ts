@@ -16,10 +16,10 @@ import {
 } from "@dwld/rpc";
 import type { LiveProgress } from "@dwld/progress";
 import { failureClassOf } from "./failure-class.ts";
-import { isInWork } from "../live-progress.ts";
+import { isInWork } from "./live-progress.ts";
 import { localizedTexts } from "./localized-text.ts";
-import type { TaskBounds } from "../task-bounds.ts";
-import { waitMessage } from "../wait/wait-message.ts";
+import type { TaskBounds } from "./task-bounds.ts";
+import { waitMessage } from "./wait-message.ts";
 import { wireCount, wireDuration, wireInt32, wireInt64, wireTime } from "./wire-values.ts";
 import { optionsMessage } from "./option-message.ts";
 

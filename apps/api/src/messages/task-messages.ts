@@ -1,20 +1,26 @@
+import type { Logger } from "@dwld/daemon";
 import type { TaskRow } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
-import { readProgress } from "../live-progress.ts";
-import { readTaskParts } from "./task-parts.ts";
+import { type ProgressReader, readProgress } from "./live-progress.ts";
+import type { TaskParts } from "./task-message.ts";
 import { taskMessageOrStub } from "./task-message-or-stub.ts";
-import type { ServiceContext } from "../download-service/context.ts";
+import { readTaskParts, type TaskSources } from "./task-parts.ts";
 
-type Sources = Pick<ServiceContext, "database" | "cache" | "boundsOf" | "waits" | "logger">;
+export type MessageSources = TaskSources & {
+  readonly cache: ProgressReader;
+  readonly logger: Pick<Logger, "error">;
+};
 
-/** Rows as messages, with the progress of those in work and the files of those that are done. */
-export async function toTaskMessages(sources: Sources, rows: readonly TaskRow[]): Promise<Task[]> {
+/** Converts rows, with the progress of tasks in work and the files of tasks that are done. */
+export async function toTaskMessages(sources: MessageSources, rows: readonly TaskRow[]): Promise<Task[]> {
   const progress = await readProgress(sources.cache, rows);
   const parts = await readTaskParts(sources, rows);
   return rows.map((row) => taskMessageOrStub(sources.logger, row, { ...parts(row), progress: progress.get(row.id) }));
 }
 
-export async function toTaskMessage(sources: Sources, row: TaskRow): Promise<Task> {
-  const [task] = await toTaskMessages(sources, [row]);
-  return task ?? taskMessageOrStub(sources.logger, row);
+/** Converts a row. @param further parts that are read for a single task only. */
+export async function toTaskMessage(sources: MessageSources, row: TaskRow, further: TaskParts = {}): Promise<Task> {
+  const progress = await readProgress(sources.cache, [row]);
+  const parts = await readTaskParts(sources, [row]);
+  return taskMessageOrStub(sources.logger, row, { ...parts(row), progress: progress.get(row.id), ...further });
 }

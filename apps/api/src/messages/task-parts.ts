@@ -1,7 +1,7 @@
 import { type Database, type FileRow, filesOf, shortIds, type TaskRow } from "@dwld/queue";
-import type { TaskBounds } from "../task-bounds.ts";
-import type { TaskParts } from "./task-message.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
+import type { TaskBounds } from "./task-bounds.ts";
+import type { TaskParts } from "./task-message.ts";
 
 export type TaskSources = {
   readonly database: Database;
@@ -9,7 +9,7 @@ export type TaskSources = {
   readonly waits: WaitReader;
 };
 
-/** Reads the facts of some tasks that their rows do not have, once for all of them, and tells them task by task. */
+/** Reads the facts of some tasks that are not in their rows, and returns a function for those of each task. */
 export async function readTaskParts(
   { database, boundsOf, waits }: TaskSources,
   rows: readonly TaskRow[],
@@ -28,7 +28,7 @@ export async function readTaskParts(
   });
 }
 
-/** The files by their task's `seq`. */
+/** Returns the files of tasks that are done, by the `seq` of their task. */
 async function filesOfDone(database: Database, rows: readonly TaskRow[]): Promise<Map<number, FileRow[]>> {
   const done = rows.filter(({ state }) => state === "DONE").map(({ seq }) => seq);
   return Map.groupBy(await filesOf(database, done), ({ task_seq }) => task_seq);

@@ -25,6 +25,18 @@ export type BotClient = {
 
 export type NewBotClient = (bot: BotSettings, downloader: Downloader, transport: Transport) => BotClient;
 
+/** By the setting `register[].protocol`. */
+export type BotProtocols = Readonly<
+  Record<
+    BotSettings["protocol"],
+    {
+      /** The full name of the service that such a bot serves. */
+      service: string;
+      newClient: NewBotClient;
+    }
+  >
+>;
+
 /** Registers by `dwld.v1.RegistryService`. */
 export const registryClient: NewBotClient = (bot, downloader, transport) => {
   const client = createClient(RegistryService, transport);

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BotSettings, Logger } from "@dwld/daemon";
-import type { BotClient, Downloader } from "./bot-client.ts";
+import type { BotClient, BotProtocols, Downloader } from "./bot-client.ts";
 import type { DownloaderLoad } from "./downloader-load.ts";
 import { type BotFailure, explainBotFailure } from "./explain-bot-failure.ts";
 import { PersistentConnection } from "./persistent-connection.ts";
 import { boundedInterval, nextCallInMs } from "./next-call.ts";
-import { protocols } from "./protocols.ts";
 
 const callTimeoutMs = 5000;
 
@@ -24,6 +23,7 @@ export type BotStatus = Pick<BotSettings, "address" | "name" | "protocol"> & {
 };
 
 export type RegistrationOptions = {
+  protocols: BotProtocols;
   downloader: Downloader;
   load: () => Promise<DownloaderLoad>;
   logger: Logger;
@@ -50,7 +50,7 @@ export class BotRegistration {
     this.#connection = new PersistentConnection(address, () => {
       this.#onLost();
     });
-    this.#client = protocols[protocol].newClient(bot, options.downloader, this.#connection.transport);
+    this.#client = options.protocols[protocol].newClient(bot, options.downloader, this.#connection.transport);
     this.#status = { address, name, protocol, state: "pending", trouble: "" };
     this.#intervalMs = bot.intervalSeconds * 1000;
   }
@@ -82,7 +82,7 @@ export class BotRegistration {
   }
 
   async #call(stopping: AbortSignal): Promise<void> {
-    const { load, downloader } = this.#options;
+    const { load, downloader, protocols } = this.#options;
     const { nextAttemptAtMs: _, ...status } = this.#status;
     this.#status = status;
     try {

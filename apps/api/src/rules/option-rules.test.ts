@@ -11,7 +11,7 @@ import {
   TaskOptionsSchema,
   type TaskOptions,
 } from "@dwld/rpc";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError } from "./errors.ts";
 import { optionsMessage } from "../messages/option-message.ts";
 import { addTaskRules, checkRequest } from "./request-rules.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError } from "./errors.ts";
 import { readPageToken, writePageToken } from "./page-token.ts";
 
 const filter = { states: ["DONE" as const], chatId: "a" };

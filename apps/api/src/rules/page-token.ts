@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { TaskFilter } from "@dwld/queue";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError } from "./errors.ts";
 
 /** Returns an opaque token for the end of a page, bound to its filter. */
 export function writePageToken(lastSeq: number, filter: TaskFilter): string {

@@ -4,7 +4,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AddTaskRequestSchema, CleanHistoryRequestSchema, ListTasksRequestSchema, TaskState } from "@dwld/rpc";
 import { defaultOptions } from "@dwld/options";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError } from "./errors.ts";
 import { addTaskRules, checkRequest, cleanHistoryRules, idRules, listTasksRules } from "./request-rules.ts";
 
 const now = Date.UTC(2026, 0, 15);

@@ -3,7 +3,7 @@ import { type FinalState, finalStates, normaliseLink, type TaskFilter, type Task
 import { TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import { z } from "zod";
-import { InvalidRequestError, type Violation } from "../errors.ts";
+import { InvalidRequestError, type Violation } from "./errors.ts";
 import { fieldName } from "./field-name.ts";
 import { optionRules } from "./option-rules.ts";
 

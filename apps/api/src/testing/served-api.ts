@@ -9,8 +9,9 @@ import { DiskGauge } from "../machine/disk-gauge.ts";
 import type { ServiceContext } from "../download-service/context.ts";
 import { startListeners } from "../listeners/listeners.ts";
 import type { LiveProgress } from "@dwld/progress";
-import type { ProgressReader } from "../live-progress.ts";
-import { addRoutes, routerOptions } from "../routes.ts";
+import type { ProgressReader } from "../messages/live-progress.ts";
+import { routerOptions } from "../listeners/router-options.ts";
+import { addRoutes } from "../routes.ts";
 import { Sensors } from "../machine/sensors.ts";
 import { TaskFeed } from "../watch/task-feed.ts";
 import { WaitReader } from "../wait/wait-reader.ts";
@@ -53,7 +54,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     }),
     sensors,
     disk: new DiskGauge(folder, logger),
-    space: { minFreeBytes: 0 },
+    diskBounds: { minFreeBytes: 0 },
     sites: {},
     bots: () => [],
     boundsOf: unbounded,

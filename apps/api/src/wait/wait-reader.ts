@@ -15,12 +15,12 @@ import {
 } from "@dwld/queue";
 import { isAlive } from "../machine/living-processes.ts";
 
-/** How long the answer to who lives, and who is next, is used again, however many calls there are. */
+/** How long the living processes and the line are reused, ms. */
 const reuseMs = 500;
 
 type Living = { readonly workers: readonly Troubles[]; readonly senders: readonly Sender[] };
 
-/** Tells the reasons for tasks' waits, from the table alone. */
+/** Reads the reasons for which tasks wait, from the table alone. */
 export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
@@ -45,7 +45,7 @@ export class WaitReader {
   }
 
   /**
-   * Reads what the waits of some tasks depend on, and returns a function that tells them, for one answer.
+   * Reads the facts on which the waits of some tasks depend, and returns a function for the wait of each.
    *
    * @param known sites that were read already.
    */
@@ -84,7 +84,7 @@ export class WaitReader {
     return this.#living;
   }
 
-  /** A line that is not full is read again for a task that is not in it: the task may be new. */
+  /** Reads the line again if it is not full and a task is not in it: the task may be new. */
   async #readLine(tasks: readonly WaitingTask[], nowMs: number): Promise<ReadonlyMap<number, number>> {
     const read = isFresh(this.#line, nowMs) ? this.#line.places : undefined;
     const isKnown = ({ seq }: WaitingTask) => read?.has(seq) === true || read?.size === countedPlaces;
@@ -96,7 +96,7 @@ export class WaitReader {
   }
 }
 
-/** A clock that was set back makes everything old. */
+/** Nothing is fresh if the clock was set back. */
 function isFresh<Read extends { readAtMs: number }>(read: Read | undefined, nowMs: number): read is Read {
   return read !== undefined && nowMs >= read.readAtMs && nowMs - read.readAtMs < reuseMs;
 }

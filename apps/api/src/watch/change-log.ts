@@ -1,23 +1,23 @@
 import type { TaskRow } from "@dwld/queue";
 import type { Task } from "@dwld/rpc";
 
-/** A change as all watchers are told it: made once, shared by all. */
+/** A change as all watchers get it; made once, shared by all. */
 export type LoggedChange = {
   readonly revision: number;
   readonly id: string;
-  /** Undefined where the task was deleted. */
+  /** Undefined if the task was deleted. */
   readonly task: { readonly row: TaskRow; readonly message: Task } | undefined;
-  /** A later change of the same task is in the log: this one need not be told any more. */
+  /** A later change of the same task is in the log, so this one need not be sent. */
   superseded: boolean;
 };
 
 const maxKept = 1000;
 
-/** The newest changes, one a task, for watchers that keep up; who is further behind reads the database. */
+/** The newest changes, for watchers that keep up. A watcher that is further behind reads the database. */
 export class ChangeLog {
   #changes: LoggedChange[] = [];
   readonly #newest = new Map<string, LoggedChange>();
-  /** Every change after this revision is here. */
+  /** Every change after this revision is in the log. */
   #floor: number;
 
   constructor(revision: number) {
@@ -32,10 +32,10 @@ export class ChangeLog {
     if (this.#changes.length >= 2 * maxKept) this.#trim();
   }
 
-  /** In order; undefined where they are not all here. */
+  /** Returns the changes after a revision in order; undefined if some of them are not in the log. */
   after(revision: number): LoggedChange[] | undefined {
     if (revision < this.#floor) return undefined;
-    // From the end, since nearly everybody is nearly there.
+    // Searches from the end, since most watchers are near it.
     const first = this.#changes.findLastIndex((change) => change.revision <= revision) + 1;
     return this.#changes.slice(first).filter(({ superseded }) => !superseded);
   }

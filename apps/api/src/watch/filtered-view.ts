@@ -1,33 +1,34 @@
 import { rowMatcher, type TaskFilter, type TaskRow } from "@dwld/queue";
 
-/** So many tasks of one watcher are remembered for the message that they left its filter. */
+/** Tasks of one watcher that are remembered, to send that they left its filter. */
 const maxRemembered = 10_000;
 
-/** Which changes one watcher is told of. */
+/** Decides which changes one watcher gets. */
 export class FilteredView {
   readonly #filter: TaskFilter;
-  /** The `seq` of tasks that were told while their state was in the filter; empty where every state is. */
-  readonly #told = new Set<number>();
+  /** The `seq` of tasks that were sent while their state was in the filter; empty if the filter has all states. */
+  readonly #sent = new Set<number>();
 
   constructor(filter: TaskFilter) {
     this.#filter = filter;
   }
 
-  /** It was told, in a snapshot. */
+  /** Remembers a task that was sent in a snapshot. */
   remember({ seq }: TaskRow): void {
     if (this.#filter.states.length === 0) return;
-    this.#told.delete(seq);
-    this.#told.add(seq);
-    if (this.#told.size <= maxRemembered) return;
-    const [oldest] = this.#told;
-    if (oldest !== undefined) this.#told.delete(oldest);
+    this.#sent.delete(seq);
+    this.#sent.add(seq);
+    if (this.#sent.size <= maxRemembered) return;
+    const [oldest] = this.#sent;
+    if (oldest !== undefined) this.#sent.delete(oldest);
   }
 
   /**
-   * A task whose state leaves the filter is told this once more: else a client would show it for ever as it was.
+   * Returns whether a changed task is sent. A task whose state leaves the filter is sent once more, or the client would
+   * show its old state for ever.
    *
-   * @param catchingUp the change is from before this watcher came: what it knows of the task is not known here, so a
-   * state outside the filter is told as well.
+   * @param catchingUp true if the change is older than the watcher. Its knowledge of the task is unknown, so a state
+   * outside the filter is sent, too.
    */
   includes(task: TaskRow, catchingUp: boolean): boolean {
     if (!matchesExceptState(this.#filter, task)) return false;
@@ -37,17 +38,17 @@ export class FilteredView {
       this.remember(task);
       return true;
     }
-    return this.#told.delete(task.seq) || catchingUp;
+    return this.#sent.delete(task.seq) || catchingUp;
   }
 
-  /** Progress, and another reason to wait, are told of tasks that are in the filter now. */
+  /** Returns whether progress, or another reason to wait, of a task is sent: if it is in the filter now. */
   includesUpdate(task: TaskRow): boolean {
     const { states } = this.#filter;
     return (states.length === 0 || states.includes(task.state)) && matchesExceptState(this.#filter, task);
   }
 }
 
-/** As the task table itself compares, for one row. */
+/** Compares one row as the task table does. */
 function matchesExceptState(filter: TaskFilter, task: TaskRow): boolean {
   const { chatId, parentId, idPrefix } = filter;
   if (chatId !== undefined && task.chat_id !== chatId) return false;

@@ -9,24 +9,24 @@ import {
   timelineOf,
 } from "@dwld/queue";
 import { SingleFlight } from "@dwld/timing";
-import { type ProgressReader, storedProgress } from "../live-progress.ts";
+import { type ProgressReader, storedProgress } from "../messages/live-progress.ts";
 import { readTaskParts, type TaskSources } from "../messages/task-parts.ts";
 import { taskMessageOrStub } from "../messages/task-message-or-stub.ts";
 import { ChangeLog, type LoggedChange } from "./change-log.ts";
 import { ProgressPoll, progressIntervalMs, type ProgressUpdate } from "./progress-poll.ts";
 import { type WaitUpdate, WaitPoll } from "./wait-poll.ts";
 
-/** The place of a watcher in the updates that are told between the changes. */
+/** The place of a watcher in the updates between the changes. */
 export type Ticks = { readonly progress: number; readonly waits: number };
 
-/** How many changes are read at once. */
+/** Changes that are read at once. */
 const pageSize = 200;
 
 const retryAfterErrorMs = 1000;
 
 /**
- * Reads every change of the task table once, and the progress of tasks in work twice a second, for all watchers
- * together; rests while nobody watches. A watcher is no more than a place in it, so a slow one costs no memory.
+ * Reads every change of the task table once, and the progress of tasks in work twice a second, for all watchers. It does
+ * nothing while nobody watches. A watcher is a place in it, so a slow one costs no memory.
  */
 export class TaskFeed {
   readonly #database: Database;
@@ -55,22 +55,22 @@ export class TaskFeed {
     this.#waits = new WaitPoll(database, waits, now);
   }
 
-  /** How many watch. */
+  /** The number of watchers. */
   get watchers(): number {
     return this.#watchers;
   }
 
-  /** The newest change that was read. */
+  /** The revision of the newest change that was read. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** The newest polls of progress and of waits. */
+  /** The numbers of the newest polls of progress and of waits. */
   get ticks(): Ticks {
     return { progress: this.#progress.tick, waits: this.#waits.tick };
   }
 
-  /** Comes to watch. Returns a function that ends it; calling that twice does no harm. */
+  /** Adds a watcher. Returns a function that removes it; calling that twice does no harm. */
   async open(): Promise<() => void> {
     this.#watchers += 1;
     let open = true;
@@ -78,7 +78,7 @@ export class TaskFeed {
       if (!open) return;
       open = false;
       this.#watchers -= 1;
-      if (this.#watchers === 0) this.#rest();
+      if (this.#watchers === 0) this.#stop();
     };
     // Listens before it reads, so that it misses nothing between the two.
     if (this.#watchers === 1) this.#listen();
@@ -91,12 +91,12 @@ export class TaskFeed {
     }
   }
 
-  /** The next changes in order, one a task; empty: none yet; undefined: so long ago that only a snapshot helps. */
+  /** Returns the next changes in order; empty if there are none yet, undefined if only a snapshot helps. */
   async changesAfter(revision: number): Promise<LoggedChange[] | undefined> {
     const logged = revision > this.#revision ? undefined : this.#log.after(revision);
     if (logged !== undefined) return logged;
     const changes = await changesSince(this.#database, revision, pageSize);
-    return changes === undefined ? undefined : await this.#tell(changes);
+    return changes === undefined ? undefined : await this.#toLogged(changes);
   }
 
   progressAfter({ progress }: Ticks): ProgressUpdate[] {
@@ -107,17 +107,17 @@ export class TaskFeed {
     return this.#waits.after(waits);
   }
 
-  /** The present waits of the first tasks in each line, for a watcher that was away. */
+  /** Returns the present waits of the first tasks in each line, for a watcher that was away. */
   async presentWaits(): Promise<Omit<WaitUpdate, "tick">[]> {
     return await this.#waits.present();
   }
 
-  /** Whether this is still the newest word on its task's progress, or its wait. */
+  /** Returns whether this is still the newest progress or wait of its task. */
   isNewest(told: ProgressUpdate | WaitUpdate): boolean {
     return "live" in told ? this.#progress.newestOf(told.row.id) === told : this.#waits.isNewest(told);
   }
 
-  /** Resolves when there is something after this place, when the time is over, or at the abort. */
+  /** Resolves when there is something after this place, after the time-out, or at the abort. */
   async wait(place: Ticks & { revision: number }, timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { progress, waits } = this.ticks;
     const isNew = this.#revision > place.revision || progress > place.progress || waits > place.waits;
@@ -147,19 +147,19 @@ export class TaskFeed {
       await this.#readChanges();
       return;
     }
-    await this.#beginAnew();
-    // The reasons that a snapshot is about to tell are no news afterwards; those that change meanwhile are.
+    await this.#reset();
+    // The snapshot sends the present reasons to wait; only later ones are new.
     await this.#waits.poll();
     this.#isStale = false;
     await this.#pollWhileBusy();
   }
 
-  async #beginAnew(): Promise<void> {
+  async #reset(): Promise<void> {
     this.#revision = await currentRevision(this.#database);
     this.#log = new ChangeLog(this.#revision);
   }
 
-  #rest(): void {
+  #stop(): void {
     this.#isStale = true;
     this.#unlisten?.();
     clearTimeout(this.#pollTimer);
@@ -183,11 +183,11 @@ export class TaskFeed {
     for (;;) {
       const changes = await changesSince(this.#database, this.#revision, pageSize);
       if (changes === undefined) {
-        // Another database took this one's place, or deletions were forgotten: watchers begin anew.
-        await this.#beginAnew();
+        // The database was replaced, or tombstones were removed: watchers need a snapshot.
+        await this.#reset();
         return;
       }
-      for (const change of await this.#tell(changes)) {
+      for (const change of await this.#toLogged(changes)) {
         this.#log.append(change);
         this.#revision = change.revision;
       }
@@ -196,7 +196,7 @@ export class TaskFeed {
     await this.#pollWhileBusy();
   }
 
-  async #tell(changes: readonly Change[]): Promise<LoggedChange[]> {
+  async #toLogged(changes: readonly Change[]): Promise<LoggedChange[]> {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
     const parts = await readTaskParts(this.#sources, rows);
     const timelines = Map.groupBy(
@@ -214,13 +214,13 @@ export class TaskFeed {
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
       const progress = this.#progress.newestOf(row.id)?.live ?? storedProgress(row);
       this.#waits.forget(row.id);
-      const told = { ...parts(row), progress, attempts: timelines.get(row.seq) ?? [] };
-      const message = taskMessageOrStub(this.#logger, row, told);
+      const allParts = { ...parts(row), progress, attempts: timelines.get(row.seq) ?? [] };
+      const message = taskMessageOrStub(this.#logger, row, allParts);
       return { revision, id: row.id, task: { row, message }, superseded: false };
     });
   }
 
-  /** Runs on while somebody watches and a task is not final; started again by the change that brings one. */
+  /** Polls while somebody watches and a task is not final. A change that brings such a task starts it again. */
   async #pollWhileBusy(): Promise<void> {
     if (this.#pollTimer !== undefined || this.#watchers === 0) return;
     const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = await countTasks(this.#database);

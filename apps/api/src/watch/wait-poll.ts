@@ -10,41 +10,41 @@ import {
 } from "@dwld/queue";
 import type { Wait } from "@dwld/rpc";
 import { SingleFlight } from "@dwld/timing";
-import { waitMessage } from "../wait/wait-message.ts";
+import { waitMessage } from "../messages/wait-message.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 
-/** The contract's "first 200 in the line of a site, and of the server". */
-const toldTasks = 200;
+/** "The first 200 tasks that wait in the line of a site, and of the server" of the contract. */
+const tasksInLine = 200;
 
-/** More sites are never waited for at once; those beyond are told by GetTask and ListTasks alone. */
+/** Limit of sites with waiting tasks; GetTask and ListTasks tell the waits of further ones. */
 const maxSites = 1000;
 
-/** The most waits that are kept, or told to a watcher that comes back. */
-const maxTold = 1000;
+/** Limit of waits that are kept, or sent to a watcher that comes back. */
+const maxWaits = 1000;
 
 export type WaitUpdate = {
   readonly row: TaskRow;
   readonly message: Wait;
-  /** The poll in which it was new. */
+  /** The number of the poll in which it was new. */
   readonly tick: number;
 };
 
-/** The condition of the server, among those of the sites: no site has an empty name. */
+/** Stands for the server among the sites: no site has an empty name. */
 const delivery = "";
 
 /**
- * Notices when waiting tasks wait for another reason, although no row of theirs has changed: a time that came while all
- * places are taken, a pause that began or ended, a worker that came or went, a full disk, a server that is away. It
- * compares what a due task of each site would wait for, once for all watchers, and tells a change when it has held for
- * two polls: the end of each download makes a place for a moment.
+ * Notices that tasks wait for another reason although their rows have not changed: a time came while all places are taken,
+ * a pause began or ended, a worker came or went, the disk is full, a server is away. It compares, once for all watchers,
+ * the wait of a due task of each site. A change must hold for two polls, since the end of each download frees a place for
+ * a moment.
  */
 export class WaitPoll {
   readonly #database: Database;
   readonly #waits: WaitReader;
   readonly #now: () => number;
-  /** The condition that was told last and the one that the last poll saw, by site. */
-  #known = new Map<string, { told: string; seen: string }>();
-  readonly #told = new Map<string, WaitUpdate>();
+  /** The wait that was sent last and the one that the last poll saw, by site. */
+  #known = new Map<string, { sent: string; seen: string }>();
+  readonly #updates = new Map<string, WaitUpdate>();
   readonly #polling = new SingleFlight(() => this.#poll());
   #tick = 0;
   #polledAtMs = Infinity;
@@ -55,12 +55,12 @@ export class WaitPoll {
     this.#now = now;
   }
 
-  /** Never two at once: each compares with what the one before saw. */
+  /** Polls run one after another, since each compares with the one before. */
   async poll(): Promise<void> {
     await this.#polling.run();
   }
 
-  /** The newest poll that brought something. */
+  /** The number of the newest poll that found something new. */
   get tick(): number {
     return this.#tick;
   }
@@ -72,21 +72,21 @@ export class WaitPoll {
     const conditions = new Map(sites.map((site) => [site.name, JSON.stringify(waitOf(dueTask(site)))]));
     conditions.set(delivery, JSON.stringify(waitOf({ ...anyTask, state: "READY_TO_SEND" })));
     const changed = [...conditions].flatMap(([site, condition]) => (this.#isNews(site, condition) ? [site] : []));
-    // A condition that nobody waits for any more is new when somebody does again.
+    // A site without waiting tasks is forgotten: its next wait is new.
     this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
     const rows: TaskRow[] = [];
     for (const site of changed) rows.push(...(await this.#waitingFor(site)));
-    rows.push(...(await waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, toldTasks)));
+    rows.push(...(await waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, tasksInLine)));
     this.#polledAtMs = nowMs;
-    if (rows.length > 0) this.#tell(rows, await this.#waits.begin(rows, sites));
+    if (rows.length > 0) this.#record(rows, await this.#waits.begin(rows, sites));
   }
 
-  /** The present waits of the first tasks in each line, for a watcher that was away while reasons changed. */
+  /** Returns the present waits of the first tasks in each line, for a watcher that was away. */
   async present(): Promise<Omit<WaitUpdate, "tick">[]> {
     const sites = await sitesInWait(this.#database, this.#now(), maxSites);
     const rows: TaskRow[] = [];
     for (const site of [delivery, ...sites.map(({ name }) => name)]) {
-      if (rows.length >= maxTold) break;
+      if (rows.length >= maxWaits) break;
       rows.push(...(await this.#waitingFor(site)));
     }
     const waitOf = await this.#waits.begin(rows, sites);
@@ -97,41 +97,42 @@ export class WaitPoll {
   }
 
   after(tick: number): WaitUpdate[] {
-    return [...this.#told.values()].filter((told) => told.tick > tick);
+    return [...this.#updates.values()].filter((told) => told.tick > tick);
   }
 
-  /** The task has changed, and was told whole. */
+  /** Forgets the wait of a task whose change was sent as a whole. */
   forget(id: string): void {
-    this.#told.delete(id);
+    this.#updates.delete(id);
   }
 
   isNewest(told: WaitUpdate): boolean {
-    return this.#told.get(told.row.id) === told;
+    return this.#updates.get(told.row.id) === told;
   }
 
   async #waitingFor(site: string): Promise<TaskRow[]> {
     return site === delivery
-      ? await waitingForDelivery(this.#database, toldTasks)
-      : await waitingOf(this.#database, site, toldTasks);
+      ? await waitingForDelivery(this.#database, tasksInLine)
+      : await waitingOf(this.#database, site, tasksInLine);
   }
 
   #isNews(site: string, condition: string): boolean {
-    const known = this.#known.get(site) ?? { told: condition, seen: condition };
-    const isNews = condition !== known.told && condition === known.seen;
-    this.#known.set(site, { told: isNews ? condition : known.told, seen: condition });
+    const known = this.#known.get(site) ?? { sent: condition, seen: condition };
+    const isNews = condition !== known.sent && condition === known.seen;
+    this.#known.set(site, { sent: isNews ? condition : known.sent, seen: condition });
     return isNews;
   }
 
-  #tell(rows: readonly TaskRow[], waitOf: Awaited<ReturnType<WaitReader["begin"]>>): void {
+  #record(rows: readonly TaskRow[], waitOf: Awaited<ReturnType<WaitReader["begin"]>>): void {
     this.#tick += 1;
     for (const row of rows) {
       const wait = waitOf(row);
       if (wait === undefined) continue;
-      // The task moves behind the others, since the oldest go first.
-      this.#told.delete(row.id);
-      this.#told.set(row.id, { row, message: waitMessage(wait, row), tick: this.#tick });
+      // Moves the task behind the others, since the oldest are dropped first.
+      this.#updates.delete(row.id);
+      this.#updates.set(row.id, { row, message: waitMessage(wait, row), tick: this.#tick });
     }
-    for (const id of [...this.#told.keys()].slice(0, Math.max(0, this.#told.size - maxTold))) this.#told.delete(id);
+    for (const id of [...this.#updates.keys()].slice(0, Math.max(0, this.#updates.size - maxWaits)))
+      this.#updates.delete(id);
   }
 }
 

@@ -1,17 +1,16 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { GetStatusResponseSchema } from "@dwld/rpc";
-import type { ServiceContext } from "../../download-service/context.ts";
-import { getStatus } from "../../download-service/get-status.ts";
-import type { HealthSource } from "../../health.ts";
+import { getStatus, type StatusContext } from "../../download-service/get-status.ts";
+import type { HealthSource } from "../../services/health.ts";
 import type { HealtheckResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 
 /**
- * UNAVAILABLE while the api itself is not ready. Else an answer: without a message where all is well, or with what
- * keeps links waiting, since this contract has no other place for it.
+ * Answers UNAVAILABLE while the api is not ready. Otherwise the answer has a message if something keeps links waiting,
+ * since this contract has no other place for it.
  */
 export async function checkHealth(
-  context: ServiceContext,
+  context: StatusContext,
   { ready }: HealthSource,
 ): Promise<MessageInitShape<typeof HealtheckResponseSchema>> {
   if (!(await ready()))
@@ -20,7 +19,7 @@ export async function checkHealth(
   return message === "" ? {} : { message };
 }
 
-async function troubles(context: ServiceContext): Promise<string[]> {
+async function troubles(context: StatusContext): Promise<string[]> {
   const { processes } = create(GetStatusResponseSchema, await getStatus(context));
   const alive = processes.filter((process) => process.alive);
   const needed = context.destination === "" ? ["worker"] : ["worker", "ftp-sender"];

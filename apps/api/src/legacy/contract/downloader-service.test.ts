@@ -19,7 +19,8 @@ import {
   settleDownload,
 } from "@dwld/queue";
 import { DownloadService, Health, ServingStatus, TaskState } from "@dwld/rpc";
-import { addRoutes, routerOptions } from "../../routes.ts";
+import { routerOptions } from "../../listeners/router-options.ts";
+import { addRoutes } from "../../routes.ts";
 import { Downloader, type OnWork, OnWorkSchema, type Task as LegacyTask } from "../gen/grpc/v1/downloader_pb.ts";
 import { openContext, type OpenedContext } from "../../testing/served-api.ts";
 

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ServiceContext } from "../../download-service/context.ts";
-import type { HealthSource } from "../../health.ts";
+import type { HealthSource } from "../../services/health.ts";
 import { addTaskRules } from "../../rules/request-rules.ts";
 import type { Downloader } from "../gen/grpc/v1/downloader_pb.ts";
 import { checkHealth } from "./check-health.ts";
@@ -11,25 +11,24 @@ import { queueMessages } from "./task-lists.ts";
 import { statusMessage } from "./status-message.ts";
 
 /**
- * `grpc.v1.Downloader`: the contract of the first dwld, for bots that still speak it. An adapter over what
- * `dwld.v1.DownloadService` does; its names and their misspellings are the wire's, and nothing outside of this folder
- * knows them.
+ * `grpc.v1.Downloader`: the contract of the first dwld, for bots that still speak it. It adapts the methods of
+ * `dwld.v1.DownloadService`. Its names, with their misspellings, are the wire's.
  *
- * It has five states, of which each bot knows what to show:
+ * It has five states, since a bot of the first dwld knows no other:
  *
- * | here | there | message there |
+ * | state | on the wire | message |
  * | --- | --- | --- |
- * | QUEUED | NEW | for what it waits, until when if that is known, and why the last attempt failed |
+ * | QUEUED | NEW | the reason to wait, its end if that is known, and the last failure |
  * | DOWNLOADING | WORK | the step, in Status |
- * | READY_TO_SEND | TO_SEND | the same of the delivery |
+ * | READY_TO_SEND | TO_SEND | as for QUEUED |
  * | SENDING | SENDING | the step, in Status |
- * | DONE | DONE | what is not quite as it was asked for |
- * | FAILED | DONE | "failed: " and the reason: over it is, and a sixth state no such bot would understand |
+ * | DONE | DONE | the remark |
+ * | FAILED | DONE | "failed: " and the reason |
  * | CANCELED | DONE | "canceled" |
  *
- * Sizes are in MB of 1,000,000 bytes, `procentage` is of the step in work, from 0 to 100; what is not known is 0, or an
- * empty text. `maxQuantity` is the cap as digits, "0" for none. `moveTo` is the folder on the server. Lists are oldest
- * first; of more than 1000 tasks, or 3 MB of them, the newest.
+ * Sizes are in MB of 1,000,000 bytes. `procentage` is that of the current step, from 0 to 100. Unknown values are 0 or empty.
+ * `maxQuantity` is the cap in digits, "0" for none. `moveTo` is the folder on the server. Lists are oldest first, and hold
+ * the newest 1000 tasks, or 3 MB of them.
  */
 export function downloaderService(context: ServiceContext, health: HealthSource): ServiceImpl<typeof Downloader> {
   const rules = addTaskRules(context.now);

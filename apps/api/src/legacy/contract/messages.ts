@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type FileRow, parseTexts, type TaskRow, type TaskState, type Wait } from "@dwld/queue";
 import type { LiveProgress } from "@dwld/progress";
-import { english } from "../../wait/languages/english.ts";
+import { english } from "../../messages/languages/english.ts";
 import { wireTime } from "../../messages/wire-values.ts";
 import {
   type OnWork,

@@ -1,16 +1,15 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { type AddedTask, type Database, findOpenTasks, insertTask, type TaskRequest } from "@dwld/queue";
 import { AddTaskRequestSchema } from "@dwld/rpc";
-import { addTask } from "../../download-service/add-task.ts";
-import type { ServiceContext } from "../../download-service/context.ts";
+import { addTask, type AddTaskContext } from "../../download-service/add-task.ts";
 import type { AddTaskRules } from "../../rules/request-rules.ts";
 import type { SetToQueueRequest, SetToQueueResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { asAddTask } from "./request.ts";
 import { queueMessages } from "./task-lists.ts";
 
-/** AddTask, unless the link is in the queue, and then what is: the link that was asked for is always among it. */
+/** Adds a link unless it is in the queue, and answers with the queue, which always includes the link. */
 export async function setToQueue(
-  context: ServiceContext,
+  context: AddTaskContext,
   rules: AddTaskRules,
   request: SetToQueueRequest,
 ): Promise<MessageInitShape<typeof SetToQueueResponseSchema>> {
@@ -19,8 +18,8 @@ export async function setToQueue(
 }
 
 /**
- * In the first dwld a link was unique: while it is not over it is joined, in whatever quality or folder it is asked for
- * again. One transaction looks and inserts, so that two calls at once make one task.
+ * Joins a link that is not final, in any quality and folder, since links were unique in the first dwld. One transaction
+ * finds and inserts, so that two concurrent calls make one task.
  */
 async function joinLink(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
   return await database.write(async (transaction) => {

@@ -1,14 +1,17 @@
 import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import type { ServiceContext } from "../../download-service/context.ts";
-import { readProgress } from "../../live-progress.ts";
 import type { Reading } from "../../machine/sensors.ts";
+import { readProgress } from "../../messages/live-progress.ts";
+import type { TaskSources } from "../../messages/task-parts.ts";
 import { OnWorkSchema, type StatusResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
 import { onWork } from "./messages.ts";
 import { filesByTask, newestTasks, takeWithinSize } from "./task-lists.ts";
 
-/** What is in work, with its progress, and what the sensors say, a line each. */
-export async function statusMessage(context: ServiceContext): Promise<MessageInitShape<typeof StatusResponseSchema>> {
-  const { database, cache, sensors, destination, waits } = context;
+type StatusSources = TaskSources & Pick<ServiceContext, "cache" | "destination" | "sensors">;
+
+/** Answers with the links in work, and a line for each sensor. */
+export async function statusMessage(sources: StatusSources): Promise<MessageInitShape<typeof StatusResponseSchema>> {
+  const { database, cache, sensors, destination, waits } = sources;
   const rows = await newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const files = await filesByTask(database, rows);
   const [progress, readings] = await Promise.all([readProgress(cache, rows), sensors.read()]);
@@ -23,7 +26,7 @@ export async function statusMessage(context: ServiceContext): Promise<MessageIni
   };
 }
 
-/** "cpu temperature: 45.0 °C". */
+/** Returns a line such as "cpu temperature: 45.0 °C". */
 function readingText({ name, value, unit }: Reading): string {
   return `${name.replaceAll("_", " ")}: ${valueText(value, unit)}`;
 }

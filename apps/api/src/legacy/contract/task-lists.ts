@@ -5,11 +5,11 @@ import { type Task as LegacyTask, TaskSchema as LegacyTaskSchema } from "../gen/
 import { legacyTask } from "./messages.ts";
 import { legacyChat } from "./request.ts";
 
-/** This contract has no pages, and gRPC's own clients take 4 MB of an answer: what is older is not listed. */
+/** This contract has no pages, and gRPC's own clients refuse answers above 4 MB: older tasks are not listed. */
 const maxListed = 1000;
 const maxAnswerBytes = 3_000_000;
 
-/** The newest of this contract's tasks in some states, newest first. */
+/** Returns the newest tasks of this contract in some states, newest first. */
 export async function newestTasks(
   database: Database,
   states: readonly TaskState[],
@@ -19,7 +19,7 @@ export async function newestTasks(
 }
 
 /**
- * Everything that is not over: first what is in work, then what waits, the newest of it where it is too much.
+ * Returns all tasks that are not final, or the newest of them if there are too many. Tasks in work come before waiting ones.
  *
  * @param id of a task that is listed in any case.
  */
@@ -34,7 +34,7 @@ export async function queueMessages(sources: TaskSources, id?: string): Promise<
 
 export type ListedTask = { row: TaskRow; task: LegacyTask };
 
-/** As many of them, from the first on, as one answer holds. */
+/** Converts as many rows, from the first on, as one answer holds. */
 export async function withinAnswerSize(
   { database, waits }: TaskSources,
   rows: readonly TaskRow[],
@@ -48,18 +48,19 @@ export async function withinAnswerSize(
   return takeWithinSize(tasks, ({ task }) => toBinary(LegacyTaskSchema, task).length);
 }
 
+/** Returns as many items, from the first on, as one answer holds. */
 export function takeWithinSize<Item>(items: readonly Item[], bytesOf: (item: Item) => number): Item[] {
   let bytes = 0;
   const end = items.findIndex((item) => (bytes += bytesOf(item)) > maxAnswerBytes);
   return items.slice(0, end < 0 ? items.length : end);
 }
 
-/** Oldest first. */
+/** Returns the messages, oldest first. */
 export function oldestFirst(tasks: readonly ListedTask[]): LegacyTask[] {
   return tasks.toSorted((a, b) => a.row.seq - b.row.seq).map(({ task }) => task);
 }
 
-/** By the task's `seq`. */
+/** Returns the files of tasks, by the `seq` of their task. */
 export async function filesByTask(database: Database, rows: readonly TaskRow[]): Promise<Map<number, FileRow[]>> {
   const files = await filesOf(
     database,

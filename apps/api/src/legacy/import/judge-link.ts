@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { redactSecrets } from "@dwld/daemon";
 import { siteOf, type TaskToImport, type Texts } from "@dwld/queue";
 import { AddTaskRequestSchema } from "@dwld/rpc";
-import { InvalidRequestError } from "../../errors.ts";
+import { InvalidRequestError } from "../../rules/errors.ts";
 import { asAddTask } from "../contract/request.ts";
 import { type AddTaskRules, checkRequest } from "../../rules/request-rules.ts";
 import { type LegacyLink, maxLinkBytes } from "./legacy-links.ts";

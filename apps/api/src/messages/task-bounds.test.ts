@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { parseConfiguration } from "@dwld/daemon";
 import { claimTask, endAttempt, settleDownload, startAttempt, type TaskRow, taskStates } from "@dwld/queue";
-import { connectInMemory, openContext } from "./testing/served-api.ts";
+import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { boundsBy } from "./task-bounds.ts";
 
 const written = JSON.stringify({

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import type { TaskRow, Wait } from "@dwld/queue";
 import { FailureClass, type Wait as WaitMessage, WaitReason, WaitSchema } from "@dwld/rpc";
-import { failureClassOf } from "../messages/failure-class.ts";
-import { localizedTexts } from "../messages/localized-text.ts";
-import { wireTime } from "../messages/wire-values.ts";
+import { failureClassOf } from "./failure-class.ts";
+import { localizedTexts } from "./localized-text.ts";
+import { wireTime } from "./wire-values.ts";
 import { inEachLanguage } from "./languages/languages.ts";
 
 const reasons: Readonly<Record<Wait["reason"], WaitReason>> = {
@@ -19,7 +19,7 @@ const reasons: Readonly<Record<Wait["reason"], WaitReason>> = {
   destination: WaitReason.DESTINATION,
 };
 
-/** A task's reason to wait as the contract tells it. */
+/** Converts the reason for which a task waits. */
 export function waitMessage(wait: Wait, { site, state }: Pick<TaskRow, "site" | "state">): WaitMessage {
   const untilMs = "untilMs" in wait ? wait.untilMs : undefined;
   const isDelivery = state === "READY_TO_SEND";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger } from "@dwld/daemon";
 import { Health, ServingStatus } from "@dwld/rpc";
-import { errorInterceptor } from "./errors.ts";
+import { errorInterceptor } from "../rules/errors.ts";
 import { healthService } from "./health.ts";
 
 function connect() {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { type Health, ServingStatus } from "@dwld/rpc";
-import { ShuttingDownError } from "./errors.ts";
+import { ShuttingDownError } from "../rules/errors.ts";
 
 /** How often readiness is checked for watchers, ms. */
 const watchIntervalMs = 1000;
