@@ -79,6 +79,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
     'import "../../runner.ts";',
     imports,
   ],
+  ["a room of the api imports no room above it", "apps/api/src/messages/a.ts", 'import "../watch/b.ts";', imports],
   ["a room of the worker imports no room above it", "apps/worker/src/process/a.ts", 'import "../ytdlp/b.ts";', imports],
   ["nor one beside it", "apps/worker/src/media/a.ts", 'import "../ytdlp/b.ts";', imports],
   ["nor from a folder in it", "apps/worker/src/ytdlp/fork-server/a.ts", 'import "../../stages/b.ts";', imports],

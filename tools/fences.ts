@@ -56,6 +56,17 @@ function packagePermits(): Record<string, Permit> {
 /** The rooms of the queue, from the ground up. A backup knows the table alone. */
 const queueRooms = [["table"], ["task", "backup"], ["lease"], ["download"], ["delivery"]];
 
+/** The rooms of the api, from the ground up. The legacy contract is an adapter over all others. */
+const apiRooms = [
+  ["machine", "rules"],
+  ["wait"],
+  ["messages"],
+  ["registration", "watch"],
+  ["download-service", "listeners"],
+  ["services"],
+  ["legacy"],
+];
+
 /** The rooms of the worker, from the ground up. */
 const workerRooms = [
   ["egress", "disk"],
@@ -87,6 +98,7 @@ function roomPermits(folder: string, permit: Permit, floors: readonly (readonly 
 
 const ground = packageFloors[0];
 const ofPackages = packagePermits();
+const ofApi: Permit = { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true };
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
 /** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
@@ -95,7 +107,8 @@ const permits: Record<string, Permit> = {
   ...ofPackages,
   ...roomPermits("packages/queue/src", ofPackages["packages/queue"] ?? {}, queueRooms),
   apps: { dwld: ["rpc", ...ground] },
-  "apps/api": { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true },
+  "apps/api": ofApi,
+  ...roomPermits("apps/api/src", ofApi, apiRooms),
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
   // The program itself knows its commands, and commander.

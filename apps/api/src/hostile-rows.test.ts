@@ -79,7 +79,7 @@ describe("hostile rows", () => {
         await holds(name, value);
   });
 
-  it("hostile rows: one whose options cannot be read is told in short, and the log says why", async () => {
+  it("hostile rows: unreadable options give a stub of the task, and the log says why", async () => {
     await holds("options", "{");
     const line = served.logLines.find((entry) => entry.includes("told in short"));
     assert.match(line ?? "", new RegExp(`"task_id":"${ids[1]}"`));
