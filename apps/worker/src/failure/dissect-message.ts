@@ -37,6 +37,7 @@ const hints: readonly RegExp[] = [
   /[.;,]? ?It is recommended to use `-t sleep`[^.]*\.?/g,
   /[.;,]? ?If you encounter errors, then see[^.]*\.?/g,
   /[.;,]? ?Sign in if you've been granted access to this video\.?/g,
+  /[.;,]? ?Learn more about [^.]*\.?/g,
   /[.;,]? ?Confirm that the (?:URL|video) [^.]*\.?/g,
 ];
 

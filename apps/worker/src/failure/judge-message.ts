@@ -115,7 +115,8 @@ function judgeSentence(sentence: string): Judgement | undefined {
   const clauses = sentence.split(/(?<=[.;!?]) /).filter((clause) => fits(first, clause));
   const hedged = clauses.length > 0 && clauses.every((clause) => hedge.test(clause));
   const asked = clauses.length > 0 && clauses.every((clause) => question.test(clause));
-  if (losing.has(failureClass) && asked) return sure("unknown", "low");
+  const supposed = clauses.length > 0 && clauses.every((clause) => /\bif\b/.test(clause));
+  if (losing.has(failureClass) && (asked || supposed)) return sure("unknown", "low");
   const instead = losing.has(failureClass)
     ? (passesByItself.find((rule) => fits(rule, sentence)) ??
       (hedged ? passingRules.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))

@@ -22,6 +22,10 @@ const technical = any`
   \binfo(?:rmation)?\b
   \b(?:data|sources?|elements?|tags?)\b
   \bid (?:was )?not found\b
+  found in (?:the |this |our )?(?:\w+ )?(?:answer|response|reply|results?|lists?|feed|source|manifest)\b
+  \b(?:removed|banned|kicked|blocked|deleted) you\b
+  \byou (?:have |were |are |had )?(?:been )?(?:removed|banned|kicked|deleted|blocked)\b
+  \byour (?:ip|device|address|membership|subscription|request)\b
 `;
 
 export const drmRules: readonly Rule[] = [

@@ -63,7 +63,7 @@ export const accountRules: readonly Rule[] = [
       \bshared only (?:with|to)\b
       ${noun} (?:is|was|has been|are) (?:currently )?hidden\W*$
       \b(?:to|for|by) (?:\w+ )?contacts\b
-      (?:\bnot|n't) (?:\w+ )?public(?:ly)?\b(?! yet)
+      (?:\bnot|n't) (?:\w+ )?public(?:ly)?\b(?! (?:yet|until|before))
       \b(?:ask|asked|request|requested|apply) for (?:an )?access\b
       \blocked (?:to|by) (?:the |its )?(?:owner|author|creator)
       (?:limited|allowed|open|restricted) to (?:\w+ )?(?:invited|selected|chosen|approved) (?:people|users|viewers|members|persons)
@@ -84,7 +84,7 @@ export const accountRules: readonly Rule[] = [
       (?:only )?(?:visible|available|accessible|viewable) (?:only )?(?:to|for) (?:its |the )?(?:owner|author|uploader|creator|poster|myself|themsel(?:f|ves)|himself|approved)
     `,
     unless: any`
-      private[- ](?:show|chat|session|room|mode|browsing|network|address|key)
+      private[- ](?:show|chat|session|room|mode|browsing|network|address|api|key)
       not downloading private
       \bonly (?:\w+ ){0,3}(?:patrons?|subscribers?|supporters?|members?|premium|paid|paying|registered|signed|logged) (?:\w+ ){0,2}can\b
       (?:may|might) be private or

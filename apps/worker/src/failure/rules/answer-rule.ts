@@ -78,6 +78,9 @@ export const answerRule: Rule = {
     api call
     requests? failed\b
     api error
+    extractor .{0,20}(?:updated?|fix)
+    \bno player (?:was |could be )?(?:found|on|in)\b
+    nothing (?:was )?(?:matched|found)|(?:structure|markup|layout) differs
     (?:unable|failed) to (?!(?:log|sign|play|load|continue|connect|open|verify)\b)\w+ (?:\S+ ){0,4}${machinery}
     \b(?:bad|malformed|unexpected|unknown|unrecogni[sz]ed|unhandled|broken|garbled|strange|corrupt(?:ed)?) (?:\w+ ){0,2}${machinery}
     ${machinery} (?:'[^']*' )?(?:\w+ )?(?:(?:is|was|were|are|has|could) )?(?:(?:not|n't) (?:be )?(?:found|decoded|parsed|understood|recogni[sz]ed|read|known|expected|determined)|unknown|unrecogni[sz]ed|malformed|unexpected|outdated|changed)\b

@@ -48,13 +48,20 @@ const order = [
   "network",
 ] as const satisfies readonly FailureClass[];
 
-/** The site's machinery, in the languages above: a token that is not found is no video that is gone. */
+/** The site's machinery and the viewer's own account, in the languages above: a token that is not found is no video that is gone. */
 const machinery = any`
   \b(?:token|api|url|format|session|cache|server)
   (?:формат|токен|сесси|сервер|кэш|субтитр)
   (?:formato|sesi[oó]n|servidor|serveur|sess[aã]o|sitzung|untertitel|subt[ií]tul|sous-titre|legenda)
   (?:サーバ|トークン|セッション|フォーマット|字幕|画質|形式)
   (?:服务器|伺服器|令牌|会话|格式|字幕|画质|清晰度)
+  # the viewer's own account
+  (?:ваш|твой|вашего|твоего|ваша|твоя|ваш[аі]) (?:\S+ )?(?:аккаунт|уч[её]тн|профиль|подписк|обліков)
+  (?:您|你|您的|你的)(?:的)?(?:账号|帐号|账户|帳號|帳戶|会员|會員)
+  (?:あなた|お客様|ご利用)の?(?:アカウント|プラン|会員)
+  (?:회원님|고객님|귀하)의? ?(?:계정|이용권|구독)
+  (?:tu|su|vuestra|sua|tua|il tuo|il suo|la tua|votre|ton|dein|ihr|euer|je|jouw|uw|twoje|twój|váš|tvůj) (?:\S+ )?(?:cuenta|conta|account|compte|konto|účet|suscripci|abbonament|abonnement|abo\b|sesja)
+  (?:hesabınız|aboneliğiniz|حسابك|اشتراكك|החשבון שלך|חשבונך|حساب شما|आपका (?:खाता|अकाउंट)|บัญชีของคุณ|tài khoản của bạn|akun (?:anda|kamu))
   (?:서버|토큰|세션|형식|자막|화질)
 `;
 

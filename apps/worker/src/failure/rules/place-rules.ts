@@ -41,6 +41,8 @@ export const placeRules: readonly Rule[] = [
       (?:anonymous|open|web) prox(?:y|ies)
       (?:through|via|behind|from) (?:an? )?(?:\w+ )?(?:proxy|vpn)\b
       (?:vpn|proxy|proxies|anonymi[sz]er)s?\b.{0,30}(?:detected|not (?:allowed|permitted|supported)|disable|turn off|blocked)
+      (?:vpn|proxy) (?:or (?:an? )?(?:vpn|proxy) )?(?:is |are )?(?:in use|used|active)\b
+      \buse an? (?:\w+ )?(?:vpn|proxy)\W*$
       (?:disable|turn off|(?:are|be|seem|appear)\w* (?:to be )?using|detected) (?:your |a |an )?(?:vpn|proxy)
     `,
   },
@@ -111,6 +113,10 @@ export const placeRules: readonly Rule[] = [
       you(?:'re| are| must be)? (?:\w+ ){0,4}not (?:\w+ ){0,2}(?:in|from|inside|within) (?:the )?${country}\b
       (?:not|n't|cannot|never) (?:\w+ ){0,4}(?:in|from|within|inside) (?:the )?${country}\W*$
       court order
+      \bgeo\W*$
+      \bout of (?:the |this )?(?:region|territory|area)\b
+      (?:verify|confirm|determine|detect|establish) (?:your |the |his )?(?:\w+ )?location\b
+      (?:verify|confirm|determine) that you(?:'re| are) (?:\w+ )?(?:in|within|inside|from)\b
       not (?:available|permitted|allowed|licensed|offered|supported) in [a-z]{2}\W*$
       \((?:region|country|location):? [a-z]{2}\)
       blocked in [a-z]{2}(?:,? [a-z]{2})*\W*$

@@ -57,6 +57,8 @@ export const timeRules: readonly Rule[] = [
       in the (?:processing |encoding )?queue\b
       in the future
       stay tuned
+      (?:\bnot|n't) (?:\w+ )?public (?:yet|until|before)\b
+      still being (?:made|created|prepared|generated|edited)\b
       (?:\bnot|n't) (?:\w+ )?(?:out|up) (?:yet|until|till)\b
       ^(?:(?:video|status|media|file) )?processing\W*$
       (?:available|released|published|back) (?:again )?in (?:about )?\d+ ?(?:min|hour|day|week|month)

@@ -22,6 +22,10 @@ export const trafficRules: readonly Rule[] = [
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)
+      (?:quota|allowance|credits?) .{0,40}(?:run|ran) out\b
+      \bonly \d+ (?:streams?|devices?|downloads?|requests?|connections?)\b
+      (?:watching|playing|streaming|in use|used) on (?:another|other|too many|\d+) (?:devices?|screens?)\b
+      \bplease wait before\b
       ^(?:error )?429\b
       excessive (?:requests?|use|usage|traffic|access)
       exceed\w* (?:the |your |our )?(?:\w+ )?rate\b|\brate (?:has been |was |is )?exceeded
@@ -43,7 +47,7 @@ export const trafficRules: readonly Rule[] = [
     failureClass: "bot_check",
     when: any`
       \bnot (?:a |be a )?(?:ro)?bots?\b
-      \b(?:ro)?bot\b
+      \b(?:ro)?bots?\b
       captcha
       anti-?bot
       (?:are|you're|being) (?:a )?human
@@ -84,7 +88,7 @@ export const trafficRules: readonly Rule[] = [
       \bwaf\b
       access (?:is |was |has been )?(?:temporarily |automatically )?blocked
       po token
-      verify (?:that )?you(?:'re| are)
+      verify (?:that )?you(?:'re| are)(?! (?:\w+ )?(?:in|from|within|inside|over|at least|of|\d+|eligible|the owner)\b)
       (?:slide|drag|solve|complete) .{0,20}(?:puzzle|slider|verification)
       fresh verification
       security (?:check|verification)
@@ -93,6 +97,9 @@ export const trafficRules: readonly Rule[] = [
       (?:looks?|seems?|appears?) (?:to be )?(?:automated|like (?:an? )?(?:bot|robot|script|automat))
       \bpuzzle\b
       firewall
+      (?:blocked|rejected|denied|refused) (?:this|the|your) request
+      (?:not|n't) look like (?:an? )?(?:\w+ )?(?:browser|human|person)
+      fingerprint
       \b(?:verify|verif\w+|check|prove|confirm)\w*.{0,40}\bhuman\b
       \bcf[- ]challenge
       \bturnstile\b

@@ -8,6 +8,7 @@ export const passing: Rule = {
     (?:try|come|check)(?: it| this)? (?:back|again)(?: a little| a bit)?(?: later| in\b| soon| shortly| after)?
     retry (?:later|after|in\b)
     too new
+    \btemporar(?:y|ily)\b
     later
   `,
   unless: any`
@@ -48,7 +49,7 @@ export const workRules: readonly Rule[] = [
       \b(?:heavy|too much|high) load\b
       ^(?:error )?50[0-4]\b
       \bright back\b
-      (?:sites?|servers?|api|service|backend|host|website|platform|system) (?:is |are |was |were )?(?:currently |temporarily |presently |too |very |not )*(?:busy|down|unreachable|unavailable|overloaded|reachable|respond(?:ing)?|accessible)\b
+      (?:sites?|servers?|api|service|backend|host|website|platform|system) (?:is |are |was |were )?(?:currently |temporarily |presently |too |very |not )*(?:busy|down|unreachable|unavailable|overloaded|reachable|respond(?:ing)?|answering|accessible)\b
       (?:did|does|do|is)(?: not|n't) respond
       no (?:response|answer|reply) (?:was )?(?:from|by|received)
       (?:could ?n[o't]+|cannot|can't|unable to|failed to) (?:reach|contact|connect)\b

@@ -83,6 +83,7 @@ export const spanish: Phrases = {
     premium
     \bcompra
     contenido (?:exclusivo|para adultos)
+    miembro
   `,
   gone: any`
     eliminad[oa]
@@ -177,6 +178,7 @@ export const portuguese: Phrases = {
     maior(?:es)? de 1[68]
     pag[oa]s?\b
     exclusivo para
+    membro
   `,
   gone: any`
     removid[oa]

@@ -105,6 +105,7 @@ export const japanese: Phrases = {
     アカウント(?:が|の)(?:必要|登録)
     サポーター
     プラン
+    メンバー
   `,
   gone: any`
     削除
