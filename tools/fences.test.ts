@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 
 const imports = "eslint(no-restricted-imports)";
 
-/** What the rules must refuse: a file that a hasty change could bring, and the rule that speaks up. */
+/** Files that a hasty change could bring, each with the rule that must refuse it. */
 const refused: [guarantee: string, path: string, code: string, rule: string][] = [
   ["a package imports none beside it", "packages/queue/src/a.ts", 'import "@dwld/rpc";', imports],
   ["a package does not import itself", "packages/queue/src/b.ts", 'export * from "@dwld/queue";', imports],
@@ -19,30 +19,25 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
     'import type { Task } from "@dwld/rpc"; export type A = Task;',
     imports,
   ],
-  [
-    "a package loads none beside it later",
-    "packages/progress/src/a.ts",
-    'export const a = import("@dwld/queue");',
-    imports,
-  ],
+  ["a package loads none beside it", "packages/progress/src/a.ts", 'export const a = import("@dwld/queue");', imports],
   ["a test of a package imports none beside it", "packages/rpc/src/a.test.ts", 'import "@dwld/daemon";', imports],
   ["a package imports none above it", "packages/queue/src/f.ts", 'import "@dwld/delivery";', imports],
   ["the ground floor imports no package", "packages/text/src/a.ts", 'import "@dwld/timing";', imports],
   ["the ground floor imports nothing above it", "packages/timing/src/a.ts", 'import "@dwld/daemon";', imports],
   ["delivery imports no library of FTP", "packages/delivery/src/a.ts", 'import "basic-ftp";', imports],
   ["a new package imports none", "packages/new/src/a.ts", 'import "@dwld/daemon";', imports],
-  ["the program knows its commands alone", "apps/cli/src/a.ts", 'import "@dwld/daemon";', imports],
+  ["the program imports its commands alone", "apps/cli/src/a.ts", 'import "@dwld/daemon";', imports],
   ["the client knows the contract alone", "apps/cli/src/client/a.ts", 'import "@dwld/daemon";', imports],
-  ["in its tests too", "apps/cli/src/client/a.test.ts", 'import "@dwld/queue";', imports],
-  ["nor does it know this machine", "apps/cli/src/client/b/c.ts", 'import "../../machine/d.ts";', imports],
-  ["what works on this machine is no client", "apps/cli/src/machine/a.ts", 'import "@dwld/rpc";', imports],
-  ["nor starts an app", "apps/cli/src/machine/b.ts", 'import "@dwld/worker";', imports],
-  ["a process is an app, whole", "apps/cli/src/processes/a.ts", 'import "@dwld/worker/explain";', imports],
+  ["the client's tests know the contract alone", "apps/cli/src/client/a.test.ts", 'import "@dwld/queue";', imports],
+  ["the client does not know this machine", "apps/cli/src/client/b/c.ts", 'import "../../machine/d.ts";', imports],
+  ["a command for this machine is no client", "apps/cli/src/machine/a.ts", 'import "@dwld/rpc";', imports],
+  ["a command for this machine starts no app", "apps/cli/src/machine/b.ts", 'import "@dwld/worker";', imports],
+  ["a process is a whole app", "apps/cli/src/processes/a.ts", 'import "@dwld/worker/explain";', imports],
   ["a new app is a client", "apps/bot/src/a.ts", 'import "@dwld/queue";', imports],
   ["up starts the others and knows nothing of them", "apps/up/src/a.ts", 'import "@dwld/queue";', imports],
   ["the example of a bot knows the contract alone", "apps/bot-example/src/a.ts", 'import "@dwld/daemon";', imports],
-  ["no app imports another", "apps/up/src/b.ts", 'import "@dwld/worker";', imports],
-  ["nor a part of it", "apps/up/src/c.ts", 'import "@dwld/worker/explain";', imports],
+  ["an app imports no other", "apps/up/src/b.ts", 'import "@dwld/worker";', imports],
+  ["an app imports no part of another", "apps/up/src/c.ts", 'import "@dwld/worker/explain";', imports],
   ["the testbed is for tests", "apps/worker/src/a.ts", 'import "@dwld/testbed";', imports],
   ["the testbed is a client", "testbed/src/a.ts", 'import "@dwld/queue";', imports],
   [
@@ -59,56 +54,104 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ],
   ["only progress knows memcached", "apps/api/src/a.ts", 'import "memjs";', imports],
   ["only the queue knows SQL", "apps/api/src/b.ts", 'import { sql } from "kysely"; export const a = sql`1`;', imports],
-  ["or its driver", "apps/worker/src/d.ts", 'import "better-sqlite3";', imports],
-  ["not even where another program's database is read", "apps/api/src/legacy/import/a.ts", 'import "kysely";', imports],
-  ["the rest of the api does not", "apps/api/src/ab/a.ts", 'import "better-sqlite3";', imports],
-  ["or a part of it", "apps/worker/src/e.ts", 'import "kysely/migration";', imports],
+  ["only the queue knows SQL's driver", "apps/worker/src/d.ts", 'import "better-sqlite3";', imports],
+  ["the legacy import does not know kysely", "apps/api/src/legacy/import/a.ts", 'import "kysely";', imports],
+  ["the rest of the api does not know SQL's driver", "apps/api/src/ab/a.ts", 'import "better-sqlite3";', imports],
+  ["only the queue knows parts of kysely", "apps/worker/src/e.ts", 'import "kysely/migration";', imports],
   ["only worker and up start programs", "apps/api/src/c.ts", 'import "execa";', imports],
-  ["in whichever way", "apps/api/src/d.ts", 'import "node:child_process";', imports],
-  ["whatever it is called", "apps/api/src/e.ts", 'import "child_process";', imports],
-  ["no path leaves a package", "apps/worker/src/f.ts", 'import "../../../packages/queue/src/index.ts";', imports],
-  ["not to an app beside", "apps/worker/src/g/h.ts", 'import "../../../api/src/main.ts";', imports],
-  ["not to the testbed", "packages/queue/src/c.test.ts", 'import "../../../testbed/src/index.ts";', imports],
-  ["a room of the queue imports no room above it", "packages/queue/src/task/a.ts", 'import "../lease/b.ts";', imports],
-  ["nor one beside it", "packages/queue/src/backup/a.ts", 'import "../task/b.ts";', imports],
-  ["nor a file that wires the rooms", "packages/queue/src/task/c.ts", 'import "../runner.ts";', imports],
-  ["nor from a folder in it", "packages/queue/src/table/migrations/a.ts", 'import "../../task/b.ts";', imports],
+  ["nothing else starts them by Node's module", "apps/api/src/d.ts", 'import "node:child_process";', imports],
+  ["nothing else starts them by its old name", "apps/api/src/e.ts", 'import "child_process";', imports],
+  ["a path leaves no package", "apps/worker/src/f.ts", 'import "../../../packages/queue/src/index.ts";', imports],
+  ["a path leads to no other app", "apps/worker/src/g/h.ts", 'import "../../../api/src/main.ts";', imports],
+  ["a path leads to no testbed", "packages/queue/src/c.test.ts", 'import "../../../testbed/src/index.ts";', imports],
   [
-    "nor such a file from a folder in it",
+    "a room of the daemon imports none above it",
+    "packages/daemon/src/logger/a.ts",
+    'import "../health/b.ts";',
+    imports,
+  ],
+  [
+    "a room of delivery imports none above it",
+    "packages/delivery/src/source/a.ts",
+    'import "../deliver/b.ts";',
+    imports,
+  ],
+  ["a room of the sender imports none above it", "apps/ftp-sender/src/ftp/a.ts", 'import "../doctor/b.ts";', imports],
+  ["a room of the queue imports none above it", "packages/queue/src/task/a.ts", 'import "../lease/b.ts";', imports],
+  ["a room of the queue imports none beside it", "packages/queue/src/backup/a.ts", 'import "../task/b.ts";', imports],
+  [
+    "a room of the queue imports nothing that wires it",
+    "packages/queue/src/task/c.ts",
+    'import "../runner.ts";',
+    imports,
+  ],
+  [
+    "a folder in a room of the queue imports none above",
+    "packages/queue/src/table/migrations/a.ts",
+    'import "../../task/b.ts";',
+    imports,
+  ],
+  [
+    "a folder in a room of the queue imports nothing that wires it",
     "packages/queue/src/table/migrations/b.ts",
     'import "../../runner.ts";',
     imports,
   ],
-  ["a room of the api imports no room above it", "apps/api/src/messages/a.ts", 'import "../watch/b.ts";', imports],
-  ["a room of the worker imports no room above it", "apps/worker/src/process/a.ts", 'import "../ytdlp/b.ts";', imports],
-  ["nor one beside it", "apps/worker/src/media/a.ts", 'import "../ytdlp/b.ts";', imports],
-  ["nor from a folder in it", "apps/worker/src/ytdlp/fork-server/a.ts", 'import "../../stages/b.ts";', imports],
-  ["nor what wires the rooms", "apps/worker/src/attempt/a.ts", 'import "../wiring.ts";', imports],
-  ["there is no drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
-  ["nor a folder of them", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
-  ["nothing but a test imports what is for tests", "apps/api/src/x.ts", 'import "./testing/bed.ts";', imports],
-  ["the environment is read in main", "apps/api/src/h.ts", "export const a = process.env;", "node(no-process-env)"],
-  ["and by no other name", "apps/api/src/i.ts", 'import { env } from "node:process"; export const a = env;', imports],
-  ["so is the command line", "apps/api/src/j.ts", "export const a = process.argv;", "eslint(no-restricted-properties)"],
-  ["and a process ends there", "apps/api/src/k.ts", "process.exit(1);", "unicorn(no-process-exit)"],
-  ["a service logs, it does not print", "apps/api/src/l.ts", 'console.log("a");', "eslint(no-console)"],
-  ["a file has an end", "apps/api/src/m.ts", "export {};\n".repeat(301), "eslint(max-lines)"],
-  ["main is short", "apps/api/src/main.ts", "export {};\n".repeat(61), "eslint(max-lines)"],
+  ["a room of the api imports none above it", "apps/api/src/messages/a.ts", 'import "../watch/b.ts";', imports],
+  ["a room of the worker imports none above it", "apps/worker/src/process/a.ts", 'import "../ytdlp/b.ts";', imports],
+  ["a room of the worker imports none beside it", "apps/worker/src/media/a.ts", 'import "../ytdlp/b.ts";', imports],
   [
-    "no ring of imports",
+    "a folder in a room of the worker imports none above",
+    "apps/worker/src/ytdlp/fork-server/a.ts",
+    'import "../../stages/b.ts";',
+    imports,
+  ],
+  [
+    "a room of the worker imports nothing that wires it",
+    "apps/worker/src/attempt/a.ts",
+    'import "../wiring.ts";',
+    imports,
+  ],
+  ["no file is a drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
+  ["no folder is a drawer for everything", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
+  ["only a test imports what is for tests", "apps/api/src/x.ts", 'import "./testing/bed.ts";', imports],
+  ["the environment is read in main", "apps/api/src/h.ts", "export const a = process.env;", "node(no-process-env)"],
+  [
+    "the environment is read by no other name",
+    "apps/api/src/i.ts",
+    'import { env } from "node:process"; export const a = env;',
+    imports,
+  ],
+  [
+    "the command line is read in main",
+    "apps/api/src/j.ts",
+    "export const a = process.argv;",
+    "eslint(no-restricted-properties)",
+  ],
+  ["a process ends in main", "apps/api/src/k.ts", "process.exit(1);", "unicorn(no-process-exit)"],
+  ["a service logs and does not print", "apps/api/src/l.ts", 'console.log("a");', "eslint(no-console)"],
+  ["a file has at most 300 lines", "apps/api/src/m.ts", "export {};\n".repeat(301), "eslint(max-lines)"],
+  ["main has at most 60 lines", "apps/api/src/main.ts", "export {};\n".repeat(61), "eslint(max-lines)"],
+  [
+    "imports form no cycle, first file",
     "apps/api/src/n.ts",
     'import { b } from "./o.ts"; export const a = () => b();',
     "import(no-cycle)",
   ],
-  ["of two files", "apps/api/src/o.ts", 'import { a } from "./n.ts"; export const b = () => a();', "import(no-cycle)"],
   [
-    "nor of types alone",
+    "imports form no cycle, second file",
+    "apps/api/src/o.ts",
+    'import { a } from "./n.ts"; export const b = () => a();',
+    "import(no-cycle)",
+  ],
+  [
+    "imports of types form no cycle, first file",
     "apps/api/src/ad.ts",
     'import type { A } from "./ae.ts"; export type B = A[];',
     "import(no-cycle)",
   ],
   [
-    "that meet again",
+    "imports of types form no cycle, second file",
     "apps/api/src/ae.ts",
     'import type { B } from "./ad.ts"; export type A = { b: B };',
     "import(no-cycle)",
@@ -116,7 +159,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["file names are kebab-case", "apps/api/src/aFile.ts", "export {};", "unicorn(filename-case)"],
   ["a promise is not forgotten", "apps/api/src/p.ts", "Promise.resolve();", "typescript(no-floating-promises)"],
   [
-    "nor given where none is awaited",
+    "a promise is not given where none is awaited",
     "apps/api/src/q.ts",
     "[1].forEach(async () => {});",
     "typescript(no-misused-promises)",
@@ -124,17 +167,17 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["any is no type", "apps/api/src/r.ts", "export const a = (b: any) => b;", "typescript(no-explicit-any)"],
   ["the compiler is not silenced", "apps/api/src/s.ts", "// @ts-ignore\nexport {};", "typescript(ban-ts-comment)"],
   ["an error is not swallowed", "apps/api/src/t.ts", "try {\n  JSON.parse('');\n} catch {}", "eslint(no-empty)"],
-  ["equal means equal", "apps/api/src/u.ts", "export const a = (b: unknown) => b == 1;", "eslint(eqeqeq)"],
+  ["a comparison is strict", "apps/api/src/u.ts", "export const a = (b: unknown) => b == 1;", "eslint(eqeqeq)"],
   [
     "a switch forgets no case",
     "apps/api/src/v.ts",
     'export const a = (b: "c" | "d") => {\n  switch (b) {\n    case "c":\n      return 1;\n  }\n  return 2;\n};',
     "typescript(switch-exhaustiveness-check)",
   ],
-  ["nothing is left for later", "apps/api/src/w.ts", "// TODO\nexport {};", "eslint(no-warning-comments)"],
+  ["no comment leaves work for later", "apps/api/src/w.ts", "// TODO\nexport {};", "eslint(no-warning-comments)"],
 ];
 
-/** The other side of the fences: what must remain possible. */
+/** Files that the fences must permit. */
 const permitted: [path: string, code: string][] = [
   ["apps/api/src/aa.ts", 'import "@dwld/rpc"; import "@dwld/queue"; import "@dwld/progress"; import "@dwld/daemon";'],
   ["apps/api/src/ab.ts", 'import { connectNodeAdapter as a } from "@connectrpc/connect-node"; a({ routes() {} });'],
@@ -181,7 +224,7 @@ const permitted: [path: string, code: string][] = [
   ["testbed/src/aa.ts", 'import "execa"; import "basic-ftp"; import "@dwld/rpc"; console.log(process.env);'],
 ];
 
-/** Rules that say where a thing may be done, beside those that say how. */
+/** Rules about where a thing may be done; others are about how. */
 const fenceRules = [
   imports,
   "import(no-cycle)",
@@ -193,7 +236,7 @@ const fenceRules = [
 
 type Finding = { readonly filename: string; readonly code: string };
 
-/** What oxlint has to say about a folder, which it leaves with status 1 where that is anything. */
+/** Returns oxlint's findings in a folder. Any finding makes it exit with 1. */
 async function lint(folder: string): Promise<Finding[]> {
   const output = await new Promise<string>((resolve, reject) => {
     const oxlint = join(root, "node_modules/.bin/oxlint");
@@ -225,14 +268,14 @@ describe("fences", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   for (const [guarantee, path, , rule] of refused) {
-    test(`${guarantee} (${path})`, () => {
+    test(`fences: ${guarantee} (${path})`, () => {
       const rules = findings.filter(({ filename }) => filename === path).map(({ code }) => code);
-      assert.ok(rules.includes(rule), `${rule} did not speak up, only: ${rules.join(", ")}`);
+      assert.ok(rules.includes(rule), `${rule} was not broken, only: ${rules.join(", ")}`);
     });
   }
 
   for (const [path, code] of permitted) {
-    test(`permitted in ${path}: ${code}`, () => {
+    test(`fences: ${path} may have ${code}`, () => {
       const found = findings.filter((finding) => finding.filename === path && fenceRules.includes(finding.code));
       assert.deepEqual(found, []);
     });

@@ -28,9 +28,9 @@ type Permit = {
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
   readonly tests?: boolean;
-  /** For a room: those beside it and above it, which it may not import. */
+  /** Set for a room: the rooms beside it and above it, which it may not import. */
   readonly above?: readonly string[];
-  /** Entry points of apps: for the command that runs them, when it runs them. */
+  /** Entry points of apps, for the command that runs them. */
   readonly apps?: readonly string[];
 };
 
@@ -53,6 +53,9 @@ function packagePermits(): Record<string, Permit> {
   return Object.fromEntries(permitsOfFloor.flat());
 }
 
+/** The rooms of the daemon, from the ground up. */
+const daemonRooms = [["logger", "network", "profiling"], ["configuration"], ["process-life"], ["health"]];
+
 /** The rooms of the queue, from the ground up. A backup knows the table alone. */
 const queueRooms = [["table"], ["task", "backup"], ["lease"], ["download"], ["delivery"]];
 
@@ -67,6 +70,9 @@ const apiRooms = [
   ["legacy"],
 ];
 
+/** The rooms of a delivery, from the ground up. */
+const deliveryRooms = [["destination", "names"], ["source"], ["deliver"]];
+
 /** The rooms of the worker, from the ground up. */
 const workerRooms = [
   ["egress", "disk"],
@@ -75,6 +81,9 @@ const workerRooms = [
   ["workdir", "stages"],
   ["attempt"],
 ];
+
+/** The rooms of the sender, from the ground up. */
+const senderRooms = [["ftp"], ["doctor"]];
 
 /**
  * The rooms of a folder, from the ground up: each imports those on the floors below it, none beside it, and no file that
@@ -99,19 +108,22 @@ function roomPermits(folder: string, permit: Permit, floors: readonly (readonly 
 const ground = packageFloors[0];
 const ofPackages = packagePermits();
 const ofApi: Permit = { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true };
+const ofSender: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["basic-ftp"] };
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
-/** A folder, and what its code may import of the above. The more exact folder decides, so it stands further down. */
+/** The permit of each folder. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
   packages: {},
   ...ofPackages,
+  ...roomPermits("packages/daemon/src", ofPackages["packages/daemon"] ?? {}, daemonRooms),
   ...roomPermits("packages/queue/src", ofPackages["packages/queue"] ?? {}, queueRooms),
+  ...roomPermits("packages/delivery/src", ofPackages["packages/delivery"] ?? {}, deliveryRooms),
   apps: { dwld: ["rpc", ...ground] },
   "apps/api": ofApi,
   ...roomPermits("apps/api/src", ofApi, apiRooms),
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
-  // The program itself knows its commands, and commander.
+  // The program itself imports its commands and commander.
   "apps/cli": {},
   "apps/cli/src/command-line": { above: ["client", "machine", "processes"] },
   // A client of the contract; it shows text of strangers, which is cleaned in one way everywhere.
@@ -126,11 +138,9 @@ const permits: Record<string, Permit> = {
   "apps/cli/src/processes": { above: ["client", "machine"], apps: ["api", "ftp-sender", "up", "worker"] },
   "apps/worker": ofWorker,
   ...roomPermits("apps/worker/src", ofWorker, workerRooms),
-  "apps/ftp-sender": {
-    dwld: ["queue", "progress", "daemon", "delivery", ...ground],
-    libraries: ["basic-ftp"],
-  },
-  // Who a process is, and nothing of the table.
+  "apps/ftp-sender": ofSender,
+  ...roomPermits("apps/ftp-sender/src", ofSender, senderRooms),
+  // The identity of a process, and nothing of the table.
   "apps/up": { dwld: ["daemon", "queue/process-identity", ...ground], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
   bench: {
@@ -148,13 +158,13 @@ const permits: Record<string, Permit> = {
   },
 };
 
-/** Where tests are, and what only tests import. */
+/** Files of tests, and those that only tests import. */
 export const testFiles = ["*.test.ts", "testing/**", "fixture/**", "fixtures/**"];
 
 /** A test may also start programs and serve; that of an app may use the testbed and be a client. */
 function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
   return {
-    dwld: folder.startsWith("apps") || folder === "packages/delivery" ? [...dwld, "rpc", "testbed"] : dwld,
+    dwld: /^(apps|packages\/delivery)/.test(folder) ? [...dwld, "rpc", "testbed"] : dwld,
     libraries: [...permitted, "node:child_process"],
     serves: true,
     tests: true,
@@ -175,7 +185,7 @@ export function fences(): OxlintOverride[] {
   ]);
 }
 
-/** @param outside the way from a file in a room to the folder that holds the rooms. */
+/** @param outside path from a file in a room to the folder that holds the rooms. */
 function rulesOf(
   { dwld = [], libraries: permitted = [], serves = false, tests = false, above, apps = [] }: Permit,
   outside = "../",

@@ -20,13 +20,13 @@ export { showConfiguration, withoutSecrets } from "./configuration/show-configur
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
-export { closeServer, listenAt } from "./listen.ts";
-export { type Address, AddressError, formatAddress, parseAddress } from "./listen-address.ts";
+export { closeServer, listenAt } from "./network/listen.ts";
+export { type Address, AddressError, formatAddress, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { configurationExitStatus, ownCode } from "./process-life/explain-failure.ts";
 export { type AppContext, type AppName, type AppOptions, runApp } from "./process-life/run-app.ts";
-export { ownHosts, refuseOrigin } from "./request-origin.ts";
+export { ownHosts, refuseOrigin } from "./network/request-origin.ts";
 export { statfsOfNearest } from "./nearest-disk.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

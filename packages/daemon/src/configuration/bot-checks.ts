@@ -1,4 +1,4 @@
-import { readAddress } from "../listen-address.ts";
+import { readAddress } from "../network/listen-address.ts";
 import { builtInSites } from "./built-in-sites.ts";
 import { defaultReachedAt, isWildcard } from "./complete-bots.ts";
 import { defaultSiteName } from "./complete-sites.ts";

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Address, formatAddress, parseAddress } from "../listen-address.ts";
+import { type Address, formatAddress, parseAddress } from "../network/listen-address.ts";
 import type { botProtocols } from "./bot-schema.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { formatAddress, readAddress } from "../listen-address.ts";
+import { formatAddress, readAddress } from "../network/listen-address.ts";
 import { checkBots } from "./bot-checks.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";

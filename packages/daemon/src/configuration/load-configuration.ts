@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { formatAddress, parseAddress } from "../listen-address.ts";
+import { formatAddress, parseAddress } from "../network/listen-address.ts";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";

@@ -1,7 +1,7 @@
 import { hasControls } from "@dwld/text";
 import { z } from "zod";
 import { showValue } from "./show-value.ts";
-import { AddressError, isHostName, parseAddress } from "../listen-address.ts";
+import { AddressError, isHostName, parseAddress } from "../network/listen-address.ts";
 
 /**
  * The kinds of values of a configuration. Each hands down what would be right, as the message of every issue that it

@@ -1,6 +1,6 @@
 import { errorCode } from "@dwld/text";
 import type { Configuration } from "../configuration/complete-configuration.ts";
-import { formatAddress, parseAddress } from "../listen-address.ts";
+import { formatAddress, parseAddress } from "../network/listen-address.ts";
 
 /** EX_CONFIG of sysexits(3). The units name it in RestartPreventExitStatus, since a restart cures nothing. */
 export const configurationExitStatus = 78;

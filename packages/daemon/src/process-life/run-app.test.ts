@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readVersion } from "../version.ts";
+import { readVersion } from "./version.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-run-app-"));
 const running = new Set<ChildProcessWithoutNullStreams>();

@@ -4,7 +4,7 @@ import type { Configuration } from "../configuration/complete-configuration.ts";
 import { loadConfiguration, type Named, ownEnvironment, UsageError } from "../configuration/load-configuration.ts";
 import { createLogger, type Logger } from "../logger/create-logger.ts";
 import { redactSecrets } from "../logger/redact-secrets.ts";
-import { readVersion } from "../version.ts";
+import { readVersion } from "./version.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { takeServiceManager } from "./service-manager.ts";
 import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
