@@ -76,7 +76,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
     'import "../deliver/b.ts";',
     imports,
   ],
-  ["a room of the sender imports none above it", "apps/ftp-sender/src/ftp/a.ts", 'import "../doctor/b.ts";', imports],
+  ["the sender's FTP does not import what wires it", "apps/ftp-sender/src/ftp/a.ts", 'import "../main.ts";', imports],
   ["a room of the queue imports none above it", "packages/queue/src/task/a.ts", 'import "../lease/b.ts";', imports],
   ["a room of the queue imports none beside it", "packages/queue/src/backup/a.ts", 'import "../task/b.ts";', imports],
   [

@@ -82,9 +82,6 @@ const workerRooms = [
   ["attempt"],
 ];
 
-/** The rooms of the sender, from the ground up. */
-const senderRooms = [["ftp"], ["doctor"]];
-
 /**
  * The rooms of a folder, from the ground up: each imports those on the floors below it, none beside it, and no file that
  * lies in the folder itself, since those wire the rooms.
@@ -139,7 +136,7 @@ const permits: Record<string, Permit> = {
   "apps/worker": ofWorker,
   ...roomPermits("apps/worker/src", ofWorker, workerRooms),
   "apps/ftp-sender": ofSender,
-  ...roomPermits("apps/ftp-sender/src", ofSender, senderRooms),
+  ...roomPermits("apps/ftp-sender/src", ofSender, [["ftp"]]),
   // The identity of a process, and nothing of the table.
   "apps/up": { dwld: ["daemon", "queue/process-identity", ...ground], libraries: ["execa"] },
   "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
