@@ -170,7 +170,7 @@ export const accountRules: readonly Rule[] = [
       (?:active|paid) plan
       free trial
       \bno rights? to\b
-      needs? (?:\w+ )?authori[sz]ation
+      (?:needs?|requires?) (?:\w+ )?authori[sz]ation
       grown-?ups
       anonymous \w+ (?:is|are) (?:disabled|forbidden)
       \bauth (?:is )?(?:required|needed)

@@ -78,6 +78,7 @@ export const answerRule: Rule = {
     api call
     requests? failed\b
     api error
+    (?:error|failure|problem) (?:while |when |in )?(?:fetching|getting|loading|parsing|extracting|reading|retrieving|decoding) (?:\S+ ){0,4}${machinery}
     extractor .{0,20}(?:updated?|fix)
     \bno player (?:was |could be )?(?:found|on|in)\b
     nothing (?:was )?(?:matched|found)|(?:structure|markup|layout) differs

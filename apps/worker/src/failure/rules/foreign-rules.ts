@@ -48,7 +48,10 @@ const order = [
   "network",
 ] as const satisfies readonly FailureClass[];
 
-/** The site's machinery and the viewer's own account, in the languages above: a token that is not found is no video that is gone. */
+/**
+ * The site's machinery and the viewer's own account, in the languages above: a token that is not found is no video that
+ * is gone.
+ */
 const machinery = any`
   \b(?:token|api|url|format|session|cache|server)
   (?:формат|токен|сесси|сервер|кэш|субтитр)

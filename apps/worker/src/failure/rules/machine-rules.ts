@@ -134,7 +134,9 @@ export const networkRules: readonly Rule[] = [
       remote (?:end|host) closed
       unexpected eof
       eof occurred
+      \btls (?!fingerprint)
       \bssl\b
+      ^no (?:network|internet)\b
       _ssl\.c:
       ssl ?error
       certificate

@@ -22,6 +22,7 @@ export const trafficRules: readonly Rule[] = [
       flood
       spam(?:ming)? detect
       requests? per (?:second|minute|hour|day)
+      (?:reduce|lower|limit) (?:your|the) (?:\w+ )?(?:rate|speed|frequency)\b
       (?:quota|allowance|credits?) .{0,40}(?:run|ran) out\b
       \bonly \d+ (?:streams?|devices?|downloads?|requests?|connections?)\b
       (?:watching|playing|streaming|in use|used) on (?:another|other|too many|\d+) (?:devices?|screens?)\b
