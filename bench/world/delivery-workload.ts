@@ -62,7 +62,7 @@ async function deliver(
     const lease = await claimTask(database, "download", { processId, defaultSiteParallel: 1000 }, Date.now());
     if (lease === undefined) throw new Error("There was nothing to claim.");
     const file = { name, localPath, sizeBytes: source.sizeBytes, sha256: source.sha256 };
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname(), deliver: true } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname() } as const;
     ready.push(() => settleDownload(database, lease, outcome, Date.now()));
   }
   const wanted = (await countTasks(database)).DONE + sources.length;

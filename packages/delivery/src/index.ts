@@ -4,12 +4,6 @@ export type { DeliveryRules } from "./deliver/delivery-rules.ts";
 export { CircuitBreaker } from "./destination/circuit-breaker.ts";
 export { DestinationError, type FailureKind, type FailureStage } from "./destination/destination-error.ts";
 export type { Destination, HashAlgorithm, MadeFolder, Session } from "./destination/destination.ts";
-export {
-  FolderError,
-  type MadeFolder as PlacedFolder,
-  makeFolder,
-  placeFile,
-} from "./destination/folder/place-file.ts";
 export { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
 export { type KeptSession, SessionPool } from "./destination/session-pool.ts";
 export { SourceFile } from "./source/source-file.ts";

@@ -83,12 +83,7 @@ const steps: readonly Step[] = [
   ),
   ...attempt("succeeded"),
   held("the download is settled", ({ database, now }, lease) =>
-    settleDownload(
-      database,
-      lease,
-      { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: true },
-      now,
-    ),
+    settleDownload(database, lease, { outcome: "downloaded", files: [file], media: {}, host: "here" }, now),
   ),
   claim("delivery"),
   reserve,

@@ -16,7 +16,7 @@ import {
   file,
   freshDatabase,
   request,
-  keptHere,
+  deliverDue,
 } from "./fixture/fresh-database.ts";
 import { watchStatements } from "./fixture/intercept.ts";
 import { giveUpDelivery } from "./delivery/give-up-delivery.ts";
@@ -245,7 +245,7 @@ async function everyVerb(database: Database): Promise<void> {
   for (let count = 0; count < 2; count++) {
     const other = await claimTask(database, "download", claimant, 9);
     assert(other !== undefined);
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h" } as const;
     await settleDownload(database, other, outcome, 9);
   }
   const delivery = await claimed(database, "delivery");
@@ -260,7 +260,7 @@ async function everyVerb(database: Database): Promise<void> {
   await putOffRemoval(database, { destination, path: part }, 9);
   await forgetPart(database, { destination, path: part });
   await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
-  await keptHere(database, 9);
+  await deliverDue(database, 9);
   await downloadedTask(database);
   await giveUpDelivery(database, 99, failure, 9);
   // Held by nobody in the table of living processes, canceled, deleted.

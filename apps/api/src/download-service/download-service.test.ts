@@ -3,7 +3,18 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import { addTask, claimTask, endAttempt, type Lease, noteMedia, settleDownload, startAttempt } from "@dwld/queue";
+import {
+  addTask,
+  claimTask,
+  endAttempt,
+  filesOf,
+  type Lease,
+  markDelivered,
+  noteMedia,
+  settleDelivery,
+  settleDownload,
+  startAttempt,
+} from "@dwld/queue";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
 
@@ -108,7 +119,7 @@ describe("the download service", () => {
     for (const call of [1, 2])
       assert.equal((await service.client.cancelTask({ id: first.id })).task?.state, TaskState.CANCELED, `call ${call}`);
     const second = await add();
-    const outcome = { outcome: "downloaded" as const, files: [], media: {}, host: "here", deliver: false };
+    const outcome = { outcome: "expanded" as const, title: "", entries: [], sites: {} };
     await settleDownload(service.opened.context.database, await claim(), outcome, Date.now());
     const error = await refusal(service.client.cancelTask({ id: second.id }));
     assert.equal(error.code, Code.FailedPrecondition);
@@ -180,9 +191,15 @@ describe("the download service", () => {
     await settleDownload(
       database,
       lease,
-      { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: false },
+      { outcome: "downloaded", files: [file], media: {}, host: "here" },
       Date.now(),
     );
+    const delivery = await claimTask(database, "delivery", { processId: "p", defaultSiteParallel: 1 }, Date.now());
+    assert.ok(delivery);
+    const copy = { verifiedBy: "size", part: { destination: "ftp://nas.example:21", path: "/part" } };
+    for (const one of await filesOf(database, [delivery.task.seq]))
+      await markDelivered(database, delivery, one, copy, Date.now());
+    await settleDelivery(database, delivery, { outcome: "delivered" }, Date.now());
     const [listed] = (await service.client.listTasks({})).tasks;
     assert.equal(listed?.files[0]?.name, "кот.mp4");
     assert.deepEqual([listed.attempts.length, listed.progress], [0, undefined]);
@@ -207,7 +224,7 @@ describe("the download service", () => {
     const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
     const file = { name: "v.mp4", localPath: "/d/v.mp4", sizeBytes: 700, sha256: "ab" };
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here", deliver: true } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here" } as const;
     await settleDownload(database, lease, outcome, Date.now());
     const { downloadsDisk } = await service.client.getStatus({});
     assert.deepEqual(

@@ -87,7 +87,7 @@ describe("watching tasks", () => {
     assert.deepEqual(snapshotIds(await watcher.next("the snapshot", isSnapshot)), [id]);
     const lease = await claim();
     await watcher.next("the claim", isChangeTo(TaskState.DOWNLOADING));
-    const outcome = { outcome: "downloaded" as const, files: [], media: {}, host: "h", deliver: true };
+    const outcome = { outcome: "downloaded" as const, files: [], media: {}, host: "h" };
     await settleDownload(opened.context.database, lease, outcome, Date.now());
     await watcher.next("the download's end", isChangeTo(TaskState.READY_TO_SEND));
     await watcher.close();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { AttemptRow, FileRow, TaskRow } from "@dwld/queue";
+import { type AttemptRow, type FileRow, localDestination, type TaskRow } from "@dwld/queue";
 import { FailureClass, type LocalizedText, FailureClassSchema, TaskState } from "@dwld/rpc";
 import { taskMessage } from "./task-message.ts";
 
@@ -118,6 +118,19 @@ describe("a task as clients see it", () => {
       files: [{ ...file, delivered_at: 1, verified_by: "size", local_path: null }],
     }).files;
     assert.deepEqual([delivered?.remotePath, delivered?.verifiedBy, delivered?.localPath], ["/a.mp4", "size", ""]);
+  });
+
+  it("a file that was delivered to a folder of this machine has a local path alone, and the name that it has there", () => {
+    const file: FileRow = {
+      ...{ seq: 1, task_seq: 1, host: "h", name: "a.mp4", size_bytes: 1, sha256: "00", holds_name: 1 },
+      ...{ local_path: "/d/ann/a (2).mp4", destination: localDestination("h", "/d"), remote_path: "ann/a (2).mp4" },
+      ...{ delivered_at: 1, verified_by: "the same file" },
+    };
+    const [message] = taskMessage(bare, { files: [file] }).files;
+    assert.deepEqual(
+      [message?.name, message?.localPath, message?.remotePath, message?.verifiedBy],
+      ["a (2).mp4", "/d/ann/a (2).mp4", "", ""],
+    );
   });
 
   it("an attempt that runs has no end and no exit code; exit code 0 is one", () => {

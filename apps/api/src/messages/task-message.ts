@@ -1,6 +1,7 @@
+import { basename } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { parseOptions } from "@dwld/options";
-import { type AttemptRow, type FileRow, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
+import { type AttemptRow, type FileRow, isLocalCopy, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
 import {
   type Attempt,
   AttemptSchema,
@@ -98,11 +99,12 @@ function attemptMessage(row: AttemptRow): Attempt {
   });
 }
 
-/** A remote name is reserved before the transfer, and shown after the copy was verified. */
+/** A remote name is reserved before the transfer, and shown after the copy was verified. A local copy has none. */
 function fileMessage(row: FileRow): File {
-  const delivered = row.delivered_at !== null;
+  const isLocal = isLocalCopy(row);
+  const delivered = row.delivered_at !== null && !isLocal;
   return create(FileSchema, {
-    name: row.name,
+    name: isLocal ? basename(row.local_path ?? row.name) : row.name,
     sizeBytes: wireInt64(row.size_bytes),
     sha256: row.sha256,
     remotePath: delivered ? (row.remote_path ?? "") : "",

@@ -65,13 +65,7 @@ async function makeChanges(database: Database): Promise<void> {
         return;
       default: {
         const lease = await claimTask(database, "download", claimant, now);
-        const outcome = {
-          outcome: "downloaded",
-          files: [],
-          media: { title: `${now}` },
-          host: "h",
-          deliver: false,
-        } as const;
+        const outcome = { outcome: "expanded", title: `${now}`, entries: [], sites: {} } as const;
         if (lease !== undefined) await settleDownload(database, lease, outcome, now);
       }
     }

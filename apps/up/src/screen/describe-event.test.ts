@@ -33,7 +33,6 @@ const told: readonly [what: string, fields: Record<string, unknown>, line: strin
     `downloaded Gulls  ${id}`,
   ],
   ["its delivery", { ...task, title: "Gulls", files: 1, msg: "delivered" }, `done       Gulls  ${id}`],
-  ["a file that stays", { ...task, title: "Gulls", outcome: "kept", msg: "download ended" }, `done       Gulls  ${id}`],
   [
     "the end of all tries",
     { ...task, title: "Gulls", outcome: "failed", ...failure, retry_at: null, msg: "download ended" },

@@ -44,7 +44,6 @@ export const steps: Readonly<Record<string, (line: LogLine) => Words | undefined
   "download ended": ended,
   delivered: (line) => ({ word: "done", about: subjectOf(line) }),
   "delivery failed": failed,
-  "kept here, since delivery is off": (line) => ({ word: "done", about: subjectOf(line) }),
   "a task was canceled": (line) => ({ word: "canceled", about: subjectOf(line) }),
   "stopping: no new work is taken": (line) =>
     line["app"] === "up" ? { word: "stopping", about: text(line["reason"]) } : undefined,
@@ -54,8 +53,6 @@ function ended(line: LogLine): Words | undefined {
   switch (line["outcome"]) {
     case "failed":
       return failed(line);
-    case "kept":
-      return { word: "done", about: subjectOf(line) };
     default:
       return { word: text(line["outcome"]), about: subjectOf(line) };
   }

@@ -4,11 +4,9 @@ import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { isFullError } from "../disk/disk-space.ts";
 import { bytesIn } from "../disk/folder-bytes.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
-import { readStash } from "../workdir/stashed-result.ts";
 import { type Workdir, workdirOf } from "../workdir/workdir.ts";
 import { beginAttempt, type BeginParts } from "./begin.ts";
 import { conclude, type ConcludeParts, concludeUntried } from "./conclude.ts";
-import { placeResult } from "./place-result.ts";
 import { listPlaylist, type PlaylistParts } from "./playlist.ts";
 import { reclaimTask } from "./reclaim.ts";
 import { runDownload, type RunParts } from "./run.ts";
@@ -59,10 +57,8 @@ async function makeAttempt(
   return await conclude(parts, attempt, result);
 }
 
-/** Returns the outcome of a task that needs no attempt now: its result is there already, or the disk is too full for it. */
+/** Returns the outcome of a task that needs no attempt now, since the disk is too full for it. */
 async function skipAttempt(parts: AttemptParts, task: TaskRow, workdir: Workdir): Promise<DownloadOutcome | undefined> {
-  const stash = await readStash(workdir);
-  if (stash?.isWhole === true) return await placeResult(parts, task, workdir, stash);
   if (task.expected_bytes === null) return undefined;
   const doneBytes = await bytesIn([workdir.home, workdir.temp]);
   parts.disk.expect(task.id, { totalBytes: task.expected_bytes, doneBytes });

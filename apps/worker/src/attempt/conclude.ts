@@ -22,16 +22,17 @@ import { readStash, type StashedResult, stashResult } from "../workdir/stashed-r
 import type { Workdir } from "../workdir/workdir.ts";
 import { downloadedBytes } from "../ytdlp/run-state.ts";
 import { freeFullDisk } from "./disk-failure.ts";
-import { type PlaceParts, placeResult } from "./place-result.ts";
+import { handOver, type HandOverParts } from "./hand-over.ts";
 import type { Attempt, Download, Result } from "./result.ts";
 import { waitForSpace } from "./wait-for-space.ts";
 
-export type ConcludeParts = PlaceParts & {
+export type ConcludeParts = HandOverParts & {
   configuration: Pick<Configuration, "sites" | "defaultSite">;
   cookies: CookieStore;
   database: Database;
   disk: DiskAdmission;
   logger: Logger;
+  now: () => number;
   planner: Planner;
 };
 
@@ -61,10 +62,9 @@ export async function conclude(
     return { outcome: "expanded", title, entries, sites: parts.configuration.sites };
   }
   const stash = await readStash(workdir);
-  const place = (placed: StashedResult) => placeResult(parts, task, workdir, placed);
   if (result.result === "downloaded" && result.defect === undefined) {
     await record(parts, attempt, result, { outcome: "succeeded" });
-    return await place(better(result, stash));
+    return await handOver(parts, workdir, better(result, stash));
   }
   const failure = failureOf(result);
   if (shortage !== undefined && stash === undefined) {
@@ -74,12 +74,13 @@ export async function conclude(
   }
   await record(parts, attempt, result, { outcome: "failed", failure });
   // One further attempt was made: what is there is worth more than more patience.
-  if (stash !== undefined) return await place(result.result === "failed" ? stash : better(result, stash));
+  if (stash !== undefined)
+    return await handOver(parts, workdir, result.result === "failed" ? stash : better(result, stash));
   // Planned with what the attempt has cost: the stage's cookies may be set aside now.
   const plan = await parts.planner(task, retryAt(result));
   log.warn({ stage: attempt.plan.name, ...failure, next: plan.next }, "attempt failed");
   if (result.result === "failed") return failedOutcome(failure, plan);
-  if (plan.next === "end") return await place(toStash(result));
+  if (plan.next === "end") return await handOver(parts, workdir, toStash(result));
   await stashResult(workdir, toStash(result));
   return { outcome: "failed", failure, retryAt: plan.atMs };
 }
@@ -89,12 +90,12 @@ export async function conclude(
  * attempt ended, unless its worker crashed before it could say so or stages went away since.
  */
 export async function concludeUntried(
-  parts: PlaceParts & { database: Database },
+  parts: HandOverParts & { database: Database },
   task: TaskRow,
   workdir: Workdir,
 ): Promise<DownloadOutcome> {
   const stash = await readStash(workdir);
-  if (stash !== undefined) return await placeResult(parts, task, workdir, stash);
+  if (stash !== undefined) return await handOver(parts, workdir, stash);
   const last = (await attemptsOf(parts.database, task.seq)).findLast(({ outcome }) => outcome === "failed");
   const known = last?.failure_class ?? null;
   const failureClass = isFailureClass(known) ? known : "unknown";

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { type DownloadOutcome, type DownloadStopReason, type DownloadWork, type Handler, logFacts } from "@dwld/queue";
-import { removeKept } from "../workdir/keep-files.ts";
 import { workdirOf } from "../workdir/workdir.ts";
 import { attemptDownload, type AttemptParts } from "./attempt.ts";
 
@@ -24,13 +23,10 @@ export function createDownloadHandler(parts: AttemptParts): Handler<"download"> 
       const { task } = work.lease;
       logger.info({ ...logFacts(task), ...endFacts(outcome), title: task.title }, "download ended");
       await cache.remove(task.id);
-      const isFinished = outcome.outcome === "expanded" || isKept(outcome);
       const isFailed = outcome.outcome === "failed" && outcome.retryAt === null;
-      if (isFinished || isFailed) await removeWorkdir(work);
+      if (outcome.outcome === "expanded" || isFailed) await removeWorkdir(work);
     },
-    discard: async (work, why, outcome) => {
-      // Files in the operator's folder belong to no other process, even if the task now does.
-      if (outcome !== undefined && isKept(outcome)) await removeKept(outcome.files);
+    discard: async (work, why) => {
       if (why === "lost") return;
       await removeWorkdir(work);
       await cache.remove(work.lease.task.id);
@@ -38,14 +34,8 @@ export function createDownloadHandler(parts: AttemptParts): Handler<"download"> 
   };
 }
 
-/** Returns whether the files stay on this machine, since delivery is off. */
-function isKept(outcome: DownloadOutcome): outcome is Extract<DownloadOutcome, { outcome: "downloaded" }> {
-  return outcome.outcome === "downloaded" && !outcome.deliver;
-}
-
 /** Returns the facts of an outcome for the log. */
 function endFacts(outcome: DownloadOutcome): Record<string, unknown> {
-  if (outcome.outcome === "downloaded") return { outcome: outcome.deliver ? "downloaded" : "kept" };
   if (outcome.outcome !== "failed") return { outcome: outcome.outcome };
   const { failure, retryAt, site } = outcome;
   return { outcome: "failed", ...failure, retry_at: retryAt, site_verdict: site?.verdict };

@@ -5,18 +5,13 @@ import { errorCode } from "@dwld/text";
 import type { Quality } from "../media/quality.ts";
 import type { Workdir } from "./workdir.ts";
 
-/**
- * A download that waits in its task's folder: a defective one while one further attempt is made, or a whole one until its
- * folder takes it.
- */
+/** A defective download that waits in its task's folder while one further attempt is made. */
 export type StashedResult = {
   files: DownloadedFile[];
   media: MediaFacts;
   quality: Quality;
   /** How it differs from the request. */
   remark?: Texts | undefined;
-  /** It cannot become better: only its placing is to be repeated. */
-  isWhole?: boolean;
 };
 
 /** Moves the files to where no later run writes, in place of an earlier stash. */

@@ -75,7 +75,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
         await writeFile(localPath, bytes);
         downloaded.push({ name, localPath, sizeBytes: bytes.length, sha256: sha256(bytes) });
       }
-      const outcome = { outcome: "downloaded", deliver: true, host: hostname(), media: {}, files: downloaded } as const;
+      const outcome = { outcome: "downloaded", host: hostname(), media: {}, files: downloaded } as const;
       await settleDownload(database, lease, outcome, Date.now());
       return await task(added.task.id);
     },

@@ -18,7 +18,11 @@ export type TestDeliverer = AsyncDisposable & {
 };
 
 /** Closes the destination at the end. */
-export function makeTestDeliverer(bed: DeliveryBed, destination: Destination, rules: DeliveryRules): TestDeliverer {
+export function makeTestDeliverer(
+  { database }: Pick<DeliveryBed, "database">,
+  destination: Destination,
+  rules: DeliveryRules,
+): TestDeliverer {
   const logger = createLogger({ level: "silent", app: "test" });
   const cache = openProgressCache([]);
   const pauses: (string | undefined)[] = [];
@@ -29,7 +33,6 @@ export function makeTestDeliverer(bed: DeliveryBed, destination: Destination, ru
     isWaited: async () => true,
     giveUp: async () => {},
   });
-  const { database } = bed;
   const options: HandlerOptions = {
     ...{ database, cache, logger, destination, breaker, rules },
     host: hostname(),

@@ -6,7 +6,7 @@ import { cleanHistory } from "../task/clean-history.ts";
 import type { Database } from "../table/database.ts";
 import { markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../lease/expire-lease.ts";
-import { claimed, downloadedTask, file, freshDatabase, keptHere } from "../fixture/fresh-database.ts";
+import { claimed, downloadedTask, file, freshDatabase, deliverDue } from "../fixture/fresh-database.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
 import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-parts.ts";
 import { filesOf } from "../task/list-tasks.ts";
@@ -64,9 +64,9 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: 7 }, 5);
     await giveUpDelivery(database, 5, failure, 6);
   },
-  "kept here, since delivery was switched off": async (database) => {
+  "delivered elsewhere, since FTP was switched off": async (database) => {
     await nobody(database);
-    await keptHere(database, 5);
+    await deliverDue(database, 5);
   },
   "delivered from another part": async (database, lease) =>
     markDelivered(
@@ -93,7 +93,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await cancelTask(database, lease.task.id, 5);
     await releaseLease(database, lease);
     await retryTask(database, lease.task.id, 6);
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h" } as const;
     await settleDownload(database, await claimed(database), outcome, 7);
     assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), [], "other bytes, perhaps");
   },

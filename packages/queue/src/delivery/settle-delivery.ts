@@ -12,8 +12,6 @@ export type DeliveryOutcome = (
       /** A remark to a person about how the result differs from what was asked for. It follows that on the download. */
       remark?: Texts;
     }
-  /** Delivery is off: the files stay on this machine. */
-  | { outcome: "kept"; remark?: Texts }
   | (Pick<Failed, "failure" | "retryAt"> & {
       outcome: "failed";
       /** False: not an attempt of this task, since any other would have failed as well. Default: true. */
@@ -49,7 +47,7 @@ async function applyOutcome(
   outcome: DeliveryOutcome,
   now: number,
 ): Promise<Settled> {
-  const end = async (event: "delivered" | "kept" | "requeued", columns: Columns) =>
+  const end = async (event: "delivered" | "requeued", columns: Columns) =>
     await endLease(transaction, lease, { from: "SENDING", event }, { ...columns, updated_at: now });
   switch (outcome.outcome) {
     case "delivered": {
@@ -61,8 +59,6 @@ async function applyOutcome(
       if (settled === "settled") await refuseUndelivered(transaction, lease.task);
       return settled;
     }
-    case "kept":
-      return await end("kept", { ...clearedFailure, ...remarkColumn(lease, outcome.remark) });
     case "failed": {
       const { failure, retryAt, counts = true } = outcome;
       const columns = counts ? countedAttempt : {};

@@ -19,8 +19,6 @@ export type DownloadOutcome =
       files: readonly DownloadedFile[];
       media: MediaFacts;
       host: string;
-      /** False where delivery is off: the files stay where they are. */
-      deliver: boolean;
       /** What is not quite as it was asked for, said to a person. */
       remark?: Texts | undefined;
     }
@@ -66,11 +64,11 @@ async function applyOutcome(
     await endLease(transaction, lease, { from: "DOWNLOADING", event }, { ...columns, updated_at: now });
   switch (outcome.outcome) {
     case "downloaded": {
-      const ready = outcome.deliver ? { ready_at: now, host: outcome.host } : {};
-      const settled = await end(outcome.deliver ? "downloaded" : "kept", {
+      const settled = await end("downloaded", {
         ...clearedFailure,
         ...mediaColumns(outcome.media),
-        ...ready,
+        ready_at: now,
+        host: outcome.host,
         remark_texts: serializeTexts(outcome.remark),
       });
       if (settled === "lost") return settled;

@@ -191,7 +191,7 @@ async function claim(database: Database, defaultSiteParallel = 5, now = 1, kind:
 /** A task whose files lie on a machine. */
 async function waitingOn(database: Database, host: string): Promise<string> {
   const { id } = await addedTask(database);
-  const outcome = { outcome: "downloaded", files: [file], media: {}, host, deliver: true } as const;
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host } as const;
   await settleDownload(database, await claimed(database), outcome, 2);
   return id;
 }

@@ -30,8 +30,7 @@ const failureColumns = ["network", "what it said", failure.advice];
 const sites = { tube: { hosts: ["tube.example"] } };
 
 const downloadOutcomes: DownloadOutcome[] = [
-  { outcome: "downloaded", files: [file], media: { title: "t" }, host: "h", deliver: true },
-  { outcome: "downloaded", files: [file], media: { title: "t" }, host: "h", deliver: false },
+  { outcome: "downloaded", files: [file], media: { title: "t" }, host: "h" },
   { outcome: "expanded", title: "t", entries: [{ link: "https://tube.example/1", title: "e" }], sites },
   { outcome: "failed", failure, retryAt: null },
   { outcome: "failed", failure, retryAt: 1e12 },
@@ -39,7 +38,6 @@ const downloadOutcomes: DownloadOutcome[] = [
 ];
 const deliveryOutcomes: DeliveryOutcome[] = [
   { outcome: "delivered" },
-  { outcome: "kept" },
   { outcome: "failed", failure, retryAt: null },
   { outcome: "failed", failure, retryAt: 1e12 },
   { outcome: "interrupted" },
@@ -121,7 +119,7 @@ test("each outcome of a download leaves its state, its facts and its files", asy
     return task;
   };
   const media = { title: "t", durationSeconds: 1.5, width: 2, height: 3 };
-  const ready = await settled({ outcome: "downloaded", files: [file], media, host: "h", deliver: true });
+  const ready = await settled({ outcome: "downloaded", files: [file], media, host: "h" });
   assert.deepEqual([ready.state, ready.finished_at, ready.ready_at], ["READY_TO_SEND", null, 7]);
   assert.deepEqual([ready.title, ready.duration_seconds, ready.width, ready.height], ["t", 1.5, 2, 3]);
   const [stored] = await filesOf(database, [ready.seq]);
@@ -129,8 +127,6 @@ test("each outcome of a download leaves its state, its facts and its files", asy
     [stored?.host, stored?.name, stored?.local_path, stored?.size_bytes, stored?.sha256, stored?.delivered_at],
     ["h", file.name, file.localPath, file.sizeBytes, file.sha256, null],
   );
-  const kept = await settled({ outcome: "downloaded", files: [file], media: {}, host: "h", deliver: false });
-  assert.deepEqual([kept.state, kept.finished_at, kept.title], ["DONE", 7, ""]);
   const entries = [
     { link: "https://tube.example/1", title: "one" },
     { link: "https://tube.example/2", title: "two" },
@@ -163,7 +159,6 @@ test("each outcome of a delivery leaves its state", async (t) => {
     return [task.state, task.finished_at, task.not_before, task.failure_class];
   };
   assert.deepEqual(await settled({ outcome: "delivered" }), ["DONE", 7, null, null]);
-  assert.deepEqual(await settled({ outcome: "kept" }), ["DONE", 7, null, null]);
   assert.deepEqual(await settled({ outcome: "failed", failure, retryAt: null }), ["FAILED", 7, null, "network"]);
   assert.deepEqual(await settled({ outcome: "failed", failure, retryAt: 9e9 }), [
     "READY_TO_SEND",
@@ -195,7 +190,7 @@ test("what a delivery has to say stands behind what was said of the download", a
   const database = await freshDatabase(t);
   await addedTask(database);
   const remark = { en: "It came in 360p.", ru: "Пришло в 360p." };
-  const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true, remark } as const;
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", remark } as const;
   await settleDownload(database, await claimed(database), outcome, 2);
   const lease = await claimed(database, "delivery");
   await deliverFiles(database, lease);
@@ -214,7 +209,7 @@ test("a repeated download replaces the files of the one before, and a success cl
   await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 5);
   assert.equal((await row(database, seq)).failure_class, "network");
   const files = [file, { ...file, name: "b" }];
-  const outcome = { outcome: "downloaded", files, media: {}, host: "h", deliver: true } as const;
+  const outcome = { outcome: "downloaded", files, media: {}, host: "h" } as const;
   await settleDownload(database, await claimed(database), outcome, 6);
   assert.equal((await row(database, seq)).failure_class, null);
   assert.deepEqual(

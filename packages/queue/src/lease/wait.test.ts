@@ -197,7 +197,7 @@ for (const seed of [1, 2, 3])
         const failure = { failureClass: "bot_check", message: "m", advice: { en: "a" } };
         const pause = { verdict: "pause", reason: "bot_check", baseMs: 600, maxMs: 2000 } as const;
         const outcomes = [
-          { outcome: "downloaded", files: [], media: {}, host: "h", deliver: true },
+          { outcome: "downloaded", files: [], media: {}, host: "h" },
           { outcome: "failed", failure, retryAt: nowMs + random(400), site: pause },
           { outcome: "failed", failure, retryAt: null },
           { outcome: "interrupted" },

@@ -20,17 +20,15 @@ export const initialStates = { added: "QUEUED", imported: "DONE" } as const sati
  *
  * - `claim`: a worker or a sender takes it on.
  * - `downloaded`: all files are on this machine and wait for their delivery.
- * - `kept`: the files stay on this machine, since delivery is off.
  * - `requeued`: it waits for another try: by the same stage, by the next one, or because its process ended.
  * - `expanded`: a playlist became tasks of its own.
- * - `delivered`: the server's copies are verified.
+ * - `delivered`: the copies at the destination are verified.
  * - `failed`, `canceled`: it ends.
  * - `retried`: it starts again; `resent`: at the delivery, since its files are still on this machine.
  */
 export type TaskEvent =
   | "claim"
   | "downloaded"
-  | "kept"
   | "requeued"
   | "expanded"
   | "delivered"
@@ -43,7 +41,6 @@ const transitions: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
   QUEUED: { claim: "DOWNLOADING", canceled: "CANCELED" },
   DOWNLOADING: {
     downloaded: "READY_TO_SEND",
-    kept: "DONE",
     expanded: "DONE",
     requeued: "QUEUED",
     failed: "FAILED",
@@ -52,7 +49,6 @@ const transitions: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
   READY_TO_SEND: { claim: "SENDING", failed: "FAILED", canceled: "CANCELED" },
   SENDING: {
     delivered: "DONE",
-    kept: "DONE",
     requeued: "READY_TO_SEND",
     failed: "FAILED",
     canceled: "CANCELED",

@@ -54,7 +54,7 @@ test("a retry that begins at the delivery keeps what the download has cost, and 
   assert.ok(attempt);
   await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 3);
   const files = [{ name: "a", localPath: "/a", sizeBytes: 1, sha256: "0".repeat(64) }];
-  await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "h", deliver: true }, 3);
+  await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "h" }, 3);
   assert.equal(deliveryDeadline(await row(database, seq), 100), 103);
   const sending = await claimed(database, "delivery");
   await settleDelivery(database, sending, { outcome: "failed", failure, retryAt: null }, 50);

@@ -12,7 +12,7 @@ import {
   row,
   rowIfThere,
   sumOf,
-  keptHere,
+  deliverDue,
 } from "../fixture/fresh-database.ts";
 import { beforeWrites } from "../fixture/intercept.ts";
 import { deletedSince } from "./leftovers.ts";
@@ -28,7 +28,7 @@ async function canceled(database: Database, now: number, chatId = "chat") {
 test("only what is final and fits the filter is forgotten, and its number said", async (t) => {
   const database = await freshDatabase(t);
   await downloadedTask(database, { chatId: "a" });
-  await keptHere(database, 10);
+  await deliverDue(database, 10);
   await canceled(database, 20, "a");
   await canceled(database, 30, "b");
   await addedTask(database, { chatId: "a" });
@@ -54,7 +54,7 @@ test("only what is final and fits the filter is forgotten, and its number said",
 test("a cleaned task's attempts, files and request ids go with it, its videos stay, and its end is told", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database, { requestId: "r" }, [file]);
-  await keptHere(database, 10);
+  await deliverDue(database, 10);
   assert.equal(sumOf(await cleanHistory(database, { states: ["DONE"] }, 20)), 1);
   assert.equal(await rowIfThere(database, seq), undefined);
   assert.deepEqual(await filesOf(database, [seq]), []);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
-import { addedTask, claimed, downloadedTask, file, freshDatabase, keptHere } from "../fixture/fresh-database.ts";
+import { addedTask, claimed, downloadedTask, file, freshDatabase, deliverDue } from "../fixture/fresh-database.ts";
 import { deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "./leftovers.ts";
 import { currentRevision } from "./list-tasks.ts";
 import { releaseLease } from "../lease/end-lease.ts";
@@ -42,7 +42,7 @@ test("deletions name what is to be removed, each since its revision", async (t) 
 test("a task that is done is a leftover", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
-  await keptHere(database, 2);
+  await deliverDue(database, 2);
   assert.deepEqual(
     (await endedSince(database, 0)).map(({ id }) => id),
     [task.id],
@@ -53,7 +53,7 @@ test("a working folder is needed until the task is done, let go of after a cance
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   assert(await needsWorkingFolder(database, task.id), "it waits for its delivery");
-  await keptHere(database, 2);
+  await deliverDue(database, 2);
   assert(!(await needsWorkingFolder(database, task.id)));
   assert(!(await needsWorkingFolder(database, "none")));
 });

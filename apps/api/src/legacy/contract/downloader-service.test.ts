@@ -10,9 +10,11 @@ import {
   type ClaimKind,
   countTasks,
   enterProcess,
+  filesOf,
   importTasks,
   type Lease,
   listTasks,
+  markDelivered,
   noteMedia,
   retryTask,
   settleDelivery,
@@ -64,7 +66,7 @@ describe("the first contract", () => {
     return (await claimTask(opened.context.database, kind, claimant, Date.now())) ?? assert.fail("nothing to claim");
   }
 
-  const downloaded = { outcome: "downloaded", files, media: { title: "A film" }, host: "h", deliver: true } as const;
+  const downloaded = { outcome: "downloaded", files, media: { title: "A film" }, host: "h" } as const;
   const settle = (lease: Lease, outcome: Parameters<typeof settleDownload>[2]) =>
     settleDownload(opened.context.database, lease, outcome, Date.now());
   const words = (tasks: readonly LegacyTask[]) => tasks.map(({ status, message }) => [status, message]);
@@ -106,7 +108,12 @@ describe("the first contract", () => {
     const delivery = await claim("delivery");
     const sending = await status();
     assert.deepEqual([sending.status, sending.procentage, sending.totalSize], ["SENDING", 0, 2]);
-    await settleDelivery(opened.context.database, delivery, { outcome: "kept" }, Date.now());
+    const { database } = opened.context;
+    for (const file of await filesOf(database, [delivery.task.seq])) {
+      const copy = { verifiedBy: "size", part: { destination: "ftp://nas.example:21", path: "/part" } };
+      await markDelivered(database, delivery, file, copy, Date.now());
+    }
+    await settleDelivery(opened.context.database, delivery, { outcome: "delivered" }, Date.now());
     assert.deepEqual(await queue(), []);
     const [done] = (await bot.cleanHistory({})).history;
     assert.deepEqual(

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext } from "node:test";
 import { createLogger, parseConfiguration } from "@dwld/daemon";
+import { createFolderDestination, folderRules } from "@dwld/delivery";
+import { makeTestDeliverer } from "@dwld/delivery/testing";
 import { openProgressCache } from "@dwld/progress";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import {
@@ -27,6 +29,7 @@ import type { EgressUrls } from "../../egress/egress-proxy.ts";
 import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
+import { createJanitor } from "../../workdir/janitor.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { createYtdlpRunner } from "../../ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
@@ -103,14 +106,17 @@ export async function startClockedWorker(
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
   const { choose: capabilities } = ytdlpCommands(configuration.worker.ytdlp.commands);
+  const { downloads, playlistLimit } = configuration.worker;
+  const deliverer = makeTestDeliverer({ database }, createFolderDestination(downloads), folderRules);
+  const janitor = await createJanitor(database, downloads);
   context.after(async () => {
+    await deliverer[Symbol.asyncDispose]();
     cache.close();
     await database.close();
     await rm(folder, { recursive: true });
   });
   const cookies = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
   const parts = { configuration, database, cache, logger, capabilities, cookies, environment, now };
-  const { downloads, playlistLimit } = configuration.worker;
   const worker = {
     ...parts,
     disk: new DiskAdmission({
@@ -133,18 +139,34 @@ export async function startClockedWorker(
     return (await addTask(database, request, clock.nowMs)).task.id;
   }
 
-  /** One turn: the time moves on to the moment at which something is due. Undefined where nothing is left. */
+  const claimant = { processId: "w", app: "worker", defaultSiteParallel: 1 } as const;
+
+  /** Delivers all that is due, to the folder for downloads. Returns the last task. */
+  async function deliver(): Promise<string | undefined> {
+    for (let last: string | undefined; ;) {
+      const lease = await claimTask(database, "delivery", claimant, clock.nowMs);
+      if (lease === undefined) return last;
+      await deliverer.deliver(lease, { changes: { now, host: worker.host } });
+      last = lease.task.id;
+    }
+  }
+
+  /**
+   * One turn: the time moves on to the moment at which something is due, which is done, and delivered. Returns the task;
+   * undefined if nothing is left.
+   */
   async function turn(): Promise<string | undefined> {
-    const claim = () => claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
-    let lease = await claim();
-    while (lease === undefined) {
+    for (;;) {
+      const lease = await claimTask(database, "download", claimant, clock.nowMs);
+      if (lease !== undefined) await carryOutDownload(worker, lease);
+      const delivered = await deliver();
+      await janitor.tidy();
+      const id = lease?.task.id ?? delivered;
+      if (id !== undefined) return id;
       const next = await nextDueTime(database, clock.nowMs);
       if (next === undefined) return undefined;
       clock.nowMs = next;
-      lease = await claim();
     }
-    await carryOutDownload(worker, lease);
-    return lease.task.id;
   }
 
   /**

@@ -7,7 +7,7 @@ import { query, raw } from "../database.ts";
 import { cleanHistory } from "../../task/clean-history.ts";
 import { expireLeases, LeaseWatch } from "../../lease/expire-lease.ts";
 import { reserveRemotePath } from "../../delivery/deliver-file.ts";
-import { addedTask, deliverFiles, file, freshDatabase, sumOf, keptHere } from "../../fixture/fresh-database.ts";
+import { addedTask, deliverFiles, file, freshDatabase, sumOf, deliverDue } from "../../fixture/fresh-database.ts";
 import { randomFrom } from "../../fixture/random-from.ts";
 import { changesSince, countTasks, currentRevision, filesOf } from "../../task/list-tasks.ts";
 import { waitingBytes } from "../../download/room.ts";
@@ -61,18 +61,15 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
             [
               failed,
               interrupted,
-              { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: true } as const,
-              { outcome: "downloaded", files: [file], media: {}, host: "h", deliver: false } as const,
+              { outcome: "downloaded", files: [file], media: {}, host: "h" } as const,
               { outcome: "expanded", title: "list", entries, sites: {} } as const,
-            ][random(5)] ?? failed,
+            ][random(4)] ?? failed,
             now,
           )
         : await settleDelivery(
             database,
             held.lease,
-            delivered
-              ? { outcome: "delivered" }
-              : ([failed, interrupted, { outcome: "kept" } as const][random(3)] ?? failed),
+            delivered ? { outcome: "delivered" } : ([failed, interrupted][random(2)] ?? failed),
             now,
           );
     if (settled === "lost" && random(2) === 0) await releaseLease(database, held.lease);
@@ -94,7 +91,7 @@ test(`the counts of states, sites and waiting bytes equal a recount after ${oper
     expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
     clean: async () =>
       random(6) === 0 && sumOf(await cleanHistory(database, { states: [], finishedBefore: now }, now)) > 0,
-    keep: async () => random(3) === 0 && (await keptHere(database, now)) > 0,
+    finish: async () => random(3) === 0 && (await deliverDue(database, now)) > 0,
     fail: async () => {
       // A whole transaction that is undone.
       await assert.rejects(
