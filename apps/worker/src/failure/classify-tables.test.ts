@@ -7,18 +7,24 @@ import { readTable } from "./fixtures/read-table.ts";
 /** A video is lost where one of these is wrong. */
 const losing = new Set<FailureClass>(["gone", "private", "copyright_blocked", "drm", "unsupported_url", "invalid_url"]);
 
-type Sample = { expected: FailureClass; stderr: string; exitCode: number };
+type Sample = {
+  expected: FailureClass;
+  /** Classes that are right as well. */
+  also?: readonly string[];
+  stderr: string;
+  exitCode: number;
+};
 
 /** Prints the score by class, and what is wrong; none may be wrongly final. */
 function score(context: TestContext, samples: readonly Sample[], wanted: number): void {
   const wrong: string[] = [];
   const wronglyFinal: string[] = [];
   const byClass = new Map<FailureClass, { right: number; all: number }>();
-  for (const { expected, stderr, exitCode } of samples) {
+  for (const { expected, also = [], stderr, exitCode } of samples) {
     const evidence = { exitCode, signal: undefined, stderr: stderr.split("\n"), fileNamed: false, nowMs: Date.now() };
     const { failureClass, line } = classifyFailure(evidence);
     const count = byClass.get(expected) ?? { right: 0, all: 0 };
-    const right = failureClass === expected;
+    const right = failureClass === expected || also.includes(failureClass);
     byClass.set(expected, { right: count.right + (right ? 1 : 0), all: count.all + 1 });
     if (!right) wrong.push(`${failureClass} instead of ${expected}: ${line}`);
     if (!right && losing.has(failureClass)) wronglyFinal.push(line);
@@ -99,4 +105,21 @@ for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     }));
     assert.ok(samples.length >= 60);
     score(context, samples, 0.95);
+  });
+
+/**
+ * The rules were written without these four sets, and were not changed after them: they are
+ * the measure of what a failure that nobody has seen meets (57, 57, 55 and 57 of each 60). The column `also` names, for
+ * 16 of them, a second class that is right.
+ */
+for (const number of [13, 14, 15, 16])
+  test(`unseen set ${number}: 9 of 10 failures are understood, and none is wrongly final`, (context) => {
+    const samples = readTable(`held-out-${number}.tsv`).map((row) => ({
+      expected: classOf(row),
+      also: (row["also"] ?? "").split(",").map((name) => name.trim()),
+      stderr: row["stderr"] ?? "",
+      exitCode: Number(row["exit_code"]),
+    }));
+    assert.ok(samples.length >= 60);
+    score(context, samples, 0.9);
   });
