@@ -1,7 +1,7 @@
 import type { OxlintOverride } from "oxlint";
 
 /**
- * Who may import what. `oxlint.config.ts` makes lint rules of it, and `fences.test.ts` proves that each of them holds.
+ * The imports that each folder may have. `oxlint.config.ts` makes lint rules of it, and `fences.test.ts` proves that each of them holds.
  *
  * Apps import packages, packages import those on a floor below, clients import no package that knows this machine, and
  * `dwld` imports the apps that it runs. Each library that reaches the outside (SQL, memcached, FTP, other programs) has one
@@ -125,7 +125,7 @@ const permits: Record<string, Permit> = {
   "apps/cli/src/command-line": { above: ["client", "machine", "processes"] },
   // A client of the contract; it shows text of strangers, which is cleaned in one way everywhere.
   "apps/cli/src/client": { dwld: ["rpc", ...ground], above: ["machine", "processes"] },
-  // What works on this machine without an api. Code that only an app has is imported from that app's entry points.
+  // Commands that work on this machine without an api. They import code of an app from its entry points.
   "apps/cli/src/machine": {
     dwld: ["queue", "progress", "daemon", "delivery", ...ground],
     libraries: ["execa"],
@@ -168,7 +168,7 @@ function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }:
   };
 }
 
-/** Overrides for oxlint, where the last one that fits a file replaces the options of those before it. */
+/** Returns overrides for oxlint. The last one that fits a file replaces the options of those before it. */
 export function fences(): OxlintOverride[] {
   return Object.entries(permits).flatMap(([folder, permit]) => [
     { files: [`${folder}/**`], rules: rulesOf(permit) },

@@ -14,7 +14,7 @@ after(() => {
   for (const server of servers) server.close();
 });
 
-/** A memcached that does as `handle` wants. */
+/** Serves as a memcached that does what `handle` does. */
 async function serve(handle: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
@@ -60,7 +60,7 @@ function response(
   return Buffer.concat([header, Buffer.from(body)]);
 }
 
-/** Answers each request, which arrives whole, with "here". */
+/** Answers each request with "here". Requests arrive whole. */
 function answering(socket: Socket): void {
   socket.on("data", (request) => {
     for (let at = 0; at + 24 <= request.length; at += 24 + request.readUInt32BE(at + 8)) {
@@ -221,14 +221,14 @@ for (const [name, answer] of Object.entries(garbage)) {
 
 test("cache server: survives noise", async () => {
   let asked = 0;
-  // Noise that is the same in every run: a generator by Park and Miller.
+  // Noise that is the same in every run, from a generator by Park and Miller.
   let seed = 42;
   const noise = (length: number): Buffer =>
     Buffer.from(Array.from({ length }, () => (seed = (seed * 48_271) % 2_147_483_647) & 0xff));
   const address = await serve((socket) =>
     socket.on("data", (request) => {
       const header = noise(24);
-      // Half of the answers are to the question, with a body of a size that can be.
+      // Half of the answers belong to the request, with a body of possible size.
       if (asked++ % 2 === 0 && request.length >= 24) {
         header.writeUInt32BE(request.readUInt32BE(12), 12);
         header.writeUInt32BE(64, 8);

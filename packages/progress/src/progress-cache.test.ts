@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { LiveProgress } from "./live-progress.ts";
 import { openProgressCache, type ProgressCache } from "./progress-cache.ts";
 
-/** The one of this checkout, else the one on the PATH. */
+/** The memcached of this checkout, else that on the PATH. */
 const ownProgram = fileURLToPath(new URL("../../../.tools/bin/memcached", import.meta.url));
 const memcached = existsSync(ownProgram) ? ownProgram : "memcached";
 
@@ -93,7 +93,7 @@ async function putUntilSeen(cache: ProgressCache, taskId: string): Promise<void>
   });
 }
 
-/** Calls one after the other; milliseconds for all of them. */
+/** Makes calls one after another, and returns the milliseconds for all of them. */
 async function timed(calls: number, cache: ProgressCache): Promise<number> {
   const start = performance.now();
   for (let call = 0; call < calls; call += 2) {
@@ -197,7 +197,7 @@ test("progress cache: a frozen memcached delays nobody for long, and is used aga
   await putUntilSeen(cache, "a");
   program.kill("SIGSTOP");
   const ms = await timed(200, cache);
-  // One of them waits for 20 ms; without the breaker each of them would.
+  // One call waits for 20 ms; without the breaker each of them would.
   assert.ok(ms < 2000, `${ms} ms for 200 calls`);
   assert.match(cache.state(), /does not answer$/);
   program.kill("SIGCONT");
@@ -211,7 +211,7 @@ test("progress cache: a busy process does not take its own silence for memcached
   const cache = open(`unix:${socket}`);
   await putUntilSeen(cache, "a");
   const call = cache.get(["a"]);
-  // The question is out; the answer comes while this process looks at nothing for far longer than it would wait.
+  // The request is sent; the answer comes while this process is busy for much longer than the time-out.
   setImmediate(() => {
     const start = performance.now();
     while (performance.now() - start < 300);

@@ -5,7 +5,7 @@ import { createProgressReporter } from "./progress-reporter.ts";
 
 const at = (doneBytes: number): LiveProgress => ({ doneBytes, step: "downloading", updatedAtMs: 0 });
 
-/** A cache that remembers what was put; its clock and the timers stand still until they are told to go. */
+/** A cache that records puts. Its clock and the timers stand still until a test moves them. */
 function setUp(put: () => Promise<void> = async () => Promise.resolve()) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });

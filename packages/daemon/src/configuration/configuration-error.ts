@@ -1,6 +1,6 @@
 /** One mistake. */
 export type ConfigurationProblem = {
-  /** As the configuration nests, "sites.youtube.hosts[0]"; empty if the mistake concerns the whole file. */
+  /** Path of the key, "sites.youtube.hosts[0]"; empty if the mistake concerns the whole file. */
   readonly path: string;
   /** Counted from 1; undefined if no line can be named. */
   readonly line: number | undefined;

@@ -12,7 +12,7 @@ const { sites, defaultSite, stages } = parseConfiguration("", { file: "/etc/dwld
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** Each key that holds a value, as "worker.parallel", "sites.NAME.hosts" or "register[].name", and its schema. */
+/** Returns each key with a value, as "worker.parallel", "sites.NAME.hosts" or "register[].name", and its schema. */
 function settingsOf(schema: Schema, path = ""): [string, Schema][] {
   const { properties, items, additionalProperties: named } = schema;
   if (properties !== undefined)
@@ -28,7 +28,7 @@ function settingsOf(schema: Schema, path = ""): [string, Schema][] {
   return [[path, schema]];
 }
 
-/** A default as it stands in the guide. */
+/** Writes a default as the guide does. */
 function written(value: unknown): string {
   return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
@@ -37,7 +37,7 @@ for (const name of ["guide.md", "guide.ru.md"]) {
   const guide = readFileSync(join(docs, name), "utf8");
 
   test(`${name} lists the options that a stage may give, and no others`, () => {
-    // Lines of nothing but options: a sentence may begin with one, too.
+    // Lines of options alone, since a sentence may begin with an option, too.
     const lines = guide.split("\n").filter((line) => /^(`--[a-z0-9-]+` ?)+$/.test(line));
     assert.deepEqual(lines.join(" ").match(/--[a-z0-9-]+/g), Object.keys(allowedOptions));
   });

@@ -1,7 +1,7 @@
 import { suggestion } from "./nearest-word.ts";
 import { itemsOf, type PathProblem } from "./written-values.ts";
 
-/** Finds names that stand twice in a list, and those of which there is no such thing. */
+/** Finds names that stand twice in a list, and unknown ones. */
 export function checkNames(
   kind: "site" | "stage",
   path: readonly PropertyKey[],

@@ -50,7 +50,7 @@ function checkSecret(path: PathProblem["path"], secret: string, file: string): P
   // Root reads everything; the user of the units does not.
   const { mode, uid } = statSync(secret);
   if (file !== unitsFile || isCredential || process.getuid?.() !== 0 || uid !== 0 || (mode & 0o044) !== 0) return [];
-  const remedy = `move it to ${credentialFolder}, of which each unit is handed what it needs, or give it to the user dwld`;
+  const remedy = `move it to ${credentialFolder}, from which each unit gets what it needs, or give it to the user dwld`;
   return [{ path, message: `${secret} can be read by root alone, and the units run as dwld`, remedy }];
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isSystemError } from "@dwld/text";
 import { ConfigurationError } from "./configuration-error.ts";
 
-/** What a person does about a file that cannot be read. */
+/** Advice to a person about a file that cannot be read. */
 type Remedies = {
   readonly absent: string;
   readonly forbidden: string;

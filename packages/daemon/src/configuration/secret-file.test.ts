@@ -54,7 +54,7 @@ test(
     const path = file("foreign", "geheim");
     chmodSync(folder, 0o755);
     chmodSync(path, 0o600);
-    // The process lowers its rights after it has loaded: the checkout may lie where that user may not read.
+    // The process drops its rights after loading, since the other user may not be able to read the checkout.
     const script = `import { readSecretFile } from ${JSON.stringify(new URL("secret-file.ts", import.meta.url).href)};
     process.setgroups([]); process.setgid(65534); process.setuid(65534);
     try { readSecretFile(${JSON.stringify(path)}) } catch (error) { console.log(error.code, error.message) }`;

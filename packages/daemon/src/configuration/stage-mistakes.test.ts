@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 
-/** What is wrong and what would be right, for the sections `stages`, `sites` and `worker.ytdlp`. */
+/** Mistakes in the sections `stages`, `sites` and `worker.ytdlp`, and their messages. */
 const mistakes: readonly [yaml: string, message: RegExp][] = [
   ["stages: { 'a b': }", /stages\.a b: this name cannot be used; a stage is named/],
   ["stages: { a: { cookie: /x } }", /stages\.a\.cookie: there is no such key; did you mean cookies\?/],

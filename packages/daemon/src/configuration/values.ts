@@ -8,7 +8,7 @@ import { AddressError, isHostName, parseAddress } from "../network/listen-addres
  * raises (explain-issue.ts says what is wrong).
  */
 
-/** What is wrong with a text, and what would be right if that is more exact than the kind's own; undefined if it is right. */
+/** A mistake in a text, with a remedy if the kind's own is not exact enough; undefined if the text is right. */
 export type Verdict = { readonly wrong: string; readonly remedy?: string } | undefined;
 
 /** Adds a check that has its own words for what is wrong. */
@@ -87,12 +87,12 @@ function judgeServerUrl(value: string): Verdict {
   if (url === null || !/^https?:\/\/[^/]/i.test(value) || canonicalHost(url.hostname) === undefined)
     return { wrong: `${showValue(value)} is not the address of a server` };
   if (url.username !== "" || url.password !== "")
-    return { wrong: "holds a user name or a password", remedy: "write it without; who calls is told by secretFile" };
+    return { wrong: "holds a user name or a password", remedy: "write it without: secretFile proves who calls" };
   if (url.port === "0") return { wrong: `${showValue(value)} has port 0` };
   return url.href === `${url.origin}/` ? undefined : { wrong: `${showValue(value)} goes on behind the port` };
 }
 
-/** A host name without scheme, port, path or wildcard; an IPv6 address stands in brackets. */
+/** A host name without scheme, port, path or wildcard; an IPv6 address has brackets. */
 export function hostName(example: string): z.ZodString {
   const right = `a host name, such as ${example}`;
   const judge = (value: string): Verdict => {

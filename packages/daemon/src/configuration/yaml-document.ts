@@ -90,7 +90,7 @@ function firstLine(text: string): string {
   return (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
 }
 
-/** Returns where a path stands, or the nearest thing around it that is there. */
+/** Returns the offset of a path, or of the nearest thing around it that is there. */
 function offsetOf(root: unknown, path: readonly PropertyKey[]): number | undefined {
   let node = root;
   let offset = (root as Node | null)?.range?.[0];

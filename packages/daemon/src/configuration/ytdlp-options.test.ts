@@ -52,7 +52,7 @@ for (const ytdlp of ["yt-dlp", "yt-dlp-debian"]) {
       Object.keys(allowedOptions).filter((option) => !known.has(option)),
       [],
     );
-    // Options are read and checked before anything is listed.
+    // yt-dlp checks its options before it lists anything.
     const { status, stderr } = run(...all, "--list-impersonate-targets");
     assert.equal(status, 0, stderr);
   });

@@ -33,7 +33,7 @@ const flag = undefined;
  * manual, 2025.04.30 and 2026.10.26). Any other option is refused, since new versions bring new ones.
  */
 export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> = {
-  // Patience.
+  // Time-outs, retries and pauses.
   "--socket-timeout": seconds,
   "--retries": count,
   "--fragment-retries": count,
@@ -43,7 +43,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--sleep-interval": seconds,
   "--max-sleep-interval": seconds,
   "--sleep-subtitles": seconds,
-  // How it asks.
+  // Requests.
   "--add-headers": header,
   "--xff": {
     pattern: /^(default|never|[a-z]{2}|[\d.]+\/\d+|[\da-f:]+\/\d+)$/i,
@@ -56,7 +56,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--ignore-dynamic-mpd": flag,
   "--hls-split-discontinuity": flag,
   "--no-hls-split-discontinuity": flag,
-  // What it takes.
+  // Selection.
   "--min-filesize": size,
   "--max-filesize": size,
   "--date": day,
@@ -71,7 +71,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--format-sort-force": flag,
   "--video-multistreams": flag,
   "--audio-multistreams": flag,
-  // How it downloads.
+  // Downloading.
   "--buffer-size": size,
   "--resize-buffer": flag,
   "--no-resize-buffer": flag,
@@ -80,7 +80,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--no-hls-use-mpegts": flag,
   "--mtime": flag,
   "--no-mtime": flag,
-  // What it writes beside the video.
+  // Files beside the video.
   "--write-description": flag,
   "--write-info-json": flag,
   "--write-comments": flag,
@@ -91,7 +91,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
   "--sub-langs": languages,
   "--sub-format": formats,
   "--convert-subs": words("ass", "lrc", "srt", "vtt", "none"),
-  // What it makes of it.
+  // Processing.
   "--audio-quality": { pattern: /^(\d|10|\d{2,3}k)$/i, right: "0 (best) to 10, or a rate such as 128K" },
   "--recode-video": formats,
   "--fixup": words("never", "warn", "detect_or_warn", "force"),

@@ -26,7 +26,7 @@ async function start(checks: readonly Check[] = []): Promise<Started> {
   return { ...server, url: `http://127.0.0.1:${server.address.port}`, log, stop: () => stopping.abort() };
 }
 
-/** Writes the bytes as they are; resolves to what came back when the server closes the connection, or once `until` is seen. */
+/** Sends bytes; resolves to the answer when the server closes the connection, or once `until` is seen. */
 async function raw({ address }: HealthServer, bytes: string | Buffer, until?: RegExp): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let answer = "";

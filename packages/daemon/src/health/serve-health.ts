@@ -4,7 +4,7 @@ import type { Check } from "./readiness.ts";
 
 const keys = { api: "api", worker: "worker", "ftp-sender": "ftpSender" } as const;
 
-/** Serves the health of an app where the configuration says, until its shutdown. */
+/** Serves the health of an app on its configured address, until its shutdown. */
 export async function serveHealth(
   { configuration, logger, shutdown, version }: AppContext,
   app: keyof typeof keys,

@@ -136,7 +136,7 @@ test("redaction: names of secrets are known in every spelling", () => {
     assert.ok(!isSecretName(name), name);
 });
 
-/** Each is long, and of the kind on which a careless expression takes minutes. */
+/** Long lines on which a careless expression takes minutes. */
 const long: Record<string, string> = {
   "schemes without an end": "a://b:c".repeat(50_000),
   "one word": "a".repeat(1_000_000),
@@ -155,12 +155,12 @@ for (const [name, text] of Object.entries(long)) {
   test(`redaction: a long line of ${name} costs time in proportion to its length`, () => {
     const half = cost(text.slice(0, text.length / 2));
     const whole = cost(text);
-    // In proportion would be 2; with the square 4. Half a second is let pass: then nothing hangs.
+    // A ratio of 2 is linear, 4 quadratic. Half a second passes in any case: nothing hangs for that long.
     assert.ok(whole < 500 || whole < 3 * half, `${half} ms for half of it, ${whole} ms for the whole`);
   });
 }
 
-/** Milliseconds of this process's own time: how busy the machine is does not count. */
+/** Returns CPU milliseconds of this process, which do not depend on how busy the machine is. */
 function cost(text: string): number {
   const before = process.cpuUsage();
   redactSecrets(text);

@@ -54,7 +54,7 @@ function run(fixture: string, yaml = "", options: { node?: string[] } = {}) {
       stderr,
     };
   });
-  /** Resolves when the program has written the words; rejects if it ends without. */
+  /** Resolves when the program has written the words; rejects if it ends before. */
   async function says(words: string): Promise<void> {
     const seen = Promise.withResolvers<void>();
     const look = (): void => {
@@ -225,7 +225,7 @@ test("app process: an address of another machine, or a name of none, is reported
   assert.match(unknown.stderr, /^dwld api: health\.api: the name nowhere\.invalid leads to no address/);
 });
 
-/** Tells of every socket that begins to listen. */
+/** Reports every socket that begins to listen. */
 const watchListen = [
   "--import",
   `data:text/javascript,${encodeURIComponent(`import net from 'node:net'; const { listen } = net.Server.prototype; net.Server.prototype.listen = function (...a) { console.error('LISTENS'); return listen.apply(this, a) }`)}`,

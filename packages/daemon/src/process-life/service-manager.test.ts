@@ -11,9 +11,9 @@ import { takeServiceManager } from "./service-manager.ts";
 
 const logger = createLogger({ level: "silent", app: "api" });
 const hasNotify = spawnSync("systemd-notify", ["--version"]).status === 0;
-const without = hasNotify ? false : "THIS MACHINE HAS NO systemd-notify: what systemd is told was not tested";
+const without = hasNotify ? false : "THIS MACHINE HAS NO systemd-notify: the messages to systemd were not tested";
 
-/** Receives datagrams in systemd's place, which Node cannot; one JSON text a line. */
+/** Receives datagrams in place of systemd, since Node cannot, and prints each as a line of JSON. */
 const receiver = `
 import json, socket, sys
 manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

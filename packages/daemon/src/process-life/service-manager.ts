@@ -33,7 +33,7 @@ export function takeServiceManager(env: NodeJS.ProcessEnv, logger: Logger): Serv
   return {
     ready: () => {
       notify("--ready");
-      // By the event loop, so that systemd restarts a process whose loop hangs.
+      // The event loop sends it, so that systemd restarts a process whose loop hangs.
       if (watchdogMs > 0) setInterval(() => notify("WATCHDOG=1"), watchdogMs / messagesPerTimeout).unref();
     },
     stopping: (withinMs) => {

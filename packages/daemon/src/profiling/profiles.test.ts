@@ -29,7 +29,7 @@ async function start(profiling: boolean, host = "127.0.0.1"): Promise<string> {
   return `http://${host}:${server.address.port}`;
 }
 
-/** What Go's own tool reads out of a profile. */
+/** Returns what Go's own tool reads from a profile. */
 async function read(url: string): Promise<string> {
   const response = await fetch(url);
   assert.equal(response.status, 200, await response.clone().text());
@@ -39,7 +39,7 @@ async function read(url: string): Promise<string> {
   return stdout;
 }
 
-/** Something to find in a profile. */
+/** Keeps the process busy, to be found in a profile. */
 function spinTheWheel(untilMs: number): number {
   let turns = 0;
   while (performance.now() < untilMs) turns += Math.sqrt(turns + 1) > 0 ? 1 : 0;
