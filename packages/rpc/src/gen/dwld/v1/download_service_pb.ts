@@ -37,37 +37,37 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
   targetQuality: number;
 
   /**
-   * Who asked, at most 64 characters; told back with the task.
+   * The chat that asked, at most 64 characters; returned with the task.
    *
    * @generated from field: string chat_id = 3;
    */
   chatId: string;
 
   /**
-   * The first folder on the server: one path segment of at most 64 bytes, which begins with no dot and no dash, and has
-   * no slash and no character that is not seen or changes the direction of text; may be empty.
+   * The first folder on the server: a path segment of at most 64 bytes without a leading dot or dash, a slash, or characters
+   * that are invisible or change the direction of text. May be empty.
    *
    * @generated from field: string user_name = 4;
    */
   userName: string;
 
   /**
-   * A path below `user_name`, at most 4 segments like it; may be empty.
+   * A path below `user_name` of at most 4 segments like it; may be empty.
    *
    * @generated from field: string folder = 5;
    */
   folder: string;
 
   /**
-   * Nothing happens before this time.
+   * The download begins no sooner.
    *
    * @generated from field: google.protobuf.Timestamp start_after = 6;
    */
   startAfter?: Timestamp | undefined;
 
   /**
-   * A repeated one of the same chat is answered with the same task, even after it is final; at most 128 characters.
-   * ALREADY_EXISTS: it came with another request before; the message names that request's task.
+   * If the chat repeats it, the same task is returned, even after it is final; at most 128 characters.
+   * ALREADY_EXISTS: it belongs to another request, whose task the message names.
    *
    * @generated from field: string request_id = 7;
    */
@@ -79,7 +79,7 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
   options?: TaskOptions | undefined;
 
   /**
-   * Checks the request and answers with what would become of it; no task is made.
+   * Checks the request and returns its plan; adds no task.
    *
    * @generated from field: bool validate_only = 9;
    */
@@ -103,15 +103,14 @@ export type AddTaskResponse = Message<"dwld.v1.AddTaskResponse"> & {
   task?: Task | undefined;
 
   /**
-   * True if an equal request of the same chat was there already, and is not yet final.
+   * True if the chat has an equal task that is not yet final, which is returned.
    *
    * @generated from field: bool joined = 2;
    */
   joined: boolean;
 
   /**
-   * The answer to `validate_only`, else absent; `task` is then the one that would be answered with, else one without an
-   * id and a state.
+   * Present with `validate_only`. `task` is then the one that would be joined, or one without an id and a state.
    *
    * @generated from field: dwld.v1.AddTaskPreview preview = 3;
    */
@@ -139,8 +138,8 @@ export type AddTaskPreview = Message<"dwld.v1.AddTaskPreview"> & {
   stages: string[];
 
   /**
-   * The path at which its files would arrive: "ftp://host:port/directory/…", or a path of the downloader's disk. Parts that are not
-   * known yet stand in braces, as in the configuration's `ftp.path`.
+   * The path at which its files would arrive: "ftp://host:port/directory/…", or a path on the downloader's disk. Unknown
+   * parts are in braces, as in the setting `ftp.path`.
    *
    * @generated from field: string destination = 2;
    */
@@ -189,7 +188,7 @@ export const GetTaskResponseSchema: GenMessage<GetTaskResponse> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 4);
 
 /**
- * All of what is given must hold.
+ * All given fields must match.
  *
  * @generated from message dwld.v1.TaskFilter
  */
@@ -202,15 +201,14 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   states: TaskState[];
 
   /**
-   * Absent = every chat. Present and empty = the tasks that were added without a chat.
+   * Absent = every chat. Present and empty = tasks without a chat.
    *
    * @generated from field: optional string chat_id = 2;
    */
   chatId?: string | undefined;
 
   /**
-   * In the link or the title, case ignored; at most 200 characters.
-   * The newest 20,000 tasks are searched.
+   * A part of the link or the title, in any case; at most 200 characters. The newest 20,000 tasks are searched.
    *
    * @generated from field: string text = 3;
    */
@@ -224,14 +222,14 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   parentId: string;
 
   /**
-   * Links of this site alone, as `Task.site` names it. The newest 20,000 tasks are searched.
+   * A site, as `Task.site` names it. The newest 20,000 tasks are searched.
    *
    * @generated from field: string site = 5;
    */
   site: string;
 
   /**
-   * Tasks whose id begins with this, case ignored: 4 to 36 characters. ListTasks looks at the newest 1,000 of them.
+   * The beginning of an id, in any case: 4 to 36 characters. ListTasks searches the newest 1,000 such tasks.
    *
    * @generated from field: string id_prefix = 6;
    */
@@ -262,7 +260,7 @@ export type ListTasksRequest = Message<"dwld.v1.ListTasksRequest"> & {
   pageSize: number;
 
   /**
-   * From the answer before, with the same filter.
+   * `next_page_token` of the page before, with the same filter.
    *
    * @generated from field: string page_token = 3;
    */
@@ -310,8 +308,8 @@ export type WatchTasksRequest = Message<"dwld.v1.WatchTasksRequest"> & {
   filter?: TaskFilter | undefined;
 
   /**
-   * The `revision` last received: what changed since is sent instead of a snapshot.
-   * Where it is too old for that, a snapshot is sent.
+   * The last `revision` received: the changes since are sent instead of a snapshot.
+   * If it is too old, a snapshot is sent.
    *
    * @generated from field: string since_revision = 2;
    */
@@ -330,7 +328,7 @@ export const WatchTasksRequestSchema: GenMessage<WatchTasksRequest> = /*@__PURE_
  */
 export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
   /**
-   * Opaque; give it back in `since_revision` after a break. Empty until a long snapshot is told whole.
+   * Opaque; give it back in `since_revision` after a break. Empty until a long snapshot is complete.
    *
    * @generated from field: string revision = 1;
    */
@@ -341,7 +339,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
    */
   event: {
     /**
-     * All that is not final and the newest 50; sent first. Tasks beyond one message follow as `changed`.
+     * All tasks that are not final, and the newest 50; sent first. Tasks beyond one message follow as `changed`.
      *
      * @generated from field: dwld.v1.TaskSnapshot snapshot = 2;
      */
@@ -349,7 +347,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "snapshot";
   } | {
     /**
-     * New, or changed in anything but progress.
+     * A task that is new, or changed in anything but progress.
      *
      * @generated from field: dwld.v1.Task changed = 3;
      */
@@ -357,7 +355,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "changed";
   } | {
     /**
-     * The id of a task that was deleted, whatever the filter.
+     * The id of a deleted task, also of one outside the filter.
      *
      * @generated from field: string deleted_id = 4;
      */
@@ -379,8 +377,8 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "heartbeat";
   } | {
     /**
-     * The reason for a wait changed, although nothing else of the task did. After `since_revision` the present reasons
-     * are told once, changed or not.
+     * The reason to wait changed, and nothing else of the task. After `since_revision` the present reasons are sent once,
+     * changed or not.
      *
      * @generated from field: dwld.v1.WaitUpdate wait = 7;
      */
@@ -414,7 +412,7 @@ export const TaskSnapshotSchema: GenMessage<TaskSnapshot> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 10);
 
 /**
- * At most twice a second for a task.
+ * Sent at most twice a second for a task.
  *
  * @generated from message dwld.v1.ProgressUpdate
  */
@@ -438,8 +436,8 @@ export const ProgressUpdateSchema: GenMessage<ProgressUpdate> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 11);
 
 /**
- * Sent for the first 200 tasks that wait in the line of a site, and of the server, and not when only their places change.
- * GetTask and ListTasks tell every task's wait.
+ * Sent for the first 200 tasks in the line of each site, and of the server, unless only their places change. GetTask and
+ * ListTasks return the wait of every task.
  *
  * @generated from message dwld.v1.WaitUpdate
  */
@@ -489,8 +487,8 @@ export type CancelTaskRequest = Message<"dwld.v1.CancelTaskRequest"> & {
   id: string;
 
   /**
-   * Ends the recording of a live stream and keeps what is there, as if the stream had ended: the task goes on to
-   * READY_TO_SEND, soon after the answer. FAILED_PRECONDITION unless it is DOWNLOADING and its `live_mode` records.
+   * Ends the recording of a live stream and keeps it, as if the stream had ended: the task becomes READY_TO_SEND soon
+   * after the answer. FAILED_PRECONDITION unless it is DOWNLOADING and its `live_mode` records.
    *
    * @generated from field: bool keep = 2;
    */
@@ -565,7 +563,7 @@ export type DeleteTaskRequest = Message<"dwld.v1.DeleteTaskRequest"> & {
   id: string;
 
   /**
-   * Removes the files in the download folder too. Copies on the server stay.
+   * Removes the files in the download folder, too. Copies on the server stay.
    *
    * @generated from field: bool delete_files = 2;
    */
@@ -597,14 +595,14 @@ export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PUR
  */
 export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
   /**
-   * Final states alone; empty = all three.
+   * Final states; empty = all three.
    *
    * @generated from field: repeated dwld.v1.TaskState states = 1;
    */
   states: TaskState[];
 
   /**
-   * The chat whose history is forgotten; may be empty. INVALID_ARGUMENT if it is absent and `all_chats` is not set.
+   * The chat whose tasks are forgotten; may be empty. INVALID_ARGUMENT if it is absent and `all_chats` is not set.
    *
    * @generated from field: optional string chat_id = 2;
    */
@@ -618,14 +616,14 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
   finishedBefore?: Timestamp | undefined;
 
   /**
-   * Every chat's history. Not with `chat_id`.
+   * Forgets the tasks of every chat. Not with `chat_id`.
    *
    * @generated from field: bool all_chats = 4;
    */
   allChats: boolean;
 
   /**
-   * Counts what would be forgotten, and forgets nothing.
+   * Counts, and forgets nothing.
    *
    * @generated from field: bool validate_only = 5;
    */
@@ -751,7 +749,7 @@ export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*
  */
 export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
   /**
-   * One for each state, 0 too.
+   * One for each state, even if it is 0.
    *
    * @generated from field: repeated dwld.v1.StateCount counts = 1;
    */
@@ -787,14 +785,14 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
   pausedSites: PausedSite[];
 
   /**
-   * Where files go: "ftp://host:port/directory", or empty where delivery is off.
+   * Where files go: "ftp://host:port/directory"; empty if delivery is off.
    *
    * @generated from field: string destination = 7;
    */
   destination: string;
 
   /**
-   * "ok", or what is wrong with the cache for live progress; nothing else depends on it.
+   * "ok", or what is wrong with the cache of live progress. Nothing else depends on the cache.
    *
    * @generated from field: string cache = 8;
    */
@@ -821,18 +819,18 @@ export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE_
   messageDesc(file_dwld_v1_download_service, 27);
 
 /**
- * Takes links and tells what becomes of them.
+ * Downloads links, and tells what becomes of them.
  *
- * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with one violation a field. NOT_FOUND: no such task.
- * FAILED_PRECONDITION: not in this state. ALREADY_EXISTS: another task with the same request is not yet final, or the
- * request id belongs to another request.
- * UNAVAILABLE: the database is busy or the server is shutting down; repeat. RESOURCE_EXHAUSTED: its disk is full.
+ * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation for each field. NOT_FOUND: there is no such task.
+ * FAILED_PRECONDITION: the task's state forbids it. ALREADY_EXISTS: an equal task is not yet final, or the request id
+ * belongs to another request. UNAVAILABLE: the database is busy or the server is shutting down; repeat the call.
+ * RESOURCE_EXHAUSTED: the disk of the server is full.
  *
  * @generated from service dwld.v1.DownloadService
  */
 export const DownloadService: GenService<{
   /**
-   * Takes a link. The task is on disk before the answer.
+   * Adds a link. The task is on disk before the answer.
    *
    * @generated from rpc dwld.v1.DownloadService.AddTask
    */
@@ -842,7 +840,7 @@ export const DownloadService: GenService<{
     output: typeof AddTaskResponseSchema;
   },
   /**
-   * One task with its attempts and files.
+   * Returns a task with its attempts and files.
    *
    * @generated from rpc dwld.v1.DownloadService.GetTask
    */
@@ -852,7 +850,7 @@ export const DownloadService: GenService<{
     output: typeof GetTaskResponseSchema;
   },
   /**
-   * A page of tasks, newest first.
+   * Returns a page of tasks, newest first.
    *
    * @generated from rpc dwld.v1.DownloadService.ListTasks
    */
@@ -862,8 +860,8 @@ export const DownloadService: GenService<{
     output: typeof ListTasksResponseSchema;
   },
   /**
-   * What is there, then every change. A task whose state leaves the filter is told once more.
-   * Ends with UNAVAILABLE when the server shuts down: call again, with the last revision.
+   * Sends a snapshot, then every change. A task whose state leaves the filter is sent once more.
+   * Ends with UNAVAILABLE when the server shuts down: call again with the last revision.
    *
    * @generated from rpc dwld.v1.DownloadService.WatchTasks
    */
@@ -873,8 +871,8 @@ export const DownloadService: GenService<{
     output: typeof WatchTasksResponseSchema;
   },
   /**
-   * Ends a task: yt-dlp and everything it started is killed, partial files are removed.
-   * A task that is already CANCELED is answered as it is.
+   * Cancels a task: kills yt-dlp and everything it started, and removes partial files.
+   * A task that is CANCELED already is returned as it is.
    *
    * @generated from rpc dwld.v1.DownloadService.CancelTask
    */
@@ -894,7 +892,7 @@ export const DownloadService: GenService<{
     output: typeof RetryTaskResponseSchema;
   },
   /**
-   * Cancels a task where it still runs, and forgets it. Delivered copies are never touched.
+   * Cancels a task if it still runs, and forgets it. Delivered copies are not touched.
    *
    * @generated from rpc dwld.v1.DownloadService.DeleteTask
    */
@@ -914,7 +912,7 @@ export const DownloadService: GenService<{
     output: typeof CleanHistoryResponseSchema;
   },
   /**
-   * Every site that was asked for: what waits, its breaker, and how its stages did.
+   * Returns every site that has had a link: what waits, its breaker, and the results of its stages.
    *
    * @generated from rpc dwld.v1.DownloadService.ListSites
    */
@@ -924,7 +922,7 @@ export const DownloadService: GenService<{
     output: typeof ListSitesResponseSchema;
   },
   /**
-   * Ends a site's pause by hand. NOT_FOUND: no link of such a site was ever added.
+   * Ends the pause of a site. NOT_FOUND: no link of such a site was ever added.
    *
    * @generated from rpc dwld.v1.DownloadService.ResumeSite
    */
@@ -934,7 +932,7 @@ export const DownloadService: GenService<{
     output: typeof ResumeSiteResponseSchema;
   },
   /**
-   * The whole at a glance.
+   * Returns an overview of tasks, processes, sites, disk and sensors.
    *
    * @generated from rpc dwld.v1.DownloadService.GetStatus
    */

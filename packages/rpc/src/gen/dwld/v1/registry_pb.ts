@@ -17,9 +17,9 @@ export const file_dwld_v1_registry: GenFile = /*@__PURE__*/
   fileDesc("ChZkd2xkL3YxL3JlZ2lzdHJ5LnByb3RvEgdkd2xkLnYxIk4KBVByb29mEg0KBW5vbmNlGAEgASgJEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGhtYWMYAyABKAwi/wIKGVJlZ2lzdGVyRG93bmxvYWRlclJlcXVlc3QSHQoFcHJvb2YYASABKAsyDi5kd2xkLnYxLlByb29mEgwKBG5hbWUYAiABKAkSDwoHYWRkcmVzcxgDIAEoCRIPCgd2ZXJzaW9uGAQgASgJEiIKBXNpdGVzGAUgAygLMhMuZHdsZC52MS5TZXJ2ZWRTaXRlEhEKCWFsbF9zaXRlcxgGIAEoCBIXCgpmcmVlX2J5dGVzGAcgASgDSACIAQESFQoNd2FpdGluZ19jb3VudBgIIAEoAxIVCg1pbl93b3JrX2NvdW50GAkgASgDEikKDHBhdXNlZF9zaXRlcxgKIAMoCzITLmR3bGQudjEuUGF1c2VkU2l0ZRIuCgpzdGFydF90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIrCghpbnRlcnZhbBgMIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINCgtfZnJlZV9ieXRlcyIpCgpTZXJ2ZWRTaXRlEgwKBG5hbWUYASABKAkSDQoFaG9zdHMYAiADKAkiSQoaUmVnaXN0ZXJEb3dubG9hZGVyUmVzcG9uc2USKwoIaW50ZXJ2YWwYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iiwEKG1VucmVnaXN0ZXJEb3dubG9hZGVyUmVxdWVzdBIdCgVwcm9vZhgBIAEoCzIOLmR3bGQudjEuUHJvb2YSDAoEbmFtZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEi4KCnN0YXJ0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIh4KHFVucmVnaXN0ZXJEb3dubG9hZGVyUmVzcG9uc2Uy1QEKD1JlZ2lzdHJ5U2VydmljZRJdChJSZWdpc3RlckRvd25sb2FkZXISIi5kd2xkLnYxLlJlZ2lzdGVyRG93bmxvYWRlclJlcXVlc3QaIy5kd2xkLnYxLlJlZ2lzdGVyRG93bmxvYWRlclJlc3BvbnNlEmMKFFVucmVnaXN0ZXJEb3dubG9hZGVyEiQuZHdsZC52MS5VbnJlZ2lzdGVyRG93bmxvYWRlclJlcXVlc3QaJS5kd2xkLnYxLlVucmVnaXN0ZXJEb3dubG9hZGVyUmVzcG9uc2ViBnByb3RvMw", [file_dwld_v1_status, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
- * That the caller knows the secret which the operator gave to both sides. The secret itself is never sent.
+ * Proves that the caller knows the secret that the operator gave to both sides. The secret itself is never sent.
  *
- * `hmac` is HMAC-SHA-256 (RFC 2104) over these five lines in UTF-8, with one line feed between them and none at the end:
+ * `hmac` is the HMAC-SHA-256 (RFC 2104) of these five lines in UTF-8, joined by line feeds without one at the end:
  *
  *   dwld.v1.RegistryService/RegisterDownloader      the method: or …/UnregisterDownloader
  *   c2l4dGVlbiBieXRlcyEhIQ                          Proof.nonce
@@ -27,7 +27,7 @@ export const file_dwld_v1_registry: GenFile = /*@__PURE__*/
  *   home                                            the request's name
  *   192.0.2.7:8888                                  the request's address
  *
- * The key is the content of the secret file, without one line end (LF or CR LF) at its end. In Python:
+ * The key is the content of the secret file without a final line end (LF or CR LF). In Python:
  *
  *   text = "\n".join([method, proof.nonce, str(proof.time.seconds), request.name, request.address])
  *   right = hmac.new(secret, text.encode(), hashlib.sha256).digest()
@@ -35,22 +35,21 @@ export const file_dwld_v1_registry: GenFile = /*@__PURE__*/
  *   if abs(time.time() - proof.time.seconds) > 300: ...  # FAILED_PRECONDITION
  *   if proof.nonce in nonces_of_the_last_ten_minutes: ...  # ALREADY_EXISTS
  *
- * Names, addresses and nonces with control characters are refused, so that no line can pretend to be two. A nonce is
- * remembered for as long as its time would be accepted. The proof is about who calls and where it is reached; what a
- * downloader says of itself beside that is not signed.
+ * Refuse names, addresses and nonces with control characters, so that no line can pretend to be two. Remember a nonce for
+ * as long as its time would be accepted. The proof covers name and address; the other fields are not signed.
  *
  * @generated from message dwld.v1.Proof
  */
 export type Proof = Message<"dwld.v1.Proof"> & {
   /**
-   * Random, and new for every call: 16 to 64 characters of A-Z, a-z, 0-9, - and _.
+   * Random and new for each call: 16 to 64 characters of A-Z, a-z, 0-9, - and _.
    *
    * @generated from field: string nonce = 1;
    */
   nonce: string;
 
   /**
-   * When the call was made, by the caller's clock. Its seconds alone count.
+   * The time of the call by the caller's clock. Only its seconds count.
    *
    * @generated from field: google.protobuf.Timestamp time = 2;
    */
@@ -81,43 +80,43 @@ export type RegisterDownloaderRequest = Message<"dwld.v1.RegisterDownloaderReque
   proof?: Proof | undefined;
 
   /**
-   * Of this downloader, unlike that of any other: at most 64 characters.
+   * The unique name of this downloader: at most 64 characters.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * "host:port" where `DownloadService` is reached over gRPC; an IPv6 address stands in brackets.
+   * "host:port" of its `DownloadService` over gRPC; an IPv6 address is in brackets.
    *
    * @generated from field: string address = 3;
    */
   address: string;
 
   /**
-   * Of dwld.
+   * The version of dwld.
    *
    * @generated from field: string version = 4;
    */
   version: string;
 
   /**
-   * The sites that have a name there. A link belongs to the one whose host its own host is or ends with ("m.x.com" to
-   * "x.com"); of several, to the longest.
+   * The named sites. A link belongs to the site whose host equals its host or is a suffix of it ("m.x.com" to "x.com"); if
+   * there are several, to the longest.
    *
    * @generated from field: repeated dwld.v1.ServedSite sites = 5;
    */
   sites: ServedSite[];
 
   /**
-   * Links of every other host are taken too.
+   * True if links of all other hosts are taken, too.
    *
    * @generated from field: bool all_sites = 6;
    */
   allSites: boolean;
 
   /**
-   * Of the disk that downloads go to; absent where it is not known.
+   * Free space of the disk of downloads; absent if unknown.
    *
    * @generated from field: optional int64 free_bytes = 7;
    */
@@ -138,21 +137,21 @@ export type RegisterDownloaderRequest = Message<"dwld.v1.RegisterDownloaderReque
   inWorkCount: bigint;
 
   /**
-   * Sites that are given a rest at the moment: links of theirs wait.
+   * Sites that are paused now: their links wait.
    *
    * @generated from field: repeated dwld.v1.PausedSite paused_sites = 10;
    */
   pausedSites: PausedSite[];
 
   /**
-   * Of this run of the downloader.
+   * The start of this run of the downloader.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 11;
    */
   startTime?: Timestamp | undefined;
 
   /**
-   * How long until the next call, unless the answer wants something else.
+   * Time until the next call, unless the answer asks for another.
    *
    * @generated from field: google.protobuf.Duration interval = 12;
    */
@@ -195,8 +194,8 @@ export const ServedSiteSchema: GenMessage<ServedSite> = /*@__PURE__*/
  */
 export type RegisterDownloaderResponse = Message<"dwld.v1.RegisterDownloaderResponse"> & {
   /**
-   * How long until the next call; absent: as the downloader likes. It takes 1 second to 1 hour, and the nearer of the
-   * two for anything beyond.
+   * Time until the next call, from 1 second to 1 hour; beyond them, the nearer bound is used. Absent: the downloader
+   * decides.
    *
    * @generated from field: google.protobuf.Duration interval = 1;
    */
@@ -230,7 +229,7 @@ export type UnregisterDownloaderRequest = Message<"dwld.v1.UnregisterDownloaderR
   address: string;
 
   /**
-   * Of the run that ends: the goodbye of one that was replaced already is of no effect.
+   * The start of the run that ends. The call of a run that was replaced already has no effect.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 4;
    */
@@ -258,20 +257,20 @@ export const UnregisterDownloaderResponseSchema: GenMessage<UnregisterDownloader
   messageDesc(file_dwld_v1_registry, 5);
 
 /**
- * Served by a bot, or by whatever else hands out links; called by the downloaders, so that it knows which there are,
- * where they are reached, and what each can take. Spoken over gRPC (HTTP/2).
+ * Served by a bot, or by another program that hands out links. Downloaders call it, so that it knows their addresses and
+ * what each can take. Spoken over gRPC (HTTP/2).
  *
- * Errors, each with a message for the operator of the downloader. UNAUTHENTICATED: the proof is not one of this bot's
- * secret. FAILED_PRECONDITION: the two clocks differ by more than 5 minutes. ALREADY_EXISTS: the nonce was used before,
- * or another downloader of this name is there. INVALID_ARGUMENT: a field is not as it is described here.
- * PERMISSION_DENIED: the bot does not want this downloader.
+ * Errors, each with a message for the operator of the downloader. UNAUTHENTICATED: the proof was not made with this bot's
+ * secret. FAILED_PRECONDITION: the two clocks differ by more than 5 minutes. ALREADY_EXISTS: the nonce was used before, or
+ * another downloader has this name. INVALID_ARGUMENT: a field is not as described here. PERMISSION_DENIED: the bot does
+ * not want this downloader.
  *
  * @generated from service dwld.v1.RegistryService
  */
 export const RegistryService: GenService<{
   /**
-   * "Here I am": when a downloader starts, and then again at intervals. Who was not heard of for three intervals is
-   * taken for gone.
+   * Called when a downloader starts, and then at intervals. A bot takes a downloader for gone after three intervals
+   * without a call.
    *
    * @generated from rpc dwld.v1.RegistryService.RegisterDownloader
    */
@@ -281,7 +280,7 @@ export const RegistryService: GenService<{
     output: typeof RegisterDownloaderResponseSchema;
   },
   /**
-   * "I am going": at the end of a downloader that is stopped in order. It takes nothing new from now on.
+   * Called when a downloader is stopped in order. It takes no new links from now on.
    *
    * @generated from rpc dwld.v1.RegistryService.UnregisterDownloader
    */

@@ -39,7 +39,7 @@ export const StateCountSchema: GenMessage<StateCount> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 0);
 
 /**
- * One reading. A sensor this machine does not have is not listed.
+ * A reading. Sensors that the machine does not have are not listed.
  *
  * @generated from message dwld.v1.Sensor
  */
@@ -91,21 +91,21 @@ export type Disk = Message<"dwld.v1.Disk"> & {
   totalBytes: bigint;
 
   /**
-   * With less than this free, nothing new is downloaded; the worker's `trouble` says so.
+   * If less is free, nothing new is downloaded; the worker's `trouble` says so.
    *
    * @generated from field: int64 reserve_bytes = 4;
    */
   reserveBytes: bigint;
 
   /**
-   * What lies there and waits for its delivery.
+   * Bytes that wait for their delivery.
    *
    * @generated from field: int64 waiting_bytes = 5;
    */
   waitingBytes: bigint;
 
   /**
-   * With more than this waiting, nothing new is downloaded; 0 = no limit.
+   * If more waits, nothing new is downloaded; 0 = no limit.
    *
    * @generated from field: int64 max_waiting_bytes = 6;
    */
@@ -120,7 +120,7 @@ export const DiskSchema: GenMessage<Disk> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 2);
 
 /**
- * One running process of dwld.
+ * A process of dwld.
  *
  * @generated from message dwld.v1.Process
  */
@@ -163,21 +163,21 @@ export type Process = Message<"dwld.v1.Process"> & {
   lastSeenTime?: Timestamp | undefined;
 
   /**
-   * False once it has not been seen for longer than a lease.
+   * False if it was not seen for longer than a lease.
    *
    * @generated from field: bool alive = 8;
    */
   alive: boolean;
 
   /**
-   * What keeps it from working, in words; empty where all is well.
+   * What keeps it from working, in words; empty if all is well.
    *
    * @generated from field: string trouble = 9;
    */
   trouble: string;
 
   /**
-   * Of yt-dlp, where this is a worker.
+   * The version of yt-dlp, if this is a worker.
    *
    * @generated from field: string ytdlp_version = 10;
    */
@@ -192,7 +192,7 @@ export const ProcessSchema: GenMessage<Process> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 3);
 
 /**
- * A site that is given a rest.
+ * A site that is paused: its links wait.
  *
  * @generated from message dwld.v1.PausedSite
  */
@@ -208,7 +208,7 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * The failure that it was paused for.
+   * The failure for which it was paused.
    *
    * @generated from field: dwld.v1.FailureClass failure_class = 3;
    */
@@ -230,7 +230,7 @@ export const PausedSiteSchema: GenMessage<PausedSite> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 4);
 
 /**
- * How the attempts of a stage ended on a site.
+ * The results of a stage on a site.
  *
  * @generated from message dwld.v1.StageResult
  */
@@ -278,7 +278,7 @@ export type Site = Message<"dwld.v1.Site"> & {
   name: string;
 
   /**
-   * Tasks that could start now, were it not for the limit or the pause.
+   * Tasks that could start now without the limit or the pause.
    *
    * @generated from field: int64 due_count = 2;
    */
@@ -290,7 +290,7 @@ export type Site = Message<"dwld.v1.Site"> & {
   runningCount: bigint;
 
   /**
-   * At most so many at once; absent: the worker's default.
+   * Limit of downloads at once; absent: the worker's default.
    *
    * @generated from field: optional int32 parallel = 4;
    */
@@ -309,14 +309,14 @@ export type Site = Message<"dwld.v1.Site"> & {
   pausedUntil?: Timestamp | undefined;
 
   /**
-   * The failure that it was paused for last, until it answers again.
+   * The failure for which it was paused last, until a link succeeds.
    *
    * @generated from field: dwld.v1.FailureClass pause_class = 7;
    */
   pauseClass: FailureClass;
 
   /**
-   * How often in a row it was paused.
+   * Number of pauses in a row.
    *
    * @generated from field: int32 pause_level = 8;
    */
@@ -343,7 +343,7 @@ export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 6);
 
 /**
- * A bot of the configuration's `register`.
+ * A bot of the setting `register`.
  *
  * @generated from message dwld.v1.Bot
  */
@@ -356,7 +356,7 @@ export type Bot = Message<"dwld.v1.Bot"> & {
   address: string;
 
   /**
-   * What this downloader is called there.
+   * The name of this downloader there.
    *
    * @generated from field: string name = 2;
    */
@@ -375,21 +375,21 @@ export type Bot = Message<"dwld.v1.Bot"> & {
   state: BotState;
 
   /**
-   * Absent where it never succeeded since the start.
+   * Absent if no call succeeded since the start.
    *
    * @generated from field: google.protobuf.Timestamp last_success_time = 5;
    */
   lastSuccessTime?: Timestamp | undefined;
 
   /**
-   * Absent while it is being asked.
+   * Absent during a call.
    *
    * @generated from field: google.protobuf.Timestamp next_attempt_time = 6;
    */
   nextAttemptTime?: Timestamp | undefined;
 
   /**
-   * What is wrong and what to do, in words; empty where all is well.
+   * What is wrong and what to do, in words; empty if all is well.
    *
    * @generated from field: string trouble = 7;
    */
@@ -422,14 +422,14 @@ export const SiteBreaker = {
   CLOSED: 1,
 
   /**
-   * The site is given a rest until `Site.paused_until`.
+   * The site is paused until `Site.paused_until`.
    *
    * @generated from enum value: SITE_BREAKER_OPEN = 2;
    */
   OPEN: 2,
 
   /**
-   * The rest is over: one link at a time, until one succeeds.
+   * The pause is over: one link at a time, until one succeeds.
    *
    * @generated from enum value: SITE_BREAKER_HALF_OPEN = 3;
    */
@@ -450,7 +450,7 @@ export const SiteBreakerSchema: GenEnum<SiteBreaker> = /*@__PURE__*/
   enumDesc(file_dwld_v1_status, 0);
 
 /**
- * How this downloader stands with a bot that it is registered with.
+ * The state of a registration with a bot.
  *
  * @generated from enum dwld.v1.BotState
  */
@@ -461,35 +461,35 @@ export const BotState = {
   UNSPECIFIED: 0,
 
   /**
-   * Not yet asked, since this start.
+   * Not called yet since the start.
    *
    * @generated from enum value: BOT_STATE_PENDING = 1;
    */
   PENDING: 1,
 
   /**
-   * It knows of this downloader.
+   * The bot knows this downloader.
    *
    * @generated from enum value: BOT_STATE_REGISTERED = 2;
    */
   REGISTERED: 2,
 
   /**
-   * It cannot be reached, or gives no answer in time.
+   * The bot cannot be reached, or does not answer in time.
    *
    * @generated from enum value: BOT_STATE_AWAY = 3;
    */
   AWAY: 3,
 
   /**
-   * It said no: another secret, another time of day, a name that is taken.
+   * The bot refused: another secret, clocks that differ, a name that is taken.
    *
    * @generated from enum value: BOT_STATE_REFUSED = 4;
    */
   REFUSED: 4,
 
   /**
-   * Anything else: it answers, but not as a bot does, or this side lacks something.
+   * The bot answers in another way, or this side lacks something.
    *
    * @generated from enum value: BOT_STATE_FAILING = 5;
    */
@@ -497,7 +497,7 @@ export const BotState = {
 } as const;
 
 /**
- * How this downloader stands with a bot that it is registered with.
+ * The state of a registration with a bot.
  *
  * @generated from enum dwld.v1.BotState
  */

@@ -43,13 +43,13 @@ export const SectionSchema: GenMessage<Section> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 0);
 
 /**
- * What is wanted beside the video itself.
+ * Wishes beside the video itself.
  *
  * @generated from message dwld.v1.TaskOptions
  */
 export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
   /**
-   * The sound alone, in an audio file.
+   * Takes the sound alone, as an audio file.
    *
    * @generated from field: bool audio_only = 1;
    */
@@ -64,35 +64,35 @@ export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
   subtitleLanguages: string[];
 
   /**
-   * Takes every entry of a playlist or channel as a task of its own. Without it one video is taken, the first.
+   * Makes a task of every entry of a playlist or channel. Otherwise the first video is taken.
    *
    * @generated from field: bool playlist = 3;
    */
   playlist: boolean;
 
   /**
-   * At most so many entries; 0 = the server's limit.
+   * Limit of entries; 0 = the server's limit.
    *
    * @generated from field: uint32 playlist_limit = 4;
    */
   playlistLimit: number;
 
   /**
-   * With `audio_only` alone.
+   * Only with `audio_only`.
    *
    * @generated from field: dwld.v1.AudioFormat audio_format = 5;
    */
   audioFormat: AudioFormat;
 
   /**
-   * Subtitles that a machine wrote too, in languages in which there are no others.
+   * Takes automatic subtitles for languages without others.
    *
    * @generated from field: bool automatic_subtitles = 6;
    */
   automaticSubtitles: boolean;
 
   /**
-   * Unspecified: embedded; with `audio_only` files, and never anything else.
+   * Unspecified: embedded. With `audio_only` they are always files.
    *
    * @generated from field: dwld.v1.Placement subtitle_placement = 7;
    */
@@ -106,51 +106,51 @@ export type TaskOptions = Message<"dwld.v1.TaskOptions"> & {
   thumbnail: Placement;
 
   /**
-   * The site's chapters, as chapters of the file.
+   * Embeds the site's chapters.
    *
    * @generated from field: bool embed_chapters = 9;
    */
   embedChapters: boolean;
 
   /**
-   * Title, uploader, date, description and link, as tags of the file.
+   * Embeds title, uploader, date, description and link as tags.
    *
    * @generated from field: bool embed_metadata = 10;
    */
   embedMetadata: boolean;
 
   /**
-   * What SponsorBlock's users marked is cut out. Of "sponsor", "intro", "outro", "selfpromo", "preview", "filler",
-   * "interaction" and "music_offtopic". Sites other than YouTube have none. Not with `sections`.
+   * Cuts out segments that users of SponsorBlock marked: "sponsor", "intro", "outro", "selfpromo", "preview", "filler",
+   * "interaction", "music_offtopic". Only YouTube has them. Not with `sections`.
    *
    * @generated from field: repeated string sponsorblock_remove = 11;
    */
   sponsorblockRemove: string[];
 
   /**
-   * It becomes chapters; of "poi_highlight" and "chapter" too. What is removed cannot be marked.
+   * Makes chapters of such segments, also of "poi_highlight" and "chapter". Not for categories that are removed.
    *
    * @generated from field: repeated string sponsorblock_mark = 12;
    */
   sponsorblockMark: string[];
 
   /**
-   * These parts, each a file of its own; at most 20. Cuts are at the key frame before, unless `recode` is MP4.
+   * Takes these parts, each as a file; at most 20. Cuts are at the key frame before, unless `recode` is MP4.
    *
    * @generated from field: repeated dwld.v1.Section sections = 13;
    */
   sections: Section[];
 
   /**
-   * Videos uploaded on this day or later, "2026-01-31" (UTC). Of a playlist, entries whose date its list does not
-   * tell become tasks; what is outside of the dates then ends as FILTERED. A video without a date is taken.
+   * Takes videos uploaded on this day or later, "2026-01-31" (UTC). Entries whose date is not in the playlist become tasks,
+   * and end as FILTERED if their page has a date outside the range. A video without a date is taken.
    *
    * @generated from field: string uploaded_after = 14;
    */
   uploadedAfter: string;
 
   /**
-   * On this day or before.
+   * Takes videos uploaded on this day or before.
    *
    * @generated from field: string uploaded_before = 15;
    */
@@ -177,7 +177,7 @@ export const TaskOptionsSchema: GenMessage<TaskOptions> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 1);
 
 /**
- * How far the step in work has come. What is not known is absent.
+ * The progress of the current step. Unknown values are absent.
  *
  * @generated from message dwld.v1.Progress
  */
@@ -193,7 +193,7 @@ export type Progress = Message<"dwld.v1.Progress"> & {
   totalBytes?: bigint | undefined;
 
   /**
-   * 0 to 100, of the step in work (the download, or the upload).
+   * 0 to 100, of the current step.
    *
    * @generated from field: optional double progress_percent = 3;
    */
@@ -215,7 +215,7 @@ export type Progress = Message<"dwld.v1.Progress"> & {
   updateTime?: Timestamp | undefined;
 
   /**
-   * The file in work, or yt-dlp's post-processor ("Merger").
+   * The current file, or post-processor of yt-dlp ("Merger").
    *
    * @generated from field: string step = 7;
    */
@@ -267,15 +267,15 @@ export type Failure = Message<"dwld.v1.Failure"> & {
   failureClass: FailureClass;
 
   /**
-   * The line that decided, secrets removed.
+   * The line that decided, without secrets.
    *
    * @generated from field: string message = 2;
    */
   message: string;
 
   /**
-   * One sentence for the person who asked, once in each language; English is first and always there. It names no time:
-   * when dwld tries again is told by `Task.wait`.
+   * A sentence for the person who asked, once in each language; English is first and always there. It names no time:
+   * `Task.wait` has the next attempt.
    *
    * @generated from field: repeated dwld.v1.LocalizedText advice = 3;
    */
@@ -290,7 +290,7 @@ export const FailureSchema: GenMessage<Failure> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 4);
 
 /**
- * The reason why a task has not begun.
+ * The reason for which a task waits.
  *
  * @generated from message dwld.v1.Wait
  */
@@ -301,30 +301,29 @@ export type Wait = Message<"dwld.v1.Wait"> & {
   reason: WaitReason;
 
   /**
-   * The wait ends then, unless something new happens; later than the time of the answer. Absent if nobody knows.
+   * The expected end of the wait, in the future. Absent if unknown.
    *
    * @generated from field: google.protobuf.Timestamp until = 2;
    */
   until?: Timestamp | undefined;
 
   /**
-   * Set with SITE_PAUSED and NEXT_ATTEMPT: the failure behind it.
+   * With SITE_PAUSED and NEXT_ATTEMPT: the failure behind it.
    *
    * @generated from field: dwld.v1.FailureClass failure_class = 3;
    */
   failureClass: FailureClass;
 
   /**
-   * Set with PLACE: 1 is the next to begin, 3 the third in line. 0: further back than is counted, a delivery, or a wait with
-   * `until`.
+   * With PLACE: 1 is next, 3 is third in line. 0: further back than is counted, a delivery, or a wait with `until`.
    *
    * @generated from field: uint32 place_in_line = 4;
    */
   placeInLine: number;
 
   /**
-   * The reason as one clause without its time ("youtube is paused: it takes us for a robot"), once in each language;
-   * English is first and always there. A client adds `until` in its reader's own time zone.
+   * The reason as a clause without its time ("youtube is paused: it takes us for a robot"), once in each language; English
+   * is first and always there. A client adds `until` in its reader's time zone.
    *
    * @generated from field: repeated dwld.v1.LocalizedText text = 5;
    */
@@ -339,7 +338,7 @@ export const WaitSchema: GenMessage<Wait> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 5);
 
 /**
- * One run of yt-dlp for a task.
+ * An attempt to download: a run of yt-dlp.
  *
  * @generated from message dwld.v1.Attempt
  */
@@ -374,7 +373,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
   endTime?: Timestamp | undefined;
 
   /**
-   * Absent where it succeeded or still runs.
+   * Absent if it succeeded or still runs.
    *
    * @generated from field: dwld.v1.Failure failure = 6;
    */
@@ -386,7 +385,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
   exitCode?: number | undefined;
 
   /**
-   * "SIGKILL" and the like; empty where it exited by itself.
+   * The signal that ended it, such as "SIGKILL"; empty if it exited by itself.
    *
    * @generated from field: string signal = 8;
    */
@@ -403,7 +402,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
   ytdlpVersion: string;
 
   /**
-   * The last lines that yt-dlp wrote to stderr, secrets removed.
+   * The last lines of yt-dlp's stderr, without secrets.
    *
    * @generated from field: string stderr_tail = 11;
    */
@@ -418,13 +417,13 @@ export const AttemptSchema: GenMessage<Attempt> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 6);
 
 /**
- * One file of a task.
+ * A file of a task.
  *
  * @generated from message dwld.v1.File
  */
 export type File = Message<"dwld.v1.File"> & {
   /**
-   * The name it has or will have, without folders.
+   * Its name without folders.
    *
    * @generated from field: string name = 1;
    */
@@ -443,24 +442,24 @@ export type File = Message<"dwld.v1.File"> & {
   sha256: string;
 
   /**
-   * The path on the FTP server; empty until it was delivered.
+   * The path on the server; empty before the delivery.
    *
    * @generated from field: string remote_path = 4;
    */
   remotePath: string;
 
   /**
-   * The path on the downloader's disk; empty once the source was deleted.
+   * The path on the downloader's disk; empty after the source was deleted.
    *
    * @generated from field: string local_path = 5;
    */
   localPath: string;
 
   /**
-   * How the copy on the server was verified; empty until it was delivered. A text for a person: "size", "size and SHA-256" (or
-   * SHA-1, MD5, CRC-32: what the server computes), "size (the server told no SHA-256)", "size and read back" (the SHA-256 of
-   * what the server gave back). With ", it was there already" behind it nothing was sent, since the same bytes were there.
-   * "left as it was": the server has another file under the name, and was told to keep it (`Task.remark`).
+   * How the copy was verified, for a person; empty before the delivery: "size", "size and SHA-256" (or SHA-1, MD5, CRC-32, as
+   * the server computes), "size (the server told no SHA-256)", "size and read back". ", it was there already" is added if
+   * nothing was sent, since the server had the same bytes. "left as it was": the server kept another file of that name, as
+   * it was told to (`Task.remark`).
    *
    * @generated from field: string verified_by = 6;
    */
@@ -475,7 +474,7 @@ export const FileSchema: GenMessage<File> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 7);
 
 /**
- * One link that was asked for, and where it stands.
+ * A link, and its state.
  *
  * @generated from message dwld.v1.Task
  */
@@ -491,7 +490,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   link: string;
 
   /**
-   * The configured site the link belongs to, else its host.
+   * The configured site of the link, else its host.
    *
    * @generated from field: string site = 3;
    */
@@ -503,7 +502,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   state: TaskState;
 
   /**
-   * The cap that was asked for, on the shorter side of the picture in pixels; 0 = best.
+   * The requested cap on the shorter side of the picture in pixels; 0 = best.
    *
    * @generated from field: uint32 target_quality = 5;
    */
@@ -535,28 +534,28 @@ export type Task = Message<"dwld.v1.Task"> & {
   requestId: string;
 
   /**
-   * The playlist this task is an entry of.
+   * The playlist of which this task is an entry.
    *
    * @generated from field: string parent_id = 11;
    */
   parentId: string;
 
   /**
-   * Empty until the site told it.
+   * Empty until the site announced it.
    *
    * @generated from field: string title = 12;
    */
   title: string;
 
   /**
-   * What was announced or measured.
+   * Announced or measured.
    *
    * @generated from field: google.protobuf.Duration duration = 13;
    */
   duration?: Duration | undefined;
 
   /**
-   * What arrived, in pixels: compare its shorter side with `target_quality`.
+   * The size of the picture that arrived, in pixels: compare the shorter side with `target_quality`.
    *
    * @generated from field: optional uint32 height = 14;
    */
@@ -583,29 +582,29 @@ export type Task = Message<"dwld.v1.Task"> & {
   finishTime?: Timestamp | undefined;
 
   /**
-   * The reason why it has not begun; present in QUEUED and READY_TO_SEND.
+   * Present in QUEUED and READY_TO_SEND.
    *
    * @generated from field: dwld.v1.Wait wait = 19;
    */
   wait?: Wait | undefined;
 
   /**
-   * Present in DOWNLOADING and SENDING, once there is some.
+   * Present in DOWNLOADING and SENDING, once it is known.
    *
    * @generated from field: dwld.v1.Progress progress = 20;
    */
   progress?: Progress | undefined;
 
   /**
-   * Why it FAILED; or, while it waits for another try, why the last one failed.
+   * Why it FAILED, or why the last attempt failed.
    *
    * @generated from field: dwld.v1.Failure failure = 21;
    */
   failure?: Failure | undefined;
 
   /**
-   * Attempts to download that count, since the task was added or last retried from its beginning: none that was
-   * interrupted, and none that only found something to wait for (a premiere, a site's rest, room on the disk).
+   * Attempts to download that count, since the task was added or last retried from its beginning. Interruptions do not
+   * count, nor attempts that found a reason to wait (a premiere, a paused site, a full disk).
    *
    * @generated from field: int32 attempt_count = 22;
    */
@@ -617,21 +616,21 @@ export type Task = Message<"dwld.v1.Task"> & {
   deliveryAttemptCount: number;
 
   /**
-   * In GetTask; and in WatchTasks of a task that has changed, without `stderr_tail`.
+   * In GetTask; in WatchTasks for a changed task, without `stderr_tail`.
    *
    * @generated from field: repeated dwld.v1.Attempt attempts = 24;
    */
   attempts: Attempt[];
 
   /**
-   * In GetTask always; elsewhere once the task is DONE.
+   * In GetTask; elsewhere once the task is DONE.
    *
    * @generated from field: repeated dwld.v1.File files = 25;
    */
   files: File[];
 
   /**
-   * Tasks made out of a playlist; 0 where this is none.
+   * The number of tasks of a playlist; 0 if this is none.
    *
    * @generated from field: int32 child_count = 26;
    */
@@ -646,23 +645,23 @@ export type Task = Message<"dwld.v1.Task"> & {
   remark: LocalizedText[];
 
   /**
-   * With so many attempts to download that count, the task fails. 0 once it is downloaded or final.
+   * The task fails after this many attempts to download that count. 0 once it is downloaded or final.
    *
    * @generated from field: int32 attempt_limit = 28;
    */
   attemptLimit: number;
 
   /**
-   * No attempt begins after this time. Of the download: absent until an attempt has failed. Of the delivery: present
-   * where there is one; what the operator has to mend on the server is waited for longer. Absent once the task is final.
+   * No attempt begins after this time. Absent before the first failure of a download, and once the task is final. A delivery
+   * waits longer for what the operator has to repair on the server.
    *
    * @generated from field: google.protobuf.Timestamp give_up_time = 29;
    */
   giveUpTime?: Timestamp | undefined;
 
   /**
-   * The shortest beginning of `id`, 13 characters at least, that no other task's id has at the time of the answer: for a
-   * terminal. `TaskFilter.id_prefix` finds it again, with tasks that were added since if they begin alike.
+   * The shortest beginning of `id`, at least 13 characters, that no other task has at the time of the answer: for
+   * terminals. `TaskFilter.id_prefix` finds the task, with later ones that begin alike.
    *
    * @generated from field: string short_id = 30;
    */
@@ -677,7 +676,7 @@ export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 8);
 
 /**
- * Where a task stands. DONE, FAILED and CANCELED are final.
+ * The state of a task. DONE, FAILED and CANCELED are final.
  *
  * @generated from enum dwld.v1.TaskState
  */
@@ -688,7 +687,7 @@ export const TaskState = {
   UNSPECIFIED: 0,
 
   /**
-   * Not begun yet: `Task.wait` says why.
+   * Waits for its download: `Task.wait` says why.
    *
    * @generated from enum value: TASK_STATE_QUEUED = 1;
    */
@@ -700,7 +699,7 @@ export const TaskState = {
   DOWNLOADING: 2,
 
   /**
-   * Downloaded and checked; waits for the sender.
+   * Downloaded and verified; waits for its delivery.
    *
    * @generated from enum value: TASK_STATE_READY_TO_SEND = 3;
    */
@@ -719,7 +718,7 @@ export const TaskState = {
   DONE: 5,
 
   /**
-   * Ended with a reason: see `Task.failure`.
+   * `Task.failure` has the reason.
    *
    * @generated from enum value: TASK_STATE_FAILED = 6;
    */
@@ -732,7 +731,7 @@ export const TaskState = {
 } as const;
 
 /**
- * Where a task stands. DONE, FAILED and CANCELED are final.
+ * The state of a task. DONE, FAILED and CANCELED are final.
  *
  * @generated from enum dwld.v1.TaskState
  */
@@ -822,7 +821,7 @@ export const FailureClass = {
   FORMAT_UNAVAILABLE: 12,
 
   /**
-   * The page answers, the media server refuses.
+   * The page answers, but the media server refuses.
    *
    * @generated from enum value: FAILURE_CLASS_FORBIDDEN_MEDIA = 13;
    */
@@ -915,14 +914,14 @@ export const FailureClass = {
   TOO_LARGE: 29,
 
   /**
-   * What arrived is not what was asked for.
+   * The file is not what was asked for.
    *
    * @generated from enum value: FAILURE_CLASS_WRONG_MEDIA = 30;
    */
   WRONG_MEDIA: 30,
 
   /**
-   * The file was downloaded; the FTP server could not be given it.
+   * The file was downloaded, but could not be delivered.
    *
    * @generated from enum value: FAILURE_CLASS_DELIVERY = 31;
    */
@@ -948,27 +947,27 @@ export const FailureClassSchema: GenEnum<FailureClass> = /*@__PURE__*/
   enumDesc(file_dwld_v1_task, 1);
 
 /**
- * The format of sound that is taken alone.
+ * The format of an audio file.
  *
  * @generated from enum dwld.v1.AudioFormat
  */
 export const AudioFormat = {
   /**
-   * As the site has it, M4A where there is one: nothing is encoded again.
+   * The site's own, M4A if it has that; nothing is encoded.
    *
    * @generated from enum value: AUDIO_FORMAT_UNSPECIFIED = 0;
    */
   UNSPECIFIED: 0,
 
   /**
-   * The best sound of the site in whatever format: nothing is encoded again.
+   * The best sound of the site in any format; nothing is encoded.
    *
    * @generated from enum value: AUDIO_FORMAT_BEST = 1;
    */
   BEST: 1,
 
   /**
-   * Encoded again only where the site has no AAC.
+   * Encoded only if the site has no AAC.
    *
    * @generated from enum value: AUDIO_FORMAT_M4A = 2;
    */
@@ -981,7 +980,7 @@ export const AudioFormat = {
 } as const;
 
 /**
- * The format of sound that is taken alone.
+ * The format of an audio file.
  *
  * @generated from enum dwld.v1.AudioFormat
  */
@@ -1005,14 +1004,14 @@ export const Placement = {
   UNSPECIFIED: 0,
 
   /**
-   * Into the video's own file; of MP4 and Matroska, to which other containers are changed without encoding again.
+   * In the file of the video. Containers other than MP4 and Matroska become one of them, without encoding.
    *
    * @generated from enum value: PLACEMENT_EMBEDDED = 1;
    */
   EMBEDDED: 1,
 
   /**
-   * A file of its own beside the video's: "Title [id].en.vtt", "Title [id].jpg".
+   * A file beside that of the video: "Title [id].en.vtt", "Title [id].jpg".
    *
    * @generated from enum value: PLACEMENT_FILE = 2;
    */
@@ -1046,21 +1045,21 @@ export const LiveMode = {
   UNSPECIFIED: 0,
 
   /**
-   * A stream that is live ends as FILTERED. One that has not begun is waited for, and refused if it is live then.
+   * A live stream ends as FILTERED. One that has not begun is waited for, and refused if it is live then.
    *
    * @generated from enum value: LIVE_MODE_REFUSE = 1;
    */
   REFUSE: 1,
 
   /**
-   * Waits for its start and records it until its end, or until CancelTask with `keep`.
+   * Waits for its start, and records it until its end or CancelTask with `keep`.
    *
    * @generated from enum value: LIVE_MODE_RECORD = 2;
    */
   RECORD: 2,
 
   /**
-   * As RECORD, and from its start where the site offers that; else from now.
+   * As RECORD, from its start if the site offers that.
    *
    * @generated from enum value: LIVE_MODE_RECORD_FROM_START = 3;
    */
@@ -1081,7 +1080,7 @@ export const LiveModeSchema: GenEnum<LiveMode> = /*@__PURE__*/
   enumDesc(file_dwld_v1_task, 4);
 
 /**
- * Whether the picture and the sound may be encoded again.
+ * Whether picture and sound may be encoded.
  *
  * @generated from enum dwld.v1.Recode
  */
@@ -1094,14 +1093,14 @@ export const Recode = {
   UNSPECIFIED: 0,
 
   /**
-   * MP4 with H.264 and AAC where the site has that in the quality asked for, else what it has.
+   * MP4 with H.264 and AAC if the site has that in the quality asked for, else what it has.
    *
    * @generated from enum value: RECODE_NEVER = 1;
    */
   NEVER: 1,
 
   /**
-   * What is not MP4 with H.264 and AAC becomes it, which may take longer than the video lasts. Cuts are exact.
+   * Other formats are encoded as MP4 with H.264 and AAC, which may take longer than the video. Cuts are exact.
    *
    * @generated from enum value: RECODE_MP4 = 2;
    */
@@ -1109,7 +1108,7 @@ export const Recode = {
 } as const;
 
 /**
- * Whether the picture and the sound may be encoded again.
+ * Whether picture and sound may be encoded.
  *
  * @generated from enum dwld.v1.Recode
  */
@@ -1122,7 +1121,7 @@ export const RecodeSchema: GenEnum<Recode> = /*@__PURE__*/
   enumDesc(file_dwld_v1_task, 5);
 
 /**
- * Why a task that is neither final nor in work has not begun.
+ * Why a task waits.
  *
  * @generated from enum dwld.v1.WaitReason
  */
@@ -1133,44 +1132,44 @@ export const WaitReason = {
   UNSPECIFIED: 0,
 
   /**
-   * The start time that was asked for, or that of a premiere or a live stream.
+   * For the requested start time, or that of a premiere or a live stream.
    *
    * @generated from enum value: WAIT_REASON_START_TIME = 1;
    */
   START_TIME: 1,
 
   /**
-   * The pause between two attempts: the last one failed, and `Task.failure` says why.
+   * For the pause between two attempts; `Task.failure` has the last failure.
    *
    * @generated from enum value: WAIT_REASON_NEXT_ATTEMPT = 2;
    */
   NEXT_ATTEMPT: 2,
 
   /**
-   * Its site is paused; `Wait.failure_class` says for what. Without `until` the pause is over, and another link of the
-   * site is tried alone, to see whether the site answers again.
+   * Its site is paused; `Wait.failure_class` has the reason. Without `until` the pause is over, and another link of the site
+   * is tried alone first.
    *
    * @generated from enum value: WAIT_REASON_SITE_PAUSED = 3;
    */
   SITE_PAUSED: 3,
 
   /**
-   * As many links of its site are downloaded as may be at once, or the last one has just begun.
+   * Its site has as many downloads as it may have at once, or the last one has just begun.
    *
    * @generated from enum value: WAIT_REASON_SITE_LIMIT = 4;
    */
   SITE_LIMIT: 4,
 
   /**
-   * It is in line: all places of the workers (or senders) are taken, or others come before it. With `until`: it was slow,
-   * and made room for a link of another site until then.
+   * It is in line: all places of workers or senders are taken, or others come before it. With `until`, it was slow and gave
+   * its place to a link of another site until then.
    *
    * @generated from enum value: WAIT_REASON_PLACE = 5;
    */
   PLACE: 5,
 
   /**
-   * There is no room on the disk of the downloads, or not enough for this one.
+   * The disk of downloads has no space, or not enough for this one.
    *
    * @generated from enum value: WAIT_REASON_DISK_SPACE = 6;
    */
@@ -1191,7 +1190,7 @@ export const WaitReason = {
   SENDER: 8,
 
   /**
-   * The server that files are delivered to cannot be reached, or refuses.
+   * The destination cannot be reached, or refuses files.
    *
    * @generated from enum value: WAIT_REASON_DESTINATION = 9;
    */
@@ -1199,7 +1198,7 @@ export const WaitReason = {
 } as const;
 
 /**
- * Why a task that is neither final nor in work has not begun.
+ * Why a task waits.
  *
  * @generated from enum dwld.v1.WaitReason
  */

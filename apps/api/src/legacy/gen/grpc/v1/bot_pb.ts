@@ -31,7 +31,7 @@ export type RegisterDownloaderRequest = Message<"grpc.v1.RegisterDownloaderReque
   allowedRootLinks: string[];
 
   /**
-   * Where its `Downloader` is reached.
+   * The address of its `Downloader`.
    *
    * @generated from field: string serverHost = 3;
    */
@@ -51,7 +51,7 @@ export const RegisterDownloaderRequestSchema: GenMessage<RegisterDownloaderReque
   messageDesc(file_grpc_v1_bot, 0);
 
 /**
- * What a bot of the first dwld serves, so that downloaders make themselves known to it.
+ * Served by a bot of the first dwld. Downloaders register with it.
  *
  * @generated from service grpc.v1.Bot
  */

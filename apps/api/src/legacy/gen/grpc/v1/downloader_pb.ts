@@ -24,7 +24,7 @@ export type SetToQueueRequest = Message<"grpc.v1.SetToQueueRequest"> & {
   link: string;
 
   /**
-   * Where the files go below the server's folder: it may be a path.
+   * The folder below that of the server; may be a path.
    *
    * @generated from field: string userName = 2;
    */
@@ -272,8 +272,8 @@ export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
   messageDesc(file_grpc_v1_downloader, 9);
 
 /**
- * The contract of the first dwld, kept for its bots. Its names, numbers and misspellings are the wire's and stay as
- * they are; who writes a new client takes `dwld.v1`.
+ * The contract of the first dwld, kept for its bots. Its names, numbers and misspellings must not change. New clients use
+ * `dwld.v1`.
  *
  * @generated from service grpc.v1.Downloader
  */
@@ -289,7 +289,7 @@ export const Downloader: GenService<{
     output: typeof SetToQueueResponseSchema;
   },
   /**
-   * Takes a link out of the queue.
+   * Removes a link from the queue.
    *
    * @generated from rpc grpc.v1.Downloader.DeleteFromQueue
    */
@@ -299,7 +299,7 @@ export const Downloader: GenService<{
     output: typeof DeleteFromQueueResponseSchema;
   },
   /**
-   * Forgets what is over.
+   * Forgets finished links.
    *
    * @generated from rpc grpc.v1.Downloader.CleanHistory
    */
@@ -309,7 +309,7 @@ export const Downloader: GenService<{
     output: typeof CleanHistoryResponseSchema;
   },
   /**
-   * What is in work at this moment, and the sensors as one text.
+   * Returns the links in work, and the sensors as one text.
    *
    * @generated from rpc grpc.v1.Downloader.Status
    */
@@ -319,7 +319,7 @@ export const Downloader: GenService<{
     output: typeof StatusResponseSchema;
   },
   /**
-   * Everything in the queue.
+   * Returns the whole queue.
    *
    * @generated from rpc grpc.v1.Downloader.Queue
    */
