@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test compare verify hooks format proto docs schemas bench chaos install uninstall
+.PHONY: help setup runnable demo up test compare verify hooks format proto docs bench chaos install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -60,9 +60,6 @@ proto: setup ## generate the code of the contracts anew from their .proto files
 docs: setup ## write anew what the documents have from the code: docs/failures.md, the terminals of the guides
 	@node --input-type=module -e 'import { failureTable } from "./apps/worker/src/explain/failure-table.ts"; process.stdout.write(failureTable())' > docs/failures.md
 	@TRANSCRIPTS=write node --test --test-reporter=dot testbed/src/transcripts/transcripts.test.ts
-
-schemas: setup ## a fixture of the table for each migration that has none: committed with the migration
-	@node packages/queue/src/fixture/schemas/write.ts
 
 bench: setup ## measure what is promised to be fast
 	@node bench/main.ts

@@ -56,8 +56,8 @@ function packagePermits(): Record<string, Permit> {
 /** The rooms of the daemon, from the ground up. */
 const daemonRooms = [["logger", "network", "profiling"], ["configuration"], ["process-life"], ["health"]];
 
-/** The rooms of the queue, from the ground up. A backup knows the table alone. */
-const queueRooms = [["table"], ["task", "backup"], ["lease"], ["download"], ["delivery"]];
+/** The rooms of the queue, from the ground up. A backup knows the store alone. */
+const queueRooms = [["store"], ["sites", "backup"], ["tasks"], ["leases"], ["attempts", "remote-files"], ["runner"]];
 
 /** The rooms of the api, from the ground up. The legacy contract is an adapter over all others. */
 const apiRooms = [

@@ -3,7 +3,15 @@ import { link, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { defaultOptions } from "@dwld/options";
-import { addTask, claimTask, countTasks, type Database, enterProcess, openDatabase, settleDownload } from "@dwld/queue";
+import {
+  addTask,
+  claimTask,
+  countTasks,
+  type Database,
+  registerProcess,
+  openDatabase,
+  settleDownload,
+} from "@dwld/queue";
 
 export type Source = { path: string; sizeBytes: number; sha256: string };
 
@@ -31,16 +39,16 @@ export type DeliveryWorkload = AsyncDisposable & {
 export async function openDeliveryWorkload(databasePath: string): Promise<DeliveryWorkload> {
   const database = await openDatabase(databasePath);
   const failed = Promise.withResolvers<never>();
-  const presence = await enterProcess(
+  const registered = await registerProcess(
     database,
     { app: "worker", version: "bench", pid: process.pid },
     { onError: failed.reject },
   );
   return {
     msUntilDelivered: (sources, userName) =>
-      Promise.race([deliver(database, presence, sources, userName), failed.promise]),
+      Promise.race([deliver(database, registered, sources, userName), failed.promise]),
     async [Symbol.asyncDispose]() {
-      await presence.close();
+      await registered.close();
       await database.close();
     },
   };
@@ -82,7 +90,7 @@ function untilDone(database: Database, wanted: number): Promise<void> {
     if (FAILED > 0) reject(new Error("A delivery failed."));
     if (DONE >= wanted) resolve();
   };
-  const stopListening = database.bell.listen(() => {
+  const stopListening = database.notifier.listen(() => {
     look().catch(reject);
   });
   return promise.finally(stopListening);

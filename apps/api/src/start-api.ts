@@ -1,6 +1,6 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { DatabaseError, enterProcess, openDatabase, whileAnswering } from "@dwld/queue";
+import { DatabaseError, registerProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination, pathBy } from "./messages/destination.ts";
@@ -24,7 +24,7 @@ export async function startApi(app: AppContext): Promise<void> {
     await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown })),
   );
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
-  const presence = await enterProcess(
+  const registered = await registerProcess(
     database,
     { app: "api", version, pid: process.pid },
     {
@@ -35,7 +35,7 @@ export async function startApi(app: AppContext): Promise<void> {
       },
     },
   );
-  shutdown.register("presence", presence);
+  shutdown.register("registered", registered);
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);

@@ -3,7 +3,7 @@ import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
-  enterProcess,
+  registerProcess,
   evictedMessage,
   logFacts,
   openDatabase,
@@ -32,8 +32,8 @@ async function startSender(context: AppContext): Promise<void> {
     delivery?.wake();
   };
   const self = { app: "ftp-sender", version, pid: process.pid } as const;
-  const presence = shutdown.register("presence", await enterProcess(database, self, { onError, onEvicted }));
-  const parts = { database, cache, logger, presence, onError };
+  const registered = shutdown.register("registered", await registerProcess(database, self, { onError, onEvicted }));
+  const parts = { database, cache, logger, registered, onError };
   // With delivery off, the worker delivers.
   const delivery =
     ftp &&

@@ -1,4 +1,4 @@
-import type { Presence } from "@dwld/queue";
+import type { RegisteredProcess } from "@dwld/queue";
 import type { CookieStore } from "./cookies/cookie-store.ts";
 import type { StageFinder } from "./stages/find-stages.ts";
 import { YtdlpUnavailableError } from "./ytdlp/capabilities.ts";
@@ -20,7 +20,7 @@ export type Refreshed = {
  */
 export function refreshEnvironment(
   { capabilities, cookies, findStages, sites }: Refreshed,
-  presence: Pick<Presence, "setTrouble" | "setYtdlpVersion">,
+  registered: Pick<RegisteredProcess, "setTrouble" | "setYtdlpVersion">,
   onError: (error: unknown) => void,
 ): { close: () => Promise<void> } {
   const refresh = async (): Promise<void> => {
@@ -28,8 +28,8 @@ export function refreshEnvironment(
     // Logs the stages that are left out now.
     await findStages(sites[0] ?? "");
     const { version, trouble } = await installedVersion(capabilities);
-    presence.setYtdlpVersion(version);
-    presence.setTrouble("yt-dlp", trouble);
+    registered.setYtdlpVersion(version);
+    registered.setTrouble("yt-dlp", trouble);
   };
   let refreshing = refresh().catch(onError);
   const timer = setInterval(() => {

@@ -4,7 +4,7 @@ import { createFolderDestination, folderRules, startDelivery } from "@dwld/deliv
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
-  enterProcess,
+  registerProcess,
   evictedMessage,
   logFacts,
   openDatabase,
@@ -73,7 +73,7 @@ export async function startWorker(
     logger,
     now,
     onTrouble: (trouble) => {
-      presence.setTrouble("cookies", trouble);
+      registered.setTrouble("cookies", trouble);
     },
   });
   const findStages = createStageFinder({ configuration, logger, capabilities, cookies, environment });
@@ -83,7 +83,7 @@ export async function startWorker(
     logger,
     now,
     setTrouble: (source, trouble) => {
-      presence.setTrouble(source, trouble);
+      registered.setTrouble(source, trouble);
     },
     wake: () => {
       runner.wake();
@@ -99,8 +99,8 @@ export async function startWorker(
     logger.warn({}, evictedMessage);
     runner.wake();
   };
-  const presence = await enterProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
-  shutdown.register("presence", presence);
+  const registered = await registerProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
+  shutdown.register("registered", registered);
   const janitor = await createJanitor(database, downloads);
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
@@ -113,7 +113,7 @@ export async function startWorker(
   };
   const runner = startRunner({
     database,
-    presence,
+    registered,
     kind: "download",
     parallel,
     spare: Math.max(leastSpare, parallel),
@@ -128,7 +128,7 @@ export async function startWorker(
   // With delivery off, a worker alone is enough.
   if (configuration.ftp === undefined) {
     const delivery = startDelivery(
-      { database, cache, logger, presence, onError },
+      { database, cache, logger, registered, onError },
       {
         destination: createFolderDestination(downloads),
         rules: folderRules,
@@ -139,7 +139,7 @@ export async function startWorker(
     shutdown.register("deliveries", delivery);
   }
   const refreshed = { capabilities, cookies, findStages, sites: Object.keys(configuration.sites) };
-  shutdown.register("environment", refreshEnvironment(refreshed, presence, onError));
+  shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
   logger.info({ health: address, parallel, downloads }, "ready");
 }
 

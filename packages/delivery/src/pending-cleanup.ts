@@ -45,7 +45,7 @@ export class PendingCleanup {
     const look = () => {
       this.#look();
     };
-    this.#stopListening = options.database.bell.listen(() => {
+    this.#stopListening = options.database.notifier.listen(() => {
       this.#soon ??= setTimeout(look, settleMs);
     });
     this.#interval = setInterval(look, intervalMs);

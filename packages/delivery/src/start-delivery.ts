@@ -6,7 +6,7 @@ import {
   type Database,
   deliveryBounds,
   giveUpDelivery,
-  type Presence,
+  type RegisteredProcess,
   startRunner,
   type TaskRow,
 } from "@dwld/queue";
@@ -23,7 +23,7 @@ export type DeliveryParts = {
   database: Database;
   cache: ProgressCache;
   logger: Logger;
-  presence: Presence;
+  registered: RegisteredProcess;
   onError: (error: unknown, task?: TaskRow) => void;
 };
 
@@ -48,7 +48,7 @@ export type Delivery = {
 
 /** Delivers the files of tasks that are ready, until it is stopped. */
 export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
-  const { database, cache, logger, presence, onError } = parts;
+  const { database, cache, logger, registered, onError } = parts;
   const { destination, rules, parallel, giveUpAfterMs } = options;
   const [now, random] = [Date.now, Math.random];
   const breaker = new CircuitBreaker({
@@ -57,7 +57,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
       runner.pause(reason);
     },
     setTrouble: (source, trouble) => {
-      presence.setTrouble(source, trouble);
+      registered.setTrouble(source, trouble);
     },
     isWaited: async () => {
       const { READY_TO_SEND: waiting, SENDING: inWork } = await countTasks(database);
@@ -70,7 +70,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     },
   });
   const runner = startRunner({
-    ...{ database, presence, onError, parallel },
+    ...{ database, registered, onError, parallel },
     kind: "delivery",
     defaultSiteParallel: parallel,
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),

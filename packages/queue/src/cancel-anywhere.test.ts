@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { markDelivered, markSourceDeleted, reserveRemotePath } from "./delivery/deliver-file.ts";
-import { partsToRemove } from "./delivery/remote-parts.ts";
-import { settleDelivery } from "./delivery/settle-delivery.ts";
-import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./download/attempt.ts";
-import { noteMedia, noteProgress } from "./download/note-facts.ts";
-import { noteExpectedBytes } from "./download/room.ts";
-import { settleDownload } from "./download/settle-download.ts";
-import { addedTask, file, freshDatabase, freshPath, openedDatabase, rowIfThere } from "./fixture/fresh-database.ts";
-import { startProcess } from "./fixture/start-process.ts";
-import { claimTask, type Lease, nextDueTime } from "./lease/claim-task.ts";
-import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
-import { releaseLease } from "./lease/end-lease.ts";
-import type { Database } from "./table/database.ts";
-import { cancelTask, deleteTask, isRefusal } from "./task/cancel-task.ts";
-import { deletedSince, endedSince, needsWorkingFolder } from "./task/leftovers.ts";
-import { filesOf, findTask, listTasks } from "./task/list-tasks.ts";
+import { markDelivered, markSourceDeleted, reserveRemotePath } from "./remote-files/deliver-file.ts";
+import { partsToRemove } from "./remote-files/remote-parts.ts";
+import { settleDelivery } from "./runner/settle-delivery.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempts/attempt.ts";
+import { noteMedia, noteProgress } from "./attempts/note-facts.ts";
+import { noteExpectedBytes } from "./attempts/required-space.ts";
+import { settleDownload } from "./runner/settle-download.ts";
+import { addedTask, file, freshDatabase, freshPath, openedDatabase, rowIfThere } from "./testing/fresh-database.ts";
+import { startProcess } from "./testing/start-process.ts";
+import { claimTask, type Lease, nextDueTime } from "./leases/claim-task.ts";
+import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
+import { releaseLease } from "./leases/end-lease.ts";
+import type { Database } from "./store/database.ts";
+import { cancelTask, deleteTask, isRefusal } from "./tasks/cancel-task.ts";
+import { deletedSince, endedSince, needsWorkdir } from "./tasks/pending-cleanup.ts";
+import { filesOf, findTask, listTasks } from "./tasks/list-tasks.ts";
 
 /** The steps of a task's life may each be late: what they return says so, and they change nothing. */
 type Life = {
@@ -155,7 +155,7 @@ for (const [ending, end] of Object.entries(endings))
           (await endedSince(database, 0)).some((ended) => ended.id === id),
           "its folder is left to be removed",
         );
-        assert.ok(!(await needsWorkingFolder(database, id)));
+        assert.ok(!(await needsWorkdir(database, id)));
         const [one] = await filesOf(database, [seq]);
         if (one?.destination === destination && one.delivered_at === null)
           assert.deepEqual(

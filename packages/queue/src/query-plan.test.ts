@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, insertEntries } from "./task/add-task.ts";
-import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./download/attempt.ts";
-import { cancelTask, deleteTask, retryTask } from "./task/cancel-task.ts";
-import { claimDelivery, claimDownload, claimTask, nextDueTime } from "./lease/claim-task.ts";
-import { type Database, raw } from "./table/database.ts";
-import { cleanHistory, forgetTasks, historyQuery } from "./task/clean-history.ts";
-import { markDelivered, markThere, reserveRemotePath } from "./delivery/deliver-file.ts";
-import { headsQuery, lineQuery } from "./lease/line.ts";
-import { expireLeases, LeaseWatch } from "./lease/expire-lease.ts";
+import { addTask, insertEntries } from "./tasks/add-task.ts";
+import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./attempts/attempt.ts";
+import { cancelTask, deleteTask, retryTask } from "./tasks/cancel-task.ts";
+import { claimDelivery, claimDownload, claimTask, nextDueTime } from "./leases/claim-task.ts";
+import { type Database, raw } from "./store/database.ts";
+import { cleanHistory, forgetTasks, historyQuery } from "./tasks/clean-history.ts";
+import { markDelivered, markThere, reserveRemotePath } from "./remote-files/deliver-file.ts";
+import { headsQuery, lineQuery } from "./leases/waiting-line.ts";
+import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
 import {
   addedTask,
   claimed,
@@ -17,33 +17,33 @@ import {
   freshDatabase,
   request,
   deliverDue,
-} from "./fixture/fresh-database.ts";
-import { watchStatements } from "./fixture/intercept.ts";
-import { giveUpDelivery } from "./delivery/give-up-delivery.ts";
-import { importTasks, knownKeys } from "./task/import-tasks.ts";
-import { endedSince, deletedSince, needsWorkingFolder } from "./task/leftovers.ts";
+} from "./testing/fresh-database.ts";
+import { watchStatements } from "./testing/intercept.ts";
+import { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
+import { importTasks, knownKeys } from "./tasks/import-tasks.ts";
+import { endedSince, deletedSince, needsWorkdir } from "./tasks/pending-cleanup.ts";
 import {
   changedQuery,
   changesSince,
   countTasks,
   filesOf,
   findOpenTasks,
-  listPausedSites,
   listQuery,
   listTasks,
   openTasksQuery,
   type RowFilter,
-} from "./task/list-tasks.ts";
-import { noteMedia, noteProgress } from "./download/note-facts.ts";
-import { enterProcess } from "./lease/presence.ts";
-import { makeDueWhereRoom, noteExpectedBytes, waitingBytes, waitingForRoom } from "./download/room.ts";
-import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./delivery/remote-parts.ts";
-import { heldState } from "./lease/held-task.ts";
-import { releaseLease } from "./lease/end-lease.ts";
-import { settleDelivery } from "./delivery/settle-delivery.ts";
-import { settleDownload } from "./download/settle-download.ts";
-import { setSiteLimits } from "./download/site-limits.ts";
-import { type FinalState, type TaskState, taskStates } from "./table/task-state.ts";
+} from "./tasks/list-tasks.ts";
+import { listPausedSites } from "./sites/site-breaker.ts";
+import { noteMedia, noteProgress } from "./attempts/note-facts.ts";
+import { registerProcess } from "./leases/process-registry.ts";
+import { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
+import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-files/remote-parts.ts";
+import { heldState } from "./leases/held-task.ts";
+import { releaseLease } from "./leases/end-lease.ts";
+import { settleDelivery } from "./runner/settle-delivery.ts";
+import { settleDownload } from "./runner/settle-download.ts";
+import { setSiteLimits } from "./sites/site-limits.ts";
+import { type FinalState, type TaskState, taskStates } from "./store/task-state.ts";
 
 // A fresh database has no statistics: what the planner does here, it does at 1,000 and at 1,000,000 tasks.
 const claim = {
@@ -188,7 +188,7 @@ test("no statement of any verb reads all tasks or sorts them", async (t) => {
 function assertNoScan(plan: readonly string[], shown: string): void {
   for (const step of plan) {
     // The order of a partial index, of which the first is taken or which has few rows.
-    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(hidden|held|waiting_for_room)\b/.test(step);
+    const bounded = /^SCAN tasks USING (COVERING )?INDEX tasks_(hidden|held|waiting_for_space)\b/.test(step);
     assert(bounded || !/^SCAN (tasks|attempts|files|requests|remote_parts)\b/.test(step), shown);
     // All tasks of a state or a chat are nearly all tasks.
     assert(!/INDEX tasks_by_(state|chat) \((state|chat_id)=\?( AND state=\?)?\)$/.test(step), shown);
@@ -212,8 +212,8 @@ function recordPlans(database: Database): Map<string, string[]> {
 async function everyVerb(database: Database): Promise<void> {
   const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   const self = { app: "worker", version: "1", pid: process.pid } as const;
-  const presence = await enterProcess(database, self, { onError: assert.ifError });
-  const claimant = { processId: presence.processId, defaultSiteParallel: 9 };
+  const registered = await registerProcess(database, self, { onError: assert.ifError });
+  const claimant = { processId: registered.processId, defaultSiteParallel: 9 };
   await setSiteLimits(database, { tube: { parallel: 9 } });
   await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
   const parent = await addedTask(database);
@@ -234,14 +234,14 @@ async function everyVerb(database: Database): Promise<void> {
   await noteProgress(database, lease, {});
   await noteExpectedBytes(database, lease, 1);
   await waitingBytes(database);
-  await waitingForRoom(database);
+  await waitingForSpace(database);
   await heldState(database, lease.token);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
   await retryTask(database, lease.task.id, 9);
   await cancelTask(database, lease.task.id, 9);
   const small = await claimed(database);
-  await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, wantsRoomBytes: 1 }, 9);
-  await makeDueWhereRoom(database, 1, 9);
+  await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, requiredFreeBytes: 1 }, 9);
+  await makeDueIfFits(database, 1, 9);
   for (let count = 0; count < 2; count++) {
     const other = await claimTask(database, "download", claimant, 9);
     assert(other !== undefined);
@@ -269,10 +269,10 @@ async function everyVerb(database: Database): Promise<void> {
   await cancelTask(database, canceled.task.id, 9);
   await deleteTask(database, deleted.task.id, true, 9);
   await releaseLease(database, canceled);
-  await expireLeases(database, new LeaseWatch(), presence.processId, 9);
+  await expireLeases(database, new LeaseWatch(), registered.processId, 9);
   await endedSince(database, 0);
   await deletedSince(database, 0);
-  await needsWorkingFolder(database, parent.id);
+  await needsWorkdir(database, parent.id);
   await countTasks(database);
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);
@@ -283,5 +283,5 @@ async function everyVerb(database: Database): Promise<void> {
   await knownKeys(database, ["1", "2"]);
   await forgetTasks(database, [parent.id], 9);
   await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
-  await presence.close();
+  await registered.close();
 }

@@ -8,7 +8,6 @@ import { taskMessage } from "./task-message.ts";
 const bare = {
   seq: 1,
   id: "01",
-  client_id: null,
   parent_id: null,
   chat_id: "chat",
   request_id: null,

@@ -7,7 +7,7 @@ import {
   parseTroubles,
   type Sender,
   type SiteRow,
-  type Surroundings,
+  type WaitFacts,
   type Troubles,
   type Wait,
   type WaitingTask,
@@ -24,7 +24,7 @@ type Living = { readonly workers: readonly Troubles[]; readonly senders: readonl
 export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
-  readonly #deliveredBy: Surroundings["deliveredBy"];
+  readonly #deliveredBy: WaitFacts["deliveredBy"];
   readonly #now: () => number;
   #living: (Living & { readAtMs: number }) | undefined;
   #line: { readAtMs: number; places: ReadonlyMap<number, number> } | undefined;
@@ -36,7 +36,7 @@ export class WaitReader {
       defaultSiteParallel,
       deliveredBy,
       now,
-    }: { defaultSiteParallel: number; deliveredBy: Surroundings["deliveredBy"]; now: () => number },
+    }: { defaultSiteParallel: number; deliveredBy: WaitFacts["deliveredBy"]; now: () => number },
   ) {
     this.#database = database;
     this.#defaultSiteParallel = defaultSiteParallel;
@@ -60,7 +60,7 @@ export class WaitReader {
     const living = await this.#readLiving(nowMs);
     const due = queued.filter(({ not_before }) => not_before === null || not_before <= nowMs);
     const line = await this.#readLine(due, nowMs);
-    const around: Surroundings = {
+    const around: WaitFacts = {
       nowMs,
       defaultSiteParallel: this.#defaultSiteParallel,
       deliveredBy: this.#deliveredBy,

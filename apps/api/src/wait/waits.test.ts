@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { claimTask, enterProcess, type Presence, resumeSite, settleDownload } from "@dwld/queue";
+import { claimTask, registerProcess, type RegisteredProcess, resumeSite, settleDownload } from "@dwld/queue";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
@@ -28,8 +28,8 @@ describe("a task says for what it waits", () => {
 
   afterEach(() => opened.close());
 
-  async function startWorker(): Promise<Presence> {
-    const presence = await enterProcess(
+  async function startWorker(): Promise<RegisteredProcess> {
+    const registered = await registerProcess(
       opened.context.database,
       { app: "worker", version: "1", pid: process.pid },
       { onError },
@@ -37,7 +37,7 @@ describe("a task says for what it waits", () => {
       beatMs,
     );
     nowMs += forgottenMs;
-    return presence;
+    return registered;
   }
 
   async function add(given: Parameters<typeof client.addTask>[0] = {}): Promise<Task> {
@@ -119,19 +119,19 @@ describe("a task says for what it waits", () => {
   });
 
   it("for room on the disk, and for a worker whose yt-dlp is gone", async () => {
-    const presence = await startWorker();
+    const registered = await startWorker();
     const task = await add();
     const becomes = (reason: WaitReason) =>
       eventually(`it waits for reason ${reason}`, async () => {
         nowMs += forgottenMs;
         return (await waitOf(task)).reason === reason;
       });
-    presence.setTrouble("space", "the disk is full");
+    registered.setTrouble("space", "the disk is full");
     await becomes(WaitReason.DISK_SPACE);
-    presence.setTrouble("space", "");
-    presence.setTrouble("yt-dlp", "it is gone");
+    registered.setTrouble("space", "");
+    registered.setTrouble("yt-dlp", "it is gone");
     await becomes(WaitReason.WORKER);
-    await presence.close();
+    await registered.close();
   });
 
   it("for nothing while it is in work, and once it is over", async () => {
@@ -160,11 +160,11 @@ describe("a task says for what it waits", () => {
   }
 
   it("and says so to a watcher when the reason changes, although no row of it does", async () => {
-    const presence = await startWorker();
+    const registered = await startWorker();
     await add({ link: "https://videos.example/2" });
     const { until, leave } = watch();
     await until(WaitReason.PLACE);
-    await presence.close();
+    await registered.close();
     nowMs += forgottenMs;
     await until(WaitReason.WORKER);
     const again = await startWorker();
@@ -174,7 +174,7 @@ describe("a task says for what it waits", () => {
   });
 
   it("and says so to a watcher when its time has come and no worker has a place for it", async () => {
-    const presence = await startWorker();
+    const registered = await startWorker();
     const soonMs = 10_000;
     await add({ startAfter: timestampFromMs(nowMs + soonMs) });
     const { until, leave } = watch();
@@ -182,18 +182,18 @@ describe("a task says for what it waits", () => {
     nowMs += soonMs;
     await until(WaitReason.PLACE);
     leave();
-    await presence.close();
+    await registered.close();
   });
 
   it("and says so to a watcher that was away when the reason changed", async () => {
-    const presence = await startWorker();
+    const registered = await startWorker();
     await add();
     const first = watch();
     const revision = await first.until(WaitReason.PLACE);
     first.leave();
     const other = watch();
     await other.until(WaitReason.PLACE);
-    await presence.close();
+    await registered.close();
     nowMs += forgottenMs;
     await other.until(WaitReason.WORKER);
     const second = watch(revision);

@@ -137,7 +137,7 @@ export class TaskFeed {
 
   #listen(): void {
     this.#isStale = true;
-    this.#unlisten = this.#database.bell.listen(() => {
+    this.#unlisten = this.#database.notifier.listen(() => {
       void this.#pull();
     });
   }

@@ -141,7 +141,7 @@ const anyTask = {
   host: "",
   not_before: null,
   failure_class: null,
-  wants_room_bytes: null,
+  required_free_bytes: null,
   seq: -1,
   created_at: 0,
   updated_at: 0,

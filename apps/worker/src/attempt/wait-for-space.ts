@@ -11,6 +11,6 @@ export function waitForSpace({ text, requiredBytes }: Shortage, nowMs: number): 
     outcome: "failed",
     failure: failureFacts("disk_full", text),
     retryAt: nowMs + latestRetryMs,
-    wantsRoomBytes: requiredBytes,
+    requiredFreeBytes: requiredBytes,
   };
 }

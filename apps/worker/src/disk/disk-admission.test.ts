@@ -157,7 +157,7 @@ test("disk admission: tasks that wait for space are due when a check finds it, o
   await on.volume.fill(reserve + 8192);
   for (const requiredBytes of [3 * mebibyte, 2 * mebibyte]) {
     const { settle } = await on.claimed();
-    await settle({ outcome: "failed", failure, retryAt: 3_600_000, wantsRoomBytes: requiredBytes });
+    await settle({ outcome: "failed", failure, retryAt: 3_600_000, requiredFreeBytes: requiredBytes });
   }
   assert.equal(await on.disk.mayClaim(), true);
   assert.match(

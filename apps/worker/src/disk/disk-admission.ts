@@ -1,5 +1,5 @@
 import type { CheckResult, Configuration, Logger } from "@dwld/daemon";
-import { type Database, makeDueWhereRoom, waitingBytes, waitingForRoom } from "@dwld/queue";
+import { type Database, makeDueIfFits, waitingBytes, waitingForSpace } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 import { type DiskSpace, isFull, readDiskSpace } from "./disk-space.ts";
 import { type Admission, judgeAdmission } from "./judge-admission.ts";
@@ -45,12 +45,12 @@ export class DiskAdmission {
   async mayClaim(): Promise<boolean> {
     const { database, now } = this.#options;
     const { refusal, availableBytes } = await this.#judge();
-    const waiting = await waitingForRoom(database);
+    const waiting = await waitingForSpace(database);
     this.#report(refusal, waiting, availableBytes);
     this.#poll(refusal !== undefined || waiting !== undefined);
     if (refusal !== undefined) return false;
     if (waiting !== undefined && waiting.leastBytes <= availableBytes)
-      await makeDueWhereRoom(database, availableBytes, now());
+      await makeDueIfFits(database, availableBytes, now());
     return true;
   }
 

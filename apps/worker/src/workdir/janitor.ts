@@ -1,7 +1,7 @@
 import { renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { currentRevision, type Database, deletedSince, endedSince, needsWorkingFolder, noteRemoved } from "@dwld/queue";
+import { currentRevision, type Database, deletedSince, endedSince, needsWorkdir, noteRemoved } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import { makeOwnFolder, ownFolderName, workdirOf } from "./workdir.ts";
 
@@ -26,7 +26,7 @@ export async function createJanitor(database: Database, downloads: string): Prom
   const discard = async (id: string): Promise<void> => {
     const { root } = workdirOf(downloads, id);
     await database.write(async (transaction) => {
-      if (await needsWorkingFolder(transaction, id)) return;
+      if (await needsWorkdir(transaction, id)) return;
       renameIfThere(root, join(trash, id));
     }, false);
   };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
-import { addTask, bury, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
+import { addTask, insertTombstone, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 
@@ -45,7 +45,7 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
   for (const path of [video, outside]) await writeFile(path, "x");
   await database.write(async (transaction) => {
-    await bury(transaction, "one", [video, outside], Date.now());
+    await insertTombstone(transaction, "one", [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () =>

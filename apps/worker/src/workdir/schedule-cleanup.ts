@@ -26,7 +26,7 @@ export function scheduleCleanup(
   const enqueue = (round: () => Promise<void>) => {
     working = working.then(round).catch(onError);
   };
-  const stopListening = database.bell.listen(() => {
+  const stopListening = database.notifier.listen(() => {
     // All changes during a round are answered by one more.
     if (isQueued) return;
     isQueued = true;

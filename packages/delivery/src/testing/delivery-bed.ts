@@ -7,7 +7,7 @@ import {
   addTask,
   claimTask,
   type Database,
-  enterProcess,
+  registerProcess,
   type FileRow,
   filesOf,
   findTask,
@@ -42,8 +42,8 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const onError = (error: unknown) => {
     throw error;
   };
-  const presence = await enterProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
-  const claimant = { processId: presence.processId, defaultSiteParallel: 1000 };
+  const registered = await registerProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
+  const claimant = { processId: registered.processId, defaultSiteParallel: 1000 };
   let links = 0;
   const task = async (id: string) => {
     const found = await findTask(database, id);
@@ -85,7 +85,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
       return lease;
     },
     async [Symbol.asyncDispose]() {
-      await presence.close();
+      await registered.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -6,12 +6,12 @@ import { test } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase } from "./backup-database.ts";
 import { BackupError } from "./backup-error.ts";
-import { DatabaseError } from "../table/database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../fixture/fresh-database.ts";
-import { startProcess } from "../fixture/start-process.ts";
-import { until } from "../fixture/until.ts";
-import { countTasks, findTask, listTasks } from "../task/list-tasks.ts";
-import { openDatabase } from "../table/open-database.ts";
+import { DatabaseError } from "../store/database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { until } from "../testing/until.ts";
+import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
+import { openDatabase } from "../store/open-database.ts";
 
 const says = (message: RegExp) => (error: unknown) => {
   assert(error instanceof BackupError || error instanceof DatabaseError, String(error));

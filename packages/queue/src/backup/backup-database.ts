@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { errorText } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { BackupError } from "./backup-error.ts";
-import { DatabaseError, explainOpenError } from "../table/database-error.ts";
-import { findAnyDamage } from "../table/find-damage.ts";
-import type { TaskState } from "../table/task-state.ts";
+import { DatabaseError, explainOpenError } from "../store/database-error.ts";
+import { findAnyDamage } from "../store/find-damage.ts";
+import type { TaskState } from "../store/task-state.ts";
 
 export type Backup = {
   path: string;

@@ -16,12 +16,12 @@ import { test, type TestContext } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase } from "./backup-database.ts";
 import { BackupError } from "./backup-error.ts";
-import type { Database } from "../table/database.ts";
-import { DatabaseError } from "../table/database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../fixture/fresh-database.ts";
-import { startProcess } from "../fixture/start-process.ts";
-import { countTasks, databaseIdentity, listTasks } from "../task/list-tasks.ts";
-import { openDatabase } from "../table/open-database.ts";
+import type { Database } from "../store/database.ts";
+import { DatabaseError } from "../store/database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { countTasks, databaseIdentity, listTasks } from "../tasks/list-tasks.ts";
+import { openDatabase } from "../store/open-database.ts";
 import { restoreDatabase } from "./restore-database.ts";
 
 const now = new Date("2026-01-02T03:04:05.678Z");

@@ -4,9 +4,9 @@ import { dirname, resolve } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase, refuseOthers, sync } from "./backup-database.ts";
 import { BackupError } from "./backup-error.ts";
-import { damageMark } from "../table/find-damage.ts";
-import { refuseOtherSchemas } from "../table/migrate.ts";
-import type { TaskState } from "../table/task-state.ts";
+import { damageMark } from "../store/find-damage.ts";
+import { refuseOtherSchemas } from "../store/migrate.ts";
+import type { TaskState } from "../store/task-state.ts";
 
 export type Restored = {
   path: string;

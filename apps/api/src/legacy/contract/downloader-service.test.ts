@@ -9,7 +9,7 @@ import {
   claimTask,
   type ClaimKind,
   countTasks,
-  enterProcess,
+  registerProcess,
   filesOf,
   importTasks,
   type Lease,
@@ -124,7 +124,7 @@ describe("the first contract", () => {
 
   it("tells why a link waits, and how it ended without arriving", async () => {
     const worker = { app: "worker", version: "1", pid: process.pid } as const;
-    const presence = await enterProcess(opened.context.database, worker, {
+    const registered = await registerProcess(opened.context.database, worker, {
       onError: (error) => assert.fail(String(error)),
     });
     await bot.setToQueue({ link });
@@ -136,7 +136,7 @@ describe("the first contract", () => {
         "waits until 2100-01-31 12:30 UTC, since the last attempt failed, and the next one follows: It was removed.",
       ],
     ]);
-    await presence.close();
+    await registered.close();
     await bot.deleteFromQueue({ link });
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });

@@ -1,0 +1,136 @@
+import { randomUUIDv7 } from "node:crypto";
+import { sql } from "kysely";
+import type { Lease } from "../leases/claim-task.ts";
+import { changeHeld, holds } from "../leases/held-task.ts";
+import { type Database, query, type Reader } from "../store/database.ts";
+import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
+import type { ProcessIdentity } from "../store/process-identity.ts";
+import type { AttemptRow } from "../store/schema.ts";
+import { noteStageResult } from "../sites/stage-results.ts";
+
+export type AttemptResult = {
+  outcome: "succeeded" | "failed" | "interrupted";
+  failure?: FailureFacts;
+  /** False: it only found that it has to wait, for a premiere or the end of a site's rest. */
+  counts?: boolean;
+  exitCode?: number;
+  signal?: string;
+  downloadedBytes: number;
+  /** Secrets removed. */
+  stderrTail: string;
+};
+
+/** One row for each run of yt-dlp, made before it runs; undefined when the lease is lost. */
+export async function startAttempt(
+  database: Database,
+  lease: Lease,
+  attempt: { stage: string; ytdlpVersion: string; /** Which it has a copy of. */ cookieFile?: string },
+  now: number,
+): Promise<AttemptRow | undefined> {
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING"]))) return undefined;
+    const last = await transaction.get(
+      query
+        .selectFrom("attempts")
+        .select(({ fn }) => fn.max<number | null>("number").as("number"))
+        .where("task_seq", "=", lease.task.seq),
+    );
+    const id = randomUUIDv7();
+    await transaction.run(
+      query.insertInto("attempts").values({
+        id,
+        task_seq: lease.task.seq,
+        round: lease.task.round,
+        number: (last?.number ?? 0) + 1,
+        stage: attempt.stage,
+        started_at: now,
+        ytdlp_version: attempt.ytdlpVersion,
+        cookie_file: attempt.cookieFile ?? null,
+      }),
+    );
+    return await transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
+  });
+}
+
+/** So that whoever takes the task over can end what may still be writing. */
+export async function noteProcessGroup(
+  database: Database,
+  attempt: AttemptRow,
+  leader: ProcessIdentity,
+): Promise<void> {
+  await database.write(async (transaction) => {
+    await transaction.run(
+      query
+        .updateTable("attempts")
+        .set({ process_group: JSON.stringify(leader) })
+        .where("seq", "=", attempt.seq)
+        .where("ended_at", "is", null),
+    );
+  }, false);
+}
+
+/**
+ * Before the task is settled, while the lease is held, also that of a canceled task: without it, nothing changes. An
+ * interrupted attempt is kept, and not counted.
+ */
+export async function endAttempt(
+  database: Database,
+  lease: Lease,
+  attempt: AttemptRow,
+  result: AttemptResult,
+  now: number,
+): Promise<void> {
+  await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"]))) return;
+    const ended = await transaction.run(
+      query
+        .updateTable("attempts")
+        .set({
+          ended_at: now,
+          outcome: result.outcome,
+          ...failureColumns(result.failure),
+          exit_code: result.exitCode ?? null,
+          signal: result.signal ?? null,
+          downloaded_bytes: Math.round(result.downloadedBytes),
+          stderr_tail: result.stderrTail,
+          process_group: null,
+        })
+        .where("seq", "=", attempt.seq)
+        .where("task_seq", "=", lease.task.seq)
+        .where("ended_at", "is", null),
+    );
+    if (ended === 0 || result.outcome === "interrupted") return;
+    await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+    const failed = result.outcome === "failed";
+    await changeHeld(transaction, lease, {
+      attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
+      ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
+    });
+  }, false);
+}
+
+/** It got further before its owner died. */
+export async function forgetInterruptions(database: Database, lease: Lease): Promise<void> {
+  await database.write(async (transaction) => {
+    await changeHeld(transaction, lease, { interruption_count: 0 });
+  }, false);
+}
+
+export async function attemptsOf(database: Reader, taskSeq: number): Promise<AttemptRow[]> {
+  return await database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
+}
+
+/** Of some tasks, in their order, without what yt-dlp wrote: that is most of what is stored of an attempt. */
+export async function timelineOf(database: Reader, taskSeqs: readonly number[]): Promise<AttemptRow[]> {
+  if (taskSeqs.length === 0) return [];
+  return await database.all(
+    query
+      .selectFrom("attempts")
+      .select(["seq", "id", "task_seq", "round", "number", "stage", "started_at", "ended_at", "outcome"])
+      .select(["failure_class", "failure_message", "advice_texts", "exit_code", "signal"])
+      .select(["downloaded_bytes", "ytdlp_version", "process_group", "cookie_file", sql<string>`''`.as("stderr_tail")])
+      .where("task_seq", "in", [...taskSeqs])
+      .orderBy("task_seq")
+      .orderBy("number"),
+  );
+}

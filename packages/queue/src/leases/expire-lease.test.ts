@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { hostname } from "node:os";
+import { test } from "node:test";
+import { cancelTask, deleteTask } from "../tasks/cancel-task.ts";
+import { type Database, query } from "../store/database.ts";
+import { expireLeases, LeaseWatch } from "./expire-lease.ts";
+import {
+  addedTask,
+  atEnd,
+  claimed,
+  downloadedTask,
+  freshDatabase,
+  row,
+  rowIfThere,
+} from "../testing/fresh-database.ts";
+import { beforeWrites } from "../testing/intercept.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { until } from "../testing/until.ts";
+import { listProcesses, registerProcess } from "./process-registry.ts";
+import { identifyProcess } from "../store/process-identity.ts";
+import type { ProcessRow } from "../store/schema.ts";
+
+const timing = { heartbeatIntervalMs: 3000, leaseMs: 15_000 };
+
+function processRow(id: string, given: Partial<ProcessRow> = {}): ProcessRow {
+  return {
+    id,
+    app: "worker",
+    host: "elsewhere",
+    pid: 1,
+    identity: "null",
+    version: "1",
+    started_at: 0,
+    heartbeat: 0,
+    seen_at: 0,
+    troubles: "{}",
+    ytdlp_version: "",
+    ...given,
+  };
+}
+
+/** Looks once an interval at processes whose heartbeats stand where they are given. Who is dead. */
+function looking(watch: LeaseWatch) {
+  let atMs = 0;
+  return (heartbeats: Record<string, number>, passedMs = timing.heartbeatIntervalMs) => {
+    atMs += passedMs;
+    const rows = Object.entries(heartbeats).map(([id, heartbeat]) => processRow(id, { heartbeat }));
+    return watch.findDead(rows, atMs, "own").map(({ id }) => id);
+  };
+}
+
+test("a process is dead when its heartbeat has stood still for more than the lease's time of the watcher's clock", () => {
+  const look = looking(new LeaseWatch(timing));
+  for (let own = 0; own <= 5; own++) assert.deepEqual(look({ own, still: 7, alive: own }), []);
+  assert.deepEqual(look({ own: 6, still: 7, alive: 6 }), ["still"]);
+});
+
+test("a heartbeat at the last moment is a life", () => {
+  const look = looking(new LeaseWatch(timing));
+  for (let own = 0; own <= 5; own++) look({ own, late: 7 });
+  for (let own = 6; own <= 11; own++) assert.deepEqual(look({ own, late: 8 }), []);
+  assert.deepEqual(look({ own: 12, late: 8 }), ["late"]);
+});
+
+test("when the whole machine was frozen, nobody is dead", () => {
+  const look = looking(new LeaseWatch(timing));
+  look({ own: 1, other: 1 });
+  assert.deepEqual(look({ own: 2, other: 1 }, 3_600_000), []);
+  assert.deepEqual(look({ own: 3, other: 2 }), []);
+});
+
+test("while the database is locked for all, nobody dies", () => {
+  const look = looking(new LeaseWatch(timing));
+  look({ own: 1, other: 1 });
+  for (let count = 0; count < 20; count++) assert.deepEqual(look({ own: 1, other: 1 }), []);
+  assert.deepEqual(look({ own: 2, other: 1 }), []);
+});
+
+test("heartbeats and looks that drift apart cost no time", () => {
+  const look = looking(new LeaseWatch(timing));
+  look({ own: 0, still: 7 });
+  // Two heartbeats between two looks, then none.
+  for (const own of [0, 2, 2, 4, 4]) assert.deepEqual(look({ own, still: 7 }), []);
+  assert.deepEqual(look({ own: 6, still: 7 }), ["still"]);
+});
+
+test("a watcher takes itself for dead in no case, and one that was evicted starts to watch anew", () => {
+  const watch = new LeaseWatch(timing);
+  const look = looking(watch);
+  for (let count = 0; count < 20; count++) assert.deepEqual(look({ own: 1 }), []);
+  const gone = processRow("own", {
+    host: hostname(),
+    identity: JSON.stringify({ pid: 1, startTicks: -1, bootId: "" }),
+  });
+  assert.deepEqual(watch.findDead([gone], 1e9, "own"), []);
+  const seen = (id: string, heartbeat: number, atMs: number) =>
+    watch.findDead([processRow("other", { heartbeat: 1 }), processRow(id, { heartbeat })], atMs, id);
+  assert.deepEqual(seen("own", 1, 2e9), []);
+  assert.deepEqual(seen("new", 900, 3e9), []);
+  assert.deepEqual(watch.findDead([processRow("other", { heartbeat: 1 })], 4e9, "new"), []);
+});
+
+test("a process of this machine that is gone is dead at once, one of another machine is not", () => {
+  const watch = new LeaseWatch(timing);
+  const identity = identifyProcess(process.pid);
+  const dead = JSON.stringify({ ...identity, startTicks: 1 });
+  const rows = [
+    processRow("gone", { host: hostname(), identity: dead }),
+    processRow("here", { host: hostname(), identity: JSON.stringify(identity) }),
+    processRow("unknown", { host: hostname() }),
+    processRow("far", { host: "elsewhere", identity: dead }),
+  ];
+  assert.deepEqual(
+    watch.findDead(rows, 0, "own").map(({ id }) => id),
+    ["gone"],
+  );
+});
+
+test("what a dead process held waits again, is let go, or is gone; what others hold stays", async (t) => {
+  const database = await freshDatabase(t);
+  const [dead, alive] = [await entered(database, { startTicks: 1 }), await entered(database, {})];
+  const claim = async (kind: "download" | "delivery", processId: string) => {
+    await (kind === "download" ? addedTask(database) : downloadedTask(database));
+    return await claimed(database, kind, 1, processId);
+  };
+  const download = await claim("download", dead);
+  const canceled = await claim("download", dead);
+  const deleted = await claim("download", dead);
+  const others = await claim("download", alive);
+  const delivery = await claim("delivery", dead);
+  await cancelTask(database, canceled.task.id, 2);
+  await deleteTask(database, deleted.task.id, true, 2);
+  assert.equal(await expireLeases(database, new LeaseWatch(), alive, 3), 4);
+  const states: unknown[] = [];
+  for (const { task } of [download, delivery, canceled, others]) {
+    const { state, owner, interruption_count, attempt_count } = await row(database, task.seq);
+    states.push([state, owner, interruption_count, attempt_count]);
+  }
+  assert.deepEqual(states, [
+    ["QUEUED", null, 1, 0],
+    ["READY_TO_SEND", null, 1, 0],
+    ["CANCELED", null, 0, 0],
+    ["DOWNLOADING", others.token, 0, 0],
+  ]);
+  assert.equal(await rowIfThere(database, deleted.task.seq), undefined);
+  assert.deepEqual(
+    (await listProcesses(database)).map(({ id }) => id),
+    [alive],
+  );
+  assert.equal(await expireLeases(database, new LeaseWatch(), alive, 4), 0);
+});
+
+test("a lease of a process that is not in the table is given back: it left, or was evicted before it claimed", async (t) => {
+  const database = await freshDatabase(t);
+  const own = await entered(database, {});
+  const { seq } = await addedTask(database);
+  await claimed(database, "download", 1, "evicted");
+  assert.equal(await expireLeases(database, new LeaseWatch(), own, 3), 1);
+  assert.equal((await row(database, seq)).state, "QUEUED");
+});
+
+test("a heartbeat between the look and the eviction is a life", async (t) => {
+  const database = await freshDatabase(t);
+  const id = await entered(database, { startTicks: 1 });
+  await addedTask(database);
+  const lease = await claimed(database, "download", 1, id);
+  const end = beforeWrites(database, async () => {
+    end();
+    await database.write(
+      async (transaction) =>
+        await transaction.run(query.updateTable("processes").set({ heartbeat: 1 }).where("id", "=", id)),
+    );
+  });
+  assert.equal(await expireLeases(database, new LeaseWatch(), "own", 3), 0);
+  assert.equal((await row(database, lease.task.seq)).owner, lease.token);
+});
+
+test("a worker that is killed is noticed at the next look, and its task is taken on by another", async (t) => {
+  const database = await freshDatabase(t);
+  const killed = await startProcess(t, fork);
+  await killed.ask("open", database.path);
+  await killed.ask("run", 1, timing);
+  const { seq } = await addedTask(database);
+  await killed.told("started");
+  assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 0, "it lives");
+  await killed.kill("SIGKILL");
+  assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 1);
+  assert.equal((await row(database, seq)).state, "QUEUED");
+  assert.equal((await claimed(database, "download", Date.now())).task.interruption_count, 1);
+});
+
+test("a worker that is frozen loses its task when its lease is over, and learns it when it wakes", async (t) => {
+  const short = { heartbeatIntervalMs: 50, leaseMs: 400 };
+  const database = await freshDatabase(t);
+  const own = { app: "worker", version: "1", pid: process.pid } as const;
+  const registered = await registerProcess(
+    database,
+    own,
+    { onError: assert.ifError },
+    Date.now,
+    short.heartbeatIntervalMs,
+  );
+  atEnd(t, () => registered.close());
+  const frozen = await startProcess(t, fork);
+  await frozen.ask("open", database.path);
+  await frozen.ask("run", 1, short);
+  const { seq, id } = await addedTask(database);
+  await frozen.told("started");
+  frozen.freeze();
+  const watch = new LeaseWatch(short);
+  let looks = 0;
+  await until("its lease is over", async () => {
+    looks += 1;
+    return (await expireLeases(database, watch, registered.processId, 3)) === 1;
+  });
+  assert(looks > 3, "it was not noticed at once");
+  const lease = await claimed(database, "download", Date.now(), registered.processId);
+  assert.equal(lease.task.id, id);
+  frozen.thaw();
+  assert.deepEqual(await frozen.told("aborted"), { id, reason: "lost" });
+  await frozen.told("evicted");
+  assert.equal((await row(database, seq)).owner, lease.token, "the successor keeps it");
+  assert.equal(frozen.count("error"), 0);
+  assert.equal(frozen.count("started"), 1);
+});
+
+/** A process in the table that runs, or one with another start that does not. */
+async function entered(database: Database, given: { startTicks?: number }): Promise<string> {
+  const id = `process ${(await listProcesses(database)).length}`;
+  const identity = JSON.stringify({ ...identifyProcess(process.pid), ...given });
+  await database.write(
+    async (transaction) =>
+      await transaction.run(query.insertInto("processes").values(processRow(id, { host: hostname(), identity }))),
+  );
+  return id;
+}

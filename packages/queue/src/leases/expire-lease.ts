@@ -1,0 +1,127 @@
+import { hostname } from "node:os";
+import { sql } from "kysely";
+import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
+import { isRunning, type ProcessIdentity } from "../store/process-identity.ts";
+import { listProcesses, heartbeatIntervalMs, leaseMs } from "./process-registry.ts";
+import type { ProcessRow } from "../store/schema.ts";
+import { transition } from "../store/transition.ts";
+import { purgeDeleted } from "../tasks/tombstone.ts";
+
+/** When a process is taken for dead; the same for all that share a database. */
+export type LeaseTiming = {
+  /** Between two heartbeats, and between two looks at the others'. */
+  heartbeatIntervalMs: number;
+  /** A process whose heartbeat has stood still for so long has lost its leases. */
+  leaseMs: number;
+};
+
+/**
+ * Tells the dead from the living. A process of this machine whose pid is gone is dead at once; any other when its heartbeat
+ * has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and hosts disagree.
+ *
+ * The clock stands while the watcher's own heartbeat does: when the whole machine was frozen, or the database locked, all
+ * heartbeats stood still together, and that is nobody's death.
+ */
+export class LeaseWatch {
+  readonly #timing: LeaseTiming;
+  readonly #seen = new Map<string, { heartbeat: number; stillMs: number }>();
+  #own: { id: string; heartbeat: number; atMs: number } | undefined;
+
+  constructor(timing: LeaseTiming = { heartbeatIntervalMs, leaseMs }) {
+    this.#timing = timing;
+  }
+
+  /** The processes that are dead, of those in the table. @param ownId the watcher's own process. */
+  findDead(processes: readonly ProcessRow[], monotonicMs: number, ownId: string): ProcessRow[] {
+    const passedMs = this.#timePassed(
+      processes.find(({ id }) => id === ownId),
+      monotonicMs,
+    );
+    const present = new Set(processes.map(({ id }) => id));
+    for (const id of this.#seen.keys()) if (!present.has(id)) this.#seen.delete(id);
+    return processes.filter((process) => {
+      if (process.id === ownId) return false;
+      if (process.host === hostname() && !isAlive(process)) return true;
+      const seen = this.#seen.get(process.id);
+      const stillMs = seen?.heartbeat === process.heartbeat ? seen.stillMs + passedMs : 0;
+      this.#seen.set(process.id, { heartbeat: process.heartbeat, stillMs });
+      return stillMs > this.#timing.leaseMs;
+    });
+  }
+
+  /** Since the last look, as far as the own heartbeat vouches for it: two intervals for each heartbeat, for timers are late. */
+  #timePassed(own: ProcessRow | undefined, monotonicMs: number): number {
+    const last = this.#own;
+    if (own === undefined || own.id !== last?.id) {
+      this.#own = own && { id: own.id, heartbeat: own.heartbeat, atMs: monotonicMs };
+      return 0;
+    }
+    const heartbeats = own.heartbeat - last.heartbeat;
+    if (heartbeats === 0) return 0;
+    this.#own = { id: own.id, heartbeat: own.heartbeat, atMs: monotonicMs };
+    return Math.min(monotonicMs - last.atMs, heartbeats * 2 * this.#timing.heartbeatIntervalMs);
+  }
+}
+
+function isAlive(process: ProcessRow): boolean {
+  const identity = JSON.parse(process.identity) as ProcessIdentity | null;
+  return identity === null || isRunning(identity);
+}
+
+/** Gives back what the dead held, and what is held by none of the processes in the table. The number of tasks. */
+export async function expireLeases(database: Database, watch: LeaseWatch, ownId: string, now: number): Promise<number> {
+  // Before the look: an answer that comes late is as old as its question.
+  const atMs = performance.now();
+  const dead = watch.findDead(await listProcesses(database), atMs, ownId);
+  let expired = 0;
+  for (const process of dead) expired += await expireLeasesOf(database, process, now);
+  for (const processId of await orphanedOwners(database)) expired += await giveBackFrom(database, processId, now);
+  return expired;
+}
+
+async function expireLeasesOf(
+  database: Database,
+  process: Pick<ProcessRow, "id" | "heartbeat">,
+  now: number,
+): Promise<number> {
+  return await database.write(async (transaction) => {
+    // A heartbeat that came meanwhile proves life.
+    const gone = await transaction.run(
+      query.deleteFrom("processes").where("id", "=", process.id).where("heartbeat", "=", process.heartbeat),
+    );
+    return gone === 0 ? 0 : await giveBack(transaction, process.id, now);
+  });
+}
+
+/** One that left with work in hand, or that claimed between its eviction and its next heartbeat. */
+async function giveBackFrom(database: Database, processId: string, now: number): Promise<number> {
+  return await database.write(async (transaction) =>
+    (await orphanedOwners(transaction)).includes(processId) ? await giveBack(transaction, processId, now) : 0,
+  );
+}
+
+async function orphanedOwners(database: Reader): Promise<string[]> {
+  return (
+    await database.all(
+      query
+        .selectFrom("tasks")
+        .select("process_id")
+        .distinct()
+        .where("process_id", "is not", null)
+        .where("process_id", "not in", query.selectFrom("processes").select("id")),
+    )
+  )
+    .map(({ process_id }) => process_id)
+    .filter((id) => id !== null);
+}
+
+async function giveBack(transaction: Transaction, processId: string, now: number): Promise<number> {
+  const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
+  const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
+  const requeued = await transition(transaction, rows, "requeued", interrupted);
+  // What it still holds was canceled.
+  const free = { owner: null, process_id: null, progress: null };
+  const canceled = await transaction.run(query.updateTable("tasks").set(free).where("process_id", "=", processId));
+  await purgeDeleted(transaction);
+  return requeued + canceled;
+}

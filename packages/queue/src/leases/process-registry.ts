@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { sql } from "kysely";
+import { type Database, query, type Reader } from "../store/database.ts";
+import type { ProcessRow } from "../store/schema.ts";
+import { identifyProcess } from "../store/process-identity.ts";
+import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
+
+export type AppName = "api" | "worker" | "ftp-sender";
+
+/** How often a living process says so. */
+export const heartbeatIntervalMs = 3000;
+
+/** A process whose heartbeat has stood still for so long has lost its leases. */
+export const leaseMs = 15_000;
+
+/** For the log of a process that is told `onEvicted`. */
+export const evictedMessage =
+  `this process stood still for more than ${leaseMs / 1000} s and was taken for dead: ` +
+  "what it had in work is for others now, and it goes on with other tasks";
+
+export type RegisteredProcess = {
+  readonly app: AppName;
+  /** Holds the leases; new after an eviction, empty until the process could be entered. */
+  readonly processId: string;
+  /** @param trouble a sentence for the operator; empty: all is well there again. */
+  setTrouble(source: TroubleSource, trouble: string): void;
+  setYtdlpVersion(version: string): void;
+  /** Removes this process from the table. */
+  close(): Promise<void>;
+};
+
+/**
+ * Enters this process into the table of living ones, and keeps its heartbeat counting.
+ *
+ * @param onEvicted others took this process for dead (it was frozen): its leases are gone.
+ * @param onError a heartbeat could not be written; the next one is tried all the same.
+ * @param intervalMs between two heartbeats.
+ */
+export async function registerProcess(
+  database: Database,
+  process: { app: AppName; version: string; pid: number },
+  events: { onEvicted?: () => void; onError: (error: unknown) => void },
+  now: () => number = Date.now,
+  intervalMs = heartbeatIntervalMs,
+): Promise<RegisteredProcess> {
+  const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "" };
+  const enter = async () => {
+    const id = randomUUID();
+    await database.write(
+      async (transaction) =>
+        await transaction.run(
+          query.insertInto("processes").values({
+            id,
+            app: process.app,
+            host: hostname(),
+            pid: process.pid,
+            identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+            version: process.version,
+            started_at: now(),
+            seen_at: now(),
+            troubles: serializeTroubles(state.troubles),
+            ytdlp_version: state.ytdlpVersion,
+          }),
+        ),
+    );
+    // Only now: a lease of a process that is not in the table is nobody's.
+    state.id = id;
+  };
+  const heartbeat = async () => {
+    const known = await database.write(
+      async (transaction) =>
+        await transaction.run(
+          query
+            .updateTable("processes")
+            .set({
+              heartbeat: sql<number>`heartbeat + 1`,
+              seen_at: now(),
+              troubles: serializeTroubles(state.troubles),
+              ytdlp_version: state.ytdlpVersion,
+            })
+            .where("id", "=", state.id),
+        ),
+      false,
+    );
+    if (known > 0) return;
+    await enter();
+    events.onEvicted?.();
+  };
+  // A full disk, for one: what only reads can work all the same, and the first heartbeat that can be written enters it.
+  await enter().catch(events.onError);
+  let counting: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // Beats that pile up before a locked database would say nothing more than one.
+    counting ??= heartbeat()
+      .catch(events.onError)
+      .finally(() => {
+        counting = undefined;
+      });
+  }, intervalMs);
+  return {
+    app: process.app,
+    get processId() {
+      return state.id;
+    },
+    setTrouble: (source, trouble) => {
+      state.troubles = { ...state.troubles, [source]: trouble };
+    },
+    setYtdlpVersion: (version) => {
+      state.ytdlpVersion = version;
+    },
+    close: async () => {
+      clearInterval(timer);
+      await counting;
+      await database.write(
+        async (transaction) => await transaction.run(query.deleteFrom("processes").where("id", "=", state.id)),
+      );
+    },
+  };
+}
+
+export async function listProcesses(database: Reader): Promise<ProcessRow[]> {
+  return await database.all(query.selectFrom("processes").selectAll().orderBy("app").orderBy("started_at"));
+}

@@ -1,0 +1,37 @@
+import type { ProcessRow } from "../store/schema.ts";
+
+/**
+ * The troubles that keep a process from working.
+ *
+ * - `space`: a worker begins no download, since the disk has no room; `room`: only larger ones have to wait.
+ * - `yt-dlp`: a worker has none that runs; `cookies`: files of cookies cannot be used.
+ * - `destination_away`: a sender cannot reach the server; `destination_refuses`: the server takes nothing.
+ */
+export const troubleSources = [
+  "cookies",
+  "destination_away",
+  "destination_refuses",
+  "room",
+  "space",
+  "yt-dlp",
+] as const;
+
+export type TroubleSource = (typeof troubleSources)[number];
+
+/** A sentence for the operator by its source; absent: all is well there. */
+export type Troubles = Readonly<Partial<Record<TroubleSource, string>>>;
+
+/** Writes them in the order of the sources, so that the column changes only when a trouble does. */
+export function serializeTroubles(troubles: Troubles): string {
+  const known = troubleSources.flatMap((source) => (troubles[source] ? [[source, troubles[source]] as const] : []));
+  return JSON.stringify(Object.fromEntries(known));
+}
+
+export function parseTroubles({ troubles }: Pick<ProcessRow, "troubles">): Troubles {
+  return JSON.parse(troubles) as Troubles;
+}
+
+/** All troubles in one line; empty: there are none. */
+export function troubleText(row: Pick<ProcessRow, "troubles">): string {
+  return Object.values(parseTroubles(row)).join("; ");
+}

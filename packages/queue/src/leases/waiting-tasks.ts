@@ -1,0 +1,42 @@
+import { sql } from "kysely";
+import { raw, type Reader } from "../store/database.ts";
+import type { SiteRow, TaskRow } from "../store/schema.ts";
+
+/** The sites that have due tasks or are paused, at most `limit`. */
+export async function sitesInWait(database: Reader, now: number, limit: number): Promise<SiteRow[]> {
+  return await database.all(
+    raw(sql<SiteRow>`
+      SELECT * FROM sites INDEXED BY sites_open WHERE due > 0
+      UNION SELECT * FROM sites WHERE paused_until > ${now} LIMIT ${limit}`),
+  );
+}
+
+/** The tasks of a site that wait: the due ones in their order, then those that wait for a time; at most `limit` of each. */
+export async function waitingOf(database: Reader, site: string, limit: number): Promise<TaskRow[]> {
+  const due = raw(sql<TaskRow>`
+    SELECT * FROM tasks INDEXED BY tasks_due
+    WHERE state = 'QUEUED' AND not_before IS NULL AND site = ${site} ORDER BY rank, seq LIMIT ${limit}`);
+  const deferred = raw(sql<TaskRow>`
+    SELECT * FROM tasks INDEXED BY tasks_deferred
+    WHERE not_before IS NOT NULL AND state = 'QUEUED' AND site = ${site} ORDER BY not_before LIMIT ${limit}`);
+  return [...(await database.all(due)), ...(await database.all(deferred))];
+}
+
+/** The tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at most `limit`. */
+export async function waitedUntil(database: Reader, { after, until }: { after: number; until: number }, limit: number) {
+  return await database.all(waitedUntilQuery({ after, until }, limit));
+}
+
+export function waitedUntilQuery({ after, until }: { after: number; until: number }, limit: number) {
+  return raw(sql<TaskRow>`
+    SELECT * FROM tasks INDEXED BY tasks_deferred
+    WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`);
+}
+
+/** The tasks that wait for their delivery, at most `limit`. */
+export async function waitingForDelivery(database: Reader, limit: number): Promise<TaskRow[]> {
+  return await database.all(
+    raw(sql<TaskRow>`
+      SELECT * FROM tasks INDEXED BY tasks_by_state WHERE state = 'READY_TO_SEND' AND hidden = 0 ORDER BY seq LIMIT ${limit}`),
+  );
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask } from "../tasks/cancel-task.ts";
+import type { Lease } from "../leases/claim-task.ts";
+import type { Database } from "../store/database.ts";
+import {
+  isLocalCopy,
+  localDestination,
+  markDelivered,
+  markSourceDeleted,
+  markThere,
+  reserveRemotePath,
+} from "./deliver-file.ts";
+import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
+import { claimed, deliverFiles, downloadedTask, freshDatabase, row } from "../testing/fresh-database.ts";
+import type { RemoteName } from "./remote-parts.ts";
+import type { FileRow } from "../store/schema.ts";
+import { filesOf } from "../tasks/list-tasks.ts";
+import { type DeliveryOutcome, settleDelivery } from "../runner/settle-delivery.ts";
+
+const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru: "по-русски" } };
+const destination = "ftp://nas.example:21";
+const name = { destination, path: "/v.mp4" };
+const other = { destination, path: "/v (2).mp4" };
+
+type Delivering = { lease: Lease; file: FileRow };
+
+async function delivering(database: Database): Promise<Delivering> {
+  const task = await downloadedTask(database);
+  const lease = await claimed(database, "delivery");
+  return { lease, file: await fileOf(database, task.seq) };
+}
+
+async function fileOf(database: Database, taskSeq: number): Promise<FileRow> {
+  const [file] = await filesOf(database, [taskSeq]);
+  assert(file !== undefined);
+  return file;
+}
+
+const partOf = ({ lease }: Delivering): RemoteName => ({ destination, path: `/${lease.task.id}.part` });
+
+const reserve = (database: Database, one: Delivering, wanted: RemoteName = name) =>
+  reserveRemotePath(database, one.lease, one.file, wanted, partOf(one).path);
+
+const deliver = (database: Database, one: Delivering) =>
+  markDelivered(database, one.lease, one.file, { verifiedBy: "size", part: partOf(one) }, 5);
+
+const there = (database: Database, one: Delivering) =>
+  markThere(database, one.lease, one.file, name, { verifiedBy: "read back" }, 5);
+
+test("a name on a server is one file's alone, and the other is told to choose another", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  const both = await Promise.all([reserve(database, one), reserve(database, two)]);
+  assert.deepEqual(both, ["reserved", "taken"]);
+  assert.equal(await reserve(database, one), "reserved", "its own again");
+  assert.equal(await reserve(database, two, { ...name, destination: "ftp://other.example:21" }), "reserved");
+  assert.equal(await reserve(database, two, other), "reserved");
+  assert.equal((await fileOf(database, two.lease.task.seq)).remote_path, other.path);
+});
+
+test("the name of a delivered file is given to who asks: its copy is gone, or is replaced", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
+  await reserve(database, one);
+  await deliver(database, one);
+  assert.equal(await reserve(database, two), "reserved");
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, name.path, "its history stays");
+  assert.equal(await reserve(database, three), "taken", "until that one is delivered, too");
+});
+
+test("the copy of a delivered file may stand for others; that of one that may still be canceled may not", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
+  await reserve(database, one);
+  assert.equal(await there(database, two), "taken");
+  await deliver(database, one);
+  assert.equal(await there(database, two), "delivered");
+  assert.equal(await there(database, three), "delivered");
+  const { remote_path, verified_by, delivered_at } = await fileOf(database, three.lease.task.seq);
+  assert.deepEqual([remote_path, verified_by, delivered_at], [name.path, "read back", 5]);
+});
+
+test("what is on the server under a name that nobody has is the file's own from then on", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  await reserve(database, one, other);
+  assert.equal(await there(database, one), "delivered");
+  assert.equal(await reserve(database, two, other), "reserved", "the name that it had before is free");
+});
+
+test("a delivered file has the way it was verified, and no source once that is deleted", async (t) => {
+  const database = await freshDatabase(t);
+  const one = await delivering(database);
+  assert.equal(await deliver(database, one), true);
+  const delivered = await fileOf(database, one.lease.task.seq);
+  assert.deepEqual(
+    [delivered.delivered_at, delivered.verified_by, delivered.local_path, isLocalCopy(delivered)],
+    [5, "size", one.file.local_path, false],
+  );
+  await markSourceDeleted(database, one.file);
+  assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
+});
+
+test("a file delivered to a folder of this machine: its copy is the local file from then on", async (t) => {
+  const database = await freshDatabase(t);
+  const local = { destination: localDestination("nas", "/downloads"), path: "ann/v.mp4" };
+  const copy = { verifiedBy: "the same file", localPath: "/downloads/ann/v.mp4" };
+  const [linked, found] = [await delivering(database), await delivering(database)];
+  await reserve(database, linked, local);
+  assert.equal(isLocalCopy(await fileOf(database, linked.lease.task.seq)), false);
+  await markDelivered(database, linked.lease, linked.file, { ...copy, part: partOf(linked) }, 5);
+  await markThere(database, found.lease, found.file, { ...local, path: "ann/v (2).mp4" }, copy, 5);
+  for (const { lease } of [linked, found]) {
+    const file = await fileOf(database, lease.task.seq);
+    assert.deepEqual([file.local_path, isLocalCopy(file)], [copy.localPath, true]);
+  }
+});
+
+test("who lost its lease, to another or by a cancel, reserves nothing and delivered nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const taken = await delivering(database);
+  await expireLeases(database, new LeaseWatch(), "nobody", 3);
+  await claimed(database, "delivery", 4, "successor");
+  const canceled = await delivering(database);
+  await cancelTask(database, canceled.lease.task.id, 5);
+  for (const one of [taken, canceled]) {
+    const { seq } = one.lease.task;
+    const before = [await row(database, seq), await fileOf(database, seq)];
+    assert.equal(await reserve(database, one), "lost");
+    assert.equal(await deliver(database, one), false);
+    assert.equal(await there(database, one), "lost");
+    assert.deepEqual([await row(database, seq), await fileOf(database, seq)], before);
+  }
+});
+
+test("a lease reaches its own task's files alone", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  const foreign = { lease: one.lease, file: two.file };
+  assert.equal(await reserve(database, foreign), "lost");
+  assert.equal(await deliver(database, foreign), false);
+  assert.equal(await there(database, foreign), "lost");
+  const { remote_path, delivered_at } = await fileOf(database, two.lease.task.seq);
+  assert.deepEqual([remote_path, delivered_at], [null, null]);
+});
+
+test("the names of what is not delivered are free when its task has ended, and not while it waits", async (t) => {
+  const database = await freshDatabase(t);
+  const one = await delivering(database);
+  await reserve(database, one);
+  await settleDelivery(database, one.lease, { outcome: "failed", failure, retryAt: 9 }, 5);
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, name.path);
+  await settleDelivery(
+    database,
+    await claimed(database, "delivery", 9),
+    { outcome: "failed", failure, retryAt: null },
+    9,
+  );
+  assert.equal((await fileOf(database, one.lease.task.seq)).remote_path, null);
+});
+
+test("delivery attempts: a failure counts unless any other task would have met it, an interruption never does", async (t) => {
+  const database = await freshDatabase(t);
+  const { lease } = await delivering(database);
+  const { seq } = lease.task;
+  const count = async (outcome: DeliveryOutcome) => {
+    await settleDelivery(database, await again(), outcome, 5);
+    return (await row(database, seq)).delivery_attempt_count;
+  };
+  const leases = [lease];
+  const again = async () => leases.pop() ?? (await claimed(database, "delivery", 9));
+  assert.equal(await count({ outcome: "failed", failure, retryAt: 9 }), 1);
+  assert.equal(await count({ outcome: "failed", failure, retryAt: 9, counts: false }), 1);
+  assert.equal(await count({ outcome: "interrupted" }), 1);
+  const last = await again();
+  await deliverFiles(database, last);
+  leases.push(last);
+  assert.equal(await count({ outcome: "delivered" }), 2);
+});
+
+test("deleted sources are recorded with the outcome, also when the lease is lost", async (t) => {
+  const database = await freshDatabase(t);
+  const { lease, file } = await delivering(database);
+  await cancelTask(database, lease.task.id, 5);
+  assert.equal(await settleDelivery(database, lease, { outcome: "interrupted", sourcesDeleted: [file] }, 6), "lost");
+  assert.equal((await fileOf(database, lease.task.seq)).local_path, null);
+});

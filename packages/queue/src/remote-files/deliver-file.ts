@@ -1,0 +1,154 @@
+import { sql } from "kysely";
+import type { Lease } from "../leases/claim-task.ts";
+import { holds } from "../leases/held-task.ts";
+import { type Database, query, type Transaction } from "../store/database.ts";
+import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
+import type { FileRow } from "../store/schema.ts";
+
+/** The facts of a copy that was verified. */
+type CopyFacts = {
+  /** In words: see `File.verified_by` of the contract. */
+  verifiedBy: string;
+  /** The copy is on the disk of this machine, and is the task's only one from now on. */
+  localPath?: string;
+};
+
+const localScheme = "file://";
+
+/** Returns the name of the destination that is a folder of a machine. */
+export function localDestination(host: string, root: string): string {
+  return `${localScheme}${host}${root}`;
+}
+
+/** Whether the delivered copy is the file's `local_path`, on its machine's disk. */
+export function isLocalCopy({ destination, delivered_at }: FileRow): boolean {
+  return delivered_at !== null && destination?.startsWith(localScheme) === true;
+}
+
+function localPathColumn(localPath: string | undefined): Partial<FileRow> {
+  return localPath === undefined ? {} : { local_path: localPath };
+}
+
+/**
+ * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and writes down under
+ * which temporary name it will be begun. Ask only for a name that is free on the server, or whose copy will be replaced.
+ * `taken`: a file that is not delivered yet has it. `lost`: the lease is somebody else's.
+ */
+export async function reserveRemotePath(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  name: RemoteName,
+  part: string,
+): Promise<"reserved" | "taken" | "lost"> {
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+    const holder = await holderOf(transaction, name, file);
+    if (holder?.delivered_at === null) return "taken";
+    // Its copy is gone, or will be.
+    if (holder !== undefined)
+      await transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
+    const columns = { destination: name.destination, remote_path: name.path, holds_name: 1 };
+    if (!(await change(transaction, lease, file, columns))) return "lost";
+    await keepPart(transaction, { destination: name.destination, path: part }, file.seq);
+    return "reserved";
+  }, false);
+}
+
+/**
+ * The server's copy was verified. False when the lease is lost: then nothing may be deleted.
+ *
+ * @param part the temporary name that became the file's own.
+ */
+export async function markDelivered(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  { verifiedBy, part, localPath }: CopyFacts & { part: RemoteName },
+  now: number,
+): Promise<boolean> {
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return false;
+    const columns = { delivered_at: now, verified_by: verifiedBy, ...localPathColumn(localPath) };
+    if (!(await change(transaction, lease, file, columns))) return false;
+    await forgetPartIn(transaction, part);
+    await abandonParts(transaction, file.seq);
+    return true;
+  }, false);
+}
+
+/**
+ * What is on the server under a name stands for the file, which is not sent. `taken`: it is the copy of a file that is
+ * not delivered yet, and may still go. `lost`: as above.
+ */
+export async function markThere(
+  database: Database,
+  lease: Lease,
+  file: FileRow,
+  name: RemoteName,
+  { verifiedBy, localPath }: CopyFacts,
+  now: number,
+): Promise<"delivered" | "taken" | "lost"> {
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+    const holder = await holderOf(transaction, name, file);
+    if (holder?.delivered_at === null) return "taken";
+    const columns = {
+      destination: name.destination,
+      remote_path: name.path,
+      holds_name: holder === undefined ? 1 : 0,
+      delivered_at: now,
+      verified_by: verifiedBy,
+      ...localPathColumn(localPath),
+    };
+    if (!(await change(transaction, lease, file, columns))) return "lost";
+    await abandonParts(transaction, file.seq);
+    return "delivered";
+  }, false);
+}
+
+/** The source is gone from the disk. */
+export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
+  await database.write(async (transaction) => {
+    await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
+  }, false);
+}
+
+/** @throws Error where a file of a task is not delivered. */
+export async function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): Promise<void> {
+  const missing = await transaction.get(
+    query.selectFrom("files").select("name").where("task_seq", "=", seq).where("delivered_at", "is", null),
+  );
+  if (missing !== undefined) throw new Error(`task ${id} was said to be delivered, and ${missing.name} is not`);
+}
+
+/** Counts an attempt to deliver. */
+export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
+
+/** The other file that a name is reserved for. */
+async function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
+  return await transaction.get(
+    query
+      .selectFrom("files")
+      .select(["seq", "delivered_at"])
+      .where("destination", "=", destination)
+      .where("remote_path", "=", path)
+      // A literal, since a partial index serves no other.
+      .where("holds_name", "=", sql.lit(1))
+      .where("seq", "<>", file.seq),
+  );
+}
+
+/** False where the file is none of the lease's task. */
+async function change(
+  transaction: Transaction,
+  lease: Lease,
+  file: FileRow,
+  columns: Partial<Omit<FileRow, "seq" | "task_seq">>,
+): Promise<boolean> {
+  return (
+    (await transaction.run(
+      query.updateTable("files").set(columns).where("seq", "=", file.seq).where("task_seq", "=", lease.task.seq),
+    )) > 0
+  );
+}

@@ -1,0 +1,97 @@
+import { sql } from "kysely";
+import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
+import type { FileRow } from "../store/schema.ts";
+
+/**
+ * What was begun on a server under temporary names. Each is written down before it is begun, so that a crash leaves
+ * nothing there of which nobody knows. It goes when it became the file's own; a trigger says of the rest, when
+ * a task ends, that it is to be removed.
+ */
+
+/** A name on a server. */
+export type RemoteName = { destination: string; path: string };
+
+/** Written down together with the reservation of the final name. */
+export async function keepPart(
+  transaction: Transaction,
+  { destination, path }: RemoteName,
+  fileSeq: number,
+): Promise<void> {
+  await transaction.run(
+    query
+      .insertInto("remote_parts")
+      .values({ destination, path, file_seq: fileSeq })
+      .onConflict((conflict) => conflict.columns(["destination", "path"]).doNothing()),
+  );
+}
+
+/** Nobody goes on with the parts of a file: it is delivered. */
+export async function abandonParts(transaction: Transaction, fileSeq: number): Promise<void> {
+  await transaction.run(
+    query
+      .updateTable("remote_parts")
+      .set({ remove_after: 0 })
+      .where("file_seq", "=", fileSeq)
+      .where("remove_after", "is", null),
+  );
+}
+
+export async function forgetPartIn(transaction: Transaction, { destination, path }: RemoteName): Promise<void> {
+  await transaction.run(
+    query.deleteFrom("remote_parts").where("destination", "=", destination).where("path", "=", path),
+  );
+}
+
+/** It is gone from the server. */
+export async function forgetPart(database: Database, part: RemoteName): Promise<void> {
+  await database.write(async (transaction) => {
+    await forgetPartIn(transaction, part);
+  }, false);
+}
+
+/** Paths of what earlier runs began of a file on a server. */
+export async function partsOf(database: Reader, file: FileRow, destination: string): Promise<string[]> {
+  return (
+    await database.all(
+      query
+        .selectFrom("remote_parts")
+        .select("path")
+        .where("file_seq", "=", file.seq)
+        .where("destination", "=", destination),
+    )
+  ).map(({ path }) => path);
+}
+
+export type RemovablePart = RemoteName & { /** How often its removal has failed. */ removals: number };
+
+/** What nobody goes on with and is due to be removed from a server, a few of it. */
+export async function partsToRemove(
+  database: Reader,
+  destination: string,
+  now: number,
+  limit: number,
+): Promise<RemovablePart[]> {
+  return await database.all(
+    query
+      .selectFrom("remote_parts")
+      .select(["destination", "path", "removals"])
+      .where("destination", "=", destination)
+      .where("remove_after", "<=", now)
+      .where("remove_after", "is not", null)
+      .orderBy("remove_after")
+      .limit(limit),
+  );
+}
+
+/** Not before a time: the server would not remove it. */
+export async function putOffRemoval(database: Database, { destination, path }: RemoteName, until: number) {
+  await database.write(async (transaction) => {
+    await transaction.run(
+      query
+        .updateTable("remote_parts")
+        .set({ remove_after: until, removals: sql<number>`removals + 1` })
+        .where("destination", "=", destination)
+        .where("path", "=", path),
+    );
+  }, false);
+}

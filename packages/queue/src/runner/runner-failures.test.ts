@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask } from "../tasks/cancel-task.ts";
+import { query } from "../store/database.ts";
+import { attemptsOf, noteProcessGroup, startAttempt } from "../attempts/attempt.ts";
+import { deliveryBounds } from "../tasks/attempt-bounds.ts";
+import { addedTask, downloadedTask, freshDatabase, openedDatabase, row } from "../testing/fresh-database.ts";
+import { beforeWrites, watchStatements } from "../testing/intercept.ts";
+import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
+import { until } from "../testing/until.ts";
+import { countTasks } from "../tasks/list-tasks.ts";
+
+const brokenHandlers: Record<string, () => Promise<undefined>> = {
+  throws: () => {
+    throw new Error("a defect in /srv/secret");
+  },
+  rejects: async () => await Promise.reject(new Error("a defect in /srv/secret")),
+  "ends without an outcome": async () => await Promise.resolve(undefined),
+};
+
+for (const [how, handle] of Object.entries(brokenHandlers))
+  test(`runner: a task whose handler ${how} is tried as often as any other, ever later, and the others go on`, async (t) => {
+    const database = await freshDatabase(t);
+    const broken = await addedTask(database, { chatId: "broken" });
+    const fine = await addedTask(database, { chatId: "fine" });
+    const startMs = Date.now();
+    let nowMs = startMs;
+    const { runner, errors } = await startTestRunner(
+      t,
+      database,
+      async (work) => (work.lease.task.chat_id === "broken" ? await handle() : done),
+      { parallel: 1, now: () => nowMs },
+    );
+    await until("the other is done", async () => (await row(database, fine.seq)).state === "DONE");
+    const waits: number[] = [];
+    const failedTimes = async (count: number) => {
+      await until(`it failed for the ${count}. time`, async () => {
+        const { attempt_count, owner } = await row(database, broken.seq);
+        return attempt_count === count && owner === null;
+      });
+      return await row(database, broken.seq);
+    };
+    for (const count of [1, 2]) {
+      const { state, not_before, failure_class, failure_message, advice_texts } = await failedTimes(count);
+      assert.deepEqual([state, failure_class], ["QUEUED", "unknown"]);
+      assert.match(failure_message ?? "", /^dwld itself failed \(Error\)/);
+      assert.match(advice_texts ?? "", /tried again/);
+      waits.push((not_before ?? 0) - nowMs);
+      nowMs = not_before ?? 0;
+      runner.wake();
+    }
+    assert.deepEqual(waits, [60_000, 120_000]);
+    const { state, failure_message, advice_texts } = await failedTimes(3);
+    assert.equal(state, "FAILED");
+    assert.doesNotMatch(`${failure_message} ${advice_texts}`, /secret|tried again/);
+    assert.equal(errors.length, 3);
+    assert.match(errors[0] ?? "", /a defect|was handled without an outcome/);
+  });
+
+test("runner: the attempt in which a handler broke is kept as failed, with what may still run", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await addedTask(database);
+  await startTestRunner(t, database, async ({ lease }) => {
+    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, 1);
+    assert.ok(attempt);
+    await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "b" });
+    throw Object.assign(new Error("EACCES: /srv/secret"), { code: "EACCES", syscall: "mkdir" });
+  });
+  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  const [attempt] = await attemptsOf(database, seq);
+  assert.deepEqual([attempt?.outcome, attempt?.failure_class], ["failed", "unknown"]);
+  assert.match(attempt?.failure_message ?? "", /^dwld itself failed \(EACCES, mkdir\): /);
+  assert.notEqual(attempt?.process_group, null);
+});
+
+test("runner: a delivery that breaks is bounded by its time", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq, ready_at } = await downloadedTask(database);
+  let nowMs = Number(ready_at);
+  const { runner } = await startTestRunner<"delivery">(t, database, () => Promise.reject(new TypeError("a defect")), {
+    kind: "delivery",
+    boundsOf: (task) => deliveryBounds(task, 30_000),
+    now: () => nowMs,
+  });
+  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  assert.equal((await row(database, seq)).delivery_attempt_count, 1);
+  nowMs += 60_000;
+  runner.wake();
+  await until("it has failed", async () => (await row(database, seq)).state === "FAILED");
+  assert.equal((await row(database, seq)).delivery_attempt_count, 2);
+});
+
+test("a canceled task whose handler throws is let go of", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async ({ signal }) => {
+    await aborted(signal);
+    signal.throwIfAborted();
+  });
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await cancelTask(database, task.id, 5);
+  await until("it is nobody's", async () => (await row(database, task.seq)).owner === null);
+  assert.equal((await row(database, task.seq)).state, "CANCELED");
+  assert.deepEqual(errors, []);
+});
+
+test("what was told to end and did is put back in the line without a failure", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { runner, errors } = await startTestRunner(t, database, async ({ signal }) => {
+    await aborted(signal);
+    return undefined;
+  });
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await runner.stop(AbortSignal.abort());
+  const { state, owner, failure_class } = await row(database, task.seq);
+  assert.deepEqual([state, owner, failure_class], ["QUEUED", null, null]);
+  assert.deepEqual(errors, []);
+});
+
+test("a task that could not be put back is tried until the database takes it", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const errors: string[] = [];
+  let freeTheDisk = () => undefined as void;
+  await startTestRunner(
+    t,
+    database,
+    async () => {
+      freeTheDisk = beforeWrites(database, () => {
+        throw new Error("the disk is full");
+      });
+      throw new Error("a defect");
+    },
+    {
+      onError: (error) => {
+        errors.push((error as Error).message);
+        if (errors.length === 2) freeTheDisk();
+      },
+    },
+  );
+  await until("it waits again", async () => errors.length > 1 && (await row(database, task.seq)).state === "QUEUED");
+  assert.deepEqual(errors, ["a defect", "the disk is full"]);
+});
+
+test("an error of the database is reported, and work is looked for again without a ring", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async () => done);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
+  const end = beforeWrites(database, (notifies) => {
+    if (!notifies) return;
+    end();
+    throw new Error("locked");
+  });
+  const silent = await openedDatabase(t, database.path);
+  silent.notifier.close();
+  await addedTask(silent);
+  await until("done too", async () => (await countTasks(database)).DONE === 2);
+  assert.deepEqual(errors, ["locked"]);
+});
+
+test("a look that fails is reported, and work is looked for again", async (t) => {
+  const database = await freshDatabase(t);
+  const { errors } = await startTestRunner(t, database, async () => done);
+  let failures = 1;
+  watchStatements(database, (statement) => {
+    if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
+  });
+  await addedTask(database);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
+  assert.deepEqual(errors, ["locked"]);
+});
+
+test("a handler that finds its task canceled and ends has done nothing wrong", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { errors } = await startTestRunner(t, database, async () => {
+    // It ends before the notifier tells its signal.
+    await cancelTask(database, task.id, 5);
+    return undefined;
+  });
+  await until("it was let go of", async () => {
+    const { state, owner } = await row(database, task.seq);
+    return state === "CANCELED" && owner === null;
+  });
+  assert.deepEqual(errors, []);
+});
+
+test("runner: work that others took over is told that it is lost, and one whose outcome was recorded is told nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const [lost, settled] = [await addedTask(database, { chatId: "lost" }), await addedTask(database)];
+  const signals = new Map<string, AbortSignal>();
+  const { errors } = await startTestRunner(t, database, async ({ lease, signal }) => {
+    signals.set(lease.task.id, signal);
+    if (lease.task.id === lost.id) await aborted(signal);
+    return lease.task.id === lost.id ? undefined : done;
+  });
+  await until("one is done", async () => (await row(database, settled.seq)).state === "DONE");
+  await until("the other is in work", async () => (await row(database, lost.seq)).state === "DOWNLOADING");
+  await database.write(
+    async (transaction) =>
+      await transaction.run(
+        query.updateTable("tasks").set({ owner: "another", process_id: "another" }).where("seq", "=", lost.seq),
+      ),
+  );
+  await until("it was told", () => signals.get(lost.id)?.aborted === true);
+  assert.equal(signals.get(lost.id)?.reason, "lost");
+  assert.equal(signals.get(settled.id)?.aborted, false);
+  assert.deepEqual(errors, []);
+});

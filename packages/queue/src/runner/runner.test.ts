@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { test } from "node:test";
+import { cancelTask } from "../tasks/cancel-task.ts";
+import { type Database, query } from "../store/database.ts";
+import { addedTask, deliverFiles, downloadedTask, freshDatabase, request, row } from "../testing/fresh-database.ts";
+import { watchStatements } from "../testing/intercept.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
+import { until } from "../testing/until.ts";
+import { countTasks } from "../tasks/list-tasks.ts";
+import { listProcesses } from "../leases/process-registry.ts";
+import type { DownloadWork } from "./handler.ts";
+
+const never = new AbortController().signal;
+
+test("all that waits is worked on, never more at once than allowed", async (t) => {
+  const database = await freshDatabase(t);
+  for (let count = 0; count < 12; count++) await addedTask(database);
+  let [now, most] = [0, 0];
+  const three = Promise.withResolvers<void>();
+  const { errors } = await startTestRunner(
+    t,
+    database,
+    async () => {
+      most = Math.max(most, (now += 1));
+      if (now === 3) three.resolve();
+      // The first ones wait for each other.
+      await three.promise;
+      now -= 1;
+      return done;
+    },
+    { parallel: 3 },
+  );
+  await until("all done", async () => (await countTasks(database)).DONE === 12);
+  assert.equal(most, 3);
+  assert.deepEqual(errors, []);
+});
+
+test("slow runs: a site with nothing in work begins beside them, one that has some waits, and the end is `spare`", async (t) => {
+  const database = await freshDatabase(t);
+  const begun: string[] = [];
+  const works: DownloadWork[] = [];
+  const all = Promise.withResolvers<void>();
+  await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      begun.push(work.lease.task.site);
+      works.push(work);
+      await all.promise;
+      return done;
+    },
+    { parallel: 2, spare: 2 },
+  );
+  for (const site of ["a", "b", "a", "c", "d", "e"]) await addedTask(database, { site });
+  await until("the places are taken", () => begun.length === 2);
+  works[0]?.markPace("slow");
+  await until("one more", () => begun.length === 3);
+  works[1]?.markPace("slow");
+  await until("and another", () => begun.length === 4);
+  assert.deepEqual(begun, ["a", "b", "c", "d"]);
+  for (const work of works) work.markPace("slow");
+  all.resolve();
+  await until("all done", async () => (await countTasks(database)).DONE === 6);
+  assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
+});
+
+test("slow runs: where nothing is spare any more, the one slow for longest makes room, and a recording never does", async (t) => {
+  const database = await freshDatabase(t);
+  const works = new Map<string, DownloadWork>();
+  const yielded: string[] = [];
+  const { runner } = await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      works.set(work.lease.task.site, work);
+      const reason = await aborted(work.signal);
+      if (reason === "yield") yielded.push(work.lease.task.site);
+      return undefined;
+    },
+    { parallel: 1, spare: 2, yieldMs: 600_000 },
+  );
+  await addedTask(database, { site: "live" });
+  await until("one runs", () => works.size === 1);
+  works.get("live")?.markPace("slow_recording");
+  for (const [site, running] of [
+    ["a", 2],
+    ["b", 3],
+  ] as const) {
+    await addedTask(database, { site });
+    await until(`${site} runs`, () => works.size === running);
+    works.get(site)?.markPace("slow");
+  }
+  await addedTask(database, { site: "c" });
+  await until("c runs", () => works.has("c"));
+  assert.deepEqual(yielded, ["a"]);
+  await addedTask(database, { site: "d" });
+  await addedTask(database, { site: "b" });
+  works.get("c")?.markPace("slow");
+  await until("d runs", () => works.has("d"));
+  assert.deepEqual(yielded, ["a", "b"]);
+  await runner.stop(AbortSignal.abort());
+});
+
+test("a delivery's runner takes deliveries alone", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  await addedTask(database);
+  await startTestRunner<"delivery">(
+    t,
+    database,
+    async ({ lease }) => {
+      assert.equal(lease.task.id, task.id);
+      await deliverFiles(database, lease);
+      return { outcome: "delivered" };
+    },
+    { kind: "delivery" },
+  );
+  await until("delivered", async () => (await countTasks(database)).DONE === 1);
+  assert.equal((await countTasks(database)).QUEUED, 1);
+});
+
+test("a task that another process adds is started by its ring, and ends when another process cancels it", async (t) => {
+  const database = await freshDatabase(t);
+  const started: number[] = [];
+  const reasons: unknown[] = [];
+  await startTestRunner(t, database, async ({ signal }) => {
+    started.push(performance.now());
+    reasons.push(await aborted(signal));
+    return undefined;
+  });
+  const other = await startProcess(t, fork);
+  await other.ask("open", database.path);
+  const tookMs: number[] = [];
+  for (let count = 1; count <= 10; count++) {
+    const [id] = await other.ask("add", [request()]);
+    const addedAt = performance.now();
+    await until("it started", () => started.length === count);
+    tookMs.push((started.at(-1) ?? 0) - addedAt);
+    await other.ask("cancel", id ?? "");
+    await until("it was told to end", () => reasons.length === count);
+  }
+  assert.deepEqual(new Set(reasons), new Set(["canceled"]));
+  const median = tookMs.toSorted((a, b) => a - b)[5]?.toFixed(1);
+  t.diagnostic(`started ${median} ms after the answer to the add, at the median`);
+  await until("its owner let go", async () =>
+    (await database.all(query.selectFrom("tasks").select("owner"))).every(({ owner }) => owner === null),
+  );
+});
+
+test("a task whose time comes is started without a ring", async (t) => {
+  const database = await freshDatabase(t);
+  const now = Date.now();
+  await addedTask(database, { startAfter: now + 100 }, now);
+  await startTestRunner(t, database, async () => done);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
+});
+
+test("stop waits for what runs, takes nothing new, and may be asked for again", async (t) => {
+  const database = await freshDatabase(t);
+  const [first, second] = [await addedTask(database), await addedTask(database)];
+  const gate = Promise.withResolvers<void>();
+  const started: string[] = [];
+  const { runner } = await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      started.push(work.lease.task.id);
+      await gate.promise;
+      assert(!work.signal.aborted);
+      return done;
+    },
+    { parallel: 1 },
+  );
+  await until("it started", () => started.length === 1);
+  let stopped = 0;
+  const stops = [runner.stop(never), runner.stop(never)].map((stop) => stop.then(() => (stopped += 1)));
+  await addedTask(database);
+  await new Promise(setImmediate);
+  assert.equal(stopped, 0);
+  gate.resolve();
+  await Promise.all(stops);
+  await runner.stop(never);
+  assert.deepEqual(started, [first.id]);
+  assert.equal((await row(database, first.seq)).state, "DONE");
+  assert.equal((await row(database, second.seq)).state, "QUEUED");
+});
+
+test("what has not ended when the killing signal comes is told to shut down, and waits for the next process", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const reasons: unknown[] = [];
+  const { runner } = await startTestRunner(t, database, async (work) => {
+    reasons.push(await aborted(work.signal));
+    return undefined;
+  });
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  const killing = new AbortController();
+  const stopped = runner.stop(never);
+  const again = runner.stop(killing.signal);
+  assert.deepEqual(reasons, []);
+  killing.abort();
+  await Promise.all([stopped, again]);
+  assert.deepEqual(reasons, ["shutdown"]);
+  const { state, owner, failure_class, attempt_count } = await row(database, task.seq);
+  assert.deepEqual([state, owner, failure_class, attempt_count], ["QUEUED", null, null, 0]);
+});
+
+test("a cancel reaches what runs while the runner stops", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const reasons: unknown[] = [];
+  const { runner } = await startTestRunner(t, database, async (work) => {
+    reasons.push(await aborted(work.signal));
+    return undefined;
+  });
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  const stopped = runner.stop(never);
+  await cancelTask(database, task.id, 5);
+  await stopped;
+  assert.deepEqual(reasons, ["canceled"]);
+});
+
+test("a paused runner takes nothing until the pause ends, and does not spin meanwhile", async (t) => {
+  const database = await freshDatabase(t);
+  const { runner } = await startTestRunner(t, database, async () => done);
+  runner.pause("the disk is full");
+  const looks = countLooks(database);
+  await addedTask(database, { startAfter: 2 }, 1);
+  await heartbeats(database, 20);
+  assert.equal((await countTasks(database)).QUEUED, 1);
+  assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
+  runner.pause(undefined);
+  await until("done", async () => (await countTasks(database)).DONE === 1);
+});
+
+test("a runner that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
+  const database = await freshDatabase(t);
+  let allowed = 0;
+  const mayClaim = () => Promise.resolve(--allowed >= 0);
+  const { runner } = await startTestRunner(t, database, async () => done, { mayClaim });
+  const looks = countLooks(database);
+  for (let count = 0; count < 3; count++) await addedTask(database, { startAfter: 2 }, 1);
+  await heartbeats(database, 20);
+  assert.equal((await countTasks(database)).QUEUED, 3);
+  assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
+  allowed = 2;
+  runner.wake();
+  await until("two done", async () => (await countTasks(database)).DONE === 2);
+  await heartbeats(database, 20);
+  assert.equal((await countTasks(database)).QUEUED, 1);
+});
+
+test("a runner whose places are all taken does not spin when a task becomes due", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  await startTestRunner(
+    t,
+    database,
+    async (work) => {
+      await aborted(work.signal);
+      return undefined;
+    },
+    { parallel: 1 },
+  );
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await addedTask(database, { startAfter: 2 }, 1);
+  const looks = countLooks(database);
+  await heartbeats(database, 20);
+  assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
+});
+
+/** How often the database was asked when the next task is due. */
+function countLooks(database: Database): () => number {
+  let looks = 0;
+  watchStatements(database, (statement) => {
+    if (statement.compile().sql.includes("min(")) looks += 1;
+  });
+  return () => looks;
+}
+
+async function heartbeats(database: Database, count: number): Promise<void> {
+  const heartbeat = async () => (await listProcesses(database))[0]?.heartbeat ?? 0;
+  const start = await heartbeat();
+  await until(`${count} heartbeats`, async () => (await heartbeat()) >= start + count);
+}

@@ -1,0 +1,229 @@
+import { SingleFlight } from "@dwld/timing";
+import { carryOut, type HandlerOptions, troubleSleepMs } from "./carry-out.ts";
+import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
+import { type ClaimKind, claimTask, type Lease, nextDueTime, siteWaits } from "../leases/claim-task.ts";
+import { beginWaitsAnew, ClockWatch } from "../leases/clock-jump.ts";
+import { type Database, query } from "../store/database.ts";
+import { Wakeup } from "./wakeup.ts";
+import { expireLeases, type LeaseTiming, LeaseWatch } from "../leases/expire-lease.ts";
+import { heartbeatIntervalMs, leaseMs, type RegisteredProcess } from "../leases/process-registry.ts";
+import { freeSlot, type RunPace } from "./slots.ts";
+
+export type RunnerOptions<Kind extends ClaimKind> = HandlerOptions<Kind> & {
+  registered: RegisteredProcess;
+  /** The number of tasks that run at once, beside slow ones. */
+  parallel: number;
+  /** The number of places beside slow runs, for sites that have nothing in work. Default: 0. */
+  spare?: number;
+  /** For sites without a limit of their own. */
+  defaultSiteParallel: number;
+  /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
+  mayClaim?: () => Promise<boolean>;
+  timing?: LeaseTiming;
+};
+
+export type Runner = {
+  /** Looks for work now. */
+  wake(): void;
+  /** While a reason is given, nothing new is claimed. */
+  pause(reason: string | undefined): void;
+  /**
+   * Takes no new work, and resolves when what runs has ended, by itself or after `killing`. May be called again, with
+   * another `killing` beside the first.
+   */
+  stop(killing: AbortSignal): Promise<void>;
+};
+
+/** No timer is longer, so that a jump of the clock is noticed. */
+const longestSleepMs = 60_000;
+
+type Running = {
+  readonly controller: AbortController;
+  readonly finishing: AbortController;
+  /** Its handler has returned: what happens to the lease from now on is the runner's own doing. */
+  hasRun: boolean;
+  done: Promise<void>;
+};
+
+/** Claims tasks and hands them to the handler, at most `parallel` at once, until each lease has ended. */
+export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>): Runner {
+  const { database, registered, kind, defaultSiteParallel, onError } = options;
+  const now = options.now ?? Date.now;
+  const timing = options.timing ?? { heartbeatIntervalMs, leaseMs };
+  const running = new Map<Lease, Running>();
+  /** The slow ones, the longest first. */
+  const slow = new Map<Lease, RunPace>();
+  const leases = new LeaseWatch(timing);
+  const wakeup = new Wakeup();
+  const stopping = new AbortController();
+  const killed = new AbortController();
+  let pausedBy: string | undefined;
+  let refused = false;
+
+  const place = () => {
+    const { parallel, spare = 0 } = options;
+    return freeSlot({ running: running.size, slow: slow.size, parallel, spare });
+  };
+
+  const takeOn = (lease: Lease) => {
+    const controller = new AbortController();
+    const finishing = new AbortController();
+    // Asked for while an earlier owner had it.
+    if (lease.task.finish_requested === 1) finishing.abort();
+    if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
+    const markPace = (pace: RunPace) => {
+      if (!running.has(lease)) return;
+      if (pace === "steady") slow.delete(lease);
+      else slow.set(lease, pace);
+      wakeup.signal();
+    };
+    const work: DownloadWork = { lease, signal: controller.signal, finish: finishing.signal, markPace };
+    const onRun = () => {
+      entry.hasRun = true;
+    };
+    const conduct = async () => {
+      try {
+        await carryOut(options, work, { onRun, stopping: stopping.signal });
+      } finally {
+        running.delete(lease);
+        slow.delete(lease);
+        wakeup.signal();
+      }
+    };
+    const entry: Running = { controller, finishing, hasRun: false, done: Promise.resolve() };
+    running.set(lease, entry);
+    // The handler begins at once, so that one that pauses the runner does so before the next claim.
+    entry.done = conduct();
+  };
+
+  /** Judges only what ran before the look: a lease that was claimed meanwhile is not in what it saw. */
+  const endLostWork = async () => {
+    const before = [...running];
+    if (before.length === 0) return;
+    const held = new Map(
+      (
+        await database.all(
+          query
+            .selectFrom("tasks")
+            .select(["owner", "state", "finish_requested"])
+            .where("process_id", "=", registered.processId),
+        )
+      ).map(({ owner, ...task }) => [owner, task]),
+    );
+    for (const [lease, entry] of before) {
+      // Its lease may have been settled by now.
+      if (entry.hasRun) continue;
+      const { controller, finishing } = entry;
+      const { state, finish_requested } = held.get(lease.token) ?? {};
+      if (finish_requested === 1) finishing.abort();
+      if (state === "CANCELED") controller.abort("canceled" satisfies StopReason);
+      else if (state === undefined) controller.abort("lost" satisfies StopReason);
+    }
+  };
+
+  /** The run that has been slow for longest makes room for the link of a site with nothing in work. */
+  const letOneYield = async () => {
+    const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
+    if (isYielding || !(await siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() }))) return;
+    const [longest] = [...slow].flatMap(([lease, pace]) => (pace === "slow" ? [lease] : []));
+    if (longest !== undefined) running.get(longest)?.controller.abort("yield" satisfies DownloadStopReason);
+  };
+
+  const claimAll = async () => {
+    while (!stopping.signal.aborted && pausedBy === undefined) {
+      const whose = place();
+      if (whose === "if_one_yields") await letOneYield();
+      if (whose !== "any" && whose !== "idle_site") return;
+      const { processId } = registered;
+      // Not entered yet: its leases would be nobody's.
+      if (processId === "") return;
+      refused = options.mayClaim !== undefined && !(await options.mayClaim());
+      if (refused) return;
+      const idleSitesOnly = whose === "idle_site";
+      const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly };
+      const lease = await claimTask(database, kind, claimant, now());
+      if (lease === undefined) return;
+      takeOn(lease);
+    }
+  };
+
+  /** How long nothing can be to do but by a ring. */
+  const work = async (): Promise<number> => {
+    try {
+      await endLostWork();
+      await claimAll();
+      // Without a free place, what becomes due changes nothing: the end of what runs notifies.
+      const free = pausedBy === undefined && !refused && place() !== "none";
+      return free ? await sleepMs(database, now()) : longestSleepMs;
+    } catch (error) {
+      onError(error);
+      return troubleSleepMs;
+    }
+  };
+
+  const loop = async () => {
+    while (!stopping.signal.aborted) await wakeup.wait(await work());
+  };
+
+  const stopListening = database.notifier.listen(() => {
+    wakeup.signal();
+  });
+  let expiring: Promise<unknown> | undefined;
+  const clock = new ClockWatch();
+  const lookAround = async () => {
+    if (clock.wasSetBack(now(), performance.now())) await beginWaitsAnew(database, now());
+    await expireLeases(database, leases, registered.processId, now());
+  };
+  const expire = () => {
+    expiring ??= lookAround()
+      .catch(onError)
+      .finally(() => {
+        expiring = undefined;
+      });
+  };
+  const expiry = setInterval(expire, timing.heartbeatIntervalMs);
+  expire();
+  const looping = loop();
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    clearInterval(expiry);
+    wakeup.signal();
+    await looping;
+    await expiring;
+    stopListening();
+    const watching = new SingleFlight(endLostWork);
+    const watchWork = () => {
+      watching.run().catch(onError);
+    };
+    const stopWatching = database.notifier.listen(watchWork);
+    watchWork();
+    await Promise.all([...running.values()].map(({ done }) => done));
+    stopWatching();
+  };
+  const kill = () => {
+    killed.abort();
+    for (const { controller } of running.values()) controller.abort("shutdown" satisfies StopReason);
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    wake: () => {
+      wakeup.signal();
+    },
+    pause: (reason) => {
+      pausedBy = reason;
+      wakeup.signal();
+    },
+    stop: (killing) => {
+      if (killing.aborted) kill();
+      else killing.addEventListener("abort", kill, { once: true });
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function sleepMs(database: Database, now: number): Promise<number> {
+  const next = await nextDueTime(database, now);
+  return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
+}

@@ -1,0 +1,119 @@
+import { insertEntries } from "../tasks/add-task.ts";
+import type { Lease } from "../leases/claim-task.ts";
+import { type Database, query, type Transaction } from "../store/database.ts";
+import type { TaskEvent } from "../store/task-state.ts";
+import type { Columns } from "../store/transition.ts";
+import type { FailureFacts } from "../tasks/failure-facts.ts";
+import { serializeTexts, type Texts } from "../tasks/texts.ts";
+import { clearedFailure, endLease, failLease, type Settled } from "../leases/end-lease.ts";
+import type { siteOf } from "../sites/site-of.ts";
+import { applySiteVerdict, type SiteVerdict } from "../sites/site-breaker.ts";
+import { type MediaFacts, mediaColumns } from "../attempts/note-facts.ts";
+
+/** A file that a download left, on this machine. */
+export type DownloadedFile = { name: string; localPath: string; sizeBytes: number; sha256: string };
+
+export type DownloadOutcome =
+  | {
+      outcome: "downloaded";
+      files: readonly DownloadedFile[];
+      media: MediaFacts;
+      host: string;
+      /** What is not quite as it was asked for, said to a person. */
+      remark?: Texts | undefined;
+    }
+  | {
+      outcome: "expanded";
+      title: string;
+      entries: readonly { link: string; title: string }[];
+      sites: Parameters<typeof siteOf>[1];
+    }
+  /** @property retryAt null ends the task; a time lets it wait until then. */
+  | {
+      outcome: "failed";
+      failure: FailureFacts;
+      retryAt: number | null;
+      /** What the failure says about the site; absent where it says nothing. */
+      site?: SiteVerdict;
+      /** It was for want of room: so much of it makes the task due before `retryAt`. */
+      requiredFreeBytes?: number;
+      /** The bound on the total time counts from here on; absent: as before. */
+      triedSince?: number;
+    }
+  /** Ended by us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
+  | { outcome: "interrupted"; retryAt?: number };
+
+/** Ends a download and gives its lease back, in one transaction. */
+export async function settleDownload(
+  database: Database,
+  lease: Lease,
+  outcome: DownloadOutcome,
+  now: number,
+): Promise<Settled> {
+  return await database.write(async (transaction) => await applyOutcome(transaction, lease, outcome, now));
+}
+
+async function applyOutcome(
+  transaction: Transaction,
+  lease: Lease,
+  outcome: DownloadOutcome,
+  now: number,
+): Promise<Settled> {
+  const { seq, site } = lease.task;
+  const end = async (event: TaskEvent, columns: Columns) =>
+    await endLease(transaction, lease, { from: "DOWNLOADING", event }, { ...columns, updated_at: now });
+  switch (outcome.outcome) {
+    case "downloaded": {
+      const settled = await end("downloaded", {
+        ...clearedFailure,
+        ...mediaColumns(outcome.media),
+        ready_at: now,
+        host: outcome.host,
+        remark_texts: serializeTexts(outcome.remark),
+      });
+      if (settled === "lost") return settled;
+      await applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
+      await replaceFiles(transaction, seq, outcome);
+      return settled;
+    }
+    case "expanded": {
+      const settled = await end("expanded", { ...clearedFailure, title: outcome.title });
+      if (settled === "lost") return settled;
+      const count = await insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
+      await transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", seq));
+      return settled;
+    }
+    case "failed": {
+      const { failure, retryAt, requiredFreeBytes, triedSince } = outcome;
+      const columns = {
+        required_free_bytes: requiredFreeBytes === undefined ? null : Math.ceil(requiredFreeBytes),
+        ...(triedSince === undefined ? {} : { tried_since: Math.ceil(triedSince) }),
+      };
+      const settled = await failLease(transaction, lease, "DOWNLOADING", { failure, retryAt, columns, now });
+      if (settled === "settled" && outcome.site !== undefined)
+        await applySiteVerdict(transaction, site, outcome.site, now, Math.random());
+      return settled;
+    }
+    case "interrupted": {
+      const { retryAt } = outcome;
+      // A run that made room for another had begun: it waits neither for another attempt nor for room on the disk.
+      const begun = retryAt === undefined ? {} : { ...clearedFailure, required_free_bytes: null };
+      return await end("requeued", { ...begun, not_before: retryAt ?? null });
+    }
+  }
+}
+
+/** The files of a repeated download replace those of the one before. */
+async function replaceFiles(
+  transaction: Transaction,
+  taskSeq: number,
+  { files, host }: Extract<DownloadOutcome, { outcome: "downloaded" }>,
+): Promise<void> {
+  await transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq));
+  for (const { name, localPath, sizeBytes, sha256 } of files)
+    await transaction.run(
+      query
+        .insertInto("files")
+        .values({ task_seq: taskSeq, host, name, local_path: localPath, size_bytes: sizeBytes, sha256 }),
+    );
+}

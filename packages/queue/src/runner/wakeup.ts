@@ -1,0 +1,23 @@
+/** What one loop waits at. Rings are kept until somebody waits. */
+export class Wakeup {
+  #notified = false;
+  #waiting: (() => void) | undefined;
+
+  signal(): void {
+    this.#notified = true;
+    this.#waiting?.();
+  }
+
+  async wait(atMostMs: number): Promise<void> {
+    if (!this.#notified)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, atMostMs);
+        this.#waiting = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#waiting = undefined;
+    this.#notified = false;
+  }
+}

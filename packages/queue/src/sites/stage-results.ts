@@ -1,0 +1,40 @@
+import { sql } from "kysely";
+import { query, type Transaction, type Reader } from "../store/database.ts";
+import type { StageResultRow } from "../store/schema.ts";
+
+/** Counts how an attempt of a stage ended on a site: what worked last is tried first the next time. */
+export async function noteStageResult(
+  transaction: Transaction,
+  site: string,
+  stage: string,
+  succeeded: boolean,
+  now: number,
+): Promise<void> {
+  const counted = succeeded ? { successes: 1, succeeded_at: now } : { failures: 1, failed_at: now };
+  await transaction.run(
+    query
+      .insertInto("stage_results")
+      .values({ site, stage, ...counted })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["site", "stage"])
+          .doUpdateSet(
+            succeeded
+              ? { successes: sql<number>`successes + 1`, succeeded_at: now }
+              : { failures: sql<number>`failures + 1`, failed_at: now },
+          ),
+      ),
+  );
+}
+
+/** Of one site, or of all. */
+export async function stageResults(database: Reader, site?: string): Promise<StageResultRow[]> {
+  return await database.all(
+    query
+      .selectFrom("stage_results")
+      .selectAll()
+      .$if(site !== undefined, (statement) => statement.where("site", "=", site ?? ""))
+      .orderBy("site")
+      .orderBy("stage"),
+  );
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { execFile, fork } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { openChangeNotifier } from "./change-notifier.ts";
+import { query } from "./database.ts";
+import { addedTask, freshDatabase, freshPath, openedDatabase } from "../testing/fresh-database.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { until } from "../testing/until.ts";
+
+test("another process hears each notify by its event, without a change of the database to compare", async (t) => {
+  const path = await freshPath(t);
+  const other = await startProcess(t, fork);
+  await other.ask("open", path);
+  await other.ask("listen");
+  const notifier = openChangeNotifier(path, () => "unchanged");
+  t.after(() => {
+    notifier.close();
+  });
+  const tookMs: number[] = [];
+  for (let count = 1; count <= 20; count++) {
+    const start = performance.now();
+    notifier.notify();
+    await until(`notify ${count}`, () => other.count("notified") >= count);
+    tookMs.push(performance.now() - start);
+  }
+  t.diagnostic(`heard after ${tookMs.toSorted((a, b) => a - b)[10]?.toFixed(1)} ms at the median`);
+});
+
+test("a commit is heard by its own process and by others, also where the notifier file was removed", async (t) => {
+  const path = await freshPath(t);
+  const listener = await startProcess(t, fork);
+  await listener.ask("open", path);
+  await listener.ask("listen");
+  // The removal itself is an event.
+  await rm(`${path}-notify`);
+  // It makes a new file, which the listener does not watch.
+  const database = await openedDatabase(t, path);
+  let heard = 0;
+  database.notifier.listen(() => (heard += 1));
+  await listener.told("notified");
+  await listener.ask("add", []);
+  const before = listener.count("notified");
+  await addedTask(database);
+  await until("its own process hears it", () => heard > 0);
+  await until("the other one finds it by comparing", () => listener.count("notified") > before);
+});
+
+test("where the machine has no watch left, commits are heard all the same", async (t) => {
+  const program = `
+    import { writeFileSync } from "node:fs";
+    import { once } from "node:events";
+    writeFileSync("/proc/sys/user/max_inotify_watches", "0");
+    const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "open-database.ts"))});
+    const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "../sites/site-limits.ts"))});
+    const keepAlive = setTimeout(() => undefined, 60_000);
+    const [own, other] = [await openDatabase(process.env.DATABASE), await openDatabase(process.env.DATABASE)];
+    const heard = (notifier) => new Promise((resolve) => { const stop = notifier.listen(() => { stop(); resolve(); }); });
+    const both = Promise.all([heard(own.notifier), heard(other.notifier)]);
+    await setSiteLimits(own, { tube: { parallel: 1 } });
+    await both;
+    await Promise.all([own.close(), other.close()]);
+    clearTimeout(keepAlive);
+    console.log("heard");
+  `;
+  const words = ["--user", "--map-root-user", process.execPath, "--input-type=module", "--eval", program];
+  try {
+    await promisify(execFile)("unshare", ["--user", "--map-root-user", "true"]);
+  } catch (error) {
+    t.skip(`this machine makes no user namespace: ${String(error)}`);
+    return;
+  }
+  const environment = { ...process.env, DATABASE: await freshPath(t) };
+  const { stdout } = await promisify(execFile)("unshare", words, { env: environment, timeout: 30_000 });
+  assert.equal(stdout, "heard\n");
+});
+
+test("idle processes with runners do not wake each other for ever", async (t) => {
+  const database = await freshDatabase(t);
+  const timing = { heartbeatIntervalMs: 20, leaseMs: 60_000 };
+  const others = await Promise.all([startProcess(t, fork), startProcess(t, fork)]);
+  for (const other of others) {
+    await other.ask("open", database.path);
+    await other.ask("listen");
+    await other.ask("run", 2, timing);
+  }
+  // Work that neither can take: each notify makes both look for it.
+  for (let count = 0; count < 6; count++) await addedTask(database);
+  for (const other of others) await until("it has its work", () => other.count("started") === 2);
+  const heartbeats = async () =>
+    Math.min(
+      ...(await database.all(query.selectFrom("processes").select("heartbeat"))).map(({ heartbeat }) => heartbeat),
+    );
+  const heard = () => others.map((other) => other.count("notified"));
+  const [start, before] = [await heartbeats(), heard()];
+  await until("both lived on for 50 heartbeats", async () => (await heartbeats()) >= start + 50);
+  const notifies = heard().map((count, index) => count - (before[index] ?? 0));
+  // The last claims' notifies may still be on their way, and heartbeats are found by comparing once a second.
+  for (const count of notifies) assert(count < 25, `${count} wake-ups in 50 heartbeats`);
+});
+
+test("a listener that has ended hears nothing more, and a closed notifier is silent", async (t) => {
+  const path = await freshPath(t);
+  const [notifier, other] = [openChangeNotifier(path, () => 1), openChangeNotifier(path, () => 1)];
+  const heard: string[] = [];
+  const end = notifier.listen(() => heard.push("ended"));
+  notifier.listen(() => heard.push("stays"));
+  end();
+  other.notify();
+  await until("it rang", () => heard.length > 0);
+  assert(!heard.includes("ended"));
+  const count = heard.length;
+  notifier.close();
+  notifier.notify();
+  other.listen(() => heard.push("other"));
+  other.notify();
+  await until("the other one rang", () => heard.includes("other"));
+  assert.equal(heard.filter((one) => one === "stays").length, count);
+  other.close();
+});

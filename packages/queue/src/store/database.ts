@@ -1,0 +1,175 @@
+import { writeFileSync } from "node:fs";
+import { errorCode } from "@dwld/text";
+import type BetterSqlite3 from "better-sqlite3";
+import {
+  CompiledQuery,
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { type ChangeNotifier, openChangeNotifier } from "./change-notifier.ts";
+import { DatabaseError, explainSqliteError } from "./database-error.ts";
+import { damageMark } from "./find-damage.ts";
+import { FileGuard } from "./file-guard.ts";
+import { type Compilable, Connection } from "./connection.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Exclusive, type Reader, type Transaction } from "./transaction.ts";
+import type { Schema } from "./schema.ts";
+
+export type { Reader, Transaction } from "./transaction.ts";
+
+/** Builds queries. It never runs them: a `Reader` or `Transaction` does. */
+export const query = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+/** A hand-written statement in the form in which the others come. */
+export function raw<Row>(statement: RawBuilder<Row>): { compile(): ReturnType<typeof compileRaw<Row>> } {
+  return { compile: () => compileRaw(statement) };
+}
+
+function compileRaw<Row>(statement: RawBuilder<Row>) {
+  return statement.compile(query);
+}
+
+/**
+ * A hand-written statement in the form in which the others come, for what each call asks: nothing is compiled.
+ *
+ * @param text with a `?` for each of the parameters.
+ */
+export function fixed<Row>(text: string, ...parameters: readonly (string | number)[]): Compilable<Row> {
+  return { compile: () => CompiledQuery.raw(text, [...parameters]) };
+}
+
+export type DatabaseOptions = {
+  /**
+   * Until this is aborted, writes wait out a trouble that may pass (a full disk, one that fails, a lock that is held for
+   * too long). Absent: they are refused at once.
+   */
+  patientUntil?: AbortSignal | undefined;
+  /** Told once when writing begins to fail, and why, and with undefined when it goes on. */
+  onTrouble?: ((trouble: DatabaseError | undefined) => void) | undefined;
+};
+
+/** The task table of one process. Open it with `openDatabase`. */
+export class Database implements Reader {
+  readonly path: string;
+  readonly notifier: ChangeNotifier;
+  readonly #connection: Connection;
+  readonly #exclusive = new Exclusive();
+  readonly #options: DatabaseOptions;
+  readonly #commits: GroupCommit;
+  #trouble: DatabaseError | undefined;
+
+  constructor(sqlite: BetterSqlite3.Database, path: string, options: DatabaseOptions = {}) {
+    this.path = path;
+    this.#connection = new Connection(sqlite, path);
+    this.#options = options;
+    const fileGuard = new FileGuard(sqlite, path);
+    this.#commits = new GroupCommit(this.#connection, this.#exclusive, {
+      guard: () => {
+        if (this.#trouble?.problem === "damaged") throw this.#trouble;
+        fileGuard.check();
+      },
+      onChange: () => {
+        this.notifier.notify();
+      },
+      onCommit: (changed) => {
+        // A transaction that writes nothing has room on a full disk.
+        if (changed || this.#trouble?.problem === "busy") this.#note(undefined);
+      },
+      onTrouble: (reason) => {
+        if (reason instanceof DatabaseError) this.#note(reason);
+      },
+      patientUntil: options.patientUntil,
+    });
+    this.notifier = openChangeNotifier(path, () => readVersion(sqlite));
+  }
+
+  /** The error that keeps this process from writing, since a write failed and until one succeeds. */
+  get trouble(): DatabaseError | undefined {
+    return this.#trouble;
+  }
+
+  async all<Row>(statement: Compilable<Row>): Promise<Row[]> {
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
+    return this.#explained(() => this.#connection.all(statement));
+  }
+
+  async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
+    return this.#explained(() => this.#connection.get(statement));
+  }
+
+  /**
+   * Runs `change` in the next immediate transaction, together with the changes that others ask for in the same tick, and
+   * resolves when it is on disk. An error that `change` throws undoes its own work alone and is thrown here. It may be
+   * run again from the start (a busy database), so its effects beside the database must bear repeating.
+   *
+   * @param change awaits its transaction and nothing else: see `inThisTurn`.
+   * @param notify false if nobody waits for the change (heartbeats, progress).
+   * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `disk_failed`, `unwritable`;
+   * `replaced`, `newer_schema`, `damaged`: never again by this process.
+   */
+  async write<Result>(change: (transaction: Transaction) => Promise<Result>, notify = true): Promise<Result> {
+    return await this.#commits.add(change, notify);
+  }
+
+  /** Returns the plan that SQLite makes for a statement, a line for each step. */
+  explain(statement: Compilable<unknown>): string[] {
+    return this.#connection.explain(statement);
+  }
+
+  /** Finishes what was asked for, and closes. Idempotent. */
+  async close(): Promise<void> {
+    await this.#commits.close();
+    while (this.#exclusive.held !== undefined) await this.#exclusive.held;
+    this.notifier.close();
+    this.#connection.close();
+  }
+
+  #explained<Result>(look: () => Result): Result {
+    try {
+      return look();
+    } catch (error) {
+      const reason = explainSqliteError(error, this.path);
+      if (reason instanceof DatabaseError && reason.problem === "damaged") this.#note(reason);
+      throw reason;
+    }
+  }
+
+  /** Damage is for ever, and marked: the next start looks at the whole file. */
+  #note(trouble: DatabaseError | undefined): void {
+    const before = this.#trouble;
+    if (before?.problem === trouble?.problem || before?.problem === "damaged" || trouble?.problem === "closed") return;
+    this.#trouble = trouble;
+    if (trouble?.problem === "damaged") markDamage(this.path, trouble);
+    this.#options.onTrouble?.(trouble);
+  }
+}
+
+function markDamage(path: string, { message }: DatabaseError): void {
+  try {
+    writeFileSync(damageMark(path), `${new Date().toISOString()} ${message}\n`);
+  } catch {
+    // The disk may be what is broken.
+  }
+}
+
+/** Undefined while another process recovers the file after a crash, and once it is closed. */
+function readVersion(sqlite: BetterSqlite3.Database): unknown {
+  try {
+    return sqlite.open ? sqlite.pragma("data_version", { simple: true }) : undefined;
+  } catch (error) {
+    if (errorCode(error).startsWith("SQLITE_")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import BetterSqlite3 from "better-sqlite3";
+import { sql } from "kysely";
+import { insertTask } from "../tasks/add-task.ts";
+import { query, raw } from "./database.ts";
+import { DatabaseError } from "./database-error.ts";
+import { addedTask, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import { startProcess } from "../testing/start-process.ts";
+import { until } from "../testing/until.ts";
+import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
+import { Connection } from "./connection.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Exclusive } from "./transaction.ts";
+import { findTask, listTasks } from "../tasks/list-tasks.ts";
+
+const nothing = () => undefined;
+const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTrouble: nothing };
+
+test("what is asked for in one turn of the event loop is one transaction", async (t) => {
+  const database = await freshDatabase(t);
+  const before = readWriteAheadLog(database.path).commits;
+  await Promise.all(Array.from({ length: 50 }, () => addedTask(database)));
+  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  await addedTask(database);
+  await addedTask(database);
+  assert.equal(readWriteAheadLog(database.path).commits - before, 3);
+});
+
+test("what one caller throws undoes its own work alone, and is thrown to that caller", async (t) => {
+  const database = await freshDatabase(t);
+  const broken = new Error("a defect");
+  const results = await Promise.allSettled([
+    addedTask(database, { chatId: "first" }),
+    database.write(async (transaction) => {
+      await insertTask(transaction, request({ chatId: "broken" }), 1);
+      throw broken;
+    }),
+    database.write(
+      async (transaction) => await transaction.run(query.insertInto("tallies").values({ state: "QUEUED", count: 1 })),
+    ),
+    addedTask(database, { chatId: "last" }),
+  ]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ["fulfilled", "rejected", "rejected", "fulfilled"],
+  );
+  assert.equal(results[1]?.status === "rejected" && results[1].reason, broken);
+  assert.match(String(results[2]?.status === "rejected" && results[2].reason), /UNIQUE/);
+  const chats = (await listTasks(database, { states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
+  assert.deepEqual(chats, ["last", "first"]);
+});
+
+test("a database that another process holds is waited for while the event loop goes on", async (t) => {
+  const path = await freshPath(t);
+  const database = await openedDatabase(t, path);
+  const other = await startProcess(t, fork);
+  await other.ask("open", path);
+  const lock = other.ask("lock", 1500);
+  await other.told("locked");
+  let ran = 0;
+  let settled = false;
+  const done = database
+    .write(async (transaction) => {
+      ran += 1;
+      return (await insertTask(transaction, request(), 1)).task;
+    })
+    .finally(() => {
+      settled = true;
+    });
+  let turns = 0;
+  for (; !settled; turns++) await pause(5);
+  const task = await done;
+  await lock;
+  assert(turns > 10, `the event loop turned only ${turns} times while the database was held`);
+  assert.equal(ran, 1, "the change ran once, in the transaction that came through");
+  assert.equal((await findTask(database, task.id))?.id, task.id);
+});
+
+test("a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const pages = (await database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`)))?.page_count ?? 0;
+  const limit = async (count: number) => await database.all(raw(sql`PRAGMA max_page_count = ${sql.lit(count)}`));
+  await limit(pages);
+  const large = () => addedTask(database, { link: `https://videos.example/${"x".repeat(100_000)}` });
+  const beside = addedTask(database);
+  await assert.rejects(Promise.all([large(), beside]), (error) => {
+    assert(error instanceof DatabaseError);
+    assert.equal(error.problem, "disk_full");
+    assert.match(error.message, /dwld\.sqlite is full/);
+    return true;
+  });
+  await assert.rejects(beside, /full/, "what shared the transaction was not stored either, and says so");
+  await limit(1_000_000);
+  const later = await large();
+  assert.deepEqual(
+    (await listTasks(database, { states: [] }, { limit: 10 })).map(({ id }) => id),
+    [later.id, task.id],
+  );
+});
+
+test("a lock that is held too long ends the waiting with an error that says so", async (t) => {
+  const path = await freshPath(t);
+  const sqlite = new BetterSqlite3(path, { timeout: 0 });
+  const other = new BetterSqlite3(path);
+  t.after(() => {
+    sqlite.close();
+    other.close();
+  });
+  other.exec("BEGIN IMMEDIATE");
+  const commits = new GroupCommit(new Connection(sqlite, path), new Exclusive(), { ...unheard, busyMs: 50 });
+  await assert.rejects(
+    commits.add(async () => 1, true),
+    (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(path),
+  );
+  other.exec("ROLLBACK");
+  assert.equal(await commits.add(async () => 1, true), 1);
+});
+
+test("only a commit that changed something of which others wait to hear notifies", async (t) => {
+  const path = await freshPath(t);
+  const sqlite = new BetterSqlite3(path);
+  t.after(() => sqlite.close());
+  sqlite.exec("CREATE TABLE t (x)");
+  let notifies = 0;
+  const commits = new GroupCommit(new Connection(sqlite, path), new Exclusive(), {
+    ...unheard,
+    onChange: () => (notifies += 1),
+  });
+  const insert = async () => sqlite.exec("INSERT INTO t VALUES (1)");
+  const look = async () => sqlite.exec("SELECT * FROM t");
+  await commits.add(insert, true);
+  assert.equal(notifies, 1);
+  await commits.add(insert, false);
+  await commits.add(look, true);
+  // In one transaction: a heartbeat that changes something beside a claim that found nothing.
+  await Promise.all([commits.add(insert, false), commits.add(look, true)]);
+  await Promise.allSettled([
+    commits.add(async () => {
+      await insert();
+      throw new Error("undone");
+    }, true),
+  ]);
+  assert.equal(notifies, 1);
+  await Promise.all([commits.add(insert, true), commits.add(insert, true)]);
+  assert.equal(notifies, 2);
+});
+
+test("a change that asks for another one gets it in a transaction of its own", async (t) => {
+  const database = await freshDatabase(t);
+  let inner: Promise<unknown> | undefined;
+  await database.write(async () => {
+    inner = addedTask(database);
+  });
+  await inner;
+  await until("the inner task", async () => (await listTasks(database, { states: [] }, { limit: 10 })).length === 1);
+});

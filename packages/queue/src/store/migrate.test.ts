@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import BetterSqlite3 from "better-sqlite3";
+import { type Kysely, sql } from "kysely";
+import { addedTask, atEnd, claimed, downloadedTask, freshPath, openedDatabase } from "../testing/fresh-database.ts";
+import { listTasks } from "../tasks/list-tasks.ts";
+import { DatabaseError } from "./database-error.ts";
+import { migrate, migrations } from "./migrate.ts";
+
+type Step = (kysely: Kysely<unknown>) => Promise<unknown>;
+
+/** The migrations of today, then some made-up ones of a newer version. */
+function withLater(later: Readonly<Record<string, Step>>) {
+  const made = Object.entries(later).map(([name, step]) => [
+    name,
+    { up: async (kysely: Kysely<unknown>) => void (await step(kysely)) },
+  ]);
+  return { ...migrations, ...(Object.fromEntries(made) as typeof migrations) };
+}
+
+/** A table of today's version with tasks in it, closed and opened again without dwld. */
+async function filledTable(t: TestContext): Promise<{ path: string; sqlite: BetterSqlite3.Database }> {
+  const path = await freshPath(t);
+  const database = await openedDatabase(t, path);
+  await downloadedTask(database);
+  await addedTask(database);
+  await claimed(database);
+  await addedTask(database);
+  await database.close();
+  const sqlite = new BetterSqlite3(path);
+  atEnd(t, () => sqlite.close());
+  sqlite.pragma("foreign_keys = ON");
+  return { path, sqlite };
+}
+
+function everything(sqlite: BetterSqlite3.Database): Record<string, unknown[]> {
+  const tables = sqlite
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .pluck()
+    .all();
+  const schema = sqlite.prepare("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").all();
+  return {
+    schema,
+    ...Object.fromEntries(tables.map((table) => [table, sqlite.prepare(`SELECT * FROM "${table}"`).all()])),
+  };
+}
+
+test("migrate: later migrations are applied in their order, once, and what is in the table stays", async (t) => {
+  const { path, sqlite } = await filledTable(t);
+  const before = everything(sqlite);
+  const applied: string[] = [];
+  const later = withLater({
+    "0002-notes": async (kysely) => {
+      applied.push("0002-notes");
+      await sql`ALTER TABLE tasks ADD COLUMN note TEXT NOT NULL DEFAULT ''`.execute(kysely);
+    },
+    "0003-copied-notes": async (kysely) => {
+      applied.push("0003-copied-notes");
+      await sql`UPDATE tasks SET note = id`.execute(kysely);
+      await sql`CREATE INDEX tasks_by_note ON tasks (note)`.execute(kysely);
+    },
+  });
+  await migrate(sqlite, path, later);
+  await migrate(sqlite, path, later);
+  assert.deepEqual(applied, ["0002-notes", "0003-copied-notes"]);
+  const after = everything(sqlite);
+  for (const [table, rows] of Object.entries(before)) {
+    if (table === "schema" || table.startsWith("kysely_")) continue;
+    const kept = after[table]?.map((row) => {
+      const { note: _, ...columns } = row as { note?: string };
+      return columns;
+    });
+    assert.deepEqual(kept, rows, table);
+  }
+  assert.equal(sqlite.prepare("SELECT count(*) FROM tasks WHERE note = id").pluck().get(), 3);
+  assert.equal(sqlite.pragma("integrity_check", { simple: true }), "ok");
+  assert.deepEqual(sqlite.pragma("foreign_key_check"), []);
+});
+
+test("migrate: one that fails leaves the table as it was, says so, and the version before works with it", async (t) => {
+  const { path, sqlite } = await filledTable(t);
+  const before = everything(sqlite);
+  const later = withLater({
+    "9998-whole": (kysely) => sql`CREATE TABLE whole (done TEXT)`.execute(kysely),
+    "9999-half": async (kysely) => {
+      await sql`CREATE TABLE half (done TEXT)`.execute(kysely);
+      await sql`UPDATE tasks SET title = 'lost'`.execute(kysely);
+      await sql`ALTER TABLE no_such_table ADD COLUMN x`.execute(kysely);
+    },
+  });
+  await assert.rejects(migrate(sqlite, path, later), (error) => {
+    assert(error instanceof DatabaseError);
+    assert.equal(error.problem, "migration_failed");
+    assert.match(
+      error.message,
+      /dwld\.sqlite could not be brought up to date: "9999-half" failed \(no such table: no_such_table\)/,
+    );
+    assert.match(error.message, /left as it was: the version of dwld that ran before still works with it/);
+    return true;
+  });
+  assert.deepEqual(everything(sqlite), before);
+  assert.equal((await listTasks(await openedDatabase(t, path), { states: [] }, { limit: 20 })).length, 3);
+});

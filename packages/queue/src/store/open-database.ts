@@ -1,0 +1,112 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { errorCode } from "@dwld/text";
+import BetterSqlite3 from "better-sqlite3";
+import { Database, type DatabaseOptions } from "./database.ts";
+import { damaged, explainOpenError } from "./database-error.ts";
+import { findDamage, forgetDamage } from "./find-damage.ts";
+import { busyDeadlineMs } from "./group-commit.ts";
+import { migrate, refuseOtherSchemas } from "./migrate.ts";
+
+/**
+ * Opens the task table, makes it where there is none, and brings its schema up to date.
+ *
+ * Durability: WAL with `synchronous = FULL` is fsynced at every commit, so an answer given after a commit survives
+ * power loss. It is set on every open, since better-sqlite3 is built with NORMAL for files that are in WAL already.
+ *
+ * @throws DatabaseError when the file cannot be used; the message says why and what to do. It was left as it is then.
+ */
+export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
+  const deadline = performance.now() + busyDeadlineMs;
+  for (;;)
+    try {
+      return await openOnce(path, options);
+    } catch (error) {
+      const busy = errorCode(error).startsWith("SQLITE_BUSY");
+      if (!busy || performance.now() > deadline) throw explainOpenError(error, path);
+      await pause(1 + Math.random() * 20);
+    }
+}
+
+/** Busy while others make or migrate the file: SQLite does not wait for all of the locks that this takes. */
+async function openOnce(path: string, options: DatabaseOptions): Promise<Database> {
+  makeFolder(dirname(path));
+  refuseDamaged(path);
+  keepPrivate(path);
+  const sqlite = new BetterSqlite3(path, { timeout: 5 });
+  try {
+    // Before anything is written: what is not ours stays as it is.
+    refuseOtherSchemas(sqlite, path);
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = FULL");
+    sqlite.pragma("foreign_keys = ON");
+    // A change that may be undone alone keeps more old pages than SQLite holds in memory by itself: each would make a
+    // file of them (measured: a quarter more changes a second without).
+    sqlite.pragma("temp_store = MEMORY");
+    sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
+    await migrate(sqlite, path);
+    return new Database(sqlite, path, options);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+/** By a connection that cannot write: closing any other brings the log (-wal) into the file. */
+function refuseDamaged(path: string): void {
+  // In this order: whoever makes a new file writes into it before into its log.
+  const logBytes = sizeOf(`${path}-wal`);
+  if (sizeOf(path) === 0) {
+    if (logBytes > 0) throw damaged(path, "it is gone or empty, and its log, which is of no use alone, is still there");
+    return;
+  }
+  const sqlite = new BetterSqlite3(path, { timeout: 5, readonly: logBytes > 0 });
+  try {
+    refuseOtherSchemas(sqlite, path);
+    const damage = findDamage(sqlite, path);
+    if (damage !== undefined) throw damaged(path, damage);
+    forgetDamage(path);
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** 0 for a file that is not there. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** SQLite gives its log and index (-wal, -shm) the mode of the file; others would read the links of everybody. */
+function keepPrivate(path: string): void {
+  try {
+    // Never one that is there: to close it would take the locks of this process's other connections away (fcntl).
+    closeSync(openSync(path, "wx", 0o660));
+  } catch {
+    // It is there, or cannot be made: SQLite, which opens it next, says why.
+  }
+  for (const suffix of ["", "-wal", "-shm", "-notify"]) closeToOthers(`${path}${suffix}`);
+}
+
+/** Closes a file that an earlier version left open to others. A file of another user stays as it is. */
+function closeToOthers(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & 0o007) === 0) return;
+  try {
+    chmodSync(path, mode & 0o770);
+  } catch (error) {
+    if (!["EPERM", "EROFS", "ENOENT"].includes(errorCode(error))) throw error;
+  }
+}
+
+/** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o750 });
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+  }
+}

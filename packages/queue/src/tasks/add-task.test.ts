@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addTask, hashRequest, insertEntries } from "./add-task.ts";
+import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { cleanHistory } from "./clean-history.ts";
+import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../testing/fresh-database.ts";
+import { listTasks } from "./list-tasks.ts";
+import { defaultOptions, parseOptions, type TaskOptions } from "@dwld/options";
+
+const all = { limit: 100 };
+
+test("an equal request joins the task that is not final, whatever it waits for", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request();
+  const first = await addTask(database, wanted, 1);
+  assert.equal(first.how, "new");
+  assert.equal(first.task.state, "QUEUED");
+  const again = await addTask(database, { ...wanted, startAfter: 99, title: "another" }, 2);
+  assert.deepEqual([again.how, again.task.id], ["joined", first.task.id]);
+  await claimed(database);
+  assert.equal((await addTask(database, wanted, 3)).how, "joined");
+  assert.equal((await listTasks(database, { states: [] }, all)).length, 1);
+});
+
+test("an equal request is a new task once the earlier one is final", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request();
+  const first = await addTask(database, wanted, 1);
+  await cancelTask(database, first.task.id, 2);
+  const second = await addTask(database, wanted, 3);
+  assert.equal(second.how, "new");
+  assert.notEqual(second.task.id, first.task.id);
+});
+
+test("requests are equal only where link, chat, user, folder, quality and options are", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request();
+  const others = [
+    { link: "https://videos.example/other" },
+    { chatId: "other" },
+    { userName: "other" },
+    { folder: "other" },
+    { targetQuality: 1 },
+    { options: { ...wanted.options, audioOnly: true } },
+    { options: { ...wanted.options, subtitleLanguages: ["en"] } },
+    { options: { ...wanted.options, playlist: true } },
+    { options: { ...wanted.options, playlistLimit: 3 } },
+  ];
+  for (const other of [{}, ...others]) assert.equal((await addTask(database, { ...wanted, ...other }, 1)).how, "new");
+  for (const other of [{}, ...others])
+    assert.equal((await addTask(database, { ...wanted, ...other }, 1)).how, "joined");
+});
+
+test("the order in which options are written makes no other request", () => {
+  const { options, ...rest } = request();
+  const turned = Object.fromEntries(Object.entries(options).toReversed()) as TaskOptions;
+  assert.equal(hashRequest({ ...rest, options: turned }), hashRequest({ ...rest, options }));
+});
+
+test("the same link added twice at once, also by two connections, is one task", async (t) => {
+  const database = await freshDatabase(t);
+  const second = await openedDatabase(t, database.path);
+  const wanted = request();
+  const added = await Promise.all([
+    addTask(database, wanted, 1),
+    addTask(database, wanted, 1),
+    addTask(second, wanted, 1),
+    addTask(second, wanted, 1),
+  ]);
+  assert.equal(new Set(added.map(({ task }) => task.id)).size, 1);
+  assert.equal(added.filter(({ how }) => how === "new").length, 1);
+});
+
+test("a repeated request id is answered with its task, also when that is final or was joined", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request({ requestId: "one" });
+  const { task } = await addTask(database, wanted, 1);
+  assert.equal((await addTask(database, wanted, 2)).how, "repeated");
+  const joined = await addTask(database, { ...wanted, requestId: "two" }, 3);
+  assert.deepEqual([joined.how, joined.task.id], ["joined", task.id]);
+  await cancelTask(database, task.id, 4);
+  for (const requestId of ["one", "two"]) {
+    const repeated = await addTask(database, { ...wanted, requestId }, 5);
+    assert.deepEqual([repeated.how, repeated.task.id], ["repeated", task.id], requestId);
+  }
+  const ofAnotherChat = await addTask(database, request({ requestId: "one", chatId: "other" }), 6);
+  assert.equal(ofAnotherChat.how, "new", "a request id means something within its chat alone");
+});
+
+test("a request id that comes back with another request names the task it belongs to, and stores nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request({ requestId: "one" });
+  const { task } = await addTask(database, wanted, 1);
+  for (const change of [{ link: "https://other.example/" }, { targetQuality: 99 }, { userName: "else" }]) {
+    const added = await addTask(database, { ...wanted, ...change }, 2);
+    assert.deepEqual([added.how, added.task.id], ["contradicts", task.id]);
+  }
+  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1);
+});
+
+test("a request id is forgotten with its task", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request({ requestId: "one" });
+  const { task } = await addTask(database, wanted, 1);
+  await claimed(database);
+  await deleteTask(database, task.id, false, 2);
+  assert.equal((await addTask(database, wanted, 3)).how, "new", "deleted, and still held by its owner");
+  await cancelTask(database, (await addTask(database, wanted, 4)).task.id, 5);
+  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 6)), 1);
+  assert.equal((await addTask(database, wanted, 7)).how, "new", "cleaned from the history");
+});
+
+test("a start time in the future is waited for, one in the past is not", async (t) => {
+  const database = await freshDatabase(t);
+  assert.equal((await addedTask(database, { startAfter: 1000 }, 999)).not_before, 1000);
+  assert.equal((await addedTask(database, { startAfter: 1000 }, 1000)).not_before, null);
+});
+
+test("a playlist's entries are tasks of the same chat, user, folder and wishes, one each", async (t) => {
+  const database = await freshDatabase(t);
+  const parent = await addedTask(database, {
+    chatId: "c",
+    userName: "u",
+    folder: "f",
+    targetQuality: 720,
+    options: { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"], playlist: true, playlistLimit: 5 },
+  });
+  const entries = [
+    { link: "https://m.tube.example/1", title: "one" },
+    { link: "https://m.tube.example/1", title: "the same again" },
+    { link: "https://elsewhere.example/2", title: "two" },
+  ];
+  const sites = { tube: { hosts: ["tube.example"] } };
+  const count = await database.write(
+    async (transaction) => await insertEntries(transaction, parent, entries, sites, 2),
+  );
+  assert.equal(count, 2);
+  const [two, one] = await listTasks(database, { states: [], parentId: parent.id }, all);
+  assert(one !== undefined && two !== undefined);
+  assert.deepEqual([one.site, one.title, two.site], ["tube", "one", "elsewhere.example"]);
+  for (const task of [one, two]) {
+    assert.deepEqual([task.chat_id, task.user_name, task.folder, task.target_quality], ["c", "u", "f", 720]);
+    assert.deepEqual(parseOptions(task), { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"] });
+  }
+  assert.equal((await row(database, parent.seq)).child_count, 0, "the count is its settling's to write");
+});

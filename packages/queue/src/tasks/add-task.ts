@@ -1,0 +1,178 @@
+import { createHash, randomUUIDv7 } from "node:crypto";
+import type { Insertable } from "kysely";
+import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
+import type { Schema, TaskRow } from "../store/schema.ts";
+import { siteOf } from "../sites/site-of.ts";
+import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
+
+/** What is asked for; checked and normalised already. */
+export type TaskRequest = {
+  /** As `normaliseLink` writes it. */
+  link: string;
+  site: string;
+  chatId: string;
+  userName: string;
+  folder: string;
+  targetQuality: number;
+  options: TaskOptions;
+  requestId?: string;
+  /** Milliseconds since the epoch. */
+  startAfter?: number;
+  parentId?: string;
+  title?: string;
+};
+
+export type AddedTask = {
+  task: TaskRow;
+  /**
+   * `new`; `joined` an equal request that is not final; `repeated` the same request id. `contradicts`: the request id
+   * came before with another request, whose task this is; nothing was stored.
+   */
+  how: "new" | "joined" | "repeated" | "contradicts";
+};
+
+/** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
+export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
+  return await database.write(async (transaction) => await insertTask(transaction, request, now));
+}
+
+/** As `addTask`, within a transaction. */
+export async function insertTask(transaction: Transaction, request: TaskRequest, now: number): Promise<AddedTask> {
+  const hash = hashRequest(request);
+  const known = await findKnown(transaction, request, hash);
+  if (known !== undefined) {
+    if (known.how === "joined") await remember(transaction, request, known.task.seq);
+    return known;
+  }
+  const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
+  const task = await insertRow(transaction, request, now, {
+    request_hash: hash,
+    request_id: request.requestId ?? null,
+    not_before: notBefore,
+    rank: await rankFor(transaction, request.chatId),
+  });
+  await remember(transaction, request, task.seq);
+  return { task, how: "new" };
+}
+
+/** The task that a request would be answered with; undefined: a new one. */
+export async function findKnown(
+  database: Reader,
+  request: TaskRequest,
+  hash = hashRequest(request),
+): Promise<AddedTask | undefined> {
+  const repeated = request.requestId === undefined ? undefined : await findRepeated(database, request);
+  if (repeated !== undefined)
+    return { task: repeated, how: repeated.request_hash === hash ? "repeated" : "contradicts" };
+  const equal = await findEqual(database, hash);
+  return equal === undefined ? undefined : { task: equal, how: "joined" };
+}
+
+type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
+
+/** A row of what is asked for, with what else is known of it. */
+export async function insertRow(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  given: NewRow & Partial<Insertable<Schema["tasks"]>>,
+): Promise<TaskRow> {
+  const id = randomUUIDv7();
+  await transaction.run(
+    query.insertInto("tasks").values({
+      id,
+      parent_id: request.parentId ?? null,
+      chat_id: request.chatId,
+      link: request.link,
+      site: request.site,
+      user_name: request.userName,
+      folder: request.folder,
+      target_quality: request.targetQuality,
+      options: serializeOptions(request.options),
+      title: request.title ?? "",
+      created_at: now,
+      updated_at: now,
+      ...given,
+    }),
+  );
+  const task = await transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
+  if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
+  return task;
+}
+
+/** Makes the entries of a playlist tasks of their own, with what was asked for the playlist. The number of new ones. */
+export async function insertEntries(
+  transaction: Transaction,
+  parent: TaskRow,
+  entries: readonly { link: string; title: string }[],
+  sites: Parameters<typeof siteOf>[1],
+  now: number,
+): Promise<number> {
+  const options: TaskOptions = { ...parseOptions(parent), playlist: false, playlistLimit: 0 };
+  let count = 0;
+  for (const { link, title } of entries) {
+    const entry: TaskRequest = {
+      ...{ link, title, site: siteOf(link, sites), options },
+      chatId: parent.chat_id,
+      userName: parent.user_name,
+      folder: parent.folder,
+      targetQuality: parent.target_quality,
+      parentId: parent.id,
+    };
+    const { how } = await insertTask(transaction, entry, now);
+    if (how === "new") count += 1;
+  }
+  return count;
+}
+
+async function findRepeated(database: Reader, request: TaskRequest): Promise<TaskRow | undefined> {
+  return await database.get(
+    query
+      .selectFrom("requests")
+      .innerJoin("tasks", "tasks.seq", "requests.task_seq")
+      .selectAll("tasks")
+      .where("requests.chat_id", "=", request.chatId)
+      .where("requests.request_id", "=", request.requestId ?? null),
+  );
+}
+
+/** So that the same request id is answered with the same task for as long as the task is known. */
+async function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): Promise<void> {
+  const { chatId, requestId } = request;
+  if (requestId === undefined) return;
+  await transaction.run(
+    query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }),
+  );
+}
+
+/** The task that is not final and asks for the same, if there is one. */
+export async function findEqual(database: Reader, requestHash: string): Promise<TaskRow | undefined> {
+  return await database.get(
+    fixed<TaskRow>(
+      "SELECT * FROM tasks WHERE request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')",
+      requestHash,
+    ),
+  );
+}
+
+/** What makes two requests equal: link, chat, user, folder, quality and options. */
+export function hashRequest(request: TaskRequest): string {
+  const { link, chatId, userName, folder, targetQuality, options } = request;
+  return createHash("sha256")
+    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]))
+    .digest("base64url");
+}
+
+const ranks = `
+  SELECT (SELECT value FROM counters WHERE name = 'served_rank') AS served,
+    (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED') AS last`;
+
+/**
+ * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the task that was
+ * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
+ * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
+ */
+export async function rankFor(transaction: Transaction, chatId: string): Promise<number> {
+  const known = await transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));
+  return Math.max(known?.served ?? 0, known?.last ?? 0) + 1;
+}

@@ -1,0 +1,43 @@
+import type { TaskRow } from "../store/schema.ts";
+
+type Bounds = { readonly maxAttempts: number; readonly maxTotalHours: number };
+
+/** The bounds that are configured, by site; `defaultSite`: for those that nobody named. */
+type ConfiguredBounds = { readonly sites: Readonly<Record<string, Bounds>>; readonly defaultSite: Bounds };
+
+export type AttemptBounds = {
+  /** Attempts of this round that count: no interruptions, and none that only found that it has to wait. */
+  attemptCount: number;
+  /** With so many of them, the task fails. */
+  attemptLimit: number;
+  /** No attempt begins after it, in milliseconds since the epoch; undefined where none has failed yet. */
+  giveUpAtMs: number | undefined;
+};
+
+const hourMs = 3_600_000;
+
+/** What bounds the attempts to download a task: the same for who decides by it and for who shows it. */
+export function downloadBounds(
+  task: Pick<TaskRow, "site" | "attempt_count" | "tried_since">,
+  { sites, defaultSite }: ConfiguredBounds,
+): AttemptBounds {
+  // A host may be called "constructor".
+  const own = Object.hasOwn(sites, task.site) ? sites[task.site] : undefined;
+  const { maxAttempts, maxTotalHours } = own ?? defaultSite;
+  const giveUpAtMs = task.tried_since === null ? undefined : task.tried_since + maxTotalHours * hourMs;
+  return { attemptCount: task.attempt_count, attemptLimit: maxAttempts, giveUpAtMs };
+}
+
+/** The last attempt to deliver a task is at this time, in milliseconds since the epoch. */
+export function deliveryDeadline(task: Pick<TaskRow, "ready_at" | "created_at">, giveUpAfterMs: number): number {
+  return (task.ready_at ?? task.created_at) + giveUpAfterMs;
+}
+
+/** The bounds of the attempts to deliver a task: the time alone. */
+export function deliveryBounds(
+  task: Pick<TaskRow, "ready_at" | "created_at" | "delivery_attempt_count">,
+  giveUpAfterMs: number,
+): AttemptBounds {
+  const giveUpAtMs = deliveryDeadline(task, giveUpAfterMs);
+  return { attemptCount: task.delivery_attempt_count, attemptLimit: Infinity, giveUpAtMs };
+}

@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addTask } from "./add-task.ts";
+import { cancelTask, deleteTask, isRefusal, retryTask } from "./cancel-task.ts";
+import { claimTask } from "../leases/claim-task.ts";
+import type { Database } from "../store/database.ts";
+import { markDelivered, markSourceDeleted } from "../remote-files/deliver-file.ts";
+import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
+import {
+  addedTask,
+  claimed,
+  deliverFiles,
+  downloadedTask,
+  file,
+  freshDatabase,
+  request,
+  row,
+  rowIfThere,
+} from "../testing/fresh-database.ts";
+import { deletedSince, needsWorkdir } from "./pending-cleanup.ts";
+import { changesSince, countTasks, currentRevision, filesOf, findTask, listTasks } from "./list-tasks.ts";
+import { releaseLease } from "../leases/end-lease.ts";
+import { settleDelivery } from "../runner/settle-delivery.ts";
+import { settleDownload } from "../runner/settle-download.ts";
+import type { TaskState } from "../store/task-state.ts";
+
+const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
+
+/** A task in each state, with its lease where it is held. */
+const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id: string }>> = {
+  QUEUED: (database) => addedTask(database),
+  DOWNLOADING: async (database) => {
+    await addedTask(database);
+    return (await claimed(database)).task;
+  },
+  READY_TO_SEND: (database) => downloadedTask(database),
+  SENDING: async (database) => {
+    await downloadedTask(database);
+    return (await claimed(database, "delivery")).task;
+  },
+  DONE: async (database) => {
+    await downloadedTask(database);
+    const lease = await claimed(database, "delivery");
+    await deliverFiles(database, lease);
+    await settleDelivery(database, lease, { outcome: "delivered" }, 3);
+    return lease.task;
+  },
+  FAILED: async (database) => {
+    await addedTask(database);
+    const lease = await claimed(database);
+    await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 3);
+    return lease.task;
+  },
+  CANCELED: async (database) => {
+    const task = await addedTask(database);
+    await cancelTask(database, task.id, 3);
+    return task;
+  },
+};
+
+test("what is not final is canceled in every state, and what is done or failed refuses with its state", async (t) => {
+  for (const [state, make] of Object.entries(made)) {
+    const database = await freshDatabase(t);
+    const { seq, id } = await make(database);
+    const { owner } = await row(database, seq);
+    const result = await cancelTask(database, id, 9);
+    if (state === "DONE" || state === "FAILED") {
+      assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
+      continue;
+    }
+    assert(!isRefusal(result), state);
+    assert.equal(result.state, "CANCELED");
+    const task = await row(database, seq);
+    assert.equal(task.owner, owner, "its owner keeps the lease");
+    assert.equal(task.finished_at, state === "CANCELED" ? 3 : 9, "canceled again, it changes nothing");
+  }
+});
+
+test("a task that is not there is neither canceled, retried nor deleted", async (t) => {
+  const database = await freshDatabase(t);
+  const refusal = { refused: "not_found" };
+  assert.deepEqual(await cancelTask(database, "none", 1), refusal);
+  assert.deepEqual(await retryTask(database, "none", 1), refusal);
+  assert.deepEqual(await deleteTask(database, "none", true, 1), refusal);
+});
+
+test("the owner of a canceled task keeps it until it lets go, and nobody starts beside it", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq, id } = await addedTask(database);
+  const lease = await claimed(database);
+  await cancelTask(database, id, 2);
+  assert(await needsWorkdir(database, id));
+  const refused = await retryTask(database, id, 3);
+  assert("refused" in refused && refused.refused === "stopping");
+  await releaseLease(database, lease);
+  assert.equal((await row(database, seq)).owner, null);
+  assert(!(await needsWorkdir(database, id)));
+  const retried = await retryTask(database, id, 4);
+  assert(!isRefusal(retried));
+  assert.equal(retried.state, "QUEUED");
+  assert.equal((await claimed(database)).task.id, id);
+});
+
+test("a failed task starts again where its files are, else from the start; what is canceled starts from the start", async (t) => {
+  const database = await freshDatabase(t);
+  const failed = async (files = [file]) => {
+    const task = await downloadedTask(database, {}, files);
+    const lease = await claimed(database, "delivery");
+    return {
+      task,
+      lease,
+      fail: () => settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 3),
+    };
+  };
+  const retriedState = async (id: string) => {
+    const retried = await retryTask(database, id, 5);
+    assert(!isRefusal(retried));
+    const { round, finished_at, failure_class, ready_at, state } = retried;
+    assert.deepEqual([round, finished_at, failure_class], [2, null, null]);
+    assert.equal(ready_at, state === "READY_TO_SEND" ? 5 : null, "the time that it may wait begins anew");
+    await cancelTask(database, id, 6);
+    return state;
+  };
+  const whole = await failed();
+  await whole.fail();
+  assert.equal(await retriedState(whole.task.id), "READY_TO_SEND");
+  assert.equal(((await retryTask(database, whole.task.id, 7)) as { state: string }).state, "QUEUED");
+  await cancelTask(database, whole.task.id, 8);
+
+  const half = await failed([file, { ...file, name: "b" }]);
+  const [sent] = await filesOf(database, [half.task.seq]);
+  assert(sent !== undefined);
+  const part = { destination: "ftp://nas.example:21", path: "/part" };
+  await markDelivered(database, half.lease, sent, { verifiedBy: "size", part }, 3);
+  await markSourceDeleted(database, sent);
+  await half.fail();
+  assert.equal(await retriedState(half.task.id), "READY_TO_SEND", "the file that is left");
+
+  const gone = await failed();
+  const [lost] = await filesOf(database, [gone.task.seq]);
+  assert(lost !== undefined);
+  await markSourceDeleted(database, lost);
+  await gone.fail();
+  assert.equal(await retriedState(gone.task.id), "QUEUED", "its file is gone");
+
+  const { id } = await made.FAILED(database);
+  assert.equal(await retriedState(id), "QUEUED", "it never had one");
+});
+
+test("only what failed or was canceled is retried", async (t) => {
+  for (const state of ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE"] as const) {
+    const database = await freshDatabase(t);
+    const { seq, id } = await made[state](database);
+    const before = await row(database, seq);
+    const result = await retryTask(database, id, 9);
+    assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
+    assert.deepEqual(await row(database, seq), before);
+  }
+});
+
+test("a retry that would make two equal tasks is refused with the other one", async (t) => {
+  const database = await freshDatabase(t);
+  const wanted = request();
+  const { task } = await addTask(database, wanted, 1);
+  await cancelTask(database, task.id, 2);
+  const { task: second } = await addTask(database, wanted, 3);
+  const result = await retryTask(database, task.id, 4);
+  assert("refused" in result && result.refused === "collides" && result.task.id === second.id);
+  assert.equal((await row(database, task.seq)).state, "CANCELED");
+  await cancelTask(database, second.id, 5);
+  assert(!isRefusal(await retryTask(database, task.id, 6)));
+});
+
+test("canceling a playlist cancels its entries, also those in work, and it is refused when all are final", async (t) => {
+  const database = await freshDatabase(t);
+  const parent = await addedTask(database);
+  const other = await addedTask(database, { chatId: "other" });
+  const entries = ["a", "b", "c"].map((name) => ({ link: `https://tube.example/${name}`, title: name }));
+  const lease = await claimed(database);
+  assert.equal(lease.task.id, parent.id);
+  await settleDownload(database, lease, { outcome: "expanded", title: "list", entries, sites: {} }, 2);
+  await claimed(database);
+  const held = await claimed(database);
+  assert.equal(held.task.parent_id, parent.id);
+  const result = await cancelTask(database, parent.id, 3);
+  assert(!isRefusal(result));
+  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+    ({ state }) => state,
+  );
+  assert.deepEqual(states, ["CANCELED", "CANCELED", "CANCELED"]);
+  assert.equal((await row(database, held.task.seq)).owner, held.token);
+  assert.equal((await row(database, parent.seq)).state, "DONE");
+  assert.equal((await row(database, other.seq)).state, "DOWNLOADING");
+  const again = await cancelTask(database, parent.id, 4);
+  assert("refused" in again && again.refused === "wrong_state");
+});
+
+test("deleting a playlist cancels its entries", async (t) => {
+  const database = await freshDatabase(t);
+  const parent = await addedTask(database);
+  const lease = await claimed(database);
+  const entries = [{ link: "https://tube.example/a", title: "a" }];
+  await settleDownload(database, lease, { outcome: "expanded", title: "list", entries, sites: {} }, 2);
+  await deleteTask(database, parent.id, false, 3);
+  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+    ({ state }) => state,
+  );
+  assert.deepEqual(states, ["CANCELED"]);
+});
+
+test("a deleted task that nobody holds is gone in every state", async (t) => {
+  for (const state of ["QUEUED", "READY_TO_SEND", "DONE", "FAILED", "CANCELED"] as const) {
+    const database = await freshDatabase(t);
+    const { seq, id } = await made[state](database);
+    const revision = await currentRevision(database);
+    assert.deepEqual(await deleteTask(database, id, false, 9), { deleted: id });
+    assert.equal(await rowIfThere(database, seq), undefined, state);
+    assert.deepEqual(await filesOf(database, [seq]), []);
+    const changes = await changesSince(database, revision, 9);
+    assert.deepEqual(
+      changes?.map((change) => "deletedId" in change && change.deletedId),
+      [id],
+    );
+    assert(Object.values(await countTasks(database)).every((count) => count === 0));
+  }
+});
+
+test("a deleted task that somebody holds is hidden at once, and gone when its owner lets go", async (t) => {
+  for (const state of ["DOWNLOADING", "SENDING"] as const) {
+    const database = await freshDatabase(t);
+    const { seq, id } = await made[state](database);
+    const { owner } = await row(database, seq);
+    const lease = { token: owner ?? "", task: await row(database, seq) };
+    await deleteTask(database, id, true, 9);
+    assert.equal(await findTask(database, id), undefined);
+    assert.deepEqual(await listTasks(database, { states: [] }, { limit: 9 }), []);
+    assert(Object.values(await countTasks(database)).every((count) => count === 0));
+    assert(await needsWorkdir(database, id), "its owner still writes there");
+    assert.equal(await claimTask(database, "download", { processId: "p", defaultSiteParallel: 9 }, 9), undefined);
+    assert.deepEqual(await cancelTask(database, id, 9), { refused: "not_found" });
+    assert.deepEqual(await deleteTask(database, id, true, 9), { refused: "not_found" });
+    const revision = await currentRevision(database);
+    await releaseLease(database, lease);
+    assert.equal(await rowIfThere(database, seq), undefined);
+    const told = (await deletedSince(database, revision)).map((deleted) => deleted.id);
+    assert.deepEqual(told, [id], "told again, since its working folder was needed until now");
+  }
+});
+
+test("a deleted task whose owner dies is gone when its lease is over, and told again", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq, id } = await made.DOWNLOADING(database);
+  await deleteTask(database, id, true, 9);
+  const revision = await currentRevision(database);
+  await expireLeases(database, new LeaseWatch(), "nobody", 10);
+  assert.equal(await rowIfThere(database, seq), undefined);
+  assert.deepEqual(
+    (await deletedSince(database, revision)).map((deleted) => deleted.id),
+    [id],
+  );
+});
+
+test("a deletion takes the files of what is not done along, and finished ones when asked", async (t) => {
+  const database = await freshDatabase(t);
+  const removed = async (state: TaskState, withFiles: boolean) => {
+    const { id } = await made[state](database);
+    const revision = await currentRevision(database);
+    await deleteTask(database, id, withFiles, 9);
+    return (await deletedSince(database, revision)).at(0)?.removePaths;
+  };
+  assert.deepEqual(await removed("READY_TO_SEND", false), [file.localPath]);
+  assert.deepEqual(await removed("DONE", false), []);
+  assert.deepEqual(await removed("DONE", true), [file.localPath]);
+  assert.deepEqual(await removed("QUEUED", true), []);
+});

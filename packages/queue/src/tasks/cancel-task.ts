@@ -1,0 +1,104 @@
+import { sql } from "kysely";
+import { findEqual, rankFor } from "./add-task.ts";
+import { type Database, query, type Transaction } from "../store/database.ts";
+import { failureColumns } from "./failure-facts.ts";
+import type { TaskRow } from "../store/schema.ts";
+import { filesOf, findTask } from "./list-tasks.ts";
+import { isFinal, nextState } from "../store/task-state.ts";
+import { transition } from "../store/transition.ts";
+import { insertTombstone } from "./tombstone.ts";
+
+/**
+ * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
+ * `collides`: another task asks for the same and is not final; `not_recording`: there is no live stream to finish.
+ */
+export type Refusal =
+  | { refused: "not_found" }
+  | { refused: "wrong_state"; task: TaskRow }
+  | { refused: "stopping"; task: TaskRow }
+  | { refused: "collides"; task: TaskRow }
+  | { refused: "not_recording"; task: TaskRow };
+
+export function isRefusal(result: object): result is Refusal {
+  return "refused" in result;
+}
+
+/**
+ * The intent first: from now on the task is CANCELED, whoever holds it. Its owner keeps the lease until it has ended
+ * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
+ */
+export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    const entries = await cancelEntries(transaction, task.id, now);
+    if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
+    await cancelRow(transaction, task, now);
+    return (await findTask(transaction, id)) ?? { refused: "not_found" };
+  });
+}
+
+/** Starts a final task again: at the delivery where its files are still there, else from the start, with all attempts. */
+export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
+    const files = await filesOf(transaction, [task.seq]);
+    const resend =
+      files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
+    const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
+    if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
+    const equal = await findEqual(transaction, task.request_hash);
+    if (equal !== undefined) return { refused: "collides", task: equal };
+    await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
+      ready_at: event === "resent" ? now : null,
+      ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
+      delivery_attempt_count: 0,
+      round: sql<number>`round + 1`,
+      rank: await rankFor(transaction, task.chat_id),
+      interruption_count: 0,
+      finish_requested: 0,
+      updated_at: now,
+      ...failureColumns(undefined),
+    });
+    return (await findTask(transaction, id)) ?? { refused: "not_found" };
+  });
+}
+
+/**
+ * Cancels and forgets. A task that somebody holds is hidden at once and goes when its owner has ended it.
+ * Local files that belong to the task alone are named in its tombstone, for the worker to remove.
+ *
+ * @param withFiles finished files in the download folder go too.
+ */
+export async function deleteTask(
+  database: Database,
+  id: string,
+  withFiles: boolean,
+  now: number,
+): Promise<Refusal | { deleted: string }> {
+  return await database.write(async (transaction) => {
+    const task = await findTask(transaction, id);
+    if (task === undefined) return { refused: "not_found" };
+    await cancelEntries(transaction, task.id, now);
+    if (!isFinal(task.state)) await cancelRow(transaction, task, now);
+    const paths = (await filesOf(transaction, [task.seq]))
+      .map(({ local_path }) => local_path)
+      .filter((path) => path !== null);
+    await insertTombstone(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
+    await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
+    if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
+    else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
+    return { deleted: id };
+  });
+}
+
+async function cancelEntries(transaction: Transaction, parentId: string, now: number): Promise<number> {
+  const rows = { where: sql<boolean>`parent_id = ${parentId}`, index: "tasks_by_parent" };
+  return await transition(transaction, rows, "canceled", { updated_at: now });
+}
+
+async function cancelRow(transaction: Transaction, { seq }: TaskRow, now: number): Promise<void> {
+  await transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
+}

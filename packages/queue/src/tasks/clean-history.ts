@@ -1,0 +1,118 @@
+import { setImmediate } from "node:timers/promises";
+import { sql } from "kysely";
+import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
+import { type FinalState, finalStates } from "../store/task-state.ts";
+import { insertTombstone, purgeTombstones } from "./tombstone.ts";
+
+export type HistoryFilter = {
+  /** Empty: all final ones. */
+  states: readonly FinalState[];
+  chatId?: string;
+  /** Final since before this time, in milliseconds since the epoch. */
+  finishedBefore?: number;
+};
+
+/** So many tasks go in one transaction: the others wait no longer than that. */
+const batchSize = 100;
+
+/**
+ * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
+ * below `.dwld` along. The number of tasks by state.
+ */
+export async function cleanHistory(
+  database: Database,
+  filter: HistoryFilter,
+  now: number,
+): Promise<Record<FinalState, number>> {
+  const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
+  for (;;) {
+    const forgotten = await database.write(async (transaction) => await cleanBatch(transaction, filter, now));
+    for (const state of forgotten) total[state] += 1;
+    if (forgotten.length < batchSize) break;
+  }
+  while (await database.write(async (transaction) => await purgeTombstones(transaction, batchSize, now), false));
+  return total;
+}
+
+/** The number of rows that are counted at once: other calls are answered between two batches. */
+const countedAtOnce = 300;
+
+/** Counts the tasks that `cleanHistory` would forget now, by state. */
+export async function countHistory(database: Reader, filter: HistoryFilter): Promise<Record<FinalState, number>> {
+  const total: Record<FinalState, number> = { DONE: 0, FAILED: 0, CANCELED: 0 };
+  for (const state of filter.states.length === 0 ? finalStates : filter.states)
+    for (let after = 0, isOver = false; !isOver; await setImmediate()) {
+      const rows = await database.all(countedQuery({ ...filter, states: [state] }, after));
+      total[state] += rows.length;
+      after = rows.at(-1)?.seq ?? after;
+      isOver = rows.length < countedAtOnce;
+    }
+  return total;
+}
+
+/**
+ * As `cleanHistory`, of these tasks alone; who was not to be forgotten any more (it was started again) stays.
+ * The ids of those that went.
+ */
+export async function forgetTasks(database: Database, ids: readonly string[], now: number): Promise<string[]> {
+  const forgotten: string[] = [];
+  for (let at = 0; at < ids.length; at += batchSize) {
+    const batch = ids.slice(at, at + batchSize);
+    const went = await database.write(async (transaction) => {
+      const tasks = await transaction.all(finalTasks(finalStates).where("id", "in", batch));
+      await forget(transaction, tasks, now);
+      return tasks.map(({ id }) => id);
+    });
+    forgotten.push(...went);
+  }
+  return forgotten;
+}
+
+/** The states of those that went. */
+async function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): Promise<FinalState[]> {
+  const tasks = await transaction.all(historyQuery(filter, batchSize));
+  await forget(transaction, tasks, now);
+  return tasks.map(({ state }) => state as FinalState);
+}
+
+async function forget(
+  transaction: Transaction,
+  tasks: readonly { seq: number; id: string }[],
+  now: number,
+): Promise<void> {
+  for (const { id } of tasks) await insertTombstone(transaction, id, [], now);
+  if (tasks.length > 0)
+    await transaction.run(
+      query.deleteFrom("tasks").where(
+        "seq",
+        "in",
+        tasks.map(({ seq }) => seq),
+      ),
+    );
+}
+
+export function historyQuery(filter: HistoryFilter, limit: number) {
+  return wantedHistory(filter).limit(limit);
+}
+
+function countedQuery(filter: HistoryFilter, after: number) {
+  return wantedHistory(filter).where("seq", ">", after).orderBy("seq").limit(countedAtOnce);
+}
+
+function wantedHistory({ states, chatId, finishedBefore }: HistoryFilter) {
+  let statement = finalTasks(states.length === 0 ? finalStates : states);
+  if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+  if (finishedBefore !== undefined)
+    statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
+  return statement;
+}
+
+/** Those that nobody holds any more. */
+function finalTasks(states: readonly FinalState[]) {
+  return query
+    .selectFrom("tasks")
+    .select(["seq", "id", "state"])
+    .where("state", "in", states)
+    .where("owner", "is", null)
+    .where("hidden", "=", sql.lit(0));
+}

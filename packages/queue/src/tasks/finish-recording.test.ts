@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask, retryTask } from "./cancel-task.ts";
+import { finishRecording } from "./finish-recording.ts";
+import { addedTask, claimed, freshDatabase, row } from "../testing/fresh-database.ts";
+import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
+import { until } from "../testing/until.ts";
+import { countTasks } from "./list-tasks.ts";
+import { releaseLease } from "../leases/end-lease.ts";
+import { defaultOptions } from "@dwld/options";
+
+const options = { ...defaultOptions, liveMode: "record" } as const;
+
+test("a recording in work is told to finish, and its owner settles it as it likes", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await addedTask(database, { options });
+  const { errors } = await startTestRunner(t, database, async (work) => {
+    await aborted(work.finish);
+    assert.equal(work.signal.aborted, false);
+    return done;
+  });
+  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  assert.equal(((await finishRecording(database, id, 5)) as { state: string }).state, "DOWNLOADING");
+  await until("done", async () => (await countTasks(database)).DONE === 1);
+  assert.deepEqual(errors, []);
+});
+
+test("nothing is finished that is not being recorded", async (t) => {
+  const database = await freshDatabase(t);
+  const refusal = async (id: string) => {
+    const result = await finishRecording(database, id, 2);
+    return "refused" in result ? result.refused : undefined;
+  };
+  assert.equal(await refusal("nobody"), "not_found");
+  const { id } = await addedTask(database, { options });
+  assert.equal(await refusal(id), "not_recording");
+  const plain = await addedTask(database, { link: "https://videos.example/plain" });
+  await claimed(database);
+  await claimed(database);
+  assert.equal(await refusal(plain.id), "not_recording");
+  assert.equal(await refusal(id), undefined);
+});
+
+test("a retry records from anew", async (t) => {
+  const database = await freshDatabase(t);
+  const { id, seq } = await addedTask(database, { options });
+  const lease = await claimed(database);
+  await finishRecording(database, id, 2);
+  await cancelTask(database, id, 3);
+  await releaseLease(database, lease);
+  assert.equal((await row(database, seq)).finish_requested, 1);
+  await retryTask(database, id, 4);
+  assert.equal((await row(database, seq)).finish_requested, 0);
+});

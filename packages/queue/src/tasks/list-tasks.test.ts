@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { insertTask } from "./add-task.ts";
+import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { cleanHistory } from "./clean-history.ts";
+import { query, type Reader } from "../store/database.ts";
+import {
+  addedTask,
+  claimed,
+  downloadedTask,
+  freshDatabase,
+  openedDatabase,
+  request,
+} from "../testing/fresh-database.ts";
+import {
+  changesSince,
+  countTasks,
+  currentRevision,
+  databaseIdentity,
+  findOpenTasks,
+  findTask,
+  listTasks,
+  type TaskFilter,
+} from "./list-tasks.ts";
+import { listPausedSites } from "../sites/site-breaker.ts";
+import { noteMedia, noteProgress } from "../attempts/note-facts.ts";
+import { releaseLease } from "../leases/end-lease.ts";
+import { settleDownload } from "../runner/settle-download.ts";
+import { insertTombstone, purgeTombstones } from "./tombstone.ts";
+import { searchTasks } from "./search-tasks.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+test("each filter, and all together, list what they say, newest first", async (t) => {
+  const database = await freshDatabase(t);
+  const parentId = (await addedTask(database, { chatId: "a", title: "parent" })).id;
+  await addedTask(database, { chatId: "a", title: "one", parentId });
+  await addedTask(database, { chatId: "b", title: "two", parentId });
+  const canceled = await addedTask(database, { chatId: "b", title: "three", parentId });
+  await cancelTask(database, canceled.id, 2);
+  const listed = async (filter: Partial<TaskFilter>) =>
+    (await listTasks(database, { states: [], ...filter }, { limit: 9 })).map(({ title }) => title);
+  assert.deepEqual(await listed({}), ["three", "two", "one", "parent"]);
+  assert.deepEqual(await listed({ states: ["CANCELED"] }), ["three"]);
+  assert.deepEqual(await listed({ states: ["CANCELED", "QUEUED", "QUEUED"] }), ["three", "two", "one", "parent"]);
+  assert.deepEqual(await listed({ chatId: "a" }), ["one", "parent"]);
+  assert.deepEqual(await listed({ chatId: "b", states: ["QUEUED"] }), ["two"]);
+  assert.deepEqual(await listed({ parentId }), ["three", "two", "one"]);
+  assert.deepEqual(await listed({ parentId, chatId: "b" }), ["three", "two"]);
+  assert.deepEqual(await listed({ parentId, chatId: "b", states: ["DONE", "QUEUED"] }), ["two"]);
+  assert.deepEqual(await listed({ text: "t" }), ["three", "two", "one", "parent"], "the links have one");
+  assert.deepEqual(await listed({ text: "TWO", chatId: "b", parentId, states: ["QUEUED"] }), ["two"]);
+});
+
+test("what is open of a link are its tasks of that chat that are not final, waiting or held", async (t) => {
+  const database = await freshDatabase(t);
+  const link = "https://videos.example/wanted";
+  const held = await addedTask(database, { link, targetQuality: 720 });
+  await claimed(database);
+  const waiting = await addedTask(database, { link });
+  const canceled = await addedTask(database, { link, userName: "ben" });
+  await cancelTask(database, canceled.id, 2);
+  await addedTask(database, { link, chatId: "other" });
+  await addedTask(database);
+  const found = async (chatId: string) => (await findOpenTasks(database, chatId, link)).map(({ id }) => id);
+  assert.deepEqual((await found("chat")).toSorted(), [held.id, waiting.id].toSorted());
+  assert.deepEqual(await found(""), []);
+  await deleteTask(database, held.id, false, 3);
+  assert.deepEqual(await found("chat"), [waiting.id]);
+});
+
+test("a text is looked for as it is, whatever signs are in it, and its case is ignored in any alphabet", async (t) => {
+  const database = await freshDatabase(t);
+  const signs = [
+    "100%",
+    "a_b",
+    String.raw`c\d`,
+    "[e]",
+    "f*g",
+    "h?i",
+    "'; DROP TABLE tasks; --",
+    "^j-k",
+    "ЖУК",
+    "Straße",
+  ];
+  for (const title of signs) await addedTask(database, { title });
+  const found = async (text: string) =>
+    (await searchTasks(database, { states: [], text }, { limit: 99 })).map(({ title }) => title).toReversed();
+  for (const sign of signs) {
+    assert.deepEqual(await found(sign), [sign]);
+    assert.deepEqual(await found(sign.toLowerCase()), [sign]);
+  }
+  for (const sign of ["%", "_", "[", "]", "*", "?", "'", "^", "-"])
+    assert.deepEqual(
+      await found(sign),
+      signs.filter((title) => title.includes(sign)),
+      sign,
+    );
+  assert.deepEqual(await found("nowhere"), []);
+});
+
+test("pages neither repeat nor skip what was there, while tasks come and go", async (t) => {
+  const database = await freshDatabase(t);
+  const filters: TaskFilter[] = [
+    { states: [] },
+    { states: ["QUEUED"] },
+    { states: ["QUEUED", "CANCELED"] },
+    { states: [], chatId: "chat" },
+  ];
+  for (const filter of filters) {
+    const stay = (await Promise.all(Array.from({ length: 20 }, () => addedTask(database)))).map(({ id }) => id);
+    const go = await Promise.all(Array.from({ length: 7 }, () => addedTask(database)));
+    const [oldest] = stay;
+    const seen: string[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    while (!seen.includes(oldest ?? "")) {
+      const page = await listTasks(database, filter, { limit: 3, before });
+      seen.push(...page.map(({ id }) => id));
+      before = page.at(-1)?.seq ?? 0;
+      await addedTask(database);
+      const gone = go.pop();
+      if (gone !== undefined) await deleteTask(database, gone.id, false, 2);
+    }
+    assert.equal(new Set(seen).size, seen.length, "none twice");
+    assert.deepEqual(
+      seen.filter((id) => stay.includes(id)),
+      stay.toReversed(),
+      "each of those that stayed, in order",
+    );
+  }
+});
+
+test("the counts are those of what can be seen", async (t) => {
+  const database = await freshDatabase(t);
+  await downloadedTask(database);
+  await addedTask(database);
+  const lease = await claimed(database);
+  await addedTask(database);
+  const none = { QUEUED: 0, DOWNLOADING: 0, READY_TO_SEND: 0, SENDING: 0, DONE: 0, FAILED: 0, CANCELED: 0 };
+  assert.deepEqual(await countTasks(database), { ...none, READY_TO_SEND: 1, DOWNLOADING: 1, QUEUED: 1 });
+  await deleteTask(database, lease.task.id, true, 2);
+  assert.deepEqual(
+    await countTasks(database),
+    { ...none, READY_TO_SEND: 1, QUEUED: 1 },
+    "hidden until its owner lets go",
+  );
+});
+
+test("every change and deletion is told once, in order, by whatever pages it is read", async (t) => {
+  const database = await freshDatabase(t);
+  const start = await currentRevision(database);
+  const tasks = await Promise.all(Array.from({ length: 5 }, () => addedTask(database)));
+  const lease = await claimed(database);
+  await noteMedia(database, lease, { title: "known" });
+  await deleteTask(database, tasks[3]?.id ?? "", false, 2);
+  await cancelTask(database, lease.task.id, 3);
+  await releaseLease(database, lease);
+  const told = await readAll(database, start, 100);
+  const [first, second, third, fourth, fifth] = tasks.map(({ id }) => id);
+  assert.deepEqual(told, [second, third, fifth, `deleted ${fourth}`, first].map(String));
+  for (const limit of [1, 2, 3]) assert.deepEqual(await readAll(database, start, limit), told, `${limit} at a time`);
+  assert.deepEqual(await readAll(database, await currentRevision(database), 1), []);
+});
+
+test("what another process commits between the two looks of one question is told by the next", async (t) => {
+  const database = await freshDatabase(t);
+  const other = await openedDatabase(t, database.path);
+  const start = await currentRevision(database);
+  await addedTask(database);
+  let meddled = false;
+  const meddling: Reader = {
+    get: async (statement) => await database.get(statement),
+    all: async (statement) => {
+      const rows = await database.all(statement);
+      if (!meddled) {
+        meddled = true;
+        await other.write(async (transaction) => {
+          await insertTask(transaction, request(), 2);
+          await insertTombstone(transaction, "gone", [], 2);
+        });
+      }
+      return rows;
+    },
+  };
+  const told = await readAll(meddling, start, 9);
+  assert.equal(told.length, 3);
+  assert.deepEqual(told, await readAll(database, start, 9));
+});
+
+test("what is forgotten while the question is answered is not taken for nothing", async (t) => {
+  const database = await freshDatabase(t);
+  const other = await openedDatabase(t, database.path);
+  const { id } = await addedTask(database);
+  const start = await currentRevision(database);
+  await deleteTask(database, id, false, 1);
+  const meddling: Reader = {
+    get: async (statement) => await database.get(statement),
+    all: async (statement) => {
+      await other.write(async (transaction) => await purgeTombstones(transaction, 9, 2 * dayMs));
+      return await database.all(statement);
+    },
+  };
+  assert.equal(await changesSince(meddling, start, 9), undefined);
+});
+
+test("every change that somebody may see raises the revision, progress and what is hidden do not", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database);
+  const raises = async (change: () => Promise<unknown>) => {
+    const before = await currentRevision(database);
+    await change();
+    return (await currentRevision(database)) > before;
+  };
+  const lease = await claimed(database);
+  assert(!(await raises(() => noteProgress(database, lease, { percent: 1 }))));
+  assert(await raises(() => noteMedia(database, lease, { height: 720 })));
+  const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
+  assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
+  assert.equal((await findTask(database, lease.task.id))?.not_before, 50);
+  const second = await claimed(database, "download", 60);
+  assert(await raises(() => deleteTask(database, second.task.id, false, 61)));
+  assert(!(await raises(() => noteMedia(database, second, { title: "hidden" }))));
+});
+
+test("who asks since a revision whose deletions are forgotten, or that never was, is told so", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await addedTask(database);
+  const before = await currentRevision(database);
+  await deleteTask(database, id, false, 1);
+  const after = await currentRevision(database);
+  await addedTask(database);
+  await cleanHistory(database, { states: [] }, dayMs);
+  assert.deepEqual((await readAll(database, before, 9)).length, 2, "a day old: told still");
+  await cleanHistory(database, { states: [] }, dayMs + 2);
+  assert.equal(await changesSince(database, before, 9), undefined);
+  assert.equal((await changesSince(database, after, 9))?.length, 1);
+  assert.equal(await changesSince(database, (await currentRevision(database)) + 1, 9), undefined);
+});
+
+test("two databases have two identities, and one keeps its own", async (t) => {
+  const [one, two] = [await freshDatabase(t), await freshDatabase(t)];
+  assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
+  assert.equal(await databaseIdentity(await openedDatabase(t, one.path)), await databaseIdentity(one));
+});
+
+test("paused sites are listed until their pause is over", async (t) => {
+  const database = await freshDatabase(t);
+  await addedTask(database, { site: "tube" });
+  await database.write(
+    async (transaction) =>
+      await transaction.run(
+        query.updateTable("sites").set({ paused_until: 10, pause_reason: "429" }).where("name", "=", "tube"),
+      ),
+  );
+  assert.deepEqual(
+    (await listPausedSites(database, 9)).map(({ name, pause_reason }) => [name, pause_reason]),
+    [["tube", "429"]],
+  );
+  assert.deepEqual(await listPausedSites(database, 10), []);
+});
+
+async function readAll(database: Reader, since: number, limit: number): Promise<string[]> {
+  const told: string[] = [];
+  let revision = since;
+  for (;;) {
+    const changes = await changesSince(database, revision, limit);
+    assert(changes !== undefined);
+    if (changes.length === 0) return told;
+    for (const change of changes) {
+      assert(change.revision > revision, "in order, and none twice");
+      revision = change.revision;
+      told.push("task" in change ? change.task.id : `deleted ${change.deletedId}`);
+    }
+  }
+}

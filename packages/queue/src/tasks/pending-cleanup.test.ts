@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { addedTask, claimed, downloadedTask, file, freshDatabase, deliverDue } from "../testing/fresh-database.ts";
+import { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./pending-cleanup.ts";
+import { currentRevision } from "./list-tasks.ts";
+import { releaseLease } from "../leases/end-lease.ts";
+
+test("a canceled task is a leftover once its owner has let go", async (t) => {
+  const database = await freshDatabase(t);
+  const [held, free] = [await addedTask(database), await addedTask(database)];
+  const lease = await claimed(database);
+  await cancelTask(database, held.id, 2);
+  await cancelTask(database, free.id, 2);
+  const revision = await currentRevision(database);
+  const ids = async (since: number) => (await endedSince(database, since)).map(({ id }) => id);
+  assert.deepEqual(await ids(0), [free.id]);
+  await releaseLease(database, lease);
+  assert.deepEqual(await ids(0), [free.id, held.id]);
+  assert.deepEqual(
+    await ids(revision),
+    [held.id],
+    "letting go is a change, so that who looks since a revision sees it",
+  );
+});
+
+test("deletions name what is to be removed, each since its revision", async (t) => {
+  const database = await freshDatabase(t);
+  const [first, second] = [await downloadedTask(database), await addedTask(database)];
+  await deleteTask(database, first.id, false, 2);
+  const revision = await currentRevision(database);
+  await deleteTask(database, second.id, false, 3);
+  const told = async (since: number) =>
+    (await deletedSince(database, since)).map(({ id, removePaths }) => [id, removePaths]);
+  assert.deepEqual(await told(0), [
+    [first.id, [file.localPath]],
+    [second.id, []],
+  ]);
+  assert.deepEqual(await told(revision), [[second.id, []]]);
+});
+
+test("a task that is done is a leftover", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  await deliverDue(database, 2);
+  assert.deepEqual(
+    (await endedSince(database, 0)).map(({ id }) => id),
+    [task.id],
+  );
+});
+
+test("a working folder is needed until the task is done, let go of after a cancel, or gone", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await downloadedTask(database);
+  assert(await needsWorkdir(database, task.id), "it waits for its delivery");
+  await deliverDue(database, 2);
+  assert(!(await needsWorkdir(database, task.id)));
+  assert(!(await needsWorkdir(database, "none")));
+});
+
+test("what was removed for a deletion is not removed again", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await downloadedTask(database);
+  await deleteTask(database, id, true, 2);
+  assert.notDeepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
+  await noteRemoved(database, [id]);
+  assert.deepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
+});

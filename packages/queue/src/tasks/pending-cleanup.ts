@@ -1,0 +1,42 @@
+import { sql } from "kysely";
+import { type Database, query, raw, type Reader } from "../store/database.ts";
+
+/** What the deletions since a revision leave to be removed from this machine's disk. */
+export async function deletedSince(
+  database: Reader,
+  revision: number,
+): Promise<{ id: string; revision: number; removePaths: string[] }[]> {
+  return (
+    await database.all(query.selectFrom("tombstones").selectAll().where("revision", ">", revision).orderBy("revision"))
+  ).map(({ id, revision: at, remove_paths }) => ({
+    id,
+    revision: at,
+    removePaths: JSON.parse(remove_paths) as string[],
+  }));
+}
+
+/** What a deletion left to be removed is gone: what has its path from now on is something else. */
+export async function noteRemoved(database: Database, ids: readonly string[]): Promise<void> {
+  await database.write(async (transaction) => {
+    for (const id of ids)
+      await transaction.run(query.updateTable("tombstones").set({ remove_paths: "[]" }).where("id", "=", id));
+  }, false);
+}
+
+/** Whether a task still needs its working folder. One that is canceled does until its owner has let go. */
+export async function needsWorkdir(database: Reader, id: string): Promise<boolean> {
+  const task = await database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
+  if (task === undefined) return false;
+  return task.state === "CANCELED" ? task.owner !== null : task.state !== "DONE";
+}
+
+/** Tasks that need their working folder no more, canceled and let go or done, changed since a revision. */
+export async function endedSince(database: Reader, revision: number): Promise<{ id: string; revision: number }[]> {
+  // INDEXED BY, since without statistics the planner reads and sorts all that ever ended.
+  return await database.all(
+    raw(sql<{ id: string; revision: number }>`
+      SELECT id, revision FROM tasks INDEXED BY tasks_by_revision
+      WHERE revision > ${revision} AND state IN ('CANCELED', 'DONE') AND owner IS NULL
+      ORDER BY revision`),
+  );
+}

@@ -1,0 +1,32 @@
+import { fixed, type Reader } from "../store/database.ts";
+
+/** The millisecond of a UUIDv7 and its dash (RFC 9562, 5.7): with fewer, the next task would soon begin alike. */
+const leastCharacters = 13;
+
+type Neighbours = { seq: number; id: string; before: string | null; after: string | null };
+
+/** The same text for any number of tasks. */
+const idsAround = `
+  SELECT seq, id,
+    (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
+    (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
+  FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
+
+/** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 13 at least. */
+export async function shortIds(database: Reader, taskSeqs: readonly number[]): Promise<Map<number, string>> {
+  if (taskSeqs.length === 0) return new Map();
+  const rows = await database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));
+  return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
+}
+
+function shortest(id: string, neighbours: readonly string[]): string {
+  const shared = Math.max(...neighbours.map((other) => commonLength(id, other)));
+  const prefix = id.slice(0, Math.max(leastCharacters, shared + 1));
+  return prefix.endsWith("-") ? id.slice(0, prefix.length + 1) : prefix;
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}

@@ -1,0 +1,65 @@
+import { sql } from "kysely";
+import { query, type Transaction } from "../store/database.ts";
+
+/** How long a deletion is told to those who watch "since a revision". */
+const tombstoneKeptMs = 24 * 60 * 60 * 1000;
+
+/** Leaves a tombstone, so that who watches hears of it. */
+export async function insertTombstone(
+  transaction: Transaction,
+  id: string,
+  removePaths: readonly string[],
+  now: number,
+): Promise<void> {
+  await raiseRevision(transaction);
+  await transaction.run(
+    query.insertInto("tombstones").values({
+      id,
+      deleted_at: now,
+      remove_paths: JSON.stringify(removePaths),
+      revision: currentRevision,
+    }),
+  );
+}
+
+/**
+ * What was deleted while somebody held it goes when nobody does any more. Its tombstone is told once more: until now
+ * its working folder was needed.
+ */
+export async function purgeDeleted(transaction: Transaction): Promise<void> {
+  const released = await transaction.all(
+    query.selectFrom("tasks").select(["seq", "id"]).where("hidden", "=", sql.lit(1)).where("owner", "is", null),
+  );
+  for (const { seq, id } of released) {
+    await raiseRevision(transaction);
+    await transaction.run(query.updateTable("tombstones").set({ revision: currentRevision }).where("id", "=", id));
+    await transaction.run(query.deleteFrom("tasks").where("seq", "=", seq));
+  }
+}
+
+/** The oldest ones, `limit` at most; false where no more are old enough. */
+export async function purgeTombstones(transaction: Transaction, limit: number, now: number): Promise<boolean> {
+  const oldest = await transaction.all(
+    query.selectFrom("tombstones").select(["revision", "deleted_at"]).orderBy("revision").limit(limit),
+  );
+  // By revision and not by time: who asks for the changes since a revision must learn that some are missing.
+  const last = oldest.findLastIndex(({ deleted_at }) => deleted_at < now - tombstoneKeptMs);
+  const revision = oldest[last]?.revision;
+  if (revision === undefined) return false;
+  await transaction.run(query.deleteFrom("tombstones").where("revision", "<=", revision));
+  await transaction.run(
+    query.updateTable("counters").set({ value: revision }).where("name", "=", "forgotten_revision"),
+  );
+  return last === limit - 1;
+}
+
+const currentRevision = sql<number>`(SELECT value FROM counters WHERE name = 'revision')`;
+
+async function raiseRevision(transaction: Transaction): Promise<void> {
+  await transaction.run(
+    query
+      .updateTable("counters")
+      .set({ value: sql<number>`value + 1` })
+      .where("name", "=", "revision"),
+  );
+}

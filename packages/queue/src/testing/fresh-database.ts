@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { addTask, type TaskRequest } from "../tasks/add-task.ts";
+import { claimTask, type ClaimKind, type Lease } from "../leases/claim-task.ts";
+import { type Database, query } from "../store/database.ts";
+import { openDatabase } from "../store/open-database.ts";
+import { markDelivered } from "../remote-files/deliver-file.ts";
+import type { TaskRow } from "../store/schema.ts";
+import { type DownloadedFile, settleDownload } from "../runner/settle-download.ts";
+import { settleDelivery } from "../runner/settle-delivery.ts";
+import { filesOf } from "../tasks/list-tasks.ts";
+import { defaultOptions } from "@dwld/options";
+
+/** What is done at the end of a test, last in first out: a database is closed before its folder goes. */
+const endings = new WeakMap<TestContext, (() => unknown)[]>();
+
+export function atEnd(test: TestContext, ending: () => unknown): void {
+  const known = endings.get(test);
+  if (known !== undefined) {
+    known.push(ending);
+    return;
+  }
+  const list = [ending];
+  endings.set(test, list);
+  test.after(async () => {
+    for (const end of list.toReversed()) await end();
+  });
+}
+
+/** A path for a database in a folder of its own, on the disk. */
+export async function freshPath(test: TestContext, parent = tmpdir()): Promise<string> {
+  const folder = await mkdtemp(join(parent, "dwld-queue-"));
+  atEnd(test, () => rm(folder, { recursive: true, force: true }));
+  return join(folder, "dwld.sqlite");
+}
+
+/** In memory where the machine has such a file system, since most of a test's time would be fsync. */
+export async function freshDatabase(test: TestContext): Promise<Database> {
+  const memory = "/dev/shm";
+  return await openedDatabase(test, await freshPath(test, existsSync(memory) ? memory : tmpdir()));
+}
+
+export async function openedDatabase(test: TestContext, path: string): Promise<Database> {
+  const database = await openDatabase(path);
+  atEnd(test, () => database.close());
+  return database;
+}
+
+let links = 0;
+
+/** A request that is equal to no other, but for what is given. */
+export function request(given: Partial<TaskRequest> = {}): TaskRequest {
+  links += 1;
+  return {
+    link: `https://videos.example/${links}`,
+    site: "videos.example",
+    chatId: "chat",
+    userName: "ann",
+    folder: "",
+    targetQuality: 0,
+    options: defaultOptions,
+    ...given,
+  };
+}
+
+export async function addedTask(database: Database, given: Partial<TaskRequest> = {}, now = 1): Promise<TaskRow> {
+  return (await addTask(database, request(given), now)).task;
+}
+
+/** By a process that is not in the table of living ones. */
+export async function claimed(
+  database: Database,
+  kind: ClaimKind = "download",
+  now = 1,
+  processId = "process",
+): Promise<Lease> {
+  const lease = await claimTask(database, kind, { processId, defaultSiteParallel: 1000 }, now);
+  assert(lease !== undefined, "nothing to claim");
+  return lease;
+}
+
+export const file: DownloadedFile = {
+  name: "video.mp4",
+  localPath: "/downloads/video.mp4",
+  sizeBytes: 10,
+  sha256: "0".repeat(64),
+};
+
+/** A new task that waits for its delivery. */
+export async function downloadedTask(
+  database: Database,
+  given: Partial<TaskRequest> = {},
+  files: readonly DownloadedFile[] = [file],
+): Promise<TaskRow> {
+  const { seq } = await addedTask(database, given);
+  const lease = await claimed(database);
+  assert.equal(lease.task.seq, seq, "another task was first in line");
+  const outcome = { outcome: "downloaded", files, media: {}, host: "here" } as const;
+  assert.equal(await settleDownload(database, lease, outcome, 2), "settled");
+  return await row(database, seq);
+}
+
+/** Every file of a task in delivery, as its sender says it. */
+export async function deliverFiles(database: Database, lease: Lease): Promise<void> {
+  const part = { destination: "ftp://nas.example:21", path: "/part" };
+  for (const one of await filesOf(database, [lease.task.seq]))
+    await markDelivered(database, lease, one, { verifiedBy: "size", part }, 3);
+}
+
+/** Delivers all tasks that are due. Returns their number. */
+export async function deliverDue(database: Database, now: number): Promise<number> {
+  for (let count = 0; ; count += 1) {
+    const lease = await claimTask(database, "delivery", { processId: "process", defaultSiteParallel: 1000 }, now);
+    if (lease === undefined) return count;
+    await deliverFiles(database, lease);
+    await settleDelivery(database, lease, { outcome: "delivered" }, now);
+  }
+}
+
+/** Also where it is hidden. */
+export async function rowIfThere(database: Database, seq: number): Promise<TaskRow | undefined> {
+  return await database.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq));
+}
+
+export async function row(database: Database, seq: number): Promise<TaskRow> {
+  const task = await rowIfThere(database, seq);
+  assert(task !== undefined, `task ${seq} is gone`);
+  return task;
+}
+
+/** All that was counted, of whatever state. */
+export function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

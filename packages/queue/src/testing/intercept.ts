@@ -1,0 +1,34 @@
+import { Connection } from "../store/connection.ts";
+import type { Database } from "../store/database.ts";
+
+/**
+ * Runs `before` ahead of each write from now on. The write fails with what that throws.
+ *
+ * @param before is given whether the write notifies.
+ * @returns a function that ends it.
+ */
+export function beforeWrites(database: Database, before: (notifies: boolean) => void | Promise<void>): () => void {
+  const write = database.write.bind(database);
+  database.write = async (...given) => {
+    await before(given[1] ?? true);
+    return await write(...given);
+  };
+  return () => {
+    database.write = write;
+  };
+}
+
+type Statement = Parameters<Connection["run"]>[0];
+
+const verbs = ["all", "get", "run"] as const;
+
+/** Calls `seen` with each statement from now on, before it is run. */
+export function watchStatements({ path }: Database, seen: (statement: Statement) => void): void {
+  for (const verb of verbs) {
+    const run = Reflect.get(Connection.prototype, verb) as (statement: Statement) => unknown;
+    Reflect.set(Connection.prototype, verb, function watched(this: Connection, statement: Statement) {
+      if (this.path === path) seen(statement);
+      return run.call(this, statement);
+    });
+  }
+}
