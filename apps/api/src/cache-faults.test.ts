@@ -121,7 +121,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
   }
 
   for (const fault of ["none", "slow", "noise", "text", "silence", "cut"] as const)
-    it(`with a line that is disturbed by ${fault}`, async () => {
+    it(`cache faults: with a line that is disturbed by ${fault}`, async () => {
       between.line.fault = "none";
       await eventually("it is back", async () => (await dwld.client.getStatus({})).cache === "ok");
       between.line.fault = fault;
@@ -189,7 +189,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
     await memcached.flush();
   });
 
-  it("while it is full", async () => {
+  it("cache faults: while it is full", async () => {
     between.line.fault = "none";
     const value = "x".repeat(900_000);
     const fillers = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`filler${number}`, value]));
@@ -197,11 +197,11 @@ describe("whatever memcached does, answers are complete and in time", () => {
     for (let round = 0; round < 5; round += 1) await isComplete();
   });
 
-  it("while it is flushed again and again", async () => {
+  it("cache faults: while it is flushed again and again", async () => {
     for (let round = 0; round < 5; round += 1) await Promise.all([memcached.flush(), isComplete()]);
   });
 
-  it("while it is frozen, gone, and back", async () => {
+  it("cache faults: while it is frozen, gone, and back", async () => {
     memcached.freeze();
     for (let round = 0; round < 3; round += 1) await isComplete();
     memcached.thaw();

@@ -35,7 +35,7 @@ async function addUntilKilled(client: Dwld["client"], name: string, answered: st
 }
 
 it(
-  `every link that was answered is there, after kill -9 of everything, and ${rounds - 1} times more among ${callers} callers`,
+  `killed api: every link that was answered is there, after kill -9 of everything, and ${rounds - 1} times more among ${callers} callers`,
   { timeout: 300_000 },
   async (t) => {
     const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);

@@ -15,7 +15,7 @@ function grpc(dwld: Dwld) {
   return createGrpcTransport({ baseUrl: `http://${dwld.addresses.grpc}` });
 }
 
-it("a running api answers on both listeners, and shows itself in the status", async (cleanup) => {
+it("api process: a running api answers on both listeners, and shows itself in the status", async (cleanup) => {
   const dwld = await startDwld({ apps: ["api"], cleanup });
   const { task } = await createClient(DownloadService, grpc(dwld)).addTask({ link: "https://videos.example/1" });
   const status = await dwld.client.getStatus({});
@@ -27,7 +27,7 @@ it("a running api answers on both listeners, and shows itself in the status", as
   assert.equal((await dwld.client.getTask({ id: task?.id ?? "" })).task?.site, "videos.example");
 });
 
-it("SIGTERM ends it within its grace though somebody watches, who is told to come back", async (cleanup) => {
+it("api process: SIGTERM ends it within its grace, and tells watchers to come back", async (cleanup) => {
   const dwld = await startDwld({ apps: ["api"], cleanup });
   const watchers = [dwld.client, createClient(DownloadService, grpc(dwld))].map((client) =>
     client.watchTasks({})[Symbol.asyncIterator](),
@@ -41,7 +41,7 @@ it("SIGTERM ends it within its grace though somebody watches, who is told to com
   assert.ok(performance.now() - begun < 3000);
 });
 
-it("a link that was taken outlives kill -9", async (cleanup) => {
+it("api process: an accepted link survives kill -9", async (cleanup) => {
   const dwld = await startDwld({ apps: ["api"], cleanup });
   const { task } = await dwld.client.addTask({ link: "https://videos.example/1", requestId: "r1" });
   await dwld.kill("api");
@@ -50,7 +50,7 @@ it("a link that was taken outlives kill -9", async (cleanup) => {
   assert.equal(again.task?.id, task?.id);
 });
 
-it("a frozen memcached delays the status by no more than 50 ms, and takes nothing from it", async (cleanup) => {
+it("api process: a frozen memcached delays the status by no more than 50 ms, and takes nothing from it", async (cleanup) => {
   await using memcached = await startMemcached();
   const dwld = await startDwld({
     apps: ["api"],
@@ -80,7 +80,7 @@ it("a frozen memcached delays the status by no more than 50 ms, and takes nothin
   assert.ok(frozenMs - usualMs < 50, `${frozenMs} ms instead of ${usualMs}`);
 });
 
-it("with its database gone it is not ready, says which part, and gRPC health agrees", async (cleanup) => {
+it("api process: with its database gone it is not ready, says which part, and gRPC health agrees", async (cleanup) => {
   const dwld = await startDwld({ apps: ["api"], cleanup });
   const health = createClient(Health, grpc(dwld));
   assert.equal((await health.check({})).status, ServingStatus.SERVING);
@@ -93,7 +93,7 @@ it("with its database gone it is not ready, says which part, and gRPC health agr
   await eventually("it is not serving", async () => (await health.check({})).status === ServingStatus.NOT_SERVING);
 });
 
-it("a taken port ends the start with the key to change", async (cleanup) => {
+it("api process: a taken port ends the start with the key to change", async (cleanup) => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
   const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`;
@@ -113,7 +113,7 @@ it("a taken port ends the start with the key to change", async (cleanup) => {
   taken.close();
 });
 
-it("a file that is no database is left as it is, and named", async (cleanup) => {
+it("api process: a file that is no database is left as it is, and named", async (cleanup) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
   const path = join(folder, "letters.txt");
   await writeFile(path, "Dear diary, ".repeat(1000));

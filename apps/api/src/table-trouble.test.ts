@@ -67,7 +67,7 @@ async function readiness(dwld: Dwld, app: "api" | "worker"): Promise<{ status: n
   return { status: answer.status, reason: checks["database"]?.reason ?? "" };
 }
 
-it("while the disk of the task table is full, links are refused and all else is answered; with room it goes on by itself", async (t) => {
+it("table trouble: while the disk of the task table is full, links are refused and all else is answered; with room it goes on by itself", async (t) => {
   await using disk = await tableDisk(t);
   if (disk === undefined) return;
   await using dwld = await startOn(disk, ["api"]);
@@ -114,7 +114,7 @@ it("while the disk of the task table is full, links are refused and all else is 
   assert.equal(errors?.length, 1, "told once, and not with each beat");
 });
 
-it("a download that ends while the disk of the task table is full is recorded as soon as there is room", async (t) => {
+it("table trouble: a download that ends while the disk of the task table is full is recorded as soon as there is room", async (t) => {
   await using disk = await tableDisk(t);
   if (disk === undefined) return;
   await using site = await startSampleSite({
@@ -145,7 +145,7 @@ for (const [what, holding] of [
   ["is locked by another process", "BEGIN EXCLUSIVE; UPDATE tasks SET title = 'changed'"],
   ["is being migrated elsewhere", "BEGIN IMMEDIATE; ALTER TABLE tasks ADD COLUMN later TEXT; CREATE TABLE more (x)"],
 ] as const)
-  it(`while the table ${what} for 3 s, nothing that is asked for is empty or in part, and a link is taken after it`, async (t) => {
+  it(`table trouble: while the table ${what} for 3 s, nothing that is asked for is empty or in part, and a link is taken after it`, async (t) => {
     const dwld = await startDwld({ apps: ["api"], cleanup: t });
     for (let count = 0; count < 20; count += 1) await add(dwld);
     const other = new DatabaseSync(join(dwld.data, "dwld.sqlite"), { timeout: 10_000 });
@@ -184,7 +184,7 @@ async function firstOf(dwld: Dwld): Promise<WatchTasksResponse["event"]> {
   return event;
 }
 
-it("a table that was moved away takes no links, what it has is answered, and back in its place it goes on", async (t) => {
+it("table trouble: a table that was moved away takes no links, what it has is answered, and back in its place it goes on", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const { task } = await add(dwld);
   const path = join(dwld.data, "dwld.sqlite");
@@ -197,7 +197,7 @@ it("a table that was moved away takes no links, what it has is answered, and bac
   assert.equal((await readiness(dwld, "api")).status, 200);
 });
 
-it("when a newer dwld has brought the table up to date, the older processes end, and do not start again on it", async () => {
+it("table trouble: when a newer dwld has brought the table up to date, the older processes end, and do not start again on it", async () => {
   await using dwld = await startDwld({ apps: ["api", "worker"] });
   await add(dwld);
   const newer = new DatabaseSync(join(dwld.data, "dwld.sqlite"), { timeout: 10_000 });
@@ -217,7 +217,7 @@ it("when a newer dwld has brought the table up to date, the older processes end,
   after.close();
 });
 
-it("damage that shows while it runs ends all writing, and the next start refuses the file as it is", async () => {
+it("table trouble: damage that shows while it runs ends all writing, and the next start refuses the file as it is", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
   const path = join(folder, "dwld.sqlite");
   const database = await openDatabase(path);

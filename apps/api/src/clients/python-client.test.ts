@@ -16,7 +16,7 @@ type Seen = {
   refused: { code: string; fields: string[] };
 };
 
-it("a stock gRPC client of another language needs nothing but the address", async () => {
+it("Python client: a stock gRPC client of another language needs nothing but the address", async () => {
   const api = await serveApi();
   const script = join(import.meta.dirname, "python_client.py");
   const address = formatAddress(api.listeners.grpc.address);

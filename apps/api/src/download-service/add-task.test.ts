@@ -7,7 +7,7 @@ describe("adding a task", () => {
   const service = testService();
   const { add } = service;
 
-  it("a request id that comes back with another request is refused, and its task is named", async () => {
+  it("AddTask: a request id of another request is refused, naming its task", async () => {
     const { id } = await add({ requestId: "r" });
     const { code, message } = await refusal(service.client.addTask({ link: "https://other.example/", requestId: "r" }));
     assert.equal(code, Code.AlreadyExists);
@@ -15,7 +15,7 @@ describe("adding a task", () => {
     assert.equal((await service.client.listTasks({})).tasks.length, 1);
   });
 
-  it("a request that is only checked is told its site, its stages and its folder, and makes no task", async () => {
+  it("AddTask: validate_only answers with site, stages and folder, and adds no task", async () => {
     const asked = await service.client.addTask({ link, userName: "ann", validateOnly: true });
     assert.deepEqual([asked.task?.id, asked.task?.site, asked.joined], ["", "videos", false]);
     assert.deepEqual([asked.preview?.stages, asked.preview?.destination], [["default"], "ftp://nas/ann"]);
@@ -27,7 +27,7 @@ describe("adding a task", () => {
     assert.equal(code, Code.InvalidArgument);
   });
 
-  it("a task is found again by its short id, and by no less", async () => {
+  it("AddTask: a task is found again by its short id, and by no less", async () => {
     const added = [];
     for (let count = 0; count < 20; count += 1) added.push(await add({ link: `https://videos.example/${count}` }));
     const listed = (await service.client.listTasks({})).tasks;

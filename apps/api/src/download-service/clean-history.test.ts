@@ -9,7 +9,7 @@ describe("forgetting history", () => {
   const service = testService();
   const { add } = service;
 
-  it("history is cleaned by state, chat and age, and what is not final stays", async () => {
+  it("CleanHistory: history is cleaned by state, chat and age, and what is not final stays", async () => {
     for (const chatId of ["a", "b"]) await service.client.cancelTask({ id: (await add({ chatId })).id });
     await add({ chatId: "a" });
     const long = timestampFromMs(Date.now() - 60_000);
@@ -30,14 +30,14 @@ describe("forgetting history", () => {
     assert.equal((await service.client.listTasks({})).tasks.length, 1);
   });
 
-  it("a state that is named twice is counted once", async () => {
+  it("CleanHistory: a state that is named twice is counted once", async () => {
     await service.client.cancelTask({ id: (await add()).id });
     const states = [TaskState.CANCELED, TaskState.CANCELED];
     const { deletedCount } = await service.client.cleanHistory({ allChats: true, states, validateOnly: true });
     assert.equal(deletedCount, 1n);
   });
 
-  it("history of everybody is forgotten only where that is said, and a chat without a name can be named", async () => {
+  it("CleanHistory: everybody's history needs all_chats, and the empty chat can be named", async () => {
     for (const chatId of ["", "a"]) await service.client.cancelTask({ id: (await add({ chatId })).id });
     for (const request of [{}, { states: [TaskState.CANCELED] }, { chatId: "a", allChats: true }])
       assert.equal((await refusal(service.client.cleanHistory(request))).code, Code.InvalidArgument);

@@ -38,7 +38,7 @@ describe("the download service", () => {
     return lease;
   }
 
-  it("a link that was taken is there, with everything that was asked for", async () => {
+  it("download service: a link that was taken is there, with everything that was asked for", async () => {
     const startAfter = timestampFromMs(Date.now() + 60_000);
     const added = await add({
       targetQuality: 720,
@@ -61,7 +61,7 @@ describe("the download service", () => {
     assert.deepEqual(task.options?.subtitleLanguages, ["en"]);
   });
 
-  it("two equal links at once make one task", async () => {
+  it("download service: two equal links at once make one task", async () => {
     const answers = await Promise.all([service.client.addTask({ link }), service.client.addTask({ link })]);
     assert.equal(answers[0].task?.id, answers[1].task?.id);
     assert.deepEqual(
@@ -71,7 +71,7 @@ describe("the download service", () => {
     assert.equal((await service.client.listTasks({})).tasks.length, 1);
   });
 
-  it("another chat, quality or folder is another task", async () => {
+  it("download service: another chat, quality or folder is another task", async () => {
     const ids = new Set();
     for (const other of [
       {},
@@ -84,7 +84,7 @@ describe("the download service", () => {
     assert.equal(ids.size, 5);
   });
 
-  it("a repeated request id is answered with the same task, even after it is final", async () => {
+  it("download service: a repeated request id is answered with the same task, even after it is final", async () => {
     const { id } = await add({ requestId: "r1" });
     await service.client.cancelTask({ id });
     const again = await service.client.addTask({ link, requestId: "r1" });
@@ -92,7 +92,7 @@ describe("the download service", () => {
     assert.notEqual((await add({ requestId: "r2" })).id, id);
   });
 
-  it("a bad request is refused whole, and nothing is stored", async () => {
+  it("download service: a bad request is refused whole, and nothing is stored", async () => {
     const error = await refusal(service.client.addTask({ link: "", targetQuality: 9000 }));
     assert.equal(error.code, Code.InvalidArgument);
     const fields = error
@@ -102,7 +102,7 @@ describe("the download service", () => {
     assert.equal((await service.client.listTasks({})).tasks.length, 0);
   });
 
-  it("an id nobody knows is not found, by every method", async () => {
+  it("download service: an unknown id is NOT_FOUND in every method", async () => {
     const id = "00000000-0000-7000-8000-000000000000";
     const calls = [
       service.client.getTask({ id }),
@@ -114,7 +114,7 @@ describe("the download service", () => {
     assert.equal((await refusal(service.client.getTask({ id: "" }))).code, Code.InvalidArgument);
   });
 
-  it("canceling twice is answered as it is; a task that is done cannot be canceled", async () => {
+  it("download service: canceling twice is answered as it is; a task that is done cannot be canceled", async () => {
     const first = await add();
     for (const call of [1, 2])
       assert.equal((await service.client.cancelTask({ id: first.id })).task?.state, TaskState.CANCELED, `call ${call}`);
@@ -126,7 +126,7 @@ describe("the download service", () => {
     assert.match(error.rawMessage, /DONE/);
   });
 
-  it("a recording goes on until its owner has ended it; what is no recording has nothing to keep", async () => {
+  it("download service: a recording goes on until its owner has ended it; what is no recording has nothing to keep", async () => {
     const { id } = await add({ options: { liveMode: LiveMode.RECORD } });
     const early = await refusal(service.client.cancelTask({ id, keep: true }));
     assert.equal(early.code, Code.FailedPrecondition);
@@ -135,7 +135,7 @@ describe("the download service", () => {
     assert.equal((await service.client.cancelTask({ id, keep: true })).task?.state, TaskState.DOWNLOADING);
   });
 
-  it("a failed task starts again, unless another already asks for the same", async () => {
+  it("download service: a failed task starts again, unless another already asks for the same", async () => {
     const { id } = await add();
     await settleDownload(
       service.opened.context.database,
@@ -154,20 +154,20 @@ describe("the download service", () => {
     assert.equal((await refusal(service.client.retryTask({ id }))).code, Code.FailedPrecondition);
   });
 
-  it("a deleted task is forgotten", async () => {
+  it("download service: a deleted task is forgotten", async () => {
     const { id } = await add();
     await service.client.deleteTask({ id });
     assert.equal((await refusal(service.client.getTask({ id }))).code, Code.NotFound);
   });
 
-  it("a retry of a task that is queued says what can be done to it", async () => {
+  it("download service: a retry of a task that is queued says what can be done to it", async () => {
     const { id } = await add();
     const { code, message } = await refusal(service.client.retryTask({ id }));
     assert.equal(code, Code.FailedPrecondition);
     assert.match(message, /is QUEUED: it begins by itself, so there is nothing to retry; it can be canceled/);
   });
 
-  it("attempts are told with the task, files where it is done, progress where it is in work", async () => {
+  it("download service: a task comes with attempts, files once it is done, and progress while it is in work", async () => {
     const { id } = await add();
     const lease = await claim();
     const { database } = service.opened.context;
@@ -206,7 +206,7 @@ describe("the download service", () => {
     assert.equal((await service.client.getTask({ id })).task?.attempts[0]?.exitCode, 0);
   });
 
-  it("the status counts every state, and says where files go", async () => {
+  it("download service: the status counts every state, and says where files go", async () => {
     await add();
     const status = await service.client.getStatus({});
     assert.deepEqual(
@@ -218,7 +218,7 @@ describe("the download service", () => {
     assert.ok((status.downloadsDisk?.totalBytes ?? 0n) > 0n);
   });
 
-  it("the status says what is kept free, and what waits for its delivery", async () => {
+  it("download service: the status says what is kept free, and what waits for its delivery", async () => {
     const { database } = service.opened.context;
     await add();
     const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, Date.now());
@@ -233,7 +233,7 @@ describe("the download service", () => {
     );
   });
 
-  it("a database that was closed is unavailable, and a caller may repeat", async () => {
+  it("download service: a database that was closed is unavailable, and a caller may repeat", async () => {
     const { context } = service.opened;
     await addTask(
       context.database,

@@ -23,7 +23,7 @@ describe("a list of tasks", () => {
     return task ?? assert.fail();
   }
 
-  it("pages hold every task once, newest first, while others are added", async () => {
+  it("ListTasks: pages hold every task once, newest first, while others are added", async () => {
     const ids: string[] = [];
     for (let i = 0; i < 7; i += 1) ids.unshift((await add({ folder: `f${i}` })).id);
     const seen: string[] = [];
@@ -37,12 +37,12 @@ describe("a list of tasks", () => {
     assert.deepEqual(seen, ids);
   });
 
-  it("a full last page is the last one", async () => {
+  it("ListTasks: a full last page is the last one", async () => {
     await add();
     assert.equal((await client.listTasks({ pageSize: 1 })).nextPageToken, "");
   });
 
-  it("a page token of another filter is refused", async () => {
+  it("ListTasks: a page token of another filter is refused", async () => {
     for (const folder of ["a", "b"]) await add({ folder });
     const { nextPageToken: pageToken } = await client.listTasks({ pageSize: 1 });
     await assert.rejects(client.listTasks({ pageToken, filter: { chatId: "b" } }), (error) => {
@@ -51,7 +51,7 @@ describe("a list of tasks", () => {
     });
   });
 
-  it("a list is filtered by state, chat, playlist and text", async () => {
+  it("ListTasks: a list is filtered by state, chat, playlist and text", async () => {
     const a = await add({ chatId: "a" });
     const b = await add({ chatId: "b" });
     await client.cancelTask({ id: b.id });
@@ -65,7 +65,7 @@ describe("a list of tasks", () => {
     assert.deepEqual(await list({ parentId: a.id }), []);
   });
 
-  it("a text is found in link and title whatever its case, in any alphabet, and is no pattern", async () => {
+  it("ListTasks: a text is found in link and title whatever its case, in any alphabet, and is no pattern", async () => {
     const { id } = await add({ link: "https://videos.example/a?b=[c]*" });
     const { database } = opened.context;
     const lease = await claimTask(database, "download", { processId: "worker", defaultSiteParallel: 1 }, Date.now());

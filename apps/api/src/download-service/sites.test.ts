@@ -15,7 +15,7 @@ const failure = {
 describe("sites", () => {
   const service = testService();
 
-  it("a paused site is listed with its reason and its stages' results, and is open again when it is resumed", async () => {
+  it("sites: a paused site is listed with its reason and its stages' results, and is open again when it is resumed", async () => {
     const { database } = service.opened.context;
     await service.client.addTask({ link: "https://videos.example/1" });
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
@@ -48,7 +48,7 @@ describe("sites", () => {
     assert.equal(resumed.pausedUntil, undefined);
   });
 
-  it("a site that nobody knows is not found, and no name is no argument", async () => {
+  it("sites: a site that nobody knows is not found, and no name is no argument", async () => {
     const unknown = await service.client
       .resumeSite({ name: "nowhere" })
       .catch((error: unknown) => ConnectError.from(error));

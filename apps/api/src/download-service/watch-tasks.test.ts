@@ -81,7 +81,7 @@ describe("watching tasks", () => {
     return event.case === "snapshot" ? event.value.tasks.map(({ id }) => id) : assert.fail();
   }
 
-  it("first what is there, then every change, in order", async () => {
+  it("WatchTasks: a snapshot comes first, then every change in order", async () => {
     const id = await add();
     const watcher = watch();
     assert.deepEqual(snapshotIds(await watcher.next("the snapshot", isSnapshot)), [id]);
@@ -93,7 +93,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("what another process changes is told as well", async () => {
+  it("WatchTasks: changes of another process are sent, too", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
     const other = await openDatabase(opened.context.database.path);
@@ -106,7 +106,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("the snapshot has everything that is not final, and the newest 50 of the rest", async () => {
+  it("WatchTasks: the snapshot has everything that is not final, and the newest 50 of the rest", async () => {
     const waiting = await add("first");
     for (let i = 0; i < 60; i += 1) await client.cancelTask({ id: await add(`canceled ${i}`.replaceAll(" ", "-")) });
     const watcher = watch();
@@ -116,7 +116,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("a snapshot too long for one message goes on as changes, and has its revision only at the end", async () => {
+  it("WatchTasks: a snapshot too long for one message goes on as changes, and has its revision only at the end", async () => {
     await Promise.all(Array.from({ length: 1203 }, (_, i) => add(`v${i}`)));
     const watcher = watch();
     const last = await watcher.next("the end of the snapshot", isHeartbeat);
@@ -131,7 +131,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("who comes back with a revision gets what changed since, and no snapshot", async () => {
+  it("WatchTasks: a watcher that comes back with a revision gets the changes since, and no snapshot", async () => {
     const id = await add();
     const before = watch();
     const { revision } = await before.next("the snapshot", isSnapshot);
@@ -148,7 +148,7 @@ describe("watching tasks", () => {
     await again.close();
   });
 
-  it("who comes back and missed nothing hears so at once", async () => {
+  it("WatchTasks: a watcher that missed nothing gets a heartbeat at once", async () => {
     await add();
     const before = watch();
     const { revision } = await before.next("the snapshot", isSnapshot);
@@ -165,7 +165,7 @@ describe("watching tasks", () => {
     await again.close();
   });
 
-  it("a revision that is rubbish, another database's, or too old is answered with a snapshot", async () => {
+  it("WatchTasks: a revision that is rubbish, another database's, or too old is answered with a snapshot", async () => {
     const old = watch();
     const { revision: tooOld } = await old.next("the snapshot", isSnapshot);
     await old.close();
@@ -183,7 +183,7 @@ describe("watching tasks", () => {
     await another.close();
   });
 
-  it("a filter holds for all that is told, and a task that leaves it is told once more", async () => {
+  it("WatchTasks: a filter applies to everything, and a task that leaves it is sent once more", async () => {
     const [mine, other] = [await add("a", "mine"), await add("b", "other")];
     const watcher = watch({ filter: { states: [TaskState.QUEUED], chatId: "mine" } });
     assert.deepEqual(snapshotIds(await watcher.next("the snapshot", isSnapshot)), [mine]);
@@ -201,7 +201,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("progress comes from the cache, or from the table where the cache has none", async () => {
+  it("WatchTasks: progress comes from the cache, or from the table where the cache has none", async () => {
     const id = await add();
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
@@ -221,7 +221,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("a snapshot has the progress of what is in work", async () => {
+  it("WatchTasks: a snapshot has the progress of what is in work", async () => {
     const id = await add();
     await claim();
     opened.cache.live.set(id, { doneBytes: 2, step: "v", updatedAtMs: 2000 });
@@ -231,7 +231,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("there is a heartbeat within 5 s", async () => {
+  it("WatchTasks: there is a heartbeat within 5 s", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
     const begun = performance.now();
@@ -240,7 +240,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("a watcher that reads slowly gets the newest state of each task, and no backlog", async () => {
+  it("WatchTasks: a watcher that reads slowly gets the newest state of each task, and no backlog", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
     const id = await add();
@@ -254,7 +254,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("what changed again before it could be told is told as it is now", async () => {
+  it("WatchTasks: a task that changed twice before it was sent is sent once, in its newest state", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
     const [first, second, third] = [await add("1"), await add("2"), await add("3")];
@@ -270,7 +270,7 @@ describe("watching tasks", () => {
     await watcher.close();
   });
 
-  it("a server that stops ends the stream as unavailable", async () => {
+  it("WatchTasks: a server that stops ends the stream as unavailable", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
     opened.stop();
@@ -280,7 +280,7 @@ describe("watching tasks", () => {
     );
   });
 
-  it("two hundred watchers are told of each change by one reading, and leave nothing behind", async () => {
+  it("WatchTasks: two hundred watchers are told of each change by one reading, and leave nothing behind", async () => {
     const { feed } = opened.context;
     const watchers = Array.from({ length: 200 }, () => watch());
     await Promise.all(watchers.map((watcher) => watcher.next("the snapshot", isSnapshot)));

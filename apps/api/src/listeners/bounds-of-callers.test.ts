@@ -34,7 +34,7 @@ describe("one caller", () => {
     return { end: () => ending.abort(), refusals };
   }
 
-  it("of streams holds 400, on one connection too; one more is told so, and other calls are answered", async () => {
+  it("bounds of callers: an address holds 400 streams; one more is refused, and other calls are answered", async () => {
     const transport = createGrpcTransport({ baseUrl: api.grpcUrl });
     const held = await hold(transport, 420);
     assert.equal(held.refusals.length, 20);
@@ -53,7 +53,7 @@ describe("one caller", () => {
     });
   });
 
-  it("of connections holds 500; another address of this machine goes on", async () => {
+  it("bounds of callers: an address holds 500 connections; another address is not affected", async () => {
     const { port } = api.listeners.http.address;
     const sockets: Socket[] = [];
     let gone = 0;
@@ -71,7 +71,7 @@ describe("one caller", () => {
   });
 });
 
-it("what an address holds is given back once, and an IPv6 address stands for its /64", () => {
+it("bounds of callers: a place is released once, and an IPv6 address counts as its /64", () => {
   const bound = new BoundByAddress(1);
   const release = bound.admit("2a00:1450:1:2::5");
   assert.ok(release);

@@ -11,7 +11,7 @@ import { startListeners } from "./listeners.ts";
 import { serveApi } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
-  it("streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
+  it("listener: streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
     const api = await serveApi();
     const transports = [
       createGrpcTransport({ baseUrl: api.grpcUrl }),
@@ -40,7 +40,7 @@ describe("the listeners at their end", () => {
     assert.ok(performance.now() - begun < 2000);
   });
 
-  it("a call that runs is answered before the end", async () => {
+  it("listener: a call that runs is answered before the end", async () => {
     const answer = Promise.withResolvers<void>();
     let asked = 0;
     const api = await serveApi({
@@ -67,7 +67,7 @@ describe("the listeners at their end", () => {
     await api.close();
   });
 
-  it("what does not end is cut off when the grace is over", async () => {
+  it("listener: calls that do not end are cut off after the grace", async () => {
     let asked = 0;
     const api = await serveApi({
       disk: {
@@ -90,7 +90,7 @@ describe("the listeners at their end", () => {
     await api.close();
   });
 
-  it("a port that is taken is told by its address, and neither listener stays open", async () => {
+  it("listener: a port that is taken is told by its address, and neither listener stays open", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as AddressInfo;

@@ -52,7 +52,7 @@ describe("the two listeners", () => {
   };
 
   for (const [name, transport] of Object.entries(clients))
-    it(`${name}: a call, a stream, an error with its details, and health`, async () => {
+    it(`listeners: ${name}: a call, a stream, an error with its details, and health`, async () => {
       const client = createClient(DownloadService, transport());
       const { task } = await client.addTask({ link: `https://videos.example/${encodeURIComponent(name)}` });
       const leave = new AbortController();
@@ -77,7 +77,7 @@ describe("the two listeners", () => {
       assert.equal((await createClient(Health, transport()).check({})).status, 1);
     });
 
-  it("plain JSON by curl, with errors a person can read", async () => {
+  it("listeners: plain JSON by curl, with errors a person can read", async () => {
     const added = await post(api, JSON.stringify({ link: "https://videos.example/curl", targetQuality: 720 }));
     assert.equal(added.status, 200);
     assert.equal((JSON.parse(added.text) as { task: { targetQuality: number } }).task.targetQuality, 720);
@@ -96,14 +96,14 @@ describe("the two listeners", () => {
     ["a state that does not exist", '{"states":["DONE"]}', 400, /states|DONE/],
   ];
   for (const [what, body, status, words] of rubbish)
-    it(`${what}: refused in words`, async () => {
+    it(`listeners: ${what}: refused in words`, async () => {
       const path = what.includes("state") ? "/dwld.v1.DownloadService/CleanHistory" : addTaskPath;
       const answer = await post(api, body, {}, path);
       assert.equal(answer.status, status, answer.text);
       assert.match(answer.text, words);
     });
 
-  it("answers to the names it has, and to no page of another origin", async () => {
+  it("listeners: answer to their own hosts, and to no foreign origin", async () => {
     const body = JSON.stringify({ link: "https://videos.example/host" });
     assert.equal((await post(api, body, { host: "nas.example" })).status, 200);
     const rebound = await post(api, body, { host: "evil.example:8890" });
@@ -114,7 +114,7 @@ describe("the two listeners", () => {
     assert.equal((await post(api, body, { "content-type": "text/plain" })).status, 415);
   });
 
-  it("rubbish on either socket ends that connection and nothing else", async () => {
+  it("listeners: garbage ends its connection alone", async () => {
     const inputs = [
       Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
       Buffer.from("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001", "latin1"),
@@ -134,7 +134,7 @@ describe("the two listeners", () => {
     assert.equal((await post(api, "{}", {}, "/dwld.v1.DownloadService/GetStatus")).status, 200);
   });
 
-  it("a request to nobody is refused, and ends nothing else", async () => {
+  it("listeners: a request without a host is refused alone", async () => {
     for (const authority of ["[", "%%%", "a:99999999", "localhost:x"]) {
       const session = connectHttp2(api.grpcUrl);
       session.on("error", () => session.destroy());
@@ -145,7 +145,7 @@ describe("the two listeners", () => {
     }
   });
 
-  it("a client that breaks off is forgotten, on either listener", async () => {
+  it("listeners: a client that breaks off leaves nothing behind, on either listener", async () => {
     const { feed } = api.context;
     await eventually("nobody watches", () => feed.watchers === 0);
     const session = connectHttp2(api.grpcUrl);
@@ -170,7 +170,7 @@ describe("the two listeners", () => {
     await eventually("the server has noticed", () => feed.watchers === 0);
   });
 
-  it("a client that reads nothing is not written to without end", async () => {
+  it("listeners: writes to a client that reads nothing are bounded", async () => {
     const { feed } = api.context;
     const session = connectHttp2(api.grpcUrl, { settings: { initialWindowSize: 1000 } });
     session.on("error", () => session.destroy());

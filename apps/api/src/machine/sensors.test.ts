@@ -13,7 +13,7 @@ function probe(name: string, read: Probe["read"]): Probe & { count: () => number
 const quick = () => probe("load_average_1m", () => Promise.resolve([{ name: "load_average_1m", value: 1, unit: "1" }]));
 
 describe("sensors", () => {
-  it("the first question is answered with what is quick, however slow another sensor is", async () => {
+  it("sensors: the first call returns the quick ones, however slow another is", async () => {
     const sensors = new Sensors(logger, [probe("cpu_temperature", () => new Promise(() => undefined)), quick()]);
     const begun = performance.now();
     assert.deepEqual(await sensors.read(), [{ name: "load_average_1m", value: 1, unit: "1" }]);
@@ -21,7 +21,7 @@ describe("sensors", () => {
     sensors.close();
   });
 
-  it("a thousand questions are one reading", async () => {
+  it("sensors: a thousand calls start one round", async () => {
     const load = quick();
     const sensors = new Sensors(logger, [load]);
     await Promise.all(Array.from({ length: 1000 }, () => sensors.read()));
@@ -29,7 +29,7 @@ describe("sensors", () => {
     sensors.close();
   });
 
-  it("are read every 5 s while somebody asks, and no more a minute after the last question", async (test) => {
+  it("sensors: are read every 5 s until a minute after the last call", async (test) => {
     test.mock.timers.enable({ apis: ["setTimeout"] });
     const clock = test.mock.method(performance, "now", () => elapsedMs);
     let elapsedMs = 0;
@@ -47,7 +47,7 @@ describe("sensors", () => {
     sensors.close();
   });
 
-  it("one that is missing or broken is absent, not 0, and is logged once", async () => {
+  it("sensors: a missing or broken one is absent, not 0, and logged once", async () => {
     const lines: string[] = [];
     const listening = createLogger({ level: "info", app: "api" }, { write: (line) => void lines.push(line) });
     const broken = probe("cpu_temperature", () => Promise.reject(new Error("no such file")));
@@ -61,7 +61,7 @@ describe("sensors", () => {
     sensors.close();
   });
 
-  it("this machine's own are plausible", async () => {
+  it("sensors: those of this machine are plausible", async () => {
     const sensors = new Sensors(logger);
     const deadline = performance.now() + 5000;
     let readings = await sensors.read();

@@ -16,7 +16,7 @@ const cases: [what: string, configuration: string, expected: string][] = [
   ],
 ];
 for (const [what, text, expected] of cases)
-  test(`the destination of a task that is only checked: ${what}`, () => {
+  test(`destination: the destination of a task that is only checked: ${what}`, () => {
     assert.equal(pathBy(parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" }))(task), expected);
   });
 

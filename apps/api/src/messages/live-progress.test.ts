@@ -22,7 +22,7 @@ function cache(known: Record<string, LiveProgress>) {
 }
 
 describe("the progress of a task in work", () => {
-  it("is the cache's word, the table's where the cache has none, and always the newer one", async () => {
+  it("live progress: is the cache's word, the table's where the cache has none, and always the newer one", async () => {
     const known = cache({ live, older: live });
     const newer = { ...live, doneBytes: 9, updatedAtMs: 2000 };
     const rows = [
@@ -34,7 +34,7 @@ describe("the progress of a task in work", () => {
     assert.deepEqual(Object.fromEntries(progress), { live, stored: live, older: newer });
   });
 
-  it("is asked for in one call, and never for tasks that are not in work", async () => {
+  it("live progress: is asked for in one call, and never for tasks that are not in work", async () => {
     const known = cache({ done: live });
     assert.equal((await readProgress(known, [row("done", "DONE", live)])).size, 0);
     assert.deepEqual(known.asked, []);
@@ -42,7 +42,7 @@ describe("the progress of a task in work", () => {
     assert.deepEqual(known.asked, [["a", "b"]]);
   });
 
-  it("is absent where the table holds something else", () => {
+  it("live progress: is absent where the table holds something else", () => {
     const damaged = ["{", "[]", "1", '{"doneBytes":"5"}', '{"doneBytes":-1,"step":"","updatedAtMs":1}', "null"];
     for (const progress of damaged)
       assert.equal(storedProgress({ id: "a", state: "DOWNLOADING", progress }), undefined, progress);

@@ -13,7 +13,7 @@ const written = JSON.stringify({
 const configuration = parseConfiguration(written, { file: "/etc/dwld/dwld.yaml" });
 const hourMs = 3_600_000;
 
-test("each state tells the bounds of what is tried in it, and what has ended tells none", () => {
+test("task bounds: each state tells the bounds of what is tried in it, and what has ended tells none", () => {
   const row = { site: "tube", attempt_count: 1, tried_since: 5, ready_at: 7, created_at: 1 } as TaskRow;
   const told = (ftp = configuration.ftp) =>
     taskStates.map((state) => {
@@ -32,7 +32,7 @@ test("each state tells the bounds of what is tried in it, and what has ended tel
   ]);
 });
 
-test("a task that waits for another try tells how many are left and until when", async (context) => {
+test("task bounds: a task that waits for another try tells how many are left and until when", async (context) => {
   const opened = await openContext({ sites: configuration.sites, boundsOf: boundsBy(configuration) });
   context.after(() => opened.close());
   const { database } = opened.context;

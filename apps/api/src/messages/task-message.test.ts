@@ -48,7 +48,7 @@ const bare = {
 const progress = { doneBytes: 1.6, totalBytes: 10, etaSeconds: 2.5, step: "video", updatedAtMs: 3000 };
 
 describe("a task as clients see it", () => {
-  it("what is not known is absent, not 0", () => {
+  it("task message: unknown values are absent, not 0", () => {
     const task = taskMessage(bare);
     for (const key of ["duration", "height", "width", "finishTime", "wait", "progress", "failure"] as const)
       assert.equal(task[key], undefined, key);
@@ -56,7 +56,7 @@ describe("a task as clients see it", () => {
     assert.equal(task.createTime === undefined ? 0 : timestampMs(task.createTime), 1000);
   });
 
-  it("a failure's class is the contract's, and UNKNOWN where a newer worker wrote it", () => {
+  it("task message: a failure's class is the contract's, and UNKNOWN where a newer worker wrote it", () => {
     const failed = {
       ...bare,
       state: "FAILED" as const,
@@ -75,7 +75,7 @@ describe("a task as clients see it", () => {
     assert.equal(taskMessage(failed).failure, undefined);
   });
 
-  it("texts are told in each language that there is, English first", () => {
+  it("task message: texts are told in each language that there is, English first", () => {
     const advice_texts = JSON.stringify({ ru: "Видео удалено.", en: "It was removed." });
     const failed = { ...bare, state: "FAILED" as const, failure_class: "gone", advice_texts };
     const { failure, remark } = taskMessage({ ...failed, remark_texts: '{"en":"Only a part."}' });
@@ -87,7 +87,7 @@ describe("a task as clients see it", () => {
     assert.deepEqual(plain(remark), [["en", "Only a part."]]);
   });
 
-  it("progress is told while it is in work, and not afterwards", () => {
+  it("task message: progress is told while it is in work, and not afterwards", () => {
     const working = taskMessage({ ...bare, state: "DOWNLOADING" }, { progress });
     assert.equal(working.progress?.doneBytes, 2n);
     assert.equal(working.progress.totalBytes, 10n);
@@ -96,7 +96,7 @@ describe("a task as clients see it", () => {
     assert.equal(taskMessage({ ...bare, state: "READY_TO_SEND" }, { progress }).progress, undefined);
   });
 
-  it("a name that is only reserved on the server is not told as delivered", () => {
+  it("task message: a name that is only reserved on the server is not told as delivered", () => {
     const file: FileRow = {
       seq: 1,
       task_seq: 1,
@@ -119,7 +119,7 @@ describe("a task as clients see it", () => {
     assert.deepEqual([delivered?.remotePath, delivered?.verifiedBy, delivered?.localPath], ["/a.mp4", "size", ""]);
   });
 
-  it("a file that was delivered to a folder of this machine has a local path alone, and the name that it has there", () => {
+  it("task message: a file that was delivered to a folder of this machine has a local path alone, and the name that it has there", () => {
     const file: FileRow = {
       ...{ seq: 1, task_seq: 1, host: "h", name: "a.mp4", size_bytes: 1, sha256: "00", holds_name: 1 },
       ...{ local_path: "/d/ann/a (2).mp4", destination: localDestination("h", "/d"), remote_path: "ann/a (2).mp4" },
@@ -132,7 +132,7 @@ describe("a task as clients see it", () => {
     );
   });
 
-  it("an attempt that runs has no end and no exit code; exit code 0 is one", () => {
+  it("task message: a running attempt has no end and no exit code; 0 is an exit code", () => {
     const attempt: AttemptRow = {
       seq: 1,
       id: "a",

@@ -5,7 +5,7 @@ import { FailureClass } from "@dwld/rpc";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { downloaderLoad } from "./downloader-load.ts";
 
-it("a bot is told what waits, what is in work, which sites are paused and how much space there is", async () => {
+it("downloader load: a bot gets waiting and running tasks, paused sites and free space", async () => {
   const opened = await openContext({ sites: { videos: { hosts: ["videos.example"] } } });
   const { database, disk, now } = opened.context;
   const client = connectInMemory(opened);

@@ -15,7 +15,7 @@ import { TestBot } from "./testing/test-bot.ts";
 const never = new AbortController().signal;
 
 describe("registrations", { concurrency: true }, () => {
-  it("a bot is told at the start who we are, where, and what we can take", async () => {
+  it("registration: a bot gets name, address, load and sites at the start", async () => {
     await using bot = await TestBot.start();
     await using here = await registeredWith([{ address: bot.url, sites: ["film"] }]);
     const { lastSuccessAtMs, nextAttemptAtMs, ...status } = await here.becomes(0, "registered");
@@ -43,7 +43,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(told?.interval?.seconds, 60n);
   });
 
-  it("a heartbeat follows the interval that the bot asks for, each with a proof of its own", async () => {
+  it("registration: a heartbeat follows the interval that the bot asks for, each with a proof of its own", async () => {
     await using bot = await TestBot.start();
     bot.answer = () => ({ interval: durationFromMs(1) });
     await using _ = await registeredWith([{ address: bot.url, intervalSeconds: 3600 }]);
@@ -51,7 +51,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(new Set(bot.registered.map(({ proof }) => proof?.nonce)).size, bot.registered.length);
   });
 
-  it("a bot that is away at the start knows of us when it comes", async () => {
+  it("registration: a bot that is away at the start is called when it comes", async () => {
     const port = await freePort();
     await using here = await registeredWith([{ address: `http://127.0.0.1:${port}` }]);
     const { trouble } = await here.becomes(0, "away");
@@ -64,7 +64,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(bot.registered.length, 1);
   });
 
-  it("a bot that is started again knows of us at once, not at the next heartbeat", async () => {
+  it("registration: a bot that restarts is called at once", async () => {
     const before = await TestBot.start();
     const { port } = before;
     await using here = await registeredWith([{ address: before.url, intervalSeconds: 3600 }]);
@@ -76,7 +76,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(bot.registered.length, 1);
   });
 
-  it("each bot that is none, says no or says nothing is shown with its reason, and delays no other", async (t) => {
+  it("registration: each bot that fails, refuses or hangs is shown with its reason, and delays no other", async (t) => {
     await using good = await TestBot.start();
     const refusing = (code: Code, words: string) => startAnswering(() => new ConnectError(words, code));
     await using secret = await refusing(Code.Unauthenticated, "the proof is wrong");
@@ -152,7 +152,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.ok(!here.logLines.join("").includes("geheim"));
   });
 
-  it("a secret that cannot be read is said, and is used as soon as it is there", async () => {
+  it("registration: an unreadable secret is shown, and used as soon as it can be read", async () => {
     await using bot = await TestBot.start();
     await using here = await registeredWith([{ address: bot.url }], { secret: "" });
     const { trouble } = await here.becomes(0, "failing");
@@ -162,7 +162,7 @@ describe("registrations", { concurrency: true }, () => {
     await here.becomes(0, "registered");
   });
 
-  it("a downloader that cannot read its own tasks calls nobody, and says so", async () => {
+  it("registration: a downloader that cannot read its own tasks calls nobody, and says so", async () => {
     await using bot = await TestBot.start();
     let broken = true;
     const load = () =>
@@ -177,7 +177,7 @@ describe("registrations", { concurrency: true }, () => {
     await here.becomes(0, "registered");
   });
 
-  it("at the end the bots that know of us hear a goodbye, and one that hangs is waited for 2 s at most", async () => {
+  it("registration: at the end bots are told, and one that hangs is waited for at most 2 s", async () => {
     await using bot = await TestBot.start();
     await using hanging = await TestBot.start();
     hanging.goodbye = () => new Promise(() => undefined);
@@ -194,7 +194,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.deepEqual([bot.unregistered.length, hanging.unregistered.length, refusing.unregistered.length], [1, 1, 0]);
   });
 
-  it("an end in a hurry says no goodbye", async () => {
+  it("registration: a killed process tells no bot", async () => {
     await using bot = await TestBot.start();
     await using here = await registeredWith([{ address: bot.url }]);
     await here.becomes(0, "registered");
@@ -202,7 +202,7 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(bot.unregistered.length, 0);
   });
 
-  it("an end while a bot hangs waits for nobody", async () => {
+  it("registration: an end during a call does not wait for it", async () => {
     await using bot = await TestBot.start();
     bot.answer = () => new Promise(() => undefined);
     await using here = await registeredWith([{ address: bot.url }]);

@@ -7,7 +7,7 @@ import { BotState } from "@dwld/rpc";
 import { eventually, freePort, startDwld } from "@dwld/testbed";
 import { TestBot } from "./testing/test-bot.ts";
 
-it("a running api works and says how it stands with each bot, and says goodbye at SIGTERM", async (cleanup) => {
+it("registration: a running api shows the state of each bot, and unregisters at SIGTERM", async (cleanup) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-bot-"));
   cleanup.after(() => rm(folder, { recursive: true }));
   const secretFile = join(folder, "secret");

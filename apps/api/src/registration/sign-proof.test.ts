@@ -45,14 +45,14 @@ print("taken")`;
   }
 }
 
-test("a proof is what the contract lays down, as a bot in five lines of Python sees it", () => {
+test("proof: follows the contract, as five lines of Python check it", () => {
   const proof = signProof("geheim", signed, nowMs);
   assert.equal(askPython(proof, "geheim"), "taken");
   assert.equal(askPython(proof, "Geheim"), "refused");
   assert.equal(askPython({ ...proof, nonce: `${proof.nonce}A` }, "geheim"), "refused");
 });
 
-test("a proof is of its method, name, address, nonce, second and secret alone", () => {
+test("proof: depends on method, name, address, nonce, second and secret alone", () => {
   const hex = (secret: string, change: Partial<typeof signed>, atMs = nowMs, nonce = "n") =>
     Buffer.from(signProof(secret, { ...signed, ...change }, atMs, nonce).hmac ?? []).toString("hex");
   const proof = hex("geheim", {});
@@ -70,7 +70,7 @@ test("a proof is of its method, name, address, nonce, second and secret alone", 
   assert.equal(new Set([proof, ...others]).size, 7);
 });
 
-test("no two proofs have the same nonce, and each is as the contract wants it", () => {
+test("proof: each has a nonce of its own, in the form of the contract", () => {
   const proofs = Array.from({ length: 1000 }, () => signProof("geheim", signed, nowMs));
   assert.equal(new Set(proofs.map(({ nonce }) => nonce)).size, proofs.length);
   for (const { nonce, time, hmac } of proofs) {

@@ -36,7 +36,7 @@ async function thrown(error: unknown, method: "getStatus" | "watchTasks" = "getS
 
 describe("what a client is told of an error", () => {
   for (const method of ["getStatus", "watchTasks"] as const)
-    it(`${method}: what nobody foresaw is opaque, and found in the log by its id`, async () => {
+    it(`errors: ${method}: what nobody foresaw is opaque, and found in the log by its id`, async () => {
       const { error, log } = await thrown(new Error("SELECT secret FROM tasks"), method);
       assert.equal(error.code, Code.Internal);
       assert.doesNotMatch(error.message, /secret/);
@@ -45,7 +45,7 @@ describe("what a client is told of an error", () => {
       assert.ok(log.includes(`dwld.v1.DownloadService/${method}`) || log.includes("DownloadService"), log);
     });
 
-  it("every violated field, in details that stock clients decode", async () => {
+  it("errors: every violated field, in details that stock clients decode", async () => {
     const violations = [
       { field: "link", description: "is empty" },
       { field: "folder", description: "is too deep" },
@@ -76,27 +76,27 @@ describe("what a client is told of an error", () => {
     unopenable: Code.Internal,
   };
   for (const [problem, code] of Object.entries(problems))
-    it(`the database is ${problem}: ${Code[code]}, without its path, which is logged`, async () => {
+    it(`errors: the database is ${problem}: ${Code[code]}, without its path, which is logged`, async () => {
       const { error, log } = await thrown(new DatabaseError(problem as DatabaseProblem, "/srv/dwld.sqlite is bad"));
       assert.equal(error.code, code);
       assert.doesNotMatch(error.message, /srv/);
       assert.match(log, /\/srv\/dwld\.sqlite is bad/);
     });
 
-  it("a task that is not there", async () => {
+  it("errors: a task that is not there", async () => {
     const { error } = await thrown(new RefusalError({ refused: "not_found" }, "42"));
     assert.equal(error.code, Code.NotFound);
     assert.match(error.rawMessage, /no task 42/);
   });
 
-  it("a client that went away while something was written to it is nobody's mistake", async () => {
+  it("errors: a client that goes away during a write is no error in the log", async () => {
     for (const code of ["EPIPE", "ECONNRESET", "ECANCELED"]) {
       const { error, log } = await thrown(Object.assign(new Error(`write ${code}`), { code, syscall: "write" }));
       assert.deepEqual([error.code, log], [Code.Canceled, ""]);
     }
   });
 
-  it("a server that stops: come back", async () => {
+  it("errors: a server that stops answers UNAVAILABLE", async () => {
     const { error, log } = await thrown(new ShuttingDownError(), "watchTasks");
     assert.equal(error.code, Code.Unavailable);
     assert.match(error.rawMessage, /connect again/);

@@ -114,13 +114,13 @@ describe("what is refused among options", () => {
 });
 
 describe("what is accepted among options", () => {
-  it("nothing said is the default", () => {
+  it("option rules: an empty message has the defaults", () => {
     assert.deepEqual(check(), defaultOptions);
     assert.deepEqual(check({}), defaultOptions);
     assert.equal(serializeOptions(check({})), "{}");
   });
 
-  it("everything that was asked for is stored, and told back as it was", () => {
+  it("option rules: everything that was asked for is stored, and told back as it was", () => {
     const wishes: Options[] = [
       {
         audioOnly,
@@ -147,7 +147,7 @@ describe("what is accepted among options", () => {
     }
   });
 
-  it("what is said twice is wanted once", () => {
+  it("option rules: repeated values count once", () => {
     const { subtitleLanguages: languages, sections } = check({ subtitleLanguages: ["en", "en"] });
     assert.deepEqual([languages, sections], [["en"], []]);
     assert.deepEqual(check({ sections: [part, part] }).sections, [{ startSeconds: 1, endSeconds: 2 }]);
@@ -162,7 +162,7 @@ function namesOf({ name, values }: DescEnum): string[] {
 }
 
 describe("the option table and the contract", () => {
-  it("have the same options, and the same values of each choice", () => {
+  it("option rules: have the same options, and the same values of each choice", () => {
     const rows: OptionTable = optionTable;
     const fields = TaskOptionsSchema.fields.map(({ localName }) => localName);
     assert.deepEqual(Object.keys(rows).toSorted(), fields.toSorted());

@@ -6,12 +6,12 @@ import { readPageToken, writePageToken } from "./page-token.ts";
 const filter = { states: ["DONE" as const], chatId: "a" };
 
 describe("a page token", () => {
-  it("leads back to where its page ended", () => {
+  it("page token: leads back to where its page ended", () => {
     assert.equal(readPageToken(writePageToken(4711, filter), filter), 4711);
     assert.equal(readPageToken("", filter), undefined);
   });
 
-  it("is refused with another filter than its own", () => {
+  it("page token: is refused with another filter than its own", () => {
     const token = writePageToken(1, filter);
     for (const other of [
       { states: [] },
@@ -22,7 +22,7 @@ describe("a page token", () => {
       assert.throws(() => readPageToken(token, other), /another filter/);
   });
 
-  it("is refused when nobody wrote it", () => {
+  it("page token: is refused when nobody wrote it", () => {
     const rubbish = ["x", "%%%", "🎬", "MQ", Buffer.from("-1.abc").toString("base64url"), "a".repeat(5000)];
     for (const token of rubbish)
       assert.throws(

@@ -75,7 +75,7 @@ describe("what AddTask refuses", () => {
       assert.match(found[field] ?? "", words);
     });
 
-  it("names every wrong field at once", () => {
+  it("request rules: names every wrong field at once", () => {
     const found = violations(() =>
       checkAddTask({ link: "", targetQuality: 9000, userName: "/", folder: "..", options: { playlistLimit: 2000 } }),
     );
@@ -84,7 +84,7 @@ describe("what AddTask refuses", () => {
 });
 
 describe("what AddTask accepts", () => {
-  it("a link is brought into one spelling", () => {
+  it("request rules: a link is brought into one spelling", () => {
     assert.equal(checkAddTask({ link: "HTTPS://Videos.Example:443/watch" }).link, "https://videos.example/watch");
     assert.equal(
       checkAddTask({ link: "https://видео.example/ролик" }).link,
@@ -92,13 +92,13 @@ describe("what AddTask accepts", () => {
     );
   });
 
-  it("names keep their letters, in composed form", () => {
+  it("request rules: names keep their letters, in composed form", () => {
     const { userName, folder } = checkAddTask({ userName: "Zoe\u0308 🎬", folder: "Фильмы/2026" });
     assert.equal(userName, "Zo\u00EB 🎬");
     assert.equal(folder, "Фильмы/2026");
   });
 
-  it("what is not given has its meaning", () => {
+  it("request rules: missing fields have their defaults", () => {
     assert.deepEqual(checkAddTask({}), {
       link,
       targetQuality: 0,
@@ -111,18 +111,18 @@ describe("what AddTask accepts", () => {
     });
   });
 
-  it("a time is understood to the millisecond, and one in the past is let pass", () => {
+  it("request rules: a time is understood to the millisecond, and one in the past is let pass", () => {
     assert.equal(checkAddTask({ startAfter: timestampFromMs(now + 1234) }).startAfter, now + 1234);
     assert.equal(checkAddTask({ startAfter: timestampFromMs(0) }).startAfter, 0);
   });
 });
 
 describe("the other requests", () => {
-  it("an empty id is told from an unknown one", () => {
+  it("request rules: an empty id is told from an unknown one", () => {
     assert.match(violations(() => checkRequest(idRules, { id: "" }))["id"] ?? "", /empty/);
   });
 
-  it("a filter is checked field by field", () => {
+  it("request rules: a filter is checked field by field", () => {
     const request = create(ListTasksRequestSchema, {
       filter: {
         states: [TaskState.DONE, 99 as TaskState, TaskState.UNSPECIFIED],
@@ -140,14 +140,14 @@ describe("the other requests", () => {
     ]);
   });
 
-  it("a page holds 50 where nothing else is asked, and 500 at most", () => {
+  it("request rules: a page holds 50 where nothing else is asked, and 500 at most", () => {
     assert.equal(checkRequest(listTasksRules, create(ListTasksRequestSchema, {})).pageSize, 50);
     assert.equal(checkRequest(listTasksRules, create(ListTasksRequestSchema, { pageSize: 500 })).pageSize, 500);
     const tooLarge = create(ListTasksRequestSchema, { pageSize: 501 });
     assert.deepEqual(Object.keys(violations(() => checkRequest(listTasksRules, tooLarge))), ["page_size"]);
   });
 
-  it("history that is not final cannot be cleaned", () => {
+  it("request rules: history that is not final cannot be cleaned", () => {
     const request = create(CleanHistoryRequestSchema, { states: [TaskState.DONE, TaskState.SENDING] });
     const found = violations(() => checkRequest(cleanHistoryRules, request));
     assert.deepEqual(found, { "states[1]": "is none of DONE, FAILED, CANCELED" });

@@ -20,7 +20,7 @@ function connect() {
 }
 
 describe("grpc.health.v1", () => {
-  it("serves while the process is ready, for the server and for each of its services", async () => {
+  it("health: serves while the process is ready, for the server and for each of its services", async () => {
     const { client, source } = connect();
     for (const service of ["", "dwld.v1.DownloadService", "other.v1.Service"]) {
       source.isReady = true;
@@ -30,13 +30,13 @@ describe("grpc.health.v1", () => {
     }
   });
 
-  it("is not serving once the process stops, ready or not", async () => {
+  it("health: is not serving once the process stops, ready or not", async () => {
     const { client, source } = connect();
     source.stopping.abort();
     assert.equal((await client.check({})).status, ServingStatus.NOT_SERVING);
   });
 
-  it("does not know a service that is not there, as health.proto wants it", async () => {
+  it("health: does not know a service that is not there, as health.proto wants it", async () => {
     const { client } = connect();
     await assert.rejects(
       client.check({ service: "other.v1.Other" }),
@@ -50,14 +50,14 @@ describe("grpc.health.v1", () => {
     await assert.rejects(stream.next());
   });
 
-  it("lists what there is", async () => {
+  it("health: lists all services", async () => {
     const { client } = connect();
     const { statuses } = await client.list({});
     assert.deepEqual(Object.keys(statuses), ["", "dwld.v1.DownloadService", "other.v1.Service"]);
     assert.equal(statuses[""]?.status, ServingStatus.SERVING);
   });
 
-  it("tells who watches of each change, and says goodbye", async () => {
+  it("health: a watcher gets each change, and the end", async () => {
     const { client, source } = connect();
     const stream = client.watch({})[Symbol.asyncIterator]();
     const status = async () => {

@@ -39,7 +39,7 @@ function names(answer: Answer): string[] {
 
 describe("server reflection", () => {
   for (const service of [ServerReflection, ServerReflectionV1Alpha])
-    it(`${service.typeName} lists itself and the services that it describes`, async () => {
+    it(`reflection: ${service.typeName} lists itself and the services that it describes`, async () => {
       const client = createClient(service, transport);
       async function* requests() {
         yield { host: "here", messageRequest: { case: "listServices" as const, value: "*" } };
@@ -59,7 +59,7 @@ describe("server reflection", () => {
       }
     });
 
-  it("a symbol's file comes with all that it imports, so that it can be used", async () => {
+  it("reflection: a symbol's file comes with all that it imports, so that it can be used", async () => {
     const [answer] = await ask({ messageRequest: { case: "fileContainingSymbol", value: "dwld.v1.DownloadService" } });
     const [first, ...imported] = names(answer);
     assert.equal(first, "dwld/v1/download_service.proto");
@@ -72,7 +72,7 @@ describe("server reflection", () => {
     assert.equal(registry.getService("dwld.v1.DownloadService")?.methods.length, DownloadService.methods.length);
   });
 
-  it("knows methods, nested messages, fields, enums and their values as symbols", async () => {
+  it("reflection: knows methods, nested messages, fields, enums and their values as symbols", async () => {
     const symbols: Record<string, string> = {
       "dwld.v1.DownloadService.AddTask": "dwld/v1/download_service.proto",
       ".dwld.v1.Task": "dwld/v1/task.proto",
@@ -92,14 +92,14 @@ describe("server reflection", () => {
     );
   });
 
-  it("gives a file by its name", async () => {
+  it("reflection: gives a file by its name", async () => {
     const [answer] = await ask({
       messageRequest: { case: "fileByFilename", value: "google/protobuf/timestamp.proto" },
     });
     assert.deepEqual(names(answer), ["google/protobuf/timestamp.proto"]);
   });
 
-  it("says NOT_FOUND of what is not there, and goes on answering", async () => {
+  it("reflection: answers NOT_FOUND for an unknown name, and goes on", async () => {
     const answers = await ask(
       { messageRequest: { case: "fileByFilename", value: "../../etc/passwd" } },
       { messageRequest: { case: "fileContainingSymbol", value: "dwld.v1.Nothing" } },

@@ -68,14 +68,14 @@ describe("a task says for what it waits", () => {
     assert.deepEqual(words(wait), ["en: no worker is running", "ru: worker не запущен"]);
   });
 
-  it("for a start time, until then", async () => {
+  it("waits: for a start time, until then", async () => {
     const startMs = nowMs + 3_600_000;
     const { wait } = await add({ startAfter: timestampFromMs(startMs) });
     assert.equal(wait?.reason, WaitReason.START_TIME);
     assert.equal(wait.until === undefined ? 0 : timestampMs(wait.until), startMs);
   });
 
-  it("in its place in line, which moves on", async () => {
+  it("waits: in its place in line, which moves on", async () => {
     const worker = await startWorker();
     const tasks = [];
     for (const path of ["a", "b", "c"]) tasks.push(await add({ link: `https://${path}.example/` }));
@@ -90,7 +90,7 @@ describe("a task says for what it waits", () => {
     await worker.close();
   });
 
-  it("for its site's other links", async () => {
+  it("waits: for its site's other links", async () => {
     const worker = await startWorker();
     await add();
     await claimTask(opened.context.database, "download", claimant, nowMs);
@@ -100,7 +100,7 @@ describe("a task says for what it waits", () => {
     await worker.close();
   });
 
-  it("for the pause of its site and the class behind it, until the pause ends and not until its own time", async () => {
+  it("waits: for the pause of its site and the class behind it, until the pause ends and not until its own time", async () => {
     const worker = await startWorker();
     const first = await add();
     const second = await add({ link: "https://videos.example/2" });
@@ -118,7 +118,7 @@ describe("a task says for what it waits", () => {
     await worker.close();
   });
 
-  it("for room on the disk, and for a worker whose yt-dlp is gone", async () => {
+  it("waits: for room on the disk, and for a worker whose yt-dlp is gone", async () => {
     const registered = await startWorker();
     const task = await add();
     const becomes = (reason: WaitReason) =>
@@ -134,7 +134,7 @@ describe("a task says for what it waits", () => {
     await registered.close();
   });
 
-  it("for nothing while it is in work, and once it is over", async () => {
+  it("waits: for nothing while it is in work, and once it is over", async () => {
     const { id } = await add();
     await claimTask(opened.context.database, "download", claimant, nowMs);
     assert.equal((await client.getTask({ id })).task?.wait, undefined);
@@ -159,7 +159,7 @@ describe("a task says for what it waits", () => {
     return { until, leave: () => leave.abort() };
   }
 
-  it("and says so to a watcher when the reason changes, although no row of it does", async () => {
+  it("waits: and says so to a watcher when the reason changes, although no row of it does", async () => {
     const registered = await startWorker();
     await add({ link: "https://videos.example/2" });
     const { until, leave } = watch();
@@ -173,7 +173,7 @@ describe("a task says for what it waits", () => {
     leave();
   });
 
-  it("and says so to a watcher when its time has come and no worker has a place for it", async () => {
+  it("waits: and says so to a watcher when its time has come and no worker has a place for it", async () => {
     const registered = await startWorker();
     const soonMs = 10_000;
     await add({ startAfter: timestampFromMs(nowMs + soonMs) });
@@ -185,7 +185,7 @@ describe("a task says for what it waits", () => {
     await registered.close();
   });
 
-  it("and says so to a watcher that was away when the reason changed", async () => {
+  it("waits: and says so to a watcher that was away when the reason changed", async () => {
     const registered = await startWorker();
     await add();
     const first = watch();

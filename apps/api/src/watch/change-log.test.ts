@@ -11,7 +11,7 @@ function revisions(changes: LoggedChange[] | undefined): number[] | undefined {
 }
 
 describe("the log of changes", () => {
-  it("tells what came after a place, in order, the newest of each task", () => {
+  it("change log: tells what came after a place, in order, the newest of each task", () => {
     const log = new ChangeLog(10);
     for (const each of [change(11, "a"), change(12, "b"), change(13, "a")]) log.append(each);
     assert.deepEqual(revisions(log.after(10)), [12, 13]);
@@ -19,11 +19,11 @@ describe("the log of changes", () => {
     assert.deepEqual(revisions(log.after(13)), []);
   });
 
-  it("does not pretend to know what was before it", () => {
+  it("change log: does not pretend to know what was before it", () => {
     assert.equal(new ChangeLog(10).after(9), undefined);
   });
 
-  it("keeps the newest, and knows which those are", () => {
+  it("change log: keeps the newest, and knows which those are", () => {
     const log = new ChangeLog(0);
     for (let revision = 1; revision <= 2000; revision += 1) log.append(change(revision));
     assert.equal(log.after(999), undefined);
@@ -32,7 +32,7 @@ describe("the log of changes", () => {
     assert.equal(log.newestOf("task 1001")?.revision, 1001);
   });
 
-  it("does not grow with the changes of one task", () => {
+  it("change log: does not grow with the changes of one task", () => {
     const log = new ChangeLog(0);
     for (let revision = 1; revision <= 100_000; revision += 1) log.append(change(revision, "a"));
     assert.deepEqual(revisions(log.after(99_500)), [100_000]);

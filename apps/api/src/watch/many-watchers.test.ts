@@ -96,7 +96,7 @@ function describeViews(views: readonly View[], wrong: (view: View) => string[]):
 }
 
 it(
-  `${minutes} minutes of changes before 200 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory`,
+  `many watchers: ${minutes} minutes of changes before 200 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory`,
   { timeout: 400_000 },
   async (t) => {
     // Commits are not what this is about.

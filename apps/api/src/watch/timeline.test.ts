@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { claimTask, currentRevision, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 
-test("a change tells the task's whole timeline, without what yt-dlp wrote", async (context) => {
+test("timeline: a change tells the task's whole timeline, without what yt-dlp wrote", async (context) => {
   const opened = await openContext();
   context.after(() => opened.close());
   const { database, feed } = opened.context;

@@ -77,7 +77,7 @@ describe("the first contract", () => {
     return linksInWork[0] ?? assert.fail();
   };
 
-  it("says each state of a task in its own five words", async () => {
+  it("legacy contract: says each state of a task in its own five words", async () => {
     await bot.setToQueue({ link, userName: "ann/films", maxQuality: 720 });
     assert.deepEqual(words(await queue()), [["NEW", "waits, since no worker is running"]]);
     assert.deepEqual((await bot.status({})).linksInWork, []);
@@ -122,7 +122,7 @@ describe("the first contract", () => {
     );
   });
 
-  it("tells why a link waits, and how it ended without arriving", async () => {
+  it("legacy contract: tells why a link waits, and how it ended without arriving", async () => {
     const worker = { app: "worker", version: "1", pid: process.pid } as const;
     const registered = await registerProcess(opened.context.database, worker, {
       onError: (error) => assert.fail(String(error)),
@@ -214,7 +214,7 @@ describe("the first contract", () => {
     assert.equal((await bot.cleanHistory({})).history.length, 1);
   });
 
-  it("neither shows nor touches the tasks of today's bots, which have chats", async () => {
+  it("legacy contract: neither shows nor touches the tasks of today's bots, which have chats", async () => {
     const today = createClient(DownloadService, transport);
     await today.addTask({ link, chatId: "42" });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });
@@ -228,7 +228,7 @@ describe("the first contract", () => {
     assert.equal((await countTasks(opened.context.database)).FAILED, 1);
   });
 
-  it("tells of a long history as much as an answer holds, forgets that alone, and the rest the next time", async () => {
+  it("legacy contract: tells of a long history as much as an answer holds, forgets that alone, and the rest the next time", async () => {
     const { database } = opened.context;
     // A letter that takes six characters in a link.
     const long = new URL(`https://videos.example/${"ж".repeat(4000)}`).href;
@@ -250,7 +250,7 @@ describe("the first contract", () => {
     assert.ok(seen.indexOf(`${long}?v=199`) < seen.indexOf(`${long}?v=0`), "the newest go first");
   });
 
-  it("the link that was just asked for is in the answer, however many wait", async () => {
+  it("legacy contract: the link that was just asked for is in the answer, however many wait", async () => {
     const first = await bot.setToQueue({ link });
     assert.equal(first.linksInWork.length, 1);
     const others = Array.from({ length: 1200 }, (_, i) => ({ ...wanted, link: `https://videos.example/${i}` }));
@@ -263,7 +263,7 @@ describe("the first contract", () => {
     assert.equal((await queue()).length, 1000);
   });
 
-  it("what was started again is not forgotten, and what is still held neither", async () => {
+  it("legacy contract: tasks that were retried or are still held are not forgotten", async () => {
     await bot.setToQueue({ link });
     const { task } = await claim();
     await cancelTask(opened.context.database, task.id, Date.now());
@@ -276,7 +276,7 @@ describe("the first contract", () => {
     assert.equal((await queue()).length, 1);
   });
 
-  it("the health check is refused while the api is not ready, and grpc.health.v1 knows the service", async () => {
+  it("legacy contract: the health check is refused while the api is not ready, and grpc.health.v1 knows the service", async () => {
     const health = createClient(Health, transport);
     assert.equal((await bot.healtheck({})).message, "no worker is running; no ftp-sender is running");
     assert.equal((await health.check({ service: "grpc.v1.Downloader" })).status, ServingStatus.SERVING);

@@ -21,7 +21,7 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
     await dwld.stop();
   });
 
-  it("gets empty lists where there is nothing, and no error", async () => {
+  it("legacy bot: gets empty lists where there is nothing, and no error", async () => {
     assert.deepEqual(await bot.call("Queue"), { queue: [] });
     assert.deepEqual(await bot.call("CleanHistory"), { history: [] });
     const { linksInWork, sensors } = await bot.call("Status");
@@ -29,7 +29,7 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
     assert.match(sensors, /^memory total: \d+\.\d\d GB$/m);
   });
 
-  it("adds, sees and deletes links by the words that it knows", async () => {
+  it("legacy bot: adds, sees and deletes links by the words that it knows", async () => {
     const added = await bot.call("SetToQueue", { link: ` ${link}\n`, userName: "ann/films", maxQuality: 720 });
     const message = "waits, since no worker is running";
     const task = { link, status: "NEW", maxQuantity: "720", message };
@@ -48,7 +48,7 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
     assert.deepEqual(await bot.call("CleanHistory"), { history: [] });
   });
 
-  it("is told what is wrong with a link, by gRPC's own statuses", async () => {
+  it("legacy bot: is told what is wrong with a link, by gRPC's own statuses", async () => {
     for (const [wrong, reason] of [
       ["", /link is empty/],
       ["watch me", /link has a space/],
@@ -66,60 +66,66 @@ describe("a bot of the first dwld", { timeout: 600_000 }, () => {
     assert.deepEqual(await bot.call("Queue"), { queue: [] });
   });
 
-  it("is told by the health check what keeps its links waiting", async () => {
+  it("legacy bot: is told by the health check what keeps its links waiting", async () => {
     assert.deepEqual(await bot.call("Healtheck"), { message: "no worker is running" });
   });
 });
 
-it("from SetToQueue over WORK to DONE, and the file lies where its path says", { timeout: 600_000 }, async () => {
-  await using server = await startVsftpd();
-  await using site = await startSampleSite({
-    videos: [
-      { name: "film", sizeBytes: 4_000_000, throttleBytesPerSecond: 300_000 },
-      { name: "gone", media: { kind: "status", status: 404 } },
-    ],
-  });
-  await using dwld = await startDwld({
-    apps: ["api", "worker", "ftp-sender"],
-    until: "alive",
-    configuration: { ftp: server.configuration },
-  });
-  const bot = await startLegacyBot(dwld.addresses.grpc);
-  try {
-    await eventually("all is well", async () => (await bot.call("Healtheck")).message === undefined, {
-      deadlineMs: 60_000,
-    });
-    const [film, gone] = [site.mediaLink("film"), site.mediaLink("gone")];
-    await bot.call("SetToQueue", { link: film, userName: "ann/films" });
-    const half = await eventually(
-      "it is in work, and some of it is there",
-      async () =>
-        (await bot.call("Status")).linksInWork.find(({ status, currentSize }) => status === "WORK" && currentSize > 0),
-      { deadlineMs: 60_000 },
-    );
-    assert.equal(half.link, film);
-    assert.ok(half.currentSize <= 4 && half.totalSize === 4, `${half.currentSize} of ${half.totalSize} MB`);
-    assert.ok(half.procentage > 0 && half.procentage <= 100);
-    assert.equal(half.moveTo, `ftp://${server.host}:${server.port}${server.directory}/ann/films`);
-    await bot.call("SetToQueue", { link: gone });
-    await eventually("nothing is left to do", async () => (await bot.call("Queue")).queue.length === 0, {
-      deadlineMs: 120_000,
-    });
-    const { history } = await bot.call("CleanHistory");
-    assert.deepEqual(
-      history.map(({ link: over, status }) => [over, status]),
-      [
-        [film, "DONE"],
-        [gone, "DONE"],
+it(
+  "legacy bot: a link goes from SetToQueue over WORK to DONE, and the file is in its folder",
+  { timeout: 600_000 },
+  async () => {
+    await using server = await startVsftpd();
+    await using site = await startSampleSite({
+      videos: [
+        { name: "film", sizeBytes: 4_000_000, throttleBytesPerSecond: 300_000 },
+        { name: "gone", media: { kind: "status", status: 404 } },
       ],
-    );
-    const [done, failed] = history;
-    assert.equal(done?.message, undefined);
-    assert.match(failed?.message ?? "", /^failed: \S/);
-    const [file] = await readdir(join(server.root, "ann/films"));
-    assert.match(file ?? "", /^film \[film\S*\]\.mp4$/);
-    assert.deepEqual(await bot.call("CleanHistory"), { history: [] });
-  } finally {
-    await bot.end();
-  }
-});
+    });
+    await using dwld = await startDwld({
+      apps: ["api", "worker", "ftp-sender"],
+      until: "alive",
+      configuration: { ftp: server.configuration },
+    });
+    const bot = await startLegacyBot(dwld.addresses.grpc);
+    try {
+      await eventually("all is well", async () => (await bot.call("Healtheck")).message === undefined, {
+        deadlineMs: 60_000,
+      });
+      const [film, gone] = [site.mediaLink("film"), site.mediaLink("gone")];
+      await bot.call("SetToQueue", { link: film, userName: "ann/films" });
+      const half = await eventually(
+        "it is in work, and some of it is there",
+        async () =>
+          (await bot.call("Status")).linksInWork.find(
+            ({ status, currentSize }) => status === "WORK" && currentSize > 0,
+          ),
+        { deadlineMs: 60_000 },
+      );
+      assert.equal(half.link, film);
+      assert.ok(half.currentSize <= 4 && half.totalSize === 4, `${half.currentSize} of ${half.totalSize} MB`);
+      assert.ok(half.procentage > 0 && half.procentage <= 100);
+      assert.equal(half.moveTo, `ftp://${server.host}:${server.port}${server.directory}/ann/films`);
+      await bot.call("SetToQueue", { link: gone });
+      await eventually("nothing is left to do", async () => (await bot.call("Queue")).queue.length === 0, {
+        deadlineMs: 120_000,
+      });
+      const { history } = await bot.call("CleanHistory");
+      assert.deepEqual(
+        history.map(({ link: over, status }) => [over, status]),
+        [
+          [film, "DONE"],
+          [gone, "DONE"],
+        ],
+      );
+      const [done, failed] = history;
+      assert.equal(done?.message, undefined);
+      assert.match(failed?.message ?? "", /^failed: \S/);
+      const [file] = await readdir(join(server.root, "ann/films"));
+      assert.match(file ?? "", /^film \[film\S*\]\.mp4$/);
+      assert.deepEqual(await bot.call("CleanHistory"), { history: [] });
+    } finally {
+      await bot.end();
+    }
+  },
+);

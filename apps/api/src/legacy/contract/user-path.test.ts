@@ -32,13 +32,13 @@ const cases: [given: string, userName: string, folder: string][] = [
 ];
 
 for (const [given, userName, folder] of cases)
-  it(`the path ${JSON.stringify(given).slice(0, 60)} becomes folders that today's contract takes`, () => {
+  it(`user path: the path ${JSON.stringify(given).slice(0, 60)} becomes folders that today's contract takes`, () => {
     assert.deepEqual(splitUserPath(given), { userName, folder });
     const request = create(AddTaskRequestSchema, { link: "https://videos.example/1", userName, folder });
     checkRequest(addTaskRules(Date.now), request);
   });
 
-it("no path whatever is refused", () => {
+it("user path: no path is refused after cleaning", () => {
   const letters = [
     "a",
     "ж",

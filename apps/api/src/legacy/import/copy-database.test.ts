@@ -52,12 +52,12 @@ describe("the copy of a database", () => {
     assert.fail("it was copied");
   }
 
-  it("has all rows of a file that was closed, which stays as it was", async () => {
+  it("database copy: has all rows of a file that was closed, which stays as it was", async () => {
     makeLegacyDatabase(file, manyRows(3, "NEW")).close();
     assert.equal(await countRows(), 3);
   });
 
-  it("has what stands in the write-ahead log alone, of a running program and of one that was killed", async () => {
+  it("database copy: has what stands in the write-ahead log alone, of a running program and of one that was killed", async () => {
     const sqlite = makeLegacyDatabase(file, manyRows(3, "NEW"));
     sqlite.pragma("journal_mode = WAL");
     addRows(sqlite, [{ link: "https://videos.example/4" }]);
@@ -72,7 +72,7 @@ describe("the copy of a database", () => {
     assert.equal(await countRows(), 4);
   });
 
-  it("has nothing of a change that another program is in the middle of, or that broke off, and waits for no lock", async () => {
+  it("database copy: has nothing of a change that another program is in the middle of, or that broke off, and waits for no lock", async () => {
     const sqlite = makeLegacyDatabase(file, manyRows(2000, "NEW"));
     // So that the change is in the file, and its undoing in the journal, before it is committed.
     sqlite.pragma("cache_size = 5");
@@ -84,7 +84,7 @@ describe("the copy of a database", () => {
     sqlite.close();
   });
 
-  it("follows a symbolic link to what stands beside the file itself", async () => {
+  it("database copy: follows a symbolic link to what stands beside the file itself", async () => {
     const sqlite = makeLegacyDatabase(file, manyRows(3, "NEW"));
     sqlite.pragma("journal_mode = WAL");
     addRows(sqlite, [{ link: "https://videos.example/4" }]);
@@ -98,13 +98,13 @@ describe("the copy of a database", () => {
     sqlite.close();
   });
 
-  it("is made of a file whose time lies ahead", async () => {
+  it("database copy: is made of a file whose time lies ahead", async () => {
     makeLegacyDatabase(file, manyRows(3, "NEW")).close();
     utimesSync(file, new Date("2090-01-01"), new Date("2090-01-01"));
     assert.equal(await countRows(), 3);
   });
 
-  it("is not made while the file is written to all the time", async () => {
+  it("database copy: is not made while the file is written to all the time", async () => {
     makeLegacyDatabase(file, manyRows(3, "NEW")).close();
     const writing = setInterval(() => {
       utimesSync(file, new Date(), new Date());
@@ -115,7 +115,7 @@ describe("the copy of a database", () => {
     assert.match(complaint, /links\.db is written to all the time: stop the first dwld/);
   });
 
-  it("is not made of what is no SQLite file, and says what it is", async () => {
+  it("database copy: is not made of what is no SQLite file, and says what it is", async () => {
     assert.match(await refusal(), /links\.db does not exist/);
     file = join(folder, "first");
     assert.match(await refusal(), /first is a folder/);

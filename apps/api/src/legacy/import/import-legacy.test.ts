@@ -44,7 +44,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
   });
 
   for (const shape of ["target_quality", "target_quantity"] as const)
-    it(`takes over what a database with ${shape} knows, says of each row what became of it, and writes nothing to it`, async () => {
+    it(`import-legacy: takes over what a database with ${shape} knows, says of each row what became of it, and writes nothing to it`, async () => {
       makeLegacyDatabase(bed.file, rows, shape).close();
       const before = readFileSync(bed.file);
       const [each, all] = await bed.told();
@@ -64,7 +64,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
       assert.deepEqual(readdirSync(bed.folder).toSorted(), ["data", "links.db"]);
     });
 
-  it("is written for a person without --json, whose terminal no link steers, and exits with 1 where a row stays", async () => {
+  it("import-legacy: is written for a person without --json, whose terminal no link steers, and exits with 1 where a row stays", async () => {
     makeLegacyDatabase(bed.file, rows).close();
     const { status, stdout, stderr } = await bed.run("--data", bed.data, bed.file);
     assert.deepEqual([status, stderr], [1, ""]);
@@ -82,13 +82,13 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     assert.ok(!stdout.includes("row 1:"), "of what is well there is nothing to say");
   });
 
-  it("exits with 0 where every row is taken over", async () => {
+  it("import-legacy: exits with 0 where every row is taken over", async () => {
     makeLegacyDatabase(bed.file, rows.slice(0, 4)).close();
     assert.equal((await bed.run("--data", bed.data, bed.file)).status, 0);
     assert.equal((await bed.run("--data", bed.data, bed.file)).status, 0);
   });
 
-  it("--dry-run says the same, and changes nothing", async () => {
+  it("import-legacy: --dry-run says the same, and changes nothing", async () => {
     const legacy = makeLegacyDatabase(bed.file, rows);
     const [, all] = await bed.told("--dry-run");
     assert.deepEqual(all, { ...whole(), dryRun: true });
@@ -102,7 +102,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     legacy.close();
   });
 
-  it("takes no row twice, also when its bot has cleaned the history and new rows have come", async () => {
+  it("import-legacy: takes no row twice, also when its bot has cleaned the history and new rows have come", async () => {
     const legacy = makeLegacyDatabase(bed.file, rows);
     await using running = await startDwld({ apps: ["api"], configuration: { data: bed.data } });
     const bot = createClient(
@@ -135,7 +135,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     legacy.close();
   });
 
-  it("what is queued is downloaded by a worker that runs meanwhile, into the folder that it was meant for", async () => {
+  it("import-legacy: what is queued is downloaded by a worker that runs meanwhile, into the folder that it was meant for", async () => {
     await using site = await startSampleSite({ videos: [{ name: "film" }] });
     await using running = await startDwld({
       apps: ["api", "worker"],
@@ -153,7 +153,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     assert.equal(readdirSync(join(bed.data, "downloads/ann/films")).length, 1);
   });
 
-  it("joins what waits here already, and rows that ask for the same in other letters", async () => {
+  it("import-legacy: joins what waits here already, and rows that ask for the same in other letters", async () => {
     makeLegacyDatabase(bed.file, [
       { link: "https://videos.example/1", status: "NEW" },
       { link: " HTTPS://Videos.Example:443/1", status: "NEW" },
@@ -168,7 +168,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     assert.equal(again["known"], 3);
   });
 
-  it("a file that cannot be read makes nothing, and is told in one line", async () => {
+  it("import-legacy: a file that cannot be read makes nothing, and is told in one line", async () => {
     const other = join(bed.folder, "other.db");
     const database = await openDatabase(join(bed.folder, "mine.sqlite"));
     await database.close();
@@ -188,7 +188,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     assert.ok(!existsSync(bed.data));
   });
 
-  it("is told what is written wrong, with 2, and what is wrong with the configuration, with 78", async () => {
+  it("import-legacy: exits with 2 for a wrong command line, and 78 for a wrong configuration", async () => {
     makeLegacyDatabase(bed.file, rows).close();
     for (const args of [[], [bed.file, bed.file], ["--nonsense", bed.file], ["--config"]]) {
       const { status, stdout, stderr } = await bed.run(...args);
@@ -201,7 +201,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
     assert.match(stdout, /^Usage: dwld import-legacy/);
   });
 
-  it("a task table that is another program's is left alone, and named", async () => {
+  it("import-legacy: a task table that is another program's is left alone, and named", async () => {
     makeLegacyDatabase(bed.file, rows).close();
     const configuration = join(bed.folder, "dwld.yaml");
     writeFileSync(configuration, `database: { path: "${bed.file}" }\n`);

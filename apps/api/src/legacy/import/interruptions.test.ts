@@ -17,7 +17,7 @@ describe("an import that is ended", { timeout: 600_000 }, () => {
 
   afterEach(() => bed.close());
 
-  it("asked to stop, it finishes the batch in work and no other, and says that there are more", async () => {
+  it("import-legacy: asked to stop, it finishes the batch in work and no other, and says that there are more", async () => {
     makeLegacyDatabase(bed.file, manyRows(1000, "DONE")).close();
     const stopping = new AbortController();
     const told: unknown[] = [];
@@ -35,7 +35,7 @@ describe("an import that is ended", { timeout: 600_000 }, () => {
   });
 
   for (const signal of ["SIGKILL", "SIGINT"] as const)
-    it(`ended by ${signal} in the middle, it has taken whole batches, and the next run takes the rest, each row once`, async () => {
+    it(`import-legacy: ended by ${signal} in the middle, it has taken whole batches, and the next run takes the rest, each row once`, async () => {
       const total = 6000;
       makeLegacyDatabase(bed.file, manyRows(total, "DONE")).close();
       const child = bed.start("--data", bed.data, "--json", bed.file);

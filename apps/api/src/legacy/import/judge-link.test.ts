@@ -26,7 +26,7 @@ function refused(given: Partial<LegacyLink>): string {
 }
 
 describe("a row of the first dwld's database", () => {
-  it("becomes what its link, user and quality ask for", () => {
+  it("legacy link: becomes what its link, user and quality ask for", () => {
     const { site, userName, folder, targetQuality, chatId, over, note } = taken({
       userName: "ann/films",
       quality: 720,
@@ -35,7 +35,7 @@ describe("a row of the first dwld's database", () => {
     assert.deepEqual([over, note], [undefined, ""]);
   });
 
-  it("is history where it was DONE, with its name and its last word, and no secret of it", () => {
+  it("legacy link: is history where it was DONE, with its name and its last word, and no secret of it", () => {
     const done = taken({
       status: "DONE",
       filename: "/srv/ann/A film.mp4",
@@ -47,7 +47,7 @@ describe("a row of the first dwld's database", () => {
     assert.equal(taken({ status: "DONE" }).title, "");
   });
 
-  it("is downloaded anew where its file was on its way, and that is said", () => {
+  it("legacy link: is downloaded anew where its file was on its way, and that is said", () => {
     for (const status of ["TO_SEND", "SENDING"]) {
       const { over, note } = taken({ status, filename: "1.mp4" });
       assert.equal(over, undefined);
@@ -57,7 +57,7 @@ describe("a row of the first dwld's database", () => {
     assert.equal(taken({ status: " new\n" }).note, "");
   });
 
-  it("is cleaned where it can be, and that is said", () => {
+  it("legacy link: is cleaned where it can be, and that is said", () => {
     const cases: [given: Partial<LegacyLink>, note: RegExp][] = [
       [{ userName: "../.ann" }, /^its folder "\.\.\/\.ann" is "ann" here$/],
       [{ userName: "\u202Eann\u0000" }, /^its folder "ann" is "ann" here$/],
@@ -69,7 +69,7 @@ describe("a row of the first dwld's database", () => {
     assert.equal(taken({ link: `\n ${link} ` }).link, link);
   });
 
-  it("is refused with the reason where its link or its state is none", () => {
+  it("legacy link: is refused with the reason where its link or its state is none", () => {
     const cases: [given: Partial<LegacyLink>, reason: RegExp][] = [
       [{ link: null, linkBytes: null }, /^it has no link$/],
       [{ link: null, linkBytes: 70_000 }, /^its link takes 70000 bytes/],

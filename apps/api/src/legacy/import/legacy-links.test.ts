@@ -55,12 +55,12 @@ describe("the first dwld's table links", () => {
   };
 
   for (const shape of ["target_quality", "target_quantity"] as const)
-    it(`is read with ${shape}`, () => {
+    it(`legacy database: is read with ${shape}`, () => {
       makeLegacyDatabase(path, [full], shape).close();
       assert.deepEqual(readAll(), [{ row: 1, linkBytes: 24, ...full }]);
     });
 
-  it("is read whatever the case of its names, and with columns that it lacks or has beside", () => {
+  it("legacy database: is read whatever the case of its names, and with columns that it lacks or has beside", () => {
     make(`CREATE TABLE Links ("Work_Status" TEXT, extra BLOB, "LINK" TEXT);
       INSERT INTO Links VALUES ('NEW', x'00', 'https://videos.example/1')`);
     const nothing = { filename: null, quality: null, message: null, userName: null };
@@ -69,7 +69,7 @@ describe("the first dwld's table links", () => {
     ]);
   });
 
-  it("is read with values of any type in any column", () => {
+  it("legacy database: is read with values of any type in any column", () => {
     const rows = [
       {},
       { link: Buffer.from("https://videos.example/blob"), status: Buffer.from("NEW"), quality: "720p" },
@@ -93,7 +93,7 @@ describe("the first dwld's table links", () => {
     assert.equal(found[3]?.message?.length, 4096);
   });
 
-  it("is no table of another program's database, nor a view", () => {
+  it("legacy database: is no table of another program's database, nor a view", () => {
     make("CREATE TABLE notes (text TEXT)");
     assert.match(refusal(), /^links\.db is not a database of the first dwld: it has no table links$/);
     make("CREATE VIEW links AS SELECT text AS link, text AS work_status FROM notes");
@@ -104,7 +104,7 @@ describe("the first dwld's table links", () => {
     assert.match(refusal(), /its table links has no column link/);
   });
 
-  it("is not read where pages of it are damaged, or its end is missing, and the way to save it is told", () => {
+  it("legacy database: is not read where pages of it are damaged, or its end is missing, and the way to save it is told", () => {
     makeLegacyDatabase(path, manyRows(2000, "NEW")).close();
     const { size } = statSync(path);
     const file = openSync(path, "r+");
