@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { promisify } from "node:util";
+import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { runSummary } from "./run-summary.ts";
 
@@ -51,3 +52,29 @@ test("make test: what takes long is begun first, and what is short last", () => 
   const [long, middle, short] = inRunningOrder(files);
   assert.deepEqual([short, middle, long], [files[1], files[0], files[2]]);
 });
+
+const sources: { [path: string]: string } = {
+  "/pure.test.ts": 'import { sum } from "./sum.ts";\nimport { table } from "./testing/table.ts";',
+  "/testing/table.ts": 'import { rows } from "../fixtures/rows.ts";',
+  "/fixtures/rows.ts": "export const rows = [];",
+  "/program.test.ts": 'import { spawn } from "node:child_process";',
+  "/site.test.ts": 'import { startSampleSite } from "@dwld/testbed";',
+  "/by-way.test.ts": 'import { start } from "./testing/app.ts";',
+  "/testing/app.ts": 'import { execa } from "execa";',
+  "/hook.test.ts": "before(async () => {});",
+  "/suite.test.ts": "describe('a', () => {\n  before(async () => {});\n});",
+  "/clock.test.ts": 't.mock.timers.enable({ apis: ["Date"] });',
+  "/variable.test.ts": 'process.env["HOME"] = "/";',
+  "/reader.test.ts": 'const seed = process.env["SEED"];',
+};
+const alone = ["program", "site", "by-way", "hook", "clock", "variable"];
+for (const path of Object.keys(sources).filter((name) => name.endsWith(".test.ts"))) {
+  const name = path.slice(1, -".test.ts".length);
+  const isAlone = alone.includes(name);
+  test(`make test: ${name}.test.ts ${isAlone ? "has a process of its own" : "shares a process with others"}`, () => {
+    assert.equal(
+      mayShareProcess(path, (file) => sources[file] ?? assert.fail(file)),
+      !isAlone,
+    );
+  });
+}

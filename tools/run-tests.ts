@@ -1,10 +1,10 @@
-import { globSync } from "node:fs";
 import { cpus } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
+import { byProcess, sharedProcess, testFiles } from "./test-files.ts";
 
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = 20 * 60_000;
@@ -14,16 +14,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const { file, name } = values;
-const [folder = "*"] = positionals;
-const patterns = [
-  `{packages,apps}/${folder}/src/**/*.test.ts`,
-  `{testbed,tools,bench,chaos}/{,src/**/}${folder}.test.ts`,
-  `${folder}/src/**/*.test.ts`,
-];
-const found = globSync(patterns, { exclude: ["**/node_modules"] });
-const files = inRunningOrder(found.filter((path) => path.includes(file ?? "")));
+const [folder] = positionals;
+const found = testFiles(folder).filter((path) => path.includes(file ?? ""));
+const isWhole = folder === undefined && file === undefined;
+const files = inRunningOrder(isWhole ? [sharedProcess, ...byProcess(found).own] : found);
 if (files.length === 0) {
-  console.error(`there is no test in ${file ?? folder}`);
+  console.error(`there is no test in ${file ?? folder ?? "this checkout"}`);
   process.exit(1);
 }
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };

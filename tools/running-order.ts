@@ -5,6 +5,8 @@
 const longFirst = [
   "testbed/src/systemd/",
   "apps/worker/src/scenarios/",
+  // Those that share a process: one after the other.
+  "tools/shared-process.",
   "apps/up/",
   "apps/cli/src/machine/backup.",
   "chaos/",
