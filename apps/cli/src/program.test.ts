@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ProgramBench, runHere } from "./client/testing/program-bench.ts";
@@ -67,11 +68,17 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("a process ends as what it runs, by its status and its streams", async () => {
     const [args, complaint] = wrong[0] ?? assert.fail();
-    const { status, stdout, stderr } = await on.run(args);
+    const { status, stdout, stderr } = await on.start(args).ended;
     assert.deepEqual([status, stdout], [2, ""]);
     assert.match(stderr, complaint);
   });
 });
+
+/** The arguments of a call as a shell reads them, without what it redirects. */
+function wordsOf(call: string): string[] {
+  const script = `dwld() { printf '%s\\0' "$@"; }; ${call.replace(/ < \S+$/, "")}`;
+  return execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
+}
 
 describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   const commands = ["add", "list", "show", "watch", "cancel", "retry", "delete", "clean", "status"];
@@ -99,8 +106,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
         on.api.before = () => {
           throw new ConnectError("asked", Code.Internal);
         };
-        const script = `cd "$(mktemp -d)"; echo https://a.example > links.txt; eval "$DWLD \${0#dwld }"`;
-        const { status, stderr } = await on.startBy("sh", ["-c", script, first]).ended;
+        const { status, stderr } = await on.run(wordsOf(first), { input: "https://a.example\n" });
         assert.equal(status, 1, `${example}: ${stderr}`);
         assert.match(stderr, /asked\n$/);
       }
@@ -111,9 +117,9 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
 test("the server can be named before and after the command, and beats the environment", async () => {
   await using on = await ProgramBench.start();
   const env = { DWLD_SERVER: "http://127.0.0.1:1" };
-  assert.equal((await on.run(["status"], { env })).status, 1);
-  assert.equal((await on.run(["--server", on.url, "status"], { env })).status, 0);
-  assert.equal((await on.run(["status", "--server", on.url.replace("http://", "")], { env })).status, 0);
+  assert.equal((await on.start(["status"], { env }).ended).status, 1);
+  assert.equal((await on.start(["--server", on.url, "status"], { env }).ended).status, 0);
+  assert.equal((await on.start(["status", "--server", on.url.replace("http://", "")], { env }).ended).status, 0);
 });
 
 test("an unexpected failure of the api shows the request id that it gives", async () => {
