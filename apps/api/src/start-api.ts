@@ -35,7 +35,7 @@ export async function startApi(app: AppContext): Promise<void> {
       },
     },
   );
-  shutdown.register("registered", registered);
+  shutdown.register("process registry", registered);
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);

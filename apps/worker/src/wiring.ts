@@ -100,7 +100,7 @@ export async function startWorker(
     runner.wake();
   };
   const registered = await registerProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
-  shutdown.register("registered", registered);
+  shutdown.register("process registry", registered);
   const janitor = await createJanitor(database, downloads);
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
