@@ -32,7 +32,10 @@ async function startSender(context: AppContext): Promise<void> {
     delivery?.wake();
   };
   const self = { app: "ftp-sender", version, pid: process.pid } as const;
-  const registered = shutdown.register("process registry", await registerProcess(database, self, { onError, onEvicted }));
+  const registered = shutdown.register(
+    "process registry",
+    await registerProcess(database, self, { onError, onEvicted }),
+  );
   const parts = { database, cache, logger, registered, onError };
   // With delivery off, the worker delivers.
   const delivery =
