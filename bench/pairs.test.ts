@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { measurePairs, quantile, ratiosOf, spreadOf } from "./pairs.ts";
 
-test("both are measured in each round, and each of them is first in every other", async () => {
+test("pairs: both sides are measured in each round, in alternating order", async () => {
   const order: string[] = [];
   const measure = (name: string, value: number) => (round: number) => {
     order.push(`${name}${round}`);
@@ -17,7 +17,7 @@ test("both are measured in each round, and each of them is first in every other"
   ]);
 });
 
-test("a ratio is that of a pair, not of two medians", () => {
+test("pairs: a ratio is that of a pair, not of two medians", () => {
   const pairs = [
     { dwld: 1, beside: 1 },
     { dwld: 10, beside: 20 },
@@ -26,7 +26,7 @@ test("a ratio is that of a pair, not of two medians", () => {
   assert.deepEqual(ratiosOf(pairs), { median: 1, lowest: 0.5, highest: 3 });
 });
 
-test("a quantile lies between its neighbours, whatever the order", () => {
+test("pairs: a quantile lies between its neighbours, whatever the order", () => {
   assert.equal(quantile([4, 1, 3, 2], 0.5), 2.5);
   assert.equal(quantile([5], 0.99), 5);
   assert.deepEqual(spreadOf([2, 9, 4]), { median: 4, lowest: 2, highest: 9 });

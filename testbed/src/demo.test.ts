@@ -27,7 +27,7 @@ async function startDemo(t: TestContext, environment: Record<string, string> = {
   return { demo, showsUp, leavesNothing };
 }
 
-test("interrupted while it starts, the demonstration leaves no process and no file", async (t) => {
+test("demo: interrupted while it starts, the demonstration leaves no process and no file", async (t) => {
   const { demo, showsUp, leavesNothing } = await startDemo(t);
   await showsUp("Starting an FTP server");
   demo.kill("SIGINT");
@@ -35,7 +35,7 @@ test("interrupted while it starts, the demonstration leaves no process and no fi
   await leavesNothing();
 });
 
-test("interrupted while it downloads, the demonstration leaves no process and no file", async (t) => {
+test("demo: interrupted while it downloads, the demonstration leaves no process and no file", async (t) => {
   const { demo, showsUp, leavesNothing } = await startDemo(t);
   await showsUp(" downloading ");
   await eventually("yt-dlp runs", async () =>
@@ -46,7 +46,7 @@ test("interrupted while it downloads, the demonstration leaves no process and no
   await leavesNothing();
 });
 
-test("a demonstration that cannot start something says what, fails, and leaves nothing", async (t) => {
+test("demo: a demonstration that cannot start something says what, fails, and leaves nothing", async (t) => {
   const programs = await mkdtemp(join(tmpdir(), "dwld-demo-programs-"));
   t.after(() => rm(programs, { recursive: true }));
   await writeFile(join(programs, "vsftpd"), "#!/bin/sh\necho no FTP today\nexit 1\n");

@@ -25,7 +25,7 @@ async function run(commands: string, cwd: string, environment: Record<string, st
   return all;
 }
 
-test("the everyday commands of the guide do what it says, and are the same in both languages", async (cleanup) => {
+test("documents: the everyday commands of the guide do what it says, and are the same in both languages", async (cleanup) => {
   const [commands = ""] = documentedCommands("guide.md", "Every day");
   const bare = (text: string) => text.replaceAll(/ *#.*$/gm, "");
   const [inRussian = ""] = documentedCommands("guide.ru.md", "Каждый день");
@@ -59,7 +59,7 @@ test("the everyday commands of the guide do what it says, and are the same in bo
   assert.ok(!tasks.some(({ id }) => id === task?.id), "it was deleted");
 });
 
-test("the commands by which the operator looks after dwld do what the documentation says", async (cleanup) => {
+test("documents: the commands by which the operator looks after dwld do what the documentation says", async (cleanup) => {
   const commands = [
     ...documentedCommands("operations.md", "Is all well?"),
     documentedCommands("operations.md", "Backup")[0] ?? "",
@@ -86,7 +86,7 @@ test("the commands by which the operator looks after dwld do what the documentat
   assert.ok("properties" in (JSON.parse(await readFile(join(folder, "dwld.schema.json"), "utf8")) as object));
 });
 
-test("make has each target that the documents name, and each of them once", async () => {
+test("documents: make has each target that the documents name, and each of them once", async () => {
   const documents = [
     "README.md",
     "docs/guide.md",

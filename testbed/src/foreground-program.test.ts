@@ -14,7 +14,7 @@ async function startFamily(t: { after: (release: () => Promise<unknown>) => void
   return program;
 }
 
-test("every descendant of a program is found by its marker, also when it was adopted", async (t) => {
+test("foreground program: every descendant of a program is found by its marker, also when it was adopted", async (t) => {
   const program = await startFamily(t);
   const before = await eventually("all are there", async () => {
     const all = await livingProcesses(program.marker);
@@ -29,7 +29,7 @@ test("every descendant of a program is found by its marker, also when it was ado
   assert.equal((await livingProcesses(program.marker)).length, 4);
 });
 
-test("what is left running is named, and killed", async (t) => {
+test("foreground program: descendants that outlive it are named and killed", async (t) => {
   const program = await startFamily(t);
   program.kill("SIGTERM");
   await assert.rejects(untilNoneLives(program.marker, 100), (error) => {
@@ -39,7 +39,7 @@ test("what is left running is named, and killed", async (t) => {
   await untilNoneLives(program.marker);
 });
 
-test("a program that ends before it is ready is an error with what it wrote", async () => {
+test("foreground program: a program that ends before it is ready is an error with what it wrote", async () => {
   const program = startProgram(["sh", "-c", "echo no such luck >&2; exit 3"]);
   await assert.rejects(
     untilReady("luck", program, () => false),
@@ -47,7 +47,7 @@ test("a program that ends before it is ready is an error with what it wrote", as
   );
 });
 
-test("a program that is not ready in time is killed, and the error has what it wrote", async () => {
+test("foreground program: a program that is not ready in time is killed, and the error has what it wrote", async () => {
   const program = startProgram(["sh", "-c", "echo patience; sleep 600"]);
   await assert.rejects(
     untilReady("luck", program, () => false, 100),
@@ -56,7 +56,7 @@ test("a program that is not ready in time is killed, and the error has what it w
   await untilNoneLives(program.marker);
 });
 
-test("a program that is not installed is an error with its name", async () => {
+test("foreground program: a program that is not installed is an error with its name", async () => {
   const program = startProgram(["dwld-no-such-program"]);
   await assert.rejects(
     untilReady("it", program, () => false),

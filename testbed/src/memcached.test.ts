@@ -15,7 +15,7 @@ function say({ server }: Memcached, text: string, pattern: RegExp): Promise<bool
 }
 
 for (const listen of ["socket", "port"] as const) {
-  test(`memcached on a ${listen} stores, forgets when flushed, goes away and comes back empty`, async () => {
+  test(`memcached: on a ${listen} stores, forgets when flushed, goes away and comes back empty`, async () => {
     await using memcached = await startMemcached({ listen });
     assert.ok(await say(memcached, "set a 0 0 1\r\nx\r\nget a\r\n", /STORED\r\nVALUE a/));
     await memcached.flush();
@@ -28,7 +28,7 @@ for (const listen of ["socket", "port"] as const) {
   });
 }
 
-test("a frozen memcached does not answer until it is thawed", async () => {
+test("memcached: a frozen one does not answer until it is thawed", async () => {
   await using memcached = await startMemcached();
   memcached.freeze();
   assert.ok(!(await say(memcached, "version\r\n", /VERSION/)));
@@ -36,7 +36,7 @@ test("a frozen memcached does not answer until it is thawed", async () => {
   assert.ok(await say(memcached, "version\r\n", /VERSION/));
 });
 
-test("memcached leaves no socket behind", async () => {
+test("memcached: leaves no socket behind", async () => {
   const memcached = await startMemcached();
   await memcached.stop();
   await assert.rejects(access(memcached.server.slice("unix:".length)));

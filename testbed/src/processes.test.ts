@@ -10,7 +10,7 @@ import { startDwld } from "./processes.ts";
 import { startSampleSite } from "./sample-site.ts";
 import { waitForTask } from "./wait-for-task.ts";
 
-test("apps started one by one deliver a link, and leave nothing behind", async (t) => {
+test("processes: apps started one by one deliver a link, and leave nothing behind", async (t) => {
   await using site = await startSampleSite({ videos: [{ name: "video" }] });
   await using ftp = await startVsftpd();
   const dwld = await startDwld({
@@ -26,14 +26,14 @@ test("apps started one by one deliver a link, and leave nothing behind", async (
   await assert.rejects(access(dwld.configurationFile));
 });
 
-test("up starts them all, and the client's commands find them", async () => {
+test("processes: up starts them all, and the client's commands find them", async () => {
   await using dwld = await startDwld({ apps: ["up"] });
   const { stdout, exitCode } = await dwld.command(["status", "--json"]);
   assert.equal(exitCode, 0);
   assert.equal((JSON.parse(stdout) as { processes: unknown[] }).processes.length, 3);
 });
 
-test("an app can be frozen, killed and started again; what it wrote is kept", async () => {
+test("processes: an app can be frozen, killed and started again; what it wrote is kept", async () => {
   await using dwld = await startDwld({ apps: ["api"] });
   const first = dwld.processId("api");
   dwld.signal("api", "SIGSTOP");
@@ -46,12 +46,12 @@ test("an app can be frozen, killed and started again; what it wrote is kept", as
   assert.equal(dwld.output("api").match(/starting/g)?.length, 2);
 });
 
-test("an app that cannot start is an error with its own words, and nothing is left of it", async () => {
+test("processes: an app that cannot start is an error with its own words, and nothing is left of it", async () => {
   const starting = startDwld({ apps: ["api"], configuration: { api: { lisen: "x" } } });
   await assert.rejects(starting, /exit status 78.*\n.*did you mean listen/);
 });
 
-test("an app that is not ready in the end is an error with what is missing", async () => {
+test("processes: an app that is not ready in the end is an error with what is missing", async () => {
   await using dwld = await startDwld({
     apps: ["worker"],
     configuration: { worker: { ytdlp: { command: ["no-such-program"] } } },
@@ -62,7 +62,7 @@ test("an app that is not ready in the end is an error with what is missing", asy
   assert.match(await ready.text(), /no-such-program/);
 });
 
-test("an exit status that was not expected is an error, with the output", async () => {
+test("processes: an exit status that was not expected is an error, with the output", async () => {
   const dwld = await startDwld({ apps: ["api"] });
   await assert.rejects(dwld.stop({ exitStatus: 3 }), /exit status 0, not 3/);
 });

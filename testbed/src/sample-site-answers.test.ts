@@ -5,7 +5,7 @@ import { eventually } from "./eventually.ts";
 import { startSampleSite } from "./sample-site.ts";
 import { parseRange } from "./send-file.ts";
 
-test("a Range header is read as RFC 9110 has it", () => {
+test("sample site: a Range header is read as RFC 9110 has it", () => {
   const table: [string | undefined, ReturnType<typeof parseRange>][] = [
     [undefined, { kind: "whole" }],
     ["bytes=0-", { kind: "part", start: 0, end: 99 }],
@@ -23,7 +23,7 @@ test("a Range header is read as RFC 9110 has it", () => {
   for (const [header, answer] of table) assert.deepEqual(parseRange(header, 100), answer, header);
 });
 
-test("ranges, their errors and a changed file are answered with the right status and bytes", async () => {
+test("sample site: ranges, their errors and a changed file are answered with the right status and bytes", async () => {
   await using site = await startSampleSite({ videos: [{ name: "a", sizeBytes: 500_000 }] });
   const file = await readFile(site.mediaFile("a"));
   const get = (headers: Record<string, string>) => fetch(site.mediaLink("a"), { headers });
@@ -43,7 +43,7 @@ test("ranges, their errors and a changed file are answered with the right status
   assert.equal(beyond.headers.get("content-range"), "bytes */500000");
 });
 
-test("a cut happens at its byte, and as often as was asked", async () => {
+test("sample site: a cut happens at its byte, and as often as was asked", async () => {
   const video = { name: "a", sizeBytes: 500_000, dropAtByte: 300_000, dropTimes: 1 };
   await using site = await startSampleSite({ videos: [video] });
   const received = async () => {
@@ -59,7 +59,7 @@ test("a cut happens at its byte, and as often as was asked", async () => {
   assert.deepEqual(await received(), [500_000, ""]);
 });
 
-test("a throttled answer takes its time, and ends when the client goes away", async () => {
+test("sample site: a throttled answer takes its time, and ends when the client goes away", async () => {
   await using site = await startSampleSite({
     videos: [{ name: "a", sizeBytes: 300_000, throttleBytesPerSecond: 1_000_000 }],
   });
@@ -78,7 +78,7 @@ test("a throttled answer takes its time, and ends when the client goes away", as
   await eventually("the site sees that the client has gone", () => second?.ended);
 });
 
-test("a fault can go away by itself, or by a change of the table", async () => {
+test("sample site: a fault can go away by itself, or by a change of the table", async () => {
   const page = { kind: "status", status: 429, retryAfterSeconds: 7, times: 2 } as const;
   await using site = await startSampleSite({ videos: [{ name: "a", page }] });
   const look = async () => {
@@ -98,7 +98,7 @@ test("a fault can go away by itself, or by a change of the table", async () => {
   assert.deepEqual(await look(), [410, null]);
 });
 
-test("a hanging page does not keep the site from closing", async () => {
+test("sample site: a hanging page does not keep the site from closing", async () => {
   const site = await startSampleSite({ videos: [{ name: "a", page: { kind: "hang", seconds: 600 } }] });
   const hanging = assert.rejects(fetch(site.pageLink("a")));
   await fetch(`${site.url}/nothing`).then((response) => response.text());
@@ -106,7 +106,7 @@ test("a hanging page does not keep the site from closing", async () => {
   await hanging;
 });
 
-test("a fault can be meant for one file of a stream, and spare who asks otherwise", async () => {
+test("sample site: a fault can be meant for one file of a stream, and spare who asks otherwise", async () => {
   const media = { kind: "status", status: 403, only: "segment0001.ts", spares: "sesame", times: 1 } as const;
   await using site = await startSampleSite({ videos: [{ name: "a", format: "hls", media }] });
   const look = async (file: string, userAgent = "nobody") => {
@@ -126,7 +126,7 @@ test("a fault can be meant for one file of a stream, and spare who asks otherwis
   );
 });
 
-test("a short answer can end as if it were whole, or fall silent", async () => {
+test("sample site: a short answer can end as if it were whole, or fall silent", async () => {
   const video = { name: "a", sizeBytes: 500_000, dropAtByte: 300_000, lengthKnown: false } as const;
   await using site = await startSampleSite({ videos: [{ ...video, dropBy: "end" }] });
   assert.equal((await (await fetch(site.mediaLink("a"))).arrayBuffer()).byteLength, 300_000);
@@ -139,7 +139,7 @@ test("a short answer can end as if it were whole, or fall silent", async () => {
   await assert.rejects(silent.arrayBuffer(), { name: "AbortError" });
 });
 
-test("a page can be of any size, and a thousandth of it on the wire", async () => {
+test("sample site: a page can be of any size, and a thousandth of it on the wire", async () => {
   const pagePadding = { bytes: 20_000_000, compressed: true };
   await using site = await startSampleSite({ videos: [{ name: "a", pagePadding }] });
   const response = await fetch(site.pageLink("a"));
@@ -149,7 +149,7 @@ test("a page can be of any size, and a thousandth of it on the wire", async () =
   assert.match(html.slice(-500), /<source src="\/videos\/a\.mp4"/);
 });
 
-test("a site that asks for patience can name a moment, and one that sends on never ends", async () => {
+test("sample site: a site that asks for patience can name a moment, and one that sends on never ends", async () => {
   const page = { kind: "status", status: 429, retryAfterSeconds: 3600, retryAfterAs: "date" } as const;
   await using site = await startSampleSite({ videos: [{ name: "a", page, media: { kind: "redirect-onward" } }] });
   const response = await fetch(site.pageLink("a"));

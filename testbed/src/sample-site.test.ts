@@ -60,20 +60,20 @@ function requestsFor(site: SampleSite, path: string) {
 }
 
 for (const program of ytdlpPrograms) {
-  test(`${program} downloads an mp4 by its link, byte for byte`, async (t) => {
+  test(`sample site: ${program} downloads an mp4 by its link, byte for byte`, async (t) => {
     await using site = await startSampleSite({ videos: [{ name: "plain" }] });
     const [got] = await download(program, await temporaryFolder(t), [site.mediaLink("plain")]);
     assert.equal(got?.id, "plain");
     assert.deepEqual(await readFile(got.path), await readFile(site.mediaFile("plain")));
   });
 
-  test(`${program} downloads HLS by its link, with picture and sound`, async (t) => {
+  test(`sample site: ${program} downloads HLS by its link, with picture and sound`, async (t) => {
     await using site = await startSampleSite({ videos: [{ name: "stream", format: "hls", seconds: 3 }] });
     const [got] = await download(program, await temporaryFolder(t), [site.mediaLink("stream")]);
     assert.equal(await streamsOf(got?.path ?? ""), "aac h264");
   });
 
-  test(`${program} finds the video in a page, under the page's title whatever is in it`, async (t) => {
+  test(`sample site: ${program} finds the video in a page, under the page's title whatever is in it`, async (t) => {
     const titles = ["Пример 😀", "a/b \"c\" <d> & 'e'", ".dot", "-dash", "Ж".repeat(150)];
     const videos = titles.map((title, index) => ({ name: `video-${index}`, title, seconds: 1 }));
     await using site = await startSampleSite({
@@ -91,7 +91,7 @@ for (const program of ytdlpPrograms) {
     }
   });
 
-  test(`${program} gives two videos of one title two ids`, async (t) => {
+  test(`sample site: ${program} gives two videos of one title two ids`, async (t) => {
     const videos = [
       { name: "first", title: "Same" },
       { name: "second", title: "Same" },
@@ -111,7 +111,7 @@ for (const program of ytdlpPrograms) {
     );
   });
 
-  test(`${program} can choose among heights: of HLS variants, of a page's sources, upright too`, async (t) => {
+  test(`sample site: ${program} can choose among heights: of HLS variants, of a page's sources, upright too`, async (t) => {
     const heights = [360, 720];
     await using site = await startSampleSite({
       videos: [
@@ -128,7 +128,7 @@ for (const program of ytdlpPrograms) {
     );
   });
 
-  test(`${program} sees a feed as a playlist of page links, and a page of players as one of files`, async () => {
+  test(`sample site: ${program} sees a feed as a playlist of page links, and a page of players as one of files`, async () => {
     const videos = [{ name: "first" }, { name: "second", title: "Second" }];
     const playlists = [{ name: "all", title: "All of it", videos: ["first", "second"] }];
     await using site = await startSampleSite({ videos, playlists });
@@ -146,7 +146,7 @@ for (const program of ytdlpPrograms) {
     ]);
   });
 
-  test(`${program} finds what is told beside a video: by its player, by schema.org, and in a feed`, async () => {
+  test(`sample site: ${program} finds what is told beside a video: by its player, by schema.org, and in a feed`, async () => {
     const chapters = [{ title: "One", startSeconds: 0, endSeconds: 2 }];
     await using site = await startSampleSite({
       videos: [
@@ -178,7 +178,7 @@ for (const program of ytdlpPrograms) {
     assert.equal((await tell(site.pageLink("live")))["live_status"], undefined);
   });
 
-  test(`${program} goes on by Range where the connection was cut`, async (t) => {
+  test(`sample site: ${program} goes on by Range where the connection was cut`, async (t) => {
     const video = { name: "cut", sizeBytes: 3_000_000, dropAtByte: 1_000_000, dropTimes: 1 };
     await using site = await startSampleSite({ videos: [video] });
     const [got] = await download(program, await temporaryFolder(t), [site.pageLink("cut")]);
@@ -188,21 +188,21 @@ for (const program of ytdlpPrograms) {
     assert.equal(last?.status, 206);
   });
 
-  test(`${program} starts anew where the site ignores Range and tells no length`, async (t) => {
+  test(`sample site: ${program} starts anew where the site ignores Range and tells no length`, async (t) => {
     const video = { name: "stubborn", sizeBytes: 3_000_000, ranges: false, lengthKnown: false };
     await using site = await startSampleSite({ videos: [video] });
     const [got] = await download(program, await temporaryFolder(t), [site.mediaLink("stubborn")]);
     assert.deepEqual(await readFile(got?.path ?? ""), await readFile(site.mediaFile("stubborn")));
   });
 
-  test(`${program} gives up where the connection is always cut`, async (t) => {
+  test(`sample site: ${program} gives up where the connection is always cut`, async (t) => {
     const video = { name: "cut", sizeBytes: 3_000_000, dropAtByte: 1_000_000 };
     await using site = await startSampleSite({ videos: [video] });
     const folder = await temporaryFolder(t);
     await assert.rejects(download(program, folder, [site.mediaLink("cut")], ["--retries", "2"]), /Giving up after 2/);
   });
 
-  test(`${program} says what an unfriendly page answered`, async () => {
+  test(`sample site: ${program} says what an unfriendly page answered`, async () => {
     const statuses = [403, 404, 410, 429, 500];
     await using site = await startSampleSite({
       videos: [
@@ -225,7 +225,7 @@ for (const program of ytdlpPrograms) {
     for (const [index, part] of expected.entries()) assert.ok(lines[index]?.includes(part), lines[index]);
   });
 
-  test(`${program} takes html and nothing for a video, where the site calls them so`, async (t) => {
+  test(`sample site: ${program} takes html and nothing for a video, where the site calls them so`, async (t) => {
     await using site = await startSampleSite({
       videos: [
         { name: "html", media: { kind: "html" } },

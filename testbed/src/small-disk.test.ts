@@ -17,7 +17,7 @@ async function mountFor(context: TestContext, mebibytes: number, files?: number)
   }
 }
 
-test("a small disk is full when it is, has room again, keeps what it has when it grows, and is gone at the end", async (context) => {
+test("small disk: is full when it is, has room again, keeps what it has when it grows, and is gone at the end", async (context) => {
   const disk = await mountFor(context, 2);
   if (disk === undefined) return;
   const file = join(disk.path, "file");
@@ -35,7 +35,7 @@ test("a small disk is full when it is, has room again, keeps what it has when it
   await assert.rejects(stat(disk.path), { code: "ENOENT" });
 });
 
-test("a small disk can be full of files that take no room", async (context) => {
+test("small disk: can be full of files that take no room", async (context) => {
   const disk = await mountFor(context, 2, 20);
   if (disk === undefined) return;
   const makeFiles = async () => {

@@ -49,7 +49,7 @@ for (const [original, translation] of [
   ["guide.md", "guide.ru.md"],
   ["operations.md", "operations.ru.md"],
 ] as const)
-  test(`${translation} has the sections of ${original}, and in each the same code, settings and messages`, () => {
+  test(`translations: ${translation} has the sections of ${original}, and in each the same code, settings and messages`, () => {
     const [given, told] = [sectionsOf(original), sectionsOf(translation)];
     assert.deepEqual(
       told.map(({ level }) => level),

@@ -20,7 +20,7 @@ async function probe(path: string) {
   };
 }
 
-test("a video has the asked seconds and size, in H.264 with sound in AAC", async (t) => {
+test("videos: a video has the asked seconds and size, in H.264 with sound in AAC", async (t) => {
   const path = await makeVideo({ seed: "a", seconds: 3, width: 320, height: 180 }, await emptyCache(t));
   const { streams, format } = await probe(path);
   assert.deepEqual(
@@ -31,7 +31,7 @@ test("a video has the asked seconds and size, in H.264 with sound in AAC", async
   assert.ok(Math.abs(Number(format.duration) - 3) < 0.1, format.duration);
 });
 
-test("another seed gives other bytes, the same one the same file", async (t) => {
+test("videos: another seed gives other bytes, the same one the same file", async (t) => {
   const cache = await emptyCache(t);
   const [first, again, other] = [
     await makeVideo({ seed: "a", seconds: 1 }, cache),
@@ -42,7 +42,7 @@ test("another seed gives other bytes, the same one the same file", async (t) => 
   assert.notDeepEqual(await readFile(first), await readFile(other));
 });
 
-test("two who make the same video at once get the same whole file, and leave no other behind", async (t) => {
+test("videos: concurrent makers of a video get the same whole file, and leave no other behind", async (t) => {
   const cache = await emptyCache(t);
   const paths = await Promise.all(Array.from({ length: 4 }, () => makeVideo({ seed: "a", seconds: 1 }, cache)));
   assert.equal(new Set(paths).size, 1);
@@ -50,7 +50,7 @@ test("two who make the same video at once get the same whole file, and leave no 
   await probe(paths[0] ?? "");
 });
 
-test("two who make the same stream at once get the same whole folder, and leave no other behind", async (t) => {
+test("videos: concurrent makers of a stream get the same whole folder, and leave no other behind", async (t) => {
   const cache = await emptyCache(t);
   const paths = await Promise.all(Array.from({ length: 3 }, () => makeHls([{ seed: "a", seconds: 2 }], cache)));
   assert.equal(new Set(paths).size, 1);
@@ -60,7 +60,7 @@ test("two who make the same stream at once get the same whole folder, and leave 
   ]);
 });
 
-test("a large video has the asked bytes to the byte, still plays, and does not compress", async (t) => {
+test("videos: a large video has the asked bytes to the byte, still plays, and does not compress", async (t) => {
   const path = await makeLargeVideo({ seed: "a", sizeBytes: 5_000_000 }, await emptyCache(t));
   assert.equal((await stat(path)).size, 5_000_000);
   assert.equal((await probe(path)).streams.length, 2);
@@ -68,14 +68,14 @@ test("a large video has the asked bytes to the byte, still plays, and does not c
   assert.ok(stdout.length > 4_900_000, String(stdout.length));
 });
 
-test("a stream of one video is a finished playlist of segments", async (t) => {
+test("videos: a stream of one video is a finished playlist of segments", async (t) => {
   const folder = await makeHls([{ seed: "a", seconds: 3 }], await emptyCache(t));
   const playlist = await readFile(join(folder, "index.m3u8"), "utf8");
   assert.match(playlist, /#EXT-X-ENDLIST/);
   assert.equal(playlist.match(/segment\d+\.ts/g)?.length, 3);
 });
 
-test("a stream of several videos is a master playlist that names each size", async (t) => {
+test("videos: a stream of several videos is a master playlist that names each size", async (t) => {
   const variants = [
     { seed: "a", seconds: 1, width: 160, height: 90 },
     { seed: "a", seconds: 1, width: 320, height: 180 },

@@ -21,7 +21,7 @@ function clientOf(states: TaskState[]) {
   return createClient(DownloadService, transport);
 }
 
-test("a task is returned once it is in the state, or as it was asked to be", async () => {
+test("waitForTask: returns a task once it is in the state, or meets the condition", async () => {
   const client = clientOf([TaskState.QUEUED, TaskState.DOWNLOADING, TaskState.DONE]);
   assert.equal(
     (await waitForTask(client, "1", ({ state }) => state !== TaskState.QUEUED)).state,
@@ -30,7 +30,7 @@ test("a task is returned once it is in the state, or as it was asked to be", asy
   assert.equal((await waitForTask(client, "1", TaskState.DONE)).id, "1");
 });
 
-test("a task that does not get there is an error with where it is instead, and why", async () => {
+test("waitForTask: an error names the last state of a task, and why", async () => {
   const client = clientOf([TaskState.FAILED]);
   await assert.rejects(waitForTask(client, "1", TaskState.DONE, 50), /task 1 is DONE\nIt is FAILED. a reason/);
 });

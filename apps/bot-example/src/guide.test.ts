@@ -61,7 +61,7 @@ function groupLives(pid: number): boolean {
   }
 }
 
-test("the commands by which the guide writes a bot do what it says, in both languages", async (cleanup) => {
+test("guide: the commands by which the guide writes a bot do what it says, in both languages", async (cleanup) => {
   const blocks = documentedCommands("guide.md", "Write a bot");
   assert.deepEqual(documentedCommands("guide.ru.md", "Свой бот"), blocks);
   const [curl = "", typescript = "", python = ""] = blocks;
@@ -118,7 +118,7 @@ for (const [language, block] of [
   ["TypeScript", 1],
   ["Python", 2],
 ] as const)
-  test(`bot in ${language}: takes a proof once, and refuses what is forged, stale or malformed`, async (cleanup) => {
+  test(`guide: bot in ${language}: takes a proof once, and refuses what is forged, stale or malformed`, async (cleanup) => {
     const commands = documentedCommands("guide.md", "Write a bot")[block] ?? "";
     const folder = await makeFolder(cleanup);
     await writeFile(join(folder, "bot-secret"), "geheim\r\n");

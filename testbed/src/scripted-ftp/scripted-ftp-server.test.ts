@@ -32,7 +32,7 @@ async function login({ host, port, user, password }: ScriptedFtpServer): Promise
   });
 }
 
-test("without a script it is a server like another: curl and basic-ftp upload, resume, list, rename and remove", async () => {
+test("scripted FTP server: without a script, curl and basic-ftp upload, resume, list, rename and remove", async () => {
   await using server = await startScriptedFtp();
   const { port, user, password, root } = server;
   await execa("curl", [
@@ -62,7 +62,7 @@ test("without a script it is a server like another: curl and basic-ftp upload, r
   await assert.rejects(stat(join(root, "a/c")));
 });
 
-test("nobody gets out of its folder, or in without the password", async () => {
+test("scripted FTP server: no path leads out of its folder, and no login succeeds without the password", async () => {
   await using server = await startScriptedFtp();
   await assert.rejects(
     login({ ...server, password: "wrong" }),
@@ -73,7 +73,7 @@ test("nobody gets out of its folder, or in without the password", async () => {
   await assert.rejects(client.cd("/../../etc"), FTPError);
 });
 
-test("a fault comes at its byte, and not before", async () => {
+test("scripted FTP server: a fault comes at its byte, and not before", async () => {
   for (const comes of [loss, cut, "452 Full."] as const) {
     await using server = await startScriptedFtp({ upload: { atByte: 1_000_001, comes } });
     using client = await login(server);
@@ -86,7 +86,7 @@ test("a fault comes at its byte, and not before", async () => {
   }
 });
 
-test("what was asked is known, but for passwords", async () => {
+test("scripted FTP server: records commands without passwords", async () => {
   await using server = await startScriptedFtp({
     onCommand: (command) => (command === "PWD" ? "257 hello" : undefined),
   });
