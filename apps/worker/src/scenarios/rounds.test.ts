@@ -18,7 +18,7 @@ import {
 
 /** Bounds and advice of a task: whole rounds, with the clock handed in. */
 
-describe("a pool of accounts", () => {
+describe("pool of accounts", () => {
   const accountsOf = async (on: ClockedWorker, seq: number) =>
     (await attemptsOf(on.database, seq)).map(({ cookie_file }) => (cookie_file === null ? "" : basename(cookie_file)));
 
