@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test, type TestContext } from "node:test";
+import { after, before, test, type TestContext } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import {
   type Dwld,
@@ -66,77 +66,43 @@ async function troubleOf({ client }: Dwld): Promise<string> {
   return processes.find(({ app }) => app === "worker")?.trouble ?? "";
 }
 
-describe("back-pressure", () => {
-  test("a playlist much larger than the disk arrives whole, and the reserve always stays free", async (context) => {
-    await using disk = await mountFor(context, 24);
-    if (disk === undefined) return;
-    const reserve = 12 * mebibyte;
-    await using server = await startVsftpd();
-    await using dwld = await startDwld({
-      apps: ["api", "worker", "ftp-sender"],
-      configuration: {
-        worker: { downloads: join(disk.path, "downloads"), minFreeBytes: reserve },
-        ftp: server.configuration,
-        sites: { sample: { hosts: ["127.0.0.1"], parallel: 2 } },
-      },
-    });
-    let least = Infinity;
-    const sampler = setInterval(() => void disk.freeBytes().then((free) => (least = Math.min(least, free))), 10);
-    context.after(() => {
-      clearInterval(sampler);
-    });
-    await dwld.kill("ftp-sender", "SIGTERM");
-    await dwld.client.addTask({ link: site.playlistLink("all"), options: { playlist: true } });
-    await eventually(
-      "the status says why nothing new is downloaded",
-      async () =>
-        (await counts(dwld))(TaskState.DOWNLOADING) === 0 && (await troubleOf(dwld)).startsWith("nothing new"),
-      { deadlineMs },
-    );
-    assert.ok((await counts(dwld))(TaskState.QUEUED) >= names.length - 4, "the disk has room for four");
-    await dwld.restart("ftp-sender");
-    await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === names.length + 1, {
-      deadlineMs,
-    });
-    clearInterval(sampler);
-    assert.deepEqual(await arrived(server), await expected(names));
-    assert.ok(least >= reserve, `${least} bytes were free, and ${reserve} are kept`);
-    assert.ok(least < reserve + 6_000_000, `${least} bytes were free: the disk was never short`);
-    const asked = site.requests.filter(({ path }) => path.startsWith("/watch/")).length;
-    assert.ok(asked <= names.length + 4, `${asked} pages were asked for`);
-    await eventually("no file of them is left here", async () => (await disk.freeBytes()) > 23 * mebibyte, {
-      deadlineMs,
-    });
+test("back-pressure: a playlist much larger than the disk arrives whole, and the reserve always stays free", async (context) => {
+  await using disk = await mountFor(context, 24);
+  if (disk === undefined) return;
+  const reserve = 12 * mebibyte;
+  await using server = await startVsftpd();
+  await using dwld = await startDwld({
+    apps: ["api", "worker", "ftp-sender"],
+    configuration: {
+      worker: { downloads: join(disk.path, "downloads"), minFreeBytes: reserve },
+      ftp: server.configuration,
+      sites: { sample: { hosts: ["127.0.0.1"], parallel: 2 } },
+    },
   });
-
-  test("nothing new is downloaded while too much waits for its delivery, until the sender delivers it", async () => {
-    await using server = await startVsftpd();
-    await using dwld = await startDwld({
-      apps: ["api", "worker", "ftp-sender"],
-      configuration: {
-        worker: { maxWaitingBytes: "4 MB" },
-        ftp: server.configuration,
-        sites: { sample: { hosts: ["127.0.0.1"], parallel: 1 } },
-      },
-    });
-    await dwld.kill("ftp-sender", "SIGTERM");
-    const wanted = names.slice(0, 6);
-    for (const name of wanted) await dwld.client.addTask({ link: site.pageLink(name) });
-    await eventually(
-      "the status says so",
-      async () => /6\.00 MB wait for their delivery, more than 4\.00 MB/.test(await troubleOf(dwld)),
-      { deadlineMs },
-    );
-    const count = await counts(dwld);
-    assert.deepEqual([count(TaskState.READY_TO_SEND) + count(TaskState.SENDING), count(TaskState.QUEUED)], [2, 4]);
-    const { stdout } = await dwld.command(["status"]);
-    assert.match(stdout, /^waiting +6\.00 MB for delivery, at most 4\.00 MB: nothing new is downloaded/m);
-    assert.equal((await fetch(`${dwld.health.worker}/readyz`)).status, 200, "it can work");
-    await dwld.restart("ftp-sender");
-    await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === wanted.length, {
-      deadlineMs,
-    });
-    assert.deepEqual(await arrived(server), await expected(wanted));
-    await eventually("the trouble is over", async () => (await troubleOf(dwld)) === "", { deadlineMs });
+  let least = Infinity;
+  const sampler = setInterval(() => void disk.freeBytes().then((free) => (least = Math.min(least, free))), 10);
+  context.after(() => {
+    clearInterval(sampler);
+  });
+  await dwld.kill("ftp-sender", "SIGTERM");
+  await dwld.client.addTask({ link: site.playlistLink("all"), options: { playlist: true } });
+  await eventually(
+    "the status says why nothing new is downloaded",
+    async () => (await counts(dwld))(TaskState.DOWNLOADING) === 0 && (await troubleOf(dwld)).startsWith("nothing new"),
+    { deadlineMs },
+  );
+  assert.ok((await counts(dwld))(TaskState.QUEUED) >= names.length - 4, "the disk has room for four");
+  await dwld.restart("ftp-sender");
+  await eventually("all have arrived", async () => (await counts(dwld))(TaskState.DONE) === names.length + 1, {
+    deadlineMs,
+  });
+  clearInterval(sampler);
+  assert.deepEqual(await arrived(server), await expected(names));
+  assert.ok(least >= reserve, `${least} bytes were free, and ${reserve} are kept`);
+  assert.ok(least < reserve + 6_000_000, `${least} bytes were free: the disk was never short`);
+  const asked = site.requests.filter(({ path }) => path.startsWith("/watch/")).length;
+  assert.ok(asked <= names.length + 4, `${asked} pages were asked for`);
+  await eventually("no file of them is left here", async () => (await disk.freeBytes()) > 23 * mebibyte, {
+    deadlineMs,
   });
 });

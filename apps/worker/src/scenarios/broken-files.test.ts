@@ -88,9 +88,12 @@ for (const program of newestProgram)
           { name: "json-as-mp4", media: answer("video/mp4", '{"error":"no quota"}') },
           { name: "png-as-mp4", media: answer("video/mp4", png) },
           { name: "list-as-mp4", media: answer("video/mp4", list) },
+          { name: "empty", media: { kind: "empty" } },
         ],
       });
-      const on = await startAgainstSite(context, program);
+      const on = await startAgainstSite(context, program, { maxAttempts: 1 });
+      const { task, files } = await on.play(await on.add(site.pageLink("empty")));
+      assert.deepEqual([task.state, files], ["FAILED", []]);
       for (const name of ["json", "json-as-mp4", "png-as-mp4", "list-as-mp4"])
         await assertFailed(on, await on.play(await on.add(site.pageLink(name))), {
           failureClass: "wrong_media",

@@ -49,6 +49,8 @@ const hashOf = async (task: Task): Promise<string> =>
   createHash("sha256")
     .update(await bytesOf(task))
     .digest("hex");
+/** Belongs to the site whose yt-dlp gets picture and sound. */
+const linkApart = () => site.pageLink("picture").replace("127.0.0.1", "localhost");
 const requestsOf = (name: string) => site.requests.filter(({ path }) => path.endsWith(name));
 
 describe("full disk", { concurrency: 2 }, () => {
@@ -99,7 +101,12 @@ describe("full disk", { concurrency: 2 }, () => {
     });
   });
 
-  onDisk("it has room for 400 files", { mebibytes: 64, files: 400 }, (prove) => {
+  const settings = () => ({
+    worker: { ytdlp: { commands: { whole: ["yt-dlp"], apart: ["yt-dlp", "--load-info-json", separately] } } },
+    stages: { apart: { ytdlp: "apart" } },
+    sites: { apart: { hosts: ["localhost"], stages: ["apart"] } },
+  });
+  onDisk("it has room for 400 files", { mebibytes: 64, files: 400, settings }, (prove) => {
     prove("a disk without inodes is waited for, and the video arrives whole", async (on) => {
       const id = await on.add(site.mediaLink("files"));
       await eventually("it is under way", () => requestsOf(".ts").length > 3, { deadlineMs: 90_000 });
@@ -178,25 +185,20 @@ describe("full disk", { concurrency: 2 }, () => {
         [],
       );
     });
-  });
 
-  onDisk(
-    "a video in two parts",
-    { mebibytes: 8, worker: () => ({ ytdlp: { command: ["yt-dlp", "--load-info-json", separately] } }) },
-    (prove) => {
-      prove("picture and sound that cannot be merged for lack of space are kept, and merged later", async (on) => {
-        const id = await on.add(site.pageLink("picture"));
-        const waiting = await on.waitsForRoom(id);
-        assert.equal(waiting.attemptCount, 0);
-        const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
-        const asked = requests();
-        await on.disk.resize(64);
-        const task = await on.until(id, TaskState.DONE);
-        assert.equal(requests(), asked, "nothing was downloaded again");
-        const whole = await on.until(await on.add(site.pageLink("picture"), "another"), TaskState.DONE);
-        assert.equal(await hashOf(task), await hashOf(whole));
-        assert.equal(Math.round(Number(task.duration?.seconds)), 120);
-      });
-    },
-  );
+    prove("picture and sound that cannot be merged for lack of space are kept, and merged later", async (on) => {
+      await on.disk.resize(8);
+      const id = await on.add(linkApart());
+      const waiting = await on.waitsForRoom(id);
+      assert.equal(waiting.attemptCount, 0);
+      const requests = () => site.requests.filter(({ path }) => /picture|sound/.test(path)).length;
+      const asked = requests();
+      await on.disk.resize(64);
+      const task = await on.until(id, TaskState.DONE);
+      assert.equal(requests(), asked, "nothing was downloaded again");
+      const whole = await on.until(await on.add(linkApart(), "another"), TaskState.DONE);
+      assert.equal(await hashOf(task), await hashOf(whole));
+      assert.equal(Math.round(Number(task.duration?.seconds)), 120);
+    });
+  });
 });

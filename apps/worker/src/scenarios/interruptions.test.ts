@@ -15,7 +15,7 @@ import {
 } from "@dwld/testbed";
 
 /** Videos that take half a minute each, until the site is told to hurry. */
-const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "frozen", "twice"] as const;
+const names = ["sigterm", "sigkill", "cancel", "late-cancel", "delete", "frozen"] as const;
 
 let site: SampleSite;
 let dwld: Dwld;
@@ -132,20 +132,4 @@ test("interruption: a worker that is frozen beyond its lease loses its task and 
   await second.stop();
   const next = await dwld.client.addTask({ link: `${site.pageLink("frozen")}?again` });
   await waitForTask(dwld.client, next.task?.id ?? "", TaskState.DONE, 60_000);
-});
-
-test("interruption: a second signal ends the worker at once, and its yt-dlp with it", async (context) => {
-  await dwld.kill("worker", "SIGTERM");
-  const patient = await startDwld({
-    apps: ["worker"],
-    configuration: { data: dwld.data, shutdown: { graceSeconds: 600 } },
-    cleanup: context,
-  });
-  await startSlowDownload("twice");
-  patient.signal("worker", "SIGTERM");
-  await eventually("it stops taking work", () => patient.output("worker").includes("stopping"));
-  patient.signal("worker", "SIGTERM");
-  const { exitStatus } = await patient.waitForEnd("worker", 2000);
-  assert.equal(exitStatus, 143);
-  await noneLeft();
 });

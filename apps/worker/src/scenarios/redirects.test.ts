@@ -44,7 +44,7 @@ for (const program of newestProgram)
         });
     });
 
-    test("a target in the private network, of a page, a file or a segment, sees no request", async (context) => {
+    test("a target in the private network, of a link, a page, a file or a segment, sees no request", async (context) => {
       // One loopback address stands for the internet here.
       const egressProxy = await startEgressProxy((address) => (address === "127.0.0.1" ? undefined : "private"));
       context.after(() => egressProxy.close());
@@ -76,8 +76,9 @@ for (const program of newestProgram)
         ],
       });
       const on = await startAgainstSite(context, program, { egressProxy });
-      for (const name of ["page", "media", "told", "segment"])
-        await assertFailed(on, await on.play(await on.add(site.pageLink(name))), {
+      const links = ["page", "media", "told", "segment"].map((name) => site.pageLink(name));
+      for (const link of [inside.mediaLink("secret"), inside.pageLink("secret"), ...links])
+        await assertFailed(on, await on.play(await on.add(link)), {
           failureClass: "invalid_url",
           steps: ["plain invalid_url"],
           message: /Private address refused/,
