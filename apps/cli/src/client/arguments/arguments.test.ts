@@ -6,7 +6,7 @@ import { readSpan } from "./span.ts";
 import { readStates } from "./task-states.ts";
 import { readWholeNumber } from "./whole-number.ts";
 
-const NOW_MS = Date.UTC(2026, 10, 24, 8, 0, 0);
+const testNowMs = Date.UTC(2026, 10, 24, 8, 0, 0);
 
 const spans: [string, number | undefined][] = [
   ["30d", 30 * 86_400_000],
@@ -28,8 +28,8 @@ for (const [text, expected] of spans) {
 }
 
 const moments: [string, number | undefined][] = [
-  ["2h", NOW_MS + 7_200_000],
-  ["+2h", NOW_MS + 7_200_000],
+  ["2h", testNowMs + 7_200_000],
+  ["+2h", testNowMs + 7_200_000],
   ["2026-12-31T23:00:00Z", Date.UTC(2026, 11, 31, 23)],
   ["2026-12-31t23:00z", Date.UTC(2026, 11, 31, 23)],
   ["2026-12-31 23:00+03:00", Date.UTC(2026, 11, 31, 20)],
@@ -47,7 +47,7 @@ const moments: [string, number | undefined][] = [
 ];
 for (const [text, expected] of moments) {
   test(`the moment "${text}" is ${expected ?? "refused"}`, () => {
-    assert.equal(readMoment(text, NOW_MS), expected);
+    assert.equal(readMoment(text, testNowMs), expected);
   });
 }
 

@@ -1,6 +1,6 @@
 import { readSpan } from "./span.ts";
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i;
+const isoPattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i;
 
 /**
  * Reads a moment: ISO 8601 ("2026-12-31T23:00", local time unless it names a zone; a date alone is its midnight),
@@ -10,7 +10,7 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)
 export function readMoment(text: string, nowMs: number): number | undefined {
   const spanMs = readSpan(text.replace(/^\+/, ""));
   if (spanMs !== undefined) return nowMs + spanMs;
-  const parts = ISO.exec(text);
+  const parts = isoPattern.exec(text);
   if (parts === null) return undefined;
   const [, year, month, day, hours = "00", minutes = "00", , zone = ""] = parts;
   // Date takes February 30 for March 2.

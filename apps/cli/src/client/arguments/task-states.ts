@@ -1,15 +1,15 @@
 import { TaskState } from "@dwld/rpc";
 
-const STATES = Object.entries(TaskState).filter(([, state]) => state !== TaskState.UNSPECIFIED);
+const stateEntries = Object.entries(TaskState).filter(([, state]) => state !== TaskState.UNSPECIFIED);
 
 /** The names by which the states are asked for: "queued", "ready-to-send", ... */
-export const STATE_NAMES: string[] = STATES.map(([name]) => name.toLowerCase().replaceAll("_", "-"));
+export const stateNames: string[] = stateEntries.map(([name]) => name.toLowerCase().replaceAll("_", "-"));
 
 /** Reads the names of states, commas between them; undefined where one is unknown. */
 export function readStates(text: string): TaskState[] | undefined {
   const states = text.split(",").map((word) => {
     const plain = word.trim().toUpperCase().replaceAll(/[- ]/g, "_").replace("CANCELLED", "CANCELED");
-    return STATES.find(([name]) => name === plain.replace(/^TASK_STATE_/, ""))?.[1];
+    return stateEntries.find(([name]) => name === plain.replace(/^TASK_STATE_/, ""))?.[1];
   });
   return states.every((state) => state !== undefined) ? states : undefined;
 }

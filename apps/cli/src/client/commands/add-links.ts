@@ -20,7 +20,7 @@ import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import { previewLines } from "../render/preview-lines.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
-import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
+import { defaultRetryMs, waitForEnd } from "../wait/wait-for-end.ts";
 import type { CommonOptions } from "./common-options.ts";
 
 export type AddOptions = CommonOptions & {
@@ -36,7 +36,7 @@ export type AddOptions = CommonOptions & {
 };
 
 /** How long a link waits for an api that restarts. */
-const PATIENCE_MS = 60_000;
+const addRetryMs = 60_000;
 
 /** The links of one `dwld add`, as far as they have come. */
 type Outcome = { tracker: TaskTracker; refused: string[] };
@@ -61,7 +61,7 @@ export async function addLinks(
   signal.throwIfAborted();
   if (count === 0) output.complain("no links were given");
   const { tracker, refused } = outcome;
-  const waiting = { filter: { chatId: options.chat }, patienceMs: options.patience ?? DEFAULT_PATIENCE_MS };
+  const waiting = { filter: { chatId: options.chat }, retryMs: options.patience ?? defaultRetryMs };
   const status = options.wait === true ? await waitForEnd(session, tracker, waiting, refused) : 0;
   return status === 0 && (count === 0 || refused.length > 0) ? 1 : status;
 }
@@ -78,9 +78,9 @@ async function addOne(
     const answer = await repeatCall(async () => client.addTask(request, { signal }), {
       signal,
       clock,
-      patienceMs: PATIENCE_MS,
+      retryMs: addRetryMs,
       met,
-      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(PATIENCE_MS)}`),
+      onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(addRetryMs)}`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
     else if (validateOnly === true)

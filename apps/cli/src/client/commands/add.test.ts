@@ -13,25 +13,25 @@ import {
 } from "@dwld/rpc";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
-const LINK = "https://site.example/1";
+const exampleLink = "https://site.example/1";
 
 describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   test("says the id, the state and the link", async () => {
     await using on = await ProgramBench.start();
-    const ended = await on.run(["add", LINK]);
+    const ended = await on.run(["add", exampleLink]);
     const [task] = on.api.tasks;
-    assert.partialDeepStrictEqual(ended, { status: 0, stdout: `${task?.id}  queued  ${LINK}\n`, stderr: "" });
+    assert.partialDeepStrictEqual(ended, { status: 0, stdout: `${task?.id}  queued  ${exampleLink}\n`, stderr: "" });
     assert.equal(task?.chatId, "cli");
   });
 
   test("add --dry-run: tells of each link what would become of it, and adds none", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: "https://site.example/known", state: TaskState.DOWNLOADING, title: "A film" });
-    const links = [LINK, "ftp://site.example/2", "https://site.example/known"];
+    const links = [exampleLink, "ftp://site.example/2", "https://site.example/known"];
     const { status, stdout, stderr } = await on.run(["add", "--dry-run", "--user", "ann", ...links]);
     assert.equal(status, 1);
     assert.deepEqual(stdout.split("\n"), [
-      LINK,
+      exampleLink,
       "  site    site",
       "  stages  default, cookies",
       "  folder  ftp://nas:21/videos/ann",
@@ -44,23 +44,26 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     ]);
     assert.equal(stderr, "dwld: ftp://site.example/2: link: must begin with http:// or https://\n");
     assert.equal(on.api.tasks.length, 1);
-    const json = await on.run(["add", "--dry-run", "--json", LINK]);
+    const json = await on.run(["add", "--dry-run", "--json", exampleLink]);
     assert.equal(json.status, 0);
     const [document = ""] = documents(json.stdout);
     assert.deepEqual(fromJsonString(AddTaskResponseSchema, document).preview?.stages, ["default", "cookies"]);
     assert.equal(on.api.tasks.length, 1);
-    assert.match((await on.run(["add", "--dry-run", "--wait", LINK])).stderr, /cannot be used with option '--wait'/);
+    assert.match(
+      (await on.run(["add", "--dry-run", "--wait", exampleLink])).stderr,
+      /cannot be used with option '--wait'/,
+    );
   });
 
   test("passes every option on", async () => {
     await using on = await ProgramBench.start();
     const words = "--quality 720p --audio --subtitles en,ru --subtitles pt-BR --playlist --limit 5 --user alice";
     const more = "--folder a/b --chat c --at 2026-12-31T23:00Z --request-id r";
-    const { status, stdout } = await on.run(["add", ...words.split(" "), ...more.split(" "), LINK]);
+    const { status, stdout } = await on.run(["add", ...words.split(" "), ...more.split(" "), exampleLink]);
     assert.equal(status, 0);
     assert.match(stdout, /waits: its start time has not come yet, until 2026-12-31 23:00 /);
     assert.partialDeepStrictEqual(on.api.calls[0]?.[1], {
-      link: LINK,
+      link: exampleLink,
       targetQuality: 720,
       chatId: "c",
       userName: "alice",
@@ -80,7 +83,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     const last = "--uploaded-before 2026-01-31 --live from-start";
     const picture = "--section 1:30-2:00.5 --section -30 --section=10- --recode --live refuse";
     for (const words of [`${sound} ${more} ${last}`, picture])
-      assert.equal((await on.run(["add", ...words.split(" "), LINK])).status, 0, words);
+      assert.equal((await on.run(["add", ...words.split(" "), exampleLink])).status, 0, words);
     const [first, second] = on.api.calls.map(([, request]) => (request as { options: TaskOptions }).options);
     assert.partialDeepStrictEqual(first, {
       audioOnly: true,
@@ -112,7 +115,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("takes lines from standard input, in their order, without comments and blank lines", async () => {
     await using on = await ProgramBench.start();
-    const input = `\ufeff# films\r\n${LINK}\r\n\n  # more\n  https://site.example/2  \nhttps://site.example/3#part`;
+    const input = `\ufeff# films\r\n${exampleLink}\r\n\n  # more\n  https://site.example/2  \nhttps://site.example/3#part`;
     assert.equal((await on.run(["add"], { input })).status, 0);
     assert.equal(
       (await on.run(["add", "https://site.example/0", "-"], { input: "https://site.example/9\n" })).status,
@@ -126,7 +129,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("adds a line as soon as it is written", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     program.child.stdin?.end("https://site.example/2\n");
     assert.equal((await program.ended).status, 0);
@@ -147,7 +150,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await on.run([
       "add",
       "--json",
-      LINK,
+      exampleLink,
       "ftp://x",
       "--",
       "-x",
@@ -156,7 +159,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(status, 1);
     assert.deepEqual(
       documents(stdout).map((line) => fromJsonString(AddTaskResponseSchema, line).task?.link),
-      [LINK, "https://site.example/2"],
+      [exampleLink, "https://site.example/2"],
     );
     const rule = "link: must begin with http:// or https://";
     assert.equal(stderr, `dwld: ftp://x: ${rule}\ndwld: -x: ${rule}\n`);
@@ -164,12 +167,12 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("a link that is there already is told so, and is no failure", async () => {
     await using on = await ProgramBench.start();
-    await on.run(["add", LINK]);
+    await on.run(["add", exampleLink]);
     on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.DOWNLOADING });
-    const again = await on.run(["add", LINK]);
+    const again = await on.run(["add", exampleLink]);
     assert.equal(again.status, 0);
     assert.match(again.stdout, /downloading {2}https:\/\/site\.example\/1 {2}\(was there already\)\n$/);
-    const json = await on.run(["add", "--json", LINK]);
+    const json = await on.run(["add", "--json", exampleLink]);
     assert.equal(fromJsonString(AddTaskResponseSchema, json.stdout).joined, true);
   });
 
@@ -179,19 +182,19 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     on.api.before = (_method, request) => {
       if (!isFirst) return;
       isFirst = false;
-      on.api.put({ link: LINK, requestId: (request as { requestId: string }).requestId });
+      on.api.put({ link: exampleLink, requestId: (request as { requestId: string }).requestId });
       throw new ConnectError("shutting down", Code.Unavailable);
     };
-    const { status, stdout, stderr } = await on.run(["add", LINK]);
+    const { status, stdout, stderr } = await on.run(["add", exampleLink]);
     assert.equal(status, 0, stderr);
-    assert.equal(stdout, `${on.api.tasks[0]?.id}  queued  ${LINK}\n`);
+    assert.equal(stdout, `${on.api.tasks[0]?.id}  queued  ${exampleLink}\n`);
     assert.match(stderr, /^dwld: http:\S+ is busy or shutting down \(shutting down\); trying again for 1m00s\n$/);
     assert.deepEqual([on.api.tasks.length, on.api.calls.length], [1, 2]);
   });
 
   test("an api that restarts between two links loses neither", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     await on.kill();
     program.child.stdin?.end("https://site.example/2\n");
@@ -204,7 +207,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
   test("without an api the first link is the last", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
-    const { status, stdout, stderr } = await on.run(["add", LINK, "https://site.example/2"]);
+    const { status, stdout, stderr } = await on.run(["add", exampleLink, "https://site.example/2"]);
     assert.deepEqual([status, stdout], [1, ""]);
     assert.equal(
       stderr,
@@ -222,7 +225,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("a signal while links are read ends it, with the signal's status", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "-"], { input: `${LINK}\n`, keepInput: true });
+    const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
     program.child.kill("SIGINT");
     assert.partialDeepStrictEqual(await program.ended, { status: 130, signal: null });

@@ -8,7 +8,7 @@ import type { RunInSession } from "../run-in-session.ts";
 import { askedOptions, contradiction, withOptionFlags } from "./option-flags.ts";
 
 /** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
-const DEFAULT_CHAT = "cli";
+const defaultChat = "cli";
 
 /** `dwld add LINK...` */
 export function build(run: RunInSession): Command {
@@ -26,7 +26,7 @@ export function build(run: RunInSession): Command {
     )
     .option("--user <name>", "the first folder on the server")
     .option("--folder <path>", "a path below it")
-    .option("--chat <id>", "who asks; equal requests of one chat are one task", DEFAULT_CHAT)
+    .option("--chat <id>", "who asks; equal requests of one chat are one task", defaultChat)
     .option("--at <time>", "not before this: 2h from now, 2026-12-31T23:00 (local time)", momentArgument)
     .option("--request-id <text>", "a repeated one of the same chat is answered with the same task")
     .option(

@@ -3,14 +3,14 @@ import type { TaskState } from "@dwld/rpc";
 import { isTaskName } from "../arguments/task-name.ts";
 import { readMoment } from "../arguments/moment.ts";
 import { readSpan } from "../arguments/span.ts";
-import { readStates, STATE_NAMES } from "../arguments/task-states.ts";
+import { readStates, stateNames } from "../arguments/task-states.ts";
 import { readWholeNumber } from "../arguments/whole-number.ts";
-import { COLUMN_NAMES, type ColumnName } from "../render/task-columns.ts";
+import { columnNames, type ColumnName } from "../render/task-columns.ts";
 
-const UINT32_MAX = 4_294_967_295;
-const INT32_MAX = 2_147_483_647;
+const uint32Max = 4_294_967_295;
+const int32Max = 2_147_483_647;
 /** Words for the shorter side of a picture, in pixels; 0: the best. */
-const QUALITY_WORDS = new Map([
+const qualityWords = new Map([
   ["best", 0],
   ["4k", 2160],
   ["8k", 4320],
@@ -19,13 +19,13 @@ const QUALITY_WORDS = new Map([
 /** "720", "1080p", "4k" or "best"; which heights make sense is the api's to say. */
 export function qualityArgument(text: string): number {
   const word = text.toLowerCase();
-  const pixels = QUALITY_WORDS.get(word) ?? readWholeNumber(word.replace(/p$/, ""), 0, UINT32_MAX);
+  const pixels = qualityWords.get(word) ?? readWholeNumber(word.replace(/p$/, ""), 0, uint32Max);
   return pixels ?? refuse("It must be a height such as 720, 1080p or 4k, or best.");
 }
 
 /** A number of tasks or entries, 1 at least. */
 export function countArgument(text: string): number {
-  return readWholeNumber(text, 1, INT32_MAX) ?? refuse("It must be a whole number, 1 at least.");
+  return readWholeNumber(text, 1, int32Max) ?? refuse("It must be a whole number, 1 at least.");
 }
 
 /** A moment, in milliseconds since 1970. */
@@ -40,7 +40,7 @@ export function spanArgument(text: string): number {
 
 /** Names of states; the option may be given several times. */
 export function statesArgument(text: string, before: TaskState[] = []): TaskState[] {
-  return [...before, ...(readStates(text) ?? refuse(`The states are ${STATE_NAMES.join(", ")}.`))];
+  return [...before, ...(readStates(text) ?? refuse(`The states are ${stateNames.join(", ")}.`))];
 }
 
 /** A list with commas between, which may be given in several options. */
@@ -52,10 +52,10 @@ export function wordsArgument(text: string, before: string[] = []): string[] {
 }
 
 /** The help of such an argument. */
-export const TASK_NAME =
+export const taskNameHelp =
   "the id of a task; 4 characters of its beginning or more are enough where they mean one; last: the newest";
 /** And of one that takes several. */
-export const TASK_NAMES =
+export const taskNamesHelp =
   "ids of tasks; 4 characters of the beginning or more are enough where they mean one task; last: the newest";
 
 /** The id of a task, the beginning of it, or "last". */
@@ -72,8 +72,8 @@ export function tasksArgument(text: string, before: string[] = []): string[] {
 
 /** Names of columns, with commas between them. */
 export function columnsArgument(text: string): ColumnName[] {
-  const names = text.split(",").map((word) => COLUMN_NAMES.find((name) => name === word.trim().toLowerCase()));
-  return names.every((name) => name !== undefined) ? names : refuse(`The columns are ${COLUMN_NAMES.join(", ")}.`);
+  const names = text.split(",").map((word) => columnNames.find((name) => name === word.trim().toLowerCase()));
+  return names.every((name) => name !== undefined) ? names : refuse(`The columns are ${columnNames.join(", ")}.`);
 }
 
 function refuse(rule: string): never {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { CancelTaskResponseSchema } from "@dwld/rpc";
 import { taskLine } from "../render/task-lines.ts";
-import { TASK_NAMES, tasksArgument } from "./argument-readers.ts";
+import { taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { eachTask } from "./each-task.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
@@ -12,7 +12,7 @@ export function build(run: RunInSession): Command {
   const command = new Command("cancel")
     .summary("end tasks")
     .description("Ends tasks: what runs for them is killed, partial files are removed. They stay in the history.")
-    .argument("<id...>", TASK_NAMES, tasksArgument)
+    .argument("<id...>", taskNamesHelp, tasksArgument)
     .option("--keep", "of live streams that are being recorded: end them here, and keep what was recorded")
     .action(async (ids: string[], options: CommonOptions & { keep?: true }) =>
       run(command, async (session) =>

@@ -12,7 +12,7 @@ import { type CommonOptions, withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
 /** A long history is removed in many steps. */
-const TIMEOUT_MS = 10 * 60_000;
+const cleanTimeoutMs = 10 * 60_000;
 
 type CleanOptions = CommonOptions & {
   state?: TaskState[];
@@ -71,7 +71,7 @@ async function clean(session: Session, options: CleanOptions): Promise<ExitStatu
     ...(endedBefore !== undefined && { finishedBefore: timestampFromMs(endedBefore) }),
   };
   const call = async (validateOnly: boolean): Promise<CleanHistoryResponse> =>
-    client.cleanHistory({ ...request, validateOnly }, { signal, timeoutMs: TIMEOUT_MS });
+    client.cleanHistory({ ...request, validateOnly }, { signal, timeoutMs: cleanTimeoutMs });
 
   if (asks) {
     const found = await call(true);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { DeleteTaskResponseSchema } from "@dwld/rpc";
 import { deletedText, idText } from "../render/look.ts";
-import { TASK_NAMES, tasksArgument } from "./argument-readers.ts";
+import { taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { eachTask } from "./each-task.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
@@ -12,7 +12,7 @@ export function build(run: RunInSession): Command {
   const command = new Command("delete")
     .summary("cancel tasks and forget them")
     .description("Cancels tasks where they still run, and forgets them. Copies on the FTP server are never touched.")
-    .argument("<id...>", TASK_NAMES, tasksArgument)
+    .argument("<id...>", taskNamesHelp, tasksArgument)
     .option("--files", "remove their files in the download folder too")
     .action(async (ids: string[], options: CommonOptions & { files?: true }) =>
       run(command, async (session) =>

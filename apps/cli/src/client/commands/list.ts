@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Command, Option } from "commander";
 import { type ListTasksResponse, ListTasksResponseSchema, type Task, type TaskState } from "@dwld/rpc";
 import { findTask } from "../connection/find-task.ts";
-import { COLUMN_NAMES, type ColumnName, listTable } from "../render/task-columns.ts";
+import { columnNames, type ColumnName, listTable } from "../render/task-columns.ts";
 import type { Table } from "../render/table.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
@@ -10,11 +10,11 @@ import { columnsArgument, countArgument, statesArgument, taskArgument } from "./
 import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
-import { TASK_ORDERS, type TaskOrder } from "./task-order.ts";
+import { taskOrders, type TaskOrder } from "./task-order.ts";
 
-const DEFAULT_LIMIT = 50;
+const defaultLimit = 50;
 /** The most that ListTasks gives at once. */
-const PAGE_SIZE = 500;
+const pageLimit = 500;
 
 type ListOptions = CommonOptions & {
   state?: TaskState[];
@@ -42,24 +42,24 @@ export function build(run: RunInSession): Command {
     .option("--search <text>", "only those with this in link or title (the newest 20,000 are searched)")
     .option("--parent <id>", "only the entries of this playlist", taskArgument)
     .addOption(
-      new Option("-n, --limit <n>", `at most so many, the newest (default: ${DEFAULT_LIMIT})`)
+      new Option("-n, --limit <n>", `at most so many, the newest (default: ${defaultLimit})`)
         .argParser(countArgument)
         .conflicts("all"),
     )
     .option("--all", "all of them")
     .addOption(
       new Option("--sort <by>", "sort what is listed; the latest, largest or fastest comes first").choices(
-        Object.keys(TASK_ORDERS),
+        Object.keys(taskOrders),
       ),
     )
     .option(
       "--columns <names>",
-      `these columns, in this order (commas between them): ${COLUMN_NAMES.join(", ")}`,
+      `these columns, in this order (commas between them): ${columnNames.join(", ")}`,
       columnsArgument,
     )
     .action(async (options: ListOptions) => run(command, async (session) => list(session, options)));
   withNoTrunc(command);
-  withJson(command, `ListTasksResponse, one a line and page of at most ${PAGE_SIZE} tasks`);
+  withJson(command, `ListTasksResponse, one a line and page of at most ${pageLimit} tasks`);
   return withExamples(
     command,
     "dwld list --state failed -n 10",
@@ -78,10 +78,10 @@ async function list(session: Session, options: ListOptions): Promise<ExitStatus>
     return 0;
   }
   const all = await Array.fromAsync(pages(session, options));
-  const tasks = all.flatMap((page) => page.tasks).toSorted(TASK_ORDERS[options.sort]);
+  const tasks = all.flatMap((page) => page.tasks).toSorted(taskOrders[options.sort]);
   // A document of everything could be longer than a string may be.
-  for (let start = 0; start === 0 || start < tasks.length; start += PAGE_SIZE)
-    print(create(ListTasksResponseSchema, { tasks: tasks.slice(start, start + PAGE_SIZE) }));
+  for (let start = 0; start === 0 || start < tasks.length; start += pageLimit)
+    print(create(ListTasksResponseSchema, { tasks: tasks.slice(start, start + pageLimit) }));
   return 0;
 }
 
@@ -95,10 +95,10 @@ async function* pages(session: Session, options: ListOptions): AsyncGenerator<Li
     text: options.search ?? "",
     parentId: options.parent === undefined ? "" : (await findTask(session, options.parent)).id,
   };
-  let left = options.all === true ? Infinity : (options.limit ?? DEFAULT_LIMIT);
+  let left = options.all === true ? Infinity : (options.limit ?? defaultLimit);
   let pageToken = "";
   do {
-    const page = await client.listTasks({ filter, pageSize: Math.min(left, PAGE_SIZE), pageToken }, { signal });
+    const page = await client.listTasks({ filter, pageSize: Math.min(left, pageLimit), pageToken }, { signal });
     yield page;
     left -= page.tasks.length;
     pageToken = page.nextPageToken;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { RetryTaskResponseSchema } from "@dwld/rpc";
 import { taskLine } from "../render/task-lines.ts";
-import { TASK_NAMES, tasksArgument } from "./argument-readers.ts";
+import { taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { eachTask } from "./each-task.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { withJson, withNoTrunc } from "./common-options.ts";
@@ -12,7 +12,7 @@ export function build(run: RunInSession): Command {
   const command = new Command("retry")
     .summary("start failed or canceled tasks again")
     .description("Starts tasks that failed or were canceled again.")
-    .argument("<id...>", TASK_NAMES, tasksArgument)
+    .argument("<id...>", taskNamesHelp, tasksArgument)
     .action(async (ids: string[]) =>
       run(command, async (session) =>
         eachTask(session, ids, async ({ id }) => {

@@ -5,7 +5,7 @@ import { FailureClass, FailureSchema, GetTaskResponseSchema, TaskState } from "@
 import { fromNow } from "../testing/in-memory-api.ts";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
-const UNKNOWN_ID = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
+const unknownId = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
 describe("show", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows fields, files with where they are, and every attempt with what decided", async () => {
@@ -132,7 +132,7 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("an unknown id is a failure", async () => {
     await using on = await ProgramBench.start();
-    const ended = await on.run(["show", UNKNOWN_ID, "--json"]);
-    assert.partialDeepStrictEqual(ended, { status: 1, stdout: "", stderr: `dwld: no task ${UNKNOWN_ID}\n` });
+    const ended = await on.run(["show", unknownId, "--json"]);
+    assert.partialDeepStrictEqual(ended, { status: 1, stdout: "", stderr: `dwld: no task ${unknownId}\n` });
   });
 });

@@ -3,7 +3,7 @@ import { GetTaskResponseSchema } from "@dwld/rpc";
 import { findTask } from "../connection/find-task.ts";
 import { bugReport, isWorthReporting } from "../render/bug-report.ts";
 import { taskPage } from "../render/task-page.ts";
-import { TASK_NAME, taskArgument } from "./argument-readers.ts";
+import { taskNameHelp, taskArgument } from "./argument-readers.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
@@ -16,7 +16,7 @@ export function build(run: RunInSession): Command {
       "Shows everything that is known of one task, with each attempt and each file; and, where nobody knows why it " +
         "failed, what to paste into a bug report.",
     )
-    .argument("<id>", TASK_NAME, taskArgument)
+    .argument("<id>", taskNameHelp, taskArgument)
     .action(async (name: string) =>
       run(command, async (session) => {
         const { client, output, clock, signal } = session;

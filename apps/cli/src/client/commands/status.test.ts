@@ -5,7 +5,7 @@ import { BotState, GetStatusResponseSchema, TaskState } from "@dwld/rpc";
 import { fromNow } from "../testing/in-memory-api.ts";
 import { ProgramBench } from "../testing/program-bench.ts";
 
-const UNKNOWN_ID = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
+const unknownId = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
 describe("status", { concurrency: 2, timeout: 120_000 }, () => {
   test("shows counts, work, processes, sensors, disk, pauses, destination and cache", async () => {
@@ -18,7 +18,7 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
       ],
       inWork: [
         {
-          id: UNKNOWN_ID,
+          id: unknownId,
           title: "A film",
           state: TaskState.SENDING,
           progress: {

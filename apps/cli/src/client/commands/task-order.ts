@@ -5,7 +5,7 @@ import { taskName, totalBytes } from "../render/task-words.ts";
 type Compare = (a: Task, b: Task) => number;
 
 /** The largest, fastest or latest first, and words in the order of their letters. What is not known comes last. */
-export const TASK_ORDERS = {
+export const taskOrders = {
   added: descending(({ createTime }) => (createTime === undefined ? -1 : timestampMs(createTime))),
   changed: descending(({ updateTime }) => (updateTime === undefined ? -1 : timestampMs(updateTime))),
   size: descending((task) => (task.files.length === 0 ? -1 : Number(totalBytes(task)))),
@@ -15,7 +15,7 @@ export const TASK_ORDERS = {
   title: (a, b) => byLetters(taskName(a), taskName(b)),
 } satisfies Record<string, Compare>;
 
-export type TaskOrder = keyof typeof TASK_ORDERS;
+export type TaskOrder = keyof typeof taskOrders;
 
 function descending(value: (task: Task) => number): Compare {
   return (a, b) => value(b) - value(a);

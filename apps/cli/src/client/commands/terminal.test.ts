@@ -5,7 +5,7 @@ import { fromNow } from "../testing/in-memory-api.ts";
 import { ProgramBench } from "../testing/program-bench.ts";
 import { onTerminal, screen } from "../testing/terminal.ts";
 
-const WAIT_FOR_THREE = "$DWLD add --wait https://site.example/1 https://site.example/2 https://site.example/3";
+const waitForThree = "$DWLD add --wait https://site.example/1 https://site.example/2 https://site.example/3";
 
 const hideIds = (line: string): string =>
   line
@@ -16,7 +16,7 @@ const hideIds = (line: string): string =>
 describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
   test("each task in work has one line that is drawn in place, and leaves its last line when it ends", async () => {
     await using on = await ProgramBench.start();
-    const program = onTerminal(on, WAIT_FOR_THREE, 90, 12);
+    const program = onTerminal(on, waitForThree, 90, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
     const [one, two, three] = on.api.tasks.map(({ id }) => id);
     assert.ok(one && two && three);
@@ -56,7 +56,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("Ctrl-C leaves a clean terminal, and says that the tasks go on", async () => {
     await using on = await ProgramBench.start();
-    const program = onTerminal(on, WAIT_FOR_THREE, 100, 12);
+    const program = onTerminal(on, waitForThree, 100, 12);
     await program.until(({ stdout }) => stdout.includes("\u001b[?7h"));
     program.child.stdin?.write("\u0003");
     await program.until(({ stdout }) => stdout.includes("status"));

@@ -7,7 +7,7 @@ import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
 /** How long an api may take that is busy or away: the version of the command is known without it. */
-const PATIENCE_MS = 3000;
+const statusTimeoutMs = 3000;
 
 /** As `--json` has it; a server has a version, or a failure where it told none. */
 type Answer = {
@@ -39,7 +39,7 @@ export function build(run: RunInSession): Command {
 async function ask(session: Session): Promise<Answer> {
   const { client, server: address, signal } = session;
   try {
-    const { version, processes } = await client.getStatus({}, { signal, timeoutMs: PATIENCE_MS });
+    const { version, processes } = await client.getStatus({}, { signal, timeoutMs: statusTimeoutMs });
     const others = processes.filter(({ app, alive }) => alive && app !== "api");
     return { server: { address, version: oneLine(version) }, processes: others.map(told) };
   } catch (error) {

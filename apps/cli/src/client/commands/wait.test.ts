@@ -14,8 +14,8 @@ import {
 import { fromNow } from "../testing/in-memory-api.ts";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
-const LINK = "https://site.example/1";
-const OTHER = "https://site.example/2";
+const exampleLink = "https://site.example/1";
+const otherLink = "https://site.example/2";
 
 function idOf(on: ProgramBench, link: string): string {
   return on.api.byLink(link)?.id ?? "no task";
@@ -40,9 +40,9 @@ const gone: Partial<Task> = {
 describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   test("ends with 0 when the task is done, and says where the file is", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK]);
+    const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
-    const id = idOf(on, LINK);
+    const id = idOf(on, exampleLink);
     on.api.set(id, { state: TaskState.DOWNLOADING });
     await program.until(({ stdout }) => stdout.includes("downloading"));
     on.api.set(id, arrived);
@@ -52,8 +52,8 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(
       lines,
       [
-        `ID  queued  ${LINK}`,
-        `TIME  ID  downloading    ${LINK}`,
+        `ID  queued  ${exampleLink}`,
+        `TIME  ID  downloading    ${exampleLink}`,
         "TIME  ID  done           A film  720p/best  28.5 MB  /videos/A film.mp4",
         "",
       ].join("\n"),
@@ -62,34 +62,34 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("ends with 1 when one of several has failed or was refused, and the summary says which", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK, "ftp://x", OTHER]);
+    const program = on.start(["add", "--wait", exampleLink, "ftp://x", otherLink]);
     await program.until(isWatched(on));
-    on.api.set(idOf(on, OTHER), gone);
-    on.api.set(idOf(on, LINK), arrived);
+    on.api.set(idOf(on, otherLink), gone);
+    on.api.set(idOf(on, exampleLink), arrived);
     const { status, stdout } = await program.ended;
     assert.equal(status, 1);
     const summary = stdout.slice(stdout.indexOf("1 of 3"));
     assert.equal(
       summary,
-      `1 of 3 done\n  failed  ${idOf(on, OTHER)}  ${OTHER}  gone: It was removed.\n  not added  ftp://x\n`,
+      `1 of 3 done\n  failed  ${idOf(on, otherLink)}  ${otherLink}  gone: It was removed.\n  not added  ftp://x\n`,
     );
   });
 
   for (const state of [TaskState.FAILED, TaskState.CANCELED]) {
     test(`a task that ends in state ${state} is a failure`, async () => {
       await using on = await ProgramBench.start();
-      const program = on.start(["add", "--wait", LINK]);
+      const program = on.start(["add", "--wait", exampleLink]);
       await program.until(isWatched(on));
-      on.api.set(idOf(on, LINK), { state });
+      on.api.set(idOf(on, exampleLink), { state });
       assert.equal((await program.ended).status, 1);
     });
   }
 
   test("a task that is deleted is a failure", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK]);
+    const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
-    on.api.remove(idOf(on, LINK));
+    on.api.remove(idOf(on, exampleLink));
     const { status, stdout } = await program.ended;
     assert.equal(status, 1);
     assert.match(stdout, /deleted +https:\/\/site\.example\/1\n$/);
@@ -100,10 +100,10 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     on.api.snapshotSize = 1;
     on.api.before = (method) => {
       if (method !== "watchTasks") return;
-      on.api.set(idOf(on, LINK), arrived);
-      on.api.put({ link: OTHER, chatId: "cli", state: TaskState.DONE });
+      on.api.set(idOf(on, exampleLink), arrived);
+      on.api.put({ link: otherLink, chatId: "cli", state: TaskState.DONE });
     };
-    assert.equal((await on.run(["add", "--wait", LINK])).status, 0);
+    assert.equal((await on.run(["add", "--wait", exampleLink])).status, 0);
     assert.deepEqual(
       on.api.calls.map(([method]) => method),
       ["addTask", "watchTasks", "getTask"],
@@ -112,25 +112,25 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("a playlist is over when its entries are, also those that were never told", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", "--playlist", LINK]);
+    const program = on.start(["add", "--wait", "--playlist", exampleLink]);
     await program.until(isWatched(on));
-    const parentId = idOf(on, LINK);
-    const hidden = on.api.put({ link: OTHER, chatId: "another", parentId, state: TaskState.FAILED });
+    const parentId = idOf(on, exampleLink);
+    const hidden = on.api.put({ link: otherLink, chatId: "another", parentId, state: TaskState.FAILED });
     const entries = Array.from({ length: 3 }, (_, number) =>
-      on.api.put({ link: `${LINK}/${number}`, chatId: "cli", parentId }),
+      on.api.put({ link: `${exampleLink}/${number}`, chatId: "cli", parentId }),
     );
     on.api.set(parentId, { state: TaskState.DONE, childCount: 4 });
     for (const { id } of entries) on.api.set(id, arrived);
     const { status, stdout } = await program.ended;
     assert.equal(status, 1);
-    assert.match(stdout, new RegExp(`^4 of 5 done\n  failed  ${hidden.id}  ${OTHER}\n$`, "m"));
+    assert.match(stdout, new RegExp(`^4 of 5 done\n  failed  ${hidden.id}  ${otherLink}\n$`, "m"));
   });
 
   test("the reason for a wait is told with its end, in the reader's language, and again when it is another", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK], { env: { LANG: "ru_RU.UTF-8" } });
+    const program = on.start(["add", "--wait", exampleLink], { env: { LANG: "ru_RU.UTF-8" } });
     await program.until(isWatched(on));
-    const id = idOf(on, LINK);
+    const id = idOf(on, exampleLink);
     const text = [
       { languageCode: "en", text: "youtube is paused: it takes us for a robot" },
       { languageCode: "ru", text: "youtube на паузе: сайт принимает нас за робота" },
@@ -158,7 +158,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("an api that stays away is waited for as long as was said, and then the status says that nobody knows", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", "--patience", "1s", LINK, OTHER]);
+    const program = on.start(["add", "--wait", "--patience", "1s", exampleLink, otherLink]);
     await program.until(isWatched(on));
     await on.kill();
     const { status, stderr } = await program.ended;
@@ -170,11 +170,11 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("a restart of the api is told once, and nothing is missed", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK]);
+    const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
     await on.kill();
     await program.until(({ stderr }) => stderr.includes("trying again"));
-    on.api.set(idOf(on, LINK), arrived);
+    on.api.set(idOf(on, exampleLink), arrived);
     await on.serve();
     const { status, stderr } = await program.ended;
     assert.equal(status, 0);
@@ -186,19 +186,19 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("--json gives AddTaskResponse, then WatchTasksResponse for each change of these tasks alone", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", "--json", LINK, OTHER]);
+    const program = on.start(["add", "--wait", "--json", exampleLink, otherLink]);
     await program.until(isWatched(on));
     on.api.put({ link: "https://site.example/3", chatId: "cli" });
-    on.api.progress(idOf(on, LINK), { doneBytes: 7n });
-    on.api.set(idOf(on, LINK), arrived);
-    on.api.remove(idOf(on, OTHER));
+    on.api.progress(idOf(on, exampleLink), { doneBytes: 7n });
+    on.api.set(idOf(on, exampleLink), arrived);
+    on.api.remove(idOf(on, otherLink));
     const { status, stdout, stderr } = await program.ended;
     assert.equal(status, 1);
     assert.match(stderr, /^1 of 2 done\n/);
     const [first = "", second = "", ...rest] = documents(stdout);
     assert.deepEqual(
       [first, second].map((line) => fromJsonString(AddTaskResponseSchema, line).task?.link),
-      [LINK, OTHER],
+      [exampleLink, otherLink],
     );
     const events = rest.map((line) => fromJsonString(WatchTasksResponseSchema, line).event);
     assert.deepEqual(events.map((event) => event.case).slice(-3), ["progress", "changed", "deletedId"]);
@@ -207,9 +207,9 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("progress is told at most every few seconds where nothing can be redrawn", async () => {
     await using on = await ProgramBench.start();
-    const program = on.start(["add", "--wait", LINK]);
+    const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
-    const id = idOf(on, LINK);
+    const id = idOf(on, exampleLink);
     on.api.set(id, { state: TaskState.DOWNLOADING });
     for (let percent = 0; percent < 50; percent += 1) on.api.progress(id, { doneBytes: 1n, progressPercent: percent });
     on.api.set(id, arrived);
@@ -223,7 +223,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   ] as const) {
     test(`${signal} ends the waiting alone, and says that the task goes on`, async () => {
       await using on = await ProgramBench.start();
-      const program = on.start(["add", "--wait", LINK]);
+      const program = on.start(["add", "--wait", exampleLink]);
       await program.until(isWatched(on));
       program.child.kill(signal);
       const ended = await program.ended;
@@ -232,7 +232,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
         signal: null,
         stderr: "dwld: no longer waiting; the task goes on (dwld list, dwld cancel)\n",
       });
-      assert.equal(on.api.byLink(LINK)?.state, TaskState.QUEUED);
+      assert.equal(on.api.byLink(exampleLink)?.state, TaskState.QUEUED);
     });
   }
 });

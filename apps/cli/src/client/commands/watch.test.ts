@@ -4,12 +4,12 @@ import { fromJsonString } from "@bufbuild/protobuf";
 import { TaskState, WaitReason, WatchTasksResponseSchema } from "@dwld/rpc";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
-const LINK = "https://site.example/1";
+const exampleLink = "https://site.example/1";
 
 describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
   test("prints what is there, oldest first, then every change, until Ctrl-C", async () => {
     await using on = await ProgramBench.start();
-    const one = on.api.put({ link: LINK, state: TaskState.DONE });
+    const one = on.api.put({ link: exampleLink, state: TaskState.DONE });
     const two = on.api.put({ link: "https://site.example/2" });
     const program = on.start(["watch"]);
     await program.until(({ stdout }) => stdout.includes(two.id));
@@ -27,7 +27,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
         .replaceAll(two.id, "TWO")
         .replaceAll(/^\d\d:\d\d:\d\d/gm, "TIME"),
       [
-        `TIME  ONE  done           ${LINK}  best`,
+        `TIME  ONE  done           ${exampleLink}  best`,
         "TIME  TWO  queued         https://site.example/2",
         "TIME  TWO  downloading    A film",
         "TIME  TWO  deleted        A film",
@@ -38,16 +38,18 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("tells another reason to wait in a line of its own", async () => {
     await using on = await ProgramBench.start();
-    const { id } = on.api.put({ link: LINK });
+    const { id } = on.api.put({ link: exampleLink });
     const program = on.start(["watch"]);
     await program.until(({ stdout }) => stdout.includes(id));
     on.api.wait(id, { reason: WaitReason.WORKER, text: [{ languageCode: "en", text: "no worker is running" }] });
-    await program.until(({ stdout }) => stdout.includes(`queued         ${LINK}  waits: no worker is running\n`));
+    await program.until(({ stdout }) =>
+      stdout.includes(`queued         ${exampleLink}  waits: no worker is running\n`),
+    );
   });
 
   test("of some tasks it tells these alone, and ends when all have ended, with 1 where one is not done", async () => {
     await using on = await ProgramBench.start();
-    const one = on.api.put({ link: LINK });
+    const one = on.api.put({ link: exampleLink });
     const other = on.api.put({ link: "https://site.example/other" });
     const two = on.api.put({ link: "https://site.example/2", state: TaskState.DONE });
     const last = on.api.put({ link: "https://site.example/3", chatId: "c" });
@@ -78,7 +80,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("goes on over a restart, and tells nothing twice", async () => {
     await using on = await ProgramBench.start();
-    const one = on.api.put({ link: LINK });
+    const one = on.api.put({ link: exampleLink });
     const program = on.start(["watch"]);
     await program.until(({ stdout }) => stdout.includes(one.id));
     await on.kill();
@@ -103,7 +105,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("ends quietly when its reader leaves", async () => {
     await using on = await ProgramBench.start();
-    on.api.put({ link: LINK });
+    on.api.put({ link: exampleLink });
     const script = 'eval "$DWLD watch --json" | head -1; echo ${PIPESTATUS[0]}';
     const { stdout, stderr } = await on.startBy("bash", ["--norc", "-c", script]).ended;
     assert.match(stdout, /^\{.*\}\n0\n$/);

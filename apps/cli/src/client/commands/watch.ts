@@ -9,8 +9,8 @@ import { TaskStream } from "../render/task-stream.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import { setWait, TaskTracker } from "../wait/task-tracker.ts";
-import { DEFAULT_PATIENCE_MS, waitForEnd } from "../wait/wait-for-end.ts";
-import { statesArgument, TASK_NAMES, tasksArgument } from "./argument-readers.ts";
+import { defaultRetryMs, waitForEnd } from "../wait/wait-for-end.ts";
+import { statesArgument, taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc, withPatience } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
@@ -26,7 +26,7 @@ export function build(run: RunInSession): Command {
         "every few seconds, progress. Goes on over restarts of the api, until Ctrl-C. " +
         "With ids: these tasks alone, and the entries of playlists, until all have ended: 0 only if all are done.",
     )
-    .argument("[id...]", TASK_NAMES, tasksArgument)
+    .argument("[id...]", taskNamesHelp, tasksArgument)
     .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
     .option("--chat <id>", "only those of this chat; '': those that were added without one")
     .action(async (names: string[], options: WatchOptions) =>
@@ -65,7 +65,7 @@ async function watchTasks(session: Session, names: string[], { patience }: Watch
   else output.say(...tracker.tasks.map((task) => eventLine(task, output.look, clock.nowMs())));
   const [chatId, ...otherChats] = new Set(found.map((task) => task.chatId));
   const filter = chatId === undefined || otherChats.length > 0 ? {} : { chatId };
-  return waitForEnd(session, tracker, { filter, patienceMs: patience ?? DEFAULT_PATIENCE_MS });
+  return waitForEnd(session, tracker, { filter, retryMs: patience ?? defaultRetryMs });
 }
 
 async function watchAll(session: Session, options: WatchOptions): Promise<ExitStatus> {
@@ -73,10 +73,10 @@ async function watchAll(session: Session, options: WatchOptions): Promise<ExitSt
   const signal = AbortSignal.any([session.signal, output.gone]);
   const filter = { states: options.state ?? [], ...(options.chat === undefined ? {} : { chatId: options.chat }) };
   const stream = new TaskStream(output.look);
-  const patienceMs = options.patience ?? DEFAULT_PATIENCE_MS;
-  for await (const heard of followTasks(client, filter, { signal, clock, patienceMs, met: false })) {
+  const retryMs = options.patience ?? defaultRetryMs;
+  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, met: false })) {
     if (heard.kind === "lost") {
-      output.complain(`the api is away, trying again for ${spanText(patienceMs)}: ${explain(session, heard.error)}`);
+      output.complain(`the api is away, trying again for ${spanText(retryMs)}: ${explain(session, heard.error)}`);
     } else if (heard.kind === "back") output.complain("connected again");
     else if (output.json) output.document(WatchTasksResponseSchema, heard.message);
     else output.say(...lines(heard.message, stream, clock.nowMs()));

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from "commander";
-import { STATE_NAMES } from "../arguments/task-states.ts";
+import { stateNames } from "../arguments/task-states.ts";
 
 /** A word that could stand where the cursor is, and what it means. */
 export type Candidate = { word: string; meaning: string };
@@ -13,7 +13,7 @@ export type Candidates =
   | { kind: "tasks"; command: string }
   | { kind: "sites" };
 
-const NOTHING: Candidates = { kind: "words", words: [] };
+const noCandidates: Candidates = { kind: "words", words: [] };
 
 /** The command line up to the cursor, read as commander reads it. */
 type Place = {
@@ -38,12 +38,12 @@ export function candidates(program: Command, words: readonly string[]): Candidat
     const [name = "", value] = typed.split(/=(.*)/s);
     if (value === undefined) return beginning(typed, optionCandidates(command));
     const named = valueOption(command, name);
-    return named === undefined ? NOTHING : optionValues(named, value, `${name}=`);
+    return named === undefined ? noCandidates : optionValues(named, value, `${name}=`);
   }
   const { registeredArguments } = command;
   const argument = registeredArguments[operandCount] ?? registeredArguments.findLast(({ variadic }) => variadic);
   if (argument !== undefined) return argumentValues(command, argument, typed);
-  if (operandCount > 0) return NOTHING;
+  if (operandCount > 0) return noCandidates;
   const commands = command.createHelp().visibleCommands(command);
   return beginning(
     typed,
@@ -102,7 +102,7 @@ function optionValues(option: Option, typed: string, prefix: string): Candidates
       return { kind: "sites" };
     case "states": {
       const before = typed.slice(0, typed.lastIndexOf(",") + 1);
-      return beginning(prefix + typed, plain(STATE_NAMES, prefix + before));
+      return beginning(prefix + typed, plain(stateNames, prefix + before));
     }
     default:
       return beginning(prefix + typed, plain(option.argChoices ?? [], prefix));

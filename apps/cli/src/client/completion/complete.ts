@@ -6,11 +6,11 @@ import { isFinal, stateWord, taskName } from "../render/task-words.ts";
 import { type Candidate, candidates } from "./candidates.ts";
 
 /** How long a person who pressed Tab waits for an api that is busy or away. */
-const PATIENCE_MS = 500;
-const MOST_TASKS = 100;
+const tabTimeoutMs = 500;
+const mostTasks = 100;
 
 /** Which tasks a command is about; all, where it is not named here. */
-const ABOUT: Record<string, (state: TaskState) => boolean> = {
+const isOffered: Record<string, (state: TaskState) => boolean> = {
   cancel: (state) => !isFinal(state),
   retry: (state) => state === TaskState.FAILED || state === TaskState.CANCELED,
 };
@@ -27,7 +27,7 @@ export async function completionLines(
 ): Promise<string[]> {
   const found = candidates(program, words);
   const typed = words.at(-1) ?? "";
-  const options = { signal, timeoutMs: PATIENCE_MS };
+  const options = { signal, timeoutMs: tabTimeoutMs };
   switch (found.kind) {
     case "files":
     case "folders":
@@ -56,8 +56,8 @@ async function taskIds(
 ): Promise<Candidate[]> {
   // The api takes no shorter beginnings.
   const filter = typed.length < 4 ? {} : { idPrefix: typed };
-  const { tasks } = await client.listTasks({ filter, pageSize: MOST_TASKS }, options);
-  const isMeant = ABOUT[command] ?? (() => true);
+  const { tasks } = await client.listTasks({ filter, pageSize: mostTasks }, options);
+  const isMeant = isOffered[command] ?? (() => true);
   return tasks
     .filter(({ id, state }) => id.startsWith(typed) && isMeant(state))
     .map((task) => ({

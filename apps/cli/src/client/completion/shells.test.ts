@@ -7,11 +7,11 @@ import { describe, test, type TestContext } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { ProgramBench } from "../testing/program-bench.ts";
 
-const BIN = join(import.meta.dirname, "../../../../../bin");
-const TAB = "\t";
+const binFolder = join(import.meta.dirname, "../../../../../bin");
+const tab = "\t";
 
 /** A shell on a terminal, as a person has it before the configuration of their own. */
-const SHELLS: [name: string, start: string, load: string][] = [
+const shells: [name: string, start: string, load: string][] = [
   ["bash", "bash --norc --noprofile -i", "source <(dwld completion bash)"],
   ["zsh", "zsh -f -i", "autoload -U compinit; compinit -D -u; source <(dwld completion zsh)"],
   ["fish", "fish --no-config -i", "dwld completion fish | source"],
@@ -28,7 +28,7 @@ function isMissing(t: TestContext, shell: string): boolean {
 }
 
 describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
-  for (const [shell, start, load] of SHELLS) {
+  for (const [shell, start, load] of shells) {
     test(`completion: what Tab makes of a line in ${shell} is what runs`, async (t) => {
       if (isMissing(t, shell)) return;
       await using on = await ProgramBench.start();
@@ -45,7 +45,7 @@ describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
       t.after(() => rm(home, { recursive: true }));
       const terminal = on.startBy("script", ["-qec", start, "/dev/null"], {
         keepInput: true,
-        env: { TERM: "xterm", PATH: `${BIN}:${process.env["PATH"] ?? ""}`, HOME: home, SHELL: "/bin/sh" },
+        env: { TERM: "xterm", PATH: `${binFolder}:${process.env["PATH"] ?? ""}`, HOME: home, SHELL: "/bin/sh" },
       });
       const type = (line: string) => terminal.child.stdin?.write(`${line}\r`);
       const called = async (method: string, request: object) => {
@@ -54,11 +54,11 @@ describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
       };
       type(load);
       // The task that has ended is none to cancel, so that the first letter is enough.
-      type(`dwld canc${TAB}a${TAB}`);
+      type(`dwld canc${tab}a${tab}`);
       await called("cancelTask", { id: open.id });
-      type(`dwld add --live=fro${TAB} https://site.example/1`);
+      type(`dwld add --live=fro${tab} https://site.example/1`);
       await called("addTask", { link: "https://site.example/1", options: { liveMode: 3 } });
-      type(`dwld site res${TAB}y${TAB}`);
+      type(`dwld site res${tab}y${tab}`);
       await called("resumeSite", { name: "youtube" });
     });
   }

@@ -27,9 +27,9 @@ export class StreamEndedError extends Error {
  */
 export type CallFailure = "unreached" | "broken" | "busy" | "foreign" | "answered";
 
-const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
+const brokenCodes = new Set(["ECONNRESET", "EPIPE"]);
 /** The words of connect-es 2 for an answer that does not keep to the Connect protocol. */
-const FOREIGN =
+const foreignAnswer =
   /^(HTTP \d+$|unsupported (content type|response encoding)|parse |protocol error|premature|cannot decode)/;
 
 /** Whether it was a call that failed, and not this program. */
@@ -43,13 +43,13 @@ export function judgeFailure(error: unknown): CallFailure {
   const failure = ConnectError.from(error);
   const systemCode = systemCodeOf(failure);
   if (systemCode !== undefined) {
-    if (BROKEN.has(systemCode)) return "broken";
+    if (brokenCodes.has(systemCode)) return "broken";
     return systemCode.startsWith("HPE_") ? "foreign" : "unreached";
   }
   if (failure.rawMessage === "protocol error: missing EndStreamResponse") return "broken";
   const status = httpStatusOf(failure);
   if (status !== undefined) return [429, 502, 503, 504].includes(status) ? "busy" : "foreign";
-  if (FOREIGN.test(failure.rawMessage)) return "foreign";
+  if (foreignAnswer.test(failure.rawMessage)) return "foreign";
   switch (failure.code) {
     case Code.DeadlineExceeded:
       return "unreached";

@@ -6,7 +6,7 @@ import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 export type DownloadClient = Client<typeof DownloadService>;
 
 /** How long the answer to a question may take; a stream is judged by its heartbeats instead. */
-const ANSWER_TIMEOUT_MS = 15_000;
+const answerTimeoutMs = 15_000;
 
 /**
  * A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call.
@@ -19,7 +19,7 @@ export function connectTo(server: string, language?: ReaderLanguage): DownloadCl
     createConnectTransport({
       baseUrl: server,
       httpVersion: "1.1",
-      defaultTimeoutMs: ANSWER_TIMEOUT_MS,
+      defaultTimeoutMs: answerTimeoutMs,
       interceptors: language === undefined ? [] : [inLanguage(language)],
     }),
   );

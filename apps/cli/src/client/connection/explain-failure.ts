@@ -3,7 +3,7 @@ import { BadRequestSchema } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import { httpStatusOf, judgeFailure, systemCodeOf } from "./call-failure.ts";
 
-const REASONS: Record<string, string> = {
+const networkReasons: Record<string, string> = {
   ECONNREFUSED: "connection refused. Is the api running? (dwld up, or systemctl status dwld-api)",
   ENOTFOUND: "no such host",
   EAI_AGAIN: "the host's name could not be looked up",
@@ -36,7 +36,7 @@ function unreachedText(failure: ConnectError, server: string): string {
   if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode)) {
     return `no answer from ${server}: TLS failed (${systemCode})`;
   }
-  return `no answer from ${server}: ${REASONS[systemCode] ?? oneLine(failure.rawMessage)}`;
+  return `no answer from ${server}: ${networkReasons[systemCode] ?? oneLine(failure.rawMessage)}`;
 }
 
 function foreignText(failure: ConnectError, server: string): string {

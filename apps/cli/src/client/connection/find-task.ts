@@ -1,10 +1,10 @@
 import type { Task } from "@dwld/rpc";
-import { isWholeId, LAST } from "../arguments/task-name.ts";
+import { isWholeId, newestName } from "../arguments/task-name.ts";
 import { stateWord, taskName } from "../render/task-words.ts";
 import type { DownloadClient } from "./client.ts";
 
 /** So many of the tasks that an unclear name could mean are told. */
-const TOLD = 5;
+const shownMatches = 5;
 
 /** A name means no task, or several. */
 export class TaskNameError extends Error {
@@ -23,15 +23,17 @@ export async function findTask(
   name: string,
 ): Promise<FoundTask> {
   if (isWholeId(name)) return { id: name, shortId: "" };
-  const isLast = name === LAST;
-  const request = isLast ? { pageSize: 1 } : { filter: { idPrefix: name }, pageSize: TOLD + 1 };
+  const isLast = name === newestName;
+  const request = isLast ? { pageSize: 1 } : { filter: { idPrefix: name }, pageSize: shownMatches + 1 };
   const { tasks } = await client.listTasks(request, { signal });
   const [task, ...others] = tasks;
   if (task === undefined) {
     throw new TaskNameError(isLast ? "there are no tasks yet" : `there is no task whose id begins with ${name}`);
   }
   if (others.length === 0) return task;
-  const told = tasks.slice(0, TOLD).map((each) => `  ${each.shortId}  ${stateWord(each.state)}  ${taskName(each)}`);
-  const more = tasks.length > TOLD ? ["  and others"] : [];
+  const told = tasks
+    .slice(0, shownMatches)
+    .map((each) => `  ${each.shortId}  ${stateWord(each.state)}  ${taskName(each)}`);
+  const more = tasks.length > shownMatches ? ["  and others"] : [];
   throw new TaskNameError([`several tasks begin with ${name}; give more of the id:`, ...told, ...more].join("\n"));
 }

@@ -21,11 +21,7 @@ function hastyClock(waitsMs: number[] = []): Clock {
 
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
   const signal = new AbortController().signal;
-  return followTasks(
-    connectTo(on.url),
-    {},
-    { signal, clock: hastyClock(), patienceMs: 600_000, met: false, ...options },
-  );
+  return followTasks(connectTo(on.url), {}, { signal, clock: hastyClock(), retryMs: 600_000, met: false, ...options });
 }
 
 /** The next thing heard that is no heartbeat. */
@@ -95,7 +91,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     const waitsMs: number[] = [];
     let monotonicMs = 0;
     const clock: Clock = { ...hastyClock(waitsMs), monotonicMs: () => (monotonicMs += 1000) };
-    const followed = follow(on, { clock, patienceMs: 8000 });
+    const followed = follow(on, { clock, retryMs: 8000 });
     assert.equal(eventOf(await next(followed)), "snapshot");
     await on.kill();
     assert.equal(eventOf(await next(followed)), "lost");

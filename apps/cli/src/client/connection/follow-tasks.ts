@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import { callBackoff } from "./repeat-call.ts";
 
 /** The server promises a heartbeat every 5 s. */
-const SILENCE_MS = 15_000;
+const defaultSilenceMs = 15_000;
 
 export type FollowOptions = {
   signal: AbortSignal;
@@ -15,7 +15,7 @@ export type FollowOptions = {
   /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
   met: boolean;
   /** How long a server that is away is waited for, once it was met. */
-  patienceMs: number;
+  retryMs: number;
   silenceMs?: number;
 };
 
@@ -35,7 +35,7 @@ export async function* followTasks(
   filter: MessageInitShape<typeof TaskFilterSchema>,
   options: FollowOptions,
 ): AsyncGenerator<Followed, void, undefined> {
-  const { signal, clock, patienceMs, silenceMs = SILENCE_MS } = options;
+  const { signal, clock, retryMs, silenceMs = defaultSilenceMs } = options;
   let { met } = options;
   let sinceRevision = "";
   let failures = 0;
@@ -59,7 +59,7 @@ export async function* followTasks(
     if (kind === "answered" || kind === "foreign" || !met) throw error;
     const wasLost = lostAtMs !== undefined;
     lostAtMs ??= clock.monotonicMs();
-    if (clock.monotonicMs() - lostAtMs >= patienceMs) throw error;
+    if (clock.monotonicMs() - lostAtMs >= retryMs) throw error;
     if (!wasLost) yield { kind: "lost", error };
     failures += 1;
     await clock.sleep(backoffMs(callBackoff, failures, clock.random()), signal);

@@ -43,7 +43,7 @@ async function repeat(errors: ConnectError[], options: Partial<RepeatOptions> = 
         nowMs += durationMs;
       },
     },
-    patienceMs: 60_000,
+    retryMs: 60_000,
     met: true,
     onRepeat: (error) => result.complaints.push(error),
     ...options,

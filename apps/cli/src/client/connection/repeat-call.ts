@@ -9,7 +9,7 @@ export type RepeatOptions = {
   signal: AbortSignal;
   clock: Clock;
   /** How long a server that is away is waited for. */
-  patienceMs: number;
+  retryMs: number;
   /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
   met: boolean;
   /** Called once, before the first repetition. */
@@ -21,8 +21,8 @@ export type RepeatOptions = {
  * @throws what the last try threw.
  */
 export async function repeatCall<Answer>(call: () => Promise<Answer>, options: RepeatOptions): Promise<Answer> {
-  const { signal, clock, patienceMs } = options;
-  const endMs = clock.monotonicMs() + patienceMs;
+  const { signal, clock, retryMs } = options;
+  const endMs = clock.monotonicMs() + retryMs;
   for (let failures = 0; ; failures += 1) {
     try {
       return await call();

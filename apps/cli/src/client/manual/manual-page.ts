@@ -3,7 +3,7 @@ import { examplesOf, exitStatusOf } from "../../command-line/help.ts";
 import { exitStatuses } from "../../command-line/exit-status.ts";
 import { definition, literal, opening, paragraph, roffText, section, subsection } from "./roff.ts";
 
-const ENVIRONMENT: [name: string, meaning: string][] = [
+const environmentEntries: [name: string, meaning: string][] = [
   ["DWLD_SERVER", "the api's address, where --server is not given"],
   ["DWLD_CONFIG", "the configuration, where --config is not given"],
   ["DWLD_DATA", "where everything is kept, where --data is not given"],
@@ -11,7 +11,7 @@ const ENVIRONMENT: [name: string, meaning: string][] = [
   ["NO_COLOR", "no colours on a terminal, where it is not empty"],
 ];
 
-const FILES: [path: string, meaning: string][] = [
+const fileEntries: [path: string, meaning: string][] = [
   ["/etc/dwld/dwld.yaml", "the configuration of an installed dwld"],
   ["/etc/dwld/secrets/", "what only root may read: passwords, secrets of bots"],
   ["/var/lib/dwld/", "its data: the task table, and what is being downloaded"],
@@ -38,9 +38,9 @@ export function manualPage(program: Command, version: string): string[] {
     section("EXIT STATUS"),
     ...exitStatuses.flatMap(([status, meaning]) => definition(String(status), meaning)),
     section("ENVIRONMENT"),
-    ...ENVIRONMENT.flatMap(([name, meaning]) => definition(name, meaning)),
+    ...environmentEntries.flatMap(([name, meaning]) => definition(name, meaning)),
     section("FILES"),
-    ...FILES.flatMap(([path, meaning]) => definition(path, meaning)),
+    ...fileEntries.flatMap(([path, meaning]) => definition(path, meaning)),
     section("SEE ALSO"),
     roffText("yt-dlp(1), journalctl(1)"),
   ];

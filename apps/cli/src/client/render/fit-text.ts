@@ -28,11 +28,11 @@ export function padText(text: string, columns: number, align: "left" | "right" =
 }
 
 /** A name may be cut to this, so that what is said of it is seen. */
-const LEAST_NAME_COLUMNS = 20;
+const leastNameColumns = 20;
 
 /** A name and what is said of it; where both do not fit, the name is cut first. */
 export function fitNameAndDetail(name: string, detail: string, columns: number | undefined): string {
   if (detail === "") return name;
   if (columns === undefined) return `${name}  ${detail}`;
-  return `${cutText(name, Math.max(LEAST_NAME_COLUMNS, columns - textWidth(detail) - 2))}  ${detail}`;
+  return `${cutText(name, Math.max(leastNameColumns, columns - textWidth(detail) - 2))}  ${detail}`;
 }

@@ -3,9 +3,9 @@ import { textWidth } from "./fit-text.ts";
 /** The part of a terminal stream that is needed to redraw lines; one that does not know its size says 0. */
 export type Terminal = { columns: number; rows: number; write: (text: string) => unknown };
 
-const NO_WRAP = "\u001b[?7l";
-const WRAP = "\u001b[?7h";
-const ERASE_BELOW = "\u001b[J";
+const wrapOff = "\u001b[?7l";
+const wrapOn = "\u001b[?7h";
+const eraseBelow = "\u001b[J";
 
 /**
  * The last lines of a terminal, drawn again and again in place.
@@ -45,5 +45,5 @@ export function frame(before: string[], above: string[], lines: string[], column
   const rows = before.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
   const up = rows === 0 ? "\r" : `\r\u001b[${rows}A`;
   const text = (some: string[]): string => some.map((line) => `${line}\n`).join("");
-  return `${up}${ERASE_BELOW}${text(above)}${NO_WRAP}${text(lines)}${WRAP}`;
+  return `${up}${eraseBelow}${text(above)}${wrapOff}${text(lines)}${wrapOn}`;
 }

@@ -16,7 +16,7 @@ export const plainLook: Look = { columns: undefined, shortIds: false, colours: f
 
 type Colour = Parameters<typeof styleText>[0];
 
-const COLOURS: Partial<Record<TaskState, Colour>> = {
+const stateColours: Partial<Record<TaskState, Colour>> = {
   [TaskState.DOWNLOADING]: "cyan",
   [TaskState.READY_TO_SEND]: "blue",
   [TaskState.SENDING]: "cyan",
@@ -32,7 +32,7 @@ export function idText({ id, shortId }: Pick<Task, "id" | "shortId">, { shortIds
 
 /** The word for a state, in its colour. */
 export function stateText(state: TaskState, look: Look): string {
-  return coloured(stateWord(state), COLOURS[state], look);
+  return coloured(stateWord(state), stateColours[state], look);
 }
 
 /** The word for a task that was deleted. */

@@ -1,6 +1,6 @@
 import { sizeText } from "@dwld/text";
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 
 /** A speed: "2.10 MB/s". */
 export function speedText(bytesPerSecond: bigint | number): string {
@@ -58,10 +58,10 @@ export function timeOfDayText(milliseconds: number): string {
 export function untilText(untilMs: number, nowMs: number): string {
   const awayMs = untilMs - nowMs;
   if (awayMs <= 0) return "";
-  if (awayMs < 10 * MINUTE_MS) return `until ${timeOfDayText(untilMs)} (${spanText(awayMs)})`;
-  const moment = momentText(Math.ceil(untilMs / MINUTE_MS) * MINUTE_MS).slice(0, -3);
+  if (awayMs < 10 * minuteMs) return `until ${timeOfDayText(untilMs)} (${spanText(awayMs)})`;
+  const moment = momentText(Math.ceil(untilMs / minuteMs) * minuteMs).slice(0, -3);
   const isToday = moment.slice(0, 10) === momentText(nowMs).slice(0, 10);
-  const span = awayMs < 60 * MINUTE_MS ? `${Math.floor(awayMs / MINUTE_MS)}m` : spanText(awayMs);
+  const span = awayMs < 60 * minuteMs ? `${Math.floor(awayMs / minuteMs)}m` : spanText(awayMs);
   return `until ${isToday ? moment.slice(11) : moment} (${span})`;
 }
 

@@ -26,8 +26,8 @@ export type Table<Row> = {
   line: (row: Row) => string;
 };
 
-const GAP = "  ";
-const LEAST_LAST_WIDTH = 20;
+const columnGap = "  ";
+const leastLastWidth = 20;
 
 /**
  * A table whose last column takes what is left of the terminal and is cut there.
@@ -40,9 +40,9 @@ export function layOutTable<Row>(
   terminalColumns: number | undefined,
 ): Table<Row> {
   const kept = [...columns];
-  const taken = (): number => kept.reduce((sum, column) => sum + column.width + GAP.length, 0);
+  const taken = (): number => kept.reduce((sum, column) => sum + column.width + columnGap.length, 0);
   if (terminalColumns !== undefined) {
-    while (taken() + (last.leastWidth ?? LEAST_LAST_WIDTH) > terminalColumns) {
+    while (taken() + (last.leastWidth ?? leastLastWidth) > terminalColumns) {
       const next = kept
         .filter((column) => column.dropOrder !== undefined)
         .toSorted((a, b) => (b.dropOrder ?? 0) - (a.dropOrder ?? 0))[0];
@@ -51,7 +51,7 @@ export function layOutTable<Row>(
     }
   }
   const join = (cells: string[], lastCell: (columns: number | undefined) => string): string => {
-    const start = cells.map((cell) => cell + GAP).join("");
+    const start = cells.map((cell) => cell + columnGap).join("");
     if (terminalColumns === undefined) return (start + lastCell(undefined)).trimEnd();
     const left = Math.max(0, terminalColumns - textWidth(start));
     return (start + cutText(lastCell(left), left)).trimEnd();

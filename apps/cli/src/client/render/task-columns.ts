@@ -5,12 +5,12 @@ import { fitNameAndDetail } from "./fit-text.ts";
 import { idText, type Look, stateText } from "./look.ts";
 import { ageText, speedText } from "./quantities.ts";
 import { type Column, type LastColumn, layOutTable, type Table } from "./table.ts";
-import { STATE_WIDTH } from "./task-lines.ts";
+import { stateWidth } from "./task-lines.ts";
 import { detailText, qualityText, taskName, totalBytes } from "./task-words.ts";
 
-const COLUMNS = {
+const columnTable = {
   id: (look) => ({ text: (task) => idText(task, look), width: 36 }),
-  state: (look) => ({ text: ({ state }) => stateText(state, look), width: STATE_WIDTH }),
+  state: (look) => ({ text: ({ state }) => stateText(state, look), width: stateWidth }),
   age: (_, nowMs) => ({
     text: ({ createTime }) => sinceText(createTime, nowMs),
     width: 4,
@@ -32,15 +32,18 @@ const COLUMNS = {
 } satisfies Record<string, (look: Look, nowMs: number) => Omit<Column<Task>, "header">>;
 
 /** The names by which the columns of a list are asked for; "what": title or link, and what there is to say. */
-export type ColumnName = keyof typeof COLUMNS | "what";
+export type ColumnName = keyof typeof columnTable | "what";
 
-export const COLUMN_NAMES: readonly ColumnName[] = [...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]), "what"];
+export const columnNames: readonly ColumnName[] = [
+  ...(Object.keys(columnTable) as (keyof typeof columnTable)[]),
+  "what",
+];
 
 /** Room for a name and the beginning of what it waits for. */
-const LEAST_WHAT_WIDTH = 44;
+const leastWhatWidth = 44;
 
 /** On a narrow terminal the highest number goes first. */
-const DEFAULT_COLUMNS: { name: ColumnName; dropOrder?: number }[] = [
+const defaultColumns: { name: ColumnName; dropOrder?: number }[] = [
   { name: "id" },
   { name: "state" },
   { name: "age", dropOrder: 1 },
@@ -60,7 +63,7 @@ export function listTable(
   nowMs: number,
 ): Table<Task> {
   const idWidth = Math.max(2, ...first.map((task) => idText(task, look).length));
-  const wanted: typeof DEFAULT_COLUMNS = names?.map((name) => ({ name })) ?? DEFAULT_COLUMNS;
+  const wanted: typeof defaultColumns = names?.map((name) => ({ name })) ?? defaultColumns;
   const columns = wanted.map(({ name, ...drop }) => ({ ...columnOf(name, idWidth, look, nowMs), ...drop }));
   const last = columns.pop();
   return layOutTable<Task>(columns, { header: "", text: () => "", ...last }, look.columns);
@@ -68,8 +71,8 @@ export function listTable(
 
 function columnOf(name: ColumnName, idWidth: number, look: Look, nowMs: number): Column<Task> & LastColumn<Task> {
   const header = name.toUpperCase();
-  if (name === "what") return { header, text: whatText(nowMs), width: 40, cut: true, leastWidth: LEAST_WHAT_WIDTH };
-  const column: Omit<Column<Task>, "header"> = COLUMNS[name](look, nowMs);
+  if (name === "what") return { header, text: whatText(nowMs), width: 40, cut: true, leastWidth: leastWhatWidth };
+  const column: Omit<Column<Task>, "header"> = columnTable[name](look, nowMs);
   return { header, ...column, ...(name === "id" && { width: idWidth }) };
 }
 

@@ -9,7 +9,7 @@ import { plainLook } from "./look.ts";
 import { eventLine, progressLine } from "./task-lines.ts";
 import { detailText, qualityText } from "./task-words.ts";
 
-const NOW_MS = Date.UTC(2026, 10, 24, 8, 0, 0);
+const testNowMs = Date.UTC(2026, 10, 24, 8, 0, 0);
 
 type TaskInit = MessageInitShape<typeof TaskSchema>;
 
@@ -39,10 +39,10 @@ const paused = (untilMs: number) => ({
 });
 const details: [what: string, init: TaskInit, expected: string | RegExp][] = [
   ["a task that waits for nothing", { state: TaskState.QUEUED }, ""],
-  ["one that waits for a past time", { state: TaskState.QUEUED, wait: paused(NOW_MS - 1) }, "waits: tube is paused"],
+  ["one that waits for a past time", { state: TaskState.QUEUED, wait: paused(testNowMs - 1) }, "waits: tube is paused"],
   [
     "one that waits for another try",
-    { state: TaskState.QUEUED, wait: paused(NOW_MS + 300_000), failure },
+    { state: TaskState.QUEUED, wait: paused(testNowMs + 300_000), failure },
     /^waits: tube is paused, until \d\d:05:00 \(5m00s\), after rate_limited: HTTP Error 429$/,
   ],
   [
@@ -81,19 +81,19 @@ const details: [what: string, init: TaskInit, expected: string | RegExp][] = [
 ];
 for (const [what, init, expected] of details) {
   test(`what there is to say of ${what}`, () => {
-    const text = detailText(task(init), NOW_MS);
+    const text = detailText(task(init), testNowMs);
     if (typeof expected === "string") assert.equal(text, expected);
     else assert.match(text, expected);
   });
 }
 
 test("a line of a stream is one line, whatever the title holds", () => {
-  const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), plainLook, NOW_MS);
+  const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), plainLook, testNowMs);
   assert.match(line, /^\d\d:00:00 {2}ID {2}ready to send {2}a b$/);
 });
 
 test("a state of the future is told by its number", () => {
-  assert.match(eventLine(task({ state: 42 as TaskState }), plainLook, NOW_MS), /ID {2}state 42 /);
+  assert.match(eventLine(task({ state: 42 as TaskState }), plainLook, testNowMs), /ID {2}state 42 /);
 });
 
 const inWork = task({
@@ -119,7 +119,7 @@ const lines: [columns: number | undefined, expected: string][] = [
 ];
 for (const [columns, expected] of lines) {
   test(`a line of work on a terminal of ${columns} columns`, () => {
-    const line = progressLine(inWork, { ...plainLook, columns }, NOW_MS);
+    const line = progressLine(inWork, { ...plainLook, columns }, testNowMs);
     assert.equal(line, expected);
     assert.ok(textWidth(line) <= (columns ?? Infinity));
   });
@@ -127,7 +127,7 @@ for (const [columns, expected] of lines) {
 
 test("a line of work in colours takes no more of the terminal than without", () => {
   for (const [columns, expected] of lines) {
-    const line = progressLine(inWork, { columns, shortIds: true, colours: true }, NOW_MS);
+    const line = progressLine(inWork, { columns, shortIds: true, colours: true }, testNowMs);
     assert.equal(stripVTControlCharacters(line), expected);
     assert.equal(line.startsWith("\u001b[36mdownloading\u001b[39m"), columns !== 20);
   }
@@ -140,7 +140,7 @@ test("a task that waits says for what on a narrow terminal: its name is cut firs
     wait: paused(0),
   });
   assert.equal(
-    progressLine(waiting, { ...plainLook, columns: 72 }, NOW_MS),
+    progressLine(waiting, { ...plainLook, columns: 72 }, testNowMs),
     "queued         A title that is far longer than i…  waits: tube is paused",
   );
 });

@@ -7,8 +7,8 @@ import { type Column, layOutTable } from "./table.ts";
 import { detailText, progressParts, taskName } from "./task-words.ts";
 
 /** "ready to send" is the longest state. */
-export const STATE_WIDTH = 13;
-const BAR_CELLS = 10;
+export const stateWidth = 13;
+const barCells = 10;
 
 /** A task in a line: which, state, name. */
 export function taskLine(task: Task, look: Look): string {
@@ -18,20 +18,20 @@ export function taskLine(task: Task, look: Look): string {
 /** One line of a stream: when, which, state, name and what there is to say of it. */
 export function eventLine(task: Task, look: Look, nowMs: number): string {
   const detail = detailText(task, nowMs);
-  const state = padText(stateText(task.state, look), STATE_WIDTH);
+  const state = padText(stateText(task.state, look), stateWidth);
   const start = `${timeOfDayText(nowMs)}  ${idText(task, look)}  ${state}  ${taskName(task)}`;
   return detail === "" ? start : `${start}  ${detail}`;
 }
 
 /** The line of a stream that tells of a deleted task. */
 export function deletedLine(shownId: string, name: string, look: Look, nowMs: number): string {
-  return `${timeOfDayText(nowMs)}  ${shownId}  ${padText(deletedText(look), STATE_WIDTH)}  ${name}`.trimEnd();
+  return `${timeOfDayText(nowMs)}  ${shownId}  ${padText(deletedText(look), stateWidth)}  ${name}`.trimEnd();
 }
 
 /** The line of a task on a terminal: state, how far, how fast, how long, and its name. */
 export function progressLine(task: Task, look: Look, nowMs: number): string {
   const { columns } = look;
-  const state = { header: "", text: () => stateText(task.state, look), width: STATE_WIDTH };
+  const state = { header: "", text: () => stateText(task.state, look), width: stateWidth };
   if (task.progress === undefined) {
     const text = (_: Task, left?: number): string => fitNameAndDetail(taskName(task), detailText(task, nowMs), left);
     return layOutTable<Task>([state], { header: "", text }, columns).line(task);
@@ -40,7 +40,7 @@ export function progressLine(task: Task, look: Look, nowMs: number): string {
   const parts: Column<Task>[] = [
     state,
     { header: "", text: () => percent, width: 6, align: "right" },
-    { header: "", text: () => bar(task.progress?.progressPercent), width: BAR_CELLS, dropOrder: 4 },
+    { header: "", text: () => bar(task.progress?.progressPercent), width: barCells, dropOrder: 4 },
     { header: "", text: () => bytes, width: 18, align: "right", dropOrder: 3 },
     { header: "", text: () => speed, width: 9, align: "right", dropOrder: 1 },
     { header: "", text: () => eta, width: 11, align: "right", dropOrder: 2 },
@@ -53,6 +53,6 @@ export function progressLine(task: Task, look: Look, nowMs: number): string {
 
 function bar(percent: number | undefined): string {
   if (percent === undefined) return "";
-  const full = Math.floor((Math.min(100, Math.max(0, percent)) / 100) * BAR_CELLS);
-  return "█".repeat(full) + "░".repeat(BAR_CELLS - full);
+  const full = Math.floor((Math.min(100, Math.max(0, percent)) / 100) * barCells);
+  return "█".repeat(full) + "░".repeat(barCells - full);
 }

@@ -4,9 +4,9 @@ import { idText, type Look } from "./look.ts";
 import { deletedLine, eventLine } from "./task-lines.ts";
 import { isFinal, taskName } from "./task-words.ts";
 
-const PROGRESS_EVERY_MS = 5000;
+const progressIntervalMs = 5000;
 /** Final tasks are remembered so that a second snapshot does not tell them again. */
-const REMEMBERED = 10_000;
+const rememberedTasks = 10_000;
 
 type Told = { what: string; task: Task; progressAtMs: number };
 
@@ -30,7 +30,7 @@ export class TaskStream {
   /** A task with new progress. */
   progress(task: Task, nowMs: number): string[] {
     const told = this.#told.get(task.id);
-    if (told !== undefined && nowMs - told.progressAtMs < PROGRESS_EVERY_MS) return [];
+    if (told !== undefined && nowMs - told.progressAtMs < progressIntervalMs) return [];
     this.#remember({ what: whatMatters(task), task, progressAtMs: nowMs });
     return [eventLine(task, this.#look, nowMs)];
   }
@@ -53,7 +53,7 @@ export class TaskStream {
     this.#told.delete(told.task.id);
     this.#told.set(told.task.id, told);
     const [oldest] = this.#told.keys();
-    if (this.#told.size > REMEMBERED && oldest !== undefined) this.#told.delete(oldest);
+    if (this.#told.size > rememberedTasks && oldest !== undefined) this.#told.delete(oldest);
   }
 }
 

@@ -11,9 +11,9 @@ import packageFile from "../../../package.json" with { type: "json" };
 import { runProgram } from "../../program.ts";
 import { InMemoryApi } from "./in-memory-api.ts";
 
-const MAIN = join(import.meta.dirname, "../../main.ts");
+const mainFile = join(import.meta.dirname, "../../main.ts");
 /** Compiling costs more than half of what a short command takes; Node keeps what it compiled here. */
-const COMPILE_CACHE = join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
+const compileCache = join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
 
 export type RunOptions = { env?: Record<string, string>; server?: string; input?: string; keepInput?: boolean };
 
@@ -65,7 +65,7 @@ export class ProgramBench implements AsyncDisposable {
 
   /** Starts `dwld` with these arguments. */
   start(args: string[], options: RunOptions = {}): Program {
-    return this.startBy(process.execPath, [MAIN, ...args], options);
+    return this.startBy(process.execPath, [mainFile, ...args], options);
   }
 
   /** Starts another program that starts `dwld`, with DWLD set to its command line. */
@@ -78,8 +78,8 @@ export class ProgramBench implements AsyncDisposable {
       env: {
         PATH: process.env["PATH"] ?? "",
         TZ: "UTC",
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
-        DWLD: `'${process.execPath}' '${MAIN}'`,
+        NODE_COMPILE_CACHE: compileCache,
+        DWLD: `'${process.execPath}' '${mainFile}'`,
         DWLD_SERVER: server,
         ...env,
       },

@@ -7,9 +7,9 @@ import { deletedLine, eventLine, progressLine } from "../render/task-lines.ts";
 import { isFinal, taskName } from "../render/task-words.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
-const FRAME_MS = 100;
+const frameMs = 100;
 /** Drawn so often where nothing is heard: the time that is left of a wait passes. */
-const TICK_MS = 1000;
+const tickMs = 1000;
 
 /** One line for each task in work, redrawn; a task that has ended leaves its last line above them. */
 export class LiveDisplay {
@@ -44,7 +44,7 @@ export class LiveDisplay {
         this.#above.push(eventLine(task, this.#look, nowMs));
       }
     }
-    this.#drawSoon(FRAME_MS);
+    this.#drawSoon(frameMs);
   }
 
   trouble(text: string | undefined): void {
@@ -80,7 +80,7 @@ export class LiveDisplay {
     const above = this.#above;
     this.#above = [];
     this.#region.draw(lines, above);
-    if (this.#tracker.open.some(({ wait }) => wait?.until !== undefined)) this.#drawSoon(TICK_MS);
+    if (this.#tracker.open.some(({ wait }) => wait?.until !== undefined)) this.#drawSoon(tickMs);
   }
 }
 

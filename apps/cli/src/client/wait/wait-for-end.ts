@@ -9,7 +9,7 @@ import { chooseDisplay } from "./wait-display.ts";
 import { waitForTasks, type WaitOptions } from "./wait-for-tasks.ts";
 
 /** How long an api that is away is waited for, unless it is said: a restart and an upgrade take less. */
-export const DEFAULT_PATIENCE_MS = 5 * 60_000;
+export const defaultRetryMs = 5 * 60_000;
 
 /**
  * Waits for the end of the tasks of the tracker, shows it, and sums it up where there are several.

@@ -6,13 +6,13 @@ import { explain, type Session } from "../session.ts";
 import type { TaskTracker } from "./task-tracker.ts";
 import type { WaitDisplay } from "./wait-display.ts";
 
-const ENTRIES_PER_PAGE = 500;
+const entriesPerPage = 500;
 
 export type WaitOptions = {
   /** Lets all of the tasks through. */
   filter: { chatId?: string };
   /** How long an api that is away is waited for. */
-  patienceMs: number;
+  retryMs: number;
 };
 
 /**
@@ -23,17 +23,17 @@ export async function waitForTasks(
   session: Session,
   tracker: TaskTracker,
   display: WaitDisplay,
-  { filter, patienceMs }: WaitOptions,
+  { filter, retryMs }: WaitOptions,
 ): Promise<void> {
   const trouble = (error: unknown): void =>
     display.trouble(
-      `the api is away, the tasks go on; trying again for ${spanText(patienceMs)}: ${explain(session, error)}`,
+      `the api is away, the tasks go on; trying again for ${spanText(retryMs)}: ${explain(session, error)}`,
     );
-  const ask = asker(session, display, trouble, patienceMs);
+  const ask = asker(session, display, trouble, retryMs);
   await askForMissing(session, tracker, display, ask);
   if (tracker.isComplete) return;
   const { client, signal, clock } = session;
-  for await (const heard of followTasks(client, filter, { signal, clock, patienceMs, met: true })) {
+  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, met: true })) {
     switch (heard.kind) {
       case "lost":
         trouble(heard.error);
@@ -56,7 +56,7 @@ function asker(
   { signal, clock }: Session,
   display: WaitDisplay,
   trouble: (error: unknown) => void,
-  patienceMs: number,
+  retryMs: number,
 ): Ask {
   return async (call) => {
     let troubled = false;
@@ -64,7 +64,7 @@ function asker(
       troubled = true;
       trouble(error);
     };
-    const answer = await repeatCall(call, { signal, clock, patienceMs, met: true, onRepeat });
+    const answer = await repeatCall(call, { signal, clock, retryMs, met: true, onRepeat });
     if (troubled) display.trouble(undefined);
     return answer;
   };
@@ -89,7 +89,7 @@ async function askForMissing(
   for (let [parentId] = tracker.unlisted; parentId !== undefined; [parentId] = tracker.unlisted) {
     let pageToken = "";
     do {
-      const request = { filter: { parentId }, pageSize: ENTRIES_PER_PAGE, pageToken };
+      const request = { filter: { parentId }, pageSize: entriesPerPage, pageToken };
       const page = await ask(async () => client.listTasks(request, { signal }));
       for (const task of page.tasks) display.show(tracker.add(task));
       pageToken = page.nextPageToken;
