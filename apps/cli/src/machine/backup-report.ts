@@ -1,7 +1,7 @@
 import type { Backup, Restored } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 
-/** A contract with scripts. */
+/** The document of `dwld backup --json`: scripts rely on it. */
 export function backupFacts(database: string, { path, sizeBytes, tasks }: Backup): object {
   return { database, backup: path, sizeBytes, tasks: sum(tasks), states: tasks };
 }
@@ -10,7 +10,7 @@ export function backupText(database: string, { path, sizeBytes, tasks }: Backup)
   return `${path}: ${database} with ${inWords(tasks)}, ${sizeText(sizeBytes)}, found intact\n`;
 }
 
-/** A contract with scripts; `keptAside` is null where nothing was there, `backup` where an empty table was wanted. */
+/** The document of `dwld restore --json`: scripts rely on it. `keptAside` is null if there was nothing, `backup` with --empty. */
 export function restoreFacts(backup: string | undefined, { path, keptAside, tasks }: Restored): object {
   return {
     database: path,

@@ -11,22 +11,22 @@ import { siteRules } from "../failure/rules/site-rules.ts";
 import { passing, workRules } from "../failure/rules/work-rules.ts";
 import { idleWarning } from "../failure/weigh-warnings.ts";
 
-/** A class that something in the output speaks for, beside the one that was found. */
+/** Another class for which something in the output speaks. */
 export type Reading = {
   readonly failureClass: FailureClass;
-  /** The words that speak for it: of the deciding line in lower case, or a line beside it as it was printed. */
+  /** The words that speak for it: part of the deciding line in lower case, or another line as it was printed. */
   readonly words: string;
 };
 
 export type Doubts = {
-  /** Why the class is not beyond doubt, as sentences; none where it is. */
+  /** Why the class is in doubt, as sentences; empty if it is not. */
   readonly reasons: readonly string[];
   readonly readings: readonly Reading[];
-  /** What a person can do to be sure. */
+  /** How a person can make sure. */
   readonly check: string | undefined;
 };
 
-/** What a classification was unsure of. Pure: it asks the same rules again, for each of their answers. */
+/** Returns the doubts about a classification. Pure. It applies the same rules again, and takes all of their answers. */
 export function doubtsOf(stderr: readonly string[], found: Classification): Doubts {
   const messages = parseMessages(stderr);
   const errors = messages.filter(({ level }) => level === "error");
@@ -62,7 +62,7 @@ function reasonsOf(
 const ofWhole: readonly Rule[] = [...machineRules, ...proxyRules, ...networkRules];
 const ofSentence: readonly Rule[] = [...siteRules, ...workRules, passing];
 
-/** Every class that a rule sees in the line, in the order of the rules. */
+/** Returns every class that a rule sees in the line, in the order of the rules. */
 function readingsOfLine(error: Message): Reading[] {
   const { whole, sentence } = dissectMessage(error);
   const seen = (rules: readonly Rule[], text: string) =>
@@ -73,7 +73,7 @@ function readingsOfLine(error: Message): Reading[] {
   return [...seen(ofWhole, whole), ...seen(ofSentence, sentence)];
 }
 
-/** What the warnings say by themselves, where they say something. */
+/** Returns the classes of the warnings, each read alone. */
 function readingsBeside(messages: readonly Message[]): Reading[] {
   return messages
     .filter(({ level, text }) => level === "warning" && !idleWarning.test(text))
@@ -83,10 +83,10 @@ function readingsBeside(messages: readonly Message[]): Reading[] {
     }));
 }
 
-/** An expression may span a sentence. */
+/** A match may span a sentence. */
 const maxWordsLength = 160;
 
-/** The first reading of each class; what is read as unknown speaks for nothing. */
+/** Returns the first reading of each class but unknown. */
 function distinct(readings: readonly Reading[]): Reading[] {
   const first = new Map<FailureClass, Reading>();
   for (const reading of readings)
@@ -101,7 +101,7 @@ const elsewhere =
   "open the link from another country, by a proxy or a VPN: if it plays there, the country is the reason";
 const update = "update yt-dlp (dwld ytdlp) and try again: if the same line comes back, the site has changed";
 
-/** How a person tells a class from those that look like it. */
+/** How a person tells a class from similar ones. */
 const checks: Partial<Readonly<Record<FailureClass, string>>> = {
   gone: "open the link in a browser: if the video plays there, it is not gone, and the line is worth a report",
   private: privateWindow,

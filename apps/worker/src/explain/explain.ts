@@ -47,7 +47,7 @@ function readsStdin({ files }: ExplainRequest): boolean {
   return files.length === 0 || files.includes("-");
 }
 
-/** The files one after another, as `cat` reads them. */
+/** Yields the files one after another, as `cat` does. */
 async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
   for (const file of files.length === 0 ? ["-"] : files) {
     const chunks = file === "-" ? stdin : createReadStream(file);
@@ -56,7 +56,7 @@ async function* chunksOf({ files }: ExplainRequest, stdin: NodeJS.ReadableStream
   }
 }
 
-/** As `--json` prints them: a contract with scripts. */
+/** The document of `--json`: scripts rely on it. */
 function facts(
   { failureClass, line, confidence, retryAtMs }: Classification,
   { reasons, readings, check }: Doubts,

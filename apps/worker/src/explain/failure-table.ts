@@ -2,10 +2,10 @@ import { adviceFor, type Language } from "../failure/advice.ts";
 import { type FailureClass, failureClasses } from "../failure/failure-class.ts";
 import { nextStep } from "./next-step.ts";
 
-/** Classes that no run of yt-dlp ends in for the person who asked. */
+/** Classes that no task ends with. */
 const unseen: ReadonlySet<FailureClass> = new Set(["playlist_partial", "delivery"]);
 
-/** The guide's table, in Markdown: what each class of failure means, what dwld does, what the person reads. */
+/** Returns docs/failures.md: what each class of failure means, what dwld does, and what the person reads. */
 export function failureTable(): string {
   const cell = (failureClass: FailureClass, language: Language) => adviceFor(failureClass)[language];
   const rows = failureClasses

@@ -8,7 +8,7 @@ export type Circumstances = {
   readonly site?: string | undefined;
 };
 
-/** What dwld does after a failure of a class, as a sentence for the operator. */
+/** Returns what dwld does after a failure of a class, as a sentence for the operator. */
 export function nextStep(failureClass: FailureClass, { retryAt, site = "the site" }: Circumstances = {}): string {
   const special = specials[failureClass];
   if (special !== undefined) return special;
@@ -25,7 +25,7 @@ export function nextStep(failureClass: FailureClass, { retryAt, site = "the site
   return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy, site)}.`;
 }
 
-/** What came and is not what was asked for is better than nothing, where a second try brings no better. */
+/** A download that is not as requested is delivered if a second try brings no better one. */
 const kept: ReadonlySet<FailureClass> = new Set(["wrong_media", "truncated"]);
 
 const operator = "; the operator has to act";

@@ -1,15 +1,15 @@
 import { TextDecoder } from "node:util";
 import { splitAtReturns } from "../failure/terminal-text.ts";
 
-/** So many lines are kept, from the end: the error that decides is among the last. */
+/** How many lines are kept, from the end: the deciding error is among the last. */
 const keptLines = 2000;
-/** A line without an end, as in binary rubbish, is cut. */
+/** A longer line, as in binary data, is cut. */
 const maxPendingLength = 65_536;
 const progress = /^\s*\[download\]\s+(?:\d{1,3}(?:\.\d+)?%|Unknown %)/;
 
 /**
- * The last lines of a program's output of any length, in bounded memory. UTF-8, or UTF-16 with a byte order mark, as
- * PowerShell's ">" writes it; what is neither becomes replacement characters. Progress is left out.
+ * Returns the last lines of a program's output, in bounded memory. The encoding is UTF-8, or UTF-16 with a byte order mark, as
+ * PowerShell's ">" writes it; other bytes become replacement characters. Progress is left out.
  */
 export async function readOutput(chunks: AsyncIterable<Buffer>): Promise<string[]> {
   const kept: string[] = [];
@@ -17,7 +17,7 @@ export async function readOutput(chunks: AsyncIterable<Buffer>): Promise<string[
   let pending = "";
   const keep = (line: string) => {
     for (const part of splitAtReturns(line)) if (!progress.test(part)) kept.push(copyOf(part));
-    // Rarely, and many at once: shifting one by one would be slow.
+    // Many at once: removing one by one would be slow.
     if (kept.length > 2 * keptLines) kept.splice(0, kept.length - keptLines);
   };
   const take = (text: string) => {
@@ -38,7 +38,7 @@ export async function readOutput(chunks: AsyncIterable<Buffer>): Promise<string[
   return kept.slice(-keptLines);
 }
 
-/** A part of a string keeps the whole of it in memory: 64 kB for each line that is kept. */
+/** Copies a part of a string, which would keep the whole in memory: 64 kB for each line. */
 function copyOf(text: string): string {
   return Buffer.from(text).toString();
 }

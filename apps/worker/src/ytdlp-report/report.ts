@@ -10,9 +10,9 @@ export type Inspected = {
 
 export type Warning = { readonly ytdlp: string; readonly warning: string; readonly remedy: string };
 
-/** What `dwld ytdlp --json` prints: a contract with scripts. */
+/** The document of `dwld ytdlp --json`: scripts rely on it. */
 export type YtdlpReport = {
-  /** The name of the one that is used where a stage names none; null: none works. */
+  /** The name of the one that is used if a stage names none; null: none works. */
   readonly used: string | null;
   readonly commands: readonly (
     | {
@@ -20,16 +20,16 @@ export type YtdlpReport = {
         readonly command: readonly string[];
         readonly works: true;
         readonly version: string;
-        /** Since the day that its version names; null where it names none. */
+        /** Since the day that its version names; null if it names none. */
         readonly ageDays: number | null;
         readonly variant: string;
         readonly javaScript: string | null;
         readonly challengeSolver: "installed" | "loaded" | "none";
         readonly impersonates: readonly string[];
-        /** Null where it does not say. */
+        /** Null if it is unknown. */
         readonly compiled: boolean | null;
         readonly zipapp: boolean;
-        /** Those that dwld uses where they are known. */
+        /** Those that dwld uses, and whether this version knows them. */
         readonly options: Readonly<Record<string, boolean>>;
       }
     | { readonly name: string; readonly command: readonly string[]; readonly works: false; readonly error: string }
@@ -37,15 +37,15 @@ export type YtdlpReport = {
   readonly warnings: readonly Warning[];
   /** Stages of the configuration that lack something here, and are not tried. */
   readonly leftOut: readonly LeftOut[];
-  /** How many, by what they need; null: none is left out. */
+  /** How many stages are left out, by what they need; null: none. */
   readonly leftOutSentence: string | null;
 };
 
 const dayMs = 86_400_000;
-/** yt-dlp itself begins to complain then: sites change faster than that. */
+/** yt-dlp itself warns from this age on. */
 const oldDays = 90;
 
-/** Pure: what is known of each, and what the operator may want to do about it. */
+/** Returns what is known of each, and what the operator can do about it. Pure. */
 export function reportYtdlp(inspected: readonly Inspected[], leftOut: readonly LeftOut[], nowMs: number): YtdlpReport {
   return {
     used: inspected.find((one) => "capabilities" in one)?.name ?? null,

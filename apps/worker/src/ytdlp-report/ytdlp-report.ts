@@ -11,7 +11,7 @@ export { printReport } from "./report.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Asks each yt-dlp of the configuration what it is, and looks which stages can be tried here. */
+/** Inspects each yt-dlp of the configuration, and finds the stages that can be tried here. */
 export async function ytdlpReport(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<YtdlpReport> {
   const environment = programEnvironment(env);
   const { commands } = configuration.worker.ytdlp;
@@ -23,7 +23,7 @@ export async function ytdlpReport(configuration: Configuration, env: NodeJS.Proc
 
 type Ytdlps = ReturnType<typeof createYtdlpCommands>;
 
-/** What sites have said to cookies is the worker's to know: here they count as they lie there. */
+/** Only the worker knows which cookies sites have refused: here all that exist count. */
 async function findLeftOut(configuration: Configuration, ytdlps: Ytdlps, environment: Environment): Promise<LeftOut[]> {
   const usable = async (path: string): Promise<string | string[]> => {
     const { files, problems } = await readPool(path);

@@ -5,7 +5,7 @@ const isoPattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{
 /**
  * Reads a moment: ISO 8601 ("2026-12-31T23:00", local time unless it names a zone; a date alone is its midnight),
  * or a span of time from now ("2h", "+1d12h").
- * @returns milliseconds since 1970; undefined where it is none.
+ * @returns milliseconds since the epoch; undefined if the text is none.
  */
 export function readMoment(text: string, nowMs: number): number | undefined {
   const spanMs = readSpan(text.replace(/^\+/, ""));

@@ -1,11 +1,11 @@
-/** Fewer characters of an id say nothing; the api asks for as many. */
+/** The api accepts no shorter prefix of an id. */
 const leastPrefixLength = 4;
 const idLength = 36;
 
-/** The newest task is called so. */
+/** Stands for the newest task. */
 export const newestName = "last";
 
-/** Whether this can name a task: its id, the beginning of it, or "last". Small and capital letters are the same. */
+/** Whether the text can name a task: an id, a prefix of one, or "last". Case does not matter. */
 export function isTaskName(text: string): boolean {
   return text.toLowerCase() === newestName || (/^[0-9a-f-]+$/i.test(text) && hasIdLength(text));
 }
@@ -14,7 +14,7 @@ function hasIdLength({ length }: string): boolean {
   return length >= leastPrefixLength && length <= idLength;
 }
 
-/** Whether nothing is missing in this id. */
+/** Whether the name is a whole id. */
 export function isWholeId(name: string): boolean {
   return name.length === idLength;
 }

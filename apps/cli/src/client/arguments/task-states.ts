@@ -2,10 +2,10 @@ import { TaskState } from "@dwld/rpc";
 
 const stateEntries = Object.entries(TaskState).filter(([, state]) => state !== TaskState.UNSPECIFIED);
 
-/** The names by which the states are asked for: "queued", "ready-to-send", ... */
+/** The names of the states on the command line: "queued", "ready-to-send", ... */
 export const stateNames: string[] = stateEntries.map(([name]) => name.toLowerCase().replaceAll("_", "-"));
 
-/** Reads the names of states, commas between them; undefined where one is unknown. */
+/** Reads names of states with commas between them; undefined if one is unknown. */
 export function readStates(text: string): TaskState[] | undefined {
   const states = text.split(",").map((word) => {
     const plain = word.trim().toUpperCase().replaceAll(/[- ]/g, "_").replace("CANCELLED", "CANCELED");

@@ -9,7 +9,7 @@ import {
   type TaskOptionsSchema,
 } from "@dwld/rpc";
 import { readLinks } from "../arguments/links.ts";
-import { judgeFailure } from "../connection/call-failure.ts";
+import { classifyFailure } from "../connection/call-failure.ts";
 import { repeatCall } from "../connection/repeat-call.ts";
 import { oneLine } from "@dwld/text";
 import type { Look } from "../render/look.ts";
@@ -35,15 +35,15 @@ export type AddOptions = CommonOptions & {
   patience?: number;
 };
 
-/** How long a link waits for an api that restarts. */
+/** How long an AddTask is repeated while the api restarts. */
 const addRetryMs = 60_000;
 
-/** The links of one `dwld add`, as far as they have come. */
+/** What has become of the links of one `dwld add`. */
 type Outcome = { tracker: TaskTracker; refused: string[] };
 
 /**
- * Adds links one after another, in their order, and waits for their end where that was asked.
- * @returns 0 only where every link was taken and, waited for, every task is DONE.
+ * Adds links one after another, in their order; with --wait, waits for the end of their tasks.
+ * @returns 0 only if every link was accepted and, with --wait, every task is DONE.
  */
 export async function addLinks(
   session: Session,
@@ -70,7 +70,7 @@ async function addOne(
   session: Session,
   request: MessageInitShape<typeof AddTaskRequestSchema> & { link: string },
   { tracker, refused }: Outcome,
-  met: boolean,
+  reached: boolean,
 ): Promise<void> {
   const { client, output, clock, signal } = session;
   const { link, validateOnly } = request;
@@ -79,18 +79,18 @@ async function addOne(
       signal,
       clock,
       retryMs: addRetryMs,
-      met,
+      reached,
       onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(addRetryMs)}`),
     });
     if (output.json) output.document(AddTaskResponseSchema, answer);
     else if (validateOnly === true)
-      output.say(...(met ? [""] : []), ...previewLines(answer, output.look, clock.nowMs()));
+      output.say(...(reached ? [""] : []), ...previewLines(answer, output.look, clock.nowMs()));
     else output.say(...addedLines(answer, output.look, clock.nowMs()));
     if (answer.task !== undefined && validateOnly !== true) tracker.add(answer.task);
   } catch (error) {
     signal.throwIfAborted();
-    if (judgeFailure(error) !== "answered") {
-      if (met) output.complain(`${oneLine(link)} was not added, nor what comes after it`);
+    if (classifyFailure(error) !== "answered") {
+      if (reached) output.complain(`${oneLine(link)} was not added, nor what comes after it`);
       throw error;
     }
     output.complain(`${oneLine(link)}: ${explain(session, error)}`);
@@ -98,7 +98,7 @@ async function addOne(
   }
 }
 
-/** With a request id of its own, the request can be repeated: it makes one task however often it arrives. */
+/** A request has an id of its own, so that it makes one task however often it is repeated. */
 function requestFor(link: string, options: AddOptions, asked: TaskOptions) {
   return {
     link,

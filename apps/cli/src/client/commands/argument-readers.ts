@@ -9,26 +9,26 @@ import { columnNames, type ColumnName } from "../render/task-columns.ts";
 
 const uint32Max = 4_294_967_295;
 const int32Max = 2_147_483_647;
-/** Words for the shorter side of a picture, in pixels; 0: the best. */
+/** Words for the shorter side of a picture, in pixels; 0 is the best. */
 const qualityWords = new Map([
   ["best", 0],
   ["4k", 2160],
   ["8k", 4320],
 ]);
 
-/** "720", "1080p", "4k" or "best"; which heights make sense is the api's to say. */
+/** "720", "1080p", "4k" or "best". The api checks the height. */
 export function qualityArgument(text: string): number {
   const word = text.toLowerCase();
   const pixels = qualityWords.get(word) ?? readWholeNumber(word.replace(/p$/, ""), 0, uint32Max);
   return pixels ?? refuse("It must be a height such as 720, 1080p or 4k, or best.");
 }
 
-/** A number of tasks or entries, 1 at least. */
+/** A number of tasks or entries, at least 1. */
 export function countArgument(text: string): number {
   return readWholeNumber(text, 1, int32Max) ?? refuse("It must be a whole number, 1 at least.");
 }
 
-/** A moment, in milliseconds since 1970. */
+/** A moment, in milliseconds since the epoch. */
 export function momentArgument(text: string): number {
   return readMoment(text, Date.now()) ?? refuse("It must be like 2h, 1d12h, 2026-12-31T23:00 or 2026-12-31.");
 }
@@ -43,7 +43,7 @@ export function statesArgument(text: string, before: TaskState[] = []): TaskStat
   return [...before, ...(readStates(text) ?? refuse(`The states are ${stateNames.join(", ")}.`))];
 }
 
-/** A list with commas between, which may be given in several options. */
+/** Words with commas between them; the option may be given several times. */
 export function wordsArgument(text: string, before: string[] = []): string[] {
   const words = text.split(",").map((word) => word.trim());
   return words.includes("")
@@ -51,21 +51,21 @@ export function wordsArgument(text: string, before: string[] = []): string[] {
     : [...before, ...words];
 }
 
-/** The help of such an argument. */
+/** The help of an argument that names a task. */
 export const taskNameHelp =
   "the id of a task; 4 characters of its beginning or more are enough where they mean one; last: the newest";
-/** And of one that takes several. */
+/** The help of an argument that names several tasks. */
 export const taskNamesHelp =
   "ids of tasks; 4 characters of the beginning or more are enough where they mean one task; last: the newest";
 
-/** The id of a task, the beginning of it, or "last". */
+/** The id of a task, a prefix of it, or "last". */
 export function taskArgument(text: string): string {
   return isTaskName(text)
     ? text.toLowerCase()
     : refuse("It must be the id of a task, 4 characters of its beginning at least, or last.");
 }
 
-/** Such names, of an argument that takes several. */
+/** Names of tasks, for an argument that takes several. */
 export function tasksArgument(text: string, before: string[] = []): string[] {
   return [...before, taskArgument(text)];
 }

@@ -11,7 +11,7 @@ import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
-/** A long history is removed in many steps. */
+/** The api removes a long history in many steps. */
 const cleanTimeoutMs = 10 * 60_000;
 
 type CleanOptions = CommonOptions & {
@@ -63,7 +63,7 @@ async function clean(session: Session, options: CleanOptions): Promise<ExitStatu
   const { chat, dryRun = false, yes = false, olderThan } = options;
   const states = options.state ?? [];
   const asks = !dryRun && !yes;
-  // What ends between the question and its answer was not asked about.
+  // A task that ends between the question and its answer is kept.
   const endedBefore = olderThan !== undefined || asks ? clock.nowMs() - (olderThan ?? 0) : undefined;
   const request = {
     states,

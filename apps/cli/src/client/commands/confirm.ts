@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline";
 import type { Session } from "../session.ts";
 
-/** True where a person can be asked: one types, and reads the question. */
+/** Whether a person can be asked: input and output are a terminal. */
 export function canAsk({ input, output }: Session): boolean {
   return input.isTTY === true && output.columns !== undefined && !output.json;
 }
 
-/** Asks on the terminal; everything but "y" and "yes" is a no, and so is the end of the input. */
+/** Asks on the terminal. Anything but "y" and "yes" is a no, and so is the end of the input. */
 export async function confirm({ input, output, signal }: Session, question: string): Promise<boolean> {
   output.ask(`${question} [y/N] `);
   let answer: string | undefined;
@@ -15,7 +15,7 @@ export async function confirm({ input, output, signal }: Session, question: stri
     answer = line;
     break;
   }
-  // Leaving the loop does not: the input would be read on, and the command never end.
+  // Leaving the loop does not close it: the input would be read on, and the command would never end.
   lines.close();
   signal.throwIfAborted();
   // The end of the input left the cursor behind the question.

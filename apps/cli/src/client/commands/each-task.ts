@@ -1,14 +1,14 @@
-import { judgeFailure } from "../connection/call-failure.ts";
+import { classifyFailure } from "../connection/call-failure.ts";
 import { findTask, type FoundTask, TaskNameError } from "../connection/find-task.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 
 /**
- * Does the same to several tasks; a name that is unclear, and what the api refuses for one, does not stop the others.
- * All names are looked up before anything is done, so that "last" means what it meant when it was typed.
- * @param names as isTaskName takes them.
- * @returns 0 only where it was done to all of them.
- * @throws where there is no api to ask.
+ * Acts on several tasks. An ambiguous name, or a refusal of the api for one task, does not stop the others. All names are
+ * looked up first, so that "last" means the task that it meant when it was typed.
+ * @param names those that isTaskName accepts.
+ * @returns 0 only if all succeeded.
+ * @throws ConnectError if there is no api to ask.
  */
 export async function eachTask(
   session: Session,
@@ -21,7 +21,7 @@ export async function eachTask(
       return await step();
     } catch (error) {
       session.signal.throwIfAborted();
-      if (!(error instanceof TaskNameError) && judgeFailure(error) !== "answered") throw error;
+      if (!(error instanceof TaskNameError) && classifyFailure(error) !== "answered") throw error;
       session.output.complain(names.length === 1 ? explain(session, error) : `${name}: ${explain(session, error)}`);
       status = 1;
       return undefined;

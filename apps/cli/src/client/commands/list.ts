@@ -13,7 +13,7 @@ import type { RunInSession } from "../run-in-session.ts";
 import { taskOrders, type TaskOrder } from "./task-order.ts";
 
 const defaultLimit = 50;
-/** The most that ListTasks gives at once. */
+/** The most tasks in one answer of ListTasks. */
 const pageLimit = 500;
 
 type ListOptions = CommonOptions & {
@@ -79,7 +79,7 @@ async function list(session: Session, options: ListOptions): Promise<ExitStatus>
   }
   const all = await Array.fromAsync(pages(session, options));
   const tasks = all.flatMap((page) => page.tasks).toSorted(taskOrders[options.sort]);
-  // A document of everything could be longer than a string may be.
+  // One document of all tasks could exceed the longest string.
   for (let start = 0; start === 0 || start < tasks.length; start += pageLimit)
     print(create(ListTasksResponseSchema, { tasks: tasks.slice(start, start + pageLimit) }));
   return 0;
@@ -105,7 +105,7 @@ async function* pages(session: Session, options: ListOptions): AsyncGenerator<Li
   } while (pageToken !== "" && left > 0);
 }
 
-/** Prints page after page, as one table. */
+/** Returns a function that prints page after page as one table. */
 function pagePrinter({ output, clock }: Session, columns: ColumnName[] | undefined): (page: ListTasksResponse) => void {
   let table: Table<Task> | undefined;
   return (page) => {

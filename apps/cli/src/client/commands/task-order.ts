@@ -4,7 +4,7 @@ import { taskName, totalBytes } from "../render/task-words.ts";
 
 type Compare = (a: Task, b: Task) => number;
 
-/** The largest, fastest or latest first, and words in the order of their letters. What is not known comes last. */
+/** The largest, fastest or latest first; words in alphabetical order; unknown values last. */
 export const taskOrders = {
   added: descending(({ createTime }) => (createTime === undefined ? -1 : timestampMs(createTime))),
   changed: descending(({ updateTime }) => (updateTime === undefined ? -1 : timestampMs(updateTime))),

@@ -6,10 +6,10 @@ import { explain, type Session } from "../session.ts";
 import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
-/** How long an api may take that is busy or away: the version of the command is known without it. */
+/** How long an api may take to answer; the version of the command is known without it. */
 const statusTimeoutMs = 3000;
 
-/** As `--json` has it; a server has a version, or a failure where it told none. */
+/** The document of `--json`; a server has a version, or the failure of the call. */
 type Answer = {
   server: { address: string; version?: string; failure?: string };
   processes: { app: string; host: string; version: string; ytdlpVersion?: string }[];

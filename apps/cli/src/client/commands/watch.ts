@@ -74,7 +74,7 @@ async function watchAll(session: Session, options: WatchOptions): Promise<ExitSt
   const filter = { states: options.state ?? [], ...(options.chat === undefined ? {} : { chatId: options.chat }) };
   const stream = new TaskStream(output.look);
   const retryMs = options.patience ?? defaultRetryMs;
-  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, met: false })) {
+  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, reached: false })) {
     if (heard.kind === "lost") {
       output.complain(`the api is away, trying again for ${spanText(retryMs)}: ${explain(session, heard.error)}`);
     } else if (heard.kind === "back") output.complain("connected again");

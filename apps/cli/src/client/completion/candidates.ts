@@ -1,13 +1,13 @@
 import type { Argument, Command, Option } from "commander";
 import { stateNames } from "../arguments/task-states.ts";
 
-/** A word that could stand where the cursor is, and what it means. */
+/** A word that could stand at the cursor, and its meaning. */
 export type Candidate = { word: string; meaning: string };
 
-/** What could stand where the cursor is. */
+/** The words that could stand at the cursor. */
 export type Candidates =
   | { kind: "words"; words: Candidate[] }
-  /** The shell knows the names. */
+  /** The shell knows their names. */
   | { kind: "files" | "folders" }
   /** The api knows them: the ids of tasks for the command of this name, and the names of sites. */
   | { kind: "tasks"; command: string }
@@ -15,7 +15,7 @@ export type Candidates =
 
 const noCandidates: Candidates = { kind: "words", words: [] };
 
-/** The command line up to the cursor, read as commander reads it. */
+/** The state of the command line at the cursor, read as commander reads it. */
 type Place = {
   command: Command;
   /** The option whose value is being typed. */
@@ -27,7 +27,7 @@ type Place = {
 /**
  * Completes a command line by the tree of commands that `--help` shows.
  *
- * @param words those behind "dwld" up to the cursor; the last of them is being typed, and may be empty.
+ * @param words the words behind "dwld" up to the cursor; the last one is being typed, and may be empty.
  */
 export function candidates(program: Command, words: readonly string[]): Candidates {
   const typed = words.at(-1) ?? "";
@@ -63,14 +63,14 @@ function findPlace(program: Command, words: readonly string[]): Place {
   return place;
 }
 
-/** A word that is no option names a command of the one before it, or else is one of its operands. */
+/** Takes a word that is no option: it names a subcommand, or else is an operand. */
 function enter(place: Place, word: string): void {
   const next = place.operandCount > 0 ? undefined : place.command.commands.find((each) => each.name() === word);
   if (next === undefined) place.operandCount += 1;
   else place.command = next;
 }
 
-/** The options that the help of a command shows, those of the program among them where it takes them. */
+/** Returns the options that the help of a command shows, including those of the program that it accepts. */
 function optionsOf(command: Command): Option[] {
   const help = Object.assign(command.createHelp(), command.configureHelp());
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
@@ -83,14 +83,14 @@ function optionCandidates(command: Command): Candidate[] {
   }));
 }
 
-/** The option of this name, if a value belongs to it. */
+/** Returns the option of this name if it takes a value. */
 function valueOption(command: Command, name: string): Option | undefined {
   return optionsOf(command).find(
     ({ long, short, required, optional }) => (long === name || short === name) && (required || optional),
   );
 }
 
-/** The choices of an option, else what its placeholder calls for: "file" of "--config <file>". */
+/** Returns the choices of an option, else the values of its placeholder: "file" of "--config <file>". */
 function optionValues(option: Option, typed: string, prefix: string): Candidates {
   const placeholder = /[<[]([^>\].]+)/.exec(option.flags)?.[1];
   switch (placeholder) {

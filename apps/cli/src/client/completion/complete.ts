@@ -5,19 +5,19 @@ import type { DownloadClient } from "../connection/client.ts";
 import { isFinal, stateWord, taskName } from "../render/task-words.ts";
 import { type Candidate, candidates } from "./candidates.ts";
 
-/** How long a person who pressed Tab waits for an api that is busy or away. */
+/** How long a person who pressed Tab waits for the api. */
 const tabTimeoutMs = 500;
 const mostTasks = 100;
 
-/** Which tasks a command is about; all, where it is not named here. */
+/** Which tasks are offered to a command; all, if it is not named here. */
 const isOffered: Record<string, (state: TaskState) => boolean> = {
   cancel: (state) => !isFinal(state),
   retry: (state) => state === TaskState.FAILED || state === TaskState.CANCELED,
 };
 
 /**
- * The lines that the shells' scripts read: ":files", ":folders", or a word and, behind a tab, its meaning.
- * Where the api gives no answer, what it alone knows is not offered.
+ * Returns the lines that the shells' scripts read: ":files", ":folders", or a word and, behind a tab, its meaning. Ids and
+ * sites are left out if the api does not answer.
  */
 export async function completionLines(
   program: Command,
@@ -41,7 +41,7 @@ export async function completionLines(
   }
 }
 
-/** Between two keys no complaint can be told: what cannot be had is not offered. */
+/** Ignores failures: a complaint has no place between two keys. */
 async function offered(ask: () => Promise<Candidate[]>): Promise<Candidate[]> {
   return ask().catch(() => []);
 }
@@ -54,7 +54,7 @@ async function taskIds(
   typed: string,
   options: CallOptions,
 ): Promise<Candidate[]> {
-  // The api takes no shorter beginnings.
+  // The api accepts no shorter prefix.
   const filter = typed.length < 4 ? {} : { idPrefix: typed };
   const { tasks } = await client.listTasks({ filter, pageSize: mostTasks }, options);
   const isMeant = isOffered[command] ?? (() => true);

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { errorCode } from "@dwld/text";
 
-/** Nothing was heard on a stream for longer than its heartbeats allow. */
+/** A stream was silent for longer than its heartbeats allow. */
 export class SilentServerError extends Error {
   readonly code = "silent_server";
   constructor(silenceMs: number) {
@@ -9,7 +9,7 @@ export class SilentServerError extends Error {
   }
 }
 
-/** The server ended a stream that has no end: it shuts down. */
+/** The server ended an endless stream: it shuts down. */
 export class StreamEndedError extends Error {
   readonly code = "stream_ended";
   constructor() {
@@ -18,27 +18,27 @@ export class StreamEndedError extends Error {
 }
 
 /**
- * Why a call failed, as far as what to do next depends on it:
+ * Why a call failed, as far as it decides what to do next:
  * - `unreached`: no connection, or no answer in time;
- * - `broken`: the connection broke off, the call may have been carried out;
+ * - `broken`: the connection broke off; the call may have been carried out;
  * - `busy`: it asks to be called again (UNAVAILABLE);
- * - `foreign`: what answers is not the api of dwld;
- * - `answered`: the api said no.
+ * - `foreign`: the answer is not from the api of dwld;
+ * - `answered`: the api refused.
  */
 export type CallFailure = "unreached" | "broken" | "busy" | "foreign" | "answered";
 
 const brokenCodes = new Set(["ECONNRESET", "EPIPE"]);
-/** The words of connect-es 2 for an answer that does not keep to the Connect protocol. */
+/** The messages of connect-es 2 for an answer that is not of the Connect protocol. */
 const foreignAnswer =
   /^(HTTP \d+$|unsupported (content type|response encoding)|parse |protocol error|premature|cannot decode)/;
 
-/** Whether it was a call that failed, and not this program. */
+/** Whether a call failed, and not this program. */
 export function isCallFailure(error: unknown): boolean {
   return error instanceof ConnectError || error instanceof SilentServerError || error instanceof StreamEndedError;
 }
 
 /** @see CallFailure */
-export function judgeFailure(error: unknown): CallFailure {
+export function classifyFailure(error: unknown): CallFailure {
   if (error instanceof SilentServerError || error instanceof StreamEndedError) return "broken";
   const failure = ConnectError.from(error);
   const systemCode = systemCodeOf(failure);
@@ -64,7 +64,7 @@ export function judgeFailure(error: unknown): CallFailure {
   }
 }
 
-/** The code of the operating system, the HTTP parser or TLS ("ECONNREFUSED", "HPE_INVALID_CONSTANT") at the root of an error. */
+/** Returns the code of the operating system, the HTTP parser or TLS ("ECONNREFUSED", "HPE_INVALID_CONSTANT") at the root of an error. */
 export function systemCodeOf(error: Error): string | undefined {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     const code = errorCode(cause);
@@ -73,7 +73,7 @@ export function systemCodeOf(error: Error): string | undefined {
   return undefined;
 }
 
-/** The HTTP status of an answer that was no answer of the Connect protocol. */
+/** Returns the HTTP status of an answer that is not of the Connect protocol. */
 export function httpStatusOf(error: ConnectError): number | undefined {
   const digits = /^HTTP (\d+)$/.exec(error.rawMessage)?.[1];
   return digits === undefined ? undefined : Number(digits);

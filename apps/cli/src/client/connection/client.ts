@@ -5,13 +5,13 @@ import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
 
-/** How long the answer to a question may take; a stream is judged by its heartbeats instead. */
+/** How long an answer may take; a stream is watched by its heartbeats instead. */
 const answerTimeoutMs = 15_000;
 
 /**
- * A client of the api by the Connect protocol over HTTP/1.1; it connects with the first call.
+ * Returns a client of the api by the Connect protocol over HTTP/1.1. It connects with the first call.
  *
- * @param language of the texts for a person; undefined: all of them stay.
+ * @param language which of the texts for a person stay in an answer; undefined: all.
  */
 export function connectTo(server: string, language?: ReaderLanguage): DownloadClient {
   return createClient(

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time and chance, handed in so that a test can hold them. */
+/** Time and randomness, handed in so that a test can control them. */
 export type Clock = {
   /** The time of day. */
   nowMs: () => number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds of a clock that never goes back. */
   monotonicMs: () => number;
   /** From 0 up to, not including, 1. */
   random: () => number;
-  /** Rejects as soon as the signal is given. */
+  /** Rejects as soon as the signal is aborted. */
   sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
 };
 

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { BadRequestSchema, DownloadService } from "@dwld/rpc";
-import { judgeFailure, SilentServerError } from "./call-failure.ts";
+import { classifyFailure, SilentServerError } from "./call-failure.ts";
 import { connectTo } from "./client.ts";
 import { explainFailure } from "./explain-failure.ts";
 
@@ -155,7 +155,7 @@ describe("a failure is explained in one line", { concurrency: true, timeout: 60_
             () => assert.fail("it was answered"),
             (thrown: unknown) => thrown,
           );
-        assert.equal(judgeFailure(error), kind);
+        assert.equal(classifyFailure(error), kind);
         assert.match(explainFailure(error, url).replaceAll(url, "URL"), expected);
       } finally {
         server.close();
@@ -176,7 +176,7 @@ describe("a failure is explained in one line", { concurrency: true, timeout: 60_
       const error: unknown = await connectTo(url)
         .getStatus({})
         .catch((thrown: unknown) => thrown);
-      assert.equal(judgeFailure(error), "unreached");
+      assert.equal(classifyFailure(error), "unreached");
       assert.match(explainFailure(error, url).replaceAll(url, "URL"), expected);
     });
   }

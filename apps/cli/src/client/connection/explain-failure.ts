@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
-import { httpStatusOf, judgeFailure, systemCodeOf } from "./call-failure.ts";
+import { httpStatusOf, classifyFailure, systemCodeOf } from "./call-failure.ts";
 
 const networkReasons: Record<string, string> = {
   ECONNREFUSED: "connection refused. Is the api running? (dwld up, or systemctl status dwld-api)",
@@ -12,11 +12,11 @@ const networkReasons: Record<string, string> = {
   ENETUNREACH: "network unreachable",
 };
 
-/** One line for a person: what happened, to what, and what to do. */
+/** Returns one line for a person: what happened, to what, and what to do. */
 export function explainFailure(error: unknown, server: string): string {
   const failure = ConnectError.from(error);
   const text = oneLine(failure.rawMessage);
-  switch (judgeFailure(error)) {
+  switch (classifyFailure(error)) {
     case "unreached":
       return unreachedText(failure, server);
     case "broken":

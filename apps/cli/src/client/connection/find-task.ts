@@ -3,10 +3,10 @@ import { isWholeId, newestName } from "../arguments/task-name.ts";
 import { stateWord, taskName } from "../render/task-words.ts";
 import type { DownloadClient } from "./client.ts";
 
-/** So many of the tasks that an unclear name could mean are told. */
+/** How many of the tasks that an ambiguous name could mean are listed. */
 const shownMatches = 5;
 
-/** A name means no task, or several. */
+/** A name fits no task, or several. */
 export class TaskNameError extends Error {
   readonly code = "task_name";
 }
@@ -14,9 +14,9 @@ export class TaskNameError extends Error {
 export type FoundTask = Pick<Task, "id" | "shortId">;
 
 /**
- * The task that a person means. A whole id is believed: the api says whether there is such a task.
- * @param name as isTaskName takes it, in small letters.
- * @throws TaskNameError; ConnectError where the api cannot be asked.
+ * Returns the task that a person means. A whole id is not looked up: the call that follows tells whether it exists.
+ * @param name one that isTaskName accepts, in lower case.
+ * @throws TaskNameError; ConnectError if the api cannot be asked.
  */
 export async function findTask(
   { client, signal }: { client: DownloadClient; signal: AbortSignal },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ProgramBench } from "../testing/program-bench.ts";
-import { judgeFailure } from "./call-failure.ts";
+import { classifyFailure } from "./call-failure.ts";
 import { connectTo } from "./client.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type FollowOptions, type Followed, followTasks } from "./follow-tasks.ts";
@@ -21,7 +21,7 @@ function hastyClock(waitsMs: number[] = []): Clock {
 
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
   const signal = new AbortController().signal;
-  return followTasks(connectTo(on.url), {}, { signal, clock: hastyClock(), retryMs: 600_000, met: false, ...options });
+  return followTasks(connectTo(on.url), {}, { signal, clock: hastyClock(), retryMs: 600_000, reached: false, ...options });
 }
 
 /** The next thing heard that is no heartbeat. */
@@ -73,7 +73,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   test("notices a server that has frozen, and asks again", async () => {
     await using on = await ProgramBench.start();
     on.api.heartbeatEveryMs = 600_000;
-    const followed = follow(on, { silenceMs: 500, met: true });
+    const followed = follow(on, { silenceMs: 500, reached: true });
     const heard: Followed[] = [];
     while (heard.length < 2 || heard.at(-1)?.kind !== "lost") heard.push(await next(followed));
     const last = heard.at(-1);
@@ -95,7 +95,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     assert.equal(eventOf(await next(followed)), "snapshot");
     await on.kill();
     assert.equal(eventOf(await next(followed)), "lost");
-    await assert.rejects(next(followed), (error) => judgeFailure(error) === "unreached");
+    await assert.rejects(next(followed), (error) => classifyFailure(error) === "unreached");
     assert.ok(waitsMs.length > 4);
     assert.deepEqual(waitsMs.slice(0, 5), [250, 500, 1000, 2000, 4000]);
   });
@@ -103,7 +103,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
   test("is told at once where there is no server to begin with", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
-    await assert.rejects(next(follow(on)), (error) => judgeFailure(error) === "unreached");
+    await assert.rejects(next(follow(on)), (error) => classifyFailure(error) === "unreached");
   });
 
   test("is told at once where the server says no", async () => {
@@ -111,7 +111,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     on.api.before = () => {
       throw new ConnectError("no such state", Code.InvalidArgument);
     };
-    await assert.rejects(next(follow(on, { met: true })), (error) => judgeFailure(error) === "answered");
+    await assert.rejects(next(follow(on, { reached: true })), (error) => classifyFailure(error) === "answered");
   });
 
   test("hangs up when it stops reading, and when its signal comes", async () => {

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { TaskFilterSchema, WatchTasksResponse } from "@dwld/rpc";
 import { backoffMs } from "@dwld/timing";
-import { judgeFailure, SilentServerError, StreamEndedError } from "./call-failure.ts";
+import { classifyFailure, SilentServerError, StreamEndedError } from "./call-failure.ts";
 import type { DownloadClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import { callBackoff } from "./repeat-call.ts";
@@ -12,23 +12,23 @@ const defaultSilenceMs = 15_000;
 export type FollowOptions = {
   signal: AbortSignal;
   clock: Clock;
-  /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
-  met: boolean;
-  /** How long a server that is away is waited for, once it was met. */
+  /** False if this server has not answered yet: then one that cannot be reached is an error at once. */
+  reached: boolean;
+  /** How long a server that has answered before may stay away, ms. */
   retryMs: number;
   silenceMs?: number;
 };
 
-/** What a follower hears: a message, that the connection is lost (and tried again), that it is back. */
+/** A message; or the connection was lost and is tried again; or it is back. */
 export type Followed =
   | { kind: "message"; message: WatchTasksResponse }
   | { kind: "lost"; error: unknown }
   | { kind: "back" };
 
 /**
- * Follows tasks by WatchTasks for as long as it is read, over breaks of the connection and restarts of the server:
- * it comes back with the revision that it heard last, so no change is missed.
- * @throws ConnectError where the server says no, or stays away for too long.
+ * Follows tasks by WatchTasks for as long as it is read, over lost connections and restarts of the server: it resumes from
+ * the last revision, so no change is missed.
+ * @throws ConnectError if the server refuses, or stays away for too long.
  */
 export async function* followTasks(
   client: DownloadClient,
@@ -36,7 +36,7 @@ export async function* followTasks(
   options: FollowOptions,
 ): AsyncGenerator<Followed, void, undefined> {
   const { signal, clock, retryMs, silenceMs = defaultSilenceMs } = options;
-  let { met } = options;
+  let { reached } = options;
   let sinceRevision = "";
   let failures = 0;
   let lostAtMs: number | undefined;
@@ -46,7 +46,7 @@ export async function* followTasks(
       for await (const message of hear(client, { filter, sinceRevision }, signal, silenceMs)) {
         if (lostAtMs !== undefined) yield { kind: "back" };
         lostAtMs = undefined;
-        met = true;
+        reached = true;
         if (message.event.case === "heartbeat") failures = 0;
         if (message.revision !== "") sinceRevision = message.revision;
         yield { kind: "message", message };
@@ -55,8 +55,8 @@ export async function* followTasks(
       error = thrown;
     }
     signal.throwIfAborted();
-    const kind = judgeFailure(error);
-    if (kind === "answered" || kind === "foreign" || !met) throw error;
+    const kind = classifyFailure(error);
+    if (kind === "answered" || kind === "foreign" || !reached) throw error;
     const wasLost = lostAtMs !== undefined;
     lostAtMs ??= clock.monotonicMs();
     if (clock.monotonicMs() - lostAtMs >= retryMs) throw error;
@@ -66,7 +66,7 @@ export async function* followTasks(
   }
 }
 
-/** One stream, until it ends; the connection is closed in every case. */
+/** Yields the messages of one stream until it ends; the connection is closed in any case. */
 async function* hear(
   client: DownloadClient,
   request: Parameters<DownloadClient["watchTasks"]>[0],

@@ -4,14 +4,14 @@ import { type LocalizedText, LocalizedTextSchema } from "@dwld/rpc";
 
 export type ReaderLanguage = "en" | "ru";
 
-/** Of the locale for messages: the first of these that is not empty decides (POSIX.1-2024, XBD 8.2). */
+/** Returns the language of the locale for messages: the first variable that is not empty decides (POSIX.1-2024, XBD 8.2). */
 export function readerLanguage(environment: Readonly<Record<string, string | undefined>>): ReaderLanguage {
   const names = ["LC_ALL", "LC_MESSAGES", "LANG"];
   const locale = names.map((name) => environment[name] ?? "").find((value) => value !== "") ?? "";
   return /^ru(?![a-z])/i.test(locale) ? "ru" : "en";
 }
 
-/** Leaves one text of each list of texts in an answer: that in the reader's language, else the first, which is English. */
+/** Leaves one text of each list of texts in an answer: the reader's language, else the first, which is English. */
 export function inLanguage(language: ReaderLanguage): Interceptor {
   return (next) => async (request) => {
     const response = await next(request);

@@ -44,7 +44,7 @@ async function repeat(errors: ConnectError[], options: Partial<RepeatOptions> = 
       },
     },
     retryMs: 60_000,
-    met: true,
+    reached: true,
     onRepeat: (error) => result.complaints.push(error),
     ...options,
   }).catch((error: unknown) => error);
@@ -59,10 +59,10 @@ test("what the api refuses is not asked again", async () => {
   assert.deepEqual(await repeat([invalid]), { calls: 1, complaints: [], outcome: invalid });
 });
 
-test("a server that was never met is not waited for", async () => {
-  assert.deepEqual(await repeat([refused], { met: false }), { calls: 1, complaints: [], outcome: refused });
-  assert.deepEqual(await repeat([late], { met: false }), { calls: 1, complaints: [], outcome: late });
-  assert.equal((await repeat([reset, busy], { met: false })).outcome, "answer");
+test("a server that was never reached is not waited for", async () => {
+  assert.deepEqual(await repeat([refused], { reached: false }), { calls: 1, complaints: [], outcome: refused });
+  assert.deepEqual(await repeat([late], { reached: false }), { calls: 1, complaints: [], outcome: late });
+  assert.equal((await repeat([reset, busy], { reached: false })).outcome, "answer");
 });
 
 test("patience ends", async () => {

@@ -1,5 +1,5 @@
 import { backoffMs, type Backoff } from "@dwld/timing";
-import { judgeFailure } from "./call-failure.ts";
+import { classifyFailure } from "./call-failure.ts";
 import type { Clock } from "./clock.ts";
 
 /** Pauses between two calls; a random half is left out, so that clients do not come back all at once. */
@@ -8,17 +8,17 @@ export const callBackoff: Backoff = { firstMs: 250, longestMs: 5000, jitter: 0.5
 export type RepeatOptions = {
   signal: AbortSignal;
   clock: Clock;
-  /** How long a server that is away is waited for. */
+  /** How long a call is repeated while the server is away, ms. */
   retryMs: number;
-  /** False where nothing was heard of this server yet: one that cannot be reached then is an error at once. */
-  met: boolean;
+  /** False if this server has not answered yet: then one that cannot be reached is an error at once. */
+  reached: boolean;
   /** Called once, before the first repetition. */
   onRepeat: (error: unknown) => void;
 };
 
 /**
- * Makes a call that may be made twice without harm, and repeats it while the server is away or busy.
- * @throws what the last try threw.
+ * Makes an idempotent call, and repeats it while the server is away or busy.
+ * @throws the error of the last try.
  */
 export async function repeatCall<Answer>(call: () => Promise<Answer>, options: RepeatOptions): Promise<Answer> {
   const { signal, clock, retryMs } = options;
@@ -28,8 +28,8 @@ export async function repeatCall<Answer>(call: () => Promise<Answer>, options: R
       return await call();
     } catch (error) {
       signal.throwIfAborted();
-      const kind = judgeFailure(error);
-      const hopeless = kind === "answered" || kind === "foreign" || (kind === "unreached" && !options.met);
+      const kind = classifyFailure(error);
+      const hopeless = kind === "answered" || kind === "foreign" || (kind === "unreached" && !options.reached);
       if (hopeless || clock.monotonicMs() >= endMs) throw error;
       if (failures === 0) options.onRepeat(error);
     }

@@ -18,7 +18,7 @@ const fileEntries: [path: string, meaning: string][] = [
   ["/opt/dwld/docs/", "the guide, in English and Russian; operations; failures"],
 ];
 
-/** dwld(1), in lines of roff, made from the tree of commands that `--help` shows. */
+/** Returns dwld(1) in lines of roff, made from the tree of commands that `--help` shows. */
 export function manualPage(program: Command, version: string): string[] {
   const help = helpOf(program);
   return [
@@ -50,7 +50,7 @@ function helpOf(command: Command): Help {
   return Object.assign(command.createHelp(), command.configureHelp());
 }
 
-/** In the order of the help. */
+/** Returns the commands in the order of the help. */
 function commandGroups(program: Command, help: Help): [heading: string, Command[]][] {
   const groups = new Map<string, Command[]>();
   for (const each of help.visibleCommands(program)) {
@@ -60,7 +60,7 @@ function commandGroups(program: Command, help: Help): [heading: string, Command[
   return [...groups];
 }
 
-/** A command, and those below it. */
+/** Returns the lines of a command and its subcommands. */
 function commandLines(command: Command, above: string): string[] {
   const help = helpOf(command);
   const below = command.commands.flatMap((each) => commandLines(each, `${above}${command.name()} `));

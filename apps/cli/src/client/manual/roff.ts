@@ -1,6 +1,6 @@
-/** Requests of the man macros, groff_man(7): lines of a manual page. */
+/** Lines of a manual page, in the man macros of groff_man(7). */
 
-/** Text that stands for itself: roff takes nothing in it for a request, an escape or a typographer's character. */
+/** Escapes text, so that roff takes nothing in it for a request, an escape or a typographic character. */
 export function roffText(text: string): string {
   const escaped = text
     .replaceAll("\\", "\\(rs")
@@ -16,7 +16,7 @@ function quoted(text: string): string {
   return `"${roffText(text).replaceAll('"', "\\(dq")}"`;
 }
 
-/** The title, and the layout of all that follows: no word is parted, no space widened. */
+/** The title, and the layout of the page: no hyphenation, no justified lines. */
 export function opening(name: string, manual: number, source: string): string[] {
   return [`.TH ${quoted(name)} ${manual} "" ${quoted(source)} "User Commands"`, ".nh", ".ad l"];
 }
@@ -33,12 +33,12 @@ export function paragraph(text: string): string[] {
   return [".PP", roffText(text)];
 }
 
-/** A term in bold type, and below it what it means. */
+/** A term in bold type, and its meaning below it. */
 export function definition(term: string, meaning: string): string[] {
   return [".TP", `.B ${quoted(term)}`, roffText(meaning)];
 }
 
-/** Lines of a terminal, as they are. */
+/** Lines of a terminal, unchanged. */
 export function literal(lines: readonly string[]): string[] {
   return [".PP", ".RS 4", ".nf", ...lines.map(roffText), ".fi", ".RE"];
 }

@@ -3,19 +3,19 @@ import { oneLine } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { failureWord } from "./task-words.ts";
 
-/** So many of the last lines of stderr: the error that decides is among them. */
+/** How many of the last lines of stderr are shown: the deciding error is among them. */
 const toldLines = 25;
 
-/** Whether nobody knows why this failed, so that it is worth reporting. */
+/** Whether the reason of the failure is unknown, so that it is worth reporting. */
 export function isWorthReporting({ failure }: Pick<Task, "failure">): boolean {
   return failure?.failureClass === FailureClass.UNKNOWN;
 }
 
 /**
- * What to paste into a bug report about a failure that nobody knows: as Markdown, with no name of a person and no more of
- * a link than its page. Secrets were removed before it was stored.
+ * Returns what to paste into a bug report about an unknown failure: Markdown, without names of persons, and with no more of a
+ * link than its page. Secrets were removed before the failure was stored.
  *
- * @param processes of the status: the worker's version stands there.
+ * @param processes those of the status, which have the worker's version.
  */
 export function bugReport(task: Task, { processes }: Pick<GetStatusResponse, "processes">): string[] {
   const attempt = task.attempts.findLast(({ failure }) => failure?.failureClass === FailureClass.UNKNOWN);
@@ -54,7 +54,7 @@ function hostOf(link: string): string {
   return URL.canParse(link) ? new URL(link).host : "";
 }
 
-/** Behind the page stand sessions and signatures; of YouTube's the video itself. */
+/** Removes the query, which can hold sessions and signatures; YouTube's video id stays. */
 function pageOf(link: string): string {
   if (!URL.canParse(link)) return "";
   const { protocol, host, pathname, searchParams } = new URL(link);
@@ -62,7 +62,7 @@ function pageOf(link: string): string {
   return `${protocol}//${host}${pathname}${video === null ? "" : `?v=${encodeURIComponent(video)}`}`;
 }
 
-/** Folders and addresses tell whose machine it is. */
+/** Removes folders and addresses, which tell whose machine it is. */
 function withoutPersons(text: string, { userName, chatId }: Task): string {
   const named = [userName, chatId].filter((name) => name.length > 2);
   const plain = text

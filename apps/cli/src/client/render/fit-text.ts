@@ -2,12 +2,12 @@ import stringWidth from "string-width";
 
 const graphemes = new Intl.Segmenter();
 
-/** The columns that a text takes on a terminal: wide characters and emoji take two. */
+/** Returns the width of a text on a terminal, in columns: wide characters and emoji take two. */
 export function textWidth(text: string): number {
   return stringWidth(text);
 }
 
-/** Cuts a text to at most so many columns, between whole graphemes, and marks the cut with "…". */
+/** Cuts a text to a width, between graphemes, and marks the cut with "…". */
 export function cutText(text: string, columns: number): string {
   if (columns <= 0) return "";
   if (textWidth(text) <= columns) return text;
@@ -21,16 +21,16 @@ export function cutText(text: string, columns: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Fills a text up with spaces to at least so many columns. */
+/** Pads a text with spaces to a width. */
 export function padText(text: string, columns: number, align: "left" | "right" = "left"): string {
   const fill = " ".repeat(Math.max(0, columns - textWidth(text)));
   return align === "left" ? text + fill : fill + text;
 }
 
-/** A name may be cut to this, so that what is said of it is seen. */
+/** A name is not cut below this width. */
 const leastNameColumns = 20;
 
-/** A name and what is said of it; where both do not fit, the name is cut first. */
+/** Joins a name and its detail; if both do not fit, the name is cut first. */
 export function fitNameAndDetail(name: string, detail: string, columns: number | undefined): string {
   if (detail === "") return name;
   if (columns === undefined) return `${name}  ${detail}`;

@@ -1,6 +1,6 @@
 import { textWidth } from "./fit-text.ts";
 
-/** The part of a terminal stream that is needed to redraw lines; one that does not know its size says 0. */
+/** The part of a terminal stream that redrawing needs; a size of 0 is unknown. */
 export type Terminal = { columns: number; rows: number; write: (text: string) => unknown };
 
 const wrapOff = "\u001b[?7l";
@@ -8,9 +8,8 @@ const wrapOn = "\u001b[?7h";
 const eraseBelow = "\u001b[J";
 
 /**
- * The last lines of a terminal, drawn again and again in place.
- * After every call the cursor stands at the start of the line below, so that whatever ends the program leaves the
- * terminal as it should be.
+ * Redraws the last lines of a terminal in place. After every call the cursor stands at the start of the line below, so that
+ * the terminal is in order however the program ends.
  */
 export class LiveRegion {
   readonly #terminal: Terminal;
@@ -20,7 +19,7 @@ export class LiveRegion {
     this.#terminal = terminal;
   }
 
-  /** The lines that fit without scrolling. */
+  /** How many lines fit without scrolling. */
   get capacity(): number {
     return Math.max(1, (this.#terminal.rows || 24) - 1);
   }
@@ -29,7 +28,7 @@ export class LiveRegion {
     return this.#terminal.columns || 80;
   }
 
-  /** Shows these lines in place of those drawn before; `above` is printed to stay, over them, however long it is. */
+  /** Replaces the lines drawn before; `above` is printed over them, to stay. */
   draw(lines: string[], above: string[] = []): void {
     this.#terminal.write(frame(this.#drawn, above, lines, this.columns));
     this.#drawn = lines;
@@ -37,9 +36,8 @@ export class LiveRegion {
 }
 
 /**
- * The text that replaces lines drawn before by others.
- * Lines wider than the terminal has become since were broken by it, and take more than one row.
- * While the new ones are written it breaks none, so that a character wider than expected cannot shift them.
+ * Returns the text that replaces the lines drawn before. Those that are wider than the terminal is now take more than one
+ * row. Wrapping is off while the new lines are written, so that a character wider than expected cannot shift them.
  */
 export function frame(before: string[], above: string[], lines: string[], columns: number): string {
   const rows = before.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);

@@ -2,16 +2,16 @@ import { styleText } from "node:util";
 import { type Task, TaskState } from "@dwld/rpc";
 import { stateWord } from "./task-words.ts";
 
-/** How an answer looks where it goes. */
+/** How an answer looks. */
 export type Look = {
-  /** The width of the terminal that it goes to; undefined where nothing is to be cut. */
+  /** The width of the terminal; undefined if nothing is cut. */
   columns: number | undefined;
-  /** Ids are as short as they are unique; else whole. */
+  /** Whether ids are shortened to a unique prefix. */
   shortIds: boolean;
   colours: boolean;
 };
 
-/** For a file or a pipe: everything, whole. */
+/** For a file or a pipe: everything in full. */
 export const plainLook: Look = { columns: undefined, shortIds: false, colours: false };
 
 type Colour = Parameters<typeof styleText>[0];

@@ -5,7 +5,7 @@ import type { Look } from "./look.ts";
 import { taskLine } from "./task-lines.ts";
 import { detailText } from "./task-words.ts";
 
-/** What would become of a link that was asked for with `validate_only`. */
+/** Returns what would become of a link that was sent with `validate_only`. */
 export function previewLines({ task, joined, preview }: AddTaskResponse, look: Look, nowMs: number): string[] {
   if (task === undefined) return [];
   const known = [taskLine(task, look), detailText(task, nowMs)].filter(Boolean).join("  ");
@@ -16,7 +16,7 @@ export function previewLines({ task, joined, preview }: AddTaskResponse, look: L
       ["stages", (preview?.stages ?? []).map((stage) => oneLine(stage)).join(", ")],
       ["folder", oneLine(preview?.destination ?? "")],
       ["joins", joined ? known : ""],
-      // A request id that came before.
+      // The request id was used before.
       ["is", !joined && task.id !== "" ? known : ""],
     ]).map((line) => `  ${line}`),
   ];

@@ -5,7 +5,7 @@ import { oneLine } from "@dwld/text";
 import { padText } from "./fit-text.ts";
 import { spanText, untilText } from "./quantities.ts";
 
-/** A line a site, and below it a line a stage. Sites that nothing is to be said of are counted, unless all are asked for. */
+/** Returns a line for each site, and below it one for each stage. Unused sites are only counted, unless `all`. */
 export function sitesPage(sites: readonly Site[], nowMs: number, all = true): string[] {
   const told = all ? sites : sites.filter(hasSomethingToSay);
   const untold = sites.length - told.length;
@@ -17,7 +17,7 @@ export function sitesPage(sites: readonly Site[], nowMs: number, all = true): st
   ];
 }
 
-/** It was used, is used, is to be used, or is paused. */
+/** Whether a site was used, is in use, has due tasks, or is paused. */
 function hasSomethingToSay({ breaker, stages, runningCount, dueCount }: Site): boolean {
   return stages.length > 0 || runningCount > 0n || dueCount > 0n || breaker !== SiteBreaker.CLOSED;
 }

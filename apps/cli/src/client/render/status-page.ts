@@ -9,7 +9,7 @@ import { percentText, spanText, untilText } from "./quantities.ts";
 import { progressLine } from "./task-lines.ts";
 import { stateWord } from "./task-words.ts";
 
-/** The whole at a glance. */
+/** Returns the page of `dwld status`. */
 export function statusPage(status: GetStatusResponse, look: Look, nowMs: number): string[] {
   const lines = fieldLines([
     ["version", oneLine(status.version)],
@@ -38,7 +38,7 @@ function diskText({ downloadsDisk: disk }: GetStatusResponse): string {
     disk.totalBytes === 0n ? "" : ` (${percentText((Number(disk.freeBytes) * 100) / Number(disk.totalBytes))})`;
   const kept = disk.reserveBytes === 0n ? "" : `, ${sizeText(disk.reserveBytes)} kept free`;
   const free = `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free${share}${kept}, ${oneLine(disk.path)}`;
-  // Also where the worker cannot say so, since its table lies on this disk.
+  // The worker cannot tell this if its table is on this disk.
   return disk.freeBytes < disk.reserveBytes ? `${free}: nothing new is downloaded until there is room` : free;
 }
 
@@ -69,7 +69,7 @@ function readingText({ value, unit }: Sensor): string {
   }
 }
 
-/** One line a process; and one for each app that is needed and has none alive, since then its work stands still. */
+/** Returns one line for each process, and one for each needed app of which none is alive. */
 function processLines({ processes, destination }: GetStatusResponse, nowMs: number): string[] {
   const needed = destination === "" ? ["worker"] : ["worker", "ftp-sender"];
   const missing = needed.filter((app) => !processes.some((process) => process.app === app && process.alive));
@@ -95,7 +95,7 @@ function processText(process: Process, nowMs: number): string {
     .join("  ");
 }
 
-/** How this downloader stands with a bot. */
+/** Returns the state of the registration with a bot. */
 function botText({ address, name, protocol, state, lastSuccessTime, nextAttemptTime, trouble }: Bot, nowMs: number) {
   const registered = state === BotState.REGISTERED;
   const lastMs = lastSuccessTime === undefined ? undefined : timestampMs(lastSuccessTime);

@@ -3,21 +3,21 @@ import { cutText, padText, textWidth } from "./fit-text.ts";
 export type Column<Row> = {
   header: string;
   text: (row: Row) => string;
-  /** Columns kept for it on a terminal, two spaces between neighbours. */
+  /** Its width, in columns of the terminal. */
   width: number;
   align?: "left" | "right";
-  /** On a narrow terminal the highest goes first; absent = never goes. */
+  /** On a narrow terminal the highest is dropped first; absent: never dropped. */
   dropOrder?: number;
-  /** On a terminal what is wider than the column is cut; else it moves what comes behind it. */
+  /** Whether a cell that is too wide is cut on a terminal; else it moves the cells behind it. */
   cut?: true;
 };
 
-/** The column that takes what is left. */
+/** The column that takes the rest of the width. */
 export type LastColumn<Row> = {
   header: string;
-  /** @param columns what is left for it on a terminal; undefined where nothing is cut. */
+  /** @param columns the rest of the width; undefined if nothing is cut. */
   text: (row: Row, columns: number | undefined) => string;
-  /** Other columns go before it has fewer columns of a terminal than this; 20 unless it is said. */
+  /** Other columns are dropped before this one gets narrower; default: 20. */
   leastWidth?: number;
 };
 
@@ -30,9 +30,9 @@ const columnGap = "  ";
 const leastLastWidth = 20;
 
 /**
- * A table whose last column takes what is left of the terminal and is cut there.
- * The widths are fixed, so that page after page can be printed.
- * @param terminalColumns undefined where the output is no terminal: every column, nothing is cut.
+ * Lays out a table whose last column takes the rest of the terminal's width. The widths are fixed, so that page after page
+ * can be printed.
+ * @param terminalColumns undefined if the output is no terminal: then no column is dropped, and nothing is cut.
  */
 export function layOutTable<Row>(
   columns: Column<Row>[],

@@ -31,7 +31,7 @@ const columnTable = {
   link: () => ({ text: ({ link }) => oneLine(link), width: 40, cut: true }),
 } satisfies Record<string, (look: Look, nowMs: number) => Omit<Column<Task>, "header">>;
 
-/** The names by which the columns of a list are asked for; "what": title or link, and what there is to say. */
+/** The names of the columns of a list; "what" is the title or link, and the details. */
 export type ColumnName = keyof typeof columnTable | "what";
 
 export const columnNames: readonly ColumnName[] = [
@@ -39,10 +39,10 @@ export const columnNames: readonly ColumnName[] = [
   "what",
 ];
 
-/** Room for a name and the beginning of what it waits for. */
+/** Fits a name and the beginning of the reason to wait. */
 const leastWhatWidth = 44;
 
-/** On a narrow terminal the highest number goes first. */
+/** On a narrow terminal the column with the highest number is dropped first. */
 const defaultColumns: { name: ColumnName; dropOrder?: number }[] = [
   { name: "id" },
   { name: "state" },
@@ -53,8 +53,8 @@ const defaultColumns: { name: ColumnName; dropOrder?: number }[] = [
 ];
 
 /**
- * The table of `dwld list`. Columns that were asked for by name are all there, however narrow the terminal is.
- * @param first tasks that are listed first: the column of ids is as wide as theirs.
+ * Returns the table of `dwld list`. Columns that were named are never dropped, however narrow the terminal is.
+ * @param first the first tasks of the list; the column of ids gets the width of theirs.
  */
 export function listTable(
   names: ColumnName[] | undefined,
@@ -76,7 +76,7 @@ function columnOf(name: ColumnName, idWidth: number, look: Look, nowMs: number):
   return { header, ...column, ...(name === "id" && { width: idWidth }) };
 }
 
-/** Size and quality have columns of their own; the path of what is done belongs to `dwld show`. */
+/** A done task has no details here: size and quality have columns of their own, and `dwld show` has the path. */
 function whatText(nowMs: number): (task: Task, columns?: number) => string {
   return (task, columns) => {
     const isPlain = task.state === TaskState.DONE && task.childCount === 0;

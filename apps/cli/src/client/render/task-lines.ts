@@ -10,12 +10,12 @@ import { detailText, progressParts, taskName } from "./task-words.ts";
 export const stateWidth = 13;
 const barCells = 10;
 
-/** A task in a line: which, state, name. */
+/** Returns one line for a task: id, state, name. */
 export function taskLine(task: Task, look: Look): string {
   return `${idText(task, look)}  ${stateText(task.state, look)}  ${taskName(task)}`;
 }
 
-/** One line of a stream: when, which, state, name and what there is to say of it. */
+/** Returns one line of a stream: time, id, state, name, details. */
 export function eventLine(task: Task, look: Look, nowMs: number): string {
   const detail = detailText(task, nowMs);
   const state = padText(stateText(task.state, look), stateWidth);
@@ -23,12 +23,12 @@ export function eventLine(task: Task, look: Look, nowMs: number): string {
   return detail === "" ? start : `${start}  ${detail}`;
 }
 
-/** The line of a stream that tells of a deleted task. */
+/** Returns the line of a stream for a deleted task. */
 export function deletedLine(shownId: string, name: string, look: Look, nowMs: number): string {
   return `${timeOfDayText(nowMs)}  ${shownId}  ${padText(deletedText(look), stateWidth)}  ${name}`.trimEnd();
 }
 
-/** The line of a task on a terminal: state, how far, how fast, how long, and its name. */
+/** Returns the line of a task on a terminal: state, progress, speed, time left, name. */
 export function progressLine(task: Task, look: Look, nowMs: number): string {
   const { columns } = look;
   const state = { header: "", text: () => stateText(task.state, look), width: stateWidth };
@@ -47,7 +47,7 @@ export function progressLine(task: Task, look: Look, nowMs: number): string {
   ];
   const line = layOutTable(parts, { header: "", text: taskName }, columns).line(task);
   if (columns === undefined || textWidth(line) <= columns) return line;
-  // A cut could fall into a colour.
+  // A cut must not fall into an escape sequence.
   return cutText(stripVTControlCharacters(line), columns);
 }
 

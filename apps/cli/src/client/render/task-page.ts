@@ -8,7 +8,7 @@ import { idText, type Look, stateText } from "./look.ts";
 import { momentText, qualityNumber, runningTimeText, spanText } from "./quantities.ts";
 import { detailText, failureWord, gotPixels, isFinal } from "./task-words.ts";
 
-/** Everything there is to know of one task: its fields, its files, and its attempts in the order they were made. */
+/** Returns all that is known of a task: its fields, its files, and its attempts in their order. */
 export function taskPage(task: Task, look: Look, nowMs: number): string[] {
   const lines = fieldLines([
     ["id", task.id],

@@ -5,55 +5,55 @@ import { deletedLine, eventLine } from "./task-lines.ts";
 import { isFinal, taskName } from "./task-words.ts";
 
 const progressIntervalMs = 5000;
-/** Final tasks are remembered so that a second snapshot does not tell them again. */
+/** Final tasks are remembered, so that a second snapshot does not print them again. */
 const rememberedTasks = 10_000;
 
-type Told = { what: string; task: Task; progressAtMs: number };
+type Shown = { what: string; task: Task; progressAtMs: number };
 
-/** Turns events into lines for a log: each change that a person would call one, and progress every few seconds. */
+/** Turns events into lines for a log: each change that matters to a person, and progress every few seconds. */
 export class TaskStream {
   readonly #look: Look;
-  readonly #told = new Map<string, Told>();
+  readonly #shown = new Map<string, Shown>();
 
   constructor(look: Look) {
     this.#look = look;
   }
 
-  /** A task as it is now; no line where it was told like that before. */
+  /** Returns the line for a task; none if it was printed like that before. */
   changed(task: Task, nowMs: number): string[] {
     const what = whatMatters(task);
-    const before = this.#told.get(task.id);
+    const before = this.#shown.get(task.id);
     this.#remember({ what, task, progressAtMs: nowMs });
     return before?.what === what ? [] : [eventLine(task, this.#look, nowMs)];
   }
 
-  /** A task with new progress. */
+  /** Returns the line for new progress; none if the last one is recent. */
   progress(task: Task, nowMs: number): string[] {
-    const told = this.#told.get(task.id);
-    if (told !== undefined && nowMs - told.progressAtMs < progressIntervalMs) return [];
+    const shown = this.#shown.get(task.id);
+    if (shown !== undefined && nowMs - shown.progressAtMs < progressIntervalMs) return [];
     this.#remember({ what: whatMatters(task), task, progressAtMs: nowMs });
     return [eventLine(task, this.#look, nowMs)];
   }
 
   deleted(id: string, nowMs: number): string[] {
-    const told = this.#told.get(id);
-    this.#told.delete(id);
-    const task = told?.task;
+    const shown = this.#shown.get(id);
+    this.#shown.delete(id);
+    const task = shown?.task;
     const shownId = task === undefined ? id : idText(task, this.#look);
     return [deletedLine(shownId, task === undefined ? "" : taskName(task), this.#look, nowMs)];
   }
 
-  /** The task that was told last under this id, if it is not final. */
+  /** Returns the last known task of this id, if it is not final. */
   known(id: string): Task | undefined {
-    const task = this.#told.get(id)?.task;
+    const task = this.#shown.get(id)?.task;
     return task === undefined || isFinal(task.state) ? undefined : task;
   }
 
-  #remember(told: Told): void {
-    this.#told.delete(told.task.id);
-    this.#told.set(told.task.id, told);
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > rememberedTasks && oldest !== undefined) this.#told.delete(oldest);
+  #remember(shown: Shown): void {
+    this.#shown.delete(shown.task.id);
+    this.#shown.set(shown.task.id, shown);
+    const [oldest] = this.#shown.keys();
+    if (this.#shown.size > rememberedTasks && oldest !== undefined) this.#shown.delete(oldest);
   }
 }
 

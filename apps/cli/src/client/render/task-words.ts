@@ -4,7 +4,7 @@ import { localText } from "./local-text.ts";
 import { oneLine, sizeText } from "@dwld/text";
 import { percentText, qualityNumber, spanText, speedText, untilText } from "./quantities.ts";
 
-/** "queued", "ready to send", ...; a state that this version does not know is told by its number. */
+/** "queued", "ready to send", ...; a state that this version does not know is shown by its number. */
 export function stateWord(state: TaskState): string {
   return TaskStateSchema.value[state]?.localName.toLowerCase().replaceAll("_", " ") ?? `state ${state}`;
 }
@@ -14,24 +14,24 @@ export function isFinal(state: TaskState): boolean {
   return state === TaskState.DONE || state === TaskState.FAILED || state === TaskState.CANCELED;
 }
 
-/** The name of a failure's class as the configuration and the documentation write it: "rate_limited". */
+/** The name of a failure class, as the documentation spells it: "rate_limited". */
 export function failureWord(failure: Failure): string {
   const value = FailureClassSchema.value[failure.failureClass];
   return value?.localName.toLowerCase() ?? `class ${failure.failureClass}`;
 }
 
-/** What went wrong, in one line: the class, and the advice or else the line that decided. */
+/** Returns the failure in one line: its class, and the advice or else the deciding line. */
 function failureText(failure: Failure): string {
   const sentence = localText(failure.advice) || oneLine(failure.message);
   return sentence === "" ? failureWord(failure) : `${failureWord(failure)}: ${sentence}`;
 }
 
-/** What a person knows the task by: its title, or its link until the site has told one. */
+/** The title of a task, or its link until the title is known. */
 export function taskName(task: Task): string {
   return oneLine(task.title) || oneLine(task.link);
 }
 
-/** What arrived beside what was asked, by the shorter side of the picture: "720p/1080p", "1080p/best", "audio". */
+/** The quality that arrived and the one requested, by the shorter side of the picture: "720p/1080p", "1080p/best", "audio". */
 export function qualityText(task: Task): string {
   if (task.options?.audioOnly === true) return "audio";
   const asked = task.targetQuality === 0 ? "best" : qualityNumber(task.targetQuality);
@@ -39,18 +39,18 @@ export function qualityText(task: Task): string {
   return got === undefined ? asked : `${qualityNumber(got)}/${asked}`;
 }
 
-/** The shorter side of the picture that arrived, in pixels. */
+/** The shorter side of the downloaded picture, in pixels. */
 export function gotPixels(task: Task): number | undefined {
   if (task.height === undefined) return undefined;
   return Math.min(task.height, task.width ?? task.height);
 }
 
-/** The bytes of all files of a task. */
+/** The size of all files of a task, in bytes. */
 export function totalBytes(task: Task): bigint {
   return task.files.reduce((sum, file) => sum + file.sizeBytes, 0n);
 }
 
-/** Where the files of a task are, on the server or on the disk; empty while nobody knows. */
+/** The path of the files of a task, on the server or on the disk; empty while it is unknown. */
 function whereText(task: Task): string {
   const [first] = task.files;
   if (first === undefined) return "";
@@ -58,7 +58,7 @@ function whereText(task: Task): string {
   return task.files.length === 1 ? where : `${where} and ${task.files.length - 1} more`;
 }
 
-/** The parts of a progress that are known, in the order in which they are told. */
+/** The known parts of a progress, in their order on the line. */
 export function progressParts(progress: Progress): { percent: string; bytes: string; speed: string; eta: string } {
   const done = sizeText(progress.doneBytes);
   return {
@@ -69,7 +69,7 @@ export function progressParts(progress: Progress): { percent: string; bytes: str
   };
 }
 
-/** What there is to say of a task beside its state and its name; empty where there is nothing. */
+/** The details of a task beside its state and its name; may be empty. */
 export function detailText(task: Task, nowMs: number): string {
   const failure = task.failure === undefined ? "" : failureText(task.failure);
   switch (task.state) {
@@ -99,7 +99,7 @@ export function detailText(task: Task, nowMs: number): string {
   }
 }
 
-/** "waits: youtube is paused: it takes us for a robot, until 04:48 (29m)"; empty where it waits for nothing. */
+/** "waits: youtube is paused: it takes us for a robot, until 04:48 (29m)"; empty if it does not wait. */
 function waitText({ wait }: Task, nowMs: number): string {
   if (wait === undefined) return "";
   const until = wait.until === undefined ? "" : untilText(timestampMs(wait.until), nowMs);

@@ -8,10 +8,10 @@ import { isFinal, taskName } from "../render/task-words.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
 const frameMs = 100;
-/** Drawn so often where nothing is heard: the time that is left of a wait passes. */
+/** How often the rest of a wait is redrawn while no message comes. */
 const tickMs = 1000;
 
-/** One line for each task in work, redrawn; a task that has ended leaves its last line above them. */
+/** Redraws one line for each task in work; a task that has ended leaves its last line above them. */
 export class LiveDisplay {
   readonly #region: LiveRegion;
   readonly #tracker: TaskTracker;
@@ -58,7 +58,7 @@ export class LiveDisplay {
     clearTimeout(this.#timer);
   }
 
-  /** Brings the next frame forward, never puts it off. */
+  /** Schedules a frame, or brings the scheduled one forward. */
   #drawSoon(withinMs: number): void {
     const atMs = this.#clock.monotonicMs() + withinMs;
     if (this.#timer !== undefined && this.#nextFrameAtMs <= atMs) return;
@@ -71,7 +71,7 @@ export class LiveDisplay {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    // The last column stays free: some terminals go on to the next line when it is written.
+    // The last column stays free: some terminals wrap when it is written.
     const columns = this.#region.columns - 1;
     const lines = liveLines(this.#tracker.open, this.#region.capacity - (this.#trouble === undefined ? 0 : 1), (task) =>
       progressLine(task, { ...this.#look, columns }, nowMs),
@@ -84,7 +84,7 @@ export class LiveDisplay {
   }
 }
 
-/** What is in work first, as many tasks as there are rows; a last line counts the others. */
+/** Returns the lines of the tasks in work first, as many as there are rows; a last line counts the others. */
 function liveLines(open: Task[], rows: number, line: (task: Task) => string): string[] {
   const isInWork = (task: Task): boolean => task.state === TaskState.DOWNLOADING || task.state === TaskState.SENDING;
   const sorted = [...open.filter(isInWork), ...open.filter((task) => !isInWork(task))];

@@ -1,27 +1,27 @@
 import { FailureClass, type Task, TaskState, type Wait, type WatchTasksResponse } from "@dwld/rpc";
 import { isFinal } from "../render/task-words.ts";
 
-/** What became different for a task that is waited for. */
+/** A change of a task that is waited for. */
 export type Change = { kind: "changed" | "progress" | "wait" | "deleted"; task: Task };
 
 /**
- * The tasks that are waited for, and the entries of those that are playlists; fed with what WatchTasks tells.
- * A final state is the end of a task here, whatever is done with it later.
+ * Tracks the tasks that are waited for, and the entries of those that are playlists, by the messages of WatchTasks. A final
+ * state is the end of a task here, whatever happens to it later.
  */
 export class TaskTracker {
   readonly #tasks = new Map<string, Task>();
   readonly #deleted = new Set<string>();
-  /** Missing in a snapshot, which has the newest final tasks only: ended unseen, or deleted. */
+  /** Missing in a snapshot, which has only the newest final tasks: they ended unseen, or were deleted. */
   readonly #unsure = new Set<string>();
-  /** Playlists that have ended, whose entries are not known yet. */
+  /** Ended playlists whose entries are not known yet. */
   readonly #unlisted = new Set<string>();
 
-  /** Waits for this task too. */
+  /** Tracks another task. */
   add(task: Task): Change[] {
     return this.#tasks.has(task.id) ? this.#learn(task) : this.#keep(task);
   }
 
-  /** Takes a message of WatchTasks; what concerns other tasks is passed over. */
+  /** Takes a message of WatchTasks; other tasks are ignored. */
   take({ event }: WatchTasksResponse): Change[] {
     switch (event.case) {
       case "snapshot": {
@@ -51,7 +51,7 @@ export class TaskTracker {
     }
   }
 
-  /** This task exists no longer. */
+  /** Takes the deletion of a task. */
   delete(id: string): Change[] {
     const task = this.#tasks.get(id);
     if (task === undefined || this.#isOver(task)) return [];
@@ -60,17 +60,17 @@ export class TaskTracker {
     return [{ kind: "deleted", task }];
   }
 
-  /** All entries of this playlist have been added. */
+  /** Notes that all entries of a playlist were added. */
   entriesKnown(id: string): void {
     this.#unlisted.delete(id);
   }
 
-  /** Tasks to be asked for by GetTask. */
+  /** Ids to ask for by GetTask. */
   get unsure(): string[] {
     return [...this.#unsure];
   }
 
-  /** Playlists whose entries are to be asked for by ListTasks. */
+  /** Playlists whose entries to ask for by ListTasks. */
   get unlisted(): string[] {
     return [...this.#unlisted];
   }
@@ -79,17 +79,17 @@ export class TaskTracker {
     return [...this.#tasks.values()];
   }
 
-  /** What is not final yet, in the order in which it was added. */
+  /** The tasks that are not final, in the order in which they were added. */
   get open(): Task[] {
     return this.tasks.filter((task) => !this.#isOver(task));
   }
 
-  /** Final, but not DONE; or deleted. */
+  /** The tasks that ended otherwise than DONE, or were deleted. */
   get lost(): Task[] {
     return this.tasks.filter((task) => this.#isOver(task) && task.state !== TaskState.DONE && !isLeftOut(task));
   }
 
-  /** Entries of a playlist that turned out to be of other days than those that were asked for. */
+  /** Entries of a playlist that were uploaded on other days than requested. */
   get leftOut(): Task[] {
     return this.tasks.filter(isLeftOut);
   }
@@ -120,7 +120,7 @@ export class TaskTracker {
   }
 }
 
-/** Gives a task what it is told to wait for now; undefined: nothing. */
+/** Sets what a task waits for; undefined: nothing. */
 export function setWait(task: Task, wait: Wait | undefined): void {
   if (wait === undefined) delete task.wait;
   else task.wait = wait;

@@ -6,18 +6,18 @@ import { TaskStream } from "../render/task-stream.ts";
 import { LiveDisplay } from "./live-display.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
-/** How waiting looks. */
+/** Shows the tasks that are waited for. */
 export type WaitDisplay = {
-  /** The tasks as they were when they were added, which has been told. */
+  /** Takes the tasks as they were added, which was printed before. */
   begin: (tasks: Task[]) => void;
   show: (changes: Change[]) => void;
-  /** The connection is lost, and why; undefined: it is back. */
+  /** Tells why the connection was lost; undefined: it is back. */
   trouble: (text: string | undefined) => void;
-  /** Nothing is drawn after this. */
+  /** Draws a last time. */
   end: () => void;
 };
 
-/** Documents for `--json`, redrawn lines on a terminal, plain lines elsewhere. */
+/** Returns documents for `--json`, redrawn lines on a terminal, plain lines elsewhere. */
 export function chooseDisplay(output: Output, tracker: TaskTracker, clock: Clock): WaitDisplay {
   if (output.json) return jsonDisplay(output);
   const { terminal } = output;

@@ -8,13 +8,13 @@ import type { TaskTracker } from "./task-tracker.ts";
 import { chooseDisplay } from "./wait-display.ts";
 import { waitForTasks, type WaitOptions } from "./wait-for-tasks.ts";
 
-/** How long an api that is away is waited for, unless it is said: a restart and an upgrade take less. */
+/** How long an api that is away is tried again by default: a restart or an upgrade takes less. */
 export const defaultRetryMs = 5 * 60_000;
 
 /**
- * Waits for the end of the tasks of the tracker, shows it, and sums it up where there are several.
+ * Waits for the end of the tracker's tasks, shows it, and prints a summary if there are several.
  * @param refused links that did not become tasks.
- * @returns 0 only where all of them are DONE; unheardStatus where the api stayed away.
+ * @returns 0 only if all tasks are DONE; `unheardStatus` if the api stayed away.
  */
 export async function waitForEnd(
   session: Session,

@@ -9,15 +9,15 @@ import type { WaitDisplay } from "./wait-display.ts";
 const entriesPerPage = 500;
 
 export type WaitOptions = {
-  /** Lets all of the tasks through. */
+  /** A filter that all of the tasks pass. */
   filter: { chatId?: string };
-  /** How long an api that is away is waited for. */
+  /** How long an api that is away is tried again, ms. */
   retryMs: number;
 };
 
 /**
  * Waits until all tasks of the tracker, and the entries of those that are playlists, are final or deleted.
- * @throws ConnectError where the server says no or stays away; the reason of the session's signal.
+ * @throws ConnectError if the server refuses or stays away; the reason of the session's signal.
  */
 export async function waitForTasks(
   session: Session,
@@ -33,7 +33,7 @@ export async function waitForTasks(
   await askForMissing(session, tracker, display, ask);
   if (tracker.isComplete) return;
   const { client, signal, clock } = session;
-  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, met: true })) {
+  for await (const heard of followTasks(client, filter, { signal, clock, retryMs, reached: true })) {
     switch (heard.kind) {
       case "lost":
         trouble(heard.error);
@@ -49,7 +49,7 @@ export async function waitForTasks(
   }
 }
 
-/** Makes a call, and makes it again while the api is away. */
+/** Makes a call, and repeats it while the api is away. */
 type Ask = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 
 function asker(
@@ -64,13 +64,13 @@ function asker(
       troubled = true;
       trouble(error);
     };
-    const answer = await repeatCall(call, { signal, clock, retryMs, met: true, onRepeat });
+    const answer = await repeatCall(call, { signal, clock, retryMs, reached: true, onRepeat });
     if (troubled) display.trouble(undefined);
     return answer;
   };
 }
 
-/** Asks for what the stream does not tell: tasks that a snapshot passed over, entries of a playlist that has ended. */
+/** Asks for tasks that the stream does not have: those missing in a snapshot, and entries of a playlist that has ended. */
 async function askForMissing(
   { client, signal }: Session,
   tracker: TaskTracker,

@@ -20,8 +20,8 @@ export type Answers = { readonly ftp: FtpAnswers | undefined; readonly password:
 const defaults = { user: "anonymous", directory: "/", tls: "explicit" } as const;
 
 /**
- * Takes what the flags say, and asks for the rest where there is a terminal. Without a server files stay here.
- * @param passwordFile where the password will lie, as the configuration names it.
+ * Takes the answers from the flags, and asks for the others if there is a terminal. Without a server, files stay here.
+ * @param passwordFile the file of the password, as the configuration names it.
  */
 export async function gatherAnswers(
   flags: Flags,
@@ -54,7 +54,7 @@ export async function gatherAnswers(
   };
 }
 
-/** From a file, "-" for stdin, or the person; a password never stands on a command line, which everybody can read. */
+/** Reads the password from a file ("-": stdin), or asks for it. Everybody can read a command line, so none stands there. */
 async function gatherPassword(
   file: string | undefined,
   user: string,

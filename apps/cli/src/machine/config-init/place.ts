@@ -3,13 +3,13 @@ import { basename, dirname, join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../../../..");
 
-/** The example that is installed, and the template of what is written. */
+/** The example of the configuration, which is the template. */
 export const exampleFile = join(root, "deploy/dwld.yaml");
 
-/** Where a configuration is written to, and what follows from that. */
+/** Where a configuration is written to, and what depends on that. */
 export type Place = {
   readonly file: string;
-  /** Of the units of `make install`; else of a `dwld up`, with all of its files beside the configuration. */
+  /** True for the units of `make install`; false for a `dwld up`, with all of its files beside the configuration. */
   readonly isUnits: boolean;
   readonly passwordFile: string;
   /** The command that comes next. */
@@ -18,7 +18,7 @@ export type Place = {
 
 const unitsFile = "/etc/dwld/dwld.yaml";
 
-/** @param named the file on the command line; else that of the units, or of `make up` in this checkout. */
+/** @param named the file on the command line; default: that of the units, or of `make up` in this checkout. */
 export function choosePlace(named: string | undefined, command: string): Place {
   const ofMakeUp = join(root, "data/dwld.yaml");
   const file = named === undefined ? (existsSync(join(root, ".installed")) ? unitsFile : ofMakeUp) : resolve(named);
@@ -31,7 +31,7 @@ export function choosePlace(named: string | undefined, command: string): Place {
   return { file, isUnits, passwordFile: join(dirname(file), "secrets", "ftp-password"), next };
 }
 
-/** As it stands in the configuration: relative paths begin at its folder. */
+/** The password file as the configuration names it: relative paths begin at its folder. */
 export function writtenPasswordFile({ isUnits, passwordFile }: Place): string {
   return isUnits ? passwordFile : join("secrets", basename(passwordFile));
 }

@@ -1,9 +1,9 @@
-/** The section `ftp`, as it was asked for; undefined: the key is left out. */
+/** The section `ftp`; a key that is undefined is left out. */
 export type FtpAnswers = {
   readonly host: string;
   readonly port: number | undefined;
   readonly user: string;
-  /** As it is to be written; undefined: no password. */
+  /** The path to write; undefined: no password. */
   readonly passwordFile: string | undefined;
   readonly directory: string;
   readonly tls: string;
@@ -12,16 +12,16 @@ export type FtpAnswers = {
 
 type Options = {
   readonly ftp: FtpAnswers | undefined;
-  /** Of the units; else of a `dwld up`. */
+  /** True for the units, false for a `dwld up`. */
   readonly isUnits: boolean;
-  /** `bin/dwld config check FILE`, for the words at its head. */
+  /** `bin/dwld config check FILE`, for the comment at the top. */
   readonly check: string;
   readonly next: string;
 };
 
 /**
- * The example with the answers in it: comments and all settings that are not asked for stay as they are.
- * Pure. A template that lacks what is to be replaced is an error of ours.
+ * Returns the example with the answers in it; comments and all other settings stay as they are. Pure. A template without a
+ * place that is to be replaced is a defect.
  */
 export function settingsText(template: string, { ftp, isUnits, check, next }: Options): string {
   const replacements: [RegExp, string][] = [];
@@ -47,7 +47,7 @@ export function settingsText(template: string, { ftp, isUnits, check, next }: Op
 }
 
 function ftpSection({ host, port, user, passwordFile, directory, tls, fingerprint }: FtpAnswers): string {
-  // A text of JSON is one of YAML, whatever it holds.
+  // JSON text is YAML text.
   const lines: [string, string][] = [
     ["host", JSON.stringify(host)],
     ...(port === undefined ? [] : ([["port", String(port)]] as [string, string][])),

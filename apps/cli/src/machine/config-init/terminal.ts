@@ -9,11 +9,11 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Asks the person at the terminal; what is asked stands on stderr. */
+/** Asks the person at the terminal; questions go to stderr. */
 export type Terminal = {
   /** @returns the answer without blanks around it, or `fallback` for an empty one. */
   readonly ask: (question: string, fallback: string) => Promise<string>;
-  /** What is typed is not shown. */
+  /** Asks without showing what is typed. */
   readonly askSecret: (question: string) => Promise<string>;
 };
 

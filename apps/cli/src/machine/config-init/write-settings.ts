@@ -1,7 +1,7 @@
 import { chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
-/** A file that is to be written, and who may read it. */
+/** A file to write, and who may read it. */
 export type NewFile = {
   readonly path: string;
   readonly text: string;
@@ -9,7 +9,7 @@ export type NewFile = {
   readonly groupId?: number;
 };
 
-/** A file that is there already. */
+/** A file exists already. */
 class FileExistsError extends Error {
   readonly code = "file_exists";
   constructor(path: string) {
@@ -17,7 +17,7 @@ class FileExistsError extends Error {
   }
 }
 
-/** @throws FileExistsError for one that is there with another content than `untouched`. */
+/** @throws FileExistsError if a file exists with another content than `untouched`. */
 export function refuseExisting(files: readonly string[], untouched: string): void {
   for (const path of files)
     if (statSync(path, { throwIfNoEntry: false }) !== undefined && readFileSync(path, "utf8") !== untouched)
@@ -25,8 +25,8 @@ export function refuseExisting(files: readonly string[], untouched: string): voi
 }
 
 /**
- * Writes all of the files, each whole under a temporary name first, or none.
- * @param replaces whether what is there may be written over.
+ * Writes all of the files or none; each is written under a temporary name first.
+ * @param replaces whether existing files may be replaced.
  */
 export function writeAll(files: readonly NewFile[], replaces: boolean): void {
   const drafts = files.map((file) => ({ ...file, draft: `${file.path}.new-${process.pid}` }));
@@ -40,7 +40,7 @@ export function writeAll(files: readonly NewFile[], replaces: boolean): void {
     }
     for (const { path, draft } of drafts) {
       if (replaces) renameSync(draft, path);
-      // Unlike a rename, a link refuses what somebody has written meanwhile.
+      // Unlike a rename, a link fails if somebody has written the file meanwhile.
       else linkSync(draft, path);
       placed.push(path);
     }

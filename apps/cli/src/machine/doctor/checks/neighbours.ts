@@ -6,7 +6,7 @@ import type { DoctorContext } from "../check.ts";
 import { examineFtp } from "../ftp/examine-ftp.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
 
-/** Live progress alone depends on it. */
+/** Checks memcached, on which only live progress depends. */
 export async function checkMemcached({ configuration }: DoctorContext): Promise<Found[]> {
   const { servers } = configuration.cache;
   if (servers.length === 0) return [ok("none is configured: progress is a few seconds older")];
@@ -20,7 +20,7 @@ export async function checkMemcached({ configuration }: DoctorContext): Promise<
   }
 }
 
-/** Connecting may take a few calls, none of which waits long. */
+/** Connecting may take a few calls, each of which is short. */
 const mostCalls = 40;
 
 async function settledState(cache: ProgressCache): Promise<string> {
@@ -31,7 +31,7 @@ async function settledState(cache: ProgressCache): Promise<string> {
   return cache.state();
 }
 
-/** Each step of a delivery, as `dwld doctor ftp` tells it. */
+/** Checks each step of a delivery, as `dwld doctor ftp` does. */
 export async function checkFtp({ configuration }: DoctorContext): Promise<Found | Found[]> {
   const { ftp, worker } = configuration;
   if (ftp === undefined) return ok(`delivery is off: files stay in ${worker.downloads}`);
@@ -41,7 +41,7 @@ export async function checkFtp({ configuration }: DoctorContext): Promise<Found 
 
 const botTimeoutMs = 10_000;
 
-/** Whether a bot can be reached. Whether it knows the secret, the api's status says. */
+/** Checks whether each bot can be reached. Whether it knows the secret, `dwld status` tells. */
 export async function checkBots({ configuration }: DoctorContext): Promise<Found[]> {
   return await Promise.all(
     configuration.register.map(async ({ address }): Promise<Found> => {
@@ -74,7 +74,7 @@ async function connected(host: string, port: number): Promise<void> {
 
 type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
 
-/** Each process, by its own account. */
+/** Asks each process whether it is ready. */
 export async function checkProcesses({ configuration }: DoctorContext): Promise<Found[]> {
   const { api, worker, ftpSender } = configuration.health;
   const addresses = { api, worker, "ftp-sender": ftpSender };

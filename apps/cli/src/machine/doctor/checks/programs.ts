@@ -2,7 +2,7 @@ import { askProgram } from "../ask-program.ts";
 import type { DoctorContext } from "../check.ts";
 import { failure, type Found, ok, warning } from "../finding.ts";
 
-/** ffmpeg or ffprobe. */
+/** Checks ffmpeg or ffprobe. */
 export function checkProgram(program: string) {
   return async ({ env }: DoctorContext): Promise<Found> => {
     const { found, exitCode, stdout, stderr } = await askProgram(program, ["-version"], env);
@@ -13,7 +13,7 @@ export function checkProgram(program: string) {
   };
 }
 
-/** What the api reads temperatures with. */
+/** Checks lm-sensors, by which the api reads temperatures. */
 export async function checkSensors({ env }: DoctorContext): Promise<Found> {
   const { found, stdout } = await askProgram("sensors", ["-j"], env);
   if (!found) return warning("lm-sensors is not installed: the status has no temperatures", "apt install lm-sensors");
@@ -21,7 +21,7 @@ export async function checkSensors({ env }: DoctorContext): Promise<Found> {
   return ok(chips === 0 ? "this machine has none" : `${chips} found`);
 }
 
-/** A wrong clock breaks TLS, and the proof of the secret that bots ask for. */
+/** Checks the clock: a wrong one breaks TLS, and the proof of the secret for bots. */
 export async function checkClock({ now, env }: DoctorContext): Promise<Found> {
   const time = new Date(now()).toISOString();
   const { found, exitCode, stdout } = await askProgram(
@@ -36,7 +36,7 @@ export async function checkClock({ now, env }: DoctorContext): Promise<Found> {
 
 const units = ["dwld-api.service", "dwld-worker@1.service", "dwld-ftp-sender.service"];
 
-/** The units of `make install`. */
+/** Checks the units of `make install`. */
 export async function checkUnits({ env }: DoctorContext): Promise<Found | Found[]> {
   const properties = ["show", "-p", "Id,LoadState,ActiveState,SubState", ...units];
   const { found, stdout } = await askProgram("systemctl", properties, env);

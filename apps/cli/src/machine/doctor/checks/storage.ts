@@ -7,7 +7,7 @@ import { sizeText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
 import { failure, type Found, ok, warning } from "../finding.ts";
 
-/** The task table's file: its schema, whether it is intact. */
+/** Checks the file of the task table: its schema, and whether it is intact. */
 export function checkDatabase({ configuration }: DoctorContext): Found[] {
   const { path } = configuration.database;
   const facts = inspectDatabase(path);
@@ -21,7 +21,7 @@ export function checkDatabase({ configuration }: DoctorContext): Found[] {
   return [ok(`${path}: ${size}`)];
 }
 
-/** The disk of the downloads, and that of the task table. */
+/** Checks the free space for the downloads and for the task table. */
 export async function checkDisk({ configuration }: DoctorContext): Promise<Found[]> {
   const { downloads, minFreeBytes } = configuration.worker;
   const data = dirname(configuration.database.path);
@@ -47,7 +47,7 @@ async function freeBytes(path: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Whether this user may write where dwld writes, and whether others may read its secrets. */
+/** Checks whether this user may write where dwld writes, and whether others may read its secrets. */
 export async function checkPermissions({ configuration, env }: DoctorContext): Promise<Found[]> {
   const findings: Found[] = [];
   for (const path of new Set([

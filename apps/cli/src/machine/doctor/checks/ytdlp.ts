@@ -2,7 +2,7 @@ import { ytdlpReport } from "@dwld/worker/ytdlp-report";
 import type { DoctorContext } from "../check.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
 
-/** Each yt-dlp of the configuration, and the stages that lack something here. */
+/** Checks each yt-dlp of the configuration, and the stages that lack something here. */
 export async function checkYtdlp({ configuration, env }: DoctorContext): Promise<Found[]> {
   const { commands, warnings, leftOutSentence } = await ytdlpReport(configuration, env);
   const found = commands.map((one) => {
