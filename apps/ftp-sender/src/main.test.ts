@@ -20,9 +20,9 @@ const trouble = async ({ bed }: Beds) =>
     .map(troubleText)
     .join("");
 
-// Most of each is waiting.
-describe("the sender as a process", { concurrency: 4 }, () => {
-  test("a task that becomes ready is delivered at once; the sender is ready and stops on SIGTERM", () =>
+// Each of them waits most of its time.
+describe("sender process", { concurrency: 4 }, () => {
+  test("sender process: a task that becomes ready is delivered at once; the process is ready, and stops on SIGTERM", () =>
     withBeds(async (beds) => {
       await using sender = await startSender(beds);
       await eventually("it is ready", async () => (await ready(sender)).status === 200);
@@ -34,7 +34,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.ok(!(await listProcesses(beds.bed.database)).some(({ app }) => app === "ftp-sender"));
     }));
 
-  test("an upload that the grace suffices for is finished before the process ends", () =>
+  test("sender process: an upload within the grace period is finished before the process ends", () =>
     withBeds(
       async (beds) => {
         const { id } = await beds.bed.addReady([video("v.mp4", 2_000_000)]);
@@ -46,7 +46,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       { maxBytesPerSecond: 2_000_000 },
     ));
 
-  test("an upload that takes longer than the grace is given back, and the next start delivers it", () =>
+  test("sender process: an upload beyond the grace period is requeued, and the next start delivers it", () =>
     withBeds(
       async (beds) => {
         const { bed, server } = beds;
@@ -66,7 +66,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       { maxBytesPerSecond: 1_500_000 },
     ));
 
-  test("a cancel during the upload ends it, removes it from the server, and lets the task go", () =>
+  test("sender process: a cancel ends the upload, removes it from the server, and releases the task", () =>
     withBeds(
       async (beds) => {
         const { bed, server } = beds;
@@ -81,7 +81,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       { maxBytesPerSecond: 500_000 },
     ));
 
-  test("a wrong password pauses the queue, is told in plain words and never printed; mended, all is delivered", () =>
+  test("sender process: a wrong password pauses the queue and is never printed; once corrected, all is delivered", () =>
     withBeds(async (beds) => {
       const { bed, server, tampered } = beds;
       const tasks: TaskRow[] = [];
@@ -98,7 +98,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         const rows = await Promise.all(tasks.map(async ({ id }) => await bed.task(id)));
         return rows.some(({ state, failure_class }) => state === "READY_TO_SEND" && failure_class === "delivery");
       });
-      // The first probe and the first task may have shared one, or had one each.
+      // The first probe and the first task may have shared a login, or had one each.
       assert.ok(tampered.commands.filter((command) => command.startsWith("PASS")).length <= 2);
       await server.changePassword(server.password);
       for (const { id } of tasks) await isDone(beds, id);
@@ -108,7 +108,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.ok(!sender.output("ftp-sender").includes(server.password), "the password is in the log");
     }));
 
-  test("a folder that cannot be written pauses the queue; mended, the task is DONE", () =>
+  test("sender process: a read-only folder pauses the queue; once writable, the task is DONE", () =>
     withBeds(async (beds) => {
       const { bed, server } = beds;
       await server.setWritable(false);
@@ -123,7 +123,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       await isDone(beds, id);
     }));
 
-  test("a full server is tried by one delivery at a time, after a few bytes; with space again, all are DONE", () =>
+  test("sender process: a full server is tried by a probe, then by one delivery at a time; with space again, all are DONE", () =>
     withBeds(async (beds) => {
       const { bed, tampered } = beds;
       const tasks: TaskRow[] = [];
@@ -150,7 +150,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.equal(await terminate(sender), 0);
     }));
 
-  test("a server that is away is waited for, and delivery goes on when it is back", () =>
+  test("sender process: a server that is away is waited for, and delivery goes on when it is back", () =>
     withBeds(async (beds) => {
       const { bed, server } = beds;
       await server.goAway();
@@ -163,7 +163,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.equal((await bed.task(id)).delivery_attempt_count, 1);
     }));
 
-  test("what has waited too long for a server that is away has failed, with the reason", () =>
+  test("sender process: a task that waited too long for a server that is away fails with the reason", () =>
     withBeds(async (beds) => {
       const { bed, server } = beds;
       await server.goAway();
@@ -180,7 +180,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.equal(await terminate(sender), 0);
     }));
 
-  test("the sender with delivery off is ready, says so, and claims nothing: the worker delivers", () =>
+  test("sender process: with delivery off it is ready, says so, and claims nothing", () =>
     withBeds(async (beds) => {
       const { bed, tampered } = beds;
       const { id } = await bed.addReady([video("v.mp4", 10)], { userName: "ann" });
@@ -193,7 +193,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.deepEqual(tampered.commands, []);
     }));
 
-  test("two senders, of which one is killed on the way, deliver equal titles with equal and with other bytes: each task's name leads to its bytes", () =>
+  test("sender process: two senders, one of them killed, deliver equal titles so that each task's name leads to its bytes", () =>
     withBeds(async (beds) => {
       const { bed, server } = beds;
       const contents = Array.from({ length: 4 }, (_, index) => video("same.mp4", 300_000 + (index % 2)));
@@ -221,7 +221,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       assert.deepEqual(await Promise.all([terminate(first), terminate(second)]), [0, 0]);
     }));
 
-  test("a sender that was frozen until another had delivered its task harms nothing when it wakes up", () =>
+  test("sender process: one that was frozen until another had delivered its task harms nothing when it wakes up", () =>
     withBeds(
       async (beds) => {
         const { bed, server } = beds;
@@ -230,11 +230,11 @@ describe("the sender as a process", { concurrency: 4 }, () => {
         await using first = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
         first.signal("ftp-sender", "SIGSTOP");
-        // vsftpd keeps the part for the frozen one: it is begun anew when it was seen to stall.
+        // vsftpd locks the part for the frozen sender: the file is begun anew after it was seen to stall.
         await using second = await startSender(beds, { ftp: { idleTimeoutSeconds: 5 } });
         await isDone(beds, id);
         first.signal("ftp-sender", "SIGCONT");
-        // It works again when it has delivered the next one.
+        // It has recovered when it has delivered the next file.
         second.signal("ftp-sender", "SIGSTOP");
         const next = video("next.mp4", 1000);
         const { id: nextId } = await bed.addReady([next]);
@@ -247,7 +247,7 @@ describe("the sender as a process", { concurrency: 4 }, () => {
       { maxBytesPerSecond: 2_000_000 },
     ));
 
-  test("what a sender that was killed had begun of a task that is canceled then goes with the next start", () =>
+  test("sender process: the part of a killed sender, of a task that is canceled then, is removed by the next start", () =>
     withBeds(
       async (beds) => {
         const { bed, server } = beds;

@@ -96,7 +96,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     }
   };
 
-  /** In a session of its own, since that of the run was closed to end a transfer. */
+  /** Removes the files of a run, in a session of its own, since that of the run was closed to end a transfer. */
   const removeMade = async ({ lease }: Work): Promise<void> => {
     const published = publishing.get(lease);
     publishing.delete(lease);
@@ -115,7 +115,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
         session.release();
       }
     } catch (error) {
-      logger.warn({ task_id: lease.task.id, paths, err: error }, "what was uploaded in part is removed later");
+      logger.warn({ task_id: lease.task.id, paths, err: error }, "a part of an upload is removed later");
     }
   };
 
@@ -133,7 +133,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       publishing.delete(work.lease);
     },
     discard: async (work, why) => {
-      // What was begun of a lost task is its new owner's.
+      // The parts of a lost task belong to its new owner.
       if (why === "canceled") await removeMade(work);
       publishing.delete(work.lease);
     },

@@ -6,7 +6,7 @@ import { eventually } from "@dwld/testbed";
 import { makeDeliveryBed, video } from "./testing/delivery-bed.ts";
 import { startReporting, DeliveryProgress } from "./delivery-progress.ts";
 
-test("percent, speed and the time that is left are those of all files together", () => {
+test("delivery progress: percent, speed and time left are those of all files together", () => {
   const progress = new DeliveryProgress(10_000);
   const first = progress.at(0, "upload a.srt", 1000);
   assert.equal(first.progressPercent, 0);
@@ -24,14 +24,14 @@ test("percent, speed and the time that is left are those of all files together",
   });
 });
 
-test("the speed is that of the last seconds, not of the whole", () => {
+test("delivery progress: the speed is that of the last seconds", () => {
   const progress = new DeliveryProgress(1_000_000);
   for (let second = 0; second <= 20; second += 1) progress.at(second * 10_000, "x", second * 1000);
   for (let second = 21; second <= 30; second += 1) progress.at(200_000 + (second - 20) * 100, "x", second * 1000);
   assert.equal(progress.at(201_100, "x", 31_000).speedBytesPerSecond, 100);
 });
 
-test("where nothing moves there is neither speed nor a time that is left", () => {
+test("delivery progress: without movement there is neither speed nor time left", () => {
   const progress = new DeliveryProgress(100);
   for (let second = 0; second <= 20; second += 1) progress.at(50, "x", second * 1000);
   const stalled = progress.at(50, "x", 21_000);
@@ -39,11 +39,11 @@ test("where nothing moves there is neither speed nor a time that is left", () =>
   assert.equal(stalled.etaSeconds, undefined);
 });
 
-test("an empty file is a hundred percent", () => {
+test("delivery progress: an empty file is a hundred percent", () => {
   assert.equal(new DeliveryProgress(0).at(0, "x", 1).progressPercent, 100);
 });
 
-test("progress is told at most twice a second, and written down about every five seconds", async () => {
+test("delivery progress: is reported at most twice a second, and stored about every five seconds", async () => {
   await using bed = await makeDeliveryBed();
   const { id } = await bed.addReady([video("v.mp4", 10)]);
   const told: LiveProgress[] = [];
@@ -68,7 +68,7 @@ test("progress is told at most twice a second, and written down about every five
   assert.equal(removed, 1);
 });
 
-test("a clock that is set back by an hour keeps neither the progress nor its speed back for an hour", async () => {
+test("delivery progress: a clock that is set back by an hour holds up neither reports nor speed", async () => {
   await using bed = await makeDeliveryBed();
   const { id } = await bed.addReady([video("v.mp4", 10)]);
   const told: LiveProgress[] = [];
@@ -94,7 +94,7 @@ test("a clock that is set back by an hour keeps neither the progress nor its spe
   assert.ok(told.length >= 24, `told ${told.length} times in 12 s`);
 });
 
-test("a new step is told, though the last was a moment ago", async () => {
+test("delivery progress: a new step is reported at once", async () => {
   await using bed = await makeDeliveryBed();
   await bed.addReady([video("v.mp4", 10)]);
   const steps: (string | undefined)[] = [];

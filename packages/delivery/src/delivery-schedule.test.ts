@@ -5,32 +5,32 @@ import { retryTime } from "./delivery-schedule.ts";
 const hourMs = 3_600_000;
 const failed = { stage: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
 
-test("a delivery that failed in a session waits longer each time, from 5 s to 10 min", () => {
+test("delivery schedule: a failure in a session waits longer each time, from 5 s to 10 min", () => {
   const pauses = [1, 2, 3, 7, 8, 1000].map((attempt) => (retryTime({ ...failed, attempt }, 1) ?? 0) - hourMs);
   assert.deepEqual(pauses, [5000, 10_000, 20_000, 320_000, 600_000, 600_000]);
 });
 
-test("jitter takes away up to half of a pause", () => {
+test("delivery schedule: jitter takes away up to half of a pause", () => {
   assert.equal(retryTime({ ...failed, attempt: 3 }, 0), hourMs + 10_000);
   assert.equal(retryTime({ ...failed, attempt: 3 }, 1), hourMs + 20_000);
 });
 
-test("without a session it is due at once: the pause is the server's", () => {
+test("delivery schedule: without a session the task is due at once, since all of them wait together", () => {
   assert.equal(retryTime({ ...failed, stage: "connect", attempt: 9 }, 0.5), failed.now);
 });
 
-test("what the server refused waits for the server's pause and for another's turn", () => {
+test("delivery schedule: a task that the destination refused lets another have the next trial", () => {
   assert.equal(retryTime({ ...failed, allWaitMs: 5000, attempt: 9 }, 0.5), failed.now + 7500);
 });
 
-test("the last try is when its time is over, and after it there is none", () => {
+test("delivery schedule: the last attempt is at the deadline", () => {
   const late = { ...failed, attempt: 20, now: 72 * hourMs - 1000 };
   assert.equal(retryTime(late, 1), 72 * hourMs);
   assert.equal(retryTime({ ...late, now: 72 * hourMs }, 1), null);
   assert.equal(retryTime({ ...late, stage: "connect", now: 73 * hourMs }, 1), null);
 });
 
-test("what the operator has to mend is tried for as long as that takes", () => {
+test("delivery schedule: what the operator has to mend has no deadline", () => {
   for (const kind of ["login", "permission", "no_space", "tls", "folder_refused"] as const) {
     const late = { ...failed, kind, now: 1000 * hourMs };
     assert.equal(retryTime({ ...late, stage: "connect" }, 1), late.now);

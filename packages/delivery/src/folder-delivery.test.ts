@@ -153,7 +153,7 @@ test("to a folder: a file that is gone fails the task, and a retry downloads it 
   assert.equal((await bed.task(id)).state, "QUEUED");
 });
 
-/** What a process that was killed has left, by the step at which it was. */
+/** Leaves the files of a process that was killed, by the step at which it was. */
 const killedAt: Record<string, (paths: { source: string; part: string; final: string }) => Promise<void>> = {
   "before the link": async () => {},
   "after the link to the temporary name": async ({ source, part }) => link(source, part),

@@ -4,11 +4,11 @@ import { type FtpFeatures, parseFeatures } from "./features.ts";
 import type { FtpClient } from "./ftp-client.ts";
 import type { DataConnection } from "./passive-mode.ts";
 
-/** One control connection, logged in. */
+/** A control connection that is logged in. */
 export class FtpConnection implements KeptSession {
   readonly client: FtpClient;
   readonly data: DataConnection = {};
-  /** Those of the last HASH algorithm that was chosen. */
+  /** The algorithm of HASH that was chosen last. */
   hashName: string | undefined;
   #features: FtpFeatures = parseFeatures("");
   #loginFolder: string | undefined;
@@ -38,26 +38,26 @@ export class FtpConnection implements KeptSession {
     this.client.close();
   }
 
-  /** What is asked of each connection once, after the login. */
+  /** Prepares the connection after the login. */
   async begin(): Promise<void> {
     const { client } = this;
     this.#features = parseFeatures((await client.sendIgnoringError("FEAT")).message);
     // Binary, so that sizes are those of the bytes.
     await client.send("TYPE I");
-    // Names are sent in UTF-8 all the same: vsftpd does not announce it, and stores it as it comes.
+    // Names are sent in UTF-8 in any case: vsftpd does not announce it, and stores the bytes as they are.
     if (this.features.utf8) await client.sendIgnoringError("OPTS UTF8 ON");
     if (this.features.machineListing) client.availableListCommands = ["MLSD", ...client.availableListCommands];
     await this.#learnLoginFolder();
   }
 
-  /** Relative paths begin where the login ends up, wherever the session has gone since. */
+  /** Returns an absolute path. A relative one begins where the login ended up, whatever folder was entered since. */
   absolute(path: string): string {
     if (path.startsWith("/")) return path;
     if (this.#loginFolder !== undefined) return `${this.#loginFolder}/${path}`;
     throw new Error("it does not say where a login ends up: let ftp.directory begin with a slash");
   }
 
-  /** To be asked before anything changes the folder. RFC 959 appendix II: 257 "/the ""quoted"" path". */
+  /** Has to run before any change of the folder. RFC 959 appendix II: 257 "/the ""quoted"" path". */
   async #learnLoginFolder(): Promise<void> {
     const { message } = await this.client.sendIgnoringError("PWD");
     this.#loginFolder = /^257 "((?:[^"]|"")+)"/.exec(message)?.[1]?.replaceAll('""', '"').replace(/\/$/, "");

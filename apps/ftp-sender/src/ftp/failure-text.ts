@@ -1,6 +1,6 @@
 import type { FailureKind } from "@dwld/delivery";
 
-/** What was being done: the same answer means one thing at a login and another at a rename. */
+/** The step that failed: a reply means one thing at a login and another at a rename. */
 export type FtpStep =
   | "connect"
   | "tls"
@@ -14,7 +14,7 @@ export type FtpStep =
   | "rename"
   | "remove";
 
-/** What a message may say of the server; `password` only so that it can be removed from what the server answers. */
+/** The facts of a server for messages. `password` is there to be removed from the server's replies. */
 export type FtpServerFacts = {
   name: string;
   user: string;
@@ -22,20 +22,20 @@ export type FtpServerFacts = {
   tlsMode: "none" | "explicit" | "implicit";
 };
 
-/** What a person is told about. `words` is what the server or the socket said, `path` empty where there is none. */
+/** `words` are those of the server or the socket; `path` is empty if there is none. */
 type Failure = {
   kind: FailureKind;
   step: FtpStep;
   server: FtpServerFacts;
   path: string;
   words: string;
-  /** It is about a data connection. */
+  /** Whether a data connection failed. */
   dataConnection: boolean;
-  /** Of a certificate that was not accepted. */
+  /** That of a certificate that is not trusted. */
   fingerprint: string | undefined;
 };
 
-/** What happened, to what. */
+/** Says what happened, and to what. */
 export function messageOf({ kind, step, server: { name, user }, path, words, dataConnection }: Failure): string {
   const said = words === "" ? "" : ` (${words})`;
   switch (kind) {
@@ -83,7 +83,7 @@ const doing: Record<FtpStep, string> = {
   remove: "remove",
 };
 
-/** What to do: which setting to change, here or on the server. */
+/** Says which setting to change, here or on the server. */
 export function adviceOf({ kind, step, server: { tlsMode }, dataConnection, fingerprint }: Failure): string {
   switch (kind) {
     case "connection":

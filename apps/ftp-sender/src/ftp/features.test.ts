@@ -17,7 +17,7 @@ const proftpd = `211-Features:
  XSHA512
 211 End`;
 
-test("what ProFTPD 1.3.8 with mod_digest says", () => {
+test("FTP features: those of ProFTPD 1.3.8 with mod_digest", () => {
   const { utf8, machineListing, restart, hashes } = parseFeatures(proftpd);
   assert.deepEqual([utf8, machineListing, restart], [true, true, true]);
   assert.deepEqual(
@@ -26,13 +26,13 @@ test("what ProFTPD 1.3.8 with mod_digest says", () => {
   );
 });
 
-test("what vsftpd 3.0.5 says", () => {
+test("FTP features: those of vsftpd 3.0.5", () => {
   const reply = "211-Features:\n EPRT\n EPSV\n MDTM\n PASV\n REST STREAM\n SIZE\n TVFS\n211 End";
   const { utf8, machineListing, restart, hashes } = parseFeatures(reply);
   assert.deepEqual([utf8, machineListing, restart, hashes], [false, false, true, []]);
 });
 
-test("lines without an indentation, with the code, in lower case, or with facts behind them are understood", () => {
+test("FTP features: lines without indentation, with the code, in lower case, or with facts behind them are understood", () => {
   const reply =
     '211-Extensions\nutf8\n211-REST STREAM\n\tMLst size*;\n XCRC "file" SP EP\n xsha256 filename;start;end\n211 END';
   const { lines, utf8, machineListing, restart, hashes } = parseFeatures(reply);
@@ -45,12 +45,12 @@ test("lines without an indentation, with the code, in lower case, or with facts 
 });
 
 for (const reply of ["", "211 No features", "500 Unknown command.", "211-Features:\n211 End", "211-a\n REST\n211 b"])
-  test(`nothing is read into ${JSON.stringify(reply)}`, () => {
+  test(`FTP features: none in ${JSON.stringify(reply)}`, () => {
     const { utf8, machineListing, restart, hashes } = parseFeatures(reply);
     assert.deepEqual([utf8, machineListing, restart, hashes], [false, false, false, []]);
   });
 
-test("names of no algorithm, and those that every object has, are left out", () => {
+test("FTP features: unknown algorithms, and names that every object has, are left out", () => {
   const reply = "211-F\n HASH SHA-512;__proto__;;constructor\n constructor\n __proto__ x\n toString\n211 End";
   assert.deepEqual(parseFeatures(reply).hashes, []);
 });

@@ -1,24 +1,24 @@
 import type { HashAlgorithm } from "@dwld/delivery";
 
-/** A command that computes a hash on the server. */
+/** A command by which the server computes a hash. */
 export type HashCommand = {
   algorithm: HashAlgorithm;
   /** HASH (draft-bryan-ftpext-hash), MD5 (draft-twine-ftpmd5), or one of the X commands that no draft describes. */
   command: string;
-  /** What HASH calls the algorithm, for OPTS HASH. */
+  /** The name of the algorithm for OPTS HASH. */
   name?: string;
 };
 
-/** What a server says it can do beside RFC 959. */
+/** The features that a server announces beside RFC 959. */
 export type FtpFeatures = {
-  /** As it says them, for a person. */
+  /** As the server announces them. */
   lines: readonly string[];
   utf8: boolean;
   /** RFC 3659 section 7: MLST and MLSD. */
   machineListing: boolean;
   /** RFC 3659 section 5.2: REST before STOR. */
   restart: boolean;
-  /** The best first, and HASH before the others that compute the same. */
+  /** The best algorithm first, and HASH before other commands for the same one. */
   hashes: readonly HashCommand[];
 };
 

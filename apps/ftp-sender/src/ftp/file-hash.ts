@@ -3,15 +3,15 @@ import type { FtpConnection } from "./connection.ts";
 import { readHash } from "./hash-reply.ts";
 import type { HashCommand } from "./features.ts";
 
-/** A server reads its disk and computes at least as fast: the slowest NAS with its disk busy. */
-const slowestBytesPerMs = 4_000_000 / 1000;
+/** The rate of the slowest server: a NAS with a busy disk. */
+const minBytesPerMs = 4_000_000 / 1000;
 
-/** How long the hash of so many bytes may take until it is taken for stalled, in milliseconds. */
+/** Returns the time-out of a hash in milliseconds, which grows with the file. */
 export function hashTimeoutMs(sizeBytes: number, idleTimeoutMs: number): number {
-  return idleTimeoutMs + Math.ceil(sizeBytes / slowestBytesPerMs);
+  return idleTimeoutMs + Math.ceil(sizeBytes / minBytesPerMs);
 }
 
-/** The hash of a file on the server, by the first of the commands for an algorithm that it obeys; undefined: none. */
+/** Returns the hash of a file, by the first command for the algorithm that the server obeys; undefined: it obeys none. */
 export async function askHash(
   connection: FtpConnection,
   algorithm: HashAlgorithm,
@@ -28,15 +28,15 @@ export async function askHash(
 }
 
 /**
- * HASH and MD5 take the rest of the line for the path. The X commands may have a range behind it, and ProFTPD's refuse a
- * path with spaces that is not in quotation marks; others take the marks for a part of it.
+ * Returns the spellings of a path to be tried. HASH and MD5 take the rest of the line for the path. The X commands allow a
+ * range behind it: ProFTPD refuses a path with spaces without quotation marks, and others take the marks for part of it.
  */
 function argumentsOf({ command }: HashCommand, path: string): string[] {
   if (!command.startsWith("X")) return [path];
   return /[\s"]/u.test(path) ? [`"${path}"`, path] : [path];
 }
 
-/** Which hash HASH computes is a state of the connection. */
+/** Chooses the algorithm of HASH, which is a state of the connection. Returns false if the server refuses. */
 async function choose(connection: FtpConnection, { name }: HashCommand): Promise<boolean> {
   if (name === undefined || connection.hashName === name) return true;
   const { code } = await connection.client.sendIgnoringError(`OPTS HASH ${name}`);

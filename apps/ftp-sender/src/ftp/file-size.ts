@@ -3,12 +3,12 @@ import { FTPError } from "basic-ftp";
 import type { FtpConnection } from "./connection.ts";
 import type { ServerKnowledge } from "./server-knowledge.ts";
 
-/** RFC 959 section 4.2.2: the command is not known, or not in this form. */
+/** RFC 959 section 4.2.2: the command is unknown, or not in this form. */
 const notImplemented = new Set([500, 501, 502, 503, 504]);
 
 /**
- * How many bytes a file on the server has; undefined where there is none. By SIZE (RFC 3659 section 4), else MLST
- * (section 7), else the listing of its folder.
+ * Returns the bytes of a file on the server; undefined if there is none. By SIZE (RFC 3659 section 4), else MLST (section
+ * 7), else the listing of its folder.
  */
 export async function askSize(
   connection: FtpConnection,
@@ -22,7 +22,7 @@ export async function askSize(
     const size = code === 213 ? readSize(message.slice(4)) : undefined;
     if (size !== undefined) return size;
     if (code === 550) return undefined;
-    // Some count in 32 bits, and tell a negative number for what is larger.
+    // Some servers count in 32 bits, and report a negative number for a larger file.
     if (code !== 213 && !notImplemented.has(code)) throw new FTPError({ code, message });
     if (code !== 213) knowledge.refused("SIZE");
   }
@@ -40,7 +40,7 @@ function readSize(text: string): number | undefined {
   return /^\s*\d+\s*$/.test(text) ? Number(text) : undefined;
 }
 
-/** "250-Listing\n size=11;type=file; /path\n250 End". What is no file has no size. */
+/** Reads "250-Listing\n size=11;type=file; /path\n250 End". Undefined: it is no file. */
 function sizeOfFacts(reply: string): number | undefined {
   const facts = /^(?:250-)? *([^ ]*=[^ ]*;) /m.exec(reply)?.[1]?.toLowerCase() ?? "";
   if (/(^|;)type=(?!file;)/.test(facts)) return undefined;
@@ -49,7 +49,7 @@ function sizeOfFacts(reply: string): number | undefined {
   return Number(size);
 }
 
-/** From within the folder: a path in the command is taken for an option or a pattern by some servers. */
+/** Lists from within the folder: some servers take a path in the command for an option or a pattern. */
 async function sizeInListing({ client }: FtpConnection, path: string): Promise<number | undefined> {
   const { code } = await client.sendIgnoringError(`CWD ${posix.dirname(path)}`);
   if (code >= 400) return undefined;

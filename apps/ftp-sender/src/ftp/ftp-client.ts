@@ -6,15 +6,15 @@ import { uploadFrom } from "basic-ftp/dist/transfer.js";
 import { FtpContext } from "./ftp-context.ts";
 
 /**
- * The confirmation of an upload may take so many times as long as any other answer: what lies in the buffers between
- * is still under way when the last byte was sent, and the server may write all of it to its disk first.
+ * The time-out of an upload's confirmation, in multiples of that of other replies: when the last byte was sent, full buffers
+ * are still under way, and the server may write all of it to its disk first.
  */
 const confirmationFactor = 5;
 
-/** When a data connection has broken, the server's word on it is waited for so long. */
+/** Milliseconds to wait for the server's reply after a data connection broke. */
 const lateReplyMs = 2000;
 
-/** The FTP library, with patience where it is due, and the server's own reasons where it gives them. */
+/** The FTP library, with longer time-outs for slow replies, and with the server's own reason for a broken transfer. */
 export class FtpClient extends Client {
   override readonly ftp: FtpContext;
   readonly #idleTimeoutMs: number;
@@ -25,7 +25,7 @@ export class FtpClient extends Client {
     this.ftp = new FtpContext(idleTimeoutMs);
   }
 
-  /** 421 ends the session, whatever was asked: it is no answer. */
+  /** @throws FTPError for 421, which ends the session whatever the command was. */
   override async sendIgnoringError(command: string): Promise<FTPResponse> {
     const reply = await super.sendIgnoringError(command);
     if (reply.code === 421) throw new FTPError(reply);
@@ -33,50 +33,50 @@ export class FtpClient extends Client {
   }
 
   /**
-   * @param digit the first of the answer's code.
-   * @throws FTPError for any other answer, good ones too.
+   * @param digit the first one of the expected code.
+   * @throws FTPError for any other reply, a positive one, too.
    */
   async expect(digit: 2 | 3, command: string): Promise<void> {
     const reply = await this.send(command);
     if (Math.floor(reply.code / 100) !== digit) throw new FTPError(reply);
   }
 
-  /** @param timeoutMs how long the answer to what is asked in `action` may take. */
-  async patiently<Result>(timeoutMs: number, action: () => Promise<Result>): Promise<Result> {
-    this.ftp.patienceMs = timeoutMs;
+  /** Runs an action with another time-out for replies. */
+  async withReplyTimeout<Result>(timeoutMs: number, action: () => Promise<Result>): Promise<Result> {
+    this.ftp.replyTimeoutMs = timeoutMs;
     try {
       return await action();
     } finally {
-      this.ftp.patienceMs = this.#idleTimeoutMs;
+      this.ftp.replyTimeoutMs = this.#idleTimeoutMs;
     }
   }
 
-  /** Resolves when the server has confirmed the end. After an error the client is to be closed. */
+  /** Stores a file. Resolves when the server has confirmed the end. After an error, close the client. */
   async storeFrom(source: Readable, path: string, { append = false } = {}): Promise<void> {
     source.once("end", () => {
-      this.ftp.patienceMs = confirmationFactor * this.#idleTimeoutMs;
+      this.ftp.replyTimeoutMs = confirmationFactor * this.#idleTimeoutMs;
     });
-    // Told by the transfer; basic-ftp's own `uploadFrom` ends the session by it, and with it the server's word.
+    // The transfer reports the error; basic-ftp's own `uploadFrom` ends the session by it, and loses the server's reply.
     source.on("error", () => {});
     try {
       await this.#transfer(async () => {
         await this.prepareTransfer(this.ftp);
-        // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
+        // oxlint-disable-next-line no-underscore-dangle -- the name in the library
         const [ftp, tracker] = [this.ftp, this._progressTracker];
         const command = append ? "APPE" : "STOR";
         await uploadFrom(source, { ftp, tracker, command, remotePath: path, type: "upload" });
       });
     } finally {
-      this.ftp.patienceMs = this.#idleTimeoutMs;
+      this.ftp.replyTimeoutMs = this.#idleTimeoutMs;
     }
   }
 
-  /** Resolves when the sink has all, and the server has confirmed the end. After an error the client is to be closed. */
+  /** Reads a file. Resolves when the sink has all, and the server has confirmed the end. After an error, close the client. */
   async retrieveTo(sink: Writable, path: string): Promise<void> {
     await this.#transfer(() => this.downloadTo(sink, path));
   }
 
-  /** A server that refuses, or has no more space, closes the data connection, and says why in the same moment. */
+  /** Prefers the server's reply to the broken stream: a server that has no more space closes the data connection and replies why. */
   async #transfer(action: () => Promise<unknown>): Promise<void> {
     try {
       await action();
@@ -89,7 +89,7 @@ export class FtpClient extends Client {
 
   async #lateReply(): Promise<FTPResponse | undefined> {
     const late = Promise.withResolvers<FTPResponse | undefined>();
-    await this.patiently(lateReplyMs, () =>
+    await this.withReplyTimeout(lateReplyMs, () =>
       this.ftp.handle(undefined, (reply, task) => {
         if (reply instanceof FTPError) late.resolve({ code: reply.code, message: reply.message });
         else late.resolve(reply instanceof Error ? undefined : reply);
@@ -108,7 +108,7 @@ const brokenCodes = new Set([
   "ERR_STREAM_DESTROYED",
 ]);
 
-/** A data connection that was there: where none was made, nothing was asked. */
+/** Whether a data connection broke. If none was made, no reply is due. */
 function isBrokenStream(error: unknown): boolean {
   return brokenCodes.has(errorCode(error)) && !errorText(error).startsWith("Can't open");
 }

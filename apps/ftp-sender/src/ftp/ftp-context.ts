@@ -1,48 +1,51 @@
 import type { Socket } from "node:net";
 import { FTPContext } from "basic-ftp";
 
-/** No answer of a server is longer. basic-ftp has the same limit for an answer of whole lines. */
-const longestAnswerLength = 2 ** 16;
+/** The longest reply. basic-ftp has the same limit for a reply of whole lines. */
+const maxReplyLength = 2 ** 16;
 
-/** A data connection that broke breaks the session after this; by then the server has mostly said why. */
-const dataErrorMs = 2000;
+/** Milliseconds after which a broken data connection ends the session: by then most servers have replied why. */
+const dataErrorDelayMs = 2000;
 
-/** The connections of the FTP library, of which it makes too much in some places and too little in others. */
+/**
+ * FTPContext with two corrections: it joins replies that arrive in pieces, and keeps the session open after an error of a
+ * data connection, to read the server's reply.
+ */
 export class FtpContext extends FTPContext {
   #rest = "";
-  /** Where the rest is from: what came before TLS began must not be taken for what came in it. */
+  /** The socket that the rest came from: bytes from before TLS must not be taken for bytes within it. */
   #source: unknown;
 
-  /** How long an answer may take: read at each command, at the beginning of a transfer and at the end of one. */
-  set patienceMs(timeoutMs: number) {
-    // Read-only to the type checker alone.
+  /** The time-out of a reply: read at each command, and at the beginning and the end of a transfer. */
+  set replyTimeoutMs(timeoutMs: number) {
+    // Only the type is read-only.
     Object.assign(this, { timeout: timeoutMs });
   }
 
-  /** basic-ftp 6.2 takes each piece that comes for whole lines: "22" is dropped, and "220 Wel" is an answer. */
+  /** basic-ftp 6.2 takes each chunk for whole lines: "22" is dropped, and "220 Wel" is a reply. */
   protected override _onControlSocketData(chunk: string): void {
     const text = this.socket === this.#source ? this.#rest + chunk : chunk;
     this.#source = this.socket;
     const end = text.lastIndexOf("\n") + 1;
     this.#rest = text.slice(end);
-    if (this.#rest.length > longestAnswerLength)
+    if (this.#rest.length > maxReplyLength)
       this.closeWithError(new Error("FTP control response exceeded maximum allowed size"));
-    // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
+    // oxlint-disable-next-line no-underscore-dangle -- the name in the library
     else if (end > 0) super._onControlSocketData(text.slice(0, end));
   }
 
   /**
-   * basic-ftp 6.2 ends the session with a data connection, and what the server says of it a moment later is lost: a
-   * ProFTPD that refuses a file resets the connection before it answers.
+   * basic-ftp 6.2 ends the session together with a data connection, and loses the server's reply a moment later: a ProFTPD
+   * that refuses a file resets the connection before it replies.
    */
   protected override _setupDefaultErrorHandlers(socket: Socket, identifier: string): void {
-    // oxlint-disable-next-line no-underscore-dangle -- what the library calls it
+    // oxlint-disable-next-line no-underscore-dangle -- the name in the library
     if (identifier !== "data socket") super._setupDefaultErrorHandlers(socket, identifier);
     else
       socket.on("error", (error) => {
         setTimeout(() => {
           if (this.dataSocket === socket) this.closeWithError(error);
-        }, dataErrorMs).unref();
+        }, dataErrorDelayMs).unref();
       });
   }
 }

@@ -10,20 +10,20 @@ import { SourceFile } from "@dwld/delivery";
 import { destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
 
-/** Of a login, in the log of either. */
+/** A login, in the log of either server. */
 const asked = /(command: .*"|^\d{3} )(USER|PASS) /m;
 
 for (const { name, start } of realServers)
   describe(name, { concurrency: 4 }, () => {
     for (const tls of ["none", "explicit", "implicit"] as const)
-      test(`a file arrives with TLS mode ${tls}`, async () => {
+      test(`FTP destination: a file arrives with TLS mode ${tls}`, async () => {
         await using server = await start({ tls });
         using destination = destinationOf(server);
         assert.equal(await upload(destination, `${server.directory}/a.mp4`, "bytes"), 5);
         assert.equal(await readFile(join(server.root, "a.mp4"), "utf8"), "bytes");
       });
 
-    test("a large file arrives unchanged through TLS on a slow line", async (context) => {
+    test("FTP destination: a large file arrives unchanged through TLS on a slow line", async (context) => {
       await using server = await start({ tls: "explicit", maxBytesPerSecond: 8_000_000 });
       using destination = destinationOf(server);
       const bytes = randomBytes(12_000_000);
@@ -41,7 +41,7 @@ for (const { name, start } of realServers)
     });
 
     for (const tls of ["none", "explicit", "implicit"] as const)
-      test(`a control connection on which nothing is said for long is kept alive (TLS mode ${tls})`, async () => {
+      test(`FTP destination: a silent control connection is kept alive (TLS mode ${tls})`, async () => {
         await using server = await start({ tls });
         using destination = destinationOf(server);
         await inSession(destination, async () => {
@@ -56,7 +56,7 @@ for (const { name, start } of realServers)
       });
 
     for (const mode of ["explicit", "implicit"] as const)
-      test(`a certificate is known by its fingerprint (${mode})`, async () => {
+      test(`FTP destination: a certificate is trusted by its fingerprint (${mode})`, async () => {
         await using server = await start({ tls: mode });
         using destination = destinationOf(server, { tls: { mode, fingerprint: server.fingerprint } });
         for (const file of ["a", "b"])
@@ -64,7 +64,7 @@ for (const { name, start } of realServers)
       });
 
     for (const mode of ["explicit", "implicit"] as const)
-      test(`an unknown certificate is refused, with its facts, before the password is sent (${mode})`, async () => {
+      test(`FTP destination: an unknown certificate is refused, with its facts, before the password is sent (${mode})`, async () => {
         await using server = await start({ tls: mode });
         using destination = destinationOf(server, { tls: { mode } });
         await assert.rejects(destination.connect(never()), (error: Error) => {
@@ -80,7 +80,7 @@ for (const { name, start } of realServers)
         assert.doesNotMatch(await server.log(), asked);
       });
 
-    test("a certificate with another fingerprint is refused, though its authority is trusted", async () => {
+    test("FTP destination: a certificate with another fingerprint is refused, though its authority is trusted", async () => {
       await using server = await start({ tls: "explicit" });
       const fingerprint = Array.from({ length: 32 }, () => "AA").join(":");
       using destination = destinationOf(server, {
@@ -89,21 +89,21 @@ for (const { name, start } of realServers)
       await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
     });
 
-    test("a server that does not offer TLS is not spoken to without it", async () => {
+    test("FTP destination: a server that does not offer TLS is not spoken to without it", async () => {
       await using server = await start();
       using destination = destinationOf(server, { tls: { mode: "explicit", caFile: server.certificateFile } });
       await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
       assert.doesNotMatch(await server.log(), asked);
     });
 
-    test("many files need one login", async () => {
+    test("FTP destination: many files need one login", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       for (let file = 0; file < 20; file += 1) await upload(destination, `${server.directory}/${file}`, "x");
       assert.equal(await server.logins(), 1);
     });
 
-    test("a kept session that the server has ended meanwhile is replaced", async () => {
+    test("FTP destination: a kept session that the server has ended is replaced", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       await upload(destination, `${server.directory}/a`, "x");
@@ -112,7 +112,7 @@ for (const { name, start } of realServers)
       assert.equal(await upload(destination, `${server.directory}/b`, "xy"), 2);
     });
 
-    test("a signal ends a transfer, and the session is not kept", async () => {
+    test("FTP destination: a signal ends a transfer, and the session is not kept", async () => {
       await using server = await start({ maxBytesPerSecond: 10_000 });
       using destination = destinationOf(server);
       const controller = new AbortController();
@@ -125,7 +125,7 @@ for (const { name, start } of realServers)
       assert.equal(await server.logins(), 2);
     });
 
-    test("a wrong password, and a server that is away: each is told apart", async () => {
+    test("FTP destination: a wrong password and a server that is away are different failures", async () => {
       await using server = await start();
       using destination = destinationOf(server, { readPassword: () => "wrong" });
       await assert.rejects(destination.connect(never()), { kind: "login", stage: "connect" });
@@ -134,14 +134,14 @@ for (const { name, start } of realServers)
       await assert.rejects(right.connect(never()), { kind: "connection", stage: "connect" });
     });
 
-    test("a server that wants TLS where none is set is answered with the setting", async () => {
+    test("FTP destination: a server that wants TLS, while none is set, is an error that names the setting", async () => {
       await using server = await start({ tls: "explicit" });
       using destination = destinationOf(server, { tls: { mode: "none" } });
       await assert.rejects(destination.connect(never()), { kind: "tls", advice: /set ftp\.tls\.mode to explicit/ });
     });
   });
 
-test("a PASV answer that names another host is not followed there", async (context) => {
+test("FTP destination: a PASV reply that names another host is not followed there", async (context) => {
   await using server = await startVsftpd();
   // Would be connected to, if it were followed.
   let followed = 0;
@@ -157,7 +157,7 @@ test("a PASV answer that names another host is not followed there", async (conte
   assert.equal(followed, 0);
 });
 
-test("a connection on which nothing moves is given up after the idle time", async () => {
+test("FTP destination: a connection on which nothing moves is closed after the idle time-out", async () => {
   await using server = await startVsftpd();
   await using tampered = await startTampering(server, {
     onReply: ({ command }) => (command.startsWith("STOR") ? "hold" : "pass"),

@@ -4,7 +4,7 @@ import { FtpSession } from "./ftp-session.ts";
 import { factsOf, type FtpServerSettings, openConnection } from "./open-connection.ts";
 import { ServerKnowledge } from "./server-knowledge.ts";
 
-/** Delivery by FTP: plain (RFC 959, RFC 2428), with AUTH TLS (RFC 4217), or with TLS from the first byte. */
+/** Returns the destination FTP: plain (RFC 959, RFC 2428), with AUTH TLS (RFC 4217), or with implicit TLS. */
 export function createFtpDestination(settings: FtpServerSettings): Destination {
   const facts = factsOf(settings);
   const knowledge = new ServerKnowledge();
@@ -20,7 +20,7 @@ export function createFtpDestination(settings: FtpServerSettings): Destination {
   };
 }
 
-/** By the section `ftp` of the configuration. @throws ConfigurationError if the password's file cannot be read. */
+/** Opens the destination of the section `ftp`. @throws ConfigurationError if the file of the password cannot be read. */
 export function openFtpDestination(ftp: FtpSettings): Destination {
   const readPassword = () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile));
   // A file that is not there is a mistake of the configuration, reported before anything starts.

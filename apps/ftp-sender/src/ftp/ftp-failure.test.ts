@@ -77,7 +77,7 @@ const table: [FtpStep, Error, FailureKind][] = [
 ];
 
 for (const [step, error, kind] of table)
-  test(`${step}: "${error.message || error.constructor.name}" is ${kind}`, () => {
+  test(`FTP failure: at ${step}, "${error.message || error.constructor.name}" is ${kind}`, () => {
     const failure = explainFtpError(error, step, server, "/videos/a.mp4");
     assert.equal(failure.kind, kind);
     assert.equal(failure.stage, ["connect", "tls", "login"].includes(step) ? "connect" : "work");
@@ -85,7 +85,7 @@ for (const [step, error, kind] of table)
     assert.match(failure.advice, /^[A-Z].*\.$/);
   });
 
-test("a failure says what happened, to what, and what to do", () => {
+test("FTP failure: says what happened, to what, and what to do", () => {
   const { message, advice } = explainFtpError(reply("553 Could not create file."), "put", server, "/videos/a.mp4");
   assert.equal(
     message,
@@ -94,12 +94,12 @@ test("a failure says what happened, to what, and what to do", () => {
   assert.match(advice, /ftp\.directory/);
 });
 
-test("a title does not pass for what the server says", () => {
+test("FTP failure: a title does not pass for the server's words", () => {
   const told = reply("550 /v/Disk full, quota, SSL.mp4: Permission denied");
   assert.equal(explainFtpError(told, "put", server, "/v/Disk full, quota, SSL.mp4").kind, "permission");
 });
 
-test("a server that wants TLS where none is set is answered with the setting", () => {
+test("FTP failure: a server that wants TLS, while none is set, gets the setting as advice", () => {
   const failure = explainFtpError(reply("530 Anonymous sessions must use encryption."), "login", {
     ...server,
     tlsMode: "none",
@@ -107,7 +107,7 @@ test("a server that wants TLS where none is set is answered with the setting", (
   assert.match(failure.advice, /set ftp\.tls\.mode to explicit/);
 });
 
-test("a password that the server repeats reaches neither message nor cause", () => {
+test("FTP failure: a password that the server repeats reaches neither message nor cause", () => {
   const failure = explainFtpError(reply("530 no user ann with s3cret"), "login", server);
   const told = JSON.stringify([
     failure.message,
@@ -119,13 +119,13 @@ test("a password that the server repeats reaches neither message nor cause", () 
   assert.match(failure.message, /###/);
 });
 
-test("what a server says cannot break out of one line of a log", () => {
+test("FTP failure: a server's words cannot break out of one line of a log", () => {
   const failure = explainFtpError(reply(`550-\u001B[31mred\u202E\n550 ${"x".repeat(5000)}`), "put", server, "/a");
   assert.doesNotMatch(failure.message, /[\p{Cc}\p{Cf}]/u);
   assert.ok(failure.message.length < 500);
 });
 
-test("a failure that is explained already stays as it is", () => {
+test("FTP failure: one that is explained already stays as it is", () => {
   const failure = explainFtpError(reply("452 full"), "put", server);
   assert.equal(explainFtpError(failure, "size", server), failure);
 });

@@ -3,11 +3,11 @@ import { errorCode, errorText, oneLine } from "@dwld/text";
 import { DestinationError, type FailureKind, type FailureStage } from "@dwld/delivery";
 import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
-/** A certificate that is not accepted; thrown by the check of it, and told to the person as it is. */
+/** A certificate is not trusted. The message is for a person. */
 export class CertificateError extends Error {
   readonly code = "certificate";
   override readonly name = "CertificateError";
-  /** SHA-256 of what the server has, "AB:CD:…"; undefined where it has none. */
+  /** SHA-256 of the server's certificate, "AB:CD:…"; undefined if it has none. */
   readonly fingerprint: string | undefined;
 
   constructor(message: string, fingerprint: string | undefined) {
@@ -19,19 +19,19 @@ export class CertificateError extends Error {
 const connectSteps: readonly FtpStep[] = ["connect", "tls", "login"];
 
 /**
- * What an error of the FTP library, a socket or an answer of the server means.
+ * Explains an error of the FTP library or of a socket, or a reply of the server.
  *
- * Answers: RFC 959 section 4.2, RFC 4217 for TLS, and what vsftpd 3.0.5, ProFTPD 1.3.8, Pure-FTPd and FileZilla Server
- * send beside it: 553 for a folder that may not be written (vsftpd), 530 for too many clients (ProFTPD), 451 for a full
+ * Replies: RFC 959 section 4.2, RFC 4217 for TLS, and those that vsftpd 3.0.5, ProFTPD 1.3.8, Pure-FTPd and FileZilla Server
+ * send beside them: 553 for a folder that may not be written (vsftpd), 530 for too many clients (ProFTPD), 451 for a full
  * disk (vsftpd).
  *
- * @param path what the step was about; empty where there is no path.
+ * @param path of the step; empty if it has none.
  */
 export function explainFtpError(error: unknown, step: FtpStep, server: FtpServerFacts, path = ""): DestinationError {
   if (error instanceof DestinationError) return error;
   const stage: FailureStage = connectSteps.includes(step) ? "connect" : "work";
   const words = wordsOf(error, server.password);
-  // A title may speak of quotas and encryption.
+  // A title may contain "quota" or "TLS".
   const judged = path === "" ? words : words.replaceAll(path, "").replaceAll(posix.basename(path), "");
   const kind = kindOf(error, step, judged);
   const failure = {
@@ -58,9 +58,9 @@ function kindOf(error: unknown, step: FtpStep, words: string): FailureKind {
     )
   )
     return "connection";
-  // A line end in a name would be another command.
+  // The library refuses a line end in a name, since it would begin another command.
   if (/^invalid command/i.test(words)) return "name_refused";
-  // The password's file cannot be read.
+  // At the login, the file of the password cannot be read.
   return step === "login" ? "login" : "unknown";
 }
 
@@ -101,10 +101,10 @@ function kindOfReply(reply: number, step: FtpStep, words: string): FailureKind {
 const tooMany = /too many|maximum|limit|max(imum)? (number|clients|users|connections)/i;
 const full = /no space|disk (is )?full|quota|exceeded storage|insufficient|writing to local file/i;
 const wantsTls = /\b(tls|ssl|encrypt|ftps)/i;
-/** The folder went away meanwhile: it is made again. */
+/** The folder was removed meanwhile: it is made again. */
 const absent = /no such|not found|does not exist|cannot find/i;
 
-/** The code of a reply: basic-ftp's FTPError has it as a number, where system errors have a text. */
+/** Returns the code of a reply: a number in basic-ftp's FTPError, while codes of system errors are texts. */
 function replyCode(error: unknown): number | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : undefined;
 }
@@ -114,9 +114,9 @@ function systemCode(error: unknown): string {
   return errorCode(error);
 }
 
-const longestWords = 300;
+const maxWordsLength = 300;
 
-/** What the error says, on one line, without what a hostile server could put into a log. */
+/** Returns the words of an error on one line, without what a hostile server could put into a log. */
 function wordsOf(error: unknown, password: string): string {
   if (/wrong version number|packet length too long/i.test(String(error))) return "it does not speak TLS on this port";
   if (/exceeded maximum allowed size/.test(String(error))) return "an answer without end";
@@ -125,12 +125,12 @@ function wordsOf(error: unknown, password: string): string {
 }
 
 function safeLine(text: string, password: string): string {
-  // Some servers repeat what they were sent.
+  // Some servers repeat the password.
   const hide = (said: string) => (password === "" ? said : said.replaceAll(password, "###"));
-  return oneLine(hide(oneLine(hide(text).slice(0, 4 * longestWords))), longestWords);
+  return oneLine(hide(oneLine(hide(text).slice(0, 4 * maxWordsLength))), maxWordsLength);
 }
 
-/** What goes into a log beside the message: the same words, and where in the code it was. */
+/** Returns the cause for the log: the same words, and the stack of the error. */
 function cleaned(error: unknown, password: string): unknown {
   if (!(error instanceof Error)) return safeLine(String(error), password);
   const clean = new Error(safeLine(error.message, password));

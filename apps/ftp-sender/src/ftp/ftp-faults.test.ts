@@ -17,7 +17,7 @@ const put = (session: Session) => session.put(path, Readable.from([bytes]));
 const size = (session: Session) => session.size(path);
 const soon = { idleTimeoutMs: 300 };
 
-test("answers that come byte by byte are understood", async () => {
+test("FTP faults: replies that arrive byte by byte are understood", async () => {
   await using server = await startScriptedFtp({ inPieces: true });
   using destination = destinationOf(server);
   assert.equal(await upload(destination, path, bytes), bytes.length);
@@ -170,7 +170,7 @@ const working: {
 ];
 
 for (const { what, script, use, kind, words, advice = /./ } of working)
-  test(`${what} ends in "${kind}", and says so`, async () => {
+  test(`FTP faults: ${what} is "${kind}", and the message says so`, async () => {
     const error = await failureOf(script, use, soon);
     assert.deepEqual([error.kind, error.stage], [kind, "work"], error.message);
     assert.match(error.message, words);
@@ -178,7 +178,7 @@ for (const { what, script, use, kind, words, advice = /./ } of working)
     assert.ok(error.message.length < 500);
   });
 
-test("what a server says reaches no terminal as it is", async () => {
+test("FTP faults: a server's control characters reach no terminal", async () => {
   const evil = "550-\u001B[2J\u001B]0;owned\u0007\r\n550 \u009B31m\u202Egone\u0000";
   const error = await failureOf({ onCommand: answering("STOR", evil) }, put);
   const told = `${error.message} ${String((error.cause as Error).stack)}`.replaceAll("\n", " ");
@@ -186,7 +186,7 @@ test("what a server says reaches no terminal as it is", async () => {
   assert.match(error.message, /gone/);
 });
 
-test("after 421 and after an answer too many a session is not used again", async () => {
+test("FTP faults: a session is not used again after 421, or after one reply too many", async () => {
   for (const answer of ["421 Bye.", "226 Got it."]) {
     await using server = await startScriptedFtp();
     using destination = destinationOf(server);
@@ -199,7 +199,7 @@ test("after 421 and after an answer too many a session is not used again", async
   }
 });
 
-test("a server that ignored a restart is not asked for one again", async () => {
+test("FTP faults: a server that ignored a restart is not asked for one again", async () => {
   await using server = await startScriptedFtp({ ignoresRest: true });
   using destination = destinationOf(server);
   await upload(destination, path, bytes);
@@ -214,7 +214,7 @@ test("a server that ignored a restart is not asked for one again", async () => {
   assert.ok(!server.commands.slice(asked).some((command) => /^(REST|STOR|APPE)/.test(command)));
 });
 
-test("a negative size, of a server that counts in 32 bits, is asked for otherwise", async () => {
+test("FTP faults: a negative size, of a server that counts in 32 bits, is asked for in another way", async () => {
   await using server = await startScriptedFtp({ onCommand: answering("SIZE", "213 -1294967296") });
   using destination = destinationOf(server);
   await writeFile(join(server.root, "large"), "");
@@ -222,7 +222,7 @@ test("a negative size, of a server that counts in 32 bits, is asked for otherwis
   assert.equal(await inSession(destination, (session) => session.size("/videos/large")), 5_000_000_000);
 });
 
-test("a hash may take longer than other answers, by the size of the file", async () => {
+test("FTP faults: the time-out of a hash grows with the file", async () => {
   const answered = Promise.withResolvers<undefined>();
   await using server = await startScriptedFtp({
     onCommand: (command) => (command.startsWith("HASH") ? answered.promise : undefined),
@@ -236,7 +236,7 @@ test("a hash may take longer than other answers, by the size of the file", async
   assert.equal(await asking, hash("sha256", await readFile(join(server.root, "large"))));
 });
 
-test("a server whose hash never comes is not asked for one again", async () => {
+test("FTP faults: a server whose hash never comes is not asked for one again", async () => {
   await using server = await startScriptedFtp({ onCommand: answering("HASH", silence) });
   using destination = destinationOf(server, soon);
   await upload(destination, path, "x");

@@ -23,7 +23,7 @@ const oddNames = [
 
 for (const { name, start } of realServers)
   describe(name, { concurrency: 4 }, () => {
-    test("a file with an odd name is written, measured, read back, renamed and removed", async () => {
+    test("FTP session: a file with an odd name is written, measured, read back, renamed and removed", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       for (const odd of oddNames)
@@ -45,7 +45,7 @@ for (const { name, start } of realServers)
     });
 
     for (const refused of [["SIZE"], ["SIZE", "MLST"], ["SIZE", "MLST", "MLSD"]])
-      test(`a size is known without ${refused.join(", ")}`, async () => {
+      test(`FTP session: a size is known without ${refused.join(", ")}`, async () => {
         await using server = await start();
         await using tampered = await startTampering(server, {
           onCommand: (command) =>
@@ -64,7 +64,7 @@ for (const { name, start } of realServers)
         assert.ok(tampered.commands.filter((command) => command.startsWith("SIZE")).length === 1);
       });
 
-    test("an interrupted file goes on where it ended, and has all bytes", async () => {
+    test("FTP session: an interrupted file is resumed, and has all bytes", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       const path = `${server.directory}/a b.part`;
@@ -79,7 +79,7 @@ for (const { name, start } of realServers)
       }
     });
 
-    test("no right to write, and a folder that cannot be made: told, and the session can be used on", async () => {
+    test("FTP session: a refused write and a refused folder are errors that leave the session usable", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       await server.setWritable(false);
@@ -93,7 +93,7 @@ for (const { name, start } of realServers)
       assert.equal(await upload(destination, `${path}.mp4`, bytes), bytes.length);
     });
 
-    test("folders are made, those that are there are kept, and a relative one begins where the login ends up", async () => {
+    test("FTP session: folders are made, existing ones are kept, and a relative one begins where the login ends up", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       await inSession(destination, async (session) => {
@@ -104,13 +104,13 @@ for (const { name, start } of realServers)
       assert.equal(await readFile(join(server.root, "e", "f"), "utf8"), "x");
     });
 
-    test("to remove what is absent is no failure", async () => {
+    test("FTP session: removing an absent file is no failure", async () => {
       await using server = await start();
       using destination = destinationOf(server);
       await inSession(destination, (session) => session.remove(`${server.directory}/absent`));
     });
 
-    test("more files at once than the server allows sessions: all arrive, in those that it allows", async () => {
+    test("FTP session: more files at once than the server allows sessions arrive in those that it allows", async () => {
       await using server = await start({ maxSessions: 1 });
       using destination = destinationOf(server);
       const sizes = ["a", "b", "c"].map((file) => upload(destination, `${server.directory}/${file}`, bytes));
@@ -118,7 +118,7 @@ for (const { name, start } of realServers)
       assert.equal(await server.logins(), 1);
     });
 
-    test("more sessions than the server allows: a failure that says so", async () => {
+    test("FTP session: one session more than the server allows is an error that says so", async () => {
       await using server = await start({ maxSessions: 1 });
       using first = destinationOf(server);
       using second = destinationOf(server);
@@ -131,7 +131,7 @@ for (const { name, start } of realServers)
     });
   });
 
-test("a server without hashes says so", async () => {
+test("FTP session: a server without hashes has no hash algorithm", async () => {
   for (const server of [await startVsftpd(), await startProftpd({ hashes: false })]) {
     await using _ = server;
     using destination = destinationOf(server);
@@ -143,7 +143,7 @@ test("a server without hashes says so", async () => {
   }
 });
 
-test("a server's hash of a file is that of its bytes, whatever the name", async () => {
+test("FTP session: the hash of a server is that of the file's bytes, whatever the name", async () => {
   await using server = await startProftpd();
   using destination = destinationOf(server);
   for (const odd of oddNames) {
@@ -165,7 +165,7 @@ for (const [kept, algorithm] of [
   [/^ XMD5$/, "md5"],
   [/^ HASH/, "sha256"],
 ] as const)
-  test(`a hash is asked for by the one command that there is, ${String(kept)}`, async () => {
+  test(`FTP session: a hash is asked for by the only command that is announced, ${String(kept)}`, async () => {
     await using server = await startProftpd();
     await using tampered = await startTampering(server, {
       onReply: ({ command, reply }) =>
@@ -182,7 +182,7 @@ for (const [kept, algorithm] of [
     }
   });
 
-test("a server that announces a hash and refuses it is not asked again", async () => {
+test("FTP session: a server that announces a hash and refuses it is not asked again", async () => {
   await using server = await startProftpd();
   await using tampered = await startTampering(server, {
     onCommand: (command) => (/^(HASH|XSHA256) /.test(command) ? "504 Not today." : undefined),
@@ -198,7 +198,7 @@ test("a server that announces a hash and refuses it is not asked again", async (
   assert.equal(tampered.commands.filter((command) => command.startsWith("HASH ")).length, 1);
 });
 
-test("a server that does not go on with a file is remembered; the file can be sent from its beginning", async () => {
+test("FTP session: a server that does not resume is remembered, and the file can be sent from its beginning", async () => {
   await using server = await startProftpd({ restarts: false });
   using destination = destinationOf(server);
   const path = `${server.directory}/a`;
@@ -223,7 +223,7 @@ test("a server that does not go on with a file is remembered; the file can be se
 });
 
 for (const refused of ["REST", "FEAT"])
-  test(`a server without ${refused} is asked to append`, async () => {
+  test(`FTP session: a server without ${refused} is asked to append`, async () => {
     await using server = await startVsftpd();
     await using tampered = await startTampering(server, {
       onCommand: (command) => (command.startsWith(refused) ? "502 Command not implemented." : undefined),

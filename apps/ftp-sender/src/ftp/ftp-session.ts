@@ -18,7 +18,7 @@ type Context = {
   signal: AbortSignal;
 };
 
-/** One use of a connection, from the moment it is taken until it is given back. */
+/** One use of a connection, until it is released. */
 export class FtpSession implements Session {
   readonly #connection: FtpConnection;
   readonly #context: Context;
@@ -51,11 +51,11 @@ export class FtpSession implements Session {
     const sizeBytes = await this.size(path);
     if (algorithm === undefined || sizeBytes === undefined) return undefined;
     const { knowledge, idleTimeoutMs } = this.#context;
-    // One that hangs, too, is not asked again.
+    // A server that hangs is not asked again either.
     let found: string | undefined;
     try {
       found = await this.#run("hash", path, (connection) =>
-        connection.client.patiently(hashTimeoutMs(sizeBytes, idleTimeoutMs), () =>
+        connection.client.withReplyTimeout(hashTimeoutMs(sizeBytes, idleTimeoutMs), () =>
           askHash(connection, algorithm, connection.absolute(path)),
         ),
       );
@@ -103,7 +103,7 @@ export class FtpSession implements Session {
       try {
         await connection.client.remove(connection.absolute(path));
       } catch (error) {
-        // 550 for what is absent too.
+        // An absent file is a 550, too.
         if ((await askSize(connection, this.#context.knowledge, path)) !== undefined) throw error;
       }
     });
@@ -116,7 +116,7 @@ export class FtpSession implements Session {
     this.#context.pool.give(this.#connection);
   }
 
-  /** ABOR is not understood alike everywhere: an end of the connection is. */
+  /** Closes the connection, since servers differ in what they do at ABOR. */
   readonly #abort = (): void => {
     this.#connection.close();
   };
@@ -125,7 +125,7 @@ export class FtpSession implements Session {
     try {
       await action();
     } catch (error) {
-      // The folder may be what is missing. And another reply may be under way, which would answer the next command.
+      // The folder may be missing. And a reply may be under way, which would be taken for that to the next command.
       this.#context.knowledge.folders.clear();
       this.#connection.close();
       throw error;
@@ -144,14 +144,14 @@ export class FtpSession implements Session {
     } catch (error) {
       signal.throwIfAborted();
       const { problem } = this.#connection.data;
-      // Together with the TLS session that its next data connection would resume.
+      // This ends the TLS session, too, which its next data connection would resume.
       if (problem !== undefined || isEnd(error)) this.#connection.close();
       throw explainFtpError(problem ?? error, step, facts, path);
     }
   }
 }
 
-/** 421 is the server's own end. A good answer where another was due is that to another question, and all that follow. */
+/** Whether the session is over: by 421, or by a positive reply that was not expected, after which replies are out of step. */
 function isEnd(error: unknown): boolean {
   return error instanceof FTPError && (error.code === 421 || error.code < 400);
 }

@@ -39,6 +39,6 @@ const table: [reply: string, algorithm: HashAlgorithm, expected: string | undefi
 ];
 
 for (const [reply, algorithm, expected, asked = path] of table)
-  test(`${algorithm} in ${JSON.stringify(reply)} is ${expected ?? "not there"}`, () => {
+  test(`hash reply: ${algorithm} in ${JSON.stringify(reply)} is ${expected ?? "not there"}`, () => {
     assert.equal(readHash(reply, algorithm, asked), expected);
   });

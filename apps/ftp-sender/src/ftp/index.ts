@@ -1,4 +1,4 @@
-/** What the doctor of `dwld` does with a server. */
+/** The parts with which the doctor examines a server. */
 export type { FtpConnection } from "./connection.ts";
 export { FtpSession } from "./ftp-session.ts";
 export { factsOf, type FtpServerSettings, openConnection } from "./open-connection.ts";

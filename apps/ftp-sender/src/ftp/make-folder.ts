@@ -1,13 +1,13 @@
 import { FTPError, type FTPResponse } from "basic-ftp";
 import type { FtpConnection } from "./connection.ts";
 
-/** Makes a folder, and those above it, where it cannot be entered. */
+/** Makes a folder, and those above it, if it cannot be entered. */
 export async function makeFolder(connection: FtpConnection, path: string): Promise<void> {
   const { client } = connection;
   const absolute = connection.absolute(path);
   const isThere = async (folder: string) => (await client.sendIgnoringError(`CWD ${folder}`)).code < 400;
   if (await isThere(absolute)) return;
-  // What cannot be entered above it may still be passed through, where a server shows but a part of itself.
+  // A folder above that cannot be entered may still be passed through: some servers show only a part of themselves.
   let refusal: FTPResponse | undefined;
   for (const folder of foldersTo(absolute)) {
     const made = await client.sendIgnoringError(`MKD ${folder}`);
@@ -17,7 +17,7 @@ export async function makeFolder(connection: FtpConnection, path: string): Promi
   throw new FTPError(refusal ?? { code: 550, message: "550 It was made and cannot be entered." });
 }
 
-/** "/a/b/c": "/a", "/a/b", "/a/b/c". */
+/** Returns "/a", "/a/b" and "/a/b/c" for "/a/b/c". */
 function foldersTo(path: string): string[] {
   const names = path.split("/").filter((name) => name !== "");
   return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { cut, type FtpScript, silence } from "@dwld/testbed";
 import { answering, destinationOf, failureOf, never } from "../testing/ftp-servers.ts";
 
-/** What comes then is no command, though its bytes may look like one. */
+/** The bytes that follow are no command, though they may look like one. */
 function silentBehind(name: string, answer: string): FtpScript {
   let isSilent = false;
   return {
@@ -77,7 +77,7 @@ const connecting: { what: string; script: FtpScript; tls?: "explicit" | "implici
 ];
 
 for (const { what, script, tls, kind, words } of connecting)
-  test(`${what} ends in "${kind}", before anything is sent`, async () => {
+  test(`FTP connection: ${what} is "${kind}", before anything is sent`, async () => {
     const changes = { idleTimeoutMs: 1000, ...(tls === undefined ? {} : { tls: { mode: tls } }) };
     const error = await failureOf(script, async () => {}, changes);
     assert.deepEqual([error.kind, error.stage], [kind, "connect"], error.message);
@@ -85,7 +85,7 @@ for (const { what, script, tls, kind, words } of connecting)
     assert.ok(error.message.length < 500);
   });
 
-test("a server that talks without end is heard no more than a little", async (context) => {
+test("FTP connection: little is read of a server that talks without end", async (context) => {
   let said = 0;
   const closed = Promise.withResolvers<void>();
   const server = createServer((socket) => {

@@ -11,33 +11,33 @@ export type FtpServerSettings = {
   host: string;
   port: number;
   user: string;
-  /** Asked for at each login, so that a wrong one can be mended without a restart. */
+  /** Called at each login, so that a wrong password can be corrected without a restart. */
   readPassword: () => string;
   tls: { mode: "none" | "explicit" | "implicit"; caFile?: string; fingerprint?: string };
-  /** A connection on which nothing moves for so long is given up. */
+  /** A connection on which nothing moves for this time is closed. */
   idleTimeoutMs: number;
 };
 
 /**
- * While a large file is under way nothing is said on the control connection, for hours; routers that translate addresses
- * forget such a one after minutes, and the confirmation never comes. curl has the same minute.
+ * During a large transfer the control connection is silent for hours. NAT routers forget a silent connection after minutes,
+ * and the confirmation never arrives. curl uses the same minute.
  */
 const keepAliveMs = 60_000;
 
-/** Before a login; it is one object, since its password is set at each. */
+/** Returns the facts of a server. The password in them is set at each login. */
 export function factsOf({ host, port, user, tls }: FtpServerSettings): FtpServerFacts {
   const name = `ftp://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return { name, user, password: "", tlsMode: tls.mode };
 }
 
-/** @throws DestinationError of the stage `connect`. */
+/** Connects and logs in. @throws DestinationError of the stage `connect`. */
 export async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts): Promise<FtpConnection> {
   const { host, port, user, tls } = settings;
   const client = new FtpClient(settings.idleTimeoutMs);
   const connection = new FtpConnection(client);
   let step: FtpStep = "connect";
   try {
-    // The authority's file too may have been mended.
+    // Read at each login: the authority's file may have been corrected.
     const trust = tls.mode === "none" ? undefined : createTrust({ host, ...tls });
     if (tls.mode === "implicit") await client.connectImplicitTLS(host, port, { ...trust?.control });
     else await client.connect(host, port);
@@ -65,7 +65,7 @@ export async function openConnection(settings: FtpServerSettings, facts: FtpServ
   }
 }
 
-/** RFC 4217 section 9. Where all is TLS from the first byte, some servers do not know the commands. */
+/** Encrypts data connections (RFC 4217 section 9). With implicit TLS, some servers do not know the commands. */
 async function protectData(client: FtpClient, mode: FtpServerSettings["tls"]["mode"]): Promise<void> {
   const ask = (command: string) => (mode === "explicit" ? client.send(command) : client.sendIgnoringError(command));
   await ask("PBSZ 0");

@@ -1,20 +1,20 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { type Client, enterPassiveModeIPv6, type FTPContext, type FTPResponse } from "basic-ftp";
-// Not in the library's index, which offers only a PASV that may be sent elsewhere and one that fails instead.
+// Not in the library's index, which offers a PASV that may be sent elsewhere, and one that fails instead.
 import { connectForPassiveTransfer, parsePasvResponse } from "basic-ftp/dist/transfer.js";
 import type { Trust } from "./trust.ts";
 
-/** What is known of a session's latest data connection. */
+/** The latest data connection of a session. */
 export type DataConnection = {
   socket?: Socket | undefined;
-  /** Why it was not accepted. */
+  /** The reason why it was refused. */
   problem?: unknown;
 };
 
 /**
- * EPSV, else PASV; always to the host of the control connection. What host a PASV answer names is not looked at: it is
- * a private address behind a translating router, or an attempt to make this machine connect elsewhere (RFC 2577).
+ * Opens data connections by EPSV, else PASV; always to the host of the control connection. The host in a PASV reply is
+ * ignored: it is a private address behind a NAT router, or an attempt to make this machine connect elsewhere (RFC 2577).
  */
 export function passiveMode(trust: Trust | undefined, data: DataConnection): (ftp: FTPContext) => Promise<FTPResponse> {
   let extended = true;
@@ -56,8 +56,8 @@ async function enterPassive(ftp: FTPContext): Promise<FTPResponse> {
 }
 
 /**
- * Lets the client's next transfer begin behind so many bytes. RFC 3659 section 5: REST comes immediately before it, so
- * that what opens the data connection comes earlier.
+ * Lets the client's next transfer begin behind a number of bytes. REST has to come immediately before the transfer (RFC 3659
+ * section 5), and so after the commands that open the data connection.
  */
 export function restartAt(client: Client, bytes: number): void {
   const prepare = client.prepareTransfer;

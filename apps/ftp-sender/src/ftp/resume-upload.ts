@@ -10,23 +10,23 @@ import type { ServerKnowledge } from "./server-knowledge.ts";
 
 type Resumption = {
   path: string;
-  /** What is missing. */
+  /** The bytes that are missing. */
   source: Readable;
   startAt: number;
   knowledge: ServerKnowledge;
   facts: FtpServerFacts;
 };
 
-/** REST and STOR (RFC 3659 section 5.2), where the server announces that; APPE (RFC 959). */
+/** REST and STOR (RFC 3659 section 5.2), if the server announces that; APPE (RFC 959). */
 const ways = ["REST", "APPE"] as const;
 
-/** The ways to go on with a file that are worth to be tried. */
+/** Returns the ways to resume that are worth trying. */
 export function waysToResume(connection: FtpConnection, knowledge: ServerKnowledge): (typeof ways)[number][] {
   return ways.filter((way) => knowledge.may(way) && (way === "APPE" || connection.features.restart));
 }
 
 /**
- * Goes on with a file behind its first bytes. Some servers obey and begin anew: the size afterwards tells.
+ * Resumes a file behind its first bytes. Some servers obey and begin anew, which the size afterwards shows.
  *
  * @throws DestinationError `cannot_resume`; the server is remembered as one that does not.
  */
@@ -39,7 +39,7 @@ export async function resumeUpload(connection: FtpConnection, resumption: Resump
       await connection.client.storeFrom(source, connection.absolute(path), { append: way === "APPE" });
     } catch (error) {
       refusal = explainFtpError(error, "resume", facts, path);
-      // Where a byte was sent the way was open, and something else is the matter.
+      // If a byte was sent, the server had accepted the command, and something else failed.
       if (source.readableDidRead || !(error instanceof FTPError) || refusal.kind !== "cannot_resume") throw error;
       knowledge.refused(way);
       continue;
@@ -51,7 +51,7 @@ export async function resumeUpload(connection: FtpConnection, resumption: Resump
     refusal = cannotResume(facts, path, `it has ${sizeBytes ?? "no"} bytes afterwards instead of ${expectedBytes}`);
     break;
   }
-  throw refusal ?? cannotResume(facts, path, "it was seen not to");
+  throw refusal ?? cannotResume(facts, path, "it did not earlier");
 }
 
 function cannotResume({ name }: FtpServerFacts, path: string, why: string): DestinationError {

@@ -1,15 +1,15 @@
-/** What is known of a server by trying, for all sessions with it and until the next start. */
+/** The knowledge of a server that was gained by trying, for all sessions with it and until the next start. */
 export class ServerKnowledge {
-  /** They are there. */
+  /** Folders that exist. */
   readonly folders = new Set<string>();
   readonly #refused = new Set<Ability>();
 
-  /** Whether it is worth to be tried: what a server says of itself is not always so. */
+  /** Whether an ability is worth trying. A server may announce one that it lacks. */
   may(ability: Ability): boolean {
     return !this.#refused.has(ability);
   }
 
-  /** The server was asked for it and would not, or did something else. */
+  /** Records that the server refused, or did something else. */
   refused(ability: Ability): void {
     this.#refused.add(ability);
   }

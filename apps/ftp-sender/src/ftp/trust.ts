@@ -10,13 +10,13 @@ export type TrustSettings = {
   fingerprint?: string;
 };
 
-/** How certificates are checked. */
+/** The rules by which certificates are checked. */
 export type Trust = {
-  /** For a control connection: Node judges the certificate and lets it pass, so that `check` can name its facts. */
+  /** For a control connection: Node judges the certificate and lets it pass, so that `check` can report its facts. */
   readonly control: ConnectionOptions;
-  /** For data connections: Node refuses by itself, unless a fingerprint is what counts. */
+  /** For data connections: Node refuses a certificate by itself, unless a fingerprint decides. */
   readonly data: ConnectionOptions;
-  /** @throws CertificateError with the certificate's facts. Call it before anything secret is sent. */
+  /** Call it before anything secret is sent. @throws CertificateError with the facts of the certificate. */
   check(socket: TLSSocket): void;
 };
 
@@ -33,7 +33,7 @@ export function createTrust({ host, caFile, fingerprint }: TrustSettings): Trust
     check: (socket) => {
       const certificate = socket.getPeerCertificate();
       if (fingerprint !== undefined) {
-        // Only who had the certificate can resume its session; it is not sent again.
+        // A resumed session sends no certificate, and only the one that had it can resume.
         if (socket.isSessionReused() || certificate.fingerprint256 === fingerprint) return;
         throw refusal("its certificate is not the one of ftp.tls.fingerprint", certificate);
       }
@@ -43,7 +43,7 @@ export function createTrust({ host, caFile, fingerprint }: TrustSettings): Trust
   };
 }
 
-/** The operating system's, as other programs here trust them, and those that come with Node, for where it has none. */
+/** Returns the authorities of the operating system, which other programs trust, too, and those of Node, if it has none. */
 function authorities(): string[] {
   return [...getCACertificates("system"), ...getCACertificates("default")];
 }
@@ -59,29 +59,29 @@ const reasons: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host than ftp.host",
 };
 
-/** Typed as an Error; it is the code of one (Node 24). */
+/** Explains `authorizationError`, which is typed as an Error and is the code of one (Node 24). */
 function reasonOf(socket: TLSSocket): string {
   const code = String(socket.authorizationError);
   return reasons[code] ?? code;
 }
 
-/** An empty object stands for no certificate. */
+/** A certificate as Node returns it; an empty object if there is none. */
 type Presented = Partial<PeerCertificate>;
 
 function refusal(why: string, certificate: Presented): CertificateError {
   return new CertificateError(`${why} (${certificateFacts(certificate)})`, certificate.fingerprint256);
 }
 
-/** A certificate may be for hundreds of names. */
-const longestNames = 100;
+/** Characters of the names that are shown: a certificate may be for hundreds of hosts. */
+const maxNamesLength = 100;
 
-/** For a person: whose it is, by whom, until when, and by what it can be known again. */
+/** Describes a certificate for a person: subject, issuer, end and fingerprint. */
 export function certificateFacts({ subject, issuer, subjectaltname, valid_to, fingerprint256 }: Presented): string {
   if (fingerprint256 === undefined) return "there is no certificate";
   const names = subjectaltname ?? "";
-  const hosts = names.length > longestNames ? `${names.slice(0, longestNames)}…` : names;
-  const whose = `subject ${nameOf(subject)}${hosts === "" ? "" : `, for ${hosts}`}`;
-  return `${whose}, issued by ${nameOf(issuer)}, valid until ${valid_to}, SHA-256 ${fingerprint256}`;
+  const hosts = names.length > maxNamesLength ? `${names.slice(0, maxNamesLength)}…` : names;
+  const holder = `subject ${nameOf(subject)}${hosts === "" ? "" : `, for ${hosts}`}`;
+  return `${holder}, issued by ${nameOf(issuer)}, valid until ${valid_to}, SHA-256 ${fingerprint256}`;
 }
 
 function nameOf(name: Partial<PeerCertificate["subject"]> | undefined): string {

@@ -9,12 +9,12 @@ import { sha256, video } from "@dwld/delivery/testing";
 import type { Exchange } from "../testing/ftp-tamper.ts";
 import { startSender, terminate } from "../testing/sender-process.ts";
 
-/** Where a sender is killed: when the server is about to answer; or, where nothing is asked of it, at a call of unlink. */
+/** The moment at which a sender is killed: when the server is about to reply; or, if it is asked nothing, at a call of unlink. */
 type Step = { step: string; at: (exchange: Exchange) => boolean } | { step: string; unlink: "before" | "after" };
 
 const isFinal = (command: string) => command.startsWith("SIZE") && !command.endsWith(".part");
 
-/** Counts: the name is looked at before it is reserved, before the rename, and behind it. */
+/** Matches the nth look at the final name: before it is reserved, before the rename, and after it. */
 const finalSize = (nth: number) => {
   let count = 0;
   return ({ command }: Exchange) => isFinal(command) && ++count === nth;
@@ -36,7 +36,7 @@ const steps = (): Step[] => [
   { step: "after the source was deleted", unlink: "after" },
 ];
 
-/** As each sender loads it before all else: where a file says so, unlink never comes back, before its work or after. */
+/** A script that each sender loads first: if a file orders it, unlink never returns, before its work or after. */
 const hangingUnlink = ({ order, reached }: Hook) => `
   import fs from "node:fs";
   import { syncBuiltinESMExports } from "node:module";
@@ -52,7 +52,7 @@ const hangingUnlink = ({ order, reached }: Hook) => `
 
 type Hook = { order: string; reached: string };
 
-/** Has the sender stand still there; tells whether it does. */
+/** Makes the sender stand still at a step. Returns a function that says whether it does. */
 async function standStillAt(step: Step, { tampered }: Beds, hook: Hook): Promise<() => boolean> {
   if ("unlink" in step) {
     await writeFile(hook.order, step.unlink);
@@ -66,7 +66,7 @@ async function standStillAt(step: Step, { tampered }: Beds, hook: Hook): Promise
   return () => reached;
 }
 
-/** Without hashes, and with them; of each size one, and both where an upload is gone on with. */
+/** Without hashes and with them; sizes that are resumed and sizes that are not. */
 const cases = [
   { program: "vsftpd", start: startVsftpd, sizeBytes: 5_000_000 },
   ...(isThorough
@@ -78,9 +78,9 @@ const cases = [
     : []),
 ];
 
-/** Each sender takes on what the one before it left, and is killed at the next step. */
+/** Each sender takes over from the one before it, and is killed at the next step. */
 for (const { program, start, sizeBytes } of cases)
-  describe(`a sender that is killed (${sizeBytes} bytes, ${program})`, { concurrency: 1 }, () => {
+  describe(`kill -9 of a sender (${sizeBytes} bytes, ${program})`, { concurrency: 1 }, () => {
     let beds: Beds & AsyncDisposable;
     let sender: Dwld;
     let hook: Hook;
@@ -101,7 +101,7 @@ for (const { program, start, sizeBytes } of cases)
     });
 
     for (const [index, step] of steps().entries())
-      test(`${step.step}: the next ends with one file, its bytes, and nothing else`, async () => {
+      test(`kill -9 ${step.step}: the next sender ends with one file, its bytes, and nothing else`, async () => {
         const { bed, tampered, server } = beds;
         const standsStill = await standStillAt(step, beds, hook);
         const source = video(`${index}.mp4`, sizeBytes);

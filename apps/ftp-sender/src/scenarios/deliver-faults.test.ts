@@ -30,7 +30,7 @@ type Beds = { bed: DeliveryBed; server: ScriptedFtpServer; sender: TestDeliverer
 
 const sizeBytes = 3_000_000;
 
-/** A task table, a server that misbehaves as told, and a sender without its process. */
+/** Runs with a task table, a server that misbehaves by a script, and a sender without its process. */
 async function withScript(
   script: FtpScript,
   rules: Partial<DeliveryRules>,
@@ -42,7 +42,7 @@ async function withScript(
   await run({ bed, server, sender });
 }
 
-/** Once, as if the time of its next try had come. */
+/** Delivers once, as if the time of the next attempt had come. */
 async function deliver({ bed, sender }: Beds, id: string): Promise<void> {
   const lease = await bed.claim((await bed.task(id)).not_before ?? undefined);
   await sender.deliver(lease);
@@ -55,7 +55,7 @@ const onAny =
 
 type Fault = { what: string; script: FtpScript; rules?: Partial<DeliveryRules> };
 
-/** Each keeps a file from being delivered; `says` is what the task waits with. */
+/** Faults that keep a file from being delivered; `says` is the reason with which the task waits. */
 const faults: (Fault & { says: RegExp })[] = [
   { what: "the connection is cut before the first byte", script: { upload: { atByte: 0, comes: cut } }, says: /./ },
   { what: "the connection is cut in the middle", script: { upload: { atByte: 1_500_000, comes: cut } }, says: /broke/ },
@@ -141,7 +141,7 @@ const faults: (Fault & { says: RegExp })[] = [
 ];
 
 for (const { what, script, rules = {}, says } of faults)
-  test(`${what}: the task waits and says so, nothing has its final name, and when that is over it is DONE`, () =>
+  test(`server fault, ${what}: the task waits and says so, nothing has its final name, and it is DONE when that is over`, () =>
     withScript(script, rules, async (beds) => {
       const { bed, server } = beds;
       const source = video("кино.mp4", sizeBytes);
@@ -159,7 +159,7 @@ for (const { what, script, rules = {}, says } of faults)
         [],
       );
       server.script = {};
-      // What is known of the server by now may be that it does not resume or hash: until the next start.
+      // The server may be known by now as one that does not resume or hash.
       await deliver(beds, id);
       assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
       const there = await filesBelow(server.root);
@@ -168,7 +168,7 @@ for (const { what, script, rules = {}, says } of faults)
       assert.equal((await bed.files(id))[0]?.local_path, null);
     }));
 
-/** A delivery succeeds all the same; `verified` is how. */
+/** Oddities with which a delivery succeeds; `verified` is how the copy is verified. */
 const oddities: (Fault & { verified: RegExp })[] = [
   { what: "answers come byte by byte", script: { inPieces: true }, verified: /SHA-256/ },
   {
@@ -201,7 +201,7 @@ const oddities: (Fault & { verified: RegExp })[] = [
 ];
 
 for (const { what, script, rules = {}, verified } of oddities)
-  test(`${what}: the task is DONE, with the right bytes`, () =>
+  test(`odd server, ${what}: the task is DONE, with the right bytes`, () =>
     withScript(script, rules, async (beds) => {
       const { bed, server } = beds;
       const source = video("кино.mp4", sizeBytes);
@@ -224,7 +224,7 @@ const resumptions: { what: string; script?: FtpScript; change?: (part: string) =
 
 for (const { what, script = {}, change } of resumptions)
   for (const features of [undefined, []])
-    test(`after a cut, a server ${features === undefined ? "with" : "without"} hashes that ${what} gets the right bytes`, () =>
+    test(`after a cut: a server ${features === undefined ? "with" : "without"} hashes that ${what} gets the right bytes`, () =>
       withScript(
         { ...(features === undefined ? {} : { features }), upload: { atByte: 2_000_000, comes: cut } },
         {},
@@ -236,14 +236,14 @@ for (const { what, script = {}, change } of resumptions)
           const [part = ""] = Object.keys(await filesBelow(server.root));
           await change?.(join(server.root, part));
           server.script = { ...script, ...(features === undefined ? {} : { features }) };
-          // What was resumed and turns out wrong is sent anew by another.
+          // A resumed copy that turns out wrong is sent anew by the next run.
           for (let run = 0; run < 2 && (await bed.task(id)).state !== "DONE"; run += 1) await deliver(beds, id);
           assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
           assert.deepEqual(await filesBelow(server.root), { "v.mp4": sha256(source.bytes) });
         },
       ));
 
-/** Refuses an upload that a restart was asked for. */
+/** Refuses an upload behind a restart. */
 function afterRest(answer: FtpAnswer): NonNullable<FtpScript["onCommand"]> {
   let before = "";
   return (command) => {

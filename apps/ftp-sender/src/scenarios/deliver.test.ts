@@ -8,7 +8,7 @@ import { arrived, deliver, withAnyServer, withBeds, withEveryServer } from "../t
 import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
-test("a delivered task is DONE, the server has the same bytes, and the source is gone", () =>
+test("delivery: the task is DONE, the server has the same bytes, and the source is deleted", () =>
   withEveryServer(async (beds) => {
     const { bed, server } = beds;
     const source = video();
@@ -27,7 +27,7 @@ test("a delivered task is DONE, the server has the same bytes, and the source is
     assert.ok(before?.local_path !== null && !existsSync(before?.local_path ?? ""));
   }));
 
-test("all files of a task arrive, the largest last, and an empty one too", () =>
+test("delivery: all files of a task arrive, an empty one too, and the largest last", () =>
   withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900), video("v.jpg", 0), video("v.json", 1000)];
@@ -41,7 +41,7 @@ test("all files of a task arrive, the largest last, and an empty one too", () =>
     assert.deepEqual(renamed, ["v.jpg", "v.srt", ".json", "v.mp4"]);
   }));
 
-test("odd names arrive: emoji, 300 bytes, leading dots and dashes, spaces", () =>
+test("delivery: odd names arrive (emoji, 300 bytes, leading dots and dashes, spaces)", () =>
   withEveryServer(async (beds) => {
     const { bed } = beds;
     for (const name of ["🎬 кино.mp4", `${"日".repeat(80)}.mp4`, "-rf .mp4", ".hidden.mp4", " a  b .mp4"])
@@ -55,7 +55,7 @@ test("odd names arrive: emoji, 300 bytes, leading dots and dashes, spaces", () =
     );
   }));
 
-test("two tasks with the same title arrive under two names, also at the same time", () =>
+test("delivery: two tasks with one title arrive under two names, also at the same time", () =>
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const sources = [video("same.mp4", 3_000_000), video("same.mp4", 3_000_001)];
@@ -69,7 +69,7 @@ test("two tasks with the same title arrive under two names, also at the same tim
     for (const { bytes } of sources) assert.ok(Object.values(found).includes(sha256(bytes)));
   }));
 
-test("a file of somebody else's under the same name is not touched, nor one that comes during the transfer", () =>
+test("delivery: another file of the same name is not touched, nor one that appears during the transfer", () =>
   withEveryServer(async (beds) => {
     const { bed, server, tampered } = beds;
     await writeFile(join(server.root, "v.mp4"), "not ours");
@@ -90,7 +90,7 @@ test("a file of somebody else's under the same name is not touched, nor one that
     assert.equal((await bed.files(id))[0]?.remote_path, `${server.directory}/v (3).mp4`);
   }));
 
-test("a run that ended between the rename and its record is finished without another transfer", () =>
+test("delivery: a run that ended between the rename and its record is finished without another transfer", () =>
   withEveryServer(async (beds) => {
     const { bed, server, tampered } = beds;
     const source = video("v.mp4");
@@ -112,7 +112,7 @@ for (const { after, change } of [
   { after: "the record of the delivery", change: async () => {} },
   { after: "the source was deleted", change: (path: string) => rm(path) },
 ])
-  test(`a run that ended after ${after} is finished without asking the server for more`, () =>
+  test(`delivery: a run that ended after ${after} is finished without another command`, () =>
     withAnyServer(async (beds) => {
       const { bed, tampered } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
@@ -130,7 +130,7 @@ for (const { after, change } of [
       assert.ok(!tampered.commands.some((command) => /^(STOR|SIZE|RNTO|DELE)/.test(command)));
     }));
 
-test("a reserved name under which the server has other bytes is left to them", () =>
+test("delivery: a reserved name under which the server has other bytes is left to them", () =>
   withAnyServer(async (beds) => {
     const { bed, server, tampered } = beds;
     const source = video("v.mp4");
@@ -145,7 +145,7 @@ test("a reserved name under which the server has other bytes is left to them", (
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256("somebody else's"), "v (2).mp4": sha256(source.bytes) });
   }));
 
-test("a task that was delivered in part sends only what is missing", () =>
+test("delivery: a task that was delivered in part sends only the missing file", () =>
   withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900)];
@@ -162,7 +162,7 @@ test("a task that was delivered in part sends only what is missing", () =>
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
 
-test("a name that the server refuses becomes the task's id", () =>
+test("delivery: a name that the server refuses becomes the task's id", () =>
   withBeds(async (beds) => {
     const { bed, tampered } = beds;
     for (const [index, reply] of ["553 Not allowed.", "501 Bad name.", "550 Rename failed."].entries()) {
@@ -177,7 +177,7 @@ test("a name that the server refuses becomes the task's id", () =>
     assert.equal(Object.keys(await arrived(beds)).length, 3);
   }));
 
-test("a folder under the file's name does not stop it", () =>
+test("delivery: a folder under the file's name does not stop it", () =>
   withAnyServer(async (beds) => {
     const { bed, server } = beds;
     await mkdir(join(server.root, "v.mp4"));

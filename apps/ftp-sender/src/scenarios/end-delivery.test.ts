@@ -8,7 +8,7 @@ import { arrived, type Beds, deliver, isPart, withAnyServer, withEveryServer } f
 import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
 
-/** Starts a delivery, and ends it for a reason when the server is about to answer a command. */
+/** Starts a delivery, and ends it for a reason when the server is about to reply to a command. */
 async function endAt(
   beds: Beds,
   at: { command: RegExp; reply?: RegExp },
@@ -30,7 +30,7 @@ async function endAt(
 }
 
 for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
-  test(`a cancel at ${String(command)} leaves nothing on the server, and gives the task up`, () =>
+  test(`cancel at ${String(command)}: leaves nothing on the server, and releases the task`, () =>
     withEveryServer(async (beds) => {
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
@@ -41,7 +41,7 @@ for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
       assert.equal((await bed.files(id))[0]?.remote_path, null);
     }));
 
-test("a cancel that is seen first by the database, after the rename, removes what was renamed", () =>
+test("cancel: seen by the table alone, after the rename, it removes the renamed file", () =>
   withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
@@ -56,7 +56,7 @@ test("a cancel that is seen first by the database, after the rename, removes wha
     assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
   }));
 
-test("a run that lost its task touches nothing more, here or on the server", () =>
+test("lost lease: the run changes nothing more, here or on the server", () =>
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
@@ -69,7 +69,7 @@ test("a run that lost its task touches nothing more, here or on the server", () 
     assert.deepEqual(Object.keys(await arrived(beds)).map(isPart), [true]);
   }));
 
-test("a shutdown leaves the temporary file and the task for the next start, which overwrites it", () =>
+test("shutdown: leaves the temporary file and the task for the next start", () =>
   withEveryServer(
     async (beds) => {
       const { bed } = beds;

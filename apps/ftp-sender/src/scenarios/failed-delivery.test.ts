@@ -47,7 +47,7 @@ const failures: { what: string; tamper: (beds: Beds) => Tamper; message: RegExp;
 ];
 
 for (const { what, tamper, message, ofServer = false } of failures)
-  test(`${what}: the task waits with the reason, nothing is lost, and it is DONE when that is over`, () =>
+  test(`failed delivery, ${what}: the task waits with the reason, nothing is lost, and it is DONE when that is over`, () =>
     withEveryServer(async (beds) => {
       const { bed, tampered } = beds;
       const source = video("v.mp4");
@@ -65,12 +65,12 @@ for (const { what, tamper, message, ofServer = false } of failures)
       tampered.tamper = {};
       await deliver(beds, id);
       assert.equal((await bed.task(id)).state, "DONE");
-      // What any other task would have met is no attempt of this one.
+      // A failure that every task would meet counts as no attempt.
       assert.equal((await bed.task(id)).delivery_attempt_count, ofServer ? 1 : 2);
       assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
     }));
 
-test("a task that failed with a part of it delivered, and is retried, sends only what is missing, and downloads nothing", () =>
+test("failed delivery: a retry sends only the missing file, and downloads nothing", () =>
   withBeds(async (beds) => {
     const { bed, tampered } = beds;
     const files = [video("v.mp4", 50_000), video("v.srt", 900)];
@@ -92,7 +92,7 @@ test("a task that failed with a part of it delivered, and is retried, sends only
     assert.equal(tampered.commands.filter((command) => command.startsWith("STOR")).length, 1);
   }));
 
-test("what is not found since it lies on another machine is waited for, and no download is repeated", () =>
+test("failed delivery: a file on another machine is waited for, and no download is repeated", () =>
   withBeds(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
@@ -108,7 +108,7 @@ test("what is not found since it lies on another machine is waited for, and no d
     assert.equal((await bed.task(id)).state, "DONE");
   }));
 
-test("a source that is gone is a failure that says so, and a retry downloads it again", () =>
+test("failed delivery: a missing source fails the task, and a retry downloads it again", () =>
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);
@@ -127,7 +127,7 @@ for (const { how, damage } of [
   { how: "other bytes", damage: (path: string) => writeFile(path, randomBytes(100_000)) },
   { how: "fewer bytes", damage: (path: string) => truncate(path, 99_999) },
 ])
-  test(`a source that was damaged on this disk (${how}) is a failure, and nothing is delivered or deleted`, () =>
+  test(`failed delivery: a source that was damaged on this disk (${how}) fails the task, and nothing is delivered or deleted`, () =>
     withAnyServer(async (beds) => {
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4")]);
@@ -141,7 +141,7 @@ for (const { how, damage } of [
       assert.deepEqual(await arrived(beds), {});
     }));
 
-test("a delivery that failed for too long fails for good, and can be sent again by hand", () =>
+test("failed delivery: after its time the task fails, and can be sent again by hand", () =>
   withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
     const { id } = await bed.addReady([video("v.mp4")]);

@@ -23,7 +23,7 @@ for (const { how, with: withOne, by } of [
     by: "size and MD5",
   },
 ])
-  test(`the same bytes under the name count as delivered: nothing is sent (${how})`, () =>
+  test(`conflict: the same bytes under the name count as delivered, and nothing is sent (${how})`, () =>
     withOne(
       async (
         beds: Pick<Parameters<Parameters<typeof withBeds>[0]>[0], "bed" | "sender" | "tampered"> & {
@@ -44,7 +44,7 @@ for (const { how, with: withOne, by } of [
       },
     ));
 
-test("as many other bytes under the name are other bytes", () =>
+test("conflict: another file of the same size keeps its name", () =>
   withBeds(async (beds) => {
     const [file, other] = [video("v.mp4"), video("v.mp4")];
     await writeFile(join(beds.server.root, "v.mp4"), other.bytes);
@@ -53,11 +53,11 @@ test("as many other bytes under the name are other bytes", () =>
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(other.bytes), "v (2).mp4": sha256(file.bytes) });
   }));
 
-test("the copy of a task that may still be canceled does not stand for another's", () =>
+test("conflict: the copy of a task that may still be canceled is not adopted by another", () =>
   withBeds(async (beds) => {
     const { bed, server, sender } = beds;
     const file = video("v.mp4");
-    // It has renamed, and died before it wrote that down.
+    // Its sender renamed, and died before it recorded that.
     const first = await bed.addReady([file]);
     const lease = await bed.claim();
     const [row] = await bed.files(first.id);
@@ -72,7 +72,7 @@ test("the copy of a task that may still be canceled does not stand for another's
     await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
     await deliver(beds);
     assert.equal((await bed.files(first.id))[0]?.remote_path, `${server.directory}/v.mp4`);
-    // From now on it may.
+    // It is delivered now, and may be adopted.
     const third = await bed.addReady([file]);
     await deliver(beds);
     assert.equal((await bed.files(third.id))[0]?.remote_path, `${server.directory}/v.mp4`);
@@ -80,7 +80,7 @@ test("the copy of a task that may still be canceled does not stand for another's
     assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), ["v (2).mp4", "v.mp4"]);
   }));
 
-test("the name of a delivered file that somebody moved away is free for the next", () =>
+test("conflict: the name of a delivered file that was moved away is free", () =>
   withBeds(async (beds) => {
     const { bed, server } = beds;
     for (const bytes of [10, 20]) {
@@ -91,14 +91,14 @@ test("the name of a delivered file that somebody moved away is free for the next
     }
   }));
 
-test("the files of a task have the same number, so that a player finds the subtitles of the video", () =>
+test("conflict: the files of a task get the same number, so that a player finds the subtitles", () =>
   withBeds(async (beds) => {
     const { bed, server, tampered } = beds;
     await writeFile(join(server.root, "v [x].mp4"), "another video");
     await writeFile(join(server.root, "v [x] (2).jpg"), "another picture");
     const files = [video("v [x].mp4", 3000), video("v [x].en.vtt", 10), video("v [x].jpg", 20)];
     const { id } = await bed.addReady(files);
-    // The video fails, and is sent when the others are there.
+    // The video fails, and is sent after the others.
     tampered.tamper.onReply = ({ command, reply }) =>
       command.startsWith("STOR") && command.includes("-1.") && reply.startsWith("226") ? "cut" : "pass";
     await deliver(beds);
@@ -110,7 +110,7 @@ test("the files of a task have the same number, so that a player finds the subti
     assert.deepEqual(names, ["v [x] (3).mp4", "v [x] (3).en.vtt", "v [x] (3).jpg"]);
   }));
 
-test("to overwrite, the new copy takes the place of what is there when it was verified, and not before", () =>
+test("conflict overwrite: the new copy replaces the old one after it was verified, and not before", () =>
   withBeds(
     async (beds) => {
       const { bed, server, tampered } = beds;
@@ -134,7 +134,7 @@ test("to overwrite, the new copy takes the place of what is there when it was ve
     { rules: { conflict: "overwrite" } },
   ));
 
-test("to overwrite on a server that does not rename onto another file, that one is removed first", () =>
+test("conflict overwrite: on a server that does not rename onto another file, that one is removed first", () =>
   withScriptedServer(
     {},
     async (beds) => {
@@ -156,7 +156,7 @@ test("to overwrite on a server that does not rename onto another file, that one 
     { conflict: "overwrite" },
   ));
 
-test("a server that says it has renamed onto a file of the same size, and has not, delivered nothing", () =>
+test("conflict overwrite: a confirmed rename onto a file of the same size that was not done is a failure", () =>
   withScriptedServer(
     {},
     async (beds) => {
@@ -175,7 +175,7 @@ test("a server that says it has renamed onto a file of the same size, and has no
     { conflict: "overwrite" },
   ));
 
-test("to skip, what is there stays, the task says so and is done, and the source goes", () =>
+test("conflict skip: the other file stays, the task says so and is done, and the source is deleted", () =>
   withBeds(
     async (beds) => {
       const { bed, server, tampered } = beds;
@@ -198,7 +198,7 @@ test("to skip, what is there stays, the task says so and is done, and the source
   ));
 
 for (const conflict of ["overwrite", "skip"] as const)
-  test(`to ${conflict}, a name that another task is about to take is waited for`, () =>
+  test(`conflict ${conflict}: a name that another task is about to take is waited for`, () =>
     withBeds(
       async (beds) => {
         const { bed, server, sender } = beds;
@@ -221,7 +221,7 @@ for (const conflict of ["overwrite", "skip"] as const)
       { rules: { conflict } },
     ));
 
-test("files go where the template says", () =>
+test("paths: files go where the template says", () =>
   withBeds(
     async (beds) => {
       const { bed } = beds;
@@ -237,7 +237,7 @@ test("files go where the template says", () =>
     { rules: { path: "{user_name}/{site}/{folder}/{id}/{title}.{ext}" } },
   ));
 
-test("where a folder's name is refused, the task's files lie in one with its id; where nothing may be written, they wait", () =>
+test("paths: if a folder's name is refused, the task's id is the folder; if nothing may be written, the task waits", () =>
   withBeds(
     async (beds) => {
       const { bed, server, tampered } = beds;
@@ -261,7 +261,7 @@ test("where a folder's name is refused, the task's files lie in one with its id;
     { rules: { path: "{title}/{name}" } },
   ));
 
-test("a file in the place of a folder is not touched", () =>
+test("paths: a file in the place of a folder is not touched", () =>
   withBeds(async (beds) => {
     const { bed, server } = beds;
     await mkdir(join(server.root, "ann"));

@@ -44,7 +44,7 @@ const ends: Record<string, (beds: Beds, id: string) => Promise<unknown>> = {
 };
 
 for (const [end, run] of Object.entries(ends))
-  test(`what was begun of a task that is ${end} while it waits goes from the server, and what goes on stays`, () =>
+  test(`pending cleanup: the part of a task that is ${end} while it waits is removed, and that of another stays`, () =>
     withBeds(async (beds) => {
       const [ended, waiting] = [await begun(beds), await begun(beds)];
       await using _ = startRemoving(beds);
@@ -55,7 +55,7 @@ for (const [end, run] of Object.entries(ends))
       assert.deepEqual(Object.keys(await arrived(beds)), ["v (2).mp4"], "the name was taken when it was reserved");
     }));
 
-test("what ended while no sender ran goes when one starts; and what is gone already is forgotten", () =>
+test("pending cleanup: parts of tasks that ended while no sender ran are removed at the start, or forgotten if they are gone", () =>
   withBeds(async (beds) => {
     const { bed, server } = beds;
     for (let count = 0; count < 2; count += 1) await cancelTask(bed.database, await begun(beds), Date.now());
@@ -69,7 +69,7 @@ test("what ended while no sender ran goes when one starts; and what is gone alre
     assert.deepEqual(await readdir(server.root), []);
   }));
 
-test("a server in trouble is not asked, and one that refuses is asked again later", () =>
+test("pending cleanup: a server in trouble is not asked, and one that refuses is asked again later", () =>
   withBeds(async (beds) => {
     const { bed, server, tampered, sender } = beds;
     await cancelTask(bed.database, await begun(beds), Date.now());

@@ -13,7 +13,7 @@ import type { Verdict } from "../testing/ftp-tamper.ts";
 const sizeBytes = 6_000_000;
 const source = () => video("v.mp4", sizeBytes);
 
-/** Cuts the control connection when the transfer has gone so far, and gives the bytes that the server kept. */
+/** Cuts the control connection after a number of bytes. Returns the bytes that the server kept. */
 async function interrupt({ bed, server, sender }: Pick<Beds, "bed" | "server" | "sender">, atBytes: number) {
   const lease = await bed.claim();
   const controller = new AbortController();
@@ -35,7 +35,7 @@ async function partBytes({ root }: { root: string }): Promise<number> {
 
 type AnyBeds = Omit<Beds, "server"> & { server: { root: string } };
 
-/** What an earlier run left of a file: the connection was cut, and the server has so much of it. */
+/** Leaves a part of an earlier run: the connection was cut, and the server has these bytes. */
 async function leaveBehind({ bed, server, sender, tampered }: AnyBeds, bytes: Buffer): Promise<void> {
   tampered.tamper = {
     onReply: ({ command, reply }) => (command.startsWith("STOR") && reply.startsWith("150") ? "cut" : "pass"),
@@ -53,7 +53,7 @@ const leaveHalf = (beds: AnyBeds, whole: Buffer, change = (bytes: Buffer) => byt
 
 const sent = ({ tampered }: AnyBeds, command: string) => tampered.commands.filter((one) => one.startsWith(command));
 
-test("an interrupted upload goes on where it ended, and is read back where the server computes no hash", () =>
+test("resume: an interrupted upload goes on where it ended, and is read back if the server computes no hash", () =>
   withBeds(
     async (beds) => {
       const { bed } = beds;
@@ -77,7 +77,7 @@ test("an interrupted upload goes on where it ended, and is read back where the s
     { maxBytesPerSecond: 4_000_000 },
   ));
 
-test("with a server that computes hashes, nothing is read back", () =>
+test("resume: with a server that computes hashes, nothing is read back", () =>
   withServer(
     () => startProftpd(),
     async (beds) => {
@@ -92,10 +92,10 @@ test("with a server that computes hashes, nothing is read back", () =>
     },
   ));
 
-/** A server that lost power: the length is right, the bytes never reached its disk. */
+/** Bytes of a server that lost power: the length is right, and the end never reached its disk. */
 const zeroTail = (bytes: Buffer) => bytes.fill(0, bytes.length - 5000);
 
-test("a part that is no prefix is found by the server's hash before anything is sent, and the file is sent anew", () =>
+test("resume: a part that is no prefix is found by the server's hash before anything is sent, and the file is sent anew", () =>
   withScriptedServer({}, async (beds) => {
     const file = source();
     const { id } = await beds.bed.addReady([file]);
@@ -107,7 +107,7 @@ test("a part that is no prefix is found by the server's hash before anything is 
     assert.deepEqual(sent(beds, "REST"), []);
   }));
 
-test("a part that still grows, since the server has not written down all that it received, is gone on with all the same", () =>
+test("resume: a part that still grows, while the server writes what it received, is resumed", () =>
   withScriptedServer({}, async (beds) => {
     const { bed, server, tampered } = beds;
     const file = source();
@@ -116,7 +116,7 @@ test("a part that still grows, since the server has not written down all that it
     let grown = false;
     tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
       if (grown || !/^SIZE .*\.part$/.test(command)) return "pass";
-      // Behind the first look at it, and before its hash.
+      // After the first look at it, and before its hash.
       const [name = ""] = (await readdir(server.root)).filter(isPart);
       if (!tampered.commands.some((one) => one.startsWith("RNTO"))) return "pass";
       grown = true;
@@ -129,7 +129,7 @@ test("a part that still grows, since the server has not written down all that it
     assert.deepEqual(sent(beds, "REST"), ["REST 4000000"]);
   }));
 
-test("without a hash it is found when the file is read back; nothing wrong gets the name, and the next try is whole", () =>
+test("resume: without a hash, a part that is no prefix is found by reading back, and the next attempt is whole", () =>
   withBeds(async (beds) => {
     const { bed, tampered } = beds;
     const file = source();
@@ -151,7 +151,7 @@ for (const { what, change } of [
   { what: "too short to be worth it", change: (bytes: Buffer) => bytes.subarray(0, 1000) },
   { what: "empty", change: () => Buffer.alloc(0) },
 ])
-  test(`a part that is ${what} is removed, and the file is sent whole`, () =>
+  test(`resume: a part that is ${what} is removed, and the file is sent whole`, () =>
     withBeds(async (beds) => {
       const file = source();
       const { id } = await beds.bed.addReady([file]);
@@ -162,7 +162,7 @@ for (const { what, change } of [
       assert.equal((await beds.bed.files(id))[0]?.verified_by, "size");
     }));
 
-test("a part that is whole is compared and gets its name, and not a byte is sent again", () =>
+test("resume: a whole part is compared and gets its name, and no byte is sent again", () =>
   withBeds(async (beds) => {
     const file = source();
     const { id } = await beds.bed.addReady([file]);
@@ -173,7 +173,7 @@ test("a part that is whole is compared and gets its name, and not a byte is sent
     assert.equal((await beds.bed.files(id))[0]?.verified_by, "size and read back");
   }));
 
-test("with a server that refuses to go on, the file is sent from its beginning, in the same attempt, and so is the next", () =>
+test("resume: if the server refuses, the file is sent from its beginning in the same attempt, and so is the next", () =>
   withServer(
     () => startProftpd({ restarts: false, hashes: false }),
     async (beds) => {
@@ -190,7 +190,7 @@ test("with a server that refuses to go on, the file is sent from its beginning, 
     },
   ));
 
-test("a server that obeys REST and begins anew costs no byte: the file is sent whole in the same attempt", () =>
+test("resume: if the server obeys REST and begins anew, the file is sent whole in the same attempt", () =>
   withScriptedServer({ ignoresRest: true, features: ["SIZE", "REST STREAM"] }, async (beds) => {
     const file = source();
     const { id } = await beds.bed.addReady([file]);
@@ -200,7 +200,7 @@ test("a server that obeys REST and begins anew costs no byte: the file is sent w
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
   }));
 
-test("what an earlier sender still writes reaches nothing of the one that came after it", () =>
+test("resume: a late command of an earlier sender reaches no file of its successor", () =>
   withScriptedServer({ features: ["SIZE", "REST STREAM"] }, async (beds) => {
     const { bed, server } = beds;
     const file = source();
@@ -223,7 +223,7 @@ test("what an earlier sender still writes reaches nothing of the one that came a
     assert.equal((await arrived(beds))["v.mp4"], sha256(file.bytes));
   }));
 
-/** A client of its own, straight to the server. */
+/** Stores a file by another client, directly at the server. */
 async function storeByHand(
   { server }: { server: { port: number; user: string; password: string } },
   path: string,

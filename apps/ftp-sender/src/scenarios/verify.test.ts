@@ -15,7 +15,7 @@ for (const sizeBytes of [0, 1, 512 * 1024 + 1])
     { features: ["HASH MD5"], by: "size and MD5" },
     { features: ["SIZE"], by: "size" },
   ])
-    test(`${sizeBytes} bytes are verified by ${by} where the server says ${features.join()}`, () =>
+    test(`verify: ${sizeBytes} bytes are verified by ${by} if the server announces ${features.join()}`, () =>
       withScriptedServer({ features }, async (beds) => {
         const file = video("v.mp4", sizeBytes);
         const { id } = await beds.bed.addReady([file]);
@@ -25,7 +25,7 @@ for (const sizeBytes of [0, 1, 512 * 1024 + 1])
         assert.equal((await beds.bed.files(id))[0]?.verified_by, by);
       }));
 
-test("with the CRC-32 of a real server, a copy is verified by that", () =>
+test("verify: by the CRC-32 of a real server", () =>
   withServer(
     () => startProftpd(),
     async (beds) => {
@@ -37,7 +37,7 @@ test("with the CRC-32 of a real server, a copy is verified by that", () =>
     },
   ));
 
-test("a hash that the server announces and does not tell leaves the size, and that is said", () =>
+test("verify: a hash that is announced and refused leaves the size, and verified_by says so", () =>
   withScriptedServer(
     { onCommand: (command) => (/^X?(HASH|SHA)/.test(command) ? "504 Not now." : undefined) },
     async (beds) => {
@@ -47,7 +47,7 @@ test("a hash that the server announces and does not tell leaves the size, and th
     },
   ));
 
-test("a copy with another hash is removed and sent again, whatever its size says", () =>
+test("verify: a copy with another hash is removed and sent again, whatever its size", () =>
   withScriptedServer({ hash: (hexadecimal) => hexadecimal.replace(/^./, "0") }, async (beds) => {
     const { bed, server } = beds;
     const file = video("v.mp4");
@@ -66,7 +66,7 @@ test("a copy with another hash is removed and sent again, whatever its size says
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256(file.bytes) });
   }));
 
-test("ftp.verify: hash sends nothing to a server without one, all wait, and the setting is named", () =>
+test("verify hash: nothing is sent to a server without hashes, all wait, and the setting is named", () =>
   withBeds(
     async (beds) => {
       const { bed, tampered, sender } = beds;
@@ -82,7 +82,7 @@ test("ftp.verify: hash sends nothing to a server without one, all wait, and the 
     { rules: { verify: "hash" } },
   ));
 
-test("ftp.verify: hash takes no size for it where a hash is refused", () =>
+test("verify hash: a refused hash is not replaced by the size", () =>
   withScriptedServer(
     { onCommand: (command) => (/^X?(HASH|SHA)/.test(command) ? "504 Not now." : undefined) },
     async (beds) => {
@@ -99,7 +99,7 @@ for (const withOne of [
   (run: Parameters<typeof withBeds>[0], { rules }: { rules: { verify: "readback" } }) =>
     withScriptedServer({}, (beds) => run(beds as never), rules),
 ])
-  test("ftp.verify: readback finds a byte that is not ours, with the right size", () =>
+  test("verify readback: finds a wrong byte in a copy of the right size", () =>
     withOne(
       async (beds) => {
         const { bed, server, tampered } = beds;

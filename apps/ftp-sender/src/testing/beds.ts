@@ -13,10 +13,10 @@ import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
 import { makeTestSender, type TestServer } from "./test-server.ts";
 
-/** What the tests need of a server, real or scripted. */
+/** A server, real or scripted. */
 type AnyServer = TestServer & { root: string } & AsyncDisposable;
 
-/** A task table, an FTP server, what stands between, and a sender without its process. */
+/** A task table, an FTP server, the proxy in front of it, and a sender without its process. */
 export type Beds<Server extends AnyServer = FtpServer> = {
   bed: DeliveryBed;
   server: Server;
@@ -26,12 +26,12 @@ export type Beds<Server extends AnyServer = FtpServer> = {
 
 type BedOptions = { maxBytesPerSecond?: number; rules?: Partial<DeliveryRules> };
 
-/** With vsftpd: it computes no hashes. */
+/** Runs with vsftpd, which computes no hashes. */
 export async function withBeds(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
   await withServer(() => startVsftpd(options), run, options.rules);
 }
 
-/** With a server that computes hashes, and does wrong what it is told to. */
+/** Runs with a server that computes hashes, and misbehaves by a script. */
 export async function withScriptedServer(
   script: FtpScript,
   run: (beds: Beds<ScriptedFtpServer>) => Promise<void>,
@@ -64,12 +64,12 @@ export async function makeBeds<Server extends AnyServer>(
   return { bed, server, tampered, sender, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
-/** With each of the real servers in turn, on beds of its own. */
+/** Runs with each of the real servers in turn, on beds of its own. */
 export async function withEveryServer(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
   await withServers(realServers, run, options);
 }
 
-/** For what dwld decides by its table, whatever the server: vsftpd stands for the others. */
+/** For guarantees that depend on the table alone: vsftpd stands for the other servers. */
 export async function withAnyServer(run: (beds: Beds) => Promise<void>, options: BedOptions = {}): Promise<void> {
   await withServers(isThorough ? realServers : realServers.slice(0, 1), run, options);
 }
@@ -87,7 +87,7 @@ async function withServers(
     }
 }
 
-/** Delivers what is first in line; with an id, as if the time of its next try had come. */
+/** Delivers the first task in line; with an id, as if the time of its next attempt had come. */
 export async function deliver(
   { bed, sender }: Pick<Beds, "bed" | "sender">,
   id?: string,
@@ -98,7 +98,7 @@ export async function deliver(
   await sender.deliver(lease, changes === undefined ? {} : { changes });
 }
 
-/** What is on the server: SHA-256 by path. */
+/** Returns the files on the server: SHA-256 by path. */
 export const arrived = ({ server }: { server: { root: string } }): Promise<Record<string, string>> =>
   filesBelow(server.root);
 

@@ -13,7 +13,7 @@ import { type Destination, DestinationError, type Session } from "@dwld/delivery
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import type { FtpServerSettings } from "../ftp/open-connection.ts";
 
-/** Each is a program that people use, and different in much of what a client notices. */
+/** Programs that people use, and that differ in much of what a client notices. */
 export const realServers: readonly { name: string; start: (options?: FtpServerOptions) => Promise<FtpServer> }[] = [
   { name: "vsftpd", start: startVsftpd },
   { name: "ProFTPD", start: startProftpd },
@@ -37,7 +37,7 @@ export function destinationOf(server: Reachable, changes: Partial<FtpServerSetti
   });
 }
 
-/** In a session of its own. */
+/** Runs in a session of its own. */
 export async function inSession<Result>(
   destination: Destination,
   use: (session: Session) => Promise<Result>,
@@ -50,7 +50,7 @@ export async function inSession<Result>(
   }
 }
 
-/** Tells how many bytes are there afterwards. */
+/** Returns the bytes that are there afterwards. */
 export async function upload(
   destination: Destination,
   path: string,
@@ -62,13 +62,13 @@ export async function upload(
   });
 }
 
-/** A script that answers one command in place of carrying it out; the empty one is the connection itself. */
+/** Returns a script that answers one command instead of carrying it out; "" is the connection itself. */
 export const answering =
   (asked: string, answer: FtpAnswer): NonNullable<FtpScript["onCommand"]> =>
   (command) =>
     command.split(" ")[0] === asked ? answer : undefined;
 
-/** What a use of a session with a scripted server fails with. */
+/** Returns the failure of a session with a scripted server. */
 export async function failureOf(
   script: FtpScript,
   use: (session: Session) => Promise<unknown>,

@@ -1,14 +1,14 @@
 import { createServer, connect, type Server, type Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 
-/** What a client was told, by whom it asked what. */
+/** A command and a line of its reply. */
 export type Exchange = { command: string; reply: string };
 
-/** `cut`: the control connection ends instead; `hold`: it stays without an answer. */
+/** `cut`: closes the control connection instead; `hold`: sends no reply. */
 export type Verdict = "pass" | "cut" | "hold" | { reply: string };
 
 export type Tamper = {
-  /** Answers a command in the server's place, which then never sees it; undefined lets it through. */
+  /** Replies in the server's place, which then never sees the command; undefined lets it through. */
   onCommand?: (command: string) => string | undefined;
   /** Judges each line of a reply before the client sees it. */
   onReply?: (exchange: Exchange) => Verdict | Promise<Verdict>;
@@ -16,7 +16,7 @@ export type Tamper = {
 
 export type TamperedServer = AsyncDisposable & {
   port: number;
-  /** What clients sent, passwords too. */
+  /** The commands that clients sent, with their passwords. */
   commands: string[];
   tamper: Tamper;
 };
@@ -70,7 +70,7 @@ export async function startTampering(server: { port: number }, tamper: Tamper = 
   });
 }
 
-/** What breaks a socket is seen at the socket; readline tells it again. */
+/** Splits into lines. Errors are handled at the socket; readline repeats them. */
 function linesOf(socket: Socket): Interface {
   return createInterface({ input: socket }).on("error", () => socket.destroy());
 }

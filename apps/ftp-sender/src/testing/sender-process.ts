@@ -4,7 +4,7 @@ import type { Beds } from "./beds.ts";
 
 type SenderOptions = { ftp?: object; graceSeconds?: number } & Pick<DwldOptions, "environment">;
 
-/** The real app as a process of its own, delivering to the server through what tampers with it. */
+/** Starts the real app as a process, which delivers to the server through the tampering proxy. */
 export async function startSender(
   { bed, server, tampered }: Pick<Beds, "bed" | "tampered"> & { server: Pick<Beds["server"], "configuration"> },
   { ftp = {}, graceSeconds = 10, environment = {} }: SenderOptions = {},

@@ -124,7 +124,7 @@ async function sourceDigest(
 
 /** Deletes the source of a delivered file. Returns false if there is none any more, or the copy itself is on this disk. */
 async function deleteSource({ file, destination }: FileRecord): Promise<boolean> {
-  // What an earlier run has put into a local folder is no source.
+  // The local path of a local copy is the copy itself.
   if (file.local_path === null || isLocalCopy(file)) return false;
   await removeSource(file.local_path);
   return destination.localPath === undefined;

@@ -1,4 +1,4 @@
-/** What the operator decides for every delivery; for FTP, settings of the section `ftp`. */
+/** The operator's rules for every delivery; for FTP, settings of the section `ftp`. */
 export type DeliveryRules = {
   /** The folder at the destination below which all files go. */
   readonly directory: string;

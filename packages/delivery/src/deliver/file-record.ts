@@ -19,7 +19,7 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** What the table knows of one file on its way to a destination. All writes are guarded by the lease. */
+/** The record of one file on its way to a destination. All writes are guarded by the lease. */
 export class FileRecord {
   readonly file: FileRow;
   readonly taskId: string;

@@ -10,7 +10,7 @@ export type ReservedName = {
   readonly replacedBytes?: number;
 };
 
-/** What is there under the name is the delivered copy, and on record as such: nothing has to be sent. */
+/** The file under the name is on record as the delivered copy: nothing has to be sent. */
 export type Adopted = "adopted";
 
 export type NameStep = {

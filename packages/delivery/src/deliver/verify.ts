@@ -3,7 +3,7 @@ import { DestinationError } from "../destination/destination-error.ts";
 import type { HashAlgorithm, Session } from "../destination/destination.ts";
 import { createContentHash } from "../source/content-hash.ts";
 
-/** What is known of the bytes that a copy should have. */
+/** The bytes that a copy should have, as far as they are known. */
 export type ExpectedBytes = {
   sizeBytes: number;
   sha256: string;

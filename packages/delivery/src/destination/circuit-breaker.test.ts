@@ -28,13 +28,13 @@ function makeSession(): Session {
 
 type Bench = {
   breaker: CircuitBreaker;
-  /** What the next attempts to connect end with; success where there is none. */
+  /** The errors of the next attempts to connect. Without one they succeed. */
   refusals: DestinationError[];
   attempts: () => number;
-  /** What the runner and the status were told last. */
+  /** The last facts that the runner and the status got. */
   told: { paused: string | undefined; trouble: string; givenUp: number };
   waiting: { tasks: boolean };
-  /** What a write in the folder is refused with. */
+  /** The error of a write in the folder. */
   folder: { refusal: DestinationError | undefined };
   /** Lets time go by, and what it sets off. */
   pass: (ms: number) => Promise<void>;
@@ -91,14 +91,14 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
   }
 }
 
-test("it is ready once the server has let it in, and says since when", () =>
+test("circuit breaker: ready once the destination gave a session, and says since when", () =>
   withBreaker(async ({ breaker }) => {
     assert.deepEqual(breaker.check(), { ok: false, reason: "no contact yet" });
     await breaker.start();
     assert.deepEqual(breaker.check(), { ok: true, detail: "last contact 1970-01-01T00:00:00.000Z" });
   }));
 
-test("a server that is away pauses the queue; one attempt after another looks for it, each later than the last", () =>
+test("circuit breaker: a destination that is away pauses the queue, and is probed at growing intervals", () =>
   withBreaker(async ({ breaker, refusals, attempts, told, pass }) => {
     refusals.push(...Array.from({ length: 3 }, () => failure("connection", "connect")));
     await breaker.start();
@@ -122,7 +122,7 @@ test("a server that is away pauses the queue; one attempt after another looks fo
     assert.equal(told.givenUp, 3);
   }));
 
-test("what other deliveries report during a pause neither prolongs it nor begins another", () =>
+test("circuit breaker: failures during a pause neither prolong it nor begin another", () =>
   withBreaker(async ({ breaker, attempts, pass }) => {
     for (let report = 0; report < 50; report += 1) breaker.failed(failure("connection", "connect"));
     await pass(1000);
@@ -131,7 +131,7 @@ test("what other deliveries report during a pause neither prolongs it nor begins
     assert.equal(attempts(), 1);
   }));
 
-test("a refused login is tried less often", () =>
+test("circuit breaker: a refused login is probed less often", () =>
   withBreaker(async ({ breaker, attempts, pass }) => {
     breaker.failed(failure("login", "connect"));
     await pass(4999);
@@ -141,7 +141,7 @@ test("a refused login is tried less often", () =>
   }));
 
 for (const kind of ["permission", "no_space"] as const)
-  test(`${kind} pauses the queue; then one delivery at a time finds out, and the trouble ends with one that succeeds`, () =>
+  test(`circuit breaker: ${kind} pauses the queue; then one delivery at a time is let through, until one succeeds`, () =>
     withBreaker(async ({ breaker, told, attempts, pass }) => {
       assert.equal(breaker.failed(failure(kind, "work")), 5000);
       assert.equal(told.paused, `no ${kind}`);
@@ -166,7 +166,7 @@ for (const kind of ["permission", "no_space"] as const)
       assert.equal(breaker.check().ok, true);
     }));
 
-test("a delivery on trial that ends without a verdict, by a cancel for one, lets the next one begin", () =>
+test("circuit breaker: half-open, a delivery that ends without a verdict lets the next one begin", () =>
   withBreaker(async ({ breaker, told, pass }) => {
     breaker.failed(failure("no_space", "work"));
     await pass(5000);
@@ -181,7 +181,7 @@ test("a delivery on trial that ends without a verdict, by a cancel for one, lets
     assert.notEqual(told.trouble, "");
   }));
 
-test("a server without space for a few bytes is asked for no more", () =>
+test("circuit breaker: a destination without space for the probe is sent nothing more", () =>
   withBreaker(async ({ breaker, told, folder, pass }) => {
     breaker.failed(failure("no_space", "work"));
     folder.refusal = failure("no_space", "work");
@@ -192,7 +192,7 @@ test("a server without space for a few bytes is asked for no more", () =>
     assert.equal(told.paused, undefined);
   }));
 
-test("a transfer that broke is tried with a few bytes; where they may not be written, it is over all the same", () =>
+test("circuit breaker: a broken transfer is probed by a few bytes; if these may not be written, the breaker closes all the same", () =>
   withBreaker(async ({ breaker, told, folder, pass }) => {
     breaker.failed(failure("connection", "work"));
     folder.refusal = failure("connection", "work");
@@ -204,7 +204,7 @@ test("a transfer that broke is tried with a few bytes; where they may not be wri
     assert.equal(told.trouble, "");
   }));
 
-test("a delivery that was under way and succeeds ends the trouble, also while it is looked for", () =>
+test("circuit breaker: a delivery under way that succeeds closes it, also during a probe", () =>
   withBreaker(async ({ breaker, told, refusals, attempts, pass }) => {
     breaker.failed(failure("connection", "connect"));
     refusals.push(failure("connection", "connect"));
@@ -216,7 +216,7 @@ test("a delivery that was under way and succeeds ends the trouble, also while it
     assert.equal(attempts(), 0);
   }));
 
-test("where nothing waits any more, the trouble is over with its pause", () =>
+test("circuit breaker: closes with its pause if nothing waits any more", () =>
   withBreaker(async ({ breaker, told, waiting, pass }) => {
     breaker.failed(failure("no_space", "work"));
     waiting.tasks = false;
@@ -224,7 +224,7 @@ test("where nothing waits any more, the trouble is over with its pause", () =>
     assert.equal(told.trouble, "");
   }));
 
-test("a transfer that broke is over as soon as the server lets in again", () =>
+test("circuit breaker: closes after a broken transfer as soon as the probe succeeds", () =>
   withBreaker(async ({ breaker, told, attempts, pass }) => {
     breaker.failed(failure("connection", "work"));
     assert.equal(told.paused, "no connection");
@@ -233,15 +233,15 @@ test("a transfer that broke is over as soon as the server lets in again", () =>
     assert.equal(told.trouble, "");
   }));
 
-for (const kind of ["unknown", "name_refused", "cannot_resume"] as const)
-  test(`what concerns one file alone pauses nothing (${kind})`, () =>
+for (const kind of ["unknown", "name_refused", "name_taken", "folder_refused", "cannot_resume"] as const)
+  test(`circuit breaker: a failure of one file pauses nothing (${kind})`, () =>
     withBreaker(async ({ breaker, told }) => {
       breaker.failed(failure(kind, "work"));
       assert.equal(told.paused, undefined);
       assert.equal(told.trouble, "");
     }));
 
-test("after its end it starts nothing more", () =>
+test("circuit breaker: starts nothing more after it was closed", () =>
   withBreaker(async ({ breaker, attempts, pass }) => {
     breaker.failed(failure("connection", "connect"));
     breaker.close();

@@ -27,7 +27,7 @@ const forever = () => new AbortController().signal;
 const refuse = (kind: "login" | "too_many_connections") =>
   new DestinationError({ kind, stage: "connect", message: kind, advice: "" });
 
-test("a session that was given back is used again", async () => {
+test("session pool: a session is used again", async () => {
   const { opened, open } = makeFakes();
   const pool = new SessionPool(open);
   for (let use = 0; use < 3; use += 1) pool.give(await pool.take(forever()));
@@ -36,7 +36,7 @@ test("a session that was given back is used again", async () => {
   assert.ok(opened.every(({ closed }) => closed));
 });
 
-test("a broken session is replaced", async () => {
+test("session pool: a broken session is replaced", async () => {
   const { opened, open } = makeFakes();
   const pool = new SessionPool(open);
   const first = await pool.take(forever());
@@ -46,7 +46,7 @@ test("a broken session is replaced", async () => {
   assert.ok(opened[0]?.closed);
 });
 
-test("a session that is broken when it is given back is ended, and so is one that comes back after the end", async () => {
+test("session pool: a session that comes back broken, or after the pool was closed, is closed", async () => {
   const { opened, open } = makeFakes();
   const pool = new SessionPool(open);
   const [broken, late] = [await pool.take(forever()), await pool.take(forever())];
@@ -58,7 +58,7 @@ test("a session that is broken when it is given back is ended, and so is one tha
   assert.ok(opened.every(({ closed }) => closed));
 });
 
-test("two who ask at once get one session each, opened one after the other", async () => {
+test("session pool: concurrent callers get a session each, opened one after the other", async () => {
   const { open } = makeFakes();
   let opening = 0;
   let most = 0;
@@ -76,7 +76,7 @@ test("two who ask at once get one session each, opened one after the other", asy
   assert.equal(most, 1);
 });
 
-test("who asks while one is being opened shares its failure: the server sees one attempt", async () => {
+test("session pool: concurrent callers share one failed login", async () => {
   let attempts = 0;
   const failing = Promise.withResolvers<Fake>();
   const pool = new SessionPool(() => {
@@ -89,7 +89,7 @@ test("who asks while one is being opened shares its failure: the server sees one
   assert.equal(attempts, 1);
 });
 
-test("where the server allows no more, who asks waits for one to be given back, and more is never tried again", async () => {
+test("session pool: at the server's limit, callers wait for a session, and more are never tried again", async () => {
   const { opened, open } = makeFakes();
   let attempts = 0;
   const pool = new SessionPool(async () => {
@@ -109,7 +109,7 @@ test("where the server allows no more, who asks waits for one to be given back, 
   assert.equal(attempts, 2);
 });
 
-test("who shares the refusal of one session too many waits like who asked for it", async () => {
+test("session pool: callers that share the refusal of one session too many wait, too", async () => {
   const { opened, open } = makeFakes();
   const refused = Promise.withResolvers<Fake>();
   const pool = new SessionPool(() => (opened.length > 0 ? refused.promise : open()));
@@ -125,7 +125,7 @@ test("who shares the refusal of one session too many waits like who asked for it
   assert.equal(opened.length, 1);
 });
 
-test("who gives up waiting leaves the turn to the next", async () => {
+test("session pool: an aborted caller leaves its turn to the next", async () => {
   const { opened, open } = makeFakes();
   const pool = new SessionPool(async () => {
     if (opened.length > 0) throw refuse("too_many_connections");
@@ -142,12 +142,12 @@ test("who gives up waiting leaves the turn to the next", async () => {
   assert.equal(await next, first);
 });
 
-test("too many, and none of them ours, is a failure", async () => {
+test("session pool: too many sessions, none of them ours, is an error", async () => {
   const pool = new SessionPool(() => Promise.reject(refuse("too_many_connections")));
   await assert.rejects(pool.take(forever()), { kind: "too_many_connections" });
 });
 
-test("a signal ends the wait, and the session that comes all the same is kept for the next", async () => {
+test("session pool: a signal ends the wait, and the late session is kept for the next caller", async () => {
   const { opened, open } = makeFakes();
   const late = Promise.withResolvers<undefined>();
   const pool = new SessionPool(async () => {

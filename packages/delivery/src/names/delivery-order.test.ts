@@ -8,7 +8,7 @@ const file = (name: string, sizeBytes: number): FileRow => ({
   ...{ destination: null, remote_path: null, holds_name: 1, delivered_at: null, verified_by: null },
 });
 
-test("the video is last, also where what is said about it is larger, and of several the largest", () => {
+test("delivery order: the video is last, even if a file beside it is larger, and of several videos the largest", () => {
   const files = [
     file("v.mp4", 500),
     file("v.info.json", 900),

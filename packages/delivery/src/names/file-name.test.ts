@@ -33,11 +33,11 @@ for (const { local, remote, because } of [
   { local: ".mp4", remote: "mp4", because: "this is no extension" },
   { local: "", remote: taskId, because: "there was nothing" },
 ])
-  test(`${JSON.stringify(local)} becomes ${JSON.stringify(remote)}: ${because}`, () => {
+  test(`file name: ${JSON.stringify(local)} becomes ${JSON.stringify(remote)}, since ${because}`, () => {
     assert.equal(deliveredName(local), remote);
   });
 
-test("a long name keeps its id and its extension, in 200 bytes, cut between characters", () => {
+test("file name: a long one keeps its id and its extension, in 200 bytes, cut between characters", () => {
   for (const letter of ["x", "é", "日", "👩‍👩‍👧"]) {
     const tail = " [id-123].webm";
     const name = deliveredName(letter.repeat(300) + tail);
@@ -46,23 +46,23 @@ test("a long name keeps its id and its extension, in 200 bytes, cut between char
   }
 });
 
-test("a copy's number stands before the extension, and there is room for it", () => {
+test("file name: a copy's number stands before the extension, within the length", () => {
   assert.equal(deliveredName("A talk [abc].mp4", 2), "A talk [abc] (2).mp4");
   assert.equal(deliveredName("no extension", 3), "no extension (3)");
   const long = deliveredName(`${"日".repeat(99)}.mp4`, 12);
   assert.ok(Buffer.byteLength(long) <= 200 && long.endsWith(" (12).mp4"));
 });
 
-test("what looks like an extension and is long is a part of the title", () => {
+test("file name: a long extension is part of the title", () => {
   assert.equal(deliveredName(`${"a".repeat(190)}.${"b".repeat(60)}`), `${"a".repeat(190)}.${"b".repeat(9)}`);
 });
 
-test("the plain name is the task's id and the extension", () => {
+test("file name: the plain one is the task's id and the extension", () => {
   assert.equal(plainName("Прогулка?.mkv", taskId), `${taskId}.mkv`);
   assert.equal(plainName("none", taskId), taskId);
 });
 
-test("a name ends in all that tells it from the others of its video", () => {
+test("file name: its ending is all that tells it from the others of its video", () => {
   for (const [name, parts] of [
     ["A talk [abc].mp4", ["A talk", "abc", "", ".mp4"]],
     ["A [b] talk v1.2 [a_-c].zh-Hans.vtt", ["A [b] talk v1.2", "a_-c", "", ".zh-Hans.vtt"]],
@@ -79,6 +79,6 @@ test("a name ends in all that tells it from the others of its video", () => {
   assert.equal(deliveredName("A talk [abc].en.vtt", 2), "A talk [abc] (2).en.vtt");
 });
 
-test("the temporary name is told apart for each file of a task, and for each run", () => {
+test("file name: the temporary one differs for each file of a task, and for each run", () => {
   assert.equal(temporaryName(taskId, 2, "5a1e"), `.dwld-${taskId}-2.5a1e.part`);
 });

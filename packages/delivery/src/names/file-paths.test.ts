@@ -41,11 +41,11 @@ for (const { path, becomes, facts, name = video } of [
   { path: "{date}/{name}", facts: { ready_at: null }, becomes: "1970-01-01/A talk [abc].mp4" },
   { path: "a/../{name}", becomes: "a/A talk [abc].mp4" },
 ])
-  test(`${path} becomes ${becomes}`, () => {
+  test(`file paths: ${path} becomes ${becomes}`, () => {
     assert.deepEqual(pathsOf(path, [name], facts), [becomes]);
   });
 
-test("a task's files lie beside each other under one name, and none has the place of another", () => {
+test("file paths: the files of a task share a folder and a name, and none has the path of another", () => {
   const names = [
     video,
     "A talk [abc].en.vtt",
@@ -66,7 +66,7 @@ test("a task's files lie beside each other under one name, and none has the plac
   ]);
 });
 
-test("whatever the values are, the path stays below the directory, visible and within what a name may have", () => {
+test("file paths: with hostile values, the path stays below the directory, visible and of legal length", () => {
   const hostile = [
     ...["..", ".", "/", "../../etc/passwd", "..\\..\\x", "a/../../b", "\u0000", "\r\nDELE x", "-rf", ".ssh", " . "],
     ...["\u202Etxt.exe", "x".repeat(900), "日".repeat(300), "{name}", "$&", "\uD800", "a\u2028b", "…", ""],
@@ -85,7 +85,7 @@ test("whatever the values are, the path stays below the directory, visible and w
     }
 });
 
-test("a relative directory and the root are kept as they are", () => {
+test("file paths: a relative directory and the root stay as they are", () => {
   const files = [{ name: "v.mp4" }];
   for (const [directory, whole] of [
     ["videos", "videos/ann/v.mp4"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createContentHash } from "./content-hash.ts";
 
-// Of the nine digits, as the catalogues of checksums have it; and of nothing.
+// The hashes of the nine digits, the check value of checksum catalogues, and of no bytes.
 for (const [algorithm, ofDigits, ofNothing] of [
   ["crc32", "cbf43926", "00000000"],
   ["md5", "25f9e794323b453885f5181f1b624d0b", "d41d8cd98f00b204e9800998ecf8427e"],
@@ -13,7 +13,7 @@ for (const [algorithm, ofDigits, ofNothing] of [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
   ],
 ] as const)
-  test(`${algorithm} is told after any number of bytes, and goes on`, () => {
+  test(`content hash: ${algorithm} is known after any number of bytes, and goes on`, () => {
     const hash = createContentHash(algorithm);
     assert.equal(hash.digest(), ofNothing);
     hash.update(Buffer.from("1234"));

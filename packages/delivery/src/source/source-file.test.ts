@@ -30,7 +30,7 @@ async function readAll(source: SourceFile, onRead: (bytes: number) => void = () 
 }
 
 for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
-  test(`a file of ${sizeBytes} bytes is read whole, and its hash is that of the bytes that went out`, async () => {
+  test(`source file: ${sizeBytes} bytes are read whole, and the hash is that of the bytes that went out`, async () => {
     const file = await makeFile(`${sizeBytes}`, sizeBytes);
     const source = await SourceFile.open(file);
     let told = 0;
@@ -41,7 +41,7 @@ for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
     await source.close();
   });
 
-test("a receiver that is slow, in bursts, gets the bytes as they are on the disk", async (context) => {
+test("source file: a slow receiver, in bursts, gets the bytes as they are on the disk", async (context) => {
   const file = await makeFile("slow", 20_000_000);
   const received = createHash("sha256");
   const done = Promise.withResolvers<void>();
@@ -71,7 +71,7 @@ test("a receiver that is slow, in bursts, gets the bytes as they are on the disk
   await source.close();
 });
 
-test("what is on the server already is skipped, and counts in every hash", async () => {
+test("source file: skipped bytes count in every hash", async () => {
   const file = await makeFile("skipped", 1_500_000);
   for (const algorithm of ["sha256", "md5", "crc32"] as const)
     for (const skipped of [0, 1, 512 * 1024, 700_001, 1_500_000]) {
@@ -95,13 +95,13 @@ test("what is on the server already is skipped, and counts in every hash", async
     }
 });
 
-test("to skip ends with its signal", async () => {
+test("source file: a signal ends skipping", async () => {
   const source = await SourceFile.open(await makeFile("aborted", 10));
   await assert.rejects(source.skip(10, AbortSignal.abort(new Error("enough"))), /enough/);
   await source.close();
 });
 
-test("what is changed, cut or extended while it goes out is found", async () => {
+test("source file: a change, cut or extension during the transfer is found", async () => {
   for (const change of [
     (path: string) => writeFile(path, randomBytes(2_000_000)),
     (path: string) => truncate(path, 1_500_000),
@@ -124,13 +124,13 @@ test("what is changed, cut or extended while it goes out is found", async () => 
   await source.close();
 });
 
-test("what is absent and what has another size are told apart", async () => {
+test("source file: an absent file and one of another size are different problems", async () => {
   const file = await makeFile("size", 10);
   await assert.rejects(SourceFile.open({ ...file, sizeBytes: 11 }), { problem: "damaged" });
   await assert.rejects(SourceFile.open({ ...file, path: join(folder, "absent") }), { problem: "missing" });
 });
 
-test("to remove what is gone already is no failure; what cannot be removed is told", async () => {
+test("source file: removing an absent one is no failure, and a refused removal is an error", async () => {
   const file = await makeFile("remove", 1);
   await removeSource(file.path);
   await removeSource(file.path);

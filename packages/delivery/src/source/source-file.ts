@@ -27,7 +27,7 @@ export class SourceFile {
   readonly #algorithm: HashAlgorithm;
   readonly #ring: Buffer[] = [];
   #sha256: ContentHash;
-  /** By `#algorithm`. */
+  /** The hash by `#algorithm`. */
   #asked: ContentHash;
   #reads = 0;
   #askedBytes = 0;

@@ -24,13 +24,13 @@ export const video = (name = "A title [id].mp4", sizeBytes = 100_000): SourceByt
   bytes: randomBytes(sizeBytes),
 });
 
-/** A task table in a folder of its own, and what a worker leaves in it. */
+/** A task table in a folder of its own, with the files of a worker. */
 export type DeliveryBed = AsyncDisposable & {
   folder: string;
   database: Database;
-  /** A task that waits for its delivery, and the files it has on this disk. */
+  /** Adds a task that waits for its delivery, with its files on this disk. */
   addReady(files: readonly SourceBytes[], facts?: { userName?: string; folder?: string }): Promise<TaskRow>;
-  /** As a sender does; `nowMs` for what is due only then. */
+  /** Claims a delivery. @param nowMs for a task that is due only then. */
   claim(nowMs?: number): Promise<Lease>;
   task(id: string): Promise<TaskRow>;
   files(id: string): Promise<FileRow[]>;
@@ -96,7 +96,7 @@ export function sha256(bytes: Buffer | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Every file below a folder, by its relative path, with the SHA-256 of its bytes. */
+/** Returns every file below a folder: SHA-256 by relative path. */
 export async function filesBelow(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
