@@ -209,3 +209,30 @@ test("runner: work that others took over is told that it is lost, and one whose 
   assert.equal(signals.get(settled.id)?.aborted, false);
   assert.deepEqual(errors, []);
 });
+
+test("runner: a look that sees the end of a lease before the runner does stops nobody", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const gate = Promise.withResolvers<undefined>();
+  let signal: AbortSignal | undefined;
+  const { runner, errors } = await startTestRunner(t, database, async (work) => {
+    signal = work.signal;
+    await gate.promise;
+    return done;
+  });
+  await until("it is in work", async () => (await row(database, task.seq)).state === "DOWNLOADING");
+  // The next look at what this process holds is answered when the task is done.
+  const all = database.all.bind(database);
+  let isAnswered = false;
+  database.all = async (statement) => {
+    if (!/select "owner"/.test(statement.compile().sql)) return await all(statement);
+    gate.resolve(undefined);
+    await until("it is done", async () => (await row(database, task.seq)).state === "DONE");
+    isAnswered = true;
+    return await all(statement);
+  };
+  runner.wake();
+  await until("the look is answered", () => isAnswered);
+  assert.equal(signal?.aborted, false);
+  assert.deepEqual(errors, []);
+});

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
 import { insertTask } from "../tasks/add-task.ts";
-import { query, raw } from "./database.ts";
+import { type Database, query, raw } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
 import { addedTask, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
@@ -14,7 +14,7 @@ import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
 import { Connection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { Exclusive } from "./transaction.ts";
-import { findTask, listTasks } from "../tasks/list-tasks.ts";
+import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
 
 const nothing = () => undefined;
 const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTrouble: nothing };
@@ -157,4 +157,58 @@ test("a change that asks for another one gets it in a transaction of its own", a
   });
   await inner;
   await until("the inner task", async () => (await listTasks(database, { states: [] }, { limit: 10 })).length === 1);
+});
+
+/** Each awaits something that is not of its transaction. */
+const foreignAwaits: Record<string, (database: Database) => Promise<unknown>> = {
+  "a timer": () => pause(1),
+  "another write": (database) => addedTask(database),
+  "a read of the database": (database) => findTask(database, "none"),
+};
+
+for (const [what, foreign] of Object.entries(foreignAwaits))
+  test(`group commit: a change that awaits ${what} is undone and refused at once, and the others are committed`, async (t) => {
+    const database = await freshDatabase(t);
+    const late = Promise.withResolvers<unknown>();
+    const results = await Promise.allSettled([
+      addedTask(database, { chatId: "first" }),
+      database.write(async (transaction) => {
+        await insertTask(transaction, request({ chatId: "broken" }), 1);
+        await foreign(database);
+        // Its transaction has ended by now.
+        insertTask(transaction, request({ chatId: "late" }), 1).catch(late.resolve);
+      }),
+      addedTask(database, { chatId: "last" }),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.match(
+      String(results[1]?.status === "rejected" && results[1].reason),
+      /awaited that is not of this transaction/,
+    );
+    assert.match(String(await late.promise), /this transaction has ended/);
+    const chats = (await listTasks(database, { states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
+    assert(!chats.includes("broken") && !chats.includes("late"), String(chats));
+  });
+
+test("group commit: a read that begins during a transaction sees nothing of what that undoes", async (t) => {
+  const database = await freshDatabase(t);
+  let reading: Promise<Record<string, number>> | undefined;
+  const undone = database.write(async (transaction) => {
+    await insertTask(transaction, request(), 1);
+    reading = countTasks(database);
+    throw new Error("undone");
+  });
+  await assert.rejects(undone, /undone/);
+  assert.equal((await reading)?.["QUEUED"], 0);
+});
+
+test("group commit: a read that follows a write sees it", async (t) => {
+  const database = await freshDatabase(t);
+  for (let count = 1; count <= 20; count++) {
+    await addedTask(database);
+    assert.equal((await countTasks(database)).QUEUED, count);
+  }
 });
