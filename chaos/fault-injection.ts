@@ -47,7 +47,7 @@ type App = Exclude<DwldApp, "up">;
 /** A process to inject faults into. */
 type Target = {
   /** Undefined between two runs. */
-  pid(): Promise<number | undefined>;
+  pid(): number | undefined;
   /** Restarts it after its end, if nothing else does. */
   restart(): Promise<void>;
 };
@@ -59,7 +59,7 @@ function supervised(dwld: Dwld, app: App): Target {
 
 function standalone(dwld: Dwld, app: DwldApp): Target {
   return {
-    pid: () => Promise.resolve(dwld.processId(app)),
+    pid: () => dwld.processId(app),
     restart: async () => {
       await dwld.waitForEnd(app);
       await dwld.restart(app);
@@ -84,9 +84,9 @@ export async function injectFaults(
 
   /** Returns false if the target is between two runs. */
   async function kill(target: Target): Promise<void | false> {
-    const pid = await target.pid();
+    const pid = target.pid();
     if (pid === undefined) return false;
-    const children = await descendants(pid);
+    const children = descendants(pid);
     signalTo(pid, "SIGKILL");
     const killedMs = performance.now();
     // The next run may start while the children die: it must cope with that.
@@ -96,32 +96,32 @@ export async function injectFaults(
   /** The apps end when `dwld up` is gone. It is restarted after that, since their addresses are taken before. */
   async function killUp(): Promise<void> {
     const pid = dwld.processId("up");
-    const children = await descendants(pid);
+    const children = descendants(pid);
     signalTo(pid, "SIGKILL");
     await waitForOrphans(children, performance.now());
     await up.restart();
   }
 
   async function stop(target: Target): Promise<void | false> {
-    const pid = await target.pid();
+    const pid = target.pid();
     if (pid === undefined) return false;
     signalTo(pid, "SIGTERM");
     await target.restart();
   }
 
   async function waitForOrphans(children: readonly LivingProcess[], killedMs: number): Promise<void> {
-    const gone = async () => (await stillLiving(children)).length === 0;
+    const gone = () => stillLiving(children).length === 0;
     try {
       await eventually("the children of a killed process are gone", gone, { deadlineMs: orphanDeadlineMs });
       longestOrphanMs = Math.max(longestOrphanMs, performance.now() - killedMs);
     } catch (error) {
       if (!(error instanceof DeadlineError)) throw error;
-      orphans.push(...(await stillLiving(children)).map(({ command }) => command));
+      orphans.push(...stillLiving(children).map(({ command }) => command));
     }
   }
 
   async function freeze(target: Target, forMs: number): Promise<void | false> {
-    const pid = await target.pid();
+    const pid = target.pid();
     if (pid === undefined) return false;
     signalTo(pid, "SIGSTOP");
     await pause(forMs);

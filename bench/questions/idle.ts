@@ -44,7 +44,7 @@ function idleRow(name: string, pairs: readonly Pair[]): Finding {
 }
 
 async function appsOf(dwld: Dwld): Promise<{ name: string; pid: number }[]> {
-  return (await livingProcesses(dwld.marker)).flatMap(({ pid, command }) => {
+  return livingProcesses(dwld.marker).flatMap(({ pid, command }) => {
     const name = /apps\/([\w-]+)\/src\/main\.ts/.exec(command)?.[1] ?? /^\S*(memcached) /.exec(command)?.[1];
     return name === undefined || command.startsWith("/bin/sh") ? [] : [{ name, pid }];
   });

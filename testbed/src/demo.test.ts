@@ -14,14 +14,16 @@ async function startDemo(t: TestContext, environment: Record<string, string> = {
   const demo = startProgram([process.execPath, join(import.meta.dirname, "demo.ts")], {
     environment: { TMPDIR: folder, NODE_TEST_CONTEXT: undefined, ...environment },
   });
-  t.after(() => killAll(demo.marker));
+  t.after(() => {
+    killAll(demo.marker);
+  });
   const showsUp = (text: string) =>
     eventually(`the demonstration says "${text}"`, () => demo.output().includes(text), {
       deadlineMs: 60_000,
       describe: () => demo.output(),
     });
   const leavesNothing = async () => {
-    assert.deepEqual(await livingProcesses(demo.marker), []);
+    assert.deepEqual(livingProcesses(demo.marker), []);
     assert.deepEqual(await readdir(folder), []);
   };
   return { demo, showsUp, leavesNothing };
@@ -38,9 +40,7 @@ test("demo: interrupted while it starts, the demonstration leaves no process and
 test("demo: interrupted while it downloads, the demonstration leaves no process and no file", async (t) => {
   const { demo, showsUp, leavesNothing } = await startDemo(t);
   await showsUp(" downloading ");
-  await eventually("yt-dlp runs", async () =>
-    (await livingProcesses(demo.marker)).some(({ command }) => command.includes("yt-dlp")),
-  );
+  await eventually("yt-dlp runs", () => livingProcesses(demo.marker).some(({ command }) => command.includes("yt-dlp")));
   demo.kill("SIGTERM");
   assert.equal((await demo.waitForEnd(30_000)).exitStatus, 143, demo.output());
   await leavesNothing();

@@ -7,9 +7,11 @@ import { descendants, livingProcesses } from "./living-processes.ts";
 /** A shell with a child and a grandchild; the grandchild ignores SIGTERM and has a session of its own. */
 const family = 'sleep 600 & sh -c "setsid sh -c \'trap \\"\\" TERM; echo up; sleep 601; :\' & wait" & wait';
 
-async function startFamily(t: { after: (release: () => Promise<unknown>) => void }) {
+async function startFamily(t: { after: (release: () => void) => void }) {
   const program = startProgram(["sh", "-c", family]);
-  t.after(() => killAll(program.marker));
+  t.after(() => {
+    killAll(program.marker);
+  });
   await untilReady("the family", program, () => program.output().includes("up"));
   return program;
 }
@@ -17,16 +19,16 @@ async function startFamily(t: { after: (release: () => Promise<unknown>) => void
 test("foreground program: every descendant of a program is found by its marker, also when it was adopted", async (t) => {
   const program = await startFamily(t);
   const before = await eventually("all are there", async () => {
-    const all = await livingProcesses(program.marker);
+    const all = livingProcesses(program.marker);
     return all.length === 5 && all;
   });
   assert.deepEqual(
-    new Set((await descendants(program.pid)).map(({ pid }) => pid)),
+    new Set(descendants(program.pid).map(({ pid }) => pid)),
     new Set(before.map(({ pid }) => pid).filter((pid) => pid !== program.pid)),
   );
   program.kill("SIGKILL");
   assert.equal((await program.waitForEnd(5_000)).signal, "SIGKILL");
-  assert.equal((await livingProcesses(program.marker)).length, 4);
+  assert.equal(livingProcesses(program.marker).length, 4);
 });
 
 test("foreground program: descendants that outlive it are named and killed", async (t) => {

@@ -97,11 +97,11 @@ export async function untilReady(
     async () => (program.end === undefined ? (await ready()) && "ready" : "ended"),
     { deadlineMs, describe: () => program.output() },
   ).catch(async (error: unknown) => {
-    await killAll(program.marker);
+    killAll(program.marker);
     throw error;
   });
   if (state === "ready") return;
-  await killAll(program.marker);
+  killAll(program.marker);
   await eventually(`${name} has said its last word`, () => program.outputComplete);
   const how = program.end?.signal ?? `exit status ${program.end?.exitStatus}`;
   throw new ProgramError(`${name} ended before it was ready (${how}):\n${program.output()}`);
@@ -114,19 +114,19 @@ export async function untilReady(
  */
 export async function untilNoneLives(marker: string, deadlineMs = 5_000): Promise<void> {
   try {
-    await eventually("every process has ended", async () => (await livingProcesses(marker)).length === 0, {
+    await eventually("every process has ended", () => livingProcesses(marker).length === 0, {
       deadlineMs,
     });
   } catch (cause) {
-    const left = await killAll(marker);
+    const left = killAll(marker);
     const list = left.map(({ pid, state, command }) => `  ${pid} ${state} ${command}`).join("\n");
     throw new ProgramError(`These were left running, and were killed now:\n${list}`, { cause });
   }
 }
 
 /** Kills all processes with this marker, and returns them. */
-export async function killAll(marker: string): Promise<LivingProcess[]> {
-  const left = await livingProcesses(marker);
+export function killAll(marker: string): LivingProcess[] {
+  const left = livingProcesses(marker);
   killEach(left);
   return left;
 }

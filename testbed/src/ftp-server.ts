@@ -152,7 +152,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
     try {
       await untilReady(name, program, () => talk(connect, "", new RegExp(`^220 ${greeting}`)));
       // The probe counts as a session until it has ended.
-      if (maxSessions > 0) await eventually(`${name} is alone`, async () => (await living()).length === 1);
+      if (maxSessions > 0) await eventually(`${name} is alone`, () => living().length === 1);
     } catch (error) {
       await goAway();
       throw error;
@@ -164,16 +164,16 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   }
 
   async function goAway(): Promise<void> {
-    await eventually(`${name} and its sessions have ended`, async () => {
-      const left = await living();
+    await eventually(`${name} and its sessions have ended`, () => {
+      const left = living();
       killEach(left);
       return left.length === 0;
     });
   }
 
   /** ProFTPD overwrites the environment that carries the marker, and vsftpd's sessions leave the group. */
-  async function living(): Promise<LivingProcess[]> {
-    const found = [...(await processesOfGroup(program.pid)), ...(await livingProcesses(program.marker))];
+  function living(): LivingProcess[] {
+    const found = [...processesOfGroup(program.pid), ...livingProcesses(program.marker)];
     return found.filter(({ pid }, index) => found.findIndex((other) => other.pid === pid) === index);
   }
 

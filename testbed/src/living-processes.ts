@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { errorCode } from "@dwld/text";
 
 export interface LivingProcess {
@@ -23,30 +23,26 @@ export function markedPath(path: string, marker: string): string {
  * Returns processes with the marker in their environment. A child inherits it by fork and exec, and keeps it when its
  * parent dies. Linux only; a zombie has no environment and is never listed.
  */
-export async function livingProcesses(marker: string): Promise<LivingProcess[]> {
-  const found = await Promise.all(
-    (await allProcesses()).map(async (process) => {
-      const environment = await readProc(process.pid, "environ");
-      return environment?.includes(marker) === true ? [process] : [];
-    }),
-  );
-  return found.flat();
+export function livingProcesses(marker: string): LivingProcess[] {
+  return processesWhere((pid) => isMarked(pid, marker));
+}
+
+/** Returns whether a process has the marker in its environment. */
+export function isMarked(pid: number, marker: string): boolean {
+  return readProc(pid, "environ")?.includes(marker) === true;
 }
 
 /** Returns processes whose working directory is in this folder: yt-dlp and its children, for a download folder. */
-export async function processesBelow(folder: string): Promise<LivingProcess[]> {
-  const found = await Promise.all(
-    (await allProcesses()).map(async (process) => {
-      const directory = await unlessEnded(readlink(`/proc/${process.pid}/cwd`));
-      return directory === folder || directory?.startsWith(`${folder}/`) === true ? [process] : [];
-    }),
-  );
-  return found.flat();
+export function processesBelow(folder: string): LivingProcess[] {
+  return processesWhere((pid) => {
+    const directory = unlessEnded(() => readlinkSync(`/proc/${pid}/cwd`));
+    return directory === folder || directory?.startsWith(`${folder}/`) === true;
+  });
 }
 
 /** Returns the descendants of a process, without zombies. */
-export async function descendants(pid: number): Promise<LivingProcess[]> {
-  const processes = await allProcesses();
+export function descendants(pid: number): LivingProcess[] {
+  const processes = processesWhere(() => true);
   const found: LivingProcess[] = [];
   const parents = new Set([pid]);
   for (let before = -1; before !== parents.size;) {
@@ -62,42 +58,42 @@ export async function descendants(pid: number): Promise<LivingProcess[]> {
 }
 
 /** Returns those that still live. A reused process id is another process. */
-export async function stillLiving(processes: readonly LivingProcess[]): Promise<LivingProcess[]> {
-  const now = new Map((await allProcesses()).map(({ pid, command }) => [pid, command]));
-  return processes.filter(({ pid, command }) => now.get(pid) === command);
+export function stillLiving(processes: readonly LivingProcess[]): LivingProcess[] {
+  return processes.filter(({ pid, command }) => readProcess(pid)?.command === command);
 }
 
 /** Returns a process group without zombies, for programs that overwrite their environment. */
-export async function processesOfGroup(groupId: number): Promise<LivingProcess[]> {
-  return (await allProcesses()).filter((process) => process.groupId === groupId);
+export function processesOfGroup(groupId: number): LivingProcess[] {
+  return processesWhere(() => true).filter((process) => process.groupId === groupId);
 }
 
-async function allProcesses(): Promise<LivingProcess[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const stat = await readProc(pid, "stat");
-      // proc(5): "pid (name) state ppid pgrp …"; the name may hold parentheses.
-      const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-      const state = fields?.[0];
-      const parentPid = Number(fields?.[1]);
-      const groupId = Number(fields?.[2]);
-      if (state === undefined || state === "Z" || state === "X") return [];
-      const commandLine = await readProc(pid, "cmdline");
-      return [{ pid, parentPid, groupId, state, command: (commandLine ?? "").split("\0").join(" ").trim() }];
-    }),
-  );
-  return found.flat();
+/** `isWanted` comes first: of most processes nothing else is then read. */
+function processesWhere(isWanted: (pid: number) => boolean): LivingProcess[] {
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  return pids.flatMap((pid) => (isWanted(pid) ? (readProcess(pid) ?? []) : []));
 }
 
-function readProc(pid: number, name: string): Promise<string | undefined> {
-  return unlessEnded(readFile(`/proc/${pid}/${name}`, "utf8"));
+/** Returns undefined for a zombie, too. */
+function readProcess(pid: number): LivingProcess | undefined {
+  const stat = readProc(pid, "stat");
+  // proc(5): "pid (name) state ppid pgrp …"; the name may hold parentheses.
+  const [state, parentPid, groupId] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  if (state === undefined || state === "Z" || state === "X") return undefined;
+  const command = (readProc(pid, "cmdline") ?? "").split("\0").join(" ").trim();
+  return { pid, parentPid: Number(parentPid), groupId: Number(groupId), state, command };
+}
+
+/** Reading /proc waits for nothing, and the detour of an asynchronous call costs ten times the CPU. */
+function readProc(pid: number, name: string): string | undefined {
+  return unlessEnded(() => readFileSync(`/proc/${pid}/${name}`, "utf8"));
 }
 
 /** Returns undefined if the process has ended or belongs to another user. */
-async function unlessEnded(reading: Promise<string>): Promise<string | undefined> {
+function unlessEnded(read: () => string): string | undefined {
   try {
-    return await reading;
+    return read();
   } catch (error) {
     if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(errorCode(error))) return undefined;
     throw error;

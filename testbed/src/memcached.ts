@@ -50,7 +50,7 @@ export async function startMemcached({
   const connect = () => (listen === "socket" ? createConnection(path) : createConnection(port, "127.0.0.1"));
 
   async function goAway(): Promise<void> {
-    await killAll(program.marker);
+    killAll(program.marker);
     await untilNoneLives(program.marker);
     // memcached does not remove its socket.
     await rm(path, { force: true });

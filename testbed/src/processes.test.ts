@@ -22,7 +22,7 @@ test("processes: apps started one by one deliver a link, and leave nothing behin
   const { files } = await waitForTask(dwld.client, task?.id ?? "", TaskState.DONE);
   await access(join(ftp.root, "alice", files[0]?.name ?? "no file"));
   await dwld.stop();
-  assert.deepEqual(await livingProcesses(dwld.marker), []);
+  assert.deepEqual(livingProcesses(dwld.marker), []);
   await assert.rejects(access(dwld.configurationFile));
 });
 
@@ -37,8 +37,8 @@ test("processes: an app can be frozen, killed and started again; what it wrote i
   await using dwld = await startDwld({ apps: ["api"] });
   const first = dwld.processId("api");
   dwld.signal("api", "SIGSTOP");
-  await eventually("it is stopped", async () =>
-    (await livingProcesses(dwld.marker)).some(({ pid, state }) => pid === first && state === "T"),
+  await eventually("it is stopped", () =>
+    livingProcesses(dwld.marker).some(({ pid, state }) => pid === first && state === "T"),
   );
   assert.equal((await dwld.kill("api")).signal, "SIGKILL");
   await dwld.restart("api");

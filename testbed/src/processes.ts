@@ -17,7 +17,7 @@ import {
   type ProgramEnd,
 } from "./foreground-program.ts";
 import { freePorts, onFreePort } from "./free-port.ts";
-import { descendants, livingProcesses } from "./living-processes.ts";
+import { descendants, isMarked } from "./living-processes.ts";
 
 const commandPath = join(import.meta.dirname, "../../bin/dwld");
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
@@ -67,7 +67,7 @@ export interface Dwld extends AsyncDisposable {
   /** Returns the process id of an app, in its latest run. */
   processId(app: DwldApp): number;
   /** Returns the process id of an app of `dwld up`; undefined between two runs. */
-  processIdBelowUp(app: Exclude<DwldApp, "up">): Promise<number | undefined>;
+  processIdBelowUp(app: Exclude<DwldApp, "up">): number | undefined;
   /** Returns all output of an app, in all of its runs. */
   output(app: DwldApp): string;
   signal(app: DwldApp, signal: NodeJS.Signals): void;
@@ -162,7 +162,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
         if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
         await untilNoneLives(marker);
       } finally {
-        await killAll(marker);
+        killAll(marker);
         await rm(folder, { recursive: true, force: true });
       }
     })();
@@ -172,7 +172,7 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
   try {
     await Promise.all(apps.map(start));
   } catch (error) {
-    await killAll(marker);
+    killAll(marker);
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -188,8 +188,8 @@ async function startOnce({ apps, configuration, until = "ready", environment = {
     data: String(settings["data"]),
     marker,
     processId: (app) => latest(app).pid,
-    async processIdBelowUp(app) {
-      const below = await descendants(latest("up").pid);
+    processIdBelowUp(app) {
+      const below = descendants(latest("up").pid);
       // The guard beside each app has the same words in its command line, after those of a shell.
       return below.find(({ command }) => new RegExp(`^\\S*node \\S*/src/main\\.ts ${app}( |$)`).test(command))?.pid;
     },
@@ -236,6 +236,5 @@ async function areThere(urls: readonly string[], until: "ready" | "alive", marke
     const answer = await ready.text();
     if (!ready.ok) throw new Error(`${url}/readyz: ${answer}`);
   }
-  const ours = new Set((await livingProcesses(marker)).map(({ pid }) => pid));
-  return answering.every((pid) => ours.has(pid));
+  return answering.every((pid) => isMarked(pid, marker));
 }

@@ -63,7 +63,7 @@ test(
     await eventually(
       "a download can be seen in the process list",
       async () => {
-        for (const { command } of await livingProcesses(dwld.marker)) commands.add(command);
+        for (const { command } of livingProcesses(dwld.marker)) commands.add(command);
         return [...commands].some((command) => command.includes("yt-dlp"));
       },
       { deadlineMs: 60_000 },

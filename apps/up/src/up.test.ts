@@ -18,8 +18,8 @@ async function startUp(t: TestContext, until: "ready" | "started" = "ready"): Pr
 
 /** Of an app below `dwld up`: what was not seen before, if so wished. */
 async function processOf(dwld: Dwld, app: App, before?: number): Promise<number> {
-  return await eventually(`the ${app} has a process`, async () => {
-    const pid = await dwld.processIdBelowUp(app);
+  return await eventually(`the ${app} has a process`, () => {
+    const pid = dwld.processIdBelowUp(app);
     return pid !== undefined && pid !== before && pid;
   });
 }

@@ -42,11 +42,9 @@ async function startSlowDownload(name: (typeof names)[number]): Promise<string> 
 }
 
 const noneLeft = () =>
-  eventually(
-    "yt-dlp and all it started have ended",
-    async () => (await processesBelow(join(dwld.data, "downloads"))).length === 0,
-    { deadlineMs: 2000 },
-  );
+  eventually("yt-dlp and all it started have ended", () => processesBelow(join(dwld.data, "downloads")).length === 0, {
+    deadlineMs: 2000,
+  });
 const workingFolders = async () =>
   (await readdir(join(dwld.data, "downloads/.dwld"))).filter((name) => name.includes("-"));
 
@@ -113,12 +111,12 @@ test("interruption: a worker that is frozen beyond its lease loses its task and 
   const id = await startSlowDownload("frozen");
 
   dwld.signal("worker", "SIGSTOP");
-  const its = await processesBelow(join(data, "downloads"));
+  const its = processesBelow(join(data, "downloads"));
   assert.ok(its.length > 0);
   await using second = await startDwld({ apps: ["worker"], configuration: { data } });
   const resumes = () => requests().find(({ range }) => /^bytes=[1-9]\d{4,}/.test(range ?? ""));
   await eventually("the other goes on where it was", () => resumes() !== undefined, { deadlineMs: 60_000 });
-  assert.deepEqual(await stillLiving(its), []);
+  assert.deepEqual(stillLiving(its), []);
 
   // While the other worker downloads it.
   dwld.signal("worker", "SIGCONT");

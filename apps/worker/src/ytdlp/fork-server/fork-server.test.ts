@@ -181,7 +181,7 @@ test("fork server: it ends if its parent dies while it is loading", async () => 
   );
   const [line] = (await once(createInterface(parent.stderr), "line")) as [string];
   const [loading = 0] = pidsIn(line);
-  const writers = (await descendants(parent.pid ?? 0)).filter(({ command }) => command === "sleep 300");
+  const writers = descendants(parent.pid ?? 0).filter(({ command }) => command === "sleep 300");
   assert.equal(writers.length, 2);
   for (const { pid } of writers) process.kill(pid, "SIGKILL");
   await isGone(loading);
