@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ProgramBench, runHere } from "./client/testing/program-bench.ts";
 
-describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
+describe("wrong command line", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [
     [["lst"], /^dwld: unknown command 'lst'\n\(Did you mean list\?\)$/m],
     [["list", "--stat", "done"], /^dwld: unknown option '--stat'\n\(Did you mean --state\?\)$/m],
@@ -58,7 +58,7 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
     await on[Symbol.asyncDispose]();
   });
   for (const [args, complaint] of wrong) {
-    test(`"dwld ${args.join(" ")}" is told so, with status 2, and asks nothing of the api`, async () => {
+    test(`"dwld ${args.join(" ")}" is refused with status 2, and asks nothing of the api`, async () => {
       const { status, stdout, stderr } = await runHere(args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, complaint);
@@ -66,7 +66,7 @@ describe("written wrong", { concurrency: 2, timeout: 120_000 }, () => {
     });
   }
 
-  test("a process ends as what it runs, by its status and its streams", async () => {
+  test("program: the process has the status and the output of the command", async () => {
     const [args, complaint] = wrong[0] ?? assert.fail();
     const { status, stdout, stderr } = await on.start(args).ended;
     assert.deepEqual([status, stdout], [2, ""]);
@@ -84,7 +84,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   const commands = ["add", "list", "show", "watch", "cancel", "retry", "delete", "clean", "status"];
   const processes = ["up", "api", "worker", "ftp-sender"];
 
-  test("lists every command", async () => {
+  test("help: lists every command", async () => {
     await using on = await ProgramBench.start();
     const { status, stdout } = await on.run(["--help"]);
     assert.equal(status, 0);
@@ -92,7 +92,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   for (const command of [...commands, ...processes]) {
-    test(`${command} has examples that are written right`, async () => {
+    test(`help: the examples of ${command} are valid`, async () => {
       await using on = await ProgramBench.start();
       const asked = await runHere(["help", command]);
       const optioned = await runHere([command, "--help"]);
@@ -114,7 +114,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
   }
 });
 
-test("the server can be named before and after the command, and beats the environment", async () => {
+test("--server: stands before or after the command, and overrides the environment", async () => {
   await using on = await ProgramBench.start();
   const env = { DWLD_SERVER: "http://127.0.0.1:1" };
   assert.equal((await on.start(["status"], { env }).ended).status, 1);
@@ -122,7 +122,7 @@ test("the server can be named before and after the command, and beats the enviro
   assert.equal((await on.start(["status", "--server", on.url.replace("http://", "")], { env }).ended).status, 0);
 });
 
-test("an unexpected failure of the api shows the request id that it gives", async () => {
+test("program: an unexpected failure of the api shows its request id", async () => {
   await using on = await ProgramBench.start();
   on.api.before = () => {
     throw new ConnectError("internal error, request 7f3a", Code.Internal);

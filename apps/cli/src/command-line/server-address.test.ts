@@ -18,7 +18,7 @@ const cases: [text: string, expected: string | undefined][] = [
 ];
 
 for (const [text, expected] of cases) {
-  test(`the server "${text}" is ${expected ?? "refused"}`, () => {
+  test(`server address: "${text}" is ${expected ?? "refused"}`, () => {
     assert.equal(readServerAddress(text), expected);
   });
 }

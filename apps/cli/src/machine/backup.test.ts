@@ -72,7 +72,7 @@ async function stopAll(dwld: Dwld, apps: readonly ("api" | "worker" | "ftp-sende
   for (const app of apps) await dwld.kill(app, "SIGTERM");
 }
 
-test("a backup is taken while links are added without a pause, and has each that was answered before", async (t) => {
+test("backup: taken while links are added, it has each that was answered before", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const answered: string[] = [];
   let going = true;
@@ -99,7 +99,7 @@ test("a backup is taken while links are added without a pause, and has each that
 });
 
 test(
-  "restored as documented: what was in work is taken on, what is gone says so, and what came later is forgotten",
+  "restore: what was in work is resumed, what is gone fails with a reason, and what came later is forgotten",
   { timeout: 300_000 },
   async (t) => {
     const apps = ["api", "worker", "ftp-sender"] as const;
@@ -157,7 +157,7 @@ test(
   },
 );
 
-test("a damaged table is restored, or begun anew, and kept aside each time", async (t) => {
+test("restore: replaces a damaged table by a backup or an empty one, and keeps it aside", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const { task } = await dwld.client.addTask({ link: "https://videos.example/1" });
   const file = fresh();
@@ -181,7 +181,7 @@ test("a damaged table is restored, or begun anew, and kept aside each time", asy
   }
 });
 
-test("while dwld runs nothing is restored, and the process to be stopped is named", async (t) => {
+test("restore: refused while dwld runs, with the process to stop", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const file = fresh();
   await said(dwld, "backup", file);
@@ -191,7 +191,7 @@ test("while dwld runs nothing is restored, and the process to be stopped is name
   await dwld.client.addTask({ link: "https://videos.example/1" });
 });
 
-test("each way to go wrong has its exit status and says what to do", async (t) => {
+test("backup, restore: each failure has its exit status and says what to do", async (t) => {
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const file = fresh();
   assert.match(
@@ -213,7 +213,7 @@ test("each way to go wrong has its exit status and says what to do", async (t) =
   assert.equal((await run(dwld, "backup", fresh())).exitCode, 78);
 });
 
-test("a backup for which the disk has no room leaves nothing there, and says so", async (t: TestContext) => {
+test("backup: a full disk is reported, and nothing is left there", async (t: TestContext) => {
   try {
     await using disk = await mountSmallDisk(1);
     const dwld = await startDwld({ apps: ["api"], cleanup: t });

@@ -18,7 +18,7 @@ function config(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test("config check: the example has no mistakes, and with all of its examples taken in only the files that are not here", () => {
+test("config check: the example has no mistakes; with its comments taken in, only files are missing", () => {
   assert.deepEqual(config("check", example), { status: 0, stdout: "no mistakes\n", stderr: "" });
   const everything = join(folder, "everything.yaml");
   // "# " begins words, "#" alone a setting.
@@ -30,7 +30,7 @@ test("config check: the example has no mistakes, and with all of its examples ta
   assert.equal(stderr.trim().split("\n").length, 2);
 });
 
-test("config check: each file that a process would read is read, and named with its line where it cannot be", () => {
+test("config check: reads each file that a process would read, and names it with its line if it cannot", () => {
   const file = join(folder, "files.yaml");
   const at = (name: string, mode: number, text = "secret\n"): string => {
     writeFileSync(join(folder, name), text);
@@ -65,7 +65,7 @@ test("config check: each file that a process would read is read, and named with 
   assert.match(check("password", "gone.pem", "gone").stderr, /gone\.pem does not exist.*\n.*gone does not exist/);
 });
 
-test("every mistake is named with its line, for a person and as JSON", () => {
+test("config check: names every mistake with its line, for a person and as JSON", () => {
   const file = join(folder, "wrong.yaml");
   writeFileSync(file, "ftp:\n  hots: nas\nworker: { parallel: 0 }\n");
   const { status, stdout, stderr } = config("check", file);
@@ -78,18 +78,18 @@ test("every mistake is named with its line, for a person and as JSON", () => {
   assert.ok(mistakes.some(({ path, line }) => path === "worker.parallel" && line === 3));
 });
 
-test("what is shown has the defaults filled in", () => {
+test("config show: has the defaults filled in", () => {
   const { status, stdout } = config("show", example);
   assert.equal(status, 0);
   assert.match(stdout, /^ {2}playlistLimit: 100$/m);
 });
 
-test("the JSON Schema knows every section", () => {
+test("config schema: has every section", () => {
   const schema = JSON.parse(config("schema").stdout) as { properties: Record<string, unknown> };
   for (const section of ["worker", "ftp", "stages", "sites", "register"]) assert.ok(section in schema.properties);
 });
 
-test("an action that there is not is named", () => {
+test("config: an unknown subcommand is named", () => {
   assert.match(config("chek").stderr, /unknown command 'chek'.*Did you mean check\?/);
   assert.equal(config().status, 2);
 });

@@ -47,8 +47,8 @@ async function explained(args: readonly string[], input: string | Buffer | Itera
 
 const bot = "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies";
 
-describe("what it prints", () => {
-  test("JSON has the class of the table, the line, the next step and the advice in two languages", async () => {
+describe("explain: output", () => {
+  test("explain: JSON has the class, the line, the next step and the advice in two languages", async () => {
     const { failureClass, line, confidence, retryAt, next, advice } = await explained(
       ["--site", "youtube", "--exit-code", "1"],
       `${bot}\n`,
@@ -67,7 +67,7 @@ describe("what it prints", () => {
     assert.match(advice.ru, /робота/);
   });
 
-  test("text says the same to a person", async () => {
+  test("explain: text has the same for a person", async () => {
     const { stdout } = await explain([], "ERROR: [youtube] abc: Premieres in 3 hours\n");
     for (const expected of [
       /not_started/,
@@ -79,14 +79,14 @@ describe("what it prints", () => {
       assert.match(stdout, expected);
   });
 
-  test("the commonest failure and the labels are whole: no word of a sentence is taken for a secret", async () => {
+  test("explain: no word of the commonest failure is taken for a secret", async () => {
     const whole =
       "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies-from-browser or --cookies for the authentication.";
     assert.ok((await explain([], whole)).stdout.includes(`decided by  ${whole}\n`));
     assert.match((await explain([], bot)).stdout, /^next +dwld lets all tasks/m);
   });
 
-  test("what it was unsure of: why, what speaks for other classes, and how to be sure", async () => {
+  test("explain: tells its doubts, other classes, and how to be sure", async () => {
     const twofold = "ERROR: [a] b: This video may be deleted or geo-restricted";
     const { failureClass, unsure, alsoRead, check } = await explained([], twofold);
     assert.equal(failureClass, "geo_blocked");
@@ -100,20 +100,20 @@ describe("what it prints", () => {
     );
   });
 
-  test("a signal is an interruption, whatever was said", async () => {
+  test("explain: a signal is an interruption, whatever was printed", async () => {
     assert.equal((await explained(["--signal", "kill"], `${bot}\n`)).failureClass, "killed");
     assert.equal((await explained(["--exit-code", "143"], "")).failureClass, "killed");
   });
 
-  test("secrets are not printed", async () => {
+  test("explain: secrets are not printed", async () => {
     const secret =
       "ERROR: [a] b: Unable to download webpage: https://me:hunter2@x.example/?token=hunter3 HTTP Error 403";
     for (const args of [[], ["--json"]]) assert.doesNotMatch((await explain(args, secret)).stdout, /hunter/);
   });
 });
 
-describe("what it reads", () => {
-  test("files, one after another", async () => {
+describe("explain: input", () => {
+  test("explain: reads files one after another", async () => {
     const [first, second] = [join(folder, "first"), join(folder, "second")];
     await writeFile(first, "ERROR: [youtube] a1: Private video");
     await writeFile(second, "ERROR: [youtube] a1: Video unavailable");
@@ -121,11 +121,11 @@ describe("what it reads", () => {
     assert.equal((await explained([first, second], "")).failureClass, "gone");
   });
 
-  test("lines that end as Windows ends them", async () => {
+  test("explain: reads lines with CRLF", async () => {
     assert.equal((await explained([], `[youtube] abc: Downloading webpage\r\n${bot}\r\n`)).line, bot);
   });
 
-  test("what was pasted from a console of Windows", async () => {
+  test("explain: reads a paste from a console of Windows", async () => {
     const paste = [
       "C:\\Users\\me>yt-dlp https://www.youtube.com/watch?v=abc",
       "[youtube] Extracting URL: https://www.youtube.com/watch?v=abc",
@@ -138,13 +138,13 @@ describe("what it reads", () => {
     assert.equal((await explained([], wide.join("\r\n"))).failureClass, "gone");
   });
 
-  test("UTF-16, as PowerShell writes a file", async () => {
+  test("explain: reads UTF-16, as PowerShell writes it", async () => {
     const file = join(folder, "utf16");
     await writeFile(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${bot}\r\n`, "utf16le")]));
     assert.equal((await explained([file], "")).failureClass, "bot_check");
   });
 
-  test("several tracebacks: what was raised last decides, where no error was told", async () => {
+  test("explain: of several tracebacks the last one decides, if there is no error", async () => {
     const traceback = (last: string) =>
       `Traceback (most recent call last):\n  File "x.py", line 1, in f\n    g()\n${last}\n\n`;
     const input = `${traceback("KeyError: 'a'")}During handling of the above exception, another exception occurred:\n\n${traceback("OSError: [Errno 28] No space left on device")}`;
@@ -152,12 +152,12 @@ describe("what it reads", () => {
     assert.equal((await explained([], `${bot}\n${input}`)).failureClass, "bot_check");
   });
 
-  test("rubbish is no failure of a known kind", async () => {
+  test("explain: random bytes are an unknown failure", async () => {
     const rubbish = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919 + (index >> 3)) % 256));
     assert.equal((await explained([], rubbish)).failureClass, "unknown");
   });
 
-  test("50 MB, in a process that may use 64 MB", async () => {
+  test("explain: reads 50 MB in a process that may use 64 MB", async () => {
     const progress = "[download]  12.3% of 10.00MiB at 1.00MiB/s\n";
     const line = Buffer.from(`${`${progress.repeat(1200)}[debug] x\n`.repeat(10)}[debug] ${"x".repeat(500_000)}\n`);
     function* input() {
@@ -169,7 +169,7 @@ describe("what it reads", () => {
     assert.equal((await explained([], input(), env)).failureClass, "bot_check");
   });
 
-  test("nothing: it says so, and answers all the same", async () => {
+  test("explain: an empty input is reported, and answered", async () => {
     const { status, stdout, stderr } = await explain(["--json"], "");
     assert.equal(status, 0);
     assert.match(stderr, /input is empty/);
@@ -177,8 +177,8 @@ describe("what it reads", () => {
   });
 });
 
-describe("the command line", () => {
-  test("--help has examples", async () => {
+describe("explain: command line", () => {
+  test("explain: --help has examples", async () => {
     const { status, stdout } = await explain(["--help"], "");
     assert.equal(status, 0);
     assert.match(stdout, /Usage: dwld explain/);
@@ -192,14 +192,14 @@ describe("the command line", () => {
     ["--signal", "9 lives"],
     ["--site"],
   ])
-    test(`"${args.join(" ")}" is wrong usage`, async () => {
+    test(`explain: "${args.join(" ")}" is a wrong command line`, async () => {
       const { status, stdout, stderr } = await explain(args, bot);
       assert.equal(status, 2);
       assert.equal(stdout, "");
       assert.match(stderr, /^dwld explain: .+; see dwld explain --help\n$/);
     });
 
-  test("a file that is not there is told", async () => {
+  test("explain: a missing file is reported", async () => {
     const { status, stderr } = await explain([join(folder, "missing")], "");
     assert.equal(status, 1);
     assert.match(stderr, /missing/);

@@ -4,7 +4,7 @@ import { failureClasses } from "../failure/failure-class.ts";
 import { policyFor } from "../stages/policy.ts";
 import { nextStep } from "./next-step.ts";
 
-test("every class has a sentence that says what dwld does", (context) => {
+test("next step: every class has a sentence", (context) => {
   for (const failureClass of failureClasses) {
     const sentence = nextStep(failureClass);
     context.diagnostic(`${failureClass}: ${sentence}`);
@@ -13,14 +13,14 @@ test("every class has a sentence that says what dwld does", (context) => {
   }
 });
 
-test("a final failure ends the task, and no other does so at once", () => {
+test("next step: only a final failure ends the task at once", () => {
   for (const failureClass of failureClasses) {
     if (failureClass === "filtered" || failureClass === "playlist_partial") continue;
     assert.equal(nextStep(failureClass).startsWith("dwld ends the task:"), policyFor(failureClass).final, failureClass);
   }
 });
 
-test("a time that the site named stands in the place of our pauses", () => {
+test("next step: a time that the site named replaces the pauses", () => {
   assert.match(nextStep("not_started", { retryAt: "2026-12-01T18:00:00Z" }), /after 2026-12-01T18:00:00Z/);
   assert.match(nextStep("rate_limited", { retryAt: "2026-12-01T18:00:00Z" }), /rest until 2026-12-01T18:00:00Z/);
 });

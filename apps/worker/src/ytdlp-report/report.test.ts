@@ -21,7 +21,7 @@ function inspected(capabilities: Partial<Capabilities> = {}, installation: Insta
   return { name: "newest", command: ["yt-dlp"], capabilities: { ...good, ...capabilities }, installation };
 }
 
-test("of one that lacks nothing there is nothing to warn of", () => {
+test("yt-dlp report: one that lacks nothing has no warning", () => {
   const report = reportYtdlp([inspected()], [], now);
   assert.deepEqual(report.warnings, []);
   assert.equal(report.used, "newest");
@@ -74,14 +74,14 @@ const lacking: readonly [what: string, of: Inspected, warning: RegExp, remedy: R
 ];
 
 for (const [what, of, warning, remedy] of lacking)
-  test(`the lack of ${what} is warned of, with what to do`, () => {
+  test(`yt-dlp report: the lack of ${what} is a warning with a remedy`, () => {
     const { warnings } = reportYtdlp([of], [], now);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]?.warning ?? "", warning);
     assert.match(warnings[0]?.remedy ?? "", remedy);
   });
 
-test("the first that works is the one that is used", () => {
+test("yt-dlp report: the first that works is used", () => {
   const broken: Inspected = { name: "broken", command: ["x"], error: "no" };
   assert.equal(reportYtdlp([broken, inspected()], [], now).used, "newest");
   assert.equal(reportYtdlp([broken], [], now).used, null);
@@ -93,7 +93,7 @@ test("the first that works is the one that is used", () => {
   assert.match(text, /\nwarning: broken: it does not work; no\n$/);
 });
 
-test("a version's age counts from the day that it names", () => {
+test("yt-dlp report: a version's age counts from the day that it names", () => {
   assert.equal(ageInDays("2026.11.24", now), 0);
   assert.equal(ageInDays("2026.11.23.232721", now), 1);
   assert.equal(ageInDays("2026.12.01", now), 0, "a clock that is slow makes nothing younger than new");

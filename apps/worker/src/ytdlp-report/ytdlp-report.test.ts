@@ -24,7 +24,7 @@ async function report(ytdlp: string, ...args: string[]) {
   return await execa(dwld, ["ytdlp", "--config", file, ...args], { reject: false });
 }
 
-test("both installed versions are shown with their age and what they lack, and the exit status is 0", async () => {
+test("yt-dlp report: shows both installed versions with their age and what they lack, and ends with 0", async () => {
   const { exitCode, stdout, stderr } = await report(
     "{ commands: { newest: [yt-dlp], debian: [yt-dlp-debian] } }",
     "--json",
@@ -61,7 +61,7 @@ test("yt-dlp report: one that can imitate browsers lacks no stage for it, and on
   assert.match(unable.stdout, /^9 stages are left out: .*1 needs curl_cffi/m);
 });
 
-test("where the first does not work, the exit status says so, and the others are shown all the same", async () => {
+test("yt-dlp report: ends with 1 if the first does not work, and shows the others", async () => {
   const { exitCode, stdout } = await report("{ commands: { absent: [no-such-yt-dlp], debian: [yt-dlp-debian] } }");
   assert.equal(exitCode, 1);
   assert.match(stdout, /^absent: no-such-yt-dlp\n {2}does not work\n/);
@@ -69,14 +69,14 @@ test("where the first does not work, the exit status says so, and the others are
   assert.match(stdout, /warning: absent: .*there is no such program/);
 });
 
-test("wrong usage and a wrong configuration have exit statuses of their own", async () => {
+test("yt-dlp report: a wrong command line and a wrong configuration have their own exit statuses", async () => {
   assert.equal((await report("{}", "--jsn")).exitCode, 2);
   const wrong = await report("{ command: x }");
   assert.equal(wrong.exitCode, 78);
   assert.match(wrong.stderr, /worker\.ytdlp\.command: "x" is a text/);
 });
 
-test("modules without .pyc, and one zip file, are told from an installation that starts fast", async () => {
+test("yt-dlp report: tells modules without .pyc and a zip file from an installation that starts fast", async () => {
   const modules = join(folder, "modules");
   await mkdir(modules);
   await cp("/usr/lib/python3/dist-packages/yt_dlp", join(modules, "yt_dlp"), {

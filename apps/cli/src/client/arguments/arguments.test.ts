@@ -22,7 +22,7 @@ const spans: [string, number | undefined][] = [
   ["99999999999999999999d", undefined],
 ];
 for (const [text, expected] of spans) {
-  test(`the span "${text}" is ${expected ?? "refused"}`, () => {
+  test(`span: "${text}" is ${expected ?? "refused"}`, () => {
     assert.equal(readSpan(text), expected);
   });
 }
@@ -46,12 +46,12 @@ const moments: [string, number | undefined][] = [
   ["", undefined],
 ];
 for (const [text, expected] of moments) {
-  test(`the moment "${text}" is ${expected ?? "refused"}`, () => {
+  test(`moment: "${text}" is ${expected ?? "refused"}`, () => {
     assert.equal(readMoment(text, testNowMs), expected);
   });
 }
 
-test("states are named as the tables name them, or as the contract does", () => {
+test("states: read as the tables spell them, or as the contract does", () => {
   assert.deepEqual(readStates("queued"), [TaskState.QUEUED]);
   assert.deepEqual(readStates("done,FAILED"), [TaskState.DONE, TaskState.FAILED]);
   assert.deepEqual(readStates("ready-to-send"), [TaskState.READY_TO_SEND]);
@@ -63,7 +63,7 @@ test("states are named as the tables name them, or as the contract does", () => 
   assert.equal(readStates("gone"), undefined);
 });
 
-test("a whole number is digits alone, within its bounds", () => {
+test("whole number: digits alone, within bounds", () => {
   assert.equal(readWholeNumber("720", 0, 8640), 720);
   assert.equal(readWholeNumber("0", 0, 8640), 0);
   assert.equal(readWholeNumber("0", 1, 8640), undefined);

@@ -20,6 +20,6 @@ const cases: [string, Section | undefined][] = [
   ["", undefined],
 ];
 for (const [text, expected] of cases)
-  test(`the part "${text}" is ${expected === undefined ? "refused" : JSON.stringify(expected)}`, () => {
+  test(`section: "${text}" is ${expected === undefined ? "refused" : JSON.stringify(expected)}`, () => {
     assert.deepEqual(readSection(text), expected);
   });

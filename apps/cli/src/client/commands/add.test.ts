@@ -16,7 +16,7 @@ import { documents, ProgramBench } from "../testing/program-bench.ts";
 const exampleLink = "https://site.example/1";
 
 describe("add", { concurrency: 2, timeout: 120_000 }, () => {
-  test("says the id, the state and the link", async () => {
+  test("add: prints the id, the state and the link", async () => {
     await using on = await ProgramBench.start();
     const ended = await on.run(["add", exampleLink]);
     const [task] = on.api.tasks;
@@ -24,7 +24,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(task?.chatId, "cli");
   });
 
-  test("add --dry-run: tells of each link what would become of it, and adds none", async () => {
+  test("add --dry-run: shows the site, stages and folder of each link, and adds none", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: "https://site.example/known", state: TaskState.DOWNLOADING, title: "A film" });
     const links = [exampleLink, "ftp://site.example/2", "https://site.example/known"];
@@ -55,7 +55,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("passes every option on", async () => {
+  test("add: passes every option on", async () => {
     await using on = await ProgramBench.start();
     const words = "--quality 720p --audio --subtitles en,ru --subtitles pt-BR --playlist --limit 5 --user alice";
     const more = "--folder a/b --chat c --at 2026-12-31T23:00Z --request-id r";
@@ -74,7 +74,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     });
   });
 
-  test("passes on what is wanted beside the video", async () => {
+  test("add: passes on the options of the table", async () => {
     await using on = await ProgramBench.start();
     const sound =
       "--audio --audio-format mp3 --subtitles en --auto-subtitles --subtitles-as file --thumbnail embed --chapters";
@@ -113,7 +113,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     });
   });
 
-  test("takes lines from standard input, in their order, without comments and blank lines", async () => {
+  test("add: reads lines from standard input in order, without comments and blank lines", async () => {
     await using on = await ProgramBench.start();
     const input = `\ufeff# films\r\n${exampleLink}\r\n\n  # more\n  https://site.example/2  \nhttps://site.example/3#part`;
     assert.equal((await on.run(["add"], { input })).status, 0);
@@ -127,7 +127,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("adds a line as soon as it is written", async () => {
+  test("add: adds a line as soon as it is written", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
@@ -136,7 +136,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.length, 2);
   });
 
-  test("no link at all is a failure", async () => {
+  test("add: no link at all is a failure", async () => {
     await using on = await ProgramBench.start();
     assert.partialDeepStrictEqual(await on.run(["add"], { input: "# nothing\n" }), {
       status: 1,
@@ -145,7 +145,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     });
   });
 
-  test("a link that is refused is told with its reason, does not stop the others, and is a failure", async () => {
+  test("add: a refused link is shown with the reason, does not stop the others, and is a failure", async () => {
     await using on = await ProgramBench.start();
     const { status, stdout, stderr } = await on.run([
       "add",
@@ -165,7 +165,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(stderr, `dwld: ftp://x: ${rule}\ndwld: -x: ${rule}\n`);
   });
 
-  test("a link that is there already is told so, and is no failure", async () => {
+  test("add: a link that is known already is shown so, and is no failure", async () => {
     await using on = await ProgramBench.start();
     await on.run(["add", exampleLink]);
     on.api.set(on.api.tasks[0]?.id ?? "", { state: TaskState.DOWNLOADING });
@@ -176,7 +176,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(fromJsonString(AddTaskResponseSchema, json.stdout).joined, true);
   });
 
-  test("a link whose answer is lost is asked for again, and makes one task", async () => {
+  test("add: a request whose answer is lost is repeated, and makes one task", async () => {
     await using on = await ProgramBench.start();
     let isFirst = true;
     on.api.before = (_method, request) => {
@@ -192,7 +192,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.deepEqual([on.api.tasks.length, on.api.calls.length], [1, 2]);
   });
 
-  test("an api that restarts between two links loses neither", async () => {
+  test("add: a restart of the api between two links loses neither", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);
@@ -204,7 +204,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.length, 2);
   });
 
-  test("without an api the first link is the last", async () => {
+  test("add: without an api, it stops at the first link", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
     const { status, stdout, stderr } = await on.run(["add", exampleLink, "https://site.example/2"]);
@@ -215,7 +215,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("a reader that leaves does not keep links from being added", async () => {
+  test("add: a reader that leaves does not stop the adding", async () => {
     await using on = await ProgramBench.start();
     const input = Array.from({ length: 20 }, (_, number) => `https://site.example/${number}\n`).join("");
     const { status, stderr } = await on.startBy("sh", ["-c", 'eval "$DWLD add -" | true'], { input }).ended;
@@ -223,7 +223,7 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.length, 20);
   });
 
-  test("a signal while links are read ends it, with the signal's status", async () => {
+  test("add: a signal ends the reading of links, and decides the exit status's status", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: `${exampleLink}\n`, keepInput: true });
     await program.until(() => on.api.tasks.length === 1);

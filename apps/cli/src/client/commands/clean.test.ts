@@ -25,7 +25,7 @@ describe("clean", { timeout: 120_000 }, () => {
       on.api.put({ link: "https://site.example/1", state, chatId });
   }
 
-  test("--dry-run says what would be forgotten, and of whom, and forgets nothing", async () => {
+  test("clean --dry-run: shows what would be forgotten, and of which chat, and forgets nothing", async () => {
     fill();
     const all = await on.run(["clean", "--dry-run"]);
     assert.partialDeepStrictEqual(all, { status: 0, stdout: "would forget 3 tasks of every chat: 2 done, 1 failed\n" });
@@ -36,7 +36,7 @@ describe("clean", { timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.length, 4);
   });
 
-  test("--yes forgets what the options name, and says how many", async () => {
+  test("clean --yes: forgets what the options name, and prints the count", async () => {
     fill();
     const some = await on.run(["clean", "--yes", "--state", "done", "--older-than", "30d", "--chat", "c"]);
     assert.partialDeepStrictEqual(some, { status: 0, stdout: "forgot 1 task of chat c: 1 done\n" });
@@ -47,7 +47,7 @@ describe("clean", { timeout: 120_000 }, () => {
     assert.match(json.stdout, /"deletedCount":"2"/);
   });
 
-  test("without a terminal and without --yes nothing is asked of the api", async () => {
+  test("clean: without a terminal and without --yes, nothing is asked of the api", async () => {
     fill();
     const { status, stderr } = await on.run(["clean"]);
     assert.equal(status, 2);
@@ -61,7 +61,7 @@ describe("clean", { timeout: 120_000 }, () => {
     ["\u0004", 4, "nothing was forgotten\r\nstatus 1"],
     ["\u0003", 4, "status 130"],
   ] as const) {
-    test(`on a terminal it asks first, and ${JSON.stringify(typed)} leaves ${left} tasks`, async () => {
+    test(`clean: asks first on a terminal, and ${JSON.stringify(typed)} leaves ${left} tasks`, async () => {
       fill();
       const program = onTerminal(on, "$DWLD clean", 80, 12);
       await program.until(({ stdout }) => stdout.includes("Forget them? [y/N] "));
@@ -74,7 +74,7 @@ describe("clean", { timeout: 120_000 }, () => {
     });
   }
 
-  test("what has not ended cannot be forgotten", async () => {
+  test("clean: a task that has not ended cannot be forgotten", async () => {
     fill();
     const { status, stderr } = await on.run(["clean", "--state", "queued"]);
     assert.equal(status, 2);

@@ -5,7 +5,7 @@ import { CancelTaskResponseSchema, DeleteTaskResponseSchema, RetryTaskResponseSc
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
 describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
-  test("each is done to every task; one that is refused does not stop the others, and is a failure", async () => {
+  test("cancel, retry, delete: act on every task; a refusal does not stop the others, and is a failure", async () => {
     await using on = await ProgramBench.start();
     const one = on.api.put({ link: "https://site.example/1" }).id;
     const done = on.api.put({ link: "https://site.example/2", state: TaskState.DONE }).id;
@@ -37,7 +37,7 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("the beginning of an id is enough where it means one task, and last is the newest", async () => {
+  test("task name: a unique prefix of an id is enough, and last is the newest", async () => {
     await using on = await ProgramBench.start();
     const [one, two, three] = [1, 2, 3].map((number) => on.api.put({ link: `https://site.example/${number}` }));
     assert.ok(one && two && three);
@@ -70,7 +70,7 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
     assert.partialDeepStrictEqual(none, { status: 1, stderr: "dwld: there are no tasks yet\n" });
   });
 
-  test("a recording is ended and kept only where that is said", async () => {
+  test("cancel --keep: ends a recording and keeps it", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: "https://site.example/1" });
     for (const [args, keep] of [
@@ -82,7 +82,7 @@ describe("cancel, retry, delete", { concurrency: 2, timeout: 120_000 }, () => {
     }
   });
 
-  test("without an id is written wrong", async () => {
+  test("cancel, retry, delete: without an id, the exit status is 2", async () => {
     await using on = await ProgramBench.start();
     for (const command of ["cancel", "retry", "delete", "show"]) {
       const { status, stderr } = await on.run([command]);

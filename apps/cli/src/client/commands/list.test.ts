@@ -5,7 +5,7 @@ import { ListTasksResponseSchema, TaskState } from "@dwld/rpc";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 
 describe("list", { concurrency: 2, timeout: 120_000 }, () => {
-  test("shows the newest first, under a header", async () => {
+  test("list: shows the newest first, under a header", async () => {
     await using on = await ProgramBench.start();
     on.api.put({ link: "https://site.example/1", title: "First" });
     on.api.put({ link: "https://site.example/2", state: TaskState.DOWNLOADING });
@@ -17,7 +17,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(rows[1] ?? "", /^019abf01-7c11-7d2a-9b0e-3f5d6c7b8a90 +queued .* First$/);
   });
 
-  test("passes its filter on", async () => {
+  test("list: passes its filter on", async () => {
     await using on = await ProgramBench.start();
     await on.run(["list", "--state", "done,failed", "--state", "ready-to-send", "--chat", "a", "--search", "b c"]);
     const [, request] = on.api.calls[0] ?? [];
@@ -27,7 +27,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     });
   });
 
-  test("sorts what was listed, by columns that were asked for", async () => {
+  test("list: sorts by --sort, and shows the columns of --columns", async () => {
     await using on = await ProgramBench.start();
     const put = (title: string, sizeBytes: bigint, site: string) =>
       on.api.put({ link: `https://${site}.example/1`, title, site, files: [{ sizeBytes }], state: TaskState.DONE });
@@ -53,7 +53,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal((await on.run(["list", "--sort", "size", "--site", "none"])).stdout, "no tasks\n");
   });
 
-  test("gives exactly as many as were asked for, over pages", async () => {
+  test("list: returns exactly --limit tasks, over pages", async () => {
     await using on = await ProgramBench.start();
     for (let number = 0; number < 1203; number += 1) on.api.put({ link: `https://site.example/${number}` });
     const limited = await on.run(["list", "--limit", "501"]);
@@ -67,7 +67,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(new Set(pages.flat().map((task) => task.id)).size, 1203);
   });
 
-  test("a title cannot steer the terminal", async () => {
+  test("list: a title cannot control the terminal", async () => {
     await using on = await ProgramBench.start();
     on.api.put({ link: "https://site.example/1", title: "\u001b[2J\u001b]0;x\u0007evil\u202egpj.\u009b1m\nnext" });
     const human = await on.run(["list"]);
@@ -79,7 +79,7 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.ok(task?.title.startsWith("\u001b[2J"));
   });
 
-  test("a reader that leaves is no error", async () => {
+  test("list: a reader that leaves is no error", async () => {
     await using on = await ProgramBench.start();
     for (let number = 0; number < 2000; number += 1) on.api.put({ link: `https://site.example/${number}` });
     const { status, stdout, stderr } = await on.startBy("bash", [
@@ -91,14 +91,14 @@ describe("list", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stdout, /^ID .*\n0\n$/);
   });
 
-  test("an output that cannot be written is a failure", async () => {
+  test("list: an output that cannot be written is a failure", async () => {
     await using on = await ProgramBench.start();
     const { status, stderr } = await on.startBy("sh", ["-c", 'eval "$DWLD list > /dev/full"']).ended;
     assert.equal(status, 1);
     assert.match(stderr, /^dwld: the output cannot be written: .*ENOSPC.*\n$/);
   });
 
-  test("says that there are none", async () => {
+  test("list: says that there are no tasks", async () => {
     await using on = await ProgramBench.start();
     assert.partialDeepStrictEqual(await on.run(["list"]), { status: 0, stdout: "no tasks\n", stderr: "" });
   });

@@ -8,7 +8,7 @@ import { documents, ProgramBench } from "../testing/program-bench.ts";
 const unknownId = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
 describe("show", { concurrency: 2, timeout: 120_000 }, () => {
-  test("shows fields, files with where they are, and every attempt with what decided", async () => {
+  test("show: prints fields, files with their paths, and every attempt with the deciding line", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({
       link: "https://site.example/1",
@@ -70,7 +70,7 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(fromJsonString(GetTaskResponseSchema, line).task?.attempts.length, 2);
   });
 
-  test("tells how many tries are left, and when they end", async () => {
+  test("show: prints how many attempts are left, and when they end", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({
       link: "https://site.example/1",
@@ -83,7 +83,7 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stdout, /^gives up +\S+ \S+ \(in 2h00m\)$/m);
   });
 
-  test("where nobody knows why it failed, prints what to paste into a report: no person, no secret of a link", async () => {
+  test("show: prints a report of an unknown failure, without persons and without secrets of a link", async () => {
     await using on = await ProgramBench.start();
     on.api.status = { processes: [{ app: "worker", version: "0.9.1" }] };
     const failure = { failureClass: FailureClass.UNKNOWN, message: "ERROR: [site] a: The flux is misaligned" };
@@ -130,7 +130,7 @@ describe("show", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(documents((await on.run(["show", id, "--json"])).stdout).length, 1);
   });
 
-  test("an unknown id is a failure", async () => {
+  test("show: an unknown id is a failure", async () => {
     await using on = await ProgramBench.start();
     const ended = await on.run(["show", unknownId, "--json"]);
     assert.partialDeepStrictEqual(ended, { status: 1, stdout: "", stderr: `dwld: no task ${unknownId}\n` });

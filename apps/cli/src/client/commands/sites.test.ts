@@ -5,7 +5,7 @@ import { fromNow } from "../testing/in-memory-api.ts";
 import { ProgramBench } from "../testing/program-bench.ts";
 
 describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
-  test("shows each site's pause with its reason, what runs and waits, and how its stages did", async () => {
+  test("sites: shows each site's pause with its reason, what runs and waits, and how its stages did", async () => {
     await using on = await ProgramBench.start();
     on.api.sites = [
       {
@@ -36,7 +36,7 @@ describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
       assert.match(stdout, line);
   });
 
-  test("what was never used is counted, and shown by --all and --json; a pause that is over promises no time", async () => {
+  test("sites: unused ones are counted, and shown by --all and --json; a pause that is over promises no time", async () => {
     await using on = await ProgramBench.start();
     on.api.sites = [
       { name: "new", breaker: SiteBreaker.CLOSED },
@@ -52,7 +52,7 @@ describe("sites", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match((await on.run(["sites", "--json"])).stdout, /"name":"new"/);
   });
 
-  test("site resume ends a pause, and a site that nobody knows is an error", async () => {
+  test("site resume: ends a pause; an unknown site is an error", async () => {
     await using on = await ProgramBench.start();
     on.api.sites = [{ name: "youtube", breaker: SiteBreaker.OPEN }];
     const resumed = await on.run(["site", "resume", "youtube"]);

@@ -8,7 +8,7 @@ import { ProgramBench } from "../testing/program-bench.ts";
 const unknownId = "019abf3e-7c11-7d2a-9b0e-ffffffffffff";
 
 describe("status", { concurrency: 2, timeout: 120_000 }, () => {
-  test("shows counts, work, processes, sensors, disk, pauses, destination and cache", async () => {
+  test("status: shows counts, work, processes, sensors, disk, pauses, destination and cache", async () => {
     await using on = await ProgramBench.start();
     on.api.status = {
       version: "0.1.0",

@@ -14,7 +14,7 @@ const hideIds = (line: string): string =>
     .replace(/ \ds {2}/, " 0s  ");
 
 describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
-  test("each task in work has one line that is drawn in place, and leaves its last line when it ends", async () => {
+  test("terminal: each task in work has one line that is redrawn in place, and leaves its last line at its end", async () => {
     await using on = await ProgramBench.start();
     const program = onTerminal(on, waitForThree, 90, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
@@ -54,7 +54,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     ]);
   });
 
-  test("Ctrl-C leaves a clean terminal, and says that the tasks go on", async () => {
+  test("terminal: Ctrl-C leaves it clean, and says that the tasks go on", async () => {
     await using on = await ProgramBench.start();
     const program = onTerminal(on, waitForThree, 100, 12);
     await program.until(({ stdout }) => stdout.includes("\u001b[?7h"));
@@ -71,7 +71,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.filter(({ state }) => state === TaskState.QUEUED).length, 3);
   });
 
-  test("more tasks than rows: what is in work is shown, the others are counted", async () => {
+  test("terminal: with more tasks than rows, those in work are shown and the others counted", async () => {
     await using on = await ProgramBench.start();
     const links = Array.from({ length: 20 }, (_, number) => `https://site.example/${number}`).join(" ");
     const program = onTerminal(on, `$DWLD add --wait ${links}`, 80, 6);
@@ -89,7 +89,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(end.at(-2), "20 of 20 done");
   });
 
-  test("a lost connection is told on a line of its own, which goes when it is back", async () => {
+  test("terminal: a lost connection has a line of its own until it is back", async () => {
     await using on = await ProgramBench.start();
     const program = onTerminal(on, "$DWLD add --wait https://site.example/1", 100, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
@@ -109,7 +109,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     ]);
   });
 
-  test("a terminal without escape sequences gets plain lines", async () => {
+  test("terminal: one without escape sequences gets plain lines", async () => {
     await using on = await ProgramBench.start();
     const program = onTerminal(on, "TERM=dumb $DWLD add --wait https://site.example/1", 80, 12);
     await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
@@ -118,7 +118,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     assert.ok(!program.stdout.includes("\u001b"));
   });
 
-  test("a table is cut at the edge of the terminal, and says for what a task waits", async () => {
+  test("terminal: a table is cut at its edge, and shows the reason to wait", async () => {
     await using on = await ProgramBench.start();
     on.api.put({
       link: "https://site.example/1",
@@ -134,7 +134,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     ]);
   });
 
-  test("a wait is told with what is left of it, which passes without a word of the api, and not told when it has passed", async () => {
+  test("terminal: the rest of a wait counts down without messages of the api, and vanishes at its end", async () => {
     await using on = await ProgramBench.start();
     on.api.heartbeatEveryMs = 600_000;
     const program = onTerminal(on, "$DWLD add --wait https://site.example/1", 100, 12);
@@ -155,7 +155,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     ["not with NO_COLOR", "NO_COLOR=1", false],
     ["not on a terminal without them", "TERM=dumb", false],
   ] as const) {
-    test(`colours a list ${what}`, async () => {
+    test(`terminal: colours a list ${what}`, async () => {
       await using on = await ProgramBench.start();
       on.api.put({ link: "https://site.example/1", state: TaskState.FAILED });
       const program = onTerminal(on, `${env} $DWLD list`, 80, 12);
@@ -165,7 +165,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     });
   }
 
-  test("documents have whole ids and no colours there, and --no-trunc cuts nothing", async () => {
+  test("terminal: documents have whole ids and no colours, and --no-trunc cuts nothing", async () => {
     await using on = await ProgramBench.start();
     const title = "A title that is far longer than this narrow terminal is wide";
     const { id } = on.api.put({ link: "https://site.example/1", title, state: TaskState.DONE });
@@ -176,7 +176,7 @@ describe("on a terminal", { concurrency: 2, timeout: 120_000 }, () => {
     assert.ok(json.startsWith("{") && json.includes(id) && !json.includes("\u001b"), json);
   });
 
-  test("asked for links by nobody, it does not wait for them to be typed", async () => {
+  test("terminal: add without links does not wait for them to be typed", async () => {
     await using on = await ProgramBench.start();
     const program = onTerminal(on, "$DWLD add", 80, 12);
     await program.until(({ stdout }) => stdout.includes("status"));

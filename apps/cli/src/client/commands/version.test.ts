@@ -6,7 +6,7 @@ import { ProgramBench } from "../testing/program-bench.ts";
 const { version } = packageFile;
 
 describe("version", { concurrency: 2, timeout: 120_000 }, () => {
-  test("version: names those of the command, the server, what lives there, and yt-dlp", async () => {
+  test("version: shows those of the command, the server, its processes, and yt-dlp", async () => {
     await using on = await ProgramBench.start();
     const host = "nas";
     on.api.status = {
@@ -37,7 +37,7 @@ describe("version", { concurrency: 2, timeout: 120_000 }, () => {
     });
   });
 
-  test("version: a server that is away is told, and is no failure of the command", async () => {
+  test("version: a server that is away is shown, and is no failure of the command", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
     const { status, stdout, stderr } = await on.run(["version"]);

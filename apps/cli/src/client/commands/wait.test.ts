@@ -38,7 +38,7 @@ const gone: Partial<Task> = {
 };
 
 describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
-  test("ends with 0 when the task is done, and says where the file is", async () => {
+  test("add --wait: ends with 0 when the task is done, and prints the path of the file", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
@@ -60,7 +60,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("ends with 1 when one of several has failed or was refused, and the summary says which", async () => {
+  test("add --wait: ends with 1 if one of several fails or is refused, and the summary names it", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink, "ftp://x", otherLink]);
     await program.until(isWatched(on));
@@ -76,7 +76,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
   });
 
   for (const state of [TaskState.FAILED, TaskState.CANCELED]) {
-    test(`a task that ends in state ${state} is a failure`, async () => {
+    test(`add --wait: a task that ends in state ${state} is a failure`, async () => {
       await using on = await ProgramBench.start();
       const program = on.start(["add", "--wait", exampleLink]);
       await program.until(isWatched(on));
@@ -85,7 +85,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     });
   }
 
-  test("a task that is deleted is a failure", async () => {
+  test("add --wait: a deleted task is a failure", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
@@ -95,7 +95,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stdout, /deleted +https:\/\/site\.example\/1\n$/);
   });
 
-  test("a task that ended before it was watched, and is too old for the snapshot, is asked for", async () => {
+  test("add --wait: asks for a task that ended before the watch and is too old for the snapshot", async () => {
     await using on = await ProgramBench.start();
     on.api.snapshotSize = 1;
     on.api.before = (method) => {
@@ -110,7 +110,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("a playlist is over when its entries are, also those that were never told", async () => {
+  test("add --wait: a playlist ends with its entries, including those that no message named", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", "--playlist", exampleLink]);
     await program.until(isWatched(on));
@@ -126,7 +126,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stdout, new RegExp(`^4 of 5 done\n  failed  ${hidden.id}  ${otherLink}\n$`, "m"));
   });
 
-  test("the reason for a wait is told with its end, in the reader's language, and again when it is another", async () => {
+  test("add --wait: shows the reason of a wait with its end, in the reader's language, and again when it is another", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink], { env: { LANG: "ru_RU.UTF-8" } });
     await program.until(isWatched(on));
@@ -156,7 +156,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(lines[2] ?? "", /done/);
   });
 
-  test("an api that stays away is waited for as long as was said, and then the status says that nobody knows", async () => {
+  test("add --wait: an api that stays away is tried again for --patience, and then the exit status is 3", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", "--patience", "1s", exampleLink, otherLink]);
     await program.until(isWatched(on));
@@ -168,7 +168,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(end, /^dwld: no answer from .*; gave up waiting, 2 tasks go on \(dwld watch, when the api is back\)$/);
   });
 
-  test("a restart of the api is told once, and nothing is missed", async () => {
+  test("add --wait: a restart of the api is shown once, and no change is missed", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
@@ -184,7 +184,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("--json gives AddTaskResponse, then WatchTasksResponse for each change of these tasks alone", async () => {
+  test("add --wait --json: prints AddTaskResponse, then WatchTasksResponse for each change of these tasks alone", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", "--json", exampleLink, otherLink]);
     await program.until(isWatched(on));
@@ -205,7 +205,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     assert.doesNotMatch(stdout, /site\.example\/3/);
   });
 
-  test("progress is told at most every few seconds where nothing can be redrawn", async () => {
+  test("add --wait: prints progress at most every few seconds if nothing can be redrawn", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "--wait", exampleLink]);
     await program.until(isWatched(on));
@@ -221,7 +221,7 @@ describe("add --wait", { concurrency: 2, timeout: 120_000 }, () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
-    test(`${signal} ends the waiting alone, and says that the task goes on`, async () => {
+    test(`add --wait: ${signal} ends the waiting alone, and says that the task goes on`, async () => {
       await using on = await ProgramBench.start();
       const program = on.start(["add", "--wait", exampleLink]);
       await program.until(isWatched(on));

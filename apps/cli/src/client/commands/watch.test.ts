@@ -7,7 +7,7 @@ import { documents, ProgramBench } from "../testing/program-bench.ts";
 const exampleLink = "https://site.example/1";
 
 describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
-  test("prints what is there, oldest first, then every change, until Ctrl-C", async () => {
+  test("watch: prints the tasks, oldest first, then every change, until Ctrl-C", async () => {
     await using on = await ProgramBench.start();
     const one = on.api.put({ link: exampleLink, state: TaskState.DONE });
     const two = on.api.put({ link: "https://site.example/2" });
@@ -36,7 +36,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("tells another reason to wait in a line of its own", async () => {
+  test("watch: prints another reason to wait on a line of its own", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: exampleLink });
     const program = on.start(["watch"]);
@@ -47,7 +47,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  test("of some tasks it tells these alone, and ends when all have ended, with 1 where one is not done", async () => {
+  test("watch: with ids, prints these alone and ends when all have ended, with 1 if one is not done", async () => {
     await using on = await ProgramBench.start();
     const one = on.api.put({ link: exampleLink });
     const other = on.api.put({ link: "https://site.example/other" });
@@ -71,14 +71,14 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     assert.ok(snapshot !== "" && snapshot.event.case === "snapshot" && snapshot.event.value.tasks[0]?.id === one.id);
   });
 
-  test("passes its filter on", async () => {
+  test("watch: passes its filter on", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["watch", "--chat", "c", "--state", "failed"]);
     await program.until(() => on.api.calls.length > 0);
     assert.partialDeepStrictEqual(on.api.calls[0]?.[1], { filter: { chatId: "c", states: [TaskState.FAILED] } });
   });
 
-  test("goes on over a restart, and tells nothing twice", async () => {
+  test("watch: continues over a restart, and prints nothing twice", async () => {
     await using on = await ProgramBench.start();
     const one = on.api.put({ link: exampleLink });
     const program = on.start(["watch"]);
@@ -92,7 +92,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(program.stderr, /^dwld: the api is away, trying again for 5m00s: [^\n]+\ndwld: connected again\n$/);
   });
 
-  test("--json gives every message, heartbeats too", async () => {
+  test("watch --json: prints every message, including heartbeats", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["watch", "--json"]);
     await program.until(({ stdout }) => stdout.includes("heartbeat"));
@@ -103,7 +103,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     assert.deepEqual(cases.slice(0, 2), ["snapshot", "heartbeat"]);
   });
 
-  test("ends quietly when its reader leaves", async () => {
+  test("watch: ends quietly when its reader leaves", async () => {
     await using on = await ProgramBench.start();
     on.api.put({ link: exampleLink });
     const script = 'eval "$DWLD watch --json" | head -1; echo ${PIPESTATUS[0]}';
@@ -112,7 +112,7 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(stderr, "");
   });
 
-  test("without an api it fails at once", async () => {
+  test("watch: without an api, it fails at once", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
     const { status, stderr } = await on.run(["watch"]);

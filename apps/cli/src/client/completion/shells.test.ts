@@ -29,7 +29,7 @@ function isMissing(t: TestContext, shell: string): boolean {
 
 describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
   for (const [shell, start, load] of shells) {
-    test(`completion: what Tab makes of a line in ${shell} is what runs`, async (t) => {
+    test(`completion: the line that Tab completes in ${shell} runs`, async (t) => {
       if (isMissing(t, shell)) return;
       await using on = await ProgramBench.start();
       on.api.sites = [{ name: "youtube" }, { name: "vimeo" }];
@@ -63,7 +63,7 @@ describe("completion in a shell", { concurrency: 2, timeout: 120_000 }, () => {
     });
   }
 
-  test("completion: an api that is away costs a word of its own, and no complaint", async () => {
+  test("completion: without the api, ids are missing and nothing is complained of", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
     const away = await on.run(["complete", "--", "show", ""]);

@@ -142,7 +142,7 @@ const cases: [what: string, server: net.Server, kind: string, expected: RegExp][
   ],
 ];
 
-describe("a failure is explained in one line", { concurrency: true, timeout: 60_000 }, () => {
+describe("explain failure: one line", { concurrency: true, timeout: 60_000 }, () => {
   for (const [what, server, kind, expected] of cases) {
     test(what, async () => {
       server.listen(0, "127.0.0.1");
@@ -181,7 +181,7 @@ describe("a failure is explained in one line", { concurrency: true, timeout: 60_
     });
   }
 
-  test("TLS asked of a port without it", async () => {
+  test("explain failure: TLS with a port that has none", async () => {
     await using server = page(200, "text/html", "");
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -192,7 +192,7 @@ describe("a failure is explained in one line", { concurrency: true, timeout: 60_
     assert.match(explainFailure(error, url).replaceAll(url, "URL"), /^no answer from URL: TLS failed \(EPROTO\)$/);
   });
 
-  test("silence on a stream", () => {
+  test("explain failure: silence on a stream", () => {
     assert.equal(
       explainFailure(new SilentServerError(15_000), "URL"),
       "the connection to URL broke off (nothing heard for 15 s)",

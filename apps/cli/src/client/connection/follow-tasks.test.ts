@@ -21,7 +21,11 @@ function hastyClock(waitsMs: number[] = []): Clock {
 
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
   const signal = new AbortController().signal;
-  return followTasks(connectTo(on.url), {}, { signal, clock: hastyClock(), retryMs: 600_000, reached: false, ...options });
+  return followTasks(
+    connectTo(on.url),
+    {},
+    { signal, clock: hastyClock(), retryMs: 600_000, reached: false, ...options },
+  );
 }
 
 /** The next thing heard that is no heartbeat. */
@@ -37,8 +41,8 @@ function eventOf(heard: Followed): string {
   return heard.kind === "message" ? (heard.message.event.case ?? "nothing") : heard.kind;
 }
 
-describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
-  test("misses nothing over a restart: the changes in between are told, without a snapshot", async () => {
+describe("follow tasks", { concurrency: true, timeout: 60_000 }, () => {
+  test("follow tasks: after a restart the changes in between come, without a snapshot", async () => {
     await using on = await ProgramBench.start();
     const followed = follow(on);
     assert.equal(eventOf(await next(followed)), "snapshot");
@@ -58,7 +62,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     await followed.return();
   });
 
-  test("comes back after a clean end of the stream", async () => {
+  test("follow tasks: reconnects after a clean end of the stream", async () => {
     await using on = await ProgramBench.start();
     const followed = follow(on);
     assert.equal(eventOf(await next(followed)), "snapshot");
@@ -70,7 +74,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     await followed.return();
   });
 
-  test("notices a server that has frozen, and asks again", async () => {
+  test("follow tasks: notices a frozen server, and reconnects", async () => {
     await using on = await ProgramBench.start();
     on.api.heartbeatEveryMs = 600_000;
     const followed = follow(on, { silenceMs: 500, reached: true });
@@ -86,7 +90,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     await followed.return();
   });
 
-  test("waits longer each time, and gives up after its patience", async () => {
+  test("follow tasks: waits longer each time, and gives up after retryMs", async () => {
     await using on = await ProgramBench.start();
     const waitsMs: number[] = [];
     let monotonicMs = 0;
@@ -100,13 +104,13 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     assert.deepEqual(waitsMs.slice(0, 5), [250, 500, 1000, 2000, 4000]);
   });
 
-  test("is told at once where there is no server to begin with", async () => {
+  test("follow tasks: without a server at the start, it fails at once", async () => {
     await using on = await ProgramBench.start();
     await on.kill();
     await assert.rejects(next(follow(on)), (error) => classifyFailure(error) === "unreached");
   });
 
-  test("is told at once where the server says no", async () => {
+  test("follow tasks: a refusal of the server fails at once", async () => {
     await using on = await ProgramBench.start();
     on.api.before = () => {
       throw new ConnectError("no such state", Code.InvalidArgument);
@@ -114,7 +118,7 @@ describe("who follows tasks", { concurrency: true, timeout: 60_000 }, () => {
     await assert.rejects(next(follow(on, { reached: true })), (error) => classifyFailure(error) === "answered");
   });
 
-  test("hangs up when it stops reading, and when its signal comes", async () => {
+  test("follow tasks: closes the connection when reading stops, and on its signal", async () => {
     await using on = await ProgramBench.start();
     const ended = Promise.withResolvers<void>();
     on.api.before = (_method, _request, context) => context.signal.addEventListener("abort", () => ended.resolve());

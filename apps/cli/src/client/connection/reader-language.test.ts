@@ -16,7 +16,7 @@ const locales: [environment: Record<string, string>, ReaderLanguage][] = [
   [{ LANG: "ru_RU.UTF-8", LC_ALL: "", LC_MESSAGES: "" }, "ru"],
 ];
 for (const [environment, expected] of locales) {
-  test(`the locale ${JSON.stringify(environment)} reads ${expected}`, () => {
+  test(`reader language: ${JSON.stringify(environment)} reads ${expected}`, () => {
     assert.equal(readerLanguage(environment), expected);
   });
 }
@@ -30,8 +30,8 @@ const texts = (en: string, ru?: string) => [
 const advice = texts("It was removed.", "Видео удалено.");
 const gone = { failureClass: FailureClass.GONE, message: "ERROR: gone", advice };
 
-describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => {
-  test("is in the language of the terminal, below the task and below each attempt", async () => {
+describe("reader language", { concurrency: 2, timeout: 120_000 }, () => {
+  test("reader language: advice is in the language of the locale, below the task and below each attempt", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link, state: TaskState.FAILED, failure: gone, attempts: [{ failure: gone }] });
     const english = await on.run(["show", id]);
@@ -43,7 +43,7 @@ describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => 
     assert.match((await on.run(["list"], { env })).stdout, /Видео удалено\./);
   });
 
-  test("is told in both to a program that reads JSON", async () => {
+  test("reader language: --json has the advice in all languages", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link, state: TaskState.FAILED, failure: gone });
     const { stdout } = await on.run(["show", id, "--json"], { env });
@@ -54,7 +54,7 @@ describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => 
     );
   });
 
-  test("stays English where an older dwld wrote no Russian", async () => {
+  test("reader language: advice stays English if an older dwld wrote no Russian", async () => {
     await using on = await ProgramBench.start();
     const failure = { ...gone, advice: texts("It was removed.") };
     const { id } = on.api.put({ link, state: TaskState.FAILED, failure });
@@ -62,7 +62,7 @@ describe("the advice on a failure", { concurrency: 2, timeout: 120_000 }, () => 
   });
 
   for (const command of [["add", "--wait", link], ["watch"]]) {
-    test(`is in that language in the stream of ${command[0]}`, async () => {
+    test(`reader language: advice in the stream of ${command[0]}`, async () => {
       await using on = await ProgramBench.start();
       if (command[0] === "watch") on.api.put({ link });
       const program = on.start(command, { env });

@@ -51,27 +51,27 @@ async function repeat(errors: ConnectError[], options: Partial<RepeatOptions> = 
   return result;
 }
 
-test("a call is repeated while the server is away or busy, and its trouble is told once", async () => {
+test("repeat call: repeats while the server is away or busy, and reports it once", async () => {
   assert.deepEqual(await repeat([refused, reset, busy, late]), { calls: 5, complaints: [refused], outcome: "answer" });
 });
 
-test("what the api refuses is not asked again", async () => {
+test("repeat call: a refusal is not repeated", async () => {
   assert.deepEqual(await repeat([invalid]), { calls: 1, complaints: [], outcome: invalid });
 });
 
-test("a server that was never reached is not waited for", async () => {
+test("repeat call: a server that was never reached fails at once", async () => {
   assert.deepEqual(await repeat([refused], { reached: false }), { calls: 1, complaints: [], outcome: refused });
   assert.deepEqual(await repeat([late], { reached: false }), { calls: 1, complaints: [], outcome: late });
   assert.equal((await repeat([reset, busy], { reached: false })).outcome, "answer");
 });
 
-test("patience ends", async () => {
+test("repeat call: ends after retryMs", async () => {
   const { calls, outcome } = await repeat(Array.from({ length: 100 }, () => refused));
   assert.equal(outcome, refused);
   assert.ok(calls > 10 && calls < 20, `${calls} calls in a minute`);
 });
 
-test("a signal ends it", async () => {
+test("repeat call: ends on its signal", async () => {
   const { outcome } = await repeat([refused], { signal: AbortSignal.abort(new Error("stopped")) });
   assert.match(String(outcome), /stopped/);
 });

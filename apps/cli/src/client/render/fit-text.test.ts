@@ -24,7 +24,7 @@ for (const [text, columns, expected] of cuts) {
   });
 }
 
-test("a text is filled up by columns, not by characters", () => {
+test("pad text: counts columns, not characters", () => {
   assert.equal(padText("日本", 6), "日本  ");
   assert.equal(padText("7", 3, "right"), "  7");
   assert.equal(padText("longer", 3), "longer");

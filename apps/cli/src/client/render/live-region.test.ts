@@ -4,20 +4,20 @@ import { frame, LiveRegion } from "./live-region.ts";
 
 const visible = (text: string): string => text.replaceAll("\u001b", "^");
 
-test("the first frame draws from where the cursor is", () => {
+test("live region: the first frame begins at the cursor", () => {
   assert.equal(visible(frame([], [], ["a", "b"], 80)), "\r^[J^[?7la\nb\n^[?7h");
 });
 
-test("the next frame goes up over the lines before and erases them", () => {
+test("live region: the next frame moves up over the lines before and erases them", () => {
   assert.equal(visible(frame(["a", "b"], [], ["c"], 80)), "\r^[2A^[J^[?7lc\n^[?7h");
 });
 
-test("lines that a narrower terminal has broken are counted as the rows they take", () => {
+test("live region: lines that a narrower terminal has wrapped count as the rows they take", () => {
   assert.match(visible(frame(["x".repeat(60), "日本語の題"], [], [], 20)), /\^\[4A/);
   assert.match(visible(frame(["", "日本語の題"], [], [], 8)), /\^\[3A/);
 });
 
-test("what is printed above stays: the next frame does not go up over it", () => {
+test("live region: lines printed above stay", () => {
   let written = "";
   const region = new LiveRegion({ columns: 80, rows: 24, write: (text) => (written = text) });
   region.draw(["live"]);
@@ -28,7 +28,7 @@ test("what is printed above stays: the next frame does not go up over it", () =>
   assert.equal(region.capacity, 23);
 });
 
-test("a terminal that does not know its size is taken for 80 by 24", () => {
+test("live region: a terminal of unknown size counts as 80 by 24", () => {
   const region = new LiveRegion({ columns: 0, rows: 0, write: () => undefined });
   assert.deepEqual([region.columns, region.capacity], [80, 23]);
 });

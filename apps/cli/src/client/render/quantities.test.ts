@@ -53,7 +53,7 @@ const ends: [away: string, endMs: number, expected: string][] = [
   ["is on another day", new Date(2026, 11, 31, 23).getTime(), "until 2026-12-31 23:00 (37d18h)"],
 ];
 for (const [away, endMs, expected] of ends) {
-  test(`the end of a wait that ${away} is told as "${expected}"`, () => {
+  test(`until text: the end of a wait that ${away} is "${expected}"`, () => {
     assert.equal(untilText(endMs, nowMs), expected);
   });
 }

@@ -42,7 +42,7 @@ const cases: { name: string; disk: MessageInitShape<typeof DiskSchema>; destinat
 ];
 
 for (const { name, disk: downloadsDisk, destination = "", shows } of cases)
-  test(`the status shows ${name}`, () => {
+  test(`status page: shows ${name}`, () => {
     const lines = statusPage(create(GetStatusResponseSchema, { downloadsDisk, destination }), plainLook, 0);
     assert.ok(lines.includes(shows), lines.join("\n"));
   });

@@ -17,20 +17,20 @@ function lay(columns: number | undefined): ReturnType<typeof layOutTable<Row>> {
 }
 const row: Row = { id: "12345678", size: "1.23 MB", title: "日本語の題とその続きのとても長い名前" };
 
-test("a wide terminal shows every column, cut at its edge", () => {
+test("table: a wide terminal shows every column, cut at its edge", () => {
   const table = lay(44);
   assert.equal(table.header, "ID            SIZE  TITLE");
   assert.equal(table.line(row), "12345678   1.23 MB  日本語の題とその続きの…");
   assert.ok(textWidth(table.line(row)) <= 44);
 });
 
-test("a narrow terminal loses what matters least, never the id", () => {
+test("table: a narrow terminal drops the least important columns, never the id", () => {
   const table = lay(30);
   assert.equal(table.header, "ID        TITLE");
   assert.equal(table.line(row), "12345678  日本語の題とその続…");
   assert.equal(lay(5).line(row), "12345678");
 });
 
-test("a pipe gets everything, whole", () => {
+test("table: a pipe gets everything in full", () => {
   assert.equal(lay(undefined).line(row), `12345678   1.23 MB  ${row.title}`);
 });

@@ -26,7 +26,7 @@ const qualities: [TaskInit, string][] = [
   [{ targetQuality: 720, options: { audioOnly: true } }, "audio"],
 ];
 for (const [init, expected] of qualities) {
-  test(`the quality is told as "${expected}"`, () => {
+  test(`quality text: "${expected}"`, () => {
     assert.equal(qualityText(task(init)), expected);
   });
 }
@@ -80,19 +80,19 @@ const details: [what: string, init: TaskInit, expected: string | RegExp][] = [
   ["a canceled task", { state: TaskState.CANCELED, failure }, ""],
 ];
 for (const [what, init, expected] of details) {
-  test(`what there is to say of ${what}`, () => {
+  test(`detail text: ${what}`, () => {
     const text = detailText(task(init), testNowMs);
     if (typeof expected === "string") assert.equal(text, expected);
     else assert.match(text, expected);
   });
 }
 
-test("a line of a stream is one line, whatever the title holds", () => {
+test("event line: one line, whatever the title holds", () => {
   const line = eventLine(task({ state: TaskState.READY_TO_SEND, title: "a\nb\u001b[31m" }), plainLook, testNowMs);
   assert.match(line, /^\d\d:00:00 {2}ID {2}ready to send {2}a b$/);
 });
 
-test("a state of the future is told by its number", () => {
+test("state word: an unknown state is shown by its number", () => {
   assert.match(eventLine(task({ state: 42 as TaskState }), plainLook, testNowMs), /ID {2}state 42 /);
 });
 
@@ -118,14 +118,14 @@ const lines: [columns: number | undefined, expected: string][] = [
   [20, "downloading     43.…"],
 ];
 for (const [columns, expected] of lines) {
-  test(`a line of work on a terminal of ${columns} columns`, () => {
+  test(`progress line: on a terminal of ${columns} columns`, () => {
     const line = progressLine(inWork, { ...plainLook, columns }, testNowMs);
     assert.equal(line, expected);
     assert.ok(textWidth(line) <= (columns ?? Infinity));
   });
 }
 
-test("a line of work in colours takes no more of the terminal than without", () => {
+test("progress line: colours take no width", () => {
   for (const [columns, expected] of lines) {
     const line = progressLine(inWork, { columns, shortIds: true, colours: true }, testNowMs);
     assert.equal(stripVTControlCharacters(line), expected);
@@ -133,7 +133,7 @@ test("a line of work in colours takes no more of the terminal than without", () 
   }
 });
 
-test("a task that waits says for what on a narrow terminal: its name is cut first", () => {
+test("progress line: on a narrow terminal the name is cut before the reason to wait", () => {
   const waiting = task({
     state: TaskState.QUEUED,
     title: "A title that is far longer than it need be",

@@ -26,7 +26,7 @@ function tracking(...tasks: Task[]): TaskTracker {
   return tracker;
 }
 
-test("waiting is over when every task is final", () => {
+test("task tracker: complete when every task is final", () => {
   const tracker = tracking(task("a", TaskState.QUEUED), task("b", TaskState.QUEUED));
   assert.deepEqual(told(tracker.take(changed(task("a", TaskState.DONE)))), ["changed a 5"]);
   assert.equal(tracker.isComplete, false);
@@ -38,7 +38,7 @@ test("waiting is over when every task is final", () => {
   );
 });
 
-test("other tasks are passed over", () => {
+test("task tracker: other tasks are ignored", () => {
   const tracker = tracking(task("a", TaskState.QUEUED));
   assert.deepEqual(tracker.take(changed(task("x", TaskState.DONE))), []);
   assert.deepEqual(tracker.take(snapshot(task("x", TaskState.DONE), task("a", TaskState.QUEUED))).length, 1);
@@ -48,14 +48,14 @@ test("other tasks are passed over", () => {
   assert.deepEqual(tracker.tasks.length, 1);
 });
 
-test("progress is kept with its task", () => {
+test("task tracker: keeps progress with its task", () => {
   const tracker = tracking(task("a", TaskState.DOWNLOADING));
   const changes = tracker.take(message({ case: "progress", value: { taskId: "a", progress: { doneBytes: 7n } } }));
   assert.deepEqual(told(changes), ["progress a 2"]);
   assert.equal(tracker.open[0]?.progress?.doneBytes, 7n);
 });
 
-test("another reason to wait is kept with its task, and none is kept that is told no more", () => {
+test("task tracker: keeps the last reason to wait with its task, and removes one that is gone", () => {
   const wait = { reason: WaitReason.WORKER };
   const tracker = tracking(task("a", TaskState.QUEUED), task("b", TaskState.DONE));
   const tellWait = (taskId: string) => told(tracker.take(message({ case: "wait", value: { taskId, wait } })));
@@ -68,7 +68,7 @@ test("another reason to wait is kept with its task, and none is kept that is tol
   assert.equal(tracker.open[0]?.wait, undefined);
 });
 
-test("a task that a snapshot passes over is asked for, until it is known", () => {
+test("task tracker: a task missing in a snapshot is asked for until it is known", () => {
   const tracker = tracking(task("a", TaskState.QUEUED), task("b", TaskState.QUEUED), task("c", TaskState.DONE));
   tracker.take(snapshot(task("b", TaskState.QUEUED)));
   assert.deepEqual(tracker.unsure, ["a"]);
@@ -80,7 +80,7 @@ test("a task that a snapshot passes over is asked for, until it is known", () =>
   assert.deepEqual([tracker.unsure, tracker.isComplete, tracker.lost.length], [[], true, 1]);
 });
 
-test("a playlist is over when its entries are known and final", () => {
+test("task tracker: a playlist is over when its entries are known and final", () => {
   const tracker = tracking(task("list", TaskState.DOWNLOADING));
   tracker.take(changed(task("one", TaskState.QUEUED, { parentId: "list" })));
   tracker.take(changed(task("list", TaskState.DONE, { childCount: 2 })));
@@ -98,7 +98,7 @@ test("a playlist is over when its entries are known and final", () => {
   );
 });
 
-test("an entry of another day than asked for is left out, and not lost", () => {
+test("task tracker: an entry uploaded on another day is left out, and not lost", () => {
   const failure = { failureClass: FailureClass.FILTERED };
   const options = { uploadedAfter: "2026-01-01" };
   const entry = task("old", TaskState.FAILED, { parentId: "list", failure, options });
@@ -110,7 +110,7 @@ test("an entry of another day than asked for is left out, and not lost", () => {
   );
 });
 
-test("a final state is the end of a task, whatever comes later", () => {
+test("task tracker: a final state is the end of a task, whatever follows", () => {
   const tracker = tracking(task("a", TaskState.FAILED), task("b", TaskState.QUEUED));
   assert.deepEqual(tracker.take(changed(task("a", TaskState.QUEUED))), []);
   assert.deepEqual(tracker.take(message({ case: "deletedId", value: "a" })), []);

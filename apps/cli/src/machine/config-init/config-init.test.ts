@@ -30,7 +30,7 @@ function bed(t: TestContext) {
 const flags = () => ["--ftp", server.host, "--ftp-port", String(server.port), "--ftp-user", server.user];
 const place = () => ["--ftp-directory", server.directory, "--ftp-tls", "none"];
 
-test("config init: flags and a password on stdin become a configuration that was tried, with the modes it needs", async (t) => {
+test("config init: flags and a password on stdin become a tried configuration with safe file modes", async (t) => {
   const { root, file, init, left } = bed(t);
   const { exitCode, stdout } = await init([...flags(), ...place(), "--ftp-password-file", "-"], `${server.password}\n`);
   assert.equal(exitCode, 0, stdout);
@@ -51,7 +51,7 @@ test("config init: flags and a password on stdin become a configuration that was
     assert.equal((await execa(dwld, command, { reject: false })).exitCode, 0);
 });
 
-test("config init: nothing is written over without --force, and nothing at all where the server cannot take files", async (t) => {
+test("config init: overwrites only with --force, and writes nothing if the server cannot take files", async (t) => {
   const { file, root, init, left } = bed(t);
   const password = join(root, "password");
   writeFileSync(password, "wrong\n");
@@ -71,7 +71,7 @@ test("config init: nothing is written over without --force, and nothing at all w
   assert.doesNotMatch(readFileSync(file, "utf8"), /^ftp:/m);
 });
 
-test("config init: wrong values and missing ones are named before anything is tried, and no password stands in an argument", async (t) => {
+test("config init: names wrong and missing values before it tries the server, and takes no password as an argument", async (t) => {
   const { init, left } = bed(t);
   const cases: [string[], number, RegExp][] = [
     [[], 2, /name the server with --ftp HOST, or say --no-ftp/],
@@ -105,7 +105,7 @@ function atTerminal(t: TestContext, args: string, env: Record<string, string>) {
   return { program, type, shown: () => shown };
 }
 
-test("config init: on a terminal it asks, and does not show the password", async (t) => {
+test("config init: asks on a terminal, and does not show the password", async (t) => {
   const { file, env } = bed(t);
   const { program, type, shown } = atTerminal(t, `${file} --ftp-port ${server.port}`, env);
   await type(/FTP server.*: $/, `${server.host}\r`);
@@ -119,7 +119,7 @@ test("config init: on a terminal it asks, and does not show the password", async
   assert.match(readFileSync(file, "utf8"), new RegExp(`^ {2}host: "${server.host}"$`, "m"));
 });
 
-test("config init: Ctrl-C at a question, at the password and a signal during the try leave nothing", async (t) => {
+test("config init: Ctrl-C at a question or the password, and a signal during the try, leave nothing", async (t) => {
   const { file, env, left } = bed(t);
   const first = atTerminal(t, file, env);
   await first.type(/FTP server.*: $/, "\u0003");

@@ -35,7 +35,7 @@ async function configurationFile(name: string, settings: object): Promise<string
 const noYtdlp = { worker: { ytdlp: { command: ["no-such-yt-dlp"] } } };
 const closed = { api: "127.0.0.1:1", worker: "127.0.0.1:2", ftpSender: "127.0.0.1:3" };
 
-test("where everything runs, nothing is a failure, and each process is ready by its own account", async (t) => {
+test("doctor: if everything runs, nothing is a failure, and each process is ready", async (t) => {
   await using memcached = await startMemcached();
   const running = await startDwld({
     apps: ["api", "worker", "ftp-sender"],
@@ -55,7 +55,7 @@ test("where everything runs, nothing is a failure, and each process is ready by 
   assert.equal(of("stages").length, 1);
 });
 
-test("what is wrong is a failure with its remedy, and everything else is looked at all the same", async () => {
+test("doctor: a failure has its remedy, and does not stop the other checks", async () => {
   await writeFile(join(folder, "text.sqlite"), "this is no database\n".repeat(200));
   const config = await configurationFile("wrong", {
     database: { path: join(folder, "text.sqlite") },
@@ -77,7 +77,7 @@ test("what is wrong is a failure with its remedy, and everything else is looked 
   assert.match(of("worker")[0]?.remedy ?? "", /dwld up/);
 });
 
-test("a configuration with mistakes is a failure for each of them", async () => {
+test("doctor: each mistake of the configuration is a failure", async () => {
   const config = await configurationFile("mistakes", { worker: { paralel: 1 }, log: { level: "loud" } });
   const { exitCode, findings } = await doctor(config);
   assert.equal(exitCode, 1);
@@ -88,7 +88,7 @@ test("a configuration with mistakes is a failure for each of them", async () => 
   assert.match(findings[0]?.message ?? "", /did you mean parallel\?/);
 });
 
-test("a secret that everybody can read is a warning", async () => {
+test("doctor: a secret that everybody can read is a warning", async () => {
   const secret = join(folder, "secret");
   await writeFile(secret, "geheim\n", { mode: 0o644 });
   const config = await configurationFile("open", {
@@ -100,14 +100,14 @@ test("a secret that everybody can read is a warning", async () => {
   assert.deepEqual([found?.level, found?.remedy], ["warning", `chmod o= ${secret}`]);
 });
 
-test("looking makes nothing: neither a folder nor a table", async () => {
+test("doctor: creates neither a folder nor a table", async () => {
   const data = join(folder, "untouched");
   const config = await configurationFile("untouched", { data, health: closed, ...noYtdlp });
   assert.match((await doctor(config)).of("database")[0]?.message ?? "", /is not there yet/);
   await assert.rejects(rm(data, { recursive: true }), { code: "ENOENT" });
 });
 
-test("for a person there is a line for each finding, and one for what to do", async () => {
+test("doctor: prints a line for each finding, and one for its remedy", async () => {
   const config = await configurationFile("person", { health: closed, ...noYtdlp });
   const { stdout } = await execa(dwld, ["doctor", "--config", config], { reject: false });
   assert.match(stdout, /^ok +configuration +no mistakes$/m);

@@ -60,7 +60,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
     ["vsftpd", startVsftpd],
     ["ProFTPD", startProftpd],
   ] as const)
-    test(`with ${name} every step is taken, and nothing stays on the server`, async () => {
+    test(`doctor ftp: takes every step with ${name}, and leaves nothing on the server`, async () => {
       await using server = await start();
       const { status, findings } = await examine({ ...server.configuration, directory: `${server.directory}/a/b` });
       assert.deepEqual(levels(findings), allOk);
@@ -69,7 +69,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
       assert.match(findings.map(({ message }) => message).join("\n"), /announces .*REST, SIZE/);
     });
 
-  test("TLS is told with the certificate, and that its time is almost over", async () => {
+  test("doctor ftp: shows TLS with the certificate, and warns before it expires", async () => {
     await using server = await startProftpd({ tls: "explicit" });
     const { status, findings } = await examine(server.configuration);
     assert.deepEqual(levels(findings), { ...allOk, TLS: "warning" });
@@ -118,7 +118,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
   ];
 
   for (const { what, change, subject, remedy } of broken)
-    test(`${what} is a failure at the step "${subject}", with the setting to change`, async () => {
+    test(`doctor ftp: ${what} is a failure at the step "${subject}", with the setting to change`, async () => {
       await using server = await startVsftpd({ tls: "explicit" });
       const { status, findings } = await examine({ ...server.configuration, ...(await change(server)) });
       assert.equal(status, 1);
@@ -129,14 +129,14 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
       assert.ok(findings.slice(0, -1).every(({ level }) => level !== "failure"));
     });
 
-  test("ftp.verify: hash is a failure where the server computes none, and the other steps are taken all the same", async () => {
+  test("doctor ftp: ftp.verify: hash is a failure if the server computes none, and the other steps follow", async () => {
     await using server = await startVsftpd();
     const { status, findings } = await examine({ ...server.configuration, verify: "hash" });
     assert.deepEqual(levels(findings), { ...allOk, hash: "failure" });
     assert.equal(status, 1);
   });
 
-  test("what a server cannot do, and deliveries do without, is a warning", async () => {
+  test("doctor ftp: a missing ability that deliveries do without is a warning", async () => {
     await using proftpd = await startProftpd({ restarts: false, hashes: false });
     const first = await examine(proftpd.configuration);
     assert.deepEqual(levels(first.findings), { ...allOk, resume: "warning" });
@@ -150,7 +150,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
     assert.deepEqual(await readdir(server.root), []);
   });
 
-  test("a server that counts or computes wrongly is a failure", async () => {
+  test("doctor ftp: a wrong size or hash of the server is a failure", async () => {
     for (const [script, subject] of [
       [{ size: () => "65535" }, "size"],
       [{ hash: (right: string) => right.replaceAll(/./g, otherDigit) }, "hash"],
@@ -162,7 +162,7 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
     }
   });
 
-  test("for a person it is a line each, and neither a password nor anything else secret is in it", async () => {
+  test("doctor ftp: prints a line for each step, without secrets", async () => {
     await using server = await startVsftpd();
     const { status, stdout } = await doctor({ ftp: server.configuration });
     assert.equal(status, 0);
@@ -171,13 +171,13 @@ describe("dwld doctor ftp", { concurrency: 3 }, () => {
     assert.ok(!stdout.includes(server.password));
   });
 
-  test("with delivery off there is nothing to look at", async () => {
+  test("doctor ftp: with delivery off there is nothing to examine", async () => {
     const { status, stdout } = await doctor({});
     assert.equal(status, 0);
     assert.match(stdout, /^ok +delivery +it is off: files stay in /);
   });
 
-  test("a wrong command line is status 2, a wrong configuration or a missing password's file 78", async () => {
+  test("doctor ftp: a wrong command line is status 2, a wrong configuration or a missing password's file 78", async () => {
     const [wrong, mistaken, missing] = await Promise.all([
       doctor({}, "--nonsense"),
       doctor({ ftp: { hots: "nas" } }),
