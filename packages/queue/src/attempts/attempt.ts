@@ -11,20 +11,24 @@ import { noteStageResult } from "../sites/stage-results.ts";
 export type AttemptResult = {
   outcome: "succeeded" | "failed" | "interrupted";
   failure?: FailureFacts;
-  /** False: it only found that it has to wait, for a premiere or the end of a site's rest. */
+  /** False: the attempt only found that the task has to wait, for a premiere or the end of a site's pause. */
   counts?: boolean;
   exitCode?: number;
   signal?: string;
   downloadedBytes: number;
-  /** Secrets removed. */
+  /** The last lines of stderr, without secrets. */
   stderrTail: string;
 };
 
-/** One row for each run of yt-dlp, made before it runs; undefined when the lease is lost. */
+/** Inserts the row of an attempt, before yt-dlp runs. Returns undefined if the lease is lost. */
 export async function startAttempt(
   database: Database,
   lease: Lease,
-  attempt: { stage: string; ytdlpVersion: string; /** Which it has a copy of. */ cookieFile?: string },
+  attempt: {
+    stage: string;
+    ytdlpVersion: string;
+    /** The operator's file of which the run has a copy. */ cookieFile?: string;
+  },
   now: number,
 ): Promise<AttemptRow | undefined> {
   return await database.write(async (transaction) => {
@@ -52,7 +56,7 @@ export async function startAttempt(
   });
 }
 
-/** So that whoever takes the task over can end what may still be writing. */
+/** Records the process group of a run, so that the next owner of the task can kill what may still be writing. */
 export async function noteProcessGroup(
   database: Database,
   attempt: AttemptRow,
@@ -70,8 +74,8 @@ export async function noteProcessGroup(
 }
 
 /**
- * Before the task is settled, while the lease is held, also that of a canceled task: without it, nothing changes. An
- * interrupted attempt is kept, and not counted.
+ * Records the end of an attempt, before the task is settled and while the lease is held, even that of a canceled task.
+ * Without the lease, nothing changes. An interrupted attempt is kept and does not count.
  */
 export async function endAttempt(
   database: Database,
@@ -109,7 +113,7 @@ export async function endAttempt(
   }, false);
 }
 
-/** It got further before its owner died. */
+/** Resets the count of interruptions: the task got further before its owner died. */
 export async function forgetInterruptions(database: Database, lease: Lease): Promise<void> {
   await database.write(async (transaction) => {
     await changeHeld(transaction, lease, { interruption_count: 0 });
@@ -120,7 +124,9 @@ export async function attemptsOf(database: Reader, taskSeq: number): Promise<Att
   return await database.all(query.selectFrom("attempts").selectAll().where("task_seq", "=", taskSeq).orderBy("number"));
 }
 
-/** Of some tasks, in their order, without what yt-dlp wrote: that is most of what is stored of an attempt. */
+/**
+ * Returns the attempts of some tasks, in their order, without stderr, which is most of what is stored of an attempt.
+ */
 export async function timelineOf(database: Reader, taskSeqs: readonly number[]): Promise<AttemptRow[]> {
   if (taskSeqs.length === 0) return [];
   return await database.all(

@@ -1,7 +1,7 @@
 import { type Database, query, type Reader } from "../store/database.ts";
 import type { CookieFileRow } from "../store/schema.ts";
 
-/** What is on record of cookie files, of all or of one. */
+/** Returns the records of cookie files, of all or of one. */
 export async function cookieFiles(database: Reader, path?: string): Promise<CookieFileRow[]> {
   return await database.all(
     query
@@ -13,9 +13,9 @@ export async function cookieFiles(database: Reader, path?: string): Promise<Cook
 }
 
 /**
- * Changes what is on record of a file, in one transaction: several workers use the same files.
+ * Changes the record of a file in one transaction, since several workers use the same files.
  *
- * @param change is given what is there; the same row given back changes nothing.
+ * @param change gets the record. If it returns the same object, nothing changes.
  */
 export async function changeCookieFile(
   database: Database,
@@ -40,7 +40,7 @@ export async function changeCookieFile(
   }, false);
 }
 
-/** Forgets files that are gone. */
+/** Deletes the records of files that no longer exist. */
 export async function forgetCookieFiles(database: Database, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   await database.write(async (transaction) => {

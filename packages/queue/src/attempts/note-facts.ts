@@ -3,7 +3,7 @@ import { changeHeld } from "../leases/held-task.ts";
 import type { Database } from "../store/database.ts";
 import type { Columns } from "../store/transition.ts";
 
-/** What was learned of the video. */
+/** Facts about the video. */
 export type MediaFacts = {
   title?: string;
   durationSeconds?: number;
@@ -11,12 +11,12 @@ export type MediaFacts = {
   height?: number;
 };
 
-/** Facts that become known while the task is in work; false when the lease is lost. */
+/** Records facts that become known while the task is in work. Returns false if the lease is lost. */
 export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
   return await database.write(async (transaction) => await changeHeld(transaction, lease, mediaColumns(media)));
 }
 
-/** The last known progress, for when the cache is away. Write it seldom. */
+/** Records the last known progress, which is shown while the cache is away. Call it seldom. */
 export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
   await database.write(async (transaction) => {
     await changeHeld(transaction, lease, { progress: JSON.stringify(progress) });

@@ -3,28 +3,31 @@ import type { Lease } from "../leases/claim-task.ts";
 import { changeHeld } from "../leases/held-task.ts";
 import { type Database, query, raw, type Reader } from "../store/database.ts";
 
-/** Bytes that lie on the disk and wait for their delivery. */
+/** Returns the bytes of the files on the disk that wait for their delivery. */
 export async function waitingBytes(database: Reader): Promise<number> {
   const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", "waiting_bytes"));
   return row?.value ?? 0;
 }
 
-/** What a download takes on the disk in all: the next attempt knows it before it begins. */
+/** Records the space that a download takes in all: the next attempt knows it before it begins. */
 export async function noteExpectedBytes(database: Database, lease: Lease, expectedBytes: number): Promise<void> {
   await database.write(async (transaction) => {
     await changeHeld(transaction, lease, { expected_bytes: Math.round(expectedBytes) });
   }, false);
 }
 
-/** The tasks that wait for room: how many they are, and the least that one of them wants; undefined where none waits. */
+/**
+ * Returns the number of tasks that wait for disk space, and the least that one of them requires. Undefined if none
+ * waits.
+ */
 export async function waitingForSpace(database: Reader): Promise<{ count: number; leastBytes: number } | undefined> {
   const row = await database.get(raw(countWaiting()));
   return row === undefined || row.least === null ? undefined : { count: row.count, leastBytes: row.least };
 }
 
 /**
- * There is room: of the tasks that wait for it and for which it is enough, the one that is first in line is due now.
- * A large one blocks no smaller one behind it.
+ * Makes the first task in line due for which the free space is enough. A large one does not block a smaller one behind
+ * it.
  */
 export async function makeDueIfFits(database: Database, roomBytes: number, now: number): Promise<boolean> {
   if ((await database.get(raw(firstThatFits(roomBytes)))) === undefined) return false;
@@ -38,7 +41,7 @@ export async function makeDueIfFits(database: Database, roomBytes: number, now: 
   });
 }
 
-/** The condition of the index: it has none but those that wait. */
+/** The condition of the index, which has only tasks that wait for space. */
 const waits = sql`state = 'QUEUED' AND not_before IS NOT NULL AND required_free_bytes IS NOT NULL`;
 
 function countWaiting(): RawBuilder<{ count: number; least: number | null }> {

@@ -11,24 +11,24 @@ import type { TaskState } from "../store/task-state.ts";
 export type Backup = {
   path: string;
   sizeBytes: number;
-  /** How many tasks it holds, for each state. */
+  /** The number of tasks in each state. */
   tasks: Record<TaskState, number>;
 };
 
-/** So many pages between two looks at the signal, and two words of progress (16 MB). */
+/** The number of pages between two looks at the signal, and two reports of progress (16 MB). */
 const pagesAtOnce = 4096;
 
 /**
- * A consistent copy of a task table that others may be writing to: as it was at one moment. Nobody waits for it, and
- * what it costs the others is a log (-wal) that grows until it is done.
+ * Copies a task table to which others may be writing, as it is at one moment. Nobody waits for it; the log (-wal) of
+ * the table grows until it is done.
  *
- * SQLite's online backup within one read transaction (measured for 842 MB: 1.5 s; `VACUUM INTO`, which makes the file
- * anew, 2.1 s). Without the transaction, each commit of another process would make it begin again.
+ * Uses SQLite's online backup within one read transaction (measured for 842 MB: 1.5 s; `VACUUM INTO`, which makes the
+ * file anew, 2.1 s). Without the transaction, each commit of another process would make it begin again.
  *
- * The copy has its own name only when it was written to the disk and found intact by `integrity_check`, and nobody but
- * its owner may read it. It has no log: it is one file.
+ * The copy gets its name only when it is on the disk and `integrity_check` has found it intact. Only its owner may read
+ * it. It has no log: it is one file.
  *
- * @param onProgress is told the share that is done, from 0 to 1.
+ * @param onProgress gets the share that is done, from 0 to 1.
  * @throws BackupError, DatabaseError; nothing is left of the copy then.
  */
 export async function backUpDatabase(
@@ -90,8 +90,8 @@ async function copy(source: string, partial: string, onProgress: (done: number) 
 }
 
 /**
- * By a connection that cannot write, as long as others have the table open: what it leaves is theirs. Else by one that
- * removes at its end the log that SQLite makes to read.
+ * Opens a connection that cannot write while others have the table open, so that their log stays. Otherwise opens one
+ * that removes, when it is closed, the log that SQLite makes to read.
  */
 function openSource(source: string): BetterSqlite3.Database {
   if (statSync(source, { throwIfNoEntry: false })?.isFile() !== true)
@@ -104,7 +104,7 @@ function openSource(source: string): BetterSqlite3.Database {
   }
 }
 
-/** A newer or an older dwld's is ours. */
+/** A table of a newer or an older dwld counts as dwld's. */
 export function refuseOthers(sqlite: BetterSqlite3.Database, path: string): void {
   const known = sqlite.prepare("SELECT count(*) FROM sqlite_master WHERE name IN ('tasks', 'tallies', 'counters')");
   if (known.pluck().get() !== 3) throw new BackupError(`${path} is no task table of dwld.`);
@@ -128,7 +128,7 @@ function verify(partial: string, source: string): Record<TaskState, number> {
   }
 }
 
-/** To the disk: SQLite does so with a table that is worked with, and not with a copy. */
+/** Fsyncs a copy: SQLite does so with a table that is in use, and not with a copy. */
 export function sync(path: string): void {
   const file = openSync(path, "r");
   try {
@@ -138,7 +138,7 @@ export function sync(path: string): void {
   }
 }
 
-/** Without taking the place of a file that came meanwhile, where the file system knows hard links. */
+/** Renames without replacing a file that came meanwhile, if the file system has hard links. */
 function giveName(partial: string, path: string): void {
   try {
     linkSync(partial, path);
@@ -151,7 +151,7 @@ function giveName(partial: string, path: string): void {
 
 function explainCopyError(error: unknown, source: string, partial: string): unknown {
   const reason = explainOpenError(error, source);
-  // Reading needs no room.
+  // Reading needs no disk space.
   if (reason instanceof DatabaseError && ["disk_full", "disk_failed"].includes(reason.problem))
     return new BackupError(
       `the copy cannot be written into ${dirname(partial)} (${(error as Error).message}): is the disk full?`,

@@ -1,4 +1,6 @@
-/** Why no backup was made, or none put in place. `message` says what happened, to which file, and what to do. */
+/**
+ * The reason why no backup was made, or none restored. Its message says what happened, to which file, and what to do.
+ */
 export class BackupError extends Error {
   readonly code = "backup";
 

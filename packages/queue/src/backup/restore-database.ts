@@ -10,20 +10,20 @@ import type { TaskState } from "../store/task-state.ts";
 
 export type Restored = {
   path: string;
-  /** Where the table lies that was there before; undefined where there was none. */
+  /** The path of the table that was there before, or undefined if there was none. */
   keptAside: string | undefined;
-  /** How many tasks the table now holds, for each state; undefined for an empty one, which the next start makes. */
+  /** The number of tasks in each state. Undefined: the table is empty, and the next start makes it. */
   tasks: Record<TaskState, number> | undefined;
 };
 
-/** What belongs to a table beside its file. */
+/** The files that belong to a table beside its own. */
 const companions = ["-wal", "-shm"];
 
 /**
- * Puts a backup, or an empty table, in the place of the task table. What is there is kept aside under a name with the
- * time, its log with it: a log that stayed would be taken for that of the backup, and make one file of two.
+ * Puts a backup, or an empty table, in the place of the task table. The old table is kept aside under a name with the
+ * time, together with its log: a log that stayed would be taken for that of the backup.
  *
- * The restored table has a new identity: who watched the one before, and comes back, is told everything anew.
+ * The restored table has a new identity: a client that watched the one before, and comes back, is told everything anew.
  *
  * @param backup undefined: an empty table.
  * @throws BackupError, DatabaseError; nothing was changed then.
@@ -43,7 +43,7 @@ export async function restoreDatabase(path: string, backup: string | undefined, 
   }
 }
 
-/** A copy beside the table, proven intact, that whoever ran dwld may use as the one before. */
+/** Makes a copy beside the table, checks that it is intact, and gives it the owner of the one before. */
 async function prepare(path: string, backup: string) {
   if (resolve(backup) === resolve(path)) throw new BackupError(`${backup} is the task table itself: name a backup.`);
   const partial = `${path}.${randomBytes(4).toString("hex")}.restoring`;
@@ -66,7 +66,7 @@ async function prepare(path: string, backup: string) {
   }
 }
 
-/** Owner and rights of the table before, or the owner of its folder. */
+/** Sets the owner and mode of the table before, or the owner of its folder. */
 function takeAfter(copied: string, path: string): void {
   const before = statSync(path, { throwIfNoEntry: false });
   if (before !== undefined) chmodSync(copied, before.mode & 0o777);
@@ -75,11 +75,11 @@ function takeAfter(copied: string, path: string): void {
   if (own.uid !== uid || own.gid !== gid) chownSync(copied, uid, gid);
 }
 
-/** @param gone whether no other takes its place. */
+/** Keeps a table aside. @param gone tells whether no other takes its place. */
 function keepAside(path: string, now: Date, gone: boolean): string | undefined {
   const aside = freeName(`${path}.aside-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}`);
   const there = existsSync(path);
-  // The file keeps its own name until the other one takes it: there is never none.
+  // The file keeps its own name until the other one takes it, so that there is always one.
   if (there) linkOrMove(path, aside);
   for (const suffix of companions.filter((one) => existsSync(`${path}${one}`)))
     renameSync(`${path}${suffix}`, `${aside}${suffix}`);
@@ -103,8 +103,8 @@ function freeName(wanted: string): string {
 }
 
 /**
- * Whoever has a table open in WAL mode holds a lock on its file for as long, and the kernel lists all of them
- * (proc_locks(5)): also where the file is too damaged for SQLite to say so.
+ * Returns the processes that have a table open. Each holds a lock on its file in WAL mode, and the kernel lists all
+ * locks (proc_locks(5)), even if the file is too damaged for SQLite to say so.
  */
 function refuseInUse(path: string): void {
   const file = statSync(path, { throwIfNoEntry: false });
@@ -120,7 +120,7 @@ function refuseInUse(path: string): void {
   );
 }
 
-/** Some file systems (btrfs) show their files under a device of their own making, with major number 0. */
+/** Some file systems (btrfs) show their files under a device of their own, with major number 0. */
 function isOn(lock: Record<string, string | undefined>, device: number): boolean {
   const [major, minor] = [Number.parseInt(lock["major"] ?? "", 16), Number.parseInt(lock["minor"] ?? "", 16)];
   // makedev(3): twelve bits of the major number, twenty of the minor one, interleaved.

@@ -7,12 +7,15 @@ import type { AppName } from "./process-registry.ts";
 import type { TaskState } from "../store/task-state.ts";
 import { transitionStatement } from "../store/transition.ts";
 
-/** What a claim hands out. Every later write carries it: who has lost it changes nothing. */
+/**
+ * A claimed task, and the token that every later write of its holder carries: a holder that has lost the lease changes
+ * nothing.
+ */
 export type Lease = { readonly token: string; readonly task: TaskRow };
 
 export type ClaimKind = "download" | "delivery";
 
-/** Tasks whose time has come are due from now on. */
+/** Makes the tasks due whose time has come. */
 async function makeDue(transaction: Transaction, now: number): Promise<number> {
   return await transaction.run(
     query
@@ -23,7 +26,7 @@ async function makeDue(transaction: Transaction, now: number): Promise<number> {
   );
 }
 
-/** When the next waiting task or paused site is due again, in milliseconds since the epoch. */
+/** Returns when the next waiting task or paused site is due again, in milliseconds since the epoch. */
 export async function nextDueTime(database: Reader, now: number): Promise<number | undefined> {
   const task = await database.get(
     query
@@ -43,16 +46,16 @@ export async function nextDueTime(database: Reader, now: number): Promise<number
 }
 
 /**
- * The due task that is first in line, for this process alone; undefined where there is none.
+ * Claims the due task that is first in line, for this process alone. Returns undefined if there is none.
  *
- * A download is taken from the sites that are not paused and have not reached their limit; a delivery from this machine,
- * or from one without a process that delivers (`isWithinReach`). One statement, whose cost grows with the number of sites or machines
- * that have due tasks and with nothing else.
+ * A download is claimed from the sites that are not paused and have not reached their limit; a delivery from this
+ * machine, or from one without a process that delivers (`isWithinReach`). It is one statement, whose cost grows with
+ * the number of sites or machines that have due tasks and with nothing else.
  *
- * @param app the claimant's: with delivery off the workers deliver. Default: ftp-sender.
+ * @param app the claimant's: with delivery off, the workers deliver. Default: ftp-sender.
  * @param defaultSiteParallel the limit of sites that have none of their own.
- * @param idleSitesOnly only a download of a site that has none in work, and of those the one that began one longest ago:
- * another link of a site that has just made room would else take the place again.
+ * @param idleSitesOnly claims only a download of a site that has none in work, and of those sites the one that began a
+ * download longest ago: another link of a site that has just made room would otherwise take the slot again.
  */
 export async function claimTask(
   database: Database,
@@ -72,7 +75,7 @@ export async function claimTask(
   return task === undefined ? undefined : { token, task };
 }
 
-/** A glance without the write lock: most wake-ups have nothing to claim. */
+/** Looks without the write lock: most wake-ups have nothing to claim. */
 async function mayClaim(database: Reader, kind: ClaimKind, limits: SiteLimit & { app: AppName }): Promise<boolean> {
   const nextDue = await nextDueTime(database, limits.now);
   if (nextDue !== undefined && nextDue <= limits.now) return true;
@@ -82,7 +85,7 @@ async function mayClaim(database: Reader, kind: ClaimKind, limits: SiteLimit & {
   return (await database.get<unknown>(raw(due))) !== undefined;
 }
 
-/** Whether some site has a due task, and may begin it. */
+/** Returns whether a site has a due task and may begin it. */
 export async function siteWaits(database: Reader, limits: SiteLimit): Promise<boolean> {
   return (
     (await database.get(
@@ -94,11 +97,14 @@ export async function siteWaits(database: Reader, limits: SiteLimit): Promise<bo
 type SiteLimit = { defaultSiteParallel: number; idleSitesOnly: boolean; now: number };
 type Claim = SiteLimit & { processId: string; app: AppName; token: string; host: string };
 
-/** The end of a site's pause, or of the pause that it wants between two starts. */
+/** The end of a site's pause, or of the interval between two of its starts. */
 const siteOpensAt = sql<number>`max(sites.paused_until,
   iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
 
-/** Not paused, below its limit; after a pause, one task at a time until one succeeds. */
+/**
+ * The condition that a site is not paused and below its limit. After a pause, that is one task at a time until one
+ * succeeds.
+ */
 export function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimit): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
     CASE WHEN sites.pause_level > 0 OR ${idleSitesOnly ? 1 : 0} THEN 1
@@ -118,7 +124,7 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
   return claimStatement("QUEUED", first, claim);
 }
 
-/** A place at the head of each machine's own line. */
+/** Claims a delivery at the head of each machine's own line. */
 export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
   const first = sql<number>`
       WITH RECURSIVE ${waitingHosts}
@@ -142,7 +148,7 @@ function claimStatement(
   return sql<TaskRow>`${transitionStatement(rows, "claim", holder)} RETURNING *`;
 }
 
-/** The machines on which files wait for their delivery, from the index, one step a machine. */
+/** The machines on which files wait for their delivery, read from the index, one step for each machine. */
 const waitingHosts = sql`hosts (host) AS (
   SELECT min(host) FROM tasks INDEXED BY tasks_deliverable WHERE state = 'READY_TO_SEND' AND not_before IS NULL
   UNION ALL
@@ -151,8 +157,9 @@ const waitingHosts = sql`hosts (host) AS (
   FROM hosts WHERE hosts.host IS NOT NULL)`;
 
 /**
- * This machine; or one on which no process delivers: it may be this one under an earlier name, or a container that shares
- * its disk with this one. A process that does not find the files there puts the task off.
+ * The condition that a machine is this one, or that no process delivers on it: it may be this one under an earlier
+ * name, or a container that shares its disk with this one. A process that does not find the files there puts the task
+ * off.
  */
 function isWithinReach({ host, app }: { host: string; app: AppName }): RawBuilder<SqlBool> {
   return sql<SqlBool>`hosts.host IS NOT NULL AND (hosts.host = ${host} OR NOT EXISTS (

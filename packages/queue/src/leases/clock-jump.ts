@@ -1,14 +1,17 @@
 import { sql } from "kysely";
 import { type Database, raw } from "../store/database.ts";
 
-/** A clock that is set back by less is corrected; what waits then waits so much longer, and no more. */
+/** A clock that is set back by less than this was corrected: what waits then waits that much longer, and no more. */
 const correctionMs = 60_000;
 
-/** Notices that the wall clock was set back, by a clock that nobody can set. */
+/** Notices that the wall clock was set back, by comparing it with the monotonic clock. */
 export class ClockWatch {
   #offsetMs = Infinity;
 
-  /** Whether it was set back since the last look, or by little in many. At the first look nobody knows what was before: true. */
+  /**
+   * Returns whether the clock was set back since the last call, at once or little by little. The first call returns
+   * true, since nobody knows what was before.
+   */
   wasSetBack(wallMs: number, monotonicMs: number): boolean {
     const offsetMs = wallMs - monotonicMs;
     const isBack = this.#offsetMs - offsetMs > correctionMs;
@@ -18,12 +21,13 @@ export class ClockWatch {
 }
 
 /**
- * Begins each wait anew that was written down at a time which has not come yet: the clock was set back since, and how
- * much of the wait is over cannot be told. So whatever the clock does, a wait lasts no longer than twice its length.
+ * Begins each wait anew that was stored at a time which lies ahead: the clock was set back since, and how much of the
+ * wait is over is unknown. So whatever the clock does, a wait lasts no longer than twice its length.
  *
- * A time that somebody asked for is no wait, and stays: that of a task which nobody has had in work yet.
+ * A start time that a person asked for is not such a wait and stays: that of a task that no process has had in work
+ * yet.
  *
- * @returns how many began anew.
+ * @returns the number of waits that began anew.
  */
 export async function beginWaitsAnew(database: Database, now: number): Promise<number> {
   const future = now + correctionMs;

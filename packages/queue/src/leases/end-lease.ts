@@ -10,7 +10,7 @@ import { purgeDeleted } from "../tasks/tombstone.ts";
 /** `lost`: the lease no longer holds the task, or the task was canceled; nothing was changed. A normal outcome. */
 export type Settled = "settled" | "lost";
 
-/** Gives a canceled task back: its owner has ended everything and removed what it made. */
+/** Releases a canceled task: its owner has ended everything and removed what it made. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
   await database.write(async (transaction) => {
     await changeHeld(transaction, lease, { owner: null, process_id: null }, ["CANCELED"]);

@@ -7,20 +7,21 @@ import type { ProcessRow } from "../store/schema.ts";
 import { transition } from "../store/transition.ts";
 import { purgeDeleted } from "../tasks/tombstone.ts";
 
-/** When a process is taken for dead; the same for all that share a database. */
+/** The timing by which a process counts as dead; the same for all processes that share a database. */
 export type LeaseTiming = {
-  /** Between two heartbeats, and between two looks at the others'. */
+  /** Milliseconds between two heartbeats, and between two looks at those of others. */
   heartbeatIntervalMs: number;
-  /** A process whose heartbeat has stood still for so long has lost its leases. */
+  /** A process whose heartbeat has not changed for this time, in milliseconds, loses its leases. */
   leaseMs: number;
 };
 
 /**
- * Tells the dead from the living. A process of this machine whose pid is gone is dead at once; any other when its heartbeat
- * has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and hosts disagree.
+ * Finds dead processes. A process of this machine whose pid is gone is dead at once. Any other is dead when its
+ * heartbeat has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and
+ * hosts disagree.
  *
- * The clock stands while the watcher's own heartbeat does: when the whole machine was frozen, or the database locked, all
- * heartbeats stood still together, and that is nobody's death.
+ * That clock stands still while the observer's own heartbeat does: when the whole machine was frozen, or the database
+ * locked, all heartbeats stopped at once, so no process is considered dead.
  */
 export class LeaseWatch {
   readonly #timing: LeaseTiming;
@@ -31,7 +32,7 @@ export class LeaseWatch {
     this.#timing = timing;
   }
 
-  /** The processes that are dead, of those in the table. @param ownId the watcher's own process. */
+  /** Returns the dead processes among those in the table. @param ownId the observer's own process. */
   findDead(processes: readonly ProcessRow[], monotonicMs: number, ownId: string): ProcessRow[] {
     const passedMs = this.#timePassed(
       processes.find(({ id }) => id === ownId),
@@ -49,7 +50,10 @@ export class LeaseWatch {
     });
   }
 
-  /** Since the last look, as far as the own heartbeat vouches for it: two intervals for each heartbeat, for timers are late. */
+  /**
+   * Returns the time since the last look, as far as the observer's own heartbeats confirm it: at most two intervals for
+   * each, since timers are late.
+   */
   #timePassed(own: ProcessRow | undefined, monotonicMs: number): number {
     const last = this.#own;
     if (own === undefined || own.id !== last?.id) {
@@ -68,9 +72,12 @@ function isAlive(process: ProcessRow): boolean {
   return identity === null || isRunning(identity);
 }
 
-/** Gives back what the dead held, and what is held by none of the processes in the table. The number of tasks. */
+/**
+ * Requeues what dead processes held, and what is held by processes that are not registered. Returns the number of
+ * tasks.
+ */
 export async function expireLeases(database: Database, watch: LeaseWatch, ownId: string, now: number): Promise<number> {
-  // Before the look: an answer that comes late is as old as its question.
+  // Taken before the query, since a late answer describes the time of its question.
   const atMs = performance.now();
   const dead = watch.findDead(await listProcesses(database), atMs, ownId);
   let expired = 0;
@@ -85,7 +92,7 @@ async function expireLeasesOf(
   now: number,
 ): Promise<number> {
   return await database.write(async (transaction) => {
-    // A heartbeat that came meanwhile proves life.
+    // A heartbeat since the look proves that the process lives.
     const gone = await transaction.run(
       query.deleteFrom("processes").where("id", "=", process.id).where("heartbeat", "=", process.heartbeat),
     );
@@ -93,7 +100,10 @@ async function expireLeasesOf(
   });
 }
 
-/** One that left with work in hand, or that claimed between its eviction and its next heartbeat. */
+/**
+ * Requeues what a process held that ended with work in hand, or that claimed between its eviction and its next
+ * heartbeat.
+ */
 async function giveBackFrom(database: Database, processId: string, now: number): Promise<number> {
   return await database.write(async (transaction) =>
     (await orphanedOwners(transaction)).includes(processId) ? await giveBack(transaction, processId, now) : 0,
@@ -119,7 +129,7 @@ async function giveBack(transaction: Transaction, processId: string, now: number
   const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
   const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
   const requeued = await transition(transaction, rows, "requeued", interrupted);
-  // What it still holds was canceled.
+  // The remaining tasks that it holds were canceled.
   const free = { owner: null, process_id: null, progress: null };
   const canceled = await transaction.run(query.updateTable("tasks").set(free).where("process_id", "=", processId));
   await purgeDeleted(transaction);

@@ -8,22 +8,22 @@ import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles
 
 export type AppName = "api" | "worker" | "ftp-sender";
 
-/** How often a living process says so. */
+/** Milliseconds between two heartbeats. */
 export const heartbeatIntervalMs = 3000;
 
-/** A process whose heartbeat has stood still for so long has lost its leases. */
+/** A process whose heartbeat has not changed for this time, in milliseconds, loses its leases. */
 export const leaseMs = 15_000;
 
-/** For the log of a process that is told `onEvicted`. */
+/** The log message of a process whose `onEvicted` is called. */
 export const evictedMessage =
   `this process stood still for more than ${leaseMs / 1000} s and was taken for dead: ` +
   "what it had in work is for others now, and it goes on with other tasks";
 
 export type RegisteredProcess = {
   readonly app: AppName;
-  /** Holds the leases; new after an eviction, empty until the process could be entered. */
+  /** The id that holds the leases. It is new after an eviction, and empty until the process is registered. */
   readonly processId: string;
-  /** @param trouble a sentence for the operator; empty: all is well there again. */
+  /** Tells the operator of a trouble. @param trouble one sentence; empty: the trouble is over. */
   setTrouble(source: TroubleSource, trouble: string): void;
   setYtdlpVersion(version: string): void;
   /** Removes this process from the table. */
@@ -31,11 +31,11 @@ export type RegisteredProcess = {
 };
 
 /**
- * Enters this process into the table of living ones, and keeps its heartbeat counting.
+ * Registers this process, and keeps its heartbeat counting.
  *
- * @param onEvicted others took this process for dead (it was frozen): its leases are gone.
- * @param onError a heartbeat could not be written; the next one is tried all the same.
- * @param intervalMs between two heartbeats.
+ * @param onEvicted called if others considered this process dead (it was frozen): it has lost its leases.
+ * @param onError called if a heartbeat could not be written; the next one is tried all the same.
+ * @param intervalMs milliseconds between two heartbeats.
  */
 export async function registerProcess(
   database: Database,
@@ -64,7 +64,7 @@ export async function registerProcess(
           }),
         ),
     );
-    // Only now: a lease of a process that is not in the table is nobody's.
+    // Set only now: a lease of an unregistered process would be requeued.
     state.id = id;
   };
   const heartbeat = async () => {
@@ -87,11 +87,11 @@ export async function registerProcess(
     await enter();
     events.onEvicted?.();
   };
-  // A full disk, for one: what only reads can work all the same, and the first heartbeat that can be written enters it.
+  // If the disk is full, reads still work, and the first heartbeat that can be written registers the process.
   await enter().catch(events.onError);
   let counting: Promise<void> | undefined;
   const timer = setInterval(() => {
-    // Beats that pile up before a locked database would say nothing more than one.
+    // Heartbeats that pile up before a locked database would say no more than one.
     counting ??= heartbeat()
       .catch(events.onError)
       .finally(() => {

@@ -3,9 +3,9 @@ import type { ProcessRow } from "../store/schema.ts";
 /**
  * The troubles that keep a process from working.
  *
- * - `space`: a worker begins no download, since the disk has no room; `room`: only larger ones have to wait.
- * - `yt-dlp`: a worker has none that runs; `cookies`: files of cookies cannot be used.
- * - `destination_away`: a sender cannot reach the server; `destination_refuses`: the server takes nothing.
+ * - `space`: a worker begins no download, since the disk has no free space; `room`: only larger downloads have to wait.
+ * - `yt-dlp`: a worker has no yt-dlp that runs; `cookies`: files of cookies cannot be used.
+ * - `destination_away`: a sender cannot reach the server; `destination_refuses`: the server takes no file.
  */
 export const troubleSources = [
   "cookies",
@@ -18,10 +18,10 @@ export const troubleSources = [
 
 export type TroubleSource = (typeof troubleSources)[number];
 
-/** A sentence for the operator by its source; absent: all is well there. */
+/** A sentence for the operator for each source with a trouble. */
 export type Troubles = Readonly<Partial<Record<TroubleSource, string>>>;
 
-/** Writes them in the order of the sources, so that the column changes only when a trouble does. */
+/** Writes the troubles in the order of the sources, so that the column changes only when a trouble does. */
 export function serializeTroubles(troubles: Troubles): string {
   const known = troubleSources.flatMap((source) => (troubles[source] ? [[source, troubles[source]] as const] : []));
   return JSON.stringify(Object.fromEntries(known));
@@ -31,7 +31,7 @@ export function parseTroubles({ troubles }: Pick<ProcessRow, "troubles">): Troub
   return JSON.parse(troubles) as Troubles;
 }
 
-/** All troubles in one line; empty: there are none. */
+/** Returns all troubles in one line, or an empty text. */
 export function troubleText(row: Pick<ProcessRow, "troubles">): string {
   return Object.values(parseTroubles(row)).join("; ");
 }

@@ -1,28 +1,34 @@
 import type { SiteRow, TaskRow } from "../store/schema.ts";
 import type { Troubles } from "./troubles.ts";
 
-/** The reason why a task that is neither final nor in work has not begun. Times are milliseconds since the epoch, and lie ahead. */
+/**
+ * The reason why a task that is neither final nor in work has not begun. Times lie ahead, in milliseconds since the
+ * epoch.
+ */
 export type Wait =
-  /** The start that was asked for, or that of a premiere. */
+  /** The start time that was asked for, or that of a premiere. */
   | { reason: "start_time"; untilMs: number }
   /** The pause after a failed attempt. */
   | { reason: "next_attempt"; untilMs: number; failureClass: string }
-  /** Without a time the pause is over, and one link of the site is tried alone. */
+  /** The site is paused. Without a time, its pause has ended and one link of it is tried alone. */
   | { reason: "site_paused"; untilMs?: number; failureClass: string }
-  /** Its site has as many downloads as it may have; with a time, only the pause between two starts. */
+  /** The site has as many downloads as it may have. With a time, the interval between two starts is not over. */
   | { reason: "site_limit"; untilMs?: number }
-  /** It is in line: 1 is the next to begin. Undefined: further back than is counted, or not counted at all. */
+  /**
+   * The task is in line; 1 is the next to begin. Undefined: its place is further back than is counted, or not counted
+   * at all.
+   */
   | { reason: "place"; placeInLine: number | undefined }
-  /** It was slow, and made room for another site's link. */
+  /** The download was slow and made room for another site's link. */
   | { reason: "yielded"; untilMs: number }
   | { reason: "disk_space" }
-  /** @property runs false: there is none; true: there is one, and it cannot work. */
+  /** No worker can begin it. @property runs false: none is registered; true: those that are cannot work. */
   | { reason: "worker"; runs: boolean }
   | { reason: "sender" }
-  /** @property isAway false: the server answers, and refuses. */
+  /** The server takes no file. @property isAway false: it answers and refuses. */
   | { reason: "destination"; isAway: boolean };
 
-/** The columns of a task's own row that decide about its wait. */
+/** The columns of a task that decide about its wait. */
 export type WaitingTask = Pick<
   TaskRow,
   | "seq"
@@ -36,24 +42,24 @@ export type WaitingTask = Pick<
   | "updated_at"
 >;
 
-/** A living process that delivers: its machine, and its troubles. */
+/** A living process that delivers. */
 export type Sender = { readonly host: string; readonly troubles: Troubles };
 
-/** The facts that decide about a wait beside the task's own row. */
+/** The facts beside the task's own row that decide about a wait. */
 export type WaitFacts = {
   readonly nowMs: number;
   /** The limit of sites that have none of their own. */
   readonly defaultSiteParallel: number;
   readonly siteOf: (name: string) => SiteRow | undefined;
-  /** The troubles of each process that lives. */
+  /** The troubles of each living worker. */
   readonly workers: readonly Troubles[];
   readonly senders: readonly Sender[];
-  /** The app whose processes deliver: with delivery off, the worker. */
+  /** The app whose processes deliver. With delivery off it is the worker. */
   readonly deliveredBy: "ftp-sender" | "worker";
   readonly placeOf: (task: WaitingTask) => number | undefined;
 };
 
-/** Goes by the rules of the claim. Undefined: the task is final or in work. */
+/** Returns the reason for a task's wait, by the rules of the claim, or undefined if the task is final or in work. */
 export function waitOf(task: WaitingTask, around: WaitFacts): Wait | undefined {
   switch (task.state) {
     case "QUEUED":
@@ -70,7 +76,7 @@ function downloadWait(task: WaitingTask, around: WaitFacts): Wait {
   const own = ownTime(task, around.nowMs);
   const pause = pauseOf(site, around.nowMs);
   const time = (own?.untilMs ?? 0) >= (pause?.untilMs ?? 0) ? own : pause;
-  // A worker may come until then.
+  // A worker may start until then.
   if (time?.reason === "start_time") return time;
   const able = around.workers.filter((troubles) => troubles["yt-dlp"] === undefined);
   if (able.length === 0) return { reason: "worker", runs: around.workers.length > 0 };
@@ -83,7 +89,7 @@ function downloadWait(task: WaitingTask, around: WaitFacts): Wait {
 function deliveryWait(task: WaitingTask, { senders, deliveredBy, nowMs }: WaitFacts): Wait {
   if (senders.length === 0) return deliveredBy === "worker" ? { reason: "worker", runs: false } : { reason: "sender" };
   const own = senders.filter(({ host }) => host === task.host);
-  // A sender of another machine takes only what has none on its own.
+  // A sender of another machine takes only tasks of a machine without a sender.
   const troubles = (own.length === 0 ? senders : own).map((sender) => sender.troubles);
   if (troubles.every(({ destination_away, destination_refuses }) => destination_away ?? destination_refuses))
     return { reason: "destination", isAway: troubles.some(({ destination_away }) => destination_away !== undefined) };
@@ -92,13 +98,13 @@ function deliveryWait(task: WaitingTask, { senders, deliveredBy, nowMs }: WaitFa
 
 type Timed = Extract<Wait, { untilMs: number }>;
 
-/** The time that the task's own row waits for, if it is ahead. */
+/** Returns the time that the task's own row waits for, if it lies ahead. */
 function ownTime(task: WaitingTask, nowMs: number): Timed | undefined {
   const { not_before: untilMs, failure_class: failureClass } = task;
   if (untilMs === null || untilMs <= nowMs) return undefined;
   if (failureClass === "not_started") return { reason: "start_time", untilMs };
   if (failureClass !== null) return { reason: "next_attempt", untilMs, failureClass };
-  // A task that nobody has had in work yet waits for the time that was asked for.
+  // A task that no process has had in work yet waits for the start time that was asked for.
   return task.updated_at === task.created_at ? { reason: "start_time", untilMs } : { reason: "yielded", untilMs };
 }
 

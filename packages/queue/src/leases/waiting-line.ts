@@ -2,17 +2,17 @@ import { type RawBuilder, sql } from "kysely";
 import { raw, type Reader } from "../store/database.ts";
 import { siteIsOpen } from "./claim-task.ts";
 
-/** The number of tasks that are counted: "third in line" helps somebody, "the 4,711th" does not. */
+/** The number of places that are counted: "third in line" helps a person, "the 4,711th" does not. */
 export const countedPlaces = 50;
 
-/** @property free how many more of the site may begin now. */
+/** The first due task of a site. @property free the number of further downloads that the site may begin now. */
 type Head = { name: string; rank: number; free: number };
 type Place = { seq: number; rank: number };
 
 /**
- * The `seq` of the tasks of open sites, the next to be claimed first: those that may begin now in the order of the claim,
- * then those that wait for another link of their site as well. No more sites than there are places can have one of them,
- * so the cost grows with the number of sites that have due tasks and with nothing else.
+ * Returns the `seq` of the tasks of open sites, the next to be claimed first: those that may begin now in the order of
+ * the claim, then those that wait for another link of their site as well. No more sites than counted places can have a
+ * task among them, so the cost grows with the number of sites that have due tasks and with nothing else.
  */
 export async function firstInLine(
   database: Reader,

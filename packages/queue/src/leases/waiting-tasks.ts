@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { raw, type Reader } from "../store/database.ts";
 import type { SiteRow, TaskRow } from "../store/schema.ts";
 
-/** The sites that have due tasks or are paused, at most `limit`. */
+/** Returns the sites that have due tasks or are paused, at most `limit`. */
 export async function sitesInWait(database: Reader, now: number, limit: number): Promise<SiteRow[]> {
   return await database.all(
     raw(sql<SiteRow>`
@@ -11,7 +11,10 @@ export async function sitesInWait(database: Reader, now: number, limit: number):
   );
 }
 
-/** The tasks of a site that wait: the due ones in their order, then those that wait for a time; at most `limit` of each. */
+/**
+ * Returns the waiting tasks of a site: the due ones in their order, then those that wait for a time; at most `limit` of
+ * each.
+ */
 export async function waitingOf(database: Reader, site: string, limit: number): Promise<TaskRow[]> {
   const due = raw(sql<TaskRow>`
     SELECT * FROM tasks INDEXED BY tasks_due
@@ -22,7 +25,10 @@ export async function waitingOf(database: Reader, site: string, limit: number): 
   return [...(await database.all(due)), ...(await database.all(deferred))];
 }
 
-/** The tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at most `limit`. */
+/**
+ * Returns the tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at
+ * most `limit`.
+ */
 export async function waitedUntil(database: Reader, { after, until }: { after: number; until: number }, limit: number) {
   return await database.all(waitedUntilQuery({ after, until }, limit));
 }
@@ -33,7 +39,7 @@ export function waitedUntilQuery({ after, until }: { after: number; until: numbe
     WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`);
 }
 
-/** The tasks that wait for their delivery, at most `limit`. */
+/** Returns the tasks that wait for their delivery, at most `limit`. */
 export async function waitingForDelivery(database: Reader, limit: number): Promise<TaskRow[]> {
   return await database.all(
     raw(sql<TaskRow>`

@@ -5,9 +5,9 @@ import { type Database, query, type Transaction } from "../store/database.ts";
 import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../store/schema.ts";
 
-/** The facts of a copy that was verified. */
+/** The facts of a verified copy. */
 type CopyFacts = {
-  /** In words: see `File.verified_by` of the contract. */
+  /** How it was verified, in words: see `File.verified_by` of the contract. */
   verifiedBy: string;
   /** The copy is on the disk of this machine, and is the task's only one from now on. */
   localPath?: string;
@@ -20,7 +20,7 @@ export function localDestination(host: string, root: string): string {
   return `${localScheme}${host}${root}`;
 }
 
-/** Whether the delivered copy is the file's `local_path`, on its machine's disk. */
+/** Returns whether the delivered copy is the file's `local_path`, on its machine's disk. */
 export function isLocalCopy({ destination, delivered_at }: FileRow): boolean {
   return delivered_at !== null && destination?.startsWith(localScheme) === true;
 }
@@ -30,9 +30,9 @@ function localPathColumn(localPath: string | undefined): Partial<FileRow> {
 }
 
 /**
- * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and writes down under
- * which temporary name it will be begun. Ask only for a name that is free on the server, or whose copy will be replaced.
- * `taken`: a file that is not delivered yet has it. `lost`: the lease is somebody else's.
+ * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and records the
+ * temporary name under which it will be sent. Ask only for a name that is free on the server, or whose copy will be
+ * replaced. `taken`: a file that is not delivered yet has the name. `lost`: the lease is lost.
  */
 export async function reserveRemotePath(
   database: Database,
@@ -45,7 +45,7 @@ export async function reserveRemotePath(
     if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
     const holder = await holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
-    // Its copy is gone, or will be.
+    // The copy of that file is gone, or will be replaced.
     if (holder !== undefined)
       await transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
     const columns = { destination: name.destination, remote_path: name.path, holds_name: 1 };
@@ -56,7 +56,7 @@ export async function reserveRemotePath(
 }
 
 /**
- * The server's copy was verified. False when the lease is lost: then nothing may be deleted.
+ * Records that the server's copy was verified. Returns false if the lease is lost: then nothing may be deleted.
  *
  * @param part the temporary name that became the file's own.
  */
@@ -78,8 +78,8 @@ export async function markDelivered(
 }
 
 /**
- * What is on the server under a name stands for the file, which is not sent. `taken`: it is the copy of a file that is
- * not delivered yet, and may still go. `lost`: as above.
+ * Records that a file on the server stands for this one, which is not sent. `taken`: it is the copy of a file that is
+ * not delivered yet, and may still be removed. `lost`: the lease is lost.
  */
 export async function markThere(
   database: Database,
@@ -107,14 +107,14 @@ export async function markThere(
   }, false);
 }
 
-/** The source is gone from the disk. */
+/** Records that the source was deleted from the disk. */
 export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
   await database.write(async (transaction) => {
     await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
   }, false);
 }
 
-/** @throws Error where a file of a task is not delivered. */
+/** @throws Error if a file of the task is not delivered. */
 export async function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): Promise<void> {
   const missing = await transaction.get(
     query.selectFrom("files").select("name").where("task_seq", "=", seq).where("delivered_at", "is", null),
@@ -125,7 +125,7 @@ export async function refuseUndelivered(transaction: Transaction, { seq, id }: L
 /** Counts an attempt to deliver. */
 export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
 
-/** The other file that a name is reserved for. */
+/** Returns the other file for which a name is reserved. */
 async function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
   return await transaction.get(
     query
@@ -133,13 +133,13 @@ async function holderOf(transaction: Transaction, { destination, path }: RemoteN
       .select(["seq", "delivered_at"])
       .where("destination", "=", destination)
       .where("remote_path", "=", path)
-      // A literal, since a partial index serves no other.
+      // A literal, since a partial index serves no parameter.
       .where("holds_name", "=", sql.lit(1))
       .where("seq", "<>", file.seq),
   );
 }
 
-/** False where the file is none of the lease's task. */
+/** Returns false if the file does not belong to the lease's task. */
 async function change(
   transaction: Transaction,
   lease: Lease,

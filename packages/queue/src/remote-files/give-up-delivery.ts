@@ -3,7 +3,9 @@ import type { Database } from "../store/database.ts";
 import { transition } from "../store/transition.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 
-/** Ends the tasks that have waited for their delivery since before a time and that nobody holds. Returns their number. */
+/**
+ * Fails the tasks that have waited for their delivery since before a time and that nobody holds. Returns their number.
+ */
 export async function giveUpDelivery(
   database: Database,
   readyBefore: number,
@@ -14,7 +16,7 @@ export async function giveUpDelivery(
     async (transaction) =>
       await transition(
         transaction,
-        // Without statistics the planner reads all that wait.
+        // Without statistics, the planner would read all tasks that wait.
         { where: sql<boolean>`ready_at <= ${readyBefore}`, from: "READY_TO_SEND", index: "tasks_undelivered" },
         "failed",
         { ...failureColumns(failure), updated_at: now },

@@ -3,15 +3,15 @@ import { type Database, query, type Transaction, type Reader } from "../store/da
 import type { FileRow } from "../store/schema.ts";
 
 /**
- * What was begun on a server under temporary names. Each is written down before it is begun, so that a crash leaves
- * nothing there of which nobody knows. It goes when it became the file's own; a trigger says of the rest, when
- * a task ends, that it is to be removed.
+ * Temporary files on a server. Each is recorded before it is begun, so that a crash leaves none there that nobody knows
+ * of. The record is deleted when the file gets its final name. When a task ends, a trigger marks the rest to be
+ * removed.
  */
 
 /** A name on a server. */
 export type RemoteName = { destination: string; path: string };
 
-/** Written down together with the reservation of the final name. */
+/** Records a temporary file, together with the reservation of the final name. */
 export async function keepPart(
   transaction: Transaction,
   { destination, path }: RemoteName,
@@ -25,7 +25,7 @@ export async function keepPart(
   );
 }
 
-/** Nobody goes on with the parts of a file: it is delivered. */
+/** Marks the parts of a delivered file to be removed. */
 export async function abandonParts(transaction: Transaction, fileSeq: number): Promise<void> {
   await transaction.run(
     query
@@ -42,14 +42,14 @@ export async function forgetPartIn(transaction: Transaction, { destination, path
   );
 }
 
-/** It is gone from the server. */
+/** Deletes the record of a part that was removed from the server. */
 export async function forgetPart(database: Database, part: RemoteName): Promise<void> {
   await database.write(async (transaction) => {
     await forgetPartIn(transaction, part);
   }, false);
 }
 
-/** Paths of what earlier runs began of a file on a server. */
+/** Returns the paths of the parts that earlier runs began of a file on a server. */
 export async function partsOf(database: Reader, file: FileRow, destination: string): Promise<string[]> {
   return (
     await database.all(
@@ -62,9 +62,9 @@ export async function partsOf(database: Reader, file: FileRow, destination: stri
   ).map(({ path }) => path);
 }
 
-export type RemovablePart = RemoteName & { /** How often its removal has failed. */ removals: number };
+export type RemovablePart = RemoteName & { /** The number of failed removals. */ removals: number };
 
-/** What nobody goes on with and is due to be removed from a server, a few of it. */
+/** Returns parts that are due to be removed from a server, at most `limit`. */
 export async function partsToRemove(
   database: Reader,
   destination: string,
@@ -83,7 +83,7 @@ export async function partsToRemove(
   );
 }
 
-/** Not before a time: the server would not remove it. */
+/** Postpones the removal of a part that the server did not remove. */
 export async function putOffRemoval(database: Database, { destination, path }: RemoteName, until: number) {
   await database.write(async (transaction) => {
     await transaction.run(

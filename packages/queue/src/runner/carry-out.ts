@@ -11,7 +11,7 @@ import { DatabaseError } from "../store/database-error.ts";
 import type { TaskRow } from "../store/schema.ts";
 import type { AttemptBounds } from "../tasks/attempt-bounds.ts";
 
-/** After an error of the database, milliseconds until it is asked again. */
+/** Milliseconds until the database is asked again after an error. */
 export const troubleSleepMs = 1000;
 
 export type HandlerOptions<Kind extends ClaimKind> = {
@@ -20,9 +20,9 @@ export type HandlerOptions<Kind extends ClaimKind> = {
   handler: Handler<Kind>;
   /** Returns the bounds of a task's attempts of this kind. */
   boundsOf: (task: TaskRow) => AttemptBounds;
-  /** How long a run that made room for another site waits, in milliseconds. Default: 0. */
+  /** Milliseconds for which a run waits that made room for another site. Default: 0. */
   yieldMs?: number;
-  /** @param task absent: the error is no task's matter. */
+  /** @param task undefined: the error concerns no task. */
   onError: (error: unknown, task?: TaskRow) => void;
   now?: () => number;
 };
@@ -35,9 +35,9 @@ type Ending<Kind extends ClaimKind> =
 /**
  * Runs a handler on claimed work, and ends the lease.
  *
- * @param onRun called when the handler has returned: what happens to the lease from then on is our own doing.
- * @param stopping while it is not aborted, a write that fails is repeated: no other process looks after a task whose
- * lease is held by a living one. Once it is aborted, others find a lease of no process.
+ * @param onRun called when the handler has returned: the lease may end from then on.
+ * @param stopping while it is not aborted, a failed write is retried, since no other process looks after a task whose
+ * lease is held by a living one. Once it is aborted, the process ends and others requeue what it holds.
  */
 export async function carryOut<Kind extends ClaimKind>(
   rules: HandlerOptions<Kind>,
@@ -63,7 +63,7 @@ async function runHandler<Kind extends ClaimKind>(
     if (signal.aborted) return interrupted();
     return { defect: new Error(`task ${lease.task.id} was handled without an outcome`), isReported: false };
   } catch (error) {
-    // Work that was told to stop breaks wherever it stands.
+    // A run that was told to stop may break anywhere.
     if (signal.aborted) return interrupted();
     onError(error, lease.task);
     return { defect: error, isReported: true };
@@ -71,8 +71,8 @@ async function runHandler<Kind extends ClaimKind>(
 }
 
 /**
- * The only place that decides how a lease ends: settled; canceled: the work is discarded, then the lease released; lost:
- * left to its new owner.
+ * Ends the lease of a run that has ended. No other code decides how: settled; or canceled: the work is discarded, then
+ * the lease released; or lost: left to its new owner.
  */
 async function endRun<Kind extends ClaimKind>(
   rules: HandlerOptions<Kind>,
@@ -121,7 +121,7 @@ const settleOutcome: {
   [Kind in ClaimKind]: (database: Database, lease: Lease, outcome: OutcomeOf<Kind>, now: number) => Promise<Settled>;
 } = { download: settleDownload, delivery: settleDelivery };
 
-/** Repeats a write until the database takes it. Undefined: the process stops, and the last try failed, too. */
+/** Repeats a write until the database takes it. Returns undefined if the process stops and the last try failed, too. */
 async function untilWritten<Result>(
   { report, stopping }: { report: (error: unknown) => void; stopping: AbortSignal },
   write: () => Promise<Result>,

@@ -3,9 +3,9 @@ import type { DownloadOutcome } from "./settle-download.ts";
 import type { ClaimKind, Lease } from "../leases/claim-task.ts";
 import type { RunPace } from "./slots.ts";
 
-/** Why a run has to end: the `reason` of its signal. */
+/** The reason why a run has to end, and of its signal's abort. */
 export type StopReason = "canceled" | "lost" | "shutdown";
-/** `yield`: a slow download makes room for that of a site with nothing in work, and waits for a while. */
+/** `yield`: a slow download makes room for one of a site with nothing in work, and waits for a while. */
 export type DownloadStopReason = StopReason | "yield";
 
 export type Work = {
@@ -17,7 +17,7 @@ export type Work = {
 export type DownloadWork = Work & {
   /** Aborted when a person wants what was recorded so far, and no more: see `finishRecording`. */
   readonly finish: AbortSignal;
-  /** Tells the runner how the run gets on: beside a slow one, a site with nothing in work may begin (`spare`). */
+  /** Tells the runner the pace of the run: beside a slow one, a site with nothing in work may begin (`spare`). */
   readonly markPace: (pace: RunPace) => void;
 };
 
@@ -30,8 +30,8 @@ export type WorkOf<Kind extends ClaimKind> = Kinds[Kind]["work"];
 export type OutcomeOf<Kind extends ClaimKind> = Kinds[Kind]["outcome"];
 
 /**
- * Does the work of a claimed task. It never settles or releases a lease, nor asks who holds it: the runner does, once
- * `run` has ended.
+ * Does the work of a claimed task. A handler never settles or releases a lease, nor asks who holds it: the runner does
+ * so when `run` has ended.
  */
 export type Handler<Kind extends ClaimKind> = {
   /**
@@ -40,13 +40,14 @@ export type Handler<Kind extends ClaimKind> = {
    * is a defect: an attempt that failed, bounded like any other.
    */
   run(work: WorkOf<Kind>): Promise<OutcomeOf<Kind> | undefined>;
-  /** Called when the outcome of `run` is on record and the lease is gone. Removes what only the run needed. */
+  /** Called when the outcome of `run` is recorded and the lease has ended. Removes what only the run needed. */
   settled?(work: WorkOf<Kind>, outcome: OutcomeOf<Kind>): Promise<void>;
   /**
    * Called when nothing was settled. Removes what `run` made outside the table: all of it if the task was canceled, and
-   * only then is the lease released; if the lease is lost, only what the next owner cannot know of.
+   * the lease is released only afterwards; if the lease is lost, only what the next owner cannot know of. It may be
+   * called twice.
    *
-   * @param outcome that could not be settled; undefined: there was none.
+   * @param outcome the outcome that could not be settled, or undefined if there was none.
    */
   discard(work: WorkOf<Kind>, why: "canceled" | "lost", outcome: OutcomeOf<Kind> | undefined): Promise<void>;
 };

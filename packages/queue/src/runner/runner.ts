@@ -13,11 +13,11 @@ export type RunnerOptions<Kind extends ClaimKind> = HandlerOptions<Kind> & {
   registered: RegisteredProcess;
   /** The number of tasks that run at once, beside slow ones. */
   parallel: number;
-  /** The number of places beside slow runs, for sites that have nothing in work. Default: 0. */
+  /** The number of slots beside slow runs, for sites that have nothing in work. Default: 0. */
   spare?: number;
-  /** For sites without a limit of their own. */
+  /** The limit of sites that have none of their own. */
   defaultSiteParallel: number;
-  /** Asked before each claim. After a no, nothing is claimed before the next ring or `wake`. */
+  /** Asked before each claim. After a refusal, nothing is claimed before the next notification or `wake`. */
   mayClaim?: () => Promise<boolean>;
   timing?: LeaseTiming;
 };
@@ -25,22 +25,22 @@ export type RunnerOptions<Kind extends ClaimKind> = HandlerOptions<Kind> & {
 export type Runner = {
   /** Looks for work now. */
   wake(): void;
-  /** While a reason is given, nothing new is claimed. */
+  /** Claims nothing while there is a reason. */
   pause(reason: string | undefined): void;
   /**
-   * Takes no new work, and resolves when what runs has ended, by itself or after `killing`. May be called again, with
-   * another `killing` beside the first.
+   * Claims nothing more, and resolves when all runs have ended, by themselves or after `killing`. May be called again,
+   * with another `killing` beside the first.
    */
   stop(killing: AbortSignal): Promise<void>;
 };
 
-/** No timer is longer, so that a jump of the clock is noticed. */
+/** The longest timer, so that a jump of the clock is noticed. */
 const longestSleepMs = 60_000;
 
 type Running = {
   readonly controller: AbortController;
   readonly finishing: AbortController;
-  /** Its handler has returned: what happens to the lease from now on is the runner's own doing. */
+  /** The handler has returned: the runner itself may end the lease from now on. */
   hasRun: boolean;
   done: Promise<void>;
 };
@@ -51,7 +51,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { heartbeatIntervalMs, leaseMs };
   const running = new Map<Lease, Running>();
-  /** The slow ones, the longest first. */
+  /** The slow runs; the one that has been slow for longest comes first. */
   const slow = new Map<Lease, RunPace>();
   const leases = new LeaseWatch(timing);
   const wakeup = new Wakeup();
@@ -68,7 +68,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const takeOn = (lease: Lease) => {
     const controller = new AbortController();
     const finishing = new AbortController();
-    // Asked for while an earlier owner had it.
+    // It was requested while an earlier owner had the task.
     if (lease.task.finish_requested === 1) finishing.abort();
     if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
     const markPace = (pace: RunPace) => {
@@ -96,7 +96,10 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     entry.done = conduct();
   };
 
-  /** Judges only what ran before the look: a lease that was claimed meanwhile is not in what it saw. */
+  /**
+   * Stops the runs whose task was canceled or whose lease is lost. Judges only what ran before the look: a lease that
+   * was claimed during it is not in its answer.
+   */
   const endLostWork = async () => {
     const before = [...running];
     if (before.length === 0) return;
@@ -111,7 +114,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       ).map(({ owner, ...task }) => [owner, task]),
     );
     for (const [lease, entry] of before) {
-      // Its lease may have been settled by now.
+      // Its lease may have ended meanwhile.
       if (entry.hasRun) continue;
       const { controller, finishing } = entry;
       const { state, finish_requested } = held.get(lease.token) ?? {};
@@ -121,7 +124,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     }
   };
 
-  /** The run that has been slow for longest makes room for the link of a site with nothing in work. */
+  /** Tells the run that has been slow for longest to make room for a link of a site with nothing in work. */
   const letOneYield = async () => {
     const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
     if (isYielding || !(await siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() }))) return;
@@ -135,7 +138,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       if (whose === "if_one_yields") await letOneYield();
       if (whose !== "any" && whose !== "idle_site") return;
       const { processId } = registered;
-      // Not entered yet: its leases would be nobody's.
+      // Not registered yet: its leases would be requeued at once.
       if (processId === "") return;
       refused = options.mayClaim !== undefined && !(await options.mayClaim());
       if (refused) return;
@@ -147,12 +150,12 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     }
   };
 
-  /** How long nothing can be to do but by a ring. */
+  /** Looks for work. Returns the milliseconds until there may be more without a notification. */
   const work = async (): Promise<number> => {
     try {
       await endLostWork();
       await claimAll();
-      // Without a free place, what becomes due changes nothing: the end of what runs notifies.
+      // Without a free slot, a task that becomes due changes nothing: the end of a run wakes the loop.
       const free = pausedBy === undefined && !refused && place() !== "none";
       return free ? await sleepMs(database, now()) : longestSleepMs;
     } catch (error) {

@@ -13,8 +13,8 @@ import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 const backoff = { firstMs: 60_000, longestMs: 60 * 60_000 };
 
 /**
- * Ends a lease whose handler broke. That is an attempt like any other: it counts, it is kept, and the task is tried again
- * later, or fails when it has had its attempts or its time.
+ * Ends a lease whose handler broke. That is an attempt like any other: it counts and is kept, and the task is tried
+ * again later, or fails when it has used up its attempts or its time.
  *
  * @param boundsOf returns the bounds of the task as it is with this attempt.
  */

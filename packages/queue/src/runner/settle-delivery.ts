@@ -14,12 +14,12 @@ export type DeliveryOutcome = (
     }
   | (Pick<Failed, "failure" | "retryAt"> & {
       outcome: "failed";
-      /** False: not an attempt of this task, since any other would have failed as well. Default: true. */
+      /** False: this is no attempt of the task, since any other would have failed as well. Default: true. */
       counts?: boolean;
     })
   | { outcome: "interrupted" }
 ) & {
-  /** Files whose sources were deleted from the disk, which is recorded even if the lease is lost. */
+  /** Files whose sources were deleted from the disk. That is recorded even if the lease is lost. */
   sourcesDeleted?: readonly FileRow[];
 };
 

@@ -10,7 +10,7 @@ import type { siteOf } from "../sites/site-of.ts";
 import { applySiteVerdict, type SiteVerdict } from "../sites/site-breaker.ts";
 import { type MediaFacts, mediaColumns } from "../attempts/note-facts.ts";
 
-/** A file that a download left, on this machine. */
+/** A downloaded file on this machine. */
 export type DownloadedFile = { name: string; localPath: string; sizeBytes: number; sha256: string };
 
 export type DownloadOutcome =
@@ -19,7 +19,7 @@ export type DownloadOutcome =
       files: readonly DownloadedFile[];
       media: MediaFacts;
       host: string;
-      /** What is not quite as it was asked for, said to a person. */
+      /** A remark to a person about how the result differs from what was asked for. */
       remark?: Texts | undefined;
     }
   | {
@@ -28,19 +28,22 @@ export type DownloadOutcome =
       entries: readonly { link: string; title: string }[];
       sites: Parameters<typeof siteOf>[1];
     }
-  /** @property retryAt null ends the task; a time lets it wait until then. */
+  /** @property retryAt when the task is tried again, in milliseconds since the epoch; null ends it. */
   | {
       outcome: "failed";
       failure: FailureFacts;
       retryAt: number | null;
-      /** What the failure says about the site; absent where it says nothing. */
+      /** The conclusion about the site, if the failure allows one. */
       site?: SiteVerdict;
-      /** It was for want of room: so much of it makes the task due before `retryAt`. */
+      /** Present if the disk was too small: the task is due before `retryAt` when this space is free. */
       requiredFreeBytes?: number;
-      /** The bound on the total time counts from here on; absent: as before. */
+      /** The time from which the bound on the total time counts. Default: as before. */
       triedSince?: number;
     }
-  /** Ended by us: no failure, costs no attempt. With a time it waits until then: it made room for another. */
+  /**
+   * Ended by dwld itself: no failure, and no attempt is counted. With a time the task waits until then, since it made
+   * room for another.
+   */
   | { outcome: "interrupted"; retryAt?: number };
 
 /** Ends a download and gives its lease back, in one transaction. */
@@ -96,7 +99,7 @@ async function applyOutcome(
     }
     case "interrupted": {
       const { retryAt } = outcome;
-      // A run that made room for another had begun: it waits neither for another attempt nor for room on the disk.
+      // A run that made room for another had begun: it waits neither for another attempt nor for disk space.
       const begun = retryAt === undefined ? {} : { ...clearedFailure, required_free_bytes: null };
       return await end("requeued", { ...begun, not_before: retryAt ?? null });
     }

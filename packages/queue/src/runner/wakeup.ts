@@ -1,4 +1,4 @@
-/** What one loop waits at. Rings are kept until somebody waits. */
+/** Wakes one loop that waits. A signal is kept until the loop waits. */
 export class Wakeup {
   #notified = false;
   #waiting: (() => void) | undefined;

@@ -2,35 +2,36 @@ import { backoffMs } from "@dwld/timing";
 import { type Database, fixed, query, type Transaction, type Reader } from "../store/database.ts";
 import type { SiteRow } from "../store/schema.ts";
 
-/** What an attempt says about its site. */
+/** The conclusion of an attempt about its site. */
 export type SiteVerdict =
-  /** It answers as a site should, even where this one video is gone. */
+  /** The site answers normally, even if this one video is gone. */
   | { verdict: "answers" }
   /**
-   * It wants to be left alone: for as long as it names itself; and where it names nothing, or had its way and refuses
-   * again, for a pause that doubles with each in a row, from `baseMs` to `maxMs`.
+   * The site refuses requests: until the time that it names itself. If it names none, or refuses again after that time,
+   * it is paused for a time that doubles with each refusal in a row, from `baseMs` to `maxMs`.
    */
   | {
       verdict: "pause";
       /** The failure class. */ reason: string;
       baseMs: number;
       maxMs: number;
-      /** Named by the site. */ untilMs?: number;
+      /** Named by the site. Milliseconds since the epoch. */ untilMs?: number;
     }
-  /** It wants an account; so many tasks in a row, and it is a pause. */
+  /** The site wants an account. After `loginWallsForPause` tasks in a row, it is paused. */
   | { verdict: "login_wall"; reason: string; baseMs: number; maxMs: number };
 
-/** A single private video is no wall; that many in a row are. */
+/** The number of login walls in a row that pause a site: a single private video is none. */
 export const loginWallsForPause = 3;
 
 type Breaker = Pick<SiteRow, "pause_level" | "paused_until" | "login_walls">;
 
 /**
- * The circuit breaker of a site. Closed: level 0. Open: `paused_until` lies ahead, and nothing is claimed. Half-open: it
- * has passed, and one task at a time probes; its success closes the breaker, another refusal opens it for longer.
+ * The circuit breaker of a site. Closed: level 0. Open: `paused_until` lies ahead, and nothing is claimed. Half-open:
+ * that time has passed, and one task at a time probes. Its success closes the breaker; another refusal opens it for
+ * longer.
  *
- * A refusal that arrives during a pause is that of a task that was already running: it changes nothing, but for a
- * later time that the site names.
+ * A refusal during a pause comes from a task that was already running: it changes nothing, except for a later time that
+ * the site names.
  *
  * @param random from 0 up to 1: a tenth of the pause is jitter.
  */
@@ -64,7 +65,7 @@ function open(
   };
 }
 
-/** Within the transaction that settles the task, so that no claim comes between. */
+/** Applies a verdict within the transaction that settles the task, so that no claim comes between. */
 export async function applySiteVerdict(
   transaction: Transaction,
   site: string,
@@ -80,7 +81,7 @@ export async function applySiteVerdict(
     breaker.paused_until === row.paused_until &&
     breaker.login_walls === row.login_walls;
   if (unchanged) return;
-  // A pause that is over keeps its reason until the site answers a probe.
+  // A pause that has ended keeps its reason until the site answers a probe.
   const reason = breaker.pause_level === 0 ? "" : "reason" in verdict ? verdict.reason : row.pause_reason;
   await transaction.run(
     query
@@ -94,7 +95,7 @@ export async function applySiteVerdict(
   );
 }
 
-/** Ends a pause by hand: the breaker closes. False where no such site is known. */
+/** Ends a pause by hand: closes the breaker. Returns false if no such site is known. */
 export async function resumeSite(database: Database, site: string): Promise<boolean> {
   return await database.write(
     async (transaction) =>
@@ -111,7 +112,7 @@ export async function findSite(database: Reader, name: string): Promise<SiteRow 
   return await database.get(fixed<SiteRow>("SELECT * FROM sites WHERE name = ?", name));
 }
 
-/** Sites with something to say: limits, pauses, waiting or running tasks, or results; by name. */
+/** Returns all known sites, by name. */
 export async function listSites(database: Reader): Promise<SiteRow[]> {
   return await database.all(query.selectFrom("sites").selectAll().orderBy("name"));
 }

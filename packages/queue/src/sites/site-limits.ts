@@ -1,13 +1,13 @@
 import { type Database, query } from "../store/database.ts";
 
 export type SiteLimits = {
-  /** At most so many downloads at once; absent: the default. */
+  /** The number of downloads at once. Default: the limit of sites that have none of their own. */
   readonly parallel?: number | undefined;
-  /** At least so long between two starts. */
+  /** The least time between two starts, in milliseconds. */
   readonly startIntervalMs?: number | undefined;
 };
 
-/** Makes the configuration's limits the table's. Sites that it does not name have none of their own. */
+/** Stores the limits of the configuration. Sites that it does not name have none of their own. */
 export async function setSiteLimits(database: Database, sites: Readonly<Record<string, SiteLimits>>): Promise<void> {
   await database.write(async (transaction) => {
     await transaction.run(query.updateTable("sites").set({ parallel: null, start_interval_ms: 0 }));

@@ -1,8 +1,8 @@
 /**
- * The one spelling of a link: lower-case host, no default port, dots and spaces as the URL standard has them. What
- * stands behind a # stays: on some sites it names the video.
+ * Writes a link in its one spelling: lower-case host, no default port, dots and spaces as the URL standard has them.
+ * The part behind a # stays, since on some sites it names the video.
  *
- * @throws TypeError where it is no absolute http or https link with a host.
+ * @throws TypeError if it is not an absolute http or https link with a host.
  */
 export function normaliseLink(link: string): string {
   const url = new URL(link);
@@ -11,8 +11,8 @@ export function normaliseLink(link: string): string {
 }
 
 /**
- * The configured site whose hosts a link belongs to ("m.youtube.com" to "youtube.com"; the longest that fits), else the
- * link's own host.
+ * Returns the configured site to whose hosts a link belongs ("m.youtube.com" to "youtube.com"; the longest host that
+ * fits), or else the link's own host.
  */
 export function siteOf(link: string, sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>): string {
   const host = new URL(link).hostname.toLowerCase().replace(/\.$/, "");

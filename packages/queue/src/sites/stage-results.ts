@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { query, type Transaction, type Reader } from "../store/database.ts";
 import type { StageResultRow } from "../store/schema.ts";
 
-/** Counts how an attempt of a stage ended on a site: what worked last is tried first the next time. */
+/** Counts the success or failure of a stage on a site: the stage that succeeded last is tried first the next time. */
 export async function noteStageResult(
   transaction: Transaction,
   site: string,
@@ -27,7 +27,7 @@ export async function noteStageResult(
   );
 }
 
-/** Of one site, or of all. */
+/** Returns the results of one site, or of all. */
 export async function stageResults(database: Reader, site?: string): Promise<StageResultRow[]> {
   return await database.all(
     query

@@ -1,25 +1,26 @@
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from "node:fs";
 import { errorCode } from "@dwld/text";
 
-/** How often the database is asked whether it changed, should an event have been missed. */
+/** Milliseconds between two comparisons of the database's version, in case an event is missed. */
 const fallbackIntervalMs = 1000;
 
-/** Tells every process on this machine that the task table has changed, within milliseconds and without polling. */
+/** Notifies every process on this machine of changes of the task table, within milliseconds and without polling. */
 export type ChangeNotifier = {
-  /** After a commit: all listeners of all processes are called. */
+  /** Calls all listeners of all processes. To be called after a commit. */
   notify(): void;
-  /** Returns what ends it. Several notifies may arrive as one call. */
+  /** Returns a function that ends it. Several notifications may arrive as one call. */
   listen(listener: () => void): () => void;
   close(): void;
 };
 
 /**
- * A file beside the database into which a byte is written after each commit and which every process watches
- * (measured: 2 ms at the median, 9 at worst, 0.01 % of a core idle). The database's own files are no substitute: the
- * write-ahead log's event comes before the commit can be seen. Where no event arrives (a network file system, the
- * file removed, no watch left on this machine), SQLite's `data_version` is compared once a second.
+ * Opens the file beside the database into which a byte is written after each commit, and which every process watches
+ * (measured: 2 ms at the median, 9 at worst, 0.01 % of a core idle). The database's own files do not serve: the event
+ * of the write-ahead log comes before the commit can be seen. If no event arrives (a network file system, a removed
+ * file, no inotify watch left), a comparison of SQLite's `data_version` once a second finds the change.
  *
- * @param readVersion changes whenever another connection committed; undefined where that cannot be said just now.
+ * @param readVersion returns a value that changes whenever another connection commits, or undefined if it cannot be
+ * read now.
  */
 export function openChangeNotifier(databasePath: string, readVersion: () => unknown): ChangeNotifier {
   const path = `${databasePath}-notify`;
@@ -34,7 +35,7 @@ export function openChangeNotifier(databasePath: string, readVersion: () => unkn
     pending = true;
     setImmediate(() => {
       pending = false;
-      // Before the listeners look, so that the comparison finds what they may have missed, and only that.
+      // Read before the listeners look, so that the next comparison finds only what they may have missed.
       version = readVersion() ?? version;
       for (const listener of listeners) listener();
     });
@@ -48,14 +49,14 @@ export function openChangeNotifier(databasePath: string, readVersion: () => unkn
     const current = readVersion();
     if (current !== undefined && current !== version) notify();
   }, fallbackIntervalMs);
-  // A program that has nothing else to do may end.
+  // Neither keeps a program from its end.
   watcher?.unref();
   fallback.unref();
 
   return {
     notify: () => {
       if (closed) return;
-      // Its own commits do not change its `data_version`: what is not watched is told directly.
+      // A connection's own commits do not change its `data_version`: without a watcher they are told directly.
       if (!ringOnce(file) || watcher === undefined) notify();
     },
     listen: (listener) => {
@@ -75,7 +76,10 @@ export function openChangeNotifier(databasePath: string, readVersion: () => unkn
   };
 }
 
-/** False on a full disk, for one: the commit stands all the same, and others find it by the comparison. */
+/**
+ * Returns false if the byte cannot be written, for example on a full disk. The commit stands, and others find it by the
+ * comparison.
+ */
 function ringOnce(file: number): boolean {
   try {
     writeSync(file, "!", 0);
@@ -85,7 +89,9 @@ function ringOnce(file: number): boolean {
   }
 }
 
-/** Undefined where the machine has no watch left (ENOSPC: fs.inotify.max_user_watches; EMFILE: max_user_instances). */
+/**
+ * Returns undefined if the machine has no watch left (ENOSPC: fs.inotify.max_user_watches; EMFILE: max_user_instances).
+ */
 function watchIfPossible(path: string, listener: () => void): FSWatcher | undefined {
   try {
     return watch(path, listener);

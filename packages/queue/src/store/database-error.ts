@@ -14,7 +14,9 @@ export type DatabaseProblem =
   | "disk_failed"
   | "closed";
 
-/** Something about the database that a person has to know. `message` says what happened, to which file, and what to do. */
+/**
+ * An error of the database that a person has to know. Its message says what happened, to which file, and what to do.
+ */
 export class DatabaseError extends Error {
   readonly code = "database";
   readonly problem: DatabaseProblem;
@@ -25,27 +27,27 @@ export class DatabaseError extends Error {
     this.problem = problem;
   }
 
-  /** The file is no longer what this process opened: whatever it does, it will not write there again. */
+  /** The file is no longer the one that this process opened: the process never writes to it again. */
   get isFinal(): boolean {
     return ["newer_schema", "replaced", "damaged", "not_a_database"].includes(this.problem);
   }
 
-  /** sysexits(3) EX_DATAERR where no restart cures it. For the process that ends by it. */
+  /** The exit status of a process that ends by this error: EX_DATAERR of sysexits(3) if no restart cures it. */
   get exitStatus(): number {
     return ["damaged", "not_a_database", "foreign_database"].includes(this.problem) ? 65 : 1;
   }
 
-  /** The machine's trouble and not the file's: it may be over in a moment, or when somebody has made room. */
+  /** The cause is the machine and not the file: it may pass by itself, or when somebody frees space. */
   get mayPass(): boolean {
     return ["busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
   }
 }
 
-/** What the operator does about a file that is no good any more. */
+/** Advice to the operator about a file that cannot be used any more. */
 const restoreAdvice =
   "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
 
-/** What SQLite refused, said to a person; anything else comes back unchanged. */
+/** Explains a refusal of SQLite to a person. Returns any other error unchanged. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   const options = { cause: error };
@@ -63,7 +65,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       options,
     );
   if (code.startsWith("SQLITE_CANTOPEN")) return unopenable(error, path);
-  // The log's index (-shm) says it in its own way.
+  // The log's index (-shm) has codes of its own.
   if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
     return new DatabaseError(
       "disk_full",
@@ -85,15 +87,15 @@ export function explainSqliteError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** @param what is wrong, in SQLite's own words. */
+/** @param what describes the damage in SQLite's own words. */
 export function damaged(path: string, what: string, cause?: unknown): DatabaseError {
   return new DatabaseError("damaged", `${path} is damaged (${what}). ${restoreAdvice}`, { cause });
 }
 
-/** As `explainSqliteError`, of opening: the file system refuses too, by codes of its own. */
+/** Explains a failed open like `explainSqliteError`; the file system refuses, too, by codes of its own. */
 export function explainOpenError(error: unknown, path: string): unknown {
   if (error instanceof DatabaseError || !(error instanceof Error)) return error;
-  // better-sqlite3's own words for a folder that is not there.
+  // better-sqlite3's own message for a folder that does not exist.
   if (error instanceof TypeError && error.message.includes("directory does not exist")) return unopenable(error, path);
   if (isSystemError(error)) return unopenable(error, path);
   return explainSqliteError(error, path);

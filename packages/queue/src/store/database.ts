@@ -31,7 +31,7 @@ export const query = new Kysely<Schema>({
   },
 });
 
-/** A hand-written statement in the form in which the others come. */
+/** Wraps a hand-written statement like a built query. */
 export function raw<Row>(statement: RawBuilder<Row>): { compile(): ReturnType<typeof compileRaw<Row>> } {
   return { compile: () => compileRaw(statement) };
 }
@@ -41,9 +41,9 @@ function compileRaw<Row>(statement: RawBuilder<Row>) {
 }
 
 /**
- * A hand-written statement in the form in which the others come, for what each call asks: nothing is compiled.
+ * Wraps a hand-written SQL text like a built query, for statements of every call: nothing is compiled.
  *
- * @param text with a `?` for each of the parameters.
+ * @param text has a `?` for each of the parameters.
  */
 export function fixed<Row>(text: string, ...parameters: readonly (string | number)[]): Compilable<Row> {
   return { compile: () => CompiledQuery.raw(text, [...parameters]) };
@@ -51,11 +51,11 @@ export function fixed<Row>(text: string, ...parameters: readonly (string | numbe
 
 export type DatabaseOptions = {
   /**
-   * Until this is aborted, writes wait out a trouble that may pass (a full disk, one that fails, a lock that is held for
-   * too long). Absent: they are refused at once.
+   * Until this is aborted, writes are retried while a trouble lasts that may pass (a full or failing disk, a lock that
+   * is held too long). Default: they are refused at once.
    */
   patientUntil?: AbortSignal | undefined;
-  /** Told once when writing begins to fail, and why, and with undefined when it goes on. */
+  /** Called once when writing begins to fail, with the reason, and with undefined when it succeeds again. */
   onTrouble?: ((trouble: DatabaseError | undefined) => void) | undefined;
 };
 
@@ -83,7 +83,7 @@ export class Database implements Reader {
         this.notifier.notify();
       },
       onCommit: (changed) => {
-        // A transaction that writes nothing has room on a full disk.
+        // A transaction that writes nothing succeeds on a full disk.
         if (changed || this.#trouble?.problem === "busy") this.#note(undefined);
       },
       onTrouble: (reason) => {
@@ -146,7 +146,7 @@ export class Database implements Reader {
     }
   }
 
-  /** Damage is for ever, and marked: the next start looks at the whole file. */
+  /** Damage never passes. It is marked, so that the next start checks the whole file. */
   #note(trouble: DatabaseError | undefined): void {
     const before = this.#trouble;
     if (before?.problem === trouble?.problem || before?.problem === "damaged" || trouble?.problem === "closed") return;
@@ -160,11 +160,11 @@ function markDamage(path: string, { message }: DatabaseError): void {
   try {
     writeFileSync(damageMark(path), `${new Date().toISOString()} ${message}\n`);
   } catch {
-    // The disk may be what is broken.
+    // The disk itself may be broken.
   }
 }
 
-/** Undefined while another process recovers the file after a crash, and once it is closed. */
+/** Returns undefined while another process recovers the file after a crash, and once it is closed. */
 function readVersion(sqlite: BetterSqlite3.Database): unknown {
   try {
     return sqlite.open ? sqlite.pragma("data_version", { simple: true }) : undefined;

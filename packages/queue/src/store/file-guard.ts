@@ -4,11 +4,12 @@ import { DatabaseError } from "./database-error.ts";
 import { refuseOtherSchemas } from "./migrate.ts";
 
 /**
- * What may happen to a file while it is open: it is moved away or removed, and all that is written goes to its grave;
- * another one is put in its place; a newer dwld brings its schema up to date. None of it stops SQLite from writing.
+ * Detects that the open file is no longer this process's: it was moved away or removed, and everything written would be
+ * lost; another file took its place; a newer dwld migrated its schema. SQLite itself goes on writing in each of these
+ * cases.
  *
- * Asked within each write transaction, so that nothing can happen between the question and the write but the removal
- * (measured: 2 µs, beside 100 and more for the commit).
+ * Checked within each write transaction, so that only a removal can happen between the check and the write (measured: 2
+ * µs, beside 100 and more for the commit).
  */
 export class FileGuard {
   readonly #sqlite: BetterSqlite3.Database;
@@ -21,7 +22,7 @@ export class FileGuard {
     this.#sqlite = sqlite;
     this.#path = path;
     this.#opened = identify(path);
-    // Raised by SQLite itself with each change of any schema: sqlite.org/pragma.html#pragma_schema_version
+    // SQLite raises it with each change of the schema: sqlite.org/pragma.html#pragma_schema_version
     this.#schemaVersion = sqlite.prepare<[], number>("PRAGMA schema_version").pluck();
   }
 

@@ -3,25 +3,32 @@ import { hostname } from "node:os";
 import type BetterSqlite3 from "better-sqlite3";
 import { bootId } from "./process-identity.ts";
 
-/** A file of at most so many bytes is looked at whole, at each start (measured: 0.2 s; 2 s for each GB, 10 from the disk). */
+/**
+ * A file of at most this size is checked whole at each start (measured: 0.2 s; 2 s for each GB, 10 if read from the
+ * disk).
+ */
 const wholeUpToBytes = 64 * 1024 * 1024;
 
-/** Beside the database: some process met damage while it ran, and the next start has to look at all of it. */
+/**
+ * Returns the path of the mark beside the database: a process met damage while it ran, and the next start checks the
+ * whole file.
+ */
 export function damageMark(path: string): string {
   return `${path}-damaged`;
 }
 
-/** The file was looked at and is intact. */
+/** Removes the mark of a file that was checked and is intact. */
 export function forgetDamage(path: string): void {
   rmSync(damageMark(path), { force: true });
 }
 
 /**
- * What is wrong with a database, in SQLite's own words; undefined where it is intact, as far as was looked.
+ * Describes the damage of a database in SQLite's own words. Returns undefined if it is intact, as far as it was
+ * checked.
  *
- * SQLite itself finds a file that is cut off or has no header. Beyond that a large one is looked at whole only after
- * what may have damaged it: the machine went down while dwld ran, or a process met damage. What ends processes alone
- * (kill -9) damages no file.
+ * SQLite itself finds a file that is cut off or has no header. Beyond that, a large file is checked whole only after
+ * something that may have damaged it: the machine went down while dwld ran, or a process met damage. The death of
+ * processes alone (kill -9) damages no file.
  */
 export function findDamage(sqlite: BetterSqlite3.Database, path: string): string | undefined {
   const tables = tableNames(sqlite);
@@ -34,10 +41,10 @@ export function findDamage(sqlite: BetterSqlite3.Database, path: string): string
   return undefined;
 }
 
-/** These grow with the history; the others are looked at at each start. */
+/** These tables grow with the history. The others are checked at each start. */
 const largeTables = ["tasks", "attempts", "files", "requests", "tombstones"];
 
-/** Also what indexes and constraints say: several times as long as `findDamage`. */
+/** Checks indexes and constraints as well, which takes several times as long as `findDamage`. */
 export function findAnyDamage(sqlite: BetterSqlite3.Database): string | undefined {
   return firstMistake(sqlite, "integrity_check(1)");
 }
@@ -51,7 +58,7 @@ function sizeBytes(sqlite: BetterSqlite3.Database): number {
   return Number(sqlite.pragma("page_count", { simple: true })) * Number(sqlite.pragma("page_size", { simple: true }));
 }
 
-/** A process of this machine, in an earlier life of it, did not say goodbye. */
+/** Returns whether a process of an earlier boot of this machine is still registered: it did not end by itself. */
 function machineWentDown(sqlite: BetterSqlite3.Database, tables: readonly string[]): boolean {
   if (!tables.includes("processes")) return false;
   const statement = sqlite.prepare<[string, string], number>(

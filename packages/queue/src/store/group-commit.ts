@@ -12,38 +12,38 @@ type Item = {
   reject: (reason: unknown) => void;
 };
 
-/** What became of an item: told to its caller once the transaction is on disk. */
+/** The result of an item, told to its caller when the transaction is on disk. */
 type Outcome = { answer: () => void; changed: boolean; notifies: boolean };
 
-/** How long another process may keep the lock before the callers are told. */
+/** Milliseconds for which another process may keep the lock before the callers are told. */
 export const busyDeadlineMs = 10_000;
 
-/** Whoever is patient asks again so soon. */
+/** Retry interval while `patientUntil` is not aborted, ms. */
 const patienceMs = 1000;
 
 export type CommitOptions = {
-  /** Called first in each transaction; what it throws is told to all who asked for a change. */
+  /** Called first in each transaction. An error that it throws is told to all callers. */
   guard: () => void;
-  /** Called after each commit that changed something of which others wait to hear. */
+  /** Called after each commit that changed something of which other processes are notified. */
   onChange: () => void;
-  /** Called after each commit, @param changed whether anything was written. */
+  /** Called after each commit. @param changed tells whether anything was written. */
   onCommit: (changed: boolean) => void;
-  /** Called with what kept a transaction from its end. */
+  /** Called with the error that a transaction failed with. */
   onTrouble: (reason: unknown) => void;
-  /** Until this is aborted, a trouble that may pass is waited out; absent: the callers are told at once. */
+  /** Until this is aborted, a trouble that may pass is retried. Default: the callers are told at once. */
   patientUntil?: AbortSignal | undefined;
-  /** How long another process may keep the lock before it counts as a trouble. */
+  /** Milliseconds for which another process may keep the lock before that counts as a trouble. */
   busyMs?: number;
 };
 
 /**
- * One immediate transaction for all changes that were asked for in the same turn of the event loop: one fsync for all.
+ * Runs all changes of the same turn of the event loop in one immediate transaction: one fsync for all of them.
  *
  * SQLite's own wait for a lock blocks the event loop and is unfair (measured: 4.7 s at worst, against 0.2 s), so a busy
- * database is asked again after 1 to 4 ms, without blocking.
+ * database is retried after 1 to 4 ms, without blocking.
  *
- * An app whose work cannot be asked for again (a worker, whose download is at its end) is patient: its writes wait until
- * there is room on the disk. One that answers somebody (the api) is not.
+ * An app whose work cannot be asked for again (a worker at the end of a download) sets `patientUntil`: its writes wait
+ * until the disk has space. One that answers somebody (the api) does not.
  */
 export class GroupCommit {
   readonly #connection: Connection;
@@ -72,8 +72,8 @@ export class GroupCommit {
   }
 
   /**
-   * @param change is run again from the start when the database turns out to be busy.
-   * @param notifies whether others wait to hear of it.
+   * @param change is run again from the start if the database turns out to be busy.
+   * @param notifies whether other processes are notified of it.
    */
   add<Result>(change: (transaction: Transaction) => Promise<Result>, notifies: boolean): Promise<Result> {
     if (this.#closed)
@@ -84,7 +84,7 @@ export class GroupCommit {
     });
   }
 
-  /** Resolves when everything that was asked for is committed or refused. */
+  /** Resolves when every change is committed or refused. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#flushing;

@@ -4,24 +4,24 @@ import { explainOpenError } from "./database-error.ts";
 import { findDamage } from "./find-damage.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
 
-/** What a task table's file is like. */
+/** The state of a task table's file. */
 export type DatabaseFacts =
-  /** It is made at the first start. */
+  /** The first start makes it. */
   | { state: "absent" }
   | {
       state: "there";
       sizeBytes: number;
       tasks: number;
-      /** Changes of the schema that the next start makes. */
+      /** The migrations that the next start applies. */
       pending: string[];
-      /** SQLite's own words; undefined where none was found. */
+      /** The damage in SQLite's own words; undefined: none was found. */
       damage: string | undefined;
     };
 
 /**
- * Looks at the task table without changing anything, whatever runs.
+ * Inspects the task table without changing anything, whatever else runs.
  *
- * @throws DatabaseError where it cannot be read, or is not dwld's.
+ * @throws DatabaseError if the file cannot be read, or is not dwld's.
  */
 export function inspectDatabase(path: string): DatabaseFacts {
   const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -41,7 +41,7 @@ export function inspectDatabase(path: string): DatabaseFacts {
   }
 }
 
-/** 0 where no schema was made yet. */
+/** Returns 0 if the file has no schema yet. */
 function countRows(sqlite: BetterSqlite3.Database): number {
   const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tallies'").get();
   if (table === undefined) return 0;

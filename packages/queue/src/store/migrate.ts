@@ -19,7 +19,7 @@ import * as tasks from "./migrations/0001-tasks.ts";
 export const migrations: Readonly<Record<string, Migration>> = { "0001-tasks": tasks };
 
 /**
- * Kysely runs SQLite's migrations without a transaction and without a lock, so that processes starting together
+ * Kysely runs SQLite's migrations without a transaction and without a lock, so that processes that start together would
  * apply them twice. These two classes make it one immediate transaction, for which the others wait.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
@@ -52,9 +52,9 @@ class MigrationDialect extends SqliteDialect implements Dialect {
 }
 
 /**
- * Brings the schema up to date, in one transaction. Safe when several processes start at once.
+ * Brings the schema up to date, in one transaction. Several processes may do so at once.
  *
- * @param wanted all of them, from the first one on.
+ * @param wanted all migrations, from the first one on.
  * @throws DatabaseError `migration_failed`; nothing was changed then.
  */
 export async function migrate(
@@ -63,7 +63,7 @@ export async function migrate(
   wanted: Readonly<Record<string, Migration>> = migrations,
 ): Promise<void> {
   const applied = appliedMigrations(sqlite, tableNames(sqlite));
-  // What is up to date needs no lock, so that a process starts while another writes.
+  // A table that is up to date needs no lock, so that a process starts while another writes.
   if (Object.keys(wanted).every((name) => applied.includes(name))) return;
   const migrator = new Migrator({
     db: new Kysely<unknown>({ dialect: new MigrationDialect({ database: sqlite }) }),
@@ -71,10 +71,10 @@ export async function migrate(
   });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error === undefined) return;
-  // Another process may have been newer and faster.
+  // Another process may be newer and was faster.
   refuseOtherSchemas(sqlite, path, wanted);
   if (!(error instanceof Error)) throw new Error("The schema could not be brought up to date.", { cause: error });
-  // It was not its turn, or the disk is full, or fails.
+  // The lock was held, or the disk is full or fails.
   if (errorCode(error).startsWith("SQLITE_BUSY") || explainSqliteError(error, path) !== error) throw error;
   const failed = results.find(({ status }) => status === "Error")?.migrationName ?? "the first step";
   throw new DatabaseError(
@@ -84,15 +84,13 @@ export async function migrate(
   );
 }
 
-/**
- * @throws DatabaseError where the file belongs to a newer dwld or to another program. Nothing was written then.
- */
+/** @throws DatabaseError if the file belongs to a newer dwld or to another program. Nothing was written then. */
 export function refuseOtherSchemas(
   sqlite: BetterSqlite3.Database,
   path: string,
   wanted: Readonly<Record<string, Migration>> = migrations,
 ): void {
-  // Of one look: between two, another process may have begun to make the schema.
+  // Read once: between two reads, another process may begin to make the schema.
   const tables = tableNames(sqlite);
   const [table] = tables;
   if (table !== undefined && !tables.includes(DEFAULT_MIGRATION_TABLE))
@@ -108,7 +106,7 @@ export function refuseOtherSchemas(
     );
 }
 
-/** What `migrate` would do. */
+/** Returns the names of the migrations that `migrate` would apply. */
 export function pendingMigrations(sqlite: BetterSqlite3.Database): string[] {
   const applied = appliedMigrations(sqlite, tableNames(sqlite));
   return Object.keys(migrations).filter((name) => !applied.includes(name));

@@ -10,12 +10,12 @@ import { busyDeadlineMs } from "./group-commit.ts";
 import { migrate, refuseOtherSchemas } from "./migrate.ts";
 
 /**
- * Opens the task table, makes it where there is none, and brings its schema up to date.
+ * Opens the task table, makes it if there is none, and brings its schema up to date.
  *
  * Durability: WAL with `synchronous = FULL` is fsynced at every commit, so an answer given after a commit survives
  * power loss. It is set on every open, since better-sqlite3 is built with NORMAL for files that are in WAL already.
  *
- * @throws DatabaseError when the file cannot be used; the message says why and what to do. It was left as it is then.
+ * @throws DatabaseError if the file cannot be used; the message says why and what to do. The file is left as it was.
  */
 export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
   const deadline = performance.now() + busyDeadlineMs;
@@ -29,20 +29,20 @@ export async function openDatabase(path: string, options: DatabaseOptions = {}):
     }
 }
 
-/** Busy while others make or migrate the file: SQLite does not wait for all of the locks that this takes. */
+/** Throws SQLITE_BUSY while others make or migrate the file: SQLite does not wait for all of these locks. */
 async function openOnce(path: string, options: DatabaseOptions): Promise<Database> {
   makeFolder(dirname(path));
   refuseDamaged(path);
   keepPrivate(path);
   const sqlite = new BetterSqlite3(path, { timeout: 5 });
   try {
-    // Before anything is written: what is not ours stays as it is.
+    // Checked before anything is written: a file that is not dwld's stays as it is.
     refuseOtherSchemas(sqlite, path);
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = FULL");
     sqlite.pragma("foreign_keys = ON");
-    // A change that may be undone alone keeps more old pages than SQLite holds in memory by itself: each would make a
-    // file of them (measured: a quarter more changes a second without).
+    // A savepoint keeps more old pages than SQLite holds in memory by default: each would go to a file (measured: a
+    // quarter more changes a second without).
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
     await migrate(sqlite, path);
@@ -53,9 +53,12 @@ async function openOnce(path: string, options: DatabaseOptions): Promise<Databas
   }
 }
 
-/** By a connection that cannot write: closing any other brings the log (-wal) into the file. */
+/**
+ * Refuses a damaged file. Uses a connection that cannot write, since closing any other brings the log (-wal) into the
+ * file.
+ */
 function refuseDamaged(path: string): void {
-  // In this order: whoever makes a new file writes into it before into its log.
+  // Read in this order: a process that makes a new file writes into it before it writes its log.
   const logBytes = sizeOf(`${path}-wal`);
   if (sizeOf(path) === 0) {
     if (logBytes > 0) throw damaged(path, "it is gone or empty, and its log, which is of no use alone, is still there");
@@ -72,23 +75,29 @@ function refuseDamaged(path: string): void {
   }
 }
 
-/** 0 for a file that is not there. */
+/** Returns 0 if there is no such file. */
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** SQLite gives its log and index (-wal, -shm) the mode of the file; others would read the links of everybody. */
+/**
+ * Makes the file private: SQLite gives its log and index (-wal, -shm) the mode of the file, and others would read
+ * everybody's links.
+ */
 function keepPrivate(path: string): void {
   try {
-    // Never one that is there: to close it would take the locks of this process's other connections away (fcntl).
+    // Never opens an existing file: to close it would drop the locks of this process's other connections (fcntl).
     closeSync(openSync(path, "wx", 0o660));
   } catch {
-    // It is there, or cannot be made: SQLite, which opens it next, says why.
+    // The file exists or cannot be made: SQLite, which opens it next, says why.
   }
   for (const suffix of ["", "-wal", "-shm", "-notify"]) closeToOthers(`${path}${suffix}`);
 }
 
-/** Closes a file that an earlier version left open to others. A file of another user stays as it is. */
+/**
+ * Takes from others the rights to a file that an earlier version left open to them. A file of another user stays as it
+ * is.
+ */
 function closeToOthers(path: string): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & 0o007) === 0) return;
@@ -99,7 +108,10 @@ function closeToOthers(path: string): void {
   }
 }
 
-/** Step by step: Node's own `recursive` never ends where a parent answers ENOENT for ever, as /proc does (24.21). */
+/**
+ * Makes a folder step by step: Node's own `recursive` never ends if a parent answers ENOENT for ever, as /proc does
+ * (24.21).
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));

@@ -14,7 +14,7 @@ export type Schema = {
   processes: ProcessesTable;
   tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
-  /** What was taken over from another program, by its key. */
+  /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
   counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes"; value: number };
 };
@@ -22,7 +22,7 @@ export type Schema = {
 type TasksTable = {
   /** Never reused: page tokens stay stable. */
   seq: Generated<number>;
-  /** UUIDv7: the id outside. */
+  /** UUIDv7. The id in the contract. */
   id: string;
   parent_id: Generated<string | null>;
   chat_id: string;
@@ -36,21 +36,21 @@ type TasksTable = {
   target_quality: number;
   /** JSON of `TaskOptions`. */
   options: string;
-  /** Changed by `transition` alone: no other update compiles. */
+  /** Only `transition` changes it: no other update compiles. */
   state: ColumnType<TaskState, TaskState | undefined, never>;
-  /** Null: due. A time: not before it. */
+  /** The time before which the task is not due; null: it is due. */
   not_before: number | null;
-  /** Since when it waits for its delivery; null where it never did. */
+  /** When it began to wait for its delivery; null: it never did. */
   ready_at: Generated<number | null>;
-  /** The machine its files lie on; empty until it waits for its delivery. */
+  /** The machine that has its files; empty until it waits for its delivery. */
   host: Generated<string>;
-  /** Its place in its chat's own line, in turns; the lowest of all chats is claimed first. */
+  /** Its place in the line of its chat, in turns. The lowest rank of all chats is claimed first. */
   rank: number;
-  /** The lease's token; null where nobody holds the task. */
+  /** The lease's token; null: nobody holds the task. */
   owner: Generated<string | null>;
-  /** Who holds the lease. */
+  /** The registered process that holds the lease. */
   process_id: Generated<string | null>;
-  /** 1: deleted while somebody still held it; seen by its owner alone. */
+  /** 1: deleted while a process still held it. Only that process sees it. */
   hidden: Generated<number>;
   title: Generated<string>;
   duration_seconds: Generated<number | null>;
@@ -58,12 +58,12 @@ type TasksTable = {
   height: Generated<number | null>;
   /** Raised by each retry by hand; stages and attempts are counted within it. */
   round: Generated<number>;
-  /** Attempts to download that count: see `AttemptBounds`. */
+  /** The number of attempts to download that count: see `AttemptBounds`. */
   attempt_count: Generated<number>;
   /** When the first attempt of the round failed, or a later start that the site named; null: none has failed. */
   tried_since: Generated<number | null>;
   delivery_attempt_count: Generated<number>;
-  /** How many owners in a row have died with it, while it got no further. */
+  /** The number of owners in a row that died with it while it got no further. */
   interruption_count: Generated<number>;
   child_count: Generated<number>;
   failure_class: Generated<string | null>;
@@ -72,22 +72,22 @@ type TasksTable = {
   advice_texts: Generated<string | null>;
   /** JSON of `Texts`: how the result differs from what was asked for. Null: it does not. */
   remark_texts: Generated<string | null>;
-  /** 1: somebody wants what was recorded of a live stream so far, and no more. */
+  /** 1: a person wants what was recorded of a live stream so far, and no more. */
   finish_requested: Generated<number>;
-  /** What the download takes on the disk in all, as far as an attempt has learned it. */
+  /** The space that the download takes in all, as far as an attempt knows. */
   expected_bytes: Generated<number | null>;
-  /** It waits until so much room is there; null: it does not wait for room. */
+  /** The free space for which it waits; null: it does not wait for space. */
   required_free_bytes: Generated<number | null>;
-  /** JSON of the last known progress: what is shown while the cache is away. */
+  /** JSON of the last known progress, which is shown while the cache is away. */
   progress: Generated<string | null>;
-  /** Raised by every change but that of progress. */
+  /** Raised by every change except that of progress. */
   revision: Generated<number>;
   created_at: number;
   updated_at: number;
   finished_at: Generated<number | null>;
 };
 
-/** Which task a request id was answered with. */
+/** The task with which a request id was answered. */
 type RequestsTable = { chat_id: string; request_id: string; task_seq: number };
 
 type AttemptsTable = {
@@ -109,78 +109,78 @@ type AttemptsTable = {
   downloaded_bytes: Generated<number>;
   ytdlp_version: string;
   stderr_tail: Generated<string>;
-  /** JSON of the `ProcessIdentity` of its process group's leader, for whoever takes the task over. */
+  /** JSON of the `ProcessIdentity` of the leader of its process group, for the next owner of the task. */
   process_group: Generated<string | null>;
-  /** The operator's file that it had a copy of; null: none. */
+  /** The operator's cookie file of which it had a copy; null: none. */
   cookie_file: Generated<string | null>;
 };
 
 type FilesTable = {
   seq: Generated<number>;
   task_seq: number;
-  /** The machine it lies on. */
+  /** The machine that has it. */
   host: string;
   name: string;
   size_bytes: number;
   sha256: string;
-  /** Null once the source was deleted. */
+  /** Null: the source was deleted. */
   local_path: string | null;
   /** "ftp://host:port": the server on which `remote_path` is reserved. */
   destination: Generated<string | null>;
   remote_path: Generated<string | null>;
-  /** 0: what has that name is another file's copy too, or has taken the place of this one's. */
+  /** 0: the name belongs to another file's copy, too, or to one that replaced this file's. */
   holds_name: Generated<number>;
   delivered_at: Generated<number | null>;
   /** How the copy was verified, in words: see `File.verified_by` of the contract. */
   verified_by: Generated<string | null>;
 };
 
-/** What was begun on a server under a temporary name. */
+/** A temporary file on a server. */
 type RemotePartsTable = {
   destination: string;
   path: string;
-  /** The file may be forgotten already. */
+  /** The file's row may be deleted already. */
   file_seq: number;
-  /** Null: the file's delivery may go on with it. A time: it is to be removed, and not before that. */
+  /** Null: the delivery of the file may continue with it. A time: it is to be removed, and not before. */
   remove_after: Generated<number | null>;
-  /** How often that failed. */
+  /** The number of failed removals. */
   removals: Generated<number>;
 };
 
 type SitesTable = {
   name: string;
-  /** Tasks that are due, and tasks in download: kept by triggers. */
+  /** The number of due tasks and of downloads in work, which triggers keep. */
   due: Generated<number>;
   running: Generated<number>;
-  /** At most so many at once; null: the default. */
+  /** The number of downloads at once; null: the default. */
   parallel: Generated<number | null>;
   paused_until: Generated<number>;
-  /** When that was written. */
+  /** When `paused_until` was written. */
   paused_at: Generated<number>;
-  /** The failure class that it was paused for last, until it answers; empty: it answers. */
+  /** The failure class of its last pause, until the site answers; empty: it answers. */
   pause_reason: Generated<string>;
-  /** How often in a row it was paused; above 0, one task at a time probes. */
+  /** The number of pauses in a row. Above 0, one task at a time probes. */
   pause_level: Generated<number>;
-  /** How many tasks in a row met a login wall. */
+  /** The number of tasks in a row that met a login wall. */
   login_walls: Generated<number>;
-  /** When the last download started, and how long the next one has to wait after that. */
+  /** When the last download started, and the milliseconds that the next one has to wait after that. */
   started_at: Generated<number>;
   start_interval_ms: Generated<number>;
 };
 
-/** What the sites said to the cookies of a file. */
+/** The results of a file of cookies. */
 export type CookieFileRow = {
   /** Absolute. */
   path: string;
-  /** Of its content, when this was written down: with another one, nothing of it is true any more. */
+  /** A stamp of its content: with another content, nothing of this row is true any more. */
   stamp: string;
   /** When a run with this content last succeeded; null: never. */
   succeeded_at: number | null;
-  /** In a row, without a success between them. */
+  /** The number of refusals in a row. */
   refusals: number;
-  /** Since when it is not used any more; null: it is. */
+  /** When it was set aside; null: it is used. */
   set_aside_at: number | null;
-  /** Of the last refusal; empty: none. */
+  /** The failure class of the last refusal; empty: none. */
   failure_class: string;
 };
 
@@ -202,7 +202,7 @@ type ProcessesTable = {
   identity: string;
   version: string;
   started_at: number;
-  /** Counts up while the process lives: a clock that no clock jump moves. */
+  /** Counts up while the process lives. It does not depend on any clock. */
   heartbeat: Generated<number>;
   seen_at: number;
   /** JSON of `Troubles`. */
@@ -214,7 +214,7 @@ type TombstonesTable = {
   id: string;
   revision: number;
   deleted_at: number;
-  /** JSON array of local paths that go with the task. */
+  /** JSON array of the local paths to remove with the task. */
   remove_paths: string;
 };
 

@@ -5,9 +5,9 @@ import type { Schema, TaskRow } from "../store/schema.ts";
 import { siteOf } from "../sites/site-of.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
 
-/** What is asked for; checked and normalised already. */
+/** A request, checked and normalised. */
 export type TaskRequest = {
-  /** As `normaliseLink` writes it. */
+  /** In the spelling of `normaliseLink`. */
   link: string;
   site: string;
   chatId: string;
@@ -25,18 +25,18 @@ export type TaskRequest = {
 export type AddedTask = {
   task: TaskRow;
   /**
-   * `new`; `joined` an equal request that is not final; `repeated` the same request id. `contradicts`: the request id
-   * came before with another request, whose task this is; nothing was stored.
+   * `new`; `joined`: an equal request is not final; `repeated`: the request id was used before. `contradicts`: the
+   * request id was used before for another request, whose task this is; nothing was stored.
    */
   how: "new" | "joined" | "repeated" | "contradicts";
 };
 
-/** Stores a request, or finds the one it repeats. It is on disk when this resolves. */
+/** Stores a request, or finds the task of the one that it repeats. Resolves when it is on disk. */
 export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
   return await database.write(async (transaction) => await insertTask(transaction, request, now));
 }
 
-/** As `addTask`, within a transaction. */
+/** Does what `addTask` does, within a transaction. */
 export async function insertTask(transaction: Transaction, request: TaskRequest, now: number): Promise<AddedTask> {
   const hash = hashRequest(request);
   const known = await findKnown(transaction, request, hash);
@@ -55,7 +55,7 @@ export async function insertTask(transaction: Transaction, request: TaskRequest,
   return { task, how: "new" };
 }
 
-/** The task that a request would be answered with; undefined: a new one. */
+/** Returns the task that a request would be answered with, or undefined if it would be a new one. */
 export async function findKnown(
   database: Reader,
   request: TaskRequest,
@@ -70,7 +70,7 @@ export async function findKnown(
 
 type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
 
-/** A row of what is asked for, with what else is known of it. */
+/** Inserts a row for a request. */
 export async function insertRow(
   transaction: Transaction,
   request: TaskRequest,
@@ -100,7 +100,7 @@ export async function insertRow(
   return task;
 }
 
-/** Makes the entries of a playlist tasks of their own, with what was asked for the playlist. The number of new ones. */
+/** Makes tasks of the entries of a playlist, with the options of the playlist. Returns the number of new ones. */
 export async function insertEntries(
   transaction: Transaction,
   parent: TaskRow,
@@ -136,7 +136,7 @@ async function findRepeated(database: Reader, request: TaskRequest): Promise<Tas
   );
 }
 
-/** So that the same request id is answered with the same task for as long as the task is known. */
+/** Stores the request id, so that it is answered with the same task as long as the task is known. */
 async function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): Promise<void> {
   const { chatId, requestId } = request;
   if (requestId === undefined) return;
@@ -145,7 +145,7 @@ async function remember(transaction: Transaction, request: TaskRequest, taskSeq:
   );
 }
 
-/** The task that is not final and asks for the same, if there is one. */
+/** Returns the task that is not final and equals the request. */
 export async function findEqual(database: Reader, requestHash: string): Promise<TaskRow | undefined> {
   return await database.get(
     fixed<TaskRow>(
@@ -155,7 +155,7 @@ export async function findEqual(database: Reader, requestHash: string): Promise<
   );
 }
 
-/** What makes two requests equal: link, chat, user, folder, quality and options. */
+/** Hashes what makes two requests equal: link, chat, user, folder, quality and options. */
 export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
   return createHash("sha256")
@@ -168,9 +168,10 @@ const ranks = `
     (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED') AS last`;
 
 /**
- * Start-time fair queueing: a chat's next task stands behind its own last one, and no earlier than the task that was
- * claimed last, so that one link of a chat does not wait behind five hundred of another. Of the claimed one, not of the
- * first that waits: that one may wait for a week, or for a paused site, and all that came after it would stand with it.
+ * Ranks a new task by start-time fair queueing: behind the last one of its chat, and no earlier than the task that was
+ * claimed last, so that one link of a chat does not wait behind five hundred of another. The task claimed last counts,
+ * not the first that waits: that one may wait for a week, or for a paused site, and all later tasks would stand with
+ * it.
  */
 export async function rankFor(transaction: Transaction, chatId: string): Promise<number> {
   const known = await transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));

@@ -2,21 +2,21 @@ import type { TaskRow } from "../store/schema.ts";
 
 type Bounds = { readonly maxAttempts: number; readonly maxTotalHours: number };
 
-/** The bounds that are configured, by site; `defaultSite`: for those that nobody named. */
+/** The configured bounds, by site. `defaultSite` holds those of all others. */
 type ConfiguredBounds = { readonly sites: Readonly<Record<string, Bounds>>; readonly defaultSite: Bounds };
 
 export type AttemptBounds = {
-  /** Attempts of this round that count: no interruptions, and none that only found that it has to wait. */
+  /** The attempts of this round that count: no interruptions, and none that only found that it has to wait. */
   attemptCount: number;
-  /** With so many of them, the task fails. */
+  /** The number of attempts after which the task fails. */
   attemptLimit: number;
-  /** No attempt begins after it, in milliseconds since the epoch; undefined where none has failed yet. */
+  /** No attempt begins after this time, in milliseconds since the epoch. Undefined if none has failed yet. */
   giveUpAtMs: number | undefined;
 };
 
 const hourMs = 3_600_000;
 
-/** What bounds the attempts to download a task: the same for who decides by it and for who shows it. */
+/** Returns the bounds of the attempts to download a task: for the decision as well as for display. */
 export function downloadBounds(
   task: Pick<TaskRow, "site" | "attempt_count" | "tried_since">,
   { sites, defaultSite }: ConfiguredBounds,
@@ -28,12 +28,12 @@ export function downloadBounds(
   return { attemptCount: task.attempt_count, attemptLimit: maxAttempts, giveUpAtMs };
 }
 
-/** The last attempt to deliver a task is at this time, in milliseconds since the epoch. */
+/** Returns the time of the last attempt to deliver a task, in milliseconds since the epoch. */
 export function deliveryDeadline(task: Pick<TaskRow, "ready_at" | "created_at">, giveUpAfterMs: number): number {
   return (task.ready_at ?? task.created_at) + giveUpAfterMs;
 }
 
-/** The bounds of the attempts to deliver a task: the time alone. */
+/** Returns the bounds of the attempts to deliver a task: the time alone. */
 export function deliveryBounds(
   task: Pick<TaskRow, "ready_at" | "created_at" | "delivery_attempt_count">,
   giveUpAfterMs: number,

@@ -9,8 +9,8 @@ import { transition } from "../store/transition.ts";
 import { insertTombstone } from "./tombstone.ts";
 
 /**
- * `not_found`; `wrong_state` with the state that forbids it; `stopping`: canceled, and its owner has not ended it yet;
- * `collides`: another task asks for the same and is not final; `not_recording`: there is no live stream to finish.
+ * `not_found`; `wrong_state`: the task's state forbids it; `stopping`: canceled, and its owner has not ended it yet;
+ * `collides`: an equal request is not final; `not_recording`: no live stream is being recorded.
  */
 export type Refusal =
   | { refused: "not_found" }
@@ -24,8 +24,8 @@ export function isRefusal(result: object): result is Refusal {
 }
 
 /**
- * The intent first: from now on the task is CANCELED, whoever holds it. Its owner keeps the lease until it has ended
- * everything, so that nobody else starts beside it. A playlist's entries are canceled with it.
+ * Cancels a task, whoever holds it. Its owner keeps the lease until it has ended everything, so that nobody else starts
+ * beside it. A playlist's entries are canceled with it.
  */
 export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {
@@ -38,7 +38,10 @@ export async function cancelTask(database: Database, id: string, now: number): P
   });
 }
 
-/** Starts a final task again: at the delivery where its files are still there, else from the start, with all attempts. */
+/**
+ * Starts a final task again: at the delivery if its files are still on this machine, else from the start, with all
+ * attempts.
+ */
 export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {
     const task = await findTask(transaction, id);
@@ -67,10 +70,10 @@ export async function retryTask(database: Database, id: string, now: number): Pr
 }
 
 /**
- * Cancels and forgets. A task that somebody holds is hidden at once and goes when its owner has ended it.
- * Local files that belong to the task alone are named in its tombstone, for the worker to remove.
+ * Cancels and deletes a task. One that a process holds is hidden at once and deleted when its owner has ended it. Local
+ * files that belong to the task alone are named in its tombstone, for the worker to remove.
  *
- * @param withFiles finished files in the download folder go too.
+ * @param withFiles removes finished files in the download folder, too.
  */
 export async function deleteTask(
   database: Database,

@@ -5,19 +5,19 @@ import { type FinalState, finalStates } from "../store/task-state.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
 
 export type HistoryFilter = {
-  /** Empty: all final ones. */
+  /** Empty: all final states. */
   states: readonly FinalState[];
   chatId?: string;
-  /** Final since before this time, in milliseconds since the epoch. */
+  /** The task ended before this time, in milliseconds since the epoch. */
   finishedBefore?: number;
 };
 
-/** So many tasks go in one transaction: the others wait no longer than that. */
+/** The number of tasks that are deleted in one transaction, so that other writes wait no longer than that. */
 const batchSize = 100;
 
 /**
- * Forgets final tasks. Videos stay where they are, delivered or not; what failed or was canceled takes its leftovers
- * below `.dwld` along. The number of tasks by state.
+ * Deletes final tasks. Videos stay where they are, delivered or not; the working folder of a failed or canceled task is
+ * removed. Returns the number of deleted tasks by state.
  */
 export async function cleanHistory(
   database: Database,
@@ -50,10 +50,7 @@ export async function countHistory(database: Reader, filter: HistoryFilter): Pro
   return total;
 }
 
-/**
- * As `cleanHistory`, of these tasks alone; who was not to be forgotten any more (it was started again) stays.
- * The ids of those that went.
- */
+/** Deletes these tasks if they are still final. Returns the ids of the deleted ones. */
 export async function forgetTasks(database: Database, ids: readonly string[], now: number): Promise<string[]> {
   const forgotten: string[] = [];
   for (let at = 0; at < ids.length; at += batchSize) {
@@ -68,7 +65,7 @@ export async function forgetTasks(database: Database, ids: readonly string[], no
   return forgotten;
 }
 
-/** The states of those that went. */
+/** Returns the states of the deleted tasks. */
 async function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: number): Promise<FinalState[]> {
   const tasks = await transaction.all(historyQuery(filter, batchSize));
   await forget(transaction, tasks, now);
@@ -107,7 +104,7 @@ function wantedHistory({ states, chatId, finishedBefore }: HistoryFilter) {
   return statement;
 }
 
-/** Those that nobody holds any more. */
+/** Tasks that nobody holds any more. */
 function finalTasks(states: readonly FinalState[]) {
   return query
     .selectFrom("tasks")

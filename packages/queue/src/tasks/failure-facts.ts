@@ -1,9 +1,9 @@
 import { serializeTexts, type Texts } from "./texts.ts";
 
-/** Why a task failed: the class, the line that decided, and a sentence for the person who asked. */
+/** The reason of a failure: its class, the line that decided, and a sentence for the person who asked. */
 export type FailureFacts = { failureClass: string; message: string; advice: Texts };
 
-/** As tasks and attempts store it; nulls where nothing failed. */
+/** Returns the columns of tasks and attempts. Undefined: nulls. */
 export function failureColumns(failure: FailureFacts | undefined) {
   return {
     failure_class: failure?.failureClass ?? null,

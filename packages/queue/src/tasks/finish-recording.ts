@@ -5,8 +5,8 @@ import type { TaskRow } from "../store/schema.ts";
 import { parseOptions, recordsLive } from "@dwld/options";
 
 /**
- * Asks the owner of a live stream's recording to end it and to keep what is there: its work's `finish` is aborted, and
- * the download goes on as if the stream had ended. `not_recording` where nothing is recorded now.
+ * Asks the owner of a live stream's recording to end it and to keep what was recorded: aborts its work's `finish`, and
+ * the download goes on as if the stream had ended. Refused as `not_recording` if nothing is being recorded.
  */
 export async function finishRecording(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {

@@ -3,22 +3,22 @@ import { type Database, query, type Transaction, type Reader } from "../store/da
 import { initialStates } from "../store/task-state.ts";
 import { serializeTexts, type Texts } from "./texts.ts";
 
-/** What another program knew of a link. */
+/** A link of another program. */
 export type TaskToImport = {
-  /** Tells it from all others. What came under a key once does not come again, also when its task is forgotten. */
+  /** Identifies the link. A key is imported once, even if its task is deleted later. */
   key: string;
   request: TaskRequest;
-  /** Where it is over: what is remarked about it. It becomes history. */
+  /** Present if the other program has finished it: it becomes history, with this remark. */
   over?: { remark?: Texts };
 };
 
 /**
- * `queued`: a new task; `joined`: an equal request waits here already; `history`: a task that is DONE; `known`: it was
- * taken before, and nothing was changed.
+ * `queued`: a new task; `joined`: an equal request waits already; `history`: a task that is DONE; `known`: it was
+ * imported before, and nothing was changed.
  */
 export type Import = "queued" | "joined" | "history" | "known";
 
-/** All of them or, where it throws, none. What became of each. */
+/** Imports all of them, or none if it throws. Returns what became of each. */
 export async function importTasks(database: Database, tasks: readonly TaskToImport[], now: number): Promise<Import[]> {
   return await database.write(async (transaction) => {
     const imports: Import[] = [];
@@ -27,7 +27,7 @@ export async function importTasks(database: Database, tasks: readonly TaskToImpo
   });
 }
 
-/** Of these keys, those that were taken before. */
+/** Returns those of the keys that were imported before. */
 export async function knownKeys(database: Reader, keys: readonly string[]): Promise<Set<string>> {
   const known = await database.all(
     query
@@ -51,8 +51,8 @@ async function importTask(
   );
   if (taken === 0) return "known";
   if (over === undefined) return (await insertTask(transaction, request, now)).how === "new" ? "queued" : "joined";
-  // No files: where they are, and whether they still are, is not known. Its times are those of the import, since
-  // history is kept by the time of its end.
+  // It has no files, since nobody knows whether they still exist. Its times are those of the import, since history is
+  // kept by the time of its end.
   await insertRow(transaction, request, now, {
     request_hash: hashRequest(request),
     rank: 0,

@@ -3,9 +3,9 @@ import { query, type Reader } from "../store/database.ts";
 import type { FileRow, TaskRow } from "../store/schema.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
-/** All of what is given must hold. */
+/** The conditions that a task must meet, all of them. */
 export type RowFilter = {
-  /** Empty: all. */
+  /** Empty: all states. */
   states: readonly TaskState[];
   chatId?: string;
   parentId?: string;
@@ -13,15 +13,15 @@ export type RowFilter = {
 };
 
 export type TaskFilter = RowFilter & {
-  /** In the link or the title, case ignored. */
+  /** A text in the link or the title, case ignored. */
   text?: string;
   site?: string;
 };
 
-/** The number of newest tasks in which a text or a site, for which there is no index, is looked for. */
+/** The number of newest tasks that are searched for a text or a site, which no index has. */
 const searchedTasks = 20_000;
 
-/** The number of newest ids that are looked at for a prefix: all tasks of a day may share one. */
+/** The number of newest ids that are compared with a prefix: all tasks of a day may share one. */
 const prefixedTasks = 1000;
 
 export async function findTask(database: Reader, id: string): Promise<TaskRow | undefined> {
@@ -30,7 +30,7 @@ export async function findTask(database: Reader, id: string): Promise<TaskRow | 
   );
 }
 
-/** The tasks of a chat that ask for this link and are not final, oldest first. */
+/** Returns the tasks of a chat that ask for this link and are not final, oldest first. */
 export async function findOpenTasks(database: Reader, chatId: string, link: string): Promise<TaskRow[]> {
   return await database.all(openTasksQuery(chatId, link));
 }
@@ -47,7 +47,7 @@ export function openTasksQuery(chatId: string, link: string) {
 }
 
 /**
- * Newest first, by keyset: the cost is that of the page, however long the history.
+ * Lists tasks, newest first, by keyset: a page costs the same however long the history is.
  *
  * @param before the `seq` of the last row of the page before.
  */
@@ -60,9 +60,9 @@ export async function listTasks(
 }
 
 /**
- * The page's `seq` are found in an index alone, one branch a state, each read from the index's end: an IN over states
- * would sort all of them, and rows with links of 4 kB are read only where they are told. A playlist has few entries:
- * there a `+` keeps the planner, which has no statistics, from any other index than theirs.
+ * Finds the `seq` of the page in an index alone: one branch for each state, read from the index's end. An IN over
+ * states would sort all of them, and rows with links of 4 kB are read only for the page itself. A playlist has few
+ * entries: for those, the `+` keeps the planner, which has no statistics, from any other index than theirs.
  */
 export function listQuery(
   { states, chatId, parentId, idPrefix }: RowFilter,
@@ -80,7 +80,7 @@ export function listQuery(
     if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
     return statement.orderBy("seq", "desc").limit(limit);
   };
-  // With a chat and no state, each state has its branch too: the index has the state in the middle.
+  // With a chat and no state, each state has its branch as well, since the state is in the middle of the index.
   const branchStates = filterStates.length === 0 && chatId !== undefined ? taskStates : filterStates;
   const [first, ...rest] = parentId === undefined ? branchStates : [];
   const branches = rest.map((state) => query.selectFrom(branch(state).as("branch")).selectAll());
@@ -90,10 +90,10 @@ export function listQuery(
   return query.selectFrom("tasks").selectAll().where("seq", "in", page).orderBy("seq", "desc");
 }
 
-/** Asked of an index that has none but hidden rows, so that no row is read for it. */
+/** The index has only hidden rows, so no row is read for it. */
 const isVisible = sql<SqlBool>`seq NOT IN (SELECT seq FROM tasks INDEXED BY tasks_hidden WHERE hidden = 1)`;
 
-/** A range of the index of ids: behind every character of an id comes "~". */
+/** A range of the index of ids: "~" comes after every character of an id. */
 function prefixed(idPrefix: string) {
   return query
     .selectFrom("tasks")
@@ -104,7 +104,7 @@ function prefixed(idPrefix: string) {
     .limit(prefixedTasks);
 }
 
-/** The oldest `seq` that a search looks at. */
+/** Returns the oldest `seq` that a search reads. */
 export async function newestSearched(database: Reader): Promise<number> {
   const newest = await database.get(
     query.selectFrom("tasks").select(({ fn }) => fn.max<number | null>("seq").as("seq")),
@@ -112,7 +112,7 @@ export async function newestSearched(database: Reader): Promise<number> {
   return (newest?.seq ?? 0) - searchedTasks + 1;
 }
 
-/** For each state, without counting. */
+/** Returns the number of tasks in each state, without counting them. */
 export async function countTasks(database: Reader): Promise<Record<TaskState, number>> {
   const tallies = await database.all(query.selectFrom("tallies").selectAll());
   return Object.fromEntries(
@@ -120,12 +120,12 @@ export async function countTasks(database: Reader): Promise<Record<TaskState, nu
   ) as Record<TaskState, number>;
 }
 
-/** Tells this database from every other: a revision means something in its own alone. */
+/** Returns the identity of this database. A revision means something only in its own database. */
 export async function databaseIdentity(database: Reader): Promise<string> {
   return (await counter(database, "identity")).toString(36);
 }
 
-/** The revision of the newest change. */
+/** Returns the revision of the newest change. */
 export async function currentRevision(database: Reader): Promise<number> {
   return await counter(database, "revision");
 }
@@ -133,8 +133,8 @@ export async function currentRevision(database: Reader): Promise<number> {
 export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string });
 
 /**
- * What changed after a revision, in order, at most `limit`; undefined where deletions that old are forgotten already,
- * so that only a fresh look at everything helps.
+ * Returns what changed after a revision, in order, at most `limit` changes. Undefined: deletions that old were purged,
+ * and the caller has to read everything anew.
  */
 export async function changesSince(database: Reader, revision: number, limit: number): Promise<Change[] | undefined> {
   const current = await currentRevision(database);
@@ -148,13 +148,13 @@ export async function changesSince(database: Reader, revision: number, limit: nu
       .orderBy("revision")
       .limit(limit),
   );
-  // Looked at last, since it only grows.
+  // Read last, since it only grows.
   if (revision < (await counter(database, "forgotten_revision"))) return undefined;
   const changes: Change[] = [
     ...changed.map((task) => ({ revision: task.revision, task })),
     ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),
   ];
-  // Another process may commit between the two statements: what is newer than `current` would hide what lies between.
+  // Another process may commit between the two statements: a change newer than `current` would hide those between.
   return changes
     .filter((change) => change.revision <= current)
     .toSorted((a, b) => a.revision - b.revision)
@@ -176,7 +176,7 @@ async function counter(database: Reader, name: "revision" | "forgotten_revision"
   return row?.value ?? 0;
 }
 
-/** The files of some tasks, in the order in which they were found. */
+/** Returns the files of some tasks, in the order in which they were stored. */
 export async function filesOf(database: Reader, taskSeqs: readonly number[]): Promise<FileRow[]> {
   if (taskSeqs.length === 0) return [];
   return await database.all(

@@ -1,6 +1,6 @@
 import type { TaskRow } from "../store/schema.ts";
 
-/** What every line of a log that is about a task says of it. */
+/** Returns the fields of each log line about a task. */
 export type LogFacts = { task_id: string; site: string; request_id?: string };
 
 export function logFacts({ id, site, request_id: requestId }: Pick<TaskRow, "id" | "site" | "request_id">): LogFacts {

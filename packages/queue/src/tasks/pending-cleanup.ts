@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { type Database, query, raw, type Reader } from "../store/database.ts";
 
-/** What the deletions since a revision leave to be removed from this machine's disk. */
+/** Returns what the deletions since a revision leave to be removed from this machine's disk. */
 export async function deletedSince(
   database: Reader,
   revision: number,
@@ -15,7 +15,7 @@ export async function deletedSince(
   }));
 }
 
-/** What a deletion left to be removed is gone: what has its path from now on is something else. */
+/** Records that the files of deleted tasks were removed: a later file under their path is another one. */
 export async function noteRemoved(database: Database, ids: readonly string[]): Promise<void> {
   await database.write(async (transaction) => {
     for (const id of ids)
@@ -23,16 +23,18 @@ export async function noteRemoved(database: Database, ids: readonly string[]): P
   }, false);
 }
 
-/** Whether a task still needs its working folder. One that is canceled does until its owner has let go. */
+/** Returns whether a task still needs its working folder. A canceled one does until its owner has released it. */
 export async function needsWorkdir(database: Reader, id: string): Promise<boolean> {
   const task = await database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
   if (task === undefined) return false;
   return task.state === "CANCELED" ? task.owner !== null : task.state !== "DONE";
 }
 
-/** Tasks that need their working folder no more, canceled and let go or done, changed since a revision. */
+/**
+ * Returns the tasks, changed since a revision, that need their working folder no more: done, or canceled and released.
+ */
 export async function endedSince(database: Reader, revision: number): Promise<{ id: string; revision: number }[]> {
-  // INDEXED BY, since without statistics the planner reads and sorts all that ever ended.
+  // INDEXED BY, since the planner, without statistics, would read and sort all tasks that ever ended.
   return await database.all(
     raw(sql<{ id: string; revision: number }>`
       SELECT id, revision FROM tasks INDEXED BY tasks_by_revision

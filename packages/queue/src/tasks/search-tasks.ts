@@ -3,10 +3,13 @@ import type { Reader } from "../store/database.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { listTasks, newestSearched, type TaskFilter } from "./list-tasks.ts";
 
-/** The number of rows that are read and compared at once: some 2 ms with links of 4 kB. Other calls are answered between two. */
+/**
+ * The number of rows that are read and compared at once: some 2 ms with links of 4 kB. Other calls are answered between
+ * two batches.
+ */
 const rowsAtOnce = 100;
 
-/** As `listTasks`; what no index knows, a text or a site, is looked for without holding up other calls. */
+/** Lists tasks like `listTasks`. A search for a text or a site, which no index has, does not hold up other calls. */
 export async function searchTasks(
   database: Reader,
   { text, site, ...filter }: TaskFilter,
@@ -30,7 +33,7 @@ export async function searchTasks(
   }
 }
 
-/** Whether a task is of a site, and has a text in its link or title, case ignored. */
+/** Returns a function that tells whether a task is of a site, and has a text in its link or title, case ignored. */
 export function rowMatcher({
   text,
   site,

@@ -1,6 +1,9 @@
 import { fixed, type Reader } from "../store/database.ts";
 
-/** The millisecond of a UUIDv7 and its dash (RFC 9562, 5.7): with fewer, the next task would soon begin alike. */
+/**
+ * The length of the millisecond of a UUIDv7 with its dash (RFC 9562, 5.7): with fewer characters, the next task would
+ * soon have the same beginning.
+ */
 const leastCharacters = 13;
 
 type Neighbours = { seq: number; id: string; before: string | null; after: string | null };
@@ -12,7 +15,10 @@ const idsAround = `
     (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
   FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
 
-/** For each `seq`, the shortest prefix of the task's id that no other task's id begins with, and its length is 13 at least. */
+/**
+ * Returns, for each `seq`, the shortest prefix of the task's id, of at least 13 characters, with which no other task's
+ * id begins.
+ */
 export async function shortIds(database: Reader, taskSeqs: readonly number[]): Promise<Map<number, string>> {
   if (taskSeqs.length === 0) return new Map();
   const rows = await database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));

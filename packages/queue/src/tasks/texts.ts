@@ -1,7 +1,7 @@
-/** A text for a person, by language (a BCP 47 tag). English is always there. */
+/** A text for a person, by language (a BCP 47 tag). English is always present. */
 export type Texts = { readonly en: string; readonly [language: string]: string };
 
-/** As a column stores it. */
+/** Returns the text of a column. */
 export function serializeTexts(texts: Texts | undefined): string | null {
   return texts === undefined ? null : JSON.stringify(texts);
 }
@@ -11,7 +11,9 @@ export function parseTexts(column: string | null): Texts | undefined {
   return column === null ? undefined : (JSON.parse(column) as Texts);
 }
 
-/** One text after the other, in every language; where one lacks a language, its English stands in. Undefined: none. */
+/**
+ * Joins texts in every language. If one lacks a language, its English stands in. Returns undefined if there are none.
+ */
 export function joinTexts(texts: readonly Texts[]): Texts | undefined {
   const languages = new Set(texts.flatMap((one) => Object.keys(one)));
   const joined = [...languages].map((language) => [language, texts.map((one) => one[language] ?? one.en).join(" ")]);

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { query, type Transaction } from "../store/database.ts";
 
-/** How long a deletion is told to those who watch "since a revision". */
+/** How long a deletion is told to clients that watch "since a revision", ms. */
 const tombstoneKeptMs = 24 * 60 * 60 * 1000;
 
-/** Leaves a tombstone, so that who watches hears of it. */
+/** Inserts a tombstone, so that watchers learn of the deletion. */
 export async function insertTombstone(
   transaction: Transaction,
   id: string,
@@ -23,8 +23,8 @@ export async function insertTombstone(
 }
 
 /**
- * What was deleted while somebody held it goes when nobody does any more. Its tombstone is told once more: until now
- * its working folder was needed.
+ * Deletes the hidden tasks that nobody holds any more. Their tombstones get a new revision, since their working folders
+ * were needed until now.
  */
 export async function purgeDeleted(transaction: Transaction): Promise<void> {
   const released = await transaction.all(
@@ -37,12 +37,12 @@ export async function purgeDeleted(transaction: Transaction): Promise<void> {
   }
 }
 
-/** The oldest ones, `limit` at most; false where no more are old enough. */
+/** Purges the oldest tombstones, at most `limit`. Returns false if no more are old enough. */
 export async function purgeTombstones(transaction: Transaction, limit: number, now: number): Promise<boolean> {
   const oldest = await transaction.all(
     query.selectFrom("tombstones").select(["revision", "deleted_at"]).orderBy("revision").limit(limit),
   );
-  // By revision and not by time: who asks for the changes since a revision must learn that some are missing.
+  // By revision and not by time: a client that asks for the changes since a revision must learn that some are missing.
   const last = oldest.findLastIndex(({ deleted_at }) => deleted_at < now - tombstoneKeptMs);
   const revision = oldest[last]?.revision;
   if (revision === undefined) return false;

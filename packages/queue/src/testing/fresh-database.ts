@@ -15,7 +15,7 @@ import { settleDelivery } from "../runner/settle-delivery.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
 import { defaultOptions } from "@dwld/options";
 
-/** What is done at the end of a test, last in first out: a database is closed before its folder goes. */
+/** The functions to call at the end of a test, last in first out: a database is closed before its folder is removed. */
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
 
 export function atEnd(test: TestContext, ending: () => unknown): void {
@@ -31,14 +31,14 @@ export function atEnd(test: TestContext, ending: () => unknown): void {
   });
 }
 
-/** A path for a database in a folder of its own, on the disk. */
+/** Returns a path for a database in a folder of its own, on the disk. */
 export async function freshPath(test: TestContext, parent = tmpdir()): Promise<string> {
   const folder = await mkdtemp(join(parent, "dwld-queue-"));
   atEnd(test, () => rm(folder, { recursive: true, force: true }));
   return join(folder, "dwld.sqlite");
 }
 
-/** In memory where the machine has such a file system, since most of a test's time would be fsync. */
+/** Opens a database in memory if the machine has such a file system, since most of a test's time would be fsync. */
 export async function freshDatabase(test: TestContext): Promise<Database> {
   const memory = "/dev/shm";
   return await openedDatabase(test, await freshPath(test, existsSync(memory) ? memory : tmpdir()));
@@ -52,7 +52,7 @@ export async function openedDatabase(test: TestContext, path: string): Promise<D
 
 let links = 0;
 
-/** A request that is equal to no other, but for what is given. */
+/** Returns a request that equals no other, except for what is given. */
 export function request(given: Partial<TaskRequest> = {}): TaskRequest {
   links += 1;
   return {
@@ -71,7 +71,7 @@ export async function addedTask(database: Database, given: Partial<TaskRequest> 
   return (await addTask(database, request(given), now)).task;
 }
 
-/** By a process that is not in the table of living ones. */
+/** Claims a task for a process that is not registered. */
 export async function claimed(
   database: Database,
   kind: ClaimKind = "download",
@@ -90,7 +90,7 @@ export const file: DownloadedFile = {
   sha256: "0".repeat(64),
 };
 
-/** A new task that waits for its delivery. */
+/** Returns a new task that waits for its delivery. */
 export async function downloadedTask(
   database: Database,
   given: Partial<TaskRequest> = {},
@@ -104,7 +104,7 @@ export async function downloadedTask(
   return await row(database, seq);
 }
 
-/** Every file of a task in delivery, as its sender says it. */
+/** Records the delivery of each file of a task. */
 export async function deliverFiles(database: Database, lease: Lease): Promise<void> {
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   for (const one of await filesOf(database, [lease.task.seq]))
@@ -121,7 +121,7 @@ export async function deliverDue(database: Database, now: number): Promise<numbe
   }
 }
 
-/** Also where it is hidden. */
+/** Returns the task even if it is hidden. */
 export async function rowIfThere(database: Database, seq: number): Promise<TaskRow | undefined> {
   return await database.get(query.selectFrom("tasks").selectAll().where("seq", "=", seq));
 }
@@ -132,7 +132,7 @@ export async function row(database: Database, seq: number): Promise<TaskRow> {
   return task;
 }
 
-/** All that was counted, of whatever state. */
+/** Returns the sum over all states. */
 export function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

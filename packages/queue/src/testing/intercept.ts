@@ -2,7 +2,7 @@ import { Connection } from "../store/connection.ts";
 import type { Database } from "../store/database.ts";
 
 /**
- * Runs `before` ahead of each write from now on. The write fails with what that throws.
+ * Runs `before` ahead of each write from now on. If it throws, the write fails with that error.
  *
  * @param before is given whether the write notifies.
  * @returns a function that ends it.

@@ -14,10 +14,10 @@ import { aborted, boundsOf } from "./test-runner.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 
-/** What a test can ask of a process beside its own: see `start-process.ts`. */
+/** The actions that a test can ask of another process: see `start-process.ts`. */
 export type Actions = {
   open: (path: string) => Promise<void>;
-  /** Brings the schema to where a newer version has it: each task has a column "later". */
+  /** Migrates the schema to that of a newer version: each task has a column "later". */
   upgrade: (path: string) => Promise<void>;
   add: (requests: readonly TaskRequest[]) => Promise<string[]>;
   /** Adds links one by one, each an event "accepted", until the table refuses one. */
@@ -26,11 +26,14 @@ export type Actions = {
   addPairs: (request: TaskRequest) => Promise<void>;
   endPairs: () => Promise<void>;
   cancel: (id: string) => Promise<void>;
-  /** Claims until there is nothing left; each task is done at once, unless it is canceled first. The seqs of the done. */
+  /**
+   * Claims until there is nothing left. Each task is done at once, unless it is canceled first. Returns the seqs of the
+   * done ones.
+   */
   claimAll: () => Promise<number[]>;
-  /** Holds the write lock, with its event loop blocked, for so long. */
+  /** Holds the write lock for some milliseconds, with its event loop blocked. */
   lock: (heldMs: number) => Promise<void>;
-  /** From now on, each notify is an event "notified". */
+  /** From now on, each notification is an event "notified". */
   listen: () => Promise<void>;
   enter: (timing: LeaseTiming) => Promise<void>;
   /** Starts a runner whose tasks end by their signal alone: events "started" and "aborted", with the reason. */
