@@ -50,26 +50,24 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   /** Final paths of runs that may have got their file, which is on no record. */
   const publishing = new Map<Lease, string>();
 
-  const run = async (work: Work): Promise<DeliveryOutcome> => {
-    const { lease, signal } = work;
-    // Before anything else, since it may pause the next claim.
-    const end = breaker.begin();
+  const deliver = async (work: Work): Promise<DeliveryOutcome> => {
+    const { lease } = work;
     const files = await filesOf(database, [lease.task.seq]);
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
     const sourcesDeleted: FileRow[] = [];
     const remarks: Texts[] = [];
+    const delivery = {
+      ...{ database, destination, rules, stalledAt, now },
+      onContact: () => {
+        breaker.contacted();
+      },
+      onProgress: report.progress,
+      onPublishing: (path: string | undefined) => {
+        if (path === undefined) publishing.delete(lease);
+        else publishing.set(lease, path);
+      },
+    };
     try {
-      const delivery = {
-        ...{ database, destination, rules, stalledAt, now },
-        onContact: () => {
-          breaker.contacted();
-        },
-        onProgress: report.progress,
-        onPublishing: (path: string | undefined) => {
-          if (path === undefined) publishing.delete(lease);
-          else publishing.set(lease, path);
-        },
-      };
       for await (const { file, remark, isSourceDeleted } of deliverFiles(work, files, delivery)) {
         if (isSourceDeleted) sourcesDeleted.push(file);
         if (remark !== undefined && !remarks.some(({ en }) => en === remark.en)) remarks.push(remark);
@@ -79,21 +77,30 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       const remark = joinTexts([...remarks, ...(skipped === undefined ? [] : [skipped])]);
       return { outcome: "delivered", sourcesDeleted, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
-      if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted", sourcesDeleted };
-      const schedule = { task: lease.task, giveUpAfterMs, now: now(), random: random() };
-      if (error instanceof DestinationError)
-        return { ...destinationOutcome(error, breaker.failed(error), schedule), sourcesDeleted };
-      if (!(error instanceof SourceError)) throw error;
-      const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
-      const elsewhere = missing.find((file) => file.host !== host);
-      if (elsewhere !== undefined) return { ...elsewhereOutcome(elsewhere, destination, schedule), sourcesDeleted };
-      // A retry downloads a missing file, and does not look for it again.
-      const gone = missing.filter(({ delivered_at }) => delivered_at === null);
-      return { ...sourceOutcome(error), sourcesDeleted: [...sourcesDeleted, ...gone] };
+      return conclude(error, work, files, sourcesDeleted);
     } finally {
-      end();
       await report.end();
     }
+  };
+
+  /** @throws errors that are neither the destination's nor the source's: defects. */
+  const conclude = (
+    error: unknown,
+    { lease: { task }, signal }: Work,
+    files: readonly FileRow[],
+    sourcesDeleted: readonly FileRow[],
+  ): DeliveryOutcome => {
+    if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted", sourcesDeleted };
+    const schedule = { task, giveUpAfterMs, now: now(), random: random() };
+    if (error instanceof DestinationError)
+      return { ...destinationOutcome(error, breaker.failed(error), schedule), sourcesDeleted };
+    if (!(error instanceof SourceError)) throw error;
+    const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
+    const elsewhere = missing.find((file) => file.host !== host);
+    if (elsewhere !== undefined) return { ...elsewhereOutcome(elsewhere, destination, schedule), sourcesDeleted };
+    // A retry downloads a missing file, and does not look for it again.
+    const gone = missing.filter(({ delivered_at }) => delivered_at === null);
+    return { ...sourceOutcome(error), sourcesDeleted: [...sourcesDeleted, ...gone] };
   };
 
   /** Removes the files of a run, in a session of its own, since that of the run was closed to end a transfer. */
@@ -120,7 +127,11 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   return {
-    run,
+    run: async (work) => {
+      // Before anything else, since it may pause the next claim.
+      const end = breaker.begin();
+      return await deliver(work).finally(end);
+    },
     settled: async (work, outcome) => {
       const { task } = work.lease;
       const facts = { ...logFacts(task), title: task.title };
