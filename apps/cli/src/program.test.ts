@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ProgramBench, runHere } from "./client/testing/program-bench.ts";
+import { ProgramBench } from "./client/testing/program-bench.ts";
+import { runHere } from "./testing/run-here.ts";
 
 describe("wrong command line", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, before, test, type TestContext } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { countTasks, findTask, openDatabase } from "@dwld/queue";
@@ -21,6 +18,7 @@ import {
   startVsftpd,
   waitForTask,
 } from "@dwld/testbed";
+import { runHere } from "../testing/run-here.ts";
 
 let folder = "";
 let site: SampleSite;
@@ -46,24 +44,15 @@ const patienceMs = 90_000;
 let backups = 0;
 const fresh = () => join(folder, `backup ${++backups}`);
 
-const command = join(import.meta.dirname, "../../../../bin/dwld");
-
 /** Runs a command of this machine. */
-async function run({ configurationFile }: Dwld, name: string, ...args: string[]) {
-  const child = spawn(command, [name, "--config", configurationFile, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, status] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close").then(([code]: unknown[]) => code),
-  ]);
-  return { exitCode: status, stdout, stderr };
-}
+const run = ({ configurationFile }: Dwld, name: string, ...args: string[]) =>
+  runHere([name, "--config", configurationFile, ...args]);
 
 type Said = { tasks: number; states: Record<string, number>; keptAside: string | null; sizeBytes: number };
 
 async function said(dwld: Dwld, name: string, ...args: string[]): Promise<Said> {
-  const { exitCode, stdout, stderr } = await run(dwld, name, ...args, "--json");
-  assert.equal(exitCode, 0, stderr);
+  const { status, stdout, stderr } = await run(dwld, name, ...args, "--json");
+  assert.equal(status, 0, stderr);
   assert.equal(stderr, "");
   return JSON.parse(stdout) as Said;
 }
@@ -185,8 +174,8 @@ test("restore: refused while dwld runs, with the process to stop", async (t) => 
   const dwld = await startDwld({ apps: ["api"], cleanup: t });
   const file = fresh();
   await said(dwld, "backup", file);
-  const { exitCode, stderr, stdout } = await run(dwld, "restore", file);
-  assert.deepEqual([exitCode, stdout], [1, ""]);
+  const { status, stderr, stdout } = await run(dwld, "restore", file);
+  assert.deepEqual([status, stdout], [1, ""]);
   assert.match(stderr, new RegExp(`^dwld restore: .* is in use by process ${dwld.processId("api")}: stop all of dwld`));
   await dwld.client.addTask({ link: "https://videos.example/1" });
 });
@@ -199,7 +188,7 @@ test("backup, restore: each failure has its exit status and says what to do", as
     /backup \d+: .*dwld\.sqlite with 0 tasks, \d+ kB, found intact\n$/,
   );
   const again = await run(dwld, "backup", file);
-  assert.equal(again.exitCode, 1);
+  assert.equal(again.status, 1);
   assert.match(again.stderr, /is there already, and nothing is overwritten: name another file/);
   const wrong: [string, ...string[]][] = [
     ["backup"],
@@ -208,9 +197,9 @@ test("backup, restore: each failure has its exit status and says what to do", as
     ["restore"],
     ["restore", file, "--empty"],
   ];
-  for (const words of wrong) assert.equal((await run(dwld, ...words)).exitCode, 2, words.join(" "));
+  for (const words of wrong) assert.equal((await run(dwld, ...words)).status, 2, words.join(" "));
   await writeFile(dwld.configurationFile, "worker: { parallel: 0 }");
-  assert.equal((await run(dwld, "backup", fresh())).exitCode, 78);
+  assert.equal((await run(dwld, "backup", fresh())).status, 78);
 });
 
 test("backup: a full disk is reported, and nothing is left there", async (t: TestContext) => {
@@ -219,8 +208,8 @@ test("backup: a full disk is reported, and nothing is left there", async (t: Tes
     const dwld = await startDwld({ apps: ["api"], cleanup: t });
     await disk.fill(100_000);
     const file = join(disk.path, "backup");
-    const { exitCode, stderr } = await run(dwld, "backup", file);
-    assert.equal(exitCode, 1);
+    const { status, stderr } = await run(dwld, "backup", file);
+    assert.equal(status, 1);
     assert.match(stderr, /the copy cannot be written into .*: is the disk full\?/);
     assert.ok(!existsSync(file));
     assert.deepEqual(

@@ -1,36 +1,29 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { runHere } from "../testing/run-here.ts";
 
-const dwld = join(import.meta.dirname, "../../../../bin/dwld");
 const example = join(import.meta.dirname, "../../../../deploy/dwld.yaml");
 const folder = mkdtempSync(join(tmpdir(), "dwld-config-"));
 after(() => rmSync(folder, { recursive: true }));
 
-function config(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(dwld, ["config", ...args], {
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"] },
-  });
-  return { status, stdout, stderr };
-}
+const config = (...args: string[]) => runHere(["config", ...args]);
 
-test("config check: the example has no mistakes; with its comments taken in, only files are missing", () => {
-  assert.deepEqual(config("check", example), { status: 0, stdout: "no mistakes\n", stderr: "" });
+test("config check: the example has no mistakes; with its comments taken in, only files are missing", async () => {
+  assert.deepEqual(await config("check", example), { status: 0, stdout: "no mistakes\n", stderr: "" });
   const everything = join(folder, "everything.yaml");
   // "# " begins words, "#" alone a setting.
   writeFileSync(everything, readFileSync(example, "utf8").replaceAll(/^#(?! \S)/gm, ""));
   assert.match(readFileSync(everything, "utf8"), /^ftp:\n {2}host: nas\.example$/m);
-  const { stderr } = config("check", everything);
+  const { stderr } = await config("check", everything);
   const named = [...stderr.matchAll(/: (\S+): \S+ does not exist; /g)].map(([, key]) => key);
   assert.deepEqual(named, ["ftp.passwordFile", "register[0].secretFile"], stderr);
   assert.equal(stderr.trim().split("\n").length, 2);
 });
 
-test("config check: reads each file that a process would read, and names it with its line if it cannot", () => {
+test("config check: reads each file that a process would read, and names it with its line if it cannot", async () => {
   const file = join(folder, "files.yaml");
   const at = (name: string, mode: number, text = "secret\n"): string => {
     writeFileSync(join(folder, name), text);
@@ -47,8 +40,8 @@ test("config check: reads each file that a process would read, and names it with
   };
   const pem = at("ca.pem", 0o644, "-----BEGIN CERTIFICATE-----\n");
   const cookies = at("cookies.txt", 0o600);
-  assert.equal(check(at("password", 0o600), pem, cookies).status, 0);
-  const wrong = check("absent", at("text", 0o644), at("open.txt", 0o644));
+  assert.equal((await check(at("password", 0o600), pem, cookies)).status, 0);
+  const wrong = await check("absent", at("text", 0o644), at("open.txt", 0o644));
   assert.equal(wrong.status, 78);
   assert.deepEqual(
     wrong.stderr
@@ -61,35 +54,38 @@ test("config check: reads each file that a process would read, and names it with
       ["6", "stages.mine.cookies", "open.txt can be read by others"],
     ],
   );
-  assert.match(check(at("empty", 0o600, ""), pem, cookies).stderr, /empty is empty; write the secret into it/);
-  assert.match(check("password", "gone.pem", "gone").stderr, /gone\.pem does not exist.*\n.*gone does not exist/);
+  assert.match((await check(at("empty", 0o600, ""), pem, cookies)).stderr, /empty is empty; write the secret into it/);
+  assert.match(
+    (await check("password", "gone.pem", "gone")).stderr,
+    /gone\.pem does not exist.*\n.*gone does not exist/,
+  );
 });
 
-test("config check: names every mistake with its line, for a person and as JSON", () => {
+test("config check: names every mistake with its line, for a person and as JSON", async () => {
   const file = join(folder, "wrong.yaml");
   writeFileSync(file, "ftp:\n  hots: nas\nworker: { parallel: 0 }\n");
-  const { status, stdout, stderr } = config("check", file);
+  const { status, stdout, stderr } = await config("check", file);
   assert.deepEqual([status, stdout], [78, ""]);
   assert.match(stderr, /^dwld config check: .*wrong\.yaml:2: ftp\.hots: there is no such key; did you mean host\?$/m);
   assert.match(stderr, /wrong\.yaml:3: worker\.parallel: 0 is too small/);
-  const json = config("check", "--json", file);
+  const json = await config("check", "--json", file);
   assert.equal(json.status, 78);
   const { mistakes } = JSON.parse(json.stdout) as { mistakes: { path: string; line: number }[] };
   assert.ok(mistakes.some(({ path, line }) => path === "worker.parallel" && line === 3));
 });
 
-test("config show: has the defaults filled in", () => {
-  const { status, stdout } = config("show", example);
+test("config show: has the defaults filled in", async () => {
+  const { status, stdout } = await config("show", example);
   assert.equal(status, 0);
   assert.match(stdout, /^ {2}playlistLimit: 100$/m);
 });
 
-test("config schema: has every section", () => {
-  const schema = JSON.parse(config("schema").stdout) as { properties: Record<string, unknown> };
+test("config schema: has every section", async () => {
+  const schema = JSON.parse((await config("schema")).stdout) as { properties: Record<string, unknown> };
   for (const section of ["worker", "ftp", "stages", "sites", "register"]) assert.ok(section in schema.properties);
 });
 
-test("config: an unknown subcommand is named", () => {
-  assert.match(config("chek").stderr, /unknown command 'chek'.*Did you mean check\?/);
-  assert.equal(config().status, 2);
+test("config: an unknown subcommand is named", async () => {
+  assert.match((await config("chek")).stderr, /unknown command 'chek'.*Did you mean check\?/);
+  assert.equal((await config()).status, 2);
 });

@@ -3,12 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { text as textOf } from "node:stream/consumers";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
-import packageFile from "../../../package.json" with { type: "json" };
-import { runProgram } from "../../program.ts";
+import { runHere, type RunHereOptions } from "../../testing/run-here.ts";
 import { InMemoryApi } from "./in-memory-api.ts";
 
 const mainFile = join(import.meta.dirname, "../../main.ts");
@@ -92,32 +89,14 @@ export class ProgramBench implements AsyncDisposable {
   }
 
   /** Runs `dwld` with these arguments in this process. A process of its own would cost a quarter of a second of CPU. */
-  async run(args: string[], { env = {}, input = "" }: Pick<RunOptions, "env" | "input"> = {}): Promise<Ended> {
-    return { signal: null, ...(await runHere(["--server", this.url, ...args], { env, input })) };
+  async run(args: string[], options: RunHereOptions = {}): Promise<Ended> {
+    return { signal: null, ...(await runHere(["--server", this.url, ...args], options)) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const program of this.#running) program.child.kill("SIGKILL");
     await this.kill();
   }
-}
-
-/** Runs `dwld` with these arguments in this process, of which only main.ts knows more. */
-export async function runHere(
-  args: string[],
-  { env = {}, input = "" }: Pick<RunOptions, "env" | "input"> = {},
-): Promise<Pick<Ended, "status" | "stdout" | "stderr">> {
-  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
-  const written = Promise.all([textOf(streams.stdout), textOf(streams.stderr)]);
-  const status = await runProgram(args, {
-    stdin: new PassThrough().end(input),
-    ...(streams as unknown as { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }),
-    env: { TZ: "UTC", ...env },
-    version: packageFile.version,
-  });
-  for (const stream of Object.values(streams)) stream.end();
-  const [stdout, stderr] = await written;
-  return { status, stdout, stderr };
 }
 
 export type Ended = { status: number | null; signal: string | null; stdout: string; stderr: string };

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startDwld, startMemcached } from "@dwld/testbed";
-import { execa } from "execa";
+import { runHere } from "../../testing/run-here.ts";
 import type { Finding } from "./finding.ts";
 
-const dwld = join(import.meta.dirname, "../../../../../bin/dwld");
 let folder = "";
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "dwld-doctor-"));
@@ -16,12 +15,12 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-type Examined = { exitCode: number | undefined; of: (subject: string) => Finding[]; findings: Finding[] };
+type Examined = { status: number; of: (subject: string) => Finding[]; findings: Finding[] };
 
 async function doctor(config: string): Promise<Examined> {
-  const { exitCode, stdout } = await execa(dwld, ["doctor", "--json", "--config", config], { reject: false });
+  const { status, stdout } = await runHere(["doctor", "--json", "--config", config]);
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
-  return { exitCode, findings, of: (subject) => findings.filter((finding) => finding.subject === subject) };
+  return { status, findings, of: (subject) => findings.filter((finding) => finding.subject === subject) };
 }
 
 async function configurationFile(name: string, settings: object): Promise<string> {
@@ -42,12 +41,12 @@ test("doctor: if everything runs, nothing is a failure, and each process is read
     configuration: { cache: { servers: [memcached.server] } },
     cleanup: t,
   });
-  const { exitCode, findings, of } = await doctor(running.configurationFile);
+  const { status, findings, of } = await doctor(running.configurationFile);
   assert.deepEqual(
     findings.filter(({ level }) => level === "failure"),
     [],
   );
-  assert.equal(exitCode, 0);
+  assert.equal(status, 0);
   for (const app of ["api", "worker", "ftp-sender"]) assert.match(of(app)[0]?.message ?? "", /runs, and is ready/);
   assert.match(of("database")[0]?.message ?? "", /dwld\.sqlite: 0 tasks/);
   assert.match(of("memcached")[0]?.message ?? "", /answers/);
@@ -64,8 +63,8 @@ test("doctor: a failure has its remedy, and does not stop the other checks", asy
     register: [{ address: "http://127.0.0.1:9", protocol: "grpc.v1", reachedAt: "192.0.2.1:8888" }],
     health: closed,
   });
-  const { exitCode, of } = await doctor(config);
-  assert.equal(exitCode, 1);
+  const { status, of } = await doctor(config);
+  assert.equal(status, 1);
   const levels = (subject: string) => of(subject).map(({ level }) => level);
   assert.deepEqual(levels("database"), ["failure"]);
   assert.deepEqual(levels("disk"), ["failure"]);
@@ -79,8 +78,8 @@ test("doctor: a failure has its remedy, and does not stop the other checks", asy
 
 test("doctor: each mistake of the configuration is a failure", async () => {
   const config = await configurationFile("mistakes", { worker: { paralel: 1 }, log: { level: "loud" } });
-  const { exitCode, findings } = await doctor(config);
-  assert.equal(exitCode, 1);
+  const { status, findings } = await doctor(config);
+  assert.equal(status, 1);
   assert.deepEqual(
     findings.map(({ subject, level }) => `${subject} ${level}`),
     ["configuration failure", "configuration failure"],
@@ -109,7 +108,7 @@ test("doctor: creates neither a folder nor a table", async () => {
 
 test("doctor: prints a line for each finding, and one for its remedy", async () => {
   const config = await configurationFile("person", { health: closed, ...noYtdlp });
-  const { stdout } = await execa(dwld, ["doctor", "--config", config], { reject: false });
+  const { stdout } = await runHere(["doctor", "--config", config]);
   assert.match(stdout, /^ok +configuration +no mistakes$/m);
   assert.match(stdout, /^warning +api +does not answer at 127\.0\.0\.1:1\n +It is not running/m);
 });

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { runHere } from "../../../testing/run-here.ts";
 import type { Finding } from "../finding.ts";
 import { type FtpServer, freePort, startProftpd, startScriptedFtp, startVsftpd } from "@dwld/testbed";
-
-const command = join(import.meta.dirname, "../../../../../../bin/dwld");
 
 let folder = "";
 before(async () => {
@@ -15,21 +13,15 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-type Ended = { status: number | string; stdout: string; stderr: string };
-
-async function doctor(configuration: object, ...options: string[]): Promise<Ended> {
+async function doctor(configuration: object, ...options: string[]) {
   const file = join(folder, `${configurations++}.yaml`);
   // JSON is YAML.
   await writeFile(file, JSON.stringify({ data: join(folder, "data"), ...configuration }));
-  return await new Promise((resolve) => {
-    execFile(command, ["doctor", "ftp", "--config", file, ...options], (error, stdout, stderr) => {
-      resolve({ status: error?.code ?? 0, stdout, stderr });
-    });
-  });
+  return await runHere(["doctor", "ftp", "--config", file, ...options]);
 }
 let configurations = 0;
 
-async function examine(ftp: object): Promise<{ status: number | string; findings: Finding[] }> {
+async function examine(ftp: object): Promise<{ status: number; findings: Finding[] }> {
   const { status, stdout, stderr } = await doctor({ ftp }, "--json");
   assert.equal(stderr, "");
   return { status, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
+import { runHere } from "../testing/run-here.ts";
 
-const dwld = new URL("../../../../bin/dwld", import.meta.url).pathname;
+const dwld = join(import.meta.dirname, "../../../../bin/dwld");
 let folder = "";
 
 before(async () => {
@@ -15,34 +16,26 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-type Run = { status: number | null; stdout: string; stderr: string };
-
-/** A real `dwld explain`, in an environment without a server or a configuration. */
-async function explain(args: readonly string[], input: string | Buffer | Iterable<Buffer>, env = {}): Promise<Run> {
-  const child = spawn(dwld, ["explain", ...args], { env: { PATH: process.env["PATH"], ...env } });
-  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  child.stdin.on("error", () => undefined);
-  const chunks = typeof input === "string" || Buffer.isBuffer(input) ? [input] : input;
-  for (const chunk of chunks) if (!child.stdin.write(chunk)) await once(child.stdin, "drain");
-  child.stdin.end();
-  const [stdout, stderr, [status]] = (await output) as [string, string, [number | null]];
-  return { status, stdout, stderr };
+async function explain(args: readonly string[], input: string | Buffer) {
+  return await runHere(["explain", ...args], { input });
 }
 
-async function explained(args: readonly string[], input: string | Buffer | Iterable<Buffer>, env = {}) {
-  const { status, stdout, stderr } = await explain(["--json", ...args], input, env);
+type Explained = {
+  failureClass: string;
+  line: string;
+  confidence: string;
+  retryAt: string | null;
+  unsure: readonly string[];
+  alsoRead: readonly { failureClass: string; words: string }[];
+  check: string | null;
+  next: string;
+  advice: { en: string; ru: string };
+};
+
+async function explained(args: readonly string[], input: string | Buffer): Promise<Explained> {
+  const { status, stdout, stderr } = await explain(["--json", ...args], input);
   assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as {
-    failureClass: string;
-    line: string;
-    confidence: string;
-    retryAt: string | null;
-    unsure: readonly string[];
-    alsoRead: readonly { failureClass: string; words: string }[];
-    check: string | null;
-    next: string;
-    advice: { en: string; ru: string };
-  };
+  return JSON.parse(stdout) as Explained;
 }
 
 const bot = "ERROR: [youtube] abc: Sign in to confirm you’re not a bot. Use --cookies";
@@ -160,13 +153,13 @@ describe("explain: input", () => {
   test("explain: reads 50 MB in a process that may use 64 MB", async () => {
     const progress = "[download]  12.3% of 10.00MiB at 1.00MiB/s\n";
     const line = Buffer.from(`${`${progress.repeat(1200)}[debug] x\n`.repeat(10)}[debug] ${"x".repeat(500_000)}\n`);
-    function* input() {
-      for (let index = 0; index < 50; index += 1) yield line;
-      yield Buffer.from(`${"y".repeat(1_000_000)}\n`);
-      yield Buffer.from(`${bot}\n`);
-    }
-    const env = { NODE_OPTIONS: "--max-old-space-size=64" };
-    assert.equal((await explained([], input(), env)).failureClass, "bot_check");
+    const chunks = [...Array.from({ length: 50 }, () => line), `${"y".repeat(1_000_000)}\n`, `${bot}\n`];
+    const env = { PATH: process.env["PATH"], NODE_OPTIONS: "--max-old-space-size=64" };
+    const child = spawn(dwld, ["explain", "--json"], { env, stdio: ["pipe", "pipe", "inherit"] });
+    const answer = text(child.stdout);
+    for (const chunk of chunks) if (!child.stdin.write(chunk)) await once(child.stdin, "drain");
+    child.stdin.end();
+    assert.equal((JSON.parse(await answer) as Explained).failureClass, "bot_check");
   });
 
   test("explain: an empty input is reported, and answered", async () => {
