@@ -130,14 +130,14 @@ async function nobodyTakesItOn({ database }: Life): Promise<void> {
   assert.equal(await nextDueTime(database, never), undefined);
 }
 
-test("left alone, the steps lead to DONE", async (t) => {
+test("a task's life: without a cancel, the steps lead to DONE", async (t) => {
   const life = await begun(t);
   for (const step of steps) await step.run(life);
   assert.equal((await rowIfThere(life.database, life.seq))?.state, "DONE");
 });
 
 for (const [ending, end] of Object.entries(endings))
-  describe(`between any two steps, when ${ending}`, () => {
+  describe(`a cancel or delete between any two steps, when ${ending}`, () => {
     for (const [at, { name }] of steps.entries()) {
       test(`a cancel before ${name} (${at}) ends in CANCELED and never comes back`, async (t) => {
         const life = await begun(t);
@@ -182,7 +182,7 @@ for (const [ending, end] of Object.entries(endings))
     }
   });
 
-test("a cancel and a settle that race from two processes end in one of the two, never in between", async (t) => {
+test("cancel: one that races with a settle of another process ends in either of the two, never in between", async (t) => {
   const path = await freshPath(t);
   const database = await openedDatabase(t, path);
   const tasks = [];

@@ -51,7 +51,7 @@ const claim = {
   app: "ftp-sender",
 } as const;
 
-test("a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
+test("query plan: a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
   const database = await freshDatabase(t);
   assert.deepEqual(database.explain(raw(claimDownload(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
@@ -85,7 +85,7 @@ test("a claim reads the head of each open site from an index, a delivery that of
   ]);
 });
 
-test("a page: its tasks are found in an index alone, from its end, and only the pages of several states are sorted", async (t) => {
+test("query plan: a page is found in an index alone, from its end, and only pages of several states are sorted", async (t) => {
   const database = await freshDatabase(t);
   const stateSets: TaskState[][] = [[], ["DONE"], ["DONE", "FAILED"], [...taskStates]];
   for (const states of stateSets)
@@ -119,14 +119,14 @@ test("a page: its tasks are found in an index alone, from its end, and only the 
         }
 });
 
-test("open tasks of a link: they are found by the link, however many others wait in its chat", async (t) => {
+test("query plan: open tasks are found by their link, however many others wait in its chat", async (t) => {
   const database = await freshDatabase(t);
   assert.deepEqual(database.explain(openTasksQuery("chat", "https://videos.example/1")), [
     "SEARCH tasks USING INDEX tasks_open_link (chat_id=? AND link=?)",
   ]);
 });
 
-test("a task is found by the beginning of its id in the index of ids", async (t) => {
+test("query plan: a task is found by the beginning of its id in the index of ids", async (t) => {
   const database = await freshDatabase(t);
   const plan = database.explain(listQuery({ states: [], idPrefix: "0199" }, { limit: 10 }));
   assert.ok(
@@ -136,7 +136,7 @@ test("a task is found by the beginning of its id in the index of ids", async (t)
   assertNoScan(plan, plan.join("\n"));
 });
 
-test("the line is read from the head of each open site's own line, and what waits for a delivery from an index", async (t) => {
+test("query plan: the line is read from the head of each open site's own line, and waiting deliveries from an index", async (t) => {
   const database = await freshDatabase(t);
   const plan = [headsQuery({ defaultSiteParallel: 1, now: 1 }), lineQuery("tube")].flatMap((one) =>
     database.explain(raw<unknown>(one)),
@@ -149,12 +149,12 @@ test("the line is read from the head of each open site's own line, and what wait
   );
 });
 
-test("changes are read in the order of an index", async (t) => {
+test("query plan: changes are read in the order of an index", async (t) => {
   const database = await freshDatabase(t);
   assert.deepEqual(database.explain(changedQuery(1, 10)), ["SEARCH tasks USING INDEX tasks_by_revision (revision>?)"]);
 });
 
-test("what is old is found by its state and time, and not by looking at all that is not", async (t) => {
+test("query plan: old tasks are found by their state and time, without reading the others", async (t) => {
   const database = await freshDatabase(t);
   const stateSets: FinalState[][] = [[], ["DONE"], ["FAILED", "CANCELED"]];
   for (const states of stateSets) {
@@ -169,7 +169,7 @@ test("what is old is found by its state and time, and not by looking at all that
   }
 });
 
-test("no statement of any verb reads all tasks or sorts them", async (t) => {
+test("query plan: no statement of any verb reads all tasks or sorts them", async (t) => {
   const database = await freshDatabase(t);
   const plans = recordPlans(database);
   await everyVerb(database);

@@ -120,7 +120,7 @@ test("interruption: a worker that is frozen beyond its lease loses its task and 
 
   // While the other worker downloads it.
   dwld.signal("worker", "SIGCONT");
-  await eventually("it learns that it has lost its task", () => dwld.output("worker").includes("taken for dead"));
+  await eventually("it learns that it has lost its task", () => dwld.output("worker").includes("considered dead"));
   await finishesResumed(id, "frozen");
   const { task: told } = await dwld.client.getTask({ id });
   assert.equal(told?.attempts.length, 2, "one that was interrupted, one that was not");

@@ -15,7 +15,7 @@ const failed: AttemptResult = { outcome: "failed", failure, exitCode: 1, downloa
 const interrupted: AttemptResult = { outcome: "interrupted", signal: "SIGKILL", downloadedBytes: 0, stderrTail: "" };
 const leader = { pid: 7, startTicks: 8, bootId: "b" };
 
-test("attempts are numbered through, counted in each round when they end, and an interrupted one is kept uncounted", async (t) => {
+test("attempts: they are numbered through, counted in each round when they end, and an interrupted one does not count", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   let lease = await claimed(database);
@@ -47,7 +47,7 @@ test("attempts are numbered through, counted in each round when they end, and an
   );
 });
 
-test("an attempt ends once", async (t) => {
+test("attempts: each ends once", async (t) => {
   const database = await freshDatabase(t);
   const { seq } = await addedTask(database);
   const lease = await claimed(database);
@@ -61,7 +61,7 @@ test("an attempt ends once", async (t) => {
   assert.equal((await row(database, seq)).attempt_count, 1);
 });
 
-test("who lost its lease starts no attempt and ends none, and its successor ends what it left", async (t) => {
+test("attempts: a process without the lease starts and ends none, and its successor ends what it left", async (t) => {
   const database = await freshDatabase(t);
   const { seq } = await addedTask(database);
   const lost = await claimed(database);
@@ -90,7 +90,7 @@ test("who lost its lease starts no attempt and ends none, and its successor ends
   );
 });
 
-test("the owner of a canceled task ends its attempt until it lets go", async (t) => {
+test("attempts: the owner of a canceled task may end its attempt until it releases the task", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);

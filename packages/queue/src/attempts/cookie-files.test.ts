@@ -14,7 +14,7 @@ const row = (path: string, change: Partial<CookieFileRow> = {}): CookieFileRow =
   ...change,
 });
 
-test("what is written down about a cookie file is there for every process, until it is forgotten", async (context) => {
+test("cookie files: every process sees a record, until it is deleted", async (context) => {
   const path = await freshPath(context);
   const one = await openedDatabase(context, path);
   const other = await openedDatabase(context, path);
@@ -33,7 +33,7 @@ test("what is written down about a cookie file is there for every process, until
   );
 });
 
-test("refusals that two processes count at once are both counted", async (context) => {
+test("cookie files: refusals that two processes count at once are both counted", async (context) => {
   const path = await freshPath(context);
   const databases = [await openedDatabase(context, path), await openedDatabase(context, path)];
   await Promise.all(
@@ -46,7 +46,7 @@ test("refusals that two processes count at once are both counted", async (contex
   assert.equal((await cookieFiles(databases[0] ?? assert.fail()))[0]?.refusals, 20);
 });
 
-test("what changes nothing writes nothing", async (context) => {
+test("cookie files: a change of nothing writes nothing", async (context) => {
   const database = await openedDatabase(context, await freshPath(context));
   await changeCookieFile(database, "/c", () => row("/c"));
   let asked = 0;

@@ -21,7 +21,7 @@ async function waitingTask(database: Database, requiredFreeBytes: number) {
   return await row(database, seq);
 }
 
-test("what waits for delivery is counted in bytes until each file of it is on the server", async (t) => {
+test("waiting bytes: a task counts until each of its files is on the server", async (t) => {
   const database = await freshDatabase(t);
   assert.equal(await waitingBytes(database), 0);
   await downloadedTask(database, {}, [file, { ...file, name: "b", sizeBytes: 300 }]);
@@ -47,7 +47,7 @@ test("what waits for delivery is counted in bytes until each file of it is on th
   assert.equal(await waitingBytes(database), 0);
 });
 
-test("of the tasks that wait for room, the first that fits is due at once, and a larger one blocks none behind it", async (t) => {
+test("required space: the first waiting task that fits is due at once, and a larger one blocks none behind it", async (t) => {
   const database = await freshDatabase(t);
   const [large, small, smaller] = [
     await waitingTask(database, 5000),
@@ -65,7 +65,7 @@ test("of the tasks that wait for room, the first that fits is due at once, and a
   assert.equal(await waitingForSpace(database), undefined);
 });
 
-test("a task that waits for something else, or is canceled, is not made due by room", async (t) => {
+test("required space: free space makes no task due that waits for something else, or is canceled", async (t) => {
   const database = await freshDatabase(t);
   const waiting = await waitingTask(database, 10);
   await cancelTask(database, waiting.id, 6);
@@ -77,7 +77,7 @@ test("a task that waits for something else, or is canceled, is not made due by r
   assert.equal(await waitingForSpace(database), undefined);
 });
 
-test("what a download takes in all is known to its next attempt", async (t) => {
+test("required space: the next attempt knows what the download takes in all", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const lease = await claimed(database);

@@ -22,7 +22,7 @@ const says = (message: RegExp) => (error: unknown) => {
 /** Beside the table itself. */
 const namesIn = (path: string) => readdirSync(dirname(path)).filter((name) => !name.startsWith("dwld.sqlite"));
 
-test("a backup is one moment of a table that others write all the while", async (t) => {
+test("backup: it is one moment of a table that others write all the while", async (t) => {
   const path = await freshPath(t);
   const database = await openDatabase(path);
   await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(30_000) })));
@@ -51,7 +51,7 @@ test("a backup is one moment of a table that others write all the while", async 
   assert(shares.length > 0 && shares.every((share, index) => share >= (shares[index - 1] ?? 0) && share <= 1));
 });
 
-test("a backup is one file that its owner alone may read, and nothing else is left", async (t) => {
+test("backup: it is one file that its owner alone may read, and nothing else is left", async (t) => {
   const path = await freshPath(t);
   const database = await openDatabase(path);
   await addedTask(database);
@@ -66,7 +66,7 @@ test("a backup is one file that its owner alone may read, and nothing else is le
   }
 });
 
-test("nothing that is there is overwritten by a backup", async (t) => {
+test("backup: no existing file is overwritten", async (t) => {
   const { path } = await freshDatabase(t);
   const there = await freshPath(t);
   writeFileSync(there, "precious");
@@ -87,7 +87,7 @@ test("nothing that is there is overwritten by a backup", async (t) => {
   );
 });
 
-test("a backup that is broken off leaves nothing", async (t) => {
+test("backup: one that is broken off leaves nothing", async (t) => {
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(100_000) })));
   const broken = new AbortController();
@@ -99,7 +99,7 @@ test("a backup that is broken off leaves nothing", async (t) => {
   assert.deepEqual(namesIn(target), []);
 });
 
-test("what cannot be backed up, or not there, is said with what to do", async (t) => {
+test("backup: a source or target that does not serve is named, with what to do", async (t) => {
   const { path } = await freshDatabase(t);
   const target = join(dirname(await freshPath(t)), "backup");
   await assert.rejects(backUpDatabase(`${path}-none`, target), says(/there is no task table at .*see database\.path/));
@@ -115,7 +115,7 @@ test("what cannot be backed up, or not there, is said with what to do", async (t
   assert.deepEqual(namesIn(target), []);
 });
 
-test("of a damaged table no backup is made, wherever the damage is", async (t) => {
+test("backup: none is made of a damaged table, wherever the damage is", async (t) => {
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: 100 }, () => addedTask(database, { title: "x".repeat(10_000) })));
   await database.close();

@@ -55,7 +55,7 @@ async function killedWith(t: TestContext): Promise<{ path: string; id: string }>
   return { path, id };
 }
 
-test("a restored table has what the backup has, and the one before is kept aside whole", async (t) => {
+test("restore: the table has what the backup has, and the one before is kept aside whole", async (t) => {
   const { path, backup, kept, later, identity } = await backedUp(t);
   const { keptAside, tasks } = await restoreDatabase(path, backup, now);
   assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
@@ -67,7 +67,7 @@ test("a restored table has what the backup has, and the one before is kept aside
   assert.equal((await countTasks(await openedDatabase(t, backup))).QUEUED, 1, "the backup is there as it was");
 });
 
-test("what the table before had in its log alone is kept aside with it, and does not come into the backup", async (t) => {
+test("restore: the log of the table before is kept aside with it, and does not come into the backup", async (t) => {
   const { backup, kept } = await backedUp(t);
   const { path, id } = await killedWith(t);
   const { keptAside = "" } = await restoreDatabase(path, backup, now);
@@ -79,7 +79,7 @@ test("what the table before had in its log alone is kept aside with it, and does
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
 });
 
-test("an empty table is begun by the next start, and the one before is kept aside", async (t) => {
+test("restore: an empty table is made by the next start, and the one before is kept aside", async (t) => {
   const { path, kept, later } = await backedUp(t);
   const { keptAside = "", tasks } = await restoreDatabase(path, undefined, now);
   assert.equal(tasks, undefined);
@@ -89,7 +89,7 @@ test("an empty table is begun by the next start, and the one before is kept asid
   assert.deepEqual(await restoreDatabase(await freshPath(t), undefined, now).then((it) => it.keptAside), undefined);
 });
 
-test("a log whose table is gone is kept aside, too", async (t) => {
+test("restore: a log whose table is gone is kept aside, too", async (t) => {
   const { backup, kept } = await backedUp(t);
   const { path, id } = await killedWith(t);
   const gone = `${await freshPath(t)}-gone`;
@@ -101,7 +101,7 @@ test("a log whose table is gone is kept aside, too", async (t) => {
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
 });
 
-test("what was kept aside is never overwritten, also within one second", async (t) => {
+test("restore: a table that was kept aside is never overwritten, even within one second", async (t) => {
   const { path, backup } = await backedUp(t);
   const first = await restoreDatabase(path, backup, now);
   const bytes = readFileSync(first.keptAside ?? "");
@@ -110,7 +110,7 @@ test("what was kept aside is never overwritten, also within one second", async (
   assert(readFileSync(first.keptAside ?? "").equals(bytes));
 });
 
-test("a table that is in use is not replaced, also where it is too damaged to say so", async (t) => {
+test("restore: a table that is in use is not replaced, even if it is too damaged to say so", async (t) => {
   const { path, backup } = await backedUp(t);
   const other = await startProcess(t, fork);
   await other.ask("open", path);
@@ -126,7 +126,7 @@ test("a table that is in use is not replaced, also where it is too damaged to sa
   await restoreDatabase(path, backup, now);
 });
 
-test("what is no intact backup of this version is refused, and the table stays as it is", async (t) => {
+test("restore: a file that is no intact backup of this version is refused, and the table stays as it is", async (t) => {
   const { path, backup } = await backedUp(t);
   const bytes = readFileSync(path);
   const names = readdirSync(dirname(path));
@@ -154,7 +154,7 @@ test("what is no intact backup of this version is refused, and the table stays a
   assert.deepEqual(readdirSync(dirname(path)), names);
 });
 
-test("a restored table belongs to whom the one before did, or to whom its folder does", async (t) => {
+test("restore: the table belongs to the owner of the one before, or of its folder", async (t) => {
   if (process.getuid?.() !== 0) {
     t.skip("only root may give files away");
     return;

@@ -24,7 +24,7 @@ import { settleDownload } from "../runner/settle-download.ts";
 
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
-test("of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
+test("claim: of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
   const database = await freshDatabase(t);
   const processes = await Promise.all(Array.from({ length: 4 }, () => startProcess(t, fork)));
   await Promise.all(processes.map((other) => other.ask("open", database.path)));
@@ -37,7 +37,7 @@ test("of 200 tasks that four processes claim at once, each is claimed once", asy
   assert.equal((await countTasks(database)).DONE, 200);
 });
 
-test("a claim hands out a lease of its own: token, process and state are in the table", async (t) => {
+test("claim: each lease has its own token, which is in the table with process and state", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   await addedTask(database);
@@ -53,7 +53,7 @@ test("a claim hands out a lease of its own: token, process and state are in the 
   assert.equal(await claim(database), undefined, "nothing is left");
 });
 
-test("a site's limit holds, its own before the default one, and other sites go on", async (t) => {
+test("claim: a site's limit holds, its own before the default one, and other sites go on", async (t) => {
   const database = await freshDatabase(t);
   for (const site of ["one", "one", "one", "two", "two", "two"]) await addedTask(database, { site });
   await setSiteLimits(database, { one: { parallel: 1 } });
@@ -85,7 +85,7 @@ test("claim of idle sites only: the site that began a download longest ago is fi
   assert.equal((await row(database, first.task.seq)).not_before, 1000);
 });
 
-test("a paused site waits until its pause is over, and that time is known", async (t) => {
+test("claim: a paused site waits until its pause is over, and that time is known", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "paused" });
   await database.write(
@@ -98,7 +98,7 @@ test("a paused site waits until its pause is over, and that time is known", asyn
   assert.equal(await nextDueTime(database, 1000), undefined);
 });
 
-test("a task waits for its time, and that time is known", async (t) => {
+test("claim: a task waits for its time, and that time is known", async (t) => {
   const database = await freshDatabase(t);
   const later = await addedTask(database, { startAfter: 2000 });
   const sooner = await addedTask(database, { startAfter: 1000 });
@@ -109,7 +109,7 @@ test("a task waits for its time, and that time is known", async (t) => {
   assert.equal((await claim(database, 5, 3000))?.task.id, later.id, "also when its time is long over");
 });
 
-test("500 links of one chat do not keep another chat's link waiting", async (t) => {
+test("claim: 500 links of one chat do not keep another chat's link waiting", async (t) => {
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: 500 }, () => addedTask(database, { chatId: "many" })));
   for (let n = 0; n < 20; n++) await claimed(database);
@@ -120,7 +120,7 @@ test("500 links of one chat do not keep another chat's link waiting", async (t) 
   assert.deepEqual(order, ["many", "few", "many", "few"]);
 });
 
-test("a chat with many links is served in turn with one that keeps coming with single links", async (t) => {
+test("claim: a chat with many links is served in turn with one that keeps adding single links", async (t) => {
   const database = await freshDatabase(t);
   // What waits for next week, and for a paused site, does not hold the line.
   await addedTask(database, { chatId: "next week", startAfter: 1e9 });
@@ -135,7 +135,7 @@ test("a chat with many links is served in turn with one that keeps coming with s
   assert.equal(served, 20);
 });
 
-test("whose turn it is holds across sites", async (t) => {
+test("claim: the order of the ranks holds across sites", async (t) => {
   const database = await freshDatabase(t);
   for (let n = 0; n < 3; n++) await addedTask(database, { chatId: "many", site: "one" });
   for (let n = 0; n < 2; n++) await addedTask(database, { chatId: "few", site: "two" });
@@ -144,7 +144,7 @@ test("whose turn it is holds across sites", async (t) => {
   assert.deepEqual(order, ["many", "few", "many", "few", "many"]);
 });
 
-test("what fails keeps its place in the line, and a delivery is claimed in that order too", async (t) => {
+test("claim: a failed task keeps its place in the line, and a delivery is claimed in that order, too", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await addedTask(database), await addedTask(database)];
   const lease = await claimed(database);
@@ -160,7 +160,7 @@ test("what fails keeps its place in the line, and a delivery is claimed in that 
   assert.equal((await claim(database, 5, 50, "delivery"))?.task.id, third.id);
 });
 
-test("downloads are claimed for downloading alone, deliveries for delivery alone", async (t) => {
+test("claim: downloads are claimed for downloading alone, deliveries for delivery alone", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   assert.equal(await claim(database, 5, 1, "delivery"), undefined);
@@ -170,7 +170,7 @@ test("downloads are claimed for downloading alone, deliveries for delivery alone
   assert.equal((await claimed(database, "delivery")).task.state, "SENDING");
 });
 
-test("a look for work that finds none takes no lock, so that it waits for nobody", async (t) => {
+test("claim: a look for work that finds none takes no lock, so that it waits for nobody", async (t) => {
   const database = await freshDatabase(t);
   await setSiteLimits(database, { full: { parallel: 1 } });
   for (const site of ["full", "full"]) await addedTask(database, { site });
@@ -207,7 +207,7 @@ async function livingSender(t: TestContext, database: Database, host: string): P
   );
 }
 
-test("a sender leaves alone what lies on a machine that has a sender of its own", async (t) => {
+test("claim: a sender leaves the files of a machine alone that has a sender of its own", async (t) => {
   const database = await freshDatabase(t);
   await livingSender(t, database, "elsewhere");
   await waitingOn(database, "elsewhere");
@@ -224,7 +224,7 @@ test("a sender leaves alone what lies on a machine that has a sender of its own"
   assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
 });
 
-test("what lies where no sender lives is taken on, in the order of the line", async (t) => {
+test("claim: files of a machine without a sender are delivered, in the order of the line", async (t) => {
   const database = await freshDatabase(t);
   await livingSender(t, database, "elsewhere");
   const hosts = ["an earlier name", hostname(), "elsewhere", "a container", hostname()];

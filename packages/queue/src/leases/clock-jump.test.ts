@@ -39,7 +39,7 @@ async function pausedSite(database: Database, at: number, pauseMs: number): Prom
 const claim = (database: Database, now: number) =>
   claimTask(database, "download", { processId: "process", defaultSiteParallel: 99 }, now);
 
-test("an hour back: a wait after a failure begins anew, and lasts its own length and not an hour more", async (t) => {
+test("clock an hour back: a wait after a failure begins anew, and lasts its own length and not an hour more", async (t) => {
   const database = await freshDatabase(t);
   const task = await waiting(database, noon, 5 * minuteMs);
   const now = noon - hourMs + minuteMs;
@@ -50,7 +50,7 @@ test("an hour back: a wait after a failure begins anew, and lasts its own length
   assert.equal((await claim(database, now + 5 * minuteMs))?.task.id, task.id);
 });
 
-test("an hour back: a wait that is longer than the jump is never more than twice as long", async (t) => {
+test("clock an hour back: a wait that is longer than the jump is never more than twice as long", async (t) => {
   const database = await freshDatabase(t);
   const task = await waiting(database, noon - 2 * hourMs, 6 * hourMs);
   const now = noon - hourMs;
@@ -59,7 +59,7 @@ test("an hour back: a wait that is longer than the jump is never more than twice
   assert.equal(not_before, noon + 4 * hourMs, "it was written in what is still the past, and is an hour longer");
 });
 
-test("an hour back: a slow download that made room for another site waits no hour longer, and a start time stays", async (t) => {
+test("clock an hour back: a slow download that made room for another site waits no hour longer, and a start time stays", async (t) => {
   const database = await freshDatabase(t);
   const { seq } = await addedTask(database, {}, noon - hourMs);
   const slow = await claimed(database, "download", noon);
@@ -71,7 +71,7 @@ test("an hour back: a slow download that made room for another site waits no hou
   assert.equal((await row(database, asked.seq)).not_before, noon + hourMs);
 });
 
-test("an hour back: a site's pause begins anew, and an interval between two starts is no longer than itself", async (t) => {
+test("clock an hour back: a site's pause begins anew, and an interval between two starts is no longer than itself", async (t) => {
   const database = await freshDatabase(t);
   await pausedSite(database, noon, 10 * minuteMs);
   await setSiteLimits(database, { often: { startIntervalMs: 5000 } });
@@ -86,14 +86,14 @@ test("an hour back: a site's pause begins anew, and an interval between two star
   assert.equal((await claim(database, now + 10 * minuteMs))?.task.site, "paused");
 });
 
-test("an hour back: a time that somebody asked for stays that time", async (t) => {
+test("clock an hour back: a start time that was asked for stays", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database, { startAfter: noon + minuteMs }, noon);
   await beginWaitsAnew(database, noon - hourMs);
   assert.equal((await row(database, task.seq)).not_before, noon + minuteMs);
 });
 
-test("a year ahead and back again: nothing waits for that year", async (t) => {
+test("clock a year ahead and back: nothing waits for that year", async (t) => {
   const database = await freshDatabase(t);
   const wrong = noon + 365 * 24 * hourMs;
   const task = await waiting(database, wrong, 5 * minuteMs);
@@ -103,7 +103,7 @@ test("a year ahead and back again: nothing waits for that year", async (t) => {
   assert.equal((await findSite(database, "paused"))?.paused_until, noon + hourMs);
 });
 
-test("an hour forth: what waits is due early, and is told once", async (t) => {
+test("clock an hour ahead: waiting tasks are due early, and are told once", async (t) => {
   const database = await freshDatabase(t);
   const task = await waiting(database, noon, 5 * minuteMs);
   await pausedSite(database, noon, 10 * minuteMs);
@@ -116,7 +116,7 @@ test("an hour forth: what waits is due early, and is told once", async (t) => {
   );
 });
 
-test("two who notice the same jump begin a wait anew once", async (t) => {
+test("clock jump: two processes that notice the same one begin a wait anew once", async (t) => {
   const database = await freshDatabase(t);
   await waiting(database, noon, 5 * minuteMs);
   const now = noon - hourMs;
@@ -124,7 +124,7 @@ test("two who notice the same jump begin a wait anew once", async (t) => {
   assert.equal(await beginWaitsAnew(database, now + 100), 0);
 });
 
-test("a clock that is set back is noticed, at once or in many small steps; one that is corrected, or set forth, is not", () => {
+test("clock jump: one back is noticed, at once or in many small steps, a correction or a jump ahead is not", () => {
   const watch = new ClockWatch();
   let monotonicMs = 1000;
   const look = (wallMs: number) => watch.wasSetBack(wallMs, (monotonicMs += 3000));
@@ -137,7 +137,7 @@ test("a clock that is set back is noticed, at once or in many small steps; one t
   assert.equal(look(noon + 18_000), true);
 });
 
-test("a runner whose clock is set back by an hour takes on what waits as soon as its wait is over", async (t) => {
+test("clock an hour back: a runner takes a waiting task as soon as its wait is over", async (t) => {
   const database = await freshDatabase(t);
   let backMs = 0;
   const now = () => Date.now() - backMs;
@@ -164,7 +164,7 @@ for (const [jump, ms] of [
   ["forth", hourMs],
   ["back", -hourMs],
 ] as const)
-  test(`an hour ${jump} while tasks are in work: nobody loses a lease, or is taken for dead`, async (t) => {
+  test(`clock an hour ${jump} while tasks are in work: no process loses a lease, or counts as dead`, async (t) => {
     const database = await freshDatabase(t);
     let jumpMs = 0;
     const now = () => Date.now() + jumpMs;

@@ -62,7 +62,7 @@ const losses: Record<string, (database: Database, lease: Lease, kind: ClaimKind)
 };
 
 for (const [loss, lose] of Object.entries(losses)) {
-  test(`who lost its download (${loss}) changes nothing`, async (t) => {
+  test(`settle: a process that lost its download (${loss}) changes nothing`, async (t) => {
     for (const outcome of downloadOutcomes) {
       const database = await freshDatabase(t);
       await addedTask(database);
@@ -72,7 +72,7 @@ for (const [loss, lose] of Object.entries(losses)) {
     }
   });
 
-  test(`who lost its delivery (${loss}) changes nothing`, async (t) => {
+  test(`settle: a process that lost its delivery (${loss}) changes nothing`, async (t) => {
     for (const outcome of deliveryOutcomes) {
       const database = await freshDatabase(t);
       await downloadedTask(database);
@@ -83,7 +83,7 @@ for (const [loss, lose] of Object.entries(losses)) {
   });
 }
 
-test("a download's lease settles no delivery, a delivery's no download", async (t) => {
+test("settle: a download's lease settles no delivery, a delivery's no download", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const download = await claimed(database);
@@ -93,7 +93,7 @@ test("a download's lease settles no delivery, a delivery's no download", async (
   await assertUnchanged(database, delivery, () => settleDownload(database, delivery, { outcome: "interrupted" }, 9));
 });
 
-test("who lost its lease notes no facts and no progress, and releases nothing", async (t) => {
+test("lost lease: its process records no facts and no progress, and releases nothing", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const lease = await claimed(database);
@@ -105,7 +105,7 @@ test("who lost its lease notes no facts and no progress, and releases nothing", 
   assert.deepEqual(await row(database, lease.task.seq), before);
 });
 
-test("each outcome of a download leaves its state, its facts and its files", async (t) => {
+test("settle: each outcome of a download leaves its state, its facts and its files", async (t) => {
   const database = await freshDatabase(t);
   const settled = async (outcome: DownloadOutcome) => {
     const { seq } = await addedTask(database);
@@ -146,7 +146,7 @@ test("each outcome of a download leaves its state, its facts and its files", asy
   assert.deepEqual([interrupted.state, interrupted.attempt_count, interrupted.failure_class], ["QUEUED", 0, null]);
 });
 
-test("each outcome of a delivery leaves its state", async (t) => {
+test("settle: each outcome of a delivery leaves its state", async (t) => {
   const database = await freshDatabase(t);
   const settled = async (outcome: DeliveryOutcome) => {
     const { seq } = await downloadedTask(database);
@@ -169,7 +169,7 @@ test("each outcome of a delivery leaves its state", async (t) => {
   assert.deepEqual(await settled({ outcome: "interrupted" }), ["READY_TO_SEND", null, null, null]);
 });
 
-test("a task is not delivered while one of its files is not, whatever its sender says", async (t) => {
+test("settle: a task is not delivered while one of its files is not, whatever its sender says", async (t) => {
   const database = await freshDatabase(t);
   const { seq } = await downloadedTask(database, {}, [file, { ...file, name: "b" }]);
   const lease = await claimed(database, "delivery");
@@ -186,7 +186,7 @@ test("a task is not delivered while one of its files is not, whatever its sender
   assert.equal(await settleDelivery(database, lease, { outcome: "delivered" }, 9), "settled");
 });
 
-test("what a delivery has to say stands behind what was said of the download", async (t) => {
+test("settle: the remark on a delivery follows that on the download", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const remark = { en: "It came in 360p.", ru: "Пришло в 360p." };
@@ -201,7 +201,7 @@ test("what a delivery has to say stands behind what was said of the download", a
   });
 });
 
-test("a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {
+test("settle: a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database);
   await cancelTask(database, id, 3);

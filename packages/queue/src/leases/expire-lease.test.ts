@@ -50,34 +50,34 @@ function looking(watch: LeaseWatch) {
   };
 }
 
-test("a process is dead when its heartbeat has stood still for more than the lease's time of the watcher's clock", () => {
+test("dead processes: a process is dead when its heartbeat has not changed for the lease's time of the observer's clock", () => {
   const look = looking(new LeaseWatch(timing));
   for (let own = 0; own <= 5; own++) assert.deepEqual(look({ own, still: 7, alive: own }), []);
   assert.deepEqual(look({ own: 6, still: 7, alive: 6 }), ["still"]);
 });
 
-test("a heartbeat at the last moment is a life", () => {
+test("dead processes: a heartbeat at the last moment proves life", () => {
   const look = looking(new LeaseWatch(timing));
   for (let own = 0; own <= 5; own++) look({ own, late: 7 });
   for (let own = 6; own <= 11; own++) assert.deepEqual(look({ own, late: 8 }), []);
   assert.deepEqual(look({ own: 12, late: 8 }), ["late"]);
 });
 
-test("when the whole machine was frozen, nobody is dead", () => {
+test("dead processes: after the whole machine was frozen, no process is dead", () => {
   const look = looking(new LeaseWatch(timing));
   look({ own: 1, other: 1 });
   assert.deepEqual(look({ own: 2, other: 1 }, 3_600_000), []);
   assert.deepEqual(look({ own: 3, other: 2 }), []);
 });
 
-test("while the database is locked for all, nobody dies", () => {
+test("dead processes: while the database is locked for all, no process dies", () => {
   const look = looking(new LeaseWatch(timing));
   look({ own: 1, other: 1 });
   for (let count = 0; count < 20; count++) assert.deepEqual(look({ own: 1, other: 1 }), []);
   assert.deepEqual(look({ own: 2, other: 1 }), []);
 });
 
-test("heartbeats and looks that drift apart cost no time", () => {
+test("dead processes: heartbeats and looks that drift apart cost no time", () => {
   const look = looking(new LeaseWatch(timing));
   look({ own: 0, still: 7 });
   // Two heartbeats between two looks, then none.
@@ -85,7 +85,7 @@ test("heartbeats and looks that drift apart cost no time", () => {
   assert.deepEqual(look({ own: 6, still: 7 }), ["still"]);
 });
 
-test("a watcher takes itself for dead in no case, and one that was evicted starts to watch anew", () => {
+test("dead processes: an observer is never dead to itself, and one that was evicted begins to observe anew", () => {
   const watch = new LeaseWatch(timing);
   const look = looking(watch);
   for (let count = 0; count < 20; count++) assert.deepEqual(look({ own: 1 }), []);
@@ -101,7 +101,7 @@ test("a watcher takes itself for dead in no case, and one that was evicted start
   assert.deepEqual(watch.findDead([processRow("other", { heartbeat: 1 })], 4e9, "new"), []);
 });
 
-test("a process of this machine that is gone is dead at once, one of another machine is not", () => {
+test("dead processes: a process of this machine that is gone is dead at once, one of another machine is not", () => {
   const watch = new LeaseWatch(timing);
   const identity = identifyProcess(process.pid);
   const dead = JSON.stringify({ ...identity, startTicks: 1 });
@@ -117,7 +117,7 @@ test("a process of this machine that is gone is dead at once, one of another mac
   );
 });
 
-test("what a dead process held waits again, is let go, or is gone; what others hold stays", async (t) => {
+test("expired leases: tasks of a dead process are requeued, released or deleted, and those of others stay", async (t) => {
   const database = await freshDatabase(t);
   const [dead, alive] = [await entered(database, { startTicks: 1 }), await entered(database, {})];
   const claim = async (kind: "download" | "delivery", processId: string) => {
@@ -151,7 +151,7 @@ test("what a dead process held waits again, is let go, or is gone; what others h
   assert.equal(await expireLeases(database, new LeaseWatch(), alive, 4), 0);
 });
 
-test("a lease of a process that is not in the table is given back: it left, or was evicted before it claimed", async (t) => {
+test("expired leases: the lease of an unregistered process is requeued, since it ended or was evicted before it claimed", async (t) => {
   const database = await freshDatabase(t);
   const own = await entered(database, {});
   const { seq } = await addedTask(database);
@@ -160,7 +160,7 @@ test("a lease of a process that is not in the table is given back: it left, or w
   assert.equal((await row(database, seq)).state, "QUEUED");
 });
 
-test("a heartbeat between the look and the eviction is a life", async (t) => {
+test("expired leases: a heartbeat between the look and the eviction proves life", async (t) => {
   const database = await freshDatabase(t);
   const id = await entered(database, { startTicks: 1 });
   await addedTask(database);
@@ -176,7 +176,7 @@ test("a heartbeat between the look and the eviction is a life", async (t) => {
   assert.equal((await row(database, lease.task.seq)).owner, lease.token);
 });
 
-test("a worker that is killed is noticed at the next look, and its task is taken on by another", async (t) => {
+test("expired leases: a killed worker is noticed at the next look, and another takes its task", async (t) => {
   const database = await freshDatabase(t);
   const killed = await startProcess(t, fork);
   await killed.ask("open", database.path);
@@ -190,7 +190,7 @@ test("a worker that is killed is noticed at the next look, and its task is taken
   assert.equal((await claimed(database, "download", Date.now())).task.interruption_count, 1);
 });
 
-test("a worker that is frozen loses its task when its lease is over, and learns it when it wakes", async (t) => {
+test("expired leases: a frozen worker loses its task when its lease expires, and learns it when it wakes", async (t) => {
   const short = { heartbeatIntervalMs: 50, leaseMs: 400 };
   const database = await freshDatabase(t);
   const own = { app: "worker", version: "1", pid: process.pid } as const;

@@ -81,22 +81,18 @@ export async function expireLeases(database: Database, watch: LeaseWatch, ownId:
   const atMs = performance.now();
   const dead = watch.findDead(await listProcesses(database), atMs, ownId);
   let expired = 0;
-  for (const process of dead) expired += await expireLeasesOf(database, process, now);
-  for (const processId of await orphanedOwners(database)) expired += await giveBackFrom(database, processId, now);
+  for (const process of dead) expired += await evict(database, process, now);
+  for (const processId of await orphanedOwners(database)) expired += await requeueOrphaned(database, processId, now);
   return expired;
 }
 
-async function expireLeasesOf(
-  database: Database,
-  process: Pick<ProcessRow, "id" | "heartbeat">,
-  now: number,
-): Promise<number> {
+async function evict(database: Database, process: Pick<ProcessRow, "id" | "heartbeat">, now: number): Promise<number> {
   return await database.write(async (transaction) => {
     // A heartbeat since the look proves that the process lives.
     const gone = await transaction.run(
       query.deleteFrom("processes").where("id", "=", process.id).where("heartbeat", "=", process.heartbeat),
     );
-    return gone === 0 ? 0 : await giveBack(transaction, process.id, now);
+    return gone === 0 ? 0 : await requeueTasksOf(transaction, process.id, now);
   });
 }
 
@@ -104,9 +100,9 @@ async function expireLeasesOf(
  * Requeues what a process held that ended with work in hand, or that claimed between its eviction and its next
  * heartbeat.
  */
-async function giveBackFrom(database: Database, processId: string, now: number): Promise<number> {
+async function requeueOrphaned(database: Database, processId: string, now: number): Promise<number> {
   return await database.write(async (transaction) =>
-    (await orphanedOwners(transaction)).includes(processId) ? await giveBack(transaction, processId, now) : 0,
+    (await orphanedOwners(transaction)).includes(processId) ? await requeueTasksOf(transaction, processId, now) : 0,
   );
 }
 
@@ -125,7 +121,7 @@ async function orphanedOwners(database: Reader): Promise<string[]> {
     .filter((id) => id !== null);
 }
 
-async function giveBack(transaction: Transaction, processId: string, now: number): Promise<number> {
+async function requeueTasksOf(transaction: Transaction, processId: string, now: number): Promise<number> {
   const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
   const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
   const requeued = await transition(transaction, rows, "requeued", interrupted);

@@ -13,7 +13,7 @@ const self = { app: "worker", version: "1.2.3", pid: process.pid } as const;
 const onError = assert.ifError;
 const intervalMs = 5;
 
-test("a process that entered is in the table with what it is, counts its heartbeats, and is gone when it leaves", async (t) => {
+test("process registry: a registered process is in the table, counts its heartbeats, and is gone when it leaves", async (t) => {
   const database = await freshDatabase(t);
   const registered = await registerProcess(database, self, { onError }, () => 7, intervalMs);
   const [entered] = await listProcesses(database);
@@ -34,7 +34,7 @@ test("a process that entered is in the table with what it is, counts its heartbe
   assert.deepEqual(await listProcesses(database), []);
 });
 
-test("troubles of several kinds stand beside each other, and each goes by itself", async (t) => {
+test("process registry: troubles of several kinds stand beside each other, and each ends by itself", async (t) => {
   const database = await freshDatabase(t);
   const registered = await registerProcess(database, self, { onError }, Date.now, intervalMs);
   atEnd(t, () => registered.close());
@@ -49,7 +49,7 @@ test("troubles of several kinds stand beside each other, and each goes by itself
   await told("");
 });
 
-test("a process that others took for dead learns it, and enters anew under another id", async (t) => {
+test("process registry: a process that others evicted learns it, and registers anew under another id", async (t) => {
   const database = await freshDatabase(t);
   let evictions = 0;
   const events = {
@@ -69,7 +69,7 @@ test("a process that others took for dead learns it, and enters anew under anoth
   assert.equal(evictions, 1);
 });
 
-test("a heartbeat that cannot be written is reported, and the next one is tried", async (t) => {
+test("process registry: a heartbeat that cannot be written is reported, and the next one is tried", async (t) => {
   const database = await freshDatabase(t);
   const errors: unknown[] = [];
   const registered = await registerProcess(
@@ -93,7 +93,7 @@ test("a heartbeat that cannot be written is reported, and the next one is tried"
   );
 });
 
-test("heartbeats do not pile up before a locked database, and notify nobody", async (t) => {
+test("process registry: heartbeats do not pile up before a locked database, and notify nobody", async (t) => {
   const database = await freshDatabase(t);
   const registered = await registerProcess(database, self, { onError }, Date.now, intervalMs);
   atEnd(t, () => registered.close());

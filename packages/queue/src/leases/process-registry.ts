@@ -16,8 +16,8 @@ export const leaseMs = 15_000;
 
 /** The log message of a process whose `onEvicted` is called. */
 export const evictedMessage =
-  `this process stood still for more than ${leaseMs / 1000} s and was taken for dead: ` +
-  "what it had in work is for others now, and it goes on with other tasks";
+  `this process stood still for more than ${leaseMs / 1000} s and was considered dead: ` +
+  "other processes have its tasks now, and it continues with further ones";
 
 export type RegisteredProcess = {
   readonly app: AppName;

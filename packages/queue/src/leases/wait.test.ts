@@ -45,7 +45,7 @@ function around({ site = tube, ...given }: Around = {}): WaitFacts {
   };
 }
 
-describe("the reason for a wait", () => {
+describe("waits: the reason", () => {
   const cases: [what: string, task: Partial<WaitingTask>, around: Around, expected: Wait | undefined][] = [
     ["a due task is in line", {}, {}, { reason: "place", placeInLine: 3 }],
     ["a task in work waits for nothing", { state: "DOWNLOADING" }, {}, undefined],
@@ -179,7 +179,7 @@ describe("the reason for a wait", () => {
 });
 
 for (const seed of [1, 2, 3])
-  test(`waits agree with the claim, seed ${seed}: it takes the first in line, and nothing where nobody is in line`, async (t) => {
+  test(`waits: they agree with the claim, seed ${seed}, which takes the first in line, and nothing if none is`, async (t) => {
     const random = randomFrom(seed);
     const database = await freshDatabase(t);
     await setSiteLimits(database, { a: { parallel: 2 }, b: { startIntervalMs: 400 }, c: {} });
@@ -237,7 +237,7 @@ for (const seed of [1, 2, 3])
   });
 
 for (const seed of [1, 2, 3])
-  test(`the line: claims come in its order for as long as nothing ends, seed ${seed}`, async (t) => {
+  test(`waiting line: claims come in its order as long as nothing ends, seed ${seed}`, async (t) => {
     const random = randomFrom(seed);
     const database = await freshDatabase(t);
     await setSiteLimits(database, { a: { parallel: 2 }, b: { startIntervalMs: 400 }, c: {} });
@@ -257,7 +257,7 @@ for (const seed of [1, 2, 3])
     assert.deepEqual(claims, line.slice(0, claims.length));
   });
 
-test("a run that made room for another site waits for nothing that came before it", async (t) => {
+test("waits: a run that made room for another site waits for nothing that came before it", async (t) => {
   const database = await freshDatabase(t);
   const { seq } = await addedTask(database, {}, now);
   const failure = { failureClass: "disk_full", message: "m", advice: { en: "a" } };

@@ -48,7 +48,7 @@ const deliver = (database: Database, one: Delivering) =>
 const there = (database: Database, one: Delivering) =>
   markThere(database, one.lease, one.file, name, { verifiedBy: "read back" }, 5);
 
-test("a name on a server is one file's alone, and the other is told to choose another", async (t) => {
+test("remote names: each is one file's alone, and the other file has to choose another", async (t) => {
   const database = await freshDatabase(t);
   const [one, two] = [await delivering(database), await delivering(database)];
   const both = await Promise.all([reserve(database, one), reserve(database, two)]);
@@ -59,7 +59,7 @@ test("a name on a server is one file's alone, and the other is told to choose an
   assert.equal((await fileOf(database, two.lease.task.seq)).remote_path, other.path);
 });
 
-test("the name of a delivered file is given to who asks: its copy is gone, or is replaced", async (t) => {
+test("remote names: that of a delivered file is free, since its copy is gone or will be replaced", async (t) => {
   const database = await freshDatabase(t);
   const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
   await reserve(database, one);
@@ -69,7 +69,7 @@ test("the name of a delivered file is given to who asks: its copy is gone, or is
   assert.equal(await reserve(database, three), "taken", "until that one is delivered, too");
 });
 
-test("the copy of a delivered file may stand for others; that of one that may still be canceled may not", async (t) => {
+test("remote names: the copy of a delivered file may stand for others, that of one that may still be canceled may not", async (t) => {
   const database = await freshDatabase(t);
   const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
   await reserve(database, one);
@@ -81,7 +81,7 @@ test("the copy of a delivered file may stand for others; that of one that may st
   assert.deepEqual([remote_path, verified_by, delivered_at], [name.path, "read back", 5]);
 });
 
-test("what is on the server under a name that nobody has is the file's own from then on", async (t) => {
+test("remote names: an existing file under a name that nobody has becomes the file's own copy", async (t) => {
   const database = await freshDatabase(t);
   const [one, two] = [await delivering(database), await delivering(database)];
   await reserve(database, one, other);
@@ -89,7 +89,7 @@ test("what is on the server under a name that nobody has is the file's own from 
   assert.equal(await reserve(database, two, other), "reserved", "the name that it had before is free");
 });
 
-test("a delivered file has the way it was verified, and no source once that is deleted", async (t) => {
+test("delivered files: each records how it was verified, and has no source once that is deleted", async (t) => {
   const database = await freshDatabase(t);
   const one = await delivering(database);
   assert.equal(await deliver(database, one), true);
@@ -102,7 +102,7 @@ test("a delivered file has the way it was verified, and no source once that is d
   assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
 });
 
-test("a file delivered to a folder of this machine: its copy is the local file from then on", async (t) => {
+test("delivered files: the copy in a folder of this machine is the local file from then on", async (t) => {
   const database = await freshDatabase(t);
   const local = { destination: localDestination("nas", "/downloads"), path: "ann/v.mp4" };
   const copy = { verifiedBy: "the same file", localPath: "/downloads/ann/v.mp4" };
@@ -117,7 +117,7 @@ test("a file delivered to a folder of this machine: its copy is the local file f
   }
 });
 
-test("who lost its lease, to another or by a cancel, reserves nothing and delivered nothing", async (t) => {
+test("lost lease: after a takeover or a cancel, nothing is reserved or delivered", async (t) => {
   const database = await freshDatabase(t);
   const taken = await delivering(database);
   await expireLeases(database, new LeaseWatch(), "nobody", 3);
@@ -134,7 +134,7 @@ test("who lost its lease, to another or by a cancel, reserves nothing and delive
   }
 });
 
-test("a lease reaches its own task's files alone", async (t) => {
+test("lease: it reaches its own task's files alone", async (t) => {
   const database = await freshDatabase(t);
   const [one, two] = [await delivering(database), await delivering(database)];
   const foreign = { lease: one.lease, file: two.file };
@@ -145,7 +145,7 @@ test("a lease reaches its own task's files alone", async (t) => {
   assert.deepEqual([remote_path, delivered_at], [null, null]);
 });
 
-test("the names of what is not delivered are free when its task has ended, and not while it waits", async (t) => {
+test("remote names: those of undelivered files are free when the task has ended, and not while it waits", async (t) => {
   const database = await freshDatabase(t);
   const one = await delivering(database);
   await reserve(database, one);
@@ -179,7 +179,7 @@ test("delivery attempts: a failure counts unless any other task would have met i
   assert.equal(await count({ outcome: "delivered" }), 2);
 });
 
-test("deleted sources are recorded with the outcome, also when the lease is lost", async (t) => {
+test("deleted sources: they are recorded with the outcome, even if the lease is lost", async (t) => {
   const database = await freshDatabase(t);
   const { lease, file } = await delivering(database);
   await cancelTask(database, lease.task.id, 5);

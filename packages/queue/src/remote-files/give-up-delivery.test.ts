@@ -8,7 +8,7 @@ import { settleDelivery } from "../runner/settle-delivery.ts";
 
 const failure = { failureClass: "server_away", message: "m", advice: { en: "a", ru: "по-русски" } };
 
-test("what has waited too long for its delivery fails with the reason, also where it was put off", async (t) => {
+test("give up delivery: a task that waited too long fails with the reason, even if it was put off", async (t) => {
   const database = await freshDatabase(t);
   // Both are ready at 2.
   const [plain, putOff] = [await downloadedTask(database), await downloadedTask(database)];
@@ -27,7 +27,7 @@ test("what has waited too long for its delivery fails with the reason, also wher
   assert.equal((await row(database, plain.seq)).state, "SENDING", "what somebody holds is let be");
 });
 
-test("several are given up at once, and nothing else is touched", async (t) => {
+test("give up delivery: several tasks fail at once, and nothing else is touched", async (t) => {
   const database = await freshDatabase(t);
   for (let count = 0; count < 3; count++) await downloadedTask(database);
   await addedTask(database);
@@ -36,7 +36,7 @@ test("several are given up at once, and nothing else is touched", async (t) => {
   assert.deepEqual([FAILED, QUEUED], [3, 1]);
 });
 
-test("a retry after that has its whole time again", async (t) => {
+test("give up delivery: a retry has its whole time again", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await downloadedTask(database);
   await giveUpDelivery(database, 9, failure, 9);

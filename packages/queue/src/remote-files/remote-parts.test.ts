@@ -100,7 +100,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
 };
 
 for (const [end, run] of Object.entries(ends))
-  test(`what was begun on the server is to be removed when the task is ${end}`, async (t) => {
+  test(`remote parts: they are to be removed when the task is ${end}`, async (t) => {
     const database = await freshDatabase(t);
     const lease = await begun(database);
     assert.deepEqual(await removable(database), []);
@@ -108,7 +108,7 @@ for (const [end, run] of Object.entries(ends))
     assert.deepEqual(await removable(database), [part.path]);
   });
 
-test("what was begun is gone on with after an interruption, a failure that is tried again, or a dead sender", async (t) => {
+test("remote parts: they are continued after an interruption, a failure that is retried, or a dead sender", async (t) => {
   const database = await freshDatabase(t);
   const lease = await begun(database);
   await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: 6 }, 5);
@@ -121,7 +121,7 @@ test("what was begun is gone on with after an interruption, a failure that is tr
   assert.deepEqual(await removable(database), []);
 });
 
-test("what became the file's own is no part any more", async (t) => {
+test("remote parts: one that became the file's own is none any more", async (t) => {
   const database = await freshDatabase(t);
   const lease = await begun(database);
   await markDelivered(database, lease, await theFile(database, lease), { verifiedBy: "size", part }, 5);
@@ -130,7 +130,7 @@ test("what became the file's own is no part any more", async (t) => {
   assert.deepEqual(await removable(database), []);
 });
 
-test("a removal is due at its time, counts how often it failed, and is over when the part is gone", async (t) => {
+test("remote parts: a removal is due at its time, counts its failures, and ends when the part is gone", async (t) => {
   const database = await freshDatabase(t);
   const lease = await begun(database);
   await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5);

@@ -90,7 +90,7 @@ test("runner: a delivery that breaks is bounded by its time", async (t) => {
   assert.equal((await row(database, seq)).delivery_attempt_count, 2);
 });
 
-test("a canceled task whose handler throws is let go of", async (t) => {
+test("runner: a canceled task whose handler throws is released", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const { errors } = await startTestRunner(t, database, async ({ signal }) => {
@@ -104,7 +104,7 @@ test("a canceled task whose handler throws is let go of", async (t) => {
   assert.deepEqual(errors, []);
 });
 
-test("what was told to end and did is put back in the line without a failure", async (t) => {
+test("runner: a run that was told to end is requeued without a failure", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const { runner, errors } = await startTestRunner(t, database, async ({ signal }) => {
@@ -118,7 +118,7 @@ test("what was told to end and did is put back in the line without a failure", a
   assert.deepEqual(errors, []);
 });
 
-test("a task that could not be put back is tried until the database takes it", async (t) => {
+test("runner: a task that cannot be requeued is retried until the database takes it", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const errors: string[] = [];
@@ -143,7 +143,7 @@ test("a task that could not be put back is tried until the database takes it", a
   assert.deepEqual(errors, ["a defect", "the disk is full"]);
 });
 
-test("an error of the database is reported, and work is looked for again without a ring", async (t) => {
+test("runner: an error of the database is reported, and work is looked for again without a notification", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => done);
@@ -160,7 +160,7 @@ test("an error of the database is reported, and work is looked for again without
   assert.deepEqual(errors, ["locked"]);
 });
 
-test("a look that fails is reported, and work is looked for again", async (t) => {
+test("runner: a look that fails is reported, and work is looked for again", async (t) => {
   const database = await freshDatabase(t);
   const { errors } = await startTestRunner(t, database, async () => done);
   let failures = 1;
@@ -172,7 +172,7 @@ test("a look that fails is reported, and work is looked for again", async (t) =>
   assert.deepEqual(errors, ["locked"]);
 });
 
-test("a handler that finds its task canceled and ends has done nothing wrong", async (t) => {
+test("runner: a handler that finds its task canceled and ends is no defect", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => {

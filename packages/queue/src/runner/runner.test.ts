@@ -14,7 +14,7 @@ import type { DownloadWork } from "./handler.ts";
 
 const never = new AbortController().signal;
 
-test("all that waits is worked on, never more at once than allowed", async (t) => {
+test("runner: all waiting tasks are worked on, never more at once than allowed", async (t) => {
   const database = await freshDatabase(t);
   for (let count = 0; count < 12; count++) await addedTask(database);
   let [now, most] = [0, 0];
@@ -37,7 +37,7 @@ test("all that waits is worked on, never more at once than allowed", async (t) =
   assert.deepEqual(errors, []);
 });
 
-test("slow runs: a site with nothing in work begins beside them, one that has some waits, and the end is `spare`", async (t) => {
+test("runner: beside slow runs, a site with nothing in work begins, one that has some waits, and `spare` is the end", async (t) => {
   const database = await freshDatabase(t);
   const begun: string[] = [];
   const works: DownloadWork[] = [];
@@ -66,7 +66,7 @@ test("slow runs: a site with nothing in work begins beside them, one that has so
   assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
 });
 
-test("slow runs: where nothing is spare any more, the one slow for longest makes room, and a recording never does", async (t) => {
+test("runner: if no slot is spare, the run that was slow for longest makes room, and a recording never does", async (t) => {
   const database = await freshDatabase(t);
   const works = new Map<string, DownloadWork>();
   const yielded: string[] = [];
@@ -103,7 +103,7 @@ test("slow runs: where nothing is spare any more, the one slow for longest makes
   await runner.stop(AbortSignal.abort());
 });
 
-test("a delivery's runner takes deliveries alone", async (t) => {
+test("runner: one of deliveries takes deliveries alone", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   await addedTask(database);
@@ -121,7 +121,7 @@ test("a delivery's runner takes deliveries alone", async (t) => {
   assert.equal((await countTasks(database)).QUEUED, 1);
 });
 
-test("a task that another process adds is started by its ring, and ends when another process cancels it", async (t) => {
+test("runner: a task that another process adds starts by its notification, and ends when that process cancels it", async (t) => {
   const database = await freshDatabase(t);
   const started: number[] = [];
   const reasons: unknown[] = [];
@@ -149,7 +149,7 @@ test("a task that another process adds is started by its ring, and ends when ano
   );
 });
 
-test("a task whose time comes is started without a ring", async (t) => {
+test("runner: a task whose time comes starts without a notification", async (t) => {
   const database = await freshDatabase(t);
   const now = Date.now();
   await addedTask(database, { startAfter: now + 100 }, now);
@@ -157,7 +157,7 @@ test("a task whose time comes is started without a ring", async (t) => {
   await until("done", async () => (await countTasks(database)).DONE === 1);
 });
 
-test("stop waits for what runs, takes nothing new, and may be asked for again", async (t) => {
+test("runner: stop waits for what runs, takes nothing new, and may be called again", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await addedTask(database), await addedTask(database)];
   const gate = Promise.withResolvers<void>();
@@ -187,7 +187,7 @@ test("stop waits for what runs, takes nothing new, and may be asked for again", 
   assert.equal((await row(database, second.seq)).state, "QUEUED");
 });
 
-test("what has not ended when the killing signal comes is told to shut down, and waits for the next process", async (t) => {
+test("runner: a run that has not ended at the killing signal is told to shut down, and its task waits for the next process", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const reasons: unknown[] = [];
@@ -207,7 +207,7 @@ test("what has not ended when the killing signal comes is told to shut down, and
   assert.deepEqual([state, owner, failure_class, attempt_count], ["QUEUED", null, null, 0]);
 });
 
-test("a cancel reaches what runs while the runner stops", async (t) => {
+test("runner: a cancel reaches a run while the runner stops", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const reasons: unknown[] = [];
@@ -222,7 +222,7 @@ test("a cancel reaches what runs while the runner stops", async (t) => {
   assert.deepEqual(reasons, ["canceled"]);
 });
 
-test("a paused runner takes nothing until the pause ends, and does not spin meanwhile", async (t) => {
+test("runner: a paused one takes nothing until the pause ends, and does not spin", async (t) => {
   const database = await freshDatabase(t);
   const { runner } = await startTestRunner(t, database, async () => done);
   runner.pause("the disk is full");
@@ -235,7 +235,7 @@ test("a paused runner takes nothing until the pause ends, and does not spin mean
   await until("done", async () => (await countTasks(database)).DONE === 1);
 });
 
-test("a runner that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
+test("runner: one that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
   const database = await freshDatabase(t);
   let allowed = 0;
   const mayClaim = () => Promise.resolve(--allowed >= 0);
@@ -252,7 +252,7 @@ test("a runner that may not claim takes nothing, does not spin, and asks again b
   assert.equal((await countTasks(database)).QUEUED, 1);
 });
 
-test("a runner whose places are all taken does not spin when a task becomes due", async (t) => {
+test("runner: one whose slots are all taken does not spin when a task becomes due", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   await startTestRunner(

@@ -60,12 +60,12 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   let pausedBy: string | undefined;
   let refused = false;
 
-  const place = () => {
+  const slot = () => {
     const { parallel, spare = 0 } = options;
     return freeSlot({ running: running.size, slow: slow.size, parallel, spare });
   };
 
-  const takeOn = (lease: Lease) => {
+  const start = (lease: Lease) => {
     const controller = new AbortController();
     const finishing = new AbortController();
     // It was requested while an earlier owner had the task.
@@ -100,7 +100,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
    * Stops the runs whose task was canceled or whose lease is lost. Judges only what ran before the look: a lease that
    * was claimed during it is not in its answer.
    */
-  const endLostWork = async () => {
+  const stopLostRuns = async () => {
     const before = [...running];
     if (before.length === 0) return;
     const held = new Map(
@@ -134,7 +134,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
 
   const claimAll = async () => {
     while (!stopping.signal.aborted && pausedBy === undefined) {
-      const whose = place();
+      const whose = slot();
       if (whose === "if_one_yields") await letOneYield();
       if (whose !== "any" && whose !== "idle_site") return;
       const { processId } = registered;
@@ -146,17 +146,17 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly };
       const lease = await claimTask(database, kind, claimant, now());
       if (lease === undefined) return;
-      takeOn(lease);
+      start(lease);
     }
   };
 
   /** Looks for work. Returns the milliseconds until there may be more without a notification. */
   const work = async (): Promise<number> => {
     try {
-      await endLostWork();
+      await stopLostRuns();
       await claimAll();
       // Without a free slot, a task that becomes due changes nothing: the end of a run wakes the loop.
-      const free = pausedBy === undefined && !refused && place() !== "none";
+      const free = pausedBy === undefined && !refused && slot() !== "none";
       return free ? await sleepMs(database, now()) : longestSleepMs;
     } catch (error) {
       onError(error);
@@ -195,7 +195,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     await looping;
     await expiring;
     stopListening();
-    const watching = new SingleFlight(endLostWork);
+    const watching = new SingleFlight(stopLostRuns);
     const watchWork = () => {
       watching.run().catch(onError);
     };
@@ -203,6 +203,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     watchWork();
     await Promise.all([...running.values()].map(({ done }) => done));
     stopWatching();
+    // A look that is under way ends before the database may be closed.
+    await watching.run().catch(onError);
   };
   const kill = () => {
     killed.abort();

@@ -17,10 +17,10 @@ const cases: [running: number, slow: number, place: ReturnType<typeof freeSlot>]
 ];
 
 for (const [running, slow, place] of cases)
-  test(`places: of 2 and 4 spare, with ${running} runs of which ${slow} are slow, the answer is ${place}`, () => {
+  test(`slots: of 2 and 4 spare, with ${running} runs of which ${slow} are slow, the answer is ${place}`, () => {
     assert.equal(freeSlot({ running, slow, parallel: 2, spare: 4 }), place);
   });
 
-test("places: where none is spare, slow runs hold theirs", () => {
+test("slots: if none is spare, slow runs hold theirs", () => {
   assert.equal(freeSlot({ running: 2, slow: 2, parallel: 2, spare: 0 }), "none");
 });

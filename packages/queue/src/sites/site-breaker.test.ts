@@ -13,7 +13,7 @@ const robot: SiteVerdict = { verdict: "pause", reason: "not a bot", baseMs: 30 *
 const failure = { failureClass: "bot_check", message: "not a bot", advice: { en: "later", ru: "по-русски" } };
 const claimant = { processId: "p", defaultSiteParallel: 10 };
 
-test("each refusal in a row doubles the pause, up to the longest", () => {
+test("site breaker: each refusal in a row doubles the pause, up to the longest", () => {
   let breaker = closed;
   let now = 0;
   const pauses = [1, 2, 3, 4].map(() => {
@@ -25,18 +25,18 @@ test("each refusal in a row doubles the pause, up to the longest", () => {
   assert.deepEqual(pauses, [30, 60, 90, 90]);
 });
 
-test("a success closes the breaker, so that the next pause is a first one again", () => {
+test("site breaker: a success closes it, so that the next pause is a first one again", () => {
   const open = judgeSite(judgeSite(closed, robot, 0, 0), robot, 30 * minuteMs, 0);
   assert.deepEqual(judgeSite(open, { verdict: "answers" }, 99 * minuteMs, 0), closed);
 });
 
-test("refusals of tasks that were running already make a pause no longer, but a time that the site names does", () => {
+test("site breaker: refusals of tasks that ran already do not lengthen a pause, but a time that the site names does", () => {
   const open = judgeSite(closed, robot, 0, 0);
   assert.deepEqual(judgeSite(open, robot, minuteMs, 0), open);
   assert.equal(judgeSite(open, { ...robot, untilMs: 45 * minuteMs }, minuteMs, 0).paused_until, 45 * minuteMs);
 });
 
-test("a site that names a time is believed once: who comes then and is refused again waits as for any other", () => {
+test("site breaker: a time that the site names is believed once, and a refusal after it counts as any other", () => {
   const named = judgeSite(closed, { ...robot, untilMs: minuteMs }, 0, 0);
   assert.equal(named.paused_until, minuteMs);
   const again = judgeSite(named, { ...robot, untilMs: 2 * minuteMs }, minuteMs, 0);
@@ -44,7 +44,7 @@ test("a site that names a time is believed once: who comes then and is refused a
   assert.equal(judgeSite(named, { ...robot, untilMs: 90 * minuteMs }, minuteMs, 0).paused_until, 90 * minuteMs);
 });
 
-test("one login wall is a private video, three in a row are the site's", () => {
+test("site breaker: one login wall is a private video, three in a row are the site's", () => {
   const wall: SiteVerdict = { verdict: "login_wall", reason: "log in", baseMs: 1000, maxMs: 9000 };
   const twice = judgeSite(judgeSite(closed, wall, 0, 0), wall, 0, 0);
   assert.equal(twice.paused_until, 0);
@@ -57,7 +57,7 @@ async function fail(database: Database, now: number): Promise<void> {
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: now, site: robot }, now);
 }
 
-test("a paused site is left alone while others go on, and twenty waiting tasks cost one probe a pause", async (context) => {
+test("site breaker: a paused site is left alone while others go on, and twenty waiting tasks cost one probe a pause", async (context) => {
   const database = await freshDatabase(context);
   for (let index = 0; index < 20; index += 1) await addedTask(database, { site: "tube" });
   await addedTask(database, { site: "other" });
@@ -77,7 +77,7 @@ test("a paused site is left alone while others go on, and twenty waiting tasks c
   }
 });
 
-test("the success of a probe opens the site for all", async (context) => {
+test("site breaker: the success of a probe opens the site for all", async (context) => {
   const database = await freshDatabase(context);
   for (let index = 0; index < 4; index += 1) await addedTask(database, { site: "tube" });
   await fail(database, 1);
@@ -89,7 +89,7 @@ test("the success of a probe opens the site for all", async (context) => {
   for (let index = 0; index < 3; index += 1) assert.ok(await claimTask(database, "download", claimant, now));
 });
 
-test("a pause ended by hand is over at once; a site that nobody knows is none", async (context) => {
+test("site breaker: a pause ended by hand is over at once, and an unknown site is refused", async (context) => {
   const database = await freshDatabase(context);
   await addedTask(database, { site: "tube" });
   await fail(database, 1);
@@ -103,7 +103,7 @@ test("a pause ended by hand is over at once; a site that nobody knows is none", 
   );
 });
 
-test("a site that wants a pause between two starts gets it", async (context) => {
+test("site limits: the interval between two starts is kept", async (context) => {
   const database = await freshDatabase(context);
   await setSiteLimits(database, { tube: { startIntervalMs: 5000 } });
   for (let index = 0; index < 2; index += 1) await addedTask(database, { site: "tube" });

@@ -4,7 +4,7 @@ import { query } from "../store/database.ts";
 import { addedTask, freshDatabase } from "../testing/fresh-database.ts";
 import { setSiteLimits } from "./site-limits.ts";
 
-test("the configuration's limits are the table's, and those that are gone from it are gone", async (t) => {
+test("site limits: those of the configuration are stored, and those that it no longer has are removed", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "tube" });
   const limits = async () =>

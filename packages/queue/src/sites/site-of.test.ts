@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { normaliseLink, siteOf } from "./site-of.ts";
 
-test("a link has one spelling", () => {
+test("links: each has one spelling", () => {
   assert.equal(normaliseLink("HTTPS://Videos.Example:443/a/../b c?q#part"), "https://videos.example/b%20c?q#part");
   assert.equal(normaliseLink("http://bücher.example"), "http://xn--bcher-kva.example/");
 });
 
-test("what is no link to a page is refused", () => {
+test("links: a text that is no link to a page is refused", () => {
   for (const link of [
     "",
     "videos.example/1",
@@ -19,7 +19,7 @@ test("what is no link to a page is refused", () => {
     assert.throws(() => normaliseLink(link), TypeError, link);
 });
 
-test("a link belongs to the configured site of its host or of a domain above it, else to its own host", () => {
+test("links: each belongs to the configured site of its host or of a domain above it, else to its own host", () => {
   const sites = { tube: { hosts: ["tube.example", "tu.example"] }, music: { hosts: ["music.tube.example"] } };
   const found = (link: string) => siteOf(link, sites);
   assert.equal(found("https://tube.example/1"), "tube");

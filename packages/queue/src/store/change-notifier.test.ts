@@ -10,7 +10,7 @@ import { addedTask, freshDatabase, freshPath, openedDatabase } from "../testing/
 import { startProcess } from "../testing/start-process.ts";
 import { until } from "../testing/until.ts";
 
-test("another process hears each notify by its event, without a change of the database to compare", async (t) => {
+test("change notifier: another process gets each notification by its event, without a change of the database to compare", async (t) => {
   const path = await freshPath(t);
   const other = await startProcess(t, fork);
   await other.ask("open", path);
@@ -29,7 +29,7 @@ test("another process hears each notify by its event, without a change of the da
   t.diagnostic(`heard after ${tookMs.toSorted((a, b) => a - b)[10]?.toFixed(1)} ms at the median`);
 });
 
-test("a commit is heard by its own process and by others, also where the notifier file was removed", async (t) => {
+test("change notifier: a commit notifies its own process and others, even if the notifier's file was removed", async (t) => {
   const path = await freshPath(t);
   const listener = await startProcess(t, fork);
   await listener.ask("open", path);
@@ -48,7 +48,7 @@ test("a commit is heard by its own process and by others, also where the notifie
   await until("the other one finds it by comparing", () => listener.count("notified") > before);
 });
 
-test("where the machine has no watch left, commits are heard all the same", async (t) => {
+test("change notifier: commits notify even if the machine has no watch left", async (t) => {
   const program = `
     import { writeFileSync } from "node:fs";
     import { once } from "node:events";
@@ -77,7 +77,7 @@ test("where the machine has no watch left, commits are heard all the same", asyn
   assert.equal(stdout, "heard\n");
 });
 
-test("idle processes with runners do not wake each other for ever", async (t) => {
+test("change notifier: idle processes with runners do not wake each other for ever", async (t) => {
   const database = await freshDatabase(t);
   const timing = { heartbeatIntervalMs: 20, leaseMs: 60_000 };
   const others = await Promise.all([startProcess(t, fork), startProcess(t, fork)]);
@@ -101,7 +101,7 @@ test("idle processes with runners do not wake each other for ever", async (t) =>
   for (const count of notifies) assert(count < 25, `${count} wake-ups in 50 heartbeats`);
 });
 
-test("a listener that has ended hears nothing more, and a closed notifier is silent", async (t) => {
+test("change notifier: a listener that has ended is called no more, and a closed notifier calls nobody", async (t) => {
   const path = await freshPath(t);
   const [notifier, other] = [openChangeNotifier(path, () => 1), openChangeNotifier(path, () => 1)];
   const heard: string[] = [];

@@ -16,7 +16,7 @@ import { openDatabase } from "./open-database.ts";
 
 const pragma = (name: string) => raw(sql<Record<string, unknown>>`SELECT * FROM ${sql.raw(`pragma_${name}`)}`);
 
-test("every open, also of a file that is in WAL already, waits for the disk at each commit", async (t) => {
+test("open: every connection, even to a file that is in WAL already, waits for the disk at each commit", async (t) => {
   const path = await freshPath(t);
   for (const round of ["new", "opened again"]) {
     const database = await openDatabase(path);
@@ -29,7 +29,7 @@ test("every open, also of a file that is in WAL already, waits for the disk at e
   }
 });
 
-test("a task is there after the process that added it was killed the moment it was told", async (t) => {
+test("open: a task is there after the process that added it was killed the moment it was answered", async (t) => {
   const path = await freshPath(t);
   for (let round = 0; round < 3; round++) {
     const other = await startProcess(t, fork);
@@ -42,7 +42,7 @@ test("a task is there after the process that added it was killed the moment it w
   }
 });
 
-test("task table: no other user reads it, nor what lies beside it; one of an earlier version is mended", async (t) => {
+test("open: no other user reads the table or the files beside it, and an earlier version's is mended", async (t) => {
   const base = dirname(await freshPath(t));
   const path = join(base, "data/dwld.sqlite");
   const umask = process.umask(0o022);
@@ -59,7 +59,7 @@ test("task table: no other user reads it, nor what lies beside it; one of an ear
   assert.equal(statSync(path).mode & 0o777, 0o640, "what the group may is the operator's affair");
 });
 
-test("six processes that open a new file at once all succeed, ten times", async (t) => {
+test("open: six processes that open a new file at once all succeed, ten times", async (t) => {
   const processes = await Promise.all(Array.from({ length: 6 }, () => startProcess(t, fork)));
   for (let round = 0; round < 10; round++) {
     const path = await freshPath(t);
@@ -77,7 +77,7 @@ test("six processes that open a new file at once all succeed, ten times", async 
   }
 });
 
-test("an up-to-date file is opened while another holds the write lock", async (t) => {
+test("open: an up-to-date file is opened while another holds the write lock", async (t) => {
   const path = await freshPath(t);
   await (await openDatabase(path)).close();
   const writer = new BetterSqlite3(path);
@@ -87,7 +87,7 @@ test("an up-to-date file is opened while another holds the write lock", async (t
   assert.equal(await findTask(database, "none"), undefined);
 });
 
-test("a file of a newer dwld is refused and left as it is", async (t) => {
+test("open: a file of a newer dwld is refused and left as it is", async (t) => {
   const path = await freshPath(t);
   await (await openDatabase(path)).close();
   const sqlite = new BetterSqlite3(path);
@@ -96,7 +96,7 @@ test("a file of a newer dwld is refused and left as it is", async (t) => {
   await isRefused(path, "newer_schema", /newer dwld.*"9999-later".*Start that version/);
 });
 
-test("a database of another program is refused and left as it is", async (t) => {
+test("open: a database of another program is refused and left as it is", async (t) => {
   const path = await freshPath(t);
   const sqlite = new BetterSqlite3(path);
   sqlite.exec("CREATE TABLE links (link TEXT UNIQUE); INSERT INTO links VALUES ('https://videos.example/1')");
@@ -104,7 +104,7 @@ test("a database of another program is refused and left as it is", async (t) => 
   await isRefused(path, "foreign_database", /another program.*"links".*another file in database\.path/);
 });
 
-test("a file that is no database is refused and left as it is", async (t) => {
+test("open: a file that is no database is refused and left as it is", async (t) => {
   const path = await freshPath(t);
   writeFileSync(path, "Dear diary, ".repeat(1000));
   await isRefused(
@@ -114,7 +114,7 @@ test("a file that is no database is refused and left as it is", async (t) => {
   );
 });
 
-test("a path that cannot be opened is named, with what to do", async (t) => {
+test("open: a path that cannot be opened is named, with what to do", async (t) => {
   const path = await freshPath(t);
   writeFileSync(path, "");
   const advice = /cannot be opened.*Check that its folder exists.*or change database\.path/;
@@ -125,7 +125,7 @@ test("a path that cannot be opened is named, with what to do", async (t) => {
   await isRefused(join(dirname(path), "long".repeat(100), "dwld.sqlite"), "unopenable", advice);
 });
 
-test("a file on a disk that is mounted read-only is named, with what to do", async (t) => {
+test("open: a file on a disk that is mounted read-only is named, with what to do", async (t) => {
   const path = await freshPath(t);
   await (await openDatabase(path)).close();
   const folder = dirname(path);
@@ -142,7 +142,7 @@ test("a file on a disk that is mounted read-only is named, with what to do", asy
   await isRefused(join(folder, "new.sqlite"), "unopenable", /cannot be opened/);
 });
 
-test("who may not write the file is told so", async (t) => {
+test("open: a user that may not write the file is told so", async (t) => {
   const path = await freshPath(t);
   await (await openDatabase(path)).close();
   chmodSync(dirname(path), 0o755);
@@ -158,7 +158,7 @@ test("who may not write the file is told so", async (t) => {
   assert.match(stdout, /^unwritable .*dwld\.sqlite cannot be written/);
 });
 
-test("an open database keeps no program from its end", async (t) => {
+test("open: an open database keeps no program from its end", async (t) => {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
     const database = await openDatabase(${JSON.stringify(await freshPath(t))});
@@ -168,7 +168,7 @@ test("an open database keeps no program from its end", async (t) => {
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { timeout: 20_000 });
 });
 
-test("the write-ahead log does not grow with what is written, while another process is open too", async (t) => {
+test("write-ahead log: it does not grow with the writes while another process has the table open", async (t) => {
   const database = await freshDatabase(t);
   const reader = await openedDatabase(t, database.path);
   let written = 0;
@@ -182,7 +182,7 @@ test("the write-ahead log does not grow with what is written, while another proc
   assert(size < written / 4, `${size} bytes of log for ${written}`);
 });
 
-test("a closed database refuses writes with its path, finishes what was asked for, and may be closed again", async (t) => {
+test("close: later writes are refused with the path, earlier ones are finished, and it may be closed again", async (t) => {
   const path = await freshPath(t);
   const database = await openDatabase(path);
   const adding = addedTask(database);
@@ -196,7 +196,7 @@ test("a closed database refuses writes with its path, finishes what was asked fo
   assert.equal((await findTask(await openedDatabase(t, path), task.id))?.seq, task.seq);
 });
 
-test("a hundred shapes of one query leave the others' results alone", async (t) => {
+test("prepared statements: a hundred shapes of one query leave the others' results alone", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   for (let size = 1; size <= 250; size++)

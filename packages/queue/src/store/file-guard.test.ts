@@ -17,7 +17,7 @@ const is = (problem: DatabaseProblem, message: RegExp) => (error: unknown) => {
   return true;
 };
 
-test("of a table that was moved away nothing is accepted, what it holds can be read, and it goes on when it is back", async (t) => {
+test("file guard: a table that was moved away takes no writes, can be read, and goes on when it is back", async (t) => {
   const database = await freshDatabase(t);
   const before = await addedTask(database);
   renameSync(database.path, `${database.path}.elsewhere`);
@@ -33,7 +33,7 @@ test("of a table that was moved away nothing is accepted, what it holds can be r
   );
 });
 
-test("of a table in whose place another was put nothing is accepted, and the other one is not touched", async (t) => {
+test("file guard: a table that another replaced takes no writes, and the other one is not touched", async (t) => {
   const [database, other] = [await freshDatabase(t), await freshDatabase(t)];
   await addedTask(other);
   await other.close();
@@ -43,7 +43,7 @@ test("of a table in whose place another was put nothing is accepted, and the oth
   assert.deepEqual(readFileSync(database.path), bytes);
 });
 
-test("once a newer dwld has changed the schema, an older one that runs writes nothing more, and all it accepted is there", async (t) => {
+test("file guard: once a newer dwld has changed the schema, a running older one writes no more, and all it accepted is there", async (t) => {
   const path = await freshPath(t);
   await (await openDatabase(path)).close();
   const [older, newer] = [await startProcess(t, fork), await startProcess(t, fork)];
@@ -65,7 +65,7 @@ test("once a newer dwld has changed the schema, an older one that runs writes no
   assert.equal(sqlite.pragma("integrity_check", { simple: true }), "ok");
 });
 
-test("an operator who vacuums or analyses the table stops nobody", async (t) => {
+test("file guard: an operator who vacuums or analyses the table stops nobody", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const operator = new BetterSqlite3(database.path);

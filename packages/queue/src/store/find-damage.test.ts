@@ -57,25 +57,25 @@ async function isRefused(path: string, message: RegExp): Promise<void> {
   assert.deepEqual(snapshot(path), before);
 }
 
-test("a table that is cut off is refused at the start and left as it is", async (t) => {
+test("damage: a table that is cut off is refused at the start and left as it is", async (t) => {
   const path = await filled(t, 100, 1000);
   truncateSync(path, Math.floor(statSync(path).size / 2));
   await isRefused(path, /is damaged/);
 });
 
-test("a table with pages of nonsense is refused at the start and left as it is", async (t) => {
+test("damage: a table with pages of nonsense is refused at the start and left as it is", async (t) => {
   const path = await filled(t, 100, 1000);
   damagePages(path);
   await isRefused(path, /is damaged \(.+\)/);
 });
 
-test("a table whose beginning is nonsense is refused at the start and left as it is", async (t) => {
+test("damage: a table whose beginning is nonsense is refused at the start and left as it is", async (t) => {
   const path = await filled(t, 10, 10);
   damagePages(path, 0, 0.01);
   await isRefused(path, /is not an intact SQLite database/);
 });
 
-test("a damaged table with a log beside it keeps its log: nothing is brought into the file", async (t) => {
+test("damage: a damaged table with a log beside it keeps its log, and nothing is written into the file", async (t) => {
   const running = await openedDatabase(t, await filled(t, 100, 1000));
   await addedTask(running);
   // As after kill -9.
@@ -85,7 +85,7 @@ test("a damaged table with a log beside it keeps its log: nothing is brought int
   await isRefused(path, /is damaged/);
 });
 
-test("a table that is gone while its log is there is not begun anew", async (t) => {
+test("damage: a table that is gone while its log is there is not begun anew", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const path = await freshPath(t);
@@ -94,7 +94,7 @@ test("a table that is gone while its log is there is not begun anew", async (t) 
   assert(!existsSync(path));
 });
 
-test("a large table is looked at whole after a process met damage, and after the machine went down, and not else", async (t) => {
+test("damage: a large table is checked whole after a process met damage or the machine went down, and not otherwise", async (t) => {
   // Beyond what is looked at whole each time.
   const path = await filled(t, 700, 100_000);
   const intact = `${path}-intact`;
@@ -118,7 +118,7 @@ test("a large table is looked at whole after a process met damage, and after the
   await isRefused(path, /is damaged/);
 });
 
-test("damage met while running ends all writing, is told once, and the next start refuses the file", async (t) => {
+test("damage: if a running process meets it, writing ends, it is told once, and the next start refuses the file", async (t) => {
   const path = await filled(t, 700, 100_000);
   const told: (string | undefined)[] = [];
   const database = await openDatabase(path, { onTrouble: (trouble) => told.push(trouble?.problem) });

@@ -19,7 +19,7 @@ import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
 const nothing = () => undefined;
 const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTrouble: nothing };
 
-test("what is asked for in one turn of the event loop is one transaction", async (t) => {
+test("group commit: all writes of one turn of the event loop are one transaction", async (t) => {
   const database = await freshDatabase(t);
   const before = readWriteAheadLog(database.path).commits;
   await Promise.all(Array.from({ length: 50 }, () => addedTask(database)));
@@ -29,7 +29,7 @@ test("what is asked for in one turn of the event loop is one transaction", async
   assert.equal(readWriteAheadLog(database.path).commits - before, 3);
 });
 
-test("what one caller throws undoes its own work alone, and is thrown to that caller", async (t) => {
+test("group commit: an error of one caller undoes its own work alone, and is thrown to that caller", async (t) => {
   const database = await freshDatabase(t);
   const broken = new Error("a defect");
   const results = await Promise.allSettled([
@@ -53,7 +53,7 @@ test("what one caller throws undoes its own work alone, and is thrown to that ca
   assert.deepEqual(chats, ["last", "first"]);
 });
 
-test("a database that another process holds is waited for while the event loop goes on", async (t) => {
+test("group commit: the event loop goes on while another process holds the database", async (t) => {
   const path = await freshPath(t);
   const database = await openedDatabase(t, path);
   const other = await startProcess(t, fork);
@@ -79,7 +79,7 @@ test("a database that another process holds is waited for while the event loop g
   assert.equal((await findTask(database, task.id))?.id, task.id);
 });
 
-test("a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
+test("group commit: a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const pages = (await database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`)))?.page_count ?? 0;
@@ -102,7 +102,7 @@ test("a full disk refuses the write with its path and loses nothing, and with sp
   );
 });
 
-test("a lock that is held too long ends the waiting with an error that says so", async (t) => {
+test("group commit: a lock that is held too long ends the wait with an error that says so", async (t) => {
   const path = await freshPath(t);
   const sqlite = new BetterSqlite3(path, { timeout: 0 });
   const other = new BetterSqlite3(path);
@@ -120,7 +120,7 @@ test("a lock that is held too long ends the waiting with an error that says so",
   assert.equal(await commits.add(async () => 1, true), 1);
 });
 
-test("only a commit that changed something of which others wait to hear notifies", async (t) => {
+test("group commit: only a commit that changed something notifies, unless all its changes are silent", async (t) => {
   const path = await freshPath(t);
   const sqlite = new BetterSqlite3(path);
   t.after(() => sqlite.close());
@@ -149,7 +149,7 @@ test("only a commit that changed something of which others wait to hear notifies
   assert.equal(notifies, 2);
 });
 
-test("a change that asks for another one gets it in a transaction of its own", async (t) => {
+test("group commit: a change that asks for another one gets it in a transaction of its own", async (t) => {
   const database = await freshDatabase(t);
   let inner: Promise<unknown> | undefined;
   await database.write(async () => {

@@ -23,7 +23,7 @@ async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: Dat
 
 const large = (database: Database) => addedTask(database, { link: `https://videos.example/${"x".repeat(100_000)}` });
 
-test("what a patient process has to say waits until the disk has room, and that is told once", async (t) => {
+test("patience: a patient process's writes wait until the disk has space, and that is told once", async (t) => {
   const told: (string | undefined)[] = [];
   const { database, makeRoom } = await fullDatabase(t, {
     patientUntil: new AbortController().signal,
@@ -39,7 +39,7 @@ test("what a patient process has to say waits until the disk has room, and that 
   assert.deepEqual(told, ["disk_full", undefined]);
 });
 
-test("a patient process that is told to stop waits no longer", async (t) => {
+test("patience: a patient process that is told to stop waits no longer", async (t) => {
   const stopping = new AbortController();
   const { database } = await fullDatabase(t, { patientUntil: stopping.signal });
   const adding = large(database);
@@ -48,7 +48,7 @@ test("a patient process that is told to stop waits no longer", async (t) => {
   await assert.rejects(adding, (error) => error instanceof DatabaseError && error.problem === "disk_full");
 });
 
-test("a transaction that writes nothing does not end the trouble of a full disk", async (t) => {
+test("patience: a transaction that writes nothing does not end the trouble of a full disk", async (t) => {
   const told: (string | undefined)[] = [];
   const { database } = await fullDatabase(t, { onTrouble: (trouble) => told.push(trouble?.problem) });
   await assert.rejects(large(database), /is full/);
@@ -57,7 +57,7 @@ test("a transaction that writes nothing does not end the trouble of a full disk"
   assert.deepEqual(told, ["disk_full"]);
 });
 
-test("a process that starts while the disk is full is entered as soon as there is room", async (t) => {
+test("patience: a process that starts while the disk is full is registered as soon as there is space", async (t) => {
   const { database, makeRoom } = await fullDatabase(t, {});
   const write = database.write.bind(database);
   let full = true;
@@ -78,7 +78,7 @@ test("a process that starts while the disk is full is entered as soon as there i
   });
 });
 
-test("a disk that takes nothing more, as one that became read-only, refuses with what to look at, and is used again when it does", async (t) => {
+test("patience: a disk that became read-only refuses with what to look at, and is used again when it takes writes", async (t) => {
   const path = await freshPath(t);
   const database = await openedDatabase(t, path);
   const before = await addedTask(database);

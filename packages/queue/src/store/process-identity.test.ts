@@ -9,7 +9,7 @@ import { test, type TestContext } from "node:test";
 import { until } from "../testing/until.ts";
 import { identifyProcess, isRunning } from "./process-identity.ts";
 
-test("a living process is known by its pid, its start and this boot", () => {
+test("process identity: a living process is known by its pid, its start and this boot", () => {
   const identity = identifyProcess(process.pid);
   assert(identity !== undefined);
   assert.equal(identity.pid, process.pid);
@@ -19,14 +19,14 @@ test("a living process is known by its pid, its start and this boot", () => {
   assert.deepEqual(identifyProcess(process.pid), identity);
 });
 
-test("the same pid with another start or of another boot is another process", () => {
+test("process identity: the same pid with another start or of another boot is another process", () => {
   const identity = identifyProcess(process.pid);
   assert(identity !== undefined);
   assert.equal(isRunning({ ...identity, startTicks: identity.startTicks - 1 }), false);
   assert.equal(isRunning({ ...identity, bootId: "00000000-0000-0000-0000-000000000000" }), false);
 });
 
-test("a pid that is given to a new process does not revive the old one", (t) => {
+test("process identity: a pid that is given to a new process does not revive the old one", (t) => {
   // In a pid namespace of its own, the next pid can be chosen.
   const program = `
     import { identifyProcess, isRunning } from ${JSON.stringify(join(import.meta.dirname, "process-identity.ts"))};
@@ -65,7 +65,7 @@ test("a pid that is given to a new process does not revive the old one", (t) => 
   assert.deepEqual(JSON.parse(output), { pids: [5000, 5000], old: false, young: true });
 });
 
-test("a process that is gone does not run, nor does a zombie", async (t) => {
+test("process identity: a process that is gone does not run, nor does a zombie", async (t) => {
   // The shell becomes a program that never asks for the end of its child.
   const parent = spawn("sh", ["-c", "sleep 600 & echo $!; exec sleep 600"]);
   killAtEnd(t, parent);
@@ -86,7 +86,7 @@ test("a process that is gone does not run, nor does a zombie", async (t) => {
   assert.equal(isRunning(parentIdentity), false);
 });
 
-test("a name with parentheses, spaces and a line break hides nothing", async (t) => {
+test("process identity: a name with parentheses, spaces and a line break hides nothing", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-queue-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const [plain, strange] = [join(folder, "plain"), join(folder, "a) Z 1 (\n) x")];

@@ -17,7 +17,7 @@ import { settleDownload } from "../runner/settle-download.ts";
 
 const operations = 2000;
 
-test(`the counts of states, sites and waiting bytes equal a recount after ${operations} random operations`, async (t) => {
+test(`counts: those of states, sites and waiting bytes equal a recount after ${operations} random operations`, async (t) => {
   const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);
   t.diagnostic(`SEED=${seed}`);
   const random = randomFrom(seed);

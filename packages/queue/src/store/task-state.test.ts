@@ -17,7 +17,7 @@ import {
 
 const edges = allTransitions().map(({ from, to }) => `${from}>${to}`);
 
-test("the table of states, the SQL CHECK and the SQL trigger name the same states and edges", async (t) => {
+test("task states: the table, the SQL CHECK and the SQL trigger have the same states and edges", async (t) => {
   const database = await freshDatabase(t);
   const define = async (name: string) => {
     const found = await database.get(raw(sql<{ sql: string }>`SELECT sql FROM sqlite_master WHERE name = ${name}`));
@@ -32,7 +32,7 @@ test("the table of states, the SQL CHECK and the SQL trigger name the same state
   assert.deepEqual(tallies.map(({ state }) => state).toSorted(), taskStates.toSorted());
 });
 
-test("the picture in docs/architecture.md has the edges of the table of states, event by event", async () => {
+test("task states: the picture in docs/architecture.md has the edges of the table, event by event", async () => {
   const page = await readFile(join(import.meta.dirname, "../../../../docs/architecture.md"), "utf8");
   const section = /^## The life of a task$(.*?)(?=^## |$(?![\s\S]))/ms.exec(page)?.[1] ?? "";
   const picture = /```mermaid\nstateDiagram-v2\n(.*?)```/s.exec(section)?.[1] ?? "";
@@ -47,7 +47,7 @@ test("the picture in docs/architecture.md has the edges of the table of states, 
   assert.deepEqual(new Set(ends), new Set(finalStates));
 });
 
-test("SQL refuses every change of state that is no edge, and lets every edge pass", async (t) => {
+test("task states: SQL refuses every change of state that is no edge, and lets every edge pass", async (t) => {
   const database = await freshDatabase(t);
   const held = new Set(["DOWNLOADING", "SENDING"]);
   const columns = (state: string, of: "insert" | "update") => {
@@ -76,7 +76,7 @@ test("SQL refuses every change of state that is no edge, and lets every edge pas
     }
 });
 
-test("SQL refuses a lease in a state that has none, and a held state without a lease", async (t) => {
+test("task states: SQL refuses a lease in a state that has none, and a held state without a lease", async (t) => {
   const database = await freshDatabase(t);
   const insert = (state: string, owner: string | null, processId: string | null, finishedAt: number | null) =>
     database.write(
@@ -97,7 +97,7 @@ test("SQL refuses a lease in a state that has none, and a held state without a l
   assert.equal(await insert("CANCELED", "token", "process", 1), 1, "canceled, and still held by its owner");
 });
 
-test("what ends a task leads to a final state, and only a retry leads out of one", () => {
+test("task states: an event that ends a task leads to a final state, and only a retry leads out of one", () => {
   for (const { from, event, to } of allTransitions()) {
     if (isFinal(from)) assert(event === "retried" || event === "resent", `${event} in ${from}`);
     if (event === "failed" || event === "canceled" || event === "delivered") assert(isFinal(to));

@@ -46,7 +46,7 @@ test("transition: an event that cannot happen in the state that is named is a de
   );
 });
 
-test("transition is the only code that changes a state", () => {
+test("transition: no other code changes a state", () => {
   const source = join(import.meta.dirname, "..");
   const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
     (name) => name.endsWith(".ts") && !/(\.test\.ts$|testing|migrations)/.test(name),

@@ -9,7 +9,7 @@ import { defaultOptions, parseOptions, type TaskOptions } from "@dwld/options";
 
 const all = { limit: 100 };
 
-test("an equal request joins the task that is not final, whatever it waits for", async (t) => {
+test("add: an equal request joins the task that is not final, whatever it waits for", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   const first = await addTask(database, wanted, 1);
@@ -22,7 +22,7 @@ test("an equal request joins the task that is not final, whatever it waits for",
   assert.equal((await listTasks(database, { states: [] }, all)).length, 1);
 });
 
-test("an equal request is a new task once the earlier one is final", async (t) => {
+test("add: an equal request is a new task once the earlier one is final", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   const first = await addTask(database, wanted, 1);
@@ -32,7 +32,7 @@ test("an equal request is a new task once the earlier one is final", async (t) =
   assert.notEqual(second.task.id, first.task.id);
 });
 
-test("requests are equal only where link, chat, user, folder, quality and options are", async (t) => {
+test("add: requests are equal only if link, chat, user, folder, quality and options are", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   const others = [
@@ -51,13 +51,13 @@ test("requests are equal only where link, chat, user, folder, quality and option
     assert.equal((await addTask(database, { ...wanted, ...other }, 1)).how, "joined");
 });
 
-test("the order in which options are written makes no other request", () => {
+test("add: the order in which options are written makes no other request", () => {
   const { options, ...rest } = request();
   const turned = Object.fromEntries(Object.entries(options).toReversed()) as TaskOptions;
   assert.equal(hashRequest({ ...rest, options: turned }), hashRequest({ ...rest, options }));
 });
 
-test("the same link added twice at once, also by two connections, is one task", async (t) => {
+test("add: the same link added twice at once, even by two connections, is one task", async (t) => {
   const database = await freshDatabase(t);
   const second = await openedDatabase(t, database.path);
   const wanted = request();
@@ -71,7 +71,7 @@ test("the same link added twice at once, also by two connections, is one task", 
   assert.equal(added.filter(({ how }) => how === "new").length, 1);
 });
 
-test("a repeated request id is answered with its task, also when that is final or was joined", async (t) => {
+test("add: a repeated request id is answered with its task, even if that is final or was joined", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request({ requestId: "one" });
   const { task } = await addTask(database, wanted, 1);
@@ -87,7 +87,7 @@ test("a repeated request id is answered with its task, also when that is final o
   assert.equal(ofAnotherChat.how, "new", "a request id means something within its chat alone");
 });
 
-test("a request id that comes back with another request names the task it belongs to, and stores nothing", async (t) => {
+test("add: a request id that comes back with another request names its task, and stores nothing", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request({ requestId: "one" });
   const { task } = await addTask(database, wanted, 1);
@@ -98,7 +98,7 @@ test("a request id that comes back with another request names the task it belong
   assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1);
 });
 
-test("a request id is forgotten with its task", async (t) => {
+test("add: a request id is deleted with its task", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request({ requestId: "one" });
   const { task } = await addTask(database, wanted, 1);
@@ -110,13 +110,13 @@ test("a request id is forgotten with its task", async (t) => {
   assert.equal((await addTask(database, wanted, 7)).how, "new", "cleaned from the history");
 });
 
-test("a start time in the future is waited for, one in the past is not", async (t) => {
+test("add: a start time in the future is waited for, one in the past is not", async (t) => {
   const database = await freshDatabase(t);
   assert.equal((await addedTask(database, { startAfter: 1000 }, 999)).not_before, 1000);
   assert.equal((await addedTask(database, { startAfter: 1000 }, 1000)).not_before, null);
 });
 
-test("a playlist's entries are tasks of the same chat, user, folder and wishes, one each", async (t) => {
+test("playlist: its entries are tasks of the same chat, user, folder and options, one each", async (t) => {
   const database = await freshDatabase(t);
   const parent = await addedTask(database, {
     chatId: "c",

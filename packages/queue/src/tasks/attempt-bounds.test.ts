@@ -15,14 +15,14 @@ const hourMs = 3_600_000;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const failed: AttemptResult = { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" };
 
-test("a site has its own bounds, and every other those of the default, whatever its name", () => {
+test("attempt bounds: a site has its own, and every other those of the default, whatever its name", () => {
   const bounds = (site: string) => downloadBounds({ site, attempt_count: 2, tried_since: 1000 }, configured);
   assert.deepEqual(bounds("tube"), { attemptCount: 2, attemptLimit: 3, giveUpAtMs: 1000 + 2 * hourMs });
   for (const site of ["other.example", "constructor"])
     assert.deepEqual(bounds(site), { attemptCount: 2, attemptLimit: 10, giveUpAtMs: 1000 + hourMs });
 });
 
-test("time counts from the first failure of the round, and an attempt that only found a wait is not counted", async (t) => {
+test("attempt bounds: time counts from the first failure of the round, and an attempt that only found a wait does not count", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const told = async () => downloadBounds(await row(database, seq), configured);
@@ -46,7 +46,7 @@ test("time counts from the first failure of the round, and an attempt that only 
   assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
 });
 
-test("a retry that begins at the delivery keeps what the download has cost, and has its whole time for the delivery", async (t) => {
+test("attempt bounds: a retry at the delivery keeps the attempts of the download, and has its whole time for the delivery", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);

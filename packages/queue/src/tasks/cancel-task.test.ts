@@ -58,7 +58,7 @@ const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id:
   },
 };
 
-test("what is not final is canceled in every state, and what is done or failed refuses with its state", async (t) => {
+test("cancel: a task is canceled in every state that is not final, and a done or failed one refuses with its state", async (t) => {
   for (const [state, make] of Object.entries(made)) {
     const database = await freshDatabase(t);
     const { seq, id } = await make(database);
@@ -76,7 +76,7 @@ test("what is not final is canceled in every state, and what is done or failed r
   }
 });
 
-test("a task that is not there is neither canceled, retried nor deleted", async (t) => {
+test("cancel: a task that does not exist is neither canceled, retried nor deleted", async (t) => {
   const database = await freshDatabase(t);
   const refusal = { refused: "not_found" };
   assert.deepEqual(await cancelTask(database, "none", 1), refusal);
@@ -84,7 +84,7 @@ test("a task that is not there is neither canceled, retried nor deleted", async 
   assert.deepEqual(await deleteTask(database, "none", true, 1), refusal);
 });
 
-test("the owner of a canceled task keeps it until it lets go, and nobody starts beside it", async (t) => {
+test("cancel: the owner keeps the task until it releases it, and nobody starts beside it", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
@@ -101,7 +101,7 @@ test("the owner of a canceled task keeps it until it lets go, and nobody starts 
   assert.equal((await claimed(database)).task.id, id);
 });
 
-test("a failed task starts again where its files are, else from the start; what is canceled starts from the start", async (t) => {
+test("retry: a failed task starts again at the delivery if its files are there, else from the start, as does a canceled one", async (t) => {
   const database = await freshDatabase(t);
   const failed = async (files = [file]) => {
     const task = await downloadedTask(database, {}, files);
@@ -147,7 +147,7 @@ test("a failed task starts again where its files are, else from the start; what 
   assert.equal(await retriedState(id), "QUEUED", "it never had one");
 });
 
-test("only what failed or was canceled is retried", async (t) => {
+test("retry: only failed and canceled tasks are retried", async (t) => {
   for (const state of ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
@@ -158,7 +158,7 @@ test("only what failed or was canceled is retried", async (t) => {
   }
 });
 
-test("a retry that would make two equal tasks is refused with the other one", async (t) => {
+test("retry: one that would make two equal tasks is refused with the other one", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   const { task } = await addTask(database, wanted, 1);
@@ -171,7 +171,7 @@ test("a retry that would make two equal tasks is refused with the other one", as
   assert(!isRefusal(await retryTask(database, task.id, 6)));
 });
 
-test("canceling a playlist cancels its entries, also those in work, and it is refused when all are final", async (t) => {
+test("cancel: a playlist's entries are canceled with it, even those in work, and it is refused if all are final", async (t) => {
   const database = await freshDatabase(t);
   const parent = await addedTask(database);
   const other = await addedTask(database, { chatId: "other" });
@@ -195,7 +195,7 @@ test("canceling a playlist cancels its entries, also those in work, and it is re
   assert("refused" in again && again.refused === "wrong_state");
 });
 
-test("deleting a playlist cancels its entries", async (t) => {
+test("delete: a playlist's entries are canceled", async (t) => {
   const database = await freshDatabase(t);
   const parent = await addedTask(database);
   const lease = await claimed(database);
@@ -208,7 +208,7 @@ test("deleting a playlist cancels its entries", async (t) => {
   assert.deepEqual(states, ["CANCELED"]);
 });
 
-test("a deleted task that nobody holds is gone in every state", async (t) => {
+test("delete: a task that nobody holds is gone at once, in every state", async (t) => {
   for (const state of ["QUEUED", "READY_TO_SEND", "DONE", "FAILED", "CANCELED"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
@@ -225,7 +225,7 @@ test("a deleted task that nobody holds is gone in every state", async (t) => {
   }
 });
 
-test("a deleted task that somebody holds is hidden at once, and gone when its owner lets go", async (t) => {
+test("delete: a task that a process holds is hidden at once, and gone when its owner releases it", async (t) => {
   for (const state of ["DOWNLOADING", "SENDING"] as const) {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
@@ -247,7 +247,7 @@ test("a deleted task that somebody holds is hidden at once, and gone when its ow
   }
 });
 
-test("a deleted task whose owner dies is gone when its lease is over, and told again", async (t) => {
+test("delete: a task whose owner dies is gone when its lease expires, and told again", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await made.DOWNLOADING(database);
   await deleteTask(database, id, true, 9);
@@ -260,7 +260,7 @@ test("a deleted task whose owner dies is gone when its lease is over, and told a
   );
 });
 
-test("a deletion takes the files of what is not done along, and finished ones when asked", async (t) => {
+test("delete: files of a task that is not done are removed, and finished ones if asked", async (t) => {
   const database = await freshDatabase(t);
   const removed = async (state: TaskState, withFiles: boolean) => {
     const { id } = await made[state](database);

@@ -25,7 +25,7 @@ async function canceled(database: Database, now: number, chatId = "chat") {
   return task;
 }
 
-test("only what is final and fits the filter is forgotten, and its number said", async (t) => {
+test("clean history: only final tasks that fit the filter are deleted, and counted", async (t) => {
   const database = await freshDatabase(t);
   await downloadedTask(database, { chatId: "a" });
   await deliverDue(database, 10);
@@ -51,7 +51,7 @@ test("only what is final and fits the filter is forgotten, and its number said",
   );
 });
 
-test("a cleaned task's attempts, files and request ids go with it, its videos stay, and its end is told", async (t) => {
+test("clean history: attempts, files and request ids go with a task, its videos stay, and watchers are told", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database, { requestId: "r" }, [file]);
   await deliverDue(database, 10);
@@ -66,7 +66,7 @@ test("a cleaned task's attempts, files and request ids go with it, its videos st
   );
 });
 
-test("a canceled task stays while its owner has not let go", async (t) => {
+test("clean history: a canceled task stays until its owner has released it", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
@@ -77,7 +77,7 @@ test("a canceled task stays while its owner has not let go", async (t) => {
   assert.equal(sumOf(await cleanHistory(database, { states: [] }, 4)), 1);
 });
 
-test("more than one batch is cleaned, in transactions of their own", async (t) => {
+test("clean history: each batch has a transaction of its own", async (t) => {
   const database = await freshDatabase(t);
   const tasks = await Promise.all(Array.from({ length: 450 }, () => addedTask(database)));
   await Promise.all(tasks.map(({ id }) => cancelTask(database, id, 2)));
@@ -90,7 +90,7 @@ test("more than one batch is cleaned, in transactions of their own", async (t) =
   assert.equal((await countTasks(database)).CANCELED, 0);
 });
 
-test("of the tasks that are named, those go that are final and held by nobody", async (t) => {
+test("clean history: of the named tasks, those are deleted that are final and held by nobody", async (t) => {
   const database = await freshDatabase(t);
   const held = await addedTask(database);
   await claimed(database);

@@ -11,7 +11,7 @@ import { defaultOptions } from "@dwld/options";
 
 const options = { ...defaultOptions, liveMode: "record" } as const;
 
-test("a recording in work is told to finish, and its owner settles it as it likes", async (t) => {
+test("finish recording: a recording in work is told to finish, and its owner decides the outcome", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await addedTask(database, { options });
   const { errors } = await startTestRunner(t, database, async (work) => {
@@ -25,7 +25,7 @@ test("a recording in work is told to finish, and its owner settles it as it like
   assert.deepEqual(errors, []);
 });
 
-test("nothing is finished that is not being recorded", async (t) => {
+test("finish recording: a task that is not being recorded is refused", async (t) => {
   const database = await freshDatabase(t);
   const refusal = async (id: string) => {
     const result = await finishRecording(database, id, 2);
@@ -41,7 +41,7 @@ test("nothing is finished that is not being recorded", async (t) => {
   assert.equal(await refusal(id), undefined);
 });
 
-test("a retry records from anew", async (t) => {
+test("finish recording: a retry records anew", async (t) => {
   const database = await freshDatabase(t);
   const { id, seq } = await addedTask(database, { options });
   const lease = await claimed(database);

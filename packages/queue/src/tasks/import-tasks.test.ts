@@ -6,7 +6,7 @@ import { importTasks, knownKeys } from "./import-tasks.ts";
 import { countTasks, filesOf, listTasks } from "./list-tasks.ts";
 import { parseTexts } from "./texts.ts";
 
-test("what was over becomes history without files, and what was not is queued in its order", async (t) => {
+test("import: finished links become history without files, and others are queued in their order", async (t) => {
   const database = await freshDatabase(t);
   const over = { key: "1", request: request({ title: "A film" }), over: { remark: { en: "from elsewhere" } } };
   const [first, second] = [request(), request()];
@@ -23,7 +23,7 @@ test("what was over becomes history without files, and what was not is queued in
   assert.equal((await countTasks(database)).DONE, 1);
 });
 
-test("what came under a key does not come again, also after its task is forgotten", async (t) => {
+test("import: a key is imported once, even if its task is deleted later", async (t) => {
   const database = await freshDatabase(t);
   const tasks = [
     { key: "over", request: request(), over: {} },
@@ -37,7 +37,7 @@ test("what came under a key does not come again, also after its task is forgotte
   assert.deepEqual(await knownKeys(database, ["over", "open", "new"]), new Set(["over", "open"]));
 });
 
-test("what waits here already is joined, and over or not, it is taken once", async (t) => {
+test("import: a link that waits already is joined, and each key is taken once", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   await addedTask(database, wanted);
@@ -47,7 +47,7 @@ test("what waits here already is joined, and over or not, it is taken once", asy
   assert.equal((await countTasks(database)).QUEUED, 1);
 });
 
-test("a batch with one that cannot be stored leaves nothing behind", async (t) => {
+test("import: a batch with a link that cannot be stored stores nothing", async (t) => {
   const database = await freshDatabase(t);
   const impossible = request({ targetQuality: "many" as unknown as number });
   const tasks = [

@@ -31,7 +31,7 @@ import { searchTasks } from "./search-tasks.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-test("each filter, and all together, list what they say, newest first", async (t) => {
+test("list tasks: each filter, and all together, list what they say, newest first", async (t) => {
   const database = await freshDatabase(t);
   const parentId = (await addedTask(database, { chatId: "a", title: "parent" })).id;
   await addedTask(database, { chatId: "a", title: "one", parentId });
@@ -52,7 +52,7 @@ test("each filter, and all together, list what they say, newest first", async (t
   assert.deepEqual(await listed({ text: "TWO", chatId: "b", parentId, states: ["QUEUED"] }), ["two"]);
 });
 
-test("what is open of a link are its tasks of that chat that are not final, waiting or held", async (t) => {
+test("open tasks of a link: those of that chat that are not final, waiting or held", async (t) => {
   const database = await freshDatabase(t);
   const link = "https://videos.example/wanted";
   const held = await addedTask(database, { link, targetQuality: 720 });
@@ -69,7 +69,7 @@ test("what is open of a link are its tasks of that chat that are not final, wait
   assert.deepEqual(await found("chat"), [waiting.id]);
 });
 
-test("a text is looked for as it is, whatever signs are in it, and its case is ignored in any alphabet", async (t) => {
+test("search: a text is found as it is, whatever characters are in it, and in any case of any alphabet", async (t) => {
   const database = await freshDatabase(t);
   const signs = [
     "100%",
@@ -99,7 +99,7 @@ test("a text is looked for as it is, whatever signs are in it, and its case is i
   assert.deepEqual(await found("nowhere"), []);
 });
 
-test("pages neither repeat nor skip what was there, while tasks come and go", async (t) => {
+test("list tasks: pages neither repeat nor skip a task while others come and go", async (t) => {
   const database = await freshDatabase(t);
   const filters: TaskFilter[] = [
     { states: [] },
@@ -130,7 +130,7 @@ test("pages neither repeat nor skip what was there, while tasks come and go", as
   }
 });
 
-test("the counts are those of what can be seen", async (t) => {
+test("counts: hidden tasks are not counted", async (t) => {
   const database = await freshDatabase(t);
   await downloadedTask(database);
   await addedTask(database);
@@ -146,7 +146,7 @@ test("the counts are those of what can be seen", async (t) => {
   );
 });
 
-test("every change and deletion is told once, in order, by whatever pages it is read", async (t) => {
+test("changes: each change and deletion comes once, in order, whatever the page size", async (t) => {
   const database = await freshDatabase(t);
   const start = await currentRevision(database);
   const tasks = await Promise.all(Array.from({ length: 5 }, () => addedTask(database)));
@@ -162,7 +162,7 @@ test("every change and deletion is told once, in order, by whatever pages it is 
   assert.deepEqual(await readAll(database, await currentRevision(database), 1), []);
 });
 
-test("what another process commits between the two looks of one question is told by the next", async (t) => {
+test("changes: one that another process commits between the two statements comes with the next page", async (t) => {
   const database = await freshDatabase(t);
   const other = await openedDatabase(t, database.path);
   const start = await currentRevision(database);
@@ -187,7 +187,7 @@ test("what another process commits between the two looks of one question is told
   assert.deepEqual(told, await readAll(database, start, 9));
 });
 
-test("what is forgotten while the question is answered is not taken for nothing", async (t) => {
+test("changes: a purge of deletions during the answer is noticed", async (t) => {
   const database = await freshDatabase(t);
   const other = await openedDatabase(t, database.path);
   const { id } = await addedTask(database);
@@ -203,7 +203,7 @@ test("what is forgotten while the question is answered is not taken for nothing"
   assert.equal(await changesSince(meddling, start, 9), undefined);
 });
 
-test("every change that somebody may see raises the revision, progress and what is hidden do not", async (t) => {
+test("revision: every visible change raises it, progress and hidden tasks do not", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
   const raises = async (change: () => Promise<unknown>) => {
@@ -222,7 +222,7 @@ test("every change that somebody may see raises the revision, progress and what 
   assert(!(await raises(() => noteMedia(database, second, { title: "hidden" }))));
 });
 
-test("who asks since a revision whose deletions are forgotten, or that never was, is told so", async (t) => {
+test("changes: a revision whose deletions were purged, or that never was, is refused", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await addedTask(database);
   const before = await currentRevision(database);
@@ -237,13 +237,13 @@ test("who asks since a revision whose deletions are forgotten, or that never was
   assert.equal(await changesSince(database, (await currentRevision(database)) + 1, 9), undefined);
 });
 
-test("two databases have two identities, and one keeps its own", async (t) => {
+test("identity: two databases have two, and each keeps its own", async (t) => {
   const [one, two] = [await freshDatabase(t), await freshDatabase(t)];
   assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
   assert.equal(await databaseIdentity(await openedDatabase(t, one.path)), await databaseIdentity(one));
 });
 
-test("paused sites are listed until their pause is over", async (t) => {
+test("paused sites: each is listed until its pause is over", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database, { site: "tube" });
   await database.write(

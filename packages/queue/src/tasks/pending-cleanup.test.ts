@@ -6,7 +6,7 @@ import { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./pending-c
 import { currentRevision } from "./list-tasks.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 
-test("a canceled task is a leftover once its owner has let go", async (t) => {
+test("pending cleanup: a canceled task is part of it once its owner has released it", async (t) => {
   const database = await freshDatabase(t);
   const [held, free] = [await addedTask(database), await addedTask(database)];
   const lease = await claimed(database);
@@ -24,7 +24,7 @@ test("a canceled task is a leftover once its owner has let go", async (t) => {
   );
 });
 
-test("deletions name what is to be removed, each since its revision", async (t) => {
+test("pending cleanup: deletions name the files to remove, each since its revision", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await downloadedTask(database), await addedTask(database)];
   await deleteTask(database, first.id, false, 2);
@@ -39,7 +39,7 @@ test("deletions name what is to be removed, each since its revision", async (t) 
   assert.deepEqual(await told(revision), [[second.id, []]]);
 });
 
-test("a task that is done is a leftover", async (t) => {
+test("pending cleanup: a done task is part of it", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   await deliverDue(database, 2);
@@ -49,7 +49,7 @@ test("a task that is done is a leftover", async (t) => {
   );
 });
 
-test("a working folder is needed until the task is done, let go of after a cancel, or gone", async (t) => {
+test("pending cleanup: a working folder is needed until the task is done, released after a cancel, or deleted", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
   assert(await needsWorkdir(database, task.id), "it waits for its delivery");
@@ -58,7 +58,7 @@ test("a working folder is needed until the task is done, let go of after a cance
   assert(!(await needsWorkdir(database, "none")));
 });
 
-test("what was removed for a deletion is not removed again", async (t) => {
+test("pending cleanup: files that were removed for a deletion are not removed again", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await downloadedTask(database);
   await deleteTask(database, id, true, 2);

@@ -6,7 +6,7 @@ import { searchTasks } from "./search-tasks.ts";
 
 const all = { states: [] };
 
-test("a search: other work goes on between its steps, however much it looks at", async (t) => {
+test("search: other work goes on between its steps, however much it reads", async (t) => {
   const database = await freshDatabase(t);
   const link = `https://videos.example/${"a".repeat(2000)}`;
   await Promise.all(Array.from({ length: 1000 }, (_, number) => addedTask(database, { link: `${link}${number}` })));
@@ -20,7 +20,7 @@ test("a search: other work goes on between its steps, however much it looks at",
   }
 });
 
-test("a search: pages of a site follow each other, and no task is told twice or left out", async (t) => {
+test("search: pages of a site follow each other, and no task comes twice or is left out", async (t) => {
   const database = await freshDatabase(t);
   const wanted: number[] = [];
   for (let number = 0; number < 250; number += 1) {

@@ -6,7 +6,7 @@ import { insertTombstone, purgeTombstones } from "./tombstone.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-test("deletions are forgotten after a day, oldest first and so many at once, and how far is known", async (t) => {
+test("tombstones: they are purged after a day, oldest first and some at once, and how far is recorded", async (t) => {
   const database = await freshDatabase(t);
   for (const [id, at] of [
     ["a", 1],
@@ -31,7 +31,7 @@ test("deletions are forgotten after a day, oldest first and so many at once, and
   assert.deepEqual([await left(), await forgotten()], [["d"], 3]);
 });
 
-test("a deletion that a clock ahead of time dated does not keep the others", async (t) => {
+test("tombstones: one with a date in the future does not keep the others", async (t) => {
   const database = await freshDatabase(t);
   for (const [id, at] of [
     ["future", 9 * dayMs],
