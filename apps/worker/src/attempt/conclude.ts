@@ -16,8 +16,7 @@ import { failureFacts } from "../failure/failure-facts.ts";
 import { isBetter } from "../media/quality.ts";
 import type { Plan } from "../stages/plan-attempt.ts";
 import type { Planner } from "../stages/planner.ts";
-import { whenToRetry } from "../stages/policy.ts";
-import { remedyFor } from "../stages/remedy.ts";
+import { remedyFor, whenToRetry } from "../stages/remedy.ts";
 import { readStash, type StashedResult, stashResult } from "../workdir/stashed-result.ts";
 import type { Workdir } from "../workdir/workdir.ts";
 import { downloadedBytes } from "../ytdlp/run-state.ts";
@@ -69,7 +68,7 @@ export async function conclude(
   const failure = failureOf(result);
   if (shortage !== undefined && stash === undefined) {
     await record(parts, attempt, result, { outcome: "interrupted", failure });
-    log.info(failure, "no room: the task waits for it");
+    log.info(failure, "no space on the disk: the task waits for it");
     return waitForSpace(shortage, parts.now());
   }
   await record(parts, attempt, result, { outcome: "failed", failure });

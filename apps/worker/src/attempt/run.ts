@@ -74,7 +74,7 @@ async function runOnce(
       progress.write(noteExpectedBytes(database, work.lease, totalBytes));
     },
     onError: (error) => {
-      logger.error({ err: error, task_id: task.id }, "the room for a download could not be watched");
+      logger.error({ err: error, task_id: task.id }, "the disk space for a download could not be checked");
     },
   });
   const request = { link: task.link, targetQuality: task.target_quality, options };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureClasses } from "../failure/failure-class.ts";
-import { policyFor } from "../stages/policy.ts";
+import { isFinal, remedyFor } from "../stages/remedy.ts";
 import { nextStep } from "./next-step.ts";
 
 test("next step: every class has a sentence", (context) => {
@@ -16,7 +16,11 @@ test("next step: every class has a sentence", (context) => {
 test("next step: only a final failure ends the task at once", () => {
   for (const failureClass of failureClasses) {
     if (failureClass === "filtered" || failureClass === "playlist_partial") continue;
-    assert.equal(nextStep(failureClass).startsWith("dwld ends the task:"), policyFor(failureClass).final, failureClass);
+    assert.equal(
+      nextStep(failureClass).startsWith("dwld ends the task:"),
+      isFinal(remedyFor(failureClass)),
+      failureClass,
+    );
   }
 });
 

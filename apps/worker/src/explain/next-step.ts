@@ -1,6 +1,5 @@
 import type { FailureClass } from "../failure/failure-class.ts";
-import { type FailurePolicy, policyFor } from "../stages/policy.ts";
-import type { Change } from "../stages/remedy.ts";
+import { type Change, type Cooldown, isFinal, type Remedy, remedyFor } from "../stages/remedy.ts";
 
 export type Circumstances = {
   /** The time that the site named, as text. */
@@ -12,50 +11,44 @@ export type Circumstances = {
 export function nextStep(failureClass: FailureClass, { retryAt, site = "the site" }: Circumstances = {}): string {
   const special = specials[failureClass];
   if (special !== undefined) return special;
-  const policy = policyFor(failureClass);
-  if (policy.final) return `dwld ends the task: another try would find the same${policy.operator ? operator : ""}.`;
-  const again = tryAgain(policy, retryAt);
-  const change = tryChanges(policy);
+  const remedy = remedyFor(failureClass);
+  const { cooldown, endless } = remedy;
+  const operator = remedy.needsOperator ? "; the operator has to act" : "";
+  if (isFinal(remedy)) return `dwld ends the task: another try would find the same${operator}.`;
+  const again = tryAgain(remedy, retryAt);
+  const change = tryChanges(remedy);
   const steps =
-    policy.sitePause?.at === "each"
-      ? [rest(policy.sitePause, site, retryAt), ...change, ...again]
-      : [...again, ...change];
+    cooldown?.verdict === "pause" ? [rest(cooldown, site, retryAt), ...change, ...again] : [...again, ...change];
   if (kept.has(failureClass)) steps.push("delivers what plays of the better of two, with a remark");
-  if (!policy.waits) steps.push("ends the task where none of this helps");
-  return `dwld ${steps.join("; then it ")}${policy.operator ? operator : ""}${loginWall(policy, site)}.`;
+  if (!endless) steps.push("ends the task where none of this helps");
+  return `dwld ${steps.join("; then it ")}${operator}${loginWall(remedy, site)}.`;
 }
 
 /** A download that is not as requested is delivered if a second try brings no better one. */
 const kept: ReadonlySet<FailureClass> = new Set(["wrong_media", "truncated"]);
 
-const operator = "; the operator has to act";
-
-function tryAgain({ againAfterMs, waits, changes, sitePause }: FailurePolicy, retryAt: string | undefined): string[] {
+function tryAgain({ againAfterMs, endless, changes, cooldown }: Remedy, retryAt: string | undefined): string[] {
   if (againAfterMs.length === 0) return [];
-  if (sitePause !== undefined)
+  if (cooldown !== undefined)
     return [`tries the same stage again${changes.length === 0 ? "" : ", where there is no other"}`];
   if (retryAt !== undefined) return [`tries the same stage again after ${retryAt}`];
   const pauses = againAfterMs.map(duration).join(", ");
-  return [`tries the same stage again after ${pauses}${waits ? ", for as long as it takes" : ""}`];
+  return [`tries the same stage again after ${pauses}${endless ? ", for as long as it takes" : ""}`];
 }
 
-function tryChanges({ changes }: FailurePolicy): string[] {
+function tryChanges({ changes }: Remedy): string[] {
   if (changes.length === 0) return [];
   return [`takes a stage that was not tried yet: ${changes.map((change) => told[change]).join(", else ")}`];
 }
 
-function rest(
-  { firstMs, longestMs }: NonNullable<FailurePolicy["sitePause"]>,
-  site: string,
-  retryAt: string | undefined,
-): string {
+function rest({ firstMs, longestMs }: Cooldown, site: string, retryAt: string | undefined): string {
   const time = `for the time that it names, else for ${duration(firstMs)}, twice as long each time up to ${duration(longestMs)}`;
   return `lets all tasks of ${site} rest ${retryAt === undefined ? time : `until ${retryAt}`}`;
 }
 
-function loginWall({ sitePause }: FailurePolicy, site: string): string {
-  if (sitePause?.at !== "several") return "";
-  return `; several such failures in a row let all tasks of ${site} rest for ${duration(sitePause.firstMs)}`;
+function loginWall({ cooldown }: Remedy, site: string): string {
+  if (cooldown?.verdict !== "login_wall") return "";
+  return `; several such failures in a row let all tasks of ${site} rest for ${duration(cooldown.firstMs)}`;
 }
 
 const told: Readonly<Record<Change, string>> = {

@@ -6,10 +6,11 @@ import { after, before, test } from "node:test";
 import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
 import { isThorough, type SampleSite, startSampleSite } from "@dwld/testbed";
-import { execa } from "execa";
+import { followProgram, type ProcessLine } from "../process/follow.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import { programEnvironment } from "../process/program-environment.ts";
+import { createLoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { leftOutStages } from "./available-stages.ts";
 
@@ -48,6 +49,9 @@ const ytdlps = createYtdlpCommands(
     onError: (error) => assert.fail(String(error)),
   },
 );
+const logger = { info: () => undefined, warn: (_: object, message: string) => assert.fail(message) };
+const loaded = createLoadedYtdlps({ keepLoaded: true, waits: true, environment, logger });
+const never = new AbortController().signal;
 let folder = "";
 let site: SampleSite;
 
@@ -56,6 +60,7 @@ before(async () => {
   site = await startSampleSite({ videos: [{ name: "plain" }, { name: "stream", format: "hls", heights: [90] }] });
 });
 after(async () => {
+  await loaded.close();
   await site.close();
   await rm(folder, { recursive: true });
 });
@@ -69,13 +74,17 @@ async function run(capabilities: Capabilities, name: string, stage: StageSetting
   await writeFile(cookies, "# Netscape HTTP Cookie File\n\n127.0.0.1\tFALSE\t/\tFALSE\t0\tkey\tvalue\n");
   const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
   const args = downloadArguments(request, { ytdlp: capabilities, stage, folders, marker: "marker" });
-  const [program, ...rest] = capabilities.command;
-  const { exitCode, stderr } = await execa(program, [...rest, ...args.slice(0, -1), link], {
-    reject: false,
-    env: { ...environment, HOME: root, LANG: "C.UTF-8" },
-    extendEnv: false,
-  });
-  return { exitCode, stderr, files: await readdir(folders.home), cookies: await readFile(cookies, "utf8") };
+  const env = { ...environment, HOME: root, LANG: "C.UTF-8" };
+  const program = await loaded.start(capabilities, { arguments: [...args.slice(0, -1), link], cwd: root, env });
+  const lines: string[] = [];
+  const onLine = ({ from, text }: ProcessLine) => from === "stderr" && lines.push(text);
+  const { exitCode } = await followProgram(program, { signal: never, onLine });
+  return {
+    exitCode,
+    stderr: lines.join("\n"),
+    files: await readdir(folders.home),
+    cookies: await readFile(cookies, "utf8"),
+  };
 }
 
 /** For Debian's version, the two stages with the most arguments stand for the others. */

@@ -205,7 +205,7 @@ test("choose stage: every class comes to an end, whatever the stages do", () => 
     for (let step = 0; choice.next === "attempt"; step += 1) {
       assert.ok(step < 20_000, `${failureClass} goes on for ever`);
       // The cooldown of the site passes before the next attempt.
-      nowMs = Math.max(choice.atMs, nowMs) + (remedyFor(failureClass).site === undefined ? 1 : 15 * 60_000);
+      nowMs = Math.max(choice.atMs, nowMs) + (remedyFor(failureClass).cooldown === undefined ? 1 : 15 * 60_000);
       history.push([choice.stage, failureClass, choice.stage === "cookies" ? `file ${step}` : undefined]);
       const attemptCount = remedyFor(failureClass).counts ? history.length : 0;
       // An endless pool.

@@ -108,7 +108,7 @@ export function chooseStage(
   const isShort = last.arrived && last.failureClass === "truncated" && other !== undefined;
   const pauseMs = isShort ? undefined : againPause(remedy, history, last);
   // Usually the same stage is repeated first; after a cooldown of the site another stage goes first.
-  if (pauseMs !== undefined && (remedy.site === undefined || other === undefined)) {
+  if (pauseMs !== undefined && (remedy.cooldown === undefined || other === undefined)) {
     const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, 0.5, now.random), now.nowMs);
     return { next: "attempt", stage: last.stage, atMs, ...site, ...beyondPatience(bounds, now) };
   }
@@ -173,16 +173,11 @@ function makesChange(change: Change, from: StageTraits, to: StageTraits): boolea
   }
 }
 
-function siteVerdict(remedy: Remedy, reason: FailureClass, { retryAtMs }: Now): SiteVerdict | undefined {
-  const { siteBaseMs: baseMs, siteMaxMs: maxMs } = remedy;
-  switch (remedy.site) {
-    case "pause":
-      return { verdict: "pause", reason, baseMs, maxMs, ...(retryAtMs === undefined ? {} : { untilMs: retryAtMs }) };
-    case "login_wall":
-      return { verdict: "login_wall", reason, baseMs, maxMs };
-    case undefined:
-      return answersAnyway.has(reason) ? { verdict: "answers" } : undefined;
-  }
+function siteVerdict({ cooldown }: Remedy, reason: FailureClass, { retryAtMs }: Now): SiteVerdict | undefined {
+  if (cooldown === undefined) return answersAnyway.has(reason) ? { verdict: "answers" } : undefined;
+  const { verdict, firstMs: baseMs, longestMs: maxMs } = cooldown;
+  if (verdict === "login_wall") return { verdict, reason, baseMs, maxMs };
+  return { verdict, reason, baseMs, maxMs, ...(retryAtMs === undefined ? {} : { untilMs: retryAtMs }) };
 }
 
 /** Classes in which the site answered about the video, as it would answer anybody. */

@@ -19,12 +19,20 @@ export type Remedy = {
   readonly endless: boolean;
   /** After that, an untried stage that differs in one of these is tried; earlier ones are preferred. */
   readonly changes: readonly Change[];
-  /** The whole site gets a cooldown, which doubles with each in a row. */
-  readonly site: "pause" | "login_wall" | undefined;
-  readonly siteBaseMs: number;
-  readonly siteMaxMs: number;
+  /** All tasks of the site pause. */
+  readonly cooldown?: Cooldown;
   /** False if the attempt only found that it has to wait: then only the bound on the total time holds. */
   readonly counts: boolean;
+  /** The operator has to act: it does not pass by itself, or comes back for every video. */
+  readonly needsOperator: boolean;
+};
+
+export type Cooldown = {
+  /** `pause`: at each such failure. `login_wall`: at several in a row, since one video that wants a login is not the site. */
+  readonly verdict: "pause" | "login_wall";
+  readonly firstMs: number;
+  /** The pause doubles with each in a row, up to this. */
+  readonly longestMs: number;
 };
 
 const second = 1000;
@@ -35,10 +43,8 @@ const nothing: Remedy = {
   againAfterMs: [],
   endless: false,
   changes: [],
-  site: undefined,
-  siteBaseMs: 0,
-  siteMaxMs: 0,
   counts: true,
+  needsOperator: false,
 };
 
 /** Nothing helps, or only a person can help. */
@@ -53,7 +59,7 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   live_now: end,
   filtered: end,
   too_large: end,
-  permission: end,
+  permission: { ...end, needsOperator: true },
   delivery: end,
   playlist_partial: end,
 
@@ -61,29 +67,23 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   login_required: {
     ...nothing,
     changes: ["cookies"],
-    site: "login_wall",
-    siteBaseMs: 30 * minute,
-    siteMaxMs: 12 * hour,
+    cooldown: { verdict: "login_wall", firstMs: 30 * minute, longestMs: 12 * hour },
   },
-  cookies_stale: { ...nothing, changes: ["no_cookies", "cookies"] },
+  cookies_stale: { ...nothing, changes: ["no_cookies", "cookies"], needsOperator: true },
   bot_check: {
     ...nothing,
     // After the cooldown, a stage that looks different to the site; if there is none, the same one.
     againAfterMs: [0],
     endless: true,
     changes: ["cookies", "client", "proxy"],
-    site: "pause",
-    siteBaseMs: 30 * minute,
-    siteMaxMs: 24 * hour,
+    cooldown: { verdict: "pause", firstMs: 30 * minute, longestMs: 24 * hour },
     counts: false,
   },
   rate_limited: {
     ...nothing,
     againAfterMs: [0],
     endless: true,
-    site: "pause",
-    siteBaseMs: 15 * minute,
-    siteMaxMs: 2 * hour,
+    cooldown: { verdict: "pause", firstMs: 15 * minute, longestMs: 2 * hour },
     counts: false,
   },
   geo_blocked: { ...nothing, changes: ["proxy"] },
@@ -91,20 +91,39 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   format_unavailable: { ...nothing, changes: ["format", "client"] },
   // Media links expire: one more attempt gets new ones.
   forbidden_media: { ...nothing, againAfterMs: [5 * second], changes: ["client", "cookies", "proxy"] },
-  extractor_broken: { ...nothing, changes: ["client", "ytdlp"] },
+  extractor_broken: { ...nothing, changes: ["client", "ytdlp"], needsOperator: true },
   network: { ...nothing, againAfterMs: [10 * second, minute, 5 * minute], changes: ["proxy", "client"] },
-  proxy_error: { ...nothing, againAfterMs: [minute], changes: ["no_proxy", "proxy"] },
+  proxy_error: { ...nothing, againAfterMs: [minute], changes: ["no_proxy", "proxy"], needsOperator: true },
   truncated: { ...nothing, againAfterMs: [5 * second, 30 * second, 2 * minute], changes: ["any"] },
   killed: { ...nothing, againAfterMs: [5 * second, minute, 5 * minute] },
-  disk_full: { ...nothing, againAfterMs: [minute, 5 * minute], endless: true, counts: false },
-  ffmpeg_missing: { ...nothing, againAfterMs: [minute, 10 * minute], endless: true, counts: false },
+  disk_full: { ...nothing, againAfterMs: [minute, 5 * minute], endless: true, counts: false, needsOperator: true },
+  ffmpeg_missing: {
+    ...nothing,
+    againAfterMs: [minute, 10 * minute],
+    endless: true,
+    counts: false,
+    needsOperator: true,
+  },
   name_too_long: { ...nothing, changes: ["any"] },
   postprocess_failed: { ...nothing, againAfterMs: [5 * second], changes: ["embedding", "format"] },
-  usage: { ...nothing, changes: ["any"] },
+  usage: { ...nothing, changes: ["any"], needsOperator: true },
   wrong_media: { ...nothing, changes: ["format", "client", "cookies", "any"] },
   unknown: { ...nothing, againAfterMs: [30 * second], changes: ["any"] },
 };
 
 export function remedyFor(failureClass: FailureClass): Remedy {
   return remedies[failureClass];
+}
+
+/** Returns whether the task ends at once: nothing that dwld can do helps. */
+export function isFinal({ againAfterMs, changes }: Remedy): boolean {
+  return againAfterMs.length === 0 && changes.length === 0;
+}
+
+/** Added to the start of a premiere: they begin a little late. */
+const lateStartMs = 2 * minute;
+
+/** Returns when to try again after the site named a time; milliseconds since the epoch. */
+export function whenToRetry(failureClass: FailureClass, retryAtMs: number): number {
+  return failureClass === "not_started" ? retryAtMs + lateStartMs : retryAtMs;
 }
