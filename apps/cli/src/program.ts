@@ -66,7 +66,7 @@ function programWithoutCommands({
     })
     .exitOverride()
     .addHelpText("after", `\nExit status: ${exitStatuses.map((each) => each.join(": ")).join("; ")}.`)
-    .addHelpText("after", "Reasons and advice are in Russian where LC_ALL, LC_MESSAGES or LANG begins with ru.");
+    .addHelpText("after", "Reasons and advice are in Russian if LC_ALL, LC_MESSAGES or LANG begins with ru.");
   program.addHelpText("before", () => refuseUnknownName(program));
   return program;
 }
@@ -78,7 +78,7 @@ async function addCommands(program: Command, runs: Runs, names: readonly string[
   }
 }
 
-/** A command that is built apart takes over its parent's settings only if it is told to. */
+/** A command that is built apart inherits its parent's settings only on request. */
 function inheritSettings(command: Command, parent: Command): void {
   command.copyInheritedSettings(parent);
   // A command that does not talk to the api has no --server, and says in its errors which command it is.

@@ -1,4 +1,4 @@
-/** What a person can ask for beside the video itself: one option is one row of `option-table.ts`. */
+/** The options of a task. One option is one row of `option-table.ts`. */
 export type { Section } from "./kinds.ts";
 export { contradictions, type MessageFields, readOptions, type Spelling, writeOptions } from "./message.ts";
 export { type OptionTable, optionTable, type TaskOptions } from "./option-table.ts";

@@ -1,6 +1,6 @@
-/** The kinds of options: which values one has, how a message of the contract holds them, and which it refuses. */
+/** The kinds of options: their values, their fields in a message of the contract, and their rules. */
 
-/** Takes a rule that is broken: words that go on after the field's name, and where in the field. */
+/** Takes a broken rule: words that continue after the field's name, and the path in the field. */
 export type Refuse = (words: string, ...path: readonly (string | number)[]) => void;
 
 export type Kind<Value, Field, Written extends Field = Field> = {

@@ -13,7 +13,7 @@ import {
 } from "./kinds.ts";
 import type { Row } from "./row.ts";
 
-/** What a person can ask for beside the video itself. */
+/** The options of a task: what a person can ask for beside the video itself. */
 export type TaskOptions = {
   readonly audioOnly: boolean;
   /** `source`: as the site has it, m4a first; `best`: whatever is best; neither is encoded again. */
@@ -125,7 +125,7 @@ export const optionTable = {
     cli: {
       group: "Beside the video:",
       flags: "--subtitles <languages>",
-      help: "subtitles, where the site has them: en,ru",
+      help: "subtitles, if the site has them: en,ru",
     },
     conflicts: [[hasSections, "cannot be cut: not with {sections}"]],
     words: (tags, { automaticSubtitles, subtitlePlacement }) =>
@@ -150,7 +150,7 @@ export const optionTable = {
     ...flag,
     cli: {
       flags: "--auto-subtitles",
-      help: "with --subtitles: those that a machine wrote, where there are no others",
+      help: "with --subtitles: those that a machine wrote, if there are no others",
     },
     conflicts: [[(options) => !hasSubtitles(options), "goes with {subtitleLanguages}"]],
   },
@@ -158,7 +158,7 @@ export const optionTable = {
     ...choice("default", "embedded", "file"),
     cli: {
       flags: "--subtitles-as <how>",
-      help: "in the video, unless asked, or beside it, as always with --audio",
+      help: "in the video (default), or beside it, as always with --audio",
       values: placed,
     },
     conflicts: [
@@ -211,7 +211,7 @@ export const optionTable = {
   },
   sponsorblockMark: {
     ...markable,
-    cli: { flags: "--sponsorblock-mark <categories>", help: "make chapters of it" },
+    cli: { flags: "--sponsorblock-mark <categories>", help: "make chapters of what they marked" },
     conflicts: [
       [hasSections, "is about the whole video: not with {sections}"],
       [
@@ -235,7 +235,7 @@ export const optionTable = {
   },
   playlistLimit: {
     ...count(1000),
-    cli: { flags: "--limit <n>", help: "with --playlist: at most so many entries", with: "playlist" },
+    cli: { flags: "--limit <n>", help: "with --playlist: at most this number of entries", with: "playlist" },
   },
   uploadedAfter: {
     ...day,
@@ -254,7 +254,7 @@ export const optionTable = {
     ...choice("refuse", "refuse", "record", "record_from_start"),
     cli: {
       flags: "--live <what>",
-      help: "what becomes of a live stream; unless asked it is refused",
+      help: "what becomes of a live stream; default: refuse",
       values: { refuse: "refuse", record: "record", "from-start": "record_from_start" },
     },
     conflicts: [[hasSections, "cannot record {sections}: a live stream has no time of its own"]],

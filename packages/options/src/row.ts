@@ -35,7 +35,7 @@ export type Row<Value, Field, Options> = Kind<Value, Field> & {
    * option, "{=file}" for a value of this one.
    */
   readonly conflicts?: readonly (readonly [broken: (options: Options) => boolean, words: string])[];
-  /** For `dwld show`; a row without it is told by another. */
+  /** Its words in `dwld show`; a row without them is part of another one's. */
   readonly words?: (value: Value, options: Options) => string;
   /** The arguments for yt-dlp; those that the version in use does not know are left out. */
   readonly ytdlp?: (value: Value, options: Options) => string[];

@@ -10,12 +10,12 @@ function askedRows(options: TaskOptions, table: OptionTable): AskedRow[] {
     .map(([name, row]) => ({ ...row, name, value: options[name as keyof TaskOptions] }));
 }
 
-/** What was asked for beside the video itself, in words. */
+/** Returns the options that were asked for, in words. */
 export function optionWords(options: TaskOptions, table: OptionTable = optionTable): string[] {
   return askedRows(options, table).flatMap(({ words, value }) => words?.(value, options) ?? []);
 }
 
-/** What is asked for, as arguments for yt-dlp; the format and the container are not among them. */
+/** Returns the arguments for yt-dlp, without those of the format and the container. */
 export function ytdlpArguments(options: TaskOptions, table: OptionTable = optionTable): string[] {
   return Object.entries(table).flatMap(([name, row]) =>
     isAsked(options, name, row)
@@ -34,7 +34,7 @@ export function isRewritten(options: TaskOptions, table: OptionTable = optionTab
   return isEmbedding(options, table) || askedRows(options, table).some(({ rewrites }) => rewrites === true);
 }
 
-/** How long a file should be, in seconds; undefined if nobody can know: a live stream lasts as long as it lasts. */
+/** Returns the expected length of a file, in seconds; undefined if it is unknown, as for a live stream. */
 export function expectedSeconds(
   options: TaskOptions,
   file: Announcement,
@@ -45,7 +45,7 @@ export function expectedSeconds(
   return row?.seconds === undefined ? file.announcedSeconds : row.seconds(file);
 }
 
-/** The options without the extras that must not keep the video away, and the names of those. */
+/** Returns the options without the extras that may not keep the video away, and their names. */
 export function withoutExtras(
   options: TaskOptions,
   table: OptionTable = optionTable,

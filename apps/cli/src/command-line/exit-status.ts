@@ -8,7 +8,7 @@ export const unheardStatus = 3;
 export const exitStatuses: readonly [status: ExitStatus, meaning: string][] = [
   [0, "done"],
   [1, "it failed"],
-  [2, "written wrong"],
+  [2, "wrong command line"],
   [unheardStatus, "waited for an api that stayed away"],
   [130, "ended by Ctrl-C"],
 ];

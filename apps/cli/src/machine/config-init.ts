@@ -37,7 +37,7 @@ export function buildInit(run: RunOnMachine): Command {
         return writeConfiguration(file, flags, call);
       }),
     );
-  withExitStatus(command, "0: written; 1: not written, and why; 2: written wrong; 78: the settings are wrong");
+  withExitStatus(command, "0: written; 1: not written, and why; 2: wrong command line; 78: the settings are wrong");
   return withExamples(
     command,
     "dwld config init --ftp nas.example",

@@ -7,7 +7,7 @@ import type { RunOnMachine } from "./run-on-machine.ts";
 type Options = { json?: boolean };
 
 const file = ["[file]", "a configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults)"] as const;
-const statuses = "0: it can be used; 2: written wrong; 78: it has mistakes";
+const statuses = "0: it can be used; 2: wrong command line; 78: it has mistakes";
 
 /** `dwld config init|check|show|schema` */
 export function build(run: RunOnMachine): Command {

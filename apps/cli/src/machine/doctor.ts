@@ -17,7 +17,7 @@ export function build(run: RunOnMachine): Command {
       "Looks at everything that dwld needs on this machine and around it: a line each, with what to do where something is " +
         "wrong. It changes nothing, but for a small file that it writes to the FTP server and removes again.",
     );
-  withExitStatus(command, "0: dwld can work; 1: something is a failure; 2: written wrong");
+  withExitStatus(command, "0: dwld can work; 1: something is a failure; 2: wrong command line");
   const ftp = examination(run, "ftp", "ftp")
     .summary("look at the FTP server alone, step by step")
     .description(
@@ -25,13 +25,16 @@ export function build(run: RunOnMachine): Command {
         "into ftp.directory, verifies, renames and removes it. A line each, with the setting to change where something " +
         "is wrong.",
     );
-  withExitStatus(ftp, "0: files can be delivered; 1: they cannot; 2: written wrong; 78: the configuration is wrong");
+  withExitStatus(
+    ftp,
+    "0: files can be delivered; 1: they cannot; 2: wrong command line; 78: the configuration is wrong",
+  );
   const ytdlp = examination(run, "ytdlp", "yt-dlp")
     .summary("look at each yt-dlp alone, and at the stages that lack something")
     .description(
       "Looks at each yt-dlp of worker.ytdlp and at the stages of the configuration; `dwld ytdlp` has the details.",
     );
-  withExitStatus(ytdlp, "0: yt-dlp works; 1: it does not; 2: written wrong; 78: the configuration is wrong");
+  withExitStatus(ytdlp, "0: yt-dlp works; 1: it does not; 2: wrong command line; 78: the configuration is wrong");
   command.addCommand(withExamples(ftp, "dwld doctor ftp")).addCommand(withExamples(ytdlp, "dwld doctor ytdlp"));
   return withExamples(command, "dwld doctor", "dwld doctor ftp", "dwld doctor --json");
 }

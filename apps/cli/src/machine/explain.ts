@@ -24,7 +24,7 @@ export function build(run: RunOnMachine): Command {
       }),
     );
   withJson(command, "one JSON object instead of text");
-  withExitStatus(command, "0: explained; 1: a file cannot be read; 2: written wrong");
+  withExitStatus(command, "0: explained; 1: a file cannot be read; 2: wrong command line");
   return withExamples(
     command,
     "yt-dlp LINK 2>&1 | dwld explain --site youtube",

@@ -33,7 +33,7 @@ export function build(run: RunOnMachine): Command {
   withConfigAndData(withJson(command, "a line of JSON for each row, and one for the whole"));
   withExitStatus(
     command,
-    "0: every row is taken over; 1: some are not, or the file cannot be read; 2: written wrong; 78: the " +
+    "0: every row is taken over; 1: some are not, or the file cannot be read; 2: wrong command line; 78: the " +
       "configuration is wrong",
   );
   return withExamples(

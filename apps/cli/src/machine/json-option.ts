@@ -7,4 +7,4 @@ export function withJson(command: Command, description = "the same as JSON, alon
 
 /** The exit statuses of a command that either does what it should or changes nothing. */
 export const allOrNothing =
-  "0: done; 1: it failed, and nothing was changed; 2: written wrong; 78: the configuration is wrong";
+  "0: done; 1: it failed, and nothing was changed; 2: wrong command line; 78: the configuration is wrong";

@@ -38,7 +38,7 @@ export function build(run: RunOnMachine): Command {
       }),
     );
   withConfigAndData(withJson(command, "the lines as they were written; also where stdout is no terminal"));
-  withExitStatus(command, "0: lines were found; 1: none; 2: written wrong; 78: the configuration is wrong");
+  withExitStatus(command, "0: lines were found; 1: none; 2: wrong command line; 78: the configuration is wrong");
   return withExamples(command, "dwld logs -f", "dwld logs last", "dwld logs --app worker -n 20");
 }
 

@@ -22,8 +22,8 @@ type Body = (call: MachineCall) => ExitStatus | Promise<ExitStatus>;
 export type RunOnMachine = (command: Command, body: Body) => Promise<void>;
 
 /**
- * Runs the body of a command that needs no api. An error that is a message to a person is told: 2 for a wrong command
- * line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for any other.
+ * Runs the body of a command that needs no api. Prints an error that is a message to a person, and returns 2 for a wrong
+ * command line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for any other.
  */
 export async function runOnMachine(io: ProgramIo, name: string, body: Body): Promise<ExitStatus> {
   const { stdin, stdout, stderr, env } = io;

@@ -27,7 +27,7 @@ export function build(run: RunOnMachine): Command {
   withConfig(withJson(command));
   withExitStatus(
     command,
-    "0: the first of them works; 1: it does not; 2: written wrong; 78: the configuration is wrong",
+    "0: the first of them works; 1: it does not; 2: wrong command line; 78: the configuration is wrong",
   );
   return withExamples(command, "dwld ytdlp", "dwld ytdlp --json --config dwld.yaml");
 }

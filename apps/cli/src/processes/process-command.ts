@@ -28,7 +28,7 @@ export function processCommand(
   withExamples(command, `dwld ${name}`, `dwld ${name} --data ./data`);
   return withExitStatus(
     command,
-    "0: after a signal; 1: after a failure; 2: written wrong; 65: the task table is damaged; 69: an address cannot be " +
+    "0: after a signal; 1: after a failure; 2: wrong command line; 65: the task table is damaged; 69: an address cannot be " +
       "listened on; 78: the configuration is wrong",
   );
 }

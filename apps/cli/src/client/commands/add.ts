@@ -15,29 +15,26 @@ export function build(run: RunInSession): Command {
   const command = new Command("add")
     .summary("add links")
     .description(
-      "Adds links. With '-', or without a link where standard input is no terminal, links are read from there, one a " +
-        "line; blank lines and those that begin with # are skipped. A link that is refused does not stop the others.",
+      "Adds links. With '-', or without a link if standard input is no terminal, reads links from there, one a line; blank " +
+        "lines and lines that begin with # are skipped. A refused link does not stop the others.",
     )
     .argument("[link...]", "http or https links")
     .option(
       "--quality <height>",
-      "cap on the shorter side of the picture: 720, 1080p, 4k; best, unless asked",
+      "cap on the shorter side of the picture: 720, 1080p, 4k; default: best",
       qualityArgument,
     )
     .option("--user <name>", "the first folder on the server")
     .option("--folder <path>", "a path below it")
     .option("--chat <id>", "who asks; equal requests of one chat are one task", defaultChat)
     .option("--at <time>", "not before this: 2h from now, 2026-12-31T23:00 (local time)", momentArgument)
-    .option("--request-id <text>", "a repeated one of the same chat is answered with the same task")
+    .option("--request-id <text>", "with the same id, a repeated request of a chat returns the same task")
     .option(
       "--wait",
-      "until all have ended, entries of playlists too: 0 only if all are done; Ctrl-C leaves them going",
+      "wait until all have ended, with the entries of playlists: 0 only if all are done; Ctrl-C leaves them running",
     );
   command.addOption(
-    new Option(
-      "--dry-run",
-      "add nothing: tell of each link its site, its stages, and where its files would go",
-    ).conflicts("wait"),
+    new Option("--dry-run", "add nothing: show the site, the stages and the folder of each link").conflicts("wait"),
   );
   withPatience(command, "with --wait");
   withNoTrunc(command);

@@ -52,11 +52,9 @@ export function wordsArgument(text: string, before: string[] = []): string[] {
 }
 
 /** The help of an argument that names a task. */
-export const taskNameHelp =
-  "the id of a task; 4 characters of its beginning or more are enough where they mean one; last: the newest";
+export const taskNameHelp = "the id of a task, or a unique prefix of at least 4 characters; last: the newest task";
 /** The help of an argument that names several tasks. */
-export const taskNamesHelp =
-  "ids of tasks; 4 characters of the beginning or more are enough where they mean one task; last: the newest";
+export const taskNamesHelp = "ids of tasks, or unique prefixes of at least 4 characters; last: the newest task";
 
 /** The id of a task, a prefix of it, or "last". */
 export function taskArgument(text: string): string {

@@ -10,10 +10,10 @@ import type { RunInSession } from "../run-in-session.ts";
 /** `dwld cancel ID...` */
 export function build(run: RunInSession): Command {
   const command = new Command("cancel")
-    .summary("end tasks")
-    .description("Ends tasks: what runs for them is killed, partial files are removed. They stay in the history.")
+    .summary("cancel tasks")
+    .description("Cancels tasks: kills their processes and removes partial files. They stay in the history.")
     .argument("<id...>", taskNamesHelp, tasksArgument)
-    .option("--keep", "of live streams that are being recorded: end them here, and keep what was recorded")
+    .option("--keep", "end the recording of a live stream now, and keep what was recorded")
     .action(async (ids: string[], options: CommonOptions & { keep?: true }) =>
       run(command, async (session) =>
         eachTask(session, ids, async ({ id }) => {

@@ -28,13 +28,13 @@ export function build(run: RunInSession): Command {
     .summary("forget tasks that have ended")
     .description(
       "Forgets tasks that are done, failed or canceled: those of every chat, or those the options name. Videos stay. " +
-        "Says what it would forget and asks first; where there is no terminal to ask on, --yes or --dry-run is needed.",
+        "Says what it would forget and asks first; without a terminal, --yes or --dry-run is needed.",
     )
     .option("--state <states>", "only these: done, failed, canceled (commas between them)", statesArgument)
-    .option("--chat <id>", "only those of this chat; '': those that were added without one")
-    .option("--older-than <span>", "only those that ended so long ago: 30d, 12h", spanArgument)
+    .option("--chat <id>", "only tasks of this chat; '': tasks without a chat")
+    .option("--older-than <span>", "only those that ended longer ago than this: 30d, 12h", spanArgument)
     .addOption(new Option("--dry-run", "only say what would be forgotten").conflicts("yes"))
-    .option("-y, --yes", "ask nothing")
+    .option("-y, --yes", "do not ask")
     .action(async (options: CleanOptions) =>
       run(command, async (session) => {
         const wrong = contradiction(session, options);

@@ -11,7 +11,7 @@ import type { RunInSession } from "../run-in-session.ts";
 export function build(run: RunInSession): Command {
   const command = new Command("delete")
     .summary("cancel tasks and forget them")
-    .description("Cancels tasks where they still run, and forgets them. Copies on the FTP server are never touched.")
+    .description("Cancels tasks if they still run, and forgets them. Copies on the FTP server are never touched.")
     .argument("<id...>", taskNamesHelp, tasksArgument)
     .option("--files", "remove their files in the download folder too")
     .action(async (ids: string[], options: CommonOptions & { files?: true }) =>

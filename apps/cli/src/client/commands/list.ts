@@ -33,16 +33,16 @@ export function build(run: RunInSession): Command {
   const command = new Command("list")
     .summary("tasks, newest first")
     .description(
-      "Lists tasks, newest first, with what those that wait are waiting for. QUALITY is what arrived / what was asked, " +
-        "by the shorter side; AGE is since it was added; WHAT is title or link, and what there is to say.",
+      "Lists tasks, newest first, with the reason of those that wait. QUALITY is what arrived / what was asked, by the " +
+        "shorter side; AGE is since it was added; WHAT is title or link, and details.",
     )
     .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
-    .option("--chat <id>", "only those of this chat; '': those that were added without one")
+    .option("--chat <id>", "only tasks of this chat; '': tasks without a chat")
     .option("--site <site>", "only links of this site, as `dwld sites` names it (the newest 20,000 are searched)")
     .option("--search <text>", "only those with this in link or title (the newest 20,000 are searched)")
     .option("--parent <id>", "only the entries of this playlist", taskArgument)
     .addOption(
-      new Option("-n, --limit <n>", `at most so many, the newest (default: ${defaultLimit})`)
+      new Option("-n, --limit <n>", `at most this number of tasks, the newest (default: ${defaultLimit})`)
         .argParser(countArgument)
         .conflicts("all"),
     )

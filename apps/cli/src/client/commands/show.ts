@@ -13,8 +13,8 @@ export function build(run: RunInSession): Command {
   const command = new Command("show")
     .summary("one task with its attempts and files")
     .description(
-      "Shows everything that is known of one task, with each attempt and each file; and, where nobody knows why it " +
-        "failed, what to paste into a bug report.",
+      "Shows everything that is known of one task, with each attempt and each file; and, if it is not known why it failed, " +
+        "what to paste into a bug report.",
     )
     .argument("<id>", taskNameHelp, taskArgument)
     .action(async (name: string) =>

@@ -7,7 +7,7 @@ import type { RunInSession } from "../run-in-session.ts";
 
 /** `dwld site resume NAME` */
 export function build(run: RunInSession): Command {
-  const site = new Command("site").summary("one site: resume").description("What can be done with one site.");
+  const site = new Command("site").summary("one site: resume").description("Acts on one site.");
   const resume = new Command("resume")
     .summary("end a site's pause")
     .description("Ends a site's pause now: its links are downloaded again.")

@@ -10,7 +10,7 @@ export function build(run: RunInSession): Command {
   const command = new Command("sites")
     .summary("sites, their pauses and what worked")
     .description(
-      "Lists the sites that were used: what waits, whether the site is given a rest and why, and how each stage did.",
+      "Lists the sites that were used: what waits, whether the site is paused and why, and how each stage did.",
     )
     .option("--all", "the sites of the configuration that were not used yet too, as always with --json")
     .action(async (options: CommonOptions & { all?: true }) =>

@@ -21,7 +21,7 @@ export function build(run: RunInSession): Command {
     .summary("versions of this command, of the server and of yt-dlp")
     .description(
       "Shows the version of this command, of the server, and of its workers and senders with the yt-dlp they " +
-        "use. A server that does not answer is told, and is no failure.",
+        "use. A server that does not answer is no failure.",
     )
     .option("--json", "the same as one line of JSON")
     .action(async () =>

@@ -22,13 +22,13 @@ export function build(run: RunInSession): Command {
   const command = new Command("watch")
     .summary("every change; of some tasks, until they have ended")
     .description(
-      "Prints what is not final and the newest tasks, then a line for every change, for every other reason to wait and, " +
-        "every few seconds, progress. Goes on over restarts of the api, until Ctrl-C. " +
-        "With ids: these tasks alone, and the entries of playlists, until all have ended: 0 only if all are done.",
+      "Prints tasks that are not final and the newest ones, then a line for every change, every new reason to wait and, " +
+        "every few seconds, progress. Continues over restarts of the api, until Ctrl-C. With ids: these tasks alone, " +
+        "and the entries of playlists, until all have ended: 0 only if all are done.",
     )
     .argument("[id...]", taskNamesHelp, tasksArgument)
     .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
-    .option("--chat <id>", "only those of this chat; '': those that were added without one")
+    .option("--chat <id>", "only tasks of this chat; '': tasks without a chat")
     .action(async (names: string[], options: WatchOptions) =>
       run(command, async (session) => {
         if (names.length === 0) return watchAll(session, options);

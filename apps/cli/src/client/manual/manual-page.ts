@@ -4,16 +4,16 @@ import { exitStatuses } from "../../command-line/exit-status.ts";
 import { definition, literal, opening, paragraph, roffText, section, subsection } from "./roff.ts";
 
 const environmentEntries: [name: string, meaning: string][] = [
-  ["DWLD_SERVER", "the api's address, where --server is not given"],
-  ["DWLD_CONFIG", "the configuration, where --config is not given"],
-  ["DWLD_DATA", "where everything is kept, where --data is not given"],
-  ["LC_ALL, LC_MESSAGES, LANG", "the first that is set: reasons and advice are in Russian where it begins with ru"],
-  ["NO_COLOR", "no colours on a terminal, where it is not empty"],
+  ["DWLD_SERVER", "the api's address if --server is not given"],
+  ["DWLD_CONFIG", "the configuration if --config is not given"],
+  ["DWLD_DATA", "where everything is kept if --data is not given"],
+  ["LC_ALL, LC_MESSAGES, LANG", "the first that is set: reasons and advice are in Russian if it begins with ru"],
+  ["NO_COLOR", "no colours on a terminal if it is not empty"],
 ];
 
 const fileEntries: [path: string, meaning: string][] = [
   ["/etc/dwld/dwld.yaml", "the configuration of an installed dwld"],
-  ["/etc/dwld/secrets/", "what only root may read: passwords, secrets of bots"],
+  ["/etc/dwld/secrets/", "secrets that only root may read: passwords, secrets of bots"],
   ["/var/lib/dwld/", "its data: the task table, and what is being downloaded"],
   ["/opt/dwld/docs/", "the guide, in English and Russian; operations; failures"],
 ];

@@ -53,7 +53,7 @@ export function timeOfDayText(milliseconds: number): string {
 /**
  * The end of a wait in local time, and how far off it is: "until 04:48 (29m)", "until 04:48:30 (5m12s)", "until
  * 2026-12-31 23:00 (3d04h)". Within a minute it is rounded up, so that nothing is promised too early.
- * @returns "" where it has passed.
+ * @returns "" if it has passed.
  */
 export function untilText(untilMs: number, nowMs: number): string {
   const awayMs = untilMs - nowMs;
