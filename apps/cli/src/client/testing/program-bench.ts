@@ -9,19 +9,19 @@ import { runHere, type RunHereOptions } from "../../testing/run-here.ts";
 import { InMemoryApi } from "./in-memory-api.ts";
 
 const mainFile = join(import.meta.dirname, "../../main.ts");
-/** Compiling costs more than half of what a short command takes; Node keeps what it compiled here. */
+/** Node keeps compiled code here: compiling takes more than half of the time of a short command. */
 const compileCache = join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
 
 export type RunOptions = { env?: Record<string, string>; server?: string; input?: string; keepInput?: boolean };
 
-/** A test's api in memory on a port of its own, and the command as a real process that talks to it. */
+/** An api in memory on a port of its own, and the command as a real process that talks to it. */
 export class ProgramBench implements AsyncDisposable {
   readonly api = new InMemoryApi();
   readonly #running = new Set<Program>();
   #server: Server | undefined;
   #port = 0;
 
-  /** A bench whose api answers. */
+  /** Returns a bench whose api answers. */
   static async start(): Promise<ProgramBench> {
     const bench = new ProgramBench();
     await bench.serve();
@@ -32,7 +32,7 @@ export class ProgramBench implements AsyncDisposable {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Starts the api; a second time on the same port. */
+  /** Starts the api; again on the same port after kill(). */
   async serve(): Promise<void> {
     const { api } = this;
     this.#server = createServer(
@@ -101,7 +101,7 @@ export class ProgramBench implements AsyncDisposable {
 
 export type Ended = { status: number | null; signal: string | null; stdout: string; stderr: string };
 
-/** A process that was started, and what it has written so far. */
+/** A started process, and its output so far. */
 export class Program {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -121,7 +121,7 @@ export class Program {
     });
   }
 
-  /** Resolves when what was written, or the state of the test, is as the condition says. */
+  /** Resolves when the condition holds. */
   async until(condition: (program: this) => boolean): Promise<void> {
     const deadlineMs = Date.now() + 20_000;
     while (!condition(this)) {
@@ -133,7 +133,7 @@ export class Program {
   }
 }
 
-/** The lines that `--json` writes. */
+/** Returns the lines that `--json` writes. */
 export function documents(stdout: string): string[] {
   assert.ok(stdout === "" || stdout.endsWith("\n"), "the last document ends its line");
   return stdout.split("\n").slice(0, -1);
