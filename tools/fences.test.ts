@@ -115,6 +115,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["no file is a drawer for everything", "apps/api/src/f.ts", 'import "./utils.ts";', imports],
   ["no folder is a drawer for everything", "apps/api/src/g.ts", 'import "../helpers/text.ts";', imports],
   ["only a test imports what is for tests", "apps/api/src/x.ts", 'import "./testing/bed.ts";', imports],
+  ["only a test imports a package's testing", "apps/worker/src/x.ts", 'import "@dwld/queue/testing";', imports],
   ["the environment is read in main", "apps/api/src/h.ts", "export const a = process.env;", "node(no-process-env)"],
   [
     "the environment is read by no other name",

@@ -218,7 +218,14 @@ function rulesOf(
             message: "That stands beside this room or above it: see tools/fences.ts.",
           },
         ]),
-    ...(tests ? [] : [{ regex: String.raw`^\.{1,2}/(.*/)?(testing|fixtures?)/`, message: "That is for tests alone." }]),
+    ...(tests
+      ? []
+      : [
+          {
+            regex: String.raw`^(\.{1,2}/(.*/)?(testing|fixtures?)/|@dwld/.*/testing$)`,
+            message: "That is for tests alone.",
+          },
+        ]),
   ];
   const paths = [
     { name: "child_process", message: "Write node:child_process." },

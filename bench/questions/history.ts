@@ -1,7 +1,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimTask, type Database, type Lease, listTasks, openDatabase, settleDownload } from "@dwld/queue";
+import { type Database, type Lease, listTasks, openDatabase } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { TaskState } from "@dwld/rpc";
 import { type Dwld, startDwld } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";

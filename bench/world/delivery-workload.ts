@@ -3,15 +3,8 @@ import { link, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { defaultOptions } from "@dwld/options";
-import {
-  addTask,
-  claimTask,
-  countTasks,
-  type Database,
-  registerProcess,
-  openDatabase,
-  settleDownload,
-} from "@dwld/queue";
+import { addTask, countTasks, type Database, registerProcess, openDatabase } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 
 export type Source = { path: string; sizeBytes: number; sha256: string };
 

@@ -4,7 +4,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Database, claimTask, noteProgress, openDatabase } from "@dwld/queue";
+import { type Database, noteProgress, openDatabase } from "@dwld/queue";
+import { claimTask } from "@dwld/queue/testing";
 import { type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
 

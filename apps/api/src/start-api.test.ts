@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { claimTask, noteProgress, openDatabase } from "@dwld/queue";
+import { noteProgress, openDatabase } from "@dwld/queue";
+import { claimTask } from "@dwld/queue/testing";
 import { DownloadService, Health, ServingStatus } from "@dwld/rpc";
 import { type Dwld, eventually, startDwld, startMemcached } from "@dwld/testbed";
 

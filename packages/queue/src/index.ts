@@ -1,53 +1,9 @@
-export * from "./tasks/add-task.ts";
-export * from "./attempts/attempt.ts";
-export { deliveryBounds, deliveryDeadline, downloadBounds } from "./tasks/attempt-bounds.ts";
-export { type Backup, backUpDatabase } from "./backup/backup-database.ts";
-export { BackupError } from "./backup/backup-error.ts";
-export type { ChangeNotifier } from "./store/change-notifier.ts";
-export * from "./tasks/cancel-task.ts";
-export { claimTask, type ClaimKind, type Lease, nextDueTime } from "./leases/claim-task.ts";
-export * from "./tasks/clean-history.ts";
-export * from "./attempts/cookie-files.ts";
-export type { Database, Transaction } from "./store/database.ts";
+// The table, and what a process tells of it.
 export { DatabaseError, type DatabaseProblem } from "./store/database-error.ts";
-export {
-  isLocalCopy,
-  localDestination,
-  markDelivered,
-  markThere,
-  reserveRemotePath,
-} from "./remote-files/deliver-file.ts";
-export type { FailureFacts } from "./tasks/failure-facts.ts";
-export * from "./tasks/finish-recording.ts";
-export * from "./remote-files/give-up-delivery.ts";
-export * from "./tasks/import-tasks.ts";
+export type { Database } from "./store/database.ts";
 export { inspectDatabase } from "./store/inspect-database.ts";
-export * from "./tasks/pending-cleanup.ts";
-export * from "./tasks/list-tasks.ts";
-export { logFacts } from "./tasks/log-facts.ts";
-export * from "./attempts/note-facts.ts";
 export { openDatabase } from "./store/open-database.ts";
-export * from "./leases/process-registry.ts";
-export { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
-export * from "./leases/waiting-line.ts";
-export * from "./leases/troubles.ts";
-export * from "./leases/wait.ts";
-export * from "./leases/waiting-tasks.ts";
-export * from "./store/process-identity.ts";
-export { type Restored, restoreDatabase } from "./backup/restore-database.ts";
-export * from "./attempts/required-space.ts";
-export {
-  forgetPart,
-  partsOf,
-  partsToRemove,
-  putOffRemoval,
-  type RemoteName,
-  type RemovablePart,
-} from "./remote-files/remote-parts.ts";
-export type { RunPace } from "./runner/slots.ts";
-export { carryOut, type HandlerOptions } from "./runner/carry-out.ts";
-export * from "./runner/handler.ts";
-export * from "./runner/runner.ts";
+export { identifyProcess, isRunning, type ProcessIdentity } from "./store/process-identity.ts";
 export type {
   AttemptRow,
   CookieFileRow,
@@ -57,15 +13,103 @@ export type {
   StageResultRow,
   TaskRow,
 } from "./store/schema.ts";
-export { type DownloadedFile, type DownloadOutcome, settleDownload } from "./runner/settle-download.ts";
-export { type DeliveryOutcome, settleDelivery } from "./runner/settle-delivery.ts";
+export { checkTable, whileAnswering, whileWorking } from "./store/table-health.ts";
+export {
+  allTransitions,
+  type FinalState,
+  finalStates,
+  initialStates,
+  type TaskState,
+  taskStates,
+} from "./store/task-state.ts";
+
+// Links and their sites.
+export { findSite, listPausedSites, listSites, resumeSite, type SiteVerdict } from "./sites/site-breaker.ts";
+export { setSiteLimits, type SiteLimits } from "./sites/site-limits.ts";
+export { normaliseLink, siteOf } from "./sites/site-of.ts";
+export { stageResults } from "./sites/stage-results.ts";
+
+// The verbs of clients.
+export {
+  type AddedTask,
+  addTask,
+  findEqual,
+  findKnown,
+  hashRequest,
+  insertTask,
+  type TaskRequest,
+} from "./tasks/add-task.ts";
+export { deliveryBounds, deliveryDeadline, downloadBounds } from "./tasks/attempt-bounds.ts";
+export { cancelTask, deleteTask, isRefusal, type Refusal, retryTask } from "./tasks/cancel-task.ts";
+export { cleanHistory, countHistory, forgetTasks, type HistoryFilter } from "./tasks/clean-history.ts";
+export type { FailureFacts } from "./tasks/failure-facts.ts";
+export { finishRecording } from "./tasks/finish-recording.ts";
+export { type Import, importTasks, knownKeys, type TaskToImport } from "./tasks/import-tasks.ts";
+export {
+  type Change,
+  changesSince,
+  countTasks,
+  currentRevision,
+  databaseIdentity,
+  filesOf,
+  findOpenTasks,
+  findTask,
+  listTasks,
+  type TaskFilter,
+} from "./tasks/list-tasks.ts";
+export { logFacts } from "./tasks/log-facts.ts";
+export { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./tasks/pending-cleanup.ts";
+export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
-export * from "./tasks/search-tasks.ts";
-export * from "./sites/site-of.ts";
-export * from "./sites/site-breaker.ts";
-export * from "./sites/site-limits.ts";
-export * from "./sites/stage-results.ts";
-export * from "./store/table-health.ts";
-export * from "./tasks/texts.ts";
-export * from "./store/task-state.ts";
-export { insertTombstone, purgeDeleted } from "./tasks/tombstone.ts";
+export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
+export { insertTombstone } from "./tasks/tombstone.ts";
+
+// Claims, living processes, and the reasons of waits.
+export { type ClaimKind, type Lease } from "./leases/claim-task.ts";
+export { expireLeases } from "./leases/expire-lease.ts";
+export {
+  evictedMessage,
+  leaseMs,
+  listProcesses,
+  type RegisteredProcess,
+  registerProcess,
+} from "./leases/process-registry.ts";
+export { parseTroubles, type Troubles, troubleText } from "./leases/troubles.ts";
+export { type Sender, type Wait, type WaitFacts, type WaitingTask, waitOf } from "./leases/wait.ts";
+export { countedPlaces, firstInLine } from "./leases/waiting-line.ts";
+export { sitesInWait, waitedUntil, waitingForDelivery, waitingOf } from "./leases/waiting-tasks.ts";
+
+// Records of the holder of a lease, while it downloads.
+export {
+  attemptsOf,
+  endAttempt,
+  forgetInterruptions,
+  noteProcessGroup,
+  startAttempt,
+  timelineOf,
+} from "./attempts/attempt.ts";
+export { changeCookieFile, cookieFiles, forgetCookieFiles } from "./attempts/cookie-files.ts";
+export { type MediaFacts, noteMedia, noteProgress } from "./attempts/note-facts.ts";
+export { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
+
+// Records of the holder of a lease, while it delivers.
+export {
+  isLocalCopy,
+  localDestination,
+  markDelivered,
+  markThere,
+  reserveRemotePath,
+} from "./remote-files/deliver-file.ts";
+export { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
+export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart } from "./remote-files/remote-parts.ts";
+
+// The runner of tasks, and what ends a lease.
+export type { DownloadStopReason, DownloadWork, Handler, StopReason, Work } from "./runner/handler.ts";
+export { startRunner } from "./runner/runner.ts";
+export { type DeliveryOutcome } from "./runner/settle-delivery.ts";
+export { type DownloadedFile, type DownloadOutcome } from "./runner/settle-download.ts";
+export type { RunPace } from "./runner/slots.ts";
+
+// Backup and restore.
+export { type Backup, backUpDatabase } from "./backup/backup-database.ts";
+export { type Restored, restoreDatabase } from "./backup/restore-database.ts";

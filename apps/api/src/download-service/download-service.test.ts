@@ -3,18 +3,8 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import {
-  addTask,
-  claimTask,
-  endAttempt,
-  filesOf,
-  type Lease,
-  markDelivered,
-  noteMedia,
-  settleDelivery,
-  settleDownload,
-  startAttempt,
-} from "@dwld/queue";
+import { addTask, endAttempt, filesOf, type Lease, markDelivered, noteMedia, startAttempt } from "@dwld/queue";
+import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
 

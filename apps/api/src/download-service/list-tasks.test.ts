@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { claimTask, noteMedia } from "@dwld/queue";
+import { noteMedia } from "@dwld/queue";
+import { claimTask } from "@dwld/queue/testing";
 import { TaskState } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
+import { endAttempt, startAttempt } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { SiteBreaker } from "@dwld/rpc";
 import { failureClassOf } from "../messages/failure-class.ts";
 import { testService } from "../testing/test-service.ts";

@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import {
-  cleanHistory,
-  claimTask,
-  databaseIdentity,
-  deleteTask,
-  type Lease,
-  noteProgress,
-  openDatabase,
-  settleDownload,
-} from "@dwld/queue";
+import { cleanHistory, databaseIdentity, deleteTask, type Lease, noteProgress, openDatabase } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { parseConfiguration } from "@dwld/daemon";
-import { claimTask, endAttempt, settleDownload, startAttempt, type TaskRow, taskStates } from "@dwld/queue";
+import { endAttempt, startAttempt, type TaskRow, taskStates } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { boundsBy } from "./task-bounds.ts";
 

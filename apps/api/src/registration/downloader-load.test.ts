@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { claimTask, settleDownload } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { FailureClass } from "@dwld/rpc";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { downloaderLoad } from "./downloader-load.ts";

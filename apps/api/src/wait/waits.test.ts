@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { claimTask, registerProcess, type RegisteredProcess, resumeSite, settleDownload } from "@dwld/queue";
+import { registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";

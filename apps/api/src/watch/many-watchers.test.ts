@@ -8,17 +8,8 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import {
-  addTask,
-  cancelTask,
-  claimTask,
-  type Database,
-  deleteTask,
-  listTasks,
-  openDatabase,
-  retryTask,
-  settleDownload,
-} from "@dwld/queue";
+import { addTask, cancelTask, type Database, deleteTask, listTasks, openDatabase, retryTask } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { TaskState } from "@dwld/rpc";
 import { eventually, isThorough, startDwld } from "@dwld/testbed";
 import type { Order, Pace, View } from "./testing/watchers.ts";

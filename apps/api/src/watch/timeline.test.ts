@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claimTask, currentRevision, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
+import { currentRevision, endAttempt, startAttempt } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 
 test("timeline: a change tells the task's whole timeline, without what yt-dlp wrote", async (context) => {

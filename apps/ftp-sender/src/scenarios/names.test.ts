@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { deleteTask, reserveRemotePath, settleDelivery, parseTexts } from "@dwld/queue";
+import { deleteTask, reserveRemotePath, parseTexts } from "@dwld/queue";
+import { settleDelivery } from "@dwld/queue/testing";
 import { arrived, deliver, isPart, withBeds, withScriptedServer } from "../testing/beds.ts";
 import { sha256, video } from "@dwld/delivery/testing";
 

@@ -6,16 +6,14 @@ import { test, type TestContext } from "node:test";
 import {
   attemptsOf,
   cancelTask,
-  claimTask,
   endAttempt,
-  expireLeases,
   findTask,
-  LeaseWatch,
   noteProcessGroup,
   retryTask,
   startAttempt,
   identifyProcess,
 } from "@dwld/queue";
+import { claimTask, expireLeases, LeaseWatch } from "@dwld/queue/testing";
 import { workdirOf } from "../workdir/workdir.ts";
 import { carryOutDownload } from "../scenarios/testing/clocked-worker.ts";
 import { deliversVideo, linkOf, startScripted } from "../scenarios/testing/scripted-worker.ts";

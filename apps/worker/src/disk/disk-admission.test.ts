@@ -3,16 +3,8 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import { parseOptions } from "@dwld/options";
-import {
-  addTask,
-  claimTask,
-  type Database,
-  type DownloadedFile,
-  openDatabase,
-  settleDelivery,
-  settleDownload,
-  type TaskRow,
-} from "@dwld/queue";
+import { addTask, type Database, type DownloadedFile, openDatabase, type TaskRow } from "@dwld/queue";
+import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { MountError, mountSmallDisk, type SmallDisk } from "@dwld/testbed";
 import { DiskAdmission } from "./disk-admission.ts";
 

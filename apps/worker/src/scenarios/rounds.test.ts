@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { describe, test } from "node:test";
-import { attemptsOf, claimTask, endAttempt, settleDownload, startAttempt } from "@dwld/queue";
+import { attemptsOf, endAttempt, startAttempt } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { failureFacts } from "../failure/failure-facts.ts";
 import type { ClockedWorker, History } from "./testing/clocked-worker.ts";
 import {

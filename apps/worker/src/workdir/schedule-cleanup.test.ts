@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
-import { addTask, insertTombstone, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
+import { addTask, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
+import { insertTombstone } from "@dwld/queue/testing";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 

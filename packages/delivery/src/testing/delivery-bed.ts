@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { defaultOptions } from "@dwld/options";
 import {
   addTask,
-  claimTask,
   type Database,
   registerProcess,
   type FileRow,
@@ -13,9 +12,9 @@ import {
   findTask,
   type Lease,
   openDatabase,
-  settleDownload,
   type TaskRow,
 } from "@dwld/queue";
+import { claimTask, settleDownload } from "@dwld/queue/testing";
 
 export type SourceBytes = { name: string; bytes: Buffer };
 

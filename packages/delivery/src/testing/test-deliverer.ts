@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { carryOut, deliveryBounds, type Lease } from "@dwld/queue";
+import { deliveryBounds, type Lease } from "@dwld/queue";
+import { carryOut } from "@dwld/queue/testing";
 import type { DeliveryRules } from "../deliver/delivery-rules.ts";
 import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
 import { CircuitBreaker } from "../destination/circuit-breaker.ts";

@@ -6,7 +6,6 @@ import { defaultOptions } from "@dwld/options";
 import {
   addTask,
   cancelTask,
-  claimTask,
   type ClaimKind,
   countTasks,
   registerProcess,
@@ -17,9 +16,8 @@ import {
   markDelivered,
   noteMedia,
   retryTask,
-  settleDelivery,
-  settleDownload,
 } from "@dwld/queue";
+import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { DownloadService, Health, ServingStatus, TaskState } from "@dwld/rpc";
 import { routerOptions } from "../../listeners/router-options.ts";
 import { addRoutes } from "../../routes.ts";

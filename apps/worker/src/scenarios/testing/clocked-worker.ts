@@ -11,17 +11,15 @@ import { parseOptions, type TaskOptions } from "@dwld/options";
 import {
   addTask,
   attemptsOf,
-  carryOut,
-  claimTask,
   downloadBounds,
   filesOf,
   findTask,
   type Lease,
   listTasks,
-  nextDueTime,
   openDatabase,
   siteOf,
 } from "@dwld/queue";
+import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";
 import { createDownloadHandler } from "../../attempt/download-handler.ts";

@@ -1,0 +1,7 @@
+/** The verbs that only the runner calls, for tests and measurements that stand in for it. */
+export { claimTask, nextDueTime } from "../leases/claim-task.ts";
+export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
+export { carryOut } from "../runner/carry-out.ts";
+export { settleDelivery } from "../runner/settle-delivery.ts";
+export { settleDownload } from "../runner/settle-download.ts";
+export { insertTombstone } from "../tasks/tombstone.ts";
