@@ -1,20 +1,20 @@
 import { hostname } from "node:os";
 import { type AppContext, type Configuration, serveHealth } from "@dwld/daemon";
-import { createFolderDestination, folderRules, startDelivery } from "@dwld/delivery";
+import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
-  registerProcess,
   evictedMessage,
   logFacts,
   openDatabase,
+  type RegisteredProcess,
+  registerProcess,
   setSiteLimits,
   type SiteLimits,
   startRunner,
   type TaskRow,
   whileWorking,
 } from "@dwld/queue";
-import type { AttemptParts } from "./attempt/attempt.ts";
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
@@ -33,7 +33,8 @@ import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 /** Number of places for slow runs, unless `worker.parallel` is more. */
 const leastSpare = 4;
 const secondMs = 1000;
-const dayMs = 24 * 60 * 60 * secondMs;
+const hourMs = 60 * 60 * secondMs;
+const dayMs = 24 * hourMs;
 
 /** Wires and starts the parts of the worker. The shutdown releases them in the opposite order. */
 export async function startWorker(
@@ -42,105 +43,99 @@ export async function startWorker(
   createYtdlps = createLoadedYtdlps,
 ): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
-  const { worker, stages } = configuration;
+  const { worker } = configuration;
   const { downloads, parallel } = worker;
   const now = Date.now;
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
-  const database = shutdown.register(
-    "database",
-    await openDatabase(configuration.database.path, whileWorking({ logger, shutdown })),
-  );
+  const opened = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
+  const database = shutdown.register("database", opened);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
-
-  const egressProxy = worker.allowPrivateHosts
-    ? undefined
-    : shutdown.register("egress proxy", await startEgressProxy());
-  const environment = programEnvironment(env);
-  const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
-    environment,
-    now,
-    onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
-    onError,
-  });
-  const ytdlps = shutdown.register(
-    "yt-dlp",
-    createYtdlps({ keepLoaded: worker.ytdlp.keepLoaded, environment, logger }),
-  );
-
-  const cookies = createCookieStore(database, stages, {
+  const programs = await openPrograms(app, programEnvironment(env), createYtdlps, onError);
+  const setTrouble: RegisteredProcess["setTrouble"] = (source, trouble) => {
+    registered.setTrouble(source, trouble);
+  };
+  const wake = () => {
+    runner.wake();
+  };
+  const disk = shutdown.register("disk", new DiskAdmission({ database, worker, logger, now, setTrouble, wake }));
+  const cookies = createCookieStore(database, configuration.stages, {
     logger,
     now,
     onTrouble: (trouble) => {
-      registered.setTrouble("cookies", trouble);
+      setTrouble("cookies", trouble);
     },
   });
-  const findStages = createStageFinder({ configuration, logger, capabilities, cookies, environment });
-  const disk = new DiskAdmission({
-    database,
-    worker,
-    logger,
-    now,
-    setTrouble: (source, trouble) => {
-      registered.setTrouble(source, trouble);
-    },
-    wake: () => {
-      runner.wake();
-    },
-  });
-  shutdown.register("disk", disk);
-
-  const checks = readinessChecks({ capabilities, database, disk, downloads, environment, now });
+  const checks = readinessChecks({ ...programs, database, disk, downloads, now });
   const { address } = await serveHealth(app, "worker", checks);
 
   await setSiteLimits(database, siteLimits(configuration.sites));
   const onEvicted = () => {
     logger.warn({}, evictedMessage);
-    runner.wake();
+    wake();
   };
-  const registered = await registerProcess(database, { app: "worker", version, pid }, { onError, onEvicted });
+  const self = { app: "worker", version, pid } as const;
+  const registered = await registerProcess(database, self, { onError, onEvicted });
   shutdown.register("process registry", registered);
   const janitor = await createJanitor(database, downloads);
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
-  const parts: AttemptParts = {
-    ...{ database, cache, disk, cookies, capabilities, configuration, downloads, environment, logger, now },
+  const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
+  const handler = createDownloadHandler({
+    ...programs,
+    ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
     host: hostname(),
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
     playlistLimit: worker.playlistLimit,
-    runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: worker }),
-  };
+  });
   const runner = startRunner({
-    database,
-    registered,
+    ...{ database, registered, handler, parallel, onError },
     kind: "download",
-    parallel,
     spare: Math.max(leastSpare, parallel),
     defaultSiteParallel: configuration.defaultSite.parallel,
-    handler: createDownloadHandler(parts),
     yieldMs: worker.slowAfterSeconds * secondMs,
     mayClaim: () => disk.mayClaim(),
     boundsOf: (task) => downloadBounds(task, configuration),
-    onError,
   });
   shutdown.register("downloads", runner);
-  // With delivery off, a worker alone is enough.
-  if (configuration.ftp === undefined) {
-    const delivery = startDelivery(
-      { database, cache, logger, registered, onError },
-      {
-        destination: createFolderDestination(downloads),
-        rules: folderRules,
-        parallel,
-        giveUpAfterMs: worker.maxTotalHours * 60 * 60 * secondMs,
-      },
-    );
-    shutdown.register("deliveries", delivery);
-  }
-  const refreshed = { capabilities, cookies, findStages, sites: Object.keys(configuration.sites) };
+  if (configuration.ftp === undefined) startFolderDelivery(app, { database, cache, logger, registered, onError });
+  const refreshed = { ...programs, cookies, findStages, sites: Object.keys(configuration.sites) };
   shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
   logger.info({ health: address, parallel, downloads }, "ready");
+}
+
+/** Opens what runs yt-dlp and ffmpeg: their way out, the configured yt-dlps, and those that are kept loaded. */
+async function openPrograms(
+  { configuration: { worker }, logger, shutdown }: AppContext,
+  environment: Readonly<Record<string, string>>,
+  createYtdlps: typeof createLoadedYtdlps,
+  onError: (error: unknown) => void,
+) {
+  const egressProxy = worker.allowPrivateHosts
+    ? undefined
+    : shutdown.register("egress proxy", await startEgressProxy());
+  const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
+    environment,
+    now: Date.now,
+    onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
+    onError,
+  });
+  const { keepLoaded } = worker.ytdlp;
+  const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, logger }));
+  const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy, limits: worker });
+  return { environment, capabilities, runYtdlp };
+}
+
+/** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */
+function startFolderDelivery({ configuration: { worker }, shutdown }: AppContext, parts: DeliveryParts): void {
+  const delivery = startDelivery(parts, {
+    destination: createFolderDestination(worker.downloads),
+    rules: folderRules,
+    parallel: worker.parallel,
+    giveUpAfterMs: worker.maxTotalHours * hourMs,
+  });
+  shutdown.register("deliveries", delivery);
 }
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {
