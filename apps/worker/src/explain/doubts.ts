@@ -4,11 +4,8 @@ import { dissectMessage } from "../failure/dissect-message.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { judgeMessage } from "../failure/judge-message.ts";
 import { type Message, parseMessages } from "../failure/parse-messages.ts";
-import { machineRules, networkRules, proxyRules } from "../failure/rules/machine-rules.ts";
-import type { Rule } from "../failure/rules/rule.ts";
-import { fits } from "../failure/rules/rule.ts";
-import { siteRules } from "../failure/rules/site-rules.ts";
-import { passing, workRules } from "../failure/rules/work-rules.ts";
+import { fits, type Rule } from "../failure/rules/rule.ts";
+import { machineRules, networkRules, passingRules, proxyRules, siteRules, workRules } from "../failure/rules/rules.ts";
 import { idleWarning } from "../failure/weigh-warnings.ts";
 
 /** Another class for which something in the output speaks. */
@@ -60,7 +57,7 @@ function reasonsOf(
 }
 
 const ofWhole: readonly Rule[] = [...machineRules, ...proxyRules, ...networkRules];
-const ofSentence: readonly Rule[] = [...siteRules, ...workRules, passing];
+const ofSentence: readonly Rule[] = [...siteRules, ...workRules, ...passingRules];
 
 /** Returns every class that a rule sees in the line, in the order of the rules. */
 function readingsOfLine(error: Message): Reading[] {

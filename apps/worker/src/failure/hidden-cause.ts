@@ -2,7 +2,7 @@ import { dissectMessage } from "./dissect-message.ts";
 import type { Judgement } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
 import { classOfStatus } from "./rules/http-status.ts";
-import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
+import { machineRules, networkRules, proxyRules } from "./rules/rules.ts";
 import { fits } from "./rules/rule.ts";
 
 /** The numbers of aria2 for a file that is not there, and for one that wants a login. */

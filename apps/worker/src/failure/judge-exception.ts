@@ -2,7 +2,7 @@ import { dissectMessage } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
 import { judgeMessage } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
-import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
+import { machineRules, networkRules, proxyRules } from "./rules/rules.ts";
 import { type Confidence, fits } from "./rules/rule.ts";
 
 /** What the last line of a traceback means: `yt_dlp.utils.ExtractorError: text`. A crash that no rule knows is unknown. */

@@ -1,13 +1,18 @@
 import { refusalIn } from "../egress/refusal.ts";
 import type { Dissection } from "./dissect-message.ts";
 import type { FailureClass } from "./failure-class.ts";
-import { foreignPassing } from "./rules/foreign-rules.ts";
 import { classOfStatus } from "./rules/http-status.ts";
-import { machineRules, networkRules, proxyRules } from "./rules/machine-rules.ts";
 import { ownListMissing } from "./rules/own-lists.ts";
 import { type Confidence, fits, type Rule } from "./rules/rule.ts";
-import { siteRules } from "./rules/site-rules.ts";
-import { passing, workRules } from "./rules/work-rules.ts";
+import {
+  foreignPassing,
+  machineRules,
+  networkRules,
+  passingRules,
+  proxyRules,
+  siteRules,
+  workRules,
+} from "./rules/rules.ts";
 
 export type Judgement = {
   failureClass: FailureClass;
@@ -96,10 +101,10 @@ const question = /^(?:is|are|was|were|has|have|did|does|do|could|maybe|perhaps)\
 /** A maintenance, an overload, "try again later": whoever says so says that it passes. */
 const passesByItself = [
   ...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"),
-  passing,
+  ...passingRules,
   ...foreignPassing,
 ];
-const passingRules = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
+const notLosing = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
 /** "It is not available in this edition, or its rights have expired": the text names two reasons, the first not final. */
 function isOneOfTwo(rule: Rule, clause: string): boolean {
@@ -119,7 +124,7 @@ function judgeSentence(sentence: string): Judgement | undefined {
   if (losing.has(failureClass) && (asked || supposed)) return sure("unknown", "low");
   const instead = losing.has(failureClass)
     ? (passesByItself.find((rule) => fits(rule, sentence)) ??
-      (hedged ? passingRules.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))
+      (hedged ? notLosing.find((rule) => clauses.some((clause) => fits(rule, clause))) : undefined))
     : undefined;
   if (instead !== undefined) return sure(instead.failureClass, "medium");
   if (losing.has(failureClass) && clauses.length > 0 && clauses.every((clause) => isOneOfTwo(first, clause)))
