@@ -50,29 +50,29 @@ test("migrate: later migrations are applied in their order, once, and what is in
   const before = everything(sqlite);
   const applied: string[] = [];
   const later = withLater({
-    "0002-notes": async (kysely) => {
-      applied.push("0002-notes");
-      await sql`ALTER TABLE tasks ADD COLUMN note TEXT NOT NULL DEFAULT ''`.execute(kysely);
+    "9001-marks": async (kysely) => {
+      applied.push("9001-marks");
+      await sql`ALTER TABLE tasks ADD COLUMN made_up_mark TEXT NOT NULL DEFAULT ''`.execute(kysely);
     },
-    "0003-copied-notes": async (kysely) => {
-      applied.push("0003-copied-notes");
-      await sql`UPDATE tasks SET note = id`.execute(kysely);
-      await sql`CREATE INDEX tasks_by_note ON tasks (note)`.execute(kysely);
+    "9002-copied-marks": async (kysely) => {
+      applied.push("9002-copied-marks");
+      await sql`UPDATE tasks SET made_up_mark = id`.execute(kysely);
+      await sql`CREATE INDEX tasks_by_mark ON tasks (made_up_mark)`.execute(kysely);
     },
   });
   await migrate(sqlite, path, later);
   await migrate(sqlite, path, later);
-  assert.deepEqual(applied, ["0002-notes", "0003-copied-notes"]);
+  assert.deepEqual(applied, ["9001-marks", "9002-copied-marks"]);
   const after = everything(sqlite);
   for (const [table, rows] of Object.entries(before)) {
     if (table === "schema" || table.startsWith("kysely_")) continue;
     const kept = after[table]?.map((row) => {
-      const { note: _, ...columns } = row as { note?: string };
+      const { made_up_mark: _, ...columns } = row as { made_up_mark?: string };
       return columns;
     });
     assert.deepEqual(kept, rows, table);
   }
-  assert.equal(sqlite.prepare("SELECT count(*) FROM tasks WHERE note = id").pluck().get(), 3);
+  assert.equal(sqlite.prepare("SELECT count(*) FROM tasks WHERE made_up_mark = id").pluck().get(), 3);
   assert.equal(sqlite.pragma("integrity_check", { simple: true }), "ok");
   assert.deepEqual(sqlite.pragma("foreign_key_check"), []);
 });
