@@ -11,26 +11,26 @@ export interface Certificate {
   fingerprint: string;
 }
 
-/** Makes one for each process: to make one costs more than to start an FTP server. */
-let made: Promise<{ certificate: string; key: string }> | undefined;
+/** Made once for a process: a key costs more than the start of a server. */
+let made: Promise<{ key: string; certificate: string }> | undefined;
 
-/** Puts a self-signed certificate for localhost and 127.0.0.1 into a folder; the same one for all of this process. */
+/** Writes a self-signed certificate for localhost and 127.0.0.1 into a folder; it is good for two days. */
 export async function makeCertificate(folder: string): Promise<Certificate> {
+  made ??= make();
+  const { key, certificate } = await made;
   const certificateFile = join(folder, "certificate.pem");
   const keyFile = join(folder, "key.pem");
-  const { certificate, key } = await (made ??= make());
   await writeFile(certificateFile, certificate);
   await writeFile(keyFile, key, { mode: 0o600 });
   return { certificateFile, keyFile, fingerprint: new X509Certificate(certificate).fingerprint256 };
 }
 
-/** Good for two days. */
-async function make(): Promise<{ certificate: string; key: string }> {
+async function make(): Promise<{ key: string; certificate: string }> {
   const { stdout } = await execa("openssl", [
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
     ...["-keyout", "-", "-out", "-"],
   ]);
-  const [key = "", certificate = ""] = stdout.split(/(?=-----BEGIN CERTIFICATE-----)/);
-  return { certificate, key };
+  const [key = "", certificate = ""] = stdout.match(/-----BEGIN [^]+?-----END [A-Z ]+-----\n?/g) ?? [];
+  return { key, certificate };
 }

@@ -23,14 +23,23 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<FtpSer
       command: (settingsFile) => ["proftpd", "--nodaemon", "--config", settingsFile],
       settings: (settings) => settingsText(settings, { hashes, restarts, owner }),
       passwords: async (password, jail) => {
-        // By standard input, which shows in no list of processes.
-        const { stdout: crypted } = await execa("openssl", ["passwd", "-6", "-stdin"], { input: password });
-        return `dwld:${crypted}:${owner.uid}:${owner.gid}::${jail}:/bin/false\n`;
+        return `dwld:${await crypt(password)}:${owner.uid}:${owner.gid}::${jail}:/bin/false\n`;
       },
       login: /^230 PASS/,
     },
     common,
   );
+}
+
+const crypted = new Map<string, Promise<string>>();
+
+/** Once for each password, since it costs as much as the start of a server. */
+async function crypt(password: string): Promise<string> {
+  // By standard input, which shows in no list of processes.
+  const run = async () => (await execa("openssl", ["passwd", "-6", "-stdin"], { input: password })).stdout;
+  const known = crypted.get(password) ?? run();
+  crypted.set(password, known);
+  return await known;
 }
 
 type SessionUser = { name: string; group: string; uid: number; gid: number };

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { cancelTask, listProcesses, troubleText, type TaskRow } from "@dwld/queue";
+import { cancelTask, listProcesses } from "@dwld/queue";
 import { type Dwld, eventually } from "@dwld/testbed";
-import { arrived, type Beds, isDone, isPart, withBeds } from "./testing/beds.ts";
+import { arrived, isDone, isPart, withBeds } from "./testing/beds.ts";
 import { sha256, video } from "@dwld/delivery/testing";
 import { startSender, terminate } from "./testing/sender-process.ts";
 
@@ -13,12 +13,6 @@ async function ready(sender: Dwld): Promise<{ status: number; text: string }> {
   const response = await fetch(`${sender.health["ftp-sender"]}/readyz`);
   return { status: response.status, text: await response.text() };
 }
-
-const trouble = async ({ bed }: Beds) =>
-  (await listProcesses(bed.database))
-    .filter(({ app }) => app === "ftp-sender")
-    .map(troubleText)
-    .join("");
 
 // Each of them waits most of its time.
 describe("sender process", { concurrency: 4 }, () => {
@@ -80,105 +74,6 @@ describe("sender process", { concurrency: 4 }, () => {
       },
       { maxBytesPerSecond: 500_000 },
     ));
-
-  test("sender process: a wrong password pauses the queue and is never printed; once corrected, all is delivered", () =>
-    withBeds(async (beds) => {
-      const { bed, server, tampered } = beds;
-      const tasks: TaskRow[] = [];
-      for (let task = 0; task < 5; task += 1) tasks.push(await bed.addReady([video(`${task}.mp4`, 10)]));
-      await server.changePassword("another one");
-      await using sender = await startSender(beds);
-      await eventually("the trouble is told", async () =>
-        /refuses the login of the user anonymous/.test(await trouble(beds)),
-      );
-      const { status, text } = await ready(sender);
-      assert.equal(status, 503);
-      assert.match(text, /refuses the login/);
-      await eventually("the task says why it waits", async () => {
-        const rows = await Promise.all(tasks.map(async ({ id }) => await bed.task(id)));
-        return rows.some(({ state, failure_class }) => state === "READY_TO_SEND" && failure_class === "delivery");
-      });
-      // The first probe and the first task may have shared a login, or had one each.
-      assert.ok(tampered.commands.filter((command) => command.startsWith("PASS")).length <= 2);
-      await server.changePassword(server.password);
-      for (const { id } of tasks) await isDone(beds, id);
-      assert.equal((await bed.task(tasks[0]?.id ?? "")).delivery_attempt_count, 1);
-      await eventually("the trouble is over", async () => (await trouble(beds)) === "");
-      assert.equal((await ready(sender)).status, 200);
-      assert.ok(!sender.output("ftp-sender").includes(server.password), "the password is in the log");
-    }));
-
-  test("sender process: a read-only folder pauses the queue; once writable, the task is DONE", () =>
-    withBeds(async (beds) => {
-      const { bed, server } = beds;
-      await server.setWritable(false);
-      const { id } = await bed.addReady([video("v.mp4", 10)]);
-      await using sender = await startSender(beds);
-      await eventually("the trouble is told", async () =>
-        /does not let the user anonymous write/.test(await trouble(beds)),
-      );
-      assert.equal((await ready(sender)).status, 503);
-      assert.match((await bed.task(id)).advice_texts ?? "", /ftp\.directory/);
-      await server.setWritable(true);
-      await isDone(beds, id);
-    }));
-
-  test("sender process: a full server is tried by a probe, then by one delivery at a time; with space again, all are DONE", () =>
-    withBeds(async (beds) => {
-      const { bed, tampered } = beds;
-      const tasks: TaskRow[] = [];
-      for (let task = 0; task < 5; task += 1) tasks.push(await bed.addReady([video(`${task}.mp4`)]));
-      const isProbe = (command: string) => command.endsWith("/.dwld-probe.part");
-      tampered.tamper.onReply = ({ command, reply }) =>
-        command.startsWith("STOR") && !isProbe(command) && reply.startsWith("226") ? { reply: "452 Full." } : "pass";
-      await using sender = await startSender(beds);
-      const stores = () => tampered.commands.filter((command) => command.startsWith("STOR"));
-      const fromProbe = () => (stores().some(isProbe) ? stores().slice(stores().findIndex(isProbe)).map(isProbe) : []);
-      await eventually(
-        "one has tried, and a few bytes again",
-        () => fromProbe().filter((probe) => probe).length === 2,
-        {
-          deadlineMs: 60_000,
-        },
-      );
-      assert.match(await trouble(beds), /no space left/);
-      assert.deepEqual(fromProbe().slice(0, 3), [true, false, true]);
-      tampered.tamper = {};
-      for (const { id } of tasks) await isDone(beds, id);
-      await eventually("the trouble is over", async () => (await trouble(beds)) === "");
-      for (const { id } of tasks) assert.equal((await bed.task(id)).delivery_attempt_count, 1);
-      assert.equal(await terminate(sender), 0);
-    }));
-
-  test("sender process: a server that is away is waited for, and delivery goes on when it is back", () =>
-    withBeds(async (beds) => {
-      const { bed, server } = beds;
-      await server.goAway();
-      const { id } = await bed.addReady([video("v.mp4", 10)]);
-      await using sender = await startSender(beds);
-      await eventually("it is not ready", async () => (await ready(sender)).status === 503);
-      await eventually("the trouble is told", async () => (await trouble(beds)) !== "");
-      await server.comeBack();
-      await isDone(beds, id);
-      assert.equal((await bed.task(id)).delivery_attempt_count, 1);
-    }));
-
-  test("sender process: a task that waited too long for a server that is away fails with the reason", () =>
-    withBeds(async (beds) => {
-      const { bed, server } = beds;
-      await server.goAway();
-      const { id } = await bed.addReady([video("v.mp4", 10)]);
-      // 3.6 s.
-      await using sender = await startSender(beds, { ftp: { giveUpAfterHours: 0.001 } });
-      await eventually("the task is FAILED", async () => (await bed.task(id)).state === "FAILED", {
-        deadlineMs: 30_000,
-      });
-      assert.equal((await bed.task(id)).failure_class, "delivery");
-      assert.match((await bed.task(id)).failure_message ?? "", /ftp:\/\/127\.0\.0\.1/);
-      assert.match((await bed.task(id)).advice_texts ?? "", /сервер, на который его отправляют/);
-      assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
-      assert.equal(await terminate(sender), 0);
-    }));
 
   test("sender process: with delivery off it is ready, says so, and claims nothing", () =>
     withBeds(async (beds) => {

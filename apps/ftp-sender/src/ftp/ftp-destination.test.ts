@@ -4,8 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { describe, test } from "node:test";
-import { eventually, startVsftpd } from "@dwld/testbed";
+import { after, before, describe, test } from "node:test";
+import { eventually, type FtpServer, startVsftpd } from "@dwld/testbed";
 import { SourceFile } from "@dwld/delivery";
 import { destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
@@ -14,15 +14,79 @@ import { startTampering } from "../testing/ftp-tamper.ts";
 const asked = /(command: .*"|^\d{3} )(USER|PASS) /m;
 
 for (const { name, start } of realServers)
-  describe(name, { concurrency: 4 }, () => {
-    for (const tls of ["none", "explicit", "implicit"] as const)
-      test(`FTP destination: a file arrives with TLS mode ${tls}`, async () => {
-        await using server = await start({ tls });
+  for (const mode of ["none", "explicit", "implicit"] as const)
+    // One after the other, with one server: before the first login, its log must have none.
+    describe(`${name}, TLS mode ${mode}`, { concurrency: 1 }, () => {
+      let server: FtpServer;
+      before(async () => {
+        server = await start({ tls: mode });
+      });
+      after(() => server.stop());
+
+      if (mode === "none")
+        test("FTP destination: a server that does not offer TLS is not spoken to without it", async () => {
+          using destination = destinationOf(server, { tls: { mode: "explicit", caFile: server.certificateFile } });
+          await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
+          assert.doesNotMatch(await server.log(), asked);
+        });
+      else
+        test(`FTP destination: an unknown certificate is refused, with its facts, before the password is sent (${mode})`, async () => {
+          using destination = destinationOf(server, { tls: { mode } });
+          await assert.rejects(destination.connect(never()), (error: Error) => {
+            assert.match(error.message, /self-signed/);
+            assert.match(error.message, /subject localhost/);
+            assert.ok(error.message.includes(server.fingerprint));
+            assert.match(
+              String(Reflect.get(error, "advice")),
+              new RegExp(`ftp.tls.fingerprint: "${server.fingerprint}"`),
+            );
+            return true;
+          });
+          assert.doesNotMatch(await server.log(), asked);
+        });
+
+      test(`FTP destination: a file arrives with TLS mode ${mode}`, async () => {
         using destination = destinationOf(server);
         assert.equal(await upload(destination, `${server.directory}/a.mp4`, "bytes"), 5);
         assert.equal(await readFile(join(server.root, "a.mp4"), "utf8"), "bytes");
       });
 
+      test(`FTP destination: a silent control connection is kept alive (TLS mode ${mode})`, async () => {
+        using destination = destinationOf(server);
+        await inSession(destination, async () => {
+          // proc(5): the remote port, the state (01: established), and the timer (02: keepalive) with 100ths of a second.
+          const port = server.port.toString(16).toUpperCase().padStart(4, "0");
+          const line = new RegExp(`^.*? \\w+:\\w+ \\w+:${port} 01 \\w+:\\w+ 02:(\\w+) `, "m");
+          const timer = await eventually("the timer runs", async () =>
+            line.exec(await readFile("/proc/net/tcp", "utf8")),
+          );
+          assert.ok(Number.parseInt(timer[1] ?? "", 16) <= 6000);
+        });
+      });
+
+      if (mode !== "none")
+        test(`FTP destination: a certificate is trusted by its fingerprint (${mode})`, async () => {
+          using destination = destinationOf(server, { tls: { mode, fingerprint: server.fingerprint } });
+          for (const file of ["a", "b"])
+            assert.equal(await upload(destination, `${server.directory}/${file}`, "bytes"), 5);
+        });
+
+      if (mode === "explicit") {
+        test("FTP destination: a certificate with another fingerprint is refused, though its authority is trusted", async () => {
+          const fingerprint = Array.from({ length: 32 }, () => "AA").join(":");
+          using destination = destinationOf(server, { tls: { mode, caFile: server.certificateFile, fingerprint } });
+          await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
+        });
+
+        test("FTP destination: a server that wants TLS, while none is set, is an error that names the setting", async () => {
+          using destination = destinationOf(server, { tls: { mode: "none" } });
+          await assert.rejects(destination.connect(never()), { kind: "tls", advice: /set ftp\.tls\.mode to explicit/ });
+        });
+      }
+    });
+
+for (const { name, start } of realServers)
+  describe(name, { concurrency: 4 }, () => {
     test("FTP destination: a large file arrives unchanged through TLS on a slow line", async (context) => {
       await using server = await start({ tls: "explicit", maxBytesPerSecond: 8_000_000 });
       using destination = destinationOf(server);
@@ -38,62 +102,6 @@ for (const { name, start } of realServers)
       );
       session.release();
       assert.equal(hash("sha256", await readFile(join(server.root, "a"))), hash("sha256", bytes));
-    });
-
-    for (const tls of ["none", "explicit", "implicit"] as const)
-      test(`FTP destination: a silent control connection is kept alive (TLS mode ${tls})`, async () => {
-        await using server = await start({ tls });
-        using destination = destinationOf(server);
-        await inSession(destination, async () => {
-          // proc(5): the remote port, the state (01: established), and the timer (02: keepalive) with 100ths of a second.
-          const port = server.port.toString(16).toUpperCase().padStart(4, "0");
-          const line = new RegExp(`^.*? \\w+:\\w+ \\w+:${port} 01 \\w+:\\w+ 02:(\\w+) `, "m");
-          const timer = await eventually("the timer runs", async () =>
-            line.exec(await readFile("/proc/net/tcp", "utf8")),
-          );
-          assert.ok(Number.parseInt(timer[1] ?? "", 16) <= 6000);
-        });
-      });
-
-    for (const mode of ["explicit", "implicit"] as const)
-      test(`FTP destination: a certificate is trusted by its fingerprint (${mode})`, async () => {
-        await using server = await start({ tls: mode });
-        using destination = destinationOf(server, { tls: { mode, fingerprint: server.fingerprint } });
-        for (const file of ["a", "b"])
-          assert.equal(await upload(destination, `${server.directory}/${file}`, "bytes"), 5);
-      });
-
-    for (const mode of ["explicit", "implicit"] as const)
-      test(`FTP destination: an unknown certificate is refused, with its facts, before the password is sent (${mode})`, async () => {
-        await using server = await start({ tls: mode });
-        using destination = destinationOf(server, { tls: { mode } });
-        await assert.rejects(destination.connect(never()), (error: Error) => {
-          assert.match(error.message, /self-signed/);
-          assert.match(error.message, /subject localhost/);
-          assert.ok(error.message.includes(server.fingerprint));
-          assert.match(
-            String(Reflect.get(error, "advice")),
-            new RegExp(`ftp.tls.fingerprint: "${server.fingerprint}"`),
-          );
-          return true;
-        });
-        assert.doesNotMatch(await server.log(), asked);
-      });
-
-    test("FTP destination: a certificate with another fingerprint is refused, though its authority is trusted", async () => {
-      await using server = await start({ tls: "explicit" });
-      const fingerprint = Array.from({ length: 32 }, () => "AA").join(":");
-      using destination = destinationOf(server, {
-        tls: { mode: "explicit", caFile: server.certificateFile, fingerprint },
-      });
-      await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
-    });
-
-    test("FTP destination: a server that does not offer TLS is not spoken to without it", async () => {
-      await using server = await start();
-      using destination = destinationOf(server, { tls: { mode: "explicit", caFile: server.certificateFile } });
-      await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
-      assert.doesNotMatch(await server.log(), asked);
     });
 
     test("FTP destination: many files need one login", async () => {
@@ -132,12 +140,6 @@ for (const { name, start } of realServers)
       using right = destinationOf(server);
       await server.goAway();
       await assert.rejects(right.connect(never()), { kind: "connection", stage: "connect" });
-    });
-
-    test("FTP destination: a server that wants TLS, while none is set, is an error that names the setting", async () => {
-      await using server = await start({ tls: "explicit" });
-      using destination = destinationOf(server, { tls: { mode: "none" } });
-      await assert.rejects(destination.connect(never()), { kind: "tls", advice: /set ftp\.tls\.mode to explicit/ });
     });
   });
 

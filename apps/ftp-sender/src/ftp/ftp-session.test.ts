@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { PassThrough, Readable } from "node:stream";
-import { describe, test } from "node:test";
-import { startProftpd, startVsftpd } from "@dwld/testbed";
+import { after, before, describe, test } from "node:test";
+import { type FtpServer, startProftpd, startVsftpd } from "@dwld/testbed";
 import { destinationOf, inSession, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
 
@@ -23,6 +23,13 @@ const oddNames = [
 
 for (const { name, start } of realServers)
   describe(name, { concurrency: 4 }, () => {
+    /** For tests that change nothing but files of their own. */
+    let shared: FtpServer;
+    before(async () => {
+      shared = await start();
+    });
+    after(() => shared.stop());
+
     test("FTP session: a file with an odd name is written, measured, read back, renamed and removed", async () => {
       await using server = await start();
       using destination = destinationOf(server);
@@ -46,28 +53,26 @@ for (const { name, start } of realServers)
 
     for (const refused of [["SIZE"], ["SIZE", "MLST"], ["SIZE", "MLST", "MLSD"]])
       test(`FTP session: a size is known without ${refused.join(", ")}`, async () => {
-        await using server = await start();
-        await using tampered = await startTampering(server, {
+        await using tampered = await startTampering(shared, {
           onCommand: (command) =>
             refused.some((word) => command.startsWith(word)) ? "502 Command not implemented." : undefined,
         });
-        using destination = destinationOf({ ...server, port: tampered.port });
-        await mkdir(join(server.root, "folder"));
-        for (const odd of oddNames) await writeFile(join(server.root, odd), bytes);
-        await writeFile(join(server.root, ".dwld-1.part"), bytes);
+        using destination = destinationOf({ ...shared, port: tampered.port });
+        await mkdir(join(shared.root, "folder"), { recursive: true });
+        for (const odd of oddNames) await writeFile(join(shared.root, odd), bytes);
+        await writeFile(join(shared.root, ".dwld-1.part"), bytes);
         await inSession(destination, async (session) => {
           for (const odd of [...oddNames, ".dwld-1.part"])
-            assert.equal(await session.size(`${server.directory}/${odd}`), bytes.length, odd);
+            assert.equal(await session.size(`${shared.directory}/${odd}`), bytes.length, odd);
           for (const absent of ["absent", "folder", "absent/x"])
-            assert.equal(await session.size(`${server.directory}/${absent}`), undefined, absent);
+            assert.equal(await session.size(`${shared.directory}/${absent}`), undefined, absent);
         });
         assert.ok(tampered.commands.filter((command) => command.startsWith("SIZE")).length === 1);
       });
 
     test("FTP session: an interrupted file is resumed, and has all bytes", async () => {
-      await using server = await start();
-      using destination = destinationOf(server);
-      const path = `${server.directory}/a b.part`;
+      using destination = destinationOf(shared);
+      const path = `${shared.directory}/a b.part`;
       for (const half of [1, 150_000, bytes.length]) {
         await upload(destination, path, bytes.subarray(0, half));
         await inSession(destination, async (session) => {
@@ -75,7 +80,7 @@ for (const { name, start } of realServers)
           await session.put(path, Readable.from([bytes.subarray(half)]), half);
           assert.equal(await session.size(path), bytes.length);
         });
-        assert.deepEqual(await bytesOf(join(server.root, "a b.part")), bytes);
+        assert.deepEqual(await bytesOf(join(shared.root, "a b.part")), bytes);
       }
     });
 
@@ -94,20 +99,18 @@ for (const { name, start } of realServers)
     });
 
     test("FTP session: folders are made, existing ones are kept, and a relative one begins where the login ends up", async () => {
-      await using server = await start();
-      using destination = destinationOf(server);
+      using destination = destinationOf(shared);
       await inSession(destination, async (session) => {
-        for (const folder of ["a/b c", "a/d", "a"]) await session.ensureFolder(`${server.directory}/${folder}`);
+        for (const folder of ["a/b c", "a/d", "a"]) await session.ensureFolder(`${shared.directory}/${folder}`);
         await session.ensureFolder("videos/e");
         await session.put("videos/e/f", Readable.from([Buffer.from("x")]));
       });
-      assert.equal(await readFile(join(server.root, "e", "f"), "utf8"), "x");
+      assert.equal(await readFile(join(shared.root, "e", "f"), "utf8"), "x");
     });
 
     test("FTP session: removing an absent file is no failure", async () => {
-      await using server = await start();
-      using destination = destinationOf(server);
-      await inSession(destination, (session) => session.remove(`${server.directory}/absent`));
+      using destination = destinationOf(shared);
+      await inSession(destination, (session) => session.remove(`${shared.directory}/absent`));
     });
 
     test("FTP session: more files at once than the server allows sessions arrive in those that it allows", async () => {
