@@ -42,7 +42,7 @@ export type Download = {
   defect?: Defect;
 };
 
-/** What an attempt came to, with the run that made it. */
+/** The result of an attempt, with the run that made it. */
 export type Result = { exit: YtdlpExit; state: RunState } & (
   | ({ result: "downloaded" } & Download)
   | { result: "expanded"; title: string; entries: readonly { link: string; title: string }[] }

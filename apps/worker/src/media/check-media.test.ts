@@ -7,7 +7,7 @@ import { needsDeepCheck } from "./needs-deep-check.ts";
 const full = { durationSeconds: 60, hasVideo: true, hasAudio: true };
 const cases = [
   {
-    what: "what was asked for",
+    what: "a file as requested",
     streams: full,
     size: 9,
     expected: { audioOnly: false, expectedSeconds: 60 },
@@ -23,14 +23,14 @@ const cases = [
   { what: "an empty file", streams: undefined, size: 0, expected: { audioOnly: false }, verdict: "wrong_media" },
   { what: "a file without media", streams: undefined, size: 9, expected: { audioOnly: false }, verdict: "wrong_media" },
   {
-    what: "sound where a video was asked for",
+    what: "sound instead of a video",
     streams: { ...full, hasVideo: false },
     size: 9,
     expected: { audioOnly: false },
     verdict: "wrong_media",
   },
   {
-    what: "no sound where sound was asked for",
+    what: "a video without the requested sound",
     streams: { ...full, hasAudio: false },
     size: 9,
     expected: { audioOnly: true },

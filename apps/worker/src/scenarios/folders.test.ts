@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { TaskState } from "@dwld/rpc";
 import { findTask, parseTexts } from "@dwld/queue";
-import { mountForTest, startDwld, waitForTask } from "@dwld/testbed";
+import { mountForTest } from "@dwld/testbed";
 import { newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Delivery is off here: a video ends in its user's folder, which may not take it. */
 for (const program of newestProgram) {
-  test(`${program}, a folder: where a kept file has its name, the video goes to the next one, and is fetched once`, async (context) => {
+  test(`folder, ${program}: if a file has its name, the video goes to the next name, and is downloaded once`, async (context) => {
     const site = await startSite(context, { videos: [{ name: "first" }, { name: "second" }] });
     const on = await startAgainstSite(context, program, { maxAttempts: 1 });
     const first = await on.play(await on.add(site.mediaLink("first")));
@@ -28,7 +26,7 @@ for (const program of newestProgram) {
     assert.deepEqual(await on.leftovers(), []);
   });
 
-  test(`${program}, a folder: one that takes nothing costs no second download, and is waited for, however long`, async (context) => {
+  test(`folder, ${program}: one that takes no file costs no second download, and is waited for, however long`, async (context) => {
     const disk = await mountForTest(context, 1);
     if (disk === undefined) return;
     await disk.fill();
@@ -52,23 +50,7 @@ for (const program of newestProgram) {
     assert.deepEqual(steps, ["plain done"]);
     assert.deepEqual(files, [join(downloads, "ann", basename(files[0] ?? ""))]);
     assert.deepEqual(await readFile(files[0] ?? ""), await readFile(site.mediaFile("video")));
-    assert.equal(site.requests.length, requests, "nothing was asked of the site again");
-    assert.deepEqual(await on.leftovers(), [join(downloads, "ann")], "but for the link to the other disk");
+    assert.equal(site.requests.length, requests, "the site saw no further request");
+    assert.deepEqual(await on.leftovers(), [join(downloads, "ann")], "except the link to the other disk");
   });
 }
-
-test("a worker that cannot work: its tasks have their attempts and fail, and no path is told", async (context) => {
-  const site = await startSite(context, { videos: [{ name: "video" }] });
-  const data = await mkdtemp(join(tmpdir(), "dwld-broken-"));
-  context.after(() => rm(data, { recursive: true }));
-  // In the way of the folder for yt-dlp's cache.
-  await mkdir(join(data, "downloads/.dwld"), { recursive: true });
-  await writeFile(join(data, "downloads/.dwld/cache"), "");
-  const worker = { downloads: join(data, "downloads"), maxAttempts: 1 };
-  await using dwld = await startDwld({ apps: ["api", "worker"], configuration: { worker } });
-  const { task } = await dwld.client.addTask({ link: site.mediaLink("video") });
-  const { failure, attemptCount } = await waitForTask(dwld.client, task?.id ?? "", TaskState.FAILED, 30_000);
-  assert.equal(attemptCount, 1);
-  assert.equal(failure?.message, "dwld itself failed (EEXIST, mkdir): its log has the details");
-  assert.match(dwld.output("worker"), /EEXIST.*\.dwld\/cache/);
-});

@@ -125,7 +125,7 @@ test("choose stage: a bot check cools the site down, and the next stage looks di
   const choice = choose([["plain", "bot_check"]]);
   assert.deepEqual(choice.site, { verdict: "pause", reason: "bot_check", baseMs: 1_800_000, maxMs: 86_400_000 });
   const alone = choose([["plain", "bot_check"]], {}, [stages[0]]);
-  assert.equal(alone.next === "attempt" && alone.stage, "plain", "where there is none, by the same one");
+  assert.equal(alone.next === "attempt" && alone.stage, "plain", "if there is none, by the same one");
 });
 
 test("choose stage: a rate limit cools the site down until the time that it names, in the same stage", () => {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import type { DownloadedFile, MediaFacts, Texts } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import type { Quality } from "../media/quality.ts";
@@ -14,16 +14,15 @@ export type StashedResult = {
   remark?: Texts | undefined;
 };
 
-/** Moves the files to where no later run writes, in place of an earlier stash. */
+/** Moves the files to a folder that later runs do not write to, in place of an earlier stash. */
 export async function stashResult(workdir: Workdir, result: StashedResult): Promise<void> {
   const stash = stashFolder(workdir);
-  const isStashed = result.files.every(({ localPath }) => dirname(localPath) === stash);
-  if (!isStashed) await rm(stash, { recursive: true, force: true });
+  await removeStash(workdir);
   await mkdir(stash, { recursive: true });
   const files: DownloadedFile[] = [];
   for (const file of result.files) {
     const localPath = join(stash, basename(file.localPath));
-    if (!isStashed) await rename(file.localPath, localPath);
+    await rename(file.localPath, localPath);
     files.push({ ...file, localPath });
   }
   // Written last: without this file there is no stash.

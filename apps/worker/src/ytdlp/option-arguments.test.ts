@@ -26,7 +26,7 @@ const cases: [what: string, options: Partial<TaskOptions>, stage: Partial<StageS
   ],
   ["a stage's format", { audioOnly: true }, { format: "x" }, ["--format=x", "--extract-audio", notLive]],
   [
-    "a sound is encoded as MP3 where that was asked for",
+    "sound is encoded as MP3 on request",
     { audioOnly: true, audioFormat: "mp3" },
     {},
     ["--format=ba/b", "--extract-audio", "--audio-format=mp3", "--audio-quality=2", notLive],

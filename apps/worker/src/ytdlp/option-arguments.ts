@@ -1,7 +1,7 @@
 import type { StageSettings } from "@dwld/daemon";
 import { isEmbedding, type TaskOptions, ytdlpArguments } from "@dwld/options";
 
-/** The task's wishes for one run. */
+/** The request of a task for one run. */
 export type DownloadRequest = {
   link: string;
   /** Cap on the shorter side of the picture, pixels; 0: best. */

@@ -36,7 +36,7 @@ import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
 const minuteMs = 60_000;
 const options = parseOptions({ options: "{}" });
 
-/** What came of a task. */
+/** The result of playing a task. */
 export type History = Awaited<ReturnType<ClockedWorker["play"]>>;
 
 type Sections = { worker?: object; stages?: object; sites?: object };
@@ -52,7 +52,7 @@ after(() => loaded.close());
 
 const ytdlpsByCommand = new Map<string, YtdlpCommands>();
 
-/** What programs can do is a matter of the true time, and one for all tests of a file: to ask takes half a second. */
+/** Shares the answers of a yt-dlp about itself among the tests of a file, by the true time: asking takes half a second. */
 function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
   const key = JSON.stringify(commands);
   const made =
@@ -83,9 +83,9 @@ export async function carryOutDownload(worker: AttemptParts, lease: Lease): Prom
 
 /**
  * The worker with everything real but its clock, which is handed in, and chance: pauses of minutes cost no time. It
- * takes one task at a time, and only when it is told to.
+ * takes one task at a time, on request.
  *
- * @param makeSettings sections of the configuration, from the folder that everything is in.
+ * @param makeSettings makes sections of the configuration for the folder that holds everything.
  */
 export async function startClockedWorker(
   context: TestContext,
@@ -99,7 +99,7 @@ export async function startClockedWorker(
   const configuration = parseConfiguration(JSON.stringify(settings), { file: join(folder, "dwld.yaml") });
   const database = await openDatabase(configuration.database.path);
   const cache = openProgressCache([]);
-  // Sites that name a moment name one of the true time.
+  // Sites name moments of the true time.
   const startMs = Date.now();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
@@ -150,7 +150,7 @@ export async function startClockedWorker(
   }
 
   /**
-   * One turn: the time moves on to the moment at which something is due, which is done, and delivered. Returns the task;
+   * Moves the clock to the moment at which something is due, does it and delivers it. Returns the task;
    * undefined if nothing is left.
    */
   async function turn(): Promise<string | undefined> {
@@ -168,7 +168,7 @@ export async function startClockedWorker(
   }
 
   /**
-   * Until nothing is due any more; when each attempt began, in minutes, and by which stage. `steps` tells each in short:
+   * Plays until nothing is due. Returns when each attempt began, in minutes, and by which stage. `steps` is short:
    * "plain forbidden_media", "other done".
    */
   async function play(id: string) {
@@ -191,7 +191,7 @@ export async function startClockedWorker(
     };
   }
 
-  /** What lies in the folder for downloads, below it or in it, and is no file of a task. */
+  /** Returns the files in the download folder, or below it, that belong to no task. */
   async function leftovers(): Promise<string[]> {
     const tasks = await listTasks(database, { states: [] }, { limit: 100 });
     const files = await filesOf(
