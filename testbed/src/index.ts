@@ -4,6 +4,7 @@ export { documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";
 export { freePort, freePorts, onFreePort } from "./free-port.ts";
+export { idleYtdlp } from "./idle-ytdlp.ts";
 export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";

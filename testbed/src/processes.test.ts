@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "./eventually.ts";
+import { idleYtdlp } from "./idle-ytdlp.ts";
 import { startVsftpd } from "./vsftpd.ts";
 import { livingProcesses } from "./living-processes.ts";
 import { startDwld } from "./processes.ts";
@@ -27,7 +28,10 @@ test("processes: apps started one by one deliver a link, and leave nothing behin
 });
 
 test("processes: up starts them all, and the client's commands find them", async () => {
-  await using dwld = await startDwld({ apps: ["up"] });
+  await using dwld = await startDwld({
+    apps: ["up"],
+    configuration: { worker: { ytdlp: { command: idleYtdlp } } },
+  });
   const { stdout, exitCode } = await dwld.command(["status", "--json"]);
   assert.equal(exitCode, 0);
   assert.equal((JSON.parse(stdout) as { processes: unknown[] }).processes.length, 3);

@@ -6,7 +6,7 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { findTask, openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
-import { type Dwld, eventually, startDwld } from "@dwld/testbed";
+import { type Dwld, eventually, idleYtdlp, startDwld } from "@dwld/testbed";
 
 const rounds = 8;
 const callers = 16;
@@ -42,7 +42,11 @@ it(
     t.diagnostic(`SEED=${seed}`);
     const random = randomFrom(seed);
     const apps = ["api", "worker", "ftp-sender"] as const;
-    const dwld = await startDwld({ apps, cleanup: t });
+    const dwld = await startDwld({
+      apps,
+      configuration: { worker: { ytdlp: { command: idleYtdlp } } },
+      cleanup: t,
+    });
     const answered: string[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const grpc = createClient(DownloadService, createGrpcTransport({ baseUrl: `http://${dwld.addresses.grpc}` }));

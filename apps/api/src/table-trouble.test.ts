@@ -12,6 +12,7 @@ import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import {
   type Dwld,
   eventually,
+  idleYtdlp,
   MountError,
   mountSmallDisk,
   type SmallDisk,
@@ -198,7 +199,10 @@ it("table trouble: a table that was moved away takes no links, what it has is an
 });
 
 it("table trouble: when a newer dwld has brought the table up to date, the older processes end, and do not start again on it", async () => {
-  await using dwld = await startDwld({ apps: ["api", "worker"] });
+  await using dwld = await startDwld({
+    apps: ["api", "worker"],
+    configuration: { worker: { ytdlp: { command: idleYtdlp } } },
+  });
   await add(dwld);
   const newer = new DatabaseSync(join(dwld.data, "dwld.sqlite"), { timeout: 10_000 });
   newer.exec(`BEGIN IMMEDIATE; ALTER TABLE tasks ADD COLUMN later TEXT;

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { type Dwld, eventually, freePorts, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+import { type Dwld, eventually, freePorts, idleYtdlp, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
 import { execa } from "execa";
 
 const dwldCommand = join(import.meta.dirname, "../../../bin/dwld");
@@ -13,7 +13,8 @@ const apps = ["api", "worker", "ftp-sender"] as const;
 type App = (typeof apps)[number];
 
 async function startUp(t: TestContext, until: "ready" | "started" = "ready"): Promise<Dwld> {
-  return await startDwld({ apps: ["up"], configuration: { shutdown: { graceSeconds: 1 } }, until, cleanup: t });
+  const configuration = { worker: { ytdlp: { command: idleYtdlp } }, shutdown: { graceSeconds: 1 } };
+  return await startDwld({ apps: ["up"], configuration, until, cleanup: t });
 }
 
 /** Of an app below `dwld up`: what was not seen before, if so wished. */
@@ -147,7 +148,10 @@ test("up: where no person reads each line is JSON, and a status that says that a
 });
 
 test("up: on a terminal each line is JSON where log.format says so", async (t) => {
-  const { folder, config } = await configured(t, { log: { format: "json" }, worker: { minFreeBytes: 0 } });
+  const { folder, config } = await configured(t, {
+    log: { format: "json" },
+    worker: { minFreeBytes: 0, ytdlp: { command: idleYtdlp } },
+  });
   const { stdout } = await onTerminal(`timeout -s INT 3 ${dwldCommand} up --config ${config}`, folder);
   for (const line of stdout.trim().split(/\r?\n/)) assert.doesNotThrow(() => JSON.parse(line), line);
 });
