@@ -5,7 +5,7 @@ import { failureClasses } from "./failure-class.ts";
 
 const jargon = /yt-dlp|cookie|HTTP|extractor|stderr|stage|403|429|DRM|URL|куки|экстрактор/i;
 
-test("every class is told in one plain sentence, in English and in Russian", () => {
+test("advice: every class is told in one plain sentence, in English and in Russian", () => {
   for (const failureClass of failureClasses) {
     const { en, ru } = adviceFor(failureClass);
     assert.match(en, /^[A-Z][^.!?]+\.$/, failureClass);

@@ -3,8 +3,8 @@ import type { FailureClass } from "./failure-class.ts";
 export type Language = "en" | "ru";
 
 /**
- * One plain sentence for the person who asked for the video: what happened, and what they can do. It names no time: when
- * dwld tries again may change until then, and is told by the task's reason to wait.
+ * Returns one plain sentence for the person who asked for the video: what happened, and what they can do. It names no
+ * time, because the next try may move; the task's reason to wait has it.
  */
 export function adviceFor(failureClass: FailureClass): Readonly<Record<Language, string>> {
   return advice[failureClass];

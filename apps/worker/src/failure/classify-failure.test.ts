@@ -18,7 +18,7 @@ function classify(stderr: string, evidence: Partial<FailureEvidence> = {}): Clas
 
 const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
   [
-    "names of videos, files and hosts decide nothing",
+    "names: those of videos, files and hosts decide nothing",
     [
       ["network", "ERROR: [generic] 404: Unable to download webpage: HTTP Error 503: Service Unavailable"],
       ["network", "ERROR: [generic] this video is private: Unable to download webpage: The read operation timed out"],
@@ -39,7 +39,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "errors of this machine are never a video's",
+    "this machine: its errors are never a video's",
     [
       ["permission", "ERROR: unable to open for writing: [Errno 2] No such file or directory: '/mnt/x.mp4.part'"],
       ["unknown", "ERROR: Unable to rename file: [Errno 2] No such file or directory: 'a.part' -> 'a'"],
@@ -51,7 +51,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "a sentence that does not know itself is taken for what can pass",
+    "doubts: a sentence that leaves two reasons open is read as the one that can pass",
     [
       ["geo_blocked", "ERROR: [a] b: This video may be deleted or geo-restricted."],
       ["login_required", "ERROR: [a] b: The video may be deleted or require login"],
@@ -59,7 +59,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "what is said of the site's machinery, or of a part, is not said of the video",
+    "machinery: a sentence about the site's parts is none about the video",
     [
       ["network", "ERROR: [a] b: The server has been taken down for maintenance"],
       ["network", "ERROR: [a] b: Video not found: our backend is overloaded, try again later"],
@@ -132,7 +132,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     [["extractor_broken", "ERROR: [niconico] Unable to log in: HTTP Error 404: Not Found (caused by <HTTPError 404>)"]],
   ],
   [
-    "the cause is found where the last error is a mere consequence",
+    "consequences: the cause is found if the last error only follows from it",
     [
       [
         "forbidden_media",
@@ -154,7 +154,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "warnings count where the error is vague",
+    "warnings: they count if the error is vague",
     [
       [
         "rate_limited",
@@ -171,7 +171,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "several videos that failed are a playlist, unless one wall stands before all",
+    "several videos: they are a playlist that failed in part, unless one wall stands before all",
     [
       ["playlist_partial", "ERROR: [youtube] aaa1: Private video\nERROR: [youtube] bbb2: Video unavailable"],
       [
@@ -186,7 +186,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "logs, shells and Python put their own words before an error",
+    "prefixes: logs, shells and Python put their own words before an error",
     [
       ["bot_check", "Jan 02 10:00:00 host dwld[1]: ERROR: [youtube] a: Sign in to confirm you're not a bot."],
       [
@@ -205,7 +205,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     ],
   ],
   [
-    "sites speak other languages",
+    "languages: sites speak others than English",
     [
       ["bot_check", "ERROR: [youtube] a: Войдите в аккаунт, чтобы подтвердить, что вы не бот"],
       ["bot_check", "ERROR: [youtube] a: ボットではないことを確認するため、ログインしてください"],
@@ -224,22 +224,22 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
 ];
 
 for (const [guarantee, rows] of tables)
-  test(guarantee, () => {
+  test(`classification: ${guarantee}`, () => {
     for (const [expected, stderr] of rows) assert.equal(classify(stderr).failureClass, expected, stderr);
   });
 
-describe("beside the words", () => {
-  test("a signal, and a status that a shell makes of one, is an interruption", () => {
+describe("classification beside the words", () => {
+  test("signal: it is an interruption, as is the status that a shell makes of it", () => {
     assert.equal(classify("ERROR: [a] b: Private video", { signal: "SIGKILL" }).failureClass, "killed");
     assert.equal(classify("", { exitCode: 137 }).failureClass, "killed");
   });
 
-  test("what yt-dlp refuses to do at all is a setting", () => {
+  test("refusal: options that yt-dlp refuses are a setting", () => {
     assert.equal(classify("yt-dlp: error: no such option: --x", { exitCode: 2 }).failureClass, "usage");
     assert.equal(classify("sh: 1: yt-dlp: not found", { exitCode: 127 }).failureClass, "usage");
   });
 
-  test("a run that ends well and leaves no file was told to leave none", () => {
+  test("no file: a run that ends well without one was told to leave none", () => {
     assert.equal(classify("", { exitCode: 0 }).failureClass, "filtered");
     assert.equal(
       classify(
@@ -252,32 +252,32 @@ describe("beside the words", () => {
     );
   });
 
-  test("the 403s of fragments stand in standard output", () => {
+  test("standard output: the 403s of fragments are found there", () => {
     const stdout = ["[download] Got error: HTTP Error 403: Forbidden. Retrying fragment 3 (5/5)..."];
     const { failureClass } = classify("ERROR: fragment 3 not found, unable to continue", { stdout });
     assert.equal(failureClass, "forbidden_media");
   });
 
-  test("without a proxy of the operator's, the way out that fails is the network", () => {
+  test("proxy: without one of the operator's, a way out that fails is the network", () => {
     const refused =
       "ERROR: [a] b: Unable to download webpage: Tunnel connection failed: 504 Gateway Timeout (caused by ProxyError)";
     assert.equal(classify(refused, { hadProxy: true }).failureClass, "proxy_error");
     assert.equal(classify(refused, { hadProxy: false }).failureClass, "network");
   });
 
-  test("the time that the text names is told", () => {
+  test("retry time: the time that the text names is returned", () => {
     const { retryAtMs } = classify("ERROR: [youtube] a: Premieres in 3 hours");
     assert.equal(retryAtMs, nowMs + 3 * 3_600_000);
     assert.equal(classify("ERROR: [youtube] a: This video was removed in 3 hours").retryAtMs, undefined);
   });
 
-  test("an error without a word is explained by what leaves none", () => {
+  test("silence: an error without a word is explained by a lack of memory", () => {
     for (const text of ["ERROR: ", "ERROR: Unable to allocate output buffer."])
       assert.match(classify(text).line, /more memory than it may have/);
     assert.equal(classify("ERROR: [a] b: Private video").line, "ERROR: [a] b: Private video");
   });
 
-  test("hostile lines cost no time", () => {
+  test("hostile lines: they cost no time", () => {
     for (const text of [
       "/a".repeat(4000),
       `ERROR: [a] b1: ${"video is unavailable ".repeat(400)}x`,

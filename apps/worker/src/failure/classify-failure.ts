@@ -9,18 +9,18 @@ import { retryTime } from "./retry-time.ts";
 import type { Confidence } from "./rules/rule.ts";
 import { weighWarnings } from "./weigh-warnings.ts";
 
-/** What a run of yt-dlp left behind. */
+/** The end and the output of a run of yt-dlp. */
 export type FailureEvidence = {
   exitCode: number | undefined;
   /** The name of the signal that ended it. */
   signal: string | undefined;
-  /** Lines in order, without our own events. */
+  /** Lines in order, without the events of our plugin. */
   stderr: readonly string[];
-  /** Lines that are no events of ours: some causes stand there alone. */
+  /** Lines in order, without those events: some causes are told here alone. */
   stdout?: readonly string[];
-  /** Whether it said that a file is finished. */
+  /** Whether yt-dlp told of a finished file. */
   fileNamed: boolean;
-  /** Whether the attempt had a proxy of the operator's; what it had is not known where this is undefined. */
+  /** Whether the attempt went through a proxy of the operator's; undefined if that is not known. */
   hadProxy?: boolean;
   /** Milliseconds since the epoch: "in 3 hours" counts from here. */
   nowMs: number;
@@ -28,28 +28,28 @@ export type FailureEvidence = {
 
 export type Classification = {
   failureClass: FailureClass;
-  /** The line that decided; a sentence of our own where no line did. */
+  /** The line that decided, or a sentence of ours if none did. */
   line: string;
   confidence: Confidence;
-  /** Milliseconds since the epoch: when the text says that another try makes sense. */
+  /** The time that the text names for another try, in milliseconds since the epoch. */
   retryAtMs?: number;
 };
 
-/** Classes for which a time in the text is one to wait for. */
+/** A time in the text is one to wait for only if the failure is of one of these classes. */
 const waiting: ReadonlySet<FailureClass> = new Set(["not_started", "rate_limited", "bot_check", "live_now", "network"]);
-/** Python's MemoryError has no words of its own; those are zlib's. */
+/** Python's MemoryError has no text; the sentence is zlib's. */
 const outOfMemory = /^(?:MemoryError|Unable to allocate output buffer\.)?$/;
 const memoryLine =
-  "yt-dlp failed and said nothing, as it does where a page needs more memory than it may have (worker.maxMemoryBytes)";
-/** What a shell, env(1) or the loader says where there is no interpreter, or no program; a wrapper may hide the status 126 or 127. */
+  "yt-dlp failed and said nothing, as it does when a page needs more memory than it may have (worker.maxMemoryBytes)";
+/** Sentences of a shell, env(1) or the loader if a program or its interpreter is missing. A wrapper may hide the status 126 or 127. */
 const neverStarted =
   /^(?:\S*\/)?env: .{1,200}: (?:No such file or directory|Permission denied)$|: bad interpreter: |: (?:command )?not found$|: command not found: |: syntax error near unexpected token|: Exec format error$|: cannot execute|error while loading shared libraries: |\bspawn \S+ ENOENT\b|\/lib\S+: version `[^']{1,40}' not found|failed to load python|error loading python|^(?:\S*\/)?(?:ba|z|da|k)?sh: (?:.{1,200}: )?permission denied|^(?:\S*\/)?python[\d.]*: (?:can't|no module)|^qemu-\S+: /i;
-/** A wall before the whole site: that it met several videos makes no list of broken ones. */
+/** Walls before a whole site. Several videos behind one wall are no playlist that has failed in part. */
 const siteWide: ReadonlySet<FailureClass> = new Set(["rate_limited", "bot_check"]);
-/** Troubles of this machine: they meet every video from then on. */
+/** Troubles of this machine, which every later video meets, too. */
 const machineWide: ReadonlySet<FailureClass> = new Set(["disk_full", "permission", "killed"]);
 
-/** Why a run failed. Pure. Unknown stays unknown, and what is not sure never ends a task that another try could save. */
+/** Returns why a run failed. Pure. If the text does not say, the class is unknown; a doubt never ends a task that another try could save. */
 export function classifyFailure(evidence: FailureEvidence): Classification {
   const { exitCode, signal, nowMs } = evidence;
   const messages = parseMessages(evidence.stderr);
@@ -99,7 +99,7 @@ function judgeError(error: Message, messages: readonly Message[]): { dissection:
   return { dissection, judgement };
 }
 
-/** A crash, a refusal of its options, or silence. */
+/** Classifies a run without an error: it crashed, refused its options, did not start or was silent. */
 function classifyWithoutError(messages: readonly Message[], hidden: readonly Message[]): Classification {
   const refused = messages.findLast(({ level }) => level === "usage");
   if (refused !== undefined) return { failureClass: "usage", line: refused.line, confidence: "high" };

@@ -71,6 +71,6 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
 ];
 
 for (const [guarantee, rows] of tables)
-  test(guarantee, () => {
+  test(`requests: ${guarantee}`, () => {
     for (const [expected, stderr] of rows) assert.equal(classOf(stderr), expected, stderr);
   });

@@ -8,7 +8,7 @@ function classOf(stderr: string): FailureClass {
   return classifyFailure(evidence).failureClass;
 }
 
-/** An extractor's sentence where no level is named; a whole output otherwise. */
+/** An extractor's sentence if it names no level, else a whole output. */
 const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
   [
     "what may mean two things ends no task",

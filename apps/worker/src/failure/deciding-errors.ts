@@ -1,11 +1,11 @@
 import type { Message } from "./parse-messages.ts";
 
-/** What follows from the error before it, and says nothing of its own. */
+/** An error that follows from the one before it, and adds nothing. */
 const consequence =
   /^Unable to download video: \[Errno 2\]|fragment \d+ not found, unable to continue|The downloaded file is empty|Did not get any data blocks|Skipping the remaining entries|Aborting concatenation|^Unable to download video\.?$|exited with code/;
 
 /**
- * The error that says why a run failed: the last, or the one before it where the last is its mere consequence.
+ * Returns the error that says why a run failed: the last, or the one before it if the last is its mere consequence.
  *
  * @param errors of level "error", in order.
  */

@@ -4,13 +4,13 @@ import type { Message } from "./parse-messages.ts";
 export type Dissection = {
   extractor: string | undefined;
   id: string | undefined;
-  /** What yt-dlp was doing when it failed. `site`: nothing of its own; the sentence is the site's or an extractor's. */
+  /** The work at which yt-dlp failed. `site`: none of its own; the sentence is the site's or an extractor's. */
   during: "request" | "manifest" | "media" | "postprocessing" | "site";
-  /** Of a request: what was asked for, such as "JSON metadata"; in lower case. */
+  /** The thing that a request asked for, such as "JSON metadata", in lower case; empty if it was no request. */
   requested: string;
-  /** Of the HTTP answer that failed. */
+  /** The status of the HTTP answer that failed. */
   status: number | undefined;
-  /** What is to be understood: lower case, without hints, names, links and standard HTTP phrases. */
+  /** The sentence to understand: lower case, without hints, names, links and standard HTTP phrases. */
   sentence: string;
   /** The sentence and its causes, with links and quoted names cut out: for errors of the system and the network. */
   whole: string;
@@ -54,13 +54,14 @@ const failing = /^(?:unable|failed|failure|cannot|could not|couldn't|error)\b/i;
 /** Words before a colon that are no id. */
 const noId = /^(?:Postprocessing|ffmpeg|ffprobe|aria2c|curl|wget|Error|post hooks|HTTPError|https?|file|Errno)$/i;
 
-/** RFC 9110 and what servers say in its place: a status says it already, and "Not Found" is no sentence of the site's. */
+/** The reason phrases of RFC 9110, and those that servers have instead. The status says it already: "Not Found" is no sentence of the site's. */
 const standardReason =
   /(http error \d{3})(?::? (?:forbidden|access denied|denied|not found|gone|unauthori[sz]ed|bad request|too many requests|unavailable for legal reasons|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|method not allowed|not acceptable|precondition failed|payment required|request denied|conflict|locked|not implemented|request(?:ed)? range not satisfiable|range not satisfiable|unknown|ok|found|moved (?:permanently|temporarily)|temporary redirect|permanent redirect|see other|proxy authentication required|request time-?out|unprocessable (?:entity|content)|<none>|none|error))(?=\W*$|[.;,)(]| \()/g;
 
 /** No sentence is longer, and it bounds the work of every expression below. */
 const maxTextLength = 3000;
 
+/** Takes a message apart. Pure. */
 export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
   const unlinked = text
     .slice(0, maxTextLength)
@@ -122,7 +123,7 @@ function splitPrefix(text: string): { extractor?: string; id?: string; rest: str
   return { ...known, rest: body };
 }
 
-/** An id says whatever its owner likes ("private", "429"); what is long enough to be told from a word is cut out. */
+/** Cuts an id out if it is long enough to be told from a word: its owner chose it, and it may be "private" or "429". */
 function withoutNames(text: string, id: string | undefined): string {
   if (id === undefined || !(id.length >= 6 || /\d/.test(id)) || id.length < 2) return text;
   return text.replaceAll(id, "<id>");
@@ -130,14 +131,14 @@ function withoutNames(text: string, id: string | undefined): string {
 
 /** The foot of an error page claims rights in the page; a name in code ("near 'deleted_at'") is no sentence. */
 const noSentence: readonly RegExp[] = [
-  // "Twitter API says: No status found with that ID" is not about the API
+  // "Twitter API says: No status found with that ID" is not about the API.
   /^(?:(?!unable|failed|cannot|could|login)[\w+()'&-]{1,30}(?:\.[\w-]{1,30}){0,3} ){0,4}(?:said|says|reports?|reported|responded|replied)(?: error)?: +(?=\S)/gi,
   /(?:©|\(c\)|\bcopyright\b) {0,3}(?:©|\(c\))? {0,3}(?:19|20)\d\d\b[^.!?]{0,200}/gi,
   /\ball rights reserved\b/gi,
   /(?<=(?<!: ?)['"`])[a-z][a-z\d]*(?:_[a-z\d]+)+(?=['"`])/g,
 ];
 
-/** Quoted paths, and whatever Python quotes after an error of the system: they hold titles. */
+/** Cuts out paths, and what Python quotes after an error of the system: they hold titles. */
 function withoutFiles(text: string): string {
   return text
     .replaceAll(
@@ -155,7 +156,7 @@ function withoutFiles(text: string): string {
 /** Names that are one word, however they are written. */
 const names = /JavaScript|DataDome|PerimeterX|YouTube|TikTok|SoundCloud|CloudFront|PlayReady|FairPlay|PhantomJS/g;
 
-/** `GEO_BLOCKED` and `LoginRequired` are sentences too: sites answer in codes. */
+/** Parts the words of codes, in which some sites answer: `GEO_BLOCKED`, `LoginRequired`. */
 function words(text: string): string {
   return text
     .replaceAll(names, (name) => name.toLowerCase())
@@ -175,7 +176,7 @@ function plainText(text: string): string {
     .replaceAll("ё", "е");
 }
 
-/** What is done with files that have arrived, by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
+/** Work on files that have arrived, told by yt-dlp's prefix or, in old versions without one, by ffmpeg's words. */
 const ownWorkOnFiles =
   /^ffmpeg: |\bff(?:mpeg|probe) failed\b|^(?:merging|remuxing|recoding|re-?encoding|audio extraction|tagging)\b.{0,20}\bfailed|^(?:post-?processing|preprocessing|post hooks):|^(?:(?:audio|video|thumbnail) )?conversion failed|\binvalid data found when processing\b|\berror (?:opening|initializing) (?:in|out)put\b|\bcodec with id\b|\binterleaved.write.frame\b|\bmoov atom\b|\boutput file #|\bcodec parameters\b|\b(?:de)?mux(?:er|ing)\b|\b(?:unknown|unsupported) (?:en|de)coder\b|\bbitstream filter\b|\bunable to obtain file \w+ codec\b|\b(?:thumbnail|subtitle|metadata|chapter)s? embedding\b|\bembed(?:ding)? (?:the )?(?:thumbnail|subtitle|metadata|chapter)s?\b/;
 

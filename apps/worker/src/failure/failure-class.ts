@@ -1,4 +1,4 @@
-/** Why a run failed; the contract's `FailureClass` in lower case. */
+/** The reasons why a run fails: the contract's `FailureClass` in lower case. */
 export const failureClasses = [
   "gone",
   "private",

@@ -5,13 +5,12 @@ import { classOfStatus } from "./rules/http-status.ts";
 import { machineRules, networkRules, proxyRules } from "./rules/rules.ts";
 import { fits } from "./rules/rule.ts";
 
-/** The numbers of aria2 for a file that is not there, and for one that wants a login. */
+/** aria2's numbers of a file that is missing, and of one that wants a login. */
 const refusedFile = /errorcode=(?:3|4|24)\b/;
 
 /**
- * A cause that the ERROR keeps to itself: a full disk under ffmpeg says only "Conversion failed!", the 403s of
- * fragments go to standard output, and what ffmpeg met is in ffmpeg's own lines. The judgement as it was, or the
- * better one.
+ * Returns a better judgement if another line has the cause, else the one it was given. For a full disk, ffmpeg's error
+ * is only "Conversion failed!", the 403s of fragments go to standard output, and ffmpeg's troubles are in its own lines.
  */
 export function findHiddenCause(judgement: Judgement, messages: readonly Message[]): Judgement {
   const { failureClass, vague } = judgement;

@@ -5,7 +5,7 @@ import type { Message } from "./parse-messages.ts";
 import { machineRules, networkRules, proxyRules } from "./rules/rules.ts";
 import { type Confidence, fits } from "./rules/rule.ts";
 
-/** What the last line of a traceback means: `yt_dlp.utils.ExtractorError: text`. A crash that no rule knows is unknown. */
+/** Returns what the last line of a traceback means: `yt_dlp.utils.ExtractorError: text`. A crash that no rule knows is unknown. */
 export function judgeException({ text }: Pick<Message, "text">): {
   failureClass: FailureClass;
   confidence: Confidence;

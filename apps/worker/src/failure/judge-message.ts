@@ -17,16 +17,16 @@ import {
 export type Judgement = {
   failureClass: FailureClass;
   confidence: Confidence;
-  /** The message says that it failed and not why: then what was said beside it is asked. */
+  /** The message says that something failed, and not why. The other messages may know. */
   vague: boolean;
 };
 
-/** What one message of yt-dlp's means by itself: this machine's troubles first, then the site's words, then its answer. */
+/** Returns what one message means by itself. This machine's troubles come first, then the site's words, then its HTTP answer. */
 export function judgeMessage(message: Dissection): Judgement {
   return judgeMachine(message) ?? judgeWords(message) ?? judgeAnswer(message) ?? judgeWork(message);
 }
 
-/** A video is lost where one of these is wrong. */
+/** Classes that end a task: if one of these is wrong, a video is lost. */
 const losing: ReadonlySet<FailureClass> = new Set([
   "gone",
   "private",
@@ -50,7 +50,7 @@ function byRule(rules: readonly Rule[], text: string): Judgement | undefined {
 }
 
 const systemError = /\[(?:errno|winerror) -?\d+\]/;
-/** Bytes came, and then no more. */
+/** A download that began and broke off. */
 const brokenOff =
   /\d bytes read\b|incomplete ?read|not found, unable to continue|unable to open fragment|exited with code/;
 
@@ -77,7 +77,7 @@ function judgeMachine({ sentence, whole, during, requested, status }: Dissection
 const onlyTechnical =
   /^(?:unable to (?:extract|parse)|(?:failed to|could not) (?:extract|parse))\b[^.;,:!(]*\W*$|^(?:unable|failed) to [^:]{1,80}: http error \d{3}\W*$|^[^:]{1,90}: http error 5\d\d\W*$/;
 
-/** "API did not return next login subtask": about an answer's shape, as yt-dlp says where it did not expect it. */
+/** "API did not return next login subtask": the shape of an answer that yt-dlp did not expect. */
 const answerShape =
   /\b(?:api|server|endpoint|response|webpage|page|json|site)\b (?:did not|didn't|does not|returned (?:no|an? empty)) /;
 
@@ -94,11 +94,11 @@ function judgeWords(message: Dissection): Judgement | undefined {
   return unexpected && doubtful ? undefined : said;
 }
 
-/** "may be deleted or geo-restricted": a clause that does not know itself. */
+/** "may be deleted or geo-restricted": a clause that leaves it open. */
 const hedge = /\b(?:or|either|may|might|maybe|possibly|probably|likely|perhaps|if|unless)\b/;
-/** "Is it removed?": who asks does not know. */
+/** "Is it removed?": a clause that asks. */
 const question = /^(?:is|are|was|were|has|have|did|does|do|could|maybe|perhaps)\b.*\?$/;
-/** A maintenance, an overload, "try again later": whoever says so says that it passes. */
+/** A maintenance, an overload, "try again later": the failure passes by itself. */
 const passesByItself = [
   ...[...workRules, ...siteRules].filter(({ failureClass }) => failureClass === "network"),
   ...passingRules,
@@ -106,13 +106,13 @@ const passesByItself = [
 ];
 const notLosing = [...siteRules, ...passesByItself].filter(({ failureClass }) => !losing.has(failureClass));
 
-/** "It is not available in this edition, or its rights have expired": the text names two reasons, the first not final. */
+/** Tells whether a clause names two reasons, the first not final: "It is not available in this edition, or its rights have expired". */
 function isOneOfTwo(rule: Rule, clause: string): boolean {
   const [named = "", ...others] = clause.split(/,? or /);
   return others.length > 0 && /(?:not|n't|un) ?available|\b(?:cannot|can't)\b/.test(named) && !fits(rule, named);
 }
 
-/** The first rule that fits; but a final reason stands back where the text, or for "or" and "may" its clause, doubts it. */
+/** Returns the first rule that fits. A final reason stands back if the text doubts it, or its clause does by "or" and "may". */
 function judgeSentence(sentence: string): Judgement | undefined {
   const first = siteRules.find((rule) => fits(rule, sentence));
   if (first === undefined) return undefined;
@@ -139,12 +139,12 @@ function judgeAnswer(message: Dissection): Judgement | undefined {
   return byRule(networkRules, whole);
 }
 
-/** All that some sites, YouTube before all, say of a video that is gone: "Video unavailable". */
+/** "Video unavailable": some sites, YouTube above all, say no more of a video that is gone. */
 const bareUnavailable =
   /^(?:\w+ (?:said|says): )?(?:(?:sorry, )?(?:(?:this|the|requested|that) )*(?:(?:event )?video|clip|track|song|episode|media|post|tweet|item|playlist|channel|vod|video <id>|<id>) (?:is |was )?(?:unavailable|(?:not|n't) available|isn't available)[.!]?\s*)+$/;
-/** A page that does not parse gives these too. */
+/** Classes that a page which does not parse leads to, too. */
 const surprising: ReadonlySet<FailureClass> = new Set(["format_unavailable", "network"]);
-/** yt-dlp's own words before the reason why a request has got no answer: "Unable to download webpage: Response ended prematurely". */
+/** yt-dlp's words before the reason why a request was not answered: "Unable to download webpage: Response ended prematurely". */
 const unanswered = /^(?:unable|failed) to download [^:]{1,80}: \S/;
 const askTheWarnings: ReadonlySet<FailureClass> = new Set(["extractor_broken", "format_unavailable", "truncated"]);
 
@@ -161,7 +161,7 @@ function judgeWork({ sentence, whole, status, unexpected, loginHint, extractor, 
     return sure("usage", "medium");
   if (loginHint && !unexpected && (work === undefined || failureClass === "extractor_broken"))
     return sure("login_required", "medium");
-  // What yt-dlp did not expect says of the page that it has changed, not of the video that it is none.
+  // A surprise of yt-dlp means that the page has changed, and nothing about the video.
   const surprised = unexpected && (losing.has(failureClass) || surprising.has(failureClass));
   if (work !== undefined && !surprised) return { ...work, vague: askTheWarnings.has(failureClass) };
   if (unexpected || byRule(workRules, whole)?.failureClass === "extractor_broken")

@@ -4,7 +4,7 @@ import { parseMessages } from "./parse-messages.ts";
 
 const parse = (text: string) => parseMessages(text.split("\n")).map(({ level, text: said }) => [level, said]);
 
-test("an error has the lines that continue it, and no others", () => {
+test("messages: an error has the lines that continue it, and no others", () => {
   assert.deepEqual(
     parse("ERROR: [a] b: Not here\nThis video is available in Germany.\nYou might want a VPN\n\nelse\nERROR: next"),
     [
@@ -15,21 +15,21 @@ test("an error has the lines that continue it, and no others", () => {
   );
 });
 
-test("colours, control characters and line ends of Windows are no part of it", () => {
+test("messages: colours, control characters and line ends of Windows are no part of it", () => {
   assert.deepEqual(parse("\u001B[0;31mERROR:\u001B[0m [a] b: \u200Bx\u0007\r\nERROR: c\r"), [
     ["error", "[a] b: x"],
     ["error", "c"],
   ]);
 });
 
-test("an error after a carriage return is one line, whoever split it", () => {
+test("messages: an error after a carriage return is one line, whoever split it", () => {
   const expected = [["error", "[download] Got error: x"]];
   assert.deepEqual(parse("ERROR: \r[download] Got error: x"), expected);
   assert.deepEqual(parse("ERROR: \n[download] Got error: x"), expected);
   assert.deepEqual(parse("[download]  1.0%\r[download]  2.0%\rERROR: \r[download] Got error: x").at(-1), expected[0]);
 });
 
-test("a traceback is not the error's text, and its exception stands alone", () => {
+test("messages: a traceback is not the error's text, and its exception stands alone", () => {
   assert.deepEqual(
     parse(
       "ERROR: a\nTraceback (most recent call last):\n  File \"x.py\", line 1, in f\n    g()\nKeyError: 'private'\n",
@@ -41,7 +41,7 @@ test("a traceback is not the error's text, and its exception stands alone", () =
   );
 });
 
-test("what a console has wrapped in the midst of a word is put together", () => {
+test("messages: a word that a console has wrapped is put together", () => {
   const wide = "ERROR: [youtube] a: This video has been removed for violating YouTube's Community Guide";
   const info = "[youtube] Extracting URL: https://www.youtube.com/watch?v=aaaaaaaaaaa&list=PLaaaaaaaaaa".padEnd(
     wide.length,
@@ -50,6 +50,6 @@ test("what a console has wrapped in the midst of a word is put together", () => 
   assert.deepEqual(parse(`${info}\nxyz\n${wide}\nlines`).at(-1), ["error", `${wide.slice(7)}lines`]);
 });
 
-test("a title that says ERROR is none", () => {
+test("messages: a title that says ERROR is no error", () => {
   assert.deepEqual(parse("[download] Destination: ERROR: 404.mp4"), [["info", "Destination: ERROR: 404.mp4"]]);
 });

@@ -1,18 +1,18 @@
 import { plainLines } from "./terminal-text.ts";
 
-/** One thing that yt-dlp, or a program it ran, said. */
+/** One message of yt-dlp's, or of a program it ran. */
 export type Message = {
   /** `info`: "[name] …", which is no trouble by itself. `other`: everything else, such as ffmpeg's own words. */
   level: "error" | "warning" | "usage" | "traceback" | "info" | "other";
-  /** From the level's word on, as it was printed. */
+  /** The line as printed, from the word of its level. */
   line: string;
-  /** Without the level's word, with the lines that continue it. */
+  /** The text without that word, with the lines that continue it. */
   text: string;
 };
 
 type Opening = { level: Message["level"]; text: string; line: string };
 
-/** What may stand before "ERROR:" on its line: a log's or a shell's prefix, a Python exception's name. */
+/** Prefixes of "ERROR:" on its line: of a log or a shell, or the name of a Python exception. */
 const bracketed = /^(?:\[[^\]]*\]\s*)*$/;
 const separated = /[\s:|>\-"'(]\s*$/;
 const infoPrefix = /^\[(?!\d)[\w:.+-]+(?: @ \w+)?\]\s+\S/;
@@ -22,16 +22,16 @@ const tracebackHead = "Traceback (most recent call last):";
 /** The last line of a traceback: `yt_dlp.utils.YoutubeDLError: text`, or the name alone. */
 const exception =
   /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Expired|Reached|Rejected|Disconnected|Read|Line|Warning|NotLive|Found|Failed|Timeout|timeout|Refused|Redirects)(?::\s.*|:?)$|^(?:[a-z_]\w*\.)+(?:gaierror|herror|timeout|error)(?::\s.*|:?)$/;
-/** The same where a log has kept no more of it. */
+/** An exception by itself, if a log has kept no more of the traceback. */
 const loneException = /^(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt): \S/;
 const prompt = /^(?:PS )?[A-Z]:\\[^>]*>|^[\w.@~:/-]*[$#] /;
-/** What PowerShell prints below the error of a program. */
+/** PowerShell's lines below the error of a program. */
 const powershellNote = /^(?:At line:\d|At .{1,200}:\d+ char:\d|\+ (?:~+$|\S.*)|\+ CategoryInfo)/;
 
-/** A country list, a VPN hint, a second paragraph: no message of yt-dlp's is longer. */
+/** Lines. A list of countries, a hint, a second paragraph: no message of yt-dlp's is longer. */
 const maxContinuation = 12;
 
-/** The messages in a run's output, in order. Lines that continue a message are part of it; tracebacks stand apart. */
+/** Returns the messages in a run's output, in order. Lines that continue a message are part of it; tracebacks stand apart. */
 export function parseMessages(raw: readonly string[]): Message[] {
   const lines = plainLines(raw).filter((line) => !powershellNote.test(line.trim()));
   const width = consoleWidth(lines);
@@ -92,7 +92,7 @@ function openingOf(line: string): Opening | undefined {
   return undefined;
 }
 
-/** The width at which a console has wrapped this text, or undefined where none did: several lines are exactly so long. */
+/** Returns the width at which a console has wrapped this text: several lines are exactly so long. Undefined if none did. */
 function consoleWidth(lines: readonly string[]): number | undefined {
   const longest = lines.reduce((most, { length }) => Math.max(most, length), 0);
   if (longest < 60 || longest > 250) return undefined;

@@ -1,6 +1,6 @@
 import type { Refusal } from "../egress/refusal.ts";
 
-/** It is ours that refused a link, so the sentence says which of our rules did, and which setting lifts it. */
+/** The advice if dwld itself refused a link: the rule that did, and the setting that lifts it. */
 export const refusalAdvice: Readonly<Record<Refusal, { en: string; ru: string }>> = {
   private: {
     en: "This link leads to a private address, and dwld goes to the internet alone; the operator allows it by worker.allowPrivateHosts: true.",

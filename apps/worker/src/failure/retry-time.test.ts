@@ -6,7 +6,7 @@ const nowMs = Date.UTC(2026, 10, 24, 12);
 const minute = 60_000;
 const hour = 60 * minute;
 
-test("a span counts from now", () => {
+test("retry time: a span counts from now", () => {
   const spans: [string, number][] = [
     ["Premieres in 3 hours", 3 * hour],
     ["This live event will begin in 2 days.", 48 * hour],
@@ -24,7 +24,7 @@ test("a span counts from now", () => {
   for (const [text, span] of spans) assert.equal(retryTime(text, nowMs), nowMs + span, text);
 });
 
-test("a moment is read in its time zone, and in UTC where it has none", () => {
+test("retry time: a moment is read in its time zone, and in UTC where it has none", () => {
   const moments: [string, string][] = [
     ["This live event is scheduled for 2026-12-01T18:00:00+00:00", "2026-12-01T18:00:00Z"],
     ["This livestream is scheduled to start at 2026-11-30T21:00:00+09:00", "2026-11-30T12:00:00Z"],
@@ -38,7 +38,7 @@ test("a moment is read in its time zone, and in UTC where it has none", () => {
   for (const [text, moment] of moments) assert.equal(retryTime(text, nowMs), Date.parse(moment), text);
 });
 
-test("what has passed, is too far away, or is no time at all, is none", () => {
+test("retry time: a time that has passed or is too far away is none", () => {
   for (const text of [
     "scheduled for 2026-11-01T18:00:00+00:00",
     "scheduled for 2099-11-01T18:00:00+00:00",

@@ -25,21 +25,21 @@ const relative = new RegExp(
   "i",
 );
 const soon = /\b(?:a )?few moments\b|\bshortly\b|\bin a moment\b|\bany (?:moment|minute|second)\b|\bmomentarily\b/i;
-/** A header (RFC 9110, 10.2.3), as our plugin has yt-dlp tell it: in seconds. */
+/** The header of RFC 9110, 10.2.3, in seconds, as our plugin makes yt-dlp print it. */
 const header = /\bretry-after: ?(\d{1,9})\b/i;
-/** Another look a day hurts nobody, and a site that asks for a year means something else. */
+/** The longest wait for a header: one try a day hurts nobody, and a site that asks for a year means something else. */
 const longestHeaderMs = dayMs;
 /** ISO 8601 and its relatives: "2026-12-24 19:00:00 JST", "2026-12-01T18:00:00+00:00". */
 const absolute =
   /\b(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:(?:T|,? (?:at )?)(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?)? ?(Z\b|[+-]\d\d:?\d\d|[A-Z]{2,4}\b)?/i;
-/** "March 5, 2027 at 8:00 PM UTC", "5 March 2027 20:00". */
 const months = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec";
+/** "March 5, 2027 at 8:00 PM UTC", "5 March 2027 20:00". */
 const named = new RegExp(
   `\\b(?:(\\d{1,2})(?:st|nd|rd|th)? (${months})[a-z]*\\.?|(${months})[a-z]*\\.? (\\d{1,2})(?:st|nd|rd|th)?),? (20\\d\\d)(?:,? (?:at )?(\\d{1,2}):(\\d\\d)(?::(\\d\\d))? ?([ap]m)?)? ?(Z\\b|[+-]\\d\\d:?\\d\\d|[A-Z]{2,4}\\b)?`,
   "i",
 );
 
-/** Hours east of Greenwich. Those of yt-dlp's own TIMEZONE_NAMES, and of the sites that announce in local time. */
+/** Hours east of Greenwich: the zones of yt-dlp's TIMEZONE_NAMES, and those of sites that announce in local time. */
 const zones: Readonly<Record<string, number>> = {
   UTC: 0,
   GMT: 0,
@@ -76,8 +76,8 @@ const zones: Readonly<Record<string, number>> = {
 };
 
 /**
- * The moment a message names for another try, in milliseconds since the epoch; undefined where it names none, or one
- * that has passed. A time without a zone is taken for UTC, a day without a time for its beginning.
+ * Returns the moment that a message names for another try, in milliseconds since the epoch; undefined if it names none,
+ * or one that has passed. A time without a zone is taken for UTC, a day without a time for its beginning.
  */
 export function retryTime(text: string, nowMs: number): number | undefined {
   const atMs = absoluteTime(text) ?? relativeTime(text, nowMs);

@@ -1,9 +1,9 @@
 import { withoutEscapes, withoutHidden } from "@dwld/text";
 
-/** Longer lines are cut: no sentence of yt-dlp's comes near, and binary rubbish has no line breaks. */
+/** Characters. Longer lines are cut: no sentence of yt-dlp's comes near, and binary rubbish has no line breaks. */
 const maxLineLength = 8000;
 
-/** What is left of a colour when a paste has lost the escape character itself. */
+/** The rest of a colour if a paste has lost the escape character. */
 const bareColours = /\[0;\d{1,2}(?:;\d{1,2})?m|\[0m/g;
 const blanks = /[\t\u0085\u2028\u2029]/g;
 
@@ -11,8 +11,8 @@ const blanks = /[\t\u0085\u2028\u2029]/g;
 const brokenOpening = /\b(ERROR|WARNING):\s{0,8}(?:\u001B\[0?m)?\s{0,8}\r+\s{0,8}/g;
 
 /**
- * The lines as a person reads them: without colours and control characters. A carriage return begins a line of its
- * own, as progress does; but what yt-dlp prints as "ERROR: \r[download] Got error" is one line.
+ * Returns the lines as a person reads them, without colours and control characters. A carriage return begins a new line,
+ * as progress does, except in "ERROR: \r[download] Got error", which yt-dlp prints as one.
  */
 export function plainLines(raw: readonly string[]): string[] {
   return raw.flatMap((line) => {
@@ -24,10 +24,10 @@ export function plainLines(raw: readonly string[]): string[] {
   });
 }
 
-/** Programs that log a run as one text write its line breaks as "\\n". */
+/** A line break as written by programs that log a run as one text. */
 const writtenBreak = /(?:\\r)?\\n(?=\s{0,4}(?:ERROR|WARNING):)/g;
 
-/** What a line shows one after another, where progress is written over itself; each part at most 8000 characters. */
+/** Returns the parts that a line shows one after another, as progress does; each at most 8000 characters. */
 export function splitAtReturns(line: string): string[] {
   const joined = line.includes("\r") ? line.replaceAll(brokenOpening, "$1: ") : line;
   return joined

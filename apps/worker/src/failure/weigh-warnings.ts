@@ -2,7 +2,7 @@ import { type Dissection, dissectMessage } from "./dissect-message.ts";
 import { type Judgement, judgeMessage } from "./judge-message.ts";
 import type { Message } from "./parse-messages.ts";
 
-/** Said before many runs that go well, or of a try that was repeated. */
+/** Warnings of runs that go well, or of a try that was repeated. */
 export const idleWarning =
   /older than \d+ days|javascript runtime|impersonat|retrying|marked as broken|general metadata extraction failed|falling back on|deprecated/i;
 
@@ -15,7 +15,7 @@ const missingToken = /po token.{0,80}(?:not provided|missing|required|failed)|(?
 const withoutFfmpeg = /ffmpeg (?:is )?not (?:found|installed)|install ffmpeg|without ffmpeg/i;
 const markedBroken = /site has been marked as broken/i;
 
-/** The traceback below a vague error: yt-dlp's code met a page or an answer that it does not know. */
+/** Tells whether a message is the traceback of code that met a page or an answer which it does not know. */
 function isSurprise({ level, text }: Message): boolean {
   return (
     level === "traceback" && /^(?:[\w.]*\.)?(?:KeyError|IndexError|RegexNotFoundError|JSONDecodeError)\b/.test(text)
@@ -23,8 +23,8 @@ function isSurprise({ level, text }: Message): boolean {
 }
 
 /**
- * Warnings say why where the error is vague, and only there: most of them stand before every run. The judgement as it
- * was, or the better one.
+ * Returns a better judgement if the error is vague and a warning says why, else the one it was given. Only then: most
+ * warnings stand before every run.
  */
 export function weighWarnings(judgement: Judgement, error: Dissection, messages: readonly Message[]): Judgement {
   if (judgement.vague && judgement.failureClass === "unknown" && messages.some(isSurprise))
@@ -41,7 +41,7 @@ export function weighWarnings(judgement: Judgement, error: Dissection, messages:
 
   const wantsAccount =
     failureClass === "login_required" || failureClass === "private" || /sign in|log ?in|empty/.test(error.sentence);
-  // A list of one's own "does not exist" for whoever is logged out.
+  // A viewer's own list "does not exist" if nobody is logged in.
   const missingList = failureClass === "gone" && /\bplaylist|\blist\b|\bfeed\b/.test(error.sentence);
   if (some(staleCookies) && (wantsAccount || missingList || failureClass === "unknown"))
     return because("cookies_stale");

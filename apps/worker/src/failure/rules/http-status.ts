@@ -5,7 +5,7 @@ import type { FailureClass } from "../failure-class.ts";
 const auxiliary =
   /player|script|\bjs\b|javascript|token|client|key|config|version|session|log ?in|sign ?in|authenticat|captcha|challenge|subtitle|caption|thumbnail|chapter|comment|library|cookie|oauth|auth\b|\bid\b|bootstrap|settings|csrf|consent|guest|\bhosts?\b|uuid|canonical|\bformats?\b|quality|watched|authori[sz]|fragment/;
 
-/** What a failed HTTP answer means by what was asked for (RFC 9110; what sites make of it where they differ). */
+/** Returns what a failed HTTP answer means for the thing that was asked for, by RFC 9110 or as sites use it. */
 export function classOfStatus(
   status: number,
   { during, requested }: Pick<Dissection, "during" | "requested">,
