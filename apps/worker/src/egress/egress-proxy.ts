@@ -61,6 +61,9 @@ function judgeByNetworks(): Judge {
   return (address) => refusalOf(address, isOwn);
 }
 
+/** How a listener connects: judges a host that is an address, and resolves a name to allowed addresses. */
+type Way = { lookup: LookupFunction; judgeHost: Judge };
+
 type Listener = { url: string; close(): Promise<void> };
 
 async function listenIfPossible(...options: Parameters<typeof listen>): Promise<Listener | undefined> {
@@ -79,10 +82,10 @@ async function listen(judge: Judge, family: Family, host: string): Promise<Liste
   // An agent for each listener: it finds a kept connection by the host's name, whichever family made it.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    forward(request, response, { lookup, agent }, judgeHost);
+    forward(request, response, { lookup, agent, judgeHost });
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    tunnel(request, client, head, lookup, judgeHost);
+    tunnel(request, client, head, { lookup, judgeHost });
   });
   server.listen(0, host);
   await once(server, "listening");
@@ -114,13 +117,7 @@ function lookupAllowed(judge: Judge, family: Family): LookupFunction {
   };
 }
 
-function tunnel(
-  request: IncomingMessage,
-  client: Duplex,
-  head: Buffer,
-  lookup: LookupFunction,
-  judgeHost: Judge,
-): void {
+function tunnel(request: IncomingMessage, client: Duplex, head: Buffer, { lookup, judgeHost }: Way): void {
   const target = URL.parse(`tunnel://${request.url ?? ""}`);
   const host = target === null ? "" : withoutBrackets(target.hostname);
   const answer = (status: string) => {
@@ -148,8 +145,7 @@ function tunnel(
 function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  connection: { lookup: LookupFunction; agent: Agent },
-  judgeHost: Judge,
+  { judgeHost, ...connection }: Way & { agent: Agent },
 ): void {
   const target = URL.parse(request.url ?? "");
   const answer = (status: string) => {
