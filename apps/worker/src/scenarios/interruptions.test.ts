@@ -35,8 +35,10 @@ after(async () => {
 async function startSlowDownload(name: (typeof names)[number]): Promise<string> {
   const { task } = await dwld.client.addTask({ link: site.pageLink(name) });
   const id = task?.id ?? "";
-  await eventually("a good part of it was sent", () =>
-    site.requests.some(({ path, sentBytes }) => path.endsWith(`${name}.mp4`) && sentBytes > 400_000),
+  await eventually(
+    "a good part of it was sent",
+    () => site.requests.some(({ path, sentBytes }) => path.endsWith(`${name}.mp4`) && sentBytes > 400_000),
+    { deadlineMs: 60_000 },
   );
   return id;
 }
