@@ -200,7 +200,7 @@ for (const program of newestProgram)
       const options = { thumbnail: Placement.EMBEDDED, subtitleLanguages: ["en"] };
       const task = await done(site.pageLink("broken"), options);
       assert.deepEqual(names(task), ["Broken (1) [broken-1].mp4", "Broken (1) [broken-1].en.vtt"]);
-      assert.equal(task.remark[0]?.text ?? "", "Not put into the file, since that failed: thumbnail, subtitles.");
+      assert.equal(task.remark[0]?.text ?? "", "Not put into the file, since that failed: subtitles, thumbnail.");
       assert.equal(task.attempts.length, 1);
     });
 
