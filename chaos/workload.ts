@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { SeededRandom } from "./seeded-random.ts";
 import { type Row, rows, type System } from "./system.ts";
 
-/** What a client does with a task after it was added. */
+/** The action of a client on a task after it was added. */
 export type Fate = "left" | "canceled" | "deleted";
 
 /** A link that was added, and the answers to its calls. */
@@ -13,7 +13,7 @@ export type Order = {
   fate: Fate;
   /** The id of the accepted task. */
   id: string;
-  /** Whether the server confirmed the cancel or the delete; false if it came too late. */
+  /** True if the server confirmed the cancel or the delete; false if it came too late. */
   confirmed: boolean;
 };
 

@@ -3,10 +3,7 @@ import type { TestEvent } from "node:test/reporters";
 
 const slowestShown = 5;
 
-/**
- * A reporter for node:test that says where the time of a run went, and in its last line, for programs that read no more,
- * how many passed and how many did not.
- */
+/** Reports the slowest files of a run, and in its last line the numbers of passed and failed tests. */
 export async function* runSummary(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files: { file: string; durationMs: number }[] = [];
   for await (const { type, data } of events) {
@@ -20,12 +17,12 @@ export async function* runSummary(events: AsyncIterable<TestEvent>): AsyncGenera
   }
 }
 
-/** A file is a test too, its processes' starts included; its path is its name. */
+/** Returns whether a test is a whole file, whose name is its path. */
 export function isWholeFile({ name, file }: { name: string; file?: string | undefined }): boolean {
   return file !== undefined && resolve(name) === file;
 }
 
-/** Of a single file, its tests say it themselves. */
+/** Yields the slowest files; nothing for a single file, whose tests have their own durations. */
 function* slowest(files: readonly { file: string; durationMs: number }[]): Generator<string> {
   if (files.length < 2) return;
   yield "slowest files:\n";

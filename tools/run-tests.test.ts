@@ -9,7 +9,7 @@ import { inRunningOrder } from "./running-order.ts";
 import { runSummary } from "./run-summary.ts";
 
 const make = async (...words: string[]) => {
-  // What the runner of this test sets for its own processes is not for another one.
+  // The runner of this test sets variables that are not for another runner.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const run = promisify(execFile)("make", ["test", ...words], { cwd: join(import.meta.dirname, ".."), env });
   return await run.catch((error: unknown) => error as { stdout: string; stderr: string });

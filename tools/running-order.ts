@@ -1,6 +1,6 @@
 /**
- * Where the files stand that take longest, in the order of that (CPU seconds of each, children and all; the first waits
- * most of its time). Begun first, they end with the rest, and the many short ones fill the cores at the end.
+ * The files that take longest, in that order (CPU seconds with children; the first one mostly waits). They are started
+ * first, and the many short ones fill the cores at the end.
  */
 const longFirst = [
   "testbed/src/systemd/",
@@ -17,7 +17,7 @@ const longFirst = [
   "apps/",
 ];
 
-/** The order in which files of tests are begun. */
+/** Returns the order in which test files are started. */
 export function inRunningOrder(files: readonly string[]): string[] {
   const place = (file: string) => {
     const index = longFirst.findIndex((start) => file.startsWith(start));

@@ -22,7 +22,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
       const add = (count: number) =>
         callers.rate({ call: "add", protocol, url: urls[protocol], callers: count, durationMs });
       const commit = () => Promise.resolve(bare.commitRate(durationMs));
-      /** Of one caller whose call is an empty round trip, and then a commit. */
+      /** Rate of one caller that makes an empty call, and then a commit. */
       const emptyAndCommit = async () => {
         const order = { call: "check", protocol, url: empty.urls[protocol], callers: 1, durationMs } as const;
         return 1 / (1 / (await callers.rate(order)) + 1 / (await commit()));

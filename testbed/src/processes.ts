@@ -31,7 +31,7 @@ export interface DwldOptions {
   apps: readonly DwldApp[];
   /** Overrides of a configuration with free ports, all files in a temporary folder, and private hosts allowed. */
   configuration?: Section;
-  /** What to wait for: 200 from /readyz (default), 200 from /healthz, or nothing. */
+  /** Condition to wait for: 200 from /readyz (default), 200 from /healthz, or none. */
   until?: "ready" | "alive" | "started";
   environment?: Record<string, string | undefined>;
   /** Stops everything when the test is over; a TestContext, or `{ after }` of node:test. */

@@ -9,7 +9,7 @@ import type { SiteRequest, SiteVideo } from "./site-table.ts";
 /** The part of a file that a Range header asks for; `end` is inclusive. RFC 9110, 14.1.2: one range, in bytes. */
 export type RangeAnswer = { kind: "whole" } | { kind: "part"; start: number; end: number } | { kind: "unsatisfiable" };
 
-/** What of a file of `sizeBytes` to send. A header that is no single byte range is ignored, as RFC 9110 wants it. */
+/** Returns the part of a file to send. A header that is no single byte range is ignored, as RFC 9110 says. */
 export function parseRange(header: string | undefined, sizeBytes: number): RangeAnswer {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? "");
   const first = match?.[1] ?? "";

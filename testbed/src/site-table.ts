@@ -1,4 +1,4 @@
-/** What a route does instead of its right answer. */
+/** A fault of a route, instead of its right answer. */
 export type Fault = {
   /** How many requests meet the fault; default: all. */
   times?: number;
@@ -26,7 +26,7 @@ export type Fault = {
 export interface SiteVideo {
   /** Letters, digits, "-" and "_"; unique. yt-dlp takes the id from it. */
   name: string;
-  /** What the page says in og:title; default: the name. Need not be unique. */
+  /** The og:title of the page; default: the name. Need not be unique. */
   title?: string;
   /** Default 2. */
   seconds?: number;
@@ -43,8 +43,8 @@ export interface SiteVideo {
   /** The page names a picture; a broken one has the type of a picture and is none. */
   thumbnail?: boolean | "broken";
   /**
-   * What schema.org's VideoObject tells. A page with one of these has it instead of a player, since yt-dlp takes the
-   * player where there is one; subtitles are then not told.
+   * Fields of schema.org's VideoObject. A page with one of these has it instead of a player, since yt-dlp prefers a player;
+   * subtitles are then missing.
    */
   chapters?: { title: string; startSeconds: number; endSeconds: number }[];
   /** A day, "2024-05-01"; a feed tells it too. */
@@ -52,9 +52,9 @@ export interface SiteVideo {
   description?: string;
   /** Laid over what VideoObject says: hostile values. */
   schema?: Record<string, unknown>;
-  /** So many bytes that mean nothing stand in the page before the video; compressed, they are a thousandth on the wire. */
+  /** Bytes without meaning in the page before the video; compressed, they are a thousandth on the wire. */
   pagePadding?: { bytes: number; compressed?: boolean };
-  /** What SponsorBlock's users marked, in seconds; the site answers in its place, below /api/skipSegments/. */
+  /** Segments of SponsorBlock, in seconds; the site answers for it, below /api/skipSegments/. */
   sponsors?: { category: string; startSeconds: number; endSeconds: number }[];
   /**
    * HLS of one height only: the stream runs while it is watched, from the first request on, a segment a second; it ends
@@ -63,7 +63,7 @@ export interface SiteVideo {
   live?: boolean;
   /** For each answer with media bytes. */
   throttleBytesPerSecond?: number;
-  /** What the media's Content-Type says, whatever they are. */
+  /** The Content-Type of the media, right or wrong. */
   contentType?: string;
   /** An answer is broken off where it comes to this byte of the file (HLS: of a segment) … */
   dropAtByte?: number;
@@ -105,7 +105,7 @@ export interface SiteRequest {
   timeMs: number;
   /** 0 until there is an answer. */
   status: number;
-  /** Of the body. */
+  /** Bytes of the body. */
   sentBytes: number;
   /** The connection ended, or the answer was complete. */
   ended: boolean;

@@ -21,7 +21,7 @@ export interface SmallDisk extends AsyncDisposable {
   fill(leaveBytes?: number): Promise<void>;
   /** Removes what `fill` has written. */
   makeRoom(): Promise<void>;
-  /** What lies there stays. @param files at most so many files and folders. */
+  /** Changes the size; files stay. @param files limit of files and folders. */
   resize(mebibytes: number, files?: number): Promise<void>;
   unmount(): Promise<void>;
 }

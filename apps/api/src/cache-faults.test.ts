@@ -9,7 +9,7 @@ import { claimTask } from "@dwld/queue/testing";
 import { type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
 
-/** What stands between the api and memcached: as it is, or what becomes of each answer. */
+/** Faults of a proxy between the api and memcached. */
 type Fault = "none" | "slow" | "noise" | "text" | "silence" | "cut";
 
 const slowMs = 5000;

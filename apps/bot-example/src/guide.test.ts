@@ -13,7 +13,7 @@ import { signedRequest } from "./testing/signed-request.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** What the commands are run in: as a checkout, with nothing in it that they make. */
+/** Makes a folder like a checkout, without the files that the commands make. */
 async function makeFolder(cleanup: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-guide-"));
   cleanup.after(() => rm(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import type { RegisterDownloaderRequest, UnregisterDownloaderRequest } from "@dw
 
 const clockWindowSeconds = 300;
 
-/** What downloaders call: `dwld.v1.RegistryService`, with the checks that proto/dwld/v1/registry.proto asks of a bot. */
+/** Serves `dwld.v1.RegistryService`, with the checks that proto/dwld/v1/registry.proto asks of a bot. */
 export class Registry {
   readonly #secret: string;
   readonly #downloaders = new Map<string, RegisterDownloaderRequest>();

@@ -17,7 +17,7 @@ async function startUp(t: TestContext, until: "ready" | "started" = "ready"): Pr
   return await startDwld({ apps: ["up"], configuration, until, cleanup: t });
 }
 
-/** Of an app below `dwld up`: what was not seen before, if so wished. */
+/** Waits for the process of an app below `dwld up`, other than a known one. */
 async function processOf(dwld: Dwld, app: App, before?: number): Promise<number> {
   return await eventually(`the ${app} has a process`, () => {
     const pid = dwld.processIdBelowUp(app);

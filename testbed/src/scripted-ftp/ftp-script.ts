@@ -10,8 +10,8 @@ export const loss: unique symbol = Symbol("loss");
 export type FtpAnswer = string | typeof silence | typeof cut;
 
 /**
- * What comes when so many bytes of an upload are there. With lines, the data connection is reset, and they are said so
- * many milliseconds later.
+ * A fault after a number of bytes of an upload. With lines, the data connection is reset, and they are sent after a number
+ * of milliseconds.
  */
 export type UploadFault = { atByte: number; comes: typeof loss | FtpAnswer; afterMs?: number };
 
@@ -26,9 +26,9 @@ export type FtpScript = {
   upload?: UploadFault;
   /** Accepts REST, and starts the upload after it from zero. */
   ignoresRest?: boolean;
-  /** What SIZE and MLST tell for so many bytes. */
+  /** Replaces the size that SIZE and MLST tell. */
   size?: (bytes: number) => string;
-  /** What HASH and its like tell for a hash. */
+  /** Replaces the hash that HASH and its like tell. */
   hash?: (hexadecimal: string) => string;
   /** The address that PASV tells, "10,0,0,1". */
   passiveAddress?: string;

@@ -25,7 +25,7 @@ export async function property(unit: string, name: string): Promise<string> {
   return await must("systemctl", "show", "--value", "-p", name, unit);
 }
 
-/** What an installation would have changed. */
+/** The files and units that an installation changes. */
 export async function traces(): Promise<string[]> {
   const { stdout } = await run(
     "find",

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a terminal showed, as it stands in a document: "```console" … "```". */
+/** Matches a recorded terminal in a document: "```console" … "```". */
 export type Transcript = readonly string[];
 
 const block = /^```console\n(.*?)^```$/gms;

@@ -34,7 +34,7 @@ export function openTerminal(command: string, { columns, rows, environment }: Te
   };
   return {
     async screen() {
-      // What was written before is drawn when this is.
+      // Earlier output is drawn when this is.
       await new Promise<void>((resolve) => display.write("", resolve));
       const { active } = display.buffer;
       const lines = Array.from({ length: active.length }, (_, y) => active.getLine(y)?.translateToString(true) ?? "");

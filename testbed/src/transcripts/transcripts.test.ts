@@ -18,7 +18,7 @@ const guides = [
 ] as const;
 type Guide = (typeof guides)[number];
 
-/** What differs from run to run, as the guide has it. */
+/** Replaces the parts that differ from run to run by those of the guide. */
 const shownId = "019c1f7a-4b1e-7c3d-9a52-6e0f8d2b7c41";
 const shownTime = "14:05";
 
@@ -61,7 +61,7 @@ describe("transcripts", { timeout: 150_000 }, () => {
         );
     });
 
-  /** What stands on the terminal once it says what the link waits for. Ctrl-C ends it, and the task is forgotten. */
+  /** Returns the terminal once it shows the reason to wait. Ctrl-C ends the command, and the task is forgotten. */
   async function record(scene: WaitScene, guide: Guide): Promise<Transcript> {
     const link = scene.link(world);
     const words = ["dwld", "add", "--wait", ...(scene.options ?? []), link];

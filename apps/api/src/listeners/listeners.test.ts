@@ -14,7 +14,7 @@ type Api = Awaited<ReturnType<typeof serveApi>>;
 
 const addTaskPath = "/dwld.v1.DownloadService/AddTask";
 
-/** What a bare HTTP/1.1 client gets, with the headers it likes. */
+/** Sends a request of a bare HTTP/1.1 client with any headers, and returns the response. */
 async function post(api: Api, body: string, headers: Record<string, string> = {}, path = addTaskPath) {
   const { host, port } = api.listeners.http.address;
   const sent = request({
@@ -110,7 +110,7 @@ describe("the two listeners", () => {
     assert.equal(rebound.status, 403);
     assert.match(rebound.text, /evil\.example.*api\.hosts/);
     assert.equal((await post(api, body, { origin: "https://evil.example" })).status, 403);
-    // What a form of another page can send without asking.
+    // A form of another page can send this without a preflight.
     assert.equal((await post(api, body, { "content-type": "text/plain" })).status, 415);
   });
 
@@ -188,7 +188,7 @@ describe("the two listeners", () => {
   });
 });
 
-/** Whether it was ended in order or reset. */
+/** Returns whether a connection was ended in order or reset. */
 async function closed(socket: Socket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.once("close", () => {

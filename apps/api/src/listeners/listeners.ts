@@ -6,7 +6,7 @@ import { StreamBound } from "./stream-bound.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 
 /**
- * What one address may hold over both listeners; a reverse proxy has one address for all of its clients. Each stream of
+ * Bounds of one address over both listeners. A reverse proxy has one address for all of its clients. Each stream of
  * HTTP/1.1 has a connection of its own, and the rest of the connections is for other calls.
  */
 const limits = { connections: 500, streams: 400 } as const;

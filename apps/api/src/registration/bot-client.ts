@@ -25,7 +25,7 @@ export type BotClient = {
 
 export type NewBotClient = (bot: BotSettings, downloader: Downloader, transport: Transport) => BotClient;
 
-/** By the setting `register[].protocol`. */
+/** The protocols of the setting `register[].protocol`. */
 export type BotProtocols = Readonly<
   Record<
     BotSettings["protocol"],

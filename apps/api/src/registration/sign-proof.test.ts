@@ -17,7 +17,7 @@ function pythonOfTheContract(): string {
   return lines.map((line) => line.replace(/^\/\/ {3}/, "").replace("...", "raise SystemExit(3)")).join("\n");
 }
 
-/** What a bot that is written as the contract says makes of a proof: "taken", or nothing. */
+/** Checks a proof as the contract says. Returns "taken" or "refused". */
 function askPython({ nonce, time, hmac }: ReturnType<typeof signProof>, secret: string): string {
   const script = `
 import hashlib, hmac, json, sys, time
@@ -56,7 +56,7 @@ test("proof: depends on method, name, address, nonce, second and secret alone", 
   const hex = (secret: string, change: Partial<typeof signed>, atMs = nowMs, nonce = "n") =>
     Buffer.from(signProof(secret, { ...signed, ...change }, atMs, nonce).hmac ?? []).toString("hex");
   const proof = hex("geheim", {});
-  // By Python's hmac.
+  // Computed with Python's hmac.
   assert.equal(proof, "1b97bd144f7e822ea8b28028b524c1ac2827aaef940a2346e1d0c6d7aa6b2adb");
   assert.equal(hex("geheim", {}, nowMs - 999), proof);
   const others = [

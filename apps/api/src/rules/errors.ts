@@ -5,7 +5,7 @@ import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type T
 import { BadRequestSchema } from "@dwld/rpc";
 import { errorCode, isSystemError } from "@dwld/text";
 
-/** What is wrong with a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
+/** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
 
 /** A request breaks rules of the contract. It names all violations at once. */

@@ -17,7 +17,7 @@ import type { Order, Pace, View } from "./testing/watchers.ts";
 const watchers: Record<Pace, number> = { fast: 80, slow: 40, restless: 40 };
 /** Their process is frozen: their connections stay, and nobody reads. */
 const frozen = 40;
-/** One change a second. A third of an hour is far more already than may wait for so many watchers. */
+/** Changes at one a second: many more than a watcher may have pending. */
 const minutes = isThorough ? 60 : 20;
 const changes = minutes * 60;
 const changesAtOnce = 40;
@@ -27,7 +27,7 @@ const heapMegabytes = 192;
 
 const claimant = { processId: "worker", defaultSiteParallel: 1000 };
 
-/** So many changes, as dwld's verbs make them: tasks come, are worked on, end in each way, come again, and are deleted. */
+/** Makes changes by the verbs of the queue: tasks are added, worked on, ended in each way, retried and deleted. */
 async function makeChanges(database: Database): Promise<void> {
   const ids: string[] = [];
   let links = 0;

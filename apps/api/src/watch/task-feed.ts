@@ -35,7 +35,7 @@ export class TaskFeed {
   readonly #progress: ProgressPoll;
   readonly #waits: WaitPoll;
   readonly #waiting = new Set<() => void>();
-  /** One at a time: changes are appended in their order, and once. */
+  /** Reads run one after another, so that changes are appended once and in order. */
   readonly #reading = new SingleFlight(() => this.#read());
   #log = new ChangeLog(0);
   #revision = 0;

@@ -3,7 +3,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ProofSchema, type RegisterDownloaderRequest, RegisterDownloaderRequestSchema } from "@dwld/rpc";
 
-/** What a downloader sends whose clock shows `atMs`. What is changed afterwards is not signed. */
+/** Returns the request of a downloader whose clock shows `atMs`. Later changes of it are not signed. */
 export function signedRequest(
   {
     secret = "geheim",

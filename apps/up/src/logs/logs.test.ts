@@ -79,7 +79,7 @@ test("logs: -f goes on with what is written, over a change of files too, until C
   let shown = "";
   following.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
   let sent = 0;
-  // What is written before it has looked is not for it.
+  // Lines that are written before its first look are not shown.
   await eventually("it follows", () => {
     write(line("up", `line ${(sent += 1)}`));
     return shown !== "";

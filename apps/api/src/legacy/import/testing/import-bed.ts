@@ -46,7 +46,7 @@ export async function openBed() {
     data,
     start,
     run,
-    /** What a run without a server says: the rows, and the whole. */
+    /** Runs the command without a server, and returns its lines: of the rows, and of the whole. */
     async told(...args: string[]): Promise<[rows: Told[], whole: Told]> {
       const { stdout } = await run("--data", data, "--json", ...args, file);
       const lines = stdout.trim().split("\n");
