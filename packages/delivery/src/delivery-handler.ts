@@ -7,6 +7,7 @@ import {
   filesOf,
   forgetPart,
   type Handler,
+  isLocalCopy,
   joinTexts,
   type Lease,
   logFacts,
@@ -104,12 +105,15 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   /** Removes the files of a run, in a session of its own, since that of the run was closed to end a transfer. */
-  const removeMade = async ({ lease }: Work): Promise<void> => {
+  const removeMade = async ({ lease }: Work, { localCopies = false } = {}): Promise<void> => {
     const published = publishing.get(lease);
     publishing.delete(lease);
     const paths = published === undefined ? [] : [published];
-    for (const file of await filesOf(database, [lease.task.seq]))
+    for (const file of await filesOf(database, [lease.task.seq])) {
       paths.push(...(await partsOf(database, file, destination.name)));
+      if (localCopies && isLocalCopy(file) && file.destination === destination.name && file.remote_path !== null)
+        paths.push(file.remote_path);
+    }
     if (paths.length === 0) return;
     try {
       const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));
@@ -145,7 +149,8 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     },
     discard: async (work, why) => {
       // The parts of a lost task belong to its new owner.
-      if (why === "canceled") await removeMade(work);
+      // Local copies are the task's own, and nobody asked for a half of it.
+      if (why === "canceled") await removeMade(work, { localCopies: true });
       publishing.delete(work.lease);
     },
   };

@@ -3,7 +3,7 @@ import { access, link, mkdir, readdir, readFile, rm, symlink, writeFile } from "
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cancelTask, parseTexts, reserveRemotePath, retryTask } from "@dwld/queue";
+import { cancelTask, markThere, parseTexts, reserveRemotePath, retryTask } from "@dwld/queue";
 import { mountForTest } from "@dwld/testbed";
 import { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
 import { type DeliveryBed, filesBelow, makeDeliveryBed, makeTestDeliverer, sha256, video } from "./testing/index.ts";
@@ -132,6 +132,23 @@ test("to a folder: a task that is canceled meanwhile leaves nothing", async () =
   const { bed, downloads } = on;
   const { id } = await bed.addReady([video("v.mp4")], { userName: "ann" });
   const lease = await bed.claim();
+  await cancelTask(bed.database, id, Date.now());
+  await on.deliverer.deliver(lease);
+  assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
+  assert.deepEqual(await finished(downloads), {});
+});
+
+test("to a folder: a task that is canceled when a part of it is there leaves nothing", async () => {
+  await using on = await makeBed();
+  const { bed, downloads } = on;
+  const { id } = await bed.addReady([video("v.mp4"), video("v.srt", 10)], { userName: "ann" });
+  const lease = await bed.claim();
+  const [, subtitles] = await bed.files(id);
+  assert.ok(subtitles?.local_path !== undefined && subtitles.local_path !== null);
+  await mkdir(join(downloads, "ann"));
+  await link(subtitles.local_path, join(downloads, "ann", "v.srt"));
+  const copy = { verifiedBy: "the same file", localPath: join(downloads, "ann", "v.srt") };
+  await markThere(bed.database, lease, subtitles, { destination: on.destination.name, path: "ann/v.srt" }, copy, 1);
   await cancelTask(bed.database, id, Date.now());
   await on.deliverer.deliver(lease);
   assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
