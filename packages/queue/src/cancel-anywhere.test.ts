@@ -19,7 +19,7 @@ import { cancelTask, deleteTask, isRefusal } from "./tasks/cancel-task.ts";
 import { deletedSince, endedSince, needsWorkdir } from "./tasks/pending-cleanup.ts";
 import { filesOf, findTask, listTasks } from "./tasks/list-tasks.ts";
 
-/** The steps of a task's life may each be late: what they return says so, and they change nothing. */
+/** A task's life. Each of its steps may come late: its result says so, and it changes nothing. */
 type Life = {
   readonly database: Database;
   readonly id: string;
@@ -34,7 +34,7 @@ const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: 
 const claimant = { processId: "process", defaultSiteParallel: 1000 };
 const never = 1e15;
 
-/** With the lease that the life has, or had. */
+/** A step of the holder of the lease that the life has, or had. */
 const held = (name: string, run: (life: Life, lease: Lease) => Promise<unknown>): Step => ({
   name,
   run: async (life) => (life.lease === undefined ? undefined : await run(life, life.lease)),
@@ -71,7 +71,7 @@ const reserve = held("a name on the server is reserved", async ({ database, seq 
     await reserveRemotePath(database, lease, one, { destination, path: "/v.mp4" }, "/part");
 });
 
-/** Everything that can happen on the way to DONE, failures and an interruption of each half included. */
+/** All steps on the way to DONE, with failures and an interruption of each half. */
 const steps: readonly Step[] = [
   ...attempt("failed"),
   held("the download waits for another try", ({ database, now }, lease) =>
@@ -108,7 +108,7 @@ const steps: readonly Step[] = [
   ),
 ];
 
-/** What the owner does when it learns of it, and what others do where there is no owner any more. */
+/** The step of the owner when it learns of the cancel, and of others if there is no owner any more. */
 const endings = {
   "its owner lets go": async ({ database, lease }: Life) => {
     if (lease !== undefined) await releaseLease(database, lease);
@@ -145,7 +145,7 @@ for (const [ending, end] of Object.entries(endings))
         for (const step of steps.slice(0, at)) await step.run(life);
         const answer = await cancelTask(database, id, life.now);
         assert.ok(!isRefusal(answer) && answer.state === "CANCELED");
-        // The owner does not know yet, and goes on.
+        // The owner does not know yet, and continues.
         if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
         await end(life);
         const task = await rowIfThere(database, seq);

@@ -12,7 +12,7 @@ import { settleDownload } from "../runner/settle-download.ts";
 const failure = { failureClass: "disk_full", message: "m", advice: { en: "a", ru: "с" } };
 const later = 1000;
 
-/** A task that waits for so much room. */
+/** Makes a task that waits for free space. */
 async function waitingTask(database: Database, requiredFreeBytes: number) {
   const { seq } = await addedTask(database);
   const lease = await claimed(database);

@@ -19,7 +19,7 @@ const says = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-/** Beside the table itself. */
+/** A path beside the table. */
 const namesIn = (path: string) => readdirSync(dirname(path)).filter((name) => !name.startsWith("dwld.sqlite"));
 
 test("backup: it is one moment of a table that others write all the while", async (t) => {
@@ -77,7 +77,7 @@ test("backup: no existing file is overwritten", async (t) => {
     await assert.rejects(backUpDatabase(path, target), says(/is there already, and nothing is overwritten/));
     assert.deepEqual(readdirSync(dirname(target)), before);
   }
-  // Made while the copy was.
+  // It was made during the copy.
   const late = join(dirname(there), "late");
   await assert.rejects(
     backUpDatabase(path, late, { onProgress: () => writeFileSync(late, "precious") }).then(() =>

@@ -35,7 +35,7 @@ const says = (message: RegExp) => (error: unknown) => {
 const ids = async (database: Database) =>
   (await listTasks(database, { states: [] }, { limit: 99 })).map(({ id }) => id);
 
-/** A backup with one task, of a table that has got another since; closed. */
+/** Makes a backup with one task, of a table that has another since, and closes it. */
 async function backedUp(t: TestContext) {
   const database = await freshDatabase(t);
   const { id: kept } = await addedTask(database);
@@ -46,7 +46,7 @@ async function backedUp(t: TestContext) {
   return { path: database.path, backup, kept, later, identity };
 }
 
-/** As after kill -9: the newest task is in the log alone. */
+/** The state after kill -9: the newest task is in the log alone. */
 async function killedWith(t: TestContext): Promise<{ path: string; id: string }> {
   const running = await freshDatabase(t);
   const { id } = await addedTask(running);

@@ -122,7 +122,7 @@ test("claim: 500 links of one chat do not keep another chat's link waiting", asy
 
 test("claim: a chat with many links is served in turn with one that keeps adding single links", async (t) => {
   const database = await freshDatabase(t);
-  // What waits for next week, and for a paused site, does not hold the line.
+  // A task that waits for next week, or for a paused site, does not hold the line.
   await addedTask(database, { chatId: "next week", startAfter: 1e9 });
   await addedTask(database, { chatId: "paused", site: "paused" });
   await setSiteLimits(database, { paused: { parallel: 0 } });
@@ -188,7 +188,7 @@ async function claim(database: Database, defaultSiteParallel = 5, now = 1, kind:
   return await claimTask(database, kind, { processId: "process", defaultSiteParallel }, now);
 }
 
-/** A task whose files lie on a machine. */
+/** Makes a task whose files are on a machine. */
 async function waitingOn(database: Database, host: string): Promise<string> {
   const { id } = await addedTask(database);
   const outcome = { outcome: "downloaded", files: [file], media: {}, host } as const;
@@ -196,7 +196,7 @@ async function waitingOn(database: Database, host: string): Promise<string> {
   return id;
 }
 
-/** A sender that lives on another machine. */
+/** Registers a sender of another machine. */
 async function livingSender(t: TestContext, database: Database, host: string): Promise<void> {
   const app = { app: "ftp-sender", version: "1", pid: process.pid } as const;
   const registered = await registerProcess(database, app, { onError: assert.ifError });

@@ -13,14 +13,13 @@ import { settleDownload } from "../runner/settle-download.ts";
 import { applySiteVerdict, findSite } from "../sites/site-breaker.ts";
 import { setSiteLimits } from "../sites/site-limits.ts";
 
-// No test sets the machine's clock. Each simulates a jump: what was written at `noon` is looked at by a clock that shows
-// another time, as `now` of whoever looks.
+// No test sets the machine's clock. Each simulates a jump: a row written at `noon` is read at another `now`.
 const noon = Date.UTC(2026, 0, 1, 12);
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "с" } };
 
-/** A task that failed at a time, and waits for so long. */
+/** Makes a task that failed at a time and waits for some milliseconds. */
 async function waiting(database: Database, at: number, waitMs: number): Promise<TaskRow> {
   const { seq } = await addedTask(database, {}, at);
   const lease = await claimed(database, "download", at);
@@ -181,7 +180,7 @@ for (const [jump, ms] of [
     assert.equal((await listProcesses(database)).length, 2);
   });
 
-/** Two processes that look at each other's heartbeats; what they complain of. */
+/** Registers two processes that look at each other's heartbeats. Returns their complaints. */
 async function watchedRunner(t: TestContext, database: Database, now: () => number): Promise<unknown[]> {
   const timing = { heartbeatIntervalMs: 10, leaseMs: 3000 };
   const trouble: unknown[] = [];

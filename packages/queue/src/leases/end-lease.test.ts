@@ -43,10 +43,10 @@ const deliveryOutcomes: DeliveryOutcome[] = [
   { outcome: "interrupted" },
 ];
 
-/** Ways to lose a lease. Each leaves the task to somebody or something else. */
+/** Ways to lose a lease. Each leaves the task to another owner or state. */
 const losses: Record<string, (database: Database, lease: Lease, kind: ClaimKind) => Promise<unknown>> = {
   "taken over": async (database, _lease, kind) => {
-    // Its process is not in the table of living ones.
+    // Its process is not registered.
     assert.equal(await expireLeases(database, new LeaseWatch(), "nobody", 5), 1);
     await claimed(database, kind, 6, "successor");
   },

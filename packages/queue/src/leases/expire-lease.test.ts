@@ -40,7 +40,7 @@ function processRow(id: string, given: Partial<ProcessRow> = {}): ProcessRow {
   };
 }
 
-/** Looks once an interval at processes whose heartbeats stand where they are given. Who is dead. */
+/** Looks once an interval at processes with given heartbeats. Returns the dead ones. */
 function looking(watch: LeaseWatch) {
   let atMs = 0;
   return (heartbeats: Record<string, number>, passedMs = timing.heartbeatIntervalMs) => {
@@ -225,7 +225,7 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
   assert.equal(frozen.count("started"), 1);
 });
 
-/** A process in the table that runs, or one with another start that does not. */
+/** Registers a process that runs, or one with another start time that does not. */
 async function entered(database: Database, given: { startTicks?: number }): Promise<string> {
   const id = `process ${(await listProcesses(database)).length}`;
   const identity = JSON.stringify({ ...identifyProcess(process.pid), ...given });

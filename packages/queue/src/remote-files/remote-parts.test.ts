@@ -18,7 +18,7 @@ const failure = { failureClass: "delivery", message: "m", advice: { en: "a", ru:
 const destination = "ftp://nas.example:21";
 const part = { destination, path: "/.dwld-1.part" };
 
-/** A task whose upload has begun. */
+/** Begins the upload of a task. */
 async function begun(database: Database): Promise<Lease> {
   await downloadedTask(database);
   const lease = await claimed(database, "delivery");

@@ -176,7 +176,7 @@ test("runner: a handler that finds its task canceled and ends is no defect", asy
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => {
-    // It ends before the notifier tells its signal.
+    // It ends before its signal is aborted.
     await cancelTask(database, task.id, 5);
     return undefined;
   });

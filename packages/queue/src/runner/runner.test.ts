@@ -271,7 +271,7 @@ test("runner: one whose slots are all taken does not spin when a task becomes du
   assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
 });
 
-/** How often the database was asked when the next task is due. */
+/** Returns a function that counts the queries for the time of the next due task. */
 function countLooks(database: Database): () => number {
   let looks = 0;
   watchStatements(database, (statement) => {

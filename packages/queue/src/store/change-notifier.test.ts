@@ -86,7 +86,7 @@ test("change notifier: idle processes with runners do not wake each other for ev
     await other.ask("listen");
     await other.ask("run", 2, timing);
   }
-  // Work that neither can take: each notify makes both look for it.
+  // Work that neither can take: each notification makes both look for it.
   for (let count = 0; count < 6; count++) await addedTask(database);
   for (const other of others) await until("it has its work", () => other.count("started") === 2);
   const heartbeats = async () =>
@@ -97,7 +97,8 @@ test("change notifier: idle processes with runners do not wake each other for ev
   const [start, before] = [await heartbeats(), heard()];
   await until("both lived on for 50 heartbeats", async () => (await heartbeats()) >= start + 50);
   const notifies = heard().map((count, index) => count - (before[index] ?? 0));
-  // The last claims' notifies may still be on their way, and heartbeats are found by comparing once a second.
+  // The notifications of the last claims may still be on their way, and heartbeats are found by comparison once a
+  // second.
   for (const count of notifies) assert(count < 25, `${count} wake-ups in 50 heartbeats`);
 });
 

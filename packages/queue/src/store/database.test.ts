@@ -149,7 +149,7 @@ test("open: a user that may not write the file is told so", async (t) => {
   for (const name of readdirSync(dirname(path))) chmodSync(join(dirname(path), name), 0o444);
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
-    // What it takes to open one is loaded from a checkout that the other user may not be able to read.
+    // The modules are loaded first, from a checkout that the other user may not be able to read.
     await (await openDatabase(${JSON.stringify(await freshPath(t))})).close();
     process.setuid?.(65534);
     await openDatabase(${JSON.stringify(path)}).then(() => console.log("opened"), (error) => console.log(error.problem + " " + error.message));
@@ -204,7 +204,7 @@ test("prepared statements: a hundred shapes of one query leave the others' resul
   assert.equal((await findTask(database, task.id))?.seq, task.seq);
 });
 
-/** The path is in the message, and the folder's files have the bytes that they had. */
+/** Asserts that the message names the path, and that the files of the folder have the bytes that they had. */
 async function isRefused(path: string, problem: DatabaseProblem, message: RegExp): Promise<void> {
   const before = snapshot(path);
   await assert.rejects(openDatabase(path), (error) => {

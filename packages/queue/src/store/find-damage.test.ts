@@ -22,7 +22,7 @@ import { openDatabase } from "./open-database.ts";
 
 const pageBytes = 4096;
 
-/** A table with so many tasks, each with a title of this length; closed. */
+/** Makes a table with tasks whose titles have a length, and closes it. */
 async function filled(t: TestContext, count: number, titleLength: number): Promise<string> {
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: count }, () => addedTask(database, { title: "x".repeat(titleLength) })));
@@ -44,7 +44,7 @@ function snapshot(path: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(dirname(path), name), "base64")]));
 }
 
-/** What to do is said, and the file and its log have the bytes that they had. */
+/** Asserts that the message says what to do, and that the file and its log have the bytes that they had. */
 async function isRefused(path: string, message: RegExp): Promise<void> {
   const before = snapshot(path);
   await assert.rejects(openDatabase(path), (error) => {
@@ -78,7 +78,7 @@ test("damage: a table whose beginning is nonsense is refused at the start and le
 test("damage: a damaged table with a log beside it keeps its log, and nothing is written into the file", async (t) => {
   const running = await openedDatabase(t, await filled(t, 100, 1000));
   await addedTask(running);
-  // As after kill -9.
+  // The state after kill -9.
   const path = await freshPath(t);
   for (const suffix of ["", "-wal"]) copyFileSync(`${running.path}${suffix}`, `${path}${suffix}`);
   damagePages(path);
@@ -95,7 +95,7 @@ test("damage: a table that is gone while its log is there is not begun anew", as
 });
 
 test("damage: a large table is checked whole after a process met damage or the machine went down, and not otherwise", async (t) => {
-  // Beyond what is looked at whole each time.
+  // Larger than a table that is checked whole each time.
   const path = await filled(t, 700, 100_000);
   const intact = `${path}-intact`;
   copyFileSync(path, intact);

@@ -136,7 +136,7 @@ test("group commit: only a commit that changed something notifies, unless all it
   assert.equal(notifies, 1);
   await commits.add(insert, false);
   await commits.add(look, true);
-  // In one transaction: a heartbeat that changes something beside a claim that found nothing.
+  // In one transaction: a silent change beside a claim that found nothing.
   await Promise.all([commits.add(insert, false), commits.add(look, true)]);
   await Promise.allSettled([
     commits.add(async () => {

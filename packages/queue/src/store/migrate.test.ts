@@ -9,7 +9,7 @@ import { migrate, migrations } from "./migrate.ts";
 
 type Step = (kysely: Kysely<unknown>) => Promise<unknown>;
 
-/** The migrations of today, then some made-up ones of a newer version. */
+/** Returns the migrations of today, then some made-up ones of a newer version. */
 function withLater(later: Readonly<Record<string, Step>>) {
   const made = Object.entries(later).map(([name, step]) => [
     name,
@@ -18,7 +18,7 @@ function withLater(later: Readonly<Record<string, Step>>) {
   return { ...migrations, ...(Object.fromEntries(made) as typeof migrations) };
 }
 
-/** A table of today's version with tasks in it, closed and opened again without dwld. */
+/** Makes a table of today's version with tasks in it, closed and opened again without dwld. */
 async function filledTable(t: TestContext): Promise<{ path: string; sqlite: BetterSqlite3.Database }> {
   const path = await freshPath(t);
   const database = await openedDatabase(t, path);

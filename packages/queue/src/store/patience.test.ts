@@ -10,7 +10,7 @@ import { findTask, listTasks } from "../tasks/list-tasks.ts";
 import { openDatabase } from "./open-database.ts";
 import { registerProcess } from "../leases/process-registry.ts";
 
-/** A table that may grow no more, as on a full disk, until there is room. */
+/** Makes a table that cannot grow, as on a full disk, until there is space. */
 async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: DatabaseOptions) {
   const first = await freshDatabase(t);
   await addedTask(first);
@@ -84,7 +84,7 @@ test("patience: a disk that became read-only refuses with what to look at, and i
   const before = await addedTask(database);
   const files = [path, `${path}-wal`];
   try {
-    // Linux refuses writes to what is immutable, also where it is open already (ext4).
+    // Linux refuses writes to an immutable file, even if it is open already (ext4).
     execFileSync("chattr", ["+i", ...files], { stdio: "pipe" });
   } catch (error) {
     t.skip(`NOT TESTED: nothing can be made immutable here: ${String(error)}`);

@@ -87,13 +87,13 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
     cancel: async () => "id" in (await cancelTask(database, await someId(), now)),
     retry: async () => "id" in (await retryTask(database, await someId(), now)),
     delete: async () => "deleted" in (await deleteTask(database, await someId(), random(2) === 0, now)),
-    // None of the processes is in the table: all leases are over.
+    // No process is registered, so all leases are over.
     expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
     clean: async () =>
       random(6) === 0 && sumOf(await cleanHistory(database, { states: [], finishedBefore: now }, now)) > 0,
     finish: async () => random(3) === 0 && (await deliverDue(database, now)) > 0,
     fail: async () => {
-      // A whole transaction that is undone.
+      // A whole transaction is undone.
       await assert.rejects(
         database.write(async (transaction) => {
           await transaction.run(raw(sql`DELETE FROM tasks WHERE seq % 2 = 0`));

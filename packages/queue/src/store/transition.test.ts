@@ -52,12 +52,12 @@ test("transition: no other code changes a state", () => {
     (name) => name.endsWith(".ts") && !/(\.test\.ts$|testing|migrations)/.test(name),
   );
   assert(files.length > 40, "the sources are found");
-  // That a query builder's update sets no state is a matter of its column's type: see schema.ts.
+  // The type of the column keeps built updates from setting a state: see schema.ts.
   const changing = files.filter((name) => /\bSET\s[^;]*?\bstate\s*=/.test(withoutConditions(join(source, name))));
   assert.deepEqual(changing, ["store/transition.ts"]);
 });
 
-/** Statements up to their WHERE, which may compare a state. */
+/** Returns a source with its statements up to their WHERE, which may compare a state. */
 function withoutConditions(path: string): string {
   return readFileSync(path, "utf8").replaceAll(/\bWHERE\b[^`]*/g, ";");
 }

@@ -26,7 +26,7 @@ import type { TaskState } from "../store/task-state.ts";
 
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
-/** A task in each state, with its lease where it is held. */
+/** Makes a task in a state, with its lease if a process holds it. */
 const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id: string }>> = {
   QUEUED: (database) => addedTask(database),
   DOWNLOADING: async (database) => {
