@@ -36,7 +36,7 @@ const files = [
   { name: "A film [1].en.vtt", localPath: "/downloads/1.vtt", sizeBytes: 500_000, sha256: "" },
 ];
 
-describe("the first contract", () => {
+describe("the legacy contract", () => {
   let opened: OpenedContext;
   let isReady: boolean;
   let transport: Transport;
