@@ -29,14 +29,16 @@ export async function waitingOf(database: Reader, site: string, limit: number): 
  * Returns the tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at
  * most `limit`.
  */
-export async function waitedUntil(database: Reader, { after, until }: { after: number; until: number }, limit: number) {
-  return await database.all(waitedUntilQuery({ after, until }, limit));
-}
-
-export function waitedUntilQuery({ after, until }: { after: number; until: number }, limit: number) {
-  return raw(sql<TaskRow>`
-    SELECT * FROM tasks INDEXED BY tasks_deferred
-    WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`);
+export async function waitedUntil(
+  database: Reader,
+  { after, until }: { after: number; until: number },
+  limit: number,
+): Promise<TaskRow[]> {
+  return await database.all(
+    raw(sql<TaskRow>`
+      SELECT * FROM tasks INDEXED BY tasks_deferred
+      WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`),
+  );
 }
 
 /** Returns the tasks that wait for their delivery, at most `limit`. */

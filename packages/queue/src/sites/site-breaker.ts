@@ -21,7 +21,7 @@ export type SiteVerdict =
   | { verdict: "login_wall"; reason: string; baseMs: number; maxMs: number };
 
 /** The number of login walls in a row that pause a site: a single private video is none. */
-export const loginWallsForPause = 3;
+const loginWallsForPause = 3;
 
 type Breaker = Pick<SiteRow, "pause_level" | "paused_until" | "login_walls">;
 
