@@ -90,11 +90,12 @@ async function deliveries(): Promise<void> {
 
   const slow = await add(world, "slow");
   await inState(slow, TaskState.DOWNLOADING);
-  for (const unit of units) {
+  const killed = async (unit: string) => {
     const before = await property(unit, "MainPID");
     await must("systemctl", "kill", "--signal=KILL", "--kill-whom=main", unit);
     await active(unit, before);
-  }
+  };
+  await Promise.all(units.map(killed));
   await arrived(world, slow);
   holds("a unit that is killed is started again, and what it was doing arrives all the same");
 
@@ -193,7 +194,7 @@ async function moreWorkers(): Promise<void> {
 }
 
 async function afterPowerCut(): Promise<void> {
-  for (const unit of ["memcached.service", ...units]) await active(unit, "0");
+  await Promise.all(["memcached.service", ...units].map((unit) => active(unit, "0")));
   await using world = await startWorld();
   const waiting = await readFile("/var/lib/dwld/waiting", "utf8");
   await arrived(world, waiting);

@@ -22,7 +22,10 @@ import { runHere } from "../testing/run-here.ts";
 
 let folder = "";
 let site: SampleSite;
+/** An api for the tests that leave it running. */
+let running: Dwld;
 before(async () => {
+  running = await startDwld({ apps: ["api"] });
   folder = await mkdtemp(join(tmpdir(), "dwld-backup-"));
   site = await startSampleSite({
     videos: [
@@ -35,6 +38,7 @@ before(async () => {
   });
 });
 after(async () => {
+  await running.stop();
   await site.close();
   await rm(folder, { recursive: true });
 });
@@ -45,7 +49,7 @@ let backups = 0;
 const fresh = () => join(folder, `backup ${++backups}`);
 
 /** Runs a command of this machine. */
-const run = ({ configurationFile }: Dwld, name: string, ...args: string[]) =>
+const run = ({ configurationFile }: Pick<Dwld, "configurationFile">, name: string, ...args: string[]) =>
   runHere([name, "--config", configurationFile, ...args]);
 
 type Said = { tasks: number; states: Record<string, number>; keptAside: string | null; sizeBytes: number };
@@ -61,20 +65,19 @@ async function stopAll(dwld: Dwld, apps: readonly ("api" | "worker" | "ftp-sende
   for (const app of apps) await dwld.kill(app, "SIGTERM");
 }
 
-test("backup: taken while links are added, it has each that was answered before", async (t) => {
-  const dwld = await startDwld({ apps: ["api"], cleanup: t });
+test("backup: taken while links are added, it has each that was answered before", async () => {
   const answered: string[] = [];
   let going = true;
   const callers = Array.from({ length: 4 }, async (_, caller) => {
     for (let count = 0; going; count += 1) {
-      const { task } = await dwld.client.addTask({ link: `https://videos.example/${caller}/${count}` });
+      const { task } = await running.client.addTask({ link: `https://videos.example/${caller}/${count}` });
       answered.push(task?.id ?? "");
     }
   });
   await eventually("links are taken", () => answered.length > 50);
   const until = answered.length;
   const file = fresh();
-  const { tasks, states, sizeBytes } = await said(dwld, "backup", file);
+  const { tasks, states, sizeBytes } = await said(running, "backup", file);
   await eventually("links are still taken", () => answered.length > until);
   going = false;
   await Promise.all(callers);
@@ -170,24 +173,25 @@ test("restore: replaces a damaged table by a backup or an empty one, and keeps i
   }
 });
 
-test("restore: refused while dwld runs, with the process to stop", async (t) => {
-  const dwld = await startDwld({ apps: ["api"], cleanup: t });
+test("restore: refused while dwld runs, with the process to stop", async () => {
   const file = fresh();
-  await said(dwld, "backup", file);
-  const { status, stderr, stdout } = await run(dwld, "restore", file);
+  await said(running, "backup", file);
+  const { status, stderr, stdout } = await run(running, "restore", file);
   assert.deepEqual([status, stdout], [1, ""]);
-  assert.match(stderr, new RegExp(`^dwld restore: .* is in use by process ${dwld.processId("api")}: stop all of dwld`));
-  await dwld.client.addTask({ link: "https://videos.example/1" });
+  assert.match(
+    stderr,
+    new RegExp(`^dwld restore: .* is in use by process ${running.processId("api")}: stop all of dwld`),
+  );
+  await running.client.addTask({ link: "https://videos.example/1" });
 });
 
-test("backup, restore: each failure has its exit status and says what to do", async (t) => {
-  const dwld = await startDwld({ apps: ["api"], cleanup: t });
+test("backup, restore: each failure has its exit status and says what to do", async () => {
   const file = fresh();
   assert.match(
-    (await run(dwld, "backup", file)).stdout,
-    /backup \d+: .*dwld\.sqlite with 0 tasks, \d+ kB, found intact\n$/,
+    (await run(running, "backup", file)).stdout,
+    /backup \d+: .*dwld\.sqlite with \d+ tasks.*, [\d.]+ [kM]B, found intact\n$/,
   );
-  const again = await run(dwld, "backup", file);
+  const again = await run(running, "backup", file);
   assert.equal(again.status, 1);
   assert.match(again.stderr, /is there already, and nothing is overwritten: name another file/);
   const wrong: [string, ...string[]][] = [
@@ -197,18 +201,18 @@ test("backup, restore: each failure has its exit status and says what to do", as
     ["restore"],
     ["restore", file, "--empty"],
   ];
-  for (const words of wrong) assert.equal((await run(dwld, ...words)).status, 2, words.join(" "));
-  await writeFile(dwld.configurationFile, "worker: { parallel: 0 }");
-  assert.equal((await run(dwld, "backup", fresh())).status, 78);
+  for (const words of wrong) assert.equal((await run(running, ...words)).status, 2, words.join(" "));
+  const configurationFile = join(folder, "wrong.yaml");
+  await writeFile(configurationFile, "worker: { parallel: 0 }");
+  assert.equal((await run({ configurationFile }, "backup", fresh())).status, 78);
 });
 
 test("backup: a full disk is reported, and nothing is left there", async (t: TestContext) => {
   try {
     await using disk = await mountSmallDisk(1);
-    const dwld = await startDwld({ apps: ["api"], cleanup: t });
     await disk.fill(100_000);
     const file = join(disk.path, "backup");
-    const { status, stderr } = await run(dwld, "backup", file);
+    const { status, stderr } = await run(running, "backup", file);
     assert.equal(status, 1);
     assert.match(stderr, /the copy cannot be written into .*: is the disk full\?/);
     assert.ok(!existsSync(file));

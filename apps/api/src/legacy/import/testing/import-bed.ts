@@ -6,7 +6,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { loadConfiguration, withoutSecrets } from "@dwld/daemon";
 import { countTasks, openDatabase } from "@dwld/queue";
+import { importLegacy, jsonReport } from "../index.ts";
 
 const dwld = join(import.meta.dirname, "../../../../../../bin/dwld");
 
@@ -46,11 +48,13 @@ export async function openBed() {
     data,
     start,
     run,
-    /** Runs the command without a server, and returns its lines: of the rows, and of the whole. */
-    async told(...args: string[]): Promise<[rows: Told[], whole: Told]> {
-      const { stdout } = await run("--data", data, "--json", ...args, file);
-      const lines = stdout.trim().split("\n");
-      const all = lines.map((line) => JSON.parse(line) as Told);
+    /** Imports in this process, without a server, and returns what `--json` says: the rows, and the whole. */
+    async told(dryRun: "--dry-run" | "" = ""): Promise<[rows: Told[], whole: Told]> {
+      const all: Told[] = [];
+      const report = jsonReport((value) => all.push(value as Told));
+      const configuration = loadConfiguration({ data }, {});
+      await importLegacy({ file, dryRun: dryRun !== "" }, configuration, report, new AbortController().signal);
+      assert.ok(!JSON.stringify(withoutSecrets(all)).includes("hush"), "a password is told");
       return [all.slice(0, -1), all.at(-1) ?? {}];
     },
     async counts() {
