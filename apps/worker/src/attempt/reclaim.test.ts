@@ -54,7 +54,7 @@ test("reclaim: a task whose owner crashed five times in a row without progress f
 
 test("reclaim: a task that made progress before its owner crashed goes on, however often that happened", async (context) => {
   const { task, attempts } = await afterCrashes(context, 50, [1000, 1001]);
-  assert.equal(task?.state, "DONE");
+  assert.equal(task?.state, "READY_TO_SEND");
   assert.equal(task.interruption_count, 0);
   assert.equal(task.attempt_count, 1, "no interruption counts");
   assert.deepEqual(
@@ -69,7 +69,7 @@ test("reclaim: a task that made progress before its owner crashed goes on, howev
 
 test("reclaim: four crashes are not enough, with or without progress", async (context) => {
   const { task } = await afterCrashes(context, 4, [1000, 1000]);
-  assert.equal(task?.state, "DONE");
+  assert.equal(task?.state, "READY_TO_SEND");
 });
 
 test("reclaim: a run that was left running before a cancel is killed when the task is retried", async (context) => {
