@@ -22,13 +22,28 @@ after(() => rm(folder, { recursive: true }));
 type Change = (bytes: Buffer) => Buffer;
 type Given = { unannounced?: true; unmeasured?: true; soundOnly?: true; options?: Partial<TaskOptions> };
 
+const made = new Map<string, Promise<Buffer>>();
+
+/** Returns the bytes of a file that ffmpeg makes with these arguments, once for all tests. */
+async function fileOf(name: string, args: readonly string[]): Promise<Buffer> {
+  const key = [...args, name].join(" ");
+  const making = made.get(key) ?? make(name, args);
+  made.set(key, making);
+  return await making;
+}
+
+async function make(name: string, args: readonly string[]): Promise<Buffer> {
+  const path = join(await mkdtemp(join(folder, "made-")), name);
+  await execa("ffmpeg", ["-nostdin", "-v", "error", "-i", mp4, ...args, path]);
+  return await readFile(path);
+}
+
 /** Verifies a file that ffmpeg makes with these arguments and that is changed then. */
 async function verify(name: string, args: readonly string[], change: Change, given: Given = {}) {
   const { options = {}, unannounced = false, ...known } = given;
   const home = await mkdtemp(join(folder, "home-"));
   const path = join(home, name);
-  await execa("ffmpeg", ["-nostdin", "-v", "error", "-i", mp4, ...args, path]);
-  await writeFile(path, change(await readFile(path)));
+  await writeFile(path, change(await fileOf(name, args)));
   const expected = {
     options: { ...defaultOptions, ...options },
     outputs: [{ path, label: "", ...known, ...(unannounced ? {} : { expectedSeconds: 10 }) }],
