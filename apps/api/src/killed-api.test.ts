@@ -6,9 +6,9 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { findTask, openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
-import { type Dwld, eventually, idleYtdlp, startDwld } from "@dwld/testbed";
+import { type Dwld, eventually, idleYtdlp, isThorough, startDwld } from "@dwld/testbed";
 
-const rounds = 8;
+const rounds = isThorough ? 8 : 4;
 const callers = 16;
 
 /** xorshift32, from 0 up to 1: the same seed is the same run. */
