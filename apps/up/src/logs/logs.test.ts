@@ -74,12 +74,14 @@ test("logs: on a terminal a line is for a person, without the control characters
   assert.ok(!stdout.includes("\u001B[2J"), stdout);
 });
 
-test("logs: -f goes on with what is written, over a change of files too, until Ctrl-C", async () => {
+test("logs: -f goes on with what is written, over a change of files too, until Ctrl-C", async (context) => {
   const following = execa(dwld, ["logs", "--data", data, "-f", "-n", "0", "--app", "up"], { reject: false });
+  // A test that fails must not leave it running: the file's own process would wait for it.
+  context.after(() => following.kill("SIGKILL"));
   let shown = "";
   following.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
   let sent = 0;
-  // Lines that are written before its first look are not shown.
+  // Lines that are written before its first look are not shown, nor those of a file that is renamed twice between two looks.
   await eventually("it follows", () => {
     write(line("up", `line ${(sent += 1)}`));
     return shown !== "";
@@ -89,10 +91,9 @@ test("logs: -f goes on with what is written, over a change of files too, until C
     await eventually("the line before is shown", () => sent === begun || shown.includes(`line ${sent}"`));
   await eventually("the last line is shown", () => shown.includes(`line ${sent}"`));
   const numbers = [...shown.matchAll(/line (\d+)/g)].map(([, number]) => Number(number));
-  const [first = 0] = numbers;
   assert.deepEqual(
-    numbers,
-    Array.from({ length: numbers.length }, (_, index) => first + index),
+    numbers.filter((number) => number > begun),
+    Array.from({ length: 30 }, (_, index) => begun + 1 + index),
   );
   following.kill("SIGINT");
   assert.equal((await following).exitCode, 0);
