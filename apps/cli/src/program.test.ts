@@ -92,6 +92,13 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
     for (const command of [...commands, ...processes]) assert.match(stdout, new RegExp(`^  ${command} `, "m"));
   });
 
+  test("help: a reader that leaves is no error", async () => {
+    await using on = await ProgramBench.start();
+    const script = 'eval "$DWLD --help" | true; echo ${PIPESTATUS[0]}';
+    const { stdout, stderr } = await on.startBy("bash", ["--norc", "-c", script]).ended;
+    assert.deepEqual([stdout, stderr], ["0\n", ""]);
+  });
+
   for (const command of [...commands, ...processes]) {
     test(`help: the examples of ${command} are valid`, async () => {
       await using on = await ProgramBench.start();

@@ -60,7 +60,13 @@ function programWithoutCommands({
     )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
+      writeOut: (text) => {
+        // A reader that has seen enough ("| head") is no failure.
+        stdout.once("error", (error: NodeJS.ErrnoException) => {
+          if (error.code !== "EPIPE") throw error;
+        });
+        stdout.write(text);
+      },
       writeErr: (text) => stderr.write(text),
       outputError: (text, write) => write(text.replace(/^(error: )?/, "dwld: ")),
     })
