@@ -3,7 +3,7 @@ import { fences, testFiles } from "./tools/fences.ts";
 
 /** Where the environment and the command line are read: see "Configuration" in docs/architecture.md. */
 const readsEnvironment = ["apps/*/src/main.ts", "packages/daemon/src/configuration/**"];
-/** What runs beside the program, or is the voice of it. */
+/** Files that run beside the program, or write for it to a terminal. */
 const beside = [
   ...testFiles.map((files) => `**/${files}`),
   "testbed/**",

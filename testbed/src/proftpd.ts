@@ -35,7 +35,7 @@ const crypted = new Map<string, Promise<string>>();
 
 /** Once for each password, since it costs as much as the start of a server. */
 async function crypt(password: string): Promise<string> {
-  // By standard input, which shows in no list of processes.
+  // Standard input shows in no list of processes.
   const run = async () => (await execa("openssl", ["passwd", "-6", "-stdin"], { input: password })).stdout;
   const known = crypted.get(password) ?? run();
   crypted.set(password, known);

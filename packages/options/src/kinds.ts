@@ -68,7 +68,7 @@ export const languages = words<string>(
   [10, "languages"],
 );
 
-/** What SponsorBlock's users mark and yt-dlp can cut out: those that 2025.04.30 knows, too. */
+/** The categories of SponsorBlock that yt-dlp can cut out, of those that 2025.04.30 knows, too. */
 export const sponsorblockCategories = [
   "sponsor",
   "intro",
@@ -80,7 +80,7 @@ export const sponsorblockCategories = [
   "music_offtopic",
 ] as const;
 
-/** What can be marked and not cut out. */
+/** The categories that can be marked and not cut out. */
 const markableCategories = ["poi_highlight", "chapter"] as const;
 
 export type Category = (typeof sponsorblockCategories)[number] | (typeof markableCategories)[number];

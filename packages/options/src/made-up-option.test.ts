@@ -6,7 +6,7 @@ import { type OptionTable, optionTable, type TaskOptions } from "./option-table.
 import { defaultOptions, serializeOptions } from "./stored.ts";
 import { isRewritten, optionWords, withoutExtras, ytdlpArguments } from "./uses.ts";
 
-/** What somebody who adds an option writes into the table. */
+/** A made-up option: the row that adds one. */
 const table: OptionTable = {
   ...optionTable,
   loudness: {

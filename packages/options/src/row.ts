@@ -3,7 +3,7 @@ import type { Kind } from "./kinds.ts";
 /** A text for a person in each language. */
 export type Texts = { readonly en: string; readonly ru: string };
 
-/** What is known of a file before it is looked into, in seconds. */
+/** The lengths that are known of a file before it is probed, in seconds. */
 export type Announcement = {
   /** The length of the whole video, as the site tells it. */
   readonly announcedSeconds?: number | undefined;
@@ -31,8 +31,8 @@ export type Row<Value, Field, Options> = Kind<Value, Field> & {
     readonly with?: keyof Options;
   };
   /**
-   * What it cannot be combined with, in words that go on after its name. "{audioOnly}" stands for the name of another
-   * option, "{=file}" for a value of this one.
+   * The combinations that are refused, each with the words that follow the option's name in the refusal. "{audioOnly}"
+   * stands for the name of another option, "{=file}" for a value of this one.
    */
   readonly conflicts?: readonly (readonly [broken: (options: Options) => boolean, words: string])[];
   /** Its words in `dwld show`; a row without them is part of another one's. */

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { type CacheServer, type CacheTimeouts, openCacheServer } from "./cache-server.ts";
 import { openProgressCache } from "./progress-cache.ts";
 import { parseServerAddress } from "./server-address.ts";
+import { until } from "./testing/until.ts";
 
 const servers: Server[] = [];
 const caches: CacheServer[] = [];
@@ -34,15 +35,6 @@ function open(address: string, timeouts?: Partial<CacheTimeouts>): CacheServer {
   });
   caches.push(cache);
   return cache;
-}
-
-/** Resolves when the condition holds. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpMs = performance.now() + 20_000;
-  while (!(await condition())) {
-    assert.ok(performance.now() < giveUpMs, `in vain: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 /** A response of memcached's binary protocol. */

@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { LiveProgress } from "./live-progress.ts";
 import { openProgressCache, type ProgressCache } from "./progress-cache.ts";
+import { until } from "./testing/until.ts";
 
 /** The memcached of this checkout, else that on the PATH. */
 const ownProgram = fileURLToPath(new URL("../../../.tools/bin/memcached", import.meta.url));
@@ -25,15 +26,6 @@ after(() => {
 
 let sockets = 0;
 const newSocket = (): string => join(folder, `${++sockets}.sock`);
-
-/** Resolves when the condition holds. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpMs = performance.now() + 20_000;
-  while (!(await condition())) {
-    assert.ok(performance.now() < giveUpMs, `in vain: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 async function answers(socket: string): Promise<boolean> {
   const connection = connect(socket);

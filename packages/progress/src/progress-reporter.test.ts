@@ -52,7 +52,7 @@ test("progress reporter: puts the first at once, the rest at most once in 500 ms
     reporter.report(at(done));
     await pass(100);
   }
-  // What is reported at the very moment of a put comes after it.
+  // A report at the very moment of a put comes after it.
   await pass(2000);
   assert.deepEqual(puts, [
     [0, 0],

@@ -19,7 +19,7 @@ export type ServiceContext = {
   disk: { read(timeoutMs?: number): Promise<DiskSpace | undefined> };
   /** Bounds beyond which the worker downloads nothing new. */
   diskBounds: { readonly minFreeBytes: number; readonly maxWaitingBytes?: number };
-  /** By name; a link belongs to the site of its host. */
+  /** The sites of the configuration, by name; a link belongs to the site of its host. */
   sites: Readonly<Record<string, { readonly hosts: readonly string[] }>>;
   /** Returns the state of each registration with a bot. */
   bots: () => BotStatus[];

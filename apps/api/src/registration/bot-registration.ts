@@ -18,7 +18,7 @@ export type BotStatus = Pick<BotSettings, "address" | "name" | "protocol"> & {
   lastSuccessAtMs?: number;
   /** Absent during a call. */
   nextAttemptAtMs?: number;
-  /** What is wrong and what to do; empty if all is well. */
+  /** Says why the bot does not know this downloader, and what to do; empty if all is well. */
   trouble: string;
 };
 

@@ -18,26 +18,18 @@ type Answer =
 /** Adds server reflection, so that stock tools work without .proto files. Older tools speak v1alpha. */
 export function addReflection(router: ConnectRouter, described: readonly DescService[]): void {
   const schema = indexSchema([...described, ServerReflection, ServerReflectionV1Alpha]);
-  router.service(ServerReflection, {
-    serverReflectionInfo: async function* answer(requests) {
-      for await (const request of requests)
-        yield {
-          validHost: request.host,
-          originalRequest: request,
-          messageResponse: answerQuestion(schema, request.messageRequest),
-        };
-    },
-  });
-  router.service(ServerReflectionV1Alpha, {
-    serverReflectionInfo: async function* answer(requests) {
-      for await (const request of requests)
-        yield {
-          validHost: request.host,
-          originalRequest: request,
-          messageResponse: answerQuestion(schema, request.messageRequest),
-        };
-    },
-  });
+  async function* serverReflectionInfo<Request extends { host: string; messageRequest: Question }>(
+    requests: AsyncIterable<Request>,
+  ) {
+    for await (const request of requests)
+      yield {
+        validHost: request.host,
+        originalRequest: request,
+        messageResponse: answerQuestion(schema, request.messageRequest),
+      };
+  }
+  router.service(ServerReflection, { serverReflectionInfo });
+  router.service(ServerReflectionV1Alpha, { serverReflectionInfo });
 }
 
 type Schema = {

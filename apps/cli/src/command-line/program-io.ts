@@ -3,7 +3,7 @@ import type { ReadStream } from "node:tty";
 /** Standard input: a file, a pipe or a terminal. */
 export type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
 
-/** What a program gets from the system that started it. */
+/** The streams, environment and version with which a program runs. */
 export type ProgramIo = {
   stdin: Input;
   stdout: NodeJS.WriteStream;

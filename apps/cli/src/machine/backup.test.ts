@@ -133,7 +133,7 @@ test(
     assert.equal(tasks, 4);
     for (const app of apps) await dwld.restart(app);
 
-    // What was in work; what waits for its delivery, which was done meanwhile; and what is not here nor there any more.
+    // Three tasks: one was in work, one waits for a delivery that happened meanwhile, one has its files nowhere any more.
     for (const id of [slow, waits, done]) await waitForTask(dwld.client, id, TaskState.DONE, patienceMs);
     const { failure } = await waitForTask(dwld.client, moved, TaskState.FAILED, patienceMs);
     assert.match(failure?.message ?? "", /is gone/);

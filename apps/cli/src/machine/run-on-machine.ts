@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
 
-/** What the body of a command has to do with. */
+/** The streams, environment and signals that the body of a command uses. */
 export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env"> & {
   /** Writes to stdout, with secrets removed. */
   readonly print: (text: string) => void;

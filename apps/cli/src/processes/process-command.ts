@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
 import { withExamples, withExitStatus } from "../command-line/help.ts";
 
-/** What the command line says of the configuration; `instance`: which worker of this machine it is, from 1. */
+/** The configuration that a command line names; `instance`: the number of the worker on this machine, from 1. */
 export type Named = ConfigurationOptions & { instance?: number };
 
 /** The process of an app: `run` returns at its end, or ends the process itself. */

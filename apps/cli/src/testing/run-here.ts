@@ -6,7 +6,7 @@ import { runProgram } from "../program.ts";
 export type RunHereOptions = {
   /** Beside PATH; default: nothing else. */
   env?: Record<string, string>;
-  /** What is piped to it. */
+  /** The text on stdin. */
   input?: string | Buffer;
 };
 

@@ -3,8 +3,8 @@ import { bytesIn } from "../disk/folder-bytes.ts";
 import { Throughput } from "./throughput.ts";
 
 /**
- * What a run is doing: reading pages, downloading, recording a live stream (which lasts as long as it lasts), or working
- * on what was downloaded.
+ * The phase of a run: it reads pages, downloads, records a live stream (which has no end known in advance), or works on
+ * the files that it has downloaded.
  */
 export type RunPhase = "reading" | "downloading" | "recording" | "working";
 

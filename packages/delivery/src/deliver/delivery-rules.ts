@@ -4,7 +4,7 @@ export type DeliveryRules = {
   readonly directory: string;
   /** A file's path below that folder, with fields in braces: see `ftp.path`. */
   readonly path: string;
-  /** What happens if another file has the name. */
+  /** Decides if another file has the name. */
   readonly conflict: "rename" | "overwrite" | "skip";
   readonly verify: "size" | "hash" | "readback";
 };

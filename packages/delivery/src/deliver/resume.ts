@@ -12,7 +12,7 @@ export type ResumeStep = {
   readonly session: Session;
   readonly record: FileRecord;
   readonly signal: AbortSignal;
-  /** By `seq` of a file whose upload stalled: the bytes with which it had begun. */
+  /** The bytes with which a stalled upload had begun, by `seq` of its file. */
   readonly stalledAt: Map<number, number>;
 };
 

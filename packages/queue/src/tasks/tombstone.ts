@@ -42,7 +42,7 @@ export async function purgeTombstones(transaction: Transaction, limit: number, n
   const oldest = await transaction.all(
     query.selectFrom("tombstones").select(["revision", "deleted_at"]).orderBy("revision").limit(limit),
   );
-  // By revision and not by time: a client that asks for the changes since a revision must learn that some are missing.
+  // The revision decides, not the time: a client that asks for the changes since a revision must learn that some are missing.
   const last = oldest.findLastIndex(({ deleted_at }) => deleted_at < now - tombstoneKeptMs);
   const revision = oldest[last]?.revision;
   if (revision === undefined) return false;

@@ -38,7 +38,7 @@ export type AddOptions = CommonOptions & {
 /** How long an AddTask is repeated while the api restarts. */
 const addRetryMs = 60_000;
 
-/** What has become of the links of one `dwld add`. */
+/** The outcomes of the links of one `dwld add`. */
 type Outcome = { tracker: TaskTracker; refused: string[] };
 
 /**

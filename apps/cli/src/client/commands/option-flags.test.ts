@@ -4,7 +4,7 @@ import { defaultOptions, type OptionTable, optionTable } from "@dwld/options";
 import { Command } from "commander";
 import { askedOptions, contradiction, withOptionFlags } from "./option-flags.ts";
 
-/** What somebody who adds an option writes into the table. */
+/** A made-up option: the row that adds one. */
 const table: OptionTable = {
   ...optionTable,
   loudness: {

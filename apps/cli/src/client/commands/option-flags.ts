@@ -13,7 +13,7 @@ export function withOptionFlags(command: Command, table: OptionTable = optionTab
   return command;
 }
 
-/** What a command line with these flags asks for. */
+/** The options that a command line with these flags asks for. */
 export function askedOptions(values: Readonly<Record<string, unknown>>, table: OptionTable = optionTable): TaskOptions {
   const asked = Object.entries(table).map(([name, row]): [string, unknown] => {
     const given = values[flagOf(row).attributeName()];

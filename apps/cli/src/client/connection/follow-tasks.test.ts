@@ -84,7 +84,8 @@ describe("follow tasks", { concurrency: true, timeout: 60_000 }, () => {
     assert.match(last?.kind === "lost" ? String(last.error) : "", /nothing heard for 0\.5 s/);
     const callsBefore = on.api.calls.length;
     const back = next(followed);
-    while (on.api.calls.length === callsBefore) await systemClock.sleep(5, AbortSignal.timeout(20_000));
+    const deadline = AbortSignal.timeout(20_000);
+    while (on.api.calls.length === callsBefore) await systemClock.sleep(5, deadline);
     on.api.put({ link: "https://site.example/1" });
     assert.equal(eventOf(await back), "back");
     await followed.return();

@@ -14,7 +14,7 @@ const program = await buildProgram(
 );
 const page = `${manualPage(program, "1.2.3").join("\n")}\n`;
 
-/** What man shows of it, in one line, since it breaks lines where it likes; and what troff warned of. */
+/** The text that man shows, in one line since it breaks lines where it likes, and the warnings of troff. */
 function render(source: string): { text: string; warnings: string } | undefined {
   const { error, stdout, stderr } = spawnSync("groff", ["-man", "-Tutf8", "-ww", "-P-cbou", "-rLL=200n"], {
     input: source,

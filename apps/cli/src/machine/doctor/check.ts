@@ -3,7 +3,7 @@ import { errorText } from "@dwld/text";
 import { withTimeout } from "@dwld/timing";
 import { failure, type Finding, type Found } from "./finding.ts";
 
-/** What the checks of the machine work with. */
+/** The configuration and the means of the checks of this machine. */
 export type DoctorContext = {
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;

@@ -5,7 +5,7 @@ export type Finding = {
   readonly level: "ok" | "warning" | "failure";
   /** One sentence. */
   readonly message: string;
-  /** What to do; empty if all is well. */
+  /** Says what to do; empty if all is well. */
   readonly remedy: string;
 };
 

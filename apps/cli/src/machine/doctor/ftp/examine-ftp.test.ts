@@ -27,7 +27,7 @@ async function examine(ftp: object): Promise<{ status: number; findings: Finding
   return { status, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
 }
 
-/** Of a hash: never the same. */
+/** Returns a hexadecimal digit that is not this one, so that no hash stays the same. */
 const otherDigit = (digit: string): string => (15 - Number.parseInt(digit, 16)).toString(16);
 
 const levels = (findings: readonly Finding[]) =>
