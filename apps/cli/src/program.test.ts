@@ -8,6 +8,7 @@ import { runHere } from "./testing/run-here.ts";
 describe("wrong command line", { concurrency: 2, timeout: 120_000 }, () => {
   const wrong: [args: string[], complaint: RegExp][] = [
     [["lst"], /^dwld: unknown command 'lst'\n\(Did you mean list\?\)$/m],
+    [["constructor"], /^dwld: unknown command 'constructor'$/m],
     [["list", "--stat", "done"], /^dwld: unknown option '--stat'\n\(Did you mean --state\?\)$/m],
     [
       ["list", "--state", "gone"],

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { commands, type Runs, treeReaders } from "./commands.ts";
 import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
 import { commandPath } from "./command-line/help.ts";
+import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
 import { defaultServer, readServerAddress } from "./command-line/server-address.ts";
 
@@ -23,7 +24,7 @@ export async function runProgram(args: string[], io: ProgramIo): Promise<ExitSta
     const program = programWithoutCommands(io);
     // Commander itself takes the first operand for the command.
     const [name = ""] = program.parseOptions(args).operands;
-    const isEnough = name in commands && !treeReaders.includes(name);
+    const isEnough = Object.hasOwn(commands, name) && !treeReaders.includes(name);
     await addCommands(program, runs, isEnough ? [name] : Object.keys(commands));
     await program.parseAsync(args, { from: "user" });
     return status;
@@ -61,10 +62,7 @@ function programWithoutCommands({
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => {
-        // A reader that has seen enough ("| head") is no failure.
-        stdout.once("error", (error: NodeJS.ErrnoException) => {
-          if (error.code !== "EPIPE") throw error;
-        });
+        ignoreLeavingReader(stdout);
         stdout.write(text);
       },
       writeErr: (text) => stderr.write(text),

@@ -1,5 +1,5 @@
 /** The options of a task. One option is one row of `option-table.ts`. */
-export type { Section } from "./kinds.ts";
+export { isDay, type Section } from "./kinds.ts";
 export { contradictions, type MessageFields, readOptions, type Spelling, writeOptions } from "./message.ts";
 export { type OptionTable, optionTable, type TaskOptions } from "./option-table.ts";
 export type { Announcement } from "./row.ts";

@@ -116,7 +116,8 @@ export const day: Kind<string, string> = {
   write: (value) => value,
 };
 
-function isDay(text: string): boolean {
+/** Whether a text is a day of the calendar, such as 2026-01-31. */
+export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00Z`);
   // Date takes February 30 for March 2.
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);

@@ -222,6 +222,7 @@ export const optionTable = {
     ],
     words: (categories) => `with chapters for ${categories.join(", ")}`,
     ytdlp: (categories) => [`--sponsorblock-mark=${categories.join(",")}`],
+    rewrites: true,
   },
   playlist: {
     ...flag,

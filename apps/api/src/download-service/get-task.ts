@@ -14,6 +14,7 @@ export async function getTask(
   const row = await findTask(database, id);
   if (row === undefined) throw new RefusalError({ refused: "not_found" }, id);
   const attempts = await attemptsOf(database, row.seq);
-  const files = await filesOf(database, [row.seq]);
-  return { task: await toTaskMessage(sources, row, { attempts, files }) };
+  // `toTaskMessage` itself reads the files of a task that is done, since lists show them, too.
+  const further = row.state === "DONE" ? { attempts } : { attempts, files: await filesOf(database, [row.seq]) };
+  return { task: await toTaskMessage(sources, row, further) };
 }

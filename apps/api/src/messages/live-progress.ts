@@ -1,7 +1,7 @@
 import { type LiveProgress, parseProgress } from "@dwld/progress";
 import type { TaskRow } from "@dwld/queue";
 
-/** Reads live progress from the cache. It answers within some 20 ms, with what it has. */
+/** Reads live progress from the cache. It answers within some 45 ms, with what it has. */
 export type ProgressReader = {
   get(ids: readonly string[]): Promise<ReadonlyMap<string, LiveProgress>>;
   /** "ok", or what is wrong. */

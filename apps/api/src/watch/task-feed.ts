@@ -235,6 +235,7 @@ export class TaskFeed {
   }
 
   async #poll(): Promise<void> {
+    const timer = this.#pollTimer;
     try {
       const before = this.ticks;
       await this.#waits.poll();
@@ -242,7 +243,8 @@ export class TaskFeed {
       const { progress, waits } = this.ticks;
       if (progress > before.progress || waits > before.waits) this.#wake();
     } finally {
-      this.#pollTimer = undefined;
+      // The last watcher may have left meanwhile, and a further one have begun a poll of its own.
+      if (this.#pollTimer === timer) this.#pollTimer = undefined;
       await this.#pollWhileBusy();
     }
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +60,16 @@ test("config check: reads each file that a process would read, and names it with
     (await check("password", "gone.pem", "gone")).stderr,
     /gone\.pem does not exist.*\n.*gone does not exist/,
   );
+});
+
+test("config check: a pipe is read once, and what it names is looked at", () => {
+  const dwld = join(import.meta.dirname, "../../../../bin/dwld");
+  const { status, stderr } = spawnSync("sh", ["-c", 'cat | "$0" config check /dev/stdin', dwld], {
+    input: `stages:\n  mine: { cookies: ${join(folder, "absent.txt")} }\n`,
+    encoding: "utf8",
+  });
+  assert.equal(status, 78);
+  assert.match(stderr, /:2: stages\.mine\.cookies: \S+absent\.txt does not exist/);
 });
 
 test("config check: names every mistake with its line, for a person and as JSON", async () => {

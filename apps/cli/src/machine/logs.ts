@@ -24,14 +24,18 @@ export function build(run: RunOnMachine): Command {
         const signal = untilStopped();
         const source = findLog(loadConfiguration(named, env).data, env);
         const past = await source.past();
-        const task = id === "last" ? newestTask(past) : id;
+        // No id begins with "last": in a log without a task, nothing is found.
+        const task = id === "last" ? (newestTask(past) ?? id) : id;
         const wanted = { ...(task !== undefined && { task }), ...(app !== undefined && { app }) };
         const show = (line: string): void => {
-          if (isWanted(line, wanted)) print(`${isRaw ? line : describeLine(line)}\n`);
+          print(`${isRaw ? line : describeLine(line)}\n`);
         };
         const found = past.filter((line) => isWanted(line, wanted));
         for (const line of most === 0 ? [] : found.slice(-most)) show(line);
-        if (follow) await source.follow(show, signal);
+        const showWanted = (line: string): void => {
+          if (isWanted(line, wanted)) show(line);
+        };
+        if (follow) await source.follow(showWanted, signal);
         if (found.length > 0 || follow) return 0;
         complain(`no line of the log is about ${id ?? app ?? "dwld"}`);
         return 1;

@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { configurationExitStatus, ownCode, redactSecrets, withoutSecrets } from "@dwld/daemon";
 import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
+import { ignoreLeavingReader } from "../command-line/leaving-reader.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
 
 /** The streams, environment and signals that the body of a command uses. */
@@ -27,10 +28,7 @@ export type RunOnMachine = (command: Command, body: Body) => Promise<void>;
  */
 export async function runOnMachine(io: ProgramIo, name: string, body: Body): Promise<ExitStatus> {
   const { stdin, stdout, stderr, env } = io;
-  // A reader that has seen enough ("| head") is no failure.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  ignoreLeavingReader(stdout);
   const complain = (message: string): void => {
     for (const line of message.split("\n")) stderr.write(`dwld ${name}: ${redactSecrets(line)}\n`);
   };

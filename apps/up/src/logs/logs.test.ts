@@ -61,6 +61,11 @@ test("logs: where no line is about it, and where there is no log, that is said",
   const none = await logs("ffffffff");
   assert.equal(none.exitCode, 1);
   assert.match(none.stderr, /^dwld logs: no line of the log is about ffffffff$/);
+  const quiet = join(data, "quiet");
+  openLogFiles(join(quiet, "log"), fail).write(line("api", "ready"));
+  const last = await execa(dwld, ["logs", "--data", quiet, "last"], { reject: false });
+  assert.deepEqual([last.exitCode, last.stdout], [1, ""]);
+  assert.match(last.stderr, /^dwld logs: no line of the log is about last$/);
   const { exitCode, stderr } = await execa(dwld, ["logs", "--data", join(data, "absent")], { reject: false });
   assert.equal(exitCode, 1);
   assert.match(stderr, /^dwld logs: there is no log: neither files of dwld up in /);

@@ -82,8 +82,9 @@ export type RecodeRun = {
 export async function recodeVideo(path: string, streams: MediaStreams, run: RecodeRun): Promise<string> {
   const stem = basename(path, extname(path));
   const part = join(run.temp, `${stem}.recoding.mp4`);
-  const complaints: string[] = [];
-  const { exitCode } = await runProgram({
+  let lastLine = "";
+  let saysFull = false;
+  const { exitCode, signal } = await runProgram({
     argv: recodeArguments(path, part, streams),
     cwd: run.temp,
     env: run.env,
@@ -92,15 +93,16 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
     onLine: ({ from, text }) => {
       const seconds = from === "stdout" ? readWrittenSeconds(text) : undefined;
       if (seconds !== undefined) run.onWritten(seconds);
-      if (from === "stderr") complaints.push(text);
+      if (from === "stdout") return;
+      lastLine = text;
+      saysFull ||= text.includes("No space left on device");
     },
   });
   run.signal.throwIfAborted();
   if (exitCode !== 0) {
     await rm(part, { force: true });
-    const diskFull = exitCode === noSpaceStatus || complaints.some((line) => /No space left on device/.test(line));
-    const reason = complaints.at(-1) ?? `exit status ${exitCode}`;
-    throw new RecodeError(`ffmpeg could not encode the video: ${reason}`, diskFull);
+    const reason = lastLine || signal || `exit status ${exitCode}`;
+    throw new RecodeError(`ffmpeg could not encode the video: ${reason}`, exitCode === noSpaceStatus || saysFull);
   }
   const target = join(dirname(path), `${stem}.mp4`);
   await rename(part, target);

@@ -39,6 +39,12 @@ const cases: { name: string; events: YtdlpEvent[]; options?: Partial<TaskOptions
     total: 200,
   },
   {
+    name: "marking the parts that SponsorBlock knows writes the whole once more",
+    events: [video("18", { sizeBytes: 100 })],
+    options: { sponsorblockMark: ["sponsor"] },
+    total: 200,
+  },
+  {
     name: "encoding writes the whole once more",
     events: [video("18", { sizeBytes: 100 })],
     options: { recode: "mp4" },

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "./configuration-error.ts";
 import { checkNamedFiles } from "./named-files.ts";
-import { loadConfiguration, type Named, readConfigurationFile } from "./load-configuration.ts";
+import { configurationOf, type Named, readConfigurationFile } from "./load-configuration.ts";
 import { readYaml } from "./yaml-document.ts";
 
 /**
@@ -11,8 +11,9 @@ import { readYaml } from "./yaml-document.ts";
  */
 export function examineConfiguration(named: Named, env: NodeJS.ProcessEnv): ConfigurationError | undefined {
   try {
-    const configuration = loadConfiguration(named, env);
-    const { file, text } = readConfigurationFile(named, env);
+    const read = readConfigurationFile(named, env);
+    const { file, text } = read;
+    const configuration = configurationOf(read, named, env);
     const document = readYaml(text);
     const problems = checkNamedFiles(configuration, document.value, file).map(document.locate);
     return problems.length === 0 ? undefined : new ConfigurationError(file, problems);

@@ -29,7 +29,7 @@ export class UsageError extends Error {
   readonly code = "usage";
 }
 
-/** Returns the environment of this process. Only this function and main.ts read it; others get it handed down. */
+/** Returns the environment of this process. Only this function, main.ts and `readSecretFile` (systemd's credentials) read it. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
@@ -42,9 +42,17 @@ export function ownEnvironment(): NodeJS.ProcessEnv {
  * @throws ConfigurationError; UsageError for DWLD_LOG_FORMAT.
  */
 export function loadConfiguration(named: Named, env: NodeJS.ProcessEnv): Configuration {
+  return configurationOf(readConfigurationFile(named, env), named, env);
+}
+
+/** The same as `loadConfiguration`, of a file that has been read: a pipe has its text once. */
+export function configurationOf(
+  { file, text }: { file: string; text: string },
+  named: Named,
+  env: NodeJS.ProcessEnv,
+): Configuration {
   const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
   const options = data === undefined ? {} : { data: resolve(data) };
-  const { file, text } = readConfigurationFile(named, env);
   const configuration = parseConfiguration(text, { file, ...options });
   return forInstance(named.instance ?? 1, withFormat(configuration, nonEmpty(env["DWLD_LOG_FORMAT"])));
 }

@@ -1,6 +1,5 @@
-import { contradictions, type OptionTable, optionTable, type TaskOptions } from "@dwld/options";
+import { contradictions, isDay, type OptionTable, optionTable, type TaskOptions } from "@dwld/options";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readMoment } from "../arguments/moment.ts";
 import { readSection } from "../arguments/section.ts";
 import { countArgument, wordsArgument } from "./argument-readers.ts";
 
@@ -71,7 +70,6 @@ function sectionArgument(text: string, before: TaskOptions["sections"] = []): Ta
 }
 
 function dayArgument(text: string): string {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && readMoment(text, 0) !== undefined;
-  if (!isDay) throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
+  if (!isDay(text)) throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
   return text;
 }
