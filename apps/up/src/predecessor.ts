@@ -11,8 +11,11 @@ type Record = { readonly up: ProcessIdentity; readonly apps: readonly ProcessIde
 /** The kernel tells only the parent when a process has ended, so others poll. */
 const pollMs = 100;
 
-/** Records the processes of this `dwld up`, for a successor that starts after it was killed. */
-export function recordProcesses(data: string): { started(pid: number): void } {
+/**
+ * Records the processes of this `dwld up`, for a successor that starts after it was killed. If the disk refuses, that is
+ * logged: a successor then starts without waiting, and the apps go on.
+ */
+export function recordProcesses(data: string, logger: Logger): { started(pid: number): void } {
   const apps = new Map<number, ProcessIdentity>();
   const path = recordPath(data);
   return {
@@ -21,8 +24,13 @@ export function recordProcesses(data: string): { started(pid: number): void } {
       if (up === undefined || app === undefined) return;
       apps.set(pid, app);
       const record: Record = { up, apps: [...apps.values()].filter(isRunning) };
-      writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      try {
+        writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+        renameSync(`${path}.new`, path);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        logger.warn({ err: error }, "the processes of dwld up are not on record");
+      }
     },
   };
 }

@@ -33,7 +33,7 @@ export async function startUp(
   const timeoutMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
   await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, timeoutMs });
   if (shutdown.stopping.aborted) return;
-  const record = recordProcesses(configuration.data);
+  const record = recordProcesses(configuration.data, logger);
   const settings = configurationArguments(named);
   const apps = superviseApps({
     command: program,

@@ -78,7 +78,10 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       const remark = joinTexts([...remarks, ...(skipped === undefined ? [] : [skipped])]);
       return { outcome: "delivered", sourcesDeleted, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
-      return conclude(error, work, files, sourcesDeleted);
+      const outcome = conclude(error, work, files, sourcesDeleted);
+      // Only while the lease is held: afterwards the name may be that of another task's file.
+      if (outcome.outcome === "failed" && outcome.retryAt === null) await removePublished(work);
+      return outcome;
     } finally {
       await report.end();
     }
@@ -104,16 +107,26 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     return { ...sourceOutcome(error), sourcesDeleted: [...sourcesDeleted, ...gone] };
   };
 
-  /** Removes the files of a run, in a session of its own, since that of the run was closed to end a transfer. */
-  const removeMade = async ({ lease }: Work, { localCopies = false } = {}): Promise<void> => {
-    const published = publishing.get(lease);
+  /** Removes the file that may have got its name, and is on no record. */
+  const removePublished = async ({ lease }: Work): Promise<void> => {
+    const path = publishing.get(lease);
     publishing.delete(lease);
-    const paths = published === undefined ? [] : [published];
+    await remove(lease, path === undefined ? [] : [path]);
+  };
+
+  /** Removes the parts of a run, and with `localCopies` what it has delivered to a folder of this machine. */
+  const removeMade = async ({ lease }: Work, { localCopies = false } = {}): Promise<void> => {
+    const paths: string[] = [];
     for (const file of await filesOf(database, [lease.task.seq])) {
       paths.push(...(await partsOf(database, file, destination.name)));
       if (localCopies && isLocalCopy(file) && file.destination === destination.name && file.remote_path !== null)
         paths.push(file.remote_path);
     }
+    await remove(lease, paths);
+  };
+
+  /** Removes files in a session of its own, since that of the run was closed to end a transfer. */
+  const remove = async (lease: Lease, paths: readonly string[]): Promise<void> => {
     if (paths.length === 0) return;
     try {
       const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));
@@ -150,7 +163,10 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     discard: async (work, why) => {
       // The parts of a lost task belong to its new owner.
       // Local copies are the task's own, and nobody asked for a half of it.
-      if (why === "canceled") await removeMade(work, { localCopies: true });
+      if (why === "canceled") {
+        await removePublished(work);
+        await removeMade(work, { localCopies: true });
+      }
       publishing.delete(work.lease);
     },
   };

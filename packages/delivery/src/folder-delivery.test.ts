@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cancelTask, markThere, parseTexts, reserveRemotePath, retryTask } from "@dwld/queue";
 import { mountForTest } from "@dwld/testbed";
+import { DestinationError } from "./destination/destination-error.ts";
+import type { Destination } from "./destination/destination.ts";
 import { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
 import { type DeliveryBed, filesBelow, makeDeliveryBed, makeTestDeliverer, sha256, video } from "./testing/index.ts";
 
@@ -118,13 +120,48 @@ test("to a folder: where a file has the name of the folder, the video goes to th
   const { bed, downloads } = on;
   await writeFile(join(downloads, "ann"), "the operator's");
   const source = video("v.mp4");
-  const { id } = await bed.addReady([source], { userName: "ann" });
+  const subtitles = video("v.en.vtt", 10);
+  const { id } = await bed.addReady([source, subtitles], { userName: "ann" });
   const { state, remark_texts } = await deliver(on, id);
   assert.deepEqual(
     [state, parseTexts(remark_texts)?.en],
     ["DONE", "A file is where the folder ann would be: it is ann (2)."],
   );
-  assert.deepEqual(await filesBelow(join(downloads, "ann (2)")), { "v.mp4": sha256(source.bytes) });
+  assert.deepEqual(await filesBelow(join(downloads, "ann (2)")), {
+    "v.mp4": sha256(source.bytes),
+    "v.en.vtt": sha256(subtitles.bytes),
+  });
+});
+
+test("a last failure while a file gets its name: the name is cleared while the task is held, and never afterwards", async () => {
+  await using on = await makeBed();
+  const { bed, downloads, deliverer } = on;
+  const { id } = await bed.addReady([video("v.mp4")], { userName: "ann" });
+  const removals: [path: string, state: string][] = [];
+  const facts = { kind: "connection", stage: "work", message: "no connection", advice: "Mend it." } as const;
+  const destination: Destination = {
+    ...on.destination,
+    connect: async (signal) => {
+      const session = await on.destination.connect(signal);
+      const [rename, remove] = [session.rename.bind(session), session.remove.bind(session)];
+      session.rename = async (from, to) => {
+        await rename(from, to);
+        throw new DestinationError(facts);
+      };
+      session.remove = async (path) => {
+        removals.push([path, (await bed.task(id)).state]);
+        await remove(path);
+      };
+      return session;
+    },
+  };
+  await deliverer.deliver(await bed.claim(), { changes: { destination, giveUpAfterMs: 0 } });
+  assert.equal((await bed.task(id)).state, "FAILED");
+  assert.deepEqual(
+    removals.filter(([path]) => path === "ann/v.mp4"),
+    [["ann/v.mp4", "SENDING"]],
+  );
+  assert.deepEqual(await finished(downloads), {});
 });
 
 test("to a folder: a task that is canceled meanwhile leaves nothing", async () => {

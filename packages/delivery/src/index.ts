@@ -1,7 +1,6 @@
-export { createDeliveryHandler, type HandlerOptions } from "./delivery-handler.ts";
-export { type Delivery, type DeliveryParts, startDelivery } from "./start-delivery.ts";
+export type { HandlerOptions } from "./delivery-handler.ts";
+export { type DeliveryParts, startDelivery } from "./start-delivery.ts";
 export type { DeliveryRules } from "./deliver/delivery-rules.ts";
-export { CircuitBreaker } from "./destination/circuit-breaker.ts";
 export { DestinationError, type FailureKind, type FailureStage } from "./destination/destination-error.ts";
 export type { Destination, HashAlgorithm, MadeFolder, Session } from "./destination/destination.ts";
 export { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";

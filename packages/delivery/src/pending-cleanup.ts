@@ -1,7 +1,7 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
 import { backoffMs } from "@dwld/timing";
-import { DestinationError } from "./destination/destination-error.ts";
+import { DestinationError, isRefusedRemoval } from "./destination/destination-error.ts";
 import type { Destination, Session } from "./destination/destination.ts";
 
 export type CleanupOptions = {
@@ -100,7 +100,7 @@ export class PendingCleanup {
       await session.remove(part.path);
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
-      if (!["permission", "folder_refused", "unknown"].includes(error.kind)) return false;
+      if (!isRefusedRemoval(error)) return false;
       if (part.removals < maxRemovals) {
         await putOffRemoval(database, part, now() + backoffMs(backoff, part.removals + 1));
         return true;

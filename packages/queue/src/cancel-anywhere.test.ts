@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { markDelivered, markSourceDeleted, reserveRemotePath } from "./remote-files/deliver-file.ts";
+import { markDelivered, reserveRemotePath } from "./remote-files/deliver-file.ts";
 import { partsToRemove } from "./remote-files/remote-parts.ts";
 import { settleDelivery } from "./runner/settle-delivery.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempts/attempt.ts";
@@ -99,13 +99,13 @@ const steps: readonly Step[] = [
   held("the copy is verified", async ({ database, seq, now }, lease) => {
     for (const one of await filesOf(database, [seq])) {
       const part = { destination, path: "/part" };
-      const delivered = await markDelivered(database, lease, one, { verifiedBy: "size", part }, now);
-      if (delivered) await markSourceDeleted(database, one);
+      await markDelivered(database, lease, one, { verifiedBy: "size", part }, now);
     }
   }),
-  held("the delivery is settled", ({ database, now }, lease) =>
-    settleDelivery(database, lease, { outcome: "delivered" }, now),
-  ),
+  held("the delivery is settled", async ({ database, seq, now }, lease) => {
+    const sourcesDeleted = await filesOf(database, [seq]);
+    return await settleDelivery(database, lease, { outcome: "delivered", sourcesDeleted }, now);
+  }),
 ];
 
 /** The step of the owner when it learns of the cancel, and of others if there is no owner any more. */

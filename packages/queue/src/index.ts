@@ -62,11 +62,9 @@ export { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./tasks/pen
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
-export { insertTombstone } from "./tasks/tombstone.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease } from "./leases/claim-task.ts";
-export { expireLeases } from "./leases/expire-lease.ts";
 export {
   evictedMessage,
   leaseMs,

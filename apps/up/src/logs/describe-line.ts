@@ -1,3 +1,4 @@
+import { withoutEscapes, withoutHidden } from "@dwld/text";
 import { readLogLine } from "../screen/describe-event.ts";
 
 /** Fields that are columns of the line, or of no use to a person. */
@@ -27,7 +28,8 @@ function cut(value: string): string {
   return value.length > maxValue ? `${value.slice(0, maxValue)}…` : value;
 }
 
-/** A title may hold anything: an escape sequence would reach the terminal. */
+/** A title may hold anything, and nothing of it steers the terminal. The lines of a stack keep their indentation. */
 function clean(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]+/gu, " ");
+  const lines = text.split("\n").map((line) => withoutHidden(withoutEscapes(line.replaceAll("\t", " "))));
+  return lines.join("\n");
 }

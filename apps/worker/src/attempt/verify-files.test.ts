@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { defaultOptions, type TaskOptions } from "@dwld/options";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
+import { programEnvironment } from "../process/program-environment.ts";
 import { verifyFiles } from "./verify-files.ts";
 
 /** Files of ten seconds that ffmpeg makes, broken as sites break them. */
@@ -50,7 +51,10 @@ async function verify(name: string, args: readonly string[], change: Change, giv
     video: { title: "A title", id: "id" },
     recode: () => assert.fail("nobody asked for it"),
   };
-  const verified = await verifyFiles(home, expected, AbortSignal.timeout(60_000));
+  const verified = await verifyFiles(home, expected, {
+    environment: programEnvironment(process.env),
+    signal: AbortSignal.timeout(60_000),
+  });
   if (!verified.fits) return `unfit: ${verified.failureClass}: ${verified.reason}`;
   return verified.defect === undefined
     ? "fits"

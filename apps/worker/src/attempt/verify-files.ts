@@ -4,6 +4,7 @@ import type { DownloadedFile, MediaFacts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { hasBlankPart } from "../media/blank-parts.ts";
 import { checkEnds, checkMedia, type Defect } from "../media/check-media.ts";
+import type { ProbeRun } from "../media/ffprobe.ts";
 import { needsDeepCheck, tellsNoBytes } from "../media/needs-deep-check.ts";
 import { probeEnd, probeEnds } from "../media/probe-end.ts";
 import { type MediaStreams, probeMedia } from "../media/probe-media.ts";
@@ -38,7 +39,7 @@ export type Expected = {
 };
 
 /** Checks whether the files of a run match the request, and prepares them for delivery. */
-export async function verifyFiles(home: string, expected: Expected, signal: AbortSignal): Promise<Verification> {
+export async function verifyFiles(home: string, expected: Expected, run: ProbeRun): Promise<Verification> {
   try {
     const { outputs, sidecars } = await listFiles(home, expected.outputs);
     const fitting: Output[] = [];
@@ -46,7 +47,7 @@ export async function verifyFiles(home: string, expected: Expected, signal: Abor
     let defect: Defect | undefined;
     let reason: Unfit | undefined;
     for (const output of outputs) {
-      const checked = await checkOutput(output, expected.options, signal);
+      const checked = await checkOutput(output, expected.options, run);
       const unfit = checked.unfit ?? unfitBy(checked.defect, output);
       if (unfit === undefined) {
         media ??= checked.streams;
@@ -61,7 +62,7 @@ export async function verifyFiles(home: string, expected: Expected, signal: Abor
     if (fitting.length === 0 && reason !== undefined) return reason;
     return {
       fits: true,
-      files: await describeFiles({ outputs: fitting, sidecars }, expected.video, signal),
+      files: await describeFiles({ outputs: fitting, sidecars }, expected.video, run.signal),
       media: mediaFacts(media),
       missing: outputs.length - fitting.length,
       hasCover: (media?.covers.length ?? 0) > 0,
@@ -77,26 +78,26 @@ export async function verifyFiles(home: string, expected: Expected, signal: Abor
 async function checkOutput(
   output: SizedOutput,
   options: TaskOptions,
-  signal: AbortSignal,
+  run: ProbeRun,
 ): Promise<{ unfit?: Unfit; defect?: Defect | undefined; streams: MediaStreams | undefined }> {
   const { path, sizeBytes, expectedSeconds } = output;
-  const streams = await probeMedia(path, signal);
+  const streams = await probeMedia(path, run);
   // yt-dlp makes something even of a section behind the end: what ffmpeg makes of nothing.
   const isEmpty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
   if (options.sections.length > 0 && isEmpty) return { unfit: behindTheEnd, streams };
   const expected = { audioOnly: options.audioOnly || output.soundOnly === true, expectedSeconds };
   const defect = checkMedia(streams, sizeBytes, expected);
   if (streams === undefined || defect?.usable === false) return { defect, streams };
-  if (defect === undefined && !(await contradictsItself(output, streams, signal))) return { streams };
-  const ends = await probeEnds(path, streams, signal);
+  if (defect === undefined && !(await contradictsItself(output, streams, run))) return { streams };
+  const ends = await probeEnds(path, streams, run);
   return { defect: checkEnds(streams, ends, expected, defect), streams };
 }
 
 /** Probes the end, which costs as much as the first probe, only if a missing end could not be noticed otherwise. */
-async function contradictsItself(output: SizedOutput, streams: MediaStreams, signal: AbortSignal): Promise<boolean> {
+async function contradictsItself(output: SizedOutput, streams: MediaStreams, run: ProbeRun): Promise<boolean> {
   const { path, sizeBytes, expectedSeconds, unmeasured = false } = output;
   const isEndProbed = unmeasured || tellsNoBytes(streams);
-  const lastSeconds = isEndProbed ? await probeEnd(path, signal) : undefined;
+  const lastSeconds = isEndProbed ? await probeEnd(path, run) : undefined;
   const hasBlank = await hasBlankPart(path, sizeBytes);
   return needsDeepCheck({ streams, sizeBytes, expectedSeconds, lastSeconds, isEndProbed, hasBlankPart: hasBlank });
 }

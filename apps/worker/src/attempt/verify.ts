@@ -37,7 +37,8 @@ export async function verifyRun(parts: VerifyParts, attempt: Attempt, run: Run):
   const outputs = [...salvaged.map(salvagedOutput), ...(isOver ? [] : outputsOf(state, options))];
   const video = { title: state.video?.title ?? task.title, id: state.video?.id ?? "" };
   const recode = (path: string, streams: MediaStreams) => encode(parts, attempt, state, { path, streams });
-  const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, work.signal);
+  const probeRun = { environment: parts.environment, signal: work.signal };
+  const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, probeRun);
   if (!verified.fits) {
     const { failureClass, reason } = verified;
     const failure = await blameFullDisk(parts.disk, { failureClass, line: reason });

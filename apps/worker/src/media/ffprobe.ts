@@ -6,6 +6,13 @@ class FfprobeUnavailableError extends Error {
   readonly code = "ffprobe";
 }
 
+/** The conditions under which programs look into files. */
+export type ProbeRun = {
+  /** The environment of the programs that the worker starts: files are hostile, and secrets are none of ffprobe's. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+};
+
 const timeoutMs = 60_000;
 
 /**
@@ -13,9 +20,15 @@ const timeoutMs = 60_000;
  *
  * @throws FfprobeUnavailableError
  */
-export async function ffprobe(args: readonly string[], path: string, signal: AbortSignal): Promise<string | undefined> {
+export async function ffprobe(
+  args: readonly string[],
+  path: string,
+  { environment, signal }: ProbeRun,
+): Promise<string | undefined> {
   // "file:" keeps ffprobe from taking a name for a protocol.
   const result = await execa("ffprobe", ["-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`], {
+    env: { ...environment },
+    extendEnv: false,
     reject: false,
     timeout: timeoutMs,
     cancelSignal: signal,

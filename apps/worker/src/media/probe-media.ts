@@ -1,4 +1,4 @@
-import { ffprobe } from "./ffprobe.ts";
+import { ffprobe, type ProbeRun } from "./ffprobe.ts";
 
 /** Streams of a file, as ffprobe finds them. */
 export type MediaStreams = {
@@ -27,8 +27,8 @@ const entries =
   "format=format_name,duration:stream=index,codec_type,codec_name,width,height,duration,bit_rate:stream_disposition=attached_pic:stream_tags=DURATION";
 
 /** Probes a file; undefined if ffprobe finds no media in it. */
-export async function probeMedia(path: string, signal: AbortSignal): Promise<MediaStreams | undefined> {
-  const output = await ffprobe(["-of", "json", "-show_entries", entries], path, signal);
+export async function probeMedia(path: string, run: ProbeRun): Promise<MediaStreams | undefined> {
+  const output = await ffprobe(["-of", "json", "-show_entries", entries], path, run);
   return output === undefined ? undefined : readStreams(JSON.parse(output) as ProbeOutput);
 }
 

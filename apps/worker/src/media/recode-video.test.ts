@@ -10,6 +10,7 @@ import { needsRecoding, readWrittenSeconds, RecodeError, recodeVideo } from "./r
 
 const never = new AbortController().signal;
 const env = { PATH: process.env["PATH"] ?? "" };
+const probeRun = { environment: env, signal: never };
 
 async function freshFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-recode-"));
@@ -55,7 +56,7 @@ test("recode: VP9 and Opus with odd sides, subtitles, chapters and a cover in Ma
     ...["-i", "video.mkv", "-i", "words.srt", "-i", "chapters.txt", "-map", "0", "-map", "1", "-map_chapters", "2"],
     ...["-c", "copy", "-attach", "cover.jpg", "-metadata:s:t", "mimetype=image/jpeg", path],
   );
-  const before = await probeMedia(path, never);
+  const before = await probeMedia(path, probeRun);
   assert.ok(before !== undefined && needsRecoding(path, before));
 
   let written = 0;
@@ -69,7 +70,7 @@ test("recode: VP9 and Opus with odd sides, subtitles, chapters and a cover in Ma
   const target = await recodeVideo(path, before, run);
   assert.equal(target, join(folder, "a.mp4"));
   assert.deepEqual(await readdir(folder), ["a.mp4"]);
-  const after = await probeMedia(target, never);
+  const after = await probeMedia(target, probeRun);
   assert.partialDeepStrictEqual(after, { videoCodecs: ["h264"], audioCodecs: ["aac"], width: 160, height: 90 });
   assert.ok(after !== undefined && !needsRecoding(target, after));
   const { stdout } = await execa("ffprobe", ["-v", "error", "-show_streams", "-show_chapters", "-of", "flat", target]);
@@ -78,7 +79,7 @@ test("recode: VP9 and Opus with odd sides, subtitles, chapters and a cover in Ma
   assert.match(stdout, /chapter.*title="A"/);
 
   // Without a cover: a cover has no time, and ffmpeg then reports none.
-  const plain = await probeMedia(join(temp, "video.mkv"), never);
+  const plain = await probeMedia(join(temp, "video.mkv"), probeRun);
   assert.ok(plain);
   await recodeVideo(join(temp, "video.mkv"), plain, run);
   assert.ok(written >= 1, `${written} s were reported`);
@@ -106,7 +107,7 @@ test("recode: a full disk is reported, the file stays as it was and no partial f
       ...["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=20"],
       ...["-c:v", "mpeg4", path],
     ]);
-    const streams = await probeMedia(path, never);
+    const streams = await probeMedia(path, probeRun);
     assert.ok(streams);
     await disk.fill(64 * 1024);
     const run = { temp: disk.path, env, signal: never, onLeader: () => Promise.resolve(), onWritten: () => undefined };

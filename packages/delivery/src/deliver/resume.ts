@@ -1,5 +1,5 @@
 import type { FileRow } from "@dwld/queue";
-import { DestinationError, isFailure } from "../destination/destination-error.ts";
+import { isFailure, isRefusedRemoval } from "../destination/destination-error.ts";
 import type { HashAlgorithm, Session } from "../destination/destination.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import type { FileRecord } from "./file-record.ts";
@@ -80,7 +80,7 @@ export async function removePart(
   try {
     await session.remove(path);
   } catch (error) {
-    if (error instanceof DestinationError && ["permission", "folder_refused", "unknown"].includes(error.kind)) return;
+    if (isRefusedRemoval(error)) return;
     throw error;
   }
   await record.forgetPart(path);

@@ -34,6 +34,8 @@ type Bench = {
   /** The last facts that the runner and the status got. */
   told: { paused: string | undefined; trouble: string; givenUp: number };
   waiting: { tasks: boolean };
+  /** Run in the middle of a probe: when it connects, and when it asks what waits. */
+  during: { connect?: () => void; isWaited?: () => void };
   /** The error of a write in the folder. */
   folder: { refusal: DestinationError | undefined };
   /** Lets time go by, and what it sets off. */
@@ -47,12 +49,14 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
   const troubles = { destination_away: "", destination_refuses: "" };
   const waiting = { tasks: true };
   const folder: Bench["folder"] = { refusal: undefined };
+  const during: Bench["during"] = {};
   let attempts = 0;
   const destination: Destination = {
     name: "ftp://test:21",
     title: "ftp://test:21",
     connect: async () => {
       attempts += 1;
+      during.connect?.();
       const refusal = refusals.shift();
       if (refusal !== undefined) throw refusal;
       return {
@@ -71,7 +75,10 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
       troubles[source] = trouble;
       told.trouble = `${troubles.destination_away}${troubles.destination_refuses}`;
     },
-    isWaited: async () => waiting.tasks,
+    isWaited: async () => {
+      during.isWaited?.();
+      return waiting.tasks;
+    },
     giveUp: async () => {
       told.givenUp += 1;
     },
@@ -84,7 +91,7 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
     for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
   };
   try {
-    await run({ breaker, refusals, attempts: () => attempts, told, waiting, folder, pass });
+    await run({ breaker, refusals, attempts: () => attempts, told, waiting, during, folder, pass });
   } finally {
     breaker.close();
     mock.timers.reset();
@@ -214,6 +221,36 @@ test("circuit breaker: a delivery under way that succeeds closes it, also during
     assert.equal(told.paused, undefined);
     assert.equal(breaker.check().ok, true);
     assert.equal(attempts(), 0);
+  }));
+
+test("circuit breaker: a delivery that succeeds while the probe connects closes it, whatever the probe meets", () =>
+  withBreaker(async ({ breaker, told, refusals, during, attempts, pass }) => {
+    breaker.failed(failure("connection", "connect"));
+    refusals.push(failure("connection", "connect"));
+    during.connect = () => breaker.delivered();
+    await pass(5000);
+    assert.equal(attempts(), 1);
+    assert.equal(told.paused, undefined);
+    assert.equal(breaker.check().ok, true);
+  }));
+
+test("circuit breaker: one that is closed while its probe asks what waits changes nothing more", () =>
+  withBreaker(async ({ breaker, told, during, pass }) => {
+    breaker.failed(failure("no_space", "work"));
+    during.isWaited = () => breaker.close();
+    await pass(5000);
+    assert.equal(told.paused, "no no_space");
+  }));
+
+test("circuit breaker: if nobody can say what waits, a delivery is tried", () =>
+  withBreaker(async ({ breaker, told, during, pass }) => {
+    breaker.failed(failure("no_space", "work"));
+    during.isWaited = () => {
+      throw new Error("the table cannot be read");
+    };
+    await pass(5000);
+    assert.equal(told.paused, undefined);
+    assert.equal(breaker.check().ok, false);
   }));
 
 test("circuit breaker: closes with its pause if nothing waits any more", () =>

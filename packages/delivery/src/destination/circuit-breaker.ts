@@ -123,7 +123,11 @@ export class CircuitBreaker {
     const { pause, setTrouble, now, random, logger } = this.#options;
     this.#failures += 1;
     const pauseMs = backoffMs(backoffs[backoffOf(trouble)], this.#failures, random());
-    const timer = setTimeout(() => void this.#endPause(trouble), pauseMs);
+    const timer = setTimeout(() => {
+      this.#endPause(trouble).catch((error: unknown) => {
+        this.#options.logger.error({ err: error }, "the destination could not be probed");
+      });
+    }, pauseMs);
     this.#state = { name: "open", trouble, timer, untilMs: now() + pauseMs };
     pause(trouble.message);
     const text = `${trouble.message}. ${trouble.advice}`;
@@ -159,15 +163,25 @@ export class CircuitBreaker {
       if (!(error instanceof DestinationError)) throw error;
       failure = error;
     }
-    const needsProof = trouble !== undefined && provedByDelivery.has(trouble.kind) && (await this.#options.isWaited());
-    // The state changed during the probe.
-    if (this.#state !== before) return;
+    const needsProof = trouble !== undefined && provedByDelivery.has(trouble.kind) && (await this.#isWaited());
+    // The state changed during the probe, or this process stops.
+    if (this.#state !== before || signal.aborted) return;
     // Files may go into folders below that can be written to.
     const isReached = failure === undefined || (failure.stage === "work" && failure.kind === "permission");
     if (isReached) this.contacted();
     if (failure !== undefined && !isReached) this.#open(failure);
     else if (needsProof) this.#halfOpen(trouble);
     else this.#close();
+  }
+
+  /** Whether files wait. If that cannot be read, they may: a breaker that stayed open would never be probed again. */
+  async #isWaited(): Promise<boolean> {
+    try {
+      return await this.#options.isWaited();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, "the tasks that wait for delivery could not be counted");
+      return true;
+    }
   }
 
   /** Repeats what failed, as far as it needs no file. */

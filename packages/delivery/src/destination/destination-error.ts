@@ -52,6 +52,11 @@ export function isFailure(error: unknown, ...kinds: readonly FailureKind[]): err
   return error instanceof DestinationError && kinds.includes(error.kind);
 }
 
+/** Whether the destination keeps a file that was to be removed: the session works, and later it may be removed. */
+export function isRefusedRemoval(error: unknown): error is DestinationError {
+  return isFailure(error, "permission", "folder_refused", "unknown");
+}
+
 /** Whether every file would fail in this way: then it counts as no attempt of a task. */
 export function concernsDestination({ stage, kind }: DestinationError): boolean {
   return stage === "connect" || destinationKinds.has(kind);

@@ -32,6 +32,11 @@ export function* candidatePaths(
   conflict: "rename" | "overwrite" | "skip",
 ): Generator<string> {
   if (reserved !== undefined) yield reserved;
+  // A path that is taken was compared with the file, which may mean reading it back: once is enough.
+  for (const path of unreservedPaths(paths, conflict)) if (path !== reserved) yield path;
+}
+
+function* unreservedPaths(paths: FilePaths, conflict: "rename" | "overwrite" | "skip"): Generator<string> {
   if (conflict !== "rename") {
     yield paths.ofCopy(1);
     return;

@@ -103,8 +103,10 @@ function freeName(wanted: string): string {
 }
 
 /**
- * Returns the processes that have a table open. Each holds a lock on its file in WAL mode, and the kernel lists all
+ * Refuses a table that processes have open. Each holds a lock on its file in WAL mode, and the kernel lists all
  * locks (proc_locks(5)), even if the file is too damaged for SQLite to say so.
+ *
+ * @throws BackupError that names the processes.
  */
 function refuseInUse(path: string): void {
   const file = statSync(path, { throwIfNoEntry: false });

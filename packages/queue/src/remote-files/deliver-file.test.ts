@@ -3,14 +3,7 @@ import { test } from "node:test";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import type { Lease } from "../leases/claim-task.ts";
 import type { Database } from "../store/database.ts";
-import {
-  isLocalCopy,
-  localDestination,
-  markDelivered,
-  markSourceDeleted,
-  markThere,
-  reserveRemotePath,
-} from "./deliver-file.ts";
+import { isLocalCopy, localDestination, markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { claimed, deliverFiles, downloadedTask, freshDatabase, row } from "../testing/fresh-database.ts";
 import type { RemoteName } from "./remote-parts.ts";
@@ -98,7 +91,7 @@ test("delivered files: each records how it was verified, and has no source once 
     [delivered.delivered_at, delivered.verified_by, delivered.local_path, isLocalCopy(delivered)],
     [5, "size", one.file.local_path, false],
   );
-  await markSourceDeleted(database, one.file);
+  await settleDelivery(database, one.lease, { outcome: "delivered", sourcesDeleted: [one.file] }, 6);
   assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
 });
 

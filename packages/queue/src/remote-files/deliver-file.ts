@@ -107,13 +107,6 @@ export async function markThere(
   }, false);
 }
 
-/** Records that the source was deleted from the disk. */
-export async function markSourceDeleted(database: Database, file: FileRow): Promise<void> {
-  await database.write(async (transaction) => {
-    await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", file.seq));
-  }, false);
-}
-
 /** @throws Error if a file of the task is not delivered. */
 export async function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): Promise<void> {
   const missing = await transaction.get(

@@ -44,8 +44,8 @@ export type Handler<Kind extends ClaimKind> = {
   settled?(work: WorkOf<Kind>, outcome: OutcomeOf<Kind>): Promise<void>;
   /**
    * Called when nothing was settled. Removes what `run` made outside the table: all of it if the task was canceled, and
-   * the lease is released only afterwards; if the lease is lost, only what the next owner cannot know of. It may be
-   * called twice.
+   * the lease is released only afterwards; if the lease is lost, only what the next owner cannot know of. An error is
+   * reported, and a canceled task released all the same.
    *
    * @param outcome the outcome that could not be settled, or undefined if there was none.
    */

@@ -1,3 +1,4 @@
+import { errorCode, isSystemError } from "@dwld/text";
 import { backoffMs } from "@dwld/timing";
 import { sql } from "kysely";
 import type { ClaimKind, Lease } from "../leases/claim-task.ts";
@@ -86,6 +87,6 @@ function brokenFacts(error: unknown, isTriedAgain: boolean): FailureFacts {
 /** "EACCES, mkdir", "TypeError". */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return [code ?? error.name, syscall].filter((word) => typeof word === "string").join(", ");
+  const syscall = isSystemError(error) ? error.syscall : undefined;
+  return [errorCode(error) || error.name, syscall].filter((word) => word !== undefined).join(", ");
 }

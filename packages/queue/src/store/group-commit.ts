@@ -109,8 +109,7 @@ export class GroupCommit {
       } catch (error) {
         const busy = errorCode(error).startsWith("SQLITE_BUSY");
         if (busy && performance.now() < deadline) {
-          const pauseMs = 1 + Math.random() * 3;
-          await new Promise((resolve) => void setTimeout(resolve, pauseMs));
+          await pause(1 + Math.random() * 3);
           continue;
         }
         const reason = explainSqliteError(error, this.#connection.path);

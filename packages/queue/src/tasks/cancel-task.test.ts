@@ -4,7 +4,8 @@ import { addTask } from "./add-task.ts";
 import { cancelTask, deleteTask, isRefusal, retryTask } from "./cancel-task.ts";
 import { claimTask } from "../leases/claim-task.ts";
 import type { Database } from "../store/database.ts";
-import { markDelivered, markSourceDeleted } from "../remote-files/deliver-file.ts";
+import type { FileRow } from "../store/schema.ts";
+import { markDelivered } from "../remote-files/deliver-file.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import {
   addedTask,
@@ -109,7 +110,8 @@ test("retry: a failed task starts again at the delivery if its files are there, 
     return {
       task,
       lease,
-      fail: () => settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 3),
+      fail: (sourcesDeleted: readonly FileRow[] = []) =>
+        settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null, sourcesDeleted }, 3),
     };
   };
   const retriedState = async (id: string) => {
@@ -132,15 +134,13 @@ test("retry: a failed task starts again at the delivery if its files are there, 
   assert(sent !== undefined);
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   await markDelivered(database, half.lease, sent, { verifiedBy: "size", part }, 3);
-  await markSourceDeleted(database, sent);
-  await half.fail();
+  await half.fail([sent]);
   assert.equal(await retriedState(half.task.id), "READY_TO_SEND", "the file that is left");
 
   const gone = await failed();
   const [lost] = await filesOf(database, [gone.task.seq]);
   assert(lost !== undefined);
-  await markSourceDeleted(database, lost);
-  await gone.fail();
+  await gone.fail([lost]);
   assert.equal(await retriedState(gone.task.id), "QUEUED", "its file is gone");
 
   const { id } = await made.FAILED(database);

@@ -33,7 +33,8 @@ export class FolderSession implements Session {
         const stats = await lstat(place);
         return stats.isFile() ? stats.size : -1;
       } catch (error) {
-        if (errorCode(error) === "ENOENT") return undefined;
+        // ENOTDIR: a file has the name of the folder, and its files go to another one.
+        if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
         throw error;
       }
     });
