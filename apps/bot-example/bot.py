@@ -23,7 +23,7 @@ FINAL = (task_pb2.TASK_STATE_DONE, task_pb2.TASK_STATE_FAILED, task_pb2.TASK_STA
 
 
 class Registry(registry_pb2_grpc.RegistryServiceServicer):
-    """What downloaders call. Their addresses come out of `downloaders`."""
+    """Serves RegistryService. `downloaders` yields the addresses of those that register."""
 
     def __init__(self, secret):
         self.secret = secret
@@ -68,6 +68,8 @@ def deliver(api, link, chat_id):
         try:
             for message in api.WatchTasks(watch, wait_for_ready=True):
                 kind = message.WhichOneof("event")
+                if kind == "deleted_id" and message.deleted_id == task.id:
+                    sys.exit("bot.py: the task was deleted")
                 changed = message.snapshot.tasks if kind == "snapshot" else [message.changed] if kind == "changed" else []
                 task = next((one for one in changed if one.id == added.task.id), task)
                 if kind == "progress" and message.progress.task_id == task.id:

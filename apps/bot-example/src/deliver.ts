@@ -14,7 +14,7 @@ type Request = { link: string; chatId: string; requestId: string };
 /**
  * Gives a link to a downloader and returns its task when that has ended. Outlives every break of the connection.
  *
- * @throws ConnectError if the link is refused.
+ * @throws ConnectError if the link is refused, or the task deleted.
  */
 export async function deliver(client: Client<typeof DownloadService>, request: Request): Promise<Task> {
   let task: Task | undefined;
@@ -23,10 +23,14 @@ export async function deliver(client: Client<typeof DownloadService>, request: R
     try {
       // The same request id gives the same task, so this may be repeated if the answer was lost.
       task ??= (await client.addTask(request)).task;
-      if (task === undefined || isFinal(task)) break;
+      if (task === undefined) throw new ConnectError("an answer without a task", Code.NotFound);
+      if (isFinal(task)) return task;
       for await (const message of client.watchTasks({ filter: { chatId: request.chatId }, sinceRevision })) {
         const { event } = message;
-        const changed = event.case === "snapshot" ? event.value.tasks : event.case === "changed" ? [event.value] : [];
+        if (event.case === "deletedId" && event.value === task.id)
+          throw new ConnectError("the task was deleted", Code.NotFound);
+        const changed: Task[] =
+          event.case === "snapshot" ? event.value.tasks : event.case === "changed" ? [event.value] : [];
         task = changed.find(({ id }) => id === task?.id) ?? task;
         if (isFinal(task)) return task;
         // Given back after a break, it brings all that was missed.
@@ -34,13 +38,11 @@ export async function deliver(client: Client<typeof DownloadService>, request: R
       }
     } catch (error) {
       const { code, rawMessage } = ConnectError.from(error);
-      if (code === Code.InvalidArgument) throw error;
+      if (code === Code.InvalidArgument || code === Code.NotFound) throw error;
       console.log(`* again after: ${rawMessage}`);
       await pause(1000);
     }
   }
-  if (task === undefined) throw new Error("an answer without a task");
-  return task;
 }
 
 function isFinal({ state }: Task): boolean {

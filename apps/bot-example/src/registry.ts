@@ -4,7 +4,10 @@ import type { RegisterDownloaderRequest, UnregisterDownloaderRequest } from "@dw
 
 const clockWindowSeconds = 300;
 
-/** Serves `dwld.v1.RegistryService`, with the checks that proto/dwld/v1/registry.proto asks of a bot. */
+/**
+ * Serves `dwld.v1.RegistryService`, with the proof that proto/dwld/v1/registry.proto asks of a bot. A bot with several
+ * downloaders also refuses a living one's name at another address, and forgets one that is silent for three intervals.
+ */
 export class Registry {
   readonly #secret: string;
   readonly #downloaders = new Map<string, RegisterDownloaderRequest>();
@@ -24,7 +27,11 @@ export class Registry {
 
   unregisterDownloader(request: UnregisterDownloaderRequest) {
     this.#checkProof("UnregisterDownloader", request);
-    if (this.#downloaders.get(request.name)?.address === request.address) this.#downloaders.delete(request.name);
+    // The call of a run that was replaced already has no effect.
+    const known = this.#downloaders.get(request.name);
+    const isSameRun =
+      known?.startTime?.seconds === request.startTime?.seconds && known?.startTime?.nanos === request.startTime?.nanos;
+    if (known?.address === request.address && isSameRun) this.#downloaders.delete(request.name);
     return {};
   }
 

@@ -101,7 +101,7 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   run.signal.throwIfAborted();
   if (exitCode !== 0) {
     await rm(part, { force: true });
-    const reason = lastLine || signal || `exit status ${exitCode}`;
+    const reason = lastLine === "" ? (signal ?? `exit status ${exitCode}`) : lastLine;
     throw new RecodeError(`ffmpeg could not encode the video: ${reason}`, exitCode === noSpaceStatus || saysFull);
   }
   const target = join(dirname(path), `${stem}.mp4`);
