@@ -66,7 +66,7 @@ export class WaitReader {
       deliveredBy: this.#deliveredBy,
       siteOf: (name) => sites.get(name),
       ...living,
-      placeOf: ({ seq }) => line.get(seq),
+      placeOf: (task) => placeInLine(task, line),
     };
     return (task) => waitOf(task, around);
   }
@@ -94,6 +94,14 @@ export class WaitReader {
     this.#line = { readAtMs: nowMs, places };
     return places;
   }
+}
+
+/**
+ * Returns 1 for a due task that a whole line lacks: a worker has claimed it since its row was read, so it was the next.
+ * Undefined if the place is further back than is counted, or if the task's own time has come but is not yet noted.
+ */
+function placeInLine({ seq, not_before }: WaitingTask, line: ReadonlyMap<number, number>): number | undefined {
+  return line.get(seq) ?? (not_before === null && line.size < countedPlaces ? 1 : undefined);
 }
 
 /** Nothing is fresh if the clock was set back. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
+import { findSite, findTask, registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
 import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
@@ -88,6 +88,19 @@ describe("a task says for what it waits", () => {
     await claimTask(opened.context.database, "download", claimant, nowMs);
     nowMs += forgottenMs;
     assert.equal((await waitOf(tasks[2] ?? assert.fail())).placeInLine, 2);
+    await worker.close();
+  });
+
+  it("waits: a task that is claimed while it is described was the next in line", async () => {
+    const worker = await startWorker();
+    const { id } = await add();
+    const database = opened.context.database;
+    const row = (await findTask(database, id)) ?? assert.fail();
+    const site = (await findSite(database, row.site)) ?? assert.fail();
+    await claimTask(database, "download", claimant, nowMs);
+    nowMs += forgottenMs;
+    const waitOfRow = await opened.context.waits.begin([row], [site]);
+    assert.deepEqual(waitOfRow(row), { reason: "place", placeInLine: 1 });
     await worker.close();
   });
 
