@@ -33,6 +33,7 @@ export { stageResults } from "./sites/stage-results.ts";
 export {
   type AddedTask,
   addTask,
+  addTasks,
   findEqual,
   findKnown,
   hashRequest,

@@ -50,7 +50,7 @@ export class GroupCommit {
   readonly #exclusive: Exclusive;
   readonly #options: CommitOptions;
   readonly #totalChanges: BetterSqlite3.Statement<[], number>;
-  readonly #run: Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", BetterSqlite3.Statement>;
+  readonly #run: Record<"begin" | "commit" | "rollback", BetterSqlite3.Statement>;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
@@ -65,9 +65,6 @@ export class GroupCommit {
       begin: sqlite.prepare("BEGIN IMMEDIATE"),
       commit: sqlite.prepare("COMMIT"),
       rollback: sqlite.prepare("ROLLBACK"),
-      savepoint: sqlite.prepare("SAVEPOINT item"),
-      release: sqlite.prepare("RELEASE item"),
-      undo: sqlite.prepare("ROLLBACK TO item"),
     };
   }
 
@@ -147,38 +144,21 @@ export class GroupCommit {
 
   /** An error of an item undoes that item alone. */
   async #runItem(item: Item): Promise<Outcome> {
-    const { sqlite } = this.#connection;
     const before = this.#totalChanges.get();
     const transaction = new OpenTransaction(this.#connection);
-    this.#run.savepoint.run();
     try {
-      const value = await inThisTurn(item.change(transaction));
-      this.#run.release.run();
-      const changed = this.#totalChanges.get() !== before;
+      const result = await transaction.attempt(() => inThisTurn(item.change(transaction)));
+      const changed = result.status === "fulfilled" && this.#totalChanges.get() !== before;
       return {
         changed,
         notifies: item.notifies && changed,
         answer: () => {
-          item.resolve(value);
-        },
-      };
-    } catch (error) {
-      if (!sqlite.inTransaction || isWholeDatabase(error)) throw error;
-      this.#run.undo.run();
-      this.#run.release.run();
-      return {
-        changed: false,
-        notifies: false,
-        answer: () => {
-          item.reject(error);
+          if (result.status === "fulfilled") item.resolve(result.value);
+          else item.reject(result.reason);
         },
       };
     } finally {
       transaction.end();
     }
   }
-}
-
-function isWholeDatabase(error: unknown): boolean {
-  return /^SQLITE_(BUSY|FULL|IOERR|NOMEM|READONLY|CORRUPT|NOTADB)/.test(errorCode(error));
 }

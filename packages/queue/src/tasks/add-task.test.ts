@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, hashRequest, insertEntries } from "./add-task.ts";
+import { addTask, addTasks, hashRequest, insertEntries } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../testing/fresh-database.ts";
+import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
 import { listTasks } from "./list-tasks.ts";
 import { defaultOptions, parseOptions, type TaskOptions } from "@dwld/options";
 
@@ -49,6 +50,25 @@ test("add: requests are equal only if link, chat, user, folder, quality and opti
   for (const other of [{}, ...others]) assert.equal((await addTask(database, { ...wanted, ...other }, 1)).how, "new");
   for (const other of [{}, ...others])
     assert.equal((await addTask(database, { ...wanted, ...other }, 1)).how, "joined");
+});
+
+test("add: of several at once each has its own answer, and one that is refused undoes no other", async (t) => {
+  const database = await freshDatabase(t);
+  const [first, second] = [request({ requestId: "1" }), request()];
+  const waiting = await addTask(database, second, 1);
+  const refused = request({ targetQuality: 1.5 });
+  const before = readWriteAheadLog(database.path).commits;
+  const results = await addTasks(database, [first, refused, second, first, { ...first, folder: "other" }], 2);
+  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  const answers = results.map((result) => (result.status === "fulfilled" ? result.value.how : String(result.reason)));
+  assert.match(answers[1] ?? "", /cannot store REAL value in INTEGER column/);
+  assert.deepEqual(answers.toSpliced(1, 1), ["new", "joined", "repeated", "contradicts"]);
+  const rows = await listTasks(database, { states: [] }, all);
+  assert.deepEqual(
+    rows.map(({ link }) => link),
+    [first.link, second.link],
+  );
+  assert.deepEqual(results[2]?.status === "fulfilled" && results[2].value.task.id, waiting.task.id);
 });
 
 test("add: the order in which options are written makes no other request", () => {
