@@ -1,19 +1,22 @@
-import { type Pair, ratiosOf, type Spread, spreadOf } from "./pairs.ts";
+import { type Pair, quantile, ratiosOf, type Spread, spreadOf } from "./pairs.ts";
+import { show, type Unit } from "./quantity.ts";
 
-/** The target for the ratio of dwld to its neighbour. */
-export type Target = { atLeast: number } | { atMost: number };
+/** The number that a target is for: dwld's value divided by its neighbour's, or one of dwld's own values. */
+export type Judged = "ratio" | "median" | "mean" | "p99";
+
+export type Bound = { atLeast: number } | { atMost: number };
+
+export type Target = Bound & { of: Judged; value: number };
 
 /** A row of the table. */
 export type Finding = {
   what: string;
-  dwld: string;
-  beside: string;
-  /** dwld's value divided by the other's. */
-  ratio: Spread;
-  /** Empty if there is no target. */
-  target: string;
-  /** Undefined if there is no target. */
-  met: boolean | undefined;
+  unit: Unit;
+  /** dwld's own values. */
+  dwld: Spread;
+  /** The neighbour, measured in the same rounds. */
+  beside?: { name: string; median: number; ratio: Spread };
+  target?: Target;
 };
 
 export type Settings = {
@@ -26,33 +29,56 @@ export type Settings = {
 /** Answers one question by rows of the table. */
 export type Question = (settings: Settings) => Promise<Finding[]>;
 
-/** Makes a row out of pairs. */
-export function compare(facts: {
+type Row = {
   what: string;
-  pairs: readonly Pair[];
-  /** Formats a value with its unit. */
-  show: (value: number) => string;
-  /** The name of the neighbour. */
-  beside: string;
-  target?: Target;
-}): Finding {
-  const { what, pairs, show, beside, target } = facts;
-  const ratio = ratiosOf(pairs);
-  const median = (side: keyof Pair) => show(spreadOf(pairs.map((pair) => pair[side])).median);
-  return {
-    what,
-    dwld: median("dwld"),
-    beside: `${median("beside")}  ${beside}`,
-    ratio,
-    target: target === undefined ? "" : describeTarget(target),
-    met: target === undefined ? undefined : isMet(target, ratio.median),
-  };
+  unit: Unit;
+  /** The bound of the ratio (of dwld's median if there is no neighbour), unless it says of what. */
+  target?: Bound & { of?: Judged };
+};
+
+/** Makes a row out of pairs. */
+export function compare({ pairs, beside: name, ...row }: Row & { pairs: readonly Pair[]; beside: string }): Finding {
+  const median = quantile(
+    pairs.map(({ beside }) => beside),
+    0.5,
+  );
+  const values = pairs.map(({ dwld }) => dwld);
+  return makeRow(row, values, { name, median, ratio: ratiosOf(pairs) });
 }
 
-function describeTarget(target: Target): string {
-  return "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+/** Makes a row out of values that have no neighbour. */
+export function state({ values, ...row }: Row & { values: readonly number[] }): Finding {
+  return makeRow(row, values);
 }
 
-function isMet(target: Target, value: number): boolean {
-  return "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
+function makeRow({ what, unit, target }: Row, values: readonly number[], beside?: Finding["beside"]): Finding {
+  const finding: Finding = { what, unit, dwld: spreadOf(values), ...(beside && { beside }) };
+  if (target === undefined) return finding;
+  const of = target.of ?? (beside === undefined ? "median" : "ratio");
+  return { ...finding, target: { ...target, of, value: judgedValue(of, values, beside) } };
+}
+
+function judgedValue(of: Judged, values: readonly number[], beside: Finding["beside"]): number {
+  switch (of) {
+    case "ratio":
+      if (beside === undefined) throw new TypeError("A ratio needs a neighbour.");
+      return beside.ratio.median;
+    case "median":
+      return quantile(values, 0.5);
+    case "mean":
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    case "p99":
+      return quantile(values, 0.99);
+  }
+}
+
+export function isMet(target: Target): boolean {
+  return "atLeast" in target ? target.value >= target.atLeast : target.value <= target.atMost;
+}
+
+/** Returns "≤ 0.15" for a ratio, "p99 ≤ 100 ms" for a value of dwld's own. */
+export function describeTarget(target: Target, unit: Unit): string {
+  const [sign, bound] = "atLeast" in target ? ["≥", target.atLeast] : ["≤", target.atMost];
+  if (target.of === "ratio") return `${sign} ${bound}`;
+  return `${target.of === "median" ? "dwld" : target.of} ${sign} ${show(bound, unit)}`;
 }

@@ -1,24 +1,8 @@
 import { loadavg } from "node:os";
-import type { Finding, Question } from "./finding.ts";
-import { measureEnqueue } from "./questions/enqueue.ts";
-import { measureHistory } from "./questions/history.ts";
-import { measureIdle } from "./questions/idle.ts";
-import { measureOneVideo } from "./questions/one-video.ts";
-import { measureShortVideos } from "./questions/short-videos.ts";
-import { measureUpload } from "./questions/upload.ts";
-import { measureWakeUp } from "./questions/wake-up.ts";
+import type { Finding } from "./finding.ts";
+import { questions } from "./questions.ts";
 import { layTable } from "./table.ts";
 import { enterBenchFolder } from "./world/bench-folder.ts";
-
-const questions: Record<string, Question> = {
-  enqueue: measureEnqueue,
-  history: measureHistory,
-  "wake-up": measureWakeUp,
-  "one-video": measureOneVideo,
-  "short-videos": measureShortVideos,
-  upload: measureUpload,
-  idle: measureIdle,
-};
 
 const words = process.argv.slice(2);
 const names = words.filter((word) => word !== "--quick");

@@ -1,20 +1,26 @@
-/** Formats a rate with three digits. */
-export function perSecond(value: number): string {
-  return `${digits(value)}/s`;
+/** Formats of the quantities that are measured: each value in its own words, with three digits. */
+const formats = {
+  ms: duration,
+  perSecond: (value: number) => `${digits(value)}/s`,
+  megabytesPerSecond: (value: number) => `${digits(value)} MB/s`,
+  megabytes: (value: number) => `${digits(value)} MB`,
+  /** A share of one core or of a whole. */
+  share: percent,
+};
+
+export type Unit = keyof typeof formats;
+
+/** Formats a value with its unit. */
+export function show(value: number, unit: Unit): string {
+  return formats[unit](value);
 }
 
-export function megabytesPerSecond(value: number): string {
-  return `${digits(value)} MB/s`;
-}
-
-/** Formats a duration in milliseconds. */
-export function duration(valueMs: number): string {
+function duration(valueMs: number): string {
   if (Math.abs(valueMs) >= 1000) return `${digits(valueMs / 1000)} s`;
   return Math.abs(valueMs) >= 1 ? `${digits(valueMs)} ms` : `${digits(valueMs * 1000)} µs`;
 }
 
-/** Formats a share of one core. */
-export function percent(value: number): string {
+function percent(value: number): string {
   return `${digits(value * 100)} %`;
 }
 

@@ -1,16 +1,12 @@
-import type { Finding } from "./finding.ts";
-import { digits } from "./quantity.ts";
+import { describeTarget, type Finding, isMet } from "./finding.ts";
+import type { Spread } from "./pairs.ts";
+import { digits, show } from "./quantity.ts";
 
 const header = ["what", "dwld", "beside", "ratio (lowest – highest)", "target", ""];
 
 /** Formats findings as text in columns. */
 export function layTable(findings: readonly Finding[]): string {
-  const rows = findings.map((finding) => {
-    const { what, dwld, beside, target, met } = finding;
-    const { median, lowest, highest } = finding.ratio;
-    const ratio = `${digits(median)} (${digits(lowest)} – ${digits(highest)})`;
-    return [what, dwld, beside, ratio, target, met === undefined ? "" : met ? "met" : "NOT MET"];
-  });
+  const rows = findings.map(cellsOf);
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => widthOf(row[column] ?? ""))));
   const lay = (row: readonly string[]) =>
     row
@@ -18,6 +14,23 @@ export function layTable(findings: readonly Finding[]): string {
       .join("   ")
       .trimEnd();
   return [lay(header), lay(widths.map((width) => "─".repeat(width))), ...rows.map(lay)].join("\n");
+}
+
+function cellsOf({ what, unit, dwld, beside, target }: Finding): string[] {
+  const own = show(dwld.median, unit);
+  const isOfOwn = target !== undefined && (target.of === "mean" || target.of === "p99");
+  return [
+    what,
+    isOfOwn ? `${own}, ${target.of} ${show(target.value, unit)}` : own,
+    beside === undefined ? "" : `${show(beside.median, unit)}  ${beside.name}`,
+    beside === undefined ? "" : spreadText(beside.ratio),
+    target === undefined ? "" : describeTarget(target, unit),
+    target === undefined ? "" : isMet(target) ? "met" : "NOT MET",
+  ];
+}
+
+function spreadText({ median, lowest, highest }: Spread): string {
+  return `${digits(median)} (${digits(lowest)} – ${digits(highest)})`;
 }
 
 function widthOf(text: string): number {

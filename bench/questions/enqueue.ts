@@ -3,7 +3,6 @@ import { startDwld } from "@dwld/testbed";
 import BetterSqlite3 from "better-sqlite3";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { perSecond } from "../quantity.ts";
 import { type Protocol, startBareServer, startCallers } from "../world/callers.ts";
 
 const rounds = 5;
@@ -36,7 +35,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
         compare({
           what: `durable AddTask, ${name}, 1 caller`,
           pairs: await measurePairs(rounds, () => add(1), emptyAndCommit),
-          show: perSecond,
+          unit: "perSecond",
           beside: "empty call and bare commit, one after the other",
           target: { atLeast: 0.9 },
         }),
@@ -46,7 +45,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
           compare({
             what: `durable AddTask, ${name}, ${count} callers`,
             pairs: await measurePairs(rounds, () => add(count), commit),
-            show: perSecond,
+            unit: "perSecond",
             beside: "bare better-sqlite3, a commit a row",
             target: { atLeast: 0.5 },
           }),

@@ -7,7 +7,7 @@ import { TaskState } from "@dwld/rpc";
 import { type Dwld, startDwld } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { digits, duration } from "../quantity.ts";
+import { digits } from "../quantity.ts";
 import { commonChat, seedHistory, rareChat } from "../world/seed-history.ts";
 
 const rounds = 15;
@@ -35,7 +35,7 @@ export const measureHistory: Question = async ({ quick, say }) => {
     return compare({
       what: `${what}, ${digits(longPast)} finished tasks`,
       pairs,
-      show: duration,
+      unit: "ms",
       beside,
       target: { atMost: 1.5 },
     });

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Dwld, livingProcesses, startDwld, startVsftpd } from "@dwld/testbed";
-import { compare, type Finding, type Question } from "../finding.ts";
+import { startDwld, startVsftpd } from "@dwld/testbed";
+import { compare, type Question } from "../finding.ts";
 import type { Pair } from "../pairs.ts";
-import { percent } from "../quantity.ts";
+import { processesOf } from "../world/dwld-processes.ts";
 
 const windows = 5;
 const settleMs = 5000;
@@ -16,7 +16,7 @@ export const measureIdle: Question = async ({ quick, say }) => {
   await using ftp = await startVsftpd();
   await using dwld = await startDwld({ apps: ["up"], configuration: { ftp: ftp.configuration } });
   using nothing = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  const processes = await appsOf(dwld);
+  const processes = await processesOf(dwld);
   say(`idle: ${(windows * windowMs) / 1000} s of rest`);
   await pause(settleMs);
   const pairs = new Map<string, Pair[]>(processes.map(({ name }) => [name, []]));
@@ -30,25 +30,16 @@ export const measureIdle: Question = async ({ quick, say }) => {
     const [beside = 0, ...shares] = after.map((used, index) => (used - (before[index] ?? 0)) / elapsedMs);
     for (const [index, { name }] of processes.entries()) pairs.get(name)?.push({ dwld: shares[index] ?? 0, beside });
   }
-  return [...pairs].map(([name, ofOne]) => idleRow(name, ofOne));
+  return [...pairs].map(([name, ofOne]) =>
+    compare({
+      what: `idle ${name}, of one core`,
+      pairs: ofOne,
+      unit: "share",
+      beside: "an idle node",
+      target: { of: "mean", atMost: most },
+    }),
+  );
 };
-
-function idleRow(name: string, pairs: readonly Pair[]): Finding {
-  const mean = pairs.reduce((sum, { dwld }) => sum + dwld, 0) / pairs.length;
-  return {
-    ...compare({ what: `idle ${name}, of one core`, pairs, show: percent, beside: "an idle node" }),
-    dwld: percent(mean),
-    target: `dwld ≤ ${percent(most)}`,
-    met: mean <= most,
-  };
-}
-
-async function appsOf(dwld: Dwld): Promise<{ name: string; pid: number }[]> {
-  return livingProcesses(dwld.marker).flatMap(({ pid, command }) => {
-    const name = /apps\/([\w-]+)\/src\/main\.ts/.exec(command)?.[1] ?? /^\S*(memcached) /.exec(command)?.[1];
-    return name === undefined || command.startsWith("/bin/sh") ? [] : [{ name, pid }];
-  });
-}
 
 /** Returns the CPU time of all threads so far. /proc/…/schedstat counts nanoseconds, /proc/…/stat hundredths of a second. */
 async function cpuMs(pid: number): Promise<number> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Dwld, type FtpServer, type SampleSite, startDwld, startSampleSite, startVsftpd } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { digits, duration } from "../quantity.ts";
+import { digits } from "../quantity.ts";
 import { prepareByHand } from "../world/by-hand.ts";
 import { msUntilDone } from "../world/done-tasks.ts";
 
@@ -45,5 +45,5 @@ async function overLine(what: string, { site, ftp, dwld }: World): Promise<Findi
     return elapsedMs;
   };
   const pairs = await measurePairs(rounds, byDwld, byHand);
-  return compare({ what, pairs, show: duration, beside: "yt-dlp && curl -T, by hand", target: { atMost: 1.05 } });
+  return compare({ what, pairs, unit: "ms", beside: "yt-dlp && curl -T, by hand", target: { atMost: 1.05 } });
 }

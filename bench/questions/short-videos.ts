@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { type FtpServer, startDwld, startSampleSite, startVsftpd } from "@dwld/testbed";
 import { compare, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { duration } from "../quantity.ts";
 import { type ByHand, prepareByHand } from "../world/by-hand.ts";
 import { msUntilDone } from "../world/done-tasks.ts";
 
@@ -57,7 +56,7 @@ export const measureShortVideos: Question = async ({ quick, say }) => {
     return await handed(hand, ftp, count, () => hand.run(oneEach, String(parallel)));
   });
   const besideBulk = pairs.map(({ dwld: value }, round) => ({ dwld: value, beside: bulkMs[round] ?? 0 }));
-  const row = { what, show: duration };
+  const row = { what, unit: "ms" } as const;
   return [
     compare({ ...row, pairs, beside: `xargs -P ${parallel}: yt-dlp && curl -T`, target: { atMost: 0.2 } }),
     compare({ ...row, pairs: besideBulk, beside: "yt-dlp -a, curl -T {all}", target: { atMost: 3 } }),

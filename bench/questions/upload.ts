@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { type FtpServer, startDwld, startVsftpd } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { digits, megabytesPerSecond, perSecond } from "../quantity.ts";
+import { digits } from "../quantity.ts";
 import { prepareByHand } from "../world/by-hand.ts";
 import { makeSource, openDeliveryWorkload, type DeliveryWorkload, type Source } from "../world/delivery-workload.ts";
 
@@ -45,7 +45,7 @@ async function uploadLarge({ ftp, workload }: World, sizeBytes: number): Promise
     },
   );
   const what = `upload of one file of ${digits(sizeBytes / 1e6)} MB`;
-  return compare({ what, pairs, show: megabytesPerSecond, beside: "curl -T", target: { atLeast: 0.9 } });
+  return compare({ what, pairs, unit: "megabytesPerSecond", beside: "curl -T", target: { atLeast: 0.9 } });
 }
 
 async function uploadSmall({ ftp, workload }: World, count: number): Promise<Finding[]> {
@@ -68,7 +68,7 @@ async function uploadSmall({ ftp, workload }: World, count: number): Promise<Fin
   };
   const oneByOne = byHand('for file in small-*; do curl -sS -K "$CURL" -T "$file" "$FTP" || exit; done');
   const together = byHand(`curl -sS -K "$CURL" -T "small-[0-${count - 1}]" "$FTP"`);
-  const row = { what: `upload of ${count} files of 64 KiB, each a task`, show: perSecond };
+  const row = { what: `upload of ${count} files of 64 KiB, each a task`, unit: "perSecond" } as const;
   return [
     compare({
       ...row,

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare, state } from "./finding.ts";
+import { layTable } from "./table.ts";
+
+const pairs = [
+  { dwld: 10, beside: 100 },
+  { dwld: 30, beside: 100 },
+  { dwld: 20, beside: 100 },
+];
+
+test("table: a row has its values, its ratio and whether its target is met", () => {
+  const row = { what: "videos", pairs, unit: "ms", beside: "by hand" } as const;
+  assert.equal(
+    layTable([
+      compare({ ...row, target: { atMost: 0.2 } }),
+      compare({ ...row, target: { atLeast: 0.3 } }),
+      compare({ ...row, target: { of: "p99", atMost: 25 } }),
+      compare(row),
+      state({ what: "memory of all", values: [150], unit: "megabytes", target: { atMost: 160 } }),
+    ]),
+    [
+      "what            dwld                   beside            ratio (lowest – highest)   target",
+      "─────────────   ────────────────────   ───────────────   ────────────────────────   ─────────────   ───────",
+      "videos          20.0 ms                100 ms  by hand   0.200 (0.100 – 0.300)      ≤ 0.2           met",
+      "videos          20.0 ms                100 ms  by hand   0.200 (0.100 – 0.300)      ≥ 0.3           NOT MET",
+      "videos          20.0 ms, p99 29.8 ms   100 ms  by hand   0.200 (0.100 – 0.300)      p99 ≤ 25.0 ms   NOT MET",
+      "videos          20.0 ms                100 ms  by hand   0.200 (0.100 – 0.300)",
+      "memory of all   150 MB                                                              dwld ≤ 160 MB   met",
+    ].join("\n"),
+  );
+});
