@@ -36,3 +36,19 @@ test("feed: with slow reads and many notifications, each change comes once, in i
   closeOther();
   assert.equal(feed.watchers, 0);
 });
+
+test("feed: a poll that cannot count the tasks is tried again without a change", async (context) => {
+  const opened = await openContext();
+  context.after(() => opened.close());
+  const { database, feed } = opened.context;
+  await connectInMemory(opened).addTask({ link: "https://videos.example/1" });
+  const close = await feed.open();
+  const all = database.all.bind(database);
+  let counts = 0;
+  database.all = async (statement) => {
+    if (statement.compile().sql.includes("tallies") && ++counts === 1) throw new Error("the disk does not answer");
+    return await all(statement);
+  };
+  await eventually("the tasks are counted again and again", () => counts > 3, { deadlineMs: 10_000 });
+  close();
+});

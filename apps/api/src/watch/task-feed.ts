@@ -172,11 +172,15 @@ export class TaskFeed {
     try {
       await this.#reading.run();
     } catch (error) {
-      this.#logger.error({ err: error }, "changes could not be read; trying again");
-      clearTimeout(this.#retryTimer);
-      if (this.#watchers > 0) this.#retryTimer = setTimeout(() => void this.#pull(), retryAfterErrorMs);
+      this.#retryAfter(error, "changes could not be read; trying again");
     }
     this.#wake();
+  }
+
+  #retryAfter(error: unknown, message: string): void {
+    this.#logger.error({ err: error }, message);
+    clearTimeout(this.#retryTimer);
+    if (this.#watchers > 0) this.#retryTimer = setTimeout(() => void this.#pull(), retryAfterErrorMs);
   }
 
   async #readChanges(): Promise<void> {
@@ -229,7 +233,7 @@ export class TaskFeed {
     if (this.#pollTimer !== undefined || this.#watchers === 0) return;
     this.#pollTimer = setTimeout(() => {
       this.#poll().catch((error: unknown) => {
-        this.#logger.error({ err: error }, "progress and waits could not be read");
+        this.#retryAfter(error, "progress and waits could not be read; trying again");
       });
     }, progressIntervalMs);
   }

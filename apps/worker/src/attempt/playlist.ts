@@ -1,11 +1,10 @@
 import { basename } from "node:path";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import { type Database, noteProcessGroup } from "@dwld/queue";
-import { classifyFailure } from "../failure/classify-failure.ts";
-import { standstillLines } from "../process/watch-pace.ts";
 import { playlistArguments } from "../ytdlp/arguments.ts";
 import { initialRunState } from "../ytdlp/run-state.ts";
 import type { RunYtdlp, YtdlpExit } from "../ytdlp/run-ytdlp.ts";
+import { failureOfExit } from "./failure-of-exit.ts";
 import { createEntryReader, type EntryReader } from "./playlist-entries.ts";
 import type { Attempt, Failure, Result } from "./result.ts";
 
@@ -74,7 +73,5 @@ function whyEmpty(exit: YtdlpExit, { outside }: EntryReader, hadProxy: boolean, 
     const line = `no entry was uploaded within the days that were asked for; left out: ${outside}`;
     return { failureClass: "filtered", line };
   }
-  if (exit.standstill !== undefined) return { failureClass: "network", line: standstillLines[exit.standstill] };
-  const { failureClass, line, retryAtMs } = classifyFailure({ ...exit, hadProxy, fileNamed: false, nowMs });
-  return { failureClass, line, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+  return failureOfExit(exit, { hadProxy, fileNamed: false, nowMs });
 }

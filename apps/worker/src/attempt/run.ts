@@ -3,8 +3,6 @@ import { parseOptions, recordsLive, type TaskOptions } from "@dwld/options";
 import { type Database, noteExpectedBytes, noteProcessGroup, type Texts } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { watchDisk } from "../disk/watch-disk.ts";
-import { classifyFailure } from "../failure/classify-failure.ts";
-import { standstillLines } from "../process/watch-pace.ts";
 import { salvageRecording } from "../workdir/salvage-recording.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
 import { expectedBytes } from "../ytdlp/expected-bytes.ts";
@@ -13,6 +11,7 @@ import { relaxOptions } from "../ytdlp/relax-options.ts";
 import { applyEvent, initialRunState, phaseOf, type RunState } from "../ytdlp/run-state.ts";
 import type { RunYtdlp, YtdlpExit } from "../ytdlp/run-ytdlp.ts";
 import { blameFullDisk } from "./disk-failure.ts";
+import { failureOfExit } from "./failure-of-exit.ts";
 import type { Attempt, Failure } from "./result.ts";
 
 export type RunParts = {
@@ -121,12 +120,16 @@ type EndedRun = {
 
 /** Returns why a run failed; undefined if it succeeded and named a file. Pure. */
 function failureOf({ exit, state, options, isFinished, hadProxy }: EndedRun, nowMs: number): Failure | undefined {
-  if (exit.standstill !== undefined) return { failureClass: "network", line: standstillLines[exit.standstill] };
   const fileNamed = state.files.length > 0;
-  if (exit.exitCode === 0 && fileNamed) return undefined;
-  if (isFinished) return { failureClass: "filtered", line: "the recording was ended before anything of it was there" };
-  const reason = exit.exitCode === 0 ? filteredReason(state, options) : undefined;
-  if (reason !== undefined) return { failureClass: "filtered", line: reason };
-  const { failureClass, line, retryAtMs } = classifyFailure({ ...exit, hadProxy, fileNamed, nowMs });
-  return { failureClass, line, ...(retryAtMs === undefined ? {} : { retryAtMs }) };
+  if (exit.standstill === undefined) {
+    if (exit.exitCode === 0 && fileNamed) return undefined;
+    if (isFinished) return filtered("the recording was ended before anything of it was there");
+    const reason = exit.exitCode === 0 ? filteredReason(state, options) : undefined;
+    if (reason !== undefined) return filtered(reason);
+  }
+  return failureOfExit(exit, { hadProxy, fileNamed, nowMs });
+}
+
+function filtered(line: string): Failure {
+  return { failureClass: "filtered", line };
 }

@@ -80,6 +80,8 @@ export function watchPace({ folders, phase, onPace }: WatchedRun, limits: PaceLi
     if (isOver) return;
     const nowMs = performance.now();
     const sinceMs = Math.min(nowMs - sampledAtMs, 2 * intervalMs);
+    const frozenMs = nowMs - sampledAtMs - sinceMs;
+    aliveAtMs = Math.min(nowMs, aliveAtMs + frozenMs);
     const grown = Math.max(0, bytes - (lastBytes ?? bytes));
     if (bytes !== (lastBytes ?? 0)) aliveAtMs = nowMs;
     lastBytes = bytes;
