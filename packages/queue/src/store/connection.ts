@@ -7,8 +7,6 @@ export type Compilable<Row> = { compile(): CompiledQuery<Row> };
 /** The number of prepared statements that are kept: the texts are few, since lists of values are the exception. */
 const maxPrepared = 200;
 
-const savepoints = { begin: "SAVEPOINT part", release: "RELEASE part", undo: "ROLLBACK TO part" };
-
 /** Runs statements at once, in this process's one connection. Each text is prepared once. */
 export class Connection {
   readonly sqlite: BetterSqlite3.Database;
@@ -34,11 +32,6 @@ export class Connection {
   run(statement: Compilable<unknown>): number {
     const { sql, parameters } = statement.compile();
     return this.#prepare(sql).run(...parameters).changes;
-  }
-
-  /** Begins, ends or undoes a part of the open transaction. Of nested parts, it is the inner one. */
-  savepoint(step: keyof typeof savepoints): void {
-    this.#prepare(savepoints[step]).run();
   }
 
   /** Returns the plan that SQLite makes for a statement, a line for each step. */

@@ -47,11 +47,6 @@ export class DatabaseError extends Error {
 const restoreAdvice =
   "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
 
-/** Returns whether an error is of the database itself, and not of one statement. */
-export function isOfWholeDatabase(error: unknown): boolean {
-  return /^SQLITE_(BUSY|FULL|IOERR|NOMEM|READONLY|CORRUPT|NOTADB)/.test(errorCode(error));
-}
-
 /** Explains a refusal of SQLite to a person. Returns any other error unchanged. */
 export function explainSqliteError(error: unknown, path: string): unknown {
   const code = errorCode(error);

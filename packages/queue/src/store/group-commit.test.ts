@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { errorCode } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
 import { insertTask } from "../tasks/add-task.ts";
@@ -51,6 +52,18 @@ test("group commit: an error of one caller undoes its own work alone, and is thr
   assert.match(String(results[2]?.status === "rejected" && results[2].reason), /UNIQUE/);
   const chats = (await listTasks(database, { states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
   assert.deepEqual(chats, ["last", "first"]);
+});
+
+test("group commit: one change among many that fails is told to its caller, and the others are stored once", async (t) => {
+  const database = await freshDatabase(t);
+  const before = readWriteAheadLog(database.path).commits;
+  const results = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, index) => addedTask(database, { targetQuality: index === 20 ? 0.5 : index })),
+  );
+  assert.equal(results.filter(({ status }) => status === "rejected").length, 1);
+  assert.equal(results[20]?.status === "rejected" && errorCode(results[20].reason), "SQLITE_CONSTRAINT_DATATYPE");
+  assert.equal((await countTasks(database)).QUEUED, 49);
+  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
 });
 
 test("group commit: the event loop goes on while another process holds the database", async (t) => {
@@ -161,7 +174,7 @@ test("group commit: a change that asks for another one gets it in a transaction 
 
 /** Each awaits something that is not of its transaction. */
 const foreignAwaits: Record<string, (database: Database) => Promise<unknown>> = {
-  "a timer": () => pause(1),
+  "a timer": () => pause(20),
   "another write": (database) => addedTask(database),
   "a read of the database": (database) => findTask(database, "none"),
 };

@@ -41,8 +41,7 @@ async function openOnce(path: string, options: DatabaseOptions): Promise<Databas
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = FULL");
     sqlite.pragma("foreign_keys = ON");
-    // A savepoint keeps more old pages than SQLite holds in memory by default: each would go to a file (measured: a
-    // quarter more changes a second without).
+    // A statement keeps the old pages of what its triggers change: by default they may go to a file.
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`journal_size_limit = ${16 * 1024 * 1024}`);
     await migrate(sqlite, path);

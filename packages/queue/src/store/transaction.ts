@@ -1,5 +1,4 @@
 import type { Compilable, Connection } from "./connection.ts";
-import { isOfWholeDatabase } from "./database-error.ts";
 
 /** Reads what is committed; within a transaction, also what that has changed. */
 export type Reader = {
@@ -11,12 +10,6 @@ export type Reader = {
 export type Transaction = Reader & {
   /** Returns the number of rows that changed. */
   run(statement: Compilable<unknown>): Promise<number>;
-  /**
-   * Does a part of the work, of which an error undoes that part alone and is its result.
-   *
-   * @throws an error of the database itself (busy, full), which undoes the whole transaction.
-   */
-  attempt<Result>(part: () => Promise<Result>): Promise<PromiseSettledResult<Result>>;
 };
 
 /** A transaction of the one connection, until it ends. */
@@ -37,21 +30,6 @@ export class OpenTransaction implements Transaction {
 
   async run(statement: Compilable<unknown>): Promise<number> {
     return this.#open().run(statement);
-  }
-
-  async attempt<Result>(part: () => Promise<Result>): Promise<PromiseSettledResult<Result>> {
-    const connection = this.#open();
-    connection.savepoint("begin");
-    try {
-      const value = await part();
-      connection.savepoint("release");
-      return { status: "fulfilled", value };
-    } catch (reason) {
-      if (!connection.sqlite.inTransaction || isOfWholeDatabase(reason)) throw reason;
-      connection.savepoint("undo");
-      connection.savepoint("release");
-      return { status: "rejected", reason };
-    }
   }
 
   /** From now on, each use of it is an error. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
 import type { Insertable } from "kysely";
 import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
+import { DatabaseError } from "../store/database-error.ts";
 import type { Schema, TaskRow } from "../store/schema.ts";
 import { siteOf } from "../sites/site-of.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
@@ -37,8 +38,9 @@ export async function addTask(database: Database, request: TaskRequest, now: num
 }
 
 /**
- * Does what `addTask` does for each of the requests, in their order and in one transaction. Each has its own result: one
- * that is refused undoes no other. Other processes wait for the whole, some 0.1 ms a request.
+ * Does what `addTask` does for each of the requests, in their order and in one transaction, since all are asked for in
+ * the same turn. Each has its own result: one that is refused undoes no other. Other writers wait for the whole, some
+ * 0.1 ms a request.
  *
  * @throws DatabaseError if the transaction failed as a whole; nothing was stored then.
  */
@@ -47,12 +49,10 @@ export async function addTasks(
   requests: readonly TaskRequest[],
   now: number,
 ): Promise<PromiseSettledResult<AddedTask>[]> {
-  return await database.write(async (transaction) => {
-    const results: PromiseSettledResult<AddedTask>[] = [];
-    for (const request of requests)
-      results.push(await transaction.attempt(() => insertTask(transaction, request, now)));
-    return results;
-  });
+  const results = await Promise.allSettled(requests.map(async (request) => await addTask(database, request, now)));
+  for (const result of results)
+    if (result.status === "rejected" && result.reason instanceof DatabaseError) throw result.reason;
+  return results;
 }
 
 /** Does what `addTask` does, within a transaction. */
