@@ -6,4 +6,4 @@ export type { Destination, HashAlgorithm, MadeFolder, Session } from "./destinat
 export { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
 export { type KeptSession, SessionPool } from "./destination/session-pool.ts";
 export { SourceFile } from "./source/source-file.ts";
-export { PendingCleanup } from "./pending-cleanup.ts";
+export { type CleanupOptions, PendingCleanup } from "./pending-cleanup.ts";

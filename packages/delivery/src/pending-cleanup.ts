@@ -1,11 +1,13 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
-import { backoffMs } from "@dwld/timing";
+import { backoffMs, SingleFlight } from "@dwld/timing";
 import { DestinationError, isRefusedRemoval } from "./destination/destination-error.ts";
 import type { Destination, Session } from "./destination/destination.ts";
 
 export type CleanupOptions = {
   database: Database;
+  /** Tells of each change of the table. */
+  notifier: Pick<Database["notifier"], "listen">;
   destination: Destination;
   logger: Logger;
   /** Returns whether the destination can be reached. One in trouble is not asked to remove anything. */
@@ -20,7 +22,7 @@ const batchSize = 20;
 /** Milliseconds from a change of the table to a look, so that files of tasks that end together go together. */
 const settleMs = 500;
 
-/** Milliseconds between two looks without a change: for removals that were put off, and for a server that is back. */
+/** Milliseconds between two looks without a change, for removals that were put off. */
 const intervalMs = 30_000;
 
 const backoff = { firstMs: 60_000, longestMs: 6 * 3_600_000 };
@@ -35,21 +37,28 @@ const maxRemovals = 25;
 export class PendingCleanup {
   readonly #options: CleanupOptions;
   readonly #closing = new AbortController();
+  readonly #flight = new SingleFlight(() => this.#tryToRemove());
   readonly #interval: NodeJS.Timeout;
   readonly #stopListening: () => void;
   #soon: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
 
   constructor(options: CleanupOptions) {
     this.#options = options;
-    const look = () => {
-      this.#look();
-    };
-    this.#stopListening = options.database.notifier.listen(() => {
-      this.#soon ??= setTimeout(look, settleMs);
+    this.#stopListening = options.notifier.listen(() => {
+      this.#soon ??= setTimeout(() => {
+        this.#soon = undefined;
+        this.look();
+      }, settleMs);
     });
-    this.#interval = setInterval(look, intervalMs);
-    look();
+    this.#interval = setInterval(() => {
+      this.look();
+    }, intervalMs);
+  }
+
+  /** Looks now, or once more after the look that is under way. Call it when the destination can be reached, too. */
+  look(): void {
+    // It never rejects.
+    void this.#flight.run();
   }
 
   async close(): Promise<void> {
@@ -57,18 +66,16 @@ export class PendingCleanup {
     clearTimeout(this.#soon);
     clearInterval(this.#interval);
     this.#closing.abort();
-    await this.#running;
+    // That look ends at once, after the one that is under way.
+    await this.#flight.run();
   }
 
-  #look(): void {
-    this.#soon = undefined;
-    this.#running ??= this.#removeDue()
-      .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#options.onError(error);
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
+  async #tryToRemove(): Promise<void> {
+    try {
+      await this.#removeDue();
+    } catch (error) {
+      if (!this.#closing.signal.aborted) this.#options.onError(error);
+    }
   }
 
   async #removeDue(): Promise<void> {

@@ -55,6 +55,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     ...{ destination, directory: rules.directory, logger, now, random },
     pause: (reason) => {
       runner.pause(reason);
+      if (reason === undefined) cleanup.look();
     },
     setTrouble: (source, trouble) => {
       registered.setTrouble(source, trouble);
@@ -80,10 +81,16 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     }),
   });
   const cleanup = new PendingCleanup({
-    ...{ database, destination, logger, onError, now },
+    ...{ database, notifier: database.notifier, destination, logger, onError, now },
     isReachable: () => breaker.check().ok,
   });
-  breaker.start().catch(onError);
+  breaker
+    .start()
+    // Until then, it is not known whether the destination can be reached.
+    .then(() => {
+      cleanup.look();
+    })
+    .catch(onError);
   return {
     wake: () => {
       runner.wake();

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { cancelTask, deleteTask, partsToRemove } from "@dwld/queue";
 import { eventually } from "@dwld/testbed";
-import { PendingCleanup } from "@dwld/delivery";
+import { type CleanupOptions, DestinationError, PendingCleanup } from "@dwld/delivery";
 import { arrived, type Beds, deliver, isPart, withBeds } from "../testing/beds.ts";
 import { video } from "@dwld/delivery/testing";
 
@@ -21,14 +21,15 @@ async function begun(beds: Beds): Promise<string> {
   return id;
 }
 
-function startRemoving({ sender }: Beds, given: { isReachable?: () => boolean; now?: () => number } = {}) {
+function startRemoving({ sender }: Beds, given: Partial<CleanupOptions> = {}) {
   const { database, destination, logger } = sender.options;
   const errors: unknown[] = [];
   const remover = new PendingCleanup({
-    ...{ database, destination, logger, isReachable: () => true, now: Date.now },
+    ...{ database, notifier: database.notifier, destination, logger, isReachable: () => true, now: Date.now },
     onError: (error) => errors.push(error),
     ...given,
   });
+  remover.look();
   return {
     remover,
     async [Symbol.asyncDispose]() {
@@ -67,6 +68,26 @@ test("pending cleanup: parts of tasks that ended while no sender ran are removed
       async () => (await partsToRemove(bed.database, name, Date.now(), 9)).length === 0,
     );
     assert.deepEqual(await readdir(server.root), []);
+  }));
+
+test("pending cleanup: a look that is asked for during one that fails is made right after it", () =>
+  withBeds(async (beds) => {
+    const { bed, server, sender } = beds;
+    await cancelTask(bed.database, await begun(beds), Date.now());
+    const { destination } = sender.options;
+    const facts = { kind: "connection", stage: "connect", message: "It is away", advice: "Wait." } as const;
+    let connects = 0;
+    const connect = async (signal: AbortSignal) => {
+      connects += 1;
+      if (connects > 1) return await destination.connect(signal);
+      // The server is back, and the look under way does not know.
+      removing.remover.look();
+      throw new DestinationError(facts);
+    };
+    const notifier = { listen: () => () => {} };
+    await using removing = startRemoving(beds, { destination: { ...destination, connect }, notifier });
+    await eventually("it is gone", async () => (await readdir(server.root)).length === 0);
+    assert.equal(connects, 2);
   }));
 
 test("pending cleanup: a server in trouble is not asked, and one that refuses is asked again later", () =>
