@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { runSummary } from "./run-summary.ts";
+import { TestQueue } from "./test-queue.ts";
 
 const make = async (...words: string[]) => {
   // The runner of this test sets variables that are not for another runner.
@@ -24,15 +25,18 @@ test("make test: FILE and NAME find tests by parts of their names, and a name th
   assert.match(none.stderr, /Error 1/);
 });
 
-test("make test: its last lines name the five slowest files, and count the tests", async () => {
+test("make test: its last lines name the five slowest files, and count the tests and files that cannot be loaded", async () => {
   const counts = { tests: 9, passed: 7, failed: 1, cancelled: 0, skipped: 1, todo: 0, suites: 0, topLevel: 9 };
   async function* run(): AsyncGenerator<TestEvent> {
     for (const seconds of [3, 1, 12, 5, 2, 4]) {
       const name = `src/${seconds}.test.ts`;
       const details = { duration_ms: seconds * 1000 };
-      yield { type: "test:complete", data: { name, file: join(process.cwd(), name), details } } as TestEvent;
-      yield { type: "test:complete", data: { name: "a test", file: join(process.cwd(), name), details } } as TestEvent;
+      yield { type: "test:complete", data: { name, nesting: 0, details } } as TestEvent;
+      yield { type: "test:complete", data: { name: "a test", nesting: 1, details } } as TestEvent;
     }
+    const error = { failureType: "testCodeFailure" };
+    const broken = { name: "src/broken.test.ts", nesting: 0, details: { duration_ms: 1, type: "suite", error } };
+    yield { type: "test:fail", data: broken } as unknown as TestEvent;
     yield { type: "test:summary", data: { duration_ms: 1, file: undefined, success: false, counts } };
   }
   assert.deepEqual((await Array.fromAsync(runSummary(run()))).join("").split("\n"), [
@@ -42,7 +46,7 @@ test("make test: its last lines name the five slowest files, and count the tests
     "    4.0 s  src/4.test.ts",
     "    3.0 s  src/3.test.ts",
     "    2.0 s  src/2.test.ts",
-    "7 passed, 1 failed, 1 skipped",
+    "7 passed, 2 failed, 1 skipped",
     "",
   ]);
 });
@@ -53,21 +57,31 @@ test("make test: what takes long is begun first, and what is short last", () => 
   assert.deepEqual([short, middle, long], [files[1], files[0], files[2]]);
 });
 
+test("make test: each file of a queue is taken once, by whichever process comes first", () => {
+  const files = ["a.test.ts", "b.test.ts", "c.test.ts"];
+  const one = TestQueue.of(files);
+  const other = new TestQueue(one.folder);
+  assert.deepEqual(
+    [one.take(), other.take(), other.take(), one.take(), other.take()],
+    [...files, undefined, undefined],
+  );
+  one.remove();
+});
+
 const sources: { [path: string]: string } = {
   "/pure.test.ts": 'import { sum } from "./sum.ts";\nimport { table } from "./testing/table.ts";',
   "/testing/table.ts": 'import { rows } from "../fixtures/rows.ts";',
   "/fixtures/rows.ts": "export const rows = [];",
   "/program.test.ts": 'import { spawn } from "node:child_process";',
-  "/site.test.ts": 'import { startSampleSite } from "@dwld/testbed";',
   "/by-way.test.ts": 'import { start } from "./testing/app.ts";',
-  "/testing/app.ts": 'import { execa } from "execa";',
+  "/testing/app.ts": 'process.on("message", () => undefined);',
   "/hook.test.ts": "before(async () => {});",
   "/suite.test.ts": "describe('a', () => {\n  before(async () => {});\n});",
   "/clock.test.ts": 't.mock.timers.enable({ apis: ["Date"] });',
   "/variable.test.ts": 'process.env["HOME"] = "/";',
   "/reader.test.ts": 'const seed = process.env["SEED"];',
 };
-const alone = ["program", "site", "by-way", "hook", "clock", "variable"];
+const alone = ["by-way", "clock", "variable"];
 for (const path of Object.keys(sources).filter((name) => name.endsWith(".test.ts"))) {
   const name = path.slice(1, -".test.ts".length);
   const isAlone = alone.includes(name);

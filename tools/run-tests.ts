@@ -2,9 +2,14 @@ import { cpus } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
-import { byProcess, sharedProcess, testFiles } from "./test-files.ts";
+import { testFiles } from "./test-files.ts";
+import { TestQueue } from "./test-queue.ts";
+
+const sharedProcess = "tools/shared-process.ts";
 
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = 20 * 60_000;
@@ -15,16 +20,27 @@ const { values, positionals } = parseArgs({
 });
 const { file, name } = values;
 const [folder] = positionals;
-const found = testFiles(folder).filter((path) => path.includes(file ?? ""));
-const isWhole = folder === undefined && file === undefined;
-const files = inRunningOrder(isWhole ? [sharedProcess, ...byProcess(found).own] : found);
-if (files.length === 0) {
+const found = inRunningOrder(testFiles(folder).filter((path) => path.includes(file ?? "")));
+if (found.length === 0) {
   console.error(`there is no test in ${file ?? folder ?? "this checkout"}`);
   process.exit(1);
 }
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
-const concurrency = Number(process.env["JOBS"] ?? 2 * cpus().length);
-const events = run({ files, concurrency, timeout: 120_000, ...testNamePatterns });
+const jobs = Number(process.env["JOBS"] ?? 2 * cpus().length);
+// Files that are named have a process each.
+const shared = file === undefined ? found.filter((path) => mayShareProcess(resolve(path))) : [];
+const queue = TestQueue.of(shared);
+process.on("exit", () => {
+  queue.remove();
+});
+const processes = Array.from(shared.slice(0, jobs), () => sharedProcess);
+const events = run({
+  files: [...processes, ...found.filter((path) => !shared.includes(path))],
+  concurrency: jobs + (processes.length > 0 ? 1 : 0),
+  timeout: 120_000,
+  env: { ...process.env, TEST_QUEUE: queue.folder },
+  ...testNamePatterns,
+});
 events.on("test:fail", ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;
 });

@@ -5,8 +5,6 @@
 const longFirst = [
   "testbed/src/systemd/",
   "apps/worker/src/scenarios/",
-  // Those that share a process: one after the other.
-  "tools/shared-process.",
   "apps/up/",
   "apps/cli/src/machine/backup.",
   "chaos/",

@@ -1,5 +1,33 @@
+import { globSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { byProcess, testFiles } from "./test-files.ts";
+import { after, describe } from "node:test";
+import { TestQueue } from "./test-queue.ts";
 
-/** Runs all tests that may share a process, in this one. */
-for (const file of byProcess(testFiles()).shared.toSorted()) await import(resolve(file));
+/** Runs files of tests in this process, each after the one before, until none is left in the queue of the run. */
+
+/** For a whole file, and for each of its tests that names no other. */
+const timeout = 8 * 60_000;
+
+/** What the files of this process share (a loaded yt-dlp) ends with the process, not with the first of them. */
+const endsWithProcess = /^after\(/m;
+for (const file of globSync("{packages,apps}/*/src/**/testing/*.ts", { exclude: ["**/node_modules"] }))
+  if (endsWithProcess.test(readFileSync(file, "utf8"))) await import(resolve(file));
+
+const queue = new TestQueue(process.env["TEST_QUEUE"] ?? "");
+for (let file = queue.take(); file !== undefined; file = queue.take()) await runFile(file);
+
+/** Runs the tests of a file as a suite, so that its hooks are for them alone. */
+async function runFile(file: string): Promise<void> {
+  const { promise, resolve: done } = Promise.withResolvers<void>();
+  void describe(file, { timeout }, async () => {
+    try {
+      await import(resolve(file));
+    } finally {
+      // Behind the hooks of the file.
+      after(() => {
+        done();
+      });
+    }
+  });
+  await promise;
+}
