@@ -9,9 +9,17 @@ import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attemp
 import { noteMedia, noteProgress } from "./attempts/note-facts.ts";
 import { noteExpectedBytes } from "./attempts/required-space.ts";
 import { settleDownload } from "./runner/settle-download.ts";
-import { addedTask, file, freshDatabase, freshPath, openedDatabase, rowIfThere } from "./testing/fresh-database.ts";
+import {
+  addedTask,
+  file,
+  freshDatabase,
+  freshPath,
+  openedDatabase,
+  rowIfThere,
+  nextDueTime,
+} from "./testing/fresh-database.ts";
 import { startProcess } from "./testing/start-process.ts";
-import { claimTask, type Lease, nextDueTime } from "./leases/claim-task.ts";
+import { claimTask, type Lease } from "./leases/claim-task.ts";
 import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
 import { releaseLease } from "./leases/end-lease.ts";
 import type { Database } from "./store/database.ts";

@@ -6,7 +6,7 @@ import BetterSqlite3 from "better-sqlite3";
 import { BackupError } from "./backup-error.ts";
 import { DatabaseError, explainOpenError } from "../store/database-error.ts";
 import { findAnyDamage } from "../store/find-damage.ts";
-import type { TaskState } from "../store/task-state.ts";
+import { type TaskState, taskStates } from "../store/task-state.ts";
 
 export type Backup = {
   path: string;
@@ -106,8 +106,8 @@ function openSource(source: string): BetterSqlite3.Database {
 
 /** A table of a newer or an older dwld counts as dwld's. */
 export function refuseOthers(sqlite: BetterSqlite3.Database, path: string): void {
-  const known = sqlite.prepare("SELECT count(*) FROM sqlite_master WHERE name IN ('tasks', 'tallies', 'counters')");
-  if (known.pluck().get() !== 3) throw new BackupError(`${path} is no task table of dwld.`);
+  const known = sqlite.prepare("SELECT count(*) FROM sqlite_master WHERE name IN ('tasks', 'counters')");
+  if (known.pluck().get() !== 2) throw new BackupError(`${path} is no task table of dwld.`);
 }
 
 function verify(partial: string, source: string): Record<TaskState, number> {
@@ -119,8 +119,9 @@ function verify(partial: string, source: string): Record<TaskState, number> {
       throw new BackupError(
         `${source} is damaged (${damage}), and was not copied. Keep the backups that you have; "A damaged table" in docs/operations.md says what to do.`,
       );
-    const tallies = sqlite.prepare<[], { state: TaskState; count: number }>("SELECT state, count FROM tallies").all();
-    return Object.fromEntries(tallies.map(({ state, count }) => [state, count])) as Record<TaskState, number>;
+    const counters = sqlite.prepare<[], { name: string; value: number }>("SELECT name, value FROM counters").all();
+    const counts = new Map(counters.map(({ name, value }) => [name, value]));
+    return Object.fromEntries(taskStates.map((state) => [state, counts.get(state) ?? 0])) as Record<TaskState, number>;
   } catch (error) {
     throw explainOpenError(error, source);
   } finally {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { hostname } from "node:os";
 import { test, type TestContext } from "node:test";
-import { claimTask, nextDueTime } from "./claim-task.ts";
+import { type ClaimKind, claimTask } from "./claim-task.ts";
+import { lookForWork } from "./look-for-work.ts";
 import { type Database, query } from "../store/database.ts";
 import {
   addedTask,
@@ -13,8 +14,8 @@ import {
   freshDatabase,
   request,
   row,
+  nextDueTime,
 } from "../testing/fresh-database.ts";
-import { beforeWrites } from "../testing/intercept.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { registerProcess } from "./process-registry.ts";
@@ -22,6 +23,7 @@ import { setSiteLimits } from "../sites/site-limits.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 
+const pauseUntil90 = { verdict: "pause", reason: "network", baseMs: 1, maxMs: 1, untilMs: 90 } as const;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 test("claim: of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
@@ -170,18 +172,22 @@ test("claim: downloads are claimed for downloading alone, deliveries for deliver
   assert.equal((await claimed(database, "delivery")).task.state, "SENDING");
 });
 
-test("claim: a look for work that finds none takes no lock, so that it waits for nobody", async (t) => {
+test("look: nothing is due for a site at its limit, a pause, or a machine with a sender of its own", async (t) => {
   const database = await freshDatabase(t);
-  await setSiteLimits(database, { full: { parallel: 1 } });
-  for (const site of ["full", "full"]) await addedTask(database, { site });
-  await claimed(database);
-  let writes = 0;
-  beforeWrites(database, () => {
-    writes += 1;
-  });
-  assert.equal(await claim(database), undefined, "the site is full");
-  assert.equal(await claim(database, 5, 1, "delivery"), undefined);
-  assert.equal(writes, 0);
+  const look = (kind: ClaimKind, now = 1) => lookForWork(database, kind, { defaultSiteParallel: 1 }, now);
+  const nothing = { isDue: false, waitsForSpace: false, nextAt: undefined };
+  assert.deepEqual(await look("download"), nothing);
+  assert.deepEqual(await look("delivery"), nothing);
+  for (const startAfter of [0, 0, 50]) await addedTask(database, { startAfter });
+  assert.equal((await look("download")).isDue, true);
+  const first = await claimed(database);
+  assert.deepEqual(await look("download"), { ...nothing, nextAt: 50 }, "the site is full");
+  assert.equal((await look("download", 50)).isDue, true, "a claim makes it due, and finds its site full");
+  await settleDownload(database, first, { outcome: "failed", failure, retryAt: null, site: pauseUntil90 }, 2);
+  assert.deepEqual(await look("download"), { ...nothing, nextAt: 50 });
+  await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, 50);
+  assert.deepEqual(await look("download", 51), { ...nothing, nextAt: 90 });
+  assert.equal((await look("download", 90)).isDue, true);
 });
 
 async function claim(database: Database, defaultSiteParallel = 5, now = 1, kind: "download" | "delivery" = "download") {
@@ -212,13 +218,8 @@ test("claim: a sender leaves the files of a machine alone that has a sender of i
   await livingSender(t, database, "elsewhere");
   await waitingOn(database, "elsewhere");
   const claimant = { processId: "p", defaultSiteParallel: 9 };
-  let writes = 0;
-  const end = beforeWrites(database, () => {
-    writes += 1;
-  });
+  assert.equal((await lookForWork(database, "delivery", claimant, 3)).isDue, false);
   assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
-  assert.equal(writes, 0, "it takes no lock to find that out");
-  end();
   const own = await waitingOn(database, hostname());
   assert.equal((await claimed(database, "delivery")).task.id, own);
   assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);

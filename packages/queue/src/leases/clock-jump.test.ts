@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { claimTask, nextDueTime } from "./claim-task.ts";
+import { claimTask } from "./claim-task.ts";
 import type { Database } from "../store/database.ts";
 import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
-import { addedTask, atEnd, claimed, freshDatabase, row } from "../testing/fresh-database.ts";
+import { addedTask, atEnd, claimed, freshDatabase, row, nextDueTime } from "../testing/fresh-database.ts";
 import { aborted, boundsOf, done, startTestRunner } from "../testing/test-runner.ts";
 import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess } from "./process-registry.ts";

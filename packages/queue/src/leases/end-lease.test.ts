@@ -112,7 +112,7 @@ test("settle: each outcome of a download leaves its state, its facts and its fil
     const lease = await claimed(database);
     await noteProgress(database, lease, { percent: 1 });
     assert.equal(await settleDownload(database, lease, outcome, 7), "settled");
-    assert.equal(await heldState(database, lease.token), undefined);
+    assert.equal(await heldState(database, lease), undefined);
     const task = await row(database, seq);
     assert.deepEqual([task.owner, task.process_id, task.progress, task.updated_at], [null, null, null, 7]);
     await cancelTask(database, task.id, 8);

@@ -1,17 +1,18 @@
 import type { Lease } from "./claim-task.ts";
-import { query, type Transaction, type Reader } from "../store/database.ts";
+import { fixed, query, type Transaction, type Reader } from "../store/database.ts";
 import type { TaskState } from "../store/task-state.ts";
 import type { Columns } from "../store/transition.ts";
 
 /** Tells whether the lease still holds its task, in one of these states. */
 export async function holds(transaction: Transaction, lease: Lease, states: readonly TaskState[]): Promise<boolean> {
-  const state = await heldState(transaction, lease.token);
+  const state = await heldState(transaction, lease);
   return state !== undefined && states.includes(state);
 }
 
 /** Returns the state of the task that a lease still holds, or undefined if it holds none. */
-export async function heldState(database: Reader, token: string): Promise<TaskState | undefined> {
-  return (await database.get(query.selectFrom("tasks").select("state").where("owner", "=", token)))?.state;
+export async function heldState(database: Reader, { token, task }: Lease): Promise<TaskState | undefined> {
+  const held = "SELECT state FROM tasks WHERE seq = ? AND owner = ?";
+  return (await database.get(fixed<{ state: TaskState }>(held, task.seq, token)))?.state;
 }
 
 /**

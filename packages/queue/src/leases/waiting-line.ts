@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { raw, type Reader } from "../store/database.ts";
-import { siteIsOpen } from "./claim-task.ts";
+import { dueSites } from "./due-sites.ts";
+import { siteIsOpen } from "./site-is-open.ts";
 
 /** The number of places that are counted: "third in line" helps a person, "the 4,711th" does not. */
 export const countedPlaces = 50;
@@ -32,12 +33,13 @@ export async function firstInLine(
 /** The open sites whose first task comes first. */
 export function headsQuery(claim: { defaultSiteParallel: number; now: number }): RawBuilder<Head> {
   return sql<Head>`
+    WITH RECURSIVE ${dueSites}
     SELECT name, (SELECT min(rank) FROM tasks INDEXED BY tasks_due
       WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name) AS rank,
       CASE WHEN pause_level > 0 OR start_interval_ms > 0 THEN 1
         ELSE coalesce(parallel, ${claim.defaultSiteParallel}) - running END AS free
-    FROM sites INDEXED BY sites_open
-    WHERE due > 0 AND ${siteIsOpen({ ...claim, idleSitesOnly: false })}
+    FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site
+    WHERE ${siteIsOpen({ ...claim, idleSitesOnly: false })}
     ORDER BY rank LIMIT ${sql.lit(countedPlaces)}`;
 }
 

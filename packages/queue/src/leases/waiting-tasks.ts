@@ -1,12 +1,14 @@
 import { sql } from "kysely";
 import { raw, type Reader } from "../store/database.ts";
+import { dueSites } from "./due-sites.ts";
 import type { SiteRow, TaskRow } from "../store/schema.ts";
 
 /** Returns the sites that have due tasks or are paused, at most `limit`. */
 export async function sitesInWait(database: Reader, now: number, limit: number): Promise<SiteRow[]> {
   return await database.all(
     raw(sql<SiteRow>`
-      SELECT * FROM sites INDEXED BY sites_open WHERE due > 0
+      WITH RECURSIVE ${dueSites}
+      SELECT sites.* FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site
       UNION SELECT * FROM sites WHERE paused_until > ${now} LIMIT ${limit}`),
   );
 }

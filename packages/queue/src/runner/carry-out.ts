@@ -93,7 +93,7 @@ async function endRun<Kind extends ClaimKind>(
       if ("outcome" in known && !(error instanceof DatabaseError)) known = { defect: error, isReported: true };
       throw error;
     }
-    return (await heldState(database, lease.token)) === "CANCELED" ? "canceled" : "lost";
+    return (await heldState(database, lease)) === "CANCELED" ? "canceled" : "lost";
   });
   if (end === undefined) return;
   const outcome = "outcome" in known ? known.outcome : undefined;

@@ -1,9 +1,10 @@
 import { SingleFlight } from "@dwld/timing";
 import { carryOut, type HandlerOptions, troubleSleepMs } from "./carry-out.ts";
 import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
-import { type ClaimKind, claimTask, type Lease, nextDueTime, siteWaits } from "../leases/claim-task.ts";
+import { type ClaimKind, claimTask, type Lease } from "../leases/claim-task.ts";
 import { beginWaitsAnew, ClockWatch } from "../leases/clock-jump.ts";
-import { type Database, query } from "../store/database.ts";
+import { lookForWork } from "../leases/look-for-work.ts";
+import { query } from "../store/database.ts";
 import { Wakeup } from "./wakeup.ts";
 import { expireLeases, type LeaseTiming, LeaseWatch } from "../leases/expire-lease.ts";
 import { heartbeatIntervalMs, leaseMs, type RegisteredProcess } from "../leases/process-registry.ts";
@@ -58,7 +59,12 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const stopping = new AbortController();
   const killed = new AbortController();
   let pausedBy: string | undefined;
-  let refused = false;
+  /** There may be work that no look has seen: something was notified, or a look was for a part of it alone. */
+  let mayHaveWork = true;
+  /** The caller has asked for a look, even if nothing is due: it may want to judge again whether it may claim. */
+  let isAsked = true;
+  /** When the next task or site is due, as of the last look, in milliseconds since the epoch. */
+  let nextAt = Infinity;
 
   const slot = () => {
     const { parallel, spare = 0 } = options;
@@ -127,25 +133,49 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   /** Tells the run that has been slow for longest to make room for a link of a site with nothing in work. */
   const letOneYield = async () => {
     const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
-    if (isYielding || !(await siteWaits(database, { defaultSiteParallel, idleSitesOnly: true, now: now() }))) return;
+    if (isYielding || !(await look("idle_site")).isDue) return;
     const [longest] = [...slow].flatMap(([lease, pace]) => (pace === "slow" ? [lease] : []));
     if (longest !== undefined) running.get(longest)?.controller.abort("yield" satisfies DownloadStopReason);
   };
 
+  const look = async (whose: "any" | "idle_site") => {
+    const claimant = { app: registered.app, defaultSiteParallel, idleSitesOnly: whose === "idle_site" };
+    return await lookForWork(database, kind, claimant, now());
+  };
+
+  /** Claims while there is a free slot and a task for it. Asks nothing while nothing can have changed. */
   const claimAll = async () => {
-    while (!stopping.signal.aborted && pausedBy === undefined) {
+    while (mayHaveWork && !stopping.signal.aborted && pausedBy === undefined) {
       const whose = slot();
       if (whose === "if_one_yields") await letOneYield();
       if (whose !== "any" && whose !== "idle_site") return;
       const { processId } = registered;
       // Not registered yet: its leases would be requeued at once.
       if (processId === "") return;
-      refused = options.mayClaim !== undefined && !(await options.mayClaim());
-      if (refused) return;
+      // Set before the look: what is notified during it is not in its answer.
+      mayHaveWork = whose !== "any";
+      let found = await look(whose);
+      if (isAsked || found.isDue || found.waitsForSpace) {
+        isAsked = false;
+        if (options.mayClaim !== undefined && !(await options.mayClaim())) {
+          mayHaveWork = true;
+          nextAt = Infinity;
+          return;
+        }
+        // A task that waits for space may be due now.
+        if (!found.isDue) found = await look(whose);
+      }
+      nextAt = found.nextAt ?? Infinity;
+      if (!found.isDue) return;
       const idleSitesOnly = whose === "idle_site";
       const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly };
       const lease = await claimTask(database, kind, claimant, now());
-      if (lease === undefined) return;
+      if (lease === undefined) {
+        // Another process was faster, or a task whose time has come waits for its site.
+        nextAt = (await look(whose)).nextAt ?? Infinity;
+        return;
+      }
+      mayHaveWork = true;
       start(lease);
     }
   };
@@ -154,21 +184,26 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const work = async (): Promise<number> => {
     try {
       await stopLostRuns();
+      if (nextAt <= now()) mayHaveWork = true;
       await claimAll();
       // Without a free slot, a task that becomes due changes nothing: the end of a run wakes the loop.
-      const free = pausedBy === undefined && !refused && slot() !== "none";
-      return free ? await sleepMs(database, now()) : longestSleepMs;
+      const free = pausedBy === undefined && slot() !== "none";
+      return free ? Math.min(Math.max(nextAt - now(), 0), longestSleepMs) : longestSleepMs;
     } catch (error) {
       onError(error);
+      mayHaveWork = true;
       return troubleSleepMs;
     }
   };
 
   const loop = async () => {
-    while (!stopping.signal.aborted) await wakeup.wait(await work());
+    while (!stopping.signal.aborted)
+      // After the longest wait, everything is looked at again, whatever the clock did.
+      if (!(await wakeup.wait(await work()))) mayHaveWork = true;
   };
 
   const stopListening = database.notifier.listen(() => {
+    mayHaveWork = true;
     wakeup.signal();
   });
   let expiring: Promise<unknown> | undefined;
@@ -213,6 +248,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   let stopped: Promise<void> | undefined;
   return {
     wake: () => {
+      isAsked = true;
+      mayHaveWork = true;
       wakeup.signal();
     },
     pause: (reason) => {
@@ -226,9 +263,4 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       return stopped;
     },
   };
-}
-
-async function sleepMs(database: Database, now: number): Promise<number> {
-  const next = await nextDueTime(database, now);
-  return next === undefined ? longestSleepMs : Math.min(Math.max(next - now, 0), longestSleepMs);
 }

@@ -8,7 +8,8 @@ export class Wakeup {
     this.#waiting?.();
   }
 
-  async wait(atMostMs: number): Promise<void> {
+  /** Returns whether there was a signal. */
+  async wait(atMostMs: number): Promise<boolean> {
     if (!this.#notified)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, atMostMs);
@@ -17,7 +18,9 @@ export class Wakeup {
           resolve();
         };
       });
+    const isSignaled = this.#notified;
     this.#waiting = undefined;
     this.#notified = false;
+    return isSignaled;
   }
 }

@@ -40,7 +40,7 @@ test("group commit: an error of one caller undoes its own work alone, and is thr
       throw broken;
     }),
     database.write(
-      async (transaction) => await transaction.run(query.insertInto("tallies").values({ state: "QUEUED", count: 1 })),
+      async (transaction) => await transaction.run(query.insertInto("counters").values({ name: "QUEUED", value: 1 })),
     ),
     addedTask(database, { chatId: "last" }),
   ]);

@@ -3,6 +3,7 @@ import BetterSqlite3 from "better-sqlite3";
 import { explainOpenError } from "./database-error.ts";
 import { findDamage } from "./find-damage.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
+import { taskStates } from "./task-state.ts";
 
 /** The state of a task table's file. */
 export type DatabaseFacts =
@@ -43,7 +44,9 @@ export function inspectDatabase(path: string): DatabaseFacts {
 
 /** Returns 0 if the file has no schema yet. */
 function countRows(sqlite: BetterSqlite3.Database): number {
-  const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tallies'").get();
+  const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'counters'").get();
   if (table === undefined) return 0;
-  return sqlite.prepare<[], number>("SELECT coalesce(sum(count), 0) FROM tallies").pluck().get() ?? 0;
+  const states = JSON.stringify(taskStates);
+  const sum = "SELECT coalesce(sum(value), 0) FROM counters WHERE name IN (SELECT value FROM json_each(?))";
+  return sqlite.prepare<[string], number>(sum).pluck().get(states) ?? 0;
 }

@@ -12,12 +12,14 @@ export type Schema = {
   stage_results: StageResultsTable;
   cookie_files: CookieFileRow;
   processes: ProcessesTable;
-  tallies: { state: TaskState; count: number };
   tombstones: TombstonesTable;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
-  counters: { name: "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes"; value: number };
+  /** Of a state: the number of its tasks. */
+  counters: { name: CounterName | TaskState; value: number };
 };
+
+type CounterName = "seq" | "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes";
 
 type TasksTable = {
   /** Never reused: page tokens stay stable. */

@@ -42,7 +42,7 @@ function tell(logger: Opener["logger"], trouble: DatabaseError | undefined): voi
 
 /** Returns whether the task table can be read, and could be written last time: for readiness. */
 export async function checkTable(database: Database): Promise<{ ok: true } | { ok: false; reason: string }> {
-  await database.get(query.selectFrom("tallies").selectAll());
+  await database.get(query.selectFrom("counters").selectAll());
   const { trouble } = database;
   return trouble === undefined ? { ok: true } : { ok: false, reason: trouble.message };
 }

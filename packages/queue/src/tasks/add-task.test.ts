@@ -71,6 +71,13 @@ test("add: of several at once each has its own answer, and one that is refused u
   assert.deepEqual(results[2]?.status === "fulfilled" && results[2].value.task.id, waiting.task.id);
 });
 
+test("add: the number of a deleted task is not given again, so that page tokens stay true", async (t) => {
+  const database = await freshDatabase(t);
+  const [, newest] = [await addedTask(database), await addedTask(database)];
+  await deleteTask(database, newest.id, false, 2);
+  assert.equal((await addedTask(database)).seq, newest.seq + 1);
+});
+
 test("add: the order in which options are written makes no other request", () => {
   const { options, ...rest } = request();
   const turned = Object.fromEntries(Object.entries(options).toReversed()) as TaskOptions;

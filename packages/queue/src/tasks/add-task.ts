@@ -1,5 +1,5 @@
 import { createHash, randomUUIDv7 } from "node:crypto";
-import type { Insertable } from "kysely";
+import { type Insertable, sql } from "kysely";
 import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
 import type { Schema, TaskRow } from "../store/schema.ts";
@@ -83,7 +83,7 @@ export async function findKnown(
   const repeated = request.requestId === undefined ? undefined : await findRepeated(database, request);
   if (repeated !== undefined)
     return { task: repeated, how: repeated.request_hash === hash ? "repeated" : "contradicts" };
-  const equal = await findEqual(database, hash);
+  const equal = await findEqual(database, request, hash);
   return equal === undefined ? undefined : { task: equal, how: "joined" };
 }
 
@@ -99,6 +99,8 @@ export async function insertRow(
   const id = randomUUIDv7();
   await transaction.run(
     query.insertInto("tasks").values({
+      seq: next("seq"),
+      revision: next("revision"),
       id,
       parent_id: request.parentId ?? null,
       chat_id: request.chatId,
@@ -165,14 +167,18 @@ async function remember(transaction: Transaction, request: TaskRequest, taskSeq:
 }
 
 /** Returns the task that is not final and equals the request. */
-export async function findEqual(database: Reader, requestHash: string): Promise<TaskRow | undefined> {
-  return await database.get(
-    fixed<TaskRow>(
-      "SELECT * FROM tasks WHERE request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')",
-      requestHash,
-    ),
-  );
+export async function findEqual(
+  database: Reader,
+  { chatId, link }: Pick<TaskRequest, "chatId" | "link">,
+  requestHash: string,
+): Promise<TaskRow | undefined> {
+  return await database.get(fixed<TaskRow>(equalTask, chatId, link, requestHash));
 }
+
+/** By chat and link as well, so that one index serves this and `findOpenTasks`. */
+const equalTask = `
+  SELECT * FROM tasks
+  WHERE chat_id = ? AND link = ? AND request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')`;
 
 /** Hashes what makes two requests equal: link, chat, user, folder, quality and options. */
 export function hashRequest(request: TaskRequest): string {
@@ -180,6 +186,11 @@ export function hashRequest(request: TaskRequest): string {
   return createHash("sha256")
     .update(JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]))
     .digest("base64url");
+}
+
+/** The next number of a counter, which the table's trigger takes. */
+function next(counter: "seq" | "revision") {
+  return sql<number>`(SELECT value + 1 FROM counters WHERE name = ${sql.lit(counter)})`;
 }
 
 const ranks = `

@@ -52,7 +52,7 @@ export async function retryTask(database: Database, id: string, now: number): Pr
       files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
     const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
     if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
-    const equal = await findEqual(transaction, task.request_hash);
+    const equal = await findEqual(transaction, { chatId: task.chat_id, link: task.link }, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
     await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
       ready_at: event === "resent" ? now : null,

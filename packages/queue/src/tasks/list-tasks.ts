@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from "kysely";
-import { query, type Reader } from "../store/database.ts";
+import { fixed, query, type Reader } from "../store/database.ts";
 import type { FileRow, TaskRow } from "../store/schema.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
@@ -32,7 +32,7 @@ export async function findTask(database: Reader, id: string): Promise<TaskRow | 
 
 /** Returns the tasks of a chat that ask for this link and are not final, oldest first. */
 export async function findOpenTasks(database: Reader, chatId: string, link: string): Promise<TaskRow[]> {
-  return await database.all(openTasksQuery(chatId, link));
+  return (await database.all(openTasksQuery(chatId, link))).toSorted((a, b) => a.seq - b.seq);
 }
 
 export function openTasksQuery(chatId: string, link: string) {
@@ -42,8 +42,7 @@ export function openTasksQuery(chatId: string, link: string) {
     .where("chat_id", "=", chatId)
     .where("link", "=", link)
     .where(sql<boolean>`state NOT IN ('DONE','FAILED','CANCELED')`)
-    .where("hidden", "=", sql.lit(0))
-    .orderBy("seq");
+    .where("hidden", "=", sql.lit(0));
 }
 
 /**
@@ -114,9 +113,9 @@ export async function newestSearched(database: Reader): Promise<number> {
 
 /** Returns the number of tasks in each state, without counting them. */
 export async function countTasks(database: Reader): Promise<Record<TaskState, number>> {
-  const tallies = await database.all(query.selectFrom("tallies").selectAll());
+  const counters = await database.all(fixed<{ name: string; value: number }>("SELECT name, value FROM counters"));
   return Object.fromEntries(
-    taskStates.map((state) => [state, tallies.find((tally) => tally.state === state)?.count ?? 0]),
+    taskStates.map((state) => [state, counters.find(({ name }) => name === state)?.value ?? 0]),
   ) as Record<TaskState, number>;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { addTask, type TaskRequest } from "../tasks/add-task.ts";
+import { lookForWork } from "../leases/look-for-work.ts";
 import { claimTask, type ClaimKind, type Lease } from "../leases/claim-task.ts";
 import { type Database, query } from "../store/database.ts";
 import { openDatabase } from "../store/open-database.ts";
@@ -130,6 +131,11 @@ export async function row(database: Database, seq: number): Promise<TaskRow> {
   const task = await rowIfThere(database, seq);
   assert(task !== undefined, `task ${seq} is gone`);
   return task;
+}
+
+/** Returns when the next waiting task or paused site is due, in milliseconds since the epoch. */
+export async function nextDueTime(database: Database, now: number): Promise<number | undefined> {
+  return (await lookForWork(database, "download", { defaultSiteParallel: 1 }, now)).nextAt;
 }
 
 /** Returns the sum over all states. */

@@ -1,5 +1,6 @@
 /** The verbs that only the runner calls, for tests and measurements that stand in for it. */
-export { claimTask, nextDueTime } from "../leases/claim-task.ts";
+export { claimTask } from "../leases/claim-task.ts";
+export { nextDueTime } from "./fresh-database.ts";
 export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 export { carryOut } from "../runner/carry-out.ts";
 export { settleDelivery } from "../runner/settle-delivery.ts";

@@ -40,7 +40,7 @@ export function foresee(database: Database | undefined): Take {
     for (const { key, request, over } of tasks)
       if (known.has(key)) imports.push("known");
       else if (over !== undefined) imports.push("history");
-      else imports.push((await findEqual(database, hashRequest(request))) === undefined ? "queued" : "joined");
+      else imports.push((await findEqual(database, request, hashRequest(request))) === undefined ? "queued" : "joined");
     return imports;
   };
 }

@@ -12,10 +12,11 @@ const taskWaits = (row: "OLD" | "NEW") =>
 /** Frozen once released: a later change of the schema is a migration of its own. schema.ts explains the columns. */
 const tables = [
   sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
-  sql`INSERT INTO counters VALUES ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0), ('waiting_bytes', 0),
-    ('identity', abs(random() % 9007199254740991))`,
+  sql`INSERT INTO counters VALUES ('seq', 0), ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0),
+    ('waiting_bytes', 0), ('identity', abs(random() % 9007199254740991)),
+    ('QUEUED', 0), ('DOWNLOADING', 0), ('READY_TO_SEND', 0), ('SENDING', 0), ('DONE', 0), ('FAILED', 0), ('CANCELED', 0)`,
   sql`CREATE TABLE tasks (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     parent_id TEXT,
     chat_id TEXT NOT NULL,
@@ -71,15 +72,14 @@ const tables = [
   sql`CREATE INDEX tasks_waiting_for_space ON tasks (rank, seq, required_free_bytes)
     WHERE state = 'QUEUED' AND not_before IS NOT NULL AND required_free_bytes IS NOT NULL`,
   sql`CREATE INDEX tasks_held ON tasks (process_id) WHERE process_id IS NOT NULL`,
-  sql`CREATE INDEX tasks_by_owner ON tasks (owner) WHERE owner IS NOT NULL`,
   sql`CREATE INDEX tasks_hidden ON tasks (seq) WHERE hidden = 1`,
   sql`CREATE INDEX tasks_by_state ON tasks (state, seq)`,
   sql`CREATE INDEX tasks_by_chat ON tasks (chat_id, state, seq)`,
   sql`CREATE INDEX tasks_by_parent ON tasks (parent_id, seq) WHERE parent_id IS NOT NULL`,
   sql`CREATE INDEX tasks_by_revision ON tasks (revision)`,
   sql`CREATE INDEX tasks_by_finish ON tasks (state, finished_at) WHERE finished_at IS NOT NULL`,
-  sql`CREATE INDEX tasks_open_link ON tasks (chat_id, link) WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
-  sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (request_hash) WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
+  sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (chat_id, link, request_hash)
+    WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
 
   sql`CREATE TABLE requests (
     chat_id TEXT NOT NULL,
@@ -155,8 +155,6 @@ const tables = [
     started_at INTEGER NOT NULL DEFAULT 0,
     start_interval_ms INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID`,
-  sql`CREATE INDEX sites_open ON sites (name) WHERE due > 0`,
-
   sql`CREATE TABLE stage_results (
     site TEXT NOT NULL,
     stage TEXT NOT NULL,
@@ -197,9 +195,6 @@ const tables = [
     remove_paths TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`,
   sql`CREATE INDEX tombstones_by_revision ON tombstones (revision)`,
-
-  sql`CREATE TABLE tallies (state TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
-  sql`INSERT INTO tallies VALUES ('QUEUED',0),('DOWNLOADING',0),('READY_TO_SEND',0),('SENDING',0),('DONE',0),('FAILED',0),('CANCELED',0)`,
 ];
 
 const triggers = [
@@ -213,11 +208,19 @@ const triggers = [
       'FAILED>QUEUED','FAILED>READY_TO_SEND','CANCELED>QUEUED')
     BEGIN SELECT RAISE(ABORT, 'illegal change of a task''s state'); END`,
 
-  // Every change but that of progress raises the revision.
-  sql`CREATE TRIGGER tasks_revision_insert AFTER INSERT ON tasks BEGIN
+  // A new task has a number that no task had before, and a revision; it counts in its state and its site. The statement
+  // that inserts it gives it both numbers, so that no page is written twice; here, any other gets them.
+  sql`CREATE TRIGGER tasks_inserted AFTER INSERT ON tasks BEGIN
+    UPDATE counters SET value = max(value, NEW.seq) WHERE name = 'seq';
     UPDATE counters SET value = value + 1 WHERE name = 'revision';
-    UPDATE tasks SET revision = (SELECT value FROM counters WHERE name = 'revision') WHERE seq = NEW.seq;
+    UPDATE tasks SET revision = (SELECT value FROM counters WHERE name = 'revision')
+      WHERE seq = NEW.seq AND revision <> (SELECT value FROM counters WHERE name = 'revision');
+    UPDATE counters SET value = value + 1 WHERE name = NEW.state;
+    INSERT INTO sites (name) VALUES (NEW.site) ON CONFLICT DO NOTHING;
+    UPDATE sites SET due = due + 1 WHERE name = NEW.site AND NEW.state = 'QUEUED' AND NEW.not_before IS NULL;
   END`,
+
+  // Every change but that of progress raises the revision.
   sql`CREATE TRIGGER tasks_revision_update
     AFTER UPDATE OF state, owner, not_before, title, duration_seconds, width, height, attempt_count,
       delivery_attempt_count, child_count, failure_class, failure_message, advice_texts ON tasks
@@ -226,43 +229,34 @@ const triggers = [
     UPDATE tasks SET revision = (SELECT value FROM counters WHERE name = 'revision') WHERE seq = NEW.seq;
   END`,
 
-  // The rank of the task that was claimed last: new ranks are given behind it (start-time fair queueing).
-  sql`CREATE TRIGGER tasks_served_rank AFTER UPDATE OF state ON tasks WHEN NEW.state = 'DOWNLOADING' BEGIN
+  // A download begins. New ranks are given behind the one that was claimed last (start-time fair queueing).
+  sql`CREATE TRIGGER tasks_download_begins AFTER UPDATE OF state ON tasks WHEN NEW.state = 'DOWNLOADING' BEGIN
     UPDATE counters SET value = NEW.rank WHERE name = 'served_rank' AND value < NEW.rank;
+    UPDATE sites SET started_at = NEW.updated_at WHERE name = NEW.site;
   END`,
 
   // The number of tasks in each state.
-  sql`CREATE TRIGGER tasks_tally_insert AFTER INSERT ON tasks BEGIN
-    UPDATE tallies SET count = count + 1 WHERE state = NEW.state;
-  END`,
-  sql`CREATE TRIGGER tasks_tally_update AFTER UPDATE OF state, hidden ON tasks
+  sql`CREATE TRIGGER tasks_count_update AFTER UPDATE OF state, hidden ON tasks
     WHEN OLD.state <> NEW.state OR OLD.hidden <> NEW.hidden BEGIN
-    UPDATE tallies SET count = count - 1 WHERE state = OLD.state AND OLD.hidden = 0;
-    UPDATE tallies SET count = count + 1 WHERE state = NEW.state AND NEW.hidden = 0;
-  END`,
-  sql`CREATE TRIGGER tasks_tally_delete AFTER DELETE ON tasks WHEN OLD.hidden = 0 BEGIN
-    UPDATE tallies SET count = count - 1 WHERE state = OLD.state;
+    UPDATE counters SET value = value - 1 WHERE name = OLD.state AND OLD.hidden = 0;
+    UPDATE counters SET value = value + 1 WHERE name = NEW.state AND NEW.hidden = 0;
   END`,
 
-  // The number of due and of running downloads of each site, and the time of its last start.
-  sql`CREATE TRIGGER tasks_site_insert AFTER INSERT ON tasks BEGIN
-    INSERT INTO sites (name) VALUES (NEW.site) ON CONFLICT DO NOTHING;
-    UPDATE sites SET due = due + 1 WHERE name = NEW.site AND NEW.state = 'QUEUED' AND NEW.not_before IS NULL;
-  END`,
-  sql`CREATE TRIGGER tasks_site_update AFTER UPDATE OF state, not_before ON tasks BEGIN
+  // The number of due and of running downloads of each site.
+  sql`CREATE TRIGGER tasks_site_update AFTER UPDATE OF state, not_before ON tasks
+    WHEN OLD.state IN ('QUEUED','DOWNLOADING') OR NEW.state IN ('QUEUED','DOWNLOADING') BEGIN
     UPDATE sites SET
       due = due - (OLD.state = 'QUEUED' AND OLD.not_before IS NULL) + (NEW.state = 'QUEUED' AND NEW.not_before IS NULL),
       running = running - (OLD.state = 'DOWNLOADING') + (NEW.state = 'DOWNLOADING')
     WHERE name = NEW.site;
   END`,
-  sql`CREATE TRIGGER tasks_site_delete AFTER DELETE ON tasks WHEN OLD.state IN ('QUEUED','DOWNLOADING') BEGIN
+
+  sql`CREATE TRIGGER tasks_deleted AFTER DELETE ON tasks BEGIN
+    UPDATE counters SET value = value - 1 WHERE name = OLD.state AND OLD.hidden = 0;
     UPDATE sites SET
       due = due - (OLD.state = 'QUEUED' AND OLD.not_before IS NULL),
       running = running - (OLD.state = 'DOWNLOADING')
-    WHERE name = OLD.site;
-  END`,
-  sql`CREATE TRIGGER tasks_site_started AFTER UPDATE OF state ON tasks WHEN NEW.state = 'DOWNLOADING' BEGIN
-    UPDATE sites SET started_at = NEW.updated_at WHERE name = NEW.site;
+    WHERE name = OLD.site AND OLD.state IN ('QUEUED','DOWNLOADING');
   END`,
 
   // The bytes on this disk that wait for their delivery.

@@ -1,0 +1,61 @@
+import { hostname } from "node:os";
+import { type RawBuilder, sql } from "kysely";
+import { raw, type Reader } from "../store/database.ts";
+import type { ClaimKind } from "./claim-task.ts";
+import { dueSites } from "./due-sites.ts";
+import type { AppName } from "./process-registry.ts";
+import { siteIsOpen, type SiteLimit, siteOpensAt } from "./site-is-open.ts";
+import { isWithinReach, waitingHosts } from "./waiting-hosts.ts";
+
+/** What there is to claim. */
+export type Prospect = {
+  /** A claim would find a task. */
+  isDue: boolean;
+  /** A download waits for space on the disk. */
+  waitsForSpace: boolean;
+  /** When the next waiting task or paused site is due, in milliseconds since the epoch. Undefined: none waits. */
+  nextAt: number | undefined;
+};
+
+type Row = { taskAt: number | null; siteAt: number | null; isOpen: number | null; waitsForSpace: number };
+
+/** Looks for work in one statement and without the write lock: most looks find nothing to claim. */
+export async function lookForWork(
+  database: Reader,
+  kind: ClaimKind,
+  claimant: { app?: AppName; defaultSiteParallel: number; idleSitesOnly?: boolean },
+  now: number,
+): Promise<Prospect> {
+  const { idleSitesOnly = false, app = "ftp-sender", defaultSiteParallel } = claimant;
+  const look =
+    kind === "download"
+      ? downloadProspect({ defaultSiteParallel, idleSitesOnly, now })
+      : deliveryProspect({ host: hostname(), app });
+  const { taskAt = null, siteAt = null, isOpen, waitsForSpace } = (await database.get(raw(look))) ?? {};
+  const times = [taskAt, siteAt].filter((time) => time !== null);
+  return {
+    isDue: isOpen === 1 || (taskAt !== null && taskAt <= now),
+    waitsForSpace: waitsForSpace === 1,
+    nextAt: times.length === 0 ? undefined : Math.min(...times),
+  };
+}
+
+const nextTaskAt = sql`(SELECT min(not_before) FROM tasks INDEXED BY tasks_deferred WHERE not_before IS NOT NULL)`;
+
+function downloadProspect(limits: SiteLimit): RawBuilder<Row> {
+  return sql<Row>`
+    WITH RECURSIVE ${dueSites}
+    SELECT ${nextTaskAt} AS taskAt,
+      min(${siteOpensAt}) FILTER (WHERE ${siteOpensAt} > ${limits.now}) AS siteAt,
+      max(${siteIsOpen(limits)}) AS isOpen,
+      EXISTS (SELECT 1 FROM tasks INDEXED BY tasks_waiting_for_space
+        WHERE state = 'QUEUED' AND not_before IS NOT NULL AND required_free_bytes IS NOT NULL) AS waitsForSpace
+    FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site`;
+}
+
+function deliveryProspect(claimant: { host: string; app: AppName }): RawBuilder<Row> {
+  return sql<Row>`
+    WITH RECURSIVE ${waitingHosts}
+    SELECT ${nextTaskAt} AS taskAt, NULL AS siteAt, 0 AS waitsForSpace,
+      EXISTS (SELECT 1 FROM hosts WHERE ${isWithinReach(claimant)}) AS isOpen`;
+}
