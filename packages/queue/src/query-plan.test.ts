@@ -18,7 +18,6 @@ import {
   freshDatabase,
   request,
   deliverDue,
-  nextDueTime,
 } from "./testing/fresh-database.ts";
 import { watchStatements } from "./testing/intercept.ts";
 import { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
