@@ -22,8 +22,8 @@ import { descendants, isMarked } from "./living-processes.ts";
 const commandPath = join(import.meta.dirname, "../../bin/dwld");
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
-/** Variables that choose how runs of yt-dlp begin, and record them: see docs/architecture.md, Tests. */
-const isRecorded = process.env["YTDLP"] !== undefined;
+/** Variables that choose how runs of yt-dlp begin and how media are judged: see docs/architecture.md, Tests. */
+const isRecorded = (process.env["YTDLP"] ?? process.env["MEDIA"]) !== undefined;
 
 export type DwldApp = "up" | "api" | "worker" | "ftp-sender";
 

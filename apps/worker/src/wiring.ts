@@ -19,6 +19,7 @@ import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
+import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 import { readinessChecks } from "./readiness.ts";
 import { refreshEnvironment } from "./refresh-environment.ts";
@@ -40,7 +41,7 @@ const dayMs = 24 * hourMs;
 export async function startWorker(
   app: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
-  createYtdlps = createLoadedYtdlps,
+  { createYtdlps = createLoadedYtdlps, readPlain = readPlainMedia } = {},
 ): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
   const { worker } = configuration;
@@ -83,7 +84,7 @@ export async function startWorker(
 
   const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
   const handler = createDownloadHandler({
-    ...programs,
+    ...{ ...programs, readPlain: reporting(readPlain, onError) },
     ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
     host: hostname(),
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),

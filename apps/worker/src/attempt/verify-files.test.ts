@@ -6,8 +6,9 @@ import { after, before, describe, test } from "node:test";
 import { defaultOptions, type TaskOptions } from "@dwld/options";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
+import { type ReadPlainMedia, readPlainMedia } from "../media/plain/read-plain-media.ts";
 import { programEnvironment } from "../process/program-environment.ts";
-import { verifyFiles } from "./verify-files.ts";
+import { type Verification, verifyFiles } from "./verify-files.ts";
 
 /** Files of ten seconds that ffmpeg makes, broken as sites break them. */
 
@@ -51,14 +52,19 @@ async function verify(name: string, args: readonly string[], change: Change, giv
     video: { title: "A title", id: "id" },
     recode: () => assert.fail("nobody asked for it"),
   };
-  const verified = await verifyFiles(home, expected, {
-    environment: programEnvironment(process.env),
-    signal: AbortSignal.timeout(60_000),
-  });
+  const run = { environment: programEnvironment(process.env), signal: AbortSignal.timeout(60_000) };
+  const said = async (readPlain: ReadPlainMedia) => wordsOf(await verifyFiles(home, expected, { ...run, readPlain }));
+  const words = await said(readPlainMedia);
+  // A file of another form is judged by ffprobe in both ways.
+  if ((await readPlainMedia(path)) !== undefined)
+    assert.equal(words, await said(() => Promise.resolve(undefined)), "ffprobe judges otherwise");
+  return words;
+}
+
+function wordsOf(verified: Verification): string {
   if (!verified.fits) return `unfit: ${verified.failureClass}: ${verified.reason}`;
-  return verified.defect === undefined
-    ? "fits"
-    : `defect: ${verified.defect.failureClass}: ${verified.defect.sentence.en}`;
+  const { defect } = verified;
+  return defect === undefined ? "fits" : `defect: ${defect.failureClass}: ${defect.sentence.en}`;
 }
 
 const copy = ["-c", "copy"];

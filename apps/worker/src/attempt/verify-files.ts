@@ -2,12 +2,9 @@ import { rm } from "node:fs/promises";
 import type { TaskOptions } from "@dwld/options";
 import type { DownloadedFile, MediaFacts } from "@dwld/queue";
 import type { FailureClass } from "../failure/failure-class.ts";
-import { hasBlankPart } from "../media/blank-parts.ts";
-import { checkEnds, checkMedia, type Defect } from "../media/check-media.ts";
-import type { ProbeRun } from "../media/ffprobe.ts";
-import { needsDeepCheck, tellsNoBytes } from "../media/needs-deep-check.ts";
-import { probeEnd, probeEnds } from "../media/probe-end.ts";
-import { type MediaStreams, probeMedia } from "../media/probe-media.ts";
+import type { Defect } from "../media/check-media.ts";
+import { type Judgement, judgeMedia, type JudgeRun } from "../media/judge-media.ts";
+import type { MediaStreams } from "../media/probe-media.ts";
 import { needsRecoding, RecodeError } from "../media/recode-video.ts";
 import {
   describeFiles,
@@ -39,7 +36,7 @@ export type Expected = {
 };
 
 /** Checks whether the files of a run match the request, and prepares them for delivery. */
-export async function verifyFiles(home: string, expected: Expected, run: ProbeRun): Promise<Verification> {
+export async function verifyFiles(home: string, expected: Expected, run: JudgeRun): Promise<Verification> {
   try {
     const { outputs, sidecars } = await listFiles(home, expected.outputs);
     const fitting: Output[] = [];
@@ -78,28 +75,14 @@ export async function verifyFiles(home: string, expected: Expected, run: ProbeRu
 async function checkOutput(
   output: SizedOutput,
   options: TaskOptions,
-  run: ProbeRun,
-): Promise<{ unfit?: Unfit; defect?: Defect | undefined; streams: MediaStreams | undefined }> {
-  const { path, sizeBytes, expectedSeconds } = output;
-  const streams = await probeMedia(path, run);
+  run: JudgeRun,
+): Promise<Judgement & { unfit?: Unfit }> {
+  const { expectedSeconds } = output;
+  const audioOnly = options.audioOnly || output.soundOnly === true;
+  const judgement = await judgeMedia(output, { audioOnly, expectedSeconds }, run);
   // yt-dlp makes something even of a section behind the end: what ffmpeg makes of nothing.
-  const isEmpty = expectedSeconds === 0 || streams?.durationSeconds === undefined;
-  if (options.sections.length > 0 && isEmpty) return { unfit: behindTheEnd, streams };
-  const expected = { audioOnly: options.audioOnly || output.soundOnly === true, expectedSeconds };
-  const defect = checkMedia(streams, sizeBytes, expected);
-  if (streams === undefined || defect?.usable === false) return { defect, streams };
-  if (defect === undefined && !(await contradictsItself(output, streams, run))) return { streams };
-  const ends = await probeEnds(path, streams, run);
-  return { defect: checkEnds(streams, ends, expected, defect), streams };
-}
-
-/** Probes the end, which costs as much as the first probe, only if a missing end could not be noticed otherwise. */
-async function contradictsItself(output: SizedOutput, streams: MediaStreams, run: ProbeRun): Promise<boolean> {
-  const { path, sizeBytes, expectedSeconds, unmeasured = false } = output;
-  const isEndProbed = unmeasured || tellsNoBytes(streams);
-  const lastSeconds = isEndProbed ? await probeEnd(path, run) : undefined;
-  const hasBlank = await hasBlankPart(path, sizeBytes);
-  return needsDeepCheck({ streams, sizeBytes, expectedSeconds, lastSeconds, isEndProbed, hasBlankPart: hasBlank });
+  const isEmpty = expectedSeconds === 0 || judgement.streams?.durationSeconds === undefined;
+  return options.sections.length > 0 && isEmpty ? { ...judgement, unfit: behindTheEnd } : judgement;
 }
 
 const behindTheEnd: Unfit = { fits: false, failureClass: "filtered", reason: "the video ends before the part begins" };

@@ -3,6 +3,7 @@ import { joinTexts, noteProcessGroup, type Database } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { checkResolution } from "../media/check-resolution.ts";
+import type { ReadPlainMedia } from "../media/plain/read-plain-media.ts";
 import type { MediaStreams } from "../media/probe-media.ts";
 import { recodeVideo } from "../media/recode-video.ts";
 import type { Output } from "../workdir/collect-files.ts";
@@ -20,6 +21,8 @@ export type VerifyParts = {
   disk: DiskAdmission;
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
+  /** Reads media of a plain form without a program. */
+  readPlain: ReadPlainMedia;
   now: () => number;
 };
 
@@ -37,8 +40,9 @@ export async function verifyRun(parts: VerifyParts, attempt: Attempt, run: Run):
   const outputs = [...salvaged.map(salvagedOutput), ...(isOver ? [] : outputsOf(state, options))];
   const video = { title: state.video?.title ?? task.title, id: state.video?.id ?? "" };
   const recode = (path: string, streams: MediaStreams) => encode(parts, attempt, state, { path, streams });
-  const probeRun = { environment: parts.environment, signal: work.signal };
-  const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, probeRun);
+  const { environment, readPlain } = parts;
+  const judgeRun = { environment, readPlain, signal: work.signal };
+  const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, judgeRun);
   if (!verified.fits) {
     const { failureClass, reason } = verified;
     const failure = await blameFullDisk(parts.disk, { failureClass, line: reason });

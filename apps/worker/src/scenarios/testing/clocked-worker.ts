@@ -32,6 +32,7 @@ import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { createYtdlpRunner } from "../../ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
 import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
+import { scenarioReadPlain } from "./scenario-media.ts";
 
 const minuteMs = 60_000;
 const options = parseOptions({ options: "{}" });
@@ -114,7 +115,8 @@ export async function startClockedWorker(
     await rm(folder, { recursive: true });
   });
   const cookies = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
-  const parts = { configuration, database, cache, logger, capabilities, cookies, environment, now };
+  const readPlain = scenarioReadPlain;
+  const parts = { configuration, database, cache, logger, capabilities, cookies, environment, readPlain, now };
   const worker = {
     ...parts,
     disk: new DiskAdmission({

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { mkdtemp, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, test } from "node:test";
+import { isThorough, makeVideo } from "@dwld/testbed";
+import { execa } from "execa";
+import { judgeMedia, type Judgement } from "./judge-media.ts";
+import { readPlainMedia, reporting } from "./plain/read-plain-media.ts";
+import { makeContainers, type Sample } from "./testing/containers.ts";
+import { mutate } from "./testing/mutate.ts";
+
+const mutations = isThorough ? 1000 : 48;
+
+let folder = "";
+let samples: Sample[] = [];
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-judge-"));
+  samples = await makeContainers(folder);
+});
+after(() => rm(folder, { recursive: true }));
+
+const run = { environment: { PATH: process.env["PATH"] ?? "" }, signal: new AbortController().signal };
+
+/** What clients see of a judgement, and what decides about the file. */
+function factsOf({ streams, defect }: Judgement) {
+  const { claimedBytes: _only, ...facts } = streams ?? {};
+  return { ...facts, defect };
+}
+
+/** Judges a file in both ways, which must agree. Returns whether no program was asked. */
+async function judgeTwice(path: string, unmeasured: boolean, what: string): Promise<boolean> {
+  const plain = await readPlainMedia(path);
+  // Both ways are the same then.
+  if (plain === undefined) return false;
+  const file = { path, sizeBytes: (await stat(path)).size, unmeasured };
+  const expected = { audioOnly: !plain.streams.hasVideo, expectedSeconds: unmeasured ? undefined : 2 };
+  const one = await judgeMedia(file, expected, { ...run, readPlain: () => Promise.resolve(plain) });
+  const other = await judgeMedia(file, expected, { ...run, readPlain: () => Promise.resolve(undefined) });
+  assert.deepEqual(factsOf(one), factsOf(other), what);
+  return true;
+}
+
+test("judge media: of each container that yt-dlp makes, reading tells what ffprobe tells", async () => {
+  for (const { path, plain } of samples) assert.equal(await judgeTwice(path, false, path), plain, basename(path));
+});
+
+test(`judge media: ${mutations} broken files are never better, nor other, than ffprobe says`, async () => {
+  const plain = samples.filter((sample) => sample.plain);
+  const files = await Promise.all(plain.map(({ path }) => readFile(path)));
+  const broken = join(folder, "broken");
+  let read = 0;
+  for (let seed = 0; seed < mutations; seed++) {
+    const index = Math.floor(seed / 5) % files.length;
+    const mutation = mutate(files[index] ?? assert.fail(), seed);
+    await writeFile(broken, mutation.broken);
+    const what = `seed ${seed}: ${basename(plain[index]?.path ?? "")} with ${mutation.kind}`;
+    if (await judgeTwice(broken, seed % 2 === 0, what)) read++;
+  }
+  assert.ok(read > mutations / 10, `only ${read} of them were read`);
+});
+
+test("judge media: a defect is ffprobe's finding", async () => {
+  const path = await makeVideo({ seed: "judge", seconds: 2 });
+  const file = { path, sizeBytes: (await stat(path)).size };
+  const { defect } = await judgeMedia(
+    file,
+    { audioOnly: false, expectedSeconds: 20 },
+    { ...run, readPlain: readPlainMedia },
+  );
+  assert.equal(defect?.failureClass, "truncated");
+  const nothing = { ...run, environment: { PATH: "" }, readPlain: readPlainMedia };
+  assert.equal((await judgeMedia(file, { audioOnly: false }, nothing)).defect, undefined, "no program is asked");
+  await assert.rejects(judgeMedia(file, { audioOnly: false, expectedSeconds: 20 }, nothing), /ffprobe cannot be run/);
+});
+
+/** Writes an MP4 whose sample table claims and holds a table of as many entries. */
+async function withTable(name: string, type: string, entry: readonly number[], entries: number): Promise<string> {
+  const bytes = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
+  const at = bytes.indexOf(type) - 4;
+  const table = Buffer.alloc(16 + entries * entry.length * 4);
+  table.writeUInt32BE(table.length, 0);
+  table.write(type, 4, "latin1");
+  table.writeUInt32BE(entries, 12);
+  const row = Buffer.alloc(entry.length * 4);
+  for (const [index, number] of entry.entries()) row.writeUInt32BE(number, index * 4);
+  table.fill(row, 16);
+  const grown = table.length - bytes.readUInt32BE(at);
+  const whole = Buffer.concat([bytes.subarray(0, at), table, bytes.subarray(at + bytes.readUInt32BE(at))]);
+  for (const box of ["moov", "trak", "mdia", "minf", "stbl"]) {
+    const place = bytes.indexOf(box) - 4;
+    whole.writeUInt32BE(bytes.readUInt32BE(place) + grown, place);
+  }
+  const path = join(folder, name);
+  await writeFile(path, whole);
+  return path;
+}
+
+test("read plain media: tables that claim billions of samples cost a moment, and are left to ffprobe", async () => {
+  const cases = [
+    await withTable("stts.mp4", "stts", [0x7fffffff, 1], 250_000),
+    await withTable("ctts.mp4", "stts", [50_000_000, 1], 1),
+    await withTable("stsc.mp4", "stsc", [1, 0x7fffffff, 1], 1),
+    await withTable("large.mp4", "stts", [1, 512], 3_000_000),
+  ];
+  for (const path of cases) {
+    const fromCpu = process.cpuUsage();
+    assert.equal(await readPlainMedia(path), undefined);
+    const { user, system } = process.cpuUsage(fromCpu);
+    assert.ok(user + system < 1_000_000, `${basename(path)} took ${(user + system) / 1000} ms`);
+    const file = { path, sizeBytes: (await stat(path)).size };
+    assert.equal(
+      (await judgeMedia(file, { audioOnly: false }, { ...run, readPlain: readPlainMedia })).streams?.width,
+      160,
+    );
+  }
+});
+
+test("read plain media: of a large file only the head and the ends are read, and each descriptor is closed", async () => {
+  const path = join(folder, "large-hole.mp4");
+  const bytes = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
+  const box = Buffer.from("000000016672656500000000", "hex");
+  const hole = Buffer.alloc(4);
+  hole.writeUInt32BE(250_000_000);
+  await writeFile(path, Buffer.concat([bytes, box, hole]));
+  await truncate(path, bytes.length + 250_000_000);
+  const readBytes = async () => Number(/^rchar: (\d+)/m.exec(await readFile("/proc/self/io", "latin1"))?.[1]);
+  const descriptors = (await readdir("/proc/self/fd")).length;
+  const from = await readBytes();
+  for (let time = 0; time < 10; time++) assert.equal((await readPlainMedia(path))?.streams.width, 160);
+  const perFile = ((await readBytes()) - from) / 10;
+  assert.ok(perFile < 1_000_000, `${perFile} bytes were read`);
+  assert.equal((await readdir("/proc/self/fd")).length, descriptors);
+});
+
+test("read plain media: a defect of the reader is reported, and ffprobe judges", async () => {
+  const reported: unknown[] = [];
+  const defect = new TypeError("a defect");
+  const read = reporting(
+    () => Promise.reject(defect),
+    (error) => reported.push(error),
+  );
+  assert.equal(await read("any"), undefined);
+  assert.deepEqual(reported, [defect]);
+});
+
+test("read plain media: a link, a folder, a pipe and a file without media are left to ffprobe", async () => {
+  const link = join(folder, "link.mp4");
+  await symlink(await makeVideo({ seed: "judge", seconds: 2 }), link);
+  const pipe = join(folder, "pipe.mp4");
+  await execa("mkfifo", [pipe]);
+  const text = join(folder, "text.mp4");
+  await writeFile(text, "words ".repeat(100));
+  const empty = join(folder, "empty.mp4");
+  await (await open(empty, "w")).close();
+  for (const path of [link, pipe, text, empty, folder, join(folder, "absent")])
+    assert.equal(await readPlainMedia(path), undefined, path);
+});
