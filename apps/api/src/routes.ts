@@ -1,6 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import { DownloadService, Health } from "@dwld/rpc";
 import type { Contract } from "./services/contract.ts";
+import { batchOptions } from "./listeners/router-options.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { downloadService } from "./download-service/download-service.ts";
 import { type HealthSource, healthService } from "./services/health.ts";
@@ -11,7 +12,11 @@ import { addReflection } from "./services/reflection.ts";
 const contracts: readonly Contract[] = [
   {
     service: DownloadService,
-    addTo: (router, context) => router.service(DownloadService, downloadService(context)),
+    addTo: (router, context) => {
+      const methods = downloadService(context);
+      // The last route of a method counts.
+      router.service(DownloadService, methods).rpc(DownloadService.method.addTasks, methods.addTasks, batchOptions);
+    },
   },
   legacyContract,
 ];

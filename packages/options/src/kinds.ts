@@ -43,13 +43,16 @@ export function choice<const Value extends string>(...values: readonly [Value, .
 /** Words, each of them once. `wrong` tells what is wrong with one; `most` is how many of what there may be. */
 function words<Value extends string>(
   wrong: (word: string) => string | undefined,
-  most?: readonly [number, string],
+  most: readonly [number, string],
 ): Kind<readonly Value[], string[]> {
   return {
     kind: "words",
     initial: [],
     read: (field, refuse) => {
-      if (most !== undefined && field.length > most[0]) refuse(`has more than ${most.join(" ")}`);
+      if (field.length > most[0]) {
+        refuse(`has more than ${most.join(" ")}`);
+        return [];
+      }
       for (const [index, word] of field.entries()) {
         const fault = wrong(word);
         if (fault !== undefined) refuse(fault, index);
@@ -86,7 +89,7 @@ const markableCategories = ["poi_highlight", "chapter"] as const;
 export type Category = (typeof sponsorblockCategories)[number] | (typeof markableCategories)[number];
 
 function categoriesOf(allowed: readonly string[]): Kind<readonly Category[], string[]> {
-  return words((word) => (allowed.includes(word) ? undefined : `is none of ${allowed.join(", ")}`));
+  return words((word) => (allowed.includes(word) ? undefined : `is none of ${allowed.join(", ")}`), [20, "categories"]);
 }
 
 export const removable = categoriesOf(sponsorblockCategories);
@@ -139,7 +142,10 @@ export const sections: Kind<readonly Section[], MessageSection[], WrittenSection
   kind: "sections",
   initial: [],
   read: (field, refuse) => {
-    if (field.length > mostSections) refuse(`has more than ${mostSections} parts`);
+    if (field.length > mostSections) {
+      refuse(`has more than ${mostSections} parts`);
+      return [];
+    }
     const parts = field.map(({ start, end }, index): Section => {
       const startSeconds = readDuration(start, (fault) => refuse(fault, index, "start"));
       const endSeconds = readDuration(end, (fault) => refuse(fault, index, "end"));

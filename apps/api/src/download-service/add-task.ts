@@ -22,24 +22,49 @@ export async function addTask(
   request: AddTaskRequest,
   store = storeTask,
 ): Promise<Response> {
-  const now = context.now();
-  const { startAfter, requestId, validateOnly, ...wanted } = checkRequest(rules, request);
-  const checked: TaskRequest = {
-    ...wanted,
-    site: siteOf(wanted.link, context.sites),
+  const { wanted, validateOnly } = checkAddTask(context, rules, request);
+  if (validateOnly) return await preview(context, wanted);
+  const added = noteAdded(context, wanted, await store(context.database, wanted, context.now()));
+  return { task: await toTaskMessage(context, added.task), joined: added.how === "joined" };
+}
+
+/** A request that keeps the rules. */
+export type CheckedAddTask = { readonly wanted: TaskRequest; readonly validateOnly: boolean };
+
+/** @throws InvalidRequestError naming every field that breaks a rule. */
+export function checkAddTask(
+  { sites }: Pick<AddTaskContext, "sites">,
+  rules: AddTaskRules,
+  request: AddTaskRequest,
+): CheckedAddTask {
+  const { startAfter, requestId, validateOnly, ...rest } = checkRequest(rules, request);
+  const wanted: TaskRequest = {
+    ...rest,
+    site: siteOf(rest.link, sites),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(requestId === undefined ? {} : { requestId }),
   };
-  if (validateOnly) return await preview(context, checked);
-  const added = await store(context.database, checked, now);
-  refuseReused(added, checked);
+  return { wanted, validateOnly };
+}
+
+/**
+ * Logs what was stored.
+ *
+ * @throws ReusedRequestIdError if the request id was used before for another request.
+ */
+export function noteAdded(
+  { logger }: Pick<AddTaskContext, "logger">,
+  request: TaskRequest,
+  added: AddedTask,
+): AddedTask {
+  refuseReused(added, request);
   const { task, how } = added;
-  context.logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");
-  return { task: await toTaskMessage(context, task), joined: how === "joined" };
+  logger.info({ ...logFacts(task), link: task.link, how }, "a task was asked for");
+  return added;
 }
 
 /** Answers with the task that the request would make or join, and its plan; stores nothing. */
-async function preview(context: AddTaskContext, request: TaskRequest): Promise<Response> {
+export async function preview(context: AddTaskContext, request: TaskRequest): Promise<Response> {
   const known = await findKnown(context.database, request);
   if (known !== undefined) refuseReused(known, request);
   const { link, site, chatId, userName, folder, targetQuality, requestId = "" } = request;

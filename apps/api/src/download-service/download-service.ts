@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { DownloadService } from "@dwld/rpc";
 import { addTaskRules } from "../rules/request-rules.ts";
 import { addTask } from "./add-task.ts";
+import { addTasks } from "./add-tasks.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import type { ServiceContext } from "./context.ts";
@@ -19,6 +20,7 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
   const rules = addTaskRules(context.now);
   return {
     addTask: (request) => addTask(context, rules, request),
+    addTasks: (request, call) => addTasks(context, rules, request, call),
     getTask: (request) => getTask(context, request),
     listTasks: (request) => listTasks(context, request),
     watchTasks: (request, { signal }) => watchTasks(context, request, signal),

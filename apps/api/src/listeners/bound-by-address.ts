@@ -1,21 +1,26 @@
 import { isIP } from "node:net";
 
-/** Bounds how many connections or streams one address may hold, so that the others keep their share. */
+/** Bounds how many connections or calls one address may hold, so that the others keep their share. */
 export class BoundByAddress {
-  readonly limit: number;
+  readonly #limit: number;
+  readonly #limitOfAll: number;
   readonly #held = new Map<string, number>();
+  #heldByAll = 0;
 
-  constructor(limit: number) {
-    this.limit = limit;
+  constructor(limit: number, limitOfAll = Infinity) {
+    this.#limit = limit;
+    this.#limitOfAll = limitOfAll;
   }
 
-  /** Returns a function that releases the place, or undefined if the address is at its limit. */
+  /** Returns a function that releases the place, or undefined if the address, or all together, are at their limit. */
   admit(address: string | undefined): (() => void) | undefined {
     const holder = holderOf(address);
     const held = this.#held.get(holder) ?? 0;
-    if (held >= this.limit) return undefined;
+    if (held >= this.#limit || this.#heldByAll >= this.#limitOfAll) return undefined;
     this.#held.set(holder, held + 1);
+    this.#heldByAll += 1;
     return () => {
+      this.#heldByAll -= 1;
       const left = (this.#held.get(holder) ?? 1) - 1;
       if (left === 0) this.#held.delete(holder);
       else this.#held.set(holder, left);

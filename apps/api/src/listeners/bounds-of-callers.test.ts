@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Agent, get } from "node:http";
+import { Agent, get, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
@@ -53,6 +53,28 @@ describe("one caller", () => {
     });
   });
 
+  it("bounds of callers: an address has 8 AddTasks under way; one more is told to come again, whatever its URL", async () => {
+    const { port } = api.listeners.http.address;
+    const path = "/dwld.v1.DownloadService/AddTasks";
+    const headers = { "content-type": "application/json", "content-length": 2 };
+    const open = Array.from({ length: 8 }, () => request({ port, host: "127.0.0.1", method: "POST", path, headers }));
+    for (const each of open) each.on("error", () => undefined).flushHeaders();
+    const call = async (query: string) => {
+      const answer = await fetch(`${api.httpUrl}${path}${query}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"requests":[{"link":"https://videos.example/"}]}',
+      });
+      return [answer.status, await answer.text()] as const;
+    };
+    await eventually("all of them are under way", async () => (await call(""))[0] === 503);
+    for (const query of ["", "?a=b"]) assert.match((await call(query))[1], /"unavailable".*too many AddTasks/);
+    const json = createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1" });
+    assert.ok((await createClient(DownloadService, json).addTask({ link: "https://videos.example/" })).task);
+    for (const each of open) each.destroy();
+    await eventually("those that have ended make room", async () => (await call(""))[0] === 200);
+  });
+
   it("bounds of callers: an address holds 500 connections; another address is not affected", async () => {
     const { port } = api.listeners.http.address;
     const sockets: Socket[] = [];
@@ -71,7 +93,7 @@ describe("one caller", () => {
   });
 });
 
-it("bounds of callers: a place is released once, and an IPv6 address counts as its /64", () => {
+it("bounds of callers: a place is released once, all together have a bound, and an IPv6 address counts as its /64", () => {
   const bound = new BoundByAddress(1);
   const release = bound.admit("2a00:1450:1:2::5");
   assert.ok(release);
@@ -79,6 +101,14 @@ it("bounds of callers: a place is released once, and an IPv6 address counts as i
   assert.ok(bound.admit("2a00:1450:1:3::5"));
   release();
   assert.ok(bound.admit("2a00:1450:1:2::6"));
+  const ofAll = new BoundByAddress(2, 3);
+  const places = ["10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) => ofAll.admit(address));
+  assert.deepEqual(
+    places.map((place) => place !== undefined),
+    [true, true, true, false],
+  );
+  places[0]?.();
+  assert.ok(ofAll.admit("10.0.0.3"));
   for (const [address, holder] of [
     ["::ffff:10.0.0.1", "10.0.0.1"],
     ["10.0.0.1", "10.0.0.1"],

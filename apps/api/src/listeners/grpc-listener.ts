@@ -27,10 +27,10 @@ const limits = {
 /** Opens a listener for gRPC, Connect and gRPC-Web over plaintext HTTP/2. */
 export async function startGrpcListener(
   address: Address,
-  { connections, streams }: CallerBounds,
+  { connections, calls }: CallerBounds,
   { routes, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: streams.contextOf });
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: calls.contextOf });
   const server = createServer({
     settings: { maxConcurrentStreams: limits.streams, maxHeaderListSize: limits.headerBytes },
     maxSessionMemory: 10,
@@ -64,7 +64,7 @@ export async function startGrpcListener(
   });
   server.on("request", (request, response) => {
     guardRequest(request, response);
-    streams.count(request, response);
+    calls.count(request, response);
     try {
       handle(request, response);
     } catch (error) {

@@ -24,10 +24,10 @@ const closeIdleEveryMs = 50;
 export async function startHttpListener(
   address: Address,
   hosts: readonly string[],
-  { connections, streams }: CallerBounds,
+  { connections, calls }: CallerBounds,
   { routes, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: streams.contextOf });
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: calls.contextOf });
   const own = ownHosts(hosts, address.host);
   const server = createServer(
     {
@@ -42,7 +42,7 @@ export async function startHttpListener(
       const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
       if (refusal === undefined) {
         if (answerWelcome(request, response)) return;
-        streams.count(request, response);
+        calls.count(request, response);
         handle(request, response);
         return;
       }

@@ -1,7 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Address, Logger } from "@dwld/daemon";
 import type { BoundByAddress } from "./bound-by-address.ts";
-import type { StreamBound } from "./stream-bound.ts";
+import type { CallBounds } from "./call-bounds.ts";
 
 export type Listener = {
   /** The address with its real port, if port 0 was asked for. */
@@ -19,4 +19,4 @@ export type ListenerOptions = {
 };
 
 /** Bounds for each caller, over all listeners. */
-export type CallerBounds = { connections: BoundByAddress; streams: StreamBound };
+export type CallerBounds = { connections: BoundByAddress; calls: CallBounds };

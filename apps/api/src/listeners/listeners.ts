@@ -1,15 +1,18 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { type Configuration, parseAddress } from "@dwld/daemon";
 import { startGrpcListener } from "./grpc-listener.ts";
 import { startHttpListener } from "./http-listener.ts";
 import { BoundByAddress } from "./bound-by-address.ts";
-import { StreamBound } from "./stream-bound.ts";
+import { CallBounds } from "./call-bounds.ts";
+import { batchPaths, streamPaths } from "./bounded-paths.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 
 /**
- * Bounds of one address over both listeners. A reverse proxy has one address for all of its clients. Each stream of
- * HTTP/1.1 has a connection of its own, and the rest of the connections is for other calls.
+ * Bounds of one address over both listeners, and of all addresses together for calls whose requests are large. A reverse
+ * proxy has one address for all of its clients. Each stream of HTTP/1.1 has a connection of its own, and the rest of the
+ * connections is for other calls.
  */
-const limits = { connections: 500, streams: 400 } as const;
+const limits = { connections: 500, streams: 400, batches: 8, batchesOfAll: 32 } as const;
 
 export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; close(): Promise<void> };
 
@@ -20,7 +23,21 @@ export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; 
 export async function startListeners(api: Configuration["api"], options: ListenerOptions): Promise<Listeners> {
   const callers: CallerBounds = {
     connections: new BoundByAddress(limits.connections),
-    streams: new StreamBound(new BoundByAddress(limits.streams)),
+    calls: new CallBounds([
+      {
+        paths: streamPaths,
+        places: new BoundByAddress(limits.streams),
+        refusal: new ConnectError(
+          `this address holds ${limits.streams} streams already; end one, or watch more tasks by each`,
+          Code.ResourceExhausted,
+        ),
+      },
+      {
+        paths: batchPaths,
+        places: new BoundByAddress(limits.batches, limits.batchesOfAll),
+        refusal: new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable),
+      },
+    ]),
   };
   const grpc = await startGrpcListener(parseAddress(api.listen), callers, options);
   try {

@@ -3,14 +3,21 @@ import type { ConnectRouterOptions } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { BadRequestSchema } from "@dwld/rpc";
 import { errorInterceptor } from "../rules/errors.ts";
-import { refuseStreams } from "./stream-bound.ts";
+import { refuseBeyondBounds } from "./call-bounds.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
 const maxRequestBytes = 64 * 1024;
 
+/**
+ * For AddTasks. Its answer repeats the links, which may be three times as long when they are percent-encoded, and stays below
+ * the 4 MiB that stock gRPC clients accept.
+ */
+export const batchOptions = { readMaxBytes: 1024 * 1024 } as const;
+
 export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger), refuseStreams],
+    interceptors: [errorInterceptor(logger)],
+    requestGate: refuseBeyondBounds,
     readMaxBytes: maxRequestBytes,
     jsonOptions: {
       // Error details are readable in JSON.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
@@ -67,9 +67,7 @@ export class ShuttingDownError extends Error {
 /** Translates what a method or stream throws into the codes that the contract promises. */
 export function errorInterceptor(logger: Logger): Interceptor {
   return (next) => async (request) => {
-    const method = `${request.service.typeName}/${request.method.name}`;
-    const translate = (error: unknown): ConnectError =>
-      toConnectError(error, { logger, method, signal: request.signal });
+    const translate = (error: unknown): ConnectError => toConnectError(error, logger, request);
     try {
       const response = await next(request);
       return response.stream ? { ...response, message: translated(response.message, translate) } : response;
@@ -90,10 +88,12 @@ async function* translated<Message>(
   }
 }
 
-type Call = { logger: Logger; method: string; signal: AbortSignal };
-
 /** An unexpected error is logged with a request id, and the client is told that id alone. */
-function toConnectError(error: unknown, { logger, method, signal }: Call): ConnectError {
+export function toConnectError(
+  error: unknown,
+  logger: Logger,
+  call: Pick<HandlerContext, "service" | "method" | "signal">,
+): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError)
     return new ConnectError(error.message, Code.InvalidArgument, undefined, [
@@ -103,13 +103,15 @@ function toConnectError(error: unknown, { logger, method, signal }: Call): Conne
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof UnknownSiteError) return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
+  const method = `${call.service.typeName}/${call.method.name}`;
   const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
   if (error instanceof DatabaseError && databaseCode !== undefined) {
     logger.warn({ err: error, method }, "the database refused");
     return new ConnectError(publicSentence(error.problem), databaseCode);
   }
   // The client is gone or its deadline has passed: nobody reads the answer.
-  if ((signal.aborted && error === signal.reason) || isBrokenOff(error)) return ConnectError.from(error, Code.Canceled);
+  if ((call.signal.aborted && error === call.signal.reason) || isBrokenOff(error))
+    return ConnectError.from(error, Code.Canceled);
   const requestId = randomUUID();
   logger.error({ err: error, method, requestId }, "a request failed unexpectedly");
   return new ConnectError(`internal error; the server's log has it under request id ${requestId}`, Code.Internal);

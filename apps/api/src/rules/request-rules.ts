@@ -1,6 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
-import { TaskState as WireState } from "@dwld/rpc";
+import { type AddTaskRequest, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import { z } from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
@@ -19,6 +19,8 @@ const limits = {
   folderDepth: 4,
   qualityPixels: 8640,
   pageSize: 500,
+  batchSize: 500,
+  violations: 20,
   startAheadMs: 366 * 24 * 60 * 60 * 1000,
 } as const;
 
@@ -156,6 +158,14 @@ export function addTaskRules(now: () => number) {
 
 export type AddTaskRules = ReturnType<typeof addTaskRules>;
 
+/** The rules of AddTasks for the whole; each request has those of AddTask. */
+export const addTasksRules = z.object({
+  requests: z
+    .array(z.custom<AddTaskRequest>())
+    .min(1, "is empty: give a request for each link")
+    .max(limits.batchSize, `holds more than ${limits.batchSize} requests: send the others by a further call`),
+});
+
 export const idRules = z.object({ id });
 
 export const siteRules = z.object({
@@ -188,11 +198,13 @@ export const cleanHistoryRules = z
     if (chatId !== undefined && allChats) wrong("is set beside all_chats: leave one of them away");
   });
 
-/** @throws InvalidRequestError naming every field that breaks a rule. */
+/** @throws InvalidRequestError naming every field that breaks a rule, up to 20. */
 export function checkRequest<Rules extends z.ZodType>(rules: Rules, request: z.input<Rules>): z.output<Rules> {
   const result = rules.safeParse(request);
   if (result.success) return result.data;
   throw new InvalidRequestError(
-    result.error.issues.map(({ path, message }): Violation => ({ field: fieldName(path), description: message })),
+    result.error.issues
+      .slice(0, limits.violations)
+      .map(({ path, message }): Violation => ({ field: fieldName(path), description: message })),
   );
 }

@@ -10,13 +10,15 @@ import type { Progress, Task, TaskOptions, TaskState, Wait } from "./task_pb.ts"
 import { file_dwld_v1_task } from "./task_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Status } from "../../google/rpc/status_pb.ts";
+import { file_google_rpc_status } from "../../google/rpc/status_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dwld/v1/download_service.proto.
  */
 export const file_dwld_v1_download_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi7QEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhUKDXZhbGlkYXRlX29ubHkYCSABKAgiaAoPQWRkVGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2sSDgoGam9pbmVkGAIgASgIEigKB3ByZXZpZXcYAyABKAsyFy5kd2xkLnYxLkFkZFRhc2tQcmV2aWV3IjUKDkFkZFRhc2tQcmV2aWV3Eg4KBnN0YWdlcxgBIAMoCRITCgtkZXN0aW5hdGlvbhgCIAEoCSIcCg5HZXRUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCSIuCg9HZXRUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayKUAQoKVGFza0ZpbHRlchIiCgZzdGF0ZXMYASADKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIUCgdjaGF0X2lkGAIgASgJSACIAQESDAoEdGV4dBgDIAEoCRIRCglwYXJlbnRfaWQYBCABKAkSDAoEc2l0ZRgFIAEoCRIRCglpZF9wcmVmaXgYBiABKAlCCgoIX2NoYXRfaWQiXgoQTGlzdFRhc2tzUmVxdWVzdBIjCgZmaWx0ZXIYASABKAsyEy5kd2xkLnYxLlRhc2tGaWx0ZXISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiSgoRTGlzdFRhc2tzUmVzcG9uc2USHAoFdGFza3MYASADKAsyDS5kd2xkLnYxLlRhc2sSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlAKEVdhdGNoVGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIWCg5zaW5jZV9yZXZpc2lvbhgCIAEoCSKNAgoSV2F0Y2hUYXNrc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgJEikKCHNuYXBzaG90GAIgASgLMhUuZHdsZC52MS5UYXNrU25hcHNob3RIABIgCgdjaGFuZ2VkGAMgASgLMg0uZHdsZC52MS5UYXNrSAASFAoKZGVsZXRlZF9pZBgEIAEoCUgAEisKCHByb2dyZXNzGAUgASgLMhcuZHdsZC52MS5Qcm9ncmVzc1VwZGF0ZUgAEicKCWhlYXJ0YmVhdBgGIAEoCzISLmR3bGQudjEuSGVhcnRiZWF0SAASIwoEd2FpdBgHIAEoCzITLmR3bGQudjEuV2FpdFVwZGF0ZUgAQgcKBWV2ZW50IiwKDFRhc2tTbmFwc2hvdBIcCgV0YXNrcxgBIAMoCzINLmR3bGQudjEuVGFzayJGCg5Qcm9ncmVzc1VwZGF0ZRIPCgd0YXNrX2lkGAEgASgJEiMKCHByb2dyZXNzGAIgASgLMhEuZHdsZC52MS5Qcm9ncmVzcyI6CgpXYWl0VXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSGwoEd2FpdBgCIAEoCzINLmR3bGQudjEuV2FpdCI1CglIZWFydGJlYXQSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiLQoRQ2FuY2VsVGFza1JlcXVlc3QSCgoCaWQYASABKAkSDAoEa2VlcBgCIAEoCCIxChJDYW5jZWxUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayIeChBSZXRyeVRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIjAKEVJldHJ5VGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2siNQoRRGVsZXRlVGFza1JlcXVlc3QSCgoCaWQYASABKAkSFAoMZGVsZXRlX2ZpbGVzGAIgASgIIhQKEkRlbGV0ZVRhc2tSZXNwb25zZSK6AQoTQ2xlYW5IaXN0b3J5UmVxdWVzdBIiCgZzdGF0ZXMYASADKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIUCgdjaGF0X2lkGAIgASgJSACIAQESMwoPZmluaXNoZWRfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglhbGxfY2hhdHMYBCABKAgSFQoNdmFsaWRhdGVfb25seRgFIAEoCEIKCghfY2hhdF9pZCJSChRDbGVhbkhpc3RvcnlSZXNwb25zZRIVCg1kZWxldGVkX2NvdW50GAEgASgDEiMKBmNvdW50cxgCIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudCISChBMaXN0U2l0ZXNSZXF1ZXN0IjEKEUxpc3RTaXRlc1Jlc3BvbnNlEhwKBXNpdGVzGAEgAygLMg0uZHdsZC52MS5TaXRlIiEKEVJlc3VtZVNpdGVSZXF1ZXN0EgwKBG5hbWUYASABKAkiMQoSUmVzdW1lU2l0ZVJlc3BvbnNlEhsKBHNpdGUYASABKAsyDS5kd2xkLnYxLlNpdGUiEgoQR2V0U3RhdHVzUmVxdWVzdCLCAgoRR2V0U3RhdHVzUmVzcG9uc2USIwoGY291bnRzGAEgAygLMhMuZHdsZC52MS5TdGF0ZUNvdW50Eh4KB2luX3dvcmsYAiADKAsyDS5kd2xkLnYxLlRhc2sSIAoHc2Vuc29ycxgDIAMoCzIPLmR3bGQudjEuU2Vuc29yEiUKDmRvd25sb2Fkc19kaXNrGAQgASgLMg0uZHdsZC52MS5EaXNrEiMKCXByb2Nlc3NlcxgFIAMoCzIQLmR3bGQudjEuUHJvY2VzcxIpCgxwYXVzZWRfc2l0ZXMYBiADKAsyEy5kd2xkLnYxLlBhdXNlZFNpdGUSEwoLZGVzdGluYXRpb24YByABKAkSDQoFY2FjaGUYCCABKAkSDwoHdmVyc2lvbhgJIAEoCRIaCgRib3RzGAogAygLMgwuZHdsZC52MS5Cb3QyiAYKD0Rvd25sb2FkU2VydmljZRI8CgdBZGRUYXNrEhcuZHdsZC52MS5BZGRUYXNrUmVxdWVzdBoYLmR3bGQudjEuQWRkVGFza1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglMaXN0U2l0ZXMSGS5kd2xkLnYxLkxpc3RTaXRlc1JlcXVlc3QaGi5kd2xkLnYxLkxpc3RTaXRlc1Jlc3BvbnNlEkUKClJlc3VtZVNpdGUSGi5kd2xkLnYxLlJlc3VtZVNpdGVSZXF1ZXN0GhsuZHdsZC52MS5SZXN1bWVTaXRlUmVzcG9uc2USQgoJR2V0U3RhdHVzEhkuZHdsZC52MS5HZXRTdGF0dXNSZXF1ZXN0GhouZHdsZC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi7QEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhUKDXZhbGlkYXRlX29ubHkYCSABKAgiaAoPQWRkVGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2sSDgoGam9pbmVkGAIgASgIEigKB3ByZXZpZXcYAyABKAsyFy5kd2xkLnYxLkFkZFRhc2tQcmV2aWV3IjwKD0FkZFRhc2tzUmVxdWVzdBIpCghyZXF1ZXN0cxgBIAMoCzIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QiOwoQQWRkVGFza3NSZXNwb25zZRInCgdyZXN1bHRzGAEgAygLMhYuZHdsZC52MS5BZGRUYXNrUmVzdWx0ImwKDUFkZFRhc2tSZXN1bHQSLAoIcmVzcG9uc2UYASABKAsyGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZUgAEiMKBWVycm9yGAIgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXNIAEIICgZyZXN1bHQiNQoOQWRkVGFza1ByZXZpZXcSDgoGc3RhZ2VzGAEgAygJEhMKC2Rlc3RpbmF0aW9uGAIgASgJIhwKDkdldFRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIi4KD0dldFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIpQBCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEhQKB2NoYXRfaWQYAiABKAlIAIgBARIMCgR0ZXh0GAMgASgJEhEKCXBhcmVudF9pZBgEIAEoCRIMCgRzaXRlGAUgASgJEhEKCWlkX3ByZWZpeBgGIAEoCUIKCghfY2hhdF9pZCJeChBMaXN0VGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJKChFMaXN0VGFza3NSZXNwb25zZRIcCgV0YXNrcxgBIAMoCzINLmR3bGQudjEuVGFzaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiUAoRV2F0Y2hUYXNrc1JlcXVlc3QSIwoGZmlsdGVyGAEgASgLMhMuZHdsZC52MS5UYXNrRmlsdGVyEhYKDnNpbmNlX3JldmlzaW9uGAIgASgJIo0CChJXYXRjaFRhc2tzUmVzcG9uc2USEAoIcmV2aXNpb24YASABKAkSKQoIc25hcHNob3QYAiABKAsyFS5kd2xkLnYxLlRhc2tTbmFwc2hvdEgAEiAKB2NoYW5nZWQYAyABKAsyDS5kd2xkLnYxLlRhc2tIABIUCgpkZWxldGVkX2lkGAQgASgJSAASKwoIcHJvZ3Jlc3MYBSABKAsyFy5kd2xkLnYxLlByb2dyZXNzVXBkYXRlSAASJwoJaGVhcnRiZWF0GAYgASgLMhIuZHdsZC52MS5IZWFydGJlYXRIABIjCgR3YWl0GAcgASgLMhMuZHdsZC52MS5XYWl0VXBkYXRlSABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjoKCldhaXRVcGRhdGUSDwoHdGFza19pZBgBIAEoCRIbCgR3YWl0GAIgASgLMg0uZHdsZC52MS5XYWl0IjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRrZWVwGAIgASgIIjEKEkNhbmNlbFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIh4KEFJldHJ5VGFza1JlcXVlc3QSCgoCaWQYASABKAkiMAoRUmV0cnlUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayI1ChFEZWxldGVUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIUCgxkZWxldGVfZmlsZXMYAiABKAgiFAoSRGVsZXRlVGFza1Jlc3BvbnNlIroBChNDbGVhbkhpc3RvcnlSZXF1ZXN0EiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEhQKB2NoYXRfaWQYAiABKAlIAIgBARIzCg9maW5pc2hlZF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWFsbF9jaGF0cxgEIAEoCBIVCg12YWxpZGF0ZV9vbmx5GAUgASgIQgoKCF9jaGF0X2lkIlIKFENsZWFuSGlzdG9yeVJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAMSIwoGY291bnRzGAIgAygLMhMuZHdsZC52MS5TdGF0ZUNvdW50IhIKEExpc3RTaXRlc1JlcXVlc3QiMQoRTGlzdFNpdGVzUmVzcG9uc2USHAoFc2l0ZXMYASADKAsyDS5kd2xkLnYxLlNpdGUiIQoRUmVzdW1lU2l0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCSIxChJSZXN1bWVTaXRlUmVzcG9uc2USGwoEc2l0ZRgBIAEoCzINLmR3bGQudjEuU2l0ZSISChBHZXRTdGF0dXNSZXF1ZXN0IsICChFHZXRTdGF0dXNSZXNwb25zZRIjCgZjb3VudHMYASADKAsyEy5kd2xkLnYxLlN0YXRlQ291bnQSHgoHaW5fd29yaxgCIAMoCzINLmR3bGQudjEuVGFzaxIgCgdzZW5zb3JzGAMgAygLMg8uZHdsZC52MS5TZW5zb3ISJQoOZG93bmxvYWRzX2Rpc2sYBCABKAsyDS5kd2xkLnYxLkRpc2sSIwoJcHJvY2Vzc2VzGAUgAygLMhAuZHdsZC52MS5Qcm9jZXNzEikKDHBhdXNlZF9zaXRlcxgGIAMoCzITLmR3bGQudjEuUGF1c2VkU2l0ZRITCgtkZXN0aW5hdGlvbhgHIAEoCRINCgVjYWNoZRgIIAEoCRIPCgd2ZXJzaW9uGAkgASgJEhoKBGJvdHMYCiADKAsyDC5kd2xkLnYxLkJvdDLJBgoPRG93bmxvYWRTZXJ2aWNlEjwKB0FkZFRhc2sSFy5kd2xkLnYxLkFkZFRhc2tSZXF1ZXN0GhguZHdsZC52MS5BZGRUYXNrUmVzcG9uc2USPwoIQWRkVGFza3MSGC5kd2xkLnYxLkFkZFRhc2tzUmVxdWVzdBoZLmR3bGQudjEuQWRkVGFza3NSZXNwb25zZRI8CgdHZXRUYXNrEhcuZHdsZC52MS5HZXRUYXNrUmVxdWVzdBoYLmR3bGQudjEuR2V0VGFza1Jlc3BvbnNlEkIKCUxpc3RUYXNrcxIZLmR3bGQudjEuTGlzdFRhc2tzUmVxdWVzdBoaLmR3bGQudjEuTGlzdFRhc2tzUmVzcG9uc2USRwoKV2F0Y2hUYXNrcxIaLmR3bGQudjEuV2F0Y2hUYXNrc1JlcXVlc3QaGy5kd2xkLnYxLldhdGNoVGFza3NSZXNwb25zZTABEkUKCkNhbmNlbFRhc2sSGi5kd2xkLnYxLkNhbmNlbFRhc2tSZXF1ZXN0GhsuZHdsZC52MS5DYW5jZWxUYXNrUmVzcG9uc2USQgoJUmV0cnlUYXNrEhkuZHdsZC52MS5SZXRyeVRhc2tSZXF1ZXN0GhouZHdsZC52MS5SZXRyeVRhc2tSZXNwb25zZRJFCgpEZWxldGVUYXNrEhouZHdsZC52MS5EZWxldGVUYXNrUmVxdWVzdBobLmR3bGQudjEuRGVsZXRlVGFza1Jlc3BvbnNlEksKDENsZWFuSGlzdG9yeRIcLmR3bGQudjEuQ2xlYW5IaXN0b3J5UmVxdWVzdBodLmR3bGQudjEuQ2xlYW5IaXN0b3J5UmVzcG9uc2USQgoJTGlzdFNpdGVzEhkuZHdsZC52MS5MaXN0U2l0ZXNSZXF1ZXN0GhouZHdsZC52MS5MaXN0U2l0ZXNSZXNwb25zZRJFCgpSZXN1bWVTaXRlEhouZHdsZC52MS5SZXN1bWVTaXRlUmVxdWVzdBobLmR3bGQudjEuUmVzdW1lU2l0ZVJlc3BvbnNlEkIKCUdldFN0YXR1cxIZLmR3bGQudjEuR2V0U3RhdHVzUmVxdWVzdBoaLmR3bGQudjEuR2V0U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp, file_google_rpc_status]);
 
 /**
  * @generated from message dwld.v1.AddTaskRequest
@@ -125,6 +127,78 @@ export const AddTaskResponseSchema: GenMessage<AddTaskResponse> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 1);
 
 /**
+ * @generated from message dwld.v1.AddTasksRequest
+ */
+export type AddTasksRequest = Message<"dwld.v1.AddTasksRequest"> & {
+  /**
+   * 1 to 500, of at most 1 MiB together. They are carried out in this order, as if each were sent by AddTask: of two equal
+   * ones, the second joins the task of the first.
+   *
+   * @generated from field: repeated dwld.v1.AddTaskRequest requests = 1;
+   */
+  requests: AddTaskRequest[];
+};
+
+/**
+ * Describes the message dwld.v1.AddTasksRequest.
+ * Use `create(AddTasksRequestSchema)` to create a new message.
+ */
+export const AddTasksRequestSchema: GenMessage<AddTasksRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 2);
+
+/**
+ * @generated from message dwld.v1.AddTasksResponse
+ */
+export type AddTasksResponse = Message<"dwld.v1.AddTasksResponse"> & {
+  /**
+   * One for each request, in their order.
+   *
+   * @generated from field: repeated dwld.v1.AddTaskResult results = 1;
+   */
+  results: AddTaskResult[];
+};
+
+/**
+ * Describes the message dwld.v1.AddTasksResponse.
+ * Use `create(AddTasksResponseSchema)` to create a new message.
+ */
+export const AddTasksResponseSchema: GenMessage<AddTasksResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 3);
+
+/**
+ * What AddTask would have answered.
+ *
+ * @generated from message dwld.v1.AddTaskResult
+ */
+export type AddTaskResult = Message<"dwld.v1.AddTaskResult"> & {
+  /**
+   * @generated from oneof dwld.v1.AddTaskResult.result
+   */
+  result: {
+    /**
+     * @generated from field: dwld.v1.AddTaskResponse response = 1;
+     */
+    value: AddTaskResponse;
+    case: "response";
+  } | {
+    /**
+     * INVALID_ARGUMENT or ALREADY_EXISTS, with the message and the details that AddTask would have sent.
+     *
+     * @generated from field: google.rpc.Status error = 2;
+     */
+    value: Status;
+    case: "error";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message dwld.v1.AddTaskResult.
+ * Use `create(AddTaskResultSchema)` to create a new message.
+ */
+export const AddTaskResultSchema: GenMessage<AddTaskResult> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 4);
+
+/**
  * The plan for a link.
  *
  * @generated from message dwld.v1.AddTaskPreview
@@ -151,7 +225,7 @@ export type AddTaskPreview = Message<"dwld.v1.AddTaskPreview"> & {
  * Use `create(AddTaskPreviewSchema)` to create a new message.
  */
 export const AddTaskPreviewSchema: GenMessage<AddTaskPreview> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 2);
+  messageDesc(file_dwld_v1_download_service, 5);
 
 /**
  * @generated from message dwld.v1.GetTaskRequest
@@ -168,7 +242,7 @@ export type GetTaskRequest = Message<"dwld.v1.GetTaskRequest"> & {
  * Use `create(GetTaskRequestSchema)` to create a new message.
  */
 export const GetTaskRequestSchema: GenMessage<GetTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 3);
+  messageDesc(file_dwld_v1_download_service, 6);
 
 /**
  * @generated from message dwld.v1.GetTaskResponse
@@ -185,7 +259,7 @@ export type GetTaskResponse = Message<"dwld.v1.GetTaskResponse"> & {
  * Use `create(GetTaskResponseSchema)` to create a new message.
  */
 export const GetTaskResponseSchema: GenMessage<GetTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 4);
+  messageDesc(file_dwld_v1_download_service, 7);
 
 /**
  * All given fields must match.
@@ -241,7 +315,7 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
  * Use `create(TaskFilterSchema)` to create a new message.
  */
 export const TaskFilterSchema: GenMessage<TaskFilter> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 5);
+  messageDesc(file_dwld_v1_download_service, 8);
 
 /**
  * @generated from message dwld.v1.ListTasksRequest
@@ -272,7 +346,7 @@ export type ListTasksRequest = Message<"dwld.v1.ListTasksRequest"> & {
  * Use `create(ListTasksRequestSchema)` to create a new message.
  */
 export const ListTasksRequestSchema: GenMessage<ListTasksRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 6);
+  messageDesc(file_dwld_v1_download_service, 9);
 
 /**
  * @generated from message dwld.v1.ListTasksResponse
@@ -296,7 +370,7 @@ export type ListTasksResponse = Message<"dwld.v1.ListTasksResponse"> & {
  * Use `create(ListTasksResponseSchema)` to create a new message.
  */
 export const ListTasksResponseSchema: GenMessage<ListTasksResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 7);
+  messageDesc(file_dwld_v1_download_service, 10);
 
 /**
  * @generated from message dwld.v1.WatchTasksRequest
@@ -321,7 +395,7 @@ export type WatchTasksRequest = Message<"dwld.v1.WatchTasksRequest"> & {
  * Use `create(WatchTasksRequestSchema)` to create a new message.
  */
 export const WatchTasksRequestSchema: GenMessage<WatchTasksRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 8);
+  messageDesc(file_dwld_v1_download_service, 11);
 
 /**
  * @generated from message dwld.v1.WatchTasksResponse
@@ -392,7 +466,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
  * Use `create(WatchTasksResponseSchema)` to create a new message.
  */
 export const WatchTasksResponseSchema: GenMessage<WatchTasksResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 9);
+  messageDesc(file_dwld_v1_download_service, 12);
 
 /**
  * @generated from message dwld.v1.TaskSnapshot
@@ -409,7 +483,7 @@ export type TaskSnapshot = Message<"dwld.v1.TaskSnapshot"> & {
  * Use `create(TaskSnapshotSchema)` to create a new message.
  */
 export const TaskSnapshotSchema: GenMessage<TaskSnapshot> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 10);
+  messageDesc(file_dwld_v1_download_service, 13);
 
 /**
  * Sent at most twice a second for a task.
@@ -433,7 +507,7 @@ export type ProgressUpdate = Message<"dwld.v1.ProgressUpdate"> & {
  * Use `create(ProgressUpdateSchema)` to create a new message.
  */
 export const ProgressUpdateSchema: GenMessage<ProgressUpdate> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 11);
+  messageDesc(file_dwld_v1_download_service, 14);
 
 /**
  * Sent for the first 200 tasks in the line of each site, and of the server, unless only their places change. GetTask and
@@ -458,7 +532,7 @@ export type WaitUpdate = Message<"dwld.v1.WaitUpdate"> & {
  * Use `create(WaitUpdateSchema)` to create a new message.
  */
 export const WaitUpdateSchema: GenMessage<WaitUpdate> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 12);
+  messageDesc(file_dwld_v1_download_service, 15);
 
 /**
  * @generated from message dwld.v1.Heartbeat
@@ -475,7 +549,7 @@ export type Heartbeat = Message<"dwld.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 13);
+  messageDesc(file_dwld_v1_download_service, 16);
 
 /**
  * @generated from message dwld.v1.CancelTaskRequest
@@ -500,7 +574,7 @@ export type CancelTaskRequest = Message<"dwld.v1.CancelTaskRequest"> & {
  * Use `create(CancelTaskRequestSchema)` to create a new message.
  */
 export const CancelTaskRequestSchema: GenMessage<CancelTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 14);
+  messageDesc(file_dwld_v1_download_service, 17);
 
 /**
  * @generated from message dwld.v1.CancelTaskResponse
@@ -517,7 +591,7 @@ export type CancelTaskResponse = Message<"dwld.v1.CancelTaskResponse"> & {
  * Use `create(CancelTaskResponseSchema)` to create a new message.
  */
 export const CancelTaskResponseSchema: GenMessage<CancelTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 15);
+  messageDesc(file_dwld_v1_download_service, 18);
 
 /**
  * @generated from message dwld.v1.RetryTaskRequest
@@ -534,7 +608,7 @@ export type RetryTaskRequest = Message<"dwld.v1.RetryTaskRequest"> & {
  * Use `create(RetryTaskRequestSchema)` to create a new message.
  */
 export const RetryTaskRequestSchema: GenMessage<RetryTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 16);
+  messageDesc(file_dwld_v1_download_service, 19);
 
 /**
  * @generated from message dwld.v1.RetryTaskResponse
@@ -551,7 +625,7 @@ export type RetryTaskResponse = Message<"dwld.v1.RetryTaskResponse"> & {
  * Use `create(RetryTaskResponseSchema)` to create a new message.
  */
 export const RetryTaskResponseSchema: GenMessage<RetryTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 17);
+  messageDesc(file_dwld_v1_download_service, 20);
 
 /**
  * @generated from message dwld.v1.DeleteTaskRequest
@@ -575,7 +649,7 @@ export type DeleteTaskRequest = Message<"dwld.v1.DeleteTaskRequest"> & {
  * Use `create(DeleteTaskRequestSchema)` to create a new message.
  */
 export const DeleteTaskRequestSchema: GenMessage<DeleteTaskRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 18);
+  messageDesc(file_dwld_v1_download_service, 21);
 
 /**
  * @generated from message dwld.v1.DeleteTaskResponse
@@ -588,7 +662,7 @@ export type DeleteTaskResponse = Message<"dwld.v1.DeleteTaskResponse"> & {
  * Use `create(DeleteTaskResponseSchema)` to create a new message.
  */
 export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 19);
+  messageDesc(file_dwld_v1_download_service, 22);
 
 /**
  * @generated from message dwld.v1.CleanHistoryRequest
@@ -635,7 +709,7 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
  * Use `create(CleanHistoryRequestSchema)` to create a new message.
  */
 export const CleanHistoryRequestSchema: GenMessage<CleanHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 20);
+  messageDesc(file_dwld_v1_download_service, 23);
 
 /**
  * @generated from message dwld.v1.CleanHistoryResponse
@@ -661,7 +735,7 @@ export type CleanHistoryResponse = Message<"dwld.v1.CleanHistoryResponse"> & {
  * Use `create(CleanHistoryResponseSchema)` to create a new message.
  */
 export const CleanHistoryResponseSchema: GenMessage<CleanHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 21);
+  messageDesc(file_dwld_v1_download_service, 24);
 
 /**
  * @generated from message dwld.v1.ListSitesRequest
@@ -674,7 +748,7 @@ export type ListSitesRequest = Message<"dwld.v1.ListSitesRequest"> & {
  * Use `create(ListSitesRequestSchema)` to create a new message.
  */
 export const ListSitesRequestSchema: GenMessage<ListSitesRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 22);
+  messageDesc(file_dwld_v1_download_service, 25);
 
 /**
  * @generated from message dwld.v1.ListSitesResponse
@@ -693,7 +767,7 @@ export type ListSitesResponse = Message<"dwld.v1.ListSitesResponse"> & {
  * Use `create(ListSitesResponseSchema)` to create a new message.
  */
 export const ListSitesResponseSchema: GenMessage<ListSitesResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 23);
+  messageDesc(file_dwld_v1_download_service, 26);
 
 /**
  * @generated from message dwld.v1.ResumeSiteRequest
@@ -712,7 +786,7 @@ export type ResumeSiteRequest = Message<"dwld.v1.ResumeSiteRequest"> & {
  * Use `create(ResumeSiteRequestSchema)` to create a new message.
  */
 export const ResumeSiteRequestSchema: GenMessage<ResumeSiteRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 24);
+  messageDesc(file_dwld_v1_download_service, 27);
 
 /**
  * @generated from message dwld.v1.ResumeSiteResponse
@@ -729,7 +803,7 @@ export type ResumeSiteResponse = Message<"dwld.v1.ResumeSiteResponse"> & {
  * Use `create(ResumeSiteResponseSchema)` to create a new message.
  */
 export const ResumeSiteResponseSchema: GenMessage<ResumeSiteResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 25);
+  messageDesc(file_dwld_v1_download_service, 28);
 
 /**
  * @generated from message dwld.v1.GetStatusRequest
@@ -742,7 +816,7 @@ export type GetStatusRequest = Message<"dwld.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 26);
+  messageDesc(file_dwld_v1_download_service, 29);
 
 /**
  * @generated from message dwld.v1.GetStatusResponse
@@ -816,12 +890,12 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 27);
+  messageDesc(file_dwld_v1_download_service, 30);
 
 /**
  * Downloads links, and tells what becomes of them.
  *
- * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation for each field. NOT_FOUND: there is no such task.
+ * Errors: INVALID_ARGUMENT carries google.rpc.BadRequest with a violation for each field, up to 20. NOT_FOUND: there is no such task.
  * FAILED_PRECONDITION: the task's state forbids it. ALREADY_EXISTS: an equal task is not yet final, or the request id
  * belongs to another request. UNAVAILABLE: the database is busy or the server is shutting down; repeat the call.
  * RESOURCE_EXHAUSTED: the disk of the server is full.
@@ -838,6 +912,17 @@ export const DownloadService: GenService<{
     methodKind: "unary";
     input: typeof AddTaskRequestSchema;
     output: typeof AddTaskResponseSchema;
+  },
+  /**
+   * Adds up to 500 links by one transaction. Each has a result of its own: one that is refused stops no other. An error of the
+   * call itself means that none was added. A repeated call makes no second task: equal requests join, and request ids hold.
+   *
+   * @generated from rpc dwld.v1.DownloadService.AddTasks
+   */
+  addTasks: {
+    methodKind: "unary";
+    input: typeof AddTasksRequestSchema;
+    output: typeof AddTasksResponseSchema;
   },
   /**
    * Returns a task with its attempts and files.

@@ -6,3 +6,8 @@ export const streamPaths: ReadonlySet<string> = new Set(
     methods.filter(({ methodKind }) => methodKind !== "unary").map(({ name }) => `/${typeName}/${name}`),
   ),
 );
+
+/** Methods whose requests are larger than those of the others. */
+export const batchPaths: ReadonlySet<string> = new Set([
+  `/${DownloadService.typeName}/${DownloadService.method.addTasks.name}`,
+]);
