@@ -1,5 +1,6 @@
 import { type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
 import { escapeHidden } from "@dwld/text";
+import { LiveRegion } from "./render/live-region.ts";
 import type { Look } from "./render/look.ts";
 
 /** Writing the output failed, but not because the reader left. */
@@ -29,6 +30,7 @@ export class Output {
   readonly #style: OutputStyle;
   readonly #gone = new AbortController();
   #stderrIsGone = false;
+  #statusRegion: LiveRegion | undefined;
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, style: OutputStyle) {
     this.json = style.json;
@@ -103,6 +105,14 @@ export class Output {
     this.#line(JSON.stringify(value));
   }
 
+  /** Shows a line below everything else on a terminal, until something else is written to one. */
+  status(line: string): void {
+    const terminal = this.terminal ?? (this.#style.canRedraw && this.#stderr.isTTY ? this.#stderr : undefined);
+    if (terminal === undefined) return;
+    this.#statusRegion ??= new LiveRegion(terminal);
+    this.#statusRegion.draw([line]);
+  }
+
   /** Writes a complaint to stderr. */
   complain(text: string): void {
     this.#write(this.#stderr, `dwld: ${text}\n`);
@@ -114,6 +124,11 @@ export class Output {
 
   #write(stream: NodeJS.WriteStream, text: string): void {
     const gone = stream === this.#stderr ? this.#stderrIsGone : this.#gone.signal.aborted;
-    if (!gone) stream.write(text);
+    if (gone) return;
+    if (stream.isTTY && this.#statusRegion !== undefined) {
+      this.#statusRegion.draw([]);
+      this.#statusRegion = undefined;
+    }
+    stream.write(text);
   }
 }
