@@ -57,12 +57,13 @@ proto: setup ## generate the code of the contracts anew from their .proto files
 		! [ -f "$$template" ] || buf generate --template "$$template" || exit 1; \
 	done
 
-docs: setup ## write anew what the documents have from the code: docs/failures.md, the terminals of the guides
+docs: setup ## write anew what the documents have from the code: docs/failures.md, the terminals of the guides, the figures of the bench
+	@node bench/record/write-documents.ts
 	@node --input-type=module -e 'import { failureTable } from "./apps/worker/src/explain/failure-table.ts"; process.stdout.write(failureTable())' > docs/failures.md
 	@TRANSCRIPTS=write node --test --test-reporter=dot testbed/src/transcripts/transcripts.test.ts
 
-bench: setup ## measure what is promised to be fast
-	@node bench/main.ts
+bench: setup ## measure what is promised to be fast, in 12 minutes; of it QUESTION=upload; AGAINST=COMMIT: beside another version; QUICK=1
+	@node bench/main.ts $(if $(QUICK),--quick) $(if $(AGAINST),--against "$$AGAINST") $(QUESTION)
 
 chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
 	@node chaos/main.ts $(CHAOS)

@@ -1,5 +1,6 @@
 import { type Pair, quantile, ratiosOf, type Spread, spreadOf } from "./pairs.ts";
 import { show, type Unit } from "./quantity.ts";
+import type { Checkout } from "./world/checkout.ts";
 
 /** The number that a target is for: dwld's value divided by its neighbour's, or one of dwld's own values. */
 export type Judged = "ratio" | "median" | "mean" | "p99";
@@ -28,6 +29,9 @@ export type Settings = {
 
 /** Answers one question by rows of the table. */
 export type Question = (settings: Settings) => Promise<Finding[]>;
+
+/** Answers it with another version of dwld as the neighbour. */
+export type Comparison = (settings: Settings, other: Checkout) => Promise<Finding[]>;
 
 type Row = {
   what: string;

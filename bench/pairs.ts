@@ -1,5 +1,5 @@
 /** A measurement of each side, one right after the other. */
-export type Pair = { dwld: number; beside: number };
+export type Pair<Measurement = number> = { dwld: Measurement; beside: Measurement };
 
 export type Spread = { median: number; lowest: number; highest: number };
 
@@ -7,12 +7,12 @@ export type Spread = { median: number; lowest: number; highest: number };
  * Measures both sides in each round, and alternates which is first: a disk or neighbour that changes its speed changes it
  * for both. Each function gets the number of the round, from 0.
  */
-export async function measurePairs(
+export async function measurePairs<Measurement>(
   rounds: number,
-  dwld: (round: number) => Promise<number>,
-  beside: (round: number) => Promise<number>,
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
+  dwld: (round: number) => Promise<Measurement>,
+  beside: (round: number) => Promise<Measurement>,
+): Promise<Pair<Measurement>[]> {
+  const pairs: Pair<Measurement>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const dwldIsFirst = round % 2 === 0;
     const early = dwldIsFirst ? await dwld(round) : undefined;
@@ -20,6 +20,14 @@ export async function measurePairs(
     pairs.push({ dwld: early ?? (await dwld(round)), beside: besideValue });
   }
   return pairs;
+}
+
+/** Returns one number of each measurement. */
+export function pick<Measurement>(
+  pairs: readonly Pair<Measurement>[],
+  numberOf: (measurement: Measurement) => number,
+): Pair[] {
+  return pairs.map(({ dwld, beside }) => ({ dwld: numberOf(dwld), beside: numberOf(beside) }));
 }
 
 /** @throws RangeError if there are no values. */

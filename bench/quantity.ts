@@ -20,7 +20,7 @@ function duration(valueMs: number): string {
   return Math.abs(valueMs) >= 1 ? `${digits(valueMs)} ms` : `${digits(valueMs * 1000)} µs`;
 }
 
-function percent(value: number): string {
+export function percent(value: number): string {
   return `${digits(value * 100)} %`;
 }
 

@@ -1,9 +1,9 @@
-import type { Question } from "./finding.ts";
+import type { Comparison, Question } from "./finding.ts";
 import { measureEnqueue } from "./questions/enqueue.ts";
 import { measureHistory } from "./questions/history.ts";
-import { measureIdle } from "./questions/idle.ts";
-import { measureOneVideo } from "./questions/one-video.ts";
-import { measureShortVideos } from "./questions/short-videos.ts";
+import { compareIdle, measureIdle } from "./questions/idle.ts";
+import { compareOneVideo, measureOneVideo } from "./questions/one-video.ts";
+import { compareShortVideos, measureShortVideos } from "./questions/short-videos.ts";
 import { measureUpload } from "./questions/upload.ts";
 import { measureWakeUp } from "./questions/wake-up.ts";
 
@@ -16,4 +16,11 @@ export const questions: Readonly<Record<string, Question>> = {
   "wake-up": measureWakeUp,
   history: measureHistory,
   idle: measureIdle,
+};
+
+/** What can be asked of two versions in one run. */
+export const comparisons: Readonly<Record<string, Comparison>> = {
+  "short-videos": compareShortVideos,
+  "one-video": compareOneVideo,
+  idle: compareIdle,
 };

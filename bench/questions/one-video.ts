@@ -3,47 +3,91 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Dwld, type FtpServer, type SampleSite, startDwld, startSampleSite, startVsftpd } from "@dwld/testbed";
-import { compare, type Finding, type Question } from "../finding.ts";
-import { measurePairs } from "../pairs.ts";
+import { compare, type Comparison, type Finding, type Question } from "../finding.ts";
+import { measurePairs, pick } from "../pairs.ts";
 import { digits } from "../quantity.ts";
 import { prepareByHand } from "../world/by-hand.ts";
 import { msUntilDone } from "../world/done-tasks.ts";
+import { spentByDwld, totalCpuMs } from "../world/spent.ts";
 
-const rounds = 5;
 const video = "large";
+const lineBytesPerSecond = 25_000_000;
+
+/** What a video took: the wall time, and the CPU time of dwld, or of yt-dlp alone. */
+type Took = { elapsedMs: number; cpuMs: number };
 
 /** Measures one large video from link to verified copy, beside yt-dlp and curl by hand, which verify nothing. */
 export const measureOneVideo: Question = async ({ quick, say }) => {
-  const sizeBytes = quick ? 40_000_000 : 250_000_000;
-  const lineBytesPerSecond = 25_000_000;
+  const sizeBytes = sizeOf(quick);
   await using site = await startSampleSite({ videos: [{ name: video, sizeBytes }] });
   await using ftp = await startVsftpd();
   await using dwld = await startDwld({ apps: ["up"], configuration: { ftp: ftp.configuration } });
-  const size = `one video of ${digits(sizeBytes / 1e6)} MB`;
-  say("one-video: as fast as loopback is");
-  const unlimited = await overLine(`${size}, loopback`, { site, ftp, dwld });
-  say("one-video: over a line of 200 Mbit/s");
+  const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
+  const byHand = async (): Promise<Took> => {
+    const download = await hand.run('yt-dlp -q -o hand.mp4 "$1"', site.pageLink(video));
+    const upload = await hand.run('curl -sS -K "$CURL" -T hand.mp4 "$FTP"');
+    for (const folder of [hand.folder, ftp.root]) await rm(join(folder, "hand.mp4"));
+    return { elapsedMs: download.elapsedMs + upload.elapsedMs, cpuMs: totalCpuMs(download) };
+  };
+  const overLine = async (line: string, rounds: number): Promise<Finding[]> => {
+    say(`one-video: ${line}`);
+    const pairs = await measurePairs(quick ? 1 : rounds, () => delivered({ site, ftp }, dwld), byHand);
+    const what = `${digits(sizeBytes / 1e6)} MB, ${line}`;
+    return [
+      compare({
+        what: `one video of ${what}`,
+        unit: "ms",
+        pairs: pick(pairs, ({ elapsedMs }) => elapsedMs),
+        beside: "yt-dlp, then curl -T, by hand",
+        target: { atMost: 1.05 },
+      }),
+      compare({
+        what: `CPU of one video of ${what}`,
+        unit: "ms",
+        pairs: pick(pairs, ({ cpuMs }) => cpuMs),
+        beside: "yt-dlp alone, by hand",
+        target: { atMost: 1.1 },
+      }),
+    ];
+  };
+  await delivered({ site, ftp }, dwld);
+  const unlimited = await overLine("loopback", 5);
   site.change(video, { throttleBytesPerSecond: lineBytesPerSecond });
-  return [unlimited, await overLine(`${size}, 200 Mbit/s`, { site, ftp, dwld })];
+  return [...unlimited, ...(await overLine("200 Mbit/s", 3))];
 };
 
-type World = { site: SampleSite; ftp: FtpServer; dwld: Dwld };
+export const compareOneVideo: Comparison = async ({ quick, say }, other) => {
+  const sizeBytes = sizeOf(quick);
+  await using site = await startSampleSite({ videos: [{ name: video, sizeBytes }] });
+  await using ftp = await startVsftpd();
+  const configuration = { ftp: ftp.configuration };
+  await using dwld = await startDwld({ apps: ["up"], configuration });
+  await using otherDwld = await startDwld({ apps: ["up"], configuration, checkout: other.root });
+  const what = `one video of ${digits(sizeBytes / 1e6)} MB, loopback`;
+  say(`one-video: ${what}`);
+  await delivered({ site, ftp }, dwld);
+  await delivered({ site, ftp }, otherDwld);
+  const pairs = await measurePairs(
+    quick ? 1 : 5,
+    () => delivered({ site, ftp }, dwld),
+    () => delivered({ site, ftp }, otherDwld),
+  );
+  const row = { unit: "ms", beside: other.commit } as const;
+  return [
+    compare({ ...row, what, pairs: pick(pairs, ({ elapsedMs }) => elapsedMs) }),
+    compare({ ...row, what: `CPU of ${what}`, pairs: pick(pairs, ({ cpuMs }) => cpuMs) }),
+  ];
+};
 
-async function overLine(what: string, { site, ftp, dwld }: World): Promise<Finding> {
-  const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
-  const link = site.pageLink(video);
-  const byDwld = async () => {
-    // Each has a folder of its own, so that no name is taken.
-    const userName = randomUUID();
-    const elapsedMs = await msUntilDone(dwld, [{ link, userName }]);
-    await rm(join(ftp.root, userName), { recursive: true });
-    return elapsedMs;
-  };
-  const byHand = async () => {
-    const elapsedMs = await hand.run('yt-dlp -q -o hand.mp4 "$1" && curl -sS -K "$CURL" -T hand.mp4 "$FTP"', link);
-    for (const folder of [hand.folder, ftp.root]) await rm(join(folder, "hand.mp4"));
-    return elapsedMs;
-  };
-  const pairs = await measurePairs(rounds, byDwld, byHand);
-  return compare({ what, pairs, unit: "ms", beside: "yt-dlp && curl -T, by hand", target: { atMost: 1.05 } });
+function sizeOf(quick: boolean): number {
+  return quick ? 40_000_000 : 250_000_000;
+}
+
+/** Delivers the video by dwld, and removes it again. */
+async function delivered({ site, ftp }: { site: SampleSite; ftp: FtpServer }, dwld: Dwld): Promise<Took> {
+  // A folder of its own, so that no name is taken.
+  const userName = randomUUID();
+  const spent = await spentByDwld(dwld, () => msUntilDone(dwld, [{ link: site.pageLink(video), userName }]));
+  await rm(join(ftp.root, userName), { recursive: true });
+  return { elapsedMs: spent.elapsedMs, cpuMs: totalCpuMs(spent) };
 }

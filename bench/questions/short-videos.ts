@@ -1,15 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type FtpServer, startDwld, startSampleSite, startVsftpd } from "@dwld/testbed";
-import { compare, type Question } from "../finding.ts";
-import { measurePairs } from "../pairs.ts";
+import { type Dwld, type FtpServer, startDwld, startSampleSite, startVsftpd } from "@dwld/testbed";
+import { compare, type Comparison, type Question, state } from "../finding.ts";
+import { measurePairs, pick } from "../pairs.ts";
 import { type ByHand, prepareByHand } from "../world/by-hand.ts";
+import type { Checkout } from "../world/checkout.ts";
 import { msUntilDone } from "../world/done-tasks.ts";
+import { partsOf, type Spent, spentByDwld, totalCpuMs } from "../world/spent.ts";
 
-const rounds = 5;
 const sizeBytes = 2_000_000;
+const parallel = availableParallelism();
+
+/** The shell takes most of the time of this question. */
+const shellRounds = 3;
+const rounds = 5;
 
 /** A yt-dlp and a curl for each link, as many at once as there are cores. */
 const oneEach = `xargs -P "$1" -I LINK sh -c \\
@@ -21,12 +27,93 @@ const oneForAll = `yt-dlp -q -o '%(id)s.mp4' -a links &&
 
 /** Measures many short videos, for which starting programs and logging in is most of the work. */
 export const measureShortVideos: Question = async ({ quick, say }) => {
-  const count = quick ? 10 : 100;
-  const parallel = cpus().length;
+  await using world = await openWorld(quick);
+  await using dwld = await startIn(world);
+  const { count, what } = world;
+  const hand = await prepareByHand(join(tmpdir(), "by-hand"), world.ftp);
+  await writeFile(join(hand.folder, "links"), `${world.links.join("\n")}\n`);
+  const byDwld = () => delivered(world, dwld);
+  const byShell = () => handed(world, hand, () => hand.run(oneEach, String(parallel)));
+  const inBulk = () => handed(world, hand, () => hand.run(oneForAll));
+
+  say(`short-videos: ${what}`);
+  await byDwld();
+  const besideShell = await measurePairs(quick ? 1 : shellRounds, byDwld, byShell);
+  say("short-videos: beside one yt-dlp for all");
+  const besideBulk = await measurePairs(quick ? 1 : rounds, byDwld, inBulk);
+  const shell = `xargs -P ${parallel}: yt-dlp && curl -T`;
+  const bulk = "yt-dlp -a, curl -T {all}";
+  const cpu = (spent: Spent) => totalCpuMs(spent) / count;
+  return [
+    compare({ what, unit: "ms", pairs: pick(besideShell, wall), beside: shell, target: { atMost: 0.15 } }),
+    compare({ what, unit: "ms", pairs: pick(besideBulk, wall), beside: bulk, target: { atMost: 2 } }),
+    compare({
+      what: "CPU a video",
+      unit: "ms",
+      pairs: pick(besideShell, cpu),
+      beside: shell,
+      target: { of: "median", atMost: 100 },
+    }),
+    compare({ what: "CPU a video", unit: "ms", pairs: pick(besideBulk, cpu), beside: bulk }),
+    ...partsOf(besideBulk.map((pair) => pair.dwld)).map((part) =>
+      state({
+        what: `CPU a video: ${part}`,
+        unit: "ms",
+        values: besideBulk.map((pair) => (pair.dwld.cpuMs[part] ?? 0) / count),
+      }),
+    ),
+  ];
+};
+
+export const compareShortVideos: Comparison = async ({ quick, say }, other) => {
+  await using world = await openWorld(quick);
+  await using dwld = await startIn(world);
+  await using otherDwld = await startIn(world, other);
+  const { count, what } = world;
+  say(`short-videos: ${what}`);
+  // Each has loaded its yt-dlp then.
+  await delivered(world, dwld);
+  await delivered(world, otherDwld);
+  const pairs = await measurePairs(
+    quick ? 1 : rounds,
+    () => delivered(world, dwld),
+    () => delivered(world, otherDwld),
+  );
+  const row = { unit: "ms", beside: other.commit } as const;
+  const parts = partsOf(pairs.flatMap((pair) => [pair.dwld, pair.beside]));
+  return [
+    compare({ ...row, what, pairs: pick(pairs, wall) }),
+    compare({ ...row, what: "CPU a video", pairs: pick(pairs, (spent) => totalCpuMs(spent) / count) }),
+    ...parts.map((part) =>
+      compare({ ...row, what: `CPU a video: ${part}`, pairs: pick(pairs, ({ cpuMs }) => (cpuMs[part] ?? 0) / count) }),
+    ),
+  ];
+};
+
+function wall({ elapsedMs }: Spent): number {
+  return elapsedMs;
+}
+
+type World = AsyncDisposable & { what: string; count: number; links: readonly string[]; ftp: FtpServer };
+
+async function openWorld(quick: boolean): Promise<World> {
+  const count = quick ? 4 : 100;
   const names = Array.from({ length: count }, (_, index) => `short-${index}`);
-  await using site = await startSampleSite({ videos: names.map((name) => ({ name, sizeBytes })) });
-  await using ftp = await startVsftpd();
-  await using dwld = await startDwld({
+  await using opened = new AsyncDisposableStack();
+  const site = opened.use(await startSampleSite({ videos: names.map((name) => ({ name, sizeBytes })) }));
+  const ftp = opened.use(await startVsftpd());
+  const kept = opened.move();
+  return {
+    what: `${count} videos of 2 MB, delivered and verified`,
+    count,
+    links: names.map((name) => site.pageLink(name)),
+    ftp,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function startIn({ ftp }: World, checkout?: Checkout): Promise<Dwld> {
+  return startDwld({
     apps: ["up"],
     configuration: {
       ftp: ftp.configuration,
@@ -34,41 +121,26 @@ export const measureShortVideos: Question = async ({ quick, say }) => {
       // All links are of one site, whose default limit would leave places empty.
       sites: { sample: { hosts: ["127.0.0.1"], parallel } },
     },
+    ...(checkout && { checkout: checkout.root }),
   });
-  const links = names.map((name) => site.pageLink(name));
-  const hand = await prepareByHand(join(tmpdir(), "by-hand"), ftp);
-  await writeFile(join(hand.folder, "links"), `${links.join("\n")}\n`);
+}
 
-  const byDwld = async () => {
-    const userName = randomUUID();
-    const elapsedMs = await msUntilDone(
-      dwld,
-      links.map((link) => ({ link, userName })),
-    );
-    await rm(join(ftp.root, userName), { recursive: true });
-    return elapsedMs;
-  };
-  const what = `${count} videos of 2 MB, delivered and verified`;
-  say(`short-videos: ${what}`);
-  const bulkMs: number[] = [];
-  const pairs = await measurePairs(rounds, byDwld, async () => {
-    bulkMs.push(await handed(hand, ftp, count, () => hand.run(oneForAll)));
-    return await handed(hand, ftp, count, () => hand.run(oneEach, String(parallel)));
-  });
-  const besideBulk = pairs.map(({ dwld: value }, round) => ({ dwld: value, beside: bulkMs[round] ?? 0 }));
-  const row = { what, unit: "ms" } as const;
-  return [
-    compare({ ...row, pairs, beside: `xargs -P ${parallel}: yt-dlp && curl -T`, target: { atMost: 0.2 } }),
-    compare({ ...row, pairs: besideBulk, beside: "yt-dlp -a, curl -T {all}", target: { atMost: 3 } }),
-  ];
-};
+/** Delivers all videos by dwld, and removes them again. */
+async function delivered({ links, ftp }: World, dwld: Dwld): Promise<Spent> {
+  // A folder of its own, so that no name is taken.
+  const userName = randomUUID();
+  const requests = links.map((link) => ({ link, userName }));
+  const spent = await spentByDwld(dwld, () => msUntilDone(dwld, requests));
+  await rm(join(ftp.root, userName), { recursive: true });
+  return spent;
+}
 
-/** Runs a script that delivers `count` files to the server, and removes them again. */
-async function handed(hand: ByHand, ftp: FtpServer, count: number, run: () => Promise<number>): Promise<number> {
-  const elapsedMs = await run();
+/** Delivers them by a script, and removes them again. */
+async function handed({ ftp, count }: World, hand: ByHand, run: () => Promise<Spent>): Promise<Spent> {
+  const spent = await run();
   const videosIn = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith(".mp4"));
   const arrived = await videosIn(ftp.root);
   if (arrived.length !== count) throw new Error(`By hand, ${arrived.length} of ${count} videos arrived.`);
   for (const folder of [hand.folder, ftp.root]) for (const name of await videosIn(folder)) await rm(join(folder, name));
-  return elapsedMs;
+  return spent;
 }

@@ -39,7 +39,7 @@ async function uploadLarge({ ftp, workload }: World, sizeBytes: number): Promise
       return rate(elapsedMs);
     },
     async () => {
-      const elapsedMs = await hand.run('curl -sS -K "$CURL" -T large "$FTP"');
+      const { elapsedMs } = await hand.run('curl -sS -K "$CURL" -T large "$FTP"');
       await rm(join(ftp.root, "large"));
       return rate(elapsedMs);
     },
@@ -62,7 +62,7 @@ async function uploadSmall({ ftp, workload }: World, count: number): Promise<Fin
     return rate(elapsedMs);
   };
   const byHand = (script: string) => async () => {
-    const elapsedMs = await hand.run(script);
+    const { elapsedMs } = await hand.run(script);
     for (const { path } of sources) await rm(join(ftp.root, basename(path)));
     return rate(elapsedMs);
   };

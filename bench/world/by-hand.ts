@@ -2,12 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FtpServer } from "@dwld/testbed";
 import { execa } from "execa";
+import { type Spent, spentByPrograms } from "./spent.ts";
 
 /** Runs what a person would type: yt-dlp and curl by a shell, in a folder of its own. */
 export type ByHand = {
   folder: string;
-  /** Runs a script of sh with these words as "$@", and resolves with its duration in ms. */
-  run(script: string, ...words: string[]): Promise<number>;
+  /** Runs a script of sh with these words as "$@". */
+  run(script: string, ...words: string[]): Promise<Spent>;
 };
 
 /** In scripts, "$CURL" is a file with the login, and $FTP the folder of the server with a trailing slash. */
@@ -23,10 +24,9 @@ export async function prepareByHand(folder: string, ftp: FtpServer): Promise<ByH
   };
   return {
     folder,
-    async run(script, ...words) {
-      const startMs = performance.now();
-      await execa("sh", ["-c", script, "sh", ...words], { cwd: folder, env, stdin: "ignore" });
-      return performance.now() - startMs;
-    },
+    run: (script, ...words) =>
+      spentByPrograms("by hand", () =>
+        execa("sh", ["-c", script, "sh", ...words], { cwd: folder, env, stdin: "ignore" }),
+      ),
   };
 }

@@ -19,7 +19,7 @@ import {
 import { freePorts, onFreePort } from "./free-port.ts";
 import { descendants, isMarked } from "./living-processes.ts";
 
-const commandPath = join(import.meta.dirname, "../../bin/dwld");
+const ownCheckout = join(import.meta.dirname, "../..");
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
 /** Variables that choose how runs of yt-dlp begin and how media are judged: see docs/architecture.md, Tests. */
@@ -34,6 +34,8 @@ export interface DwldOptions {
   /** Condition to wait for: 200 from /readyz (default), 200 from /healthz, or none. */
   until?: "ready" | "alive" | "started";
   environment?: Record<string, string | undefined>;
+  /** The folder of another version of dwld; default: this checkout. */
+  checkout?: string;
   /** Stops everything when the test is over; a TestContext, or `{ after }` of node:test. */
   cleanup?: { after(release: () => Promise<void>): void };
 }
@@ -94,7 +96,9 @@ export async function startDwld(options: DwldOptions): Promise<Dwld> {
   return dwld;
 }
 
-async function startOnce({ apps, configuration, until = "ready", environment = {} }: DwldOptions): Promise<Dwld> {
+async function startOnce(options: DwldOptions): Promise<Dwld> {
+  const { apps, configuration, until = "ready", environment = {}, checkout = ownCheckout } = options;
+  const commandPath = join(checkout, "bin/dwld");
   const folder = await mkdtemp(join(tmpdir(), "dwld-test-"));
   const configurationFile = join(folder, "dwld.yaml");
   const marker = randomUUID();
