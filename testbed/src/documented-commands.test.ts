@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { execa } from "execa";
 import { documentedCommands } from "./documented-commands.ts";
+import { idleYtdlp } from "./idle-ytdlp.ts";
 import { startDwld } from "./processes.ts";
 import { startSampleSite } from "./sample-site.ts";
 import { startVsftpd } from "./vsftpd.ts";
@@ -69,7 +70,8 @@ test("documents: the commands by which the operator looks after dwld do what the
   await using server = await startVsftpd();
   const { addresses, configurationFile } = await startDwld({
     apps: ["api"],
-    configuration: { ftp: server.configuration },
+    // Asking a real yt-dlp about itself, five times over, is held by ytdlp-report.test.ts.
+    configuration: { ftp: server.configuration, worker: { ytdlp: { command: idleYtdlp } } },
     cleanup,
   });
   const said = await run(

@@ -106,7 +106,7 @@ for (const program of newestProgram)
           { name: "hole", format: "hls", media: { kind: "status", status: 404, only: "segment0001.ts" } },
         ],
         // Long enough for a garbage collection during the run.
-        playlists: [{ name: "feed", videos: Array.from({ length: 100_000 }, (_, n) => `http://127.0.0.1:1/${n}`) }],
+        playlists: [{ name: "feed", videos: Array.from({ length: 5_000 }, (_, n) => `http://127.0.0.1:1/${n}`) }],
       });
       for (const beginning of ["loaded", "alone"] as const)
         ytdlps[beginning] = createRecordedYtdlps(ytdlpOptions, beginning, (run) => runs[beginning].push(run));
