@@ -83,7 +83,7 @@ async function installation(): Promise<void> {
 }
 
 async function deliveries(): Promise<void> {
-  await using world = await startWorld();
+  await using world = await startWorld("dwld-*.service");
   const first = await add(world, "first");
   await arrived(world, first);
   holds("a link is delivered by the installed units, with a password that only root can read");
@@ -101,7 +101,7 @@ async function deliveries(): Promise<void> {
 
   await watchdogs();
   await alone();
-  await wrongConfiguration(world);
+  await wrongConfiguration();
   await priorities(world);
   const ofFirst = (await must("dwld", "logs", first)).split("\n");
   for (const message of ["a task was asked for", "an attempt begins", "delivered"])
@@ -127,37 +127,47 @@ async function deliveries(): Promise<void> {
   await writeFile("/var/lib/dwld/waiting", running);
 }
 
+/** Starts of units cost the most CPU here: one ends each of these parts in the state in which the next one begins. */
 async function watchdogs(): Promise<void> {
-  const dropIn = "/run/systemd/system/dwld-.service.d";
+  // What restarts it is systemd, and the same for each: the sender starts soonest.
+  const [, , sender] = units;
+  const dropIn = `/run/systemd/system/${sender}.d`;
   await mkdir(dropIn, { recursive: true });
   await writeFile(join(dropIn, "watchdog.conf"), "[Service]\nWatchdogSec=3\n");
   await must("systemctl", "daemon-reload");
-  await must("systemctl", "restart", units[1]);
-  const pid = await property(units[1], "MainPID");
-  await must("systemctl", "kill", "--signal=STOP", "--kill-whom=main", units[1]);
-  await active(units[1], pid);
+  await must("systemctl", "restart", sender);
+  const pid = await property(sender, "MainPID");
+  await must("systemctl", "kill", "--signal=STOP", "--kill-whom=main", sender);
+  await active(sender, pid);
   await rm(dropIn, { recursive: true });
   await must("systemctl", "daemon-reload");
-  await must("systemctl", "restart", units[1]);
   holds("a unit that is frozen is noticed by its watchdog, killed and started again");
 }
 
+/** Leaves the worker stopped. */
 async function alone(): Promise<void> {
-  await must("systemctl", "stop", ...units, "memcached.service");
-  for (const unit of units) {
-    await must("systemctl", "start", unit);
-    assert.equal(await property(unit, "ActiveState"), "active", unit);
-    await must("systemctl", "stop", unit);
-  }
-  await must("systemctl", "start", ...units, "memcached.service");
+  const [api, worker, sender] = units;
+  const runsAlone = async (unit: string) => {
+    for (const other of units)
+      assert.equal(await property(other, "ActiveState"), other === unit ? "active" : "inactive", other);
+  };
+  await must("systemctl", "stop", api, sender, "memcached.service");
+  await runsAlone(worker);
+  await must("systemctl", "start", sender);
+  await must("systemctl", "stop", worker);
+  await runsAlone(sender);
+  await must("systemctl", "start", api);
+  await must("systemctl", "stop", sender);
+  await runsAlone(api);
+  await must("systemctl", "start", sender, "memcached.service");
   holds("each unit runs on while the others are stopped");
 }
 
-async function wrongConfiguration({ ftp }: World): Promise<void> {
+async function wrongConfiguration(): Promise<void> {
   const file = "/etc/dwld/dwld.yaml";
   const right = await readFile(file, "utf8");
   await writeFile(file, right.replace('"parallel"', '"paralel"').replace('"allowPrivateHosts"', '"alowPrivateHosts"'));
-  assert.notEqual((await run("systemctl", "restart", units[1])).exitCode, 0);
+  assert.notEqual((await run("systemctl", "start", units[1])).exitCode, 0);
   assert.equal(await property(units[1], "ActiveState"), "failed");
   assert.equal(await property(units[1], "NRestarts"), "0");
   assert.match(
@@ -165,8 +175,7 @@ async function wrongConfiguration({ ftp }: World): Promise<void> {
     /alowPrivateHosts: there is no such key; did you mean/,
   );
   await writeFile(file, right);
-  await must("systemctl", "restart", units[1]);
-  assert.ok(ftp.port > 0);
+  await must("systemctl", "start", units[1]);
   holds("a wrong configuration stops a unit once, with its reason in the journal");
 }
 
@@ -195,7 +204,8 @@ async function moreWorkers(): Promise<void> {
 
 async function afterPowerCut(): Promise<void> {
   await Promise.all(["memcached.service", ...units].map((unit) => active(unit, "0")));
-  await using world = await startWorld();
+  // The others do not ask where the server is.
+  await using world = await startWorld(units[2]);
   const waiting = await readFile("/var/lib/dwld/waiting", "utf8");
   await arrived(world, waiting);
   holds("after a power cut everything comes up by itself, and what waited is delivered");

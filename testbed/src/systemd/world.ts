@@ -16,8 +16,12 @@ const client = createClient(
   createConnectTransport({ baseUrl: "http://127.0.0.1:8890", httpVersion: "1.1" }),
 );
 
-/** The sample site and the FTP server, told to the installed dwld. */
-export async function startWorld() {
+/**
+ * The sample site and the FTP server, told to the installed dwld.
+ *
+ * @param told the units to restart.
+ */
+export async function startWorld(told: string) {
   const site = await startSampleSite({
     // Links stay valid over a power cut.
     port: 9000,
@@ -37,7 +41,7 @@ export async function startWorld() {
   };
   // JSON is YAML.
   await writeFile("/etc/dwld/dwld.yaml", JSON.stringify(configuration));
-  await must("systemctl", "restart", "dwld-*.service");
+  await must("systemctl", "restart", told);
   return {
     site,
     ftp,
