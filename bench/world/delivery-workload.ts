@@ -83,7 +83,7 @@ function untilDone(database: Database, wanted: number): Promise<void> {
     if (FAILED > 0) reject(new Error("A delivery failed."));
     if (DONE >= wanted) resolve();
   };
-  const stopListening = database.notifier.listen(() => {
+  const stopListening = database.notifier.listen(["ends"], () => {
     look().catch(reject);
   });
   return promise.finally(stopListening);

@@ -44,7 +44,7 @@ export class PendingCleanup {
 
   constructor(options: CleanupOptions) {
     this.#options = options;
-    this.#stopListening = options.notifier.listen(() => {
+    this.#stopListening = options.notifier.listen(["ends"], () => {
       this.#soon ??= setTimeout(() => {
         this.#soon = undefined;
         this.look();

@@ -23,7 +23,7 @@ test("feed: with slow reads and many notifications, each change comes once, in i
   const links = Array.from({ length: 20 }, (_, index) => `https://videos.example/${index}`);
   for (const link of links) {
     await client.addTask({ link });
-    database.notifier.notify();
+    database.notifier.notify(["changes"]);
   }
   const after = await currentRevision(database);
   await eventually("the feed has read everything", () => feed.revision === after);

@@ -137,7 +137,7 @@ export class TaskFeed {
 
   #listen(): void {
     this.#isStale = true;
-    this.#unlisten = this.#database.notifier.listen(() => {
+    this.#unlisten = this.#database.notifier.listen(["changes"], () => {
       void this.#pull();
     });
   }

@@ -4,7 +4,7 @@ import type { Janitor } from "./janitor.ts";
 const sweepIntervalMs = 10 * 60_000;
 
 /**
- * Sweeps at the start and every ten minutes, and tidies after every change of the table. Closing it waits for
+ * Sweeps at the start and every ten minutes, and tidies whenever tasks have ended. Closing it waits for
  * the last round.
  *
  * @param historyMs age at which ended tasks are forgotten, ms. Videos stay.
@@ -26,7 +26,7 @@ export function scheduleCleanup(
   const enqueue = (round: () => Promise<void>) => {
     working = working.then(round).catch(onError);
   };
-  const stopListening = database.notifier.listen(() => {
+  const stopListening = database.notifier.listen(["ends"], () => {
     // All changes during a round are answered by one more.
     if (isQueued) return;
     isQueued = true;

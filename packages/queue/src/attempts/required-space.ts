@@ -34,6 +34,7 @@ export async function makeDueIfFits(database: Database, roomBytes: number, now: 
   return await database.write(async (transaction) => {
     const first = await transaction.get(raw(firstThatFits(roomBytes)));
     if (first === undefined) return false;
+    transaction.tell("downloads");
     await transaction.run(
       query.updateTable("tasks").set({ not_before: null, updated_at: now }).where("seq", "=", first.seq),
     );

@@ -32,6 +32,7 @@ export class ClockWatch {
 export async function beginWaitsAnew(database: Database, now: number): Promise<number> {
   const future = now + correctionMs;
   return await database.write(async (transaction) => {
+    transaction.tell("downloads", "deliveries");
     const tasks = await transaction.run(
       raw(sql`
         UPDATE tasks INDEXED BY tasks_deferred SET not_before = not_before - (updated_at - ${now}), updated_at = ${now}

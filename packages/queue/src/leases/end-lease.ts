@@ -13,6 +13,7 @@ export type Settled = "settled" | "lost";
 /** Releases a canceled task: its owner has ended everything and removed what it made. */
 export async function releaseLease(database: Database, lease: Lease): Promise<void> {
   await database.write(async (transaction) => {
+    transaction.tell("ends");
     await changeHeld(transaction, lease, { owner: null, process_id: null }, ["CANCELED"]);
     await purgeDeleted(transaction);
   });

@@ -88,6 +88,8 @@ export async function expireLeases(database: Database, watch: LeaseWatch, ownId:
 
 async function evict(database: Database, process: Pick<ProcessRow, "id" | "heartbeat">, now: number): Promise<number> {
   return await database.write(async (transaction) => {
+    // The files of its machine may be within another's reach.
+    transaction.tell("deliveries");
     // A heartbeat since the look proves that the process lives.
     const gone = await transaction.run(
       query.deleteFrom("processes").where("id", "=", process.id).where("heartbeat", "=", process.heartbeat),
@@ -122,6 +124,7 @@ async function orphanedOwners(database: Reader): Promise<string[]> {
 }
 
 async function requeueTasksOf(transaction: Transaction, processId: string, now: number): Promise<number> {
+  transaction.tell("leases", "ends");
   const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
   const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };
   const requeued = await transition(transaction, rows, "requeued", interrupted);

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { sql } from "kysely";
 import { type Database, query, type Reader } from "../store/database.ts";
 import type { ProcessRow } from "../store/schema.ts";
+import type { Topic } from "../store/topics.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
 
@@ -13,6 +14,9 @@ export const heartbeatIntervalMs = 3000;
 
 /** A process whose heartbeat has not changed for this time, in milliseconds, loses its leases. */
 export const leaseMs = 15_000;
+
+/** Files of other machines are within the reach of a process if none delivers there. */
+const reach: readonly Topic[] = ["deliveries"];
 
 /** The log message of a process whose `onEvicted` is called. */
 export const evictedMessage =
@@ -47,23 +51,23 @@ export async function registerProcess(
   const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "" };
   const enter = async () => {
     const id = randomUUID();
-    await database.write(
-      async (transaction) =>
-        await transaction.run(
-          query.insertInto("processes").values({
-            id,
-            app: process.app,
-            host: hostname(),
-            pid: process.pid,
-            identity: JSON.stringify(identifyProcess(process.pid) ?? null),
-            version: process.version,
-            started_at: now(),
-            seen_at: now(),
-            troubles: serializeTroubles(state.troubles),
-            ytdlp_version: state.ytdlpVersion,
-          }),
-        ),
-    );
+    await database.write(async (transaction) => {
+      transaction.tell(...reach);
+      await transaction.run(
+        query.insertInto("processes").values({
+          id,
+          app: process.app,
+          host: hostname(),
+          pid: process.pid,
+          identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+          version: process.version,
+          started_at: now(),
+          seen_at: now(),
+          troubles: serializeTroubles(state.troubles),
+          ytdlp_version: state.ytdlpVersion,
+        }),
+      );
+    });
     // Set only now: a lease of an unregistered process would be requeued.
     state.id = id;
   };
@@ -112,9 +116,10 @@ export async function registerProcess(
     close: async () => {
       clearInterval(timer);
       await counting;
-      await database.write(
-        async (transaction) => await transaction.run(query.deleteFrom("processes").where("id", "=", state.id)),
-      );
+      await database.write(async (transaction) => {
+        transaction.tell(...reach);
+        await transaction.run(query.deleteFrom("processes").where("id", "=", state.id));
+      });
     },
   };
 }

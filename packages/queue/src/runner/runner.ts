@@ -61,6 +61,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   let pausedBy: string | undefined;
   /** There may be work that no look has seen: something was notified, or a look was for a part of it alone. */
   let mayHaveWork = true;
+  /** A run's task may have been canceled, or its lease be lost, and no look has seen it. */
+  let mayHaveLost = false;
   /** The caller has asked for a look, even if nothing is due: it may want to judge again whether it may claim. */
   let isAsked = true;
   /** When the next task or site is due, as of the last look, in milliseconds since the epoch. */
@@ -108,6 +110,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
    */
   const stopLostRuns = async () => {
     const before = [...running];
+    mayHaveLost = false;
     if (before.length === 0) return;
     const held = new Map(
       (
@@ -183,7 +186,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   /** Looks for work. Returns the milliseconds until there may be more without a notification. */
   const work = async (): Promise<number> => {
     try {
-      await stopLostRuns();
+      if (mayHaveLost) await stopLostRuns();
       if (nextAt <= now()) mayHaveWork = true;
       await claimAll();
       // Without a free slot, a task that becomes due changes nothing: the end of a run wakes the loop.
@@ -191,6 +194,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       return free ? Math.min(Math.max(nextAt - now(), 0), longestSleepMs) : longestSleepMs;
     } catch (error) {
       onError(error);
+      mayHaveLost = true;
       mayHaveWork = true;
       return troubleSleepMs;
     }
@@ -199,13 +203,22 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const loop = async () => {
     while (!stopping.signal.aborted)
       // After the longest wait, everything is looked at again, whatever the clock did.
-      if (!(await wakeup.wait(await work()))) mayHaveWork = true;
+      if (!(await wakeup.wait(await work()))) {
+        mayHaveLost = true;
+        mayHaveWork = true;
+      }
   };
 
-  const stopListening = database.notifier.listen(() => {
-    mayHaveWork = true;
-    wakeup.signal();
-  });
+  const endings = [
+    database.notifier.listen([kind === "download" ? "downloads" : "deliveries"], () => {
+      mayHaveWork = true;
+      wakeup.signal();
+    }),
+    database.notifier.listen(["leases"], () => {
+      mayHaveLost = true;
+      wakeup.signal();
+    }),
+  ];
   let expiring: Promise<unknown> | undefined;
   const clock = new ClockWatch();
   const lookAround = async () => {
@@ -229,12 +242,12 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     wakeup.signal();
     await looping;
     await expiring;
-    stopListening();
+    for (const end of endings) end();
     const watching = new SingleFlight(stopLostRuns);
     const watchWork = () => {
       watching.run().catch(onError);
     };
-    const stopWatching = database.notifier.listen(watchWork);
+    const stopWatching = database.notifier.listen(["leases"], watchWork);
     watchWork();
     await Promise.all([...running.values()].map(({ done }) => done));
     stopWatching();
@@ -249,6 +262,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   return {
     wake: () => {
       isAsked = true;
+      mayHaveLost = true;
       mayHaveWork = true;
       wakeup.signal();
     },

@@ -97,15 +97,11 @@ export async function applySiteVerdict(
 
 /** Ends a pause by hand: closes the breaker. Returns false if no such site is known. */
 export async function resumeSite(database: Database, site: string): Promise<boolean> {
-  return await database.write(
-    async (transaction) =>
-      (await transaction.run(
-        query
-          .updateTable("sites")
-          .set({ pause_level: 0, paused_until: 0, login_walls: 0, pause_reason: "" })
-          .where("name", "=", site),
-      )) > 0,
-  );
+  return await database.write(async (transaction) => {
+    transaction.tell("downloads");
+    const closed = { pause_level: 0, paused_until: 0, login_walls: 0, pause_reason: "" };
+    return (await transaction.run(query.updateTable("sites").set(closed).where("name", "=", site))) > 0;
+  });
 }
 
 export async function findSite(database: Reader, name: string): Promise<SiteRow | undefined> {

@@ -10,6 +10,7 @@ export type SiteLimits = {
 /** Stores the limits of the configuration. Sites that it does not name have none of their own. */
 export async function setSiteLimits(database: Database, sites: Readonly<Record<string, SiteLimits>>): Promise<void> {
   await database.write(async (transaction) => {
+    transaction.tell("downloads");
     await transaction.run(query.updateTable("sites").set({ parallel: null, start_interval_ms: 0 }));
     for (const [name, { parallel, startIntervalMs }] of Object.entries(sites)) {
       const limits = { parallel: parallel ?? null, start_interval_ms: startIntervalMs ?? 0 };

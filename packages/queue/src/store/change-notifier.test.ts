@@ -4,8 +4,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { openChangeNotifier } from "./change-notifier.ts";
+import { notifyPath, openChangeNotifier } from "./change-notifier.ts";
 import { query } from "./database.ts";
+import { topics } from "./topics.ts";
 import { addedTask, freshDatabase, freshPath, openedDatabase } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { until } from "../testing/until.ts";
@@ -15,14 +16,14 @@ test("change notifier: another process gets each notification by its event, with
   const other = await startProcess(t, fork);
   await other.ask("open", path);
   await other.ask("listen");
-  const notifier = openChangeNotifier(path, () => "unchanged");
+  const notifier = openChangeNotifier(path, () => undefined);
   t.after(() => {
     notifier.close();
   });
   const tookMs: number[] = [];
   for (let count = 1; count <= 20; count++) {
     const start = performance.now();
-    notifier.notify();
+    notifier.notify(["changes"]);
     await until(`notify ${count}`, () => other.count("notified") >= count);
     tookMs.push(performance.now() - start);
   }
@@ -35,11 +36,11 @@ test("change notifier: a commit notifies its own process and others, even if the
   await listener.ask("open", path);
   await listener.ask("listen");
   // The removal itself is an event.
-  await rm(`${path}-notify`);
+  await rm(notifyPath(path, "changes"));
   // It makes a new file, which the listener does not watch.
   const database = await openedDatabase(t, path);
   let heard = 0;
-  database.notifier.listen(() => (heard += 1));
+  database.notifier.listen(["changes"], () => (heard += 1));
   await listener.told("notified");
   await listener.ask("add", []);
   const before = listener.count("notified");
@@ -57,7 +58,7 @@ test("change notifier: commits notify even if the machine has no watch left", as
     const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "../sites/site-limits.ts"))});
     const keepAlive = setTimeout(() => undefined, 60_000);
     const [own, other] = [await openDatabase(process.env.DATABASE), await openDatabase(process.env.DATABASE)];
-    const heard = (notifier) => new Promise((resolve) => { const stop = notifier.listen(() => { stop(); resolve(); }); });
+    const heard = (notifier) => new Promise((resolve) => { const stop = notifier.listen(["downloads"], () => { stop(); resolve(); }); });
     const both = Promise.all([heard(own.notifier), heard(other.notifier)]);
     await setSiteLimits(own, { tube: { parallel: 1 } });
     await both;
@@ -104,20 +105,54 @@ test("change notifier: idle processes with runners do not wake each other for ev
 
 test("change notifier: a listener that has ended is called no more, and a closed notifier calls nobody", async (t) => {
   const path = await freshPath(t);
-  const [notifier, other] = [openChangeNotifier(path, () => 1), openChangeNotifier(path, () => 1)];
+  const [notifier, other] = [openChangeNotifier(path, () => undefined), openChangeNotifier(path, () => undefined)];
   const heard: string[] = [];
-  const end = notifier.listen(() => heard.push("ended"));
-  notifier.listen(() => heard.push("stays"));
+  const end = notifier.listen(["ends"], () => heard.push("ended"));
+  notifier.listen(["ends"], () => heard.push("stays"));
   end();
-  other.notify();
+  other.notify(["ends"]);
   await until("it rang", () => heard.length > 0);
   assert(!heard.includes("ended"));
   const count = heard.length;
   notifier.close();
-  notifier.notify();
-  other.listen(() => heard.push("other"));
-  other.notify();
+  notifier.notify(["ends"]);
+  other.listen(["ends"], () => heard.push("other"));
+  other.notify(["ends"]);
   await until("the other one rang", () => heard.includes("other"));
   assert.equal(heard.filter((one) => one === "stays").length, count);
   other.close();
+});
+
+test("change notifier: a notification calls those who listen to its topic, and nobody else", async (t) => {
+  const path = await freshPath(t);
+  const [notifier, other] = [openChangeNotifier(path, () => undefined), openChangeNotifier(path, () => undefined)];
+  t.after(() => {
+    notifier.close();
+    other.close();
+  });
+  const heard: string[] = [];
+  for (const topic of topics) notifier.listen([topic], () => heard.push(topic));
+  notifier.listen(["downloads", "ends"], () => heard.push("two topics"));
+  other.notify(["downloads"]);
+  await until("it rang", () => heard.length === 2);
+  // A later one of another topic comes after everything that the first could have caused.
+  other.notify(["leases"]);
+  await until("it rang again", () => heard.includes("leases"));
+  assert.deepEqual(heard.toSorted(), ["downloads", "leases", "two topics"]);
+});
+
+test("change notifier: a comparison of the counts calls those alone whose topic was notified", async (t) => {
+  const path = await freshPath(t);
+  const counts = new Map(topics.map((topic) => [topic, 0]));
+  const notifier = openChangeNotifier(path, () => new Map(counts));
+  t.after(() => {
+    notifier.close();
+  });
+  const heard: string[] = [];
+  for (const topic of topics) notifier.listen([topic], () => heard.push(topic));
+  counts.set("deliveries", 1);
+  await until("it is found", () => heard.length > 0);
+  counts.set("ends", 5);
+  await until("so is the next", () => heard.includes("ends"));
+  assert.deepEqual(heard, ["deliveries", "ends"]);
 });

@@ -46,14 +46,15 @@ test("open: no other user reads the table or the files beside it, and an earlier
   const base = dirname(await freshPath(t));
   const path = join(base, "data/dwld.sqlite");
   const umask = process.umask(0o022);
+  // A new task concerns these topics.
+  const suffixes = ["", "-wal", "-shm", "-notify-downloads", "-notify-changes"];
   atEnd(t, () => process.umask(umask));
-  const openToOthers = () =>
-    ["", "-wal", "-shm", "-notify"].filter((suffix) => (statSync(`${path}${suffix}`).mode & 0o007) !== 0);
+  const openToOthers = () => suffixes.filter((suffix) => (statSync(`${path}${suffix}`).mode & 0o007) !== 0);
   const database = await openedDatabase(t, path);
   await addedTask(database);
   assert.deepEqual(openToOthers(), []);
   assert.equal(statSync(dirname(path)).mode & 0o777, 0o750);
-  for (const suffix of ["", "-wal", "-shm", "-notify"]) chmodSync(`${path}${suffix}`, 0o644);
+  for (const suffix of suffixes) chmodSync(`${path}${suffix}`, 0o644);
   await addedTask(await openedDatabase(t, path));
   assert.deepEqual(openToOthers(), []);
   assert.equal(statSync(path).mode & 0o777, 0o640, "what the group may is the operator's affair");
@@ -162,7 +163,7 @@ test("open: an open database keeps no program from its end", async (t) => {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
     const database = await openDatabase(${JSON.stringify(await freshPath(t))});
-    database.notifier.listen(() => undefined);
+    database.notifier.listen(["changes"], () => undefined);
     await database.write(() => 1);
   `;
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { timeout: 20_000 });
@@ -191,7 +192,7 @@ test("close: later writes are refused with the path, earlier ones are finished, 
   const task = await adding;
   await closing;
   await database.close();
-  database.notifier.notify();
+  database.notifier.notify(["changes"]);
   database.notifier.close();
   assert.equal((await findTask(await openedDatabase(t, path), task.id))?.seq, task.seq);
 });

@@ -10,7 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { type ChangeNotifier, openChangeNotifier } from "./change-notifier.ts";
+import { type ChangeNotifier, openChangeNotifier, type TopicCounts } from "./change-notifier.ts";
 import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import { damageMark } from "./find-damage.ts";
 import { FileGuard } from "./file-guard.ts";
@@ -18,6 +18,7 @@ import { type Compilable, Connection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { Exclusive, type Reader, type Transaction } from "./transaction.ts";
 import type { Schema } from "./schema.ts";
+import { topics } from "./topics.ts";
 
 export type { Reader, Transaction } from "./transaction.ts";
 
@@ -79,8 +80,8 @@ export class Database implements Reader {
         if (this.#trouble?.problem === "damaged") throw this.#trouble;
         fileGuard.check();
       },
-      onChange: () => {
-        this.notifier.notify();
+      onChange: (told) => {
+        this.notifier.notify(told);
       },
       onCommit: (changed) => {
         // A transaction that writes nothing succeeds on a full disk.
@@ -91,7 +92,7 @@ export class Database implements Reader {
       },
       patientUntil: options.patientUntil,
     });
-    this.notifier = openChangeNotifier(path, () => readVersion(sqlite));
+    this.notifier = openChangeNotifier(path, countsReader(sqlite));
   }
 
   /** The error that keeps this process from writing, since a write failed and until one succeeds. */
@@ -115,7 +116,8 @@ export class Database implements Reader {
    * run again from the start (a busy database), so its effects beside the database must bear repeating.
    *
    * @param change awaits its transaction and nothing else: see `inThisTurn`.
-   * @param notify false if nobody waits for the change (heartbeats, progress).
+   * @param notify false if no watcher has to see the change (heartbeats, progress). Further topics are told by the verbs:
+   * see `Transaction.tell`.
    * @throws DatabaseError `busy` when another process kept the lock for 10 s, `disk_full`, `disk_failed`, `unwritable`;
    * `replaced`, `newer_schema`, `damaged`: never again by this process.
    */
@@ -164,12 +166,24 @@ function markDamage(path: string, { message }: DatabaseError): void {
   }
 }
 
-/** Returns undefined while another process recovers the file after a crash, and once it is closed. */
-function readVersion(sqlite: BetterSqlite3.Database): unknown {
-  try {
-    return sqlite.open ? sqlite.pragma("data_version", { simple: true }) : undefined;
-  } catch (error) {
-    if (errorCode(error).startsWith("SQLITE_")) return undefined;
-    throw error;
-  }
+/**
+ * Returns a reader of the counts of notifications, which returns undefined if no other connection has committed since
+ * its last answer, while another process recovers the file after a crash, and once it is closed.
+ */
+function countsReader(sqlite: BetterSqlite3.Database): () => TopicCounts | undefined {
+  const statement = sqlite.prepare<[], { name: string; value: number }>("SELECT name, value FROM counters");
+  let seen: unknown;
+  return () => {
+    try {
+      if (!sqlite.open) return undefined;
+      const version = sqlite.pragma("data_version", { simple: true });
+      if (version === seen) return undefined;
+      const counters = new Map(statement.all().map(({ name, value }) => [name, value]));
+      seen = version;
+      return new Map(topics.map((topic) => [topic, counters.get(topic) ?? 0]));
+    } catch (error) {
+      if (errorCode(error).startsWith("SQLITE_")) return undefined;
+      throw error;
+    }
+  };
 }

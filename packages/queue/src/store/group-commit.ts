@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
-import type { Connection } from "./connection.ts";
+import { CompiledQuery } from "kysely";
+import type { Compilable, Connection } from "./connection.ts";
 import { DatabaseError, explainSqliteError } from "./database-error.ts";
+import type { Topic } from "./topics.ts";
 import { type Exclusive, inThisTurn, OpenTransaction, type Transaction } from "./transaction.ts";
 
 type Item = {
@@ -13,7 +15,7 @@ type Item = {
 };
 
 /** The result of an item, told to its caller when the transaction is on disk. */
-type Outcome = { answer: () => void; changed: boolean; notifies: boolean };
+type Outcome = { answer: () => void; changed: boolean; told: ReadonlySet<Topic> };
 
 /** Milliseconds for which another process may keep the lock before the callers are told. */
 export const busyDeadlineMs = 10_000;
@@ -24,8 +26,8 @@ const patienceMs = 1000;
 export type CommitOptions = {
   /** Called first in each transaction. An error that it throws is told to all callers. */
   guard: () => void;
-  /** Called after each commit that changed something of which other processes are notified. */
-  onChange: () => void;
+  /** Called after each commit that changed something, with the topics that it concerns. */
+  onChange: (told: ReadonlySet<Topic>) => void;
   /** Called after each commit. @param changed tells whether anything was written. */
   onCommit: (changed: boolean) => void;
   /** Called with the error that a transaction failed with. */
@@ -73,7 +75,7 @@ export class GroupCommit {
 
   /**
    * @param change is run again from the start if the database turns out to be busy.
-   * @param notifies whether other processes are notified of it.
+   * @param notifies whether those are notified who watch for changes.
    */
   add<Result>(change: (transaction: Transaction) => Promise<Result>, notifies: boolean): Promise<Result> {
     if (this.#closed)
@@ -122,7 +124,8 @@ export class GroupCommit {
       }
     this.#options.onCommit(outcomes.some(({ changed }) => changed));
     for (const { answer } of outcomes) answer();
-    if (outcomes.some(({ notifies }) => notifies)) this.#options.onChange();
+    const told = topicsIn(outcomes);
+    if (told.size > 0) this.#options.onChange(told);
   }
 
   #isPatientWith(reason: unknown): boolean {
@@ -152,6 +155,8 @@ export class GroupCommit {
       this.#options.guard();
       const outcomes: Outcome[] = [];
       for (const item of batch) outcomes.push(await runItem(item));
+      // The count finds a notification that is missed.
+      for (const topic of topicsIn(outcomes)) this.#connection.run(countNotification(topic));
       this.#run.commit.run();
       return outcomes;
     } catch (error) {
@@ -167,10 +172,11 @@ export class GroupCommit {
     const transaction = new OpenTransaction(this.#connection);
     try {
       const value = await inThisTurn(item.change(transaction));
+      if (item.notifies) transaction.tell("changes");
       const changed = this.#totalChanges.get() !== before;
       return {
         changed,
-        notifies: item.notifies && changed,
+        told: changed ? transaction.told : nothingTold,
         answer: () => {
           item.resolve(value);
         },
@@ -207,10 +213,20 @@ class FailedChange extends Error {
   }
 }
 
+const nothingTold: ReadonlySet<Topic> = new Set();
+
+function topicsIn(outcomes: readonly Outcome[]): ReadonlySet<Topic> {
+  return new Set(outcomes.flatMap(({ told }) => [...told]));
+}
+
+function countNotification(topic: Topic): Compilable<unknown> {
+  return { compile: () => CompiledQuery.raw("UPDATE counters SET value = value + 1 WHERE name = ?", [topic]) };
+}
+
 function refusal(item: Item, reason: unknown): Outcome {
   return {
     changed: false,
-    notifies: false,
+    told: nothingTold,
     answer: () => {
       item.reject(reason);
     },

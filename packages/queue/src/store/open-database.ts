@@ -3,11 +3,13 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
+import { notifyPath } from "./change-notifier.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { damaged, explainOpenError } from "./database-error.ts";
 import { findDamage, forgetDamage } from "./find-damage.ts";
 import { busyDeadlineMs } from "./group-commit.ts";
 import { migrate, refuseOtherSchemas } from "./migrate.ts";
+import { topics } from "./topics.ts";
 
 /**
  * Opens the task table, makes it if there is none, and brings its schema up to date.
@@ -90,7 +92,8 @@ function keepPrivate(path: string): void {
   } catch {
     // The file exists or cannot be made: SQLite, which opens it next, says why.
   }
-  for (const suffix of ["", "-wal", "-shm", "-notify"]) closeToOthers(`${path}${suffix}`);
+  const besides = ["-wal", "-shm"].map((suffix) => `${path}${suffix}`);
+  for (const each of [path, ...besides, ...topics.map((topic) => notifyPath(path, topic))]) closeToOthers(each);
 }
 
 /**

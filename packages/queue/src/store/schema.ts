@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Selectable } from "kysely";
 import type { TaskState } from "./task-state.ts";
+import type { Topic } from "./topics.ts";
 
 /** Times are milliseconds since the epoch; booleans are 0 and 1. */
 export type Schema = {
@@ -15,8 +16,8 @@ export type Schema = {
   tombstones: TombstonesTable;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
-  /** Of a state: the number of its tasks. */
-  counters: { name: CounterName | TaskState; value: number };
+  /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */
+  counters: { name: CounterName | TaskState | Topic; value: number };
 };
 
 type CounterName = "seq" | "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes";

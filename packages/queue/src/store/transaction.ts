@@ -1,4 +1,5 @@
 import type { Compilable, Connection } from "./connection.ts";
+import type { Topic } from "./topics.ts";
 
 /** Reads what is committed; within a transaction, also what that has changed. */
 export type Reader = {
@@ -10,10 +11,14 @@ export type Reader = {
 export type Transaction = Reader & {
   /** Returns the number of rows that changed. */
   run(statement: Compilable<unknown>): Promise<number>;
+  /** Notifies those who listen to these topics after the commit, if the change wrote anything. */
+  tell(...topics: readonly Topic[]): void;
 };
 
 /** A transaction of the one connection, until it ends. */
 export class OpenTransaction implements Transaction {
+  /** The topics to notify after the commit. */
+  readonly told = new Set<Topic>();
   #connection: Connection | undefined;
 
   constructor(connection: Connection) {
@@ -30,6 +35,10 @@ export class OpenTransaction implements Transaction {
 
   async run(statement: Compilable<unknown>): Promise<number> {
     return this.#open().run(statement);
+  }
+
+  tell(...topics: readonly Topic[]): void {
+    for (const topic of topics) this.told.add(topic);
   }
 
   /** From now on, each use of it is an error. */

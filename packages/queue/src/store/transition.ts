@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { raw, type Transaction } from "./database.ts";
 import type { TaskRow } from "./schema.ts";
+import { topicsOf } from "./topics.ts";
 import { isFinal, isHeld, nextState, statesBefore, type TaskEvent, type TaskState } from "./task-state.ts";
 
 /** New values for columns of a task. The state is not among them: only `transition` changes it. */
@@ -26,6 +27,8 @@ export type Rows = {
  * has a time of its end, and one that waits is due at once unless `change` says otherwise. A canceled task stays with
  * the process that holds it.
  *
+ * Notifies those whom the event concerns.
+ *
  * @returns the number of tasks that changed.
  * @throws Error if the event cannot happen in `rows.from`.
  */
@@ -35,7 +38,9 @@ export async function transition(
   event: TaskEvent,
   change: Change,
 ): Promise<number> {
-  return await transaction.run(raw(transitionStatement(rows, event, change)));
+  const changed = await transaction.run(raw(transitionStatement(rows, event, change)));
+  if (changed > 0) transaction.tell(...topicsOf[event]);
+  return changed;
 }
 
 /** The statement of `transition`, for a change that returns rows. */

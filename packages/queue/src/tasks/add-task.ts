@@ -116,6 +116,7 @@ export async function insertRow(
       ...given,
     }),
   );
+  transaction.tell("downloads");
   const task = await transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
   if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
   return task;

@@ -13,6 +13,7 @@ export async function finishRecording(database: Database, id: string, now: numbe
     const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
     if (task.state !== "DOWNLOADING" || !recordsLive(parseOptions(task))) return { refused: "not_recording", task };
+    transaction.tell("leases");
     await transaction.run(
       query.updateTable("tasks").set({ finish_requested: 1, updated_at: now }).where("seq", "=", task.seq),
     );

@@ -11,6 +11,7 @@ export async function insertTombstone(
   removePaths: readonly string[],
   now: number,
 ): Promise<void> {
+  transaction.tell("ends");
   await raiseRevision(transaction);
   await transaction.run(
     query.insertInto("tombstones").values({
@@ -31,6 +32,7 @@ export async function purgeDeleted(transaction: Transaction): Promise<void> {
     query.selectFrom("tasks").select(["seq", "id"]).where("hidden", "=", sql.lit(1)).where("owner", "is", null),
   );
   for (const { seq, id } of released) {
+    transaction.tell("ends");
     await raiseRevision(transaction);
     await transaction.run(query.updateTable("tombstones").set({ revision: currentRevision }).where("id", "=", id));
     await transaction.run(query.deleteFrom("tasks").where("seq", "=", seq));

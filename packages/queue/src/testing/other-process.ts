@@ -132,7 +132,7 @@ const actions: Actions = {
     });
   },
   listen: async () => {
-    opened().notifier.listen(() => {
+    opened().notifier.listen(["changes"], () => {
       tell("notified");
     });
   },

@@ -14,6 +14,7 @@ const tables = [
   sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
   sql`INSERT INTO counters VALUES ('seq', 0), ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0),
     ('waiting_bytes', 0), ('identity', abs(random() % 9007199254740991)),
+    ('downloads', 0), ('deliveries', 0), ('leases', 0), ('ends', 0), ('changes', 0),
     ('QUEUED', 0), ('DOWNLOADING', 0), ('READY_TO_SEND', 0), ('SENDING', 0), ('DONE', 0), ('FAILED', 0), ('CANCELED', 0)`,
   sql`CREATE TABLE tasks (
     seq INTEGER PRIMARY KEY,

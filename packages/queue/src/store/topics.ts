@@ -1,0 +1,29 @@
+import type { TaskEvent } from "./task-state.ts";
+
+/**
+ * What a commit may concern, and who listens.
+ *
+ * - `downloads`: one may be due, or may begin now that a site, an attempt or disk space is free. Workers.
+ * - `deliveries`: one may be due, or within another process's reach. Senders, and workers that deliver.
+ * - `leases`: a task in work was canceled or taken away, or its recording is to end. Those that hold leases.
+ * - `ends`: tasks ended or were deleted, and may have left files. Cleanups.
+ * - `changes`: a task changed. Watchers.
+ */
+export const topics = ["downloads", "deliveries", "leases", "ends", "changes"] as const;
+
+export type Topic = (typeof topics)[number];
+
+/** The topics of each event of a task's life, beside `changes`. */
+export const topicsOf: Readonly<Record<TaskEvent, readonly Topic[]>> = {
+  claim: [],
+  // Its site may begin another one.
+  downloaded: ["deliveries", "downloads"],
+  requeued: ["deliveries", "downloads"],
+  expanded: ["downloads", "ends"],
+  // Its files leave the disk.
+  delivered: ["downloads", "ends"],
+  failed: ["downloads", "ends"],
+  canceled: ["downloads", "ends", "leases"],
+  retried: ["downloads"],
+  resent: ["deliveries"],
+};
