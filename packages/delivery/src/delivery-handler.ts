@@ -12,7 +12,9 @@ import {
   type Lease,
   logFacts,
   partsOf,
+  type TaskRow,
   type Texts,
+  type VerifiedCopy,
   type Work,
 } from "@dwld/queue";
 import { deliverFiles } from "./deliver/deliver-files.ts";
@@ -25,6 +27,7 @@ import type { CircuitBreaker } from "./destination/circuit-breaker.ts";
 import { DestinationError } from "./destination/destination-error.ts";
 import type { Destination } from "./destination/destination.ts";
 import { SourceError } from "./source/source-error.ts";
+import { removeSource } from "./source/source-file.ts";
 
 export type HandlerOptions = {
   database: Database;
@@ -41,6 +44,13 @@ export type HandlerOptions = {
   random: () => number;
 };
 
+/** Files of a run under their final paths, of which the table does not know yet. */
+type Unrecorded = {
+  readonly copies: VerifiedCopy[];
+  /** The path of the one that may have got it. */
+  publishing: string | undefined;
+};
+
 /** Milliseconds after which the removal of what a run has made is given up; the rest is removed later. */
 const discardTimeoutMs = 15_000;
 
@@ -48,37 +58,35 @@ const discardTimeoutMs = 15_000;
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
   const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
   const stalledAt = new Map<number, number>();
-  /** Final paths of runs that may have got their file, which is on no record. */
-  const publishing = new Map<Lease, string>();
+  const runs = new Map<Lease, Unrecorded>();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
     const files = await filesOf(database, [lease.task.seq]);
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
-    const sourcesDeleted: FileRow[] = [];
-    const remarks: Texts[] = [];
+    const run: Unrecorded = { copies: [], publishing: undefined };
+    const { copies } = run;
+    runs.set(lease, run);
     const delivery = {
-      ...{ database, destination, rules, stalledAt, now },
+      ...{ database, destination, rules, stalledAt, copies, now },
       onContact: () => {
         breaker.contacted();
       },
       onProgress: report.progress,
       onPublishing: (path: string | undefined) => {
-        if (path === undefined) publishing.delete(lease);
-        else publishing.set(lease, path);
+        run.publishing = path;
       },
     };
     try {
-      for await (const { file, remark, isSourceDeleted } of deliverFiles(work, files, delivery)) {
-        if (isSourceDeleted) sourcesDeleted.push(file);
-        if (remark !== undefined && !remarks.some(({ en }) => en === remark.en)) remarks.push(remark);
-      }
+      const remarks = await deliverFiles(work, files, delivery);
       breaker.delivered();
       const skipped = skippedRemark(await filesOf(database, [lease.task.seq]));
-      const remark = joinTexts([...remarks, ...(skipped === undefined ? [] : [skipped])]);
-      return { outcome: "delivered", sourcesDeleted, ...(remark === undefined ? {} : { remark }) };
+      const remark = joinTexts(distinct([...remarks, ...(skipped === undefined ? [] : [skipped])]));
+      // The local path of a local copy is the copy itself.
+      const sources = files.filter((file) => file.local_path !== null && !isLocalCopy(file));
+      return { outcome: "delivered", copies, sources, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
-      const outcome = conclude(error, work, files, sourcesDeleted);
+      const outcome = { ...conclude(error, work, files), copies };
       // Only while the lease is held: afterwards the name may be that of another task's file.
       if (outcome.outcome === "failed" && outcome.retryAt === null) await removePublished(work);
       return outcome;
@@ -88,30 +96,24 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   /** @throws errors that are neither the destination's nor the source's: defects. */
-  const conclude = (
-    error: unknown,
-    { lease: { task }, signal }: Work,
-    files: readonly FileRow[],
-    sourcesDeleted: readonly FileRow[],
-  ): DeliveryOutcome => {
-    if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted", sourcesDeleted };
+  const conclude = (error: unknown, { lease: { task }, signal }: Work, files: readonly FileRow[]): DeliveryOutcome => {
+    if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted" };
     const schedule = { task, giveUpAfterMs, now: now(), random: random() };
-    if (error instanceof DestinationError)
-      return { ...destinationOutcome(error, breaker.failed(error), schedule), sourcesDeleted };
+    if (error instanceof DestinationError) return destinationOutcome(error, breaker.failed(error), schedule);
     if (!(error instanceof SourceError)) throw error;
     const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
     const elsewhere = missing.find((file) => file.host !== host);
-    if (elsewhere !== undefined) return { ...elsewhereOutcome(elsewhere, destination, schedule), sourcesDeleted };
+    if (elsewhere !== undefined) return elsewhereOutcome(elsewhere, destination, schedule);
     // A retry downloads a missing file, and does not look for it again.
     const gone = missing.filter(({ delivered_at }) => delivered_at === null);
-    return { ...sourceOutcome(error), sourcesDeleted: [...sourcesDeleted, ...gone] };
+    return { ...sourceOutcome(error), sources: gone };
   };
 
-  /** Removes the file that may have got its name, and is on no record. */
-  const removePublished = async ({ lease }: Work): Promise<void> => {
-    const path = publishing.get(lease);
-    publishing.delete(lease);
-    await remove(lease, path === undefined ? [] : [path]);
+  /** Removes the file that may have got its name, and with `copies` the verified ones that are on no record. */
+  const removePublished = async ({ lease }: Work, { copies = false } = {}): Promise<void> => {
+    const run = runs.get(lease);
+    const paths = copies ? (run?.copies ?? []).map(({ path }) => path) : [];
+    await remove(lease, run?.publishing === undefined ? paths : [run.publishing, ...paths]);
   };
 
   /** Removes the parts of a run, and with `localCopies` what it has delivered to a folder of this machine. */
@@ -123,6 +125,16 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
         paths.push(file.remote_path);
     }
     await remove(lease, paths);
+  };
+
+  /** Deletes the sources of a delivered task. One that cannot be deleted is removed with the task's folder. */
+  const removeSources = async (task: TaskRow, files: readonly FileRow[]): Promise<void> => {
+    for (const { local_path: path } of files)
+      try {
+        if (path !== null) await removeSource(path);
+      } catch (error) {
+        logger.error({ ...logFacts(task), err: error }, "a source stays on this disk");
+      }
   };
 
   /** Removes files in a session of its own, since that of the run was closed to end a transfer. */
@@ -152,24 +164,31 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     settled: async (work, outcome) => {
       const { task } = work.lease;
       const facts = { ...logFacts(task), title: task.title };
-      if (outcome.outcome === "delivered") logger.info(facts, "delivered");
+      if (outcome.outcome === "delivered") {
+        logger.info(facts, "delivered");
+        await removeSources(task, outcome.sources ?? []);
+      }
       if (outcome.outcome === "failed") {
         logger.warn({ ...facts, ...outcome.failure, retry_at: outcome.retryAt }, "delivery failed");
         // No later run resumes what was begun.
         if (outcome.retryAt === null) await removeMade(work);
       }
-      publishing.delete(work.lease);
+      runs.delete(work.lease);
     },
     discard: async (work, why) => {
       // The parts of a lost task belong to its new owner.
       // Local copies are the task's own, and nobody asked for a half of it.
       if (why === "canceled") {
-        await removePublished(work);
+        await removePublished(work, { copies: true });
         await removeMade(work, { localCopies: true });
       }
-      publishing.delete(work.lease);
+      runs.delete(work.lease);
     },
   };
+}
+
+function distinct(remarks: readonly Texts[]): Texts[] {
+  return remarks.filter(({ en }, index) => remarks.findIndex((remark) => remark.en === en) === index);
 }
 
 function totalSize(files: readonly FileRow[]): number {

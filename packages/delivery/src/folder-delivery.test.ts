@@ -3,7 +3,8 @@ import { access, link, mkdir, readdir, readFile, rm, symlink, writeFile } from "
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { cancelTask, markThere, parseTexts, reserveRemotePath, retryTask } from "@dwld/queue";
+import { cancelTask, markThere, parseTexts, retryTask } from "@dwld/queue";
+import { reserveName } from "@dwld/queue/testing";
 import { mountForTest } from "@dwld/testbed";
 import { DestinationError } from "./destination/destination-error.ts";
 import type { Destination } from "./destination/destination.ts";
@@ -230,7 +231,7 @@ for (const [step, leave] of Object.entries(killedAt))
     assert.ok(file?.local_path !== undefined && file.local_path !== null);
     const reserved = { destination: destination.name, path: "v (2).mp4" };
     const part = `.dwld-${id}-1.0000.part`;
-    await reserveRemotePath(bed.database, lease, file, reserved, part);
+    await reserveName(bed.database, lease, file, { name: reserved, part });
     await leave({ source: file.local_path, part: join(downloads, part), final: join(downloads, "v (2).mp4") });
     await on.deliverer.deliver(lease);
     assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");

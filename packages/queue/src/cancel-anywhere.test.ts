@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { markDelivered, reserveRemotePath } from "./remote-files/deliver-file.ts";
+import { recordDelivered, reserveName } from "./testing/record-delivery.ts";
 import { partsToRemove } from "./remote-files/remote-parts.ts";
 import { settleDelivery } from "./runner/settle-delivery.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempts/attempt.ts";
@@ -76,7 +76,7 @@ const attempt = (outcome: "failed" | "succeeded"): Step[] => [
 
 const reserve = held("a name on the server is reserved", async ({ database, seq }, lease) => {
   for (const one of await filesOf(database, [seq]))
-    await reserveRemotePath(database, lease, one, { destination, path: "/v.mp4" }, "/part");
+    await reserveName(database, lease, one, { name: { destination, path: "/v.mp4" }, part: "/part" });
 });
 
 /** All steps on the way to DONE, with failures and an interruption of each half. */
@@ -107,12 +107,12 @@ const steps: readonly Step[] = [
   held("the copy is verified", async ({ database, seq, now }, lease) => {
     for (const one of await filesOf(database, [seq])) {
       const part = { destination, path: "/part" };
-      await markDelivered(database, lease, one, { verifiedBy: "size", part }, now);
+      await recordDelivered(database, lease, { file: one, part }, now);
     }
   }),
   held("the delivery is settled", async ({ database, seq, now }, lease) => {
-    const sourcesDeleted = await filesOf(database, [seq]);
-    return await settleDelivery(database, lease, { outcome: "delivered", sourcesDeleted }, now);
+    const sources = await filesOf(database, [seq]);
+    return await settleDelivery(database, lease, { outcome: "delivered", sources }, now);
   }),
 ];
 

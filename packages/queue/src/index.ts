@@ -95,9 +95,9 @@ export { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from 
 export {
   isLocalCopy,
   localDestination,
-  markDelivered,
   markThere,
   reserveRemotePath,
+  type VerifiedCopy,
 } from "./remote-files/deliver-file.ts";
 export { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
 export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart } from "./remote-files/remote-parts.ts";

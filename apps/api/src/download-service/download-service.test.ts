@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import { addTask, endAttempt, filesOf, type Lease, markDelivered, noteMedia, startAttempt } from "@dwld/queue";
-import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import { addTask, endAttempt, filesOf, type Lease, noteMedia, startAttempt } from "@dwld/queue";
+import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
 
@@ -186,9 +186,8 @@ describe("the download service", () => {
     );
     const delivery = await claimTask(database, "delivery", { processId: "p", defaultSiteParallel: 1 }, Date.now());
     assert.ok(delivery);
-    const copy = { verifiedBy: "size", part: { destination: "ftp://nas.example:21", path: "/part" } };
     for (const one of await filesOf(database, [delivery.task.seq]))
-      await markDelivered(database, delivery, one, copy, Date.now());
+      await recordDelivered(database, delivery, { file: one }, Date.now());
     await settleDelivery(database, delivery, { outcome: "delivered" }, Date.now());
     const [listed] = (await service.client.listTasks({})).tasks;
     assert.equal(listed?.files[0]?.name, "кот.mp4");

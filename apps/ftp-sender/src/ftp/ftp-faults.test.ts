@@ -22,7 +22,7 @@ test("FTP faults: replies that arrive byte by byte are understood", async () => 
   using destination = destinationOf(server);
   assert.equal(await upload(destination, path, bytes), bytes.length);
   await inSession(destination, async (session) => {
-    assert.equal(await session.hash(path), hash("sha256", bytes));
+    assert.equal(await session.hash(path, bytes.length), hash("sha256", bytes));
     await session.rename(path, "/videos/кино.mp4");
   });
   assert.deepEqual(await readFile(join(server.root, "кино.mp4")), bytes);
@@ -231,7 +231,7 @@ test("FTP faults: the time-out of a hash grows with the file", async () => {
   // 12 s at least.
   await writeFile(join(server.root, "large"), "");
   await truncate(join(server.root, "large"), 50_000_000);
-  const asking = inSession(destination, (session) => session.hash("/videos/large"));
+  const asking = inSession(destination, (session) => session.hash("/videos/large", 50_000_000));
   setTimeout(answered.resolve, 1000, undefined);
   assert.equal(await asking, hash("sha256", await readFile(join(server.root, "large"))));
 });
@@ -241,7 +241,7 @@ test("FTP faults: a server whose hash never comes is not asked for one again", a
   using destination = destinationOf(server, soon);
   await upload(destination, path, "x");
   await assert.rejects(
-    inSession(destination, (session) => session.hash(path)),
+    inSession(destination, (session) => session.hash(path, bytes.length)),
     { kind: "stalled" },
   );
   await inSession(destination, async (session) => {

@@ -141,7 +141,7 @@ test("FTP session: a server without hashes has no hash algorithm", async () => {
     await upload(destination, `${server.directory}/a`, bytes);
     await inSession(destination, async (session) => {
       assert.equal(session.hashAlgorithm, undefined);
-      assert.equal(await session.hash(`${server.directory}/a`), undefined);
+      assert.equal(await session.hash(`${server.directory}/a`, bytes.length), undefined);
     });
   }
 });
@@ -154,8 +154,8 @@ test("FTP session: the hash of a server is that of the file's bytes, whatever th
     await upload(destination, path, bytes);
     await inSession(destination, async (session) => {
       assert.equal(session.hashAlgorithm, "sha256");
-      assert.equal(await session.hash(path), hash("sha256", bytes), odd);
-      assert.equal(await session.hash(`${path}.absent`), undefined);
+      assert.equal(await session.hash(path, bytes.length), hash("sha256", bytes), odd);
+      assert.equal(await session.hash(`${path}.absent`, bytes.length), undefined);
       assert.equal(session.hashAlgorithm, "sha256");
     });
   }
@@ -180,7 +180,7 @@ for (const [kept, algorithm] of [
       await upload(destination, path, bytes);
       await inSession(destination, async (session) => {
         assert.equal(session.hashAlgorithm, algorithm);
-        assert.equal(await session.hash(path), hash(algorithm, bytes), odd);
+        assert.equal(await session.hash(path, bytes.length), hash(algorithm, bytes), odd);
       });
     }
   });
@@ -195,7 +195,7 @@ test("FTP session: a server that announces a hash and refuses it is not asked ag
   await upload(destination, path, bytes);
   for (let session = 0; session < 2; session += 1)
     await inSession(destination, async (asked) => {
-      assert.equal(await asked.hash(path), undefined);
+      assert.equal(await asked.hash(path, bytes.length), undefined);
       assert.equal(asked.hashAlgorithm, undefined);
     });
   assert.equal(tampered.commands.filter((command) => command.startsWith("HASH ")).length, 1);

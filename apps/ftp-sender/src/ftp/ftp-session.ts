@@ -46,10 +46,9 @@ export class FtpSession implements Session {
     return this.#context.knowledge.may("hash") ? this.#connection.features.hashes[0]?.algorithm : undefined;
   }
 
-  async hash(path: string): Promise<string | undefined> {
+  async hash(path: string, sizeBytes: number): Promise<string | undefined> {
     const algorithm = this.hashAlgorithm;
-    const sizeBytes = await this.size(path);
-    if (algorithm === undefined || sizeBytes === undefined) return undefined;
+    if (algorithm === undefined) return undefined;
     const { knowledge, idleTimeoutMs } = this.#context;
     // A server that hangs is not asked again either.
     let found: string | undefined;
@@ -63,7 +62,8 @@ export class FtpSession implements Session {
       if (error instanceof DestinationError && error.kind === "stalled") knowledge.refused("hash");
       throw error;
     }
-    if (found === undefined) knowledge.refused("hash");
+    // A file that is not there has none, and that is no refusal.
+    if (found === undefined && (await this.size(path)) !== undefined) knowledge.refused("hash");
     return found;
   }
 

@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { markDelivered, reserveRemotePath } from "@dwld/queue";
-import { settleDelivery } from "@dwld/queue/testing";
+import { recordDelivered, reserveName, settleDelivery } from "@dwld/queue/testing";
 import { arrived, deliver, withAnyServer, withBeds, withEveryServer } from "../testing/beds.ts";
 import { sha256, video } from "@dwld/delivery/testing";
 import type { Verdict } from "../testing/ftp-tamper.ts";
@@ -100,7 +99,7 @@ test("delivery: a run that ended between the rename and its record is finished w
     const [file] = await bed.files(id);
     assert.ok(file !== undefined);
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
-    await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
+    await reserveName(bed.database, lease, file, { name, part: `${server.directory}/a.part` });
     await writeFile(join(server.root, "v.mp4"), source.bytes);
     await beds.sender.deliver(lease);
     assert.equal((await bed.task(id)).state, "DONE");
@@ -120,8 +119,7 @@ for (const { after, change } of [
       const lease = await bed.claim();
       const [file] = await bed.files(id);
       assert.ok(file?.local_path !== undefined && file.local_path !== null);
-      const part = { destination: "ftp://127.0.0.1", path: "a.part" };
-      await markDelivered(bed.database, lease, file, { verifiedBy: "size", part }, Date.now());
+      await recordDelivered(bed.database, lease, { file }, Date.now());
       await change(file.local_path);
       await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
       await deliver(beds);
@@ -140,7 +138,7 @@ test("delivery: a reserved name under which the server has other bytes is left t
     const [file] = await bed.files(id);
     assert.ok(file !== undefined);
     const name = { destination: `ftp://127.0.0.1:${tampered.port}`, path: `${server.directory}/v.mp4` };
-    await reserveRemotePath(bed.database, lease, file, name, `${server.directory}/a.part`);
+    await reserveName(bed.database, lease, file, { name, part: `${server.directory}/a.part` });
     await writeFile(join(server.root, "v.mp4"), "somebody else's");
     await beds.sender.deliver(lease);
     assert.deepEqual(await arrived(beds), { "v.mp4": sha256("somebody else's"), "v (2).mp4": sha256(source.bytes) });

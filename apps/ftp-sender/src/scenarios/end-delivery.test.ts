@@ -30,7 +30,10 @@ async function endAt(
   assert.ok(controller.signal.aborted);
 }
 
-for (const command of [/^STOR/, /^SIZE .*part$/, /^RNFR/, /^RNTO/])
+/** How a copy is verified: by its size, or by its hash, if the server has one. */
+const verification = /^(SIZE|HASH|XSHA256) .*part$/;
+
+for (const command of [/^STOR/, verification, /^RNFR/, /^RNTO/])
   test(`cancel at ${String(command)}: leaves nothing on the server, and releases the task`, () =>
     withEveryServer(async (beds) => {
       const { bed } = beds;

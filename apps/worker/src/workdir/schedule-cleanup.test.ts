@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
 import { addTask, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
-import { insertTombstone } from "@dwld/queue/testing";
+import { makeDeliveryBed, video as someVideo } from "@dwld/delivery/testing";
+import { insertTombstone, recordDelivered, settleDelivery } from "@dwld/queue/testing";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 
@@ -59,4 +60,22 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   await writeFile(video, "y");
   await restart();
   assert.ok((await readdir(downloads)).includes("a.mp4"));
+});
+
+test("cleanup: the source that a sender left, killed between the record of its delivery and its removal, is removed", async () => {
+  await using bed = await makeDeliveryBed();
+  const { database, folder } = bed;
+  const [delivered, waiting] = [await bed.addReady([someVideo()]), await bed.addReady([someVideo()])];
+  const lease = await bed.claim();
+  const sources = await bed.files(delivered.id);
+  for (const file of sources) await recordDelivered(database, lease, { file }, Date.now());
+  await settleDelivery(database, lease, { outcome: "delivered", sources }, Date.now());
+  const downloads = join(folder, "downloads");
+  const onError = (error: unknown): never => assert.fail(String(error));
+  await scheduleCleanup(database, await createJanitor(database, downloads), 60_000, onError).close();
+  const left = await readdir(join(downloads, ".dwld"), { recursive: true });
+  assert.deepEqual(
+    left.filter((name) => name.endsWith(".mp4")),
+    [join(waiting.id, "home", "A title [id].mp4")],
+  );
 });

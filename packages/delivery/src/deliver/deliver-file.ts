@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { posix } from "node:path";
-import { isLocalCopy, type Texts } from "@dwld/queue";
+import type { Texts } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
 import type { HashAlgorithm, MadeFolder, Session } from "../destination/destination.ts";
 import { candidatePaths, type FilePaths, pathsIn, plainPaths } from "../names/candidate-paths.ts";
 import { temporaryName } from "../names/file-name.ts";
 import { SourceError } from "../source/source-error.ts";
-import { removeSource, SourceFile } from "../source/source-file.ts";
+import { SourceFile } from "../source/source-file.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 import type { FileRecord } from "./file-record.ts";
 import { publish, type PublishStep } from "./publish.ts";
@@ -21,29 +21,24 @@ export type FileDelivery = TransferStep &
     readonly record: FileRecord;
     readonly rules: DeliveryRules;
     readonly paths: FilePaths;
+    /** See `NameStep`. */
+    readonly seen: ReadonlyMap<string, number | undefined>;
   };
 
-export type DeliveredFile = {
-  /** For a person: why its folder has another name than was asked for. */
-  readonly remark: Texts | undefined;
-  readonly isSourceDeleted: boolean;
-};
+/** The largest file that may be sent in vain: to ask first whether its name is taken takes a round trip. */
+const mostBytesInVain = 4 * 1024 * 1024;
 
 /**
- * Delivers a file: folder → name → transfer and verify → publish → record → delete the source.
+ * Delivers a file: folder → name → transfer and verify → publish → record.
  *
  * Idempotent: skips what is on record, adopts its own copy under the final name, resumes a part.
  *
+ * @returns for a person, why its folder has another name than was asked for.
  * @throws DestinationError, SourceError, LeaseLostError, or the reason of the signal.
  */
-export async function deliverFile(delivery: FileDelivery): Promise<DeliveredFile> {
-  const { record } = delivery;
-  const remark = record.file.delivered_at === null ? await bring(delivery) : undefined;
-  return { remark, isSourceDeleted: await deleteSource(record) };
-}
-
-async function bring(delivery: FileDelivery): Promise<Texts | undefined> {
+export async function deliverFile(delivery: FileDelivery): Promise<Texts | undefined> {
   const { session, record, rules, paths, onPublishing } = delivery;
+  if (record.file.delivered_at !== null) return undefined;
   const folder = await ensureFolder(
     session,
     posix.dirname(paths.ofCopy(1)),
@@ -55,7 +50,7 @@ async function bring(delivery: FileDelivery): Promise<Texts | undefined> {
   const part = step.partFor(name.path);
   const verifiedBy = await transfer(part, step);
   const path = await publish(part, name, step);
-  if (path !== undefined) await record.delivered(path, part, verifiedBy);
+  if (path !== undefined) record.delivered(path, part, verifiedBy);
   onPublishing(undefined);
   return folder.remark;
 }
@@ -75,6 +70,7 @@ async function ensureFolder(session: Session, wanted: string, plain: string): Pr
 
 function stepsIn(folder: string, delivery: FileDelivery): FileDelivery & PublishStep {
   const { record, rules } = delivery;
+  const isLocal = record.destination.localPath !== undefined;
   const paths = pathsIn(folder, delivery.paths);
   // Each run has a temporary name of its own: see `takeOverParts`.
   const partName = temporaryName(record.taskId, paths.number, randomBytes(4).toString("hex"));
@@ -84,6 +80,7 @@ function stepsIn(folder: string, delivery: FileDelivery): FileDelivery & Publish
     plainCandidates: plainPaths(paths),
     partFor: (path) => posix.join(posix.dirname(path), partName),
     compare: (path) => compareBytes(path, delivery),
+    looksFirst: isLocal || rules.conflict === "skip" || record.file.size_bytes > mostBytesInVain,
   };
 }
 
@@ -120,12 +117,4 @@ async function sourceDigest(
     if (error instanceof SourceError) return undefined;
     throw error;
   }
-}
-
-/** Deletes the source of a delivered file. Returns false if there is none any more, or the copy itself is on this disk. */
-async function deleteSource({ file, destination }: FileRecord): Promise<boolean> {
-  // The local path of a local copy is the copy itself.
-  if (file.local_path === null || isLocalCopy(file)) return false;
-  await removeSource(file.local_path);
-  return destination.localPath === undefined;
 }

@@ -1,10 +1,10 @@
-import type { Database, FileRow, Work } from "@dwld/queue";
+import type { Database, FileRow, Texts, VerifiedCopy, Work } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
 import type { Destination } from "../destination/destination.ts";
 import { chooseCopyNumber } from "../names/copy-number.ts";
 import { deliveryOrder } from "../names/delivery-order.ts";
 import { filePaths } from "../names/file-paths.ts";
-import { deliverFile, type DeliveredFile } from "./deliver-file.ts";
+import { deliverFile } from "./deliver-file.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 import { FileRecord } from "./file-record.ts";
 
@@ -18,33 +18,39 @@ export type FilesDelivery = {
   readonly onContact: () => void;
   /** @param doneBytes of all files so far. */
   readonly onProgress: (doneBytes: number, step: string) => void;
+  /** Verified copies that are on no record yet: see `FileRecord`. */
+  readonly copies: VerifiedCopy[];
   /** See `PublishStep`. */
   readonly onPublishing: (path: string | undefined) => void;
   readonly now: () => number;
 };
 
-/** Delivers the files of a task in one session, the video last. Yields each of them when it is delivered. */
-export async function* deliverFiles(
+/** Delivers the files of a task in one session, the video last. Returns remarks for a person. */
+export async function deliverFiles(
   { lease, signal }: Work,
   files: readonly FileRow[],
   delivery: FilesDelivery,
-): AsyncGenerator<DeliveredFile & { file: FileRow }, void> {
-  const { database, destination, rules, stalledAt, onPublishing, now } = delivery;
+): Promise<Texts[]> {
+  const { database, destination, rules, stalledAt, copies, onPublishing, now } = delivery;
+  const remarks: Texts[] = [];
+  const seen = new Map<string, number | undefined>();
   let session = await destination.connect(signal);
   try {
     delivery.onContact();
     const pathsOf = (copy: number) => filePaths(rules, lease.task, files, copy);
-    const firstCopy =
-      rules.conflict === "rename"
-        ? await chooseCopyNumber(destination.name, files, (path) => session.size(path), pathsOf)
-        : 1;
+    const look = async (path: string) => {
+      const sizeBytes = await session.size(path);
+      seen.set(path, sizeBytes);
+      return sizeBytes;
+    };
+    const firstCopy = rules.conflict === "rename" ? await chooseCopyNumber(destination.name, files, look, pathsOf) : 1;
     let doneBytes = 0;
     for (const file of deliveryOrder(files)) {
       const index = files.indexOf(file);
       const before = doneBytes;
       const step = {
-        ...{ rules, signal, stalledAt, onPublishing },
-        record: new FileRecord(file, { database, lease, destination, now }),
+        ...{ rules, signal, stalledAt, seen, onPublishing },
+        record: new FileRecord(file, { database, lease, destination, copies, now }),
         paths: {
           ofCopy: (copy: number) => pathsOf(copy)[index] ?? file.name,
           firstCopy,
@@ -56,19 +62,20 @@ export async function* deliverFiles(
           delivery.onProgress(before + bytes, `${stage} ${file.name}`);
         },
       };
-      let delivered: DeliveredFile;
+      let remark: Texts | undefined;
       try {
-        delivered = await deliverFile({ ...step, session });
+        remark = await deliverFile({ ...step, session });
       } catch (error) {
         if (!isFailure(error, "cannot_resume")) throw error;
         // The session is broken, and known to be one that does not resume: the file is sent from its beginning.
         session.release();
         session = await destination.connect(signal);
-        delivered = await deliverFile({ ...step, session });
+        remark = await deliverFile({ ...step, session });
       }
       doneBytes += file.size_bytes;
-      yield { ...delivered, file };
+      if (remark !== undefined) remarks.push(remark);
     }
+    return remarks;
   } finally {
     session.release();
   }

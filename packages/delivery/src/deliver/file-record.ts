@@ -3,10 +3,10 @@ import {
   type FileRow,
   forgetPart,
   type Lease,
-  markDelivered,
   markThere,
   partsOf,
   reserveRemotePath,
+  type VerifiedCopy,
 } from "@dwld/queue";
 import type { Destination } from "../destination/destination.ts";
 
@@ -19,6 +19,15 @@ export class LeaseLostError extends Error {
   }
 }
 
+type RecordOptions = {
+  database: Database;
+  lease: Lease;
+  destination: Destination;
+  /** Verified copies of the task that are on no record yet. The next reservation records them, or else the outcome. */
+  copies: VerifiedCopy[];
+  now: () => number;
+};
+
 /** The record of one file on its way to a destination. All writes are guarded by the lease. */
 export class FileRecord {
   readonly file: FileRow;
@@ -26,22 +35,16 @@ export class FileRecord {
   readonly destination: Destination;
   readonly #database: Database;
   readonly #lease: Lease;
+  readonly #copies: VerifiedCopy[];
   readonly #now: () => number;
 
-  constructor(
-    file: FileRow,
-    {
-      database,
-      lease,
-      destination,
-      now,
-    }: { database: Database; lease: Lease; destination: Destination; now: () => number },
-  ) {
+  constructor(file: FileRow, { database, lease, destination, copies, now }: RecordOptions) {
     this.file = file;
     this.taskId = lease.task.id;
     this.destination = destination;
     this.#database = database;
     this.#lease = lease;
+    this.#copies = copies;
     this.#now = now;
   }
 
@@ -52,13 +55,17 @@ export class FileRecord {
   }
 
   /**
-   * Reserves a path, and writes down the temporary one under which the file will be begun. Returns false if another
-   * task's file, which is not delivered yet, has the path.
+   * Reserves a path, and writes down the temporary one under which the file will be begun. `taken`: another task's
+   * file, which is not delivered yet, has the path. `known`: a delivered one has it, and the destination was not asked.
    *
    * @throws LeaseLostError
    */
-  async reserve(path: string, part: string): Promise<boolean> {
-    return held(await reserveRemotePath(this.#database, this.#lease, this.file, this.#at(path), part)) === "reserved";
+  async reserve(path: string, part: string, { isSeen }: { isSeen: boolean }): Promise<"reserved" | "taken" | "known"> {
+    const copies = [...this.#copies];
+    const wanted = { file: this.file, name: this.#at(path), part, isSeen, copies };
+    const answer = held(await reserveRemotePath(this.#database, this.#lease, wanted, this.#now()));
+    this.#copies.splice(0, copies.length);
+    return answer;
   }
 
   /**
@@ -75,14 +82,12 @@ export class FileRecord {
   }
 
   /**
-   * Records that the copy at the reserved path is verified.
+   * Keeps for the record that the copy at the reserved path is verified.
    *
    * @param part its temporary path, which is gone.
-   * @throws LeaseLostError
    */
-  async delivered(path: string, part: string, verifiedBy: string): Promise<void> {
-    const facts = { verifiedBy, part: this.#at(part), ...this.#localPath(path) };
-    if (!(await markDelivered(this.#database, this.#lease, this.file, facts, this.#now()))) throw new LeaseLostError();
+  delivered(path: string, part: string, verifiedBy: string): void {
+    this.#copies.push({ file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) });
   }
 
   /** Returns the temporary paths under which this run or earlier ones have begun the file. */

@@ -20,12 +20,12 @@ export type PublishStep = NameStep & {
  */
 export async function publish(part: string, reserved: ReservedName, step: PublishStep): Promise<string | undefined> {
   const { session, candidates, plainCandidates, onPublishing } = step;
-  const again = { ...step, partFor: () => part };
+  const again = { ...step, partFor: () => part, looksFirst: true, seen: new Map<string, number | undefined>() };
   let name: ReservedName | "adopted" = reserved;
   for (let isPlain = false; ;) {
     // A rename may overwrite, and a file that came there meanwhile is not ours.
-    if (name.replacedBytes === undefined && (await session.size(name.path)) !== undefined)
-      name = await reserveName(candidates(), again);
+    const there = name.replacedBytes === undefined ? await session.size(name.path) : undefined;
+    if (there !== undefined) name = await reserveName(candidates(), { ...again, seen: new Map([[name.path, there]]) });
     if (name === "adopted") break;
     try {
       await rename(part, name, step);

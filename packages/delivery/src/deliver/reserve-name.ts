@@ -17,6 +17,10 @@ export type NameStep = {
   readonly session: Session;
   readonly record: FileRecord;
   readonly rules: Pick<DeliveryRules, "conflict">;
+  /** What was seen under paths a moment ago: bytes, or undefined for a free one. They are not looked at again. */
+  readonly seen: ReadonlyMap<string, number | undefined>;
+  /** False: a path is reserved without a look if the table knows of no file there. `publish` looks in any case. */
+  readonly looksFirst: boolean;
   /** Returns the temporary path for a file with this path. */
   readonly partFor: (path: string) => string;
   /** Returns how a file of the same size was seen to have the same bytes; undefined: it has others. */
@@ -48,10 +52,16 @@ export async function reserveName(paths: Iterable<string>, step: NameStep): Prom
 }
 
 async function tryName(path: string, step: NameStep): Promise<ReservedName | Adopted | "taken"> {
-  const { session, record, rules, partFor } = step;
-  const sizeBytes = await session.size(path);
+  const { record, rules, partFor, seen, looksFirst } = step;
   const part = partFor(path);
-  if (sizeBytes === undefined) return (await record.reserve(path, part)) ? { path } : "taken";
+  // An earlier run may have renamed its copy to a path that was reserved for it.
+  if (!looksFirst && !seen.has(path) && path !== record.reservedPath) {
+    const answer = await record.reserve(path, part, { isSeen: false });
+    if (answer !== "known") return answer === "reserved" ? { path } : "taken";
+  }
+  const sizeBytes = seen.has(path) ? seen.get(path) : await step.session.size(path);
+  const isReserved = async () => (await record.reserve(path, part, { isSeen: true })) === "reserved";
+  if (sizeBytes === undefined) return (await isReserved()) ? { path } : "taken";
   const same = mayAdopt(path, record) && sizeBytes === record.file.size_bytes ? await step.compare(path) : undefined;
   if (same !== undefined)
     return await adopt(record, path, path === record.reservedPath ? same : `${same}, it was there already`);
@@ -59,7 +69,7 @@ async function tryName(path: string, step: NameStep): Promise<ReservedName | Ado
     case "rename":
       return "taken";
     case "overwrite":
-      return (await record.reserve(path, part)) ? { path, replacedBytes: sizeBytes } : "taken";
+      return (await isReserved()) ? { path, replacedBytes: sizeBytes } : "taken";
     case "skip":
       return await adopt(record, path, leftAsItWas);
   }

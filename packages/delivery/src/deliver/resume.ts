@@ -31,23 +31,33 @@ export async function takeOverParts(part: string, source: SourceFile, step: Resu
   const { session, record } = step;
   let startAt = 0;
   for (const earlier of (await record.parts()).filter((path) => path !== part)) {
-    if (startAt === 0 && session.resumes) startAt = await takeOver(earlier, part, source, step);
-    await removePart(earlier, step);
+    const taken = startAt === 0 && session.resumes ? await takeOver(earlier, part, source, step) : undefined;
+    startAt = taken ?? startAt;
+    if (taken === undefined) await removePart(earlier, step);
+    else await record.forgetPart(earlier);
   }
   return startAt;
 }
 
-/** Returns the bytes of an earlier part under its new path if they are a prefix of the source as far as can be seen; else 0. */
-async function takeOver(earlier: string, part: string, source: SourceFile, step: ResumeStep): Promise<number> {
+/**
+ * Renames an earlier part. Returns its bytes if they are a prefix of the source as far as can be seen, else 0; undefined
+ * if it was not renamed.
+ */
+async function takeOver(
+  earlier: string,
+  part: string,
+  source: SourceFile,
+  step: ResumeStep,
+): Promise<number | undefined> {
   const { session, record, stalledAt } = step;
   const sizeBytes = await session.size(earlier);
   // Not a byte came to it: a server may keep it for a sender that is frozen (vsftpd's lock_upload_files).
-  if (!isWorthIt(sizeBytes, record.file) || sizeBytes === stalledAt.get(record.file.seq)) return 0;
+  if (!isWorthIt(sizeBytes, record.file) || sizeBytes === stalledAt.get(record.file.seq)) return undefined;
   try {
     await session.rename(earlier, part);
   } catch (error) {
     // Another client still has it open, on a server that minds.
-    if (isFailure(error, "name_refused", "unknown")) return 0;
+    if (isFailure(error, "name_refused", "unknown")) return undefined;
     throw error;
   }
   return await prefixBytes(part, source, step);

@@ -28,8 +28,7 @@ export async function transfer(part: string, step: TransferStep): Promise<string
   if (await session.clone?.(expected.path, part)) return "the same file";
   if (startAt === 0 || startAt < file.size_bytes) await send(part, source, startAt, step);
   source.verify();
-  await verifySize(part, step);
-  return await verifyContent(part, source, { ...step, algorithm, isResumed: startAt > 0 });
+  return await verifyCopy(part, source, { ...step, algorithm, isResumed: startAt > 0 });
 }
 
 async function send(part: string, source: SourceFile, startAt: number, step: TransferStep): Promise<void> {
@@ -55,8 +54,13 @@ export async function verifySize(path: string, step: Pick<TransferStep, "session
   await refuse(path, `has ${sizeBytes ?? "no"} bytes of ${path} where ${file.size_bytes} were sent`, step);
 }
 
-/** Removes a copy that has other bytes. @throws DestinationError then. */
-async function verifyContent(
+/**
+ * Compares a copy by the destination's hash, else by its size, and reads it back if a hash is lacking where one is
+ * needed. Bytes with the same hash are as many, so that their number is asked for only then. Removes a copy that differs.
+ *
+ * @throws DestinationError then.
+ */
+async function verifyCopy(
   part: string,
   source: SourceFile,
   step: TransferStep & { algorithm: HashAlgorithm | undefined; isResumed: boolean },
@@ -71,6 +75,7 @@ async function verifyContent(
   // A server may compute for minutes, which is no upload that stalls.
   onProgress(file.size_bytes, "verify");
   let compared = rules.verify === "readback" ? undefined : await compareHash(session, part, expected);
+  if (compared?.same !== true) await verifySize(part, step);
   if (compared === undefined && rules.verify === "hash") throw noHashError(destination.title);
   if (compared === undefined && (rules.verify === "readback" || isResumed))
     compared = await readBack(session, part, expected, (bytes) => {

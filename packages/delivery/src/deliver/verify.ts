@@ -26,7 +26,7 @@ export async function compareHash(
   if (algorithm === undefined) return undefined;
   const digest = await expected.digest(algorithm);
   if (digest === undefined) return undefined;
-  const found = await session.hash(path);
+  const found = await session.hash(path, expected.sizeBytes);
   return found === undefined ? undefined : { same: found === digest, by: `size and ${hashNames[algorithm]}` };
 }
 

@@ -56,10 +56,13 @@ export type Session = {
   readonly hashAlgorithm: HashAlgorithm | undefined;
   /**
    * Returns the hash of a whole file by `hashAlgorithm`, as lower-case hexadecimal. Undefined if the destination refuses;
-   * then `hashAlgorithm` is undefined from now on, for all sessions until the next start. The time-out grows with the
-   * file, since the hash of many gigabytes takes long.
+   * then `hashAlgorithm` is undefined from now on, for all sessions until the next start. Also undefined if there is no
+   * such file.
+   *
+   * @param sizeBytes the file's, as far as is known: the hash of many gigabytes takes long, and the time-out grows with
+   * them.
    */
-  hash(path: string): Promise<string | undefined>;
+  hash(path: string, sizeBytes: number): Promise<string | undefined>;
   /**
    * Reads a file back into a sink, which is ended. Resolves when the sink has taken all of it and the destination has
    * confirmed the end.

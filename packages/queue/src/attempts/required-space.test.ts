@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, retryTask } from "../tasks/cancel-task.ts";
 import type { Database } from "../store/database.ts";
-import { markDelivered } from "../remote-files/deliver-file.ts";
+import { recordDelivered } from "../testing/record-delivery.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, row } from "../testing/fresh-database.ts";
 import { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from "./required-space.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
@@ -33,7 +33,7 @@ test("waiting bytes: a task counts until each of its files is on the server", as
   for (const [index, left] of [1300, 1000].entries()) {
     const sent = (await filesOf(database, [lease.task.seq]))[index];
     assert(sent !== undefined);
-    await markDelivered(database, lease, sent, { verifiedBy: "size", part }, 6);
+    await recordDelivered(database, lease, { file: sent, part }, 6);
     assert.equal(await waitingBytes(database), left);
   }
   await settleDelivery(database, lease, { outcome: "delivered" }, 7);

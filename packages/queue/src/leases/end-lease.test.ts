@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cancelTask, deleteTask, retryTask } from "../tasks/cancel-task.ts";
 import type { ClaimKind, Lease } from "./claim-task.ts";
 import type { Database } from "../store/database.ts";
-import { markDelivered } from "../remote-files/deliver-file.ts";
+import { recordDelivered } from "../testing/record-delivery.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import {
   addedTask,
@@ -176,7 +176,7 @@ test("settle: a task is not delivered while one of its files is not, whatever it
   const [, second] = await filesOf(database, [seq]);
   assert(second !== undefined);
   const part = { destination: "ftp://nas.example:21", path: "/part" };
-  await markDelivered(database, lease, second, { verifiedBy: "size", part }, 3);
+  await recordDelivered(database, lease, { file: second, part }, 3);
   await assert.rejects(
     settleDelivery(database, lease, { outcome: "delivered" }, 9),
     /said to be delivered, and video\.mp4 is not/,

@@ -3,10 +3,18 @@ import { test } from "node:test";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import type { Lease } from "../leases/claim-task.ts";
 import type { Database } from "../store/database.ts";
-import { isLocalCopy, localDestination, markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
+import { isLocalCopy, localDestination, markThere, reserveRemotePath } from "./deliver-file.ts";
+import { recordDelivered, reserveName } from "../testing/record-delivery.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
-import { claimed, deliverFiles, downloadedTask, freshDatabase, row } from "../testing/fresh-database.ts";
-import type { RemoteName } from "./remote-parts.ts";
+import {
+  claimed,
+  deliverFiles,
+  downloadedTask,
+  file as downloaded,
+  freshDatabase,
+  row,
+} from "../testing/fresh-database.ts";
+import { partsOf, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../store/schema.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
 import { type DeliveryOutcome, settleDelivery } from "../runner/settle-delivery.ts";
@@ -33,10 +41,13 @@ async function fileOf(database: Database, taskSeq: number): Promise<FileRow> {
 const partOf = ({ lease }: Delivering): RemoteName => ({ destination, path: `/${lease.task.id}.part` });
 
 const reserve = (database: Database, one: Delivering, wanted: RemoteName = name) =>
-  reserveRemotePath(database, one.lease, one.file, wanted, partOf(one).path);
+  reserveName(database, one.lease, one.file, { name: wanted, part: partOf(one).path });
 
-const deliver = (database: Database, one: Delivering) =>
-  markDelivered(database, one.lease, one.file, { verifiedBy: "size", part: partOf(one) }, 5);
+/** Returns whether the file is on record as delivered. */
+const deliver = async (database: Database, { lease, file }: Delivering) => {
+  await recordDelivered(database, lease, { file, part: partOf({ lease, file }) }, 5);
+  return (await fileOf(database, file.task_seq)).delivered_at !== null;
+};
 
 const there = (database: Database, one: Delivering) =>
   markThere(database, one.lease, one.file, name, { verifiedBy: "read back" }, 5);
@@ -91,7 +102,7 @@ test("delivered files: each records how it was verified, and has no source once 
     [delivered.delivered_at, delivered.verified_by, delivered.local_path, isLocalCopy(delivered)],
     [5, "size", one.file.local_path, false],
   );
-  await settleDelivery(database, one.lease, { outcome: "delivered", sourcesDeleted: [one.file] }, 6);
+  await settleDelivery(database, one.lease, { outcome: "delivered", sources: [one.file] }, 6);
   assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
 });
 
@@ -102,7 +113,7 @@ test("delivered files: the copy in a folder of this machine is the local file fr
   const [linked, found] = [await delivering(database), await delivering(database)];
   await reserve(database, linked, local);
   assert.equal(isLocalCopy(await fileOf(database, linked.lease.task.seq)), false);
-  await markDelivered(database, linked.lease, linked.file, { ...copy, part: partOf(linked) }, 5);
+  await recordDelivered(database, linked.lease, { ...copy, file: linked.file, part: partOf(linked) }, 5);
   await markThere(database, found.lease, found.file, { ...local, path: "ann/v (2).mp4" }, copy, 5);
   for (const { lease } of [linked, found]) {
     const file = await fileOf(database, lease.task.seq);
@@ -172,10 +183,63 @@ test("delivery attempts: a failure counts unless any other task would have met i
   assert.equal(await count({ outcome: "delivered" }), 2);
 });
 
-test("deleted sources: they are recorded with the outcome, even if the lease is lost", async (t) => {
+test("settled delivery: a copy that is on no record yet is recorded with it, and none once the lease is lost", async (t) => {
   const database = await freshDatabase(t);
-  const { lease, file } = await delivering(database);
-  await cancelTask(database, lease.task.id, 5);
-  assert.equal(await settleDelivery(database, lease, { outcome: "interrupted", sourcesDeleted: [file] }, 6), "lost");
-  assert.equal((await fileOf(database, lease.task.seq)).local_path, null);
+  const [one, canceled] = [await delivering(database), await delivering(database)];
+  await reserve(database, one);
+  await reserve(database, canceled, other);
+  await cancelTask(database, canceled.lease.task.id, 5);
+  const settled = [];
+  for (const { lease, file } of [one, canceled]) {
+    const copies = [{ file, path: "/v.mp4", verifiedBy: "size", part: partOf({ lease, file }) }];
+    settled.push(await settleDelivery(database, lease, { outcome: "delivered", copies, sources: [file] }, 6));
+  }
+  assert.deepEqual(settled, ["settled", "lost"]);
+  const after = async ({ lease }: Delivering) => {
+    const { delivered_at, verified_by, local_path } = await fileOf(database, lease.task.seq);
+    return [delivered_at, verified_by, local_path];
+  };
+  assert.deepEqual(await after(one), [6, "size", null]);
+  assert.deepEqual(await after(canceled), [null, null, canceled.file.local_path]);
+  assert.deepEqual(await partsOf(database, one.file, destination), []);
+  assert.deepEqual(await partsOf(database, canceled.file, destination), [partOf(canceled).path]);
+});
+
+test("remote names: a copy of another file is recorded in the same transaction, whether the name is free or not", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two] = [await delivering(database), await delivering(database)];
+  await reserve(database, two, other);
+  const files = ["a", "b", "c"].map((named) => ({ ...downloaded, name: named }));
+  await downloadedTask(database, {}, files);
+  const lease = await claimed(database, "delivery");
+  const [a, b, c] = await filesOf(database, [lease.task.seq]);
+  assert(a !== undefined && b !== undefined && c !== undefined);
+  const after = (copied: FileRow, wanted: FileRow, path: string) => {
+    const copies = [{ file: copied, path: "/a", verifiedBy: "size", part: partOf(one) }];
+    const part = `/${path}.part`;
+    return reserveRemotePath(
+      database,
+      lease,
+      { file: wanted, name: { destination, path }, part, isSeen: true, copies },
+      7,
+    );
+  };
+  assert.equal(await after(a, b, other.path), "taken");
+  assert.equal(await after(b, c, "/free.mp4"), "reserved");
+  const delivered = (await filesOf(database, [lease.task.seq])).map(({ delivered_at }) => delivered_at);
+  assert.deepEqual(delivered, [7, 7, null]);
+});
+
+test("remote names: one that nobody asked the server for is reserved only if no delivered copy is known to have it", async (t) => {
+  const database = await freshDatabase(t);
+  const [one, two, three] = [await delivering(database), await delivering(database), await delivering(database)];
+  const unseen = ({ lease, file }: Delivering) =>
+    reserveRemotePath(database, lease, { file, name, part: "/p", isSeen: false, copies: [] }, 5);
+  assert.equal(await unseen(one), "reserved");
+  assert.equal(await unseen(two), "taken");
+  await deliver(database, one);
+  assert.equal(await unseen(two), "known");
+  assert.equal((await fileOf(database, two.lease.task.seq)).remote_path, null);
+  assert.equal(await reserve(database, two), "reserved");
+  assert.equal(await unseen(three), "taken");
 });

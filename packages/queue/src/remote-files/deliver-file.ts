@@ -13,6 +13,27 @@ type CopyFacts = {
   localPath?: string;
 };
 
+/** A copy that was verified under its reserved name, and is on no record yet. */
+export type VerifiedCopy = CopyFacts & {
+  file: FileRow;
+  /** Its name at the destination, which was reserved. */
+  path: string;
+  /** The temporary name that became the file's own. */
+  part: RemoteName;
+};
+
+/** A name for a file, to be reserved. */
+export type WantedName = {
+  file: FileRow;
+  name: RemoteName;
+  /** The temporary name under which the file will be sent. */
+  part: string;
+  /** Whether the server was asked: the name is free there, or its copy will be replaced. */
+  isSeen: boolean;
+  /** Of the task's other files: they are recorded in the same transaction. */
+  copies: readonly VerifiedCopy[];
+};
+
 const localScheme = "file://";
 
 /** Returns the name of the destination that is a folder of a machine. */
@@ -31,20 +52,21 @@ function localPathColumn(localPath: string | undefined): Partial<FileRow> {
 
 /**
  * Reserves a name for a file before anything is sent, since a rename overwrites on some servers, and records the
- * temporary name under which it will be sent. Ask only for a name that is free on the server, or whose copy will be
- * replaced. `taken`: a file that is not delivered yet has the name. `lost`: the lease is lost.
+ * temporary name under which it will be sent. `taken`: a file that is not delivered yet has the name. `known`: that of
+ * a delivered one, so that the server has to be asked first. `lost`: the lease is lost.
  */
 export async function reserveRemotePath(
   database: Database,
   lease: Lease,
-  file: FileRow,
-  name: RemoteName,
-  part: string,
-): Promise<"reserved" | "taken" | "lost"> {
+  { file, name, part, isSeen, copies }: WantedName,
+  now: number,
+): Promise<"reserved" | "taken" | "known" | "lost"> {
   return await database.write(async (transaction) => {
     if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+    await recordCopies(transaction, lease, copies, now);
     const holder = await holderOf(transaction, name, file);
     if (holder?.delivered_at === null) return "taken";
+    if (holder !== undefined && !isSeen) return "known";
     // The copy of that file is gone, or will be replaced.
     if (holder !== undefined)
       await transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
@@ -55,26 +77,20 @@ export async function reserveRemotePath(
   }, false);
 }
 
-/**
- * Records that the server's copy was verified. Returns false if the lease is lost: then nothing may be deleted.
- *
- * @param part the temporary name that became the file's own.
- */
-export async function markDelivered(
-  database: Database,
+/** Records verified copies, if the lease still holds their task: its next write carries them. */
+export async function recordCopies(
+  transaction: Transaction,
   lease: Lease,
-  file: FileRow,
-  { verifiedBy, part, localPath }: CopyFacts & { part: RemoteName },
+  copies: readonly VerifiedCopy[],
   now: number,
-): Promise<boolean> {
-  return await database.write(async (transaction) => {
-    if (!(await holds(transaction, lease, ["SENDING"]))) return false;
+): Promise<void> {
+  if (copies.length === 0 || !(await holds(transaction, lease, ["SENDING"]))) return;
+  for (const { file, part, verifiedBy, localPath } of copies) {
     const columns = { delivered_at: now, verified_by: verifiedBy, ...localPathColumn(localPath) };
-    if (!(await change(transaction, lease, file, columns))) return false;
+    if (!(await change(transaction, lease, file, columns))) continue;
     await forgetPartIn(transaction, part);
     await abandonParts(transaction, file.seq);
-    return true;
-  }, false);
+  }
 }
 
 /**

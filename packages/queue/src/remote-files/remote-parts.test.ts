@@ -4,7 +4,8 @@ import { cancelTask, deleteTask, retryTask } from "../tasks/cancel-task.ts";
 import type { Lease } from "../leases/claim-task.ts";
 import { cleanHistory } from "../tasks/clean-history.ts";
 import type { Database } from "../store/database.ts";
-import { markDelivered, markThere, reserveRemotePath } from "./deliver-file.ts";
+import { markThere } from "./deliver-file.ts";
+import { recordDelivered, reserveName } from "../testing/record-delivery.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { claimed, downloadedTask, file, freshDatabase, deliverDue } from "../testing/fresh-database.ts";
 import { giveUpDelivery } from "./give-up-delivery.ts";
@@ -22,7 +23,8 @@ const part = { destination, path: "/.dwld-1.part" };
 async function begun(database: Database): Promise<Lease> {
   await downloadedTask(database);
   const lease = await claimed(database, "delivery");
-  await reserveRemotePath(database, lease, await theFile(database, lease), { destination, path: "/v.mp4" }, part.path);
+  const name = { destination, path: "/v.mp4" };
+  await reserveName(database, lease, await theFile(database, lease), { name, part: part.path });
   return lease;
 }
 
@@ -69,11 +71,10 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await deliverDue(database, 5);
   },
   "delivered from another part": async (database, lease) =>
-    markDelivered(
+    recordDelivered(
       database,
       lease,
-      await theFile(database, lease),
-      { verifiedBy: "size", part: { destination, path: "/.dwld-2.part" } },
+      { file: await theFile(database, lease), part: { destination, path: "/.dwld-2.part" } },
       5,
     ),
   "delivered, since it was there": async (database, lease) =>
@@ -124,7 +125,7 @@ test("remote parts: they are continued after an interruption, a failure that is 
 test("remote parts: one that became the file's own is none any more", async (t) => {
   const database = await freshDatabase(t);
   const lease = await begun(database);
-  await markDelivered(database, lease, await theFile(database, lease), { verifiedBy: "size", part }, 5);
+  await recordDelivered(database, lease, { file: await theFile(database, lease), part }, 5);
   await settleDelivery(database, lease, { outcome: "delivered" }, 5);
   assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), []);
   assert.deepEqual(await removable(database), []);

@@ -4,7 +4,7 @@ import { type Database, query, type Transaction } from "../store/database.ts";
 import type { FileRow } from "../store/schema.ts";
 import type { Columns } from "../store/transition.ts";
 import { joinTexts, parseTexts, serializeTexts, type Texts } from "../tasks/texts.ts";
-import { countedAttempt, refuseUndelivered } from "../remote-files/deliver-file.ts";
+import { countedAttempt, recordCopies, refuseUndelivered, type VerifiedCopy } from "../remote-files/deliver-file.ts";
 
 export type DeliveryOutcome = (
   | {
@@ -19,8 +19,10 @@ export type DeliveryOutcome = (
     })
   | { outcome: "interrupted" }
 ) & {
-  /** Files whose sources were deleted from the disk. That is recorded even if the lease is lost. */
-  sourcesDeleted?: readonly FileRow[];
+  /** They are recorded in the same transaction. */
+  copies?: readonly VerifiedCopy[];
+  /** Files whose source leaves the disk when this is recorded, or has left it. */
+  sources?: readonly FileRow[];
 };
 
 /**
@@ -35,9 +37,11 @@ export async function settleDelivery(
   now: number,
 ): Promise<Settled> {
   return await database.write(async (transaction) => {
-    for (const { seq } of outcome.sourcesDeleted ?? [])
-      await transaction.run(query.updateTable("files").set({ local_path: null }).where("seq", "=", seq));
-    return await applyOutcome(transaction, lease, outcome, now);
+    // Before the end of the lease, which forgets the names of files that are not delivered.
+    await recordCopies(transaction, lease, outcome.copies ?? [], now);
+    const settled = await applyOutcome(transaction, lease, outcome, now);
+    if (settled === "settled") for (const file of outcome.sources ?? []) await forgetSource(transaction, file);
+    return settled;
   });
 }
 
@@ -67,6 +71,13 @@ async function applyOutcome(
     case "interrupted":
       return await end("requeued", {});
   }
+}
+
+/** A copy in a folder of this machine has taken the source's place, and stays. */
+async function forgetSource(transaction: Transaction, { seq, local_path }: FileRow): Promise<void> {
+  await transaction.run(
+    query.updateTable("files").set({ local_path: null }).where("seq", "=", seq).where("local_path", "=", local_path),
+  );
 }
 
 /** The remark on the delivery follows that on the download. */

@@ -6,7 +6,7 @@ import { type ClaimKind, claimTask, type Lease } from "../leases/claim-task.ts";
 import { query, raw } from "./database.ts";
 import { cleanHistory } from "../tasks/clean-history.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
-import { reserveRemotePath } from "../remote-files/deliver-file.ts";
+import { reserveName } from "../testing/record-delivery.ts";
 import { addedTask, deliverFiles, file, freshDatabase, sumOf, deliverDue } from "../testing/fresh-database.ts";
 import { randomFrom } from "../testing/random-from.ts";
 import { changesSince, countTasks, currentRevision, filesOf } from "../tasks/list-tasks.ts";
@@ -35,7 +35,7 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
     const [first] = await filesOf(database, [lease.task.seq]);
     assert(first !== undefined);
     const name = { destination: "ftp://nas.example:21", path: `/${random(5)}` };
-    await reserveRemotePath(database, lease, first, name, `/${++parts}.part`);
+    await reserveName(database, lease, first, { name, part: `/${++parts}.part` });
   };
   const claim = async (kind: ClaimKind) => {
     const claimant = { processId: `process ${random(3)}`, defaultSiteParallel: 4 };

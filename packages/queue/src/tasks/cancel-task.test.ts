@@ -5,7 +5,7 @@ import { cancelTask, deleteTask, isRefusal, retryTask } from "./cancel-task.ts";
 import { claimTask } from "../leases/claim-task.ts";
 import type { Database } from "../store/database.ts";
 import type { FileRow } from "../store/schema.ts";
-import { markDelivered } from "../remote-files/deliver-file.ts";
+import { recordDelivered } from "../testing/record-delivery.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import {
   addedTask,
@@ -110,8 +110,8 @@ test("retry: a failed task starts again at the delivery if its files are there, 
     return {
       task,
       lease,
-      fail: (sourcesDeleted: readonly FileRow[] = []) =>
-        settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null, sourcesDeleted }, 3),
+      fail: (sources: readonly FileRow[] = []) =>
+        settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null, sources }, 3),
     };
   };
   const retriedState = async (id: string) => {
@@ -133,7 +133,7 @@ test("retry: a failed task starts again at the delivery if its files are there, 
   const [sent] = await filesOf(database, [half.task.seq]);
   assert(sent !== undefined);
   const part = { destination: "ftp://nas.example:21", path: "/part" };
-  await markDelivered(database, half.lease, sent, { verifiedBy: "size", part }, 3);
+  await recordDelivered(database, half.lease, { file: sent, part }, 3);
   await half.fail([sent]);
   assert.equal(await retriedState(half.task.id), "READY_TO_SEND", "the file that is left");
 

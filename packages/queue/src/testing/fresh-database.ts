@@ -9,7 +9,7 @@ import { lookForWork } from "../leases/look-for-work.ts";
 import { claimTask, type ClaimKind, type Lease } from "../leases/claim-task.ts";
 import { type Database, query } from "../store/database.ts";
 import { openDatabase } from "../store/open-database.ts";
-import { markDelivered } from "../remote-files/deliver-file.ts";
+import { recordDelivered } from "./record-delivery.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { type DownloadedFile, settleDownload } from "../runner/settle-download.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
@@ -107,9 +107,7 @@ export async function downloadedTask(
 
 /** Records the delivery of each file of a task. */
 export async function deliverFiles(database: Database, lease: Lease): Promise<void> {
-  const part = { destination: "ftp://nas.example:21", path: "/part" };
-  for (const one of await filesOf(database, [lease.task.seq]))
-    await markDelivered(database, lease, one, { verifiedBy: "size", part }, 3);
+  for (const one of await filesOf(database, [lease.task.seq])) await recordDelivered(database, lease, { file: one }, 3);
 }
 
 /** Delivers all tasks that are due. Returns their number. */

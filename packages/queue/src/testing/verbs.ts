@@ -1,4 +1,5 @@
 /** The verbs that only the runner calls, for tests and measurements that stand in for it. */
+export { recordDelivered, reserveName } from "./record-delivery.ts";
 export { claimTask } from "../leases/claim-task.ts";
 export { nextDueTime } from "./fresh-database.ts";
 export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";

@@ -13,11 +13,10 @@ import {
   importTasks,
   type Lease,
   listTasks,
-  markDelivered,
   noteMedia,
   retryTask,
 } from "@dwld/queue";
-import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { DownloadService, Health, ServingStatus, TaskState } from "@dwld/rpc";
 import { routerOptions } from "../../listeners/router-options.ts";
 import { addRoutes } from "../../routes.ts";
@@ -108,8 +107,7 @@ describe("the legacy contract", () => {
     assert.deepEqual([sending.status, sending.procentage, sending.totalSize], ["SENDING", 0, 2]);
     const { database } = opened.context;
     for (const file of await filesOf(database, [delivery.task.seq])) {
-      const copy = { verifiedBy: "size", part: { destination: "ftp://nas.example:21", path: "/part" } };
-      await markDelivered(database, delivery, file, copy, Date.now());
+      await recordDelivered(database, delivery, { file }, Date.now());
     }
     await settleDelivery(opened.context.database, delivery, { outcome: "delivered" }, Date.now());
     assert.deepEqual(await queue(), []);

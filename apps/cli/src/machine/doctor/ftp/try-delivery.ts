@@ -48,7 +48,7 @@ export async function tryHash(probe: FtpProbe): Promise<Found> {
   const path = pathOf(probe, plainName);
   const { algorithm, told } = await probe.use(async (session) => ({
     algorithm: session.hashAlgorithm,
-    told: await session.hash(path),
+    told: await session.hash(path, bytes.length),
   }));
   if (algorithm !== undefined && told !== undefined) {
     if (told === expectedHash(algorithm)) return ok(`the server computes ${algorithm}, and it is right`);
