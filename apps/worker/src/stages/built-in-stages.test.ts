@@ -50,7 +50,7 @@ const ytdlps = createYtdlpCommands(
   },
 );
 const logger = { info: () => undefined, warn: (_: object, message: string) => assert.fail(message) };
-const loaded = createLoadedYtdlps({ keepLoaded: true, waits: true, environment, logger });
+const loaded = createLoadedYtdlps({ keepLoaded: true, loadsAtOnce: true, patienceMs: 60_000, environment, logger });
 const never = new AbortController().signal;
 let folder = "";
 let site: SampleSite;
@@ -75,7 +75,7 @@ async function run(capabilities: Capabilities, name: string, stage: StageSetting
   const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
   const args = downloadArguments(request, { ytdlp: capabilities, stage, folders, marker: "marker" });
   const env = { ...environment, HOME: root, LANG: "C.UTF-8" };
-  const program = await loaded.start(capabilities, { arguments: [...args.slice(0, -1), link], cwd: root, env });
+  const program = await loaded.start(capabilities, { arguments: [...args.slice(0, -1), link], cwd: root, env }, never);
   const lines: string[] = [];
   const onLine = ({ from, text }: ProcessLine) => from === "stderr" && lines.push(text);
   const { exitCode } = await followProgram(program, { signal: never, onLine });

@@ -62,7 +62,7 @@ export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: 
     const { stage, folders, signal } = request;
     const marker = `dwld-${randomBytes(12).toString("hex")}`;
     const kept = { stderr: [] as string[], stdout: [] as string[] };
-    const program = await ytdlps.start(request.ytdlp, {
+    const run = {
       arguments: request.arguments(marker),
       cwd: folders.temp,
       env: {
@@ -74,7 +74,8 @@ export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: 
         PYTHONUNBUFFERED: "1",
       },
       memoryBytes: limits.maxMemoryBytes,
-    });
+    };
+    const program = await ytdlps.start(request.ytdlp, run, signal);
     const watch = watchPace(
       { folders: [folders.home, folders.temp], phase: request.phase, onPace: request.onPace },
       {

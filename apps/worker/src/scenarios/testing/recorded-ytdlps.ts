@@ -32,12 +32,13 @@ export function createRecordedYtdlps(
   beginning: Beginning | undefined,
   onRun: (run: RunRecord) => void,
 ): LoadedYtdlps {
-  const how = beginning === undefined ? {} : { keepLoaded: beginning === "loaded", waits: beginning === "loaded" };
+  const isLoaded = beginning === "loaded";
+  const how = beginning === undefined ? {} : { keepLoaded: isLoaded, loadsAtOnce: true, patienceMs: 60_000 };
   const ytdlps = createLoadedYtdlps({ ...options, ...how });
   return {
     ...ytdlps,
-    start: async (ytdlp, request) => {
-      const program = await ytdlps.start(ytdlp, request);
+    start: async (ytdlp, request, signal) => {
+      const program = await ytdlps.start(ytdlp, request, signal);
       return record(program, request, (run) => {
         onRun({ scenario: process.env["YTDLP_SCENARIO"] ?? basename(process.argv[1] ?? ""), beginning, ...run });
       });

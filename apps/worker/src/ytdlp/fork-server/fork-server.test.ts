@@ -9,10 +9,9 @@ import { after, before, describe, test } from "node:test";
 import { identifyProcess } from "@dwld/queue";
 import { descendants, eventually } from "@dwld/testbed";
 import { followProgram, type ProcessLine } from "../../process/follow.ts";
-import { findProgram } from "../../process/program-file.ts";
 import { makeStandIn } from "./testing/stand-in.ts";
 import { ForkServer } from "./fork-server.ts";
-import { findPythonProgram, type PythonProgram } from "./python-program.ts";
+import type { PythonProgram } from "./python-program.ts";
 
 const never = new AbortController().signal;
 const env = { PATH: process.env["PATH"] ?? "" };
@@ -50,7 +49,7 @@ describe("forked run", () => {
   after(() => server.close());
 
   test("it has its own arguments, folder and environment, and inherits nothing else", async () => {
-    assert.equal(await server.version, "1");
+    assert.equal((await server.loaded).version, "1");
     const { exit, lines } = await start(server, ["tell", "a b", "é"]);
     assert.deepEqual(await exit, { exitCode: 3, signal: undefined });
     // The standard streams and the folder that is being read.
@@ -213,26 +212,5 @@ test("fork server: a program that cannot be loaded says why", async () => {
   const file = join(folder, "broken");
   await writeFile(file, "import no_such_module\n");
   const server = new ForkServer({ ...program, file }, env);
-  await assert.rejects(server.version, /No module named 'no_such_module'/);
+  await assert.rejects(server.loaded, /No module named 'no_such_module'/);
 });
-
-for (const name of ["yt-dlp", "yt-dlp-debian"])
-  test(`fork server: a loaded ${name} says the same of itself as a started one`, async () => {
-    const file = await findProgram(name, env.PATH);
-    const found = await findPythonProgram([file ?? ""], env.PATH);
-    assert.ok(found, "it is a program of Python");
-    const server = new ForkServer(found, env);
-    try {
-      const version = await server.version;
-      for (const [words, status] of [
-        [["--ignore-config", "--version"], 0],
-        [["--ignore-config", "--no-such-option"], 2],
-      ] as const) {
-        const { exit, lines } = await start(server, [...words]);
-        assert.equal((await exit).exitCode, status);
-        assert.ok(lines.some(({ text }) => text === version || /no such option/.test(text)));
-      }
-    } finally {
-      await server.close();
-    }
-  });

@@ -8,9 +8,18 @@ import { signalName } from "../../process/signal-name.ts";
 import type { ProcessExit, ProgramRequest, SpawnedProgram } from "../../process/spawn.ts";
 import type { PythonProgram } from "./python-program.ts";
 
+/** The first message of fork_server.py. */
+type LoadedYtdlp = {
+  version: string;
+  /** Names of what its runs need not work out again (memories.py). */
+  memories: string[];
+  /** The memories that do not fit this yt-dlp or this Python, with the reasons. */
+  leftOut: Record<string, string>;
+};
+
 /** A message of fork_server.py. */
 type Message =
-  | { version: string }
+  | LoadedYtdlp
   | { run: number; pid: number }
   | { run: number; stdout: string }
   | { run: number; stderr: string }
@@ -39,8 +48,8 @@ const script = join(import.meta.dirname, "fork_server.py");
 
 /** A loaded yt-dlp that forks itself for each run. */
 export class ForkServer {
-  /** Version of the loaded yt-dlp. */
-  readonly version: Promise<string>;
+  /** Resolves when yt-dlp is loaded. */
+  readonly loaded: Promise<LoadedYtdlp>;
   readonly #process: ReturnType<typeof spawnServer>;
   readonly #runs = new Map<number, Run>();
   #count = 0;
@@ -50,10 +59,10 @@ export class ForkServer {
   readonly #checking: NodeJS.Timeout;
 
   constructor(program: PythonProgram, env: Readonly<Record<string, string>>) {
-    const loaded = Promise.withResolvers<string>();
-    this.version = loaded.promise;
+    const loaded = Promise.withResolvers<LoadedYtdlp>();
+    this.loaded = loaded.promise;
     // Callers may ask for it later, or never.
-    this.version.catch(() => undefined);
+    this.loaded.catch(() => undefined);
     this.#process = spawnServer(program, env);
     // Killed if its messages cannot be read: none may be missed.
     const listening = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
@@ -141,15 +150,15 @@ export class ForkServer {
     if (this.#isRetired && !this.isBusy) this.#process.stdin.end();
   }
 
-  async #listen(onLoaded: (version: string) => void): Promise<void> {
+  async #listen(onLoaded: (loaded: LoadedYtdlp) => void): Promise<void> {
     for await (const line of createInterface({ input: this.#process.stdout })) {
       const message = JSON.parse(line) as Message;
-      if ("version" in message) onLoaded(message.version);
+      if ("version" in message) onLoaded(message);
       else this.#receive(message);
     }
   }
 
-  #receive(message: Exclude<Message, { version: string }>): void {
+  #receive(message: Exclude<Message, LoadedYtdlp>): void {
     const run = this.#runs.get(message.run);
     if (run === undefined) return;
     if ("pid" in message) {

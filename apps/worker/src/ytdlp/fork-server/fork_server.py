@@ -10,7 +10,8 @@ fork-server.ts speaks with it, one JSON object a line. Standard input receives r
     {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
     {"run": 1}                     the run may begin
 Standard output carries messages:
-    {"version": "2026.10.26"}      once, when yt-dlp is loaded
+    {"version": "2026.10.26", "memories": ["patterns"], "leftOut": {"options": "KeyError: ..."}}
+                                   once, when yt-dlp is loaded; memories.py
     {"run": 1, "pid": 4711}        forked; the process leads a group of its own and waits to begin
     {"run": 1, "stdout": "text"}   output of the run; "stderr" likewise
     {"run": 1, "status": 0}        ended, and all of its output was sent; a signal's number is negative
@@ -233,7 +234,7 @@ if __name__ == '__main__':
     signal.signal(signal.SIGALRM, end_with_parent)
     signal.setitimer(signal.ITIMER_REAL, 0.5, 0.5)
     opened_before = open_descriptors()
-    loaded = load(program)
+    loaded, memories = load(program)
     # Descriptors that yt-dlp's own objects hold, in its runs too.
     loaded_descriptors = open_descriptors() - opened_before
     signal.setitimer(signal.ITIMER_REAL, 0)
@@ -244,7 +245,7 @@ if __name__ == '__main__':
     version_file = next(path for path in (loaded.version.__file__, program) if stamp(path))
     version_stamp = stamp(version_file)
     signal_mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
-    tell(version=loaded.version.__version__)
+    tell(version=loaded.version.__version__, memories=memories.names, leftOut=memories.left_out)
     try:
         arguments, start = Server(lambda: stamp(version_file) == version_stamp, loaded_descriptors).serve()
     except BrokenPipeError:

@@ -11,6 +11,8 @@ import tempfile
 import threading
 import traceback
 
+from memories import forget_programs
+
 
 def become_run(request, loaded_descriptors, outputs, guard, start):
     """Does in the forked process, which leads its session, what a shell does before it starts a program."""
@@ -25,8 +27,11 @@ def become_run(request, loaded_descriptors, outputs, guard, start):
     close_all_but({0, 1, 2, start} | loaded_descriptors)
     limit_memory(request.get('memoryBytes'))
     os.chdir(request['cwd'])
+    path = os.environ.get('PATH')
     os.environ.clear()
     os.environ.update(request['env'], PWD=request['cwd'])
+    if os.environ.get('PATH') != path:
+        forget_programs()
     decide_anew()
 
 

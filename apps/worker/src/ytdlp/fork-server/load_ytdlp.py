@@ -3,14 +3,21 @@
 import contextlib
 import gc
 import os
-import re
 import runpy
 import sys
 import zipfile
 
+from compiled_patterns import CompiledPatterns
+from immortal_objects import immortalize
+from memories import MEMORIES, Memories
+from rehearsal import rehearse
+
 
 def load(program):
-    """Loads the scripts of Debian and pip, or the archive: each imports yt_dlp and runs it only if it is __main__."""
+    """
+    Loads the scripts of Debian and pip, or the archive: each imports yt_dlp and runs it only if it is __main__. Returns yt_dlp
+    and its memories.
+    """
     find_modules_for(program)
     sys.argv = [program]
     runpy.run_path(program, run_name='dwld')
@@ -20,21 +27,36 @@ def load(program):
     # All extractors: a page of an unknown site may embed a video of any of them.
     import yt_dlp.extractor._extractors
 
-    # Each extractor compiles its patterns when it is first asked, and keeps them.
-    re.purge()
+    memories = Memories()
+    patterns = CompiledPatterns()
+    memories.add('patterns', patterns.learn)
+    ask_extractors(yt_dlp)
+    ask_ffmpeg(yt_dlp)
+    for name, remember in MEMORIES.items():
+        memories.add(name, remember)
+    memories.add('rehearsal', lambda: rehearse(yt_dlp, patterns))
+    patterns.learns = False
+    gc.collect()
+    memories.add('references', immortalize)
+    # Excludes the loaded objects from garbage collection, which would copy their pages in each run.
+    gc.freeze()
+    return yt_dlp, memories
+
+
+def ask_extractors(yt_dlp):
+    """Each extractor compiles its patterns when it is first asked, and keeps most of them."""
     for extractor in yt_dlp.extractor.gen_extractor_classes():
         # Some extractors fail on an empty page.
         with contextlib.suppress(Exception):
             extractor.suitable('https://dwld.invalid/')
             list(extractor.extract_from_webpage(None, 'https://dwld.invalid/', ''))
-    # Asks ffmpeg for its version, which is kept as well. That there is no ffmpeg is not kept.
+
+
+def ask_ffmpeg(yt_dlp):
+    """Asks ffmpeg for its version, which yt-dlp keeps. That there is no ffmpeg is not kept."""
     ffmpeg = yt_dlp.postprocessor.FFmpegPostProcessor
     if not ffmpeg().available:
         ffmpeg._version_cache.clear()
-    # Excludes the loaded objects from garbage collection, which would copy their pages in each run.
-    gc.collect()
-    gc.freeze()
-    return yt_dlp
 
 
 def find_modules_for(program):

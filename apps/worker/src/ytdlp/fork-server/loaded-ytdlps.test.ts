@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, utimes } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
@@ -9,6 +9,7 @@ import { followProgram } from "../../process/follow.ts";
 import { makeStandIn } from "./testing/stand-in.ts";
 import { createLoadedYtdlps } from "./loaded-ytdlps.ts";
 
+const never = new AbortController().signal;
 const environment = { PATH: process.env["PATH"] ?? "" };
 
 let folder = "";
@@ -27,7 +28,9 @@ function ytdlp(given: Partial<Capabilities> = {}): Capabilities {
   };
 }
 
-function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; longestMs?: number } = {}) {
+type Given = Partial<Omit<Parameters<typeof createLoadedYtdlps>[0], "environment" | "logger">>;
+
+function begin(t: TestContext, given: Given = {}) {
   const said: string[] = [];
   const tell = (_details: object, message: string) => said.push(message);
   const loaded = createLoadedYtdlps({ keepLoaded: true, environment, logger: { info: tell, warn: tell }, ...given });
@@ -36,7 +39,7 @@ function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; l
   const run = async (of = ytdlp()) => {
     const lines: string[] = [];
     const controller = new AbortController();
-    const program = await loaded.start(of, { arguments: ["wait"], cwd: folder, env: environment });
+    const program = await loaded.start(of, { arguments: ["wait"], cwd: folder, env: environment }, never);
     const exit = followProgram(program, { signal: controller.signal, onLine: ({ text }) => lines.push(text) });
     await eventually("it runs", () => lines.some((line) => line.startsWith("pids ")), {
       describe: () => lines.join("\n"),
@@ -52,16 +55,49 @@ function begin(t: TestContext, given: { keepLoaded?: boolean; idleMs?: number; l
       const seen = await run(of);
       return seen.isForked && seen;
     });
-  return { run, untilForked, said };
+  return { loaded, run, untilForked, said };
 }
 
-test("loaded yt-dlp: the second run loads it, and later runs are forked", async (t) => {
-  const { run, untilForked, said } = begin(t);
+/** Returns a program that works, but takes minutes to be loaded. */
+async function slowToLoad(): Promise<string> {
+  const slow = join(folder, "slow");
+  const pause = '#!/usr/bin/python3\nif __name__ == "dwld":\n    import time\n    time.sleep(300)\n';
+  await writeFile(slow, pause + (await readFile(file, "utf8")), { mode: 0o755 });
+  return slow;
+}
+
+test("loaded yt-dlp: the second run loads it, and waits for that", async (t) => {
+  const { run, said } = begin(t);
   assert.equal((await run()).isForked, false);
   assert.deepEqual(said, []);
-  assert.equal((await run()).isForked, false, "nobody waits for it to be loaded");
-  await untilForked();
+  assert.equal((await run()).isForked, true);
   assert.deepEqual(said, ["yt-dlp is kept loaded"]);
+});
+
+test("loaded yt-dlp: of ten runs that begin together, one is a program of its own", async (t) => {
+  const { run } = begin(t);
+  const runs = await Promise.all(Array.from({ length: 10 }, () => run()));
+  assert.equal(runs.filter(({ isForked }) => !isForked).length, 1);
+});
+
+test("loaded yt-dlp: nobody waits for one that takes too long to be loaded", async (t) => {
+  const slow = ytdlp({ name: "slow", command: [await slowToLoad()] });
+  const { run, said } = begin(t, { patienceMs: 300 });
+  for (let count = 0; count < 3; count += 1) assert.equal((await run(slow)).isForked, false);
+  assert.deepEqual(said, []);
+});
+
+test("loaded yt-dlp: a cancel does not wait for one that is being loaded", async (t) => {
+  const slow = ytdlp({ name: "slow", command: [await slowToLoad()] });
+  const { loaded, run } = begin(t, { patienceMs: 3_600_000 });
+  await run(slow);
+  const controller = new AbortController();
+  const request = { arguments: ["wait"], cwd: folder, env: environment };
+  const started = loaded.start(slow, request, controller.signal);
+  controller.abort("canceled");
+  const onLine = () => assert.fail("it has begun");
+  const exit = await followProgram(await started, { signal: controller.signal, onLine });
+  assert.deepEqual(exit, { exitCode: undefined, signal: "SIGKILL" });
 });
 
 test("loaded yt-dlp: keepLoaded: false keeps none loaded", async (t) => {
@@ -73,7 +109,6 @@ test("loaded yt-dlp: a replaced one runs no more, and the new one is loaded", as
   const { run, untilForked } = begin(t);
   const { server } = await untilForked();
   await utimes(file, new Date(), new Date());
-  assert.equal((await run()).isForked, false);
   assert.notEqual((await untilForked()).server, server);
   assert.equal((await run(ytdlp({ version: "2" }))).isForked, false, "what is loaded calls itself otherwise");
 });
@@ -82,8 +117,10 @@ test("loaded yt-dlp: a killed one is loaded again", async (t) => {
   const { run, untilForked } = begin(t);
   const { server } = await untilForked();
   process.kill(server, "SIGKILL");
-  await eventually("runs begin as programs of their own", async () => !(await run()).isForked);
-  assert.notEqual((await untilForked()).server, server);
+  await eventually("another is there", async () => {
+    const seen = await run();
+    return seen.isForked && seen.server !== server;
+  });
 });
 
 test("loaded yt-dlp: an old one is loaded anew", async (t) => {
@@ -93,7 +130,7 @@ test("loaded yt-dlp: an old one is loaded anew", async (t) => {
 });
 
 test("loaded yt-dlp: an idle one is unloaded", async (t) => {
-  const { untilForked } = begin(t, { idleMs: 300 });
+  const { untilForked } = begin(t, { idleMs: 300, loadsAtOnce: true });
   const { server } = await untilForked();
   await eventually("it is gone", async () => {
     try {
