@@ -75,46 +75,82 @@ test("judge media: a defect is ffprobe's finding", async () => {
   await assert.rejects(judgeMedia(file, { audioOnly: false, expectedSeconds: 20 }, nothing), /ffprobe cannot be run/);
 });
 
-/** Writes an MP4 whose sample table claims and holds a table of as many entries. */
-async function withTable(name: string, type: string, entry: readonly number[], entries: number): Promise<string> {
-  const bytes = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
-  const at = bytes.indexOf(type) - 4;
-  const table = Buffer.alloc(16 + entries * entry.length * 4);
-  table.writeUInt32BE(table.length, 0);
-  table.write(type, 4, "latin1");
-  table.writeUInt32BE(entries, 12);
-  const row = Buffer.alloc(entry.length * 4);
-  for (const [index, number] of entry.entries()) row.writeUInt32BE(number, index * 4);
-  table.fill(row, 16);
-  const grown = table.length - bytes.readUInt32BE(at);
-  const whole = Buffer.concat([bytes.subarray(0, at), table, bytes.subarray(at + bytes.readUInt32BE(at))]);
-  for (const box of ["moov", "trak", "mdia", "minf", "stbl"]) {
-    const place = bytes.indexOf(box) - 4;
-    whole.writeUInt32BE(bytes.readUInt32BE(place) + grown, place);
-  }
+/** Writes an MP4 in which bytes replace a box inside of these boxes, from the outer one to the inner one. */
+async function withBox(name: string, { box, around }: { box: string; around: readonly string[] }, bytes: Buffer) {
+  const video = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
+  const at = video.indexOf(box) - 4;
+  const end = at + video.readUInt32BE(at);
   const path = join(folder, name);
-  await writeFile(path, whole);
+  const changed = Buffer.concat([video.subarray(0, at), bytes, video.subarray(end)]);
+  for (const outer of around) {
+    const place = video.indexOf(outer) - 4;
+    changed.writeUInt32BE(video.readUInt32BE(place) + bytes.length - (end - at), place);
+  }
+  await writeFile(path, changed);
   return path;
 }
 
+function boxOf(type: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length);
+  head.write(type, 4, "latin1");
+  return Buffer.concat([head, content]);
+}
+
+const inTable = ["moov", "trak", "mdia", "minf", "stbl"];
+
+/** Writes an MP4 in which a table of samples claims, and has, these entries. */
+async function withTable(type: string, entry: readonly number[], entries: number): Promise<string> {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(entries, 4);
+  const row = Buffer.alloc(entry.length * 4);
+  for (const [index, number] of entry.entries()) row.writeUInt32BE(number, index * 4);
+  const table = boxOf(type, Buffer.concat([head, Buffer.alloc(entries * row.length, row)]));
+  return await withBox(`${type}-${entries}.mp4`, { box: type, around: inTable }, table);
+}
+
+test("judge media: boxes of other programs than ffmpeg are known", async () => {
+  const descriptor = boxOf("iods", Buffer.from("000000001080808007004fffffffffff", "hex"));
+  const tag = boxOf("gsst", boxOf("data", Buffer.from("000000010000000030", "hex")));
+  const name = Buffer.concat([Buffer.alloc(8), Buffer.from("mdir"), Buffer.alloc(13)]);
+  const meta = Buffer.concat([Buffer.alloc(4), boxOf("hdlr", name), boxOf("ilst", tag)]);
+  const boxes = Buffer.concat([descriptor, boxOf("udta", boxOf("meta", meta))]);
+  // Of the same length, since the samples behind it stay where they are.
+  const video = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
+  const room = video.readUInt32BE(video.indexOf("udta") - 4) - boxes.length - 8;
+  const padded = Buffer.concat([boxes, boxOf("free", Buffer.alloc(room))]);
+  const path = await withBox("other.mp4", { box: "udta", around: ["moov"] }, padded);
+  assert.ok(await judgeTwice(path, true, "boxes of other programs"));
+});
+
 test("read plain media: tables that claim billions of samples cost a moment, and are left to ffprobe", async () => {
   const cases = [
-    await withTable("stts.mp4", "stts", [0x7fffffff, 1], 250_000),
-    await withTable("ctts.mp4", "stts", [50_000_000, 1], 1),
-    await withTable("stsc.mp4", "stsc", [1, 0x7fffffff, 1], 1),
-    await withTable("large.mp4", "stts", [1, 512], 3_000_000),
+    await withTable("stts", [0x7fffffff, 1], 250_000),
+    await withTable("stts", [50_000_000, 1], 1),
+    await withTable("stsc", [1, 0x7fffffff, 1], 1),
+    await withTable("stts", [1, 512], 450_000),
+    await withTable("stco", [48], 900_000),
+    await withTable("stts", [1, 512], 3_000_000),
+    await withBox(
+      "boxes.mp4",
+      { box: "udta", around: ["moov"] },
+      Buffer.alloc(3_000_000, boxOf("udta", Buffer.alloc(0))),
+    ),
   ];
   for (const path of cases) {
-    const fromCpu = process.cpuUsage();
+    const [fromCpu, fromMemory] = [process.cpuUsage(), process.resourceUsage().maxRSS];
     assert.equal(await readPlainMedia(path), undefined);
     const { user, system } = process.cpuUsage(fromCpu);
     assert.ok(user + system < 1_000_000, `${basename(path)} took ${(user + system) / 1000} ms`);
-    const file = { path, sizeBytes: (await stat(path)).size };
-    assert.equal(
-      (await judgeMedia(file, { audioOnly: false }, { ...run, readPlain: readPlainMedia })).streams?.width,
-      160,
-    );
+    const grownKilobytes = process.resourceUsage().maxRSS - fromMemory;
+    assert.ok(grownKilobytes < 64_000, `${basename(path)} took ${grownKilobytes} kB`);
   }
+  const [path = ""] = cases;
+  const file = { path, sizeBytes: (await stat(path)).size };
+  assert.equal(
+    (await judgeMedia(file, { audioOnly: false }, { ...run, readPlain: readPlainMedia })).streams?.width,
+    160,
+  );
 });
 
 test("read plain media: of a large file only the head and the ends are read, and each descriptor is closed", async () => {

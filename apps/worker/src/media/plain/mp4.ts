@@ -83,7 +83,7 @@ function readTracks(header: Buffer): Track[] {
       insist(!hasTags, "a box is there twice");
       hasTags = true;
       checkTags(content);
-    } else insist(type === "free" || type === "skip", "an unusual box");
+    } else insist(type === "free" || type === "skip" || type === "iods", "an unusual box");
   }
   return tracks;
 }
@@ -178,7 +178,7 @@ function checkChunks(tracks: readonly Chunks[], media: readonly Extent[]): void 
 
 /** Names of tags that hold text for players. A cover would be a stream to ffprobe. */
 const tagName =
-  /^(?:\xa9...|desc|ldes|cprt|----|too|gnre|trkn|disk|tmpo|cpil|pgap|aART|keyw|catg|purl|egid|pcst|stik|hdvd|tvsh|tven|tvsn|tves|tvnn|so..)$/;
+  /^(?:\xa9...|desc|ldes|cprt|----|too|gnre|trkn|disk|tmpo|cpil|pgap|aART|keyw|catg|purl|egid|pcst|stik|hdvd|tvsh|tven|tvsn|tves|tvnn|so..|gs..)$/;
 
 /** Checks the tags: a list that holds nothing but text. */
 function checkTags(content: Buffer): void {
