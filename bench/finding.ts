@@ -16,7 +16,7 @@ export type Finding = {
   /** dwld's own values. */
   dwld: Spread;
   /** The neighbour, measured in the same rounds. */
-  beside?: { name: string; median: number; ratio: Spread };
+  beside?: { name: string; median: number; ratio?: Spread };
   target?: Target;
 };
 
@@ -47,7 +47,9 @@ export function compare({ pairs, beside: name, ...row }: Row & { pairs: readonly
     0.5,
   );
   const values = pairs.map(({ dwld }) => dwld);
-  return makeRow(row, values, { name, median, ratio: ratiosOf(pairs) });
+  // Nothing is a multiple of nothing.
+  const isRatio = pairs.every(({ beside }) => beside !== 0);
+  return makeRow(row, values, { name, median, ...(isRatio && { ratio: ratiosOf(pairs) }) });
 }
 
 /** Makes a row out of values that have no neighbour. */
@@ -65,7 +67,7 @@ function makeRow({ what, unit, target }: Row, values: readonly number[], beside?
 function judgedValue(of: Judged, values: readonly number[], beside: Finding["beside"]): number {
   switch (of) {
     case "ratio":
-      if (beside === undefined) throw new TypeError("A ratio needs a neighbour.");
+      if (beside?.ratio === undefined) throw new TypeError("A ratio needs a neighbour whose values are not 0.");
       return beside.ratio.median;
     case "median":
       return quantile(values, 0.5);

@@ -31,7 +31,7 @@ function cellsOf({ what, unit, dwld, beside, target }: Finding, isJudged: boolea
     what,
     isOfOwn ? `${own}, ${target.of} ${show(target.value, unit)}` : own,
     beside === undefined ? "" : `${show(beside.median, unit)}  ${beside.name}`,
-    beside === undefined ? "" : spreadText(beside.ratio),
+    beside?.ratio === undefined ? "" : spreadText(beside.ratio),
     target === undefined ? "" : describeTarget(target, unit),
     target === undefined ? "" : !isJudged ? "not judged" : isMet(target) ? "met" : "NOT MET",
   ];

@@ -8,6 +8,7 @@ import { measurePairs, pick } from "../pairs.ts";
 import { type ByHand, prepareByHand } from "../world/by-hand.ts";
 import type { Checkout } from "../world/checkout.ts";
 import { msUntilDone } from "../world/done-tasks.ts";
+import { stepsOf } from "../world/steps.ts";
 import { partsOf, type Spent, spentByDwld, totalCpuMs } from "../world/spent.ts";
 
 const sizeBytes = 2_000_000;
@@ -16,6 +17,9 @@ const parallel = availableParallelism();
 /** The shell takes most of the time of this question. */
 const shellRounds = 3;
 const rounds = 5;
+
+/** Steps that take less are not shown, ms a video. */
+const leastStepMs = 0.5;
 
 /** A yt-dlp and a curl for each link, as many at once as there are cores. */
 const oneEach = `xargs -P "$1" -I LINK sh -c \\
@@ -67,8 +71,8 @@ export const measureShortVideos: Question = async ({ quick, say }) => {
 
 export const compareShortVideos: Comparison = async ({ quick, say }, other) => {
   await using world = await openWorld(quick);
-  await using dwld = await startIn(world);
-  await using otherDwld = await startIn(world, other);
+  await using dwld = await startIn(world, { profiling: true });
+  await using otherDwld = await startIn(world, { profiling: true, checkout: other });
   const { count, what } = world;
   say(`short-videos: ${what}`);
   // Each has loaded its yt-dlp then.
@@ -79,14 +83,22 @@ export const compareShortVideos: Comparison = async ({ quick, say }, other) => {
     () => delivered(world, dwld),
     () => delivered(world, otherDwld),
   );
+  say("short-videos: by step");
+  const longestMs = Math.max(...pairs.flatMap((pair) => [wall(pair.dwld), wall(pair.beside)]));
+  const stepsIn = (one: Dwld) => stepsOf(one, Math.ceil(longestMs / 1000) + 5, () => delivered(world, one));
+  const steps = { dwld: await stepsIn(dwld), beside: await stepsIn(otherDwld) };
   const row = { unit: "ms", beside: other.commit } as const;
-  const parts = partsOf(pairs.flatMap((pair) => [pair.dwld, pair.beside]));
   return [
     compare({ ...row, what, pairs: pick(pairs, wall) }),
     compare({ ...row, what: "CPU a video", pairs: pick(pairs, (spent) => totalCpuMs(spent) / count) }),
-    ...parts.map((part) =>
+    ...partsOf(pairs.flatMap((pair) => [pair.dwld, pair.beside])).map((part) =>
       compare({ ...row, what: `CPU a video: ${part}`, pairs: pick(pairs, ({ cpuMs }) => (cpuMs[part] ?? 0) / count) }),
     ),
+    ...[...new Set([...steps.dwld.keys(), ...steps.beside.keys()])]
+      .toSorted()
+      .map((step) => ({ step, pair: pick([steps], (ofOne) => (ofOne.get(step) ?? 0) / count) }))
+      .filter(({ pair }) => pair.some(({ dwld: now, beside: then }) => Math.max(now, then) >= leastStepMs))
+      .map(({ step, pair }) => compare({ ...row, what: `time a video in ${step}`, pairs: pair })),
   ];
 };
 
@@ -112,11 +124,15 @@ async function openWorld(quick: boolean): Promise<World> {
   };
 }
 
-function startIn({ ftp }: World, checkout?: Checkout): Promise<Dwld> {
+function startIn(
+  { ftp }: World,
+  { checkout, profiling = false }: { checkout?: Checkout; profiling?: boolean } = {},
+): Promise<Dwld> {
   return startDwld({
     apps: ["up"],
     configuration: {
       ftp: ftp.configuration,
+      health: { profiling },
       worker: { parallel },
       // All links are of one site, whose default limit would leave places empty.
       sites: { sample: { hosts: ["127.0.0.1"], parallel } },

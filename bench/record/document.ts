@@ -19,7 +19,7 @@ export function describeComparison(results: Results): string {
       what,
       beside === undefined ? "" : show(beside.median, unit),
       show(dwld.median, unit),
-      beside === undefined ? "" : digits(beside.ratio.median),
+      beside?.ratio === undefined ? "" : digits(beside.ratio.median),
     ]);
   const table = layMarkdown(["what", `before: ${against}`, `after: ${commit}`, "ratio"], rows);
   return [describeRun(results), ...notJudged(results), table].join("\n\n");
