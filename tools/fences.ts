@@ -40,6 +40,8 @@ const packageLibraries: Record<string, Permit["libraries"]> = {
   progress: ["memjs"],
   // For systemd-notify.
   daemon: ["node:child_process"],
+  // For mv, on file systems without hard links.
+  delivery: ["node:child_process"],
 };
 
 function packagePermits(): Record<string, Permit> {

@@ -3,6 +3,8 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import fs, { createReadStream } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { test, type TestContext } from "node:test";
 import { mountForTest } from "@dwld/testbed";
 import { createFolderDestination } from "./folder-destination.ts";
@@ -85,6 +87,52 @@ test("folder: on another file system a clone is refused, and a copy has the byte
   await session.rename("ann/a.part", "ann/a");
   assert.equal(await readFile(join(disk.path, "a"), "utf8"), "copied");
   assert.deepEqual(await readdir(disk.path), ["a"]);
+});
+
+/** Makes `link` fail as it does on a file system without hard links: exFAT is in no kernel here. */
+function refuseLinks(context: TestContext, code: string): void {
+  context.mock.method(fs.promises, "link", async () => {
+    throw Object.assign(new Error(`${code}: no links`), { code, errno: -1 });
+  });
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+// FAT and exFAT; network shares; file systems in user space; a file with as many links as it may have.
+for (const code of ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
+  test(`folder: without hard links (${code}), a file is copied, and renamed without overwriting`, async (context) => {
+    const { root, session, source } = await opened(context);
+    await session.ensureFolder("");
+    await writeFile(join(root, "file"), "another");
+    await mkdir(join(root, "folder"));
+    await symlink("nowhere", join(root, "link"));
+    refuseLinks(context, code);
+    // Some disks share the bytes of copies all the same.
+    if ((await session.clone?.(source, "a.part")) !== true) await session.put("a.part", createReadStream(source));
+    for (const name of ["file", "folder", "link"])
+      await assert.rejects(session.rename("a.part", name), { kind: "name_taken" }, name);
+    await session.rename("a.part", "-free it's");
+    assert.equal(await readFile(join(root, "-free it's"), "utf8"), "new");
+    assert.equal(await readFile(join(root, "file"), "utf8"), "another");
+    assert.deepEqual((await readdir(root)).toSorted(), ["-free it's", "file", "folder", "link"]);
+  });
+
+test("folder: without hard links, a refused name and a refused folder are told apart", async (context) => {
+  const { root, session } = await opened(context);
+  await session.ensureFolder("");
+  await session.put("a.part", Readable.from([Buffer.from("copied")]));
+  refuseLinks(context, "EPERM");
+  const long = "x".repeat(300);
+  await assert.rejects(session.rename("a.part", long), { kind: "name_refused", message: /File name too long$/ });
+  await assert.rejects(session.rename("gone.part", "b"), { kind: "name_refused" });
+  await symlink("/proc", join(root, "elsewhere"));
+  await assert.rejects(session.rename("a.part", "elsewhere/b"), {
+    kind: "folder_refused",
+    message: "the folder elsewhere takes no file: Invalid cross-device link (mv)",
+  });
 });
 
 test("folder: a signal ends a copy, and removing what is gone is no failure", async (context) => {

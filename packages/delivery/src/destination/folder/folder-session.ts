@@ -1,13 +1,14 @@
 import { constants, createReadStream, createWriteStream } from "node:fs";
-import { copyFile, link, lstat, open, rm, unlink } from "node:fs/promises";
+import { copyFile, link, lstat, open, rm } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { errorCode } from "@dwld/text";
 import { DestinationError } from "../destination-error.ts";
 import type { MadeFolder, Session } from "../destination.ts";
-import { inFolder } from "./folder-error.ts";
+import { folderError, inFolder } from "./folder-error.ts";
 import { makeFolder } from "./make-folder.ts";
+import { isLinkRefused, RenameError, renameToFreeName } from "./rename-to-free-name.ts";
 
 /** Works in a folder of this machine, which may hold links to other file systems. */
 export class FolderSession implements Session {
@@ -54,7 +55,7 @@ export class FolderSession implements Session {
         await link(localPath, place);
         return true;
       } catch (error) {
-        if (errorCode(error) !== "EXDEV") throw error;
+        if (errorCode(error) !== "EXDEV" && !isLinkRefused(error)) throw error;
       }
       try {
         // Subvolumes of btrfs are file systems to `link`, and share bytes all the same.
@@ -74,17 +75,14 @@ export class FolderSession implements Session {
     );
   }
 
-  /** Never overwrites: a hard link fails if the name exists, which a rename does not. */
+  /** Never overwrites. */
   async rename(from: string, to: string): Promise<void> {
     await this.#at(to, async (place) => {
-      const part = join(this.#root, from);
       try {
-        await link(part, place);
+        if (!(await renameToFreeName(join(this.#root, from), place))) throw nameTaken(to);
       } catch (error) {
-        if (errorCode(error) === "EEXIST") throw nameTaken(to);
-        throw error;
+        throw error instanceof RenameError ? explain(error, to) : error;
       }
-      await unlink(part);
       // The new name outlives a power cut, as the file does.
       await sync(dirname(place));
     });
@@ -117,6 +115,21 @@ function nameTaken(path: string): DestinationError {
     message: `a file called ${path} came into the folder meanwhile`,
     advice: "It is tried again by itself.",
   });
+}
+
+function explain(error: RenameError, path: string): DestinationError {
+  const folder = posix.dirname(path);
+  const words = error.message;
+  if (!error.refusesName) return folderError(folder === "." ? "" : folder, { code: "mv", words }, { cause: error });
+  return new DestinationError(
+    {
+      kind: "name_refused",
+      stage: "work",
+      message: `the disk takes no file called ${path}: ${words}`,
+      advice: "It is tried again under the task's id as its name.",
+    },
+    { cause: error },
+  );
 }
 
 async function sync(folder: string): Promise<void> {

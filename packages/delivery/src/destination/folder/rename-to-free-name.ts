@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { link, lstat, unlink } from "node:fs/promises";
+import { promisify } from "node:util";
+import { errorCode, errorText } from "@dwld/text";
+
+/**
+ * What `link` says of a file system without hard links (FAT, exFAT, some network shares), or of a file that has as many
+ * as it may.
+ */
+const withoutHardLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/** Whether an error of `link` says that this file has to be copied, or moved, instead. */
+export function isLinkRefused(error: unknown): boolean {
+  return withoutHardLinks.has(errorCode(error));
+}
+
+/** The file system does not take the name, or anything else, in the words of the system. */
+export class RenameError extends Error {
+  override readonly name = "RenameError";
+  readonly code = "rename";
+  readonly refusesName: boolean;
+
+  constructor(words: string) {
+    super(words);
+    this.refusesName = /invalid argument|no such file|file name too long/i.test(words);
+  }
+}
+
+/**
+ * Renames a file, and never overwrites: a hard link fails if the name exists, which a rename does not. Returns false then.
+ *
+ * @throws RenameError; an error of the system.
+ */
+export async function renameToFreeName(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    if (isLinkRefused(error)) return await move(from, to);
+    throw error;
+  }
+  await unlink(from);
+  return true;
+}
+
+/** Renames by coreutils' mv, which asks the kernel for a rename that replaces nothing (RENAME_NOREPLACE). Node does not. */
+async function move(from: string, to: string): Promise<boolean> {
+  const options = ["--no-clobber", "--no-target-directory", "--no-copy", "--"];
+  try {
+    await promisify(execFile)("mv", [...options, from, to], { env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } });
+  } catch (error) {
+    // "mv: cannot move '…' to '…': Read-only file system"
+    throw new RenameError(errorText(error).trimEnd().split(": ").at(-1) ?? "");
+  }
+  // It says nothing of a name that is taken.
+  return !(await exists(from));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
