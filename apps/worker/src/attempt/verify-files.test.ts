@@ -86,6 +86,14 @@ const claimsMinute: Change = (bytes) => {
   return lying;
 };
 
+/** Multiplies the number of frames that an MP3 claims, behind "Info" and four flags, by ten. */
+const claimsFrames: Change = (bytes) => {
+  const lying = Buffer.from(bytes);
+  const at = bytes.indexOf("Info") + 8;
+  lying.writeUInt32BE(bytes.readUInt32BE(at) * 10, at);
+  return lying;
+};
+
 const containers: [name: string, args: string[]][] = [
   ["front.mp4", inFront],
   ["sidx.mp4", [...copy, "-movflags", "+dash+global_sidx"]],
@@ -110,6 +118,7 @@ for (const [name, args] of containers)
     });
   });
 
+const ofUnknownSize = { unannounced: true, unmeasured: true } as const;
 const cases: [what: string, expected: string, name: string, args: readonly string[], change: Change, given?: Given][] =
   [
     [
@@ -135,6 +144,11 @@ const cases: [what: string, expected: string, name: string, args: readonly strin
       "sound that was asked for, cut off",
       "defect: truncated: Only 0:04 of 0:10 is there.",
       ...(["s.mp3", ["-vn", "-c:a", "libmp3lame"], cut, { options: { audioOnly: true } }] as const),
+    ],
+    [
+      "a count of frames that claims ten times the sound",
+      "defect: truncated: Only 0:10 of 1:41 is there.",
+      ...(["c.mp3", ["-vn", "-c:a", "libmp3lame"], claimsFrames, { ...ofUnknownSize, soundOnly: true }] as const),
     ],
     [
       "a picture that ends before its sound",

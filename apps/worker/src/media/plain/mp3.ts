@@ -3,9 +3,6 @@ import { inMicroseconds, type PlainMedia, streamsOf } from "./figures.ts";
 import { insist } from "./plain.ts";
 
 const mostTagBytes = 1024 * 1024;
-/** Frames whose heads are compared with the first. */
-const firstFrames = 64;
-
 /** Kilobits a second by the four bits of a header of layer III, MPEG 1 and MPEG 2 (ISO 11172-3, 2.4.2.3). */
 const rates = {
   mpeg1: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
@@ -16,7 +13,8 @@ const frequencies = [44_100, 48_000, 32_000];
 type Frame = { bytes: number; frequency: number; samples: number; tableAt: number; kind: number };
 
 /**
- * Reads an MP3 whose first frame tells the number of frames and bytes, as LAME and ffmpeg write it.
+ * Reads an MP3 whose first frame tells the number of frames and bytes, as LAME and ffmpeg write it. All frames are counted:
+ * some minutes of sound, more are left to ffprobe.
  *
  * @throws NotPlainError
  */
@@ -27,12 +25,15 @@ export async function readMp3(file: FileBytes): Promise<PlainMedia> {
   insist(["Xing", "Info"].includes(table.toString("latin1", 0, 4)) && (table.readUInt32BE(4) & 3) === 3, "no counts");
   const [frames, bytes] = [table.readUInt32BE(8), table.readUInt32BE(12)];
   insist(frames > 0 && start + bytes === file.sizeBytes, "the file is cut off, or longer than told");
-  let at = start;
-  for (let index = 0; index < Math.min(frames, firstFrames); index++) {
+  // Nothing else tells whether the counts are right. The frame of the counts is none of the counted.
+  let counted = -1;
+  for (let at = start; at < file.sizeBytes; counted++) {
     const frame = readFrame((await file.read(at, 4)).readUInt32BE(0));
     insist(frame.kind === first.kind, "frames of several kinds");
     at += frame.bytes;
+    insist(at <= file.sizeBytes, "the last frame is cut off");
   }
+  insist(counted === frames, "the frames are not as many as told");
   const seconds = inMicroseconds((frames * first.samples) / first.frequency);
   const whole = { container: "mp3", durationSeconds: seconds, claimedBytes: bytes };
   return { streams: streamsOf({ sound: { codec: "mp3", seconds } }, whole) };

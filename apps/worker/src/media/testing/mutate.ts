@@ -55,9 +55,42 @@ const huge =
     );
   };
 
-export const mutations: Record<string, Mutation> = {
+const mutations: Record<string, Mutation> = {
   "cut off": (file, random) => file.subarray(0, below(file.length, random)),
   "cut off near the end": (file, random) => file.subarray(0, file.length - 1 - below(2000, random)),
+  "a box twice": (file, random) => {
+    const place = oneOf(boxesAt(file), random);
+    if (place === undefined) return file;
+    return Buffer.concat([file.subarray(0, place.end), file.subarray(place.start)]);
+  },
+  "a box less": (file, random) => {
+    const place = oneOf(boxesAt(file), random);
+    if (place === undefined) return file;
+    return Buffer.concat([file.subarray(0, place.start), file.subarray(place.end)]);
+  },
+  "another name of a box": (file, random) => {
+    const place = oneOf(boxesAt(file), random);
+    if (place === undefined) return file;
+    const at = place.name + below(4, random);
+    return file.fill((file[at] ?? 0) ^ (1 << below(8, random)), at, at + 1);
+  },
+  "bytes behind the end": (file, random) =>
+    Buffer.concat([file, Buffer.from(Array.from({ length: 1 + below(300, random) }, () => below(256, random)))]),
+  "boxes in boxes in boxes": (file, random) => {
+    const depth = 1 + below(oneOf([20, 20_000], random) ?? 1, random);
+    const nest = Buffer.alloc(8 * depth);
+    for (let level = 0; level < depth; level++) {
+      nest.writeUInt32BE(nest.length - 8 * level, 8 * level);
+      nest.write(oneOf(["moov", "udta", "trak"], random) ?? "", 8 * level + 4, "latin1");
+    }
+    const place = oneOf(boxesAt(file), random);
+    const at = place?.end ?? file.length;
+    return Buffer.concat([file.subarray(0, at), nest, file.subarray(at)]);
+  },
+  "a huge stts": huge("stts"),
+  "a huge ctts": huge("ctts"),
+  "a huge stsz": huge("stsz"),
+  "a huge elst": huge("elst"),
   "a flipped bit": (file, random) => {
     const at = anyPlace(file, random);
     return file.fill((file[at] ?? 0) ^ (1 << below(8, random)), at, at + 1);
@@ -84,45 +117,16 @@ export const mutations: Record<string, Mutation> = {
     ];
     return one === undefined || other === undefined ? file : swapped(file, [one, other]);
   },
-  "a box twice": (file, random) => {
-    const place = oneOf(boxesAt(file), random);
-    if (place === undefined) return file;
-    return Buffer.concat([file.subarray(0, place.end), file.subarray(place.start)]);
-  },
-  "a box less": (file, random) => {
-    const place = oneOf(boxesAt(file), random);
-    if (place === undefined) return file;
-    return Buffer.concat([file.subarray(0, place.start), file.subarray(place.end)]);
-  },
-  "another name of a box": (file, random) => {
-    const place = oneOf(boxesAt(file), random);
-    if (place === undefined) return file;
-    const at = place.name + below(4, random);
-    return file.fill((file[at] ?? 0) ^ (1 << below(8, random)), at, at + 1);
-  },
-  "a huge stts": huge("stts"),
-  "a huge ctts": huge("ctts"),
-  "a huge stsz": huge("stsz"),
-  "a huge elst": huge("elst"),
-  "bytes behind the end": (file, random) =>
-    Buffer.concat([file, Buffer.from(Array.from({ length: 1 + below(300, random) }, () => below(256, random)))]),
-  "boxes in boxes in boxes": (file, random) => {
-    const depth = 1 + below(oneOf([20, 20_000], random) ?? 1, random);
-    const nest = Buffer.alloc(8 * depth);
-    for (let level = 0; level < depth; level++) {
-      nest.writeUInt32BE(nest.length - 8 * level, 8 * level);
-      nest.write(oneOf(["moov", "udta", "trak"], random) ?? "", 8 * level + 4, "latin1");
-    }
-    const place = oneOf(boxesAt(file), random);
-    const at = place?.end ?? file.length;
-    return Buffer.concat([file.subarray(0, at), nest, file.subarray(at)]);
-  },
 };
 
-/** Returns a copy of a file that is broken in one way, by seed. */
+/** Returns a copy of a file that is broken in one way, by seed. A way that changes nothing of it gives place to the next. */
 export function mutate(file: Buffer, seed: number): { kind: string; broken: Buffer } {
   const random = randomOf(seed);
-  const kinds = Object.keys(mutations);
-  const kind = kinds[seed % kinds.length] ?? "";
-  return { kind, broken: mutations[kind]?.(Buffer.from(file), random) ?? file };
+  const kinds = Object.entries(mutations);
+  const turned = [...kinds.slice(seed % kinds.length), ...kinds.slice(0, seed % kinds.length)];
+  for (const [kind, change] of turned) {
+    const broken = change(Buffer.from(file), random);
+    if (!broken.equals(file)) return { kind, broken };
+  }
+  throw new Error("nothing breaks this file");
 }

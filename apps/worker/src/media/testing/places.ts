@@ -58,8 +58,9 @@ function elementsOf(file: Buffer, from: number, to: number): Place[] {
     const idLength = Math.clz32(file[at] ?? 0) - 23;
     const sizeLength = Math.clz32(file[at + idLength] ?? 0) - 23;
     const head = idLength + sizeLength;
-    if (idLength > 4 || sizeLength > 6 || at + head > to) break;
-    const size = file.readUIntBE(at + idLength, sizeLength) - 2 ** (7 * sizeLength);
+    if (idLength > 4 || sizeLength > 8 || at + head > to) break;
+    const size =
+      [...file.subarray(at + idLength, at + head)].reduce((sum, byte) => sum * 256 + byte, 0) - 2 ** (7 * sizeLength);
     if (at + head + size > to) break;
     const id = file.toString("hex", at, at + idLength);
     places.push({ start: at, end: at + head + size, name: at, isData: data.has(id) });
