@@ -19,7 +19,7 @@ export type DiskAdmissionOptions = {
   wake: () => void;
 };
 
-/** Interval at which the disk is polled while a task waits for space, ms. */
+/** Interval at which the disk is polled, ms: something else may fill it or make room, and notifies nobody. */
 const pollIntervalMs = 5000;
 
 /** A live stream cannot be had again: its recording may use the reserve, down to this fraction of it. */
@@ -34,6 +34,8 @@ export class DiskAdmission {
   readonly #reservations = new Reservations();
   #lastRefusal: Admission["refusal"];
   #timer: NodeJS.Timeout | undefined;
+  /** A task waits for space, or no download may begin. */
+  #isAwaited = false;
   /** The disk could not be read, and a warning was logged. */
   #isUnreadable = false;
 
@@ -47,7 +49,8 @@ export class DiskAdmission {
     const { refusal, availableBytes } = await this.#judge();
     const waiting = await waitingForSpace(database);
     this.#report(refusal, waiting, availableBytes);
-    this.#poll(refusal !== undefined || waiting !== undefined);
+    this.#isAwaited = refusal !== undefined || waiting !== undefined;
+    this.#timer ??= setInterval(() => void this.#poll(), pollIntervalMs);
     if (refusal !== undefined) return false;
     if (waiting !== undefined && waiting.leastBytes <= availableBytes)
       await makeDueIfFits(database, availableBytes, now());
@@ -128,7 +131,7 @@ export class DiskAdmission {
   }
 
   close(): void {
-    this.#poll(false);
+    clearInterval(this.#timer);
   }
 
   /** If the size is unknown, assumes that as much is still to come as is already there. */
@@ -184,11 +187,17 @@ export class DiskAdmission {
     else logger[isTrouble(refusal) ? "warn" : "debug"]({ cause: refusal.cause }, refusal.text);
   }
 
-  #poll(wanted: boolean): void {
-    if (wanted) this.#timer ??= setInterval(this.#options.wake, pollIntervalMs);
-    else {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
+  /** Has the runner look if somebody waits for space, or the disk has become too full or has space again. */
+  async #poll(): Promise<void> {
+    if (this.#isAwaited || (await this.#isChanged())) this.#options.wake();
+  }
+
+  async #isChanged(): Promise<boolean> {
+    try {
+      return (await this.#judge()).refusal?.cause !== this.#lastRefusal?.cause;
+    } catch {
+      // The runner meets the same trouble with the table, and reports it.
+      return true;
     }
   }
 }
