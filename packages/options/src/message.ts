@@ -63,5 +63,6 @@ export function isAsked(
   name: string,
   { initial }: Pick<OptionTable[string], "initial">,
 ): boolean {
-  return JSON.stringify(options[name as keyof TaskOptions]) !== JSON.stringify(initial);
+  const value = options[name as keyof TaskOptions];
+  return typeof value === "object" ? JSON.stringify(value) !== JSON.stringify(initial) : value !== initial;
 }

@@ -32,6 +32,7 @@ const cases: readonly [text: string, expected: string][] = [
     "https://r/?u=https%3A%2F%2Fa%2Fv%3Fsig%3Dgeheim%26id%3D7",
     "https://r/?u=https%3A%2F%2Fa%2Fv%3Fsig%3D[redacted]%26id%3D7",
   ],
+  ["v%3fsig%3dgeheim%26id%3d7", "v%3fsig%3d[redacted]%26id%3d7"],
   [
     "https://r1.example/videoplayback/expire/170/id/7/sig/AJgeheim/file/index.m3u8",
     "https://r1.example/videoplayback/expire/[redacted]/id/7/sig/[redacted]/file/index.m3u8",

@@ -1,4 +1,4 @@
-import { createHash, randomUUIDv7 } from "node:crypto";
+import { hash, randomUUIDv7 } from "node:crypto";
 import { type Insertable, sql } from "kysely";
 import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
@@ -184,9 +184,8 @@ const equalTask = `
 /** Hashes what makes two requests equal: link, chat, user, folder, quality and options. */
 export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
-  return createHash("sha256")
-    .update(JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]))
-    .digest("base64url");
+  const equal = JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]);
+  return hash("sha256", equal, "base64url");
 }
 
 /** The next number of a counter, which the table's trigger takes. */
