@@ -1,4 +1,4 @@
-import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { DownloadService, Health } from "@dwld/rpc";
 import type { CallOrder, CallReport } from "../world/callers.ts";
@@ -6,6 +6,9 @@ import type { CallOrder, CallReport } from "../world/callers.ts";
 /** Stock clients, in a process of their own so that their cost does not slow the server. */
 const transports = new Map<string, Transport>();
 let links = 0;
+
+/** What AddTasks takes at most. */
+const batchSize = 500;
 
 function transportTo({ protocol, url }: CallOrder): Transport {
   const known = transports.get(url);
@@ -18,23 +21,37 @@ function transportTo({ protocol, url }: CallOrder): Transport {
   return transport;
 }
 
-/** Adds a new link, for one of fifty chats. */
-async function addTask(client: Client<typeof DownloadService>): Promise<void> {
+/** A new link, for one of fifty chats. */
+function newRequest() {
   links += 1;
-  await client.addTask({ link: `https://videos.example/${process.pid}/${links}`, chatId: `chat ${links % 50}` });
+  return { link: `https://videos.example/${process.pid}/${links}`, chatId: `chat ${links % 50}` };
+}
+
+/** Returns a call that resolves with the number of links, or of calls, that it stands for. */
+function callOf(call: CallOrder["call"], transport: Transport): () => Promise<number> {
+  const client = createClient(DownloadService, transport);
+  const health = createClient(Health, transport);
+  switch (call) {
+    case "add":
+      return async () => client.addTask(newRequest()).then(() => 1);
+    case "add many":
+      return async () => {
+        const { results } = await client.addTasks({ requests: Array.from({ length: batchSize }, newRequest) });
+        return results.filter(({ result }) => result.case === "response").length;
+      };
+    case "check":
+      return async () => health.check({}).then(() => 1);
+  }
 }
 
 async function carryOut(order: CallOrder): Promise<CallReport> {
-  const transport = transportTo(order);
-  const downloads = createClient(DownloadService, transport);
-  const health = createClient(Health, transport);
-  const call = order.call === "add" ? () => addTask(downloads) : () => health.check({});
+  const call = callOf(order.call, transportTo(order));
   const startMs = performance.now();
   let calls = 0;
   const caller = async () => {
     while (performance.now() - startMs < order.durationMs) {
-      await call();
-      calls += 1;
+      const count = await call();
+      calls += count;
     }
   };
   await Promise.all(Array.from({ length: order.callers }, caller));

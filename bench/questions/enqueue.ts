@@ -1,56 +1,70 @@
 import { join } from "node:path";
-import { startDwld } from "@dwld/testbed";
+import { type Dwld, startDwld } from "@dwld/testbed";
 import BetterSqlite3 from "better-sqlite3";
-import { compare, type Finding, type Question } from "../finding.ts";
+import { type Bound, compare, type Finding, type Question, state } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
-import { type Protocol, startBareServer, startCallers } from "../world/callers.ts";
+import { type CallOrder, type Protocol, startBareServer, startCallers } from "../world/callers.ts";
 
 const rounds = 5;
 
-/** Measures AddTask through the api beside commits of SQLite alone on the same disk. */
+/** The links of a list, and how long the command may take to add them. */
+const listed = { links: 10_000, withinMs: 5000 };
+
+/** What dwld is measured beside. */
+const neighbours = {
+  empty: "an empty call of the same library",
+  emptyAndCommit: "an empty call and a bare commit, one after the other",
+  commits: "bare better-sqlite3, a commit a row",
+};
+
+/** Measures both ways to add links through the api, and a list of them through the command. */
 export const measureEnqueue: Question = async ({ quick, say }) => {
-  const durationMs = quick ? 300 : 1500;
+  const durationMs = quick ? 300 : 1000;
   await using dwld = await startDwld({ apps: ["api"] });
   const bare = openBareTable(join(dwld.data, "bare.sqlite"));
   const empty = await startBareServer();
   const callers = startCallers();
   const urls = { grpc: `http://${dwld.addresses.grpc}`, connect: `http://${dwld.addresses.http}` };
+  const commits = () => Promise.resolve(bare.commitRate(durationMs));
   const findings: Finding[] = [];
   try {
     for (const protocol of ["grpc", "connect"] as const) {
-      const add = (count: number) =>
-        callers.rate({ call: "add", protocol, url: urls[protocol], callers: count, durationMs });
-      const commit = () => Promise.resolve(bare.commitRate(durationMs));
-      /** Rate of one caller that makes an empty call, and then a commit. */
-      const emptyAndCommit = async () => {
-        const order = { call: "check", protocol, url: empty.urls[protocol], callers: 1, durationMs } as const;
-        return 1 / (1 / (await callers.rate(order)) + 1 / (await commit()));
-      };
       const name = nameOf(protocol);
       say(`enqueue: ${name}`);
-      // Warms up both ends.
-      await add(16);
-      await emptyAndCommit();
-      findings.push(
-        compare({
-          what: `durable AddTask, ${name}, 1 caller`,
-          pairs: await measurePairs(rounds, () => add(1), emptyAndCommit),
-          unit: "perSecond",
-          beside: "empty call and bare commit, one after the other",
-          target: { atLeast: 0.9 },
-        }),
-      );
-      for (const count of [16, 64])
+      const calls = (call: CallOrder["call"], url: string) => (count: number) =>
+        callers.rate({ call, protocol, url, callers: count, durationMs });
+      const add = calls("add", urls[protocol]);
+      const addMany = calls("add many", urls[protocol]);
+      const check = calls("check", empty.urls[protocol]);
+      const checkAndCommit = async () => 1 / (1 / (await check(1)) + 1 / (await commits()));
+      const row = async (
+        what: string,
+        rates: readonly [Rate, Rate],
+        beside: keyof typeof neighbours,
+        target?: Bound,
+      ) => {
+        const pairs = await measurePairs(rounds, ...rates);
         findings.push(
-          compare({
-            what: `durable AddTask, ${name}, ${count} callers`,
-            pairs: await measurePairs(rounds, () => add(count), commit),
-            unit: "perSecond",
-            beside: "bare better-sqlite3, a commit a row",
-            target: { atLeast: 0.5 },
-          }),
+          compare({ what, unit: "perSecond", pairs, beside: neighbours[beside], ...(target && { target }) }),
         );
+      };
+      // Warms up both ends.
+      for (const warm of [add, check]) await warm(16);
+      await row(`AddTask, ${name}, 1 caller`, [() => add(1), checkAndCommit], "emptyAndCommit", { atLeast: 0.8 });
+      await row(`AddTask, ${name}, 16 callers`, [() => add(16), () => check(16)], "empty", { atLeast: 0.7 });
+      await row(`AddTask, ${name}, 64 callers`, [() => add(64), () => check(64)], "empty");
+      await row(`AddTask, ${name}, 16 callers`, [() => add(16), commits], "commits");
+      await row(`links by AddTasks, ${name}, 2 callers`, [() => addMany(2), commits], "commits", { atLeast: 0.5 });
     }
+    say(`enqueue: dwld add < ${listed.links} links`);
+    findings.push(
+      state({
+        what: `dwld add, ${listed.links} links`,
+        unit: "ms",
+        values: await addLists(dwld, quick ? 1 : 3),
+        target: { atMost: listed.withinMs },
+      }),
+    );
     return findings;
   } finally {
     callers.stop();
@@ -58,6 +72,21 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
     bare.close();
   }
 };
+
+type Rate = () => Promise<number>;
+
+/** Adds lists of new links by the command, one after the other. Returns the time for each, ms. */
+async function addLists({ command }: Pick<Dwld, "command">, count: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let list = 0; list < count; list += 1) {
+    const links = Array.from({ length: listed.links }, (_, index) => `https://videos.example/${list}/${index}\n`);
+    const startMs = performance.now();
+    const { exitCode, stderr } = await command(["add", "-"], links.join(""));
+    times.push(performance.now() - startMs);
+    if (exitCode !== 0) throw new Error(`dwld add ended with ${exitCode}: ${stderr}`);
+  }
+  return times;
+}
 
 function nameOf(protocol: Protocol): string {
   return protocol === "grpc" ? "gRPC" : "Connect";

@@ -6,8 +6,8 @@ export type Protocol = "grpc" | "connect";
 
 /** A request to programs/callers.ts. */
 export type CallOrder = {
-  /** AddTask of a link that is new, or an empty round trip (grpc.health.v1.Health/Check). */
-  call: "add" | "check";
+  /** AddTask of a link that is new, AddTasks of 500 such links, or an empty round trip (grpc.health.v1.Health/Check). */
+  call: "add" | "add many" | "check";
   protocol: Protocol;
   url: string;
   /** Each has one call under way. */
@@ -15,7 +15,7 @@ export type CallOrder = {
   durationMs: number;
 };
 
-/** The answer of programs/callers.ts. */
+/** The answer of programs/callers.ts; a call of AddTasks counts for each of its links. */
 export type CallReport = { calls: number; elapsedMs: number };
 
 /** Starts a program of the bench as a process that ends with this one. */
