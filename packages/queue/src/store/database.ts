@@ -41,13 +41,16 @@ function compileRaw<Row>(statement: RawBuilder<Row>) {
   return statement.compile(query);
 }
 
+/** What Kysely knows of a query beside its text. */
+const unbuilt = CompiledQuery.raw("");
+
 /**
  * Wraps a hand-written SQL text like a built query, for statements of every call: nothing is compiled.
  *
  * @param text has a `?` for each of the parameters.
  */
-export function fixed<Row>(text: string, ...parameters: readonly (string | number)[]): Compilable<Row> {
-  return { compile: () => CompiledQuery.raw(text, [...parameters]) };
+export function fixed<Row>(text: string, ...parameters: readonly (string | number | null)[]): Compilable<Row> {
+  return { compile: () => ({ ...unbuilt, sql: text, parameters }) };
 }
 
 export type DatabaseOptions = {

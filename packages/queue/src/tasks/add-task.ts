@@ -1,8 +1,7 @@
 import { hash, randomUUIDv7 } from "node:crypto";
-import { type Insertable, sql } from "kysely";
-import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
+import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
-import type { Schema, TaskRow } from "../store/schema.ts";
+import type { TaskRow } from "../store/schema.ts";
 import { siteOf } from "../sites/site-of.ts";
 import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
 
@@ -87,39 +86,43 @@ export async function findKnown(
   return equal === undefined ? undefined : { task: equal, how: "joined" };
 }
 
-type NewRow = Pick<Insertable<Schema["tasks"]>, "request_hash" | "rank">;
+type Given = Pick<TaskRow, "request_hash" | "rank"> &
+  Partial<Pick<TaskRow, "request_id" | "not_before" | "state" | "remark_texts" | "finished_at">>;
 
 /** Inserts a row for a request. */
 export async function insertRow(
   transaction: Transaction,
   request: TaskRequest,
   now: number,
-  given: NewRow & Partial<Insertable<Schema["tasks"]>>,
+  given: Given,
 ): Promise<TaskRow> {
-  const id = randomUUIDv7();
-  await transaction.run(
-    query.insertInto("tasks").values({
-      seq: next("seq"),
-      revision: next("revision"),
-      id,
-      parent_id: request.parentId ?? null,
-      chat_id: request.chatId,
-      link: request.link,
-      site: request.site,
-      user_name: request.userName,
-      folder: request.folder,
-      target_quality: request.targetQuality,
-      options: serializeOptions(request.options),
-      title: request.title ?? "",
-      created_at: now,
-      updated_at: now,
-      ...given,
-    }),
-  );
+  const row = {
+    id: randomUUIDv7(),
+    parent_id: request.parentId ?? null,
+    chat_id: request.chatId,
+    link: request.link,
+    site: request.site,
+    user_name: request.userName,
+    folder: request.folder,
+    target_quality: request.targetQuality,
+    options: serializeOptions(request.options),
+    title: request.title ?? "",
+    created_at: now,
+    updated_at: now,
+    ...given,
+  };
+  const task = await transaction.get(fixed<TaskRow>(insertionOf(Object.keys(row)), ...Object.values(row)));
+  if (task === undefined) throw new Error(`task ${row.id} was inserted and is not there`);
   transaction.tell("downloads");
-  const task = await transaction.get(fixed<TaskRow>("SELECT * FROM tasks WHERE id = ?", id));
-  if (task === undefined) throw new Error(`task ${id} was inserted and is not there`);
   return task;
+}
+
+/** The text that inserts these columns. The table's trigger takes the numbers of the counters. */
+function insertionOf(columns: readonly string[]): string {
+  const next = (counter: string) => `(SELECT value + 1 FROM counters WHERE name = '${counter}')`;
+  return `
+    INSERT INTO tasks (seq, revision, ${columns.join(", ")})
+    VALUES (${next("seq")}, ${next("revision")}${", ?".repeat(columns.length)}) RETURNING *`;
 }
 
 /** Makes tasks of the entries of a playlist, with the options of the playlist. Returns the number of new ones. */
@@ -148,24 +151,22 @@ export async function insertEntries(
 }
 
 async function findRepeated(database: Reader, request: TaskRequest): Promise<TaskRow | undefined> {
-  return await database.get(
-    query
-      .selectFrom("requests")
-      .innerJoin("tasks", "tasks.seq", "requests.task_seq")
-      .selectAll("tasks")
-      .where("requests.chat_id", "=", request.chatId)
-      .where("requests.request_id", "=", request.requestId ?? null),
-  );
+  const { chatId, requestId = null } = request;
+  return await database.get(fixed<TaskRow>(repeatedTask, chatId, requestId));
 }
+
+/** Not a join, which takes fifty times as long if the id is new. */
+const repeatedTask =
+  "SELECT * FROM tasks WHERE seq = (SELECT task_seq FROM requests WHERE chat_id = ? AND request_id = ?)";
 
 /** Stores the request id, so that it is answered with the same task as long as the task is known. */
 async function remember(transaction: Transaction, request: TaskRequest, taskSeq: number): Promise<void> {
   const { chatId, requestId } = request;
   if (requestId === undefined) return;
-  await transaction.run(
-    query.insertInto("requests").values({ chat_id: chatId, request_id: requestId, task_seq: taskSeq }),
-  );
+  await transaction.run(fixed(newRequestId, chatId, requestId, taskSeq));
 }
+
+const newRequestId = "INSERT INTO requests (chat_id, request_id, task_seq) VALUES (?, ?, ?)";
 
 /** Returns the task that is not final and equals the request. */
 export async function findEqual(
@@ -186,11 +187,6 @@ export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
   const equal = JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]);
   return hash("sha256", equal, "base64url");
-}
-
-/** The next number of a counter, which the table's trigger takes. */
-function next(counter: "seq" | "revision") {
-  return sql<number>`(SELECT value + 1 FROM counters WHERE name = ${sql.lit(counter)})`;
 }
 
 const ranks = `
