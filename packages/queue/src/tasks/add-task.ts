@@ -1,4 +1,4 @@
-import { hash, randomUUIDv7 } from "node:crypto";
+import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
 import type { TaskRow } from "../store/schema.ts";
@@ -186,7 +186,7 @@ const equalTask = `
 export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
   const equal = JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]);
-  return hash("sha256", equal, "base64url");
+  return digest("sha256", equal, "base64url");
 }
 
 const ranks = `
