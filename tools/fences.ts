@@ -9,7 +9,11 @@ import type { OxlintOverride } from "oxlint";
  */
 
 /** The packages from the ground up: each imports those on the floors below it, and none beside it. */
-const packageFloors = [["options", "text", "timing"], ["rpc", "daemon", "progress", "queue"], ["delivery"]] as const;
+const packageFloors = [
+  ["layout", "options", "text", "timing"],
+  ["rpc", "daemon", "progress", "queue"],
+  ["delivery"],
+] as const;
 
 /** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
 const dwldPackages = [...packageFloors.flat(), "testbed"] as const;
@@ -21,7 +25,7 @@ const appNames = "api,bot-example,cli,ftp-sender,up,worker";
 const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
 
 /** A package, or one of its entry points. */
-type DwldImport = (typeof dwldPackages)[number] | "queue/process-identity";
+type DwldImport = (typeof dwldPackages)[number] | "daemon/process" | "queue/process-identity";
 
 type Permit = {
   readonly dwld?: readonly DwldImport[];
@@ -123,7 +127,7 @@ const permits: Record<string, Permit> = {
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
   // The program itself imports its commands and commander.
-  "apps/cli": {},
+  "apps/cli": { dwld: ["layout"] },
   "apps/cli/src/command-line": { above: ["client", "machine", "processes"] },
   // A client of the contract; it shows text of strangers, which is cleaned in one way everywhere.
   "apps/cli/src/client": { dwld: ["rpc", ...ground], above: ["machine", "processes"] },
@@ -139,8 +143,11 @@ const permits: Record<string, Permit> = {
   ...roomPermits("apps/worker/src", ofWorker, workerRooms),
   "apps/ftp-sender": ofSender,
   ...roomPermits("apps/ftp-sender/src", ofSender, [["ftp"]]),
-  // The identity of a process, and nothing of the table.
-  "apps/up": { dwld: ["daemon", "queue/process-identity", ...ground], libraries: ["execa"] },
+  // The life and the identity of a process; nothing that reads a configuration, and nothing of the table.
+  "apps/up": {
+    dwld: ["daemon/process", "queue/process-identity", ...ground],
+    libraries: ["execa", "node:child_process"],
+  },
   "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
   bench: {
     dwld: ["rpc", "queue", "testbed", ...ground],

@@ -195,7 +195,9 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
     processIdBelowUp(app) {
       const below = descendants(latest("up").pid);
       // The guard beside each app has the same words in its command line, after those of a shell.
-      return below.find(({ command }) => new RegExp(`^\\S*node \\S*/src/main\\.ts ${app}( |$)`).test(command))?.pid;
+      return below.find(({ command }) =>
+        new RegExp(`^\\S*node (--\\S+ )*\\S*/(src/main\\.ts|lib/dwld\\.js) ${app}( |$)`).test(command),
+      )?.pid;
     },
     output,
     signal: (app, signal) => latest(app).kill(signal),

@@ -1,5 +1,5 @@
-import packageFile from "../package.json" with { type: "json" };
+import { layout } from "@dwld/layout";
 import { runProgram } from "./program.ts";
 
 const { argv, stdin, stdout, stderr, env } = process;
-process.exitCode = await runProgram(argv.slice(2), { stdin, stdout, stderr, env, version: packageFile.version });
+process.exitCode = await runProgram(argv.slice(2), { stdin, stdout, stderr, env, version: layout.version });

@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { spawn } from "node:child_process";
 
 export type Exit = { exitCode: number | undefined; signal: string | undefined };
 
@@ -21,29 +21,20 @@ const guarded = `exec 3<&0; { read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & e
 const drainMs = 500;
 
 export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { onOutput }: Output): GuardedChild {
-  const child = execa("/bin/sh", ["-c", guarded, "sh", ...argv], {
-    env,
-    extendEnv: false,
-    detached: true,
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-    buffer: false,
-    reject: false,
-  });
+  const child = spawn("/bin/sh", ["-c", guarded, "sh", ...argv], { env, detached: true, stdio: "pipe" });
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].on("data", (chunk: Buffer) => onOutput(chunk, stream));
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();
-  child.nodeChildProcess.on("exit", (code, signal) => {
+  child.on("exit", (code, signal) => {
     child.stdin.destroy();
     const exit = { exitCode: code ?? undefined, signal: signal ?? undefined };
     const drained = setTimeout(() => resolve(exit), drainMs);
-    child.nodeChildProcess.once("close", () => {
+    child.once("close", () => {
       clearTimeout(drained);
       resolve(exit);
     });
   });
-  child.nodeChildProcess.once("error", () => resolve({ exitCode: 127, signal: undefined }));
+  child.once("error", () => resolve({ exitCode: 127, signal: undefined }));
   return {
     pid: child.pid,
     exited,

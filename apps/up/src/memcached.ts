@@ -1,7 +1,7 @@
 import { access, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Configuration, Logger } from "@dwld/daemon";
+import type { Configuration, Logger } from "@dwld/daemon/process";
 import { errorCode } from "@dwld/text";
 import { startGuarded } from "./guarded-child.ts";
 

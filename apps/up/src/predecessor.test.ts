@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLogger } from "@dwld/daemon";
+import { createLogger } from "@dwld/daemon/process";
 import { recordProcesses } from "./predecessor.ts";
 
 test("record of processes: a disk that refuses it is logged, and ends nothing", () => {

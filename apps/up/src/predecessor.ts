@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Logger } from "@dwld/daemon";
+import type { Logger } from "@dwld/daemon/process";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue/process-identity";
 import { isSystemError } from "@dwld/text";
 

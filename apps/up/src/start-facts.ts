@@ -1,11 +1,16 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Configuration } from "@dwld/daemon";
+import type { Configuration } from "@dwld/daemon/process";
+import { errorCode } from "@dwld/text";
 
 type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
 
 /** How long to wait for the apps before the greeting, ms. */
 const startTimeoutMs = 10_000;
 const checkIntervalMs = 100;
+const answerTimeoutMs = 2000;
 
 /**
  * Waits until each app answers, and returns a sentence for a person for each thing that is wrong with one.
@@ -31,10 +36,13 @@ export async function untilStarted({ health }: Configuration, signal: AbortSigna
 async function askReadiness(address: string): Promise<Readiness | undefined> {
   const host = address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
   try {
-    const response = await fetch(`http://${host}/readyz`, { signal: AbortSignal.timeout(2000) });
-    return (await response.json()) as Readiness;
+    // Not fetch, whose code would stay in memory.
+    const asked = get(`http://${host}/readyz`, { agent: false, signal: AbortSignal.timeout(answerTimeoutMs) });
+    const [response] = (await once(asked, "response")) as [IncomingMessage];
+    return JSON.parse(await text(response)) as Readiness;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
+    // An error of the network, or of the answer, has a code.
+    if (error instanceof SyntaxError || errorCode(error) !== "") return undefined;
     throw error;
   }
 }

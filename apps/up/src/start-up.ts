@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type AppContext, commandName, configurationArguments, type Named } from "@dwld/daemon";
+import { type AppContext, commandName, configurationArguments, type Named } from "@dwld/daemon/process";
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import type { UpLog } from "./log/up-log.ts";
 import { startMemcached } from "./memcached.ts";

@@ -1,4 +1,4 @@
-import type { Logger } from "@dwld/daemon";
+import type { Logger } from "@dwld/daemon/process";
 import { type Exit, type GuardedChild, startGuarded } from "./guarded-child.ts";
 import { splitLines } from "./log/split-lines.ts";
 import { afterEnd, noRuns, type RunHistory } from "./restart-policy.ts";

@@ -6,12 +6,7 @@ export { type SiteSettings, settingsOf } from "./configuration/complete-sites.ts
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
-export {
-  configurationArguments,
-  loadConfiguration,
-  type Named,
-  UsageError,
-} from "./configuration/load-configuration.ts";
+export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
@@ -26,7 +21,8 @@ export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { configurationExitStatus, ownCode } from "./process-life/explain-failure.ts";
-export { type AppContext, type AppName, type AppOptions, runApp } from "./process-life/run-app.ts";
+export { type AppOptions, runApp } from "./process-life/run-app.ts";
+export type { AppContext } from "./process-life/run-process.ts";
 export { ownHosts, refuseOrigin } from "./network/request-origin.ts";
 export { statfsOfNearest } from "./nearest-disk.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

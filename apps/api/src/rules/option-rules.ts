@@ -1,5 +1,5 @@
 import { contradictions, defaultOptions, type MessageFields, readOptions, type TaskOptions } from "@dwld/options";
-import { z } from "zod";
+import * as z from "zod";
 import { snakeCase } from "./field-name.ts";
 
 const spelling = { name: snakeCase, value: (_: string, value: string) => value.toUpperCase() };

@@ -2,7 +2,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
 import { type AddTaskRequest, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
 import { fieldName } from "./field-name.ts";
 import { optionRules } from "./option-rules.ts";

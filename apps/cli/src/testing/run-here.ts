@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
-import packageFile from "../../package.json" with { type: "json" };
+import { layout } from "@dwld/layout";
 import { runProgram } from "../program.ts";
 
 export type RunHereOptions = {
@@ -18,7 +18,7 @@ export async function runHere(args: readonly string[], { env = {}, input = "" }:
     stdin: new PassThrough().end(input),
     ...(streams as unknown as { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }),
     env: { PATH: process.env["PATH"] ?? "", ...env },
-    version: packageFile.version,
+    version: layout.version,
   });
   for (const stream of Object.values(streams)) stream.end();
   const [stdout, stderr] = await written;

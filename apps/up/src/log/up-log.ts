@@ -1,4 +1,4 @@
-import { type Configuration, jsonOutput, redactSecrets, resolveFormat } from "@dwld/daemon";
+import { type Configuration, jsonOutput, redactSecrets, resolveFormat } from "@dwld/daemon/process";
 import { createScreen } from "../screen/screen.ts";
 import { readLogLine } from "../screen/describe-event.ts";
 import { logFolder, openLogFiles } from "./log-files.ts";

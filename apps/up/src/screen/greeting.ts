@@ -1,4 +1,4 @@
-import type { Configuration } from "@dwld/daemon";
+import type { Configuration } from "@dwld/daemon/process";
 
 /** The facts that the greeting shows. */
 export type StartFacts = {

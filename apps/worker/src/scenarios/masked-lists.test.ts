@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { layout } from "@dwld/layout";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import { isThorough, makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import { containers } from "../media/containers.ts";
-import { pluginFolder } from "../ytdlp/plugin-folder.ts";
 import { newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /**
@@ -52,7 +52,7 @@ function dashList(url: string): string {
 }
 
 test("media formats: yt-dlp's post-processors and dwld's own programs accept the same ones", async () => {
-  const plugin = await readFile(join(pluginFolder, "dwld/yt_dlp_plugins/extractor/media_alone.py"), "utf8");
+  const plugin = await readFile(join(layout.ytdlpPlugins, "dwld/yt_dlp_plugins/extractor/media_alone.py"), "utf8");
   const [, written = ""] = /^CONTAINERS = \(\n(.*?)^\)/ms.exec(plugin) ?? [];
   assert.deepEqual(written.match(/[a-z0-9_]+/g), containers);
 });

@@ -1,8 +1,8 @@
 import type { StageSettings } from "@dwld/daemon";
+import { layout } from "@dwld/layout";
 import type { Capabilities } from "./capabilities.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
 import { type DownloadRequest, lastArguments, optionArguments, outputTemplate } from "./option-arguments.ts";
-import { pluginFolder } from "./plugin-folder.ts";
 import { stageArguments } from "./stage-arguments.ts";
 
 /** Absolute paths that a run uses. */
@@ -36,7 +36,7 @@ const always = [
   "--ignore-config",
   "--no-plugin-dirs",
   // Our own plugins and no others.
-  `--plugin-dirs=${pluginFolder}`,
+  `--plugin-dirs=${layout.ytdlpPlugins}`,
   "--no-colors",
   "--newline",
   "--no-simulate",

@@ -1,7 +1,7 @@
+import { layout } from "@dwld/layout";
 import { execa } from "execa";
 import { type ImpersonationTarget, readImpersonationTargets } from "./impersonation.ts";
 import { javaScriptArguments } from "./javascript-runtime.ts";
-import { pluginFolder } from "./plugin-folder.ts";
 
 export type YtdlpCommand = {
   /** Its name in worker.ytdlp.commands. */
@@ -54,7 +54,7 @@ export async function readCapabilities(
   if (!options.has("--plugin-dirs"))
     throw YtdlpUnavailableError.ofCommand(ytdlp.command, "it is too old: it does not know --plugin-dirs");
   const noOthers = options.has("--no-plugin-dirs") ? ["--no-plugin-dirs"] : [];
-  const flags = ["--verbose", ...noOthers, `--plugin-dirs=${pluginFolder}`];
+  const flags = ["--verbose", ...noOthers, `--plugin-dirs=${layout.ytdlpPlugins}`];
   const listing = options.has("--list-impersonate-targets") ? ["--list-impersonate-targets"] : ["--list-extractors"];
   const { stdout, stderr } = await ask(ytdlp, [...flags, ...javaScriptArguments(known), ...listing], environment);
   const said = (pattern: RegExp): string | undefined => pattern.exec(stderr)?.[1];

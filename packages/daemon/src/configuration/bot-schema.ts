@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { address, list, name, oneOf, path, quantity, serverUrl } from "./values.ts";
 
 export const botProtocols = ["dwld.v1", "grpc.v1"] as const;

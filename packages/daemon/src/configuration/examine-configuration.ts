@@ -1,6 +1,7 @@
 import { ConfigurationError } from "./configuration-error.ts";
 import { checkNamedFiles } from "./named-files.ts";
-import { configurationOf, type Named, readConfigurationFile } from "./load-configuration.ts";
+import { configurationOf, readConfigurationFile } from "./load-configuration.ts";
+import type { Named } from "./named.ts";
 import { readYaml } from "./yaml-document.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configurationSchema } from "./schema.ts";
 
 /** The schema of a configuration file for editors (JSON Schema 2020-12). */

@@ -5,23 +5,11 @@ import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { parseConfiguration } from "./parse-configuration.ts";
 import { logFormats } from "../logger/log-format.ts";
+import type { Named } from "./named.ts";
 import { readFile } from "./read-file.ts";
 
 /** Read if it exists, and neither --config nor DWLD_CONFIG names another file. */
 const defaultFile = "/etc/dwld/dwld.yaml";
-
-/** The options of a command line that are about the configuration. */
-export type Named = {
-  readonly config?: string | undefined;
-  readonly data?: string | undefined;
-  /** Number of this worker on this machine, from 1. */
-  readonly instance?: number | undefined;
-};
-
-/** Returns the options as words of a command line. */
-export function configurationArguments({ config, data }: Named): string[] {
-  return [...(config === undefined ? [] : ["--config", config]), ...(data === undefined ? [] : ["--data", data])];
-}
 
 /** The command line or the environment has a value that it may not have. */
 export class UsageError extends Error {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { logFormats } from "../logger/log-format.ts";
 import { bot } from "./bot-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";

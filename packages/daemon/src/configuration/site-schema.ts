@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalHost, hostName, list, quantity, text, wholeNumber } from "./values.ts";
 
 /** A site as it may be written. complete-sites.ts fills in the rest. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { extractorArguments } from "./extractor-arguments.ts";
 import { stageArguments } from "./stage-arguments.ts";
 import { list, name, oneOf, path, quantity, text, wholeNumber } from "./values.ts";

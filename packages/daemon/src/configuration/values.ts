@@ -1,5 +1,5 @@
 import { hasControls } from "@dwld/text";
-import { z } from "zod";
+import * as z from "zod";
 import { showValue } from "./show-value.ts";
 import { AddressError, isHostName, parseAddress } from "../network/listen-address.ts";
 

@@ -1,4 +1,4 @@
-import type { AppContext } from "../process-life/run-app.ts";
+import type { AppContext } from "../process-life/run-process.ts";
 import { type HealthServer, startHealthServer } from "./health-server.ts";
 import type { Check } from "./readiness.ts";
 

@@ -52,8 +52,8 @@ test("logger: an error keeps its stack", () => {
   assert.match(stack ?? "", /create-logger\.test\.ts/);
 });
 
-const script = `import { createLogger } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
-  createLogger({ level: "info", app: "api" }).info({ link: "https://u:geheim@a" }, "hello"); process.exit(0)`;
+const script = `import { createLogger, openOutput } from ${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)};
+  createLogger({ level: "info", app: "api" }, await openOutput("auto", undefined)).info({ link: "https://u:geheim@a" }, "hello"); process.exit(0)`;
 
 test("logger: the last line before an exit reaches a pipe", () => {
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
@@ -72,11 +72,11 @@ test("logger: on a terminal a line is for people, and has no secret either", () 
 test("logger: a line for the journal begins with its priority, unless stdout was redirected", () => {
   const program = `
     const { fstatSync } = await import("node:fs");
-    const { createLogger } = await import(${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)});
+    const { createLogger, jsonOutput } = await import(${JSON.stringify(new URL("create-logger.ts", import.meta.url).href)});
     const { dev, ino } = fstatSync(1);
     for (const stream of [dev + ":" + ino, "1:1", undefined])
       for (const level of ["debug", "info", "warn", "error", "fatal"])
-        createLogger({ level: "trace", app: "api" }, undefined, stream)[level](level);
+        createLogger({ level: "trace", app: "api" }, jsonOutput(stream))[level](level);
   `;
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
   assert.equal(stderr, "");

@@ -1,7 +1,5 @@
 import { fstatSync } from "node:fs";
-import { createRequire } from "node:module";
 import pino from "pino";
-import type PinoPretty from "pino-pretty";
 import { type LogFormat, resolveFormat } from "./log-format.ts";
 import { redactSecrets, redactValue } from "./redact-secrets.ts";
 
@@ -11,13 +9,11 @@ export type Logger = pino.Logger;
  * Creates a logger that writes synchronously, so that the last line before an exit is not lost. It removes secrets from
  * the finished line, wherever in it they stand.
  *
- * @param destination gets lines of JSON; default stdout, in `format`.
- * @param journalStream the variable JOURNAL_STREAM, in which systemd names the journal (systemd.exec(5)).
+ * @param destination gets lines of JSON; default stdout.
  */
 export function createLogger(
-  { level, app, format = "auto" }: { level: string; app: string; format?: LogFormat },
-  destination?: pino.DestinationStream,
-  journalStream?: string,
+  { level, app }: { level: string; app: string },
+  destination: pino.DestinationStream = jsonOutput(undefined),
 ): Logger {
   const options: pino.LoggerOptions = {
     level,
@@ -27,15 +23,24 @@ export function createLogger(
     serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
     hooks: { streamWrite: redactLine },
   };
-  return pino(options, destination ?? standardOutput(resolveFormat(format, process.stdout.isTTY), journalStream));
+  return pino(options, destination);
 }
 
-function standardOutput(format: "json" | "text", journalStream?: string): pino.DestinationStream {
-  return format === "text" ? prettyStream() : jsonOutput(journalStream);
+/** Opens stdout for lines of JSON, which a terminal shows as text unless `format` says otherwise. */
+export async function openOutput(
+  format: LogFormat,
+  journalStream: string | undefined,
+): Promise<pino.DestinationStream> {
+  const isText = resolveFormat(format, process.stdout.isTTY) === "text";
+  return isText ? await prettyOutput() : jsonOutput(journalStream);
 }
 
-/** Opens stdout for lines of JSON. If it is the journal, each begins with its priority, which the journal removes (sd-daemon(3)). */
-export function jsonOutput(journalStream?: string): pino.DestinationStream {
+/**
+ * Opens stdout for lines of JSON. If it is the journal, each begins with its priority, which the journal removes (sd-daemon(3)).
+ *
+ * @param journalStream the variable JOURNAL_STREAM, in which systemd names the journal (systemd.exec(5)).
+ */
+export function jsonOutput(journalStream: string | undefined): pino.DestinationStream {
   const stdout = pino.destination({ fd: 1, sync: true });
   if (!isJournal(journalStream)) return stdout;
   return { write: (line) => stdout.write(withPriority(line)) };
@@ -68,8 +73,8 @@ function withPriority(line: string): string {
 }
 
 /** Loads pino-pretty for a terminal only: it takes longer to load than everything else in this file. */
-function prettyStream(): pino.DestinationStream {
-  const pretty = createRequire(import.meta.url)("pino-pretty") as typeof PinoPretty;
+async function prettyOutput(): Promise<pino.DestinationStream> {
+  const { default: pretty } = await import("pino-pretty");
   return pretty({
     destination: 1,
     sync: true,

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readVersion } from "./version.ts";
+import { layout } from "@dwld/layout";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-run-app-"));
 const running = new Set<ChildProcessWithoutNullStreams>();
@@ -256,6 +256,6 @@ test("app process: the log begins with the version of dwld", async () => {
   await app.says("ready");
   app.kill("SIGTERM");
   const { lines } = await app.ended;
-  assert.equal(lines[0]?.["version"], readVersion());
-  assert.match(readVersion(), /^\d+\.\d+\.\d+/);
+  assert.equal(lines[0]?.["version"], layout.version);
+  assert.match(layout.version, /^\d+\.\d+\.\d+/);
 });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { layout } from "@dwld/layout";
 import { Argument, Command } from "commander";
 import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
@@ -14,7 +15,7 @@ export function build(run: RunInSession): Command {
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]))
     .action(async (shell: string) =>
       run(command, async ({ output }) => {
-        const script = await readFile(join(import.meta.dirname, `../completion/dwld.${shell}`), "utf8");
+        const script = await readFile(join(layout.completions, `dwld.${shell}`), "utf8");
         output.say(script.trimEnd());
         return 0;
       }),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import packageFile from "../../../package.json" with { type: "json" };
+import { layout } from "@dwld/layout";
 import { ProgramBench } from "../testing/program-bench.ts";
 
-const { version } = packageFile;
+const { version } = layout;
 
 describe("version", { concurrency: 2, timeout: 120_000 }, () => {
   test("version: shows those of the command, the server, its processes, and yt-dlp", async () => {

@@ -1,10 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-
-const root = resolve(import.meta.dirname, "../../../../..");
-
-/** The example of the configuration, which is the template. */
-export const exampleFile = join(root, "deploy/dwld.yaml");
+import { layout } from "@dwld/layout";
 
 /** Where a configuration is written to, and what depends on that. */
 export type Place = {
@@ -20,8 +16,9 @@ const unitsFile = "/etc/dwld/dwld.yaml";
 
 /** @param named the file on the command line; default: that of the units, or of `make up` in this checkout. */
 export function choosePlace(named: string | undefined, command: string): Place {
-  const ofMakeUp = join(root, "data/dwld.yaml");
-  const file = named === undefined ? (existsSync(join(root, ".installed")) ? unitsFile : ofMakeUp) : resolve(named);
+  const ofMakeUp = join(layout.root, "data/dwld.yaml");
+  const file =
+    named === undefined ? (existsSync(join(layout.root, ".installed")) ? unitsFile : ofMakeUp) : resolve(named);
   const isUnits = file === unitsFile;
   const next = isUnits
     ? "sudo systemctl restart 'dwld-*'"

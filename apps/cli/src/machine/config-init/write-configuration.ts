@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 import { commandName, parseConfiguration } from "@dwld/daemon";
+import { layout } from "@dwld/layout";
 import { tryDelivery } from "../doctor/ftp/examine-ftp.ts";
 import { findingLines, hasFailure } from "../doctor/finding.ts";
 import type { MachineCall } from "../run-on-machine.ts";
 import { type Flags, gatherAnswers } from "./gather-answers.ts";
-import { choosePlace, exampleFile, type Place, writtenPasswordFile } from "./place.ts";
+import { choosePlace, type Place, writtenPasswordFile } from "./place.ts";
 import { settingsText } from "./settings-text.ts";
 import { InterruptedError, openTerminal } from "./terminal.ts";
 import { type NewFile, refuseExisting, writeAll } from "./write-settings.ts";
@@ -23,7 +24,7 @@ export async function writeConfiguration(
   const signal = untilStopped();
   const command = commandName(process.cwd(), env);
   const place = choosePlace(named, command);
-  const template = readFileSync(exampleFile, "utf8");
+  const template = readFileSync(layout.exampleConfiguration, "utf8");
   if (!force) refuseExisting([place.file, place.passwordFile], template);
   const terminal = stdin.isTTY === true ? openTerminal(stdin as ReadStream, stderr, signal) : undefined;
   const { ftp, password } = await gatherAnswers(flags, terminal, writtenPasswordFile(place));

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { readRules, type Words } from "./read-rules.ts";
 import { fits } from "./rule.ts";
 
@@ -13,7 +12,7 @@ after(() => rmSync(folder, { recursive: true }));
 function read(text: string, words: Words = new Map()) {
   const path = join(folder, "table.txt");
   writeFileSync(path, text);
-  return readRules(pathToFileURL(path), words);
+  return readRules(path, words);
 }
 
 test("table of rules: a heading is a class, an indented line a pattern, and unless takes the rule above back", () => {

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { isFailureClass } from "../failure-class.ts";
 import { countryNames } from "./country-names.ts";
 import { isConfidence, type Rule } from "./rule.ts";
@@ -15,9 +14,10 @@ type Section = { readonly heading: Line; readonly patterns: Line[] };
  * Reads a table of rules; README.md in this folder describes its form. Throws an error that names the file and the line
  * if a line is not what it should be.
  *
+ * @param table its path.
  * @param words the lists that patterns may name; those that the table defines are added.
  */
-export function readRules(table: URL, words: Words): Rule[] {
+export function readRules(table: string, words: Words): Rule[] {
   const rules: Rule[] = [];
   for (const { heading, patterns } of sectionsOf(table)) {
     const source = patterns.map((pattern) => sourceOf(pattern, words)).join("|");
@@ -49,8 +49,7 @@ function claimOf({ text, at }: Line): Pick<Rule, "failureClass" | "confidence"> 
   return { failureClass, confidence };
 }
 
-function sectionsOf(table: URL): Section[] {
-  const path = fileURLToPath(table);
+function sectionsOf(path: string): Section[] {
   const sections: Section[] = [];
   for (const [index, line] of readFileSync(path, "utf8").normalize("NFKC").split("\n").entries()) {
     const text = line.trim();

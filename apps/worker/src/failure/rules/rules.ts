@@ -1,4 +1,6 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { layout } from "@dwld/layout";
 import type { FailureClass } from "../failure-class.ts";
 import { readRules, type Words } from "./read-rules.ts";
 import type { Rule } from "./rule.ts";
@@ -6,7 +8,7 @@ import type { Rule } from "./rule.ts";
 const words: Words = new Map();
 
 function read(table: string): Rule[] {
-  return readRules(new URL(table, import.meta.url), words);
+  return readRules(join(layout.failureRules, table), words);
 }
 
 read("english/words.txt");
@@ -42,9 +44,7 @@ const order = [
   "network",
 ] as const satisfies readonly FailureClass[];
 
-const foreign = readdirSync(new URL("languages/", import.meta.url))
-  .toSorted()
-  .flatMap(readLanguage);
+const foreign = readdirSync(join(layout.failureRules, "languages")).toSorted().flatMap(readLanguage);
 
 function readLanguage(table: string): Rule[] {
   const rules = read(`languages/${table}`);

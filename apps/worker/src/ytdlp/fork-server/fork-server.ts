@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
+import { layout } from "@dwld/layout";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
 import { killProcessGroup } from "../../process/process-group.ts";
 import { signalName } from "../../process/signal-name.ts";
@@ -44,7 +45,7 @@ type Run = {
 const checkIntervalMs = 2000;
 const maxOverdueChecks = 5;
 
-const script = join(import.meta.dirname, "fork_server.py");
+const script = join(layout.forkServer, "fork_server.py");
 
 /** A loaded yt-dlp that forks itself for each run. */
 export class ForkServer {

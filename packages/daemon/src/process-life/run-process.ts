@@ -1,0 +1,102 @@
+import { constants } from "node:os";
+import { layout } from "@dwld/layout";
+import type { Configuration } from "../configuration/complete-configuration.ts";
+import { createLogger, type Logger, openOutput } from "../logger/create-logger.ts";
+import { collectGarbageOfStart } from "./collect-garbage.ts";
+import { complain } from "./complain.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { takeServiceManager } from "./service-manager.ts";
+import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
+
+export type AppName = "api" | "worker" | "ftp-sender" | "up";
+
+export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
+
+/** How long a release may take after the grace, ms. */
+const defaultHangMs = 10_000;
+
+export type ProcessOptions = {
+  readonly configuration: Configuration;
+  readonly env: NodeJS.ProcessEnv;
+  /** How long a release may take after the grace, ms; default ten seconds. */
+  readonly hangMs?: number | undefined;
+  /** Opens the destination of the app's log, lines of JSON; default stdout. */
+  readonly openLog?: (configuration: Configuration, env: NodeJS.ProcessEnv) => { write: (line: string) => void };
+};
+
+/**
+ * Runs the process of an app: calls `start`, waits for SIGTERM, SIGINT or a failure, shuts down in order, and exits.
+ *
+ * Exit status: 0 after a signal, 1 after a failure or a release that hangs, 65 for a damaged task table, 69 for an
+ * address that cannot be listened on. A second signal exits at once (130, 143).
+ */
+export async function runProcess(
+  app: AppName,
+  start: (context: AppContext) => Promise<void>,
+  { configuration, env, hangMs = defaultHangMs, openLog }: ProcessOptions,
+): Promise<void> {
+  const { version } = layout;
+  const logger = createLogger(
+    { level: configuration.log.level, app },
+    openLog?.(configuration, env) ?? (await openOutput(configuration.log.format, env["JOURNAL_STREAM"])),
+  );
+  const manager = takeServiceManager(env, logger);
+  let exitStatus = 0;
+  const messages: string[] = [];
+  const onFailure = (error: unknown): string => {
+    const failure = explainFailure(error, configuration);
+    // The first failure is the cause, and decides the status; others follow from it.
+    exitStatus ||= failure.exitStatus;
+    if (failure.message === undefined) logger.fatal({ err: error }, "failed unexpectedly");
+    else messages.push(failure.message);
+    return failure.message ?? "a part failed";
+  };
+  const graceMs = configuration.shutdown.graceSeconds * 1000;
+  const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
+  listenToSignals(shutdown, logger);
+  // Node also raises an unhandled rejection as an uncaught exception.
+  process.on("uncaughtException", (error) => shutdown.fail(error));
+  // Keeps alive an app that has nothing open, such as one between two polls.
+  setInterval(() => undefined, 2 ** 30);
+
+  logger.info({ version, node: process.version }, "starting");
+  const started = (async () => start({ configuration, logger, shutdown, version }))().then(
+    () => {
+      logger.debug("started");
+      manager.ready();
+      collectGarbageOfStart();
+    },
+    (error: unknown) => shutdown.fail(error),
+  );
+  await shutdown.begun;
+  manager.stopping(graceMs + hangMs);
+  const end = await shutdown.release(started);
+  if (end.outcome === "hangs") {
+    logger.error({ part: end.part }, `releasing "${end.part}" hangs: it is left as it is`);
+    exitStatus ||= 1;
+  }
+  logger.info({ exitStatus }, "stopped");
+  // Last, so that the person at the terminal sees it; the log already has it as the reason of the shutdown.
+  for (const message of messages) complain(app, message);
+  exit(exitStatus);
+}
+
+/** Exits at once: all parts were released, and the log is written synchronously. */
+function exit(status: number): never {
+  // oxlint-disable-next-line unicorn/no-process-exit -- the end of the process is what this file is about
+  process.exit(status);
+}
+
+function listenToSignals(shutdown: ShutdownControl, logger: Logger): void {
+  let signalled = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (signalled) {
+        logger.warn({ signal }, "second signal: exiting at once");
+        process.exit(128 + constants.signals[signal]);
+      }
+      signalled = true;
+      shutdown.begin(signal);
+    });
+  }
+}

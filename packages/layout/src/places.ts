@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+type Place = { readonly checkout: string; readonly installation: string };
+
+/**
+ * The files beside the code that dwld reads or runs, with their places below the root of a checkout and of an installation.
+ * `tools/bundle` copies each from the one to the other.
+ */
+export const places = {
+  /** The command that a person calls. */
+  command: { checkout: "bin/dwld", installation: "bin/dwld" },
+  exampleConfiguration: { checkout: "deploy/dwld.yaml", installation: "share/dwld.yaml" },
+  /** For yt-dlp's --plugin-dirs. */
+  ytdlpPlugins: { checkout: "apps/worker/src/ytdlp/plugins", installation: "share/yt-dlp-plugins" },
+  forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
+  failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
+  completions: { checkout: "apps/cli/src/client/completion", installation: "share/completions" },
+} as const satisfies Record<string, Place>;
+
+export type PlaceName = keyof typeof places;
+
+export type Layout = Readonly<Record<PlaceName | "root", string>> & { readonly version: string };
+
+/** Returns the absolute path of each place. */
+export function layoutOf(kind: keyof Place, root: string, version: string): Layout {
+  const paths = Object.entries(places).map(([name, place]) => [name, join(root, place[kind])]);
+  return { ...(Object.fromEntries(paths) as Record<PlaceName, string>), root, version };
+}
