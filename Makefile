@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test compare verify hooks format proto docs bench chaos install uninstall
+.PHONY: help setup runnable demo up test compare verify hooks format proto docs bench chaos bundle install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -67,6 +67,10 @@ bench: setup ## measure what is promised to be fast, in 12 minutes; of it QUESTI
 
 chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
 	@node chaos/main.ts $(CHAOS)
+
+bundle: runnable ## make in build/ what make install puts into /opt/dwld
+	@node tools/bundle/main.ts build
+	@ln -s ../.tools build/.tools
 
 install: ## as root: for the whole machine, as systemd units; again for a new version
 	@deploy/install

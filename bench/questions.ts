@@ -2,8 +2,10 @@ import type { Comparison, Question } from "./finding.ts";
 import { measureEnqueue } from "./questions/enqueue.ts";
 import { measureHistory } from "./questions/history.ts";
 import { compareIdle, measureIdle } from "./questions/idle.ts";
+import { measureMemory } from "./questions/memory.ts";
 import { compareOneVideo, measureOneVideo } from "./questions/one-video.ts";
 import { compareShortVideos, measureShortVideos } from "./questions/short-videos.ts";
+import { measureStart } from "./questions/start.ts";
 import { measureUpload } from "./questions/upload.ts";
 import { measureWakeUp } from "./questions/wake-up.ts";
 
@@ -16,6 +18,8 @@ export const questions: Readonly<Record<string, Question>> = {
   "wake-up": measureWakeUp,
   history: measureHistory,
   idle: measureIdle,
+  memory: measureMemory,
+  start: measureStart,
 };
 
 /** What can be asked of two versions in one run. */

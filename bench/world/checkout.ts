@@ -6,7 +6,8 @@ import { execa } from "execa";
 /** A checkout of dwld, in which `bin/dwld` runs. */
 export type Checkout = { root: string; commit: string };
 
-const ownRoot = resolve(import.meta.dirname, "../..");
+/** This checkout. */
+export const ownRoot = resolve(import.meta.dirname, "../..");
 
 export function ownCheckout(): Promise<Checkout> {
   return checkoutIn(ownRoot);

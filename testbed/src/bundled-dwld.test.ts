@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import { execa } from "execa";
+import { type BundledDwld, bundleDwld } from "./bundled-dwld.ts";
+import { startDwld } from "./processes.ts";
+import { startSampleSite } from "./sample-site.ts";
+import { waitForTask } from "./wait-for-task.ts";
+
+const checkout = resolve(import.meta.dirname, "../..");
+
+let dwld: BundledDwld;
+before(async () => {
+  dwld = await bundleDwld();
+});
+after(async () => dwld[Symbol.asyncDispose]());
+
+/** Runs the command of the bundle where no checkout is, as an installation does. */
+async function run(...args: string[]) {
+  // A folder that cannot be written, and no cache from before.
+  return await execa(dwld.command, args, { reject: false, cwd: "/", env: { NODE_COMPILE_CACHE: "", LC_ALL: "C" } });
+}
+
+/** Returns the files below a folder, without those that are not of the bundle. */
+async function filesOf(root: string): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for await (const entry of glob("**/*", { cwd: root, withFileTypes: true, exclude: ({ name }) => name === ".tools" }))
+    if (entry.isFile()) {
+      const path = join(entry.parentPath, entry.name);
+      files.set(path.slice(root.length + 1), await readFile(path));
+    }
+  return files;
+}
+
+test("bundle: the same sources make the same bytes, and none of them name a folder of this machine", async () => {
+  await using other = await bundleDwld();
+  const [first, second] = [await filesOf(dwld.root), await filesOf(other.root)];
+  assert.ok(first.has("lib/dwld.js") && first.has("lib/dwld.js.map"), [...first.keys()].join("\n"));
+  assert.deepEqual([...first.keys()].toSorted(), [...second.keys()].toSorted());
+  for (const [path, bytes] of first) {
+    assert.ok(second.get(path)?.equals(bytes), path);
+    for (const folder of [checkout, dwld.root, `${homedir()}/`])
+      assert.ok(!bytes.includes(folder), `${path}: ${folder}`);
+  }
+});
+
+test("bundle: it has the licence of each package in it, and neither packages for developers nor tests", async () => {
+  const notices = await readFile(join(dwld.root, "THIRD-PARTY-NOTICES.txt"), "utf8");
+  for (const name of ["better-sqlite3", "kysely", "zod", "@connectrpc/connect", "basic-ftp", "commander"])
+    assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: MIT|^${name} \\d.*: Apache-2\\.0`, "m"), name);
+  assert.match(notices, /Permission is hereby granted/);
+  const all = [...(await filesOf(dwld.root)).keys()];
+  assert.deepEqual(
+    all.filter((path) => /node_modules|\.test\.|fixture|testing|typescript|oxlint/.test(path)),
+    [],
+  );
+});
+
+test("bundle: each command prints its help, and those that need no server do their work", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-bundle-run-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const manual = await run("man");
+  const names = [...manual.stdout.matchAll(/^\.SS "([a-z\\-]+)/gm)].map(([, name = ""]) => name.replaceAll("\\", ""));
+  assert.ok(names.length > 20, manual.stdout.slice(0, 2000));
+  const [config, failure, absent] = ["dwld.yaml", "failure.txt", "absent.yaml"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(failure, "ERROR: [youtube] x: Private video\n");
+  await writeFile(config, JSON.stringify({ data: join(folder, "data"), worker: { ytdlp: { command: ["no-such"] } } }));
+  const expected: [string[], number, RegExp][] = [
+    ...[...new Set(names)].map((name): [string[], number, RegExp] => [[name, "--help"], 0, /^Usage: dwld /]),
+    [["--version"], 0, /^\d+\.\d+\.\d+$/],
+    ...["bash", "zsh", "fish"].map((shell): [string[], number, RegExp] => [["completion", shell], 0, /dwld/]),
+    [["complete", "--", "st"], 0, /status/],
+    [["explain", failure], 0, /^class +private/],
+    [["config", "check", config], 0, /no mistakes/],
+    [["config", "show", config], 0, /^database:/m],
+    [["config", "schema"], 0, /"\$schema"/],
+    [["doctor", "--config", config], 1, /^failure +yt-dlp/m],
+    [["ytdlp", "--config", config], 1, /no-such/],
+    [["backup", "--config", config, join(folder, "backup.sqlite")], 1, /dwld\.sqlite/],
+    [["logs", "--config", config], 1, /there is no log/],
+    [["status", "--server", "http://127.0.0.1:1"], 1, /127\.0\.0\.1:1/],
+    [["up", "--config", absent], 78, /^dwld up: .*absent\.yaml: does not exist/],
+    [["worker", "--config", absent], 78, /^dwld worker: .*absent\.yaml: does not exist/],
+  ];
+  const queue = expected.values();
+  const next = async (): Promise<void> => {
+    for (const [args, status, words] of queue) {
+      const { exitCode, stdout, stderr } = await run(...args);
+      assert.equal(exitCode, status, `${args.join(" ")}: ${stdout}${stderr}`);
+      assert.match(`${stdout}${stderr}`, words, args.join(" "));
+    }
+  };
+  await Promise.all([next(), next()]);
+});
+
+test("bundle: dwld up runs from it, and a link becomes a file", async (t) => {
+  await using site = await startSampleSite({ videos: [{ name: "gulls", title: "Gulls", seconds: 2 }] });
+  const running = await startDwld({
+    apps: ["up"],
+    checkout: dwld.root,
+    configuration: { worker: { parallel: 1 } },
+    cleanup: t,
+  });
+  const { task } = await running.client.addTask({ link: site.pageLink("gulls") });
+  const done = await waitForTask(running.client, task?.id ?? "", TaskState.DONE);
+  assert.equal(done.files.length, 1);
+  assert.match((await run("logs", "--config", running.configurationFile, done.id)).stdout, /"an attempt begins"/);
+});
