@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Database, noteProgress, openDatabase } from "@dwld/queue";
+import { type Database, noteFacts, openDatabase } from "@dwld/queue";
 import { claimTask } from "@dwld/queue/testing";
 import { type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
@@ -87,7 +87,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
     for (let number = 0; number < count.inWork; number += 1) {
       const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 99 }, Date.now());
       assert.ok(lease);
-      await noteProgress(database, lease, { doneBytes: 7, step: "video", updatedAtMs: 1000 });
+      await noteFacts(database, lease, { progress: { doneBytes: 7, step: "video", updatedAtMs: 1000 } });
     }
   });
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { noteProgress, openDatabase } from "@dwld/queue";
+import { noteFacts, openDatabase } from "@dwld/queue";
 import { claimTask } from "@dwld/queue/testing";
 import { DownloadService, Health, ServingStatus } from "@dwld/rpc";
 import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
@@ -55,7 +55,7 @@ describe("a running api", () => {
     const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
     const lease = await claimTask(database, "download", { processId: "worker", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
-    await noteProgress(database, lease, { doneBytes: 7, step: "video", updatedAtMs: 1000 });
+    await noteFacts(database, lease, { progress: { doneBytes: 7, step: "video", updatedAtMs: 1000 } });
     const median = async () => {
       const durationsMs: number[] = [];
       for (let call = 0; call < 15; call += 1) {

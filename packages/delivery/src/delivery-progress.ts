@@ -1,5 +1,5 @@
 import { createProgressReporter, type LiveProgress, type ProgressCache } from "@dwld/progress";
-import { type Database, type Lease, noteProgress } from "@dwld/queue";
+import { type Database, type Lease, noteFacts } from "@dwld/queue";
 import type { Logger } from "@dwld/daemon";
 
 /** The speed is the mean of this time. */
@@ -83,7 +83,7 @@ export function startReporting(
       reporter.report(current);
       if (Math.abs(nowMs - notedMs) < noteIntervalMs) return;
       notedMs = nowMs;
-      noteProgress(database, lease, current).catch(onError);
+      noteFacts(database, lease, { progress: current }).catch(onError);
     },
     end: async () => {
       await reporter.flush();

@@ -6,8 +6,7 @@ import { recordDelivered, reserveName } from "./testing/record-delivery.ts";
 import { partsToRemove } from "./remote-files/remote-parts.ts";
 import { settleDelivery } from "./runner/settle-delivery.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempts/attempt.ts";
-import { noteMedia, noteProgress } from "./attempts/note-facts.ts";
-import { noteExpectedBytes } from "./attempts/required-space.ts";
+import { noteFacts } from "./attempts/note-facts.ts";
 import { settleDownload } from "./runner/settle-download.ts";
 import {
   addedTask,
@@ -24,7 +23,7 @@ import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
 import { releaseLease } from "./leases/end-lease.ts";
 import type { Database } from "./store/database.ts";
 import { cancelTask, deleteTask, isRefusal } from "./tasks/cancel-task.ts";
-import { deletedSince, endedSince, needsWorkdir } from "./tasks/pending-cleanup.ts";
+import { deletedSince, endedSince, workdirNeed } from "./tasks/pending-cleanup.ts";
 import { filesOf, findTask, listTasks } from "./tasks/list-tasks.ts";
 
 /** A task's life. Each of its steps may come late: its result says so, and it changes nothing. */
@@ -65,9 +64,11 @@ const attempt = (outcome: "failed" | "succeeded"): Step[] => [
     for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
       await noteProcessGroup(database, one, { pid: 1, startTicks: 1, bootId: "boot" });
   }),
-  held("its video is known", ({ database }, lease) => noteMedia(database, lease, { title: "A title" })),
-  held("its size is known", ({ database }, lease) => noteExpectedBytes(database, lease, 10)),
-  held("its progress is noted", ({ database }, lease) => noteProgress(database, lease, { downloadedBytes: 1 })),
+  held("its video is known", ({ database }, lease) => noteFacts(database, lease, { title: "A title" })),
+  held("its size is known", ({ database }, lease) => noteFacts(database, lease, { expectedBytes: 10 })),
+  held("its progress is noted", ({ database }, lease) =>
+    noteFacts(database, lease, { progress: { downloadedBytes: 1 } }),
+  ),
   held(`the attempt ends: ${outcome}`, async ({ database, seq, now }, lease) => {
     for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
       await endAttempt(database, lease, one, { outcome, downloadedBytes: 1, stderrTail: "" }, now);
@@ -163,7 +164,7 @@ for (const [ending, end] of Object.entries(endings))
           (await endedSince(database, 0)).some((ended) => ended.id === id),
           "its folder is left to be removed",
         );
-        assert.ok(!(await needsWorkdir(database, id)));
+        assert.notEqual(await workdirNeed(database, id), "now");
         const [one] = await filesOf(database, [seq]);
         if (one?.destination === destination && one.delivered_at === null)
           assert.deepEqual(

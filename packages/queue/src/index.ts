@@ -59,7 +59,7 @@ export {
   type TaskFilter,
 } from "./tasks/list-tasks.ts";
 export { logFacts } from "./tasks/log-facts.ts";
-export { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./tasks/pending-cleanup.ts";
+export { deletedSince, endedSince, noteRemoved, workdirNeed } from "./tasks/pending-cleanup.ts";
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
@@ -81,6 +81,7 @@ export { sitesInWait, waitedUntil, waitingForDelivery, waitingOf } from "./lease
 // Records of the holder of a lease, while it downloads.
 export {
   attemptsOf,
+  type EndedAttempt,
   endAttempt,
   forgetInterruptions,
   noteProcessGroup,
@@ -88,8 +89,8 @@ export {
   timelineOf,
 } from "./attempts/attempt.ts";
 export { changeCookieFile, cookieFiles, forgetCookieFiles } from "./attempts/cookie-files.ts";
-export { type MediaFacts, noteMedia, noteProgress } from "./attempts/note-facts.ts";
-export { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
+export { type Facts, type MediaFacts, noteFacts } from "./attempts/note-facts.ts";
+export { makeDueIfFits, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
 
 // Records of the holder of a lease, while it delivers.
 export {

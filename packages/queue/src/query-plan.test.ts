@@ -23,7 +23,7 @@ import {
 import { watchStatements } from "./testing/intercept.ts";
 import { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
 import { importTasks, knownKeys } from "./tasks/import-tasks.ts";
-import { endedSince, deletedSince, needsWorkdir } from "./tasks/pending-cleanup.ts";
+import { endedSince, deletedSince, workdirNeed } from "./tasks/pending-cleanup.ts";
 import {
   changedQuery,
   changesSince,
@@ -36,9 +36,9 @@ import {
   type RowFilter,
 } from "./tasks/list-tasks.ts";
 import { listPausedSites } from "./sites/site-breaker.ts";
-import { noteMedia, noteProgress } from "./attempts/note-facts.ts";
+import { noteFacts } from "./attempts/note-facts.ts";
 import { registerProcess } from "./leases/process-registry.ts";
-import { makeDueIfFits, noteExpectedBytes, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
+import { makeDueIfFits, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
 import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-files/remote-parts.ts";
 import { heldState } from "./leases/held-task.ts";
 import { releaseLease } from "./leases/end-lease.ts";
@@ -235,9 +235,9 @@ async function everyVerb(database: Database): Promise<void> {
   await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
   await attemptsOf(database, lease.task.seq);
   await timelineOf(database, [lease.task.seq]);
-  await noteMedia(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
-  await noteProgress(database, lease, {});
-  await noteExpectedBytes(database, lease, 1);
+  await noteFacts(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
+  await noteFacts(database, lease, { progress: {} });
+  await noteFacts(database, lease, { expectedBytes: 1 });
   await waitingBytes(database);
   await waitingForSpace(database);
   await heldState(database, lease);
@@ -277,7 +277,7 @@ async function everyVerb(database: Database): Promise<void> {
   await expireLeases(database, new LeaseWatch(), registered.processId, 9);
   await endedSince(database, 0);
   await deletedSince(database, 0);
-  await needsWorkdir(database, parent.id);
+  await workdirNeed(database, parent.id);
   await countTasks(database);
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import { addTask, endAttempt, filesOf, type Lease, noteMedia, startAttempt } from "@dwld/queue";
+import { addTask, endAttempt, filesOf, type Lease, noteFacts, startAttempt } from "@dwld/queue";
 import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
@@ -163,7 +163,7 @@ describe("the download service", () => {
     const { database } = service.opened.context;
     const attempt = await startAttempt(database, lease, { stage: "default", ytdlpVersion: "2026.01.01" }, Date.now());
     assert.ok(attempt);
-    await noteMedia(database, lease, { title: "Кот", width: 1280, height: 720 });
+    await noteFacts(database, lease, { title: "Кот", width: 1280, height: 720 });
     service.opened.cache.live.set(id, { doneBytes: 10, progressPercent: 50, step: "video", updatedAtMs: Date.now() });
     const working = (await service.client.getTask({ id })).task;
     assert.deepEqual([working?.progress?.progressPercent, working?.title, working?.height], [50, "Кот", 720]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { noteMedia } from "@dwld/queue";
+import { noteFacts } from "@dwld/queue";
 import { claimTask } from "@dwld/queue/testing";
 import { TaskState } from "@dwld/rpc";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
@@ -71,7 +71,7 @@ describe("a list of tasks", () => {
     const { database } = opened.context;
     const lease = await claimTask(database, "download", { processId: "worker", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
-    await noteMedia(database, lease, { title: "Серый КОТ, Straße ^1" });
+    await noteFacts(database, lease, { title: "Серый КОТ, Straße ^1" });
     const finds = async (text: string) =>
       (await client.listTasks({ filter: { text } })).tasks.some((task) => task.id === id);
     for (const text of ["кот", "сЕРЫЙ", "STRAßE", "b=[C]*", "?", "[", "^1", "VIDEOS"])

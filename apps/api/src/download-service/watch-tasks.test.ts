@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { cleanHistory, databaseIdentity, deleteTask, type Lease, noteProgress, openDatabase } from "@dwld/queue";
+import { cleanHistory, databaseIdentity, deleteTask, type Lease, noteFacts, openDatabase } from "@dwld/queue";
 import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
@@ -200,11 +200,13 @@ describe("watching tasks", () => {
     const lease = await claim();
     const isProgress = (percent: number) => (event: WatchTasksResponse["event"]) =>
       event.case === "progress" && event.value.taskId === id && event.value.progress?.progressPercent === percent;
-    await noteProgress(opened.context.database, lease, {
-      doneBytes: 1,
-      progressPercent: 10,
-      step: "v",
-      updatedAtMs: 1000,
+    await noteFacts(opened.context.database, lease, {
+      progress: {
+        doneBytes: 1,
+        progressPercent: 10,
+        step: "v",
+        updatedAtMs: 1000,
+      },
     });
     await watcher.next("the table's word", isProgress(10));
     opened.cache.live.set(id, { doneBytes: 2, progressPercent: 20, step: "v", updatedAtMs: 2000 });

@@ -5,6 +5,7 @@ import { isFullError } from "../disk/disk-space.ts";
 import { bytesIn } from "../disk/folder-bytes.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
 import { type Workdir, workdirOf } from "../workdir/workdir.ts";
+import { LeaseLostError } from "./attempt-record.ts";
 import { beginAttempt, type BeginParts } from "./begin.ts";
 import { conclude, type ConcludeParts, concludeUntried } from "./conclude.ts";
 import { listPlaylist, type PlaylistParts } from "./playlist.ts";
@@ -50,11 +51,17 @@ async function makeAttempt(
   const { plan } = await parts.planner(task);
   if (plan === undefined) return await concludeUntried(parts, task, workdir);
   const attempt = await beginAttempt(parts, work, workdir, plan);
-  if (attempt === undefined) return undefined;
-  const result = parseOptions(task).playlist
-    ? await listPlaylist(parts, attempt)
-    : await verifyRun(parts, attempt, await runDownload(parts, attempt));
-  return await conclude(parts, attempt, result);
+  try {
+    const result = parseOptions(task).playlist
+      ? await listPlaylist(parts, attempt)
+      : await verifyRun(parts, attempt, await runDownload(parts, attempt));
+    return await conclude(parts, attempt, result);
+  } catch (error) {
+    if (error instanceof LeaseLostError) return undefined;
+    // A defect is an attempt, too, even one that kept its first run from beginning.
+    if (!work.signal.aborted && !isFullError(error)) await attempt.record.row();
+    throw error;
+  }
 }
 
 /** Returns the outcome of a task that needs no attempt now, since the disk is too full for it. */

@@ -1,9 +1,10 @@
 import type { Logger } from "@dwld/daemon";
-import { type Database, type DownloadWork, logFacts, startAttempt } from "@dwld/queue";
+import { type Database, type DownloadWork, logFacts } from "@dwld/queue";
 import type { CookieStore } from "../cookies/cookie-store.ts";
 import type { StagePlan } from "../stages/plan-attempt.ts";
 import { makeOwnFolder, prepareWorkdir, type Workdir } from "../workdir/workdir.ts";
 import type { ChooseYtdlp } from "../ytdlp/ytdlp-commands.ts";
+import { AttemptRecord } from "./attempt-record.ts";
 import { createDownloadProgress, type ProgressParts } from "./progress.ts";
 import type { Attempt } from "./result.ts";
 
@@ -15,13 +16,13 @@ export type BeginParts = ProgressParts & {
   logger: Logger;
 };
 
-/** Prepares the folder and the cookies of an attempt and records that it begins. Undefined if the lease is lost. */
+/** Prepares the folder and the cookies of an attempt, and its record. */
 export async function beginAttempt(
   parts: BeginParts,
   work: DownloadWork,
   workdir: Workdir,
   plan: StagePlan,
-): Promise<Attempt | undefined> {
+): Promise<Attempt> {
   const { task } = work.lease;
   const { name: stage, settings } = plan;
   const ytdlp = await parts.capabilities(settings.ytdlp);
@@ -36,8 +37,11 @@ export async function beginAttempt(
   const cookies = await parts.cookies.take(settings);
   await prepareWorkdir(workdir, fingerprint, cookies?.file);
   const facts = { stage, ytdlpVersion: ytdlp.version, ...(cookies && { cookieFile: cookies.file }) };
-  const row = await startAttempt(parts.database, work.lease, facts, parts.now());
-  if (row === undefined) return undefined;
-  parts.logger.info({ ...logFacts(task), link: task.link, stage, attempt: row.number }, "an attempt begins");
-  return { work, workdir, plan, ytdlp, row, cookies, progress: createDownloadProgress(parts, work.lease) };
+  const record = new AttemptRecord({
+    ...{ database: parts.database, lease: work.lease, facts, now: parts.now },
+    onBegin: ({ number }) => {
+      parts.logger.info({ ...logFacts(task), link: task.link, stage, attempt: number }, "an attempt begins");
+    },
+  });
+  return { work, workdir, plan, ytdlp, record, cookies, progress: createDownloadProgress(parts, work.lease) };
 }

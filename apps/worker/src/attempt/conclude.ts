@@ -3,7 +3,9 @@ import {
   attemptsOf,
   type Database,
   type DownloadOutcome,
+  type EndedAttempt,
   endAttempt,
+  type Facts,
   type FailureFacts,
   joinTexts,
   logFacts,
@@ -36,8 +38,8 @@ export type ConcludeParts = HandOverParts & {
 };
 
 /**
- * Ends an attempt: frees a full disk, returns the cookies, records the attempt and translates its result. Undefined if the
- * attempt was interrupted.
+ * Ends an attempt: frees a full disk, returns the cookies, records the attempt and translates its result. An attempt that
+ * succeeded is recorded with the end of its task's lease. Undefined if the attempt was interrupted, or the lease is lost.
  */
 export async function conclude(
   parts: ConcludeParts,
@@ -49,33 +51,38 @@ export async function conclude(
   const log = parts.logger.child(logFacts(task));
   // Before any write: the task table may lie on the same disk.
   const shortage = await findShortage(parts.disk, attempt, result);
-  await progress.end();
+  const facts = await progress.end();
   if (cookies !== undefined) await parts.cookies.release(cookies, workdir.cookies, cookieVerdict(attempt, result));
+  const row = await attempt.record.row();
+  if (row === undefined) return undefined;
+  const end: End = { row, facts, result };
   if (work.signal.aborted) {
-    await record(parts, attempt, result, { outcome: "interrupted" });
+    await record(parts, work.lease, endedAs(end, { outcome: "interrupted" }));
     return undefined;
   }
   if (result.result === "expanded") {
-    await record(parts, attempt, result, { outcome: "succeeded" });
     const { title, entries } = result;
-    return { outcome: "expanded", title, entries, sites: parts.configuration.sites };
+    const { sites } = parts.configuration;
+    return { outcome: "expanded", title, entries, sites, attempt: endedAs(end, { outcome: "succeeded" }) };
   }
   const stash = await readStash(workdir);
-  if (result.result === "downloaded" && result.defect === undefined) {
-    await record(parts, attempt, result, { outcome: "succeeded" });
-    return await handOver(parts, workdir, better(result, stash));
-  }
+  if (result.result === "downloaded" && result.defect === undefined)
+    return {
+      ...(await handOver(parts, workdir, better(result, stash))),
+      attempt: endedAs(end, { outcome: "succeeded" }),
+    };
   const failure = failureOf(result);
   if (shortage !== undefined && stash === undefined) {
-    await record(parts, attempt, result, { outcome: "interrupted", failure });
+    await record(parts, work.lease, endedAs(end, { outcome: "interrupted", failure }));
     log.info(failure, "no space on the disk: the task waits for it");
     return waitForSpace(shortage, parts.now());
   }
-  await record(parts, attempt, result, { outcome: "failed", failure });
+  // Before the next attempt is planned, with what this one has cost.
+  await record(parts, work.lease, endedAs(end, { outcome: "failed", failure }));
   // One further attempt was made: what is there is worth more than more patience.
   if (stash !== undefined)
     return await handOver(parts, workdir, result.result === "failed" ? stash : better(result, stash));
-  // Planned with what the attempt has cost: the stage's cookies may be set aside now.
+  // The stage's cookies may be set aside now.
   const plan = await parts.planner(task, retryAt(result));
   log.warn({ stage: attempt.plan.name, ...failure, next: plan.next }, "attempt failed");
   if (result.result === "failed") return failedOutcome(failure, plan);
@@ -117,21 +124,31 @@ function cookieVerdict({ work }: Attempt, result: Result): { succeeded: boolean;
   return { succeeded: false, failureClass: result.failure.failureClass };
 }
 
-async function record(
-  { database, now }: Pick<ConcludeParts, "database" | "now">,
-  { work, row }: Attempt,
-  { exit, state }: Result,
+/** What is known at the end of an attempt. */
+type End = { row: EndedAttempt["row"]; facts: Facts; result: Result };
+
+function endedAs(
+  { row, facts, result: { exit, state } }: End,
   end: { outcome: "succeeded" | "failed" | "interrupted"; failure?: FailureFacts },
-): Promise<void> {
-  const facts = {
+): EndedAttempt {
+  const result = {
     ...end,
     ...(end.failure === undefined ? {} : { counts: counts(end.failure) }),
     ...(exit.exitCode === undefined ? {} : { exitCode: exit.exitCode }),
     ...(exit.signal === undefined ? {} : { signal: exit.signal }),
     downloadedBytes: downloadedBytes(state),
     stderrTail: exit.stderr.join("\n"),
+    facts,
   };
-  await endAttempt(database, work.lease, row, facts, now());
+  return { row, result };
+}
+
+async function record(
+  { database, now }: Pick<ConcludeParts, "database" | "now">,
+  lease: Attempt["work"]["lease"],
+  { row, result }: EndedAttempt,
+): Promise<void> {
+  await endAttempt(database, lease, row, result, now());
 }
 
 /** An attempt that only found that it has to wait does not count. */

@@ -14,7 +14,7 @@ export async function handOver(
   { disk, host }: HandOverParts,
   workdir: Workdir,
   { files, media, remark }: StashedResult,
-): Promise<DownloadOutcome> {
+): Promise<Extract<DownloadOutcome, { outcome: "downloaded" }>> {
   disk.recordUsage(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   // A stash that lost the comparison is removed; one that won is part of the task.
   const stashWon = files.some(({ localPath }) => !localPath.startsWith(workdir.home));

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { parseOptions, type TaskOptions } from "@dwld/options";
-import { type Database, noteProcessGroup } from "@dwld/queue";
 import { playlistArguments } from "../ytdlp/arguments.ts";
 import { initialRunState } from "../ytdlp/run-state.ts";
 import type { RunYtdlp, YtdlpExit } from "../ytdlp/run-ytdlp.ts";
@@ -9,7 +8,6 @@ import { createEntryReader, type EntryReader } from "./playlist-entries.ts";
 import type { Attempt, Failure, Result } from "./result.ts";
 
 export type PlaylistParts = {
-  database: Database;
   now: () => number;
   runYtdlp: RunYtdlp;
   /** `worker.playlistLimit`. */
@@ -27,7 +25,7 @@ const maxLists = 20;
  * playlists themselves, such as the tabs of a channel, are listed too, one level deep.
  */
 export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Promise<Result> {
-  const { work, workdir, plan, ytdlp, row } = attempt;
+  const { work, workdir, plan, ytdlp, record } = attempt;
   const { task } = work.lease;
   const { settings: stage } = plan;
   const options = parseOptions(task);
@@ -47,7 +45,7 @@ export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Prom
       onEvent: (event) => {
         if (event.kind === "entry") reader.read(event);
       },
-      onLeader: (leader) => noteProcessGroup(parts.database, row, leader),
+      onLeader: (leader) => record.beginRun(leader),
       onPace: work.markPace,
     });
   const exit = await readList(task.link);

@@ -1,4 +1,4 @@
-import type { AttemptRow, DownloadedFile, DownloadWork, MediaFacts, Texts } from "@dwld/queue";
+import type { DownloadedFile, DownloadWork, MediaFacts, Texts } from "@dwld/queue";
 import type { TakenCookies } from "../cookies/cookie-store.ts";
 import type { Shortage } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
@@ -8,6 +8,7 @@ import type { Workdir } from "../workdir/workdir.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { RunState } from "../ytdlp/run-state.ts";
 import type { YtdlpExit } from "../ytdlp/run-ytdlp.ts";
+import type { AttemptRecord } from "./attempt-record.ts";
 import type { DownloadProgress } from "./progress.ts";
 
 /** An attempt that has begun. */
@@ -16,7 +17,7 @@ export type Attempt = {
   workdir: Workdir;
   plan: StagePlan;
   ytdlp: Capabilities;
-  row: AttemptRow;
+  record: AttemptRecord;
   cookies: TakenCookies | undefined;
   progress: DownloadProgress;
 };

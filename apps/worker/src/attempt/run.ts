@@ -1,6 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import { parseOptions, recordsLive, type TaskOptions } from "@dwld/options";
-import { type Database, noteExpectedBytes, noteProcessGroup, type Texts } from "@dwld/queue";
+import type { Texts } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { watchDisk } from "../disk/watch-disk.ts";
 import { salvageRecording } from "../workdir/salvage-recording.ts";
@@ -15,7 +15,6 @@ import { failureOfExit } from "./failure-of-exit.ts";
 import type { Attempt, Failure } from "./result.ts";
 
 export type RunParts = {
-  database: Database;
   disk: DiskAdmission;
   logger: Logger;
   now: () => number;
@@ -53,8 +52,8 @@ export async function runDownload(parts: RunParts, attempt: Attempt): Promise<Ru
 }
 
 async function runOnce(
-  { database, disk, logger, now, runYtdlp }: RunParts,
-  { work, workdir, plan, ytdlp, row, progress }: Attempt,
+  { disk, logger, now, runYtdlp }: RunParts,
+  { work, workdir, plan, ytdlp, record, progress }: Attempt,
   options: TaskOptions,
 ): Promise<Pick<Run, "exit" | "state" | "failure">> {
   const { task } = work.lease;
@@ -70,7 +69,7 @@ async function runOnce(
     expected: () => expectedBytes(state, options),
     isLive: () => state.video?.live === true,
     onAnnounced: (totalBytes) => {
-      progress.write(noteExpectedBytes(database, work.lease, totalBytes));
+      progress.note({ expectedBytes: totalBytes });
     },
     onError: (error) => {
       logger.error({ err: error, task_id: task.id }, "the disk space for a download could not be checked");
@@ -94,7 +93,7 @@ async function runOnce(
         diskWatch.check();
         if (event.kind === "video") finishIfLive();
       },
-      onLeader: (leader) => noteProcessGroup(database, row, leader),
+      onLeader: (leader) => record.beginRun(leader),
       onPace: work.markPace,
     });
   } finally {

@@ -1,5 +1,5 @@
 import { expectedSeconds, type TaskOptions } from "@dwld/options";
-import { joinTexts, noteProcessGroup, type Database } from "@dwld/queue";
+import { joinTexts } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { checkResolution } from "../media/check-resolution.ts";
@@ -17,7 +17,6 @@ import type { Run } from "./run.ts";
 import { verifyFiles } from "./verify-files.ts";
 
 export type VerifyParts = {
-  database: Database;
   disk: DiskAdmission;
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
@@ -88,8 +87,8 @@ function outputsOf(state: RunState, options: TaskOptions): Output[] {
 
 /** Encodes a video in a process group that is on record like yt-dlp's, and reports that as a step of the download. */
 async function encode(
-  { database, environment, now }: VerifyParts,
-  { work, workdir, row, progress }: Attempt,
+  { environment, now }: VerifyParts,
+  { work, workdir, record, progress }: Attempt,
   { finishedBytes }: RunState,
   { path, streams }: { path: string; streams: MediaStreams },
 ): Promise<string> {
@@ -103,7 +102,7 @@ async function encode(
     temp: workdir.temp,
     env: environment,
     signal: work.signal,
-    onLeader: (leader) => noteProcessGroup(database, row, leader),
+    onLeader: (leader) => record.beginRun(leader),
     onWritten: report,
   });
 }

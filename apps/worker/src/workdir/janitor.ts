@@ -1,7 +1,7 @@
-import { renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { currentRevision, type Database, deletedSince, endedSince, needsWorkdir, noteRemoved } from "@dwld/queue";
+import { currentRevision, type Database, deletedSince, endedSince, noteRemoved, workdirNeed } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import { makeOwnFolder, ownFolderName, workdirOf } from "./workdir.ts";
 
@@ -22,12 +22,18 @@ export async function createJanitor(database: Database, downloads: string): Prom
   // The sweep finds what ended before.
   let seen = await currentRevision(database);
 
-  /** Renames in a transaction, so that nobody claims the task between the check and the renaming. */
+  /**
+   * Renames the folder of a task that needs it no more: in a transaction if the task may be started again, so that
+   * nobody claims it between the check and the renaming.
+   */
   const discard = async (id: string): Promise<void> => {
     const { root } = workdirOf(downloads, id);
+    if (!existsSync(root)) return;
+    const before = await workdirNeed(database, id);
+    if (before === "never") renameIfThere(root, join(trash, id));
+    if (before !== "not now") return;
     await database.write(async (transaction) => {
-      if (await needsWorkdir(transaction, id)) return;
-      renameIfThere(root, join(trash, id));
+      if ((await workdirNeed(transaction, id)) !== "now") renameIfThere(root, join(trash, id));
     }, false);
   };
   /** Keeps the folder itself: on a full disk none could be made. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
 import { test } from "node:test";
 import { attemptsOf, type AttemptResult, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
 import { cancelTask, retryTask } from "../tasks/cancel-task.ts";
@@ -105,6 +106,30 @@ test("attempts: the owner of a canceled task may end its attempt until it releas
     (await attemptsOf(database, seq)).map(({ outcome }) => outcome),
     ["interrupted", null],
   );
+});
+
+test("attempts: one that succeeds ends in the commit that ends the lease, and even if the task was canceled meanwhile", async (t) => {
+  const database = await freshDatabase(t);
+  const succeeded = { outcome: "succeeded", downloadedBytes: 7, stderrTail: "", facts: { expectedBytes: 9 } } as const;
+  const settle = async (lease: Lease) => {
+    const attempt = { row: await started(database, lease), result: succeeded };
+    return () =>
+      settleDownload(database, lease, { outcome: "downloaded", files: [], media: {}, host: "h", attempt }, 9);
+  };
+  const done = await addedTask(database);
+  const end = await settle(await claimed(database));
+  const before = readWriteAheadLog(database.path).commits;
+  assert.equal(await end(), "settled");
+  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  const { attempt_count, expected_bytes, state } = await row(database, done.seq);
+  assert.deepEqual([attempt_count, expected_bytes, state], [1, 9, "READY_TO_SEND"]);
+  assert.equal((await attemptsOf(database, done.seq))[0]?.outcome, "succeeded");
+
+  const canceled = await addedTask(database);
+  const endCanceled = await settle(await claimed(database));
+  await cancelTask(database, canceled.id, 5);
+  assert.equal(await endCanceled(), "lost");
+  assert.equal((await attemptsOf(database, canceled.seq))[0]?.downloaded_bytes, 7);
 });
 
 async function started(database: Database, lease: Lease) {

@@ -2,10 +2,12 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { Lease } from "../leases/claim-task.ts";
 import { changeHeld, holds } from "../leases/held-task.ts";
-import { type Database, query, type Reader } from "../store/database.ts";
+import { type Database, query, type Reader, type Transaction } from "../store/database.ts";
+import { factColumns, type Facts } from "./note-facts.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 import type { ProcessIdentity } from "../store/process-identity.ts";
 import type { AttemptRow } from "../store/schema.ts";
+import type { Columns } from "../store/transition.ts";
 import { noteStageResult } from "../sites/stage-results.ts";
 
 export type AttemptResult = {
@@ -18,9 +20,14 @@ export type AttemptResult = {
   downloadedBytes: number;
   /** The last lines of stderr, without secrets. */
   stderrTail: string;
+  /** What became known during the attempt, and was not recorded yet. */
+  facts?: Facts;
 };
 
-/** Inserts the row of an attempt, before yt-dlp runs. Returns undefined if the lease is lost. */
+/**
+ * Inserts the row of an attempt, with the process group of its first run, which begins only then: the next owner of the
+ * task can kill what may still be writing. Returns undefined if the lease is lost.
+ */
 export async function startAttempt(
   database: Database,
   lease: Lease,
@@ -28,6 +35,7 @@ export async function startAttempt(
     stage: string;
     ytdlpVersion: string;
     /** The operator's file of which the run has a copy. */ cookieFile?: string;
+    /** The leader of the process group. Absent: no run began. */ leader?: ProcessIdentity;
   },
   now: number,
 ): Promise<AttemptRow | undefined> {
@@ -50,13 +58,14 @@ export async function startAttempt(
         started_at: now,
         ytdlp_version: attempt.ytdlpVersion,
         cookie_file: attempt.cookieFile ?? null,
+        process_group: attempt.leader === undefined ? null : JSON.stringify(attempt.leader),
       }),
     );
     return await transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
   });
 }
 
-/** Records the process group of a run, so that the next owner of the task can kill what may still be writing. */
+/** Records the process group of a further run, before it begins. */
 export async function noteProcessGroup(
   database: Database,
   attempt: AttemptRow,
@@ -74,8 +83,8 @@ export async function noteProcessGroup(
 }
 
 /**
- * Records the end of an attempt, before the task is settled and while the lease is held, even that of a canceled task.
- * Without the lease, nothing changes. An interrupted attempt is kept and does not count.
+ * Records the end of an attempt, while the lease is held, even that of a canceled task. Without the lease, nothing
+ * changes. An interrupted attempt is kept and does not count.
  */
 export async function endAttempt(
   database: Database,
@@ -85,32 +94,52 @@ export async function endAttempt(
   now: number,
 ): Promise<void> {
   await database.write(async (transaction) => {
-    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"]))) return;
-    const ended = await transaction.run(
-      query
-        .updateTable("attempts")
-        .set({
-          ended_at: now,
-          outcome: result.outcome,
-          ...failureColumns(result.failure),
-          exit_code: result.exitCode ?? null,
-          signal: result.signal ?? null,
-          downloaded_bytes: Math.round(result.downloadedBytes),
-          stderr_tail: result.stderrTail,
-          process_group: null,
-        })
-        .where("seq", "=", attempt.seq)
-        .where("task_seq", "=", lease.task.seq)
-        .where("ended_at", "is", null),
-    );
-    if (ended === 0 || result.outcome === "interrupted") return;
-    await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
-    const failed = result.outcome === "failed";
-    await changeHeld(transaction, lease, {
-      attempt_count: sql<number>`attempt_count + ${result.counts === false ? 0 : 1}`,
-      ...(failed ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
-    });
+    await recordEnd(transaction, lease, { row: attempt, result }, now);
   }, false);
+}
+
+/** An attempt and its result, to be recorded with the end of its task's lease. */
+export type EndedAttempt = { row: AttemptRow; result: AttemptResult };
+
+/** Does what `endAttempt` does, within a transaction. */
+export async function recordEnd(
+  transaction: Transaction,
+  lease: Lease,
+  { row: attempt, result }: EndedAttempt,
+  now: number,
+): Promise<void> {
+  if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING", "CANCELED"]))) return;
+  const ended = await transaction.run(
+    query
+      .updateTable("attempts")
+      .set({
+        ended_at: now,
+        outcome: result.outcome,
+        ...failureColumns(result.failure),
+        exit_code: result.exitCode ?? null,
+        signal: result.signal ?? null,
+        downloaded_bytes: Math.round(result.downloadedBytes),
+        stderr_tail: result.stderrTail,
+        process_group: null,
+      })
+      .where("seq", "=", attempt.seq)
+      .where("task_seq", "=", lease.task.seq)
+      .where("ended_at", "is", null),
+  );
+  if (ended === 0) return;
+  const columns = { ...factColumns(result.facts ?? {}), ...costOf(result, now) };
+  if (Object.keys(columns).length > 0) await changeHeld(transaction, lease, columns);
+  if (result.outcome !== "interrupted")
+    await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+}
+
+/** Returns what an attempt costs its task. */
+function costOf({ outcome, counts = true }: AttemptResult, now: number): Columns {
+  if (outcome === "interrupted") return {};
+  return {
+    ...(counts ? { attempt_count: sql<number>`attempt_count + 1` } : {}),
+    ...(outcome === "failed" ? { tried_since: sql<number>`coalesce(tried_since, ${now})` } : {}),
+  };
 }
 
 /** Resets the count of interruptions: the task got further before its owner died. */

@@ -11,16 +11,32 @@ export type MediaFacts = {
   height?: number;
 };
 
-/** Records facts that become known while the task is in work. Returns false if the lease is lost. */
-export async function noteMedia(database: Database, lease: Lease, media: MediaFacts): Promise<boolean> {
-  return await database.write(async (transaction) => await changeHeld(transaction, lease, mediaColumns(media)));
+/** What becomes known while a task is in work. */
+export type Facts = MediaFacts & {
+  /** The space that the download takes in all: the next attempt knows it before it begins. */
+  expectedBytes?: number;
+  /** The last known progress, which is shown while the cache is away. */
+  progress?: object;
+};
+
+/**
+ * Records facts, in one write; call it seldom. Watchers are notified of those about the video. Returns false if the
+ * lease is lost.
+ */
+export async function noteFacts(database: Database, lease: Lease, facts: Facts): Promise<boolean> {
+  const { expectedBytes: _, progress: __, ...media } = facts;
+  const notifies = Object.keys(media).length > 0;
+  return await database.write(
+    async (transaction) => await changeHeld(transaction, lease, factColumns(facts)),
+    notifies,
+  );
 }
 
-/** Records the last known progress, which is shown while the cache is away. Call it seldom. */
-export async function noteProgress(database: Database, lease: Lease, progress: object): Promise<void> {
-  await database.write(async (transaction) => {
-    await changeHeld(transaction, lease, { progress: JSON.stringify(progress) });
-  }, false);
+export function factColumns({ expectedBytes, progress, ...media }: Facts): Columns {
+  const columns = mediaColumns(media);
+  if (expectedBytes !== undefined) columns.expected_bytes = Math.round(expectedBytes);
+  if (progress !== undefined) columns.progress = JSON.stringify(progress);
+  return columns;
 }
 
 export function mediaColumns(media: MediaFacts): Columns {

@@ -1,19 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Lease } from "../leases/claim-task.ts";
-import { changeHeld } from "../leases/held-task.ts";
 import { type Database, query, raw, type Reader } from "../store/database.ts";
 
 /** Returns the bytes of the files on the disk that wait for their delivery. */
 export async function waitingBytes(database: Reader): Promise<number> {
   const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", "waiting_bytes"));
   return row?.value ?? 0;
-}
-
-/** Records the space that a download takes in all: the next attempt knows it before it begins. */
-export async function noteExpectedBytes(database: Database, lease: Lease, expectedBytes: number): Promise<void> {
-  await database.write(async (transaction) => {
-    await changeHeld(transaction, lease, { expected_bytes: Math.round(expectedBytes) });
-  }, false);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   rowIfThere,
 } from "../testing/fresh-database.ts";
 import { currentRevision, filesOf, listTasks } from "../tasks/list-tasks.ts";
-import { noteMedia, noteProgress } from "../attempts/note-facts.ts";
+import { noteFacts } from "../attempts/note-facts.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { type DeliveryOutcome, settleDelivery } from "../runner/settle-delivery.ts";
 import { type DownloadOutcome, settleDownload } from "../runner/settle-download.ts";
@@ -99,8 +99,8 @@ test("lost lease: its process records no facts and no progress, and releases not
   const lease = await claimed(database);
   await losses["taken over"]?.(database, lease, "download");
   const before = await row(database, lease.task.seq);
-  assert.equal(await noteMedia(database, lease, { title: "late" }), false);
-  await noteProgress(database, lease, { percent: 1 });
+  assert.equal(await noteFacts(database, lease, { title: "late" }), false);
+  await noteFacts(database, lease, { progress: { percent: 1 } });
   await releaseLease(database, lease);
   assert.deepEqual(await row(database, lease.task.seq), before);
 });
@@ -110,7 +110,7 @@ test("settle: each outcome of a download leaves its state, its facts and its fil
   const settled = async (outcome: DownloadOutcome) => {
     const { seq } = await addedTask(database);
     const lease = await claimed(database);
-    await noteProgress(database, lease, { percent: 1 });
+    await noteFacts(database, lease, { progress: { percent: 1 } });
     assert.equal(await settleDownload(database, lease, outcome, 7), "settled");
     assert.equal(await heldState(database, lease), undefined);
     const task = await row(database, seq);

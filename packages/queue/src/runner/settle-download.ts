@@ -8,6 +8,7 @@ import { serializeTexts, type Texts } from "../tasks/texts.ts";
 import { clearedFailure, endLease, failLease, type Settled } from "../leases/end-lease.ts";
 import type { siteOf } from "../sites/site-of.ts";
 import { applySiteVerdict, type SiteVerdict } from "../sites/site-breaker.ts";
+import { type EndedAttempt, recordEnd } from "../attempts/attempt.ts";
 import { type MediaFacts, mediaColumns } from "../attempts/note-facts.ts";
 
 /** A downloaded file on this machine. */
@@ -21,12 +22,16 @@ export type DownloadOutcome =
       host: string;
       /** A remark to a person about how the result differs from what was asked for. */
       remark?: Texts | undefined;
+      /** The attempt that ended with it. */
+      attempt?: EndedAttempt;
     }
   | {
       outcome: "expanded";
       title: string;
       entries: readonly { link: string; title: string }[];
       sites: Parameters<typeof siteOf>[1];
+      /** The attempt that ended with it. */
+      attempt?: EndedAttempt;
     }
   /** @property retryAt when the task is tried again, in milliseconds since the epoch; null ends it. */
   | {
@@ -46,14 +51,20 @@ export type DownloadOutcome =
    */
   | { outcome: "interrupted"; retryAt?: number };
 
-/** Ends a download and gives its lease back, in one transaction. */
+/**
+ * Ends a download and gives its lease back, in one transaction, with the attempt that succeeded. That one ends even if
+ * the task was canceled meanwhile.
+ */
 export async function settleDownload(
   database: Database,
   lease: Lease,
   outcome: DownloadOutcome,
   now: number,
 ): Promise<Settled> {
-  return await database.write(async (transaction) => await applyOutcome(transaction, lease, outcome, now));
+  return await database.write(async (transaction) => {
+    if ("attempt" in outcome) await recordEnd(transaction, lease, outcome.attempt, now);
+    return await applyOutcome(transaction, lease, outcome, now);
+  });
 }
 
 async function applyOutcome(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultOptions } from "@dwld/options";
 import { endAttempt, noteProcessGroup, startAttempt } from "../attempts/attempt.ts";
-import { noteMedia, noteProgress } from "../attempts/note-facts.ts";
+import { noteFacts } from "../attempts/note-facts.ts";
 import { makeDueIfFits } from "../attempts/required-space.ts";
 import { beginWaitsAnew } from "../leases/clock-jump.ts";
 import { releaseLease } from "../leases/end-lease.ts";
@@ -37,7 +37,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
         const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 1);
         assert(attempt !== undefined);
         await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
-        await noteProgress(database, lease, {});
+        await noteFacts(database, lease, { progress: {} });
         await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 1);
       };
     },
@@ -48,7 +48,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     async (database) => {
       await addedTask(database);
       const lease = await claimed(database);
-      return () => noteMedia(database, lease, { title: "t" });
+      return () => noteFacts(database, lease, { title: "t" });
     },
   ],
   [

@@ -18,7 +18,7 @@ import {
   row,
   rowIfThere,
 } from "../testing/fresh-database.ts";
-import { deletedSince, needsWorkdir } from "./pending-cleanup.ts";
+import { deletedSince, workdirNeed } from "./pending-cleanup.ts";
 import { changesSince, countTasks, currentRevision, filesOf, findTask, listTasks } from "./list-tasks.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
@@ -90,12 +90,12 @@ test("cancel: the owner keeps the task until it releases it, and nobody starts b
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
   await cancelTask(database, id, 2);
-  assert(await needsWorkdir(database, id));
+  assert.equal(await workdirNeed(database, id), "now");
   const refused = await retryTask(database, id, 3);
   assert("refused" in refused && refused.refused === "stopping");
   await releaseLease(database, lease);
   assert.equal((await row(database, seq)).owner, null);
-  assert(!(await needsWorkdir(database, id)));
+  assert.equal(await workdirNeed(database, id), "not now");
   const retried = await retryTask(database, id, 4);
   assert(!isRefusal(retried));
   assert.equal(retried.state, "QUEUED");
@@ -235,7 +235,7 @@ test("delete: a task that a process holds is hidden at once, and gone when its o
     assert.equal(await findTask(database, id), undefined);
     assert.deepEqual(await listTasks(database, { states: [] }, { limit: 9 }), []);
     assert(Object.values(await countTasks(database)).every((count) => count === 0));
-    assert(await needsWorkdir(database, id), "its owner still writes there");
+    assert.equal(await workdirNeed(database, id), "now", "its owner still writes there");
     assert.equal(await claimTask(database, "download", { processId: "p", defaultSiteParallel: 9 }, 9), undefined);
     assert.deepEqual(await cancelTask(database, id, 9), { refused: "not_found" });
     assert.deepEqual(await deleteTask(database, id, true, 9), { refused: "not_found" });

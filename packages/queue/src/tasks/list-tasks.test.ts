@@ -23,7 +23,7 @@ import {
   type TaskFilter,
 } from "./list-tasks.ts";
 import { listPausedSites } from "../sites/site-breaker.ts";
-import { noteMedia, noteProgress } from "../attempts/note-facts.ts";
+import { noteFacts } from "../attempts/note-facts.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
@@ -151,7 +151,7 @@ test("changes: each change and deletion comes once, in order, whatever the page 
   const start = await currentRevision(database);
   const tasks = await Promise.all(Array.from({ length: 5 }, () => addedTask(database)));
   const lease = await claimed(database);
-  await noteMedia(database, lease, { title: "known" });
+  await noteFacts(database, lease, { title: "known" });
   await deleteTask(database, tasks[3]?.id ?? "", false, 2);
   await cancelTask(database, lease.task.id, 3);
   await releaseLease(database, lease);
@@ -212,14 +212,14 @@ test("revision: every visible change raises it, progress and hidden tasks do not
     return (await currentRevision(database)) > before;
   };
   const lease = await claimed(database);
-  assert(!(await raises(() => noteProgress(database, lease, { percent: 1 }))));
-  assert(await raises(() => noteMedia(database, lease, { height: 720 })));
+  assert(!(await raises(() => noteFacts(database, lease, { progress: { percent: 1 } }))));
+  assert(await raises(() => noteFacts(database, lease, { height: 720 })));
   const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
   assert.equal((await findTask(database, lease.task.id))?.not_before, 50);
   const second = await claimed(database, "download", 60);
   assert(await raises(() => deleteTask(database, second.task.id, false, 61)));
-  assert(!(await raises(() => noteMedia(database, second, { title: "hidden" }))));
+  assert(!(await raises(() => noteFacts(database, second, { title: "hidden" }))));
 });
 
 test("changes: a revision whose deletions were purged, or that never was, is refused", async (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { addedTask, claimed, downloadedTask, file, freshDatabase, deliverDue } from "../testing/fresh-database.ts";
-import { deletedSince, endedSince, needsWorkdir, noteRemoved } from "./pending-cleanup.ts";
+import { deletedSince, endedSince, workdirNeed, noteRemoved } from "./pending-cleanup.ts";
 import { currentRevision } from "./list-tasks.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 
@@ -52,10 +52,10 @@ test("pending cleanup: a done task is part of it", async (t) => {
 test("pending cleanup: a working folder is needed until the task is done, released after a cancel, or deleted", async (t) => {
   const database = await freshDatabase(t);
   const task = await downloadedTask(database);
-  assert(await needsWorkdir(database, task.id), "it waits for its delivery");
+  assert.equal(await workdirNeed(database, task.id), "now", "it waits for its delivery");
   await deliverDue(database, 2);
-  assert(!(await needsWorkdir(database, task.id)));
-  assert(!(await needsWorkdir(database, "none")));
+  assert.equal(await workdirNeed(database, task.id), "never");
+  assert.equal(await workdirNeed(database, "none"), "never");
 });
 
 test("pending cleanup: files that were removed for a deletion are not removed again", async (t) => {

@@ -23,11 +23,14 @@ export async function noteRemoved(database: Database, ids: readonly string[]): P
   }, false);
 }
 
-/** Returns whether a task still needs its working folder. A canceled one does until its owner has released it. */
-export async function needsWorkdir(database: Reader, id: string): Promise<boolean> {
+/**
+ * Returns whether a task needs its working folder. A canceled one does until its owner has released it, and again if it
+ * is retried; `never`: it is done or deleted, and nobody will have it in work again.
+ */
+export async function workdirNeed(database: Reader, id: string): Promise<"now" | "not now" | "never"> {
   const task = await database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
-  if (task === undefined) return false;
-  return task.state === "CANCELED" ? task.owner !== null : task.state !== "DONE";
+  if (task === undefined || task.state === "DONE") return "never";
+  return task.state === "CANCELED" && task.owner === null ? "not now" : "now";
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   importTasks,
   type Lease,
   listTasks,
-  noteMedia,
+  noteFacts,
   retryTask,
 } from "@dwld/queue";
 import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
@@ -80,7 +80,7 @@ describe("the legacy contract", () => {
     assert.deepEqual((await bot.status({})).linksInWork, []);
 
     const lease = await claim();
-    await noteMedia(opened.context.database, lease, { title: "A film" });
+    await noteFacts(opened.context.database, lease, { title: "A film" });
     opened.cache.live.set(lease.task.id, { doneBytes: 500_000, totalBytes: 2_000_000, step: "video", updatedAtMs: 1 });
     const work = create(OnWorkSchema, {
       link,

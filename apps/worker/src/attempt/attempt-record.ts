@@ -1,0 +1,59 @@
+import {
+  type AttemptRow,
+  type Database,
+  type Lease,
+  noteProcessGroup,
+  type ProcessIdentity,
+  startAttempt,
+} from "@dwld/queue";
+
+/** A guarded write changed nothing: the task was canceled, or another process holds it. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+
+  constructor() {
+    super("the task was canceled, or is another process's by now");
+  }
+}
+
+type RecordOptions = {
+  database: Database;
+  lease: Lease;
+  facts: { stage: string; ytdlpVersion: string; cookieFile?: string };
+  now: () => number;
+  /** Called when the row is there. */
+  onBegin: (row: AttemptRow) => void;
+};
+
+/** The record of an attempt. It is written once its first run waits to begin, in one write with its process group. */
+export class AttemptRecord {
+  readonly #options: RecordOptions;
+  #row: AttemptRow | undefined;
+
+  constructor(options: RecordOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Records the process group of a run, which may begin then.
+   *
+   * @throws LeaseLostError
+   */
+  async beginRun(leader: ProcessIdentity): Promise<void> {
+    if (this.#row !== undefined) await noteProcessGroup(this.#options.database, this.#row, leader);
+    else if ((await this.#begin(leader)) === undefined) throw new LeaseLostError();
+  }
+
+  /** Returns the row, even if no run of the attempt has begun. Undefined if the lease is lost. */
+  async row(): Promise<AttemptRow | undefined> {
+    return this.#row ?? (await this.#begin());
+  }
+
+  async #begin(leader?: ProcessIdentity): Promise<AttemptRow | undefined> {
+    const { database, lease, facts, now, onBegin } = this.#options;
+    const row = await startAttempt(database, lease, { ...facts, ...(leader && { leader }) }, now());
+    if (row !== undefined) onBegin(row);
+    this.#row = row;
+    return row;
+  }
+}
