@@ -1,7 +1,8 @@
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { HashAlgorithm } from "../destination/destination.ts";
-import { type ContentHash, createContentHash } from "./content-hash.ts";
+import { type ContentHashes, hashHere } from "./content-hashes.ts";
+import { hashApart } from "./hash-apart.ts";
 import { damaged, explainOpenError, isAbsent, type SourceError, undeletable, unreadable } from "./source-error.ts";
 
 /** The facts that were recorded when the file was downloaded. */
@@ -17,6 +18,9 @@ const chunkBytes = 512 * 1024;
  */
 const ringChunks = 8;
 
+/** The size of a file from which on its hashes are worth a thread of their own. */
+const apartFromBytes = 64 * 1024 * 1024;
+
 /**
  * A file on its way out, hashed while it is read: by SHA-256, to see that it is what was downloaded, and in the same pass
  * by the algorithm of the destination.
@@ -24,12 +28,12 @@ const ringChunks = 8;
 export class SourceFile {
   readonly #expected: ExpectedFile;
   readonly #handle: FileHandle;
-  readonly #algorithm: HashAlgorithm;
-  readonly #ring: Buffer[] = [];
-  #sha256: ContentHash;
-  /** The hash by `#algorithm`. */
-  #asked: ContentHash;
+  readonly #algorithms: ReadonlySet<HashAlgorithm>;
+  /** Made when the first byte is read: a file that is linked needs none. */
+  #madeHashes: ContentHashes | undefined;
+  readonly #ring: { memory: Buffer; /** The number of its last chunk that was hashed. */ chunk: number }[] = [];
   #reads = 0;
+  #hashedChunks = 0;
   #askedBytes = 0;
   #hashedBytes = 0;
   #problem: Error | undefined;
@@ -37,9 +41,7 @@ export class SourceFile {
   private constructor(expected: ExpectedFile, handle: FileHandle, algorithm: HashAlgorithm) {
     this.#expected = expected;
     this.#handle = handle;
-    this.#algorithm = algorithm;
-    this.#sha256 = createContentHash("sha256");
-    this.#asked = algorithm === "sha256" ? this.#sha256 : createContentHash(algorithm);
+    this.#algorithms = new Set(["sha256", algorithm]);
   }
 
   /** @throws SourceError `missing`, `unreadable`, or `damaged` if it has another size than it had. */
@@ -80,21 +82,19 @@ export class SourceFile {
 
   /** Starts again at the beginning. */
   rewind(): void {
-    this.#sha256 = createContentHash("sha256");
-    this.#asked = this.#algorithm === "sha256" ? this.#sha256 : createContentHash(this.#algorithm);
+    this.#madeHashes?.reset();
     this.#askedBytes = 0;
     this.#hashedBytes = 0;
   }
 
   /** Returns the hash of what was read so far; undefined if another algorithm was chosen at the opening. */
-  digest(algorithm: HashAlgorithm): string | undefined {
-    if (algorithm === this.#algorithm) return this.#asked.digest();
-    return algorithm === "sha256" ? this.#sha256.digest() : undefined;
+  async digest(algorithm: HashAlgorithm): Promise<string | undefined> {
+    return await this.#hashes.digest(algorithm);
   }
 
   /** Call it when all was read. @throws SourceError `damaged` if the bytes are not those of the download. */
-  verify(): void {
-    if (this.#sha256.digest() !== this.#expected.sha256)
+  async verify(): Promise<void> {
+    if ((await this.digest("sha256")) !== this.#expected.sha256)
       throw damaged(this.#expected.path, "its SHA-256 is not that of the downloaded file");
   }
 
@@ -106,11 +106,17 @@ export class SourceFile {
   }
 
   async close(): Promise<void> {
+    await this.#madeHashes?.close();
     await this.#handle.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  get #hashes(): ContentHashes {
+    const make = this.#expected.sizeBytes < apartFromBytes ? hashHere : hashApart;
+    return (this.#madeHashes ??= make(this.#algorithms));
   }
 
   async *#read(onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
@@ -121,17 +127,20 @@ export class SourceFile {
       if (this.#problem !== undefined) throw this.#problem;
       if (chunk.length === 0) return;
       ahead = this.#readChunk();
+      if (this.#hashes.isApart) this.#hash(chunk);
       yield chunk;
       // The kernel sends the chunk while this computes.
-      this.#hash(chunk);
+      if (!this.#hashes.isApart) this.#hash(chunk);
       onRead(this.#hashedBytes);
     }
   }
 
   #hash(chunk: Buffer): void {
-    this.#sha256.update(chunk);
-    if (this.#asked !== this.#sha256) this.#asked.update(chunk);
+    this.#hashes.update(chunk);
+    this.#hashedChunks += 1;
     this.#hashedBytes += chunk.length;
+    const place = this.#ring.find(({ memory }) => memory.buffer === chunk.buffer);
+    if (place !== undefined) place.chunk = this.#hashedChunks;
   }
 
   /** Never rejects, since there may be no reader any more. Returns no bytes at the end, and after a problem. */
@@ -142,7 +151,7 @@ export class SourceFile {
     if (wanted === 0) return Buffer.alloc(0);
     this.#askedBytes += wanted;
     try {
-      const buffer = this.#nextBuffer();
+      const buffer = await this.#nextBuffer();
       const { bytesRead } = await this.#handle.read(buffer, 0, wanted, position);
       // A read may return fewer bytes than asked for before the end.
       this.#askedBytes -= wanted - bytesRead;
@@ -153,9 +162,12 @@ export class SourceFile {
     }
   }
 
-  #nextBuffer(): Buffer {
-    const place = this.#reads++ % ringChunks;
-    return (this.#ring[place] ??= Buffer.allocUnsafeSlow(Math.min(chunkBytes, this.#expected.sizeBytes)));
+  async #nextBuffer(): Promise<Buffer> {
+    const index = this.#reads++ % ringChunks;
+    const memory = () => this.#hashes.allocate(Math.min(chunkBytes, this.#expected.sizeBytes));
+    const place = (this.#ring[index] ??= { memory: memory(), chunk: 0 });
+    await this.#hashes.taken(place.chunk);
+    return place.memory;
   }
 }
 
