@@ -13,9 +13,9 @@ const mostMs = 100;
 /** Measures how soon a link that is added to an idle system is worked on. */
 export const measureWakeUp: Question = async ({ quick, say }) => {
   say("wake-up: until yt-dlp runs");
-  const spawned = await untilSpawned(quick ? 20 : 200);
+  const spawned = await untilSpawned(quick ? 10 : 100);
   say("wake-up: until the site hears of it");
-  return [spawned, await untilFirstRequest(quick ? 5 : 15)];
+  return [spawned, await untilFirstRequest(quick ? 3 : 9)];
 };
 
 /** Stands in for yt-dlp: records when it gets a link, and reports that the video is gone, so that the task ends. */
