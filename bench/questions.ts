@@ -1,5 +1,5 @@
 import type { Comparison, Question } from "./finding.ts";
-import { measureEnqueue } from "./questions/enqueue.ts";
+import { compareEnqueue, measureEnqueue } from "./questions/enqueue.ts";
 import { measureHistory } from "./questions/history.ts";
 import { compareIdle, measureIdle } from "./questions/idle.ts";
 import { measureMemory } from "./questions/memory.ts";
@@ -26,5 +26,6 @@ export const questions: Readonly<Record<string, Question>> = {
 export const comparisons: Readonly<Record<string, Comparison>> = {
   "short-videos": compareShortVideos,
   "one-video": compareOneVideo,
+  enqueue: compareEnqueue,
   idle: compareIdle,
 };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Dwld, startDwld } from "@dwld/testbed";
 import BetterSqlite3 from "better-sqlite3";
-import { type Bound, compare, type Finding, type Question, state } from "../finding.ts";
+import { type Bound, compare, type Comparison, type Finding, type Question, state } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
 import { type CallOrder, type Protocol, startBareServer, startCallers } from "../world/callers.ts";
 
@@ -19,12 +19,11 @@ const neighbours = {
 
 /** Measures both ways to add links through the api, and a list of them through the command. */
 export const measureEnqueue: Question = async ({ quick, say }) => {
-  const durationMs = quick ? 300 : 1000;
+  const durationMs = quick ? 300 : 700;
   await using dwld = await startDwld({ apps: ["api"] });
   const bare = openBareTable(join(dwld.data, "bare.sqlite"));
   const empty = await startBareServer();
   const callers = startCallers();
-  const urls = { grpc: `http://${dwld.addresses.grpc}`, connect: `http://${dwld.addresses.http}` };
   const commits = () => Promise.resolve(bare.commitRate(durationMs));
   const findings: Finding[] = [];
   try {
@@ -33,8 +32,8 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
       say(`enqueue: ${name}`);
       const calls = (call: CallOrder["call"], url: string) => (count: number) =>
         callers.rate({ call, protocol, url, callers: count, durationMs });
-      const add = calls("add", urls[protocol]);
-      const addMany = calls("add many", urls[protocol]);
+      const add = calls("add", urlOf(dwld.addresses, protocol));
+      const addMany = calls("add many", urlOf(dwld.addresses, protocol));
       const check = calls("check", empty.urls[protocol]);
       const checkAndCommit = async () => 1 / (1 / (await check(1)) + 1 / (await commits()));
       const row = async (
@@ -72,6 +71,38 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
     bare.close();
   }
 };
+
+/** A version without AddTasks can be compared, too. */
+export const compareEnqueue: Comparison = async ({ quick, say }, other) => {
+  const durationMs = quick ? 300 : 700;
+  await using dwld = await startDwld({ apps: ["api"] });
+  await using otherDwld = await startDwld({ apps: ["api"], checkout: other.root });
+  const callers = startCallers();
+  const findings: Finding[] = [];
+  try {
+    for (const protocol of ["grpc", "connect"] as const)
+      for (const count of [1, 16]) {
+        const what = `AddTask, ${nameOf(protocol)}, ${count} callers`;
+        say(`enqueue: ${what}`);
+        const add =
+          ({ addresses }: Dwld) =>
+          () =>
+            callers.rate({ call: "add", protocol, url: urlOf(addresses, protocol), callers: count, durationMs });
+        const rates = [add(dwld), add(otherDwld)] as const;
+        // Warms up both.
+        for (const rate of rates) await rate();
+        const pairs = await measurePairs(rounds, ...rates);
+        findings.push(compare({ what, unit: "perSecond", pairs, beside: other.commit }));
+      }
+    return findings;
+  } finally {
+    callers.stop();
+  }
+};
+
+function urlOf(addresses: Dwld["addresses"], protocol: Protocol): string {
+  return `http://${protocol === "grpc" ? addresses.grpc : addresses.http}`;
+}
 
 type Rate = () => Promise<number>;
 

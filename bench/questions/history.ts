@@ -10,7 +10,7 @@ import { measurePairs } from "../pairs.ts";
 import { digits } from "../quantity.ts";
 import { commonChat, seedHistory, rareChat } from "../world/seed-history.ts";
 
-const rounds = 15;
+const rounds = 9;
 const shortPast = 1000;
 
 /** Measures the same calls on a table with a long history and on one with a short history. */
