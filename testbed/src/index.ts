@@ -8,6 +8,7 @@ export { freePort, freePorts, onFreePort } from "./free-port.ts";
 export { idleYtdlp } from "./idle-ytdlp.ts";
 export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
+export { makeProgramAnswersFolder } from "./program-answers-folder.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createClient, type Client } from "@connectrpc/connect";
@@ -17,6 +17,7 @@ import {
   type ProgramEnd,
 } from "./foreground-program.ts";
 import { freePorts, onFreePort } from "./free-port.ts";
+import { makeProgramAnswersFolder } from "./program-answers-folder.ts";
 import { descendants, isMarked } from "./living-processes.ts";
 
 const ownCheckout = join(import.meta.dirname, "../..");
@@ -115,6 +116,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   // JSON is YAML.
   await writeFile(configurationFile, JSON.stringify(settings, undefined, 2));
   await mkdir(String(settings["data"]), { recursive: true });
+  await symlink(makeProgramAnswersFolder(), join(String(settings["data"]), "programs"));
 
   async function start(app: DwldApp): Promise<void> {
     const command =

@@ -3,6 +3,8 @@ import type { Check } from "@dwld/daemon";
 import { checkTable, type Database } from "@dwld/queue";
 import { execa } from "execa";
 import type { DiskAdmission } from "./disk/disk-admission.ts";
+import type { ProgramAnswers } from "./process/program-answers.ts";
+import { findProgram } from "./process/program-file.ts";
 import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
 export type ReadinessParts = {
@@ -12,6 +14,7 @@ export type ReadinessParts = {
   downloads: string;
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
+  answers: ProgramAnswers;
   now: () => number;
 };
 
@@ -35,9 +38,13 @@ export function readinessChecks(parts: ReadinessParts): Check[] {
   ];
 }
 
-function programCheck(program: string, { now, environment }: ReadinessParts): Check["check"] {
-  let checkedAtMs = -Infinity;
+/** The first answer is kept for a restart within that time. */
+function programCheck(program: string, { now, environment, answers }: ReadinessParts): Check["check"] {
+  const question = { command: [program, "-version"], circumstances: environment };
+  let checkedAtMs: number | undefined;
   return async () => {
+    const isFirst = checkedAtMs === undefined;
+    checkedAtMs ??= (await answers.recall(question))?.askedAtMs ?? -Infinity;
     if (Math.abs(now() - checkedAtMs) < programCheckMs) return { ok: true };
     const result = await execa(program, ["-version"], {
       reject: false,
@@ -49,6 +56,9 @@ function programCheck(program: string, { now, environment }: ReadinessParts): Ch
     if (result.failed)
       return { ok: false, reason: `${program} cannot be run: ${result.shortMessage}. Install ffmpeg.` };
     checkedAtMs = now();
+    // The cache of the loader changes with each library that is installed.
+    const files = [(await findProgram(program, environment["PATH"])) ?? program, "/etc/ld.so.cache"];
+    if (isFirst) await answers.remember(question, { said: "runs", askedAtMs: checkedAtMs }, files);
     return { ok: true };
   };
 }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { type AppContext, type Configuration, serveHealth } from "@dwld/daemon";
 import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
@@ -20,6 +21,7 @@ import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
 import { startEgressProxy } from "./egress/egress-proxy.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
+import { openProgramAnswers } from "./process/program-answers.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 import { readinessChecks } from "./readiness.ts";
 import { refreshEnvironment } from "./refresh-environment.ts";
@@ -28,6 +30,7 @@ import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
+import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
 import { createYtdlpRunner } from "./ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
 
@@ -108,7 +111,7 @@ export async function startWorker(
 
 /** Opens what runs yt-dlp and ffmpeg: their way out, the configured yt-dlps, and those that are kept loaded. */
 async function openPrograms(
-  { configuration: { worker }, logger, shutdown }: AppContext,
+  { configuration: { data, worker }, logger, shutdown }: AppContext,
   environment: Readonly<Record<string, string>>,
   createYtdlps: typeof createLoadedYtdlps,
   onError: (error: unknown) => void,
@@ -116,16 +119,18 @@ async function openPrograms(
   const egressProxy = worker.allowPrivateHosts
     ? undefined
     : shutdown.register("egress proxy", await startEgressProxy());
+  const answers = openProgramAnswers(join(data, "programs"), onError);
   const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
     environment,
     now: Date.now,
     onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
     onError,
+    remembered: rememberCapabilities(answers, environment),
   });
   const { keepLoaded } = worker.ytdlp;
   const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, logger }));
   const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy, limits: worker });
-  return { environment, capabilities, runYtdlp };
+  return { environment, answers, capabilities, runYtdlp };
 }
 
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */

@@ -12,6 +12,8 @@ export const places = {
   exampleConfiguration: { checkout: "deploy/dwld.yaml", installation: "share/dwld.yaml" },
   /** For yt-dlp's --plugin-dirs. */
   ytdlpPlugins: { checkout: "apps/worker/src/ytdlp/plugins", installation: "share/yt-dlp-plugins" },
+  /** The same, for the run that asks a yt-dlp about itself. */
+  ytdlpAskingPlugins: { checkout: "apps/worker/src/ytdlp/asking-plugins", installation: "share/yt-dlp-asking-plugins" },
   forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
   completions: { checkout: "apps/cli/src/client/completion", installation: "share/completions" },

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
-import { isThorough, type SampleSite, startSampleSite } from "@dwld/testbed";
+import { isThorough, makeProgramAnswersFolder, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { followProgram, type ProcessLine } from "../process/follow.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
+import { openProgramAnswers } from "../process/program-answers.ts";
 import { programEnvironment } from "../process/program-environment.ts";
 import { createLoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
+import { rememberCapabilities } from "../ytdlp/remembered-capabilities.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { leftOutStages } from "./available-stages.ts";
 
@@ -40,13 +42,15 @@ const stages: Readonly<Record<string, StageSettings>> = {
   ffmpeg: { ...emptyStage, downloader: "ffmpeg" },
 };
 const environment = programEnvironment(process.env);
+const fail = (error: unknown) => assert.fail(String(error));
 const ytdlps = createYtdlpCommands(
   { newest: ["yt-dlp"], debian: ["yt-dlp-debian"] },
   {
     environment,
     now: Date.now,
     onUnusable: (_, error) => assert.fail(error),
-    onError: (error) => assert.fail(String(error)),
+    onError: fail,
+    remembered: rememberCapabilities(openProgramAnswers(makeProgramAnswersFolder(), fail), environment),
   },
 );
 const logger = { info: () => undefined, warn: (_: object, message: string) => assert.fail(message) };

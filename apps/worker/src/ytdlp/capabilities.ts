@@ -24,6 +24,9 @@ export type Capabilities = YtdlpCommand & {
   readonly variant: string;
 };
 
+/** Capabilities, and the files on which the modules of the yt-dlp depend; undefined if it did not tell them. */
+export type AskedCapabilities = { readonly capabilities: Capabilities; readonly files: readonly string[] | undefined };
+
 const probeTimeoutMs = 30_000;
 
 /** yt-dlp cannot run. The message says what was tried and what to do. */
@@ -47,19 +50,20 @@ export class YtdlpUnavailableError extends Error {
 export async function readCapabilities(
   ytdlp: YtdlpCommand,
   environment: Readonly<Record<string, string>>,
-): Promise<Capabilities> {
+): Promise<AskedCapabilities> {
   const { stdout: help } = await ask(ytdlp, ["--help"], environment);
   const options = new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []);
   const known = { options, challengeSolver: true };
   if (!options.has("--plugin-dirs"))
     throw YtdlpUnavailableError.ofCommand(ytdlp.command, "it is too old: it does not know --plugin-dirs");
   const noOthers = options.has("--no-plugin-dirs") ? ["--no-plugin-dirs"] : [];
-  const flags = ["--verbose", ...noOthers, `--plugin-dirs=${layout.ytdlpPlugins}`];
+  const plugins = [layout.ytdlpPlugins, layout.ytdlpAskingPlugins].map((folder) => `--plugin-dirs=${folder}`);
+  const flags = ["--verbose", ...noOthers, ...plugins];
   const listing = options.has("--list-impersonate-targets") ? ["--list-impersonate-targets"] : ["--list-extractors"];
   const { stdout, stderr } = await ask(ytdlp, [...flags, ...javaScriptArguments(known), ...listing], environment);
   const said = (pattern: RegExp): string | undefined => pattern.exec(stderr)?.[1];
   const runtime = said(/^\[debug\] JS runtimes: (.+)$/m);
-  return {
+  const capabilities = {
     ...ytdlp,
     version: readVersionLine(stderr) ?? (await readVersion(ytdlp, environment)),
     options,
@@ -68,6 +72,8 @@ export async function readCapabilities(
     javaScript: runtime === undefined || runtime === "none" || runtime.includes("unsupported") ? undefined : runtime,
     variant: said(/^\[debug\] yt-dlp version .*\(([^()]+)\)\s*$/m) ?? "",
   };
+  const files = said(/^\[dwld\] files: (.+)$/m);
+  return { capabilities, files: files === undefined ? undefined : (JSON.parse(files) as string[]) };
 }
 
 /**

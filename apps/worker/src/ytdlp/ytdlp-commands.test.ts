@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type YtdlpCommands, createYtdlpCommands } from "./ytdlp-commands.ts";
+import { openProgramAnswers } from "../process/program-answers.ts";
+import { type RememberedCapabilities, rememberCapabilities } from "./remembered-capabilities.ts";
 import { readVersionLine, YtdlpUnavailableError } from "./capabilities.ts";
 import { programEnvironment } from "../process/program-environment.ts";
 
@@ -21,7 +23,7 @@ async function script(name: string, version: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(
     path,
-    `#!/bin/sh\necho "$@" >> ${path}.log\ncase "$*" in *--version*) cat ${path}.version;; *--help*) echo "  --known --plugin-dirs --list-impersonate-targets";; esac\n`,
+    `#!/bin/sh\necho "$@" >> ${path}.log\ncase "$*" in *--version*) cat ${path}.version;; *--help*) echo "  --known --plugin-dirs --list-impersonate-targets";; *--verbose*) echo '[dwld] files: ["${folder}/site-packages"]' >&2;; esac\n`,
   );
   await writeFile(`${path}.version`, `${version}\n`);
   await chmod(path, 0o755);
@@ -33,17 +35,25 @@ async function asked(path: string, option: string): Promise<number> {
   return log.split("\n").filter((line) => line.includes(option)).length;
 }
 
+const fail = (error: unknown) => assert.fail(String(error));
+
 type Told = { name: string; message: string }[];
 
-function create(commands: Record<string, string[]>, now = () => 0): { ytdlps: YtdlpCommands; told: Told } {
+function create(
+  commands: Record<string, string[]>,
+  now = () => 0,
+  remembered?: RememberedCapabilities,
+): { ytdlps: YtdlpCommands; told: Told } {
   const told: Told = [];
   const onUnusable = (name: string, { message }: Error) => told.push({ name, message });
-  const onError = (error: unknown) => assert.fail(String(error));
-  return { ytdlps: createYtdlpCommands(commands, { environment, now, onUnusable, onError }), told };
+  const options = { environment, now, onUnusable, onError: fail, ...(remembered === undefined ? {} : { remembered }) };
+  return { ytdlps: createYtdlpCommands(commands, options), told };
 }
 
 test("yt-dlp commands: both installed versions tell their abilities; only the newer one has a JavaScript runtime, ours", async () => {
-  const { ytdlps } = create({ newest: ["yt-dlp"], debian: ["yt-dlp-debian"] });
+  const commands = { newest: ["yt-dlp"], debian: ["yt-dlp-debian"] };
+  const remembered = rememberCapabilities(openProgramAnswers(join(folder, "real"), fail), environment);
+  const { ytdlps } = create(commands, undefined, remembered);
   const newest = await ytdlps.choose("newest");
   const debian = await ytdlps.choose("debian");
   assert.deepEqual([newest.version, debian.version], ["2026.10.26", "2025.04.30"]);
@@ -55,6 +65,15 @@ test("yt-dlp commands: both installed versions tell their abilities; only the ne
   assert.equal(newest.javaScript, `node-${process.versions.node}`);
   assert.equal(debian.javaScript, undefined);
   assert.match(debian.variant, /debian/);
+  for (const said of [newest, debian]) {
+    const { capabilities, files } = (await remembered.recall(said))?.asked ?? assert.fail("it is not remembered");
+    assert.deepEqual(capabilities, said);
+    for (const file of [/\/python3$/, /\/yt_dlp\/version\.py$/, /\/dist-packages$/])
+      assert.ok(
+        files?.some((path) => file.test(path)),
+        String(file),
+      );
+  }
 });
 
 test("yt-dlp commands: the first that works is used, and one that does not is reported once", async () => {
@@ -112,6 +131,35 @@ test("yt-dlp commands: the version is asked again after an hour, in the backgrou
   let { version } = await ytdlps.choose();
   while (version === "2026.01.01") ({ version } = await ytdlps.choose());
   assert.equal(version, "2026.02.02");
+});
+
+test("yt-dlp commands: what one said is remembered for the next start, for an hour and while its files are as they were", async () => {
+  const path = await script("remembered", "2026.01.01");
+  const answers = openProgramAnswers(join(folder, "programs"), fail);
+  const start = async (nowMs: number) => {
+    const remembered = rememberCapabilities(answers, environment);
+    const capabilities = await create({ default: [path] }, () => nowMs, remembered).ytdlps.choose();
+    return { capabilities, times: await asked(path, "--help") };
+  };
+  const first = await start(0);
+  assert.deepEqual(await start(1), first);
+  assert.equal((await start(3_600_000)).times, 2, "an hour later");
+  assert.equal((await start(3_600_001)).times, 2);
+  await writeFile(join(folder, "site-packages"), "changed");
+  assert.equal((await start(3_600_002)).times, 3, "a folder of its modules changed");
+  await utimes(path, 1, 1);
+  assert.equal((await start(3_600_003)).times, 4, "the program changed");
+});
+
+test("yt-dlp commands: one that tells no files is asked at each start", async () => {
+  const path = await script("silent", "2026.01.01");
+  await writeFile(path, (await readFile(path, "utf8")).replaceAll("[dwld]", "[other]"));
+  const answers = openProgramAnswers(join(folder, "silent-programs"), fail);
+  const remembered = rememberCapabilities(answers, environment);
+  for (const times of [1, 2]) {
+    await create({ default: [path] }, () => 0, remembered).ytdlps.choose();
+    assert.equal(await asked(path, "--help"), times);
+  }
 });
 
 test("yt-dlp commands: one that did not work is asked again when its file changes, else after a minute", async () => {

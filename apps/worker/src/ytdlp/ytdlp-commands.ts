@@ -1,10 +1,12 @@
 import {
+  type AskedCapabilities,
   type Capabilities,
   readCapabilities,
   readVersion,
   type YtdlpCommand,
   YtdlpUnavailableError,
 } from "./capabilities.ts";
+import type { RememberedCapabilities } from "./remembered-capabilities.ts";
 import { commandStamp } from "../process/program-file.ts";
 
 /**
@@ -29,7 +31,7 @@ const failureMs = 60_000;
 type Known = {
   readonly stamp: string;
   readonly askedAtMs: number;
-  readonly answer: { capabilities: Capabilities } | { error: YtdlpUnavailableError };
+  readonly answer: AskedCapabilities | { error: YtdlpUnavailableError };
 };
 
 type CommandOptions = {
@@ -40,10 +42,13 @@ type CommandOptions = {
   readonly onUnusable: (name: string, error: YtdlpUnavailableError) => void;
   /** Receives unexpected errors of background work. */
   readonly onError: (error: unknown) => void;
+  /** Answers of before this process began. Default: none are kept. */
+  readonly remembered?: RememberedCapabilities;
 };
 
 /**
- * Asks each yt-dlp when it is first needed and when its file changes; once an hour it asks for the version alone.
+ * Asks each yt-dlp when it is first needed and when its file changes; once an hour it asks for the version alone. An
+ * answer of the last hour that is remembered from before counts as the first.
  *
  * @param commands worker.ytdlp.commands.
  */
@@ -78,19 +83,28 @@ export function createYtdlpCommands(
 
 function createAsker(
   ytdlp: YtdlpCommand,
-  { environment, now, onUnusable, onError }: CommandOptions,
+  { environment, now, onUnusable, onError, remembered }: CommandOptions,
 ): () => Promise<Known["answer"]> {
   let known: Known | undefined;
   let asking: Promise<Known> | undefined;
 
+  /** Asks for the version alone if no more can have changed. */
+  const askAgain = async (stamp: string): Promise<AskedCapabilities> => {
+    if (known !== undefined && known.stamp === stamp && "capabilities" in known.answer) {
+      const version = await readVersion(ytdlp, environment);
+      if (version === known.answer.capabilities.version) return known.answer;
+    }
+    return await readCapabilities(ytdlp, environment);
+  };
   const detect = async (stamp: string): Promise<Known> => {
     const askedAtMs = now();
     try {
-      if (known !== undefined && known.stamp === stamp && "capabilities" in known.answer) {
-        const version = await readVersion(ytdlp, environment);
-        if (version === known.answer.capabilities.version) return { ...known, askedAtMs };
-      }
-      return { stamp, askedAtMs, answer: { capabilities: await readCapabilities(ytdlp, environment) } };
+      const earlier = known === undefined ? await remembered?.recall(ytdlp) : undefined;
+      if (earlier !== undefined && Math.abs(askedAtMs - earlier.askedAtMs) < trustMs)
+        return { stamp, askedAtMs: earlier.askedAtMs, answer: earlier.asked };
+      const answer = await askAgain(stamp);
+      await remembered?.remember(answer, askedAtMs);
+      return { stamp, askedAtMs, answer };
     } catch (error) {
       if (!(error instanceof YtdlpUnavailableError)) throw error;
       if (known === undefined || known.stamp !== stamp || "capabilities" in known.answer) onUnusable(ytdlp.name, error);

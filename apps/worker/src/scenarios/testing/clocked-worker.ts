@@ -6,6 +6,7 @@ import { after, type TestContext } from "node:test";
 import { createLogger, parseConfiguration } from "@dwld/daemon";
 import { createFolderDestination, folderRules } from "@dwld/delivery";
 import { makeTestDeliverer } from "@dwld/delivery/testing";
+import { makeProgramAnswersFolder } from "@dwld/testbed";
 import { openProgressCache } from "@dwld/progress";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import {
@@ -29,6 +30,8 @@ import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
 import { createJanitor } from "../../workdir/janitor.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
+import { openProgramAnswers } from "../../process/program-answers.ts";
+import { rememberCapabilities } from "../../ytdlp/remembered-capabilities.ts";
 import { createYtdlpRunner } from "../../ytdlp/run-ytdlp.ts";
 import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
 import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
@@ -51,6 +54,9 @@ export const ytdlpOptions = { keepLoaded: true, environment, logger };
 const loaded = createScenarioYtdlps(ytdlpOptions);
 after(() => loaded.close());
 
+const fail = (error: unknown) => assert.fail(String(error));
+const remembered = rememberCapabilities(openProgramAnswers(makeProgramAnswersFolder(), fail), environment);
+
 const ytdlpsByCommand = new Map<string, YtdlpCommands>();
 
 /** Shares the answers of a yt-dlp about itself among the tests of a file, by the true time: asking takes half a second. */
@@ -62,7 +68,8 @@ function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
       environment,
       now: Date.now,
       onUnusable: (_name, error) => assert.fail(error.message),
-      onError: (error) => assert.fail(String(error)),
+      onError: fail,
+      remembered,
     });
   ytdlpsByCommand.set(key, made);
   return made;

@@ -1,0 +1,12 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Makes the folder in which workers of all tests keep what programs said of themselves, so that each yt-dlp is asked once
+ * and not at each start. Below node_modules: kept between runs, in no commit, and gone with the checkout.
+ */
+export function makeProgramAnswersFolder(): string {
+  const folder = join(import.meta.dirname, "../node_modules/.cache/programs");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
