@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { layout } from "@dwld/layout";
 import type { ProgramAnswers } from "../process/program-answers.ts";
 import { findProgram } from "../process/program-file.ts";
@@ -48,11 +48,9 @@ export function rememberCapabilities(
   };
 }
 
-/** Returns the code beside this file, or the bundle that it is in, and the plugins. */
+/** Returns the plugins and what is beside them: in a checkout the code that asks, in an installation what comes with it. */
 async function ownFiles(): Promise<string[]> {
-  const folders = [import.meta.dirname, layout.ytdlpPlugins, layout.ytdlpAskingPlugins].map(async (folder) => {
-    const names = await readdir(folder, { recursive: true });
-    return names.filter((name) => !name.includes("__pycache__")).map((name) => join(folder, name));
-  });
-  return (await Promise.all(folders)).flat();
+  const folder = dirname(layout.ytdlpPlugins);
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => !name.includes("__pycache__")).map((name) => join(folder, name));
 }
