@@ -60,7 +60,7 @@ function packagePermits(): Record<string, Permit> {
 }
 
 /** The rooms of the daemon, from the ground up. */
-const daemonRooms = [["logger", "network", "profiling"], ["configuration"], ["process-life"], ["health"]];
+const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life"], ["health"]];
 
 /** The rooms of the queue, from the ground up. A backup knows the store alone. */
 const queueRooms = [["store"], ["sites", "backup"], ["tasks"], ["leases"], ["attempts", "remote-files"], ["runner"]];

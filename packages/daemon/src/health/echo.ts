@@ -1,5 +1,6 @@
-import type { Context } from "hono";
+import type { IncomingMessage } from "node:http";
 import { isSecretName, redactSecrets } from "../logger/redact-secrets.ts";
+import type { Route } from "../network/exchange.ts";
 
 const maxBodyBytes = 64 * 1024;
 
@@ -7,31 +8,36 @@ const maxBodyBytes = 64 * 1024;
  * Answers with the request as it arrived, without secrets, so that a person sees what a proxy makes of it. Answers a body
  * above 64 KiB with 413.
  */
-export async function echo(context: Context): Promise<Response> {
-  const { req } = context;
-  const url = new URL(req.url);
-  const body = await readText(req.raw, maxBodyBytes);
-  if (body === undefined) return context.json({ error: `the body is larger than ${maxBodyBytes / 1024} KiB` }, 413);
-  return context.json({
-    method: req.method,
-    path: redactSecrets(url.pathname),
-    query: listed(url.searchParams),
-    headers: Object.fromEntries([...req.raw.headers].map(([name, value]) => [name, safe(name, value)])),
-    body: redactSecrets(body),
-  });
-}
+export const echo: Route = async ({ message, url }) => {
+  const body = await readText(message, maxBodyBytes);
+  if (body === undefined) return { status: 413, body: { error: `the body is larger than ${maxBodyBytes / 1024} KiB` } };
+  const headers = Object.entries(message.headers).map(([name, value = ""]) => [
+    name,
+    safe(name, [value].flat().join(", ")),
+  ]);
+  return {
+    status: 200,
+    body: {
+      method: message.method,
+      path: redactSecrets(url.pathname),
+      query: listed(url.searchParams),
+      headers: Object.fromEntries(headers) as Record<string, string>,
+      body: redactSecrets(body),
+    },
+  };
+};
 
-/**
- * Returns the body as UTF-8, or undefined if it is larger, whatever its Content-Length says. (Hono's bodyLimit needs the
- * global Request replaced by its adaptor's, which would change the other servers of the process.)
- */
-async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  if (request.body === null) return "";
-  const chunks: Uint8Array[] = [];
+/** Returns the body as UTF-8, or undefined if it is larger, whatever its Content-Length says. */
+async function readText(message: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > maxBytes) return undefined;
+  // The connection stays for the answer.
+  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) {
+      message.resume();
+      return undefined;
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

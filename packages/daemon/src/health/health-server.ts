@@ -1,7 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { errorCode } from "@dwld/text";
-import { getRequestListener, type HttpBindings } from "@hono/node-server";
-import { Hono } from "hono/tiny";
 import { closeServer, listenAt } from "../network/listen.ts";
 import { type Address, parseAddress } from "../network/listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
@@ -9,6 +7,7 @@ import { ownHosts, refuseOrigin } from "../network/request-origin.ts";
 import { profileRoutes } from "../profiling/profile-routes.ts";
 import { type Profiler, startProfiler } from "../profiling/profiler.ts";
 import { echo } from "./echo.ts";
+import { addressOf, type Answer, departureOf, type Route, send } from "../network/exchange.ts";
 import { type Check, createReadiness, type Readiness } from "./readiness.ts";
 
 export type HealthServer = {
@@ -53,7 +52,6 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   };
   const profiler = options.profiling === true ? await startProfiler() : undefined;
   const routes = healthRoutes(options, ready, profiler);
-  const answer = getRequestListener(routes.fetch, { overrideGlobalObjects: false });
   const own = ownHosts(options.hosts ?? [], parseAddress(options.address).host);
   const server = createServer(
     // A probe sends little, and at once; anything else is shut out early.
@@ -72,9 +70,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
         response.end(`${refusal}\n`);
         return;
       }
-      answer(request, response).catch((error: unknown) =>
-        options.logger.error({ err: error }, "a health request failed"),
-      );
+      void answer(routes, request, response, options.logger);
     },
   );
   server.maxConnections = maxConnections;
@@ -91,27 +87,54 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   };
 }
 
+/** Returns the routes by their paths. */
 function healthRoutes(
-  { app, version, stopping, logger }: HealthOptions,
+  { app, version, stopping }: HealthOptions,
   ready: () => Promise<Readiness>,
   profiler: Profiler | undefined,
-) {
-  const routes = new Hono<{ Bindings: HttpBindings }>();
-  routes.get("/healthz", (context) =>
-    context.json({ status: "alive", app, version, pid: process.pid, uptimeSeconds: Math.round(process.uptime()) }),
-  );
-  routes.get("/readyz", async (context) => {
-    const { ok, checks } = await ready();
-    return context.json({ ready: ok, ...(stopping.aborted ? { stopping: true } : {}), checks }, ok ? 200 : 503);
-  });
-  routes.all("/echo", echo);
-  if (profiler !== undefined) routes.route("/debug/pprof", profileRoutes(profiler));
-  routes.notFound((context) => context.json({ error: "not found: there are /healthz, /readyz and /echo" }, 404));
-  routes.onError((error, context) => {
+): ReadonlyMap<string, Route> {
+  return new Map<string, Route>([
+    ["/healthz", ofGet(() => ({ status: 200, body: { status: "alive", app, version, ...vitals() } }))],
+    [
+      "/readyz",
+      ofGet(async () => {
+        const { ok, checks } = await ready();
+        return { status: ok ? 200 : 503, body: { ready: ok, ...(stopping.aborted && { stopping: true }), checks } };
+      }),
+    ],
+    ["/echo", echo],
+    ...(profiler === undefined ? [] : profileRoutes(profiler).map(([path, route]) => [path, ofGet(route)] as const)),
+  ]);
+}
+
+const vitals = () => ({ pid: process.pid, uptimeSeconds: Math.round(process.uptime()) });
+
+const notFound: Answer = { status: 404, body: { error: "not found: there are /healthz, /readyz and /echo" } };
+
+/** Node sends no body to a HEAD. */
+function ofGet(route: Route): Route {
+  return (request) => (["GET", "HEAD"].includes(request.message.method ?? "") ? route(request) : notFound);
+}
+
+/** Answers a request. Never rejects. */
+async function answer(
+  routes: ReadonlyMap<string, Route>,
+  message: IncomingMessage,
+  response: ServerResponse,
+  logger: Logger,
+): Promise<void> {
+  const url = addressOf(message);
+  if (url === undefined) {
+    send(response, { status: 400, body: { error: "the request names no path" } });
+    return;
+  }
+  const route = routes.get(url.pathname) ?? (() => notFound);
+  try {
+    send(response, await route({ message, url, signal: departureOf(response) }));
+  } catch (error) {
     // A client that goes away in the middle of its request is no error of ours.
     const level = errorCode(error) === "ECONNRESET" ? "debug" : "error";
-    logger[level]({ err: error, path: context.req.path }, "a health request failed");
-    return context.json({ error: "internal error; see the log" }, 500);
-  });
-  return routes;
+    logger[level]({ err: error, path: url.pathname }, "a health request failed");
+    if (!response.headersSent) send(response, { status: 500, body: { error: "internal error; see the log" } });
+  }
 }

@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** A request to the health server. */
+export type HealthRequest = {
+  readonly message: IncomingMessage;
+  readonly url: URL;
+  /** Aborted if the caller goes away before it has its answer. */
+  readonly signal: AbortSignal;
+};
+
+/** An answer: an object is sent as JSON. */
+export type Answer = { readonly status: number; readonly body: object | Uint8Array };
+
+/** A route answers one path. */
+export type Route = (request: HealthRequest) => Answer | Promise<Answer>;
+
+/** Returns the address of a request; undefined if it is none ("OPTIONS *"). */
+export function addressOf({ url = "" }: IncomingMessage): URL | undefined {
+  return URL.parse(url.startsWith("/") ? `http://localhost${url}` : url) ?? undefined;
+}
+
+/** Returns a signal that is aborted if the connection closes before the answer was sent. */
+export function departureOf(response: ServerResponse): AbortSignal {
+  const departure = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) departure.abort();
+  });
+  return departure.signal;
+}
+
+export function send(response: ServerResponse, { status, body }: Answer): void {
+  const isBytes = body instanceof Uint8Array;
+  response.writeHead(status, {
+    "content-type": isBytes ? "application/octet-stream" : "application/json",
+    "x-content-type-options": "nosniff",
+    // What a caller went on to send is not read.
+    ...(status === 413 && { connection: "close" }),
+  });
+  response.end(isBytes ? body : JSON.stringify(body));
+}
