@@ -46,7 +46,7 @@ type Running = {
   done: Promise<void>;
 };
 
-/** Claims tasks and hands them to the handler, at most `parallel` at once, until each lease has ended. */
+/** Claims tasks, hands them to the handler, at most `parallel` at once, and ends each lease. */
 export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>): Runner {
   const { database, registered, kind, defaultSiteParallel, onError } = options;
   const now = options.now ?? Date.now;
@@ -70,7 +70,10 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
 
   const slot = () => {
     const { parallel, spare = 0 } = options;
-    return freeSlot({ running: running.size, slow: slow.size, parallel, spare });
+    // A run that has returned needs its slot no more: its end and the next claim share a commit. One that was told to
+    // stop may still remove what it made.
+    const busy = [...running.values()].filter(({ hasRun, controller }) => !hasRun || controller.signal.aborted);
+    return freeSlot({ running: busy.length, slow: slow.size, parallel, spare });
   };
 
   const start = (lease: Lease) => {
@@ -88,6 +91,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     const work: DownloadWork = { lease, signal: controller.signal, finish: finishing.signal, markPace };
     const onRun = () => {
       entry.hasRun = true;
+      slow.delete(lease);
+      wakeup.signal();
     };
     const conduct = async () => {
       try {
