@@ -38,7 +38,7 @@ export const measureStart: Question = async ({ quick, say }) => {
       await started.stop();
       return readyMs;
     }) as [() => Promise<number>, () => Promise<number>];
-    const pairs = await measurePairs(quick ? 1 : 5, ours, theirs);
+    const pairs = await measurePairs(quick ? 1 : 3, ours, theirs);
     findings.push(compare({ what: `dwld ${app} is ready`, unit: "ms", pairs, beside: "the sources" }));
   }
   return findings;
