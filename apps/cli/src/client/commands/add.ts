@@ -15,8 +15,9 @@ export function build(run: RunInSession): Command {
   const command = new Command("add")
     .summary("add links")
     .description(
-      "Adds links. With '-', or without a link if standard input is no terminal, reads links from there, one a line; blank " +
-        "lines and lines that begin with # are skipped. A refused link does not stop the others.",
+      "Adds links. With '-', or without a link if standard input is no terminal, reads links from there, one a line, and sends " +
+        "up to 500 that are there at a time; blank lines and lines that begin with # are skipped. A refused link does not " +
+        "stop the others. Added again, a link that has not ended makes no second task.",
     )
     .argument("[link...]", "http or https links")
     .option(
