@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { cpus } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
@@ -33,12 +35,13 @@ const queue = TestQueue.of(shared);
 process.on("exit", () => {
   queue.remove();
 });
+const tested = shared.length > 1 ? { TESTED_DWLD: makeInstallation(join(queue.folder, "dwld")) } : {};
 const processes = Array.from(shared.slice(0, jobs), () => sharedProcess);
 const events = run({
   files: [...processes, ...found.filter((path) => !shared.includes(path))],
   concurrency: jobs + (processes.length > 0 ? 1 : 0),
   timeout: 120_000,
-  env: { ...process.env, TEST_QUEUE: queue.folder },
+  env: { ...process.env, TEST_QUEUE: queue.folder, ...tested },
   ...testNamePatterns,
 });
 events.on("test:fail", ({ todo }) => {
@@ -61,4 +64,11 @@ process.on("exit", () => {
 if (name !== undefined && ran === 0) {
   console.error(`no test has "${name}" in its name`);
   process.exitCode = 1;
+}
+
+/** Makes an installation of this checkout. Processes that tests start begin from it in half of the CPU. */
+function makeInstallation(root: string): string {
+  execFileSync(process.execPath, ["tools/bundle/main.ts", root], { stdio: "inherit" });
+  symlinkSync(resolve(".tools"), join(root, ".tools"));
+  return root;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { execa } from "execa";
+import { dwldRoot } from "./dwld-root.ts";
 import { documentedCommands } from "./documented-commands.ts";
 import { idleYtdlp } from "./idle-ytdlp.ts";
 import { startDwld } from "./processes.ts";
@@ -20,7 +21,7 @@ async function makeFolder(cleanup: TestContext): Promise<string> {
 
 /** Runs commands as documented until one fails, and returns their output, each after its own line. */
 async function run(commands: string, cwd: string, environment: Record<string, string>): Promise<string> {
-  const env = { ...environment, PATH: `${join(root, "bin")}:${process.env["PATH"] ?? ""}` };
+  const env = { ...environment, PATH: `${join(dwldRoot, "bin")}:${process.env["PATH"] ?? ""}` };
   const { exitCode, all } = await execa("/bin/bash", ["-evc", commands], { cwd, env, all: true, reject: false });
   assert.equal(exitCode, 0, all);
   return all;

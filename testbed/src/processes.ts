@@ -6,6 +6,7 @@ import { createClient, type Client } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
 import { execa } from "execa";
+import { dwldRoot } from "./dwld-root.ts";
 import { dwldConfiguration, type DwldPorts, type Section } from "./dwld-configuration.ts";
 import {
   killAll,
@@ -20,7 +21,6 @@ import { freePorts, onFreePort } from "./free-port.ts";
 import { makeProgramAnswersFolder } from "./program-answers-folder.ts";
 import { descendants, isMarked } from "./living-processes.ts";
 
-const ownCheckout = join(import.meta.dirname, "../..");
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
 /** Variables that choose how runs of yt-dlp begin and how media are judged: see docs/architecture.md, Tests. */
@@ -35,7 +35,7 @@ export interface DwldOptions {
   /** Condition to wait for: 200 from /readyz (default), 200 from /healthz, or none. */
   until?: "ready" | "alive" | "started";
   environment?: Record<string, string | undefined>;
-  /** The folder of another version of dwld; default: this checkout. */
+  /** The folder of another version of dwld. */
   checkout?: string;
   /** Stops everything when the test is over; a TestContext, or `{ after }` of node:test. */
   cleanup?: { after(release: () => Promise<void>): void };
@@ -98,7 +98,7 @@ export async function startDwld(options: DwldOptions): Promise<Dwld> {
 }
 
 async function startOnce(options: DwldOptions): Promise<Dwld> {
-  const { apps, configuration, until = "ready", environment = {}, checkout = ownCheckout } = options;
+  const { apps, configuration, until = "ready", environment = {}, checkout = dwldRoot } = options;
   const commandPath = join(checkout, "bin/dwld");
   const folder = await mkdtemp(join(tmpdir(), "dwld-test-"));
   const configurationFile = join(folder, "dwld.yaml");

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Task } from "@dwld/rpc";
+import { dwldRoot } from "../dwld-root.ts";
 import { eventually } from "../eventually.ts";
 import { mountForTest } from "../small-disk.ts";
 import { readTranscripts, type Transcript, writeTranscripts } from "./guide-blocks.ts";
 import { openTerminal } from "./terminal.ts";
 import { type WaitScene, waitScenes, WaitWorld } from "./wait-scenes.ts";
 
-const binFolder = join(import.meta.dirname, "../../../bin");
+const binFolder = join(dwldRoot, "bin");
 /** `make docs` has the guides written; otherwise they are compared. */
 const isWriting = process.env["TRANSCRIPTS"] === "write";
 

@@ -171,7 +171,8 @@ const working: {
 
 for (const { what, script, use, kind, words, advice = /./ } of working)
   test(`FTP faults: ${what} is "${kind}", and the message says so`, async () => {
-    const error = await failureOf(script, use, soon);
+    // The others end before any time-out, however busy the machine is.
+    const error = await failureOf(script, use, kind === "stalled" ? soon : {});
     assert.deepEqual([error.kind, error.stage], [kind, "work"], error.message);
     assert.match(error.message, words);
     assert.match(error.advice, advice);

@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { TaskState } from "@dwld/rpc";
+import { dwldRoot } from "@dwld/testbed";
 import { ProgramBench } from "../testing/program-bench.ts";
 
-const binFolder = join(import.meta.dirname, "../../../../../bin");
+const binFolder = join(dwldRoot, "bin");
 const tab = "\t";
 
 /** A shell on a terminal, as a person has it before the configuration of their own. */
