@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import type { Texts } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
@@ -80,7 +81,12 @@ function stepsIn(folder: string, delivery: FileDelivery): FileDelivery & Publish
     plainCandidates: plainPaths(paths),
     partFor: (path) => posix.join(posix.dirname(path), partName),
     compare: (path) => compareBytes(path, delivery),
-    looksFirst: isLocal || rules.conflict === "skip" || record.file.size_bytes > mostBytesInVain,
+    looksFirst:
+      isLocal ||
+      rules.conflict === "skip" ||
+      record.file.size_bytes > mostBytesInVain ||
+      // Only a copy that is there already can be adopted then, as after the restore of an older table.
+      !existsSync(record.file.local_path ?? ""),
   };
 }
 
