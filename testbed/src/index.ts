@@ -1,6 +1,6 @@
 /** Real programs on loopback in place of the outside world, for tests and the demonstration. */
 export { type BundledDwld, bundleDwld } from "./bundled-dwld.ts";
-export { dwldRoot } from "./dwld-root.ts";
+export { dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
 export { documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";

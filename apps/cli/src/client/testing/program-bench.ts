@@ -5,12 +5,13 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
+import { dwldProgram } from "@dwld/testbed";
 import { runHere, type RunHereOptions } from "../../testing/run-here.ts";
 import { InMemoryApi } from "./in-memory-api.ts";
 
-const mainFile = join(import.meta.dirname, "../../main.ts");
 /** Node keeps compiled code here: compiling takes more than half of the time of a short command. */
-const compileCache = join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
+const compileCache =
+  process.env["NODE_COMPILE_CACHE"] ?? join(import.meta.dirname, "../../../node_modules/.cache/node-compile");
 
 export type RunOptions = { env?: Record<string, string>; server?: string; input?: string; keepInput?: boolean };
 
@@ -62,7 +63,7 @@ export class ProgramBench implements AsyncDisposable {
 
   /** Starts `dwld` with these arguments. */
   start(args: string[], options: RunOptions = {}): Program {
-    return this.startBy(process.execPath, [mainFile, ...args], options);
+    return this.startBy(process.execPath, [dwldProgram, ...args], options);
   }
 
   /** Starts another program that starts `dwld`, with DWLD set to its command line. */
@@ -76,7 +77,7 @@ export class ProgramBench implements AsyncDisposable {
         PATH: process.env["PATH"] ?? "",
         TZ: "UTC",
         NODE_COMPILE_CACHE: compileCache,
-        DWLD: `'${process.execPath}' '${mainFile}'`,
+        DWLD: `'${process.execPath}' '${dwldProgram}'`,
         DWLD_SERVER: server,
         ...env,
       },
