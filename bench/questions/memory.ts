@@ -6,7 +6,7 @@ import { measurePairs, type Pair, pick } from "../pairs.ts";
 import { type DwldProcess, processesOf } from "../world/dwld-processes.ts";
 
 /** Long enough for what a process does once after its start. */
-const settleMs = 8000;
+const settleMs = 12_000;
 const rounds = 2;
 const mostMegabytes = 160;
 const own = ["up", "api", "worker", "sender"] as const satisfies readonly DwldProcess["name"][];

@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { layout } from "@dwld/layout";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import { createLogger, type Logger, openOutput } from "../logger/create-logger.ts";
-import { collectGarbageOfStart } from "./collect-garbage.ts";
+import { collectGarbageAtRest } from "./collect-at-rest.ts";
 import { complain } from "./complain.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { takeServiceManager } from "./service-manager.ts";
@@ -64,7 +64,7 @@ export async function runProcess(
     () => {
       logger.debug("started");
       manager.ready();
-      collectGarbageOfStart();
+      collectGarbageAtRest();
     },
     (error: unknown) => shutdown.fail(error),
   );

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { collectGarbageAtRest } from "./collect-at-rest.ts";
+
+const mebibyte = 1024 * 1024;
+
+test("garbage: it is collected at rest after the start and after work, not during work, nor for little", (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let [utilization, heapBytes, collections] = [0.9, 20 * mebibyte, 0];
+  const collect = () => {
+    collections += 1;
+    heapBytes = 12 * mebibyte;
+  };
+  collectGarbageAtRest(collect, () => ({ utilization, heapBytes }));
+  const after = (nextUtilization: number, nextBytes = heapBytes): number => {
+    [utilization, heapBytes] = [nextUtilization, nextBytes];
+    t.mock.timers.tick(5000);
+    return collections;
+  };
+  assert.equal(after(0.9), 0, "it starts");
+  assert.equal(after(0.01), 1, "it has started");
+  assert.equal(after(0.01), 1, "nothing came");
+  assert.equal(after(0.01, 19 * mebibyte), 1, "little came");
+  assert.equal(after(0.5, 40 * mebibyte), 1, "it works");
+  assert.equal(after(0.01, 40 * mebibyte), 2, "it has worked");
+});
+
+test("garbage: a Node that gives no collector away is left alone", (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  collectGarbageAtRest(undefined, () => assert.fail("it was looked at"));
+  t.mock.timers.tick(5000);
+});

@@ -1,0 +1,48 @@
+import { getHeapStatistics } from "node:v8";
+
+const intervalMs = 5000;
+
+/** A process that computed for less than this share of an interval is at rest. */
+const restShare = 0.05;
+
+/** A collection takes some 50 ms: what it can give back must be worth that. */
+const worthBytes = 8 * 1024 * 1024;
+
+type Look = {
+  /** The share of the time since the last look in which the process computed. */
+  readonly utilization: number;
+  readonly heapBytes: number;
+};
+
+/**
+ * Returns unused memory to the system when the process is at rest, after its start and after work: a third of it. A process
+ * that allocates little would otherwise keep for hours what it needed once. Does nothing in a Node without `--expose-gc`.
+ */
+export function collectGarbageAtRest(
+  collect: (() => void) | undefined = collectAll(),
+  look: () => Look = looks(),
+): void {
+  if (collect === undefined) return;
+  let keptBytes = 0;
+  setInterval(() => {
+    const { utilization, heapBytes } = look();
+    if (utilization > restShare || heapBytes < keptBytes + worthBytes) return;
+    collect();
+    keptBytes = look().heapBytes;
+  }, intervalMs).unref();
+}
+
+function collectAll(): (() => void) | undefined {
+  const { gc } = globalThis;
+  return gc && (() => gc({ type: "major", flavor: "last-resort" }));
+}
+
+function looks(): () => Look {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return { utilization, heapBytes: getHeapStatistics().used_heap_size };
+  };
+}
