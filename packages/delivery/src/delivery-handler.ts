@@ -80,7 +80,8 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     try {
       const remarks = await deliverFiles(work, files, delivery);
       breaker.delivered();
-      const skipped = skippedRemark(await filesOf(database, [lease.task.seq]));
+      const maySkip = rules.conflict === "skip" || skippedRemark(files) !== undefined;
+      const skipped = maySkip ? skippedRemark(await filesOf(database, [lease.task.seq])) : undefined;
       const remark = joinTexts(distinct([...remarks, ...(skipped === undefined ? [] : [skipped])]));
       // The local path of a local copy is the copy itself.
       const sources = files.filter((file) => file.local_path !== null && !isLocalCopy(file));

@@ -64,7 +64,7 @@ test("lost lease: the run changes nothing more, here or on the server", () =>
   withAnyServer(async (beds) => {
     const { bed } = beds;
     const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
-    await endAt(beds, { command: /^SIZE .*part$/ }, "lost", async (lease) => {
+    await endAt(beds, { command: verification }, "lost", async (lease) => {
       await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
       await bed.claim();
     });
