@@ -61,6 +61,26 @@ test(`judge media: ${mutations} broken files are never better, nor other, than f
   assert.ok(read > mutations / 10, `only ${read} of them were read`);
 });
 
+/** Bytes behind a mark that flipping bits found: ffprobe finds no media then, since its decoder does not open. */
+const unopened: [name: string, mark: Buffer, offset: number, value: number][] = [
+  ["vp9.webm", Buffer.from("OpusHead"), 8, 17],
+  ["vp9.webm", Buffer.from("e1919f81", "hex"), 3, 0x85],
+  ["av1.mp4", Buffer.from("dOps"), 4, 2],
+  ["copied.mp4", Buffer.from("05808080", "hex"), 5, 0xff],
+];
+for (const [name, mark, offset, value] of unopened)
+  test(`judge media: ${name} with ${value} behind ${mark.toString("hex")} is no media, as ffprobe says`, async () => {
+    const bytes = await readFile(samples.find(({ path }) => path.endsWith(`/${name}`))?.path ?? assert.fail());
+    const at = bytes.indexOf(mark);
+    assert.ok(at > 0);
+    bytes.writeUInt8(value, at + offset);
+    const path = join(folder, `unopened-${name}`);
+    await writeFile(path, bytes);
+    const file = { path, sizeBytes: bytes.length };
+    const { defect } = await judgeMedia(file, { audioOnly: false }, { ...run, readPlain: readPlainMedia });
+    assert.equal(defect?.usable, false);
+  });
+
 test("judge media: a defect is ffprobe's finding", async () => {
   const path = await makeVideo({ seed: "judge", seconds: 2 });
   const file = { path, sizeBytes: (await stat(path)).size };
@@ -75,9 +95,13 @@ test("judge media: a defect is ffprobe's finding", async () => {
   await assert.rejects(judgeMedia(file, { audioOnly: false, expectedSeconds: 20 }, nothing), /ffprobe cannot be run/);
 });
 
-/** Writes an MP4 in which bytes replace a box inside of these boxes, from the outer one to the inner one. */
-async function withBox(name: string, { box, around }: { box: string; around: readonly string[] }, bytes: Buffer) {
-  const video = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
+const copied = (): string => samples.find(({ path }) => path.endsWith("copied.mp4"))?.path ?? assert.fail();
+
+type Place = { video: string; box: string; around: readonly string[] };
+
+/** Writes an MP4 in which bytes replace a box inside of some boxes, from the outer one to the inner one. */
+async function withBox(name: string, { video: source, box, around }: Place, bytes: Buffer): Promise<string> {
+  const video = await readFile(source);
   const at = video.indexOf(box) - 4;
   const end = at + video.readUInt32BE(at);
   const path = join(folder, name);
@@ -106,7 +130,11 @@ async function withTable(type: string, entry: readonly number[], entries: number
   const row = Buffer.alloc(entry.length * 4);
   for (const [index, number] of entry.entries()) row.writeUInt32BE(number, index * 4);
   const table = boxOf(type, Buffer.concat([head, Buffer.alloc(entries * row.length, row)]));
-  return await withBox(`${type}-${entries}.mp4`, { box: type, around: inTable }, table);
+  return await withBox(
+    `${type}-${entries}.mp4`,
+    { video: await makeVideo({ seed: "judge", seconds: 2 }), box: type, around: inTable },
+    table,
+  );
 }
 
 test("judge media: boxes of other programs than ffmpeg are known", async () => {
@@ -115,11 +143,8 @@ test("judge media: boxes of other programs than ffmpeg are known", async () => {
   const name = Buffer.concat([Buffer.alloc(8), Buffer.from("mdir"), Buffer.alloc(13)]);
   const meta = Buffer.concat([Buffer.alloc(4), boxOf("hdlr", name), boxOf("ilst", tag)]);
   const boxes = Buffer.concat([descriptor, boxOf("udta", boxOf("meta", meta))]);
-  // Of the same length, since the samples behind it stay where they are.
-  const video = await readFile(await makeVideo({ seed: "judge", seconds: 2 }));
-  const room = video.readUInt32BE(video.indexOf("udta") - 4) - boxes.length - 8;
-  const padded = Buffer.concat([boxes, boxOf("free", Buffer.alloc(room))]);
-  const path = await withBox("other.mp4", { box: "udta", around: ["moov"] }, padded);
+  // Its header stands behind the samples, which stay where they are.
+  const path = await withBox("other.mp4", { video: copied(), box: "udta", around: ["moov"] }, boxes);
   assert.ok(await judgeTwice(path, true, "boxes of other programs"));
 });
 
@@ -133,7 +158,7 @@ test("read plain media: tables that claim billions of samples cost a moment, and
     await withTable("stts", [1, 512], 3_000_000),
     await withBox(
       "boxes.mp4",
-      { box: "udta", around: ["moov"] },
+      { video: copied(), box: "udta", around: ["moov"] },
       Buffer.alloc(3_000_000, boxOf("udta", Buffer.alloc(0))),
     ),
   ];

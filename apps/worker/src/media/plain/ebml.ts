@@ -82,7 +82,7 @@ export function fieldsIn<Scheme extends Record<string, number>>(content: Buffer,
   const fields: Fields<Scheme> = {};
   for (const element of elementsIn(content)) {
     const name = existing(names.get(element.id), "an unusual element");
-    insist(fields[name] === undefined, "an element is there twice");
+    insist(fields[name] === undefined && element.content.length > 0, "an element is empty, or there twice");
     fields[name] = element.content;
   }
   return fields;

@@ -1,9 +1,10 @@
-import { elementsIn, fieldsIn, identifier, text, unsigned } from "./ebml.ts";
+import { elementsIn, fieldsIn, float, identifier, text, unsigned } from "./ebml.ts";
 import type { Size } from "./picture-size.ts";
 import { existing, insist } from "./plain.ts";
 import { type Format, readParameterSet } from "./sample-format.ts";
+import { checkAac, checkOpus } from "./sound-format.ts";
 
-export type Track = Format & { kind: "video" | "audio" | "text"; number: number; uid: string };
+export type Track = Format & { kind: "video" | "audio"; number: number; uid: string };
 
 const entryId = 0xae;
 const trackIds = {
@@ -24,13 +25,26 @@ const videoIds = {
   },
   ...{ unit: 0x54b2 },
 };
-const kinds: Record<number, Track["kind"]> = { 1: "video", 2: "audio", 17: "text" };
+const colourIds = {
+  ...{
+    matrix: 0x55b1,
+    depth: 0x55b2,
+    across: 0x55b3,
+    down: 0x55b4,
+    acrossBlue: 0x55b5,
+    downBlue: 0x55b6,
+    besides: 0x55b7,
+  },
+  ...{ below: 0x55b8, range: 0x55b9, transfer: 0x55ba, primaries: 0x55bb, light: 0x55bc, frameLight: 0x55bd },
+};
+const audioIds = { rate: 0xb5, channels: 0x9f, depth: 0x6264, shownRate: 0x78b5 };
+const opusHead = "OpusHead";
+const kinds: Record<number, Track["kind"]> = { 1: "video", 2: "audio" };
 
 /** Names of ffprobe for codecs of Matroska whose bit rate it does not tell. */
 const codecs: Record<Track["kind"], Record<string, string>> = {
   video: { V_VP8: "vp8", V_VP9: "vp9", V_AV1: "av1", "V_MPEG4/ISO/AVC": "h264" },
-  audio: { A_OPUS: "opus", A_VORBIS: "vorbis", A_AAC: "aac" },
-  text: { "S_TEXT/UTF8": "subrip", "S_TEXT/ASS": "ass", "S_TEXT/WEBVTT": "webvtt", "D_WEBVTT/SUBTITLES": "webvtt" },
+  audio: { A_OPUS: "opus", A_AAC: "aac" },
 };
 
 /** Reads the tracks (RFC 9559, 5.1.4), all of usual forms. */
@@ -41,10 +55,7 @@ export function readTracks(content: Buffer): Track[] {
   });
   insist(new Set(tracks.map(({ number }) => number)).size === tracks.length, "two tracks of one number");
   insist(new Set(tracks.map(({ uid }) => uid)).size === tracks.length, "two tracks of one UID");
-  insist(
-    tracks.some(({ kind }) => kind !== "text"),
-    "no picture and no sound",
-  );
+  insist(tracks.length > 0, "no picture and no sound");
   return tracks;
 }
 
@@ -56,7 +67,22 @@ function readTrack(entry: Buffer): Track {
   const codec = existing(codecs[kind][text(fields.codec) ?? ""], "another codec");
   insist((unsigned(fields.additions) ?? 0) === 0, "additions to pictures");
   insist((fields.video !== undefined) === (kind === "video"), "a picture without a size");
-  insist(kind !== "audio" || fields.audio !== undefined, "a sound without a rate");
+  insist((fields.audio !== undefined) === (kind === "audio"), "a sound without a rate");
+  if (fields.audio !== undefined) checkSound(codec, fields.audio, existing(fields.private, "no configuration"));
+  const { isEnabled, isDefault, isForced, laces, original, commentary, frameNs, delayNs, rollNs, leastCache } = fields;
+  for (const value of [
+    isEnabled,
+    isDefault,
+    isForced,
+    laces,
+    original,
+    commentary,
+    frameNs,
+    delayNs,
+    rollNs,
+    leastCache,
+  ])
+    unsigned(value);
   const track = { kind, number, uid: identifier(existing(fields.uid, "a track without a UID")), codec };
   if (fields.video === undefined) return track;
   const size = readSize(fields.video);
@@ -64,8 +90,26 @@ function readTrack(entry: Buffer): Track {
   return { ...track, size, parameterSet: readParameterSet(existing(fields.private, "no configuration"), size) };
 }
 
+function checkSound(codec: string, content: Buffer, configuration: Buffer): void {
+  const { rate, shownRate, channels, depth } = fieldsIn(content, audioIds);
+  for (const told of [existing(rate, "no rate"), ...(shownRate === undefined ? [] : [shownRate])]) {
+    const hertz = float(told);
+    insist(hertz >= 8000 && hertz <= 192_000, "an unusual rate");
+  }
+  const count = unsigned(channels) ?? 1;
+  insist(count >= 1 && count <= 8 && (unsigned(depth) ?? 16) <= 32, "an unusual sound");
+  if (codec === "aac") return checkAac(configuration);
+  insist(configuration.toString("latin1", 0, opusHead.length) === opusHead, "no configuration of Opus");
+  checkOpus(configuration.subarray(opusHead.length), 1);
+}
+
 function readSize(content: Buffer): Size {
-  const { width, height } = fieldsIn(content, videoIds);
+  const { width, height, colour, ...others } = fieldsIn(content, videoIds);
+  const numbers = [
+    ...Object.values(others),
+    ...(colour === undefined ? [] : Object.values(fieldsIn(colour, colourIds))),
+  ];
+  for (const number of numbers) unsigned(number);
   const size = { width: unsigned(width) ?? 0, height: unsigned(height) ?? 0 };
   insist(size.width > 0 && size.height > 0, "no size");
   return size;

@@ -8,7 +8,7 @@ import { existing, insist } from "./plain.ts";
 
 /** Elements below the segment (RFC 9559, 5.1). */
 const ids = {
-  ...{ seekHead: 0x114d9b74, info: 0x1549a966, tracks: 0x1654ae6b, tags: 0x1254c367, chapters: 0x1043a770 },
+  ...{ seekHead: 0x114d9b74, info: 0x1549a966, tracks: 0x1654ae6b, tags: 0x1254c367 },
   ...{ cues: 0x1c53bb6b, cluster: 0x1f43b675, void: 0xec },
 };
 const segmentId = 0x18538067;

@@ -74,7 +74,7 @@ function readTracks(header: Buffer): Track[] {
   const boxes = boxesIn(header);
   const [[first, movie] = ["", Buffer.alloc(0)]] = boxes;
   insist(first === "mvhd", "the header of the movie does not stand first");
-  const movieTimescale = readTimes(movie).timescale;
+  const movieTimescale = readTimes(movie, movieHeadBytes).timescale;
   const tracks: Track[] = [];
   let hasTags = false;
   for (const [type, content] of boxes.slice(1)) {
@@ -88,10 +88,15 @@ function readTracks(header: Buffer): Track[] {
   return tracks;
 }
 
+/** Lengths of heads in version 0; three times are longer by four bytes each in version 1. */
+const movieHeadBytes = 100;
+const mediaHeadBytes = 24;
+const trackHeadBytes = 84;
+
 /** Reads the timescale and the duration of a movie or a track (ISO 14496-12, 8.2.2 and 8.4.2). */
-function readTimes(content: Buffer): { timescale: number; duration: number } {
+function readTimes(content: Buffer, bytes: number): { timescale: number; duration: number } {
   const version = content.readUInt8(0);
-  insist(version <= 1, "another version");
+  insist(version <= 1 && content.length === bytes + version * 12, "another version");
   const at = version === 1 ? 20 : 12;
   const timescale = content.readUInt32BE(at);
   insist(timescale > 0 && timescale < 2 ** 31, "no timescale");
@@ -114,13 +119,16 @@ const mostShiftSeconds = 2;
 
 function readTrack(content: Buffer, movieTimescale: number): Track {
   const track = partsOf(content, ["tkhd", "mdia"], ["edts"]);
-  insist(part(track, "tkhd").readUInt8(0) <= 1, "another version");
+  const trackHead = part(track, "tkhd");
+  const version = trackHead.readUInt8(0);
+  insist(version <= 1 && trackHead.length === trackHeadBytes + version * 12, "another version");
   const media = partsOf(part(track, "mdia"), ["mdhd", "hdlr", "minf"]);
-  const { timescale, duration } = readTimes(part(media, "mdhd"));
+  const { timescale, duration } = readTimes(part(media, "mdhd"), mediaHeadBytes);
   const handler = part(media, "hdlr");
   const { kind, head } = existing(handlers[handler.toString("latin1", 8, 12)], "a track of another kind");
-  insist(handler.readUInt32BE(4) === 0, "a track of QuickTime");
+  insist(handler.readUInt32BE(4) === 0 && handler.length <= 1024, "a track of QuickTime");
   const inside = partsOf(part(media, "minf"), [head, "dinf", "stbl"]);
+  insist(part(inside, head).length === (kind === "video" ? 12 : 8), "a head of another length");
   const references = partsOf(part(inside, "dinf"), ["dref"]);
   insist(part(references, "dref").equals(ownFile), "samples of another file");
   const table = openSampleTable(part(inside, "stbl"));

@@ -1,6 +1,7 @@
-import { boxesIn, part, partsOf } from "./boxes.ts";
+import { boxesIn, part, type Parts, partsOf } from "./boxes.ts";
 import { existing, insist } from "./plain.ts";
 import { type Size, sizeOfH264 } from "./picture-size.ts";
+import { checkAac, checkOpus } from "./sound-format.ts";
 
 /** The format of the samples of a track. */
 export type Format = {
@@ -32,12 +33,28 @@ const pictures: Record<string, { codec: string; configuration: string }> = {
   av01: { codec: "av1", configuration: "av1C" },
 };
 
+const lengths = [
+  ["pasp", 8],
+  ["btrt", 12],
+  ["fiel", 2],
+] as const;
+
+function checkLength(parts: Parts, box: string, bytes: number): void {
+  insist((parts.get(box)?.length ?? bytes) === bytes, "a box of another length");
+}
+
 function readPicture(type: string, head: Buffer, rest: Buffer): Format {
   const { codec, configuration } = existing(pictures[type], "another codec");
   const size = { width: head.readUInt16BE(24), height: head.readUInt16BE(26) };
   insist(size.width > 0 && size.height > 0, "no size");
   insist(head.readUInt16BE(74) === 24 && head.readUInt16BE(76) === 0xffff, "colours of a palette");
-  const configured = part(partsOf(rest, [configuration], ["pasp", "colr", "btrt", "fiel"]), configuration);
+  const parts = partsOf(rest, [configuration], ["pasp", "colr", "btrt", "fiel"]);
+  for (const [box, bytes] of lengths) checkLength(parts, box, bytes);
+  const colours = parts.get("colr");
+  insist(colours === undefined || (colours.length === 11 && colours.toString("latin1", 0, 4) === "nclx"), "colours");
+  const configured = part(parts, configuration);
+  if (codec === "vp9") insist(configured.length === 12 && configured.readUInt8(0) === 1, "a configuration of VP9");
+  if (codec === "av1") insist(configured.length >= 4 && configured.readUInt8(0) === 0x81, "a configuration of AV1");
   return { codec, size, ...(codec === "h264" && { parameterSet: readParameterSet(configured, size) }) };
 }
 
@@ -62,25 +79,24 @@ function readSound(type: string, head: Buffer, rest: Buffer): Format {
   const isOpus = type === "Opus";
   insist(isOpus || type === "mp4a", "another codec");
   const configuration = isOpus ? "dOps" : "esds";
-  const configured = part(partsOf(rest, [configuration], ["btrt"]), configuration);
-  if (isOpus) return { codec: "opus" };
-  checkAac(configured);
-  return { codec: "aac" };
+  const parts = partsOf(rest, [configuration], ["btrt"]);
+  checkLength(parts, "btrt", 12);
+  const configured = part(parts, configuration);
+  if (isOpus) checkOpus(configured, 0);
+  else checkDescription(configured);
+  return { codec: isOpus ? "opus" : "aac" };
 }
 
-/** Object types of ISO 14496-3 that ffprobe calls "aac": those that sites use. */
-const objectTypes: readonly number[] = [2, 5, 29];
 const aac = 0x40;
 
-/** Checks a description of AAC (ISO 14496-1, 7.2.6): descriptors in descriptors, and the object type. */
-function checkAac(content: Buffer): void {
+/** Checks a description of AAC (ISO 14496-1, 7.2.6): descriptors in descriptors, and the configuration in them. */
+function checkDescription(content: Buffer): void {
   insist(content.readUInt32BE(0) === 0, "another description");
   const stream = descriptor(content.subarray(4), 3);
   insist(stream.readUInt8(2) === 0, "another description");
   const decoder = descriptor(stream.subarray(3), 4);
   insist(decoder.readUInt8(0) === aac, "another codec than AAC");
-  const configuration = descriptor(decoder.subarray(13), 5);
-  insist(objectTypes.includes(configuration.readUInt8(0) >> 3), "an unusual kind of AAC");
+  checkAac(descriptor(decoder.subarray(13), 5));
 }
 
 /** Returns the content of the descriptor that a buffer begins with. */
