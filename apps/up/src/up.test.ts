@@ -153,6 +153,9 @@ test("up: on a terminal each line is JSON where log.format says so", async (t) =
     log: { format: "json" },
     worker: { minFreeBytes: 0, ytdlp: { command: idleYtdlp } },
   });
-  const { stdout } = await onTerminal(`timeout -s INT 3 ${dwldCommand} up --config ${config}`, folder);
-  for (const line of stdout.trim().split(/\r?\n/)) assert.doesNotThrow(() => JSON.parse(line), line);
+  const started = "until grep -qs 'all apps were started' data/log/dwld.log; do sleep 0.1; done";
+  const line = `${dwldCommand} up --config ${config} & pid=$!; ${started}; kill $pid; wait $pid`;
+  const { status, stdout } = await onTerminal(line, folder);
+  assert.equal(status, 0, stdout);
+  for (const one of stdout.trim().split(/\r?\n/)) assert.doesNotThrow(() => JSON.parse(one), one);
 });
