@@ -2,7 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import type { Lease } from "../leases/claim-task.ts";
 import { changeHeld, holds } from "../leases/held-task.ts";
-import { type Database, query, type Reader, type Transaction } from "../store/database.ts";
+import { type Database, query, raw, type Reader, type Transaction } from "../store/database.ts";
 import { factColumns, type Facts } from "./note-facts.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 import type { ProcessIdentity } from "../store/process-identity.ts";
@@ -39,30 +39,17 @@ export async function startAttempt(
   },
   now: number,
 ): Promise<AttemptRow | undefined> {
-  return await database.write(async (transaction) => {
-    if (!(await holds(transaction, lease, ["DOWNLOADING", "SENDING"]))) return undefined;
-    const last = await transaction.get(
-      query
-        .selectFrom("attempts")
-        .select(({ fn }) => fn.max<number | null>("number").as("number"))
-        .where("task_seq", "=", lease.task.seq),
-    );
-    const id = randomUUIDv7();
-    await transaction.run(
-      query.insertInto("attempts").values({
-        id,
-        task_seq: lease.task.seq,
-        round: lease.task.round,
-        number: (last?.number ?? 0) + 1,
-        stage: attempt.stage,
-        started_at: now,
-        ytdlp_version: attempt.ytdlpVersion,
-        cookie_file: attempt.cookieFile ?? null,
-        process_group: attempt.leader === undefined ? null : JSON.stringify(attempt.leader),
-      }),
-    );
-    return await transaction.get(query.selectFrom("attempts").selectAll().where("id", "=", id));
-  });
+  const leader = attempt.leader === undefined ? null : JSON.stringify(attempt.leader);
+  const { token, task } = lease;
+  // One statement, whose condition is that the lease still holds its task.
+  const begin = sql<AttemptRow>`
+    INSERT INTO attempts (id, task_seq, round, number, stage, started_at, ytdlp_version, cookie_file, process_group)
+    SELECT ${randomUUIDv7()}, seq, ${task.round},
+      (SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE task_seq = tasks.seq),
+      ${attempt.stage}, ${now}, ${attempt.ytdlpVersion}, ${attempt.cookieFile ?? null}, ${leader}
+    FROM tasks WHERE seq = ${task.seq} AND owner = ${token} AND state IN ('DOWNLOADING', 'SENDING')
+    RETURNING *`;
+  return await database.write(async (transaction) => await transaction.get(raw(begin)));
 }
 
 /** Records the process group of a further run, before it begins. */

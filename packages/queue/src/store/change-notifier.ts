@@ -137,13 +137,13 @@ function ringOnce(file: () => number): boolean {
 
 /**
  * Returns undefined if the machine has no watch left (ENOSPC: fs.inotify.max_user_watches; EMFILE: max_user_instances),
- * or the disk no space for the file.
+ * or the disk no space for the file, or if its folder is gone.
  */
 function watchIfPossible(begin: () => FSWatcher): FSWatcher | undefined {
   try {
     return begin();
   } catch (error) {
-    if (["ENOSPC", "EMFILE", "EROFS"].includes(errorCode(error))) return undefined;
+    if (["ENOSPC", "EMFILE", "EROFS", "ENOENT"].includes(errorCode(error))) return undefined;
     throw error;
   }
 }

@@ -7,6 +7,16 @@ export type Compilable<Row> = { compile(): CompiledQuery<Row> };
 /** The number of prepared statements that are kept: the texts are few, since lists of values are the exception. */
 const maxPrepared = 200;
 
+/** The steps of a transaction. */
+const steps = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  savepoint: "SAVEPOINT item",
+  release: "RELEASE item",
+  undo: "ROLLBACK TO item",
+};
+
 /** Runs statements at once, in this process's one connection. Each text is prepared once. */
 export class Connection {
   readonly sqlite: BetterSqlite3.Database;
@@ -32,6 +42,10 @@ export class Connection {
   run(statement: Compilable<unknown>): number {
     const { sql, parameters } = statement.compile();
     return this.#prepare(sql).run(...parameters).changes;
+  }
+
+  step(step: keyof typeof steps): void {
+    this.#prepare(steps[step]).run();
   }
 
   /** Returns the plan that SQLite makes for a statement, a line for each step. */

@@ -137,7 +137,7 @@ test("group commit: only a commit that changed something notifies, unless all it
   const path = await freshPath(t);
   const sqlite = new BetterSqlite3(path);
   t.after(() => sqlite.close());
-  sqlite.exec("CREATE TABLE t (x)");
+  sqlite.exec("CREATE TABLE t (x); CREATE TABLE counters (name, value)");
   let notifies = 0;
   const commits = new GroupCommit(new Connection(sqlite, path), new Exclusive(), {
     ...unheard,

@@ -52,7 +52,6 @@ export class GroupCommit {
   readonly #exclusive: Exclusive;
   readonly #options: CommitOptions;
   readonly #totalChanges: BetterSqlite3.Statement<[], number>;
-  readonly #run: Record<"begin" | "commit" | "rollback" | "savepoint" | "release" | "undo", BetterSqlite3.Statement>;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
@@ -63,14 +62,6 @@ export class GroupCommit {
     this.#exclusive = exclusive;
     this.#options = options;
     this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
-    this.#run = {
-      begin: sqlite.prepare("BEGIN IMMEDIATE"),
-      commit: sqlite.prepare("COMMIT"),
-      rollback: sqlite.prepare("ROLLBACK"),
-      savepoint: sqlite.prepare("SAVEPOINT item"),
-      release: sqlite.prepare("RELEASE item"),
-      undo: sqlite.prepare("ROLLBACK TO item"),
-    };
   }
 
   /**
@@ -150,18 +141,19 @@ export class GroupCommit {
 
   /** An error undoes the batch. */
   async #inOneTransaction(batch: readonly Item[], runItem: (item: Item) => Promise<Outcome>): Promise<Outcome[]> {
-    this.#run.begin.run();
+    this.#connection.step("begin");
     try {
       this.#options.guard();
       const outcomes: Outcome[] = [];
       for (const item of batch) outcomes.push(await runItem(item));
       // The count finds a notification that is missed.
-      for (const topic of topicsIn(outcomes)) this.#connection.run(countNotification(topic));
-      this.#run.commit.run();
+      const told = topicsIn(outcomes);
+      if (told.size > 0) this.#connection.run(countNotifications(told));
+      this.#connection.step("commit");
       return outcomes;
     } catch (error) {
       // SQLite ends the transaction itself after some errors.
-      if (this.#connection.sqlite.inTransaction) this.#run.rollback.run();
+      if (this.#connection.sqlite.inTransaction) this.#connection.step("rollback");
       throw error;
     }
   }
@@ -190,15 +182,15 @@ export class GroupCommit {
   }
 
   async #runApart(item: Item): Promise<Outcome> {
-    this.#run.savepoint.run();
+    this.#connection.step("savepoint");
     try {
       const outcome = await this.#runItem(item);
-      this.#run.release.run();
+      this.#connection.step("release");
       return outcome;
     } catch (error) {
       if (!(error instanceof FailedChange)) throw error;
-      this.#run.undo.run();
-      this.#run.release.run();
+      this.#connection.step("undo");
+      this.#connection.step("release");
       return refusal(item, error.cause);
     }
   }
@@ -219,9 +211,11 @@ function topicsIn(outcomes: readonly Outcome[]): ReadonlySet<Topic> {
   return new Set(outcomes.flatMap(({ told }) => [...told]));
 }
 
-function countNotification(topic: Topic): Compilable<unknown> {
-  return { compile: () => CompiledQuery.raw("UPDATE counters SET value = value + 1 WHERE name = ?", [topic]) };
+function countNotifications(told: ReadonlySet<Topic>): Compilable<unknown> {
+  return { compile: () => CompiledQuery.raw(counting, [JSON.stringify([...told])]) };
 }
+
+const counting = "UPDATE counters SET value = value + 1 WHERE name IN (SELECT value FROM json_each(?))";
 
 function refusal(item: Item, reason: unknown): Outcome {
   return {

@@ -22,6 +22,23 @@ type Statement = Parameters<Connection["run"]>[0];
 
 const verbs = ["all", "get", "run"] as const;
 
+type Step = Parameters<Connection["step"]>[0];
+
+/** What a process has asked of the table. */
+export type TableUse = { statements: string[]; commits: number };
+
+/** Records what is asked of a database from now on. Another one of the same file needs another spelling of its path. */
+export function recordUse(database: Database): TableUse {
+  const use: TableUse = { statements: [], commits: 0 };
+  watchStatements(database, (statement) => use.statements.push(statement.compile().sql));
+  const step = Reflect.get(Connection.prototype, "step");
+  Reflect.set(Connection.prototype, "step", function watched(this: Connection, name: Step) {
+    if (this.path === database.path && name === "commit") use.commits += 1;
+    step.call(this, name);
+  });
+  return use;
+}
+
 /** Calls `seen` with each statement from now on, before it is run. */
 export function watchStatements({ path }: Database, seen: (statement: Statement) => void): void {
   for (const verb of verbs) {

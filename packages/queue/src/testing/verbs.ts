@@ -6,4 +6,5 @@ export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 export { carryOut } from "../runner/carry-out.ts";
 export { settleDelivery } from "../runner/settle-delivery.ts";
 export { settleDownload } from "../runner/settle-download.ts";
+export { recordUse, type TableUse } from "./intercept.ts";
 export { insertTombstone } from "../tasks/tombstone.ts";

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createFolderDestination, folderRules, startDelivery } from "@dwld/delivery";
+import {
+  addTask,
+  type Database,
+  downloadBounds,
+  findTask,
+  openDatabase,
+  registerProcess,
+  siteOf,
+  startRunner,
+} from "@dwld/queue";
+import { recordUse, type TableUse } from "@dwld/queue/testing";
+import { defaultOptions } from "@dwld/options";
+import { createLogger } from "@dwld/daemon";
+import { openProgressCache } from "@dwld/progress";
+import { eventually } from "@dwld/testbed";
+import { createDownloadHandler } from "../attempt/download-handler.ts";
+import { createJanitor } from "../workdir/janitor.ts";
+import { scheduleCleanup } from "../workdir/schedule-cleanup.ts";
+import { workdirOf } from "../workdir/workdir.ts";
+import { deliversVideo, linkOf, startScripted } from "./testing/scripted-worker.ts";
+
+/**
+ * What one short video may cost at the table, from its link to its copy, by process: more is a regression, and a change
+ * that needs more says why. Beside it come the heartbeats and the look at those of others, every three seconds.
+ */
+const budgets = {
+  // The task.
+  api: { commits: 1, statements: 4 },
+  // The claim; the attempt with its process group; the end of attempt and lease.
+  worker: { commits: 3, statements: 44 },
+  // The claim; the reserved name; the record of the copy with the end of the task.
+  sender: { commits: 3, statements: 26 },
+};
+
+const quietMs = 300;
+const onError = (error: unknown) => assert.fail(String(error));
+
+/** Opens the table of another process: by another spelling of its path, so that its use is its own. */
+function spelled(folder: string, spelling: string): Promise<Database> {
+  return openDatabase(folder + spelling);
+}
+
+async function register(database: Parameters<typeof registerProcess>[0], app: "worker" | "ftp-sender") {
+  const self = { app, version: "1", pid: process.pid } as const;
+  // No heartbeat comes in between.
+  return await registerProcess(database, self, { onError }, Date.now, 3_600_000);
+}
+
+test("table use: a short video costs each process no more commits and statements than its budget", async (context) => {
+  const on = await startScripted(context, [await deliversVideo("table-use")]);
+  const { database, worker } = on;
+  const [api, sender] = [await spelled(on.folder, "/./dwld.sqlite"), await spelled(on.folder, "//dwld.sqlite")];
+  assert.equal(join(on.folder, "dwld.sqlite"), database.path);
+  const { configuration, disk, downloads } = worker;
+  const registered = await register(database, "worker");
+  const cleanup = scheduleCleanup(database, await createJanitor(database, downloads), 3_600_000, onError);
+  const runner = startRunner({
+    ...{ database, registered, kind: "download", parallel: 2, spare: 4, onError },
+    defaultSiteParallel: 2,
+    handler: createDownloadHandler(worker),
+    mayClaim: () => disk.mayClaim(),
+    boundsOf: (task) => downloadBounds(task, configuration),
+  });
+  const cache = openProgressCache([]);
+  const registeredSender = await register(sender, "ftp-sender");
+  const destination = createFolderDestination(join(on.folder, "destination"));
+  const delivery = startDelivery(
+    {
+      ...{ database: sender, cache, onError },
+      logger: createLogger({ level: "error", app: "ftp-sender" }),
+      registered: registeredSender,
+    },
+    { destination, rules: folderRules, parallel: 2, giveUpAfterMs: 3_600_000 },
+  );
+  await using _ = {
+    [Symbol.asyncDispose]: async () => {
+      await delivery.stop(AbortSignal.abort());
+      await runner.stop(AbortSignal.abort());
+      await cleanup.close();
+      for (const each of [registered, registeredSender]) await each.close();
+      disk.close();
+      cache.close();
+      await api.close();
+      await sender.close();
+    },
+  };
+  const uses = { api: recordUse(api), worker: recordUse(database), sender: recordUse(sender) };
+  await quiet(uses);
+  const before = Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, costs(use)]));
+
+  const link = linkOf("a");
+  const asked = { link, site: siteOf(link, configuration.sites), chatId: "", userName: "", folder: "" };
+  const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
+  await eventually("it is delivered, and its folder gone", async () => {
+    const isDone = (await findTask(database, task.id))?.state === "DONE";
+    return isDone && !existsSync(workdirOf(downloads, task.id).root);
+  });
+  await quiet(uses);
+  for (const [name, budget] of Object.entries(budgets)) {
+    const use = uses[name as keyof typeof uses];
+    const [start, end] = [before[name] ?? costs(use), costs(use)];
+    const cost = { commits: end.commits - start.commits, statements: end.statements - start.statements };
+    context.diagnostic(`${name}: ${cost.commits} commits, ${cost.statements} statements`);
+    const all = use.statements.filter((text) => !isAlways(text)).slice(start.statements);
+    assert.ok(
+      cost.commits <= budget.commits && cost.statements <= budget.statements,
+      `${name}: ${JSON.stringify(cost)} of ${JSON.stringify(budget)}\n${all.map((text) => text.trim().replaceAll(/\s+/g, " ").slice(0, 150)).join("\n")}`,
+    );
+  }
+});
+
+/** The look at other processes goes on without a video, and so does this test's own look for the end. */
+function isAlways(text: string): boolean {
+  return text.includes('from "processes"') || /select \* from "tasks" where "id" = \?/.test(text);
+}
+
+function costs({ commits, statements }: TableUse) {
+  return { commits, statements: statements.filter((text) => !isAlways(text)).length };
+}
+
+/** Resolves when no process has asked anything for a while. */
+async function quiet(uses: Record<string, TableUse>): Promise<void> {
+  let seen = "";
+  let sinceMs = performance.now();
+  await eventually("nobody asks anything", async () => {
+    const now = JSON.stringify(Object.values(uses).map(costs));
+    if (now !== seen) [seen, sinceMs] = [now, performance.now()];
+    return performance.now() - sinceMs > quietMs;
+  });
+}
