@@ -11,7 +11,10 @@ export function documentsOfRecord(): Record<string, string> {
   const results = readResults("results");
   const comparison = readResults("before-and-after");
   const blocks = {
-    results: results === undefined ? notYet : `![Each target, and how much of what it allows was needed](performance.svg)\n\n${describeResults(results)}`,
+    results:
+      results === undefined
+        ? notYet
+        : `![Each target, and how much of what it allows was needed](performance.svg)\n\n${describeResults(results)}`,
     "before and after": comparison === undefined ? notYet : describeComparison(comparison),
   };
   let document = readDocument("performance.md");
