@@ -82,7 +82,7 @@ export const compareEnqueue: Comparison = async ({ quick, say }, other) => {
   try {
     for (const protocol of ["grpc", "connect"] as const)
       for (const count of [1, 16]) {
-        const what = `AddTask, ${nameOf(protocol)}, ${count} callers`;
+        const what = `AddTask, ${nameOf(protocol)}, ${count} at once`;
         say(`enqueue: ${what}`);
         const add =
           ({ addresses }: Dwld) =>
