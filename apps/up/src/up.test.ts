@@ -79,7 +79,7 @@ test("up: where an address is taken, that is the last thing that stands on the t
 });
 
 /** A folder with a configuration of free ports. */
-async function configured(t: TestContext, settings: object = {}) {
+async function configured(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-up-"));
   t.after(() => rm(folder, { recursive: true }));
   const [grpc = 0, http = 0, api = 0, worker = 0, ftpSender = 0] = await freePorts(5);
@@ -91,7 +91,6 @@ async function configured(t: TestContext, settings: object = {}) {
     health: { api: at(api), worker: at(worker), ftpSender: at(ftpSender) },
     worker: { allowPrivateHosts: true, minFreeBytes: 0 },
     shutdown: { graceSeconds: 15 },
-    ...settings,
   };
   await writeFile(config, JSON.stringify(all));
   return { folder, config, grpc, http: at(http) };
@@ -146,16 +145,4 @@ test("up: where no person reads each line is JSON, and a status that says that a
   const { exitStatus } = await dwld.waitForEnd("up");
   assert.equal(exitStatus, 78);
   assert.match(dwld.output("up").trim().split("\n").at(-1) ?? "", /^dwld up: .*did you mean parallel\?$/);
-});
-
-test("up: on a terminal each line is JSON where log.format says so", async (t) => {
-  const { folder, config } = await configured(t, {
-    log: { format: "json" },
-    worker: { minFreeBytes: 0, ytdlp: { command: idleYtdlp } },
-  });
-  const started = "until grep -qs 'all apps were started' data/log/dwld.log; do sleep 0.1; done";
-  const line = `${dwldCommand} up --config ${config} & pid=$!; ${started}; kill $pid; wait $pid`;
-  const { status, stdout } = await onTerminal(line, folder);
-  assert.equal(status, 0, stdout);
-  for (const one of stdout.trim().split(/\r?\n/)) assert.doesNotThrow(() => JSON.parse(one), one);
 });
