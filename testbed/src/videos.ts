@@ -7,7 +7,7 @@ import { execa } from "execa";
 import { cachedFile, cachedFolder, keyOf, videoCacheFolder } from "./video-cache.ts";
 
 /** Raise this when a recipe below changes, so that old files of the cache are not used. */
-const recipeVersion = 2;
+const recipeVersion = 3;
 const framesPerSecond = 10;
 const codecs = {
   mp4: ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-movflags", "+faststart"],
@@ -56,7 +56,8 @@ async function encodeVideo({ seconds, width, height, container }: Look, cacheFol
       ...["-f", "lavfi", "-i", picture],
       ...["-f", "lavfi", "-i", `sine=frequency=440:sample_rate=44100:duration=${seconds}`],
       ...codecs[container],
-      ...["-pix_fmt", "yuv420p", "-g", String(framesPerSecond), "-b:a", "48k", path],
+      ...["-pix_fmt", "yuv420p", "-g", String(framesPerSecond), "-b:a", "48k"],
+      ...["-metadata", "comment=a sample", path],
     ]);
   });
 }
