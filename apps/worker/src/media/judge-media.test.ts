@@ -81,6 +81,16 @@ for (const [name, mark, offset, value] of unopened)
     assert.equal(defect?.usable, false);
   });
 
+test("judge media: the size of AV1 is that of its configuration, as ffprobe says", async () => {
+  const bytes = await readFile(samples.find(({ path }) => path.endsWith("/av1.mp4"))?.path ?? assert.fail());
+  // Behind four bytes of its own and the head of a unit: the number of bits of the width.
+  const at = bytes.indexOf("av1C") + 4 + 4 + 2 + 3;
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 2, at);
+  const path = join(folder, "configuration.mp4");
+  await writeFile(path, bytes);
+  assert.equal(await judgeTwice(path, true, "another configuration"), false);
+});
+
 test("judge media: a defect is ffprobe's finding", async () => {
   const path = await makeVideo({ seed: "judge", seconds: 2 });
   const file = { path, sizeBytes: (await stat(path)).size };

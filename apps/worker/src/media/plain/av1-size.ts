@@ -1,6 +1,6 @@
 import { Bits } from "./bits.ts";
 import type { Size } from "./picture-size.ts";
-import { insist } from "./plain.ts";
+import { existing, insist } from "./plain.ts";
 
 /** Types of units (AV1 bitstream specification, 6.2.2). */
 const unit = { sequence: 1, delimiter: 2, header: 3, metadata: 5, frame: 6 } as const;
@@ -12,25 +12,40 @@ type Sequence = Size & { screenTools: number; integerMotion: number };
 /**
  * Reads the size in the first frame of AV1: its sequence header, and a key frame that is shown and has this size
  * (AV1 bitstream specification, 5.5 and 5.9).
+ *
+ * @param configuration units that the container tells. ffprobe believes them, so their size must be the same.
  */
-export function sizeOfAv1(frame: Buffer): Size {
+export function sizeOfAv1(frame: Buffer, configuration: Buffer): Size {
+  const { sequence, rest } = readUnits(frame);
+  if (configuration.length > 0) {
+    const { sequence: told, rest: others } = readUnits(configuration);
+    insist(others.length === 0, "a frame in the configuration");
+    insist(told.width === sequence.width && told.height === sequence.height, "the sizes differ");
+  }
+  checkFrame(new Bits(rest), sequence);
+  return { width: sequence.width, height: sequence.height };
+}
+
+/** Reads the units before a frame: one sequence header among them. Returns what follows the head of the frame's unit. */
+function readUnits(bytes: Buffer): { sequence: Sequence; rest: Buffer } {
   let sequence: Sequence | undefined;
-  for (let at = 0; ;) {
-    const head = frame.readUInt8(at);
+  for (let at = 0; at < bytes.length;) {
+    const head = bytes.readUInt8(at);
     // No extension, with a size.
     insist((head & 0x87) === 2, "an unusual unit");
     const kind = head >> 3;
-    const { value, next } = readLength(frame, at + 1);
+    const { value, next } = readLength(bytes, at + 1);
+    if (kind === unit.header || kind === unit.frame)
+      return { sequence: existing(sequence, "no sequence"), rest: bytes.subarray(next) };
+    const content = bytes.subarray(next, next + value);
+    insist(content.length === value, "a unit is cut off");
     if (kind === unit.sequence) {
-      insist(sequence === undefined && next + value <= frame.length, "two sequences");
-      sequence = readSequence(new Bits(frame.subarray(next, next + value)));
-    } else if (kind === unit.header || kind === unit.frame) {
-      insist(sequence !== undefined, "no sequence");
-      checkFrame(new Bits(frame.subarray(next)), sequence);
-      return { width: sequence.width, height: sequence.height };
+      insist(sequence === undefined, "two sequences");
+      sequence = readSequence(new Bits(content));
     } else insist(kind === unit.delimiter || kind === unit.metadata, "an unusual unit");
     at = next + value;
   }
+  return { sequence: existing(sequence, "no sequence"), rest: Buffer.alloc(0) };
 }
 
 /** Reads a number of seven bits a byte, the lowest first. */

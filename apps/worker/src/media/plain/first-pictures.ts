@@ -15,7 +15,7 @@ const lengthBytes = 4;
  */
 export async function checkFirstPictures(
   file: FileBytes,
-  { codec, size, parameterSet }: Format,
+  { codec, size, parameterSet, units = Buffer.alloc(0) }: Format,
   first: readonly { start: number; length: number }[],
 ): Promise<void> {
   if (parameterSet !== undefined) {
@@ -26,15 +26,15 @@ export async function checkFirstPictures(
   const [picture] = first;
   insist(picture !== undefined && size !== undefined, "no picture");
   const head = await file.read(picture.start, Math.min(picture.length, mostHeaderBytes));
-  const told = readSize(codec, head);
+  const told = readSize(codec, head, units);
   insist(told.width === size.width && told.height === size.height, "the sizes differ");
 }
 
-function readSize(codec: string, head: Buffer): Size {
+function readSize(codec: string, head: Buffer, units: Buffer): Size {
   if (codec === "vp8") return sizeOfVp8(head);
   if (codec === "vp9") return sizeOfVp9(head);
   insist(codec === "av1", "another codec");
-  return sizeOfAv1(head);
+  return sizeOfAv1(head, units);
 }
 
 /** Types of units of H.264 (ITU-T H.264, table 7-1). */

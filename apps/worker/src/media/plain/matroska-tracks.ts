@@ -1,7 +1,7 @@
 import { elementsIn, fieldsIn, float, identifier, text, unsigned } from "./ebml.ts";
 import type { Size } from "./picture-size.ts";
 import { existing, insist } from "./plain.ts";
-import { type Format, readParameterSet } from "./sample-format.ts";
+import { type Format, readParameterSet, readUnits } from "./sample-format.ts";
 import { checkAac, checkOpus } from "./sound-format.ts";
 
 export type Track = Format & { kind: "video" | "audio"; number: number; uid: string };
@@ -86,6 +86,8 @@ function readTrack(entry: Buffer): Track {
   const track = { kind, number, uid: identifier(existing(fields.uid, "a track without a UID")), codec };
   if (fields.video === undefined) return track;
   const size = readSize(fields.video);
+  if (codec === "av1") return { ...track, size, units: readUnits(existing(fields.private, "no configuration")) };
+  insist((codec === "h264") === (fields.private !== undefined), "an unusual configuration");
   if (codec !== "h264") return { ...track, size };
   return { ...track, size, parameterSet: readParameterSet(existing(fields.private, "no configuration"), size) };
 }

@@ -11,6 +11,8 @@ export type Format = {
   size?: Size;
   /** Parameters of H.264: the only set of parameters that its pictures may use. */
   parameterSet?: Buffer;
+  /** Units of AV1 that the container tells. */
+  units?: Buffer;
 };
 
 const entryBytes = { video: 78, audio: 28 } as const;
@@ -54,8 +56,14 @@ function readPicture(type: string, head: Buffer, rest: Buffer): Format {
   insist(colours === undefined || (colours.length === 11 && colours.toString("latin1", 0, 4) === "nclx"), "colours");
   const configured = part(parts, configuration);
   if (codec === "vp9") insist(configured.length === 12 && configured.readUInt8(0) === 1, "a configuration of VP9");
-  if (codec === "av1") insist(configured.length >= 4 && configured.readUInt8(0) === 0x81, "a configuration of AV1");
+  if (codec === "av1") return { codec, size, units: readUnits(configured) };
   return { codec, size, ...(codec === "h264" && { parameterSet: readParameterSet(configured, size) }) };
+}
+
+/** Reads the units in a configuration of AV1 (AV1 in ISO base media files, 2.3.3). */
+export function readUnits(configuration: Buffer): Buffer {
+  insist(configuration.length >= 4 && configuration.readUInt8(0) === 0x81, "a configuration of AV1");
+  return configuration.subarray(4);
 }
 
 /**
