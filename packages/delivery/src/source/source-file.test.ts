@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createHash, hash, randomBytes } from "node:crypto";
-import { appendFile, mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -37,41 +37,39 @@ for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
     const bytes = await readAll(source, (sofar) => (told = sofar));
     assert.ok(bytes.equals(file.bytes));
     assert.equal(told, sizeBytes);
-    await source.verify();
+    source.verify();
     await source.close();
   });
 
-// The larger one is hashed in a thread of its own.
-for (const sizeBytes of [20_000_000, 70_000_000])
-  test(`source file: a slow receiver, in bursts, gets ${sizeBytes} bytes as they are on the disk`, async (context) => {
-    const file = await makeFile("slow", sizeBytes);
-    const received = createHash("sha256");
-    const done = Promise.withResolvers<void>();
-    const server = createServer((socket) => {
-      let since = 0;
-      socket.on("data", (chunk) => {
-        received.update(chunk);
-        since += chunk.length;
-        if (since < 700_000) return;
-        since = 0;
-        socket.pause();
-        setTimeout(() => socket.resume(), 5);
-      });
-      socket.on("end", done.resolve);
-    }).listen(0, "127.0.0.1");
-    context.after(() => server.close());
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const source = await SourceFile.open(file);
-    await pipeline(
-      source.stream(() => {}),
-      connect(port, "127.0.0.1"),
-    );
-    await done.promise;
-    await source.verify();
-    assert.equal(received.digest("hex"), file.sha256);
-    await source.close();
-  });
+test("source file: a slow receiver, in bursts, gets the bytes as they are on the disk", async (context) => {
+  const file = await makeFile("slow", 20_000_000);
+  const received = createHash("sha256");
+  const done = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    let since = 0;
+    socket.on("data", (chunk) => {
+      received.update(chunk);
+      since += chunk.length;
+      if (since < 700_000) return;
+      since = 0;
+      socket.pause();
+      setTimeout(() => socket.resume(), 5);
+    });
+    socket.on("end", done.resolve);
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const source = await SourceFile.open(file);
+  await pipeline(
+    source.stream(() => {}),
+    connect(port, "127.0.0.1"),
+  );
+  await done.promise;
+  source.verify();
+  assert.equal(received.digest("hex"), file.sha256);
+  await source.close();
+});
 
 test("source file: skipped bytes count in every hash", async () => {
   const file = await makeFile("skipped", 1_500_000);
@@ -81,18 +79,18 @@ test("source file: skipped bytes count in every hash", async () => {
       await source.skip(skipped, new AbortController().signal);
       const prefix = createContentHash(algorithm);
       prefix.update(file.bytes.subarray(0, skipped));
-      assert.equal(await source.digest(algorithm), prefix.digest());
+      assert.equal(source.digest(algorithm), prefix.digest());
       let told = 0;
       const rest = await readAll(source, (sofar) => (told = sofar));
       assert.ok(rest.equals(file.bytes.subarray(skipped)));
       assert.equal(told, skipped === 1_500_000 ? 0 : 1_500_000, "of the whole file");
-      await source.verify();
+      source.verify();
       prefix.update(file.bytes.subarray(skipped));
-      assert.equal(await source.digest(algorithm), prefix.digest());
-      assert.equal(await source.digest("sha1"), undefined, "nobody asked for it");
+      assert.equal(source.digest(algorithm), prefix.digest());
+      assert.equal(source.digest("sha1"), undefined, "nobody asked for it");
       source.rewind();
       assert.ok((await readAll(source)).equals(file.bytes));
-      await source.verify();
+      source.verify();
       await source.close();
     }
 });
@@ -100,25 +98,6 @@ test("source file: skipped bytes count in every hash", async () => {
 test("source file: a signal ends skipping", async () => {
   const source = await SourceFile.open(await makeFile("aborted", 10));
   await assert.rejects(source.skip(10, AbortSignal.abort(new Error("enough"))), /enough/);
-  await source.close();
-});
-
-test("source file: a change of a large one during the transfer is found, and it is begun anew", async () => {
-  const file = await makeFile("large", 70_000_000);
-  const source = await SourceFile.open(file, "md5");
-  const handle = await open(file.path, "r+");
-  await handle.write(Buffer.alloc(1), 0, 1, 65_000_000);
-  await assert.rejects(
-    readAll(source).then(() => source.verify()),
-    { code: "source", problem: "damaged" },
-  );
-  await handle.write(file.bytes, 65_000_000, 1, 65_000_000);
-  await handle.close();
-  source.rewind();
-  await source.skip(1_000_000, new AbortController().signal);
-  assert.equal((await readAll(source)).length, 69_000_000);
-  await source.verify();
-  assert.equal(await source.digest("md5"), hash("md5", file.bytes));
   await source.close();
 });
 
@@ -135,7 +114,7 @@ test("source file: a change, cut or extension during the transfer is found", asy
       if (!changed) await change(file.path);
       changed = true;
     }
-    await assert.rejects(source.verify(), { code: "source", problem: "damaged" });
+    assert.throws(() => source.verify(), { code: "source", problem: "damaged" });
     await source.close();
   }
   const file = await makeFile("extended", 2_000_000);
