@@ -5,6 +5,7 @@ import { execa } from "execa";
 import type { DiskAdmission } from "./disk/disk-admission.ts";
 import type { ProgramAnswers } from "./process/program-answers.ts";
 import { findProgram } from "./process/program-file.ts";
+import type { WallsReport } from "./walls-report.ts";
 import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
 export type ReadinessParts = {
@@ -15,6 +16,7 @@ export type ReadinessParts = {
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
   answers: ProgramAnswers;
+  wallsReport: WallsReport;
   now: () => number;
 };
 
@@ -26,6 +28,7 @@ export function readinessChecks(parts: ReadinessParts): Check[] {
   return [
     { name: "database", check: async () => await checkTable(parts.database) },
     { name: "yt-dlp", check: async () => ({ ok: true, detail: (await parts.capabilities()).version }) },
+    { name: "walls", check: () => ({ ok: true, detail: parts.wallsReport.sentence }) },
     { name: "ffmpeg", check: programCheck("ffmpeg", parts) },
     { name: "ffprobe", check: programCheck("ffprobe", parts) },
     {

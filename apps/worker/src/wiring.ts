@@ -19,15 +19,17 @@ import {
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
-import { startEgressProxy } from "./egress/egress-proxy.ts";
+import { openWayOut } from "./egress/way-out.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
+import { noWalls } from "./process/walls.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 import { readinessChecks } from "./readiness.ts";
 import { refreshEnvironment } from "./refresh-environment.ts";
 import { createStageFinder } from "./stages/find-stages.ts";
 import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
+import { reportWalls } from "./walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
@@ -111,14 +113,21 @@ export async function startWorker(
 
 /** Opens what runs yt-dlp and ffmpeg: their way out, the configured yt-dlps, and those that are kept loaded. */
 async function openPrograms(
-  { configuration: { data, worker }, logger, shutdown }: AppContext,
+  { configuration: { data, worker, stages }, logger, shutdown }: AppContext,
   environment: Readonly<Record<string, string>>,
   createYtdlps: typeof createLoadedYtdlps,
   onError: (error: unknown) => void,
 ) {
-  const egressProxy = worker.allowPrivateHosts
+  const wayOut = worker.allowPrivateHosts
     ? undefined
-    : shutdown.register("egress proxy", await startEgressProxy());
+    : shutdown.register(
+        "egress proxy",
+        await openWayOut({ wall: worker.wall, ownProxies: ownProxies(stages), environment }),
+      );
+  const walls = wayOut ?? noWalls;
+  const wallsReport = reportWalls(worker, wayOut?.unwalled);
+  if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.sentence);
+  else logger.warn({}, `${wallsReport.sentence}. ${wallsReport.remedy}`);
   const answers = openProgramAnswers(join(data, "programs"), onError);
   const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
     environment,
@@ -128,9 +137,13 @@ async function openPrograms(
     remembered: rememberCapabilities(answers, environment),
   });
   const { keepLoaded } = worker.ytdlp;
-  const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, logger }));
-  const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy, limits: worker });
-  return { environment, answers, capabilities, runYtdlp };
+  const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, walls, logger }));
+  const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy: wayOut?.urls, limits: worker });
+  return { environment, walls, wallsReport, answers, capabilities, runYtdlp };
+}
+
+function ownProxies(stages: Configuration["stages"]): string[] {
+  return Object.values(stages).flatMap(({ proxy }) => (proxy === undefined || proxy === "" ? [] : [proxy]));
 }
 
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */

@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { defaultOptions, type TaskOptions } from "@dwld/options";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
+import { noWalls } from "../process/walls.ts";
 import { type ReadPlainMedia, readPlainMedia } from "../media/plain/read-plain-media.ts";
 import { programEnvironment } from "../process/program-environment.ts";
 import { type Verification, verifyFiles } from "./verify-files.ts";
@@ -52,7 +53,7 @@ async function verify(name: string, args: readonly string[], change: Change, giv
     video: { title: "A title", id: "id" },
     recode: () => assert.fail("nobody asked for it"),
   };
-  const run = { environment: programEnvironment(process.env), signal: AbortSignal.timeout(60_000) };
+  const run = { walls: noWalls, environment: programEnvironment(process.env), signal: AbortSignal.timeout(60_000) };
   const said = async (readPlain: ReadPlainMedia) => wordsOf(await verifyFiles(home, expected, { ...run, readPlain }));
   const words = await said(readPlainMedia);
   // A file of another form is judged by ffprobe in both ways.

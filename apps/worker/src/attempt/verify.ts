@@ -6,6 +6,7 @@ import { checkResolution } from "../media/check-resolution.ts";
 import type { ReadPlainMedia } from "../media/plain/read-plain-media.ts";
 import type { MediaStreams } from "../media/probe-media.ts";
 import { recodeVideo } from "../media/recode-video.ts";
+import type { Walls } from "../process/walls.ts";
 import type { Output } from "../workdir/collect-files.ts";
 import { sectionLabel } from "../workdir/section-label.ts";
 import { emptyWorkdir } from "../workdir/workdir.ts";
@@ -20,6 +21,7 @@ export type VerifyParts = {
   disk: DiskAdmission;
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
+  walls: Walls;
   /** Reads media of a plain form without a program. */
   readPlain: ReadPlainMedia;
   now: () => number;
@@ -39,8 +41,8 @@ export async function verifyRun(parts: VerifyParts, attempt: Attempt, run: Run):
   const outputs = [...salvaged.map(salvagedOutput), ...(isOver ? [] : outputsOf(state, options))];
   const video = { title: state.video?.title ?? task.title, id: state.video?.id ?? "" };
   const recode = (path: string, streams: MediaStreams) => encode(parts, attempt, state, { path, streams });
-  const { environment, readPlain } = parts;
-  const judgeRun = { environment, readPlain, signal: work.signal };
+  const { environment, walls, readPlain } = parts;
+  const judgeRun = { environment, walls, readPlain, signal: work.signal };
   const verified = await verifyFiles(workdir.home, { options, outputs, video, recode }, judgeRun);
   if (!verified.fits) {
     const { failureClass, reason } = verified;
@@ -87,7 +89,7 @@ function outputsOf(state: RunState, options: TaskOptions): Output[] {
 
 /** Encodes a video in a process group that is on record like yt-dlp's, and reports that as a step of the download. */
 async function encode(
-  { environment, now }: VerifyParts,
+  { environment, walls, now }: VerifyParts,
   { work, workdir, record, progress }: Attempt,
   { finishedBytes }: RunState,
   { path, streams }: { path: string; streams: MediaStreams },
@@ -101,6 +103,7 @@ async function encode(
   return await recodeVideo(path, streams, {
     temp: workdir.temp,
     env: environment,
+    walls,
     signal: work.signal,
     onLeader: (leader) => record.beginRun(leader),
     onWritten: report,

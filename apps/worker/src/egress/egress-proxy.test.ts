@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
@@ -8,7 +8,9 @@ import { type EgressProxy, startEgressProxy } from "./egress-proxy.ts";
 import { refusalWords } from "./refusal.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-const inside = createServer((_request, response) => {
+const seen: IncomingHttpHeaders[] = [];
+const inside = createServer((request, response) => {
+  seen.push(request.headers);
   response.end("inside");
 });
 let port = 0;
@@ -55,6 +57,22 @@ test("egress proxy: an allowed host is reached, in the clear and through a tunne
   assert.equal((await curl(open, "-p", `http://localhost:${port}/`)).stdout, "inside");
 });
 
+test("egress proxy: it serves those alone who show its login, and passes the login on to nobody", async () => {
+  for (const userinfo of ["", "dwld:wrong@", "dwld@"])
+    for (const tunnel of [[], ["-p"]]) {
+      const proxy = { ...open, url: open.url.replace(/\/\/.*@/, `//${userinfo}`) };
+      const { all } = await curl(proxy, "-v", ...tunnel, `http://localhost:${port}/`);
+      assert.match(all, /407 Proxy Authentication Required[^]*Proxy-Authenticate: Basic realm="dwld"/);
+      assert.doesNotMatch(all, /inside/);
+    }
+  assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
+  assert.deepEqual(
+    seen.map((headers) => headers["proxy-authorization"]),
+    seen.map(() => undefined),
+  );
+  assert.ok(seen.length > 0);
+});
+
 test("egress proxy: another protocol than HTTP is refused, with the reason", async () => {
   const { stdout } = await curl(open, "-i", `ftp://localhost:${port}/`);
   assert.match(stdout, new RegExp(`^HTTP/1.1 403 ${refusalWords.protocol}`));
@@ -66,7 +84,9 @@ test("egress proxy: a host that does not answer is reported as such", async () =
 });
 
 test("egress proxy: a request that is not for a proxy is refused, and the next one is served", async () => {
-  assert.match((await execa("curl", ["-sSi", `${open.url}/x`])).stdout, /^HTTP\/1.1 400/);
+  const { username, password, origin } = new URL(open.url);
+  const login = `Proxy-Authorization: Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  assert.match((await execa("curl", ["-sSi", "-H", login, `${origin}/x`])).stdout, /^HTTP\/1.1 400/);
   assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
 });
 

@@ -1,15 +1,16 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, isIP, type LookupFunction } from "node:net";
+import { type AddressInfo, connect, isIP, type LookupFunction, type Server } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 import { errorCode } from "@dwld/text";
+import { createLogin, type Login, loginDemand } from "./login.ts";
 import { createOwnNetworkCheck } from "./own-network.ts";
 import { type Refusal, refusalOf, refusalWords } from "./refusal.ts";
 
 /** URLs for `http_proxy` and `https_proxy`. */
 export type EgressUrls = {
-  /** "http://127.0.0.1:PORT" */
+  /** "http://dwld:SECRET@127.0.0.1:PORT" */
   readonly url: string;
   /** The same, but connects by IPv4 alone. */
   readonly ipv4Url: string;
@@ -18,16 +19,24 @@ export type EgressUrls = {
    * machine has no IPv6.
    */
   readonly ipv6Url: string | undefined;
+  /** URLs that lead to the proxies of stages from where the programs run, by those of the configuration. */
+  readonly relays?: ReadonlyMap<string, string>;
 };
 
 export type EgressProxy = EgressUrls & {
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
+
+/** The hosts that the proxy listens on, in the order of its URLs. */
+export const proxyHosts = ["127.0.0.1", "127.0.0.1", "::1"] as const;
+
+/** Sockets that listen on the `proxyHosts` already; undefined if this machine has no such address. */
+export type ProxySockets = readonly (Server | undefined)[];
 
 type Family = 0 | 4 | 6;
 
 /** Returns why an address may not be connected to; undefined if it may. */
-type Judge = (address: string) => Refusal | undefined;
+export type Judge = (address: string) => Refusal | undefined;
 
 class RefusedError extends Error {
   readonly refusal: Refusal;
@@ -40,12 +49,17 @@ class RefusedError extends Error {
 /**
  * Starts the way out for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and absolute-form
  * requests) that resolves names itself and connects to public addresses alone, and to none of this machine's own networks.
- * yt-dlp follows pages, playlists and redirects wherever they lead.
+ * yt-dlp follows pages, playlists and redirects wherever they lead. It serves those alone who show its login.
+ *
+ * @param sockets of a network namespace; without them, it listens on this machine.
  */
-export async function startEgressProxy(judge: Judge = judgeByNetworks()): Promise<EgressProxy> {
-  const every = await listen(judge, 0, "127.0.0.1");
-  const ipv4 = await listen(judge, 4, "127.0.0.1");
-  const ipv6 = await listenIfPossible(judge, 6, "::1");
+export async function startEgressProxy(judge: Judge = judgeByNetworks(), sockets?: ProxySockets): Promise<EgressProxy> {
+  const login = createLogin();
+  const at = (index: number) => (sockets === undefined ? proxyHosts[index] : sockets[index]);
+  const every = await listen(judge, 0, { at: at(0), login });
+  const ipv4 = await listen(judge, 4, { at: at(1), login });
+  const ipv6 = await listenIfPossible(judge, 6, { at: at(2), login });
+  if (every === undefined || ipv4 === undefined) throw new Error("127.0.0.1 is no address of this machine");
   return {
     url: every.url,
     ipv4Url: ipv4.url,
@@ -75,23 +89,29 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
   }
 }
 
-async function listen(judge: Judge, family: Family, host: string): Promise<Listener> {
+/** @property at a host of this machine, or a socket that listens; undefined if there is none. */
+type Place = { at: string | Server | undefined; login: Login };
+
+async function listen(judge: Judge, family: Family, { at, login }: Place): Promise<Listener | undefined> {
+  if (at === undefined) return undefined;
   const lookup = lookupAllowed(judge, family);
   // A name is judged by its addresses, once they are known.
   const judgeHost = (name: string) => (isIP(name) === 0 ? undefined : judge(name));
   // An agent for each listener: it finds a kept connection by the host's name, whichever family made it.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    forward(request, response, { lookup, agent, judgeHost });
+    if (login.admits(request.headers)) forward(request, response, { lookup, agent, judgeHost });
+    else response.writeHead(407, loginDemand).end();
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    tunnel(request, client, head, { lookup, judgeHost });
+    tunnel(request, client, head, { lookup, judgeHost, login });
   });
-  server.listen(0, host);
+  if (typeof at === "string") server.listen(0, at);
+  else server.listen(at);
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const { port, address } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: `http://${login.userinfo}@${address.includes(":") ? `[${address}]` : address}:${port}`,
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -117,13 +137,20 @@ function lookupAllowed(judge: Judge, family: Family): LookupFunction {
   };
 }
 
-function tunnel(request: IncomingMessage, client: Duplex, head: Buffer, { lookup, judgeHost }: Way): void {
+function tunnel(
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  { lookup, judgeHost, login }: Way & { login: Login },
+): void {
   const target = URL.parse(`tunnel://${request.url ?? ""}`);
   const host = target === null ? "" : withoutBrackets(target.hostname);
-  const answer = (status: string) => {
-    client.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  const answer = (status: string, headers: Record<string, string> = {}) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    client.end(`HTTP/1.1 ${status}\r\n${lines.join("")}Content-Length: 0\r\nConnection: close\r\n\r\n`);
   };
   client.on("error", () => client.destroy());
+  if (!login.admits(request.headers)) return answer("407 Proxy Authentication Required", loginDemand);
   if (target === null || host === "") return answer("400 Bad Request");
   const refusal = judgeHost(host);
   if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
@@ -158,7 +185,7 @@ function forward(
   const host = withoutBrackets(target.hostname);
   const refusal = judgeHost(host);
   if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
-  const { "proxy-connection": _, connection: __, ...headers } = request.headers;
+  const { "proxy-connection": _, "proxy-authorization": __, connection: ___, ...headers } = request.headers;
   const upstream = sendRequest({
     host,
     port: target.port || 80,

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import type { Walls } from "../process/walls.ts";
 import { mediaAlone } from "./containers.ts";
 
 /** ffprobe cannot be run: a problem of this machine, not of the file. */
@@ -10,6 +11,7 @@ class FfprobeUnavailableError extends Error {
 export type ProbeRun = {
   /** The environment of the programs that the worker starts: files are hostile, and secrets are none of ffprobe's. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly walls: Walls;
   readonly signal: AbortSignal;
 };
 
@@ -23,10 +25,11 @@ const timeoutMs = 60_000;
 export async function ffprobe(
   args: readonly string[],
   path: string,
-  { environment, signal }: ProbeRun,
+  { environment, walls, signal }: ProbeRun,
 ): Promise<string | undefined> {
   // "file:" keeps ffprobe from taking a name for a protocol.
-  const result = await execa("ffprobe", ["-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`], {
+  const [program, ...words] = walls.enter(["ffprobe", "-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`]);
+  const result = await execa(program, words, {
     env: { ...environment },
     extendEnv: false,
     reject: false,
@@ -35,9 +38,14 @@ export async function ffprobe(
     stdin: "ignore",
   });
   if (result.isCanceled) throw signal.reason;
-  if (result.exitCode === undefined && !result.timedOut)
+  if (!result.timedOut && hasNotRun(result))
     throw new FfprobeUnavailableError(
-      `ffprobe cannot be run: ${result.shortMessage}. Install ffmpeg on the worker's machine.`,
+      `ffprobe cannot be run: ${result.stderr || result.shortMessage}. Install ffmpeg on the worker's machine.`,
     );
   return result.exitCode === 0 ? result.stdout : undefined;
+}
+
+/** ffprobe itself is quiet: it writes no error. Its walls do, and they end with another status if there is no ffprobe. */
+function hasNotRun({ exitCode, stderr }: { exitCode?: number; stderr: string }): boolean {
+  return exitCode === undefined || (exitCode !== 0 && stderr !== "");
 }

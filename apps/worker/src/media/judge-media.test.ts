@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { isThorough, makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
+import { noWalls } from "../process/walls.ts";
 import { judgeMedia, type Judgement } from "./judge-media.ts";
 import { readPlainMedia, reporting } from "./plain/read-plain-media.ts";
 import { makeContainers, type Sample } from "./testing/containers.ts";
@@ -21,7 +22,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-const run = { environment: { PATH: process.env["PATH"] ?? "" }, signal: new AbortController().signal };
+const run = { walls: noWalls, environment: { PATH: process.env["PATH"] ?? "" }, signal: new AbortController().signal };
 
 /** What clients see of a judgement, and what decides about the file. */
 function factsOf({ streams, defect }: Judgement) {

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { MountError, mountSmallDisk } from "@dwld/testbed";
 import { execa } from "execa";
+import { noWalls } from "../process/walls.ts";
 import { probeMedia } from "./probe-media.ts";
 import { needsRecoding, readWrittenSeconds, RecodeError, recodeVideo } from "./recode-video.ts";
 
 const never = new AbortController().signal;
 const env = { PATH: process.env["PATH"] ?? "" };
-const probeRun = { environment: env, signal: never };
+const probeRun = { walls: noWalls, environment: env, signal: never };
 
 async function freshFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-recode-"));
@@ -63,6 +64,7 @@ test("recode: VP9 and Opus with odd sides, subtitles, chapters and a cover in Ma
   const run = {
     temp,
     env,
+    walls: noWalls,
     signal: never,
     onLeader: () => Promise.resolve(),
     onWritten: (seconds: number) => (written = seconds),
@@ -90,7 +92,14 @@ test("recode: a failure says why, and leaves the file as it was", async (t) => {
   const path = join(folder, "a.mkv");
   await execa("tee", [path], { input: "no video" });
   const streams = { hasVideo: true, hasAudio: false, videoCodecs: ["vp9"], audioCodecs: [], covers: [], container: "" };
-  const run = { temp: folder, env, signal: never, onLeader: () => Promise.resolve(), onWritten: () => undefined };
+  const run = {
+    temp: folder,
+    env,
+    walls: noWalls,
+    signal: never,
+    onLeader: () => Promise.resolve(),
+    onWritten: () => undefined,
+  };
   await assert.rejects(recodeVideo(path, streams, run), (error) => {
     assert.ok(error instanceof RecodeError);
     assert.match(error.message, /could not encode the video: .*Invalid data/);
@@ -110,7 +119,14 @@ test("recode: a full disk is reported, the file stays as it was and no partial f
     const streams = await probeMedia(path, probeRun);
     assert.ok(streams);
     await disk.fill(64 * 1024);
-    const run = { temp: disk.path, env, signal: never, onLeader: () => Promise.resolve(), onWritten: () => undefined };
+    const run = {
+      temp: disk.path,
+      env,
+      walls: noWalls,
+      signal: never,
+      onLeader: () => Promise.resolve(),
+      onWritten: () => undefined,
+    };
     await assert.rejects(
       recodeVideo(path, streams, run),
       (error) => error instanceof RecodeError && error.diskFull && error.message.includes("could not encode"),

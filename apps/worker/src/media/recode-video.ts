@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import type { ProcessIdentity } from "@dwld/queue";
 import { runProgram } from "../process/follow.ts";
+import type { Walls } from "../process/walls.ts";
 import { mediaAlone } from "./containers.ts";
 import type { MediaStreams } from "./probe-media.ts";
 
@@ -68,6 +69,7 @@ export type RecodeRun = {
   /** Absolute path of the folder for parts. */
   temp: string;
   env: Readonly<Record<string, string>>;
+  walls: Walls;
   signal: AbortSignal;
   onLeader: (leader: ProcessIdentity) => Promise<void>;
   onWritten: (seconds: number) => void;
@@ -85,7 +87,7 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   let lastLine = "";
   let saysFull = false;
   const { exitCode, signal } = await runProgram({
-    argv: recodeArguments(path, part, streams),
+    argv: run.walls.enter(recodeArguments(path, part, streams)),
     cwd: run.temp,
     env: run.env,
     signal: run.signal,

@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
+import type { Command } from "../egress/network-namespace.ts";
 
 export type ProgramRequest = {
-  argv: readonly [string, ...string[]];
+  argv: Command;
   cwd: string;
   /** The whole environment: nothing is inherited. */
   env: Readonly<Record<string, string>>;

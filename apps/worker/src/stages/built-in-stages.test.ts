@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
 import { isThorough, makeProgramAnswersFolder, type SampleSite, startSampleSite } from "@dwld/testbed";
+import { noWalls } from "../process/walls.ts";
 import { followProgram, type ProcessLine } from "../process/follow.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
@@ -54,7 +55,14 @@ const ytdlps = createYtdlpCommands(
   },
 );
 const logger = { info: () => undefined, warn: (_: object, message: string) => assert.fail(message) };
-const loaded = createLoadedYtdlps({ keepLoaded: true, loadsAtOnce: true, patienceMs: 60_000, environment, logger });
+const loaded = createLoadedYtdlps({
+  keepLoaded: true,
+  loadsAtOnce: true,
+  patienceMs: 60_000,
+  environment,
+  walls: noWalls,
+  logger,
+});
 const never = new AbortController().signal;
 let folder = "";
 let site: SampleSite;

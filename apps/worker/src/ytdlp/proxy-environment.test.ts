@@ -8,6 +8,8 @@ const proxyOf = (...given: Parameters<typeof proxyEnvironment>) => proxyEnvironm
 test("proxy environment: a stage's own proxy comes before dwld's, and dwld's before none", () => {
   assert.equal(proxyOf({ proxy: "http://own" }, egress), "http://own");
   assert.equal(proxyOf({}, egress), "http://any");
+  const relays = new Map([["http://own", "http://relay"]]);
+  assert.equal(proxyOf({ proxy: "http://own" }, { ...egress, relays }), "http://relay", "as a namespace needs");
   assert.equal(proxyOf({ proxy: "" }, egress), "http://any", "no proxy is no way into the private network");
   assert.equal(proxyOf({ ipVersion: 4 }, egress), "http://four");
   assert.equal(proxyOf({ ipVersion: 6 }, egress), "http://six");

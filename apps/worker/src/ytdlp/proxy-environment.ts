@@ -12,7 +12,7 @@ export function proxyEnvironment(
   egressProxy: EgressUrls | undefined,
 ): Record<string, string> {
   const own = stage.proxy === undefined || stage.proxy === "" ? undefined : stage.proxy;
-  const url = own ?? egressUrl(stage, egressProxy);
+  const url = own === undefined ? egressUrl(stage, egressProxy) : (egressProxy?.relays?.get(own) ?? own);
   return url === undefined ? {} : { http_proxy: url, https_proxy: url, all_proxy: url };
 }
 

@@ -74,6 +74,8 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   ["worker: { parallel: 1e400 }", /worker\.parallel: .*; a whole number/],
   ["worker: { parallel: .nan }", /worker\.parallel: .*; a whole number/],
   ["worker: { parallel: 65 }", /parallel: 65 is too large/],
+  ["worker: { wall: on }", /wall: "on" .*auto, required/],
+  ["worker: { wall: required, allowPrivateHosts: true }", /wall: required and worker.allowPrivateHosts contradict/],
   ["worker: { allowPrivateHosts: yes }", /allowPrivateHosts: "yes" is a text; true or false/],
   [
     "worker: { ytdlp: { command: yt-dlp } }",

@@ -15,6 +15,7 @@ export function crossCheck(written: unknown, defaults: ParsedConfiguration): Pat
     ...checkStagesAndSites(written),
     ...checkListenAddresses(written, defaults),
     ...checkFtp(written),
+    ...checkWall(written),
     ...checkBots(written, defaults),
   ];
 }
@@ -39,6 +40,14 @@ function checkListenAddresses(written: unknown, defaults: ParsedConfiguration): 
     if (other === undefined) return [];
     return [{ path, message: `${address} is the address of ${other} too`, remedy: "give each its own port" }];
   });
+}
+
+function checkWall(written: unknown): PathProblem[] {
+  if (valueAt(written, ["worker", "wall"]) !== "required") return [];
+  if (valueAt(written, ["worker", "allowPrivateHosts"]) !== true) return [];
+  const message =
+    "required and worker.allowPrivateHosts contradict each other: private hosts are reached without a wall";
+  return [{ path: ["worker", "wall"], message, remedy: "write auto, or leave out allowPrivateHosts" }];
 }
 
 function checkFtp(written: unknown): PathProblem[] {

@@ -23,6 +23,7 @@ test("configuration: an empty file has all defaults", () => {
       minFreeBytes: 2 * 1024 ** 3,
       playlistLimit: 100,
       allowPrivateHosts: false,
+      wall: "auto",
       idleTimeoutSeconds: 120,
       minBytesPerSecond: 2000,
       slowAfterSeconds: 600,

@@ -65,6 +65,11 @@ const worker = z.strictObject({
     ),
   playlistLimit: wholeNumber(1, 10_000).default(100).describe("Most entries of one playlist that become tasks."),
   allowPrivateHosts: flag().default(false).describe("Whether links may lead to this machine and to private networks."),
+  wall: oneOf(["auto", "required", "off"])
+    .default("auto")
+    .describe(
+      "Whether yt-dlp and ffmpeg run in a network of their own, whose only way out is dwld's proxy. auto: if this machine allows it; required: the worker does not start without; off: never.",
+    ),
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(120)
     .describe("Time without any data after which a download is ended and tried again."),

@@ -4,6 +4,7 @@ import { type Check, type DoctorContext, runChecks } from "./check.ts";
 import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";
 import { checkDatabase, checkDisk, checkPermissions } from "./checks/storage.ts";
+import { checkWalls } from "./checks/walls.ts";
 import { checkYtdlp } from "./checks/ytdlp.ts";
 import { examineFtp } from "./ftp/examine-ftp.ts";
 import type { Finding } from "./finding.ts";
@@ -14,6 +15,7 @@ const checks: readonly Check<DoctorContext>[] = [
   { subject: "permissions", look: checkPermissions },
   { subject: "memcached", look: checkMemcached },
   { subject: "yt-dlp", look: checkYtdlp },
+  { subject: "walls", look: checkWalls },
   { subject: "ffmpeg", look: checkProgram("ffmpeg") },
   { subject: "ffprobe", look: checkProgram("ffprobe") },
   { subject: "ftp", look: checkFtp },

@@ -21,6 +21,7 @@ import {
   siteOf,
 } from "@dwld/queue";
 import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
+import { noWalls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";
 import { createDownloadHandler } from "../../attempt/download-handler.ts";
@@ -50,7 +51,7 @@ export type ClockedWorker = Awaited<ReturnType<typeof startClockedWorker>>;
 const environment = { PATH: process.env["PATH"] ?? "" };
 const logger = createLogger({ level: "error", app: "worker" });
 /** For `createRecordedYtdlps`. */
-export const ytdlpOptions = { keepLoaded: true, environment, logger };
+export const ytdlpOptions = { keepLoaded: true, environment, walls: noWalls, logger };
 const loaded = createScenarioYtdlps(ytdlpOptions);
 after(() => loaded.close());
 
@@ -123,7 +124,18 @@ export async function startClockedWorker(
   });
   const cookies = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
   const readPlain = scenarioReadPlain;
-  const parts = { configuration, database, cache, logger, capabilities, cookies, environment, readPlain, now };
+  const parts = {
+    configuration,
+    database,
+    cache,
+    logger,
+    capabilities,
+    cookies,
+    environment,
+    walls: noWalls,
+    readPlain,
+    now,
+  };
   const worker = {
     ...parts,
     disk: new DiskAdmission({

@@ -7,6 +7,7 @@ import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
 import { killProcessGroup } from "../../process/process-group.ts";
 import { signalName } from "../../process/signal-name.ts";
 import type { ProcessExit, ProgramRequest, SpawnedProgram } from "../../process/spawn.ts";
+import { noWalls, type Walls } from "../../process/walls.ts";
 import type { PythonProgram } from "./python-program.ts";
 
 /** The first message of fork_server.py. */
@@ -59,12 +60,12 @@ export class ForkServer {
   readonly #startedMs = performance.now();
   readonly #checking: NodeJS.Timeout;
 
-  constructor(program: PythonProgram, env: Readonly<Record<string, string>>) {
+  constructor(program: PythonProgram, env: Readonly<Record<string, string>>, walls: Walls = noWalls) {
     const loaded = Promise.withResolvers<LoadedYtdlp>();
     this.loaded = loaded.promise;
     // Callers may ask for it later, or never.
     this.loaded.catch(() => undefined);
-    this.#process = spawnServer(program, env);
+    this.#process = spawnServer(program, env, walls);
     // Killed if its messages cannot be read: none may be missed.
     const listening = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
     this.#process.stdin.on("error", () => this.#process.stdin.destroy());
@@ -176,9 +177,9 @@ export class ForkServer {
   }
 }
 
-function spawnServer({ interpreter, file }: PythonProgram, env: Readonly<Record<string, string>>) {
-  const [python, ...flags] = interpreter;
-  return execa(python, [...flags, script, file], {
+function spawnServer({ interpreter, file }: PythonProgram, env: Readonly<Record<string, string>>, { enter }: Walls) {
+  const [program, ...words] = enter([...interpreter, script, file]);
+  return execa(program, words, {
     cwd: "/",
     // Without a HOME, Python would look for modules in this user's. Each run gets a HOME of its own.
     env: { ...env, HOME: "/nonexistent", LANG: "C.UTF-8", PYTHONUNBUFFERED: "1" },

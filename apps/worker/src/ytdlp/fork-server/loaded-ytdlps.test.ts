@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { eventually } from "@dwld/testbed";
+import { noWalls } from "../../process/walls.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { followProgram } from "../../process/follow.ts";
 import { makeStandIn } from "./testing/stand-in.ts";
@@ -28,12 +29,18 @@ function ytdlp(given: Partial<Capabilities> = {}): Capabilities {
   };
 }
 
-type Given = Partial<Omit<Parameters<typeof createLoadedYtdlps>[0], "environment" | "logger">>;
+type Given = Partial<Omit<Parameters<typeof createLoadedYtdlps>[0], "environment" | "walls" | "logger">>;
 
 function begin(t: TestContext, given: Given = {}) {
   const said: string[] = [];
   const tell = (_details: object, message: string) => said.push(message);
-  const loaded = createLoadedYtdlps({ keepLoaded: true, environment, logger: { info: tell, warn: tell }, ...given });
+  const loaded = createLoadedYtdlps({
+    keepLoaded: true,
+    environment,
+    walls: noWalls,
+    logger: { info: tell, warn: tell },
+    ...given,
+  });
   t.after(() => loaded.close());
   /** Makes a run; returns whether it was forked, and by which process. */
   const run = async (of = ytdlp()) => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Capabilities } from "../capabilities.ts";
 import { commandStamp } from "../../process/program-file.ts";
 import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
+import type { Walls } from "../../process/walls.ts";
 import { ForkServer, type RunRequest } from "./fork-server.ts";
 import { findPythonProgram, type PythonProgram } from "./python-program.ts";
 
@@ -17,6 +18,7 @@ type Options = {
   keepLoaded: boolean;
   /** The environment of the programs that the worker starts. */
   environment: Readonly<Record<string, string>>;
+  walls: Walls;
   logger: Record<"info" | "warn", (details: object, message: string) => void>;
   /** Time without a run after which a yt-dlp is unloaded, ms. */
   idleMs?: number;
@@ -43,7 +45,7 @@ type Loaded = { readonly key: string; readonly server: ForkServer; version: stri
  * 0.6 s. If anything goes wrong with that, a run starts as a program of its own.
  */
 export function createLoadedYtdlps(options: Options): LoadedYtdlps {
-  const { keepLoaded, environment, logger, idleMs = defaultIdleMs, longestMs = defaultLongestMs } = options;
+  const { keepLoaded, environment, walls, logger, idleMs = defaultIdleMs, longestMs = defaultLongestMs } = options;
   const { patienceMs = defaultPatienceMs, loadsAtOnce = false } = options;
   const loaded = new Map<string, Loaded>();
   /** When each command last ran, and when loading it last failed. */
@@ -60,7 +62,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
   };
 
   const load = (name: string, key: string, program: PythonProgram) => {
-    const server = new ForkServer(program, environment);
+    const server = new ForkServer(program, environment, walls);
     const entry: Loaded = { key, server, version: undefined };
     loaded.set(name, entry);
     servers.add(server);
@@ -120,7 +122,7 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
         retire(ytdlp.name);
       }
       const { arguments: words, ...rest } = request;
-      return spawnProgram({ ...rest, argv: [...ytdlp.command, ...words] });
+      return spawnProgram({ ...rest, argv: walls.enter([...ytdlp.command, ...words]) });
     },
     close: async () => {
       clearInterval(idleTimer);
