@@ -4,14 +4,16 @@
  * Hangul fillers, the grapheme joiner).
  *
  * Two kinds carry meaning in some places, and are not hidden there: a joiner between emoji or letters of a script that is
- * not Latin, and a variation selector after a character that it can vary.
+ * not Latin, and a variation selector after a character that it can vary. Their neighbours are never hidden themselves, so
+ * that what is shown stays so when the rest is removed.
  */
-const joined = String.raw`[[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F]--\p{Script=Latin}]`;
-const varied = String.raw`[\P{ASCII}0-9#*]`;
+const neverShown = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]`;
+const varied = String.raw`[[\P{ASCII}0-9#*]--${neverShown}]`;
+const joined = String.raw`[[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]--\p{Script=Latin}--${neverShown}]`;
 const hidden = new RegExp(
   [
-    String.raw`[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]--[\u200C\u200D\p{VS}]]`,
-    String.raw`(?<!${joined})[\u200C\u200D]`,
+    String.raw`[${neverShown}--[\u200C\u200D\p{VS}]]`,
+    String.raw`(?<!${joined}|${varied}\uFE0F)[\u200C\u200D]`,
     String.raw`[\u200C\u200D](?!${joined})`,
     String.raw`(?<!${varied})\p{VS}`,
   ].join("|"),

@@ -1,14 +1,18 @@
 import { hasControls, hasHidden, withoutHidden } from "./hidden.ts";
 import { oneLine } from "./one-line.ts";
 
+/** The devices of Windows, whatever stands behind their dot: no file can have such a name there. */
+const reserved = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?=\s*(?:\.|$))/iu;
+
 /**
  * Returns untrusted text as the name of one file or folder, or "" if nothing is left: no separators, no leading dot (a
- * hidden file), dash (an option) or tilde (a home folder), and no trailing dots, which Windows drops.
+ * hidden file), dash (an option) or tilde (a home folder), no trailing dots, which Windows drops, and no device of Windows.
  */
 export function cleanName(text: string, maxBytes = Infinity): string {
   const name = oneLine(text)
     .replaceAll(/[/\\]/g, "_")
-    .replace(/^[\s.~-]+/u, "");
+    .replace(/^[\s.~-]+/u, "")
+    .replace(reserved, "_$&");
   // Clipping may leave a joiner at the end, where it is hidden.
   const clipped = withoutHidden(clipBytes(name, maxBytes)).replace(/[\s.]+$/u, "");
   return isBlank(clipped) ? "" : clipped;

@@ -8,17 +8,24 @@ import { withoutHidden } from "./hidden.ts";
  * @param maxCharacters length in code points from which the line is cut and ends in "…".
  */
 export function oneLine(text: string, maxCharacters = Infinity): string {
-  const line = withoutHidden(
+  const line = composed(
     withoutEscapes(text.toWellFormed())
       // \s would miss NEL, and would take the byte order mark, which is hidden.
       .replaceAll(/[\p{Z}\t\n\v\f\r\u0085]+/gu, " "),
   )
-    .normalize("NFC")
     // A hidden character between two spaces is gone.
     .replaceAll(/ {2,}/g, " ")
     .trim();
   // A code point has at most two units, so only a longer line needs to be counted.
   if (line.length <= maxCharacters) return line;
   const characters = [...line];
-  return characters.length <= maxCharacters ? line : `${characters.slice(0, maxCharacters - 1).join("")}…`;
+  if (characters.length <= maxCharacters) return line;
+  // A joiner may have lost what it joined.
+  return `${withoutHidden(characters.slice(0, maxCharacters - 1).join(""))}…`;
+}
+
+/** Composes letters and removes hidden characters until neither changes anything: a composed letter may hide its joiner. */
+function composed(text: string): string {
+  const next = withoutHidden(text.normalize("NFC"));
+  return next === text ? text : composed(next);
 }

@@ -1,4 +1,4 @@
-import { cleanName, clipBytes, oneLine } from "@dwld/text";
+import { cleanName, clipBytes, oneLine, withoutHidden } from "@dwld/text";
 
 /** ext4 and most servers allow 255 bytes; the delivery may add " (12)". */
 const maxNameBytes = 200;
@@ -18,7 +18,8 @@ export function cleanFileName(video: { title: string; id: string }, ending: stri
   const mark = id === "" ? "" : ` [${id}]`;
   const room = maxNameBytes - Buffer.byteLength(mark + tail);
   const title = cleanName(clean(video.title), room);
-  return `${title === "" ? "video" : title}${mark}${tail}`;
+  // Where a part was cut, a joiner may have lost what it joined.
+  return withoutHidden(`${title === "" ? "video" : title}${mark}${tail}`).replace(/[\s.]+$/u, "");
 }
 
 /** Replaces what a file system or Windows refuses by look-alikes, and removes what is not visible. */
