@@ -1,3 +1,5 @@
+import { escapeHidden } from "@dwld/text";
+
 /** One mistake. */
 export type ConfigurationProblem = {
   /** Path of the key, "sites.youtube.hosts[0]"; empty if the mistake concerns the whole file. */
@@ -29,5 +31,6 @@ export class ConfigurationError extends Error {
 function line(file: string, problem: ConfigurationProblem): string {
   const where = problem.line === undefined ? file : `${file}:${problem.line}`;
   const what = problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
-  return `${where}: ${what}; ${problem.remedy}`;
+  // It may quote the file, and goes to a terminal.
+  return escapeHidden(`${where}: ${what}; ${problem.remedy}`);
 }

@@ -153,6 +153,19 @@ for (const [yaml, message] of mistakes) {
   test(`configuration: refuses ${JSON.stringify(yaml.slice(0, 70))}`, () => assert.match(messageOf(yaml), message));
 }
 
+test("configuration: one slip of the YAML is one mistake, however much stands below it", () => {
+  const text = `CON\n# a comment\ndata: /x\nlog: { level: info }\ncache: { servers: [] }\n`;
+  assert.deepEqual(
+    problemsOf(text).map(({ line }) => line),
+    [3],
+  );
+});
+
+test("configuration: a message shows a hidden character of the file, and sends none to the terminal", () => {
+  assert.match(messageOf('data: "/a\u009Db"'), /\/a\\u009db/);
+  assert.match(messageOf('"a\u202Eb": 1'), /a\\u202eb: there is no such key/);
+});
+
 test("configuration: aliases that multiply are refused before they fill the memory", () => {
   const lines = Array.from(
     "bcdefghij",

@@ -20,7 +20,7 @@ export function readYaml(text: string): YamlDocument {
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
   const { contents } = document;
-  const errors = [...document.errors, ...document.warnings];
+  const errors = withoutEchoes([...document.errors, ...document.warnings]);
   if (errors.some((error) => error.code === "RESOURCE_EXHAUSTION")) return unreadable("nests too deep");
   const problems = errors.map((error) => explainYamlError(error, contents, lineAt(error.pos[0])));
   const locate = ({ path, message, remedy }: PathProblem): ConfigurationProblem => {
@@ -37,6 +37,12 @@ export function readYaml(text: string): YamlDocument {
     const problem = { path: "", line: undefined, message, remedy: "write the value out where it is needed" };
     return { value: undefined, problems: [...problems, problem], locate };
   }
+}
+
+/** Keeps the first token that was not expected: the parser repeats that for every token behind it. */
+function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
+  const first = errors.find(({ code }) => code === "UNEXPECTED_TOKEN");
+  return errors.filter((error) => error === first || error.code !== "UNEXPECTED_TOKEN");
 }
 
 function unreadable(message: string): YamlDocument {
