@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test compare verify hooks format proto docs bench chaos bundle install uninstall
+.PHONY: help setup runnable demo up test fuzz compare verify hooks format proto docs bench chaos bundle install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -37,6 +37,9 @@ up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld
 
 test: setup ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
+
+fuzz: setup ## the properties on ever new random inputs, until one breaks or for SECONDS=600; SEED=N for the same again
+	@node fuzz/main.ts $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(FILE),--file "$$FILE")
 
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/testing/compare-all.ts

@@ -9,6 +9,7 @@ const beside = [
   "testbed/**",
   "bench/**",
   "chaos/**",
+  "fuzz/**",
   "tools/**",
   "*.config.ts",
 ];

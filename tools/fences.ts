@@ -16,7 +16,7 @@ const packageFloors = [
 ] as const;
 
 /** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
-const dwldPackages = [...packageFloors.flat(), "testbed"] as const;
+const dwldPackages = [...packageFloors.flat(), "testbed", "fuzz"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
 const appNames = "api,bot-example,cli,ftp-sender,up,worker";
@@ -162,6 +162,7 @@ const permits: Record<string, Permit> = {
     serves: true,
     tests: true,
   },
+  fuzz: { dwld: [], libraries: ["node:child_process"], tests: true },
   chaos: { dwld: ["rpc", "queue", "testbed", ...ground], libraries: ["better-sqlite3"], tests: true },
   testbed: {
     dwld: ["rpc", ...ground],
@@ -177,7 +178,10 @@ export const testFiles = ["*.test.ts", "testing/**", "fixture/**", "fixtures/**"
 /** A test may also start programs and serve; that of an app may use the testbed and be a client. */
 function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
   return {
-    dwld: /^(apps|packages\/delivery)/.test(folder) ? [...dwld, "rpc", "testbed"] : dwld,
+    dwld: [
+      ...(/^(apps|packages\/delivery)/.test(folder) ? [...dwld, "rpc" as const, "testbed" as const] : dwld),
+      "fuzz",
+    ],
     libraries: [...permitted, "node:child_process"],
     serves: true,
     tests: true,

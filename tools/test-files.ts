@@ -4,7 +4,7 @@ import { globSync } from "node:fs";
 export function testFiles(folder = "*"): string[] {
   const patterns = [
     `{packages,apps}/${folder}/src/**/*.test.ts`,
-    `{testbed,tools,bench,chaos}/{,*/,src/**/}${folder}.test.ts`,
+    `{testbed,tools,bench,chaos,fuzz}/{,*/,src/**/}${folder}.test.ts`,
     `${folder}/src/**/*.test.ts`,
   ];
   return globSync(patterns, { exclude: ["**/node_modules"] });
