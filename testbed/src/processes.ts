@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -116,7 +117,9 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   // JSON is YAML.
   await writeFile(configurationFile, JSON.stringify(settings, undefined, 2));
   await mkdir(String(settings["data"]), { recursive: true });
-  await symlink(makeProgramAnswersFolder(), join(String(settings["data"]), "programs"));
+  const programs = join(String(settings["data"]), "programs");
+  // A second dwld may have the data of the first.
+  if (!existsSync(programs)) await symlink(makeProgramAnswersFolder(), programs);
 
   async function start(app: DwldApp): Promise<void> {
     const command =
