@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createSocket } from "node:dgram";
+import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { openWayOut } from "../../egress/way-out.ts";
+import { refusalOf } from "../../egress/refusal.ts";
+
+/**
+ * Runs in a network of its own that has a public site and a NAS. Starts programs that try to reach the NAS and a service on
+ * loopback without heed for a proxy and without dwld's plugins, and prints as JSON which of them were touched, and the videos
+ * that arrived from the site.
+ *
+ * usage: among-neighbours.ts WALL VIDEO, with WALL as in worker.wall
+ */
+const [wall = "off", video = ""] = process.argv.slice(2);
+const site = "45.45.45.45";
+const nas = "10.9.8.7";
+const ports = { ftp: 21, http: 80, rtsp: 554, rtmp: 1935, tcp: 9000, redirect: 8000, rebound: 8001 } as const;
+const touched = new Set<string>();
+
+async function listen(name: string, host: string, port: number): Promise<void> {
+  const server = createTcpServer((socket) => {
+    touched.add(name);
+    socket.destroy();
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+}
+for (const [name, port] of Object.entries(ports)) await listen(name, nas, port);
+await listen("loopback", "127.0.0.1", 11_211);
+const udp = createSocket("udp4", () => touched.add("udp"));
+udp.bind(5000, nas);
+await once(udp, "listening");
+
+const page = (link: string) =>
+  `<html><head><title>A page</title></head><body><video src="${link}"></video></body></html>`;
+const bytes = await readFile(video);
+const web = createServer(({ url }, response) => {
+  if (url === "/video.mp4")
+    response.writeHead(200, { "Content-Type": "video/mp4", "Content-Length": bytes.length }).end(bytes);
+  else if (url === "/redirect") response.writeHead(302, { Location: `http://${nas}:${ports.redirect}/` }).end();
+  else if (url === "/ftp") response.writeHead(200, { "Content-Type": "text/html" }).end(page(`ftp://${nas}/a.mp4`));
+  else response.writeHead(200, { "Content-Type": "text/html" }).end(page("/video.mp4"));
+});
+web.listen(80, site);
+await once(web, "listening");
+
+const environment = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
+const way = await openWayOut({
+  wall: wall as "off",
+  ownProxies: [],
+  environment,
+  judge: (address) => (address === site ? undefined : refusalOf(address, () => false)),
+});
+
+const folder = await mkdtemp(join(tmpdir(), "dwld-neighbours-"));
+async function run(command: readonly [string, ...string[]], proxy?: string): Promise<number | undefined> {
+  const [program, ...words] = way.enter(command);
+  const env = { ...environment, ...(proxy === undefined ? {} : { http_proxy: proxy, https_proxy: proxy }) };
+  const options = { env, extendEnv: false, cwd: folder, reject: false, stdin: "ignore", timeout: 60_000 } as const;
+  return (await execa(program, words, options)).exitCode;
+}
+const ffmpeg = (...words: string[]) => ["ffmpeg", "-nostdin", "-v", "quiet", ...words] as const;
+const read = (link: string) => ffmpeg("-i", link, "-t", "1", "-f", "null", "-");
+const noise = ["-f", "lavfi", "-i", "color=s=64x64:d=1", "-f", "mpegts"];
+const curl = (...words: string[]) => ["curl", "-sS", "--max-time", "10", "--noproxy", "*", ...words] as const;
+const section = ["--download-sections", "*0-1", "--retries=0", "--extractor-retries=0", "--no-update"];
+const ytdlp = (program: string, name: string, ...words: string[]) =>
+  [program, "--ignore-config", "--no-cache-dir", "-o", `${program}-${name}.%(ext)s`, ...section, ...words] as const;
+
+const programs = ["yt-dlp", "yt-dlp-debian"];
+await Promise.all([
+  ...programs.map((program) => run(ytdlp(program, "ftp", `http://${site}/ftp`), way.urls.url)),
+  run(read(`rtmp://${nas}/live/a`)),
+  run(read(`rtsp://${nas}/a`)),
+  run(read(`tcp://${nas}:${ports.tcp}`)),
+  run(ffmpeg(...noise, `udp://${nas}:5000`)),
+  run(curl(`http://${nas}/`)),
+  run(curl("-L", `http://${site}/redirect`)),
+  // A name that led to the site when it was judged.
+  run(curl("--resolve", `site.example:${ports.rebound}:${nas}`, `http://site.example:${ports.rebound}/`)),
+  run(curl("http://127.0.0.1:11211/")),
+]);
+// The same programs, which heed the proxy, arrive.
+const statuses = await Promise.all(
+  programs.map((program) => run(ytdlp(program, "site", `http://${site}/page`), way.urls.url)),
+);
+await way.close();
+await rm(folder, { recursive: true });
+process.stdout.write(JSON.stringify({ unwalled: way.unwalled, touched: [...touched].toSorted(), statuses }));
+// Its sockets stay open.
+process.exit(0);
