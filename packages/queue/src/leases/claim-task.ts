@@ -19,7 +19,7 @@ export type Lease = { readonly token: string; readonly task: TaskRow };
 export type ClaimKind = "download" | "delivery";
 
 /** Makes the tasks due whose time has come. */
-async function makeDue(transaction: Transaction, now: number): Promise<number> {
+export async function makeDue(transaction: Transaction, now: number): Promise<number> {
   return await transaction.run(
     query
       .updateTable("tasks")

@@ -10,7 +10,6 @@ import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
 import { until } from "../testing/until.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { listProcesses } from "../leases/process-registry.ts";
-import type { DownloadWork } from "./handler.ts";
 
 const never = new AbortController().signal;
 
@@ -35,72 +34,6 @@ test("runner: all waiting tasks are worked on, never more at once than allowed",
   await until("all done", async () => (await countTasks(database)).DONE === 12);
   assert.equal(most, 3);
   assert.deepEqual(errors, []);
-});
-
-test("runner: beside slow runs, a site with nothing in work begins, one that has some waits, and `spare` is the end", async (t) => {
-  const database = await freshDatabase(t);
-  const begun: string[] = [];
-  const works: DownloadWork[] = [];
-  const all = Promise.withResolvers<void>();
-  await startTestRunner(
-    t,
-    database,
-    async (work) => {
-      begun.push(work.lease.task.site);
-      works.push(work);
-      await all.promise;
-      return done;
-    },
-    { parallel: 2, spare: 2 },
-  );
-  for (const site of ["a", "b", "a", "c", "d", "e"]) await addedTask(database, { site });
-  await until("the places are taken", () => begun.length === 2);
-  works[0]?.markPace("slow");
-  await until("one more", () => begun.length === 3);
-  works[1]?.markPace("slow");
-  await until("and another", () => begun.length === 4);
-  assert.deepEqual(begun, ["a", "b", "c", "d"]);
-  for (const work of works) work.markPace("slow");
-  all.resolve();
-  await until("all done", async () => (await countTasks(database)).DONE === 6);
-  assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
-});
-
-test("runner: if no slot is spare, the run that was slow for longest makes room, and a recording never does", async (t) => {
-  const database = await freshDatabase(t);
-  const works = new Map<string, DownloadWork>();
-  const yielded: string[] = [];
-  const { runner } = await startTestRunner(
-    t,
-    database,
-    async (work) => {
-      works.set(work.lease.task.site, work);
-      const reason = await aborted(work.signal);
-      if (reason === "yield") yielded.push(work.lease.task.site);
-      return undefined;
-    },
-    { parallel: 1, spare: 2, yieldMs: 600_000 },
-  );
-  await addedTask(database, { site: "live" });
-  await until("one runs", () => works.size === 1);
-  works.get("live")?.markPace("slow_recording");
-  for (const [site, running] of [
-    ["a", 2],
-    ["b", 3],
-  ] as const) {
-    await addedTask(database, { site });
-    await until(`${site} runs`, () => works.size === running);
-    works.get(site)?.markPace("slow");
-  }
-  await addedTask(database, { site: "c" });
-  await until("c runs", () => works.has("c"));
-  assert.deepEqual(yielded, ["a"]);
-  await addedTask(database, { site: "d" });
-  await addedTask(database, { site: "b" });
-  works.get("c")?.markPace("slow");
-  await until("d runs", () => works.has("d"));
-  assert.deepEqual(yielded, ["a", "b"]);
-  await runner.stop(AbortSignal.abort());
 });
 
 test("runner: one of deliveries takes deliveries alone", async (t) => {

@@ -1,7 +1,7 @@
 import { SingleFlight } from "@dwld/timing";
 import { carryOut, type HandlerOptions, troubleSleepMs } from "./carry-out.ts";
 import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
-import { type ClaimKind, claimTask, type Lease } from "../leases/claim-task.ts";
+import { type ClaimKind, claimTask, type Lease, makeDue } from "../leases/claim-task.ts";
 import { beginWaitsAnew, ClockWatch } from "../leases/clock-jump.ts";
 import { lookForWork } from "../leases/look-for-work.ts";
 import { query } from "../store/database.ts";
@@ -140,8 +140,17 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
 
   /** Tells the run that has been slow for longest to make room for a link of a site with nothing in work. */
   const letOneYield = async () => {
-    const isYielding = [...running.values()].some(({ controller }) => controller.signal.reason === "yield");
-    if (isYielding || !(await look("idle_site")).isDue) return;
+    // The end of a run that makes room wakes the loop.
+    nextAt = Infinity;
+    if ([...running.values()].some(({ controller }) => controller.signal.reason === "yield")) return;
+    let found = await look("idle_site");
+    // No claim makes them due here, and until then they say nothing of their sites.
+    while (found.nextAt !== undefined && found.nextAt <= now()) {
+      await database.write(async (transaction) => await makeDue(transaction, now()));
+      found = await look("idle_site");
+    }
+    nextAt = found.nextAt ?? Infinity;
+    if (!found.isDue) return;
     const [longest] = [...slow].flatMap(([lease, pace]) => (pace === "slow" ? [lease] : []));
     if (longest !== undefined) running.get(longest)?.controller.abort("yield" satisfies DownloadStopReason);
   };
