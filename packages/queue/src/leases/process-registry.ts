@@ -52,7 +52,8 @@ export async function registerProcess(
   const enter = async () => {
     const id = randomUUID();
     await database.write(async (transaction) => {
-      transaction.tell(...reach);
+      // Its own runner may claim only from now on.
+      transaction.tell("downloads", ...reach);
       await transaction.run(
         query.insertInto("processes").values({
           id,

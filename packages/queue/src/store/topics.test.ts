@@ -178,11 +178,18 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     async (database) => (await addedTask(database, { site: "a" }), () => resumeSite(database, "a")),
   ],
   [
-    "a process that comes and goes",
-    "deliveries changes",
+    "a process that comes",
+    "downloads deliveries changes",
     async (database) => async () => {
+      await (await registerProcess(database, inMemory, { onError: assert.ifError })).close();
+    },
+  ],
+  [
+    "a process that goes",
+    "deliveries changes",
+    async (database) => {
       const registered = await registerProcess(database, inMemory, { onError: assert.ifError });
-      await registered.close();
+      return () => registered.close();
     },
   ],
 ];

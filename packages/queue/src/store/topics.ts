@@ -3,7 +3,8 @@ import type { TaskEvent } from "./task-state.ts";
 /**
  * What a commit may concern, and who listens.
  *
- * - `downloads`: one may be due, or may begin now that a site, an attempt or disk space is free. Workers.
+ * - `downloads`: one may be due, or may begin now that a site, a slot or disk space is free or a process is
+ *   registered. Workers.
  * - `deliveries`: one may be due, or within another process's reach. Senders, and workers that deliver.
  * - `leases`: a task in work was canceled or taken away, or its recording is to end. Those that hold leases.
  * - `ends`: tasks ended or were deleted, and may have left files. Cleanups.
