@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { addTask, attemptsOf, cancelTask, openDatabase } from "@dwld/queue";
-import { claimTask } from "@dwld/queue/testing";
+import { addTask, attemptsOf, cancelTask, endAttempt, openDatabase } from "@dwld/queue";
+import { claimTask, expireLeases, LeaseWatch } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
 import { AttemptRecord, LeaseLostError } from "./attempt-record.ts";
 
@@ -53,4 +53,16 @@ test("attempt record: no run begins once the task is canceled", async (context) 
   await assert.rejects(record.beginRun(leader), LeaseLostError);
   assert.equal(await record.row(), undefined);
   assert.deepEqual([await groups(), begun], [[], []]);
+});
+
+test("attempt record: no further run begins once another owner of the task has ended the attempt", async (context) => {
+  const { database, lease, record, groups } = await claimedTask(context);
+  await record.beginRun(leader);
+  await expireLeases(database, new LeaseWatch(), "other", 2);
+  const next = await claimTask(database, "download", { processId: "other", defaultSiteParallel: 1 }, 3);
+  assert.ok(next);
+  for (const row of await attemptsOf(database, lease.task.seq))
+    await endAttempt(database, next, row, { outcome: "interrupted", downloadedBytes: 0, stderrTail: "" }, 3);
+  await assert.rejects(record.beginRun({ ...leader, pid: 3 }), LeaseLostError);
+  assert.deepEqual(await groups(), [null]);
 });

@@ -40,8 +40,11 @@ export class AttemptRecord {
    * @throws LeaseLostError
    */
   async beginRun(leader: ProcessIdentity): Promise<void> {
-    if (this.#row !== undefined) await noteProcessGroup(this.#options.database, this.#row, leader);
-    else if ((await this.#begin(leader)) === undefined) throw new LeaseLostError();
+    const isOurs =
+      this.#row === undefined
+        ? (await this.#begin(leader)) !== undefined
+        : await noteProcessGroup(this.#options.database, this.#row, leader);
+    if (!isOurs) throw new LeaseLostError();
   }
 
   /** Returns the row, even if no run of the attempt has begun. Undefined if the lease is lost. */

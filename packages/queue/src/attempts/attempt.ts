@@ -52,21 +52,21 @@ export async function startAttempt(
   return await database.write(async (transaction) => await transaction.get(raw(begin)));
 }
 
-/** Records the process group of a further run, before it begins. */
+/**
+ * Records the process group of a further run, before it begins. Returns false if the attempt has ended: the task is
+ * another owner's by now.
+ */
 export async function noteProcessGroup(
   database: Database,
   attempt: AttemptRow,
   leader: ProcessIdentity,
-): Promise<void> {
-  await database.write(async (transaction) => {
-    await transaction.run(
-      query
-        .updateTable("attempts")
-        .set({ process_group: JSON.stringify(leader) })
-        .where("seq", "=", attempt.seq)
-        .where("ended_at", "is", null),
-    );
-  }, false);
+): Promise<boolean> {
+  const group = query
+    .updateTable("attempts")
+    .set({ process_group: JSON.stringify(leader) })
+    .where("seq", "=", attempt.seq)
+    .where("ended_at", "is", null);
+  return (await database.write(async (transaction) => await transaction.run(group), false)) > 0;
 }
 
 /**
