@@ -12,7 +12,8 @@ const ids = {
   ...{ cues: 0x1c53bb6b, cluster: 0x1f43b675, void: 0xec },
 };
 const segmentId = 0x18538067;
-const mostPartBytes = 256 * 1024;
+/** Cues are of some hours; a reader of all elements in them blocks for some milliseconds. */
+const mostBytes = { cues: 256 * 1024, other: 64 * 1024 } as const;
 
 /** Name of ffprobe for the container. */
 const container = "matroska,webm";
@@ -36,8 +37,8 @@ export async function readMatroska(file: FileBytes): Promise<PlainMedia> {
   const outline = await readOutline(file);
   const tracks = readTracks(outline.tracks);
   const durationMs = readDuration(outline.info);
-  const lastCue = readLastCue(outline.cues, tracks, durationMs);
   const numbers = new Set(tracks.map(({ number }) => number));
+  const lastCue = readLastCue(outline.cues, numbers, durationMs);
   const blocks = await firstBlocks(file, outline.firstCluster, numbers);
   const lastMs = await lastMilliseconds(file, outline.segmentStart + lastCue.position, { numbers, atMs: lastCue.atMs });
   const [video, sound] = (["video", "audio"] as const).map((kind) => only(tracks, kind));
@@ -70,8 +71,7 @@ async function readOutline(file: FileBytes): Promise<Outline> {
   const take = async ({ id, start, end }: Extent) => {
     if (id === ids.void) return;
     insist(Object.values(ids).includes(id) && !parts.has(id), "an unusual element");
-    insist(end - start <= mostPartBytes, "a large element");
-    parts.set(id, await file.read(start, end - start));
+    parts.set(id, await readPart(file, { id, start, end }));
   };
   let element = await elementAt(file, segment.start);
   for (; element.id !== ids.cluster; element = await elementAt(file, element.end)) await take(element);
@@ -89,6 +89,11 @@ async function readOutline(file: FileBytes): Promise<Outline> {
     ...(tags !== undefined && { tags }),
     ...{ cues, firstCluster, segmentStart: segment.start },
   };
+}
+
+async function readPart(file: FileBytes, { id, start, end }: Omit<Extent, "at">): Promise<Buffer> {
+  insist(end - start <= (id === ids.cues ? mostBytes.cues : mostBytes.other), "a large element");
+  return await file.read(start, end - start);
 }
 
 const headIds = {
@@ -122,8 +127,8 @@ async function checkSeekHead(
       wanted === element.id && element.id !== ids.cluster && Object.values(ids).includes(element.id),
       "a wrong index",
     );
-    insist(!found.has(element.id) && element.end - element.start <= mostPartBytes, "a large element");
-    found.set(element.id, await file.read(element.start, element.end - element.start));
+    insist(!found.has(element.id), "a wrong index");
+    found.set(element.id, await readPart(file, element));
   }
   return found;
 }
@@ -148,7 +153,7 @@ const cuePositionIds = { track: 0xf7, cluster: 0xf1, relative: 0xf0, duration: 0
 /** Reads the cues (RFC 9559, 5.1.5), which must be in order; returns the last one. */
 function readLastCue(
   content: Buffer,
-  tracks: readonly Track[],
+  tracks: ReadonlySet<number | undefined>,
   durationMs: number,
 ): { atMs: number; position: number } {
   let last = { atMs: 0, position: 0 };
@@ -162,10 +167,7 @@ function readLastCue(
       insist(place.id === cueIds.positions, "an unusual cue");
       const { track, cluster } = fieldsIn(place.content, cuePositionIds);
       const position = existing(unsigned(cluster), "an unusual cue");
-      insist(
-        tracks.some(({ number }) => number === unsigned(track)),
-        "a cue of no track",
-      );
+      insist(tracks.has(unsigned(track)), "a cue of no track");
       insist(atMs >= last.atMs && atMs <= durationMs && position >= last.position, "cues out of order");
       last = { atMs, position };
     }

@@ -188,8 +188,11 @@ function checkChunks(tracks: readonly Chunks[], media: readonly Extent[]): void 
 const tagName =
   /^(?:\xa9...|desc|ldes|cprt|----|too|gnre|trkn|disk|tmpo|cpil|pgap|aART|keyw|catg|purl|egid|pcst|stik|hdvd|tvsh|tven|tvsn|tves|tvnn|so..|gs..)$/;
 
+const mostTagBytes = 256 * 1024;
+
 /** Checks the tags: a list that holds nothing but text. */
 function checkTags(content: Buffer): void {
+  insist(content.length <= mostTagBytes, "many tags");
   const tags = partsOf(content, ["meta"]).get("meta") ?? Buffer.alloc(0);
   insist(tags.readUInt32BE(0) === 0, "another version");
   const list = partsOf(tags.subarray(4), ["hdlr", "ilst"]).get("ilst") ?? Buffer.alloc(0);

@@ -60,9 +60,13 @@ function readPicture(type: string, head: Buffer, rest: Buffer): Format {
   return { codec, size, ...(codec === "h264" && { parameterSet: readParameterSet(configured, size) }) };
 }
 
+/** A sequence header takes some 20 bytes, metadata of HDR some 50. */
+const mostUnitBytes = 512;
+
 /** Reads the units in a configuration of AV1 (AV1 in ISO base media files, 2.3.3). */
 export function readUnits(configuration: Buffer): Buffer {
-  insist(configuration.length >= 4 && configuration.readUInt8(0) === 0x81, "a configuration of AV1");
+  insist(configuration.length >= 4 && configuration.length <= mostUnitBytes, "a configuration of AV1");
+  insist(configuration.readUInt8(0) === 0x81, "a configuration of AV1");
   return configuration.subarray(4);
 }
 
