@@ -18,7 +18,7 @@ export function oneLine(text: string, maxCharacters = Infinity): string {
     .trim();
   // A code point has at most two units, so only a longer line needs to be counted.
   if (line.length <= maxCharacters) return line;
-  const characters = [...line];
+  const characters = [...line.slice(0, 2 * maxCharacters + 1)];
   if (characters.length <= maxCharacters) return line;
   // A joiner may have lost what it joined.
   return `${withoutHidden(characters.slice(0, maxCharacters - 1).join(""))}…`;

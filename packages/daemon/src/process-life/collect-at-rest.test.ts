@@ -4,6 +4,21 @@ import { collectGarbageAtRest } from "./collect-at-rest.ts";
 
 const mebibyte = 1024 * 1024;
 
+test("garbage: of a large heap a large part must be new, since a collection takes as long as the heap is large", (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  let [heapBytes, collections] = [200 * mebibyte, 0];
+  collectGarbageAtRest(
+    () => (collections += 1),
+    () => ({ utilization: 0.01, heapBytes }),
+  );
+  const counts = [200, 220, 290, 310].map((mebibytes) => {
+    heapBytes = mebibytes * mebibyte;
+    t.mock.timers.tick(5000);
+    return collections;
+  });
+  assert.deepEqual(counts, [1, 1, 1, 2]);
+});
+
 test("garbage: it is collected at rest after the start and after work, not during work, nor for little", (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   let [utilization, heapBytes, collections] = [0.9, 20 * mebibyte, 0];

@@ -5,8 +5,9 @@ const intervalMs = 5000;
 /** A process that computed for less than this share of an interval is at rest. */
 const restShare = 0.05;
 
-/** A collection takes some 50 ms: what it can give back must be worth that. */
+/** A collection takes some 50 ms, and a second for 400 MB: what it can give back must be worth that. */
 const worthBytes = 8 * 1024 * 1024;
+const worthShare = 0.5;
 
 type Look = {
   /** The share of the time since the last look in which the process computed. */
@@ -26,7 +27,7 @@ export function collectGarbageAtRest(
   let keptBytes = 0;
   setInterval(() => {
     const { utilization, heapBytes } = look();
-    if (utilization > restShare || heapBytes < keptBytes + worthBytes) return;
+    if (utilization > restShare || heapBytes < keptBytes + Math.max(worthBytes, keptBytes * worthShare)) return;
     collect();
     keptBytes = look().heapBytes;
   }, intervalMs).unref();

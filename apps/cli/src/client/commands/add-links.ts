@@ -11,7 +11,7 @@ import { spanText } from "../render/quantities.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
 import { defaultRetryMs, waitForEnd } from "../wait/wait-for-end.ts";
-import { AddOutcome } from "./add-outcome.ts";
+import { AddOutcome, mostShownCharacters } from "./add-outcome.ts";
 import type { CommonOptions } from "./common-options.ts";
 
 export type AddOptions = CommonOptions & {
@@ -72,7 +72,8 @@ export async function addLinks(
   } catch (error) {
     const [link = ""] = open;
     if (signal.aborted) output.complain(outcome.interruptedText(open.length));
-    else if (asker.reached) output.complain(`${oneLine(link)} was not added, nor what comes after it`);
+    else if (asker.reached)
+      output.complain(`${oneLine(link, mostShownCharacters)} was not added, nor what comes after it`);
     throw error;
   } finally {
     reading.abort();

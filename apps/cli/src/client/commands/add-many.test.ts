@@ -48,6 +48,18 @@ describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
+  test("add: a line that is no link is not repeated in its whole length", async () => {
+    await using on = await ProgramBench.start();
+    const { status, stderr } = await on.run(["add"], { input: `${"x".repeat(1_000_000)}\n${linkOf(1)}\n` });
+    assert.equal(status, 1);
+    assert.match(stderr, /^dwld: x+…: link: must begin with/);
+    assert.ok(stderr.length < 5000, String(stderr.length));
+    assert.deepEqual(
+      on.api.tasks.map(({ link }) => link),
+      [linkOf(1)],
+    );
+  });
+
   test("add: an api of an earlier version, without AddTasks, is asked link by link", async () => {
     await using on = await ProgramBench.start();
     on.api.hasAddTasks = false;

@@ -11,6 +11,9 @@ import { TaskTracker } from "../wait/task-tracker.ts";
 /** After this many answers they are counted on a terminal, and again after as many. */
 const countEvery = 500;
 
+/** A line of standard input may be of any length; no link is longer. */
+export const mostShownCharacters = 4096;
+
 /** What became of the links of one `dwld add`, shown as it comes. */
 export class AddOutcome {
   /** The tasks, if they are waited for. */
@@ -54,7 +57,8 @@ export class AddOutcome {
 
   #refuse(links: readonly string[], error: unknown): void {
     const [first = "", ...others] = links;
-    const name = others.length === 0 ? oneLine(first) : `${oneLine(first)} and ${others.length} more`;
+    const shown = oneLine(first, mostShownCharacters);
+    const name = others.length === 0 ? shown : `${shown} and ${others.length} more`;
     this.#session.output.complain(`${name}: ${explain(this.#session, error)}`);
     this.refused.push(...links);
   }
