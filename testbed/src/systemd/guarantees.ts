@@ -6,6 +6,7 @@ export const guarantees = [
   "make install puts up the user, the command and four running units",
   "make install puts the manual page and the completion where man and the shells look",
   "make install a second time changes nothing",
+  "make install that was interrupted is carried on: what runs is the new version",
   "a link is delivered by the installed units, with a password that only root can read",
   "a unit that is killed is started again, and what it was doing arrives all the same",
   "a unit that is frozen is noticed by its watchdog, killed and started again",

@@ -80,6 +80,22 @@ async function installation(): Promise<void> {
   assert.match(await must("make", "install"), /everything is there already, and runs/);
   assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);
   holds("make install a second time changes nothing");
+
+  // As an upgrade that is interrupted when it has put the new program in the place of the old one.
+  await writeFile("/opt/dwld/.installed", "another version\n");
+  const broken = "/tmp/interrupted";
+  await mkdir(broken);
+  await writeFile(join(broken, "systemctl"), '#!/bin/sh\n[ "$1" != try-restart ] && exec /usr/bin/systemctl "$@"\n', {
+    mode: 0o755,
+  });
+  const interrupted = await run("env", `PATH=${broken}:${process.env["PATH"]}`, "deploy/install");
+  assert.notEqual(interrupted.exitCode, 0);
+  assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);
+  assert.match(await must("make", "install"), /what ran is restarted/);
+  for (const [index, unit] of units.entries())
+    assert.notEqual(await property(unit, "InvocationID"), invocations[index]);
+  assert.match(await must("make", "install"), /everything is there already, and runs/);
+  holds("make install that was interrupted is carried on: what runs is the new version");
 }
 
 async function deliveries(): Promise<void> {
