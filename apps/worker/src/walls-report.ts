@@ -1,30 +1,56 @@
 import type { Configuration } from "@dwld/daemon";
-import { openWayOut, type WayOut } from "./egress/way-out.ts";
+import { openWayOut } from "./egress/way-out.ts";
+import { openSandboxes, type OpenedSandboxes } from "./process/open-sandboxes.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 
 /** A sentence about the walls, and what to do if they could be better. */
 export type WallsReport = { readonly stands: boolean; readonly sentence: string; readonly remedy: string };
 
-/** Returns what stands between programs that touch what a site sent and the networks of this machine. */
-export function reportWalls(
-  { allowPrivateHosts, wall }: Pick<Configuration["worker"], "allowPrivateHosts" | "wall">,
-  unwalled: string | undefined,
-): WallsReport {
-  if (allowPrivateHosts) {
-    const sentence = "links may lead into private networks (worker.allowPrivateHosts), so no network is walled off";
-    return { stands: false, sentence, remedy: "" };
-  }
-  if (unwalled === undefined)
-    return { stands: true, sentence: "yt-dlp and ffmpeg run in a network namespace of their own", remedy: "" };
-  const sentence = `yt-dlp and ffmpeg are in no network namespace, and keep to the proxy by themselves: ${unwalled}`;
-  const remedy = wall === "off" ? "" : 'Allow user namespaces: docs/operations.md, "What a link may reach".';
-  return { stands: false, sentence, remedy };
+/** The walls as they were tried. @property unwalled why there is no network namespace. */
+type Tried = { readonly unwalled: string | undefined; readonly sandboxes: OpenedSandboxes };
+
+type Settings = Pick<Configuration["worker"], "allowPrivateHosts" | "wall">;
+
+/** Returns what stands between programs that touch what a site sent, and the networks and files of this machine. */
+export function reportWalls(settings: Settings, { unwalled, sandboxes: { missing } }: Tried): WallsReport {
+  const network = networkSentence(settings, unwalled);
+  const files =
+    missing === undefined
+      ? "each run is in a sandbox, which has no files but its own task's"
+      : `runs are in no sandbox, and read the files of this user: ${missing}`;
+  const couldBeBetter = (unwalled !== undefined && !settings.allowPrivateHosts) || missing !== undefined;
+  return {
+    stands: unwalled === undefined && missing === undefined,
+    sentence: `${network}; ${files}`,
+    remedy: couldBeBetter && settings.wall !== "off" ? 'See docs/operations.md, "What a link may reach".' : "",
+  };
+}
+
+function networkSentence({ allowPrivateHosts }: Settings, unwalled: string | undefined): string {
+  if (allowPrivateHosts) return "links may lead into private networks (worker.allowPrivateHosts)";
+  if (unwalled === undefined) return "yt-dlp and ffmpeg run in a network namespace of their own";
+  return `yt-dlp and ffmpeg are in no network namespace, and keep to the proxy by themselves: ${unwalled}`;
+}
+
+/** Opens the sandboxes for the ways out; undefined if the network is not restricted. */
+export async function trySandboxes(
+  { wall }: Settings,
+  ports: readonly number[] | undefined,
+  environment: Readonly<Record<string, string>>,
+): Promise<OpenedSandboxes> {
+  if (wall === "off") return { missing: "worker.wall is off" };
+  return await openSandboxes({ environment, ports: ports ?? null });
 }
 
 /** Makes the walls as the worker does, as the user of this process, and reports which of them hold. */
 export async function tryWalls({ worker }: Configuration, env: NodeJS.ProcessEnv): Promise<WallsReport> {
-  if (worker.allowPrivateHosts || worker.wall === "off") return reportWalls(worker, "worker.wall is off");
-  const wayOut: WayOut = await openWayOut({ wall: "auto", ownProxies: [], environment: programEnvironment(env) });
-  await wayOut.close();
-  return reportWalls(worker, wayOut.unwalled);
+  const environment = programEnvironment(env);
+  const wall = worker.wall === "required" ? "auto" : worker.wall;
+  const wayOut = worker.allowPrivateHosts ? undefined : await openWayOut({ wall, ownProxies: [], environment });
+  try {
+    const sandboxes = await trySandboxes(worker, wayOut?.ports, environment);
+    return reportWalls(worker, { unwalled: wayOut?.unwalled, sandboxes });
+  } finally {
+    await wayOut?.close();
+  }
 }

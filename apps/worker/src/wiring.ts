@@ -22,14 +22,14 @@ import { DiskAdmission } from "./disk/disk-admission.ts";
 import { openWayOut } from "./egress/way-out.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
-import { noWalls } from "./process/walls.ts";
+import { makeWalls, noWalls } from "./process/walls.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 import { readinessChecks } from "./readiness.ts";
 import { refreshEnvironment } from "./refresh-environment.ts";
 import { createStageFinder } from "./stages/find-stages.ts";
 import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
-import { reportWalls } from "./walls-report.ts";
+import { reportWalls, trySandboxes } from "./walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
@@ -124,8 +124,11 @@ async function openPrograms(
         "egress proxy",
         await openWayOut({ wall: worker.wall, ownProxies: ownProxies(stages), environment }),
       );
-  const walls = wayOut ?? noWalls;
-  const wallsReport = reportWalls(worker, wayOut?.unwalled);
+  // Without a namespace, a stage's own proxy is anywhere, and its name has to be resolved.
+  const isAnywhere = wayOut?.unwalled !== undefined && ownProxies(stages).length > 0;
+  const opened = await trySandboxes(worker, isAnywhere ? undefined : wayOut?.ports, environment);
+  const walls = makeWalls(wayOut ?? noWalls, opened.sandboxes);
+  const wallsReport = reportWalls(worker, { unwalled: wayOut?.unwalled, sandboxes: opened });
   if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.sentence);
   else logger.warn({}, `${wallsReport.sentence}. ${wallsReport.remedy}`);
   const answers = openProgramAnswers(join(data, "programs"), onError);

@@ -15,6 +15,8 @@ export type WayOut = {
   readonly urls: EgressUrls;
   /** Returns the command that starts a program with this way alone, as far as this machine allows that. */
   enter: (command: Command) => Command;
+  /** The ports of 127.0.0.1 and ::1 that lead out. */
+  readonly ports: readonly number[];
   /** Why the programs are in no network namespace, and keep to the proxy by themselves; undefined if they are in one. */
   readonly unwalled: string | undefined;
   close: () => Promise<void>;
@@ -60,7 +62,7 @@ export async function openWayOut(options: WayOutOptions): Promise<WayOut> {
 
 async function openWithoutNamespace(unwalled: string, judge?: Judge): Promise<WayOut> {
   const { close, ...urls } = await startEgressProxy(judge);
-  return { urls, enter: (command) => command, unwalled, close };
+  return { urls, ports: portsOf(urls), enter: (command) => command, unwalled, close };
 }
 
 async function openInNamespace({ ownProxies, environment, judge }: WayOutOptions): Promise<WayOut> {
@@ -83,7 +85,13 @@ async function openInNamespace({ ownProxies, environment, judge }: WayOutOptions
     throw error;
   }
   const relays = new Map(relayed.map(({ written, url }) => [written, url]));
-  return { urls: { ...urls, relays }, enter: namespace.enter, unwalled: undefined, close };
+  const all = { ...urls, relays };
+  return { urls: all, ports: portsOf(all), enter: namespace.enter, unwalled: undefined, close };
+}
+
+function portsOf({ url, ipv4Url, ipv6Url, relays }: EgressUrls): number[] {
+  const urls = [url, ipv4Url, ...(ipv6Url === undefined ? [] : [ipv6Url]), ...(relays?.values() ?? [])];
+  return urls.map((one) => Number(/:(\d+)$/.exec(one)?.[1]));
 }
 
 async function relayTo(written: string, socket: Server | undefined) {

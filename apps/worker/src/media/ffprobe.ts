@@ -28,7 +28,10 @@ export async function ffprobe(
   { environment, walls, signal }: ProbeRun,
 ): Promise<string | undefined> {
   // "file:" keeps ffprobe from taking a name for a protocol.
-  const [program, ...words] = walls.enter(["ffprobe", "-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`]);
+  const [program, ...words] = walls.confine(["ffprobe", "-v", "quiet", ...args, ...mediaAlone, "-i", `file:${path}`], {
+    read: [path],
+    write: [],
+  });
   const result = await execa(program, words, {
     env: { ...environment },
     extendEnv: false,

@@ -87,7 +87,7 @@ export async function recodeVideo(path: string, streams: MediaStreams, run: Reco
   let lastLine = "";
   let saysFull = false;
   const { exitCode, signal } = await runProgram({
-    argv: run.walls.enter(recodeArguments(path, part, streams)),
+    argv: run.walls.confine(recodeArguments(path, part, streams), { read: [path], write: [run.temp] }),
     cwd: run.temp,
     env: run.env,
     signal: run.signal,

@@ -22,6 +22,8 @@ export type Capabilities = YtdlpCommand & {
   readonly javaScript: string | undefined;
   /** How it was installed, in its own words ("debian*", "zip", "pip"). */
   readonly variant: string;
+  /** Python, and the files and folders of its modules; undefined if it did not tell them. */
+  readonly files?: readonly string[] | undefined;
 };
 
 /** Capabilities, and the files on which the modules of the yt-dlp depend; undefined if it did not tell them. */
@@ -72,8 +74,9 @@ export async function readCapabilities(
     javaScript: runtime === undefined || runtime === "none" || runtime.includes("unsupported") ? undefined : runtime,
     variant: said(/^\[debug\] yt-dlp version .*\(([^()]+)\)\s*$/m) ?? "",
   };
-  const files = said(/^\[dwld\] files: (.+)$/m);
-  return { capabilities, files: files === undefined ? undefined : (JSON.parse(files) as string[]) };
+  const told = said(/^\[dwld\] files: (.+)$/m);
+  const files = told === undefined ? undefined : (JSON.parse(told) as string[]);
+  return { capabilities: { ...capabilities, files }, files };
 }
 
 /**

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { isAbsolute } from "node:path";
 import { type Configuration, redactSecrets, type StageSettings } from "@dwld/daemon";
 import type { ProcessIdentity, RunPace } from "@dwld/queue";
 import type { EgressUrls } from "../egress/egress-proxy.ts";
+import { isFolderOfPrograms, programPaths } from "../process/sandbox.ts";
 import { followProgram } from "../process/follow.ts";
 import type { ProcessExit } from "../process/spawn.ts";
 import { type RunPhase, type Standstill, watchPace } from "../process/watch-pace.ts";
@@ -10,11 +12,14 @@ import { parseEvent, type YtdlpEvent } from "./events.ts";
 import type { LoadedYtdlps } from "./fork-server/loaded-ytdlps.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
 
+/** The folders of a task. `cache` is shared by all; the others lie in `root`. */
+type Folders = Readonly<Record<"home" | "temp" | "personal" | "root" | "cache", string>>;
+
 /** One run of yt-dlp. */
 export type RunRequest = {
   ytdlp: Capabilities;
   stage: StageSettings;
-  folders: { readonly home: string; readonly temp: string; readonly personal: string };
+  folders: Folders;
   /** Makes the command line. The marker begins the lines of this run's events: no site can guess it. */
   arguments: (marker: string) => string[];
   signal: AbortSignal;
@@ -74,6 +79,7 @@ export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: 
         PYTHONUNBUFFERED: "1",
       },
       memoryBytes: limits.maxMemoryBytes,
+      grant: { read: modulesOf(request.ytdlp), write: [folders.root, folders.cache] },
     };
     const program = await ytdlps.start(request.ytdlp, run, signal);
     const watch = watchPace(
@@ -106,6 +112,13 @@ export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: 
       watch.stop();
     }
   };
+}
+
+/** Returns what a yt-dlp reads of itself, wherever it is installed. */
+function modulesOf({ command, files = [] }: Capabilities): string[] {
+  const [python] = files;
+  const own = [...command.filter(isAbsolute), ...files];
+  return [...own.filter(isFolderOfPrograms), ...[...command, python ?? ""].flatMap(programPaths)];
 }
 
 function keepLine(lines: string[], text: string): void {

@@ -1,22 +1,25 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createSocket } from "node:dgram";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { openWayOut } from "../../egress/way-out.ts";
 import { refusalOf } from "../../egress/refusal.ts";
+import { openSandboxes } from "../../process/open-sandboxes.ts";
+import { findProgram } from "../../process/program-file.ts";
+import { makeWalls } from "../../process/walls.ts";
 
 /**
  * Runs in a network of its own that has a public site and a NAS. Starts programs that try to reach the NAS and a service on
  * loopback without heed for a proxy and without dwld's plugins, and prints as JSON which of them were touched, and the videos
  * that arrived from the site.
  *
- * usage: among-neighbours.ts WALL VIDEO, with WALL as in worker.wall
+ * usage: among-neighbours.ts WALLS VIDEO, with WALLS one of both, network, sandbox and none
  */
-const [wall = "off", video = ""] = process.argv.slice(2);
+const [walls = "none", video = ""] = process.argv.slice(2);
 const site = "45.45.45.45";
 const nas = "10.9.8.7";
 const ports = { ftp: 21, http: 80, rtsp: 554, rtmp: 1935, tcp: 9000, redirect: 8000, rebound: 8001 } as const;
@@ -51,15 +54,29 @@ await once(web, "listening");
 
 const environment = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
 const way = await openWayOut({
-  wall: wall as "off",
+  wall: walls === "both" || walls === "network" ? "required" : "off",
   ownProxies: [],
   environment,
   judge: (address) => (address === site ? undefined : refusalOf(address, () => false)),
 });
 
+const opened = await openSandboxes({ environment, ports: way.ports });
+const { confine } = makeWalls(way, walls === "both" || walls === "sandbox" ? opened.sandboxes : undefined);
+
 const folder = await mkdtemp(join(tmpdir(), "dwld-neighbours-"));
+const outside = await mkdtemp(join(tmpdir(), "dwld-outside-"));
+const secret = join(outside, "secret");
+await writeFile(secret, "secret");
+const unix = createTcpServer((socket) => {
+  touched.add("unix socket");
+  socket.destroy();
+}).listen(join(outside, "socket"));
+await once(unix, "listening");
 async function run(command: readonly [string, ...string[]], proxy?: string): Promise<number | undefined> {
-  const [program, ...words] = way.enter(command);
+  // The yt-dlps of a checkout lie beside their modules.
+  const file = command[0].startsWith("yt-dlp") ? await findProgram(command[0], environment.PATH) : undefined;
+  const place = file === undefined ? "/usr" : dirname(dirname(file));
+  const [program, ...words] = confine(command, { read: [place], write: [folder] });
   const env = { ...environment, ...(proxy === undefined ? {} : { http_proxy: proxy, https_proxy: proxy }) };
   const options = { env, extendEnv: false, cwd: folder, reject: false, stdin: "ignore", timeout: 60_000 } as const;
   return (await execa(program, words, options)).exitCode;
@@ -84,13 +101,25 @@ await Promise.all([
   // A name that led to the site when it was judged.
   run(curl("--resolve", `site.example:${ports.rebound}:${nas}`, `http://site.example:${ports.rebound}/`)),
   run(curl("http://127.0.0.1:11211/")),
+  run(curl("--unix-socket", join(outside, "socket"), "http://unix/")),
+  run(["sh", "-c", `cat ${secret} && touch read`]),
+  run(["sh", "-c", `echo > ${outside}/new`]),
+  run(["sh", "-c", `kill -0 ${process.pid} && touch signaled`]),
 ]);
+const has = async (path: string) =>
+  await stat(path).then(
+    () => true,
+    () => false,
+  );
+if (await has(join(folder, "read"))) touched.add("file read");
+if (await has(join(outside, "new"))) touched.add("file written");
+if (await has(join(folder, "signaled"))) touched.add("signal");
 // The same programs, which heed the proxy, arrive.
 const statuses = await Promise.all(
   programs.map((program) => run(ytdlp(program, "site", `http://${site}/page`), way.urls.url)),
 );
 await way.close();
-await rm(folder, { recursive: true });
-process.stdout.write(JSON.stringify({ unwalled: way.unwalled, touched: [...touched].toSorted(), statuses }));
+for (const one of [folder, outside]) await rm(one, { recursive: true });
+process.stdout.write(JSON.stringify({ missing: opened.missing, touched: [...touched].toSorted(), statuses }));
 // Its sockets stay open.
 process.exit(0);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
+import { layout } from "@dwld/layout";
 import { identifyProcess } from "@dwld/queue";
 import { descendants, eventually } from "@dwld/testbed";
 import { followProgram, type ProcessLine } from "../../process/follow.ts";
@@ -175,7 +176,7 @@ test("fork server: it ends if its parent dies while it is loading", async () => 
   );
   const parent = spawn(
     "/bin/sh",
-    ["-c", `sleep 300 | python3 ${join(import.meta.dirname, "fork_server.py")} ${file} & sleep 300`],
+    ["-c", `sleep 300 | python3 ${join(import.meta.dirname, "fork_server.py")} ${file} ${layout.sandbox} & sleep 300`],
     { stdio: ["ignore", "ignore", "pipe"], detached: true },
   );
   const [line] = (await once(createInterface(parent.stderr), "line")) as [string];

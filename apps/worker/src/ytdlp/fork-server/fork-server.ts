@@ -6,6 +6,7 @@ import { layout } from "@dwld/layout";
 import { identifyProcess, isRunning, type ProcessIdentity } from "@dwld/queue";
 import { killProcessGroup } from "../../process/process-group.ts";
 import { signalName } from "../../process/signal-name.ts";
+import type { Grant } from "../../process/sandbox.ts";
 import type { ProcessExit, ProgramRequest, SpawnedProgram } from "../../process/spawn.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import type { PythonProgram } from "./python-program.ts";
@@ -29,7 +30,11 @@ type Message =
   | { run: number; error: string };
 
 /** One run of the program. `arguments` come after its name. */
-export type RunRequest = Omit<ProgramRequest, "argv"> & { arguments: readonly string[] };
+export type RunRequest = Omit<ProgramRequest, "argv"> & {
+  arguments: readonly string[];
+  /** What it may read and write if there are sandboxes; default nothing of its own. */
+  grant?: Grant;
+};
 
 /** State of a run: first requested, then a process. */
 type Run = {
@@ -46,6 +51,8 @@ type Run = {
 const checkIntervalMs = 2000;
 const maxOverdueChecks = 5;
 
+const noGrant: Grant = { read: [], write: [] };
+
 const script = join(layout.forkServer, "fork_server.py");
 
 /** A loaded yt-dlp that forks itself for each run. */
@@ -53,6 +60,7 @@ export class ForkServer {
   /** Resolves when yt-dlp is loaded. */
   readonly loaded: Promise<LoadedYtdlp>;
   readonly #process: ReturnType<typeof spawnServer>;
+  readonly #walls: Walls;
   readonly #runs = new Map<number, Run>();
   #count = 0;
   #hasEnded = false;
@@ -65,6 +73,7 @@ export class ForkServer {
     this.loaded = loaded.promise;
     // Callers may ask for it later, or never.
     this.loaded.catch(() => undefined);
+    this.#walls = walls;
     this.#process = spawnServer(program, env, walls);
     // Killed if its messages cannot be read: none may be missed.
     const listening = this.#listen(loaded.resolve).catch(() => this.#process.kill("SIGKILL"));
@@ -103,7 +112,7 @@ export class ForkServer {
   }
 
   /** @throws Error if the server has ended or cannot fork. */
-  async start({ arguments: words, cwd, env, memoryBytes }: RunRequest): Promise<SpawnedProgram> {
+  async start({ arguments: words, cwd, env, memoryBytes, grant }: RunRequest): Promise<SpawnedProgram> {
     if (this.#hasEnded) throw new Error("the yt-dlp that was kept loaded has ended");
     const run: Run = {
       forked: Promise.withResolvers(),
@@ -116,7 +125,8 @@ export class ForkServer {
     run.exit.promise.catch(() => undefined);
     const number = (this.#count += 1);
     this.#runs.set(number, run);
-    this.#send({ run: number, arguments: words, cwd, env, memoryBytes });
+    const sandbox = this.#walls.rulesFor(grant ?? noGrant);
+    this.#send({ run: number, arguments: words, cwd, env, memoryBytes, sandbox });
     await run.forked.promise;
     return {
       leader: run.leader,
@@ -178,7 +188,7 @@ export class ForkServer {
 }
 
 function spawnServer({ interpreter, file }: PythonProgram, env: Readonly<Record<string, string>>, { enter }: Walls) {
-  const [program, ...words] = enter([...interpreter, script, file]);
+  const [program, ...words] = enter([...interpreter, script, file, layout.sandbox]);
   return execa(program, words, {
     cwd: "/",
     // Without a HOME, Python would look for modules in this user's. Each run gets a HOME of its own.

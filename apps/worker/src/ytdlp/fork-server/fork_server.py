@@ -1,13 +1,16 @@
 """Loads yt-dlp once and forks a process for each run, which continues as if it had just been started.
 
-usage: python3 fork_server.py PROGRAM, where PROGRAM is the script or the archive that is yt-dlp.
+usage: python3 fork_server.py PROGRAM SANDBOX, where PROGRAM is the script or the archive that is yt-dlp, and SANDBOX the
+folder of sandbox.py.
 
 A run inherits the loaded modules and nothing else: forked-run.test.ts compares it with the program alone, descriptor by
 descriptor. No object of the server may own a descriptor: the garbage collector of a run would close that number, which
 then belongs to the run.
 
 fork-server.ts speaks with it, one JSON object a line. Standard input receives requests:
-    {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296}
+    {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296,
+     "sandbox": {"read": ["/usr"], ...}}
+                                   sandbox.py; without it, the run has no sandbox
     {"run": 1}                     the run may begin
 Standard output carries messages:
     {"version": "2026.10.26", "memories": ["patterns"], "leftOut": {"options": "KeyError: ..."}}
@@ -31,10 +34,11 @@ import sys
 
 # The other modules of the server are beside it, whatever flags Python was given.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, sys.argv[2])
 from forked_run import become_run, open_descriptors, run_and_exit, wait_to_begin
 from load_ytdlp import load
 
-del sys.path[0]
+del sys.path[0:2]
 
 CHUNK_BYTES = 65536
 

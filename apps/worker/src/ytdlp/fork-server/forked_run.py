@@ -12,6 +12,7 @@ import threading
 import traceback
 
 from memories import forget_programs
+from sandbox import enter
 
 
 def become_run(request, loaded_descriptors, outputs, guard, start):
@@ -33,6 +34,17 @@ def become_run(request, loaded_descriptors, outputs, guard, start):
     if os.environ.get('PATH') != path:
         forget_programs()
     decide_anew()
+    if 'sandbox' in request:
+        enter_sandbox(request['sandbox'])
+
+
+def enter_sandbox(rules):
+    """Ends the run if it cannot be put into its sandbox."""
+    try:
+        enter(rules)
+    except OSError as error:
+        print(f'ERROR: dwld cannot put yt-dlp into its sandbox: {error}', file=sys.stderr, flush=True)
+        os._exit(126)
 
 
 def wait_to_begin(start, signal_mask):

@@ -121,8 +121,8 @@ export function createLoadedYtdlps(options: Options): LoadedYtdlps {
         logger.warn({ ytdlp: ytdlp.name, err: error }, "yt-dlp is started as a program of its own");
         retire(ytdlp.name);
       }
-      const { arguments: words, ...rest } = request;
-      return spawnProgram({ ...rest, argv: walls.enter([...ytdlp.command, ...words]) });
+      const { arguments: words, grant = { read: [], write: [] }, ...rest } = request;
+      return spawnProgram({ ...rest, argv: walls.confine([...ytdlp.command, ...words], grant) });
     },
     close: async () => {
       clearInterval(idleTimer);
