@@ -38,8 +38,9 @@ up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld
 test: setup ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
-fuzz: setup ## the properties on ever new random inputs, until one breaks or for SECONDS=600; SEED=N for the same again
-	@node fuzz/main.ts $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(FILE),--file "$$FILE")
+fuzz: setup ## random inputs until a property breaks, or for SECONDS=600; SEED=N for the same again; SERVER=HOST:PORT: attack that api
+	@node fuzz/$(if $(SERVER),abuse/)main.ts $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(FILE),--file "$$FILE") $(SERVER)
 
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/testing/compare-all.ts

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { abuse } from "@dwld/fuzz/abuse";
+import { serveApi } from "../testing/served-api.ts";
+
+/** Attacks that cost a server for as long as it reads them. */
+const endless = /^a flood of (?!WINDOW)|^a (body|header|path) of|^100,000|endless extension|without an end/;
+
+describe("abuse of the listeners", () => {
+  let api: Awaited<ReturnType<typeof serveApi>>;
+  before(async () => {
+    api = await serveApi();
+  });
+  after(async () => {
+    // A request of which the server reads no more is held for 30 s.
+    api.kill();
+    await api.close();
+  });
+
+  for (const listener of ["grpc", "http"] as const)
+    it(`abuse: no attack on the listener ${listener} keeps it from the next call, fails inside, or may go on for ever`, async () => {
+      const { host, port } = api.listeners[listener].address;
+      const blows = await Array.fromAsync(abuse({ host, port }, { seed: "14", lingerMs: 100 }));
+      assert.ok(blows.length > 10);
+      for (const { attack, ended, stalled, opened, failure } of blows) {
+        assert.equal(failure, undefined, attack);
+        if (endless.test(attack)) assert.equal(ended + stalled, opened, attack);
+      }
+      assert.deepEqual(
+        api.logLines.filter((line) => !line.includes('"level":"info"')),
+        [],
+      );
+    });
+});
