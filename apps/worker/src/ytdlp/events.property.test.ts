@@ -83,9 +83,11 @@ property(
   },
 );
 
+const lineEnds = fc.array(fc.constantFrom("\r\n", "\r", "\n", "é"), { maxLength: 8 }).map((ends) => ends.join(""));
+
 property(
   "lines of a program: however they come in pieces, they are the same, and none is longer than its bound",
-  [hostileText, fc.array(fc.nat(), { maxLength: 5 })],
+  [fc.oneof(hostileText, lineEnds), fc.array(fc.nat(), { maxLength: 5 })],
   async (text, places) => {
     const read = (pieces: Buffer[]) => Array.fromAsync(readLines(Readable.from(pieces, { objectMode: false }), 40));
     const bytes = Buffer.from(text);
