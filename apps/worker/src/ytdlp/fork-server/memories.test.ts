@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { watch } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -7,7 +8,7 @@ import type { TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Certificate, makeCertificate, type SampleSite, startSampleSite } from "@dwld/testbed";
+import { type Certificate, eventually, makeCertificate, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { emptyStage } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
 import { newestProgram, programs } from "../../scenarios/testing/against-site.ts";
@@ -266,4 +267,23 @@ if __name__ == "__main__":
     await server.start({ arguments: [...always, ...words], cwd: folder, env: { PATH: path } }),
   );
   assert.match(ended.stderr.join("\n"), /Loaded \d{4} extractors[^]*Connection refused/);
+});
+
+test("memories: a server that is killed while it rehearses leaves no files", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-rehearsal-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const program = await findPythonProgram([(await findProgram(programs[0], path)) ?? ""], path);
+  assert.ok(program);
+  const watcher = watch(folder);
+  const server = new ForkServer(program, { PATH: path, TMPDIR: folder });
+  // Python first tries the folder with a file of another name.
+  let made = "";
+  while (!made.startsWith("tmp")) [, made] = (await once(watcher, "change")) as [string, string];
+  watcher.close();
+  // Its process has begun.
+  const inside = watch(join(folder, made));
+  await once(inside, "change");
+  inside.close();
+  await server.close();
+  await eventually("the folder is empty", async () => (await readdir(folder)).length === 0);
 });

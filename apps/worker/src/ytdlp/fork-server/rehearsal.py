@@ -37,7 +37,8 @@ def rehearse(yt_dlp, patterns):
     try:
         told = ask_process(lambda: patterns_of_run(yt_dlp, patterns, folder))
     finally:
-        shutil.rmtree(folder)
+        # There only if the process was killed. The process removes it since this one may be killed meanwhile.
+        shutil.rmtree(folder, ignore_errors=True)
     for pattern, flags in json.loads(told):
         patterns.recall(pattern, flags)
 
@@ -52,8 +53,11 @@ def patterns_of_run(yt_dlp, patterns, folder):
     RequestDirector.send = answer
     os.environ['YTDLP_NO_PLUGINS'] = '1'
     patterns.unknown.clear()
-    with contextlib.suppress(SystemExit):
-        yt_dlp.main([*ARGUMENTS, *(f'--paths={kind}:{folder}' for kind in ('home', 'temp')), f'--cache-dir={folder}', LINK])
+    try:
+        with contextlib.suppress(SystemExit):
+            yt_dlp.main([*ARGUMENTS, *(f'--paths={kind}:{folder}' for kind in ('home', 'temp')), f'--cache-dir={folder}', LINK])
+    finally:
+        shutil.rmtree(folder)
     return json.dumps(patterns.unknown)
 
 
