@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { after, describe } from "node:test";
 import { TestQueue } from "./test-queue.ts";
 
@@ -19,15 +19,12 @@ for (let file = queue.take(); file !== undefined; file = queue.take()) await run
 /** Runs the tests of a file as a suite, so that its hooks are for them alone. */
 async function runFile(file: string): Promise<void> {
   const { promise, resolve: done } = Promise.withResolvers<void>();
-  void describe(file, { timeout }, async () => {
-    try {
-      await import(resolve(file));
-    } finally {
-      // Behind the hooks of the file.
-      after(() => {
-        done();
-      });
-    }
+  void describe(file, { timeout }, () => {
+    // A suite within, so that a hook of the file that fails does not hold the next file.
+    void describe(basename(file), () => import(resolve(file)));
+    after(() => {
+      done();
+    });
   });
   await promise;
 }

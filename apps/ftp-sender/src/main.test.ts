@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { cancelTask, listProcesses } from "@dwld/queue";
+import { freezeBetweenWrites } from "@dwld/queue/testing";
 import { type Dwld, eventually } from "@dwld/testbed";
 import { arrived, isDone, isPart, withBeds } from "./testing/beds.ts";
 import { sha256, video } from "@dwld/delivery/testing";
@@ -120,17 +122,21 @@ describe("sender process", { concurrency: 4 }, () => {
     withBeds(
       async (beds) => {
         const { bed, server } = beds;
+        const freeze = (sender: Dwld) =>
+          freezeBetweenWrites(join(bed.folder, "dwld.sqlite"), (signal) => {
+            sender.signal("ftp-sender", signal);
+          });
         const source = video("v.mp4", 6_000_000);
         const { id } = await bed.addReady([source]);
         await using first = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
-        first.signal("ftp-sender", "SIGSTOP");
+        await freeze(first);
         // vsftpd locks the part for the frozen sender: the file is begun anew after it was seen to stall.
         await using second = await startSender(beds, { ftp: { idleTimeoutSeconds: 5 } });
         await isDone(beds, id);
         first.signal("ftp-sender", "SIGCONT");
         // It has recovered when it has delivered the next file.
-        second.signal("ftp-sender", "SIGSTOP");
+        await freeze(second);
         const next = video("next.mp4", 1000);
         const { id: nextId } = await bed.addReady([next]);
         await isDone(beds, nextId);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { freezeBetweenWrites } from "@dwld/queue/testing";
 import { TaskState } from "@dwld/rpc";
 import {
   type Dwld,
@@ -112,7 +113,9 @@ test("interruption: a worker that is frozen beyond its lease loses its task and 
   const requests = () => site.requests.filter(({ path }) => path.endsWith("/frozen.mp4"));
   const id = await startSlowDownload("frozen");
 
-  dwld.signal("worker", "SIGSTOP");
+  await freezeBetweenWrites(join(data, "dwld.sqlite"), (signal) => {
+    dwld.signal("worker", signal);
+  });
   const its = processesBelow(join(data, "downloads"));
   assert.ok(its.length > 0);
   await using second = await startDwld({ apps: ["worker"], configuration: { data } });

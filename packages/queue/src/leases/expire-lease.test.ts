@@ -207,7 +207,7 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
   await frozen.ask("run", 1, short);
   const { seq, id } = await addedTask(database);
   await frozen.told("started");
-  frozen.freeze();
+  await frozen.freeze(database.path);
   const watch = new LeaseWatch(short);
   let looks = 0;
   await until("its lease is over", async () => {

@@ -8,3 +8,4 @@ export { settleDelivery } from "../runner/settle-delivery.ts";
 export { settleDownload } from "../runner/settle-download.ts";
 export { recordUse, type TableUse } from "./intercept.ts";
 export { insertTombstone } from "../tasks/tombstone.ts";
+export { freezeBetweenWrites } from "./freeze.ts";
