@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TaskState } from "@dwld/rpc";
+import { text } from "node:stream/consumers";
+import { type Attempt, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
@@ -18,41 +19,37 @@ export const measureWakeUp: Question = async ({ quick, say }) => {
   return [spawned, await untilFirstRequest(quick ? 3 : 9)];
 };
 
-/** Stands in for yt-dlp: records when it gets a link, and reports that the video is gone, so that the task ends. */
-const recorder = (record: string) => `#!/bin/sh
+/** Stands in for yt-dlp: tells when it gets a link, and that the video is gone, so that the task ends. */
+const recorder = `#!/bin/sh
 case "$*" in *' -- '*) ;; *) exec yt-dlp "$@" ;; esac
-date +%s%N >>${record}
+date '+started at %s%N' >&2
 echo 'ERROR: [generic] Video unavailable. This video has been removed by the uploader' >&2
 exit 1
 `;
 
+/** Returns when the recorder was started, ms since the epoch. */
+function startedAtMs(stderr: string): number {
+  const [, nanoseconds] = /started at (\d+)/.exec(stderr) ?? [];
+  if (nanoseconds === undefined) throw new Error(`The recorder was not started: ${stderr}`);
+  return Number(nanoseconds) / 1e6;
+}
+
 async function untilSpawned(rounds: number): Promise<Finding> {
   const program = join(tmpdir(), "recorder");
-  const record = join(tmpdir(), "record");
-  await writeFile(record, "");
-  await writeFile(program, recorder(record));
+  await writeFile(program, recorder);
   await chmod(program, 0o755);
-  const spawnedAtMs = async (before: number) => {
-    const lines = await eventually("the recorder was started", async () => {
-      const all = (await readFile(record, "utf8")).split("\n").slice(0, -1);
-      return all.length > before && all;
-    });
-    return Number(lines[before]) / 1e6;
-  };
   await using dwld = await startDwld({ apps: ["up"], configuration: { worker: { ytdlp: { command: [program] } } } });
   const linkOf = (round: number) => `https://127.0.0.1/${round}`;
-  let started = 0;
   const byDwld = async (round: number) => {
     const startMs = nowMs();
     const { task } = await dwld.client.addTask({ link: linkOf(round) });
-    const spawnedMs = (await spawnedAtMs(started++)) - startMs;
-    await untilIdle(dwld, task?.id ?? "");
-    return spawnedMs;
+    const [attempt] = await untilIdle(dwld, task?.id ?? "");
+    return startedAtMs(attempt?.stderrTail ?? "") - startMs;
   };
   const directly = async (round: number) => {
     const startMs = nowMs();
-    await once(spawn(program, ["-q", "--", linkOf(round)], { stdio: "ignore" }), "exit");
-    return (await spawnedAtMs(started++)) - startMs;
+    const run = spawn(program, ["-q", "--", linkOf(round)], { stdio: ["ignore", "ignore", "pipe"] });
+    return startedAtMs(await text(run.stderr)) - startMs;
   };
   const pairs = await measurePairs(rounds, byDwld, directly);
   return compare({
@@ -89,11 +86,11 @@ function firstRequestMs({ requests }: SampleSite, seen: number): number {
   return request.timeMs;
 }
 
-/** Waits until the task has ended and nothing is in work. */
-async function untilIdle({ client }: Dwld, id: string): Promise<void> {
-  await eventually("the task has ended", async () => {
+/** Waits until the task has ended and nothing is in work. Returns its attempts. */
+async function untilIdle({ client }: Dwld, id: string): Promise<readonly Attempt[]> {
+  return await eventually("the task has ended", async () => {
     const { task } = await client.getTask({ id });
-    return task?.state === TaskState.DONE || task?.state === TaskState.FAILED;
+    return (task?.state === TaskState.DONE || task?.state === TaskState.FAILED) && task.attempts;
   });
 }
 
