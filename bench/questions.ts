@@ -9,7 +9,7 @@ import { measureStart } from "./questions/start.ts";
 import { measureUpload } from "./questions/upload.ts";
 import { measureWakeUp } from "./questions/wake-up.ts";
 
-/** What is promised to be fast, in the order of the table. */
+/** The questions, in the order of the table. */
 export const questions: Readonly<Record<string, Question>> = {
   "short-videos": measureShortVideos,
   "one-video": measureOneVideo,
@@ -22,7 +22,7 @@ export const questions: Readonly<Record<string, Question>> = {
   start: measureStart,
 };
 
-/** What can be asked of two versions in one run. */
+/** The questions that can be asked of two versions in one run. */
 export const comparisons: Readonly<Record<string, Comparison>> = {
   "short-videos": compareShortVideos,
   "one-video": compareOneVideo,

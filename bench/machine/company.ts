@@ -6,7 +6,7 @@ import { percent } from "../quantity.ts";
 import { usedByOthers } from "./others.ts";
 import { readAllStats, readStat } from "./process-stat.ts";
 
-/** What other programs did to the machine for a while. */
+/** The use that other programs made of the machine for a while. */
 export type Company = {
   /** CPU time that they used, and that the hypervisor gave to other machines, as a share of all cores. */
   othersShare: number;

@@ -7,7 +7,7 @@ import type { CallOrder, CallReport } from "../world/callers.ts";
 const transports = new Map<string, Transport>();
 let links = 0;
 
-/** What AddTasks takes at most. */
+/** The most links of one AddTasks. */
 const batchSize = 500;
 
 function transportTo({ protocol, url }: CallOrder): Transport {

@@ -10,7 +10,7 @@ const rounds = 5;
 /** The links of a list, and how long the command may take to add them. */
 const listed = { links: 10_000, withinMs: 5000 };
 
-/** What dwld is measured beside. */
+/** The neighbours of dwld. */
 const neighbours = {
   empty: "an empty call of the same library",
   emptyAndCommit: "an empty call and a bare commit, one after the other",

@@ -14,7 +14,7 @@ const video = "large";
 const lineBytesPerSecond = 25_000_000;
 const byBoth = "yt-dlp, then curl -T, by hand";
 
-/** What a video took. Of what was done by hand, the download is a part; dwld's is all. */
+/** The time and CPU of a video. By hand, the download is told apart; for dwld, all is one. */
 type Took = { elapsedMs: number; cpuMs: number; downloadCpuMs: number };
 
 /** Measures one large video from link to verified copy, beside yt-dlp and curl by hand, which verify nothing. */

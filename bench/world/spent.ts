@@ -2,7 +2,7 @@ import type { Dwld } from "@dwld/testbed";
 import { readStat } from "../machine/process-stat.ts";
 import { type DwldProcess, processesOf } from "./dwld-processes.ts";
 
-/** What a piece of work took. */
+/** The time and the CPU of a piece of work. */
 export type Spent = {
   elapsedMs: number;
   /** CPU time, user and system, by the part that used it. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** What breaks file names, lines, terminals, paths, URLs and protocols. */
+/** Texts that break file names, lines, terminals, paths, URLs and protocols. */
 const pieces = [
   ...[
     "",

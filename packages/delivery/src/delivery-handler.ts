@@ -10,6 +10,7 @@ import {
   isLocalCopy,
   joinTexts,
   type Lease,
+  LeaseLostError,
   logFacts,
   partsOf,
   type TaskRow,
@@ -19,7 +20,6 @@ import {
 } from "@dwld/queue";
 import { deliverFiles } from "./deliver/deliver-files.ts";
 import type { DeliveryRules } from "./deliver/delivery-rules.ts";
-import { LeaseLostError } from "./deliver/file-record.ts";
 import { skippedRemark } from "./deliver/skipped-remark.ts";
 import { destinationOutcome, elsewhereOutcome, sourceOutcome } from "./delivery-failure.ts";
 import { startReporting } from "./delivery-progress.ts";
@@ -58,7 +58,7 @@ const discardTimeoutMs = 15_000;
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
   const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
   const stalledAt = new Map<number, number>();
-  const runs = new Map<Lease, Unrecorded>();
+  const runs = new WeakMap<Lease, Unrecorded>();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
@@ -174,7 +174,6 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
         // No later run resumes what was begun.
         if (outcome.retryAt === null) await removeMade(work);
       }
-      runs.delete(work.lease);
     },
     discard: async (work, why) => {
       // The parts of a lost task belong to its new owner.
@@ -183,7 +182,6 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
         await removePublished(work, { copies: true });
         await removeMade(work, { localCopies: true });
       }
-      runs.delete(work.lease);
     },
   };
 }

@@ -66,6 +66,7 @@ export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease } from "./leases/claim-task.ts";
+export { LeaseLostError } from "./leases/lease-lost-error.ts";
 export {
   evictedMessage,
   leaseMs,

@@ -78,7 +78,7 @@ const call = fc
     ),
   );
 
-/** What a client is told of a request that is wrong, or cannot be met. */
+/** The codes that a client is told of a request that is wrong, or cannot be met. */
 const refusals = /^(invalid_argument|not_found|already_exists|failed_precondition|resource_exhausted)$/;
 
 property(

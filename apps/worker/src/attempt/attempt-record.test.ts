@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { addTask, attemptsOf, cancelTask, endAttempt, openDatabase } from "@dwld/queue";
+import { addTask, attemptsOf, cancelTask, endAttempt, LeaseLostError, openDatabase } from "@dwld/queue";
 import { claimTask, expireLeases, LeaseWatch } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
-import { AttemptRecord, LeaseLostError } from "./attempt-record.ts";
+import { AttemptRecord } from "./attempt-record.ts";
 
 const leader = { pid: 1, startTicks: 2, bootId: "boot" };
 

@@ -2,19 +2,11 @@ import {
   type AttemptRow,
   type Database,
   type Lease,
+  LeaseLostError,
   noteProcessGroup,
   type ProcessIdentity,
   startAttempt,
 } from "@dwld/queue";
-
-/** A guarded write changed nothing: the task was canceled, or another process holds it. */
-export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
-
-  constructor() {
-    super("the task was canceled, or is another process's by now");
-  }
-}
 
 type RecordOptions = {
   database: Database;

@@ -1,11 +1,10 @@
 import { parseOptions } from "@dwld/options";
-import type { DownloadOutcome, DownloadWork, TaskRow } from "@dwld/queue";
+import { type DownloadOutcome, type DownloadWork, LeaseLostError, type TaskRow } from "@dwld/queue";
 import type { DiskAdmission } from "../disk/disk-admission.ts";
 import { isFullError } from "../disk/disk-space.ts";
 import { bytesIn } from "../disk/folder-bytes.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
 import { type Workdir, workdirOf } from "../workdir/workdir.ts";
-import { LeaseLostError } from "./attempt-record.ts";
 import { beginAttempt, type BeginParts } from "./begin.ts";
 import { conclude, type ConcludeParts, concludeUntried } from "./conclude.ts";
 import { listPlaylist, type PlaylistParts } from "./playlist.ts";

@@ -124,7 +124,7 @@ function cookieVerdict({ work }: Attempt, result: Result): { succeeded: boolean;
   return { succeeded: false, failureClass: result.failure.failureClass };
 }
 
-/** What is known at the end of an attempt. */
+/** The facts at the end of an attempt. */
 type End = { row: EndedAttempt["row"]; facts: Facts; result: Result };
 
 function endedAs(

@@ -38,6 +38,8 @@ export function createDownloadProgress(parts: ProgressParts, lease: Lease): Down
     try {
       await noteFacts(database, lease, facts);
     } catch (error) {
+      // The next write tries them again, or the end of the attempt.
+      unwritten = { ...facts, ...unwritten };
       logger.warn({ err: error, task_id: lease.task.id }, "something about a download could not be written down");
     }
   };

@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { connect as connectTls } from "node:tls";
 
-export type Relay = { close(): Promise<void> };
+export type Relay = { close: () => Promise<void> };
 
 /**
  * Carries the bytes of each connection to a stage's own proxy, which a program in a network namespace does not reach. To an

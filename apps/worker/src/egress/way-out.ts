@@ -66,26 +66,26 @@ async function openWithoutNamespace(unwalled: string, judge?: Judge): Promise<Wa
 }
 
 async function openInNamespace({ ownProxies, environment, judge }: WayOutOptions): Promise<WayOut> {
+  await using opened = new AsyncDisposableStack();
   const own = [...new Set(ownProxies)];
   const hosts = [...proxyHosts, ...own.map(() => "127.0.0.1")];
   const namespace = await makeNetworkNamespace(hosts, environment);
+  opened.defer(namespace.close);
   const sockets = namespace.listeners.slice(0, proxyHosts.length);
   const { close: closeProxy, ...urls } = await startEgressProxy(judge, sockets);
-  const relayed = await Promise.all(
-    own.map(async (written, index) => await relayTo(written, namespace.listeners[proxyHosts.length + index])),
-  );
-  const close = async () => {
-    await Promise.all([closeProxy(), ...relayed.map(({ relay }) => relay.close())]);
-    namespace.close();
-  };
-  try {
-    await prove(namespace, Number(new URL(urls.url).port), environment);
-  } catch (error) {
-    await close();
-    throw error;
+  opened.defer(closeProxy);
+  const relays = new Map<string, string>();
+  for (const [index, written] of own.entries()) {
+    const { url, relay } = await relayTo(written, namespace.listeners[proxyHosts.length + index]);
+    opened.defer(relay.close);
+    relays.set(written, url);
   }
-  const relays = new Map(relayed.map(({ written, url }) => [written, url]));
+  await prove(namespace, Number(new URL(urls.url).port), environment);
   const all = { ...urls, relays };
+  const held = opened.move();
+  const close = async () => {
+    await held.disposeAsync();
+  };
   return { urls: all, ports: portsOf(all), enter: namespace.enter, unwalled: undefined, close };
 }
 
@@ -98,7 +98,7 @@ async function relayTo(written: string, socket: Server | undefined) {
   if (socket === undefined) throw new Error("the namespace has no address for a stage's own proxy");
   const proxy = new URL(written);
   const url = relayUrl(proxy, (socket.address() as AddressInfo).port);
-  return { written, url, relay: await startRelay(proxy, socket) };
+  return { url, relay: await startRelay(proxy, socket) };
 }
 
 /** Tries from inside to reach a port of this machine, and the proxy. */

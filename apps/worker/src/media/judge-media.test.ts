@@ -24,7 +24,7 @@ after(() => rm(folder, { recursive: true }));
 
 const run = { walls: noWalls, environment: { PATH: process.env["PATH"] ?? "" }, signal: new AbortController().signal };
 
-/** What clients see of a judgement, and what decides about the file. */
+/** Returns the parts of a judgement that clients see, or that decide about the file. */
 function factsOf({ streams, defect }: Judgement) {
   const { claimedBytes: _only, ...facts } = streams ?? {};
   return { ...facts, defect };

@@ -19,7 +19,7 @@ type MediaFile = {
   unmeasured?: boolean;
 };
 
-/** What a file holds, and how it differs from the request. */
+/** The streams of a file, and how it differs from the request. */
 export type Judgement = { streams: MediaStreams | undefined; defect?: Defect | undefined };
 
 /**

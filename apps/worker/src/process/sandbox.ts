@@ -6,7 +6,7 @@ import { isSystemError } from "@dwld/text";
 import type { Command } from "../egress/network-namespace.ts";
 import { findProgram } from "./program-file.ts";
 
-/** What a program inside may do: sandbox.py reads this. */
+/** The rights of a program inside: sandbox.py reads them. */
 export type SandboxRules = {
   readonly read: readonly string[];
   readonly write: readonly string[];
@@ -17,7 +17,7 @@ export type SandboxRules = {
 /** Folders and files of one program, beside those that every program reads. */
 export type Grant = Pick<SandboxRules, "read" | "write">;
 
-/** What programs, Python and ffmpeg read of a system. No /proc, no /sys, no /run: nothing of other processes. */
+/** The parts of a system that programs, Python and ffmpeg read. No /proc, no /sys, no /run: nothing of other processes. */
 const systemPaths = [
   ...["/usr", "/lib", "/lib64", "/bin", "/sbin", "/dev/urandom", "/dev/random", "/dev/zero"],
   ...[

@@ -16,7 +16,7 @@ export const noWalls: Walls = { enter: (command) => command, confine: (command) 
 
 export type Sandboxes = {
   readonly python: string;
-  /** What every program reads. */
+  /** The paths that every program reads. */
   readonly read: readonly string[];
   readonly ports: readonly number[] | null;
 };

@@ -25,7 +25,7 @@ import { workdirOf } from "../workdir/workdir.ts";
 import { deliversVideo, linkOf, startScripted } from "./testing/scripted-worker.ts";
 
 /**
- * What one short video may cost at the table, from its link to its copy, by process: more is a regression, and a change
+ * The most that one short video may cost at the table, from its link to its copy, by process: more is a regression, and a change
  * that needs more says why. Beside it come the heartbeats and the look at those of others, every three seconds.
  */
 const budgets = {

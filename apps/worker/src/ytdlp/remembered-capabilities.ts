@@ -5,7 +5,7 @@ import type { ProgramAnswers } from "../process/program-answers.ts";
 import { findProgram } from "../process/program-file.ts";
 import type { AskedCapabilities, Capabilities, YtdlpCommand } from "./capabilities.ts";
 
-/** What yt-dlps said of themselves, kept for the next start of this process. */
+/** The answers of yt-dlps about themselves, kept for the next start of this process. */
 export type RememberedCapabilities = {
   /** Returns what it said, and when; undefined if it has to be asked. */
   recall(ytdlp: YtdlpCommand): Promise<{ asked: AskedCapabilities; askedAtMs: number } | undefined>;

@@ -33,7 +33,7 @@ export function send(response: ServerResponse, { status, body }: Answer): void {
   response.writeHead(status, {
     "content-type": isBytes ? "application/octet-stream" : "application/json",
     "x-content-type-options": "nosniff",
-    // What a caller went on to send is not read.
+    // The rest of the request is not read.
     ...(status === 413 && { connection: "close" }),
   });
   response.end(isBytes ? body : JSON.stringify(body));

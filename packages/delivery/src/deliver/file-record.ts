@@ -3,21 +3,13 @@ import {
   type FileRow,
   forgetPart,
   type Lease,
+  LeaseLostError,
   markThere,
   partsOf,
   reserveRemotePath,
   type VerifiedCopy,
 } from "@dwld/queue";
 import type { Destination } from "../destination/destination.ts";
-
-/** A guarded write changed nothing: the task was canceled, or another process holds it. */
-export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
-
-  constructor() {
-    super("the task was canceled, or is another process's by now");
-  }
-}
 
 type RecordOptions = {
   database: Database;

@@ -17,7 +17,7 @@ export type NameStep = {
   readonly session: Session;
   readonly record: FileRecord;
   readonly rules: Pick<DeliveryRules, "conflict">;
-  /** What was seen under paths a moment ago: bytes, or undefined for a free one. They are not looked at again. */
+  /** The sizes that were seen under paths a moment ago, in bytes; undefined for a free one. They are not looked at again. */
   readonly seen: ReadonlyMap<string, number | undefined>;
   /** False: a path is reserved without a look if the table knows of no file there. `publish` looks in any case. */
   readonly looksFirst: boolean;

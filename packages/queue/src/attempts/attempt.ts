@@ -20,7 +20,7 @@ export type AttemptResult = {
   downloadedBytes: number;
   /** The last lines of stderr, without secrets. */
   stderrTail: string;
-  /** What became known during the attempt, and was not recorded yet. */
+  /** Facts that became known during the attempt, and are not recorded yet. */
   facts?: Facts;
 };
 

@@ -11,7 +11,7 @@ export type MediaFacts = {
   height?: number;
 };
 
-/** What becomes known while a task is in work. */
+/** Facts that become known while a task is in work. */
 export type Facts = MediaFacts & {
   /** The space that the download takes in all: the next attempt knows it before it begins. */
   expectedBytes?: number;

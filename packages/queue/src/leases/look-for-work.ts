@@ -7,7 +7,7 @@ import type { AppName } from "./process-registry.ts";
 import { siteIsOpen, type SiteLimit, siteOpensAt } from "./site-is-open.ts";
 import { isWithinReach, waitingHosts } from "./waiting-hosts.ts";
 
-/** What there is to claim. */
+/** The answer to the question whether there is something to claim. */
 export type Prospect = {
   /** A claim would find a task. */
   isDue: boolean;

@@ -1,13 +1,13 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { AppName } from "./process-registry.ts";
+import { valuesInIndex } from "./values-in-index.ts";
 
-/** The machines on which files wait for their delivery, read from the index, one step for each machine. */
-export const waitingHosts = sql`hosts (host) AS (
-  SELECT min(host) FROM tasks INDEXED BY tasks_deliverable WHERE state = 'READY_TO_SEND' AND not_before IS NULL
-  UNION ALL
-  SELECT (SELECT min(host) FROM tasks INDEXED BY tasks_deliverable
-    WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host > hosts.host)
-  FROM hosts WHERE hosts.host IS NOT NULL)`;
+/** The machines on which files wait for their delivery, `hosts (host)`. */
+export const waitingHosts = valuesInIndex("hosts", {
+  column: "host",
+  index: "tasks_deliverable",
+  where: "state = 'READY_TO_SEND' AND not_before IS NULL",
+});
 
 /**
  * The condition that a machine is this one, or that no process delivers on it: it may be this one under an earlier

@@ -41,7 +41,7 @@ function compileRaw<Row>(statement: RawBuilder<Row>) {
   return statement.compile(query);
 }
 
-/** What Kysely knows of a query beside its text. */
+/** The parts of a compiled query beside its text. */
 const unbuilt = CompiledQuery.raw("");
 
 /**

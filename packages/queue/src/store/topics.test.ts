@@ -23,7 +23,7 @@ const failure = { failureClass: "network", message: "m", advice: { en: "a" } };
 const inMemory = { app: "worker", version: "1", pid: process.pid } as const;
 const ready = { outcome: "downloaded", files: [], media: {}, host: "h" } as const;
 
-/** What is done, and the topics of which it notifies. It may begin with a preparation, which is not looked at. */
+/** A deed, and the topics of which it notifies. It may begin with a preparation, which is not looked at. */
 const cases: [what: string, told: string, act: (database: Database) => Promise<() => Promise<unknown>>][] = [
   ["a new task", "downloads changes", async (database) => () => addedTask(database)],
   ["a claim", "changes", async (database) => (await addedTask(database), () => claimed(database))],

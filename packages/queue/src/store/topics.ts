@@ -1,7 +1,7 @@
 import type { TaskEvent } from "./task-state.ts";
 
 /**
- * What a commit may concern, and who listens.
+ * The topics that a commit may concern, and who listens.
  *
  * - `downloads`: one may be due, or may begin now that a site, a slot or disk space is free or a process is
  *   registered. Workers.

@@ -24,7 +24,7 @@ const verbs = ["all", "get", "run"] as const;
 
 type Step = Parameters<Connection["step"]>[0];
 
-/** What a process has asked of the table. */
+/** The commits and statements of a process. */
 export type TableUse = { statements: string[]; commits: number };
 
 /** Records what is asked of a database from now on. Another one of the same file needs another spelling of its path. */

@@ -29,10 +29,10 @@ export type AddOptions = CommonOptions & {
 /** How long a call is repeated while the api restarts. */
 const addRetryMs = 60_000;
 
-/** What AddTasks takes at once. */
+/** The bounds of one AddTasks. */
 const batch = { most: 500, mostBytes: 1024 * 1024 };
 
-/** What a field and a request take in a message beside their content. */
+/** The bytes of a message that a field and a request take beside their content. */
 const bytesAround = 16;
 
 /**

@@ -8,13 +8,13 @@ import { detailText } from "../render/task-words.ts";
 import { explain, type Session } from "../session.ts";
 import { TaskTracker } from "../wait/task-tracker.ts";
 
-/** After this many answers they are counted on a terminal, and again after as many. */
+/** The number of answers after which they are counted on a terminal, and again. */
 const countEvery = 500;
 
 /** A line of standard input may be of any length; no link is longer. */
 export const mostShownCharacters = 4096;
 
-/** What became of the links of one `dwld add`, shown as it comes. */
+/** The answers for the links of one `dwld add`, shown as they come. */
 export class AddOutcome {
   /** The tasks, if they are waited for. */
   readonly tracker = new TaskTracker();

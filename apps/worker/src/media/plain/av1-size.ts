@@ -6,7 +6,7 @@ import { existing, insist } from "./plain.ts";
 const unit = { sequence: 1, delimiter: 2, header: 3, metadata: 5, frame: 6 } as const;
 const select = 2;
 
-/** What of a sequence header decides how the header of a frame is read. */
+/** The part of a sequence header that decides how the header of a frame is read. */
 type Sequence = Size & { screenTools: number; integerMotion: number };
 
 /**

@@ -32,7 +32,7 @@ type Message =
 /** One run of the program. `arguments` come after its name. */
 export type RunRequest = Omit<ProgramRequest, "argv"> & {
   arguments: readonly string[];
-  /** What it may read and write if there are sandboxes; default nothing of its own. */
+  /** The paths that it may read and write if there are sandboxes; default none of its own. */
   grant?: Grant;
 };
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { errorCode, errorText } from "@dwld/text";
 
 /**
- * What `link` says of a file system without hard links (FAT, exFAT, some network shares), or of a file that has as many
+ * The errors of `link` on a file system without hard links (FAT, exFAT, some network shares), or of a file that has as many
  * as it may.
  */
 const withoutHardLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
