@@ -1,24 +1,9 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { type Address, closeServer, listenAt, ownHosts, refuseOrigin } from "@dwld/daemon";
+import { type Address, closeServer, listenAt, ownHosts } from "@dwld/daemon";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
-import { routerOptions } from "./router-options.ts";
-import { answerWelcome } from "./welcome/answer-welcome.ts";
-
-const limits = {
-  connections: 1000,
-  headerBytes: 16 * 1024,
-  headersMs: 10_000,
-  /** How long the whole request may take to arrive; the answer has no limit. */
-  requestMs: 30_000,
-  keepAliveMs: 60_000,
-  /** A connection on which no byte moves for this long is closed. A stream has a heartbeat every 5 s. */
-  idleMs: 120_000,
-} as const;
-
-/** How often idle connections are closed while the server shuts down, ms. */
-const closeIdleEveryMs = 50;
+import { closeIdleEveryMs, http1Limits } from "./limits.ts";
+import { receiveRequests } from "./receive-requests.ts";
 
 /** Opens a listener for Connect, gRPC-Web and JSON over HTTP/1.1. It refuses other hosts and foreign origins. */
 export async function startHttpListener(
@@ -27,30 +12,17 @@ export async function startHttpListener(
   { connections, calls }: CallerBounds,
   { routes, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: calls.contextOf });
-  const own = ownHosts(hosts, address.host);
   const server = createServer(
     {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.keepAliveMs,
+      maxHeaderSize: http1Limits.headerBytes,
+      headersTimeout: http1Limits.headersMs,
+      requestTimeout: http1Limits.requestMs,
+      keepAliveTimeout: http1Limits.keepAliveMs,
       connectionsCheckingInterval: 1000,
     },
-    (request, response) => {
-      const { host, origin } = request.headers;
-      const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
-      if (refusal === undefined) {
-        if (answerWelcome(request, response)) return;
-        calls.count(request, response);
-        handle(request, response);
-        return;
-      }
-      response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" });
-      response.end(`${refusal}\n`);
-    },
+    receiveRequests({ routes, logger, calls, own: ownHosts(hosts, address.host) }),
   );
-  server.maxConnections = limits.connections;
+  server.maxConnections = http1Limits.connections;
   // Runs before Node reads from the socket, within the same event.
   server.prependListener("connection", (socket: Socket) => {
     const release = connections.admit(socket.remoteAddress);
@@ -61,7 +33,7 @@ export async function startHttpListener(
     logger.debug({ address: socket.remoteAddress }, "a connection beyond the limit");
     socket.destroy();
   });
-  server.setTimeout(limits.idleMs);
+  server.setTimeout(http1Limits.idleMs);
   const bound = await listenAt(server, address);
   server.on("error", (error) => {
     logger.error({ err: error }, "the HTTP listener failed");

@@ -19,7 +19,7 @@ export type RequestOrigin = {
  *
  * @param hosts names of the server besides those of loopback.
  */
-export function refuseOrigin(request: RequestOrigin, hosts: ReadonlySet<string>): string | undefined {
+export function refuseOrigin(request: RequestOrigin, hosts: Pick<ReadonlySet<string>, "has">): string | undefined {
   const target = parseHost(request.host);
   if (target === undefined) return "the Host header is missing or is no host";
   const { hostname } = target;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { welcomePage } from "./welcome-page.ts";
 
 /** The page loads nothing, runs nothing, and is shown in no frame. */
@@ -8,13 +9,17 @@ const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
  * Answers `GET /` and `HEAD /`, in HTML if the client accepts that (RFC 9110, 12.5.1), else as text. Returns false, and
  * answers nothing, for any other request. The caller has checked the Host header.
  */
-export function answerWelcome(request: IncomingMessage, response: ServerResponse): boolean {
-  const { method = "", url = "" } = request;
+export function answerWelcome(
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+): boolean {
+  const { method = "", url = "", headers } = request;
   if (!["GET", "HEAD"].includes(method) || !/^\/(\?|$)/.test(url)) return false;
-  const isHtml = takesHtml(request.headers.accept);
-  const page = welcomePage(`http://${request.headers.host ?? ""}`);
+  const isHtml = takesHtml(headers.accept);
+  const scheme = "encrypted" in request.socket ? "https" : "http";
+  const page = welcomePage(`${scheme}://${headers.host ?? headers[":authority"] ?? ""}`);
   const body = Buffer.from(isHtml ? page.html : page.text);
-  response.writeHead(200, {
+  (response as ServerResponse).writeHead(200, {
     "content-type": `${isHtml ? "text/html" : "text/plain"}; charset=utf-8`,
     "content-length": body.length,
     "content-security-policy": policy,
@@ -23,7 +28,7 @@ export function answerWelcome(request: IncomingMessage, response: ServerResponse
     "cache-control": "no-store",
     vary: "Accept",
   });
-  response.end(method === "HEAD" ? undefined : body);
+  (response as ServerResponse).end(method === "HEAD" ? undefined : body);
   return true;
 }
 

@@ -1,0 +1,47 @@
+import { type IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { refuseOrigin } from "@dwld/daemon";
+import type { CallBounds } from "./call-bounds.ts";
+import type { ListenerOptions } from "./listener.ts";
+import { routerOptions } from "./router-options.ts";
+import { answerWelcome } from "./welcome/answer-welcome.ts";
+
+type Receive = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => void;
+
+type ReceiveOptions = Pick<ListenerOptions, "routes" | "logger"> & {
+  calls: CallBounds;
+  /** The names that the listener answers to; undefined if no browser can reach it, as with HTTP/2 in the clear. */
+  own?: { has(host: string): boolean };
+};
+
+/** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
+export function receiveRequests({ routes, logger, calls, own }: ReceiveOptions): Receive {
+  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: calls.contextOf });
+  return (request, response) => {
+    if (own !== undefined) {
+      const { ":authority": authority, host = authority, origin } = request.headers as Record<string, string>;
+      const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
+      if (refusal !== undefined) {
+        answer(response, 403, refusal);
+        return;
+      }
+      if (answerWelcome(request, response)) return;
+    }
+    calls.count(request, response);
+    try {
+      handle(request, response);
+    } catch (error) {
+      // The adapter throws if :authority is no host.
+      logger.debug({ err: error }, "a request could not be read");
+      answer(response, 400, "the request names no host");
+    }
+  };
+}
+
+function answer(response: ServerResponse | Http2ServerResponse, status: number, sentence: string): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  if (response instanceof ServerResponse) response.setHeader("connection", "close");
+  (response as ServerResponse).end(`${sentence}\n`);
+}
