@@ -81,7 +81,7 @@ const deliveryRooms = [["destination", "names"], ["source"], ["deliver"]];
 
 /** The rooms of the worker, from the ground up. */
 const workerRooms = [
-  ["egress", "disk"],
+  ["egress", "disk", "sandbox"],
   ["process", "failure"],
   ["ytdlp", "media", "cookies"],
   ["workdir", "stages"],

@@ -15,8 +15,8 @@ export const places = {
   /** The same, for the run that asks a yt-dlp about itself. */
   ytdlpAskingPlugins: { checkout: "apps/worker/src/ytdlp/asking-plugins", installation: "share/yt-dlp-asking-plugins" },
   forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
-  /** The module and program sandbox.py alone. */
-  sandbox: { checkout: "apps/worker/src/sandbox", installation: "share/sandbox" },
+  /** The program sandbox.pl and the module sandbox.py alone. */
+  sandbox: { checkout: "apps/worker/src/sandbox/inside", installation: "share/sandbox" },
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
   completions: { checkout: "apps/cli/src/client/completion", installation: "share/completions" },
 } as const satisfies Record<string, Place>;

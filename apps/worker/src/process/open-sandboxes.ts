@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { commonPaths, pythonOf, sandboxed, type SandboxRules } from "./sandbox.ts";
-import type { Sandboxes } from "./walls.ts";
+import type { Architecture } from "../sandbox/call-filter.ts";
+import { findProgram } from "./program-file.ts";
+import { commonPaths } from "./sandbox.ts";
+import { makeWalls, noWalls, type Sandboxes } from "./walls.ts";
 
 /** Sandboxes that hold, or why there are none. */
 export type OpenedSandboxes =
@@ -23,17 +25,27 @@ const openEach = `use Socket;
   print socket(my $udp, PF_INET, SOCK_DGRAM, 0) ? 1 : 0;
   print socket(my $unix, PF_UNIX, SOCK_STREAM, 0) ? 1 : 0;`;
 
+/** Prints the version of Landlock's interface (landlock_create_ruleset(2)), or -1. */
+const askLandlock = "print syscall 444, 0, 0, 1";
+
+const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = { x64: "x64", arm64: "arm64" };
+
 /** Puts a program into a sandbox and lets it try what it may not do. A kernel that has no sandbox is a reason, not an error. */
 export async function openSandboxes({ environment, ports }: SandboxOptions): Promise<OpenedSandboxes> {
-  const python = await pythonOf(environment);
-  if (python === undefined) return { missing: "there is no python3, which makes them" };
-  const sandboxes = { python, read: await commonPaths(environment), ports };
-  const rules: SandboxRules = { read: sandboxes.read, write: ["/dev/null"], ports };
+  const perl = await findProgram("perl", environment["PATH"]);
+  if (perl === undefined) return { missing: "there is no perl, which starts programs in them" };
+  const architecture = architectures[process.arch];
+  if (architecture === undefined) return { missing: `the numbers of system calls on ${process.arch} are not known` };
+  const options = { env: { ...environment }, extendEnv: false, reject: false } as const;
+  const landlock = Number((await execa(perl, ["-e", askLandlock], options)).stdout);
+  if (!(landlock > 0)) return { missing: "this kernel has no Landlock" };
+  const sandboxes = { perl, kernel: { architecture, landlock }, read: await commonPaths(environment), ports };
   const folder = await mkdtemp(join(tmpdir(), "dwld-canary-"));
   const canary = join(folder, "canary");
   await writeFile(canary, "");
-  const [program, ...words] = sandboxed(python, rules, ["perl", "-e", openEach, canary]);
-  const { stdout, stderr } = await execa(program, words, { env: { ...environment }, extendEnv: false, reject: false });
+  const nothing = { read: [], write: [] };
+  const [program, ...words] = makeWalls(noWalls, sandboxes).confine([perl, "-e", openEach, canary], nothing);
+  const { stdout, stderr } = await execa(program, words, options);
   await rm(folder, { recursive: true });
   const refused = ports === null ? /^0../ : /^000/;
   if (refused.test(stdout)) return { sandboxes };

@@ -1,18 +1,11 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { layout } from "@dwld/layout";
 import { isSystemError } from "@dwld/text";
 import type { Command } from "../egress/network-namespace.ts";
+import type { SandboxRules } from "../sandbox/sandbox-words.ts";
 import { findProgram } from "./program-file.ts";
-
-/** The rights of a program inside: sandbox.py reads them. */
-export type SandboxRules = {
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-  /** Ports that it may connect to; null: it may use the network as it was. */
-  readonly ports: readonly number[] | null;
-};
 
 /** Folders and files of one program, beside those that every program reads. */
 export type Grant = Pick<SandboxRules, "read" | "write">;
@@ -88,12 +81,7 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** Debian's Python, which needs no PATH, before another one. */
-export async function pythonOf(environment: Readonly<Record<string, string>>): Promise<string | undefined> {
-  return existsSync("/usr/bin/python3") ? "/usr/bin/python3" : await findProgram("python3", environment["PATH"]);
-}
-
-/** Returns the command that puts itself into a sandbox and becomes the program. */
-export function sandboxed(python: string, rules: SandboxRules, command: Command): Command {
-  return [python, "-I", "-S", join(layout.sandbox, "sandbox.py"), JSON.stringify(rules), ...command];
+/** Returns the command that puts itself into a sandbox of these words (`sandboxWords`) and becomes the program. */
+export function sandboxed(perl: string, words: readonly string[], command: Command): Command {
+  return [perl, join(layout.sandbox, "sandbox.pl"), ...words, "--", ...command];
 }

@@ -125,7 +125,7 @@ export class ForkServer {
     run.exit.promise.catch(() => undefined);
     const number = (this.#count += 1);
     this.#runs.set(number, run);
-    const sandbox = this.#walls.rulesFor(grant ?? noGrant);
+    const sandbox = this.#walls.wordsFor(grant ?? noGrant);
     this.#send({ run: number, arguments: words, cwd, env, memoryBytes, sandbox });
     await run.forked.promise;
     return {

@@ -9,8 +9,7 @@ then belongs to the run.
 
 fork-server.ts speaks with it, one JSON object a line. Standard input receives requests:
     {"run": 1, "arguments": ["--version"], "cwd": "/", "env": {"PATH": "/usr/bin"}, "memoryBytes": 4294967296,
-     "sandbox": {"read": ["/usr"], ...}}
-                                   sandbox.py; without it, the run has no sandbox
+     "sandbox": ["157", ...]}      sandbox.py; without it, the run has no sandbox
     {"run": 1}                     the run may begin
 Standard output carries messages:
     {"version": "2026.10.26", "memories": ["patterns"], "leftOut": {"options": "KeyError: ..."}}

@@ -38,10 +38,10 @@ def become_run(request, loaded_descriptors, outputs, guard, start):
         enter_sandbox(request['sandbox'])
 
 
-def enter_sandbox(rules):
+def enter_sandbox(words):
     """Ends the run if it cannot be put into its sandbox."""
     try:
-        enter(rules)
+        enter(words)
     except OSError as error:
         print(f'ERROR: dwld cannot put yt-dlp into its sandbox: {error}', file=sys.stderr, flush=True)
         os._exit(126)
