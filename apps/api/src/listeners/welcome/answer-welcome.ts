@@ -13,11 +13,12 @@ export function answerWelcome(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
 ): boolean {
-  const { method = "", url = "", headers } = request;
+  const { method = "", url = "" } = request;
+  const { accept, ":authority": authority = "", host = authority } = request.headers as Record<string, string>;
   if (!["GET", "HEAD"].includes(method) || !/^\/(\?|$)/.test(url)) return false;
-  const isHtml = takesHtml(headers.accept);
+  const isHtml = takesHtml(accept);
   const scheme = "encrypted" in request.socket ? "https" : "http";
-  const page = welcomePage(`${scheme}://${headers.host ?? headers[":authority"] ?? ""}`);
+  const page = welcomePage(`${scheme}://${host}`);
   const body = Buffer.from(isHtml ? page.html : page.text);
   (response as ServerResponse).writeHead(200, {
     "content-type": `${isHtml ? "text/html" : "text/plain"}; charset=utf-8`,
