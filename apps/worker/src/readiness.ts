@@ -43,7 +43,7 @@ export function readinessChecks(parts: ReadinessParts): Check[] {
 
 /** The first answer is kept for a restart within that time. */
 function programCheck(program: string, { now, environment, answers }: ReadinessParts): Check["check"] {
-  const question = { command: [program, "-version"], circumstances: environment };
+  const question = { command: [program, "-version"], environment };
   let checkedAtMs: number | undefined;
   return async () => {
     const isFirst = checkedAtMs === undefined;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   chmod,
   chown,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -17,7 +18,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { openProgramAnswers } from "./program-answers.ts";
 
-const question = { command: ["yt-dlp"], circumstances: { PATH: "/usr/bin" } };
+const question = { command: ["yt-dlp"], environment: { PATH: "/usr/bin" } };
 const answer = { said: { version: "1" }, askedAtMs: 5 };
 
 const fail = (error: unknown) => assert.fail(String(error));
@@ -42,13 +43,22 @@ test("program answers: one is recalled by the next process, in files of this use
 
 test("program answers: to another question there is none, and the newest takes the place of the others", async (t) => {
   const { answers, folder } = await begin(t);
-  const other = { ...question, circumstances: { PATH: "/bin" } };
+  const other = { ...question, environment: { PATH: "/bin" } };
   assert.equal(await answers.recall(other), undefined);
   await answers.remember(other, { ...answer, askedAtMs: 6 }, []);
   await answers.remember(other, { ...answer, askedAtMs: 7 }, []);
   assert.equal((await answers.recall(other))?.askedAtMs, 7);
   assert.deepEqual(await answers.recall(question), answer);
   assert.equal((await readdir(folder)).length, 2);
+});
+
+test("program answers: a folder of the PATH is a part of the question if it exists", async (t) => {
+  const { root, answers } = await begin(t);
+  const folder = join(root, "bin");
+  const longer = { ...question, environment: { PATH: `${question.environment.PATH}:${folder}` } };
+  assert.deepEqual(await answers.recall(longer), answer);
+  await mkdir(folder);
+  assert.equal(await answers.recall(longer), undefined);
 });
 
 type Remembered = Awaited<ReturnType<typeof begin>>;

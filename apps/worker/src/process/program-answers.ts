@@ -7,8 +7,8 @@ import { isSystemError } from "@dwld/text";
 /** A question to a program. */
 export type ProgramQuestion = {
   readonly command: readonly string[];
-  /** All else that the answer depends on, apart from files. */
-  readonly circumstances: unknown;
+  /** The environment of the program. Folders of its PATH that do not exist are no part of the question. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 export type ProgramAnswer<Said> = {
@@ -39,18 +39,20 @@ const othersWrite = 0o022;
  * @param onError receives the error if an answer cannot be kept, which costs time at the next start.
  */
 export function openProgramAnswers(folder: string, onError: (error: unknown) => void): ProgramAnswers {
-  const pathOf = (question: ProgramQuestion) => join(folder, `${hashOf(JSON.stringify(question)).slice(0, 16)}.json`);
+  const pathOf = (question: string) => join(folder, `${hashOf(question).slice(0, 16)}.json`);
   return {
-    recall: async <Said>(question: ProgramQuestion) => {
+    recall: async <Said>(asked: ProgramQuestion) => {
+      const question = await wordsOf(asked);
       const text = (await isOwn(folder)) ? await readOwn(pathOf(question)) : undefined;
       const kept = text === undefined ? undefined : undamaged(text);
-      if (kept?.question !== JSON.stringify(question)) return undefined;
+      if (kept?.question !== question) return undefined;
       const stamps = await stampsOf(Object.keys(kept.stamps));
       return JSON.stringify(stamps) === JSON.stringify(kept.stamps) ? (kept.answer as ProgramAnswer<Said>) : undefined;
     },
-    remember: async (question, answer, files) => {
+    remember: async (asked, answer, files) => {
+      const question = await wordsOf(asked);
       const stamps = await stampsOf(files);
-      const body = JSON.stringify({ question: JSON.stringify(question), answer, stamps } satisfies Kept);
+      const body = JSON.stringify({ question, answer, stamps } satisfies Kept);
       const temporary = join(folder, `.${randomUUID()}`);
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -62,6 +64,14 @@ export function openProgramAnswers(folder: string, onError: (error: unknown) => 
       }
     },
   };
+}
+
+async function wordsOf({ command, environment }: ProgramQuestion): Promise<string> {
+  const { PATH = "", ...others } = environment;
+  const folders = await Promise.all(
+    PATH.split(":").map(async (folder) => ((await orAbsent(stat(folder))) === undefined ? [] : [folder])),
+  );
+  return JSON.stringify({ command, environment: { PATH: folders.flat(), ...others } });
 }
 
 function hashOf(text: string): string {

@@ -25,7 +25,7 @@ export function rememberCapabilities(
   answers: ProgramAnswers,
   environment: Readonly<Record<string, string>>,
 ): RememberedCapabilities {
-  const questionTo = ({ command }: YtdlpCommand) => ({ command, circumstances: environment });
+  const questionTo = ({ command }: YtdlpCommand) => ({ command, environment });
   return {
     recall: async (ytdlp) => {
       const answer = await answers.recall<Said>(questionTo(ytdlp));
