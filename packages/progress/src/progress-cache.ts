@@ -75,7 +75,8 @@ export function openProgressCache(servers: readonly string[], timeouts?: CacheTi
 async function within(ms: number, work: (over: AbortSignal) => Promise<unknown>): Promise<void> {
   const over = new AbortController();
   await withTimeout(work(over.signal), ms, () => undefined);
-  over.abort();
+  // Without a reason, each call would make an exception and its stack trace.
+  over.abort("over");
 }
 
 /** Works through a list in batches, so that a long one leaves the event loop time for other work and for timers. */

@@ -71,6 +71,25 @@ test("source file: a slow receiver, in bursts, gets the bytes as they are on the
   await source.close();
 });
 
+test("source file: the next file takes the memory of one that was sent whole, and never of one that may still be sent", async () => {
+  const file = await makeFile("memory", 600_000);
+  const memoryOf = async (end: (source: SourceFile) => void) => {
+    const source = await SourceFile.open(file);
+    const memory: ArrayBufferLike[] = [];
+    for await (const chunk of source.stream(() => {})) memory.push((chunk as Buffer).buffer);
+    end(source);
+    await source.close();
+    return memory;
+  };
+  const sent = await memoryOf((source) => {
+    source.verify();
+  });
+  const next = await memoryOf(() => {});
+  const last = await memoryOf(() => {});
+  assert.ok(next.every((memory) => sent.includes(memory)));
+  assert.ok(!last.some((memory) => next.includes(memory)));
+});
+
 test("source file: skipped bytes count in every hash", async () => {
   const file = await makeFile("skipped", 1_500_000);
   for (const algorithm of ["sha256", "md5", "crc32"] as const)
