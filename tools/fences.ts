@@ -10,7 +10,7 @@ import type { OxlintOverride } from "oxlint";
 
 /** The packages from the ground up: each imports those on the floors below it, and none beside it. */
 const packageFloors = [
-  ["layout", "options", "text", "timing"],
+  ["layout", "limits", "options", "text", "timing"],
   ["rpc", "daemon", "progress", "queue"],
   ["delivery"],
 ] as const;
@@ -67,7 +67,7 @@ const queueRooms = [["store"], ["sites", "backup"], ["tasks"], ["leases"], ["att
 
 /** The rooms of the api, from the ground up. The legacy contract is an adapter over all others. */
 const apiRooms = [
-  ["machine", "rules"],
+  ["limits", "machine", "rules"],
   ["wait"],
   ["messages"],
   ["registration", "watch"],

@@ -11,6 +11,7 @@ import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Sensors } from "./machine/sensors.ts";
+import { Limits } from "./limits/limits.ts";
 import { boundsBy } from "./messages/task-bounds.ts";
 import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
@@ -55,6 +56,7 @@ export async function startApi(app: AppContext): Promise<void> {
     deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
     now: Date.now,
   });
+  const limits = new Limits(configuration.limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const context: ServiceContext = {
     database,
     cache,
@@ -66,6 +68,7 @@ export async function startApi(app: AppContext): Promise<void> {
     bots: () => registrations.statuses(),
     boundsOf,
     waits,
+    limits,
     stagesOf: (site) => settingsOf(configuration, site).stages,
     pathOf: pathBy(configuration),
     destination: describeDestination(configuration.ftp),
@@ -84,7 +87,7 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   ]);
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
-  const listeners = await startListeners(configuration.api, {
+  const listeners = await startListeners(configuration.api, limits, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },

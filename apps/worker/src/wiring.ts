@@ -93,7 +93,7 @@ export async function startWorker(
     ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
     host: hostname(),
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
-    playlistLimit: worker.playlistLimit,
+    playlistLimit: configuration.limits.perChat.playlistEntries,
   });
   const runner = startRunner({
     ...{ database, registered, handler, parallel, onError },

@@ -4,7 +4,13 @@ export * from "./gen/dwld/v1/registry_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";
 export * from "./gen/dwld/v1/task_pb.ts";
 export { StatusSchema, type Status } from "./gen/google/rpc/status_pb.ts";
-export { BadRequestSchema, type BadRequest } from "./gen/google/rpc/error_details_pb.ts";
+export {
+  BadRequestSchema,
+  type BadRequest,
+  ErrorInfoSchema,
+  LocalizedMessageSchema,
+  RetryInfoSchema,
+} from "./gen/google/rpc/error_details_pb.ts";
 export {
   Health,
   HealthCheckResponse_ServingStatus as ServingStatus,

@@ -4,10 +4,15 @@ import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dw
 import { ReusedRequestIdError } from "../rules/errors.ts";
 import { optionsMessage } from "../messages/option-message.ts";
 import { type AddTaskRules, checkRequest } from "../rules/request-rules.ts";
+import type { Caller } from "../limits/caller.ts";
 import type { ServiceContext } from "./context.ts";
 import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
 
-export type AddTaskContext = MessageSources & Pick<ServiceContext, "logger" | "now" | "pathOf" | "sites" | "stagesOf">;
+export type AddTaskContext = MessageSources &
+  Pick<ServiceContext, "limits" | "logger" | "now" | "pathOf" | "sites" | "stagesOf">;
+
+/** The rules of a request, and who asks. */
+export type Asking = { readonly rules: AddTaskRules; readonly caller: Caller };
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
@@ -18,13 +23,18 @@ type Response = MessageInitShape<typeof AddTaskResponseSchema>;
  */
 export async function addTask(
   context: AddTaskContext,
-  rules: AddTaskRules,
+  { rules, caller }: Asking,
   request: AddTaskRequest,
   store = storeTask,
 ): Promise<Response> {
   const { wanted, validateOnly } = checkAddTask(context, rules, request);
   if (validateOnly) return await preview(context, wanted);
-  const added = noteAdded(context, wanted, await store(context.database, wanted, context.now()));
+  const { database, limits, now } = context;
+  const stored = await limits.noting(async () => {
+    limits.begin(caller)(wanted.chatId);
+    return await store(database, wanted, now(), limits.allowance);
+  });
+  const added = noteAdded(context, wanted, stored);
   return { task: await toTaskMessage(context, added.task), joined: added.how === "joined" };
 }
 

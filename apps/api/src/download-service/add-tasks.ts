@@ -5,18 +5,28 @@ import type { AddTaskResponseSchema, AddTasksRequest, AddTasksResponseSchema } f
 import { toTaskMessages } from "../messages/task-messages.ts";
 import { statusOf } from "../rules/error-status.ts";
 import { toConnectError } from "../rules/errors.ts";
-import { type AddTaskRules, addTasksRules, checkRequest } from "../rules/request-rules.ts";
-import { type AddTaskContext, type CheckedAddTask, checkAddTask, noteAdded, preview } from "./add-task.ts";
+import { addTasksRules, checkRequest } from "../rules/request-rules.ts";
+import { type AddTaskContext, type Asking, type CheckedAddTask, checkAddTask, noteAdded, preview } from "./add-task.ts";
 
 /** Adds tasks by one transaction. Each request is answered as AddTask would answer it, in their order. */
 export async function addTasks(
   context: AddTaskContext,
-  rules: AddTaskRules,
+  { rules, caller }: Asking,
   request: AddTasksRequest,
   call: Pick<HandlerContext, "service" | "method" | "signal">,
 ): Promise<MessageInitShape<typeof AddTasksResponseSchema>> {
   const { requests } = checkRequest(addTasksRules, request);
-  const checked = await Promise.allSettled(requests.map(async (each) => checkAddTask(context, rules, each)));
+  const count = context.limits.begin(caller);
+  const checked = await Promise.allSettled(
+    requests.map(
+      async (each) =>
+        await context.limits.noting(async () => {
+          const asked = checkAddTask(context, rules, each);
+          if (!asked.validateOnly) count(asked.wanted.chatId);
+          return asked;
+        }),
+    ),
+  );
   const answerTo = await storeAll(context, checked.filter(isFulfilled).map(valueOf));
   const answers = await Promise.allSettled(checked.map(async (each) => await answerTo(valueOf(each))));
   return {
@@ -34,7 +44,8 @@ async function storeAll(
   asked: readonly CheckedAddTask[],
 ): Promise<(asked: CheckedAddTask) => Promise<MessageInitShape<typeof AddTaskResponseSchema>>> {
   const wanted = asked.filter(({ validateOnly }) => !validateOnly).map((each) => each.wanted);
-  const results = wanted.length === 0 ? [] : await storeTasks(context.database, wanted, context.now());
+  const results =
+    wanted.length === 0 ? [] : await storeTasks(context.database, wanted, context.now(), context.limits.allowance);
   const rows = results.filter(isFulfilled).map(({ value }) => value.task);
   const messages = await toTaskMessages(context, rows);
   const resultOf = new Map(wanted.map((request, index) => [request, results[index]]));
@@ -42,7 +53,8 @@ async function storeAll(
   return async ({ wanted: request }) => {
     const result = resultOf.get(request);
     if (result === undefined) return await preview(context, request);
-    const { task, how } = noteAdded(context, request, valueOf(result));
+    const added = await context.limits.noting(async () => valueOf(result));
+    const { task, how } = noteAdded(context, request, added);
     return { task: messageOf.get(task), joined: how === "joined" };
   };
 }

@@ -6,6 +6,7 @@ import type { DiskSpace } from "../machine/disk-gauge.ts";
 import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
 import type { TaskBounds } from "../messages/task-bounds.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
@@ -25,6 +26,7 @@ export type ServiceContext = {
   bots: () => BotStatus[];
   boundsOf: (row: TaskRow) => TaskBounds;
   waits: WaitReader;
+  limits: Limits;
   /** Returns the configured ladder of a site. */
   stagesOf: (site: string) => readonly string[];
   /** Returns the path at which the files of such a task would arrive. */

@@ -1,5 +1,6 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { DownloadService } from "@dwld/rpc";
+import { callerOf } from "../limits/caller.ts";
 import { addTaskRules } from "../rules/request-rules.ts";
 import { addTask } from "./add-task.ts";
 import { addTasks } from "./add-tasks.ts";
@@ -19,8 +20,8 @@ import { watchTasks } from "./watch-tasks.ts";
 export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
   const rules = addTaskRules(context.now);
   return {
-    addTask: (request) => addTask(context, rules, request),
-    addTasks: (request, call) => addTasks(context, rules, request, call),
+    addTask: (request, call) => addTask(context, { rules, caller: callerOf(call) }, request),
+    addTasks: (request, call) => addTasks(context, { rules, caller: callerOf(call) }, request, call),
     getTask: (request) => getTask(context, request),
     listTasks: (request) => listTasks(context, request),
     watchTasks: (request, { signal }) => watchTasks(context, request, signal),

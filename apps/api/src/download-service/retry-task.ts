@@ -7,11 +7,12 @@ import type { ServiceContext } from "./context.ts";
 import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
 
 export async function retryTask(
-  context: MessageSources & Pick<ServiceContext, "logger" | "now">,
+  context: MessageSources & Pick<ServiceContext, "limits" | "logger" | "now">,
   request: RetryTaskRequest,
 ): Promise<MessageInitShape<typeof RetryTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
-  const result = await retry(context.database, id, context.now());
+  const { database, limits, now } = context;
+  const result = await limits.noting(async () => await retry(database, id, now(), limits.allowance));
   if (isRefusal(result)) throw new RefusalError(result, id);
   context.logger.info(logFacts(result), "a task is tried again");
   return { task: await toTaskMessage(context, result) };

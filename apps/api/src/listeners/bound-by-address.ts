@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { holderOf } from "../limits/caller.ts";
 
 /** Bounds how many connections or calls one address may hold, so that the others keep their share. */
 export class BoundByAddress {
@@ -26,15 +26,4 @@ export class BoundByAddress {
       else this.#held.set(holder, left);
     };
   }
-}
-
-/** Returns what an address counts under. An IPv6 host has all of its /64 (RFC 4291, 2.5.1); IPv4 may come mapped into IPv6. */
-export function holderOf(address = ""): string {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/, "");
-  if (isIP(plain) !== 6) return plain;
-  const [head = "", tail] = plain.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
-  const between = tail === undefined ? [] : Array.from({ length: 8 - groups.length - behind.length }, () => "0");
-  return [...groups, ...between, ...behind].slice(0, 4).join(":");
 }

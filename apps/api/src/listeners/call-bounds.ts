@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { type ConnectError, createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import { type Caller, callerKey, holderOf } from "../limits/caller.ts";
 import type { BoundByAddress } from "./bound-by-address.ts";
 
 type Request = IncomingMessage | Http2ServerRequest;
@@ -11,7 +12,8 @@ export type BoundedCalls = {
   /** "/service/method" */
   readonly paths: ReadonlySet<string>;
   readonly places: BoundByAddress;
-  readonly refusal: ConnectError;
+  /** @param address what was refused one more. */
+  readonly refusal: (address: string) => ConnectError;
 };
 
 /** The error with which a call is refused. */
@@ -31,17 +33,23 @@ export class CallBounds {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const bound = this.#bounds.find(({ paths }) => paths.has(path));
     if (bound === undefined) return;
-    const release = bound.places.admit(request.socket.remoteAddress);
-    if (release === undefined) this.#refused.set(request, bound.refusal);
+    const { remoteAddress } = request.socket;
+    const release = bound.places.admit(remoteAddress);
+    if (release === undefined) this.#refused.set(request, bound.refusal(holderOf(remoteAddress)));
     else response.once("close", release);
   }
 
   /** For the adapter's `contextValues`. */
-  readonly contextOf = (request: Request) => createContextValues().set(refusalKey, this.#refused.get(request));
+  readonly contextOf = (request: Request) =>
+    createContextValues().set(refusalKey, this.#refused.get(request)).set(callerKey, caller(request.socket));
 }
 
 /** Refuses a call beyond its bound. For the router's `requestGate`: the request is not even read. */
 export function refuseBeyondBounds({ values }: Pick<HandlerContext, "values">): void {
   const refusal = values.get(refusalKey);
   if (refusal !== undefined) throw refusal;
+}
+
+function caller({ remoteAddress }: Request["socket"]): Caller {
+  return { address: remoteAddress === undefined ? undefined : holderOf(remoteAddress) };
 }

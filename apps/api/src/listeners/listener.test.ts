@@ -8,7 +8,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
-import { serveApi } from "../testing/served-api.ts";
+import { serveApi, testLimits } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
   it("listener: streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
@@ -105,11 +105,14 @@ describe("the listeners at their end", () => {
       [`127.0.0.1:${port}`, free],
       [free, `127.0.0.1:${port}`],
     ] as const)
-      await assert.rejects(startListeners({ listen, http, hosts: [] }, { killing, logger, routes }), {
-        code: "EADDRINUSE",
-        syscall: "listen",
-        port,
-      });
+      await assert.rejects(
+        startListeners({ listen, http, hosts: [] }, testLimits("", logger), { killing, logger, routes }),
+        {
+          code: "EADDRINUSE",
+          syscall: "listen",
+          port,
+        },
+      );
     taken.close();
     await api.close();
   });

@@ -1,5 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Configuration, parseAddress } from "@dwld/daemon";
+import { limitTable } from "@dwld/limits";
+import type { Limits } from "../limits/limits.ts";
+import { limitError } from "../rules/limit-error.ts";
 import { startGrpcListener } from "./grpc-listener.ts";
 import { startHttpListener } from "./http-listener.ts";
 import { BoundByAddress } from "./bound-by-address.ts";
@@ -7,12 +10,8 @@ import { CallBounds } from "./call-bounds.ts";
 import { batchPaths, streamPaths } from "./bounded-paths.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 
-/**
- * Bounds of one address over both listeners, and of all addresses together for calls whose requests are large. A reverse
- * proxy has one address for all of its clients. Each stream of HTTP/1.1 has a connection of its own, and the rest of the
- * connections is for other calls.
- */
-const limits = { connections: 500, streams: 400, batches: 8, batchesOfAll: 32 } as const;
+/** AddTasks under way: of one address, and of all together, since their requests are large. */
+const batches = { mostOfOne: 8, mostOfAll: 32 } as const;
 
 export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; close(): Promise<void> };
 
@@ -20,22 +19,30 @@ export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; 
  * Opens both listeners, with the same routes: `api.listen` for gRPC over plaintext HTTP/2, `api.http` for HTTP/1.1.
  * Rejects with the error of listen() if an address is taken; then neither is open.
  */
-export async function startListeners(api: Configuration["api"], options: ListenerOptions): Promise<Listeners> {
+export async function startListeners(
+  api: Configuration["api"],
+  limits: Limits,
+  options: ListenerOptions,
+): Promise<Listeners> {
+  const { connections, streams } = limits.settings.perAddress;
   const callers: CallerBounds = {
-    connections: new BoundByAddress(limits.connections),
+    connections: new BoundByAddress(connections),
     calls: new CallBounds([
       {
         paths: streamPaths,
-        places: new BoundByAddress(limits.streams),
-        refusal: new ConnectError(
-          `this address holds ${limits.streams} streams already; end one, or watch more tasks by each`,
-          Code.ResourceExhausted,
-        ),
+        places: new BoundByAddress(streams),
+        refusal: (holder) => {
+          const { pollMs: retryAfterMs } = limitTable.streams;
+          const reached = { limit: "streams", subject: "address", holder, most: streams, retryAfterMs } as const;
+          limits.note(reached);
+          return limitError(reached);
+        },
       },
       {
         paths: batchPaths,
-        places: new BoundByAddress(limits.batches, limits.batchesOfAll),
-        refusal: new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable),
+        places: new BoundByAddress(batches.mostOfOne, batches.mostOfAll),
+        refusal: () =>
+          new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable),
       },
     ]),
   };

@@ -3,6 +3,7 @@ import type { ConnectRouterOptions } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { BadRequestSchema } from "@dwld/rpc";
 import { errorInterceptor } from "../rules/errors.ts";
+import { limitDetails } from "../rules/limit-error.ts";
 import { refuseBeyondBounds } from "./call-bounds.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
@@ -21,7 +22,7 @@ export function routerOptions(logger: Logger): ConnectRouterOptions {
     readMaxBytes: maxRequestBytes,
     jsonOptions: {
       // Error details are readable in JSON.
-      registry: createRegistry(BadRequestSchema),
+      registry: createRegistry(BadRequestSchema, ...limitDetails),
       // If unknown fields were ignored, a misspelt filter would let CleanHistory forget everything.
       ignoreUnknownFields: false,
     },

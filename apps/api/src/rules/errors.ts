@@ -3,7 +3,10 @@ import { Code, ConnectError, type HandlerContext, type Interceptor } from "@conn
 import type { Logger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
+import { LimitReachedError } from "@dwld/limits";
 import { errorCode, isSystemError } from "@dwld/text";
+
+import { limitError } from "./limit-error.ts";
 
 /** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
@@ -99,6 +102,7 @@ export function toConnectError(
     return new ConnectError(error.message, Code.InvalidArgument, undefined, [
       { desc: BadRequestSchema, value: { fieldViolations: [...error.violations] } },
     ]);
+  if (error instanceof LimitReachedError) return limitError(error.reached);
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof UnknownSiteError) return new ConnectError(error.message, Code.NotFound);

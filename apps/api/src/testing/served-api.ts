@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
-import { createLogger, formatAddress } from "@dwld/daemon";
+import { createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
 import { DiskGauge } from "../machine/disk-gauge.ts";
@@ -11,6 +11,7 @@ import { startListeners } from "../listeners/listeners.ts";
 import type { LiveProgress } from "@dwld/progress";
 import type { ProgressReader } from "../messages/live-progress.ts";
 import { routerOptions } from "../listeners/router-options.ts";
+import { Limits } from "../limits/limits.ts";
 import { addRoutes } from "../routes.ts";
 import { Sensors } from "../machine/sensors.ts";
 import { TaskFeed } from "../watch/task-feed.ts";
@@ -31,6 +32,16 @@ class ProgressInMemory implements ProgressReader {
 
 const unbounded = () => ({});
 
+/** For tests: limits as they are written in a configuration. */
+export function testLimits(
+  written: string,
+  logger: Pick<Logger, "warn">,
+  monotonicMs = () => performance.now(),
+): Limits {
+  const { limits } = parseConfiguration(written, { file: "/etc/dwld/dwld.yaml" });
+  return new Limits(limits, { logger, now: Date.now, monotonicMs });
+}
+
 /** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
 export async function openContext(changes: Partial<ServiceContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
@@ -45,6 +56,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     deliveredBy: "ftp-sender",
     now: changes.now ?? Date.now,
   });
+  const limits = testLimits("", logger);
   const context: ServiceContext = {
     database,
     cache,
@@ -59,6 +71,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     bots: () => [],
     boundsOf: unbounded,
     waits,
+    limits,
     stagesOf: () => ["default"],
     pathOf: ({ userName }) => `ftp://nas/${userName}`,
     destination: "",
@@ -103,16 +116,13 @@ export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 export async function serveApi(changes: Partial<ServiceContext> = {}, hosts: string[] = []) {
   const opened = await openContext(changes);
   const killing = new AbortController();
-  const listeners = await startListeners(
-    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts },
-    {
-      routes: (router) => {
-        addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
-      },
-      logger: opened.logger,
-      killing: killing.signal,
+  const listeners = await startListeners({ listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts }, opened.context.limits, {
+    routes: (router) => {
+      addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
     },
-  );
+    logger: opened.logger,
+    killing: killing.signal,
+  });
   return {
     ...opened,
     listeners,

@@ -88,7 +88,7 @@ test("config check: names every mistake with its line, for a person and as JSON"
 test("config show: has the defaults filled in", async () => {
   const { status, stdout } = await config("show", example);
   assert.equal(status, 0);
-  assert.match(stdout, /^ {2}playlistLimit: 100$/m);
+  assert.match(stdout, /^ {4}playlistEntries: 100$/m);
 });
 
 test("config schema: has every section", async () => {

@@ -10,7 +10,7 @@ import type { Attempt, Failure, Result } from "./result.ts";
 export type PlaylistParts = {
   now: () => number;
   runYtdlp: RunYtdlp;
-  /** `worker.playlistLimit`. */
+  /** `limits.perChat.playlistEntries`. */
   playlistLimit: number;
 };
 

@@ -91,6 +91,10 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   ["worker: { minFreeBytes: -1 }", /minFreeBytes: .*-1.*; a number of bytes/],
   ["worker: { minFreeBytes: 9e9 TiB }", /minFreeBytes: "9e9 TiB" is no number/],
   ["worker: { minFreeBytes: 9999999 TiB }", /minFreeBytes: "9999999 TiB" is too large/],
+  [
+    "limits: { perChat: { waitingTasks: 0 } }",
+    /waitingTasks: 0 is too small; a whole number from 1 to 100000; without this key there is no limit$/m,
+  ],
   ["worker: { maxWaitingBytes: 0 B }", /maxWaitingBytes: "0 B" is too small/],
   ["log: { level: verbose }", /level: "verbose" is not known here; one of trace, debug, info, warn, error/],
   ["cache: { servers: [localhost] }", /servers\[0\]: "localhost" is not an address/],

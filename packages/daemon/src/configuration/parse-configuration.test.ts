@@ -16,12 +16,12 @@ test("configuration: an empty file has all defaults", () => {
     database: { path: "/var/lib/dwld/dwld.sqlite" },
     cache: { servers: ["unix:/var/lib/dwld/memcached.sock"] },
     api: { listen: "127.0.0.1:8888", http: "127.0.0.1:8890", hosts: [] },
+    limits: { perAddress: { connections: 500, streams: 400 }, perChat: { playlistEntries: 100 } },
     register: [],
     worker: {
       downloads: "/var/lib/dwld/downloads",
       parallel: 2,
       minFreeBytes: 2 * 1024 ** 3,
-      playlistLimit: 100,
       allowPrivateHosts: false,
       wall: "auto",
       idleTimeoutSeconds: 120,
@@ -60,8 +60,11 @@ data: /srv/dwld
 database: { path: /srv/db.sqlite }
 cache: { servers: ["127.0.0.1:11211", "unix:/run/cache.sock", "[::1]:11211"] }
 api: { listen: "0.0.0.0:1", http: "[::]:2", hosts: [NAS.example] }
+limits:
+  perAddress: { connections: 20, streams: 10, addsPerMinute: 600 }
+  perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 }
 worker:
-  { downloads: /srv/videos, parallel: 3, minFreeBytes: 0, maxWaitingBytes: 50 GB, playlistLimit: 5, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
+  { downloads: /srv/videos, parallel: 3, minFreeBytes: 0, maxWaitingBytes: 50 GB, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
 stages:
   plain:
   cookies: { cookies: /etc/c, format: b, sort: res, proxy: "socks5h://u:p@127.0.0.1:1080", extractorArgs: youtube:player_client=tv, arguments: [--retry-sleep, "exp=1:30"] }
@@ -84,6 +87,10 @@ history: { keepDays: 7 }
 log: { level: debug }
 `);
   assert.equal(configuration.database.path, "/srv/db.sqlite");
+  assert.deepEqual(configuration.limits, {
+    perAddress: { connections: 20, streams: 10, addsPerMinute: 600 },
+    perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 },
+  });
   assert.equal(configuration.worker.downloads, "/srv/videos");
   assert.equal(configuration.worker.idleTimeoutSeconds, 16);
   assert.deepEqual([configuration.worker.minFreeBytes, configuration.worker.maxWaitingBytes], [0, 50e9]);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { logFormats } from "../logger/log-format.ts";
 import { bot } from "./bot-schema.ts";
+import { limits } from "./limits-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
@@ -63,7 +64,6 @@ const worker = z.strictObject({
     .describe(
       "Most bytes that may wait for their delivery; while more wait, nothing new is downloaded. Default: no limit.",
     ),
-  playlistLimit: wholeNumber(1, 10_000).default(100).describe("Most entries of one playlist that become tasks."),
   allowPrivateHosts: flag().default(false).describe("Whether links may lead to this machine and to private networks."),
   wall: oneOf(["auto", "required", "off"])
     .default("auto")
@@ -186,6 +186,7 @@ export const configurationSchema = z.strictObject({
   database: database.prefault({}),
   cache: cache.prefault({}),
   api: api.prefault({}),
+  limits: limits.prefault({}).describe("How much one address and one chat may take."),
   register: register.default([]).describe("The bots that this downloader makes itself known to."),
   worker: worker.prefault({}),
   stages: z

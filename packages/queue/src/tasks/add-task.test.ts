@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, addTasks, hashRequest, insertEntries } from "./add-task.ts";
-import { cancelTask, deleteTask } from "./cancel-task.ts";
+import { LimitReachedError } from "@dwld/limits";
+import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../testing/fresh-database.ts";
 import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
@@ -69,6 +70,23 @@ test("add: of several at once each has its own answer, and one that is refused u
     [first.link, second.link],
   );
   assert.deepEqual(results[2]?.status === "fulfilled" && results[2].value.task.id, waiting.task.id);
+});
+
+test("add: a chat that has as many waiting tasks as it may gets no new one, and joins and repeats all the same", async (t) => {
+  const database = await freshDatabase(t);
+  const may = { waitingTasks: 2 };
+  const [one, two] = [request({ requestId: "1" }), request()];
+  const results = await addTasks(database, [one, two, request(), one, two, request({ chatId: "other" })], 1, may);
+  assert.deepEqual(
+    results.map((result) => (result.status === "fulfilled" ? result.value.how : (result.reason as Error).name)),
+    ["new", "new", "LimitReachedError", "repeated", "joined", "new"],
+  );
+  await claimed(database);
+  const { task } = await addTask(database, request(), 2, may);
+  await cancelTask(database, task.id, 3);
+  await addTask(database, request(), 4, may);
+  await assert.rejects(addTask(database, request(), 5, may), LimitReachedError);
+  await assert.rejects(retryTask(database, task.id, 5, may), LimitReachedError);
 });
 
 test("add: the number of a deleted task is not given again, so that page tokens stay true", async (t) => {

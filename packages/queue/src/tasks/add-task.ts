@@ -1,3 +1,4 @@
+import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
 import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
@@ -31,9 +32,18 @@ export type AddedTask = {
   how: "new" | "joined" | "repeated" | "contradicts";
 };
 
-/** Stores a request, or finds the task of the one that it repeats. Resolves when it is on disk. */
-export async function addTask(database: Database, request: TaskRequest, now: number): Promise<AddedTask> {
-  return await database.write(async (transaction) => await insertTask(transaction, request, now));
+/**
+ * Stores a request, or finds the task of the one that it repeats. Resolves when it is on disk.
+ *
+ * @throws LimitReachedError if the allowance has no room for a new task; nothing was stored then.
+ */
+export async function addTask(
+  database: Database,
+  request: TaskRequest,
+  now: number,
+  allowance: Allowance = {},
+): Promise<AddedTask> {
+  return await database.write(async (transaction) => await insertTask(transaction, request, now, allowance));
 }
 
 /**
@@ -47,21 +57,30 @@ export async function addTasks(
   database: Database,
   requests: readonly TaskRequest[],
   now: number,
+  allowance: Allowance = {},
 ): Promise<PromiseSettledResult<AddedTask>[]> {
-  const results = await Promise.allSettled(requests.map(async (request) => await addTask(database, request, now)));
+  const results = await Promise.allSettled(
+    requests.map(async (request) => await addTask(database, request, now, allowance)),
+  );
   for (const result of results)
     if (result.status === "rejected" && result.reason instanceof DatabaseError) throw result.reason;
   return results;
 }
 
 /** Does what `addTask` does, within a transaction. */
-export async function insertTask(transaction: Transaction, request: TaskRequest, now: number): Promise<AddedTask> {
+export async function insertTask(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  allowance: Allowance = {},
+): Promise<AddedTask> {
   const hash = hashRequest(request);
   const known = await findKnown(transaction, request, hash);
   if (known !== undefined) {
     if (known.how === "joined") await remember(transaction, request, known.task.seq);
     return known;
   }
+  await refuseTaskBeyond(transaction, allowance, request.chatId);
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
   const task = await insertRow(transaction, request, now, {
     request_hash: hash,

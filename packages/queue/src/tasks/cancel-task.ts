@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
 import { findEqual, rankFor } from "./add-task.ts";
 import { type Database, query, type Transaction } from "../store/database.ts";
 import { failureColumns } from "./failure-facts.ts";
@@ -41,8 +42,15 @@ export async function cancelTask(database: Database, id: string, now: number): P
 /**
  * Starts a final task again: at the delivery if its files are still on this machine, else from the start, with all
  * attempts.
+ *
+ * @throws LimitReachedError if the allowance has no room for a further task of its chat.
  */
-export async function retryTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+export async function retryTask(
+  database: Database,
+  id: string,
+  now: number,
+  allowance: Allowance = {},
+): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {
     const task = await findTask(transaction, id);
     if (task === undefined) return { refused: "not_found" };
@@ -54,6 +62,7 @@ export async function retryTask(database: Database, id: string, now: number): Pr
     if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
     const equal = await findEqual(transaction, { chatId: task.chat_id, link: task.link }, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
+    if (event === "retried") await refuseTaskBeyond(transaction, allowance, task.chat_id);
     await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
       ready_at: event === "resent" ? now : null,
       ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),

@@ -1,6 +1,7 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { ServiceContext } from "../../download-service/context.ts";
 import type { HealthSource } from "../../services/health.ts";
+import { callerOf } from "../../limits/caller.ts";
 import { addTaskRules } from "../../rules/request-rules.ts";
 import type { Downloader } from "../gen/grpc/v1/downloader_pb.ts";
 import { checkHealth } from "./check-health.ts";
@@ -33,7 +34,7 @@ import { statusMessage } from "./status-message.ts";
 export function downloaderService(context: ServiceContext, health: HealthSource): ServiceImpl<typeof Downloader> {
   const rules = addTaskRules(context.now);
   return {
-    setToQueue: (request) => setToQueue(context, rules, request),
+    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call) }, request),
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
     status: () => statusMessage(context),

@@ -113,7 +113,7 @@ export async function startClockedWorker(
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
   const { choose: capabilities } = ytdlpCommands(configuration.worker.ytdlp.commands);
-  const { downloads, playlistLimit } = configuration.worker;
+  const { downloads } = configuration.worker;
   const deliverer = makeTestDeliverer({ database }, createFolderDestination(downloads), folderRules);
   const janitor = await createJanitor(database, downloads);
   context.after(async () => {
@@ -147,7 +147,7 @@ export async function startClockedWorker(
     downloads,
     host: "here",
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
-    playlistLimit,
+    playlistLimit: configuration.limits.perChat.playlistEntries,
     runYtdlp: createYtdlpRunner({ ytdlps: ytdlpRuns, environment, egressProxy, limits: configuration.worker }),
   };
 
