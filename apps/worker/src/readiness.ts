@@ -28,7 +28,7 @@ export function readinessChecks(parts: ReadinessParts): Check[] {
   return [
     { name: "database", check: async () => await checkTable(parts.database) },
     { name: "yt-dlp", check: async () => ({ ok: true, detail: (await parts.capabilities()).version }) },
-    { name: "walls", check: () => ({ ok: true, detail: parts.wallsReport.sentence }) },
+    { name: "walls", check: () => ({ ok: true, detail: parts.wallsReport.walls.text }) },
     { name: "ffmpeg", check: programCheck("ffmpeg", parts) },
     { name: "ffprobe", check: programCheck("ffprobe", parts) },
     {

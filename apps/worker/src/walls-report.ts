@@ -1,17 +1,18 @@
 import type { Configuration } from "@dwld/daemon";
+import type { WorkerWalls } from "@dwld/queue";
 import { openWayOut } from "./egress/way-out.ts";
 import { openSandboxes, type OpenedSandboxes } from "./process/open-sandboxes.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 
-/** A sentence about the walls, and what to do if they could be better. */
-export type WallsReport = { readonly stands: boolean; readonly sentence: string; readonly remedy: string };
+/** The walls, and what to do if they could be better. */
+export type WallsReport = { readonly walls: WorkerWalls; readonly stands: boolean; readonly remedy: string };
 
 /** The walls as they were tried. @property unwalled why there is no network namespace. */
 type Tried = { readonly unwalled: string | undefined; readonly sandboxes: OpenedSandboxes };
 
 type Settings = Pick<Configuration["worker"], "allowPrivateHosts" | "wall">;
 
-/** Returns what stands between programs that touch what a site sent, and the networks and files of this machine. */
+/** Returns which walls stand. */
 export function reportWalls(settings: Settings, { unwalled, sandboxes: { missing } }: Tried): WallsReport {
   const network = networkSentence(settings, unwalled);
   const files =
@@ -20,8 +21,12 @@ export function reportWalls(settings: Settings, { unwalled, sandboxes: { missing
       : `runs are in no sandbox, and read the files of this user: ${missing}`;
   const couldBeBetter = (unwalled !== undefined && !settings.allowPrivateHosts) || missing !== undefined;
   return {
+    walls: {
+      networkNamespace: unwalled === undefined && !settings.allowPrivateHosts,
+      sandbox: missing === undefined,
+      text: `${network}; ${files}`,
+    },
     stands: unwalled === undefined && missing === undefined,
-    sentence: `${network}; ${files}`,
     remedy: couldBeBetter && settings.wall !== "off" ? 'See docs/operations.md, "What a link may reach".' : "",
   };
 }

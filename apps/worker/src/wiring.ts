@@ -81,7 +81,7 @@ export async function startWorker(
     logger.warn({}, evictedMessage);
     wake();
   };
-  const self = { app: "worker", version, pid } as const;
+  const self = { app: "worker", version, pid, walls: programs.wallsReport.walls } as const;
   const registered = await registerProcess(database, self, { onError, onEvicted });
   shutdown.register("process registry", registered);
   const janitor = await createJanitor(database, downloads);
@@ -129,8 +129,8 @@ async function openPrograms(
   const opened = await trySandboxes(worker, isAnywhere ? undefined : wayOut?.ports, environment);
   const walls = makeWalls(wayOut ?? noWalls, opened.sandboxes);
   const wallsReport = reportWalls(worker, { unwalled: wayOut?.unwalled, sandboxes: opened });
-  if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.sentence);
-  else logger.warn({}, `${wallsReport.sentence}. ${wallsReport.remedy}`);
+  if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.walls.text);
+  else logger.warn({}, `${wallsReport.walls.text}. ${wallsReport.remedy}`);
   const answers = openProgramAnswers(join(data, "programs"), onError);
   const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
     environment,

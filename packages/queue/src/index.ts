@@ -74,6 +74,8 @@ export {
   listProcesses,
   type RegisteredProcess,
   registerProcess,
+  type WorkerWalls,
+  wallsOf,
 } from "./leases/process-registry.ts";
 export { parseTroubles, type Troubles, troubleText } from "./leases/troubles.ts";
 export { type Sender, type Wait, type WaitFacts, type WaitingTask, waitOf } from "./leases/wait.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
-import { addTask, endAttempt, filesOf, type Lease, noteFacts, startAttempt } from "@dwld/queue";
+import { addTask, endAttempt, filesOf, type Lease, noteFacts, registerProcess, startAttempt } from "@dwld/queue";
 import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
 import { link, refusal, testService } from "../testing/test-service.ts";
@@ -205,6 +205,22 @@ describe("the download service", () => {
     assert.equal(status.destination, "ftp://nas.example:21/videos");
     assert.equal(status.cache, "ok");
     assert.ok((status.downloadsDisk?.totalBytes ?? 0n) > 0n);
+  });
+
+  it("download service: the status names the walls of each worker", async () => {
+    const { database } = service.opened.context;
+    const onError = (error: unknown) => assert.fail(String(error));
+    const walls = { networkNamespace: false, sandbox: true, text: "no namespace" };
+    const self = { version: "1", pid: 1 };
+    const worker = await registerProcess(database, { ...self, app: "worker", walls }, { onError });
+    const sender = await registerProcess(database, { ...self, app: "ftp-sender" }, { onError });
+    const { processes } = await service.client.getStatus({});
+    await Promise.all([worker.close(), sender.close()]);
+    const told = processes.map(({ app, walls: of }) => [app, of?.networkNamespace, of?.sandbox, of?.text]);
+    assert.deepEqual(told, [
+      ["ftp-sender", undefined, undefined, undefined],
+      ["worker", false, true, "no namespace"],
+    ]);
   });
 
   it("download service: the status says what is kept free, and what waits for its delivery", async () => {

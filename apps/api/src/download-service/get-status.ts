@@ -10,6 +10,7 @@ import {
   taskStates,
   troubleText,
   waitingBytes,
+  wallsOf,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
 import { isAlive } from "../machine/living-processes.ts";
@@ -64,6 +65,7 @@ export async function getStatus(context: StatusContext): Promise<MessageInitShap
 }
 
 function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof ProcessSchema> {
+  const walls = wallsOf(row);
   return {
     id: row.id,
     app: row.app,
@@ -74,6 +76,7 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
     lastSeenTime: wireTime(row.seen_at),
     alive: isAlive(row, now),
     ytdlpVersion: row.ytdlp_version,
+    ...(walls === undefined ? {} : { walls }),
   };
 }
 

@@ -36,6 +36,7 @@ function processRow(id: string, given: Partial<ProcessRow> = {}): ProcessRow {
     seen_at: 0,
     troubles: "{}",
     ytdlp_version: "",
+    walls: "null",
     ...given,
   };
 }

@@ -5,7 +5,7 @@ import { query } from "../store/database.ts";
 import { atEnd, freshDatabase } from "../testing/fresh-database.ts";
 import { beforeWrites } from "../testing/intercept.ts";
 import { until } from "../testing/until.ts";
-import { listProcesses, registerProcess } from "./process-registry.ts";
+import { listProcesses, registerProcess, wallsOf } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import { troubleText } from "./troubles.ts";
 
@@ -15,13 +15,15 @@ const intervalMs = 5;
 
 test("process registry: a registered process is in the table, counts its heartbeats, and is gone when it leaves", async (t) => {
   const database = await freshDatabase(t);
-  const registered = await registerProcess(database, self, { onError }, () => 7, intervalMs);
+  const walls = { networkNamespace: true, sandbox: false, text: "no sandbox" };
+  const registered = await registerProcess(database, { ...self, walls }, { onError }, () => 7, intervalMs);
   const [entered] = await listProcesses(database);
   assert(entered !== undefined);
   assert.deepEqual(
     [entered.id, entered.app, entered.version, entered.pid, entered.host, entered.started_at],
     [registered.processId, "worker", "1.2.3", process.pid, hostname(), 7],
   );
+  assert.deepEqual(wallsOf(entered), walls);
   assert.deepEqual(JSON.parse(entered.identity), identifyProcess(process.pid));
   registered.setTrouble("yt-dlp", "no yt-dlp");
   registered.setYtdlpVersion("2026.01.01");

@@ -23,6 +23,9 @@ export const evictedMessage =
   `this process stood still for more than ${leaseMs / 1000} s and was considered dead: ` +
   "other processes have its tasks now, and it continues with further ones";
 
+/** What stands between the programs of a worker, and the networks and files of its machine. */
+export type WorkerWalls = { readonly networkNamespace: boolean; readonly sandbox: boolean; readonly text: string };
+
 export type RegisteredProcess = {
   readonly app: AppName;
   /** The id that holds the leases. It is new after an eviction, and empty until the process is registered. */
@@ -43,7 +46,7 @@ export type RegisteredProcess = {
  */
 export async function registerProcess(
   database: Database,
-  process: { app: AppName; version: string; pid: number },
+  process: { app: AppName; version: string; pid: number; walls?: WorkerWalls },
   events: { onEvicted?: () => void; onError: (error: unknown) => void },
   now: () => number = Date.now,
   intervalMs = heartbeatIntervalMs,
@@ -62,6 +65,7 @@ export async function registerProcess(
           pid: process.pid,
           identity: JSON.stringify(identifyProcess(process.pid) ?? null),
           version: process.version,
+          walls: JSON.stringify(process.walls ?? null),
           started_at: now(),
           seen_at: now(),
           troubles: serializeTroubles(state.troubles),
@@ -123,6 +127,11 @@ export async function registerProcess(
       });
     },
   };
+}
+
+/** Returns undefined if the process is no worker. */
+export function wallsOf({ walls }: Pick<ProcessRow, "walls">): WorkerWalls | undefined {
+  return (JSON.parse(walls) as WorkerWalls | null) ?? undefined;
 }
 
 export async function listProcesses(database: Reader): Promise<ProcessRow[]> {

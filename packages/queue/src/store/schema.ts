@@ -211,6 +211,8 @@ type ProcessesTable = {
   /** JSON of `Troubles`. */
   troubles: Generated<string>;
   ytdlp_version: Generated<string>;
+  /** JSON of `WorkerWalls`, or null. */
+  walls: Generated<string>;
 };
 
 type TombstonesTable = {

@@ -43,7 +43,14 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
         waitingBytes: 3_400_000_000n,
       },
       processes: [
-        { app: "worker", host: "nas", pid: 7, alive: true, startTime: fromNow(-7_380_000), ytdlpVersion: "2026.11.01" },
+        {
+          ...{ app: "worker", host: "nas", pid: 7, alive: true, startTime: fromNow(-7_380_000) },
+          ...{ ytdlpVersion: "2026.11.01", walls: { networkNamespace: true, sandbox: true, text: "all is well" } },
+        },
+        {
+          ...{ app: "worker", host: "pi", pid: 9, alive: true },
+          walls: { networkNamespace: false, sandbox: true, text: "no namespace: \u001b[31mrefused" },
+        },
         { app: "ftp-sender", host: "nas", pid: 8, lastSeenTime: fromNow(-300_000), trouble: "530 Login incorrect" },
       ],
       pausedSites: [
@@ -83,7 +90,8 @@ describe("status", { concurrency: 2, timeout: 120_000 }, () => {
       /^disk +120 GB of 500 GB free \(24\.0%\), 2\.15 GB kept free, \/var\/lib\/dwld$/m,
       /^waiting +3\.40 GB for delivery$/m,
       /^sensors +cpu temperature 45 °C, memory used 3\.10 GB, load average 1m 0\.42$/m,
-      /^ {2}worker +alive for 2h03m {2}pid 7 on nas {2}yt-dlp 2026\.11\.01$/m,
+      /^ {2}worker +alive for 2h03m {2}pid 7 on nas {2}yt-dlp 2026\.11\.01 {2}walls: network namespace, sandbox$/m,
+      /^ {2}worker +alive {2}pid 9 on pi {2}walls: no namespace: .*refused$/m,
       /^ {2}ftp-sender {2}not alive, last seen 5m0\ds ago {2}pid 8 on nas {2}trouble: 530 Login incorrect$/m,
       /^ {2}ftp-sender {2}none is alive$/m,
       /^bots$/m,

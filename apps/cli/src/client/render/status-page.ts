@@ -89,10 +89,16 @@ function processText(process: Process, nowMs: number): string {
     `pid ${process.pid} on ${oneLine(process.host)}`,
     oneLine(process.version),
     process.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(process.ytdlpVersion)}`,
+    wallsText(process),
     process.trouble === "" ? "" : `trouble: ${oneLine(process.trouble)}`,
   ]
     .filter((part) => part !== "")
     .join("  ");
+}
+
+function wallsText({ walls }: Process): string {
+  if (walls === undefined) return "";
+  return `walls: ${walls.networkNamespace && walls.sandbox ? "network namespace, sandbox" : oneLine(walls.text)}`;
 }
 
 /** Returns the state of the registration with a bot. */

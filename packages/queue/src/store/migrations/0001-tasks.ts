@@ -186,7 +186,8 @@ const tables = [
     heartbeat INTEGER NOT NULL DEFAULT 0,
     seen_at INTEGER NOT NULL,
     troubles TEXT NOT NULL DEFAULT '{}',
-    ytdlp_version TEXT NOT NULL DEFAULT ''
+    ytdlp_version TEXT NOT NULL DEFAULT '',
+    walls TEXT NOT NULL DEFAULT 'null'
   ) STRICT, WITHOUT ROWID`,
 
   sql`CREATE TABLE tombstones (

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIukBCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkioAEKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKDWZhaWx1cmVfY2xhc3MYAyABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIkCgR0ZXh0GAQgAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0IrgBCgtTdGFnZVJlc3VsdBINCgVzdGFnZRgBIAEoCRIVCg1zdWNjZXNzX2NvdW50GAIgASgDEhUKDWZhaWx1cmVfY291bnQYAyABKAMSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLOAgoEU2l0ZRIMCgRuYW1lGAEgASgJEhEKCWR1ZV9jb3VudBgCIAEoAxIVCg1ydW5uaW5nX2NvdW50GAMgASgDEhUKCHBhcmFsbGVsGAQgASgFSACIAQESJQoHYnJlYWtlchgFIAEoDjIULmR3bGQudjEuU2l0ZUJyZWFrZXISMAoMcGF1c2VkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgtwYXVzZV9jbGFzcxgHIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHQSKgoKcGF1c2VfdGV4dBgKIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dEILCglfcGFyYWxsZWwi1wEKA0JvdBIPCgdhZGRyZXNzGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSIAoFc3RhdGUYBCABKA4yES5kd2xkLnYxLkJvdFN0YXRlEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFuZXh0X2F0dGVtcHRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdHJvdWJsZRgHIAEoCSp3CgtTaXRlQnJlYWtlchIcChhTSVRFX0JSRUFLRVJfVU5TUEVDSUZJRUQQABIXChNTSVRFX0JSRUFLRVJfQ0xPU0VEEAESFQoRU0lURV9CUkVBS0VSX09QRU4QAhIaChZTSVRFX0JSRUFLRVJfSEFMRl9PUEVOEAMqmAEKCEJvdFN0YXRlEhkKFUJPVF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUJPVF9TVEFURV9QRU5ESU5HEAESGAoUQk9UX1NUQVRFX1JFR0lTVEVSRUQQAhISCg5CT1RfU1RBVEVfQVdBWRADEhUKEUJPVF9TVEFURV9SRUZVU0VEEAQSFQoRQk9UX1NUQVRFX0ZBSUxJTkcQBWIGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIogCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzIkEKBVdhbGxzEhkKEW5ldHdvcmtfbmFtZXNwYWNlGAEgASgIEg8KB3NhbmRib3gYAiABKAgSDAoEdGV4dBgDIAEoCSKgAQoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEiQKBHRleHQYBCADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQiuAEKC1N0YWdlUmVzdWx0Eg0KBXN0YWdlGAEgASgJEhUKDXN1Y2Nlc3NfY291bnQYAiABKAMSFQoNZmFpbHVyZV9jb3VudBgDIAEoAxI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9mYWlsdXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4CCgRTaXRlEgwKBG5hbWUYASABKAkSEQoJZHVlX2NvdW50GAIgASgDEhUKDXJ1bm5pbmdfY291bnQYAyABKAMSFQoIcGFyYWxsZWwYBCABKAVIAIgBARIlCgdicmVha2VyGAUgASgOMhQuZHdsZC52MS5TaXRlQnJlYWtlchIwCgxwYXVzZWRfdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKC3BhdXNlX2NsYXNzGAcgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdBIqCgpwYXVzZV90ZXh0GAogAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0QgsKCV9wYXJhbGxlbCLXAQoDQm90Eg8KB2FkZHJlc3MYASABKAkSDAoEbmFtZRgCIAEoCRIQCghwcm90b2NvbBgDIAEoCRIgCgVzdGF0ZRgEIAEoDjIRLmR3bGQudjEuQm90U3RhdGUSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0cm91YmxlGAcgASgJKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QAyqYAQoIQm90U3RhdGUSGQoVQk9UX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRQk9UX1NUQVRFX1BFTkRJTkcQARIYChRCT1RfU1RBVEVfUkVHSVNURVJFRBACEhIKDkJPVF9TVEFURV9BV0FZEAMSFQoRQk9UX1NUQVRFX1JFRlVTRUQQBBIVChFCT1RfU1RBVEVfRkFJTElORxAFYgZwcm90bzM", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -182,6 +182,13 @@ export type Process = Message<"dwld.v1.Process"> & {
    * @generated from field: string ytdlp_version = 10;
    */
   ytdlpVersion: string;
+
+  /**
+   * Present if this is a worker.
+   *
+   * @generated from field: dwld.v1.Walls walls = 11;
+   */
+  walls?: Walls | undefined;
 };
 
 /**
@@ -190,6 +197,42 @@ export type Process = Message<"dwld.v1.Process"> & {
  */
 export const ProcessSchema: GenMessage<Process> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 3);
+
+/**
+ * What stands between programs that touch what a site sent (yt-dlp, ffmpeg), and the networks and files of a worker's machine.
+ * The worker tried both when it started.
+ *
+ * @generated from message dwld.v1.Walls
+ */
+export type Walls = Message<"dwld.v1.Walls"> & {
+  /**
+   * They are in a network of their own, out of which the egress proxy leads alone.
+   *
+   * @generated from field: bool network_namespace = 1;
+   */
+  networkNamespace: boolean;
+
+  /**
+   * Each run has no files but its own task's.
+   *
+   * @generated from field: bool sandbox = 2;
+   */
+  sandbox: boolean;
+
+  /**
+   * Both in words, and why one does not stand.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message dwld.v1.Walls.
+ * Use `create(WallsSchema)` to create a new message.
+ */
+export const WallsSchema: GenMessage<Walls> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 4);
 
 /**
  * A site that is paused: its links wait.
@@ -227,7 +270,7 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
  * Use `create(PausedSiteSchema)` to create a new message.
  */
 export const PausedSiteSchema: GenMessage<PausedSite> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 4);
+  messageDesc(file_dwld_v1_status, 5);
 
 /**
  * The results of a stage on a site.
@@ -266,7 +309,7 @@ export type StageResult = Message<"dwld.v1.StageResult"> & {
  * Use `create(StageResultSchema)` to create a new message.
  */
 export const StageResultSchema: GenMessage<StageResult> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 5);
+  messageDesc(file_dwld_v1_status, 6);
 
 /**
  * @generated from message dwld.v1.Site
@@ -340,7 +383,7 @@ export type Site = Message<"dwld.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 6);
+  messageDesc(file_dwld_v1_status, 7);
 
 /**
  * A bot of the setting `register`.
@@ -401,7 +444,7 @@ export type Bot = Message<"dwld.v1.Bot"> & {
  * Use `create(BotSchema)` to create a new message.
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 7);
+  messageDesc(file_dwld_v1_status, 8);
 
 /**
  * A site's circuit breaker.
