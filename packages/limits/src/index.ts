@@ -2,4 +2,4 @@
 export { decide, LimitReachedError, type Reached, refuseBeyond, type Use } from "./limit-reached.ts";
 export { type LimitName, limitTable, type Subject } from "./limit-table.ts";
 export { Rates } from "./rates.ts";
-export { sentencesOf } from "./sentences.ts";
+export { leftOutText, sentencesOf } from "./sentences.ts";

@@ -1,7 +1,7 @@
 /** A text for a person in each language. */
 type Sentence = { readonly en: string; readonly ru: string };
 
-export type LimitName = "connections" | "streams" | "addsPerMinute" | "waitingTasks";
+export type LimitName = "connections" | "streams" | "addsPerMinute" | "waitingTasks" | "playlistEntries";
 
 /** A limit belongs to one of these: each address, chat or token has its own count. */
 export type Subject = "address" | "chat" | "token";
@@ -56,6 +56,15 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     sentence: (most, of) => ({
       en: `too many links of ${ofWhom[of].en} wait for their download: at most ${most}`,
       ru: `слишком много ссылок ${ofWhom[of].ru} ждут загрузки: не больше ${most}`,
+    }),
+  },
+  /** Counted by the worker that lists the playlist. The first of them become tasks all the same. */
+  playlistEntries: {
+    unit: "count",
+    pollMs: 0,
+    sentence: (most) => ({
+      en: `at most ${most} entries of a playlist become tasks`,
+      ru: `из одного плейлиста берётся не больше ${most}`,
     }),
   },
 };

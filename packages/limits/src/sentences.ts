@@ -25,3 +25,23 @@ function waitText(ms: number): { en: string; ru: string } {
   const count = Math.max(1, Math.ceil(ms / unit.ms));
   return { en: `${count} ${unit.en}`, ru: `${count} ${unit.ru}` };
 }
+
+/**
+ * Says which entries of a playlist did not become tasks.
+ *
+ * @param total the number of all entries; undefined if nobody knows it.
+ */
+export function leftOutText({
+  taken,
+  total,
+  limit,
+  subject,
+  most,
+}: Pick<Reached, "limit" | "subject" | "most"> & { taken: number; total: number | undefined }) {
+  const why = limitTable[limit].sentence(String(most), subject);
+  const known = total === undefined ? undefined : { en: `${taken} of ${total}`, ru: `${taken} из ${total}` };
+  return {
+    en: `Entries of the playlist that were taken: ${known?.en ?? `the first ${taken}`}. The others were not: ${why.en}.`,
+    ru: `Взято роликов плейлиста: ${known?.ru ?? `первые ${taken}`}. Остальные не взяты: ${why.ru}.`,
+  };
+}

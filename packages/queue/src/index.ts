@@ -59,6 +59,7 @@ export {
   listTasks,
   type TaskFilter,
 } from "./tasks/list-tasks.ts";
+export type { Beyond } from "./tasks/insert-entries.ts";
 export { logFacts } from "./tasks/log-facts.ts";
 export { deletedSince, endedSince, noteRemoved, workdirNeed } from "./tasks/pending-cleanup.ts";
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";

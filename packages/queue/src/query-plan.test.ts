@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, insertEntries } from "./tasks/add-task.ts";
+import { addTask } from "./tasks/add-task.ts";
+import { insertEntries } from "./tasks/insert-entries.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./attempts/attempt.ts";
 import { cancelTask, deleteTask, retryTask } from "./tasks/cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask } from "./leases/claim-task.ts";
@@ -224,7 +225,12 @@ async function everyVerb(database: Database): Promise<void> {
   const parent = await addedTask(database);
   await database.write(
     async (transaction) =>
-      await insertEntries(transaction, parent, [{ link: "https://tube.example/1", title: "" }], {}, 1),
+      await insertEntries(
+        transaction,
+        parent,
+        { entries: [{ link: "https://tube.example/1", title: "" }], sites: {} },
+        1,
+      ),
   );
   const lease = await claimTask(database, "download", claimant, 9);
   assert(lease !== undefined);

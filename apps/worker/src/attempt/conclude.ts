@@ -28,7 +28,7 @@ import type { Attempt, Download, Result } from "./result.ts";
 import { waitForSpace } from "./wait-for-space.ts";
 
 export type ConcludeParts = HandOverParts & {
-  configuration: Pick<Configuration, "sites" | "defaultSite">;
+  configuration: Pick<Configuration, "limits" | "sites" | "defaultSite">;
   cookies: CookieStore;
   database: Database;
   disk: DiskAdmission;
@@ -61,9 +61,12 @@ export async function conclude(
     return undefined;
   }
   if (result.result === "expanded") {
-    const { title, entries } = result;
-    const { sites } = parts.configuration;
-    return { outcome: "expanded", title, entries, sites, attempt: endedAs(end, { outcome: "succeeded" }) };
+    const { title, entries, beyond } = result;
+    const { sites, limits } = parts.configuration;
+    const { waitingTasks } = limits.perChat;
+    const allowance = waitingTasks === undefined ? {} : { waitingTasks };
+    const expanded = { outcome: "expanded", title, entries, sites, allowance, ...(beyond && { beyond }) } as const;
+    return { ...expanded, attempt: endedAs(end, { outcome: "succeeded" }) };
   }
   const stash = await readStash(workdir);
   if (result.result === "downloaded" && result.defect === undefined)

@@ -38,7 +38,7 @@ test("playlist entries: the limit counts entries that are taken, not those left 
     reader.entries.map(({ link }) => link),
     ["https://s.example/1", "https://s.example/3"],
   );
-  assert.equal(reader.outside, 2);
+  assert.deepEqual([reader.outside, reader.beyond], [2, 1]);
 });
 
 test("playlist entries: the tabs of a channel are lists, not videos", () => {

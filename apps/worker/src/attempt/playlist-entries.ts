@@ -17,6 +17,10 @@ export type EntryReader = {
   readonly lists: readonly string[];
   /** Number of entries left out because of their day. */
   readonly outside: number;
+  /** Number of entries that were read beyond the limit. */
+  readonly beyond: number;
+  /** The number of entries of the whole list; undefined if it did not tell. */
+  readonly total: number | undefined;
   readonly title: string;
 };
 
@@ -24,16 +28,20 @@ export function createEntryReader(options: TaskOptions, limit: number, nowMs: nu
   const entries = new Map<string, Entry>();
   const lists = new Set<string>();
   let outside = 0;
+  let beyond = 0;
+  let total: number | undefined;
   let playlistTitle = "";
   return {
     read: (event) => {
       if (playlistTitle === "") ({ playlistTitle } = event);
+      total ??= event.playlistCount;
       // Entries of one page share its link: then the next of their links tells them apart.
       const link = event.links.map(normaliseLink).find((candidate) => !entries.has(candidate));
       if (link === undefined) return;
       if (readsLists.test(event.reader)) lists.add(link);
       else if (isOutside(event, options, nowMs)) outside += 1;
       else if (entries.size < limit) entries.set(link, { link, title: event.title });
+      else beyond += 1;
     },
     get entries() {
       return [...entries.values()];
@@ -43,6 +51,12 @@ export function createEntryReader(options: TaskOptions, limit: number, nowMs: nu
     },
     get outside() {
       return outside;
+    },
+    get beyond() {
+      return beyond;
+    },
+    get total() {
+      return total;
     },
     get title() {
       return playlistTitle;

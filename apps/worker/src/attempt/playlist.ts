@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import { playlistArguments } from "../ytdlp/arguments.ts";
+import type { Beyond } from "@dwld/queue";
 import { initialRunState } from "../ytdlp/run-state.ts";
 import type { RunYtdlp, YtdlpExit } from "../ytdlp/run-ytdlp.ts";
 import { failureOfExit } from "./failure-of-exit.ts";
@@ -33,7 +34,8 @@ export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Prom
   const limit = options.playlistLimit === 0 ? playlistLimit : Math.min(options.playlistLimit, playlistLimit);
   const reader = createEntryReader(options, limit, parts.now());
   const days = isLimitedToDays(options);
-  const list = { items: days ? Math.max(limit, lookAhead) : limit, days };
+  // One more than is taken shows whether there are others.
+  const list = { items: days ? Math.max(limit, lookAhead) : limit + 1, days };
   const readList = (link: string) =>
     parts.runYtdlp({
       ytdlp,
@@ -58,7 +60,20 @@ export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Prom
   if (entries.length === 0)
     return { ...run, result: "failed", failure: whyEmpty(exit, reader, stage.proxy !== undefined, parts.now()) };
   const title = reader.title === "" ? basename(new URL(task.link).pathname) || task.link : reader.title;
-  return { ...run, result: "expanded", title, entries };
+  const isAsked = options.playlistLimit === limit;
+  return {
+    ...run,
+    result: "expanded",
+    title,
+    entries,
+    ...(reader.beyond > 0 && !isAsked && { beyond: beyondOf(reader, days) }),
+  };
+}
+
+/** The total counts entries of all days, and those of the first list alone. */
+function beyondOf({ entries, lists, total }: EntryReader, days: boolean): Beyond {
+  const isKnown = total !== undefined && total > entries.length && lists.length === 0 && !days;
+  return { most: entries.length, ...(isKnown && { total }) };
 }
 
 function isLimitedToDays({ uploadedAfter, uploadedBefore }: TaskOptions): boolean {

@@ -1,4 +1,4 @@
-import type { DownloadedFile, DownloadWork, MediaFacts, Texts } from "@dwld/queue";
+import type { Beyond, DownloadedFile, DownloadWork, MediaFacts, Texts } from "@dwld/queue";
 import type { TakenCookies } from "../cookies/cookie-store.ts";
 import type { Shortage } from "../disk/disk-admission.ts";
 import type { FailureClass } from "../failure/failure-class.ts";
@@ -46,6 +46,6 @@ export type Download = {
 /** The result of an attempt, with the run that made it. */
 export type Result = { exit: YtdlpExit; state: RunState } & (
   | ({ result: "downloaded" } & Download)
-  | { result: "expanded"; title: string; entries: readonly { link: string; title: string }[] }
+  | { result: "expanded"; title: string; entries: readonly { link: string; title: string }[]; beyond?: Beyond }
   | { result: "failed"; failure: Failure }
 );

@@ -31,7 +31,10 @@ before(async () => {
   });
   dwld = await startDwld({
     apps: ["api", "worker"],
-    configuration: { sites: { sample: { hosts: ["127.0.0.1"], parallel: 2 } } },
+    configuration: {
+      sites: { sample: { hosts: ["127.0.0.1"], parallel: 2 } },
+      limits: { perChat: { playlistEntries: 2 } },
+    },
   });
 });
 after(async () => {
@@ -117,10 +120,11 @@ test("download: hostile titles become names that are safe, readable and short en
   }
 });
 
-test("download: a playlist becomes a task for each of its entries, up to the limit", async () => {
-  const id = await add(site.playlistLink("list"), { chatId: "p", options: { playlist: true, playlistLimit: 2 } });
+test("download: a playlist becomes a task for each of its entries, up to the limit, and says how many it left out", async () => {
+  const id = await add(site.playlistLink("list"), { chatId: "p", options: { playlist: true } });
   const parent = await done(id);
   assert.equal(parent.childCount, 2);
+  assert.match(parent.remark[0]?.text ?? "", /^Entries of the playlist that were taken: (2 of 3|the first 2)\. /);
   const { tasks } = await dwld.client.listTasks({ filter: { parentId: id } });
   assert.equal(tasks.length, 2);
   for (const child of tasks) {

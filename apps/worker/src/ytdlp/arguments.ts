@@ -95,7 +95,7 @@ export function playlistArguments({ link, items, days }: PlaylistRequest, settin
     // YouTube's lists tell a day only on request: "3 weeks ago", counted back.
     ...(days && !hasArgumentsFor(stage, "youtubetab") ? ["--extractor-args=youtubetab:approximate_date"] : []),
     `--cache-dir=${folders.cache}`,
-    `--print=${marker} {"entry":%(.{title,url,webpage_url,playlist_title,original_url,upload_date,ie_key})j}`,
+    `--print=${marker} {"entry":%(.{title,url,webpage_url,playlist_title,playlist_count,original_url,upload_date,ie_key})j}`,
     ...stageArguments(stage, { link, cookies: cookiesOf(setting) }),
     ...javaScriptArguments(ytdlp),
     "--",

@@ -42,6 +42,8 @@ export type YtdlpEvent =
       links: readonly string[];
       /** Title of the playlist; empty if it has none. */
       playlistTitle: string;
+      /** The number of entries of the whole list, if it tells that. */
+      playlistCount?: number;
       /** The day that the list tells, "2026-01-31". In YouTube's lists the true day may be earlier. */
       uploaded?: string;
       /** yt-dlp's class that reads it ("Youtube", "YoutubeTab"); empty if unknown. */
@@ -53,6 +55,7 @@ const mostBytes = 2 ** 50;
 const mostSeconds = 365 * 24 * 60 * 60;
 const mostPixels = 1_000_000;
 const mostFragments = 1e9;
+const mostEntries = 1e9;
 
 /** Parses the event of a line; undefined if it is one of yt-dlp's own lines or holds nothing usable. */
 export function parseEvent(line: string, marker: string): YtdlpEvent | undefined {
@@ -163,6 +166,7 @@ function entryEvent(entry: Fields): YtdlpEvent | undefined {
     title: titleOf(entry["title"]),
     links,
     playlistTitle: titleOf(entry["playlist_title"]),
+    ...optional("playlistCount", entry["playlist_count"], mostEntries),
     reader: text(entry["ie_key"]),
     ...uploadDay(entry["upload_date"]),
   };

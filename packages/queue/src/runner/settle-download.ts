@@ -1,4 +1,4 @@
-import { insertEntries } from "../tasks/add-task.ts";
+import { insertEntries, type Listed } from "../tasks/insert-entries.ts";
 import type { Lease } from "../leases/claim-task.ts";
 import { type Database, query, type Transaction } from "../store/database.ts";
 import type { TaskEvent } from "../store/task-state.ts";
@@ -6,7 +6,6 @@ import type { Columns } from "../store/transition.ts";
 import type { FailureFacts } from "../tasks/failure-facts.ts";
 import { serializeTexts, type Texts } from "../tasks/texts.ts";
 import { clearedFailure, endLease, failLease, type Settled } from "../leases/end-lease.ts";
-import type { siteOf } from "../sites/site-of.ts";
 import { applySiteVerdict, type SiteVerdict } from "../sites/site-breaker.ts";
 import { type EndedAttempt, recordEnd } from "../attempts/attempt.ts";
 import { type MediaFacts, mediaColumns } from "../attempts/note-facts.ts";
@@ -25,14 +24,12 @@ export type DownloadOutcome =
       /** The attempt that ended with it. */
       attempt?: EndedAttempt;
     }
-  | {
+  | (Listed & {
       outcome: "expanded";
       title: string;
-      entries: readonly { link: string; title: string }[];
-      sites: Parameters<typeof siteOf>[1];
       /** The attempt that ended with it. */
       attempt?: EndedAttempt;
-    }
+    })
   /** @property retryAt when the task is tried again, in milliseconds since the epoch; null ends it. */
   | {
       outcome: "failed";
@@ -93,8 +90,9 @@ async function applyOutcome(
     case "expanded": {
       const settled = await end("expanded", { ...clearedFailure, title: outcome.title });
       if (settled === "lost") return settled;
-      const count = await insertEntries(transaction, lease.task, outcome.entries, outcome.sites, now);
-      await transaction.run(query.updateTable("tasks").set({ child_count: count }).where("seq", "=", seq));
+      const { count, remark } = await insertEntries(transaction, lease.task, outcome, now);
+      const columns = { child_count: count, remark_texts: serializeTexts(remark) };
+      await transaction.run(query.updateTable("tasks").set(columns).where("seq", "=", seq));
       return settled;
     }
     case "failed": {

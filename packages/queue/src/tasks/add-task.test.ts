@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, addTasks, hashRequest, insertEntries } from "./add-task.ts";
+import { addTask, addTasks, hashRequest } from "./add-task.ts";
 import { LimitReachedError } from "@dwld/limits";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
-import { addedTask, claimed, freshDatabase, openedDatabase, request, row, sumOf } from "../testing/fresh-database.ts";
+import { addedTask, claimed, freshDatabase, openedDatabase, request, sumOf } from "../testing/fresh-database.ts";
 import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
 import { listTasks } from "./list-tasks.ts";
-import { defaultOptions, parseOptions, type TaskOptions } from "@dwld/options";
+import type { TaskOptions } from "@dwld/options";
 
 const all = { limit: 100 };
 
@@ -159,33 +159,4 @@ test("add: a start time in the future is waited for, one in the past is not", as
   const database = await freshDatabase(t);
   assert.equal((await addedTask(database, { startAfter: 1000 }, 999)).not_before, 1000);
   assert.equal((await addedTask(database, { startAfter: 1000 }, 1000)).not_before, null);
-});
-
-test("playlist: its entries are tasks of the same chat, user, folder and options, one each", async (t) => {
-  const database = await freshDatabase(t);
-  const parent = await addedTask(database, {
-    chatId: "c",
-    userName: "u",
-    folder: "f",
-    targetQuality: 720,
-    options: { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"], playlist: true, playlistLimit: 5 },
-  });
-  const entries = [
-    { link: "https://m.tube.example/1", title: "one" },
-    { link: "https://m.tube.example/1", title: "the same again" },
-    { link: "https://elsewhere.example/2", title: "two" },
-  ];
-  const sites = { tube: { hosts: ["tube.example"] } };
-  const count = await database.write(
-    async (transaction) => await insertEntries(transaction, parent, entries, sites, 2),
-  );
-  assert.equal(count, 2);
-  const [two, one] = await listTasks(database, { states: [], parentId: parent.id }, all);
-  assert(one !== undefined && two !== undefined);
-  assert.deepEqual([one.site, one.title, two.site], ["tube", "one", "elsewhere.example"]);
-  for (const task of [one, two]) {
-    assert.deepEqual([task.chat_id, task.user_name, task.folder, task.target_quality], ["c", "u", "f", 720]);
-    assert.deepEqual(parseOptions(task), { ...defaultOptions, audioOnly: true, subtitleLanguages: ["ru"] });
-  }
-  assert.equal((await row(database, parent.seq)).child_count, 0, "the count is its settling's to write");
 });

@@ -3,8 +3,7 @@ import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
 import type { TaskRow } from "../store/schema.ts";
-import { siteOf } from "../sites/site-of.ts";
-import { parseOptions, serializeOptions, type TaskOptions } from "@dwld/options";
+import { serializeOptions, type TaskOptions } from "@dwld/options";
 
 /** A request, checked and normalised. */
 export type TaskRequest = {
@@ -142,31 +141,6 @@ function insertionOf(columns: readonly string[]): string {
   return `
     INSERT INTO tasks (seq, revision, ${columns.join(", ")})
     VALUES (${next("seq")}, ${next("revision")}${", ?".repeat(columns.length)}) RETURNING *`;
-}
-
-/** Makes tasks of the entries of a playlist, with the options of the playlist. Returns the number of new ones. */
-export async function insertEntries(
-  transaction: Transaction,
-  parent: TaskRow,
-  entries: readonly { link: string; title: string }[],
-  sites: Parameters<typeof siteOf>[1],
-  now: number,
-): Promise<number> {
-  const options: TaskOptions = { ...parseOptions(parent), playlist: false, playlistLimit: 0 };
-  let count = 0;
-  for (const { link, title } of entries) {
-    const entry: TaskRequest = {
-      ...{ link, title, site: siteOf(link, sites), options },
-      chatId: parent.chat_id,
-      userName: parent.user_name,
-      folder: parent.folder,
-      targetQuality: parent.target_quality,
-      parentId: parent.id,
-    };
-    const { how } = await insertTask(transaction, entry, now);
-    if (how === "new") count += 1;
-  }
-  return count;
 }
 
 async function findRepeated(database: Reader, request: TaskRequest): Promise<TaskRow | undefined> {
