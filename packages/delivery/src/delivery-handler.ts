@@ -15,11 +15,12 @@ import {
   partsOf,
   type TaskRow,
   type Texts,
-  type VerifiedCopy,
+  withdrawCopies,
   type Work,
 } from "@dwld/queue";
 import { deliverFiles } from "./deliver/deliver-files.ts";
 import type { DeliveryRules } from "./deliver/delivery-rules.ts";
+import { RunCopies } from "./deliver/run-copies.ts";
 import { skippedRemark } from "./deliver/skipped-remark.ts";
 import { destinationOutcome, elsewhereOutcome, sourceOutcome } from "./delivery-failure.ts";
 import { startReporting } from "./delivery-progress.ts";
@@ -44,10 +45,10 @@ export type HandlerOptions = {
   random: () => number;
 };
 
-/** Files of a run under their final paths, of which the table does not know yet. */
-type Unrecorded = {
-  readonly copies: VerifiedCopy[];
-  /** The path of the one that may have got it. */
+/** Files of a run under their final paths. */
+type Run = {
+  readonly copies: RunCopies;
+  /** The path of the one that may have got it, and is not verified. */
   publishing: string | undefined;
 };
 
@@ -58,13 +59,13 @@ const discardTimeoutMs = 15_000;
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
   const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
   const stalledAt = new Map<number, number>();
-  const runs = new WeakMap<Lease, Unrecorded>();
+  const runs = new WeakMap<Lease, Run>();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
     const files = await filesOf(database, [lease.task.seq]);
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
-    const run: Unrecorded = { copies: [], publishing: undefined };
+    const run: Run = { copies: new RunCopies(), publishing: undefined };
     const { copies } = run;
     runs.set(lease, run);
     const delivery = {
@@ -76,6 +77,9 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       onPublishing: (path: string | undefined) => {
         run.publishing = path;
       },
+      onReplaced: async (replaced: readonly FileRow[]) => {
+        await removeSources(lease.task, replaced);
+      },
     };
     try {
       const remarks = await deliverFiles(work, files, delivery);
@@ -85,9 +89,12 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       const remark = joinTexts(distinct([...remarks, ...(skipped === undefined ? [] : [skipped])]));
       // The local path of a local copy is the copy itself.
       const sources = files.filter((file) => file.local_path !== null && !isLocalCopy(file));
-      return { outcome: "delivered", copies, sources, ...(remark === undefined ? {} : { remark }) };
+      return { outcome: "delivered", copies: copies.unrecorded, sources, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
-      const outcome = { ...conclude(error, work, files), copies };
+      const concluded = conclude(error, work, files);
+      // A copy in a folder of this machine is the task's file from now on.
+      const replaced = destination.localPath === undefined ? [] : copies.unrecorded.map(({ file }) => file);
+      const outcome = { ...concluded, copies: copies.unrecorded, sources: [...(concluded.sources ?? []), ...replaced] };
       // Only while the lease is held: afterwards the name may be that of another task's file.
       if (outcome.outcome === "failed" && outcome.retryAt === null) await removePublished(work);
       return outcome;
@@ -110,10 +117,10 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     return { ...sourceOutcome(error), sources: gone };
   };
 
-  /** Removes the file that may have got its name, and with `copies` the verified ones that are on no record. */
+  /** Removes the file that may have got its name, and with `copies` those that the run has made before it. */
   const removePublished = async ({ lease }: Work, { copies = false } = {}): Promise<void> => {
     const run = runs.get(lease);
-    const paths = copies ? (run?.copies ?? []).map(({ path }) => path) : [];
+    const paths = copies ? await withdrawCopies(database, lease, run?.copies.made ?? []) : [];
     await remove(lease, run?.publishing === undefined ? paths : [run.publishing, ...paths]);
   };
 
@@ -128,7 +135,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     await remove(lease, paths);
   };
 
-  /** Deletes the sources of a delivered task. One that cannot be deleted is removed with the task's folder. */
+  /** Deletes sources of which a copy is on record. One that cannot be deleted is removed with the task's folder. */
   const removeSources = async (task: TaskRow, files: readonly FileRow[]): Promise<void> => {
     for (const { local_path: path } of files)
       try {
@@ -165,10 +172,8 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     settled: async (work, outcome) => {
       const { task } = work.lease;
       const facts = { ...logFacts(task), title: task.title };
-      if (outcome.outcome === "delivered") {
-        logger.info(facts, "delivered");
-        await removeSources(task, outcome.sources ?? []);
-      }
+      if (outcome.outcome === "delivered") logger.info(facts, "delivered");
+      await removeSources(task, outcome.sources ?? []);
       if (outcome.outcome === "failed") {
         logger.warn({ ...facts, ...outcome.failure, retry_at: outcome.retryAt }, "delivery failed");
         // No later run resumes what was begun.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { access, link, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { cancelTask, markThere, parseTexts, retryTask } from "@dwld/queue";
 import { reserveName } from "@dwld/queue/testing";
@@ -164,6 +164,52 @@ test("a last failure while a file gets its name: the name is cleared while the t
   );
   assert.deepEqual(await finished(downloads), {});
 });
+
+/** Delivers, and stops after a call of the folder, before the delivery learns of it. */
+async function stopAfter(on: Bed, method: "ensureFolder" | "rename", count: number): Promise<void> {
+  const stop = new AbortController();
+  let calls = 0;
+  const connect: Destination["connect"] = async (signal) => {
+    const session = await on.destination.connect(signal);
+    const called = <Given extends string[], Result>(call: (...given: Given) => Promise<Result>) => {
+      const original = call.bind(session);
+      return async (...given: Given) => {
+        const result = await original(...given);
+        calls += 1;
+        if (calls === count) stop.abort("shutdown");
+        return result;
+      };
+    };
+    return Object.assign(session, { [method]: called<string[], unknown>(session[method]) });
+  };
+  const changes = { destination: { ...on.destination, connect } };
+  await on.deliverer.deliver(await on.bed.claim(), { signal: stop.signal, changes });
+  assert.ok(stop.signal.aborted);
+}
+
+for (const { when, stops } of [
+  { when: "when the copy is made", stops: [{ method: "rename", count: 1, left: ["v.mp4", "v.srt"] }] },
+  { when: "before the next file", stops: [{ method: "ensureFolder", count: 2, left: ["v.mp4"] }] },
+  { when: "at the next file", stops: [{ method: "rename", count: 2, left: ["v.mp4"] }] },
+  {
+    when: "twice",
+    stops: [
+      { method: "rename", count: 1, left: ["v.mp4", "v.srt"] },
+      { method: "rename", count: 1, left: ["v.mp4"] },
+    ],
+  },
+] as const)
+  test(`to a folder: a delivery that is stopped ${when} leaves no source beside a copy on record`, async () => {
+    await using on = await makeBed();
+    const { id } = await on.bed.addReady([video("v.mp4"), video("v.srt", 10)]);
+    const home = dirname((await localPaths(on.bed, id))[0] ?? "");
+    for (const { method, count, left } of stops) {
+      await stopAfter(on, method, count);
+      assert.deepEqual((await readdir(home)).toSorted(), left);
+    }
+    assert.equal((await deliver(on, id)).state, "DONE");
+    assert.deepEqual(await readdir(home), []);
+  });
 
 test("to a folder: a task that is canceled meanwhile leaves nothing", async () => {
   await using on = await makeBed();

@@ -103,6 +103,7 @@ export {
   localDestination,
   markThere,
   reserveRemotePath,
+  withdrawCopies,
   type VerifiedCopy,
 } from "./remote-files/deliver-file.ts";
 export { giveUpDelivery } from "./remote-files/give-up-delivery.ts";

@@ -45,19 +45,20 @@ for (const command of [/^STOR/, verification, /^RNFR/, /^RNTO/])
       assert.equal((await bed.files(id))[0]?.remote_path, null);
     }));
 
-test("cancel: seen by the table alone, after the rename, it removes the renamed file", () =>
+test("cancel: seen by the table alone, after the last rename, it removes all files of the run", () =>
   withAnyServer(async (beds) => {
     const { bed, tampered } = beds;
-    const { id } = await bed.addReady([video("v.mp4")]);
+    const { id } = await bed.addReady([video("v.mp4"), video("v.srt", 10)]);
     tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
-      if (command.startsWith("RNTO")) await cancelTask(bed.database, id, Date.now());
+      if (/^RNTO .*v\.mp4$/.test(command)) await cancelTask(bed.database, id, Date.now());
       return "pass";
     };
     await deliver(beds);
     assert.equal((await bed.task(id)).state, "CANCELED");
     assert.equal((await bed.task(id)).owner, null);
     assert.deepEqual(await arrived(beds), {});
-    assert.ok(existsSync((await bed.files(id))[0]?.local_path ?? ""));
+    for (const { local_path, delivered_at, remote_path } of await bed.files(id))
+      assert.deepEqual([existsSync(local_path ?? ""), delivered_at, remote_path], [true, null, null]);
   }));
 
 test("lost lease: the run changes nothing more, here or on the server", () =>

@@ -34,6 +34,15 @@ test("verify: by the CRC-32 of a real server", () =>
       const { id } = await beds.bed.addReady([video("v w.mp4")]);
       await deliver(beds);
       assert.equal((await beds.bed.files(id))[0]?.verified_by, "size and CRC-32");
+      // Bytes of another number may have the same CRC-32.
+      beds.tampered.tamper.onCommand = (command) => (/^SIZE .*part$/.test(command) ? "213 7" : undefined);
+      const { id: longer } = await beds.bed.addReady([video("longer.mp4")]);
+      await deliver(beds);
+      assert.match(
+        (await beds.bed.task(longer)).failure_message ?? "",
+        /has 7 bytes of .*\.part where 100000 were sent/,
+      );
+      assert.deepEqual(Object.keys(await arrived(beds)), ["v w.mp4"]);
     },
   ));
 

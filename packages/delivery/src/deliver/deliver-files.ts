@@ -1,4 +1,4 @@
-import type { Database, FileRow, Texts, VerifiedCopy, Work } from "@dwld/queue";
+import type { Database, FileRow, Texts, Work } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
 import type { Destination } from "../destination/destination.ts";
 import { chooseCopyNumber } from "../names/copy-number.ts";
@@ -7,6 +7,7 @@ import { filePaths } from "../names/file-paths.ts";
 import { deliverFile } from "./deliver-file.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 import { FileRecord } from "./file-record.ts";
+import type { RunCopies } from "./run-copies.ts";
 
 export type FilesDelivery = {
   readonly database: Database;
@@ -18,8 +19,9 @@ export type FilesDelivery = {
   readonly onContact: () => void;
   /** @param doneBytes of all files so far. */
   readonly onProgress: (doneBytes: number, step: string) => void;
-  /** Verified copies that are on no record yet: see `FileRecord`. */
-  readonly copies: VerifiedCopy[];
+  readonly copies: RunCopies;
+  /** See `FileRecord`. */
+  readonly onReplaced: (files: readonly FileRow[]) => Promise<void>;
   /** See `PublishStep`. */
   readonly onPublishing: (path: string | undefined) => void;
   readonly now: () => number;
@@ -31,7 +33,7 @@ export async function deliverFiles(
   files: readonly FileRow[],
   delivery: FilesDelivery,
 ): Promise<Texts[]> {
-  const { database, destination, rules, stalledAt, copies, onPublishing, now } = delivery;
+  const { database, destination, rules, stalledAt, copies, onPublishing, onReplaced, now } = delivery;
   const remarks: Texts[] = [];
   const seen = new Map<string, number | undefined>();
   let session = await destination.connect(signal);
@@ -50,7 +52,7 @@ export async function deliverFiles(
       const before = doneBytes;
       const step = {
         ...{ rules, signal, stalledAt, seen, onPublishing },
-        record: new FileRecord(file, { database, lease, destination, copies, now }),
+        record: new FileRecord(file, { database, lease, destination, copies, onReplaced, now }),
         paths: {
           ofCopy: (copy: number) => pathsOf(copy)[index] ?? file.name,
           firstCopy,

@@ -7,16 +7,17 @@ import {
   markThere,
   partsOf,
   reserveRemotePath,
-  type VerifiedCopy,
 } from "@dwld/queue";
 import type { Destination } from "../destination/destination.ts";
+import type { RunCopies } from "./run-copies.ts";
 
 type RecordOptions = {
   database: Database;
   lease: Lease;
   destination: Destination;
-  /** Verified copies of the task that are on no record yet. The next reservation records them, or else the outcome. */
-  copies: VerifiedCopy[];
+  copies: RunCopies;
+  /** Called when copies in a folder of this machine have taken the place of these files. */
+  onReplaced: (files: readonly FileRow[]) => Promise<void>;
   now: () => number;
 };
 
@@ -27,16 +28,18 @@ export class FileRecord {
   readonly destination: Destination;
   readonly #database: Database;
   readonly #lease: Lease;
-  readonly #copies: VerifiedCopy[];
+  readonly #copies: RunCopies;
+  readonly #onReplaced: RecordOptions["onReplaced"];
   readonly #now: () => number;
 
-  constructor(file: FileRow, { database, lease, destination, copies, now }: RecordOptions) {
+  constructor(file: FileRow, { database, lease, destination, copies, onReplaced, now }: RecordOptions) {
     this.file = file;
     this.taskId = lease.task.id;
     this.destination = destination;
     this.#database = database;
     this.#lease = lease;
     this.#copies = copies;
+    this.#onReplaced = onReplaced;
     this.#now = now;
   }
 
@@ -53,10 +56,11 @@ export class FileRecord {
    * @throws LeaseLostError
    */
   async reserve(path: string, part: string, { isSeen }: { isSeen: boolean }): Promise<"reserved" | "taken" | "known"> {
-    const copies = [...this.#copies];
+    const copies = this.#copies.unrecorded;
     const wanted = { file: this.file, name: this.#at(path), part, isSeen, copies };
     const answer = held(await reserveRemotePath(this.#database, this.#lease, wanted, this.#now()));
-    this.#copies.splice(0, copies.length);
+    this.#copies.recorded(copies);
+    if (this.#isLocal) await this.#onReplaced(copies.map(({ file }) => file));
     return answer;
   }
 
@@ -68,9 +72,9 @@ export class FileRecord {
    */
   async adopt(path: string, verifiedBy: string): Promise<boolean> {
     const facts = { verifiedBy, ...this.#localPath(path) };
-    return (
-      held(await markThere(this.#database, this.#lease, this.file, this.#at(path), facts, this.#now())) !== "taken"
-    );
+    const answer = held(await markThere(this.#database, this.#lease, this.file, this.#at(path), facts, this.#now()));
+    if (answer === "delivered" && this.#isLocal) await this.#onReplaced([this.file]);
+    return answer !== "taken";
   }
 
   /**
@@ -79,7 +83,7 @@ export class FileRecord {
    * @param part its temporary path, which is gone.
    */
   delivered(path: string, part: string, verifiedBy: string): void {
-    this.#copies.push({ file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) });
+    this.#copies.made.push({ file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) });
   }
 
   /** Returns the temporary paths under which this run or earlier ones have begun the file. */
@@ -90,6 +94,10 @@ export class FileRecord {
   /** Records that a temporary file is gone. */
   async forgetPart(path: string): Promise<void> {
     await forgetPart(this.#database, this.#at(path));
+  }
+
+  get #isLocal(): boolean {
+    return this.destination.localPath !== undefined;
   }
 
   #at(path: string) {

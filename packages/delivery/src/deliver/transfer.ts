@@ -56,7 +56,7 @@ export async function verifySize(path: string, step: Pick<TransferStep, "session
 
 /**
  * Compares a copy by the destination's hash, else by its size, and reads it back if a hash is lacking where one is
- * needed. Bytes with the same hash are as many, so that their number is asked for only then. Removes a copy that differs.
+ * needed. Removes a copy that differs.
  *
  * @throws DestinationError then.
  */
@@ -75,7 +75,8 @@ async function verifyCopy(
   // A server may compute for minutes, which is no upload that stalls.
   onProgress(file.size_bytes, "verify");
   let compared = rules.verify === "readback" ? undefined : await compareHash(session, part, expected);
-  if (compared?.same !== true) await verifySize(part, step);
+  // Bytes with the same hash are as many, but for a checksum that is no hash.
+  if (compared?.same !== true || algorithm === "crc32") await verifySize(part, step);
   if (compared === undefined && rules.verify === "hash") throw noHashError(destination.title);
   if (compared === undefined && (rules.verify === "readback" || isResumed))
     compared = await readBack(session, part, expected, (bytes) => {

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import type { Lease } from "../leases/claim-task.ts";
+import { releaseLease } from "../leases/end-lease.ts";
 import type { Database } from "../store/database.ts";
-import { isLocalCopy, localDestination, markThere, reserveRemotePath } from "./deliver-file.ts";
+import { isLocalCopy, localDestination, markThere, reserveRemotePath, withdrawCopies } from "./deliver-file.ts";
 import { recordDelivered, reserveName } from "../testing/record-delivery.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import {
@@ -79,10 +80,28 @@ test("remote names: the copy of a delivered file may stand for others, that of o
   await reserve(database, one);
   assert.equal(await there(database, two), "taken");
   await deliver(database, one);
+  assert.equal(await there(database, two), "taken", "its task may still be canceled");
+  await settleDelivery(database, one.lease, { outcome: "delivered", sources: [one.file] }, 6);
   assert.equal(await there(database, two), "delivered");
   assert.equal(await there(database, three), "delivered");
   const { remote_path, verified_by, delivered_at } = await fileOf(database, three.lease.task.seq);
   assert.deepEqual([remote_path, verified_by, delivered_at], [name.path, "read back", 5]);
+});
+
+test("remote names: the copy of a canceled task is taken off the record, unless another file has its name", async (t) => {
+  const database = await freshDatabase(t);
+  for (const isReplaced of [false, true]) {
+    const one = await delivering(database);
+    await reserve(database, one);
+    await deliver(database, one);
+    if (isReplaced) await reserve(database, await delivering(database));
+    const copy = { file: one.file, path: name.path, verifiedBy: "size", part: partOf(one) };
+    assert.deepEqual(await withdrawCopies(database, one.lease, [copy]), [], "it is not canceled");
+    await cancelTask(database, one.lease.task.id, 6);
+    assert.deepEqual(await withdrawCopies(database, one.lease, [copy]), isReplaced ? [] : [name.path]);
+    assert.equal((await fileOf(database, one.lease.task.seq)).delivered_at, isReplaced ? 5 : null);
+    await releaseLease(database, one.lease);
+  }
 });
 
 test("remote names: an existing file under a name that nobody has becomes the file's own copy", async (t) => {

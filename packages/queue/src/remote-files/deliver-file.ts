@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Lease } from "../leases/claim-task.ts";
 import { holds } from "../leases/held-task.ts";
-import { type Database, query, type Transaction } from "../store/database.ts";
+import { type Database, fixed, query, type Transaction } from "../store/database.ts";
 import { abandonParts, forgetPartIn, keepPart, type RemoteName } from "./remote-parts.ts";
 import type { FileRow } from "../store/schema.ts";
 
@@ -94,8 +94,31 @@ export async function recordCopies(
 }
 
 /**
- * Records that a file on the server stands for this one, which is not sent. `taken`: it is the copy of a file that is
- * not delivered yet, and may still be removed. `lost`: the lease is lost.
+ * Takes copies off the record that a canceled task's holder has made, so that it can remove them. Returns the paths of
+ * those that are still the task's: another may have taken a name over to replace the file.
+ */
+export async function withdrawCopies(
+  database: Database,
+  lease: Lease,
+  copies: readonly VerifiedCopy[],
+): Promise<string[]> {
+  const withdrawal = ({ file, path, part: { destination } }: VerifiedCopy) =>
+    fixed(
+      `UPDATE files SET delivered_at = NULL, verified_by = NULL
+        WHERE seq = ? AND task_seq = ? AND destination = ? AND remote_path = ? AND holds_name = 1`,
+      ...[file.seq, lease.task.seq, destination, path],
+    );
+  return await database.write(async (transaction) => {
+    if (!(await holds(transaction, lease, ["CANCELED"]))) return [];
+    const withdrawn: string[] = [];
+    for (const copy of copies) if ((await transaction.run(withdrawal(copy))) > 0) withdrawn.push(copy.path);
+    return withdrawn;
+  }, false);
+}
+
+/**
+ * Records that a file on the server stands for this one, which is not sent. `taken`: it is the copy of a file that may
+ * still be removed, since it is not delivered yet or its task is in work. `lost`: the lease is lost.
  */
 export async function markThere(
   database: Database,
@@ -108,7 +131,7 @@ export async function markThere(
   return await database.write(async (transaction) => {
     if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
     const holder = await holderOf(transaction, name, file);
-    if (holder?.delivered_at === null) return "taken";
+    if (holder?.delivered_at === null || typeof holder?.owner === "string") return "taken";
     const columns = {
       destination: name.destination,
       remote_path: name.path,
@@ -134,17 +157,13 @@ export async function refuseUndelivered(transaction: Transaction, { seq, id }: L
 /** Counts an attempt to deliver. */
 export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_attempt_count + 1` };
 
-/** Returns the other file for which a name is reserved. */
+/** Returns the other file for which a name is reserved, and who holds its task. */
 async function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
+  const holder = `SELECT files.seq, files.delivered_at, tasks.owner
+    FROM files CROSS JOIN tasks ON tasks.seq = files.task_seq
+    WHERE files.destination = ? AND files.remote_path = ? AND files.holds_name = 1 AND files.seq <> ?`;
   return await transaction.get(
-    query
-      .selectFrom("files")
-      .select(["seq", "delivered_at"])
-      .where("destination", "=", destination)
-      .where("remote_path", "=", path)
-      // A literal, since a partial index serves no parameter.
-      .where("holds_name", "=", sql.lit(1))
-      .where("seq", "<>", file.seq),
+    fixed<{ seq: number; delivered_at: number | null; owner: string | null }>(holder, destination, path, file.seq),
   );
 }
 
