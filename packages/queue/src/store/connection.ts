@@ -1,7 +1,7 @@
 import type BetterSqlite3 from "better-sqlite3";
 import type { CompiledQuery } from "kysely";
 
-/** A statement that is compiled when it is run. */
+/** A statement whose text is built when it is run. */
 export type Compilable<Row> = { compile(): CompiledQuery<Row> };
 
 /** The number of prepared statements that are kept: the texts are few, since lists of values are the exception. */
@@ -52,7 +52,7 @@ export class Connection {
   explain(statement: Compilable<unknown>): string[] {
     const { sql, parameters } = statement.compile();
     return this.sqlite
-      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${withStablePlan(sql)}`)
       .all(...parameters)
       .map(({ detail }) => detail);
   }
@@ -65,9 +65,18 @@ export class Connection {
   #prepare(text: string): BetterSqlite3.Statement {
     const known = this.#prepared.get(text);
     if (known !== undefined) return known;
-    const statement = this.sqlite.prepare(text);
+    const statement = this.sqlite.prepare(withStablePlan(text));
     if (this.#prepared.size >= maxPrepared) this.#prepared.clear();
     this.#prepared.set(text, statement);
     return statement;
   }
+}
+
+/**
+ * Hides the values of parameters from the planner by a unary plus, which does nothing else. If a value may change the
+ * plan, as that of each LIMIT and of many conditions beside a partial index, SQLite compiles the statement again when it
+ * is bound, and better-sqlite3 binds anew for each run (measured: 10 to 60 µs for each new task).
+ */
+function withStablePlan(text: string): string {
+  return text.replaceAll(/'[^']*'|"[^"]*"|\?/g, (part) => (part === "?" ? "+?" : part));
 }
