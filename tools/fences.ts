@@ -63,15 +63,23 @@ function packagePermits(): Record<string, Permit> {
 const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life"], ["health"]];
 
 /** The rooms of the queue, from the ground up. A backup knows the store alone. */
-const queueRooms = [["store"], ["sites", "backup"], ["tasks"], ["leases"], ["attempts", "remote-files"], ["runner"]];
+const queueRooms = [
+  ["store"],
+  ["access", "sites", "backup"],
+  ["tasks"],
+  ["leases"],
+  ["attempts", "remote-files"],
+  ["runner"],
+];
 
 /** The rooms of the api, from the ground up. The legacy contract is an adapter over all others. */
 const apiRooms = [
   ["limits", "machine", "rules"],
+  ["access"],
   ["wait"],
   ["messages"],
   ["registration", "watch"],
-  ["download-service", "listeners"],
+  ["access-service", "download-service", "listeners"],
   ["services"],
   ["legacy"],
 ];

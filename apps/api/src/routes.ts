@@ -1,5 +1,6 @@
 import type { ConnectRouter } from "@connectrpc/connect";
-import { DownloadService, Health } from "@dwld/rpc";
+import { AccessService, DownloadService, Health } from "@dwld/rpc";
+import { accessService } from "./access-service/access-service.ts";
 import type { Contract } from "./services/contract.ts";
 import { batchOptions } from "./listeners/router-options.ts";
 import type { ServiceContext } from "./download-service/context.ts";
@@ -18,6 +19,7 @@ const contracts: readonly Contract[] = [
       router.service(DownloadService, methods).rpc(DownloadService.method.addTasks, methods.addTasks, batchOptions);
     },
   },
+  { service: AccessService, addTo: (router, context) => router.service(AccessService, accessService(context)) },
   legacyContract,
 ];
 

@@ -1,6 +1,8 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, whileAnswering } from "@dwld/queue";
+import { Gate } from "./access/gate.ts";
+import { TokenTable } from "./access/token-table.ts";
 import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination, pathBy } from "./messages/destination.ts";
@@ -10,6 +12,7 @@ import { type Listeners, startListeners } from "./listeners/listeners.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
+import { usableSocket } from "./listeners/usable-socket.ts";
 import { Sensors } from "./machine/sensors.ts";
 import { Limits } from "./limits/limits.ts";
 import { boundsBy } from "./messages/task-bounds.ts";
@@ -37,6 +40,7 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   );
   shutdown.register("process registry", registered);
+  const tokens = shutdown.register("tokens", await TokenTable.open(database, { logger, now: Date.now }));
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
@@ -59,6 +63,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const limits = new Limits(configuration.limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const context: ServiceContext = {
     database,
+    tokens,
     cache,
     feed: new TaskFeed({ database, boundsOf, waits }, cache, { logger, now: Date.now }),
     sensors,
@@ -87,17 +92,19 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   ]);
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
-  const listeners = await startListeners(configuration.api, limits, {
+  const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
+  const listeners = await startListeners(places, limits, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },
+    gate: new Gate(configuration.api.tokens, tokens, logger),
     logger,
     killing,
   });
   open.listeners = listeners;
   shutdown.register("listeners", listeners);
   const [grpc, http] = [listeners.grpc, listeners.http].map(({ address }) => formatAddress(address));
-  logger.info({ grpc, http }, "listening");
+  logger.info({ grpc, http, socket: listeners.socket?.address }, "listening");
   registrations.start();
   shutdown.register("registrations", registrations);
 }

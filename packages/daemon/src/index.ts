@@ -16,6 +16,7 @@ export { readSecretFile } from "./configuration/secret-file.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";
+export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
 export { type Address, AddressError, formatAddress, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
@@ -24,5 +25,6 @@ export { configurationExitStatus, ownCode } from "./process-life/explain-failure
 export { type AppOptions, runApp } from "./process-life/run-app.ts";
 export type { AppContext } from "./process-life/run-process.ts";
 export { ownHosts, refuseOrigin } from "./network/request-origin.ts";
+export { defaultSocket } from "@dwld/layout/sockets";
 export { statfsOfNearest } from "./nearest-disk.ts";
 export type { Shutdown } from "./process-life/shutdown.ts";

@@ -23,6 +23,10 @@ export {
   taskStates,
 } from "./store/task-state.ts";
 
+// Who may see which tasks.
+export { isInScope, type Scope } from "./access/scope.ts";
+export { insertToken, listTokens, noteTokenUses, revokeToken, type TokenRow } from "./access/tokens.ts";
+
 // Links and their sites.
 export { findSite, listPausedSites, listSites, resumeSite, type SiteVerdict } from "./sites/site-breaker.ts";
 export { setSiteLimits, type SiteLimits } from "./sites/site-limits.ts";

@@ -1,4 +1,5 @@
 /** Everything generated from `proto/` and from the standard services' own .proto files; `make proto` makes it anew. */
+export * from "./gen/dwld/v1/access_service_pb.ts";
 export * from "./gen/dwld/v1/download_service_pb.ts";
 export * from "./gen/dwld/v1/registry_pb.ts";
 export * from "./gen/dwld/v1/status_pb.ts";

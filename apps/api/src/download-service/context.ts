@@ -1,5 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
+import type { TokenTable } from "../access/token-table.ts";
 import type { ProgressReader } from "../messages/live-progress.ts";
 import type { KnownPath } from "../messages/destination.ts";
 import type { DiskSpace } from "../machine/disk-gauge.ts";
@@ -13,6 +14,7 @@ import type { TaskFeed } from "../watch/task-feed.ts";
 /** All that the methods use; each of them takes its own part. */
 export type ServiceContext = {
   database: Database;
+  tokens: TokenTable;
   cache: ProgressReader;
   feed: TaskFeed;
   /** Sensors and disk answer within some 30 ms with what they have. */

@@ -1,10 +1,16 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import { type ConnectError, createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import type { ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+import {
+  type ConnectError,
+  type ContextValues,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { clientAddress, type Request } from "../access/client-address.ts";
 import { type Caller, callerKey, holderOf } from "../limits/caller.ts";
 import type { BoundByAddress } from "./bound-by-address.ts";
 
-type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
 /** Methods of which one address may have few calls under way: streams, and large requests. */
@@ -33,15 +39,16 @@ export class CallBounds {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const bound = this.#bounds.find(({ paths }) => paths.has(path));
     if (bound === undefined) return;
-    const { remoteAddress } = request.socket;
-    const release = bound.places.admit(remoteAddress);
-    if (release === undefined) this.#refused.set(request, bound.refusal(holderOf(remoteAddress)));
+    const address = clientAddress(request);
+    const release = bound.places.admit(address);
+    if (release === undefined) this.#refused.set(request, bound.refusal(holderOf(address)));
     else response.once("close", release);
   }
 
   /** For the adapter's `contextValues`. */
-  readonly contextOf = (request: Request) =>
-    createContextValues().set(refusalKey, this.#refused.get(request)).set(callerKey, caller(request.socket));
+  contextOf(request: Request): ContextValues {
+    return createContextValues().set(refusalKey, this.#refused.get(request)).set(callerKey, callerBy(request));
+  }
 }
 
 /** Refuses a call beyond its bound. For the router's `requestGate`: the request is not even read. */
@@ -50,6 +57,7 @@ export function refuseBeyondBounds({ values }: Pick<HandlerContext, "values">): 
   if (refusal !== undefined) throw refusal;
 }
 
-function caller({ remoteAddress }: Request["socket"]): Caller {
-  return { address: remoteAddress === undefined ? undefined : holderOf(remoteAddress) };
+function callerBy(request: Request): Caller {
+  const address = clientAddress(request);
+  return { address: address === undefined ? undefined : holderOf(address) };
 }

@@ -10,9 +10,9 @@ import { receiveRequests } from "./receive-requests.ts";
 export async function startGrpcListener(
   address: Address,
   { connections, calls }: CallerBounds,
-  { routes, logger, killing }: ListenerOptions,
+  { routes, gate, logger, killing }: ListenerOptions,
 ): Promise<Listener> {
-  const receive = receiveRequests({ routes, logger, calls });
+  const receive = receiveRequests({ routes, gate, logger, calls, door: "network" });
   const server = createServer({
     settings: { maxConcurrentStreams: http2Limits.streams, maxHeaderListSize: http2Limits.headerBytes },
     maxSessionMemory: 10,

@@ -1,17 +1,25 @@
 import { createServer } from "node:http";
-import type { Socket } from "node:net";
-import { type Address, closeServer, listenAt, ownHosts } from "@dwld/daemon";
+import type { Server, Socket } from "node:net";
+import { closeServer } from "@dwld/daemon";
+import type { Door } from "../access/gate.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 import { closeIdleEveryMs, http1Limits } from "./limits.ts";
 import { receiveRequests } from "./receive-requests.ts";
 
+/** Where an HTTP listener is opened. `listen` opens it, and returns where it is then. */
+export type HttpPlace<Bound> = {
+  readonly door: Door;
+  /** The names that it answers to, besides those of loopback. */
+  readonly own: ReadonlySet<string>;
+  readonly listen: (server: Server) => Promise<Bound>;
+};
+
 /** Opens a listener for Connect, gRPC-Web and JSON over HTTP/1.1. It refuses other hosts and foreign origins. */
-export async function startHttpListener(
-  address: Address,
-  hosts: readonly string[],
+export async function startHttpListener<Bound>(
+  { door, own, listen }: HttpPlace<Bound>,
   { connections, calls }: CallerBounds,
-  { routes, logger, killing }: ListenerOptions,
-): Promise<Listener> {
+  { routes, gate, logger, killing }: ListenerOptions,
+): Promise<Listener<Bound>> {
   const server = createServer(
     {
       maxHeaderSize: http1Limits.headerBytes,
@@ -20,7 +28,7 @@ export async function startHttpListener(
       keepAliveTimeout: http1Limits.keepAliveMs,
       connectionsCheckingInterval: 1000,
     },
-    receiveRequests({ routes, logger, calls, own: ownHosts(hosts, address.host) }),
+    receiveRequests({ routes, gate, logger, calls, door, own }),
   );
   server.maxConnections = http1Limits.connections;
   // Runs before Node reads from the socket, within the same event.
@@ -34,7 +42,7 @@ export async function startHttpListener(
     socket.destroy();
   });
   server.setTimeout(http1Limits.idleMs);
-  const bound = await listenAt(server, address);
+  const bound = await listen(server);
   server.on("error", (error) => {
     logger.error({ err: error }, "the HTTP listener failed");
   });

@@ -8,6 +8,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
+import { Gate } from "../access/gate.ts";
 import { serveApi, testLimits } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
@@ -96,7 +97,8 @@ describe("the listeners at their end", () => {
     const { port } = taken.address() as AddressInfo;
     const api = await serveApi();
     const free = `127.0.0.1:0`;
-    const { killing, logger, routes } = {
+    const options = {
+      gate: new Gate("auto", api.context.tokens, api.logger),
       killing: new AbortController().signal,
       logger: api.logger,
       routes: () => undefined,
@@ -105,14 +107,11 @@ describe("the listeners at their end", () => {
       [`127.0.0.1:${port}`, free],
       [free, `127.0.0.1:${port}`],
     ] as const)
-      await assert.rejects(
-        startListeners({ listen, http, hosts: [] }, testLimits("", logger), { killing, logger, routes }),
-        {
-          code: "EADDRINUSE",
-          syscall: "listen",
-          port,
-        },
-      );
+      await assert.rejects(startListeners({ listen, http, hosts: [] }, testLimits("", api.logger), options), {
+        code: "EADDRINUSE",
+        syscall: "listen",
+        port,
+      });
     taken.close();
     await api.close();
   });

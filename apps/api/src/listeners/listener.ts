@@ -1,11 +1,12 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Address, Logger } from "@dwld/daemon";
+import type { Gate } from "../access/gate.ts";
 import type { BoundByAddress } from "./bound-by-address.ts";
 import type { CallBounds } from "./call-bounds.ts";
 
-export type Listener = {
-  /** The address with its real port, if port 0 was asked for. */
-  readonly address: Address;
+export type Listener<Bound = Address> = {
+  /** The address with its real port, if port 0 was asked for; the path of a UNIX socket. */
+  readonly address: Bound;
   listening(): boolean;
   /** Accepts no more connections, and resolves when the open ones have ended; `killing` cuts them off. */
   close(): Promise<void>;
@@ -13,6 +14,7 @@ export type Listener = {
 
 export type ListenerOptions = {
   routes: (router: ConnectRouter) => void;
+  gate: Gate;
   logger: Logger;
   /** Aborted when open connections are to be cut off. */
   killing: AbortSignal;

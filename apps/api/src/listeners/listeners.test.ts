@@ -34,7 +34,7 @@ describe("the two listeners", () => {
   let api: Api;
 
   before(async () => {
-    api = await serveApi({}, ["nas.example"]);
+    api = await serveApi({}, { hosts: ["nas.example"] });
   });
 
   after(async () => {

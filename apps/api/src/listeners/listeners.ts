@@ -1,10 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Configuration, parseAddress } from "@dwld/daemon";
+import { type Address, type Configuration, listenAt, listenAtSocket, ownHosts, parseAddress } from "@dwld/daemon";
 import { limitTable } from "@dwld/limits";
 import type { Limits } from "../limits/limits.ts";
 import { limitError } from "../rules/limit-error.ts";
 import { startGrpcListener } from "./grpc-listener.ts";
-import { startHttpListener } from "./http-listener.ts";
+import { type HttpPlace, startHttpListener } from "./http-listener.ts";
 import { BoundByAddress } from "./bound-by-address.ts";
 import { CallBounds } from "./call-bounds.ts";
 import { batchPaths, streamPaths } from "./bounded-paths.ts";
@@ -13,17 +13,23 @@ import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 /** AddTasks under way: of one address, and of all together, since their requests are large. */
 const batches = { mostOfOne: 8, mostOfAll: 32 } as const;
 
-export type Listeners = { grpc: Listener; http: Listener; listening(): boolean; close(): Promise<void> };
+export type Listeners = {
+  grpc: Listener;
+  http: Listener;
+  /** Undefined if no socket was asked for. */
+  socket: Listener<string> | undefined;
+  listening(): boolean;
+  close(): Promise<void>;
+};
+
+/** The addresses; `socket` is the path of a UNIX socket. */
+export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts"> & { readonly socket?: string | undefined };
 
 /**
- * Opens both listeners, with the same routes: `api.listen` for gRPC over plaintext HTTP/2, `api.http` for HTTP/1.1.
- * Rejects with the error of listen() if an address is taken; then neither is open.
+ * Opens all listeners, with the same routes: `api.listen` for gRPC over plaintext HTTP/2, `api.http` for HTTP/1.1, and
+ * that on a UNIX socket as well. Rejects with the error of listen() if an address is taken; then none is open.
  */
-export async function startListeners(
-  api: Configuration["api"],
-  limits: Limits,
-  options: ListenerOptions,
-): Promise<Listeners> {
+export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
   const { connections, streams } = limits.settings.perAddress;
   const callers: CallerBounds = {
     connections: new BoundByAddress(connections),
@@ -46,19 +52,41 @@ export async function startListeners(
       },
     ]),
   };
-  const grpc = await startGrpcListener(parseAddress(api.listen), callers, options);
+  const open: Listener<unknown>[] = [];
+  const opened = async <One extends Listener<unknown>>(starting: Promise<One>): Promise<One> => {
+    const listener = await starting;
+    open.push(listener);
+    return listener;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map((listener) => listener.close()));
+  };
   try {
-    const http = await startHttpListener(parseAddress(api.http), api.hosts, callers, options);
+    const { listen, http, hosts, socket } = places;
     return {
-      grpc,
-      http,
-      listening: () => grpc.listening() && http.listening(),
-      close: async () => {
-        await Promise.all([grpc.close(), http.close()]);
-      },
+      grpc: await opened(startGrpcListener(parseAddress(listen), callers, options)),
+      http: await opened(startHttpListener(addressPlace(parseAddress(http), hosts), callers, options)),
+      socket: socket === undefined ? undefined : await opened(startHttpListener(socketPlace(socket), callers, options)),
+      listening: () => open.every((listener) => listener.listening()),
+      close,
     };
   } catch (error) {
-    await grpc.close();
+    await close();
     throw error;
   }
+}
+
+function addressPlace(address: Address, hosts: readonly string[]): HttpPlace<Address> {
+  return { door: "network", own: ownHosts(hosts, address.host), listen: (server) => listenAt(server, address) };
+}
+
+function socketPlace(path: string): HttpPlace<string> {
+  return {
+    door: "socket",
+    own: new Set(),
+    listen: async (server) => {
+      await listenAtSocket(server, path);
+      return path;
+    },
+  };
 }

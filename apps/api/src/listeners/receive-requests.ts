@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { refuseOrigin } from "@dwld/daemon";
+import { type Door, setAdmission } from "../access/gate.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
 import { routerOptions } from "./router-options.ts";
@@ -9,15 +10,24 @@ import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 type Receive = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => void;
 
-type ReceiveOptions = Pick<ListenerOptions, "routes" | "logger"> & {
+type ReceiveOptions = Pick<ListenerOptions, "gate" | "routes" | "logger"> & {
   calls: CallBounds;
+  door: Door;
   /** The names that the listener answers to; undefined if no browser can reach it, as with HTTP/2 in the clear. */
   own?: { has(host: string): boolean };
 };
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
-export function receiveRequests({ routes, logger, calls, own }: ReceiveOptions): Receive {
-  const handle = connectNodeAdapter({ ...routerOptions(logger), routes, contextValues: calls.contextOf });
+export function receiveRequests({ routes, gate, logger, calls, door, own }: ReceiveOptions): Receive {
+  const handle = connectNodeAdapter({
+    ...routerOptions(logger),
+    routes,
+    contextValues: (request) => {
+      const values = calls.contextOf(request);
+      setAdmission(values, gate.admit(request, door));
+      return values;
+    },
+  });
   return (request, response) => {
     if (own !== undefined) {
       const { ":authority": authority, host = authority, origin } = request.headers as Record<string, string>;

@@ -2,6 +2,8 @@ import { createRegistry } from "@bufbuild/protobuf";
 import type { ConnectRouterOptions } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { BadRequestSchema } from "@dwld/rpc";
+import { endStreams } from "../access/end-streams.ts";
+import { refuseWithoutRight } from "../access/gate.ts";
 import { errorInterceptor } from "../rules/errors.ts";
 import { limitDetails } from "../rules/limit-error.ts";
 import { refuseBeyondBounds } from "./call-bounds.ts";
@@ -17,8 +19,11 @@ export const batchOptions = { readMaxBytes: 1024 * 1024 } as const;
 
 export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger)],
-    requestGate: refuseBeyondBounds,
+    interceptors: [errorInterceptor(logger), endStreams],
+    requestGate: (call) => {
+      refuseWithoutRight(call);
+      refuseBeyondBounds(call);
+    },
     readMaxBytes: maxRequestBytes,
     jsonOptions: {
       // Error details are readable in JSON.

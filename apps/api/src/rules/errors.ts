@@ -57,6 +57,26 @@ export class UnknownSiteError extends Error {
   }
 }
 
+/** A token of this name is in force. */
+export class TakenTokenNameError extends Error {
+  readonly code = "taken_token_name";
+
+  constructor(name: string) {
+    super(`a token of the name ${name} is in force; choose another name, or revoke it first`);
+    this.name = "TakenTokenNameError";
+  }
+}
+
+/** No token has this name or id. */
+export class UnknownTokenError extends Error {
+  readonly code = "unknown_token";
+
+  constructor(name: string) {
+    super(`there is no token ${JSON.stringify(name)}; dwld token list shows all`);
+    this.name = "UnknownTokenError";
+  }
+}
+
 /** Ends a stream when the server stops. The client is expected to connect again. */
 export class ShuttingDownError extends Error {
   readonly code = "shutting_down";
@@ -105,7 +125,9 @@ export function toConnectError(
   if (error instanceof LimitReachedError) return limitError(error.reached);
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
-  if (error instanceof UnknownSiteError) return new ConnectError(error.message, Code.NotFound);
+  if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
+  if (error instanceof UnknownSiteError || error instanceof UnknownTokenError)
+    return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
   const method = `${call.service.typeName}/${call.method.name}`;
   const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;

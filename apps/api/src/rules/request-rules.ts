@@ -77,7 +77,7 @@ const folder = z.string().transform((value, context) => {
   return path;
 });
 
-function plainText(maxCharacters: number) {
+export function plainText(maxCharacters: number) {
   return z
     .string()
     .refine((value) => value.length <= maxCharacters, `is longer than ${maxCharacters} characters`)
@@ -88,7 +88,7 @@ const optionalText = (maxCharacters: number) =>
   plainText(maxCharacters).transform((value) => (value === "" ? undefined : value));
 
 /** The range of google.protobuf.Timestamp: years 1 to 9999. */
-const timestamp = z
+export const timestamp = z
   .custom<Timestamp>()
   .transform(({ seconds, nanos }, context) => {
     const valid = seconds >= -62_135_596_800n && seconds <= 253_402_300_799n && nanos >= 0 && nanos <= 999_999_999;

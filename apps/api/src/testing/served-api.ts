@@ -5,6 +5,9 @@ import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
+import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
+import { type Identity, localIdentity } from "../access/identity.ts";
+import { TokenTable } from "../access/token-table.ts";
 import { DiskGauge } from "../machine/disk-gauge.ts";
 import type { ServiceContext } from "../download-service/context.ts";
 import { startListeners } from "../listeners/listeners.ts";
@@ -51,6 +54,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
   const stopping = new AbortController();
   const sensors = new Sensors(logger, []);
+  const tokens = await TokenTable.open(database, { logger, now: changes.now ?? Date.now });
   const waits = new WaitReader(database, {
     defaultSiteParallel: 1,
     deliveredBy: "ftp-sender",
@@ -59,6 +63,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const limits = testLimits("", logger);
   const context: ServiceContext = {
     database,
+    tokens,
     cache,
     feed: new TaskFeed({ database, boundsOf: changes.boundsOf ?? unbounded, waits }, changes.cache ?? cache, {
       logger,
@@ -93,36 +98,58 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     close: async () => {
       stopping.abort();
       sensors.close();
+      await tokens.close();
       await database.close();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-/** For tests: a client of the service without a network. */
-export function connectInMemory({ context, logger }: Pick<OpenedContext, "context" | "logger">) {
+/** For tests: a client of the service without a network, for an identity. */
+export function connectInMemory(
+  { context, logger }: Pick<OpenedContext, "context" | "logger">,
+  identity: Identity = localIdentity,
+) {
   const transport = createRouterTransport(
     (router) => {
       addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
     },
-    { router: routerOptions(logger) },
+    { router: admitting(identity, routerOptions(logger)) },
   );
   return createClient(DownloadService, transport);
 }
 
+/** In memory there is no listener that admits. */
+function admitting(identity: Identity, options: ReturnType<typeof routerOptions>): typeof options {
+  return {
+    ...options,
+    requestGate: (call) => {
+      setAdmission(call.values, identity);
+      return options.requestGate?.(call);
+    },
+  };
+}
+
 export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 
-/** For tests: the same behind two real listeners. */
-export async function serveApi(changes: Partial<ServiceContext> = {}, hosts: string[] = []) {
+type Serving = { hosts?: string[]; tokens?: TokenMode };
+
+/** For tests: the same behind real listeners. */
+export async function serveApi(changes: Partial<ServiceContext> = {}, { hosts = [], tokens = "auto" }: Serving = {}) {
   const opened = await openContext(changes);
   const killing = new AbortController();
-  const listeners = await startListeners({ listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts }, opened.context.limits, {
-    routes: (router) => {
-      addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
+  const listeners = await startListeners(
+    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts, socket: join(opened.folder, "api.socket") },
+    opened.context.limits,
+    {
+      routes: (router) => {
+        addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
+      },
+      gate: new Gate(tokens, opened.context.tokens, opened.logger),
+      logger: opened.logger,
+      killing: killing.signal,
     },
-    logger: opened.logger,
-    killing: killing.signal,
-  });
+  );
   return {
     ...opened,
     listeners,

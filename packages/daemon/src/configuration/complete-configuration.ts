@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { defaultSocket } from "@dwld/layout/sockets";
 import { builtInStages } from "./built-in-sites.ts";
 import { type BotSettings, completeBots } from "./complete-bots.ts";
 import { completeSites, type DefaultSite, type SiteSettings } from "./complete-sites.ts";
@@ -14,12 +15,16 @@ export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp
   readonly port: number;
 };
 
-type Sections = Omit<ParsedConfiguration, "database" | "cache" | "register" | "worker" | "stages" | "sites" | "ftp">;
+type Sections = Omit<
+  ParsedConfiguration,
+  "database" | "cache" | "api" | "register" | "worker" | "stages" | "sites" | "ftp"
+>;
 
 /** The configuration as the apps get it: frozen, with every default filled in and every path absolute. */
 export type Configuration = DeepReadonly<Sections> & {
   readonly database: { readonly path: string };
   readonly cache: { readonly servers: readonly string[] };
+  readonly api: DeepReadonly<ParsedConfiguration["api"]> & { readonly socket: string };
   /** The bots that this downloader registers with. */
   readonly register: readonly BotSettings[];
   readonly worker: DeepReadonly<Omit<ParsedConfiguration["worker"], "ytdlp">> & {
@@ -62,6 +67,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     cache: {
       servers: parsed.cache.servers?.map((server) => absoluteServer(server, folder)) ?? [defaultCacheServer(data)],
     },
+    api: { ...parsed.api, socket: resolve(folder, parsed.api.socket ?? defaultSocket(data)) },
     register: completeBots(parsed, folder),
     worker: {
       ...parsed.worker,

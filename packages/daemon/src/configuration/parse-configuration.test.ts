@@ -15,7 +15,13 @@ test("configuration: an empty file has all defaults", () => {
     data: "/var/lib/dwld",
     database: { path: "/var/lib/dwld/dwld.sqlite" },
     cache: { servers: ["unix:/var/lib/dwld/memcached.sock"] },
-    api: { listen: "127.0.0.1:8888", http: "127.0.0.1:8890", hosts: [] },
+    api: {
+      listen: "127.0.0.1:8888",
+      http: "127.0.0.1:8890",
+      socket: "/run/dwld/api.socket",
+      tokens: "auto",
+      hosts: [],
+    },
     limits: { perAddress: { connections: 500, streams: 400 }, perChat: { playlistEntries: 100 } },
     register: [],
     worker: {

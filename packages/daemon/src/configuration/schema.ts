@@ -41,9 +41,17 @@ const cache = z.strictObject({
 
 const api = z.strictObject({
   listen: address("127.0.0.1:8888").default("127.0.0.1:8888").describe("gRPC, over plaintext HTTP/2."),
-  http: address("127.0.0.1:8890")
-    .default("127.0.0.1:8890")
-    .describe("Connect, gRPC-Web and JSON, over HTTP/1.1; the dwld command uses it."),
+  http: address("127.0.0.1:8890").default("127.0.0.1:8890").describe("Connect, gRPC-Web and JSON, over HTTP/1.1."),
+  socket: path("/run/dwld/api.socket")
+    .exactOptional()
+    .describe(
+      "The same over a UNIX socket, for the dwld command of this machine, which needs no token there: who may write to the file is an admin. Default: /run/dwld/api.socket if data is /var/lib/dwld, else api.socket below data.",
+    ),
+  tokens: oneOf(["auto", "required", "off"])
+    .default("auto")
+    .describe(
+      "Whether callers need a token, except on the socket. auto: as soon as one was made; required: from the start; off: never, so that everybody who reaches the api is an admin.",
+    ),
   hosts: list(hostName("nas.example"), { min: 0, right: "a list of host names, such as [nas.example]" })
     .default([])
     .describe("The names, beside those of the loopback interface, that the HTTP and health listeners answer to."),

@@ -14,6 +14,7 @@ export type Schema = {
   cookie_files: CookieFileRow;
   processes: ProcessesTable;
   tombstones: TombstonesTable;
+  tokens: TokensTable;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
   /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */
@@ -221,6 +222,24 @@ type TombstonesTable = {
   deleted_at: number;
   /** JSON array of the local paths to remove with the task. */
   remove_paths: string;
+};
+
+export type TokensTable = {
+  /** The part of its text that is no secret. */
+  id: string;
+  name: string;
+  /** SHA-256 of its text, in base64url. */
+  hash: string;
+  role: "admin" | "user" | "viewer";
+  /** JSON array; empty: every chat. */
+  chats: string;
+  created_at: number;
+  /** null: never. */
+  expires_at: number | null;
+  /** Up to a minute old; null: it was never used. */
+  used_at: Generated<number | null>;
+  /** null: it is in force. */
+  revoked_at: Generated<number | null>;
 };
 
 export type TaskRow = Selectable<TasksTable>;

@@ -9,8 +9,9 @@ import type { TaskEvent } from "./task-state.ts";
  * - `leases`: a task in work was canceled or taken away, or its recording is to end. Those that hold leases.
  * - `ends`: tasks ended or were deleted, and may have left files. Cleanups.
  * - `changes`: a task changed. Watchers.
+ * - `access`: a token was made or revoked. Those that check tokens.
  */
-export const topics = ["downloads", "deliveries", "leases", "ends", "changes"] as const;
+export const topics = ["downloads", "deliveries", "leases", "ends", "changes", "access"] as const;
 
 export type Topic = (typeof topics)[number];
 

@@ -6,7 +6,7 @@ import { serveApi } from "../../testing/served-api.ts";
 
 let api: Awaited<ReturnType<typeof serveApi>>;
 before(async () => {
-  api = await serveApi({}, ["nas.example"]);
+  api = await serveApi({}, { hosts: ["nas.example"] });
 });
 after(() => api.close());
 

@@ -1,0 +1,134 @@
+import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import type { Logger } from "@dwld/daemon";
+import { RetryInfoSchema } from "@dwld/rpc";
+import { clientAddress, type Request } from "./client-address.ts";
+import { type Identity, localIdentity, setIdentity } from "./identity.ts";
+import { has, rights } from "./rights.ts";
+import type { TokenTable } from "./token-table.ts";
+import { WrongTokens } from "./wrong-tokens.ts";
+
+/** Who a caller is, or the error with which it is refused. */
+export type Admission = Identity | ConnectError;
+
+/** How a call came: over the api's own UNIX socket, or over a network, loopback included. */
+export type Door = "socket" | "network";
+
+/** `auto`: tokens are asked for as soon as one was made; `required`: from the start; `off`: never. */
+export type TokenMode = "auto" | "required" | "off";
+
+/** Finds out who calls, from the headers of a request alone. */
+export class Gate {
+  readonly #mode: TokenMode;
+  readonly #tokens: Pick<TokenTable, "find" | "isUsed">;
+  readonly #logger: Logger;
+  readonly #wrong: WrongTokens;
+
+  constructor(mode: TokenMode, tokens: Pick<TokenTable, "find" | "isUsed">, logger: Logger) {
+    this.#mode = mode;
+    this.#tokens = tokens;
+    this.#logger = logger;
+    this.#wrong = new WrongTokens(logger, () => performance.now());
+  }
+
+  /** Whether callers over a network need a token. */
+  get asksForTokens(): boolean {
+    return this.#mode === "required" || (this.#mode === "auto" && this.#tokens.isUsed);
+  }
+
+  /**
+   * Never throws: the adapter calls it where an error would end the process.
+   *
+   * @param door of the listener. The address of the peer would not do: it is undefined for a UNIX socket, and for a TCP
+   * connection that its client has reset already.
+   */
+  admit(request: Request, door: Door): Admission {
+    if (door === "socket" || !this.asksForTokens) return localIdentity;
+    try {
+      return this.#admit(request);
+    } catch (error) {
+      this.#logger.error({ err: error }, "a token could not be checked");
+      return new ConnectError("the token could not be checked; the server's log has the reason", Code.Internal);
+    }
+  }
+
+  #admit(request: Request): Admission {
+    const given = authorizations(request.rawHeaders);
+    const [authorization, another] = given;
+    if (authorization === undefined) return unauthenticated(explainMissing(request.rawHeaders));
+    if (another !== undefined)
+      return this.#refuseWrong(request, "the header authorization is there twice: send it once");
+    const token = /^bearer +(?<token>\S+)$/i.exec(authorization)?.groups?.["token"];
+    if (token === undefined)
+      return this.#refuseWrong(request, 'the header authorization is not "Bearer " and a token of dwld');
+    const found = this.#tokens.find(token);
+    return typeof found === "string" ? this.#refuseWrong(request, found) : found;
+  }
+
+  #refuseWrong(request: Request, reason: string): ConnectError {
+    const waitMs = this.#wrong.count(clientAddress(request));
+    return waitMs === 0 ? unauthenticated(reason) : tooManyWrong(reason, waitMs);
+  }
+}
+
+/** The admission of a call. Refuses unless a listener has set it. */
+const admissionKey = createContextKey<Admission>(
+  new ConnectError("this call came by no listener", Code.Unauthenticated),
+);
+
+/** For the adapter's `contextValues`. */
+export function setAdmission(values: HandlerContext["values"], admission: Admission): void {
+  values.set(admissionKey, admission);
+}
+
+/**
+ * Refuses a call whose identity lacks the right for its method. For the router's `requestGate`: the request is not even
+ * read, and the client is told in its own protocol.
+ */
+export function refuseWithoutRight({
+  service,
+  method,
+  values,
+}: Pick<HandlerContext, "service" | "method" | "values">): void {
+  const right = rights[service.typeName]?.[method.localName];
+  const admission = values.get(admissionKey);
+  if (admission instanceof ConnectError) {
+    if (right !== "anybody") throw admission;
+    return;
+  }
+  if (right === undefined || !has(admission, right))
+    throw new ConnectError(
+      `token ${admission.name} has the role ${admission.role}, which does not allow ${method.name}`,
+      Code.PermissionDenied,
+    );
+  setIdentity(values, admission);
+}
+
+function unauthenticated(reason: string): ConnectError {
+  return new ConnectError(reason, Code.Unauthenticated, { "www-authenticate": "Bearer" });
+}
+
+function tooManyWrong(reason: string, waitMs: number): ConnectError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new ConnectError(
+    `too many calls with a wrong token from this address; try again in ${seconds} s. The last: ${reason}`,
+    Code.ResourceExhausted,
+    { "retry-after": String(seconds) },
+    [{ desc: RetryInfoSchema, value: { retryDelay: { seconds: BigInt(seconds) } } }],
+  );
+}
+
+const missing =
+  'this server asks for a token: send it as "authorization: Bearer dwld_…"; its admin makes one with dwld token create';
+
+function explainMissing(rawHeaders: readonly string[]): string {
+  const at = rawHeaders.findIndex((text, index) => index % 2 === 1 && /(^|[\s=])dwld_[\dA-Za-z]{12}_/.test(text));
+  const name = rawHeaders[at - 1];
+  return name === undefined
+    ? missing
+    : `a token came in the header ${name.toLowerCase()}: send it as "authorization: Bearer dwld_…"`;
+}
+
+/** Returns all values of the header. Node itself would keep the first one alone. */
+function authorizations(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "authorization");
+}

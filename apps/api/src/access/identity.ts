@@ -1,0 +1,43 @@
+import { type ContextValues, createContextKey } from "@connectrpc/connect";
+import type { Scope, TokenRow } from "@dwld/queue";
+
+export type Role = TokenRow["role"];
+
+/** Who calls. */
+export type Identity = {
+  /** The name of its token, or "local". */
+  readonly name: string;
+  /** What limits are counted under: the id of its token, or "local". */
+  readonly id: string;
+  readonly role: Role;
+  /** The tasks that exist for it. */
+  readonly scope: Scope;
+  /** Milliseconds since the epoch; undefined: never. */
+  readonly expiresAtMs: number | undefined;
+  /** Aborted, with an error for the client, when it may call no longer. Streams end by it. */
+  readonly ended: AbortSignal;
+};
+
+/** Whoever needs no token: the callers of the UNIX socket, and everybody until the first token is made. */
+export const localIdentity: Identity = {
+  name: "local",
+  id: "local",
+  role: "admin",
+  scope: "all",
+  expiresAtMs: undefined,
+  ended: new AbortController().signal,
+};
+
+const identityKey = createContextKey<Identity | undefined>(undefined);
+
+/** Hands an identity to the handlers of a call. */
+export function setIdentity(values: ContextValues, identity: Identity): void {
+  values.set(identityKey, identity);
+}
+
+/** @throws Error if the call passed no gate, which is a defect. */
+export function identityOf(values: ContextValues): Identity {
+  const identity = values.get(identityKey);
+  if (identity === undefined) throw new Error("a call reached its handler without an identity");
+  return identity;
+}

@@ -1,0 +1,177 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Logger } from "@dwld/daemon";
+import { type Database, databaseIdentity, listTokens, noteTokenUses, type TokenRow } from "@dwld/queue";
+import { SingleFlight } from "@dwld/timing";
+import type { Identity } from "./identity.ts";
+import { isOfServer, isToken, readTokenId } from "./token.ts";
+
+type Entry = {
+  readonly row: TokenRow;
+  readonly hash: Buffer;
+  readonly identity: Identity;
+  end: (reason: string) => void;
+};
+
+const retryAfterErrorMs = 1000;
+
+/** The contract's "up to a minute old". */
+const noteUsesEveryMs = 60_000;
+
+/** The longest time of a timer, ms. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** The tokens of the table in memory: read again when any process makes or revokes one. */
+export class TokenTable {
+  readonly #database: Database;
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  readonly #reading = new SingleFlight(() => this.#read());
+  readonly #uses = new Map<string, number>();
+  #server = "";
+  #entries = new Map<string, Entry>();
+  #unlisten: (() => void) | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #expiryTimer: NodeJS.Timeout | undefined;
+  #usesTimer: NodeJS.Timeout | undefined;
+
+  private constructor(database: Database, { logger, now }: { logger: Logger; now: () => number }) {
+    this.#database = database;
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  /** Reads the tokens, and keeps up with them until `close`. @param now milliseconds since the epoch. */
+  static async open(database: Database, around: { logger: Logger; now: () => number }): Promise<TokenTable> {
+    const table = new TokenTable(database, around);
+    table.#server = await databaseIdentity(database);
+    // Listens before it reads, so that it misses nothing between the two.
+    table.#unlisten = database.notifier.listen(["access"], () => {
+      void table.#keepUp();
+    });
+    await table.refresh();
+    return table;
+  }
+
+  /** The identity of the task table, which new tokens carry. */
+  get server(): string {
+    return this.#server;
+  }
+
+  /** Whether a token was ever made. One that was revoked counts: a door that got a lock keeps it. */
+  get isUsed(): boolean {
+    return this.#entries.size > 0;
+  }
+
+  /** All tokens, oldest first, with the newest known use of each. */
+  get rows(): TokenRow[] {
+    return [...this.#entries.values()].map(({ row }) => ({ ...row, used_at: this.#uses.get(row.id) ?? row.used_at }));
+  }
+
+  /** Reads the tokens anew. */
+  async refresh(): Promise<void> {
+    await this.#reading.run();
+  }
+
+  /** Returns whose token this is, or a sentence that says why it is not valid. */
+  find(text: string): Identity | string {
+    const id = readTokenId(text);
+    if (id === undefined) return "this is no whole token of dwld: copy it again, from dwld_ to its end";
+    const entry = this.#entries.get(id);
+    if (!isToken(text, entry?.hash) || entry === undefined)
+      return entry === undefined && !isOfServer(id, this.#server)
+        ? "this token was made by another server: make one here, with dwld token create"
+        : "this server does not know this token: make one with dwld token create";
+    const wrong = faultOf(entry.row, this.#now());
+    if (wrong !== undefined) return wrong;
+    this.#noteUse(id);
+    return entry.identity;
+  }
+
+  async close(): Promise<void> {
+    this.#unlisten?.();
+    for (const timer of [this.#retryTimer, this.#expiryTimer, this.#usesTimer]) clearTimeout(timer);
+    await this.#storeUses();
+  }
+
+  async #read(): Promise<void> {
+    const known = this.#entries;
+    const rows = await listTokens(this.#database);
+    this.#entries = new Map(rows.map((row) => [row.id, entryOf(row, known.get(row.id))]));
+    this.#endSome();
+  }
+
+  /** Ends the identities of tokens that are not valid any more, and again when the next one expires. */
+  #endSome(): void {
+    clearTimeout(this.#expiryTimer);
+    const nowMs = this.#now();
+    let nextMs = Infinity;
+    for (const { row, end } of this.#entries.values()) {
+      const wrong = faultOf(row, nowMs);
+      if (wrong !== undefined) end(wrong);
+      else nextMs = Math.min(nextMs, row.expires_at ?? Infinity);
+    }
+    if (nextMs === Infinity) return;
+    this.#expiryTimer = setTimeout(() => this.#endSome(), Math.min(nextMs - nowMs, maxTimerMs));
+    this.#expiryTimer.unref();
+  }
+
+  async #keepUp(): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.#logger.error({ err: error }, "the tokens could not be read; trying again");
+      this.#retryTimer = setTimeout(() => void this.#keepUp(), retryAfterErrorMs);
+      this.#retryTimer.unref();
+    }
+  }
+
+  #noteUse(id: string): void {
+    this.#uses.set(id, this.#now());
+    if (this.#usesTimer !== undefined) return;
+    this.#usesTimer = setTimeout(() => void this.#storeUses(), noteUsesEveryMs);
+    this.#usesTimer.unref();
+  }
+
+  async #storeUses(): Promise<void> {
+    this.#usesTimer = undefined;
+    if (this.#uses.size === 0) return;
+    const uses = new Map(this.#uses);
+    this.#uses.clear();
+    try {
+      await noteTokenUses(this.#database, uses);
+      await this.refresh();
+    } catch (error) {
+      // It is a convenience: the table logs its own trouble, and the next use is noted again.
+      this.#logger.debug({ err: error }, "the last use of tokens could not be stored");
+    }
+  }
+}
+
+/** Keeps the identity of a token, since streams hold it. */
+function entryOf(row: TokenRow, known: Entry | undefined): Entry {
+  if (known !== undefined) return { ...known, row };
+  const ending = new AbortController();
+  const chats = JSON.parse(row.chats) as string[];
+  return {
+    row,
+    hash: Buffer.from(row.hash, "base64url"),
+    identity: {
+      name: row.name,
+      id: row.id,
+      role: row.role,
+      scope: chats.length === 0 ? "all" : chats,
+      expiresAtMs: row.expires_at ?? undefined,
+      ended: ending.signal,
+    },
+    end: (reason) => {
+      if (!ending.signal.aborted) ending.abort(new ConnectError(reason, Code.Unauthenticated));
+    },
+  };
+}
+
+function faultOf({ name, expires_at, revoked_at }: TokenRow, nowMs: number): string | undefined {
+  if (revoked_at !== null) return `token ${name} was revoked: make another with dwld token create`;
+  if (expires_at === null || expires_at > nowMs) return undefined;
+  return `token ${name} expired on ${new Date(expires_at).toISOString()}: make another with dwld token create`;
+}
