@@ -55,6 +55,7 @@ export async function addLinks(
     clock: session.clock,
     retryMs: addRetryMs,
     onRepeat: (error) => output.complain(`${explain(session, error)}; trying again for ${spanText(addRetryMs)}`),
+    onLimit: (error, links) => outcome.tellLimit(error, links),
   });
   const reading = new AbortController();
   let open: string[] = [];

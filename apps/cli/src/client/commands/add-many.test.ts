@@ -101,6 +101,31 @@ describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(on.api.tasks.length, 100);
   });
 
+  test("add: links beyond a limit wait, and go on in their order when there is room; the limit is told once", async () => {
+    await using on = await ProgramBench.start();
+    on.api.room = 7;
+    let calls = 0;
+    on.api.before = () => {
+      calls += 1;
+      if (calls > 2) on.api.room = 5;
+    };
+    const { status, stdout, stderr } = await on.run(["add", "--json"], { input: linesOf(20) });
+    assert.deepEqual([status, stderr], [0, "dwld: too many links wait; 13 links wait\n"]);
+    assert.deepEqual(
+      documents(stdout).map((line) => fromJsonString(AddTaskResponseSchema, line).task?.link),
+      Array.from({ length: 20 }, (_, number) => linkOf(number)),
+    );
+    assert.equal(on.api.tasks.length, 20);
+  });
+
+  test("add: a limit without room for a long time is told, and its links are refused", async () => {
+    await using on = await ProgramBench.start();
+    on.api.room = 1;
+    on.api.retryAfterMs = 3_600_000;
+    const { status, stderr } = await on.run(["add", linkOf(0), linkOf(1)]);
+    assert.deepEqual([status, stderr], [1, `dwld: ${linkOf(1)}: too many links wait; try again in 1 s\n`]);
+  });
+
   test("add: when the api stays away, it says which link was the first that was not added", async () => {
     await using on = await ProgramBench.start();
     const program = on.start(["add", "-"], { input: linesOf(3), keepInput: true });

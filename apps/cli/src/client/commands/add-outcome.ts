@@ -1,3 +1,4 @@
+import type { ConnectError } from "@connectrpc/connect";
 import { type AddTaskResponse, AddTaskResponseSchema } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import type { Answered } from "../connection/task-asker.ts";
@@ -24,6 +25,7 @@ export class AddOutcome {
   readonly #dryRun: boolean;
   readonly #waits: boolean;
   #answered = 0;
+  #limit = "";
   #joined = 0;
 
   constructor(session: Session, { dryRun = false, wait = false }: { dryRun?: boolean; wait?: boolean }) {
@@ -42,6 +44,14 @@ export class AddOutcome {
     if ("error" in answered) this.#refuse(answered.links, answered.error);
     else this.#show(answered.answer);
     if (Math.floor(this.count / countEvery) > Math.floor(before / countEvery)) this.showCount();
+  }
+
+  /** Tells once that links wait for a limit of the api, until it is another limit. */
+  tellLimit(error: ConnectError, links: number): void {
+    const limit = explain(this.#session, error).replace(/; try again in .*/, "");
+    if (limit !== this.#limit)
+      this.#session.output.complain(`${limit}; ${links} ${links === 1 ? "link waits" : "links wait"}`);
+    this.#limit = limit;
   }
 
   /** Shows the count on a terminal, if the links are many. */

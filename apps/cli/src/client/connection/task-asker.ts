@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AddTaskRequestSchema, AddTaskResponse, AddTaskResult, Status } from "@dwld/rpc";
 import { classifyFailure } from "./call-failure.ts";
+import { laterOf, reachedLimit, type ReachedLimit } from "./reached-limit.ts";
 import type { DownloadClient } from "./client.ts";
 import { repeatCall, type RepeatOptions } from "./repeat-call.ts";
 
@@ -10,24 +11,50 @@ export type LinkRequest = MessageInitShape<typeof AddTaskRequestSchema> & { link
 /** The answer for a link, or the error for one or more of them. */
 export type Answered = { links: readonly string[] } & ({ answer: AddTaskResponse } | { error: unknown });
 
+type AskerOptions = Omit<RepeatOptions, "reached"> & {
+  /** Called when links wait until a limit of the api has room for them. @param error of the first of them. */
+  onLimit: (error: ConnectError, links: number) => void;
+};
+
 /** Asks for tasks: for several by AddTasks; for a single one, and if the api is older than AddTasks, by AddTask. */
 export class TaskAsker {
   readonly #client: DownloadClient;
-  readonly #repetition: Omit<RepeatOptions, "reached">;
+  readonly #repetition: AskerOptions;
   #reached = false;
   #hasAddTasks = true;
 
-  constructor(client: DownloadClient, repetition: Omit<RepeatOptions, "reached">) {
+  constructor(client: DownloadClient, repetition: AskerOptions) {
     this.#client = client;
     this.#repetition = repetition;
   }
 
   /**
-   * Yields the answers in the order of the requests.
+   * Yields the answers in the order of the requests. From the first one that a limit keeps out, they are asked for again
+   * when there is room, which makes no second task of those behind it.
    *
    * @throws ConnectError if there is no api to ask, with `reached` false if there never was one; the reason of the signal.
    */
   async *ask(requests: readonly LinkRequest[]): AsyncGenerator<Answered> {
+    const { clock, signal, onLimit } = this.#repetition;
+    for (let open = requests; open.length > 0;) {
+      let answers = 0;
+      let kept: ReachedLimit | undefined;
+      for await (const answered of this.#askOnce(open)) {
+        const limit = reachedLimit(answered);
+        if (kept !== undefined || limit !== undefined) kept = laterOf(kept, limit);
+        else {
+          answers += answered.links.length;
+          yield answered;
+        }
+      }
+      open = open.slice(answers);
+      if (kept === undefined) return;
+      onLimit(kept.error, open.length);
+      await clock.sleep(kept.retryMs, signal);
+    }
+  }
+
+  async *#askOnce(requests: readonly LinkRequest[]): AsyncGenerator<Answered> {
     const together = requests.length > 1 && this.#hasAddTasks ? await this.#askTogether(requests) : undefined;
     if (together !== undefined) yield* together;
     else for (const request of requests) yield* await this.#askAlone(request);
