@@ -17,6 +17,7 @@ import { isAlive } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { ServiceContext } from "./context.ts";
+import { limitMessage } from "../messages/limit-message.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
 import { wireTime } from "../messages/wire-values.ts";
 
@@ -24,7 +25,10 @@ import { wireTime } from "../messages/wire-values.ts";
 const maxInWork = 500;
 
 export type StatusContext = MessageSources &
-  Pick<ServiceContext, "bots" | "cache" | "destination" | "disk" | "diskBounds" | "now" | "sensors" | "version">;
+  Pick<
+    ServiceContext,
+    "bots" | "cache" | "destination" | "disk" | "diskBounds" | "limits" | "now" | "sensors" | "version"
+  >;
 
 /** Asks cache, sensors and disk at once; each has a time-out of its own. */
 export async function getStatus(context: StatusContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
@@ -61,6 +65,7 @@ export async function getStatus(context: StatusContext): Promise<MessageInitShap
     cache: context.cache.state(),
     version: context.version,
     bots: context.bots().map(botMessage),
+    limits: context.limits.status().map(limitMessage),
   };
 }
 

@@ -92,14 +92,22 @@ describe("limits of those who add links", () => {
     assert.equal((await ask(true)).status, 200);
   });
 
-  it("limits: refusals are counted by limit, and logged once a minute each", () => {
+  it("limits: refusals are counted by limit, and told by the status; they are logged once a minute each", async () => {
+    const { limits: status } = await client(createGrpcTransport({ baseUrl: api.grpcUrl })).getStatus({});
     assert.deepEqual(
-      api.context.limits.refused().map(({ limit, subject, count }) => [subject, limit, count]),
+      status.map(({ subject, name, most, refusedCount }) => [subject, name, Number(most), Number(refusedCount)]),
       [
-        ["chat", "waitingTasks", 3],
-        ["chat", "addsPerMinute", 3],
-        ["address", "addsPerMinute", 3],
+        ["address", "connections", 500, 0],
+        ["address", "streams", 400, 0],
+        ["address", "addsPerMinute", 12, 3],
+        ["chat", "addsPerMinute", 6, 3],
+        ["chat", "waitingTasks", 4, 3],
+        ["chat", "playlistEntries", 100, 0],
       ],
+    );
+    assert.deepEqual(
+      status.map(({ lastRefusedTime }) => lastRefusedTime !== undefined),
+      [false, false, true, true, true, false],
     );
     assert.equal(warnings.length, 3);
     assert.match(warnings[0] ?? "", /"holder":"a".*"a limit was reached"/);

@@ -3,8 +3,15 @@ import { decide, type LimitName, LimitReachedError, Rates, type Reached, type Su
 import type { Allowance } from "@dwld/queue";
 import type { Caller } from "./caller.ts";
 
-/** What was refused by a limit since the start. */
-export type Refused = { readonly limit: LimitName; readonly subject: Subject; count: number; lastAtMs: number };
+/** A limit, and what it refused since the start. */
+export type LimitStatus = {
+  readonly limit: LimitName;
+  readonly subject: Subject;
+  readonly most: number;
+  readonly refusedCount: number;
+  /** Milliseconds since the epoch. Undefined: never. */
+  readonly refusedAtMs: number | undefined;
+};
 
 /** Refusals by the same limit are logged no oftener, since a flood would fill the log. */
 const logEveryMs = 60_000;
@@ -15,7 +22,7 @@ export class Limits {
   readonly #rates: Rates;
   readonly #logger: Pick<Logger, "warn">;
   readonly #now: () => number;
-  readonly #refused = new Map<string, Refused & { loggedAtMs: number }>();
+  readonly #refused = new Map<string, { count: number; lastAtMs: number; loggedAtMs: number }>();
 
   /** @param monotonicMs a clock that never goes back; `now` is the time of day, in ms since the epoch. */
   constructor(
@@ -70,7 +77,7 @@ export class Limits {
   note(reached: Reached): void {
     const { limit, subject } = reached;
     const key = `${subject} ${limit}`;
-    const known = this.#refused.get(key) ?? { limit, subject, count: 0, lastAtMs: 0, loggedAtMs: -Infinity };
+    const known = this.#refused.get(key) ?? { count: 0, lastAtMs: 0, loggedAtMs: -Infinity };
     known.count += 1;
     known.lastAtMs = this.#now();
     this.#refused.set(key, known);
@@ -79,8 +86,16 @@ export class Limits {
     this.#logger.warn({ ...reached, refused: known.count }, "a limit was reached");
   }
 
-  refused(): readonly Refused[] {
-    return [...this.#refused.values()];
+  /** Returns every limit of the configuration, with what it refused. */
+  status(): LimitStatus[] {
+    const { perAddress, perChat } = this.settings;
+    const of = (subject: Subject, settings: Readonly<Partial<Record<LimitName, number>>>) =>
+      Object.entries(settings).map(([name, most]): LimitStatus => {
+        const limit = name as LimitName;
+        const { count = 0, lastAtMs } = this.#refused.get(`${subject} ${limit}`) ?? {};
+        return { limit, subject, most, refusedCount: count, refusedAtMs: lastAtMs };
+      });
+    return [...of("address", perAddress), ...of("chat", perChat)];
   }
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fromJsonString } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type AddTaskRequest, AddTaskResponseSchema } from "@dwld/rpc";
+import { type AddTaskRequest, AddTaskResponseSchema, RetryInfoSchema } from "@dwld/rpc";
 import { documents, ProgramBench } from "../testing/program-bench.ts";
 import { onTerminal, screen } from "../testing/terminal.ts";
 
@@ -14,6 +15,13 @@ function batchSizes({ api }: ProgramBench): number[] {
   return api.calls
     .filter(([method]) => method === "addTasks")
     .map(([, request]) => (request as { requests: AddTaskRequest[] }).requests.length);
+}
+
+/** A limit of the api that may have room after some time. */
+function limit(retryMs: number): ConnectError {
+  return new ConnectError("too many links wait; try again in 1 s", Code.ResourceExhausted, undefined, [
+    { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(retryMs) } },
+  ]);
 }
 
 describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
@@ -103,11 +111,13 @@ describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("add: links beyond a limit wait, and go on in their order when there is room; the limit is told once", async () => {
     await using on = await ProgramBench.start();
-    on.api.room = 7;
     let calls = 0;
     on.api.before = () => {
       calls += 1;
-      if (calls > 2) on.api.room = 5;
+    };
+    // Room for some in the first call, for none in the second, and for some in each after that.
+    on.api.beforeLink = () => {
+      if (on.api.tasks.length >= ([0, 7, 7, 12, 17, 20][calls] ?? 0)) throw limit(20);
     };
     const { status, stdout, stderr } = await on.run(["add", "--json"], { input: linesOf(20) });
     assert.deepEqual([status, stderr], [0, "dwld: too many links wait; 13 links wait\n"]);
@@ -120,8 +130,9 @@ describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
 
   test("add: a limit without room for a long time is told, and its links are refused", async () => {
     await using on = await ProgramBench.start();
-    on.api.room = 1;
-    on.api.retryAfterMs = 3_600_000;
+    on.api.beforeLink = () => {
+      if (on.api.tasks.length > 0) throw limit(3_600_000);
+    };
     const { status, stderr } = await on.run(["add", linkOf(0), linkOf(1)]);
     assert.deepEqual([status, stderr], [1, `dwld: ${linkOf(1)}: too many links wait; try again in 1 s\n`]);
   });

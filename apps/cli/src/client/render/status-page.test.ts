@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type DiskSchema, GetStatusResponseSchema } from "@dwld/rpc";
 import { plainLook } from "./look.ts";
 import { statusPage } from "./status-page.ts";
@@ -46,3 +47,19 @@ for (const { name, disk: downloadsDisk, destination = "", shows } of cases)
     const lines = statusPage(create(GetStatusResponseSchema, { downloadsDisk, destination }), plainLook, 0);
     assert.ok(lines.includes(shows), lines.join("\n"));
   });
+
+test("status page: shows the limits that the operator has set, and those that have refused something", () => {
+  const limit = { most: 500n, unit: "1" };
+  const refused = { refusedCount: 12n, lastRefusedTime: timestampFromMs(0) };
+  const limits = [
+    { ...limit, subject: "address", name: "connections" },
+    { ...limit, subject: "address", name: "streams", ...refused },
+    { ...limit, subject: "chat", name: "addsPerMinute" },
+  ];
+  const lines = statusPage(create(GetStatusResponseSchema, { limits }), plainLook, 65_000);
+  assert.deepEqual(lines.slice(lines.indexOf("limits")), [
+    "limits",
+    "  address     streams: 500  refused 12, last 1m05s ago",
+    "  chat        adds per minute: 500",
+  ]);
+});

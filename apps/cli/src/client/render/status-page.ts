@@ -4,6 +4,7 @@ import { localText } from "./local-text.ts";
 import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
+import { limitLines } from "./limit-lines.ts";
 import type { Look } from "./look.ts";
 import { percentText, spanText, untilText } from "./quantities.ts";
 import { progressLine } from "./task-lines.ts";
@@ -22,6 +23,8 @@ export function statusPage(status: GetStatusResponse, look: Look, nowMs: number)
   ]);
   lines.push("", "processes", ...processLines(status, nowMs));
   if (status.bots.length > 0) lines.push("", "bots", ...status.bots.map((bot) => `  ${botText(bot, nowMs)}`));
+  const limits = limitLines(status.limits, nowMs);
+  if (limits.length > 0) lines.push("", "limits", ...limits);
   if (status.pausedSites.length > 0) {
     lines.push("", "paused sites", ...status.pausedSites.map((site) => `  ${pauseText(site, nowMs)}`));
   }

@@ -1,0 +1,14 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { limitTable } from "@dwld/limits";
+import type { LimitSchema } from "@dwld/rpc";
+import type { LimitStatus } from "../limits/limits.ts";
+import { wireTime } from "./wire-values.ts";
+
+export function limitMessage(status: LimitStatus): MessageInitShape<typeof LimitSchema> {
+  const { limit, subject, most, refusedCount, refusedAtMs } = status;
+  return {
+    ...{ name: limit, subject, most: BigInt(most), refusedCount: BigInt(refusedCount) },
+    unit: limitTable[limit].unit === "bytes" ? "bytes" : "1",
+    ...(refusedAtMs === undefined ? {} : { lastRefusedTime: wireTime(refusedAtMs) }),
+  };
+}
