@@ -8,5 +8,7 @@ const installation = process.env["TESTED_DWLD"];
  */
 export const dwldRoot = installation ?? resolve(import.meta.dirname, "../..");
 
+export const dwldCommand = join(dwldRoot, "bin/dwld");
+
 /** The file that Node runs for it. */
 export const dwldProgram = join(dwldRoot, installation === undefined ? "apps/cli/src/main.ts" : "lib/dwld.js");

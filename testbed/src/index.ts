@@ -1,6 +1,6 @@
 /** Real programs on loopback in place of the outside world, for tests and the demonstration. */
 export { type BundledDwld, bundleDwld } from "./bundled-dwld.ts";
-export { dwldProgram, dwldRoot } from "./dwld-root.ts";
+export { dwldCommand, dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
 export { documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
@@ -9,7 +9,7 @@ export { freePort, freePorts, onFreePort } from "./free-port.ts";
 export { idleYtdlp } from "./idle-ytdlp.ts";
 export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
-export { makeProgramAnswersFolder } from "./program-answers-folder.ts";
+export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-folder.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";

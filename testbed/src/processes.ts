@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createClient, type Client } from "@connectrpc/connect";
@@ -19,7 +18,7 @@ import {
   type ProgramEnd,
 } from "./foreground-program.ts";
 import { freePorts, onFreePort } from "./free-port.ts";
-import { makeProgramAnswersFolder } from "./program-answers-folder.ts";
+import { linkProgramAnswers } from "./program-answers-folder.ts";
 import { descendants, isMarked } from "./living-processes.ts";
 
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
@@ -116,10 +115,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   const runs = new Map<DwldApp, ForegroundProgram[]>();
   // JSON is YAML.
   await writeFile(configurationFile, JSON.stringify(settings, undefined, 2));
-  await mkdir(String(settings["data"]), { recursive: true });
-  const programs = join(String(settings["data"]), "programs");
-  // A second dwld may have the data of the first.
-  if (!existsSync(programs)) await symlink(makeProgramAnswersFolder(), programs);
+  linkProgramAnswers(String(settings["data"]));
 
   async function start(app: DwldApp): Promise<void> {
     const command =

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -9,4 +9,12 @@ export function makeProgramAnswersFolder(): string {
   const folder = join(import.meta.dirname, "../node_modules/.cache/programs");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
+}
+
+/** Has a worker with this data folder keep them there. */
+export function linkProgramAnswers(data: string): void {
+  mkdirSync(data, { recursive: true });
+  const link = join(data, "programs");
+  // A second dwld may have the data of the first.
+  if (!existsSync(link)) symlinkSync(makeProgramAnswersFolder(), link);
 }

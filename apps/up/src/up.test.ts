@@ -4,10 +4,19 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { type Dwld, eventually, freePorts, idleYtdlp, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+import {
+  type Dwld,
+  dwldCommand,
+  eventually,
+  freePorts,
+  idleYtdlp,
+  linkProgramAnswers,
+  startDwld,
+  startSampleSite,
+  waitForTask,
+} from "@dwld/testbed";
 import { execa } from "execa";
 
-const dwldCommand = join(import.meta.dirname, "../../../bin/dwld");
 const apps = ["api", "worker", "ftp-sender"] as const;
 
 type App = (typeof apps)[number];
@@ -93,6 +102,7 @@ async function configured(t: TestContext) {
     shutdown: { graceSeconds: 15 },
   };
   await writeFile(config, JSON.stringify(all));
+  linkProgramAnswers(join(folder, "data"));
   return { folder, config, grpc, http: at(http) };
 }
 

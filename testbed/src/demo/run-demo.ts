@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Task } from "@dwld/rpc";
 import { execa } from "execa";
+import { dwldCommand } from "../dwld-root.ts";
 import { startVsftpd } from "../vsftpd.ts";
 import { startDwld, type Dwld } from "../processes.ts";
 import { startSampleSite, type SampleSite } from "../sample-site.ts";
@@ -8,7 +9,6 @@ import { checkArrival, type Arrival, type Expectation } from "./check-arrival.ts
 import { layTable } from "./table.ts";
 import { demoVideos, linkOf, servedFile, type DemoVideo } from "./videos.ts";
 
-const commandPath = join(import.meta.dirname, "../../../bin/dwld");
 const userName = "demo";
 
 /**
@@ -78,7 +78,7 @@ async function addAndWait(
   say(`\n${[`$ dwld add --wait --user ${userName}`, ...links].join(" \\\n    ")}`);
   const server = `http://${dwld.addresses.http}`;
   const { exitCode } = await execa(
-    commandPath,
+    dwldCommand,
     ["add", "--wait", "--user", userName, "--server", server, "--", ...links],
     {
       stdin: "ignore",

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { it } from "node:test";
 import { countTasks } from "@dwld/queue";
+import { dwldProgram } from "@dwld/testbed";
 import { serveApi } from "../testing/served-api.ts";
-
-const main = join(import.meta.dirname, "../../../cli/src/main.ts");
 
 it("dwld add: a list of thousands is added once, and answered in its order", async (t) => {
   const api = await serveApi();
@@ -15,7 +13,7 @@ it("dwld add: a list of thousands is added once, and answered in its order", asy
   const { database } = api.context;
   const links = Array.from({ length: 2000 }, (_, index) => `https://videos.example/${index}`);
   for (const joined of [0, links.length]) {
-    const command = spawn(process.execPath, [main, "--server", api.httpUrl, "add", "--json"]);
+    const command = spawn(process.execPath, [dwldProgram, "--server", api.httpUrl, "add", "--json"]);
     command.stdin.end(links.map((link) => `${link}\n`).join(""));
     const [stdout, stderr, ended] = await Promise.all([
       text(command.stdout),

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { dwldCommand } from "@dwld/testbed";
 import { runHere } from "../testing/run-here.ts";
 
 const example = join(import.meta.dirname, "../../../../deploy/dwld.yaml");
@@ -63,8 +64,7 @@ test("config check: reads each file that a process would read, and names it with
 });
 
 test("config check: a pipe is read once, and what it names is looked at", () => {
-  const dwld = join(import.meta.dirname, "../../../../bin/dwld");
-  const { status, stderr } = spawnSync("sh", ["-c", 'cat | "$0" config check /dev/stdin', dwld], {
+  const { status, stderr } = spawnSync("sh", ["-c", 'cat | "$0" config check /dev/stdin', dwldCommand], {
     input: `stages:\n  mine: { cookies: ${join(folder, "absent.txt")} }\n`,
     encoding: "utf8",
   });

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
+import { dwldCommand as dwld } from "@dwld/testbed";
 import { runHere } from "../testing/run-here.ts";
 
-const dwld = join(import.meta.dirname, "../../../../bin/dwld");
 let folder = "";
 
 before(async () => {

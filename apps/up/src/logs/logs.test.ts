@@ -3,11 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually } from "@dwld/testbed";
+import { dwldCommand as dwld, eventually } from "@dwld/testbed";
 import { execa } from "execa";
 import { openLogFiles } from "../log/log-files.ts";
 
-const dwld = join(import.meta.dirname, "../../../../bin/dwld");
 const older = "01a21bcb-3cb8-7e76-a83f-6f6c3261ff7e";
 const newer = "01a21bcb-5edd-75d6-95bd-b4892969c483";
 const fail = (error: Error): never => {

@@ -3,13 +3,12 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { dwldRoot } from "@dwld/testbed";
+import { dwldCommand as dwld } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import { inspectInstallation } from "./installation.ts";
 import type { YtdlpReport } from "./report.ts";
 
-const dwld = join(dwldRoot, "bin/dwld");
 const environment = programEnvironment(process.env);
 let folder = "";
 before(async () => {

@@ -6,10 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { eventually, type FtpServer, startProftpd } from "@dwld/testbed";
+import { dwldCommand as dwld, eventually, type FtpServer, startProftpd } from "@dwld/testbed";
 import { execa } from "execa";
 
-const dwld = join(import.meta.dirname, "../../../../../bin/dwld");
 let server: FtpServer;
 before(async () => {
   server = await startProftpd();

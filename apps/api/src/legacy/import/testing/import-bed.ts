@@ -8,9 +8,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { loadConfiguration, withoutSecrets } from "@dwld/daemon";
 import { countTasks, openDatabase } from "@dwld/queue";
+import { dwldCommand as dwld } from "@dwld/testbed";
 import { importLegacy, jsonReport } from "../index.ts";
-
-const dwld = join(import.meta.dirname, "../../../../../../bin/dwld");
 
 /** A line of `--json`: of a row, or of the whole. */
 export type Told = Record<string, unknown> & { row?: number; outcome?: string; note?: string };
