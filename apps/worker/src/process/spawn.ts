@@ -40,7 +40,7 @@ const guardedCommand = `exec 3<&0; read -r _ <&3 || exit 1; { read -r _ <&3; kil
 
 /** Sets RLIMIT_DATA, in kilobytes (getrlimit(2)). A lower limit of the machine stays in force. */
 function memoryLimit(memoryBytes: number | undefined): string {
-  return memoryBytes === undefined ? "" : `ulimit -Sd ${Math.ceil(memoryBytes / 1024)} 2>/dev/null || :; `;
+  return memoryBytes === undefined ? "" : `ulimit -d ${Math.ceil(memoryBytes / 1024)} 2>/dev/null || :; `;
 }
 
 /** Starts a program in a guarded process group of its own. */

@@ -76,6 +76,8 @@ for (const architecture of architectures)
     for (const flags of [0x3d0f00, 17]) assert.equal(ask("clone", flags), undefined);
     for (const flags of [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
       assert.equal(ask("clone", 17 | flags), EPERM);
+    assert.equal(ask("prlimit64", 0, 2), undefined);
+    assert.equal(ask("prlimit64", 4711, 2), EPERM);
     assert.equal(ask("prctl", 38), undefined);
   });
 

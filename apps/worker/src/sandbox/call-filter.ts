@@ -10,7 +10,9 @@ export const callNumbers = {
   ...{ kcmp: [312, 272], bpf: [321, 280], perf_event_open: [298, 241], userfaultfd: [323, 282] },
   ...{ add_key: [248, 217], request_key: [249, 218], keyctl: [250, 219] },
   ...{ mount: [165, 40], open_tree: [428, 428], fsopen: [430, 430], move_mount: [429, 429] },
-  ...{ open_by_handle_at: [304, 265] },
+  ...{ open_by_handle_at: [304, 265], setsid: [112, 157], setpgid: [109, 154], prlimit64: [302, 261] },
+  ...{ sched_setaffinity: [203, 122], sched_setscheduler: [144, 119], sched_setparam: [142, 118] },
+  ...{ sched_setattr: [314, 274], setpriority: [141, 140], ioprio_set: [251, 30] },
   ...{ chmod: [90, undefined], fchmod: [91, 52], fchmodat: [268, 53], fchmodat2: [452, 452] },
   ...{ chown: [92, undefined], fchown: [93, 55], lchown: [94, undefined], fchownat: [260, 54] },
   ...{ setxattr: [188, 5], lsetxattr: [189, 6], fsetxattr: [190, 7] },
@@ -18,8 +20,9 @@ export const callNumbers = {
 
 export type CallName = keyof typeof callNumbers;
 
-/** Calls that a program inside is refused. */
+/** Calls that a program inside is refused. It cannot leave its process group, which ends with the run. */
 export const refusedCalls = [
+  ...(["setsid", "setpgid"] as const),
   ...(["unshare", "setns", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "bpf"] as const),
   ...(["perf_event_open", "userfaultfd", "add_key", "request_key", "keyctl", "mount", "open_tree", "fsopen"] as const),
   ...(["move_mount", "open_by_handle_at"] as const),
@@ -30,6 +33,9 @@ export const absentCalls = ["clone3", "io_uring_setup", "io_uring_enter", "io_ur
 export const ignoredCalls = [
   ...(["chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"] as const),
   ...(["setxattr", "lsetxattr", "fsetxattr"] as const),
+  // They reach every process of the same user.
+  ...(["sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"] as const),
+  ...(["setpriority", "ioprio_set"] as const),
 ];
 
 /** Returns the number of a call; undefined if the architecture has none. */
@@ -103,6 +109,8 @@ export function callFilter(architecture: Architecture, onlyTcp: boolean): Buffer
     ...[load(offsets.number), ifAtLeast(x32, 0, 1), answer(errors.ENOSYS)],
     ...(onlyTcp ? network : []),
     ...ifCall("clone", ...unlessBits(0, cloneNew)),
+    // Limits of another process.
+    ...ifCall("prlimit64", argument(0), ifEqual(0, 1, 0), answer(errors.EPERM), allow),
     ...absentCalls.flatMap((call) => ifCall(call, answer(errors.ENOSYS))),
     ...refusedCalls.flatMap((call) => ifCall(call, answer(errors.EPERM))),
     ...ignoredCalls.flatMap((call) => ifCall(call, answer(0))),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -47,4 +47,14 @@ test("partial files: the end of a partial download is cut off", async (context) 
   assert.equal(await truncatePartialFiles({ temp }), 500);
   assert.equal((await stat(join(temp, "x.mp4.part"))).size, 500);
   assert.equal((await stat(join(temp, "x.mp4"))).size, 1000);
+});
+
+test("partial files: what a link leads to is neither cut off nor removed, and may be missing", async (context) => {
+  const outside = await tempWith(context, ["table"]);
+  const temp = await tempWith(context, []);
+  for (const name of ["x.mp4.part", "x.temp.mp4"]) await symlink(join(outside, "table"), join(temp, name));
+  await symlink(join(outside, "missing"), join(temp, "y.mp4.part"));
+  assert.equal(await truncatePartialFiles({ temp }), 0);
+  await clearPartialFiles({ temp }, { metFull: true });
+  assert.equal((await readFile(join(outside, "table"))).length, 1000);
 });

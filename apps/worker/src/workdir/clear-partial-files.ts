@@ -1,4 +1,4 @@
-import { readdir, rm, stat, truncate } from "node:fs/promises";
+import { lstat, readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workdir } from "./workdir.ts";
 
@@ -24,7 +24,7 @@ export async function clearPartialFiles(
   let lostBytes = 0;
   for (const name of names) {
     const path = join(temp, name);
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = await lstat(path);
     const isFragment =
       metFull && fragmented.some((whole) => name === `${whole}.ytdl` || name.startsWith(`${whole}.part`));
     // A downloaded file has the time at which it was complete, or the site's.
@@ -47,10 +47,11 @@ const slackBytes = 8 * 1024 * 1024;
  */
 export async function truncatePartialFiles({ temp }: Pick<Workdir, "temp">): Promise<number> {
   let lostBytes = 0;
-  for (const name of await readdir(temp)) {
-    if (!name.endsWith(".part")) continue;
-    const path = join(temp, name);
-    const { size } = await stat(path);
+  for (const entry of await readdir(temp, { withFileTypes: true })) {
+    // The target of a link is not the run's.
+    if (!entry.isFile() || !entry.name.endsWith(".part")) continue;
+    const path = join(temp, entry.name);
+    const { size } = await lstat(path);
     const cut = Math.min(slackBytes, Math.ceil(size / 2));
     await truncate(path, size - cut);
     lostBytes += cut;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { execa } from "execa";
 import { describeFiles, listFiles, OutsideHomeError } from "./collect-files.ts";
 
 const never = new AbortController().signal;
@@ -58,4 +59,12 @@ test("files: a path that leads out of the folder is refused, by a link too; link
     await assert.rejects(listFiles(home, [{ path, label: "" }]), OutsideHomeError);
   const { sidecars } = await listFiles(home, [{ path: join(home, "T.mp4"), label: "" }]);
   assert.deepEqual(sidecars, []);
+});
+
+test("files: a pipe or a folder is none: who opens a pipe waits for the other end", async (t) => {
+  const home = await freshHome(t, []);
+  await execa("mkfifo", [join(home, "T.mp4")]);
+  await mkdir(join(home, "T.mkv"));
+  for (const name of ["T.mp4", "T.mkv"])
+    await assert.rejects(listFiles(home, [{ path: join(home, name), label: "" }]), OutsideHomeError);
 });

@@ -6,7 +6,7 @@ import { cleanFileName } from "./file-name.ts";
 
 export type VideoName = { title: string; id: string };
 
-/** yt-dlp named a path outside of the folder that it was given for its files. */
+/** yt-dlp named a path outside of the folder that it was given for its files, or one that is no file. */
 export class OutsideHomeError extends Error {
   readonly code = "outside_home";
 }
@@ -43,7 +43,10 @@ export async function listFiles(
     const path = await realpath(output.path);
     if (!path.startsWith(root + sep))
       throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${output.path}`);
-    byPath.set(path, { ...output, path, sizeBytes: (await stat(path)).size });
+    const stats = await stat(path);
+    // Who opens a pipe waits for the other end.
+    if (!stats.isFile()) throw new OutsideHomeError(`yt-dlp named as its file what is none: ${output.path}`);
+    byPath.set(path, { ...output, path, sizeBytes: stats.size });
   }
   const entries = await readdir(root, { withFileTypes: true });
   // Links and devices are skipped: yt-dlp makes none.

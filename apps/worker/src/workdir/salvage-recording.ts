@@ -1,4 +1,4 @@
-import { readdir, rename, stat } from "node:fs/promises";
+import { lstat, readdir, rename } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Workdir } from "./workdir.ts";
 
@@ -25,7 +25,7 @@ export async function salvageRecording({ home, temp }: Pick<Workdir, "home" | "t
   for (const name of await readdir(temp)) {
     if (/\.temp\.\w+$/.test(name) || !(name.endsWith(".part") || mediaEndings.has(extname(name)))) continue;
     const part = join(temp, name);
-    const { size, mtimeMs } = await stat(part);
+    const { size, mtimeMs } = await lstat(part);
     if (size > 0) await rename(part, join(home, `${name}-${Math.trunc(mtimeMs)}.ts`));
   }
   const names = await readdir(home);

@@ -12,8 +12,11 @@ import { parseEvent, type YtdlpEvent } from "./events.ts";
 import type { LoadedYtdlps } from "./fork-server/loaded-ytdlps.ts";
 import { proxyEnvironment } from "./proxy-environment.ts";
 
-/** The folders of a task. `cache` is shared by all; the others lie in `root`. */
-type Folders = Readonly<Record<"home" | "temp" | "personal" | "root" | "cache", string>>;
+/**
+ * The folders and the file of cookies of a task. `cache` is shared by all. The folder in which the others lie is not written by
+ * a run: it would put links to other files in their place, which the worker then follows.
+ */
+type Folders = Readonly<Record<"home" | "temp" | "personal" | "cookies" | "cache", string>>;
 
 /** One run of yt-dlp. */
 export type RunRequest = {
@@ -79,7 +82,10 @@ export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: 
         PYTHONUNBUFFERED: "1",
       },
       memoryBytes: limits.maxMemoryBytes,
-      grant: { read: modulesOf(request.ytdlp), write: [folders.root, folders.cache] },
+      grant: {
+        read: modulesOf(request.ytdlp),
+        write: [folders.home, folders.temp, folders.personal, folders.cookies, folders.cache],
+      },
     };
     const program = await ytdlps.start(request.ytdlp, run, signal);
     const watch = watchPace(

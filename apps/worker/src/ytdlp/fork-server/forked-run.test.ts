@@ -17,7 +17,7 @@ const never = new AbortController().signal;
 const path = process.env["PATH"] ?? "";
 const pluginsOf = (name: string) => `--plugin-dirs=${join(import.meta.dirname, "testing", name)}`;
 const always = ["--ignore-config", "--no-plugin-dirs"];
-const memoryBytes = 4 << 30;
+const memoryBytes = 4 * 2 ** 30;
 
 async function follow(program: SpawnedProgram) {
   const written = { stdout: [] as string[], stderr: [] as string[] };

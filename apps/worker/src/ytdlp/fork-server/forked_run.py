@@ -107,7 +107,7 @@ def limit_memory(most):
     """Sets RLIMIT_DATA. A lower limit of the machine stays in force."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     if most is not None and (hard == resource.RLIM_INFINITY or most <= hard):
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def open_descriptors():
