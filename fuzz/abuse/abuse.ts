@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:http2";
+import { request as requestTls } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack } from "./attack.ts";
 import { http1Attacks } from "./http1-attacks.ts";
@@ -14,17 +15,19 @@ const path = "/dwld.v1.DownloadService/GetStatus";
 
 /** Calls a method as an ordinary client does. Each returns the status: a server that asks for a token lives, too. */
 const callers: Record<string, (target: Target) => Promise<number>> = {
-  "HTTP/1.1": async ({ host, port }) => {
+  "HTTP/1.1": async ({ host, port, isTls = false }) => {
     const headers = { "content-type": "application/json" };
-    const sent = request({ host, port, path, method: "POST", headers, agent: false, timeout: answerWithinMs });
+    const options = { host, port, path, method: "POST", headers, agent: false, timeout: answerWithinMs } as const;
+    const sent = isTls ? requestTls({ ...options, rejectUnauthorized: false }) : request(options);
     sent.once("timeout", () => sent.destroy(new Error(`no answer within ${answerWithinMs} ms`)));
     sent.end("{}");
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     response.resume();
     return response.statusCode ?? 0;
   },
-  "HTTP/2": async ({ host, port }) => {
-    const session = connect(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+  "HTTP/2": async ({ host, port, isTls = false }) => {
+    const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const session = connect(`${isTls ? "https" : "http"}://${authority}`, { rejectUnauthorized: false });
     session.setTimeout(answerWithinMs, () => session.destroy(new Error(`no answer within ${answerWithinMs} ms`)));
     try {
       const broken = once(session, "close").then(() => Promise.reject(new Error("the connection ended")));
@@ -40,6 +43,8 @@ const callers: Record<string, (target: Target) => Promise<number>> = {
   },
 };
 const attacksOf = { "HTTP/1.1": http1Attacks, "HTTP/2": http2Attacks };
+/** The names of the protocols in a TLS handshake (RFC 7301). */
+const alpnOf = { "HTTP/1.1": "http/1.1", "HTTP/2": "h2" };
 
 export type Blow = {
   readonly protocol: string;
@@ -77,7 +82,8 @@ export async function* abuse(target: Target, { seed, lingerMs, only = "" }: Abus
     spoken += 1;
     for (const [attack, run] of Object.entries(attacksOf[protocol as keyof typeof attacksOf])) {
       if (!attack.includes(only)) continue;
-      const wires = await strike(target, run, { seed, lingerMs });
+      const open = () => new Wire(target, alpnOf[protocol as keyof typeof alpnOf]);
+      const wires = await strike(open, run, { seed, lingerMs });
       const started = performance.now();
       const now = await call(target).catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),
@@ -88,13 +94,16 @@ export async function* abuse(target: Target, { seed, lingerMs, only = "" }: Abus
       };
     }
   }
-  if (spoken === 0) throw new Error(`${target.host}:${target.port} answers neither HTTP/1.1 nor HTTP/2 in plain text`);
+  if (spoken === 0)
+    throw new Error(
+      `${target.host}:${target.port} answers neither HTTP/1.1 nor HTTP/2 ${target.isTls === true ? "over TLS" : "in the clear"}`,
+    );
 }
 
-async function strike(target: Target, run: Attack, { seed, lingerMs }: AbuseOptions) {
+async function strike(connected: () => Wire, run: Attack, { seed, lingerMs }: AbuseOptions) {
   const wires: Wire[] = [];
   const open = (): Wire => {
-    const wire = new Wire(target);
+    const wire = connected();
     wires.push(wire);
     return wire;
   };

@@ -11,10 +11,11 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const [, host = "", port = ""] = /^(?:http:\/\/)?\[?([^\]]+?)\]?:(\d+)\/?$/.exec(positionals[0] ?? "") ?? [];
+const [, scheme = "", host = "", port = ""] =
+  /^(https?:\/\/)?\[?([^\]]+?)\]?:(\d+)\/?$/.exec(positionals[0] ?? "") ?? [];
 if (host === "" || Number(port) > 65_535) {
   console.error(
-    "Usage: make fuzz SERVER=HOST:PORT [SECONDS=N] [SEED=N], with the address of a listener of your own api",
+    "Usage: make fuzz SERVER=[https://]HOST:PORT [SECONDS=N] [SEED=N], with the address of a listener of your own api",
   );
   process.exit(2);
 }
@@ -23,7 +24,10 @@ let failures = 0;
 do {
   const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
   console.log(`seed ${seed}`);
-  for await (const blow of abuse({ host, port: Number(port) }, { seed, lingerMs: 500, only: values.only })) {
+  for await (const blow of abuse(
+    { host, port: Number(port), isTls: scheme === "https://" },
+    { seed, lingerMs: 500, only: values.only },
+  )) {
     const { protocol, attack, ended, stalled, opened, answerMs, failure = "answered" } = blow;
     console.log(
       `${protocol.padEnd(8)}  ${attack.padEnd(45)}  ended ${ended} and stopped reading ${stalled} of ${opened}, then ${failure} in ${answerMs} ms`,

@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 
-export type Target = { readonly host: string; readonly port: number };
+export type Target = {
+  readonly host: string;
+  readonly port: number;
+  /** Whether it speaks TLS, with any certificate. */
+  readonly isTls?: boolean;
+};
 
 /** A server that has not taken a packet for this long reads no more, ms. */
 const stalledAfterMs = 1000;
@@ -13,8 +19,11 @@ export class Wire {
   /** Resolves when the server has ended the connection, or it broke. */
   readonly closed: Promise<void>;
 
-  constructor(target: Target) {
-    this.#socket = connect({ ...target, noDelay: true });
+  /** @param alpn the protocol to choose, over TLS. */
+  constructor({ host, port, isTls = false }: Target, alpn: string) {
+    this.#socket = isTls
+      ? connectTls({ host, port, ALPNProtocols: [alpn], rejectUnauthorized: false }).setNoDelay()
+      : connect({ host, port, noDelay: true });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#socket.on("error", () => this.#socket.destroy()).on("close", () => resolve());

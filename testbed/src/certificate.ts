@@ -14,10 +14,13 @@ export interface Certificate {
 /** Made once for a process: a key costs more than the start of a server. */
 let made: Promise<{ key: string; certificate: string }> | undefined;
 
-/** Writes a self-signed certificate for localhost and 127.0.0.1 into a folder; it is good for two days. */
-export async function makeCertificate(folder: string): Promise<Certificate> {
+/**
+ * Writes a self-signed certificate for localhost and 127.0.0.1 into a folder; it is good for 30 days.
+ * @param isAnother whether it is to differ from those of other calls.
+ */
+export async function makeCertificate(folder: string, { isAnother = false } = {}): Promise<Certificate> {
   made ??= make();
-  const { key, certificate } = await made;
+  const { key, certificate } = await (isAnother ? make() : made);
   const certificateFile = join(folder, "certificate.pem");
   const keyFile = join(folder, "key.pem");
   await writeFile(certificateFile, certificate);
@@ -27,7 +30,7 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
 
 async function make(): Promise<{ key: string; certificate: string }> {
   const { stdout } = await execa("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"],
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
     ...["-keyout", "-", "-out", "-"],
   ]);

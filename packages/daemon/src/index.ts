@@ -13,6 +13,7 @@ export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
 export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
+export { dayOf, readTlsFiles, renewalDays, type TlsFiles } from "./configuration/tls-files.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";

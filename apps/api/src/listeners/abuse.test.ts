@@ -1,26 +1,35 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { abuse } from "@dwld/fuzz/abuse";
-import { serveApi } from "../testing/served-api.ts";
+import { serveApi, serveApiOverTls } from "../testing/served-api.ts";
 
 /** Attacks that cost a server for as long as it reads them. */
 const endless = /^a flood of (?!WINDOW)|^a (body|header|path) of|^100,000|endless extension|without an end/;
 
 describe("abuse of the listeners", () => {
-  let api: Awaited<ReturnType<typeof serveApi>>;
+  let inClear: Awaited<ReturnType<typeof serveApi>>;
+  let overTls: Awaited<ReturnType<typeof serveApi>>;
   before(async () => {
-    api = await serveApi();
+    inClear = await serveApi();
+    overTls = await serveApiOverTls();
   });
   after(async () => {
-    // A request of which the server reads no more is held for 30 s.
-    api.kill();
-    await api.close();
+    for (const api of [inClear, overTls]) {
+      // A request of which the server reads no more is held for 30 s.
+      api.kill();
+      await api.close();
+    }
   });
 
-  for (const listener of ["grpc", "http"] as const)
-    it(`abuse: no attack on the listener ${listener} keeps it from the next call, fails inside, or may go on for ever`, async () => {
+  for (const [listener, isTls] of [
+    ["grpc", false],
+    ["http", false],
+    ["http", true],
+  ] as const)
+    it(`abuse: no attack on the listener ${listener}${isTls ? " over TLS" : ""} keeps it from the next call, fails inside, or may go on for ever`, async () => {
+      const api = isTls ? overTls : inClear;
       const { host, port } = api.listeners[listener].address;
-      const blows = await Array.fromAsync(abuse({ host, port }, { seed: "14", lingerMs: 100 }));
+      const blows = await Array.fromAsync(abuse({ host, port, isTls }, { seed: "14", lingerMs: 100 }));
       assert.ok(blows.length > 10);
       for (const { attack, ended, stalled, opened, failure } of blows) {
         assert.equal(failure, undefined, attack);

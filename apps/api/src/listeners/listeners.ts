@@ -9,6 +9,8 @@ import { BoundByAddress } from "./bound-by-address.ts";
 import { CallBounds } from "./call-bounds.ts";
 import { batchPaths, streamPaths } from "./bounded-paths.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
+import { ServerCertificate } from "./tls/server-certificate.ts";
+import { startTlsListener } from "./tls/tls-listener.ts";
 
 /** AddTasks under way: of one address, and of all together, since their requests are large. */
 const batches = { mostOfOne: 8, mostOfAll: 32 } as const;
@@ -23,11 +25,14 @@ export type Listeners = {
 };
 
 /** The addresses; `socket` is the path of a UNIX socket. */
-export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts"> & { readonly socket?: string | undefined };
+export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts" | "tls"> & {
+  readonly socket?: string | undefined;
+};
 
 /**
  * Opens all listeners, with the same routes: `api.listen` for gRPC over plaintext HTTP/2, `api.http` for HTTP/1.1, and
- * that on a UNIX socket as well. Rejects with the error of listen() if an address is taken; then none is open.
+ * that on a UNIX socket as well. With `api.tls` each address has both over TLS. Rejects with the error of listen() if an
+ * address is taken, and with a ConfigurationError if the certificate cannot be used; then none is open.
  */
 export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
   const { connections, streams } = limits.settings.perAddress;
@@ -52,6 +57,11 @@ export async function startListeners(places: Places, limits: Limits, options: Li
       },
     ]),
   };
+  const { listen, http, hosts, socket, tls } = places;
+  const certificate =
+    tls === undefined ? undefined : new ServerCertificate(tls, { logger: options.logger, now: Date.now });
+  const overTls = (address: Address) =>
+    certificate === undefined ? undefined : startTlsListener(address, { hosts, certificate }, callers, options);
   const open: Listener<unknown>[] = [];
   const opened = async <One extends Listener<unknown>>(starting: Promise<One>): Promise<One> => {
     const listener = await starting;
@@ -59,13 +69,15 @@ export async function startListeners(places: Places, limits: Limits, options: Li
     return listener;
   };
   const close = async (): Promise<void> => {
+    certificate?.close();
     await Promise.all(open.map((listener) => listener.close()));
   };
   try {
-    const { listen, http, hosts, socket } = places;
+    const [grpcAddress, httpAddress] = [parseAddress(listen), parseAddress(http)];
+    const httpPlace = addressPlace(httpAddress, hosts);
     return {
-      grpc: await opened(startGrpcListener(parseAddress(listen), callers, options)),
-      http: await opened(startHttpListener(addressPlace(parseAddress(http), hosts), callers, options)),
+      grpc: await opened(overTls(grpcAddress) ?? startGrpcListener(grpcAddress, callers, options)),
+      http: await opened(overTls(httpAddress) ?? startHttpListener(httpPlace, callers, options)),
       socket: socket === undefined ? undefined : await opened(startHttpListener(socketPlace(socket), callers, options)),
       listening: () => open.every((listener) => listener.listening()),
       close,

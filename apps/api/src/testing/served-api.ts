@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
-import { createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
+import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
+import { makeCertificate } from "@dwld/testbed";
 import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
 import { type Identity, localIdentity } from "../access/identity.ts";
 import { TokenTable } from "../access/token-table.ts";
@@ -132,14 +133,25 @@ function admitting(identity: Identity, options: ReturnType<typeof routerOptions>
 
 export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 
-type Serving = { hosts?: string[]; tokens?: TokenMode };
+type Serving = { hosts?: string[]; tokens?: TokenMode; tls?: NonNullable<Configuration["api"]["tls"]> };
 
 /** For tests: the same behind real listeners. */
-export async function serveApi(changes: Partial<ServiceContext> = {}, { hosts = [], tokens = "auto" }: Serving = {}) {
+export async function serveApi(changes: Partial<ServiceContext> = {}, serving: Serving = {}) {
+  return serve(await openContext(changes), serving);
+}
+
+/** For tests: the same over TLS, with the files of its certificate and what clients trust. */
+export async function serveApiOverTls(changes: Partial<ServiceContext> = {}, serving: Serving = {}) {
   const opened = await openContext(changes);
+  const { certificateFile, keyFile } = await makeCertificate(opened.folder);
+  const tls = { certificateFile, keyFile, minVersion: "TLSv1.2" } as const;
+  return { ...(await serve(opened, { ...serving, tls })), tls, ca: await readFile(certificateFile) };
+}
+
+async function serve(opened: OpenedContext, { hosts = [], tokens = "auto", ...api }: Serving) {
   const killing = new AbortController();
   const listeners = await startListeners(
-    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts, socket: join(opened.folder, "api.socket") },
+    { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts, socket: join(opened.folder, "api.socket"), ...api },
     opened.context.limits,
     {
       routes: (router) => {
@@ -150,11 +162,12 @@ export async function serveApi(changes: Partial<ServiceContext> = {}, { hosts = 
       killing: killing.signal,
     },
   );
+  const scheme = api.tls === undefined ? "http" : "https";
   return {
     ...opened,
     listeners,
-    grpcUrl: `http://${formatAddress(listeners.grpc.address)}`,
-    httpUrl: `http://${formatAddress(listeners.http.address)}`,
+    grpcUrl: `${scheme}://${formatAddress(listeners.grpc.address)}`,
+    httpUrl: `${scheme}://${formatAddress(listeners.http.address)}`,
     kill: () => {
       killing.abort();
     },

@@ -63,6 +63,42 @@ test("config check: reads each file that a process would read, and names it with
   );
 });
 
+test("config check: TLS without a file, with another key, with a passphrase, or in no time of its validity cannot start", async () => {
+  const file = join(folder, "tls.yaml");
+  const check = (certificate: string, key: string) => {
+    const files = { certificateFile: certificate, keyFile: key };
+    writeFileSync(file, JSON.stringify({ api: { tls: files } }));
+    return config("check", file);
+  };
+  const openssl = (...args: string[]) => assert.equal(spawnSync("openssl", args, { cwd: folder }).status, 0);
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const dates = {
+    good: ["-days", "30"],
+    past: ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"],
+    future: ["-not_before", "20990101000000Z", "-not_after", "20990201000000Z"],
+  };
+  for (const [name, validity] of Object.entries(dates))
+    openssl(...request, "-subj", "/CN=nas", ...validity, "-keyout", `${name}.key`, "-out", `${name}.crt`);
+  openssl("pkey", "-in", "good.key", "-aes256", "-passout", "pass:x", "-out", "locked.key");
+  assert.equal((await check("good.crt", "good.key")).status, 0);
+  const wrong: [certificate: string, key: string, message: RegExp][] = [
+    ["absent", "good.key", /api\.tls\.certificateFile: \S+absent does not exist; make it with `dwld tls self-signed`/],
+    ["good.crt", "absent", /api\.tls\.keyFile: \S+absent does not exist/],
+    ["good.key", "good.key", /\S+good\.key holds no certificate/],
+    ["good.crt", "good.crt", /keyFile: \S+good\.crt holds no private key/],
+    ["good.crt", "past.key", /keyFile: \S+past\.key is not the key of the certificate in \S+good\.crt/],
+    ["good.crt", "locked.key", /keyFile: \S+locked\.key has a passphrase/],
+    ["past.crt", "past.key", /certificateFile: \S+past\.crt has expired on 2020-02-01/],
+    ["future.crt", "future.key", /certificateFile: \S+future\.crt is not valid before 2099-01-01/],
+  ];
+  for (const [certificate, key, message] of wrong) {
+    const { status, stderr } = await check(certificate, key);
+    assert.equal(status, 78);
+    assert.match(stderr, message);
+    assert.equal(stderr.trim().split("\n").length, 1);
+  }
+});
+
 test("config check: a pipe is read once, and what it names is looked at", () => {
   const { status, stderr } = spawnSync("sh", ["-c", 'cat | "$0" config check /dev/stdin', dwldCommand], {
     input: `stages:\n  mine: { cookies: ${join(folder, "absent.txt")} }\n`,

@@ -67,7 +67,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     cache: {
       servers: parsed.cache.servers?.map((server) => absoluteServer(server, folder)) ?? [defaultCacheServer(data)],
     },
-    api: { ...parsed.api, socket: resolve(folder, parsed.api.socket ?? defaultSocket(data)) },
+    api: completeApi(parsed.api, folder, data),
     register: completeBots(parsed, folder),
     worker: {
       ...parsed.worker,
@@ -78,6 +78,16 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     ...completeSites(parsed),
     ftp: completeFtp(parsed.ftp, folder),
   });
+}
+
+function completeApi({ socket, tls, ...api }: ParsedConfiguration["api"], folder: string, data: string) {
+  return {
+    ...api,
+    socket: resolve(folder, socket ?? defaultSocket(data)),
+    ...(tls === undefined
+      ? {}
+      : { tls: withAbsolute(withAbsolute(tls, "certificateFile", folder), "keyFile", folder) }),
+  };
 }
 
 function completeYtdlp(

@@ -5,6 +5,7 @@ import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type PathProblem, valueAt } from "./written-values.ts";
 import { readSecretFile } from "./secret-file.ts";
+import { readTlsFiles } from "./tls-files.ts";
 
 /** Readable to root alone; each unit is handed its files when it starts (LoadCredential= in deploy/systemd). */
 const credentialFolder = "/etc/dwld/secrets";
@@ -18,7 +19,7 @@ const unitsFile = "/etc/dwld/dwld.yaml";
  * @param written the content of the configuration file `file`. Files that only built-in stages name may be absent.
  */
 export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
-  const { ftp, register, stages } = configuration;
+  const { api, ftp, register, stages } = configuration;
   const secrets: [PathProblem["path"], string | undefined][] = [
     [["ftp", "passwordFile"], ftp?.passwordFile],
     ...register.map(({ secretFile }, index): [PathProblem["path"], string | undefined] => [
@@ -29,6 +30,7 @@ export function checkNamedFiles(configuration: Configuration, written: unknown, 
   return [
     ...secrets.flatMap(([path, secret]) => (secret === undefined ? [] : checkSecret(path, secret, file))),
     ...checkAuthority(ftp?.tls.caFile),
+    ...checkTls(api.tls, file),
     ...Object.entries(stages).flatMap(([name, { cookies }]) => {
       const path = ["stages", name, "cookies"];
       return cookies === undefined || valueAt(written, path) === undefined ? [] : checkCookies(path, cookies);
@@ -41,17 +43,41 @@ function checkSecret(path: PathProblem["path"], secret: string, file: string): P
   try {
     readSecretFile(secret);
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const { message = "", remedy = "" } = error.problems[0] ?? {};
-    if (isCredential && message.startsWith("may not be read") && process.getuid?.() !== 0)
+    const problem = problemOf(path, error);
+    if (isCredential && problem.message.includes(" may not be read") && process.getuid?.() !== 0)
       return [{ path, message: `${secret} is root's to read`, remedy: "ask again with sudo" }];
-    return [{ path, message: `${error.file} ${message}`, remedy }];
+    return [problem];
   }
-  // Root reads everything; the user of the units does not.
-  const { mode, uid } = statSync(secret);
-  if (file !== unitsFile || isCredential || process.getuid?.() !== 0 || uid !== 0 || (mode & 0o044) !== 0) return [];
+  if (isCredential || !isRootsAlone(secret, file)) return [];
   const remedy = `move it to ${credentialFolder}, from which each unit gets what it needs, or give it to the user dwld`;
   return [{ path, message: `${secret} can be read by root alone, and the units run as dwld`, remedy }];
+}
+
+/** Whether the units cannot read a file that root, who asks, can. */
+function isRootsAlone(path: string, file: string): boolean {
+  const { mode, uid } = statSync(path);
+  return file === unitsFile && process.getuid?.() === 0 && uid === 0 && (mode & 0o044) === 0;
+}
+
+/** Returns what a file that was read had to say. */
+function problemOf(path: PathProblem["path"], error: unknown): PathProblem {
+  if (!(error instanceof ConfigurationError)) throw error;
+  const { message = "", remedy = "" } = error.problems[0] ?? {};
+  return { path, message: `${error.file} ${message}`, remedy };
+}
+
+function checkTls(tls: Configuration["api"]["tls"], file: string): PathProblem[] {
+  if (tls === undefined) return [];
+  const keyPath = ["api", "tls", "keyFile"];
+  try {
+    readTlsFiles(tls, Date.now());
+  } catch (error) {
+    const isKey = error instanceof ConfigurationError && error.file === tls.keyFile;
+    return [problemOf(isKey ? keyPath : ["api", "tls", "certificateFile"], error)];
+  }
+  if (!isRootsAlone(tls.keyFile, file)) return [];
+  const message = `${tls.keyFile} can be read by root alone, and the api runs as dwld`;
+  return [{ path: keyPath, message, remedy: `chown dwld ${tls.keyFile}` }];
 }
 
 function checkAuthority(caFile: string | undefined): PathProblem[] {

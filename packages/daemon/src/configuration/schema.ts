@@ -55,6 +55,20 @@ const api = z.strictObject({
   hosts: list(hostName("nas.example"), { min: 0, right: "a list of host names, such as [nas.example]" })
     .default([])
     .describe("The names, beside those of the loopback interface, that the HTTP and health listeners answer to."),
+  tls: z
+    .strictObject({
+      certificateFile: path("/etc/dwld/tls/certificate.pem").describe(
+        "A PEM file: the certificate of this server, then those between it and an authority.",
+      ),
+      keyFile: path("/etc/dwld/tls/key.pem").describe("A PEM file with the key of the certificate."),
+      minVersion: oneOf(["TLSv1.2", "TLSv1.3"])
+        .default("TLSv1.2")
+        .describe("The oldest version of TLS that is spoken."),
+    })
+    .exactOptional()
+    .describe(
+      "TLS on api.listen and api.http, each of which then has all protocols. The files are read again each minute.",
+    ),
 });
 
 const register = list(bot, { min: 0, right: "a list of bots, such as [{ address: http://bot.example:9000 }]" });

@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startDwld, startMemcached } from "@dwld/testbed";
+import { makeCertificate, startDwld, startMemcached } from "@dwld/testbed";
 import { runHere } from "../../testing/run-here.ts";
+import type { DoctorContext } from "./check.ts";
+import { checkTls } from "./checks/tls.ts";
 import type { Finding } from "./finding.ts";
 
 let folder = "";
@@ -85,6 +87,20 @@ test("doctor: each mistake of the configuration is a failure", async () => {
     ["configuration failure", "configuration failure"],
   );
   assert.match(findings[0]?.message ?? "", /did you mean parallel\?/);
+});
+
+test("doctor: tells how long the certificate is valid, and warns 14 days before its end", async () => {
+  const tls = { ...(await makeCertificate(folder)), minVersion: "TLSv1.2" };
+  const configuration = { api: { tls } } as unknown as DoctorContext["configuration"];
+  const seenAfter = (days: number) =>
+    [checkTls({ configuration, env: {}, now: () => Date.now() + days * 86_400_000 })].flat();
+  const [valid, ending, over] = [seenAfter(0), seenAfter(17), seenAfter(31)].map(([found]) => found);
+  assert.equal(valid?.level, "ok");
+  assert.match(valid?.message ?? "", /^the certificate for DNS:localhost, IP Address:127\.0\.0\.1 is valid until 2/);
+  assert.equal(ending?.level, "warning");
+  assert.match(ending?.message ?? "", /, 12 days$/);
+  assert.equal(over?.level, "failure");
+  assert.match(over?.message ?? "", /certificate\.pem has expired on /);
 });
 
 test("doctor: a secret that everybody can read is a warning", async () => {

@@ -4,6 +4,7 @@ import { type Check, type DoctorContext, runChecks } from "./check.ts";
 import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";
 import { checkDatabase, checkDisk, checkPermissions } from "./checks/storage.ts";
+import { checkTls } from "./checks/tls.ts";
 import { checkWalls } from "./checks/walls.ts";
 import { checkYtdlp } from "./checks/ytdlp.ts";
 import { examineFtp } from "./ftp/examine-ftp.ts";
@@ -13,6 +14,7 @@ const checks: readonly Check<DoctorContext>[] = [
   { subject: "database", look: checkDatabase },
   { subject: "disk", look: checkDisk },
   { subject: "permissions", look: checkPermissions },
+  { subject: "tls", look: checkTls },
   { subject: "memcached", look: checkMemcached },
   { subject: "yt-dlp", look: checkYtdlp },
   { subject: "walls", look: checkWalls },

@@ -68,8 +68,10 @@ export async function checkPermissions({ configuration, env }: DoctorContext): P
   return [ok(`everything can be written${user === undefined ? "" : ` by ${user}`}, and no secret is open to others`)];
 }
 
-function secretFiles({ ftp, register }: DoctorContext["configuration"]): string[] {
-  return [ftp?.passwordFile, ...register.map(({ secretFile }) => secretFile)].filter((path) => path !== undefined);
+function secretFiles({ api, ftp, register }: DoctorContext["configuration"]): string[] {
+  return [api.tls?.keyFile, ftp?.passwordFile, ...register.map(({ secretFile }) => secretFile)].filter(
+    (path) => path !== undefined,
+  );
 }
 
 async function nearest(path: string): Promise<string> {
