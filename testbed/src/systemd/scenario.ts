@@ -76,12 +76,9 @@ async function installation(): Promise<void> {
   assert.match(await readFile("/etc/fish/completions/dwld.fish", "utf8"), /^complete -c dwld /m);
   holds("make install puts the manual page and the completion where man and the shells look");
 
-  const invocations = await Promise.all(units.map((unit) => property(unit, "InvocationID")));
-  assert.match(await must("make", "install"), /everything is there already, and runs/);
-  assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);
-  holds("make install a second time changes nothing");
-
   // As an upgrade that is interrupted when it has put the new program in the place of the old one.
+  const invocations = () => Promise.all(units.map((unit) => property(unit, "InvocationID")));
+  const first = await invocations();
   await writeFile("/opt/dwld/.installed", "another version\n");
   const broken = "/tmp/interrupted";
   await mkdir(broken);
@@ -90,12 +87,15 @@ async function installation(): Promise<void> {
   });
   const interrupted = await run("env", `PATH=${broken}:${process.env["PATH"]}`, "deploy/install");
   assert.notEqual(interrupted.exitCode, 0);
-  assert.deepEqual(await Promise.all(units.map((unit) => property(unit, "InvocationID"))), invocations);
+  assert.deepEqual(await invocations(), first);
   assert.match(await must("make", "install"), /what ran is restarted/);
-  for (const [index, unit] of units.entries())
-    assert.notEqual(await property(unit, "InvocationID"), invocations[index]);
-  assert.match(await must("make", "install"), /everything is there already, and runs/);
+  const second = await invocations();
+  for (const [index, id] of second.entries()) assert.notEqual(id, first[index]);
   holds("make install that was interrupted is carried on: what runs is the new version");
+
+  assert.match(await must("make", "install"), /everything is there already, and runs/);
+  assert.deepEqual(await invocations(), second);
+  holds("make install a second time changes nothing");
 }
 
 async function deliveries(): Promise<void> {
