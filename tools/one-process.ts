@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 
 /** Mocked timers and changes of the process may reach the tests of other files in the same process. */
 const reachesOthers =
-  /\bmock\.|process\.(?:umask|chdir|exit|on|once)\(|process\.env\[[^\]]*\] (?:\?\?)?=|delete process\.env/;
+  /\bmock\.|process\.(?:umask|chdir|exit|on|once)\(|process\.env\[[^\]]*\] (?:\?\?)?=(?!=)|delete process\.env/;
 
 const relativeImport = /(?:from|import) "(\.[^"]*\.ts)"/g;
 const isOfTests = /\/(?:testing|fixtures?|testbed)\/|\.test\.ts$/;

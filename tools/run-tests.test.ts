@@ -80,6 +80,7 @@ const sources: { [path: string]: string } = {
   "/clock.test.ts": 't.mock.timers.enable({ apis: ["Date"] });',
   "/variable.test.ts": 'process.env["HOME"] = "/";',
   "/reader.test.ts": 'const seed = process.env["SEED"];',
+  "/comparison.test.ts": 'const isLoaded = process.env["YTDLP"] === "loaded";',
 };
 const alone = ["by-way", "clock", "variable"];
 for (const path of Object.keys(sources).filter((name) => name.endsWith(".test.ts"))) {
