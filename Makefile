@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test fuzz compare verify hooks format proto docs bench chaos bundle install uninstall
+.PHONY: help setup runnable demo up test fuzz compare verify audit licences hooks format proto docs bench chaos bundle install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -45,14 +45,16 @@ fuzz: setup ## random inputs until a property breaks, or for SECONDS=600; SEED=N
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/testing/compare-all.ts
 
-# The checkers of types are programs in Go, and by default several threads check the same packages and collect garbage at
-# each doubling of a small heap: three times the CPU, and no sooner, since both run at once.
-verify: export GOMAXPROCS := 1
-verify: export GOGC := 400
-verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code; QUICK=1: the first three
+verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code, licences; QUICK=1: the first three
 	@turbo run verify:format verify:lint verify:types \
-		$(if $(QUICK),,verify:unused verify:contract verify:generated) \
+		$(if $(QUICK),,verify:unused verify:contract verify:generated verify:licences) \
 		--continue=always --log-order=grouped --log-prefix=none --output-logs=errors-only
+
+audit: setup ## ask the registry which packages have known vulnerabilities
+	@tools/audit
+
+licences: setup ## the licence of each package in node_modules/; make verify refuses those that are not permissive
+	@node tools/licences.ts
 
 hooks: ## have git run the quick half of make verify before each commit
 	@git config core.hooksPath tools/hooks
