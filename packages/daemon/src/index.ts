@@ -14,6 +14,7 @@ export { emptyStage, type StageSettings } from "./configuration/stage-settings.t
 export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { dayOf, readTlsFiles, renewalDays, type TlsFiles } from "./configuration/tls-files.ts";
+export { secretsFolderOf } from "./configuration/unit-secrets.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";

@@ -14,7 +14,8 @@ export async function run(command: string, ...args: string[]) {
   return await execa(command, args, { cwd: checkout, reject: false, all: true });
 }
 
-export async function must(command: string, ...args: string[]): Promise<string> {
+export async function must(...words: [string, ...string[]]): Promise<string> {
+  const [command, ...args] = words;
   const { exitCode, all, stdout } = await run(command, ...args);
   if (exitCode === 0) return stdout;
   const log = await run("journalctl", "-u", "dwld-*", "-n", "40", "--no-pager");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
+import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, must, patient, property, run, traces, units } from "./machine.ts";
 import { add, arrived, inState, startWorld, type World } from "./world.ts";
@@ -76,10 +77,15 @@ async function installation(): Promise<void> {
   assert.match(await readFile("/etc/fish/completions/dwld.fish", "utf8"), /^complete -c dwld /m);
   holds("make install puts the manual page and the completion where man and the shells look");
 
-  // As an upgrade that is interrupted when it has put the new program in the place of the old one.
+  // As an upgrade that is interrupted when it has put the new program in the place of the old one, of a version that handed all secrets
+  // to all units.
   const invocations = () => Promise.all(units.map((unit) => property(unit, "InvocationID")));
   const first = await invocations();
   await writeFile("/opt/dwld/.installed", "another version\n");
+  const secrets = "/etc/dwld/secrets";
+  const ftp = { host: "127.0.0.1", port: 1, passwordFile: `${secrets}/ftp-password` };
+  await writeFile("/etc/dwld/dwld.yaml", JSON.stringify({ data: "/var/lib/dwld", ftp }));
+  for (const name of ["ftp-password", "bot"]) await writeFile(join(secrets, name), `${name}\n`, { mode: 0o600 });
   const broken = "/tmp/interrupted";
   await mkdir(broken);
   await writeFile(join(broken, "systemctl"), '#!/bin/sh\n[ "$1" != try-restart ] && exec /usr/bin/systemctl "$@"\n', {
@@ -92,6 +98,14 @@ async function installation(): Promise<void> {
   const second = await invocations();
   for (const [index, id] of second.entries()) assert.notEqual(id, first[index]);
   holds("make install that was interrupted is carried on: what runs is the new version");
+  for (const [name, unit] of [
+    ["ftp-password", "ftp-sender"],
+    ["bot", "api"],
+  ] as const) {
+    assert.equal(await realpath(join(secrets, name)), join(secrets, unit, name));
+    assert.equal(await readFile(join(secrets, name), "utf8"), `${name}\n`);
+  }
+  holds("an upgrade hands each secret to the unit that uses it, by the settings as they were");
 
   assert.match(await must("make", "install"), /everything is there already, and runs/);
   assert.deepEqual(await invocations(), second);
@@ -100,6 +114,10 @@ async function installation(): Promise<void> {
 
 async function deliveries(): Promise<void> {
   await using world = await startWorld("dwld-*.service");
+  await eachUnitReadsItsOwn();
+  holds(
+    "each unit reads its own credentials, cookies and key, and none of another unit's, by no way through the processes",
+  );
   const first = await add(world, "first");
   await arrived(world, first);
   holds("a link is delivered by the installed units, with a password that only root can read");

@@ -17,9 +17,24 @@ export type NetworkNamespace = {
   close: () => void;
 };
 
-/** Sets the flag IFF_UP of the loopback interface (netdevice(7)), and becomes the program that its arguments name. */
-const upAndRun =
-  'my $up = pack("a16 S x22", "lo", 1); socket(S, 2, 2, 0) && ioctl(S, 0x8914, $up) or die "lo: $!\\n"; exec @ARGV or die "$!\\n"';
+/**
+ * Enters new namespaces, in which this user is itself (user_namespaces(7)), sets the flag IFF_UP of their loopback interface (netdevice(7)),
+ * and becomes the program that its arguments name, which has no capability. unshare(1) would have to hand capabilities on for that,
+ * by a call that the worker's unit refuses.
+ */
+const enterAndRun = String.raw`
+  use POSIX ();
+  my $machine = (POSIX::uname())[4];
+  my $unshare = { x86_64 => 272, aarch64 => 97 }->{$machine} // die "the number of unshare(2) is not known for $machine\n";
+  my ($uid, $gid) = ($>, $) + 0);
+  sub put { open(F, ">", "/proc/self/$_[0]") && syswrite(F, $_[1]) && close(F) or die "$_[0]: $!\n" }
+  syscall($unshare, 0x50000000) == 0 or die "unshare: $!\n";
+  put("setgroups", "deny");
+  put("uid_map", "$uid $uid 1");
+  put("gid_map", "$gid $gid 1");
+  my $up = pack("a16 S x22", "lo", 1);
+  socket(S, 2, 2, 0) && ioctl(S, 0x8914, $up) or die "lo: $!\n";
+  exec @ARGV or die "$!\n"`;
 
 /**
  * Listens on each host and hands the sockets over. A text, since it needs no file beside this one, whatever becomes of that in
@@ -51,8 +66,7 @@ export async function makeNetworkNamespace(
   hosts: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<NetworkNamespace> {
-  const unshare = ["--map-current-user", "--net", "--keep-caps", "perl", "-e", upAndRun];
-  const child = execa("unshare", [...unshare, process.execPath, "-e", holder, ...hosts], {
+  const child = execa("perl", ["-e", enterAndRun, process.execPath, "-e", holder, ...hosts], {
     env: { ...environment },
     extendEnv: false,
     stdin: "ignore",
@@ -71,7 +85,7 @@ export async function makeNetworkNamespace(
   });
   const ended = child.then(({ stderr, originalMessage, exitCode }) => {
     const said = stderr === "" ? originalMessage : stderr.trim().split("\n").at(-1);
-    throw new Error(said ?? `unshare ends with status ${exitCode}`);
+    throw new Error(said ?? `perl ends with status ${exitCode}`);
   });
   await Promise.race([all.promise, ended]);
   // The rejection of the other one, when the process ends.

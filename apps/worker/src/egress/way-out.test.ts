@@ -39,7 +39,7 @@ const nothing = { PATH: "/nonexistent" };
 test("way out: where no namespace can be made, the proxy serves this machine, and the reason is told", async () => {
   const way = await openWayOut({ wall: "auto", ownProxies: ["http://own:1"], environment: nothing });
   try {
-    assert.match(way.unwalled ?? "", /unshare.*ENOENT/);
+    assert.match(way.unwalled ?? "", /perl.*ENOENT/);
     assert.deepEqual(way.enter(["a", "b"]), ["a", "b"]);
     assert.match(way.urls.url, /^http:\/\/dwld:\w{48}@127\.0\.0\.1:\d+$/);
     assert.equal(way.urls.relays, undefined);
@@ -52,7 +52,7 @@ test("way out: where no namespace can be made, one that is required stops the st
   await assert.rejects(openWayOut({ wall: "required", ownProxies: [], environment: nothing }), {
     code: "wall",
     exitStatus: 78,
-    message: /^worker\.wall is "required", but .*unshare ENOENT.*set worker\.wall to auto\.$/,
+    message: /^worker\.wall is "required", but .*perl ENOENT.*set worker\.wall to auto\.$/,
   });
 });
 

@@ -21,7 +21,7 @@ export const bot = z.strictObject({
     .union([z.literal("all"), list(name("site"), { min: 1, right: sitesRight })], { error: sitesRight })
     .default("all")
     .describe("The sites whose links it is to send."),
-  secretFile: path("/etc/dwld/secrets/bot")
+  secretFile: path("/etc/dwld/secrets/api/bot")
     .exactOptional()
     .describe("A file that holds the secret shared with the bot, and nothing else. For dwld.v1."),
   intervalSeconds: quantity("seconds", 1, 3600)

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode, isSystemError } from "@dwld/text";
 import type { Configuration } from "./complete-configuration.ts";
@@ -6,9 +6,8 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { type PathProblem, valueAt } from "./written-values.ts";
 import { readSecretFile } from "./secret-file.ts";
 import { readTlsFiles } from "./tls-files.ts";
+import { isUnitSecret, type SecretHolder, secretsFolderOf } from "./unit-secrets.ts";
 
-/** Readable to root alone; each unit is handed its files when it starts (LoadCredential= in deploy/systemd). */
-const credentialFolder = "/etc/dwld/secrets";
 /** The configuration of the units, which run as the user dwld. */
 const unitsFile = "/etc/dwld/dwld.yaml";
 
@@ -20,15 +19,16 @@ const unitsFile = "/etc/dwld/dwld.yaml";
  */
 export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
   const { api, ftp, register, stages } = configuration;
-  const secrets: [PathProblem["path"], string | undefined][] = [
-    [["ftp", "passwordFile"], ftp?.passwordFile],
-    ...register.map(({ secretFile }, index): [PathProblem["path"], string | undefined] => [
-      ["register", index, "secretFile"],
-      secretFile,
-    ]),
+  const secrets: Secret[] = [
+    { path: ["ftp", "passwordFile"], secret: ftp?.passwordFile, holder: "ftp-sender" },
+    ...register.map(({ secretFile }, index): Secret => ({
+      path: ["register", index, "secretFile"],
+      secret: secretFile,
+      holder: "api",
+    })),
   ];
   return [
-    ...secrets.flatMap(([path, secret]) => (secret === undefined ? [] : checkSecret(path, secret, file))),
+    ...secrets.flatMap((one) => checkSecret(one, file)),
     ...checkAuthority(ftp?.tls.caFile),
     ...checkTls(api.tls, file),
     ...Object.entries(stages).flatMap(([name, { cookies }]) => {
@@ -38,8 +38,16 @@ export function checkNamedFiles(configuration: Configuration, written: unknown, 
   ];
 }
 
-function checkSecret(path: PathProblem["path"], secret: string, file: string): PathProblem[] {
-  const isCredential = dirname(secret) === credentialFolder;
+/** A file that a key at `path` may name, and the unit that reads it. */
+type Secret = {
+  readonly path: PathProblem["path"];
+  readonly secret: string | undefined;
+  readonly holder: SecretHolder;
+};
+
+function checkSecret({ path, secret, holder }: Secret, file: string): PathProblem[] {
+  if (secret === undefined) return [];
+  const isCredential = isUnitSecret(secret);
   try {
     readSecretFile(secret);
   } catch (error) {
@@ -48,8 +56,12 @@ function checkSecret(path: PathProblem["path"], secret: string, file: string): P
       return [{ path, message: `${secret} is root's to read`, remedy: "ask again with sudo" }];
     return [problem];
   }
+  const folder = secretsFolderOf(holder);
+  // Directly in their folder they are of an earlier version, until `make install` has handed them out.
+  if (isCredential && ![folder, dirname(folder)].includes(dirname(realpathSync(secret))))
+    return [{ path, message: `${secret} is not handed to the ${holder}`, remedy: `move it to ${folder}` }];
   if (isCredential || !isRootsAlone(secret, file)) return [];
-  const remedy = `move it to ${credentialFolder}, from which each unit gets what it needs, or give it to the user dwld`;
+  const remedy = `move it to ${folder}, from which that unit gets it, or give it to the user dwld`;
   return [{ path, message: `${secret} can be read by root alone, and the units run as dwld`, remedy }];
 }
 

@@ -142,7 +142,7 @@ const ftp = z.strictObject({
   host: text("a host name or an IP address, such as nas.example").exactOptional().describe("The FTP server."),
   port: wholeNumber(1, 65_535).exactOptional().describe("Default: 21; 990 where tls.mode is implicit."),
   user: text("a user name").default("anonymous").describe("The user to log in as."),
-  passwordFile: path("/etc/dwld/ftp-password")
+  passwordFile: path("/etc/dwld/secrets/ftp-sender/ftp-password")
     .exactOptional()
     .describe("A file that holds the password and nothing else."),
   directory: text("a folder on the server, such as /videos")

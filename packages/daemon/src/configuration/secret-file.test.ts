@@ -73,8 +73,14 @@ test("secret file: one that only root can read comes from systemd as a credentia
   writeFileSync(join(credentials, "secrets_ftp-password"), "geheim\n");
   process.env["CREDENTIALS_DIRECTORY"] = credentials;
   try {
+    assert.equal(readSecretFile("/etc/dwld/secrets/ftp-sender/ftp-password"), "geheim");
+    // As settings of an earlier version name it.
     assert.equal(readSecretFile("/etc/dwld/secrets/ftp-password"), "geheim");
     assert.equal(readSecretFile(file("ftp-password", "another")), "another");
+    assert.match(
+      complaint("/etc/dwld/secrets/bot"),
+      /^\/etc\/dwld\/secrets\/bot: is not handed to this unit; move it to/,
+    );
   } finally {
     delete process.env["CREDENTIALS_DIRECTORY"];
   }

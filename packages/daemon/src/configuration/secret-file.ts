@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { errorCode, errorText } from "@dwld/text";
 import { ConfigurationError } from "./configuration-error.ts";
 import { readFile } from "./read-file.ts";
+import { credentialName, secretsFolder } from "./unit-secrets.ts";
 
 const maxBytes = 64 * 1024;
 
@@ -15,8 +16,8 @@ const remedies = {
 /**
  * Returns the secret in a file such as ftp.passwordFile, as UTF-8 without one newline at its end.
  *
- * A unit with `LoadCredential=secrets:/etc/dwld/secrets` is handed /etc/dwld/secrets/ftp-password, which only root can
- * read, as the credential `secrets_ftp-password` (systemd.exec(5)). Such a credential is read instead of the file.
+ * A unit with `LoadCredential=secrets:/etc/dwld/secrets/ftp-sender` is handed /etc/dwld/secrets/ftp-sender/ftp-password,
+ * which only root can read, as the credential `secrets_ftp-password` (systemd.exec(5)), and reads that instead of the file.
  *
  * @throws ConfigurationError that names the file and what to do, and never quotes it.
  */
@@ -31,12 +32,18 @@ export function readSecretFile(path: string): string {
 
 function readCredential(path: string): Buffer | undefined {
   const folder = process.env["CREDENTIALS_DIRECTORY"];
-  if (folder === undefined || folder === "") return undefined;
-  const credential = join(folder, `${basename(dirname(path))}_${basename(path)}`);
+  const name = credentialName(path);
+  if (folder === undefined || folder === "" || name === undefined) return undefined;
+  const credential = join(folder, name);
   try {
     return readFileSync(credential);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT")
+      throw ConfigurationError.ofFile(
+        path,
+        "is not handed to this unit",
+        `move it to the folder of this unit in ${secretsFolder}, and restart the unit`,
+      );
     throw ConfigurationError.ofFile(credential, `cannot be read (${errorText(error)})`, "restart the unit");
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { secretsFolderOf } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 
 /** Where a configuration is written to, and what depends on that. */
@@ -25,7 +26,8 @@ export function choosePlace(named: string | undefined, command: string): Place {
     : file === ofMakeUp
       ? "make up"
       : `${command} up --config ${file}`;
-  return { file, isUnits, passwordFile: join(dirname(file), "secrets", "ftp-password"), next };
+  const secrets = isUnits ? secretsFolderOf("ftp-sender") : join(dirname(file), "secrets");
+  return { file, isUnits, passwordFile: join(secrets, "ftp-password"), next };
 }
 
 /** The password file as the configuration names it: relative paths begin at its folder. */

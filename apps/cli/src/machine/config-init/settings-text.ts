@@ -38,7 +38,7 @@ export function settingsText(template: string, { ftp, isUnits, check, next }: Op
         /\/var\/lib\/dwld\/cookies\/youtube \(or another site's\), owned by the user dwld\./,
         "cookies/youtube (or another site's), mode 0600.",
       ],
-      [/\/etc\/dwld\/secrets\/bot/, "secrets/bot"],
+      [/\/etc\/dwld\/secrets\/api\/bot/, "secrets/bot"],
     );
   return replacements.reduce((text, [pattern, replacement]) => {
     if (!pattern.test(text)) throw new Error(`the example of the configuration has nothing like ${String(pattern)}`);

@@ -1,5 +1,5 @@
 import { chownSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 
 /** A file to write, and who may read it. */
 export type NewFile = {
@@ -34,7 +34,7 @@ export function writeAll(files: readonly NewFile[], replaces: boolean): void {
   try {
     for (const { path, draft, text, mode, groupId } of drafts) {
       const folder = dirname(path);
-      mkdirSync(folder, { recursive: true, mode: basename(folder) === "secrets" ? 0o700 : 0o755 });
+      mkdirSync(folder, { recursive: true, mode: /\/secrets(\/|$)/.test(folder) ? 0o700 : 0o755 });
       writeFileSync(draft, text, { mode, flag: "wx" });
       if (groupId !== undefined) chownSync(draft, process.getuid?.() ?? 0, groupId);
     }
