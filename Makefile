@@ -45,6 +45,10 @@ fuzz: setup ## random inputs until a property breaks, or for SECONDS=600; SEED=N
 compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp alone: each run must end alike
 	@node apps/worker/src/scenarios/testing/compare-all.ts
 
+# The checkers of types are programs in Go, and by default several threads check the same packages and collect garbage at
+# each doubling of a small heap: three times the CPU, and no sooner, since both run at once.
+verify: export GOMAXPROCS := 1
+verify: export GOGC := 400
 verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code, licences; QUICK=1: the first three
 	@turbo run verify:format verify:lint verify:types \
 		$(if $(QUICK),,verify:unused verify:contract verify:generated verify:licences) \
