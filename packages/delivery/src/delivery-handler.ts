@@ -20,6 +20,7 @@ import {
 } from "@dwld/queue";
 import { deliverFiles } from "./deliver/deliver-files.ts";
 import type { DeliveryRules } from "./deliver/delivery-rules.ts";
+import { type AtClaim, reserveAtClaim } from "./deliver/reserve-at-claim.ts";
 import { RunCopies } from "./deliver/run-copies.ts";
 import { skippedRemark } from "./deliver/skipped-remark.ts";
 import { destinationOutcome, elsewhereOutcome, sourceOutcome } from "./delivery-failure.ts";
@@ -59,17 +60,18 @@ const discardTimeoutMs = 15_000;
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
   const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
   const stalledAt = new Map<number, number>();
+  const atClaim = new WeakMap<Lease, AtClaim>();
   const runs = new WeakMap<Lease, Run>();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
-    const files = await filesOf(database, [lease.task.seq]);
+    const { files, reserved } = atClaim.get(lease) ?? { files: await filesOf(database, [lease.task.seq]) };
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
     const run: Run = { copies: new RunCopies(), publishing: undefined };
     const { copies } = run;
     runs.set(lease, run);
     const delivery = {
-      ...{ database, destination, rules, stalledAt, copies, now },
+      ...{ database, destination, rules, stalledAt, copies, reserved, now },
       onContact: () => {
         breaker.contacted();
       },
@@ -164,6 +166,9 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   return {
+    onClaim: async (transaction, lease) => {
+      atClaim.set(lease, await reserveAtClaim(transaction, lease, { destination, rules, now }));
+    },
     run: async (work) => {
       // Before anything else, since it may pause the next claim.
       const end = breaker.begin();

@@ -26,8 +26,8 @@ async function makeBed() {
 type Bed = Awaited<ReturnType<typeof makeBed>>;
 
 async function deliver({ bed, deliverer }: Bed, id: string, changes?: { host: string }) {
-  const lease = await bed.claim((await bed.task(id)).not_before ?? undefined);
-  await deliverer.deliver(lease, changes === undefined ? {} : { changes });
+  const dueMs = (await bed.task(id)).not_before ?? undefined;
+  await deliverer.deliver((onClaim) => bed.claim(dueMs, onClaim), changes === undefined ? {} : { changes });
   return await bed.task(id);
 }
 

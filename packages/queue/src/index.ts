@@ -1,6 +1,6 @@
 // The table, and what a process tells of it.
 export { DatabaseError, type DatabaseProblem } from "./store/database-error.ts";
-export type { Database } from "./store/database.ts";
+export type { Database, Transaction } from "./store/database.ts";
 export { inspectDatabase } from "./store/inspect-database.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { identifyProcess, isRunning, type ProcessIdentity } from "./store/process-identity.ts";
@@ -71,7 +71,7 @@ export { shortIds } from "./tasks/short-id.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 
 // Claims, living processes, and the reasons of waits.
-export { type ClaimKind, type Lease } from "./leases/claim-task.ts";
+export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";
 export { LeaseLostError } from "./leases/lease-lost-error.ts";
 export {
   evictedMessage,
@@ -106,6 +106,7 @@ export {
   isLocalCopy,
   localDestination,
   markThere,
+  reserveInTransaction,
   reserveRemotePath,
   withdrawCopies,
   type VerifiedCopy,

@@ -94,8 +94,7 @@ export async function deliver(
   changes?: Partial<HandlerOptions>,
 ): Promise<void> {
   const dueMs = id === undefined ? undefined : (await bed.task(id)).not_before;
-  const lease = await bed.claim(dueMs ?? undefined);
-  await sender.deliver(lease, changes === undefined ? {} : { changes });
+  await sender.deliver((onClaim) => bed.claim(dueMs ?? undefined, onClaim), changes === undefined ? {} : { changes });
 }
 
 /** Returns the files on the server: SHA-256 by path. */

@@ -1,16 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import type { Texts } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
 import type { HashAlgorithm, MadeFolder, Session } from "../destination/destination.ts";
 import { candidatePaths, type FilePaths, pathsIn, plainPaths } from "../names/candidate-paths.ts";
-import { temporaryName } from "../names/file-name.ts";
 import { SourceError } from "../source/source-error.ts";
 import { SourceFile } from "../source/source-file.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 import type { FileRecord } from "./file-record.ts";
 import { publish, type PublishStep } from "./publish.ts";
+import { type EarlyName, looksFirst, partPath } from "./reserve-at-claim.ts";
 import { reserveName } from "./reserve-name.ts";
 import { transfer, type TransferStep } from "./transfer.ts";
 import { compareHash, readBack } from "./verify.ts";
@@ -24,10 +22,8 @@ export type FileDelivery = TransferStep &
     readonly paths: FilePaths;
     /** See `NameStep`. */
     readonly seen: ReadonlyMap<string, number | undefined>;
+    readonly reserved?: EarlyName | undefined;
   };
-
-/** The largest file that may be sent in vain: to ask first whether its name is taken takes a round trip. */
-const mostBytesInVain = 4 * 1024 * 1024;
 
 /**
  * Delivers a file: folder → name → transfer and verify → publish → record.
@@ -45,8 +41,10 @@ export async function deliverFile(delivery: FileDelivery): Promise<Texts | undef
     posix.dirname(paths.ofCopy(1)),
     posix.join(rules.directory, record.taskId),
   );
-  const step = stepsIn(folder.path, delivery);
-  const name = await reserveName(step.candidates(), step);
+  // A reservation in another folder is of no use.
+  const reserved = posix.dirname(delivery.reserved?.path ?? "") === folder.path ? delivery.reserved : undefined;
+  const step = stepsIn(folder.path, { ...delivery, reserved });
+  const name = reserved ?? (await reserveName(step.candidates(), step));
   if (name === "adopted") return folder.remark;
   const part = step.partFor(name.path);
   const verifiedBy = await transfer(part, step);
@@ -70,23 +68,16 @@ async function ensureFolder(session: Session, wanted: string, plain: string): Pr
 }
 
 function stepsIn(folder: string, delivery: FileDelivery): FileDelivery & PublishStep {
-  const { record, rules } = delivery;
-  const isLocal = record.destination.localPath !== undefined;
+  const { record, rules, reserved } = delivery;
   const paths = pathsIn(folder, delivery.paths);
-  // Each run has a temporary name of its own: see `takeOverParts`.
-  const partName = temporaryName(record.taskId, paths.number, randomBytes(4).toString("hex"));
+  const part = reserved?.part ?? partPath(paths.ofCopy(1), record.taskId, paths.number);
   return {
     ...delivery,
     candidates: () => candidatePaths(paths, record.reservedPath, rules.conflict),
     plainCandidates: plainPaths(paths),
-    partFor: (path) => posix.join(posix.dirname(path), partName),
+    partFor: (path) => posix.join(posix.dirname(path), posix.basename(part)),
     compare: (path) => compareBytes(path, delivery),
-    looksFirst:
-      isLocal ||
-      rules.conflict === "skip" ||
-      record.file.size_bytes > mostBytesInVain ||
-      // Only a copy that is there already can be adopted then, as after the restore of an older table.
-      !existsSync(record.file.local_path ?? ""),
+    looksFirst: looksFirst(record.file, record.destination, rules),
   };
 }
 

@@ -7,6 +7,7 @@ import { filePaths } from "../names/file-paths.ts";
 import { deliverFile } from "./deliver-file.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 import { FileRecord } from "./file-record.ts";
+import type { EarlyName } from "./reserve-at-claim.ts";
 import type { RunCopies } from "./run-copies.ts";
 
 export type FilesDelivery = {
@@ -20,6 +21,8 @@ export type FilesDelivery = {
   /** @param doneBytes of all files so far. */
   readonly onProgress: (doneBytes: number, step: string) => void;
   readonly copies: RunCopies;
+  /** Of the only file. */
+  readonly reserved?: EarlyName | undefined;
   /** See `FileRecord`. */
   readonly onReplaced: (files: readonly FileRow[]) => Promise<void>;
   /** See `PublishStep`. */
@@ -51,7 +54,7 @@ export async function deliverFiles(
       const index = files.indexOf(file);
       const before = doneBytes;
       const step = {
-        ...{ rules, signal, stalledAt, seen, onPublishing },
+        ...{ rules, signal, stalledAt, seen, reserved: delivery.reserved, onPublishing },
         record: new FileRecord(file, { database, lease, destination, copies, onReplaced, now }),
         paths: {
           ofCopy: (copy: number) => pathsOf(copy)[index] ?? file.name,

@@ -11,6 +11,7 @@ import {
   filesOf,
   findTask,
   type Lease,
+  type OnClaim,
   openDatabase,
   type TaskRow,
 } from "@dwld/queue";
@@ -30,7 +31,7 @@ export type DeliveryBed = AsyncDisposable & {
   /** Adds a task that waits for its delivery, with its files on this disk. */
   addReady(files: readonly SourceBytes[], facts?: { userName?: string; folder?: string }): Promise<TaskRow>;
   /** Claims a delivery. @param nowMs for a task that is due only then. */
-  claim(nowMs?: number): Promise<Lease>;
+  claim(nowMs?: number, onClaim?: OnClaim): Promise<Lease>;
   task(id: string): Promise<TaskRow>;
   files(id: string): Promise<FileRow[]>;
 };
@@ -78,8 +79,8 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
       await settleDownload(database, lease, outcome, Date.now());
       return await task(added.task.id);
     },
-    claim: async (nowMs = Date.now()) => {
-      const lease = await claimTask(database, "delivery", claimant, nowMs);
+    claim: async (nowMs = Date.now(), onClaim) => {
+      const lease = await claimTask(database, "delivery", { ...claimant, onClaim }, nowMs);
       if (lease === undefined) throw new Error("no task waits for its delivery");
       return lease;
     },

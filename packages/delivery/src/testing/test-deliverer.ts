@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { deliveryBounds, type Lease } from "@dwld/queue";
+import { deliveryBounds, type Lease, type OnClaim } from "@dwld/queue";
 import { carryOut } from "@dwld/queue/testing";
 import type { DeliveryRules } from "../deliver/delivery-rules.ts";
 import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
@@ -14,8 +14,16 @@ export type TestDeliverer = AsyncDisposable & {
   options: HandlerOptions;
   /** The reasons for which all deliveries were paused; undefined: the pause ended. */
   pauses: (string | undefined)[];
-  /** Delivers a claimed task, until its lease has ended. @param changes of the options, for this delivery alone. */
-  deliver(lease: Lease, given?: { signal?: AbortSignal; changes?: Partial<HandlerOptions> }): Promise<void>;
+  /**
+   * Delivers a claimed task, until its lease has ended.
+   *
+   * @param claim makes the claim, as a runner does, or has made it.
+   * @param changes of the options, for this delivery alone.
+   */
+  deliver(
+    claim: Lease | ((onClaim?: OnClaim) => Promise<Lease>),
+    given?: { signal?: AbortSignal; changes?: Partial<HandlerOptions> },
+  ): Promise<void>;
 };
 
 /** Closes the destination at the end. */
@@ -45,10 +53,11 @@ export function makeTestDeliverer(
   return {
     options,
     pauses,
-    deliver: async (lease, { signal = new AbortController().signal, changes } = {}) => {
+    deliver: async (claim, { signal = new AbortController().signal, changes } = {}) => {
       const errors: unknown[] = [];
       const handler = changes === undefined ? usual : createDeliveryHandler({ ...options, ...changes });
       const { now, giveUpAfterMs } = { ...options, ...changes };
+      const lease = typeof claim === "function" ? await claim(handler.onClaim) : claim;
       await carryOut(
         {
           ...{ database, kind: "delivery", handler, now },

@@ -29,6 +29,9 @@ export async function makeDue(transaction: Transaction, now: number): Promise<nu
   );
 }
 
+/** Writes what the claimant would write first, in the transaction of the claim. It awaits nothing else. */
+export type OnClaim = (transaction: Transaction, lease: Lease) => Promise<void>;
+
 /**
  * Claims the due task that is first in line, for this process alone. Returns undefined if there is none.
  *
@@ -44,18 +47,27 @@ export async function makeDue(transaction: Transaction, now: number): Promise<nu
 export async function claimTask(
   database: Database,
   kind: ClaimKind,
-  claimant: { processId: string; app?: AppName; defaultSiteParallel: number; idleSitesOnly?: boolean },
+  claimant: {
+    processId: string;
+    app?: AppName;
+    defaultSiteParallel: number;
+    idleSitesOnly?: boolean;
+    onClaim?: OnClaim | undefined;
+  },
   now: number,
 ): Promise<Lease | undefined> {
-  const { idleSitesOnly = false, app = "ftp-sender", ...rest } = claimant;
+  const { idleSitesOnly = false, app = "ftp-sender", onClaim, ...rest } = claimant;
   const claim = { ...rest, app, idleSitesOnly, now };
   const token = randomUUID();
   const statement = kind === "download" ? claimDownload : claimDelivery;
-  const task = await database.write(async (transaction) => {
+  return await database.write(async (transaction) => {
     await makeDue(transaction, now);
-    return await transaction.get(raw(statement({ ...claim, token, host: hostname() })));
+    const task = await transaction.get(raw(statement({ ...claim, token, host: hostname() })));
+    if (task === undefined) return undefined;
+    const lease = { token, task };
+    await onClaim?.(transaction, lease);
+    return lease;
   });
-  return task === undefined ? undefined : { token, task };
 }
 
 type Claim = SiteLimit & { processId: string; app: AppName; token: string; host: string };

@@ -34,6 +34,8 @@ export type WantedName = {
   copies: readonly VerifiedCopy[];
 };
 
+export type Reservation = "reserved" | "taken" | "known" | "lost";
+
 const localScheme = "file://";
 
 /** Returns the name of the destination that is a folder of a machine. */
@@ -58,23 +60,31 @@ function localPathColumn(localPath: string | undefined): Partial<FileRow> {
 export async function reserveRemotePath(
   database: Database,
   lease: Lease,
+  wanted: WantedName,
+  now: number,
+): Promise<Reservation> {
+  return await database.write((transaction) => reserveInTransaction(transaction, lease, wanted, now), false);
+}
+
+/** The same within a transaction, as that of the claim. */
+export async function reserveInTransaction(
+  transaction: Transaction,
+  lease: Lease,
   { file, name, part, isSeen, copies }: WantedName,
   now: number,
-): Promise<"reserved" | "taken" | "known" | "lost"> {
-  return await database.write(async (transaction) => {
-    if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
-    await recordCopies(transaction, lease, copies, now);
-    const holder = await holderOf(transaction, name, file);
-    if (holder?.delivered_at === null) return "taken";
-    if (holder !== undefined && !isSeen) return "known";
-    // The copy of that file is gone, or will be replaced.
-    if (holder !== undefined)
-      await transaction.run(query.updateTable("files").set({ holds_name: 0 }).where("seq", "=", holder.seq));
-    const columns = { destination: name.destination, remote_path: name.path, holds_name: 1 };
-    if (!(await change(transaction, lease, file, columns))) return "lost";
-    await keepPart(transaction, { destination: name.destination, path: part }, file.seq);
-    return "reserved";
-  }, false);
+): Promise<Reservation> {
+  if (!(await holds(transaction, lease, ["SENDING"]))) return "lost";
+  await recordCopies(transaction, lease, copies, now);
+  const holder = await holderOf(transaction, name, file);
+  if (holder?.delivered_at === null) return "taken";
+  if (holder !== undefined && !isSeen) return "known";
+  // The copy of that file is gone, or will be replaced.
+  if (holder !== undefined) await transaction.run(fixed("UPDATE files SET holds_name = 0 WHERE seq = ?", holder.seq));
+  const reserve = "UPDATE files SET destination = ?, remote_path = ?, holds_name = 1 WHERE seq = ? AND task_seq = ?";
+  const { destination, path } = name;
+  if ((await transaction.run(fixed(reserve, destination, path, file.seq, lease.task.seq))) === 0) return "lost";
+  await keepPart(transaction, { destination, path: part }, file.seq);
+  return "reserved";
 }
 
 /** Records verified copies, if the lease still holds their task: its next write carries them. */
@@ -85,9 +95,11 @@ export async function recordCopies(
   now: number,
 ): Promise<void> {
   if (copies.length === 0 || !(await holds(transaction, lease, ["SENDING"]))) return;
+  const record = `UPDATE files SET delivered_at = ?, verified_by = ?, local_path = coalesce(?, local_path)
+    WHERE seq = ? AND task_seq = ?`;
   for (const { file, part, verifiedBy, localPath } of copies) {
-    const columns = { delivered_at: now, verified_by: verifiedBy, ...localPathColumn(localPath) };
-    if (!(await change(transaction, lease, file, columns))) continue;
+    const values = [now, verifiedBy, localPath ?? null, file.seq, lease.task.seq];
+    if ((await transaction.run(fixed(record, ...values))) === 0) continue;
     await forgetPartIn(transaction, part);
     await abandonParts(transaction, file.seq);
   }
@@ -148,9 +160,8 @@ export async function markThere(
 
 /** @throws Error if a file of the task is not delivered. */
 export async function refuseUndelivered(transaction: Transaction, { seq, id }: Lease["task"]): Promise<void> {
-  const missing = await transaction.get(
-    query.selectFrom("files").select("name").where("task_seq", "=", seq).where("delivered_at", "is", null),
-  );
+  const undelivered = "SELECT name FROM files WHERE task_seq = ? AND delivered_at IS NULL";
+  const missing = await transaction.get(fixed<{ name: string }>(undelivered, seq));
   if (missing !== undefined) throw new Error(`task ${id} was said to be delivered, and ${missing.name} is not`);
 }
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
+import { type Database, fixed, query, type Transaction, type Reader } from "../store/database.ts";
 import type { FileRow } from "../store/schema.ts";
 
 /**
@@ -17,29 +17,19 @@ export async function keepPart(
   { destination, path }: RemoteName,
   fileSeq: number,
 ): Promise<void> {
-  await transaction.run(
-    query
-      .insertInto("remote_parts")
-      .values({ destination, path, file_seq: fileSeq })
-      .onConflict((conflict) => conflict.columns(["destination", "path"]).doNothing()),
-  );
+  const insert = "INSERT INTO remote_parts (destination, path, file_seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+  await transaction.run(fixed(insert, destination, path, fileSeq));
 }
 
 /** Marks the parts of a delivered file to be removed. */
 export async function abandonParts(transaction: Transaction, fileSeq: number): Promise<void> {
   await transaction.run(
-    query
-      .updateTable("remote_parts")
-      .set({ remove_after: 0 })
-      .where("file_seq", "=", fileSeq)
-      .where("remove_after", "is", null),
+    fixed("UPDATE remote_parts SET remove_after = 0 WHERE file_seq = ? AND remove_after IS NULL", fileSeq),
   );
 }
 
 export async function forgetPartIn(transaction: Transaction, { destination, path }: RemoteName): Promise<void> {
-  await transaction.run(
-    query.deleteFrom("remote_parts").where("destination", "=", destination).where("path", "=", path),
-  );
+  await transaction.run(fixed("DELETE FROM remote_parts WHERE destination = ? AND path = ?", destination, path));
 }
 
 /** Deletes the record of a part that was removed from the server. */
@@ -51,15 +41,8 @@ export async function forgetPart(database: Database, part: RemoteName): Promise<
 
 /** Returns the paths of the parts that earlier runs began of a file on a server. */
 export async function partsOf(database: Reader, file: FileRow, destination: string): Promise<string[]> {
-  return (
-    await database.all(
-      query
-        .selectFrom("remote_parts")
-        .select("path")
-        .where("file_seq", "=", file.seq)
-        .where("destination", "=", destination),
-    )
-  ).map(({ path }) => path);
+  const parts = "SELECT path FROM remote_parts WHERE file_seq = ? AND destination = ?";
+  return (await database.all(fixed<{ path: string }>(parts, file.seq, destination))).map(({ path }) => path);
 }
 
 export type RemovablePart = RemoteName & { /** The number of failed removals. */ removals: number };

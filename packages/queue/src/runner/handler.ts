@@ -1,6 +1,6 @@
 import type { DeliveryOutcome } from "./settle-delivery.ts";
 import type { DownloadOutcome } from "./settle-download.ts";
-import type { ClaimKind, Lease } from "../leases/claim-task.ts";
+import type { ClaimKind, Lease, OnClaim } from "../leases/claim-task.ts";
 import type { RunPace } from "./slots.ts";
 
 /** The reason why a run has to end, and of its signal's abort. */
@@ -34,6 +34,7 @@ export type OutcomeOf<Kind extends ClaimKind> = Kinds[Kind]["outcome"];
  * so when `run` has ended.
  */
 export type Handler<Kind extends ClaimKind> = {
+  onClaim?: OnClaim;
   /**
    * Returns the outcome, which counts even if the signal was aborted meanwhile. Returns undefined, or throws, if it
    * stopped without one: its signal is aborted, or a guarded write changed nothing. A throw without an aborted signal

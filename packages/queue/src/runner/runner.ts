@@ -185,7 +185,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       nextAt = found.nextAt ?? Infinity;
       if (!found.isDue) return;
       const idleSitesOnly = whose === "idle_site";
-      const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly };
+      const { onClaim } = options.handler;
+      const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly, onClaim };
       const lease = await claimTask(database, kind, claimant, now());
       if (lease === undefined) {
         // Another process was faster, or a task whose time has come waits for its site.

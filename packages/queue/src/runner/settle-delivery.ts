@@ -1,6 +1,6 @@
 import type { Lease } from "../leases/claim-task.ts";
 import { clearedFailure, endLease, type Failed, failLease, type Settled } from "../leases/end-lease.ts";
-import { type Database, query, type Transaction } from "../store/database.ts";
+import { type Database, fixed, type Transaction } from "../store/database.ts";
 import type { FileRow } from "../store/schema.ts";
 import type { Columns } from "../store/transition.ts";
 import { joinTexts, parseTexts, serializeTexts, type Texts } from "../tasks/texts.ts";
@@ -75,9 +75,7 @@ async function applyOutcome(
 
 /** A copy in a folder of this machine has taken the source's place, and stays. */
 async function forgetSource(transaction: Transaction, { seq, local_path }: FileRow): Promise<void> {
-  await transaction.run(
-    query.updateTable("files").set({ local_path: null }).where("seq", "=", seq).where("local_path", "=", local_path),
-  );
+  await transaction.run(fixed("UPDATE files SET local_path = NULL WHERE seq = ? AND local_path = ?", seq, local_path));
 }
 
 /** The remark on the delivery follows that on the download. */

@@ -177,7 +177,10 @@ async function counter(database: Reader, name: "revision" | "forgotten_revision"
 
 /** Returns the files of some tasks, in the order in which they were stored. */
 export async function filesOf(database: Reader, taskSeqs: readonly number[]): Promise<FileRow[]> {
-  if (taskSeqs.length === 0) return [];
+  const [seq, ...others] = taskSeqs;
+  if (seq === undefined) return [];
+  if (others.length === 0)
+    return await database.all(fixed<FileRow>("SELECT * FROM files WHERE task_seq = ? ORDER BY seq", seq));
   return await database.all(
     query
       .selectFrom("files")
