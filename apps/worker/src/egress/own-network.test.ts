@@ -25,12 +25,19 @@ for (const [cidr, own, others] of [
   ["2a00:1450:1:2::5/128", ["2a00:1450:1:2::5", "2a00:1450:1:2::6"], ["2a00:1450:1:3::1"]],
   ["2a00:1450:1:200::5/56", ["2a00:1450:1:2ff::1"], ["2a00:1450:1:300::1"]],
   ["2a00:1450:1:2::5/16", ["2a00:1450:1:2::1"], ["2a00:1450:1:3::1"]],
+  // Every machine's loopback interface.
+  ["::1/128", [], ["1.1.1.1", "2606:4700::1111"]],
 ] as const)
-  test(`own network: of ${cidr}, ${own.join(" and ")} are refused, and ${others.join(" and ")} are not`, () => {
+  test(`own network: of ${cidr}, ${own.join(" and ") || "no others"} are refused, and ${others.join(" and ")} are not`, () => {
     const isOwn = createOwnNetworkCheck(() => withAddresses(cidr));
     for (const address of own) assert.equal(refusalOf(address, isOwn), "own_network", address);
     for (const address of others) assert.equal(refusalOf(address, isOwn), undefined, address);
   });
+
+test("own network: sites of the internet lie in no network of this machine", () => {
+  const isOwn = createOwnNetworkCheck();
+  for (const address of ["1.1.1.1", "2606:4700::1111"]) assert.equal(refusalOf(address, isOwn), undefined, address);
+});
 
 test("own network: an interface that comes, and one that goes, is noticed within seconds", () => {
   let interfaces = withAddresses();

@@ -25,20 +25,24 @@ export function createOwnNetworkCheck(
       networks = networksOf(readInterfaces());
       readAtMs = monotonicMs();
     }
-    return networks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+    return isIP(address) === 6 ? networks.of6.check(address, "ipv6") : networks.of4.check(address);
   };
 }
 
-function networksOf(interfaces: Interfaces): BlockList {
-  const networks = new BlockList();
+/**
+ * A list for each family: a BlockList takes an IPv4 address for an IPv6 one, too (::ffff:0:0/96), which lies in the ::/64 of
+ * the loopback address ::1.
+ */
+function networksOf(interfaces: Interfaces): { of4: BlockList; of6: BlockList } {
+  const [of4, of6] = [new BlockList(), new BlockList()];
   for (const { cidr } of Object.values(interfaces).flatMap((addresses) => addresses ?? [])) {
     // Null if the netmask is invalid.
     const [address = "", bits = ""] = cidr?.split("/") ?? [];
     const family = isIP(address);
-    if (family === 4) networks.addSubnet(address, prefix4(Number(bits)), "ipv4");
-    if (family === 6) networks.addSubnet(address, prefix6(Number(bits)), "ipv6");
+    if (family === 4) of4.addSubnet(address, prefix4(Number(bits)), "ipv4");
+    if (family === 6) of6.addSubnet(address, prefix6(Number(bits)), "ipv6");
   }
-  return networks;
+  return { of4, of6 };
 }
 
 function prefix4(bits: number): number {
