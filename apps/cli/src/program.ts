@@ -4,6 +4,7 @@ import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
 import { commandPath } from "./command-line/help.ts";
 import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
+import { readFingerprint } from "./command-line/fingerprint.ts";
 import { defaultServer, readServerAddress } from "./command-line/server-address.ts";
 
 /** Runs the command that the arguments name, and returns its exit status. */
@@ -57,6 +58,15 @@ function programWithoutCommands({
           const server = readServerAddress(text);
           if (server === undefined) throw new InvalidArgumentError("It must be like http://127.0.0.1:8890.");
           return server;
+        }),
+    )
+    .addOption(
+      new Option("--fingerprint <sha256>", "the server's certificate, which is then enough, whoever signed it")
+        .env("DWLD_FINGERPRINT")
+        .argParser((text) => {
+          const fingerprint = readFingerprint(text);
+          if (fingerprint === undefined) throw new InvalidArgumentError("It must be 32 pairs of hexadecimal digits.");
+          return fingerprint;
         }),
     )
     .configureHelp({ showGlobalOptions: true })

@@ -15,19 +15,19 @@ type Body = (session: Session) => Promise<ExitStatus>;
 /** Runs the body of a command in a session of its own, and keeps its exit status. */
 export type RunInSession = (command: Command, body: Body) => Promise<void>;
 
-type Options = { server: string; json?: boolean; trunc?: boolean };
+type Options = { server: string; fingerprint?: string; json?: boolean; trunc?: boolean };
 
 /** Runs the body of a command, and tells a failure of a call in one line. */
 export async function runInSession(
   { stdin: input, stdout, stderr, env, version }: ProgramIo,
-  { server, json = false, trunc = true }: Options,
+  { server, fingerprint, json = false, trunc = true }: Options,
   body: Body,
 ): Promise<ExitStatus> {
   const canRedraw = env["TERM"] !== "dumb";
   // https://no-color.org: set, and not empty.
   const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
   const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
-  const client = connectTo(server, json ? undefined : readerLanguage(env));
+  const client = connectTo(server, { language: json ? undefined : readerLanguage(env), fingerprint });
   using interruption = listenForInterruption();
   const { signal } = interruption;
   try {

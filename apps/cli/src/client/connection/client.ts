@@ -1,6 +1,7 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
+import { PinnedAgent } from "./pinned-agent.ts";
 import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
@@ -8,18 +9,22 @@ export type DownloadClient = Client<typeof DownloadService>;
 /** How long an answer may take; a stream is watched by its heartbeats instead. */
 const answerTimeoutMs = 15_000;
 
-/**
- * Returns a client of the api by the Connect protocol over HTTP/1.1. It connects with the first call.
- *
- * @param language which of the texts for a person stay in an answer; undefined: all.
- */
-export function connectTo(server: string, language?: ReaderLanguage): DownloadClient {
+export type ConnectOptions = {
+  /** Which of the texts for a person stay in an answer; undefined: all. */
+  language?: ReaderLanguage | undefined;
+  /** SHA-256 of the only certificate that the server may have, as "AB:CD:…"; undefined: authorities decide. */
+  fingerprint?: string | undefined;
+};
+
+/** Returns a client of the api by the Connect protocol over HTTP/1.1. It connects with the first call. */
+export function connectTo(server: string, { language, fingerprint }: ConnectOptions = {}): DownloadClient {
   return createClient(
     DownloadService,
     createConnectTransport({
       baseUrl: server,
       httpVersion: "1.1",
       defaultTimeoutMs: answerTimeoutMs,
+      ...(fingerprint === undefined ? {} : { nodeOptions: { agent: new PinnedAgent(fingerprint) } }),
       interceptors: language === undefined ? [] : [inLanguage(language)],
     }),
   );

@@ -20,7 +20,7 @@ export function explainFailure(error: unknown, server: string): string {
     case "unreached":
       return unreachedText(failure, server);
     case "broken":
-      return `the connection to ${server} broke off (${text})`;
+      return `the connection to ${server} broke off (${text})${hangsUp(text, server) ? "; if it speaks TLS, write https://" : ""}`;
     case "busy":
       return text === "" ? `${server} is busy` : `${server} is busy or shutting down (${text})`;
     case "foreign":
@@ -33,10 +33,22 @@ export function explainFailure(error: unknown, server: string): string {
 function unreachedText(failure: ConnectError, server: string): string {
   const systemCode = systemCodeOf(failure);
   if (systemCode === undefined) return `no answer from ${server} in time`;
-  if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode)) {
-    return `no answer from ${server}: TLS failed (${systemCode})`;
-  }
+  if (systemCode === "wrong_certificate")
+    return `${server} is not the server that was pinned: ${oneLine(failure.rawMessage)}. If it was renewed, pin the new one`;
+  if (/^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode))
+    return `${server} has a certificate that no authority known to this machine has signed (${systemCode}). Pin it with --fingerprint: dwld doctor, on the server, shows it`;
+  if (systemCode === "CERT_HAS_EXPIRED") return `the certificate of ${server} has expired; renew it there`;
+  if (systemCode === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return `the certificate of ${server} is for other names (${oneLine(failure.rawMessage)}). Use one of them, or --fingerprint`;
+  if (/wrong version number|packet length too long/.test(failure.rawMessage))
+    return `no answer from ${server}: it does not speak TLS; write http://`;
+  if (/^(EPROTO|ERR_SSL|ERR_TLS|CERT_)/.test(systemCode)) return `no answer from ${server}: TLS failed (${systemCode})`;
   return `no answer from ${server}: ${networkReasons[systemCode] ?? oneLine(failure.rawMessage)}`;
+}
+
+/** A server hangs up before it answers, as one with TLS does when it is called without. */
+function hangsUp(text: string, server: string): boolean {
+  return text === "socket hang up" && server.startsWith("http:");
 }
 
 function foreignText(failure: ConnectError, server: string): string {

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import type { RequestListener } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { DownloadService } from "@dwld/rpc";
+import { type Certificate, makeCertificate } from "@dwld/testbed";
+import { connectTo } from "./client.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { readFingerprint } from "../../command-line/fingerprint.ts";
+
+let folder = "";
+let certificate: Certificate;
+let server: Server;
+let url = "";
+const seen = { requests: 0, connections: 0 };
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dwld-pin-"));
+  certificate = await makeCertificate(folder);
+  const answer = connectNodeAdapter({
+    routes: (router) => router.service(DownloadService, { getStatus: () => ({ version: "1" }) }),
+  }) as RequestListener;
+  const files = { key: await readFile(certificate.keyFile), cert: await readFile(certificate.certificateFile) };
+  server = createServer(files, (request, response) => {
+    seen.requests += 1;
+    answer(request, response);
+  });
+  server.on("connection", () => (seen.connections += 1));
+  server.listen(0);
+  await once(server, "listening");
+  url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+const call = (fingerprint: string | undefined, address = url) =>
+  connectTo(address, { fingerprint })
+    .getStatus({})
+    .then(
+      ({ version }) => version,
+      (error: unknown) => explainFailure(error, "SERVER"),
+    );
+
+test("a pinned server: its certificate is enough, whatever name it is for, and its connection is kept", async () => {
+  // Of all addresses of loopback, the certificate names the first.
+  const client = connectTo(url.replace("127.0.0.1", "127.0.0.2"), { fingerprint: certificate.fingerprint });
+  for (let times = 0; times < 3; times += 1) assert.equal((await client.getStatus({})).version, "1");
+  assert.equal(seen.connections, 1);
+});
+
+test("a pinned server: another certificate is told from it before a byte of the request is sent", async () => {
+  const { requests, connections } = seen;
+  const closed = once(server, "connection").then(([socket]) => once(socket as Socket, "close"));
+  const another = certificate.fingerprint.replaceAll(/[0-9]/g, "0");
+  assert.equal(
+    await call(another),
+    `SERVER is not the server that was pinned: its certificate has the fingerprint ${certificate.fingerprint}, not ${another}. If it was renewed, pin the new one`,
+  );
+  await closed;
+  assert.deepEqual([seen.requests, seen.connections], [requests, connections + 1]);
+});
+
+test("a server whose certificate nobody signed: the message says how to pin it", async () => {
+  assert.match(
+    await call(undefined),
+    /^SERVER has a certificate that no authority known to this machine has signed \(\w+\)\. Pin it with --fingerprint: dwld doctor, on the server, shows it$/,
+  );
+  assert.match(await call(undefined, url.replace("https", "http")), /^the connection to SERVER broke off /);
+});
+
+test("a fingerprint: is read with colons and without", () => {
+  const digits = "ab".repeat(32);
+  for (const text of [digits, digits.toUpperCase(), "ab:".repeat(32).slice(0, -1)])
+    assert.equal(readFingerprint(text), "AB:".repeat(32).slice(0, -1));
+  for (const text of ["", "ab", `${digits}ab`, digits.replace("a", "g")])
+    assert.equal(readFingerprint(text), undefined);
+});
