@@ -4,6 +4,7 @@ import { type Database, query, type Transaction } from "../store/database.ts";
 import type { TaskEvent } from "../store/task-state.ts";
 import type { Columns } from "../store/transition.ts";
 import type { FailureFacts } from "../tasks/failure-facts.ts";
+import { deliveryRank } from "../tasks/rank.ts";
 import { serializeTexts, type Texts } from "../tasks/texts.ts";
 import { clearedFailure, endLease, failLease, type Settled } from "../leases/end-lease.ts";
 import { applySiteVerdict, type SiteVerdict } from "../sites/site-breaker.ts";
@@ -79,6 +80,7 @@ async function applyOutcome(
         ...clearedFailure,
         ...mediaColumns(outcome.media),
         ready_at: now,
+        rank: deliveryRank(lease.task.chat_id),
         host: outcome.host,
         remark_texts: serializeTexts(outcome.remark),
       });

@@ -21,7 +21,14 @@ export type Schema = {
   counters: { name: CounterName | TaskState | Topic; value: number };
 };
 
-type CounterName = "seq" | "revision" | "forgotten_revision" | "served_rank" | "identity" | "waiting_bytes";
+type CounterName =
+  | "seq"
+  | "revision"
+  | "forgotten_revision"
+  | "served_rank"
+  | "sent_rank"
+  | "identity"
+  | "waiting_bytes";
 
 type TasksTable = {
   /** Never reused: page tokens stay stable. */
@@ -48,7 +55,7 @@ type TasksTable = {
   ready_at: Generated<number | null>;
   /** The machine that has its files; empty until it waits for its delivery. */
   host: Generated<string>;
-  /** Its place in the line of its chat, in turns. The lowest rank of all chats is claimed first. */
+  /** Its place in the line for downloads, or in that for deliveries: see `rank.ts`. */
   rank: number;
   /** The lease's token; null: nobody holds the task. */
   owner: Generated<string | null>;

@@ -2,6 +2,7 @@ import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
 import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
+import { downloadRank } from "./rank.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { serializeOptions, type TaskOptions } from "@dwld/options";
 
@@ -85,7 +86,7 @@ export async function insertTask(
     request_hash: hash,
     request_id: request.requestId ?? null,
     not_before: notBefore,
-    rank: await rankFor(transaction, request.chatId),
+    rank: await downloadRank(transaction, request.chatId),
   });
   await remember(transaction, request, task.seq);
   return { task, how: "new" };
@@ -180,19 +181,4 @@ export function hashRequest(request: TaskRequest): string {
   const { link, chatId, userName, folder, targetQuality, options } = request;
   const equal = JSON.stringify([link, chatId, userName, folder, targetQuality, serializeOptions(options)]);
   return digest("sha256", equal, "base64url");
-}
-
-const ranks = `
-  SELECT (SELECT value FROM counters WHERE name = 'served_rank') AS served,
-    (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED') AS last`;
-
-/**
- * Ranks a new task by start-time fair queueing: behind the last one of its chat, and no earlier than the task that was
- * claimed last, so that one link of a chat does not wait behind five hundred of another. The task claimed last counts,
- * not the first that waits: that one may wait for a week, or for a paused site, and all later tasks would stand with
- * it.
- */
-export async function rankFor(transaction: Transaction, chatId: string): Promise<number> {
-  const known = await transaction.get(fixed<{ served: number | null; last: number | null }>(ranks, chatId));
-  return Math.max(known?.served ?? 0, known?.last ?? 0) + 1;
 }

@@ -15,11 +15,17 @@ export async function refuseTaskBeyond(database: Reader, allowance: Allowance, c
   refuseBeyond([{ limit: "waitingTasks", subject: "chat", holder: chatId, most: waitingTasks, used }]);
 }
 
-/** Counts the tasks of a chat that wait for their download, up to `most`. */
+/**
+ * Counts the tasks of a chat that wait for their download, up to `most`. Ranks of a chat differ, so the first and the last
+ * tell how many there are at most, and only if that is too many, they are counted in the index.
+ */
 async function countWaiting(database: Reader, chatId: string, most: number): Promise<number> {
-  return (await database.get(fixed<{ count: number }>(waitingCount, chatId, most)))?.count ?? 0;
+  return (await database.get(fixed<{ count: number }>(waitingCount, most, chatId, most, chatId, chatId)))?.count ?? 0;
 }
 
 const waitingCount = `
-  SELECT count(*) AS count FROM (
-    SELECT 1 FROM tasks INDEXED BY tasks_queued_chat WHERE chat_id = ? AND state = 'QUEUED' LIMIT ?)`;
+  SELECT iif(span < ?, span, (SELECT count(*) FROM (
+    SELECT 1 FROM tasks INDEXED BY tasks_queued_chat WHERE chat_id = ? AND state = 'QUEUED' LIMIT ?))) AS count
+  FROM (SELECT coalesce(1
+    + (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED')
+    - (SELECT min(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED'), 0) AS span)`;

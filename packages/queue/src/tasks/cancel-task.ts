@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
-import { findEqual, rankFor } from "./add-task.ts";
+import { findEqual } from "./add-task.ts";
+import { deliveryRank, downloadRank } from "./rank.ts";
 import { type Database, query, type Transaction } from "../store/database.ts";
 import { failureColumns } from "./failure-facts.ts";
 import type { TaskRow } from "../store/schema.ts";
@@ -68,7 +69,7 @@ export async function retryTask(
       ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
       delivery_attempt_count: 0,
       round: sql<number>`round + 1`,
-      rank: await rankFor(transaction, task.chat_id),
+      rank: event === "resent" ? deliveryRank(task.chat_id) : await downloadRank(transaction, task.chat_id),
       interruption_count: 0,
       finish_requested: 0,
       updated_at: now,

@@ -12,7 +12,7 @@ const taskWaits = (row: "OLD" | "NEW") =>
 /** Frozen once released: a later change of the schema is a migration of its own. schema.ts explains the columns. */
 const tables = [
   sql`CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID`,
-  sql`INSERT INTO counters VALUES ('seq', 0), ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0),
+  sql`INSERT INTO counters VALUES ('seq', 0), ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0), ('sent_rank', 0),
     ('waiting_bytes', 0), ('identity', abs(random() % 9007199254740991)),
     ('downloads', 0), ('deliveries', 0), ('leases', 0), ('ends', 0), ('changes', 0),
     ('QUEUED', 0), ('DOWNLOADING', 0), ('READY_TO_SEND', 0), ('SENDING', 0), ('DONE', 0), ('FAILED', 0), ('CANCELED', 0)`,
@@ -68,6 +68,7 @@ const tables = [
   sql`CREATE INDEX tasks_due ON tasks (site, rank, seq) WHERE state = 'QUEUED' AND not_before IS NULL`,
   sql`CREATE INDEX tasks_queued_chat ON tasks (chat_id, rank) WHERE state = 'QUEUED'`,
   sql`CREATE INDEX tasks_deliverable ON tasks (host, rank, seq) WHERE state = 'READY_TO_SEND' AND not_before IS NULL`,
+  sql`CREATE INDEX tasks_deliverable_chat ON tasks (chat_id, rank) WHERE state = 'READY_TO_SEND'`,
   sql`CREATE INDEX tasks_undelivered ON tasks (ready_at) WHERE state = 'READY_TO_SEND'`,
   sql`CREATE INDEX tasks_deferred ON tasks (not_before) WHERE not_before IS NOT NULL`,
   sql`CREATE INDEX tasks_waiting_for_space ON tasks (rank, seq, required_free_bytes)
@@ -231,10 +232,11 @@ const triggers = [
     UPDATE tasks SET revision = (SELECT value FROM counters WHERE name = 'revision') WHERE seq = NEW.seq;
   END`,
 
-  // A download begins. New ranks are given behind the one that was claimed last (start-time fair queueing).
-  sql`CREATE TRIGGER tasks_download_begins AFTER UPDATE OF state ON tasks WHEN NEW.state = 'DOWNLOADING' BEGIN
-    UPDATE counters SET value = NEW.rank WHERE name = 'served_rank' AND value < NEW.rank;
-    UPDATE sites SET started_at = NEW.updated_at WHERE name = NEW.site;
+  // Work begins. New ranks of its line are given behind the one that was claimed last (start-time fair queueing).
+  sql`CREATE TRIGGER tasks_work_begins AFTER UPDATE OF state ON tasks WHEN NEW.state IN ('DOWNLOADING','SENDING') BEGIN
+    UPDATE counters SET value = NEW.rank
+      WHERE name = iif(NEW.state = 'SENDING', 'sent_rank', 'served_rank') AND value < NEW.rank;
+    UPDATE sites SET started_at = NEW.updated_at WHERE name = NEW.site AND NEW.state = 'DOWNLOADING';
   END`,
 
   // The number of tasks in each state.
