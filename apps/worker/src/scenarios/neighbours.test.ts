@@ -1,41 +1,88 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { makeVideo } from "@dwld/testbed";
+import { before, test, type TestContext } from "node:test";
+import { isThorough } from "@dwld/testbed";
 import { execa } from "execa";
+import { newestProgram, programs } from "./testing/against-site.ts";
+import { addresses } from "./testing/neighbourhood.ts";
 
-/** Programs that do all they can to reach a NAS and a service on loopback, without dwld's plugins (among-neighbours.ts). */
-async function amongNeighbours(context: TestContext, walls: "both" | "network" | "sandbox" | "none") {
+/**
+ * A network of its own with a public site, a NAS, an address and a prefix of this machine's. Programs, and links that a worker
+ * downloads by the real yt-dlps, try to reach the NAS and this machine (among-neighbours.ts), inside each wall.
+ */
+
+type Links = { touched: string[]; ends: string[]; areCookiesNew: boolean };
+type Said = { missing?: string; programs: Record<string, string[]>; links: Record<string, Links> };
+
+let said: Said | undefined;
+let skipped = "";
+
+const { site, nas, own, own6, neighbour6 } = addresses;
+
+/** The site and the NAS belong to no interface: the proxy's own check of addresses judges them. */
+const makeNetwork = [
+  'mount --bind "$1" /etc/resolv.conf',
+  "ip link set lo up",
+  ...[site, nas].map((address) => `ip route add local ${address}/32 dev lo`),
+  `ip addr add ${own}/24 dev lo`,
+  `ip -6 addr add ${own6}/64 dev lo nodad`,
+  `ip -6 route add local ${neighbour6}/128 dev lo`,
+  'shift; exec "$@"',
+].join("\n");
+
+before(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-network-"));
+  const names = join(folder, "resolv.conf");
+  await writeFile(names, "nameserver 127.0.0.1\n");
+  const result = join(folder, "result.json");
   const program = join(import.meta.dirname, "testing/among-neighbours.ts");
-  const video = await makeVideo({ seed: "neighbours", seconds: 2 });
-  const steps = [
-    "ip link set lo up",
-    "ip addr add 45.45.45.45/32 dev lo",
-    "ip addr add 10.9.8.7/32 dev lo",
-    `exec ${process.execPath} ${program} ${walls} ${video}`,
-  ];
-  const asRoot = process.geteuid?.() === 0 ? ["-n"] : ["-Urn"];
-  const { stdout, stderr } = await execa("unshare", [...asRoot, "sh", "-ec", steps.join("\n")], { reject: false });
-  if (/unshare failed|Operation not permitted/.test(stderr)) {
-    context.skip(`NOT TESTED: no network of its own can be made here (${stderr.trim().split("\n").at(-1)})`);
-    return undefined;
-  }
-  assert.notEqual(stdout, "", stderr);
-  return JSON.parse(stdout) as { missing?: string; touched: string[]; arrived: string[] };
+  const asRoot = process.geteuid?.() === 0 ? ["-nm"] : ["-Urnm"];
+  const inside = ["sh", "-ec", makeNetwork, "sh", names, process.execPath, program, result];
+  const { exitCode, stderr } = await execa("unshare", [...asRoot, ...inside], { reject: false });
+  if (exitCode === 0) said = JSON.parse(await readFile(result, "utf8")) as Said;
+  else if (/unshare failed|Operation not permitted/.test(stderr))
+    skipped = `no network of its own can be made here (${stderr.trim().split("\n").at(-1)})`;
+  else assert.fail(stderr);
+  if (said?.missing !== undefined) skipped = `there are no sandboxes here (${said.missing})`;
+  await rm(folder, { recursive: true });
+});
+
+function saidUnlessSkipped(context: TestContext): Said | undefined {
+  if (skipped !== "") context.skip(`NOT TESTED: ${skipped}`);
+  return skipped === "" ? said : undefined;
 }
 
-const network = ["ftp", "http", "loopback", "rebound", "redirect", "rtmp", "rtsp", "tcp", "udp"];
+const network = ["ftp", "http", "loopback", "redirect", "rtmp", "rtsp", "tcp", "udp"];
 const files = ["file read", "file written", "signal", "unix socket"];
 
 for (const [walls, guarantee, touched] of [
-  ["both", "inside both walls, no program touches a NAS, a service or a file, and videos of a site arrive", []],
-  ["network", "the network namespace alone keeps all of them from the network", files],
-  ["sandbox", "the sandbox alone keeps all of them from the network, files and processes", []],
-  ["none", "without the walls, each of these programs does touch its aim", [...network, ...files].toSorted()],
+  ["both", "inside both walls of the kernel, no program touches a NAS, a service, a file or a process", []],
+  ["network", "the network namespace alone keeps programs from the network", files],
+  ["sandbox", "the sandbox alone keeps programs from the network, files and processes", []],
+  ["none", "without these walls, each program does touch its aim", [...network, ...files].toSorted()],
 ] as const)
-  test(`neighbours: ${guarantee}`, async (context) => {
-    const said = await amongNeighbours(context, walls);
-    if (said === undefined) return;
-    if (said.missing !== undefined) return context.skip(`NOT TESTED: there are no sandboxes here (${said.missing})`);
-    assert.deepEqual(said, { touched, arrived: ["yt-dlp page.mp4", "yt-dlp-debian page.mp4"] });
+  test(`neighbours: ${guarantee}`, (context) => {
+    const found = saidUnlessSkipped(context);
+    if (found !== undefined) assert.deepEqual(found.programs[walls], touched);
+  });
+
+const ofMachine = ["loopback", "own", "own-network", "own-network6"];
+const ofNas = ["dash", "ftp", "key", "moved", "rebound", "redirect", "segment"];
+const aims = [...ofMachine, ...ofNas].toSorted();
+const arrived = ["plain done", "plain done", "plain done", "own done"];
+const unreached = ["plain network", "plain network", "plain network", "own proxy_error"];
+
+for (const [walls, guarantee, touched, ends] of [
+  ["both", "inside all walls, no link touches a NAS or this machine, and videos arrive", [], arrived],
+  ["proxy", "the proxy alone keeps links from both, and videos arrive", [], arrived],
+  ["kernel", "the kernel's walls alone keep links from both if yt-dlp heeds no proxy", [], unreached],
+  ["neither", "without any wall, each of these links does touch its aim", aims, arrived],
+] as const)
+  test(`neighbours: ${guarantee}`, (context) => {
+    const found = saidUnlessSkipped(context);
+    if (found === undefined) return;
+    for (const program of walls === "both" || isThorough ? programs : newestProgram)
+      assert.deepEqual(found.links[`${program} ${walls}`], { touched, ends, areCookiesNew: ends === arrived }, program);
   });

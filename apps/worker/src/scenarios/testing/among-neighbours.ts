@@ -1,126 +1,179 @@
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createSocket } from "node:dgram";
-import { createServer } from "node:http";
-import { createServer as createTcpServer } from "node:net";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { createLogger } from "@dwld/daemon";
+import { parseOptions } from "@dwld/options";
+import { isThorough, startSampleSite } from "@dwld/testbed";
 import { execa } from "execa";
 import { openWayOut } from "../../egress/way-out.ts";
-import { refusalOf } from "../../egress/refusal.ts";
 import { openSandboxes } from "../../process/open-sandboxes.ts";
-import { findProgram } from "../../process/program-file.ts";
-import { makeWalls } from "../../process/walls.ts";
+import { makeWalls, noWalls, type Walls } from "../../process/walls.ts";
+import { createLoadedYtdlps, type LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
+import type { programs } from "./against-site.ts";
+import { startClockedWorker } from "./clocked-worker.ts";
+import { addresses, proxyPort, rawPorts, startNeighbourhood, udpPort } from "./neighbourhood.ts";
 
 /**
- * Runs in a network of its own that has a public site and a NAS. Starts programs that try to reach the NAS and a service on
- * loopback without heed for a proxy and without dwld's plugins, and prints as JSON which of them were touched, and the videos
- * that arrived from the site.
+ * Runs in a network of its own that has a public site and a NAS (neighbours.test.ts), and writes into RESULT as JSON what of the
+ * NAS and of this machine was touched by programs and by links, inside each wall.
  *
- * usage: among-neighbours.ts WALLS VIDEO, with WALLS one of both, network, sandbox and none
+ * usage: among-neighbours.ts RESULT
  */
-const [walls = "none", video = ""] = process.argv.slice(2);
-const site = "45.45.45.45";
-const nas = "10.9.8.7";
-const ports = { ftp: 21, http: 80, rtsp: 554, rtmp: 1935, tcp: 9000, redirect: 8000, rebound: 8001 } as const;
-const touched = new Set<string>();
-
-async function listen(name: string, host: string, port: number): Promise<void> {
-  const server = createTcpServer((socket) => {
-    touched.add(name);
-    socket.destroy();
-  });
-  server.listen(port, host);
-  await once(server, "listening");
-}
-for (const [name, port] of Object.entries(ports)) await listen(name, nas, port);
-await listen("loopback", "127.0.0.1", 11_211);
-const udp = createSocket("udp4", () => touched.add("udp"));
-udp.bind(5000, nas);
-await once(udp, "listening");
-
-const page = (link: string) =>
-  `<html><head><title>A page</title></head><body><video src="${link}"></video></body></html>`;
-const bytes = await readFile(video);
-const web = createServer(({ url }, response) => {
-  if (url === "/video.mp4")
-    response.writeHead(200, { "Content-Type": "video/mp4", "Content-Length": bytes.length }).end(bytes);
-  else if (url === "/redirect") response.writeHead(302, { Location: `http://${nas}:${ports.redirect}/` }).end();
-  else if (url === "/ftp") response.writeHead(200, { "Content-Type": "text/html" }).end(page(`ftp://${nas}/a.mp4`));
-  else response.writeHead(200, { "Content-Type": "text/html" }).end(page("/video.mp4"));
-});
-web.listen(80, site);
-await once(web, "listening");
-
+const [resultFile = ""] = process.argv.slice(2);
 const environment = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
-const way = await openWayOut({
-  wall: walls === "both" || walls === "network" ? "required" : "off",
-  ownProxies: [],
-  environment,
-  judge: (address) => (address === site ? undefined : refusalOf(address, () => false)),
+const { site, nas, own, neighbour, neighbour6 } = addresses;
+const healthy = await startSampleSite({
+  host: site,
+  port: 8080,
+  videos: [{ name: "page" }, { name: "stream", format: "hls" }],
 });
+const neighbourhood = await startNeighbourhood(await readFile(healthy.mediaFile("page")));
+const ownProxy = `http://${nas}:${proxyPort}`;
+const inside = await openWayOut({ wall: "required", ownProxies: [ownProxy], environment });
+const outside = await openWayOut({ wall: "off", ownProxies: [], environment });
+const opened = await openSandboxes({ environment, ports: inside.ports });
+const openedOutside = await openSandboxes({ environment, ports: outside.ports });
 
-const opened = await openSandboxes({ environment, ports: way.ports });
-const { confine } = makeWalls(way, walls === "both" || walls === "sandbox" ? opened.sandboxes : undefined);
+/** The kernel's walls: the network namespace, the sandbox. */
+const kernelWalls = {
+  both: makeWalls(inside, opened.sandboxes),
+  network: makeWalls(inside, undefined),
+  sandbox: makeWalls(noWalls, openedOutside.sandboxes),
+  none: noWalls,
+} satisfies Record<string, Walls>;
 
 const folder = await mkdtemp(join(tmpdir(), "dwld-neighbours-"));
-const outside = await mkdtemp(join(tmpdir(), "dwld-outside-"));
-const secret = join(outside, "secret");
-await writeFile(secret, "secret");
-const unix = createTcpServer((socket) => {
-  touched.add("unix socket");
+const secrets = await mkdtemp(join(tmpdir(), "dwld-secrets-"));
+await writeFile(join(secrets, "secret"), "secret");
+let isSocketTouched = false;
+const unix = createServer((socket) => {
+  isSocketTouched = true;
   socket.destroy();
-}).listen(join(outside, "socket"));
+}).listen(join(secrets, "socket"));
 await once(unix, "listening");
-async function run(command: readonly [string, ...string[]], proxy?: string): Promise<void> {
-  // The yt-dlps of a checkout lie beside their modules.
-  const file = command[0].startsWith("yt-dlp") ? await findProgram(command[0], environment.PATH) : undefined;
-  const place = file === undefined ? "/usr" : dirname(dirname(file));
-  const [program, ...words] = confine(command, { read: [place], write: [folder] });
-  const env = { ...environment, ...(proxy === undefined ? {} : { http_proxy: proxy, https_proxy: proxy }) };
-  const options = { env, extendEnv: false, cwd: folder, reject: false, stdin: "ignore", timeout: 60_000 } as const;
-  await execa(program, words, options);
-}
-const ffmpeg = (...words: string[]) => ["ffmpeg", "-nostdin", "-v", "quiet", ...words] as const;
-const read = (link: string) => ffmpeg("-i", link, "-t", "1", "-f", "null", "-");
-const noise = ["-f", "lavfi", "-i", "color=s=64x64:d=1", "-f", "mpegts"];
-const curl = (...words: string[]) => ["curl", "-sS", "--max-time", "10", "--noproxy", "*", ...words] as const;
-const section = ["--download-sections", "*0-1", "--retries=0", "--extractor-retries=0", "--no-update"];
-const alone = ["--ignore-config", "--no-cache-dir", "--ignore-errors"];
-const ytdlp = (program: string, ...words: string[]) =>
-  [program, ...alone, "-o", `${program} %(webpage_url_basename)s.%(ext)s`, ...section, ...words] as const;
 
-const programs = ["yt-dlp", "yt-dlp-debian"];
-await Promise.all([
-  // The video of the first page is the NAS's; that of the second is the site's, which the same programs fetch by the proxy.
-  ...programs.map((program) => run(ytdlp(program, `http://${site}/ftp`, `http://${site}/page`), way.urls.url)),
-  run(read(`rtmp://${nas}/live/a`)),
-  run(read(`rtsp://${nas}/a`)),
-  run(read(`tcp://${nas}:${ports.tcp}`)),
-  run(ffmpeg(...noise, `udp://${nas}:5000`)),
-  run(curl(`http://${nas}/`)),
-  run(curl("-L", `http://${site}/redirect`)),
-  // A name that led to the site when it was judged.
-  run(curl("--resolve", `site.example:${ports.rebound}:${nas}`, `http://site.example:${ports.rebound}/`)),
-  run(curl("http://127.0.0.1:11211/")),
-  run(curl("--unix-socket", join(outside, "socket"), "http://unix/")),
-  run(["sh", "-c", `cat ${secret} && touch read`]),
-  run(["sh", "-c", `echo > ${outside}/new`]),
-  run(["sh", "-c", `kill -0 ${process.pid} && touch signaled`]),
-]);
-const has = async (path: string) =>
-  await stat(path).then(
-    () => true,
-    () => false,
+/** Lets programs do all they can to touch the NAS, this machine and its files, without heed for a proxy. */
+async function touchedByPrograms({ confine }: Walls): Promise<string[]> {
+  const run = async (...command: [string, ...string[]]) => {
+    const [program, ...words] = confine(command, { read: [], write: [folder] });
+    const options = { env: environment, extendEnv: false, cwd: folder, reject: false, stdin: "ignore" } as const;
+    await execa(program, words, { ...options, timeout: 60_000 });
+  };
+  const ffmpeg = async (...words: string[]) => run("ffmpeg", "-nostdin", "-v", "quiet", ...words);
+  const read = async (link: string) => ffmpeg("-i", link, "-t", "1", "-f", "null", "-");
+  const noise = ["-f", "lavfi", "-i", "color=s=64x64:d=1", "-f", "mpegts"];
+  const curl = async (...words: string[]) => run("curl", "-sS", "--max-time", "10", "--noproxy", "*", ...words);
+  const marks = { "file read": "read", "file written": "written", signal: "signaled" };
+  isSocketTouched = false;
+  await Promise.all([
+    read(`ftp://${nas}/a.mp4`),
+    read(`rtmp://${nas}/live/a`),
+    read(`rtsp://${nas}/a`),
+    read(`tcp://${nas}:${rawPorts.tcp}`),
+    ffmpeg(...noise, `udp://${nas}:${udpPort}`),
+    curl(`http://${nas}/http`),
+    curl("-L", `http://${site}/redirect`),
+    curl(`http://127.0.0.1/loopback`),
+    curl("--unix-socket", join(secrets, "socket"), "http://unix/"),
+    run("sh", "-c", `cat ${secrets}/secret && touch read`),
+    run("sh", "-c", `echo > ${secrets}/written && touch written`),
+    run("sh", "-c", `kill -0 ${process.pid} && touch signaled`),
+  ]);
+  const seen = Object.entries(marks).filter(([, file]) => existsSync(join(folder, file)));
+  for (const [, file] of seen) await rm(join(folder, file));
+  const files = [...seen.map(([mark]) => mark), ...(isSocketTouched ? ["unix socket"] : [])];
+  return [...neighbourhood.takeTouched(), ...files].toSorted();
+}
+
+/** The walls of a link: dwld's proxy, and the kernel's. */
+const linkWalls = {
+  both: { egressProxy: inside.urls, walls: kernelWalls.both },
+  proxy: { egressProxy: outside.urls, walls: noWalls },
+  // A yt-dlp that heeds no proxy.
+  kernel: { egressProxy: undefined, walls: kernelWalls.both },
+  neither: { egressProxy: undefined, walls: noWalls },
+};
+
+const none = parseOptions({ options: "{}" });
+const section = { sections: [{ startSeconds: 0, endSeconds: 1 }] };
+let worlds = 0;
+
+const logger = createLogger({ level: "error", app: "worker" });
+const loaded = new Map<string, LoadedYtdlps>();
+
+/** Returns the loaded yt-dlps of a program inside these walls. */
+function ytdlpsOf(program: string, walls: Walls): LoadedYtdlps {
+  const key = `${program} ${String(walls === noWalls)}`;
+  const how = { keepLoaded: true, loadsAtOnce: true, patienceMs: 60_000 };
+  const ytdlps = loaded.get(key) ?? createLoadedYtdlps({ ...how, environment, walls, logger });
+  loaded.set(key, ytdlps);
+  return ytdlps;
+}
+
+/**
+ * Has a worker download links that lead to the NAS and to this machine; then a video of a site, a part of one, a stream, and a
+ * video by a stage with cookies and a proxy of its own.
+ */
+async function touchedByLinks(program: (typeof programs)[number], kind: keyof typeof linkWalls) {
+  await using ending = new AsyncDisposableStack();
+  const { egressProxy, walls } = linkWalls[kind];
+  const after: TestContext["after"] = (end) => {
+    ending.defer(end as () => Promise<void>);
+  };
+  const cookies = join(folder, `cookies-${program}-${kind}.txt`);
+  await writeFile(cookies, `# Netscape HTTP Cookie File\nproxied.example\tFALSE\t/\tFALSE\t2000000000\told\t1\n`);
+  const hasty = ["--retries=0", "--fragment-retries=0", "--extractor-retries=0"];
+  const on = await startClockedWorker(
+    { after },
+    () => ({
+      worker: { ytdlp: { command: [program] } },
+      stages: { plain: { arguments: hasty }, own: { arguments: hasty, proxy: ownProxy, cookies } },
+      sites: {
+        proxied: { hosts: ["proxied.example"], stages: ["own"], maxAttempts: 1 },
+        default: { stages: ["plain"], maxAttempts: 1 },
+      },
+    }),
+    { egressProxy, walls, ytdlps: ytdlpsOf(program, walls) },
   );
-if (await has(join(folder, "read"))) touched.add("file read");
-if (await has(join(outside, "new"))) touched.add("file written");
-if (await has(join(folder, "signaled"))) touched.add("signal");
-const arrived = (await readdir(folder)).filter((name) => name.startsWith("yt-dlp"));
-await way.close();
-for (const one of [folder, outside]) await rm(one, { recursive: true });
-process.stdout.write(
-  JSON.stringify({ missing: opened.missing, touched: [...touched].toSorted(), arrived: arrived.toSorted() }),
-);
+  worlds += 1;
+  const direct = { own, "own-network": neighbour, "own-network6": `[${neighbour6}]`, loopback: "127.0.0.1" };
+  const links = [
+    ...["segment.m3u8", "key.m3u8", "dash.mpd", "redirect", "moved"].map((path) => `http://${site}/${path}`),
+    `http://world${worlds}.example/rebound`,
+    ...Object.entries(direct).map(([path, host]) => `http://${host}/${path}`),
+  ];
+  for (const link of links) await on.play(await on.add(link));
+  await on.play(await on.add(`http://${site}/ftp`, section));
+  const touched = neighbourhood.takeTouched();
+  const ends: string[] = [];
+  for (const [link, wishes] of [
+    [healthy.pageLink("page"), none],
+    [healthy.pageLink("page"), section],
+    [healthy.pageLink("stream"), none],
+  ] as const)
+    ends.push((await on.play(await on.add(link, wishes))).steps.join());
+  ends.push((await on.play(await on.add("http://proxied.example/video.mp4"))).steps.join());
+  const areCookiesNew = (await readFile(cookies, "utf8")).includes("visited");
+  return { touched, ends, areCookiesNew };
+}
+
+const said = {
+  missing: opened.missing,
+  programs: {} as Record<string, string[]>,
+  links: {} as Record<string, Awaited<ReturnType<typeof touchedByLinks>>>,
+};
+for (const [kind, walls] of Object.entries(kernelWalls)) said.programs[kind] = await touchedByPrograms(walls);
+for (const kind of ["both", "proxy", "kernel", "neither"] as const) {
+  said.links[`yt-dlp ${kind}`] = await touchedByLinks("yt-dlp", kind);
+  if (kind === "both" || isThorough) said.links[`yt-dlp-debian ${kind}`] = await touchedByLinks("yt-dlp-debian", kind);
+}
+await Promise.all([...loaded.values()].map((ytdlps) => ytdlps.close()));
+await Promise.all([inside.close(), outside.close(), healthy.close()]);
+for (const one of [folder, secrets]) await rm(one, { recursive: true });
+await writeFile(resultFile, JSON.stringify(said));
 // Its sockets stay open.
 process.exit(0);

@@ -21,7 +21,7 @@ import {
   siteOf,
 } from "@dwld/queue";
 import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
-import { noWalls } from "../../process/walls.ts";
+import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";
 import { createDownloadHandler } from "../../attempt/download-handler.ts";
@@ -43,6 +43,9 @@ const options = parseOptions({ options: "{}" });
 
 /** The result of playing a task. */
 export type History = Awaited<ReturnType<ClockedWorker["play"]>>;
+
+/** What stands around the runs; default nothing, and the loaded yt-dlps that the tests of a file share. */
+export type Surroundings = { egressProxy?: EgressUrls | undefined; ytdlps?: LoadedYtdlps | undefined; walls?: Walls };
 
 type Sections = { worker?: object; stages?: object; sites?: object };
 
@@ -97,10 +100,9 @@ export async function carryOutDownload(worker: AttemptParts, lease: Lease): Prom
  * @param makeSettings makes sections of the configuration for the folder that holds everything.
  */
 export async function startClockedWorker(
-  context: TestContext,
+  context: Pick<TestContext, "after">,
   makeSettings: (folder: string) => Sections | Promise<Sections>,
-  egressProxy?: EgressUrls,
-  ytdlpRuns: LoadedYtdlps = loaded,
+  { egressProxy, ytdlps = loaded, walls = noWalls }: Surroundings = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-history-"));
   const { worker: section, ...sections } = await makeSettings(folder);
@@ -132,7 +134,7 @@ export async function startClockedWorker(
     capabilities,
     cookies,
     environment,
-    walls: noWalls,
+    walls,
     readPlain,
     now,
   };
@@ -148,7 +150,7 @@ export async function startClockedWorker(
     host: "here",
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
-    runYtdlp: createYtdlpRunner({ ytdlps: ytdlpRuns, environment, egressProxy, limits: configuration.worker }),
+    runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: configuration.worker }),
   };
 
   async function add(link: string, wishes: Partial<TaskOptions> = {}, userName = ""): Promise<string> {
