@@ -35,6 +35,16 @@ test("documents: each link to a document, and to a heading of one, leads somewhe
   }
 });
 
+test("documents: each claim of docs/security.md names what holds it", async () => {
+  const rows = (await readFile(join(root, "docs/security.md"), "utf8")).match(/^\|.*\|$/gm) ?? [];
+  const claims = rows.filter((row) => !row.endsWith("| held by |") && !row.startsWith("| ---"));
+  assert.ok(claims.length > 30, `${claims.length} claims`);
+  assert.deepEqual(
+    claims.filter((row) => !/\| `[^|]+` \|$/.test(row)),
+    [],
+  );
+});
+
 /** As GitHub makes them of headings. */
 async function anchorsOf(file: string): Promise<string[]> {
   const headings = [...(await readFile(file, "utf8")).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);

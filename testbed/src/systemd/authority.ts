@@ -5,8 +5,8 @@ import { must, property, units } from "./machine.ts";
 const cookie = "/var/lib/dwld/cookies/youtube.txt";
 const key = "/etc/dwld/tls/key.pem";
 
-/** Prints which of the files that its arguments name it can open. */
-const openEach = 'for file; do if (exec 3<"$file") 2>/dev/null; then echo "$file"; fi; done';
+/** Prints which files it can open, of those that its arguments are patterns of. */
+const openEach = 'shopt -s nullglob; for file in $@; do if (exec 3<"$file") 2>/dev/null; then echo "$file"; fi; done';
 
 /**
  * Tries to read, with the rights of each running unit, what belongs to one of them alone, by its path and by way of the processes. The
@@ -17,15 +17,15 @@ export async function eachUnitReadsItsOwn(): Promise<void> {
   await writeFile(key, "", { mode: 0o600 });
   await must("chown", "dwld:dwld", cookie, key);
   const pids = await Promise.all(units.map((unit) => property(unit, "MainPID")));
-  const credentials = ["dwld-api.service/secrets_bot", "dwld-ftp-sender.service/secrets_ftp-password"].map(
-    (name) => `/run/credentials/${name}`,
-  );
-  const ofProcess = (pid = "") => [
-    ...["environ", "mem", "cwd/opt"].map((name) => `/proc/${pid}/${name}`),
-    ...[...credentials, cookie, key].map((path) => `/proc/${pid}/root${path}`),
-  ];
-  const wanted = [...credentials, cookie, key, "/etc/dwld/secrets/api/bot", ...pids.flatMap(ofProcess)];
-  const own = { [units[0]]: [credentials[0], key], [units[1]]: [cookie], [units[2]]: [credentials[1]] };
+  const paths = ["/run/credentials/*/*", "/etc/dwld/secrets/*/*", cookie, key];
+  const ofProcess = (pid: string) =>
+    [...["environ", "mem", "cwd/opt"], ...paths.map((path) => `root${path}`)].map((path) => `/proc/${pid}/${path}`);
+  const wanted = [...paths, ...pids.flatMap(ofProcess)];
+  const own = {
+    [units[0]]: ["/run/credentials/dwld-api.service/secrets_bot", key],
+    [units[1]]: [cookie],
+    [units[2]]: ["/run/credentials/dwld-ftp-sender.service/secrets_ftp-password"],
+  };
   for (const [index, unit] of units.entries()) {
     const pid = pids[index] ?? "";
     const opened = await must(
