@@ -16,8 +16,7 @@ export type Use = {
   readonly limit: LimitName;
   readonly subject: Subject;
   readonly holder: string;
-  /** Undefined: there is no limit. */
-  readonly most: number | undefined;
+  readonly most: number;
   readonly used: number;
   /** When there is room for one more, in ms from now. Undefined: nobody knows. */
   readonly freeAfterMs?: number;
@@ -26,7 +25,7 @@ export type Use = {
 /** Decides whether there is room for one more. Of several limits that are reached, returns the one that lasts longest. */
 export function decide(uses: readonly Use[]): Reached | undefined {
   const reached = uses.flatMap(({ limit, subject, holder, most, used, freeAfterMs }): Reached[] =>
-    most === undefined || used < most
+    used < most
       ? []
       : [{ limit, subject, holder, most, retryAfterMs: Math.ceil(freeAfterMs ?? limitTable[limit].pollMs) }],
   );

@@ -44,7 +44,7 @@ export {
   insertTask,
   type TaskRequest,
 } from "./tasks/add-task.ts";
-export type { Allowance } from "./tasks/allowance.ts";
+export { type Allowance, tableUses } from "./tasks/allowance.ts";
 export { deliveryBounds, deliveryDeadline, downloadBounds } from "./tasks/attempt-bounds.ts";
 export { cancelTask, deleteTask, isRefusal, type Refusal, retryTask } from "./tasks/cancel-task.ts";
 export { cleanHistory, countHistory, forgetTasks, type HistoryFilter } from "./tasks/clean-history.ts";

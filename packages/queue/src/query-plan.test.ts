@@ -248,7 +248,7 @@ async function everyVerb(database: Database): Promise<void> {
   await waitingForSpace(database);
   await heldState(database, lease);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
-  await retryTask(database, lease.task.id, 9, { waitingTasks: 9 });
+  await retryTask(database, lease.task.id, 9, { perChat: { waitingTasks: 9 } });
   await cancelTask(database, lease.task.id, 9);
   const small = await claimed(database);
   await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, requiredFreeBytes: 1 }, 9);

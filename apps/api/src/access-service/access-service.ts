@@ -1,6 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AccessService } from "@dwld/rpc";
 import { identityOf } from "../access/identity.ts";
+import { callerOf } from "../limits/caller.ts";
+import { tokenLimits } from "./token-limits.ts";
 import { type AccessContext, createToken } from "./create-token.ts";
 import { identityMessage, tokenMessage } from "./messages.ts";
 import { createTokenRules } from "../rules/access-rules.ts";
@@ -10,7 +12,9 @@ import { revokeToken } from "./revoke-token.ts";
 export function accessService(context: AccessContext): ServiceImpl<typeof AccessService> {
   const rules = createTokenRules(context.now);
   return {
-    getIdentity: (_, { values }) => ({ identity: identityMessage(identityOf(values)) }),
+    getIdentity: async (_, call) => ({
+      identity: identityMessage(identityOf(call.values), await tokenLimits(context, callerOf(call))),
+    }),
     createToken: (request, { values }) => createToken(context, rules, request, identityOf(values)),
     listTokens: () => ({ tokens: context.tokens.rows.map(tokenMessage) }),
     revokeToken: (request, { values }) => revokeToken(context, request, identityOf(values)),

@@ -4,6 +4,7 @@ import type { Logger } from "@dwld/daemon";
 import type { CreateTokenRequest, CreateTokenResponseSchema } from "@dwld/rpc";
 import type { Identity } from "../access/identity.ts";
 import { makeToken } from "../access/token.ts";
+import type { Limits } from "../limits/limits.ts";
 import type { TokenTable } from "../access/token-table.ts";
 import type { createTokenRules } from "../rules/access-rules.ts";
 import { TakenTokenNameError } from "../rules/errors.ts";
@@ -12,6 +13,7 @@ import { tokenMessage } from "./messages.ts";
 
 export type AccessContext = {
   readonly database: Database;
+  readonly limits: Limits;
   readonly tokens: TokenTable;
   readonly logger: Logger;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { TokenRow } from "@dwld/queue";
-import { type IdentitySchema, Role as WireRole, type TokenSchema } from "@dwld/rpc";
+import { type IdentitySchema, type LimitSchema, Role as WireRole, type TokenSchema } from "@dwld/rpc";
 import type { Identity, Role } from "../access/identity.ts";
 import { wireTime } from "../messages/wire-values.ts";
 
@@ -23,11 +23,15 @@ export function tokenMessage(row: TokenRow): MessageInitShape<typeof TokenSchema
   };
 }
 
-export function identityMessage({ name, role, scope, expiresAtMs }: Identity): MessageInitShape<typeof IdentitySchema> {
+export function identityMessage(
+  { name, role, scope, expiresAtMs }: Identity,
+  limits: MessageInitShape<typeof LimitSchema>[],
+): MessageInitShape<typeof IdentitySchema> {
   return {
     name,
     role: wireRoles[role],
     chatIds: scope === "all" ? [] : [...scope],
+    limits,
     ...(expiresAtMs === undefined ? {} : { expireTime: wireTime(expiresAtMs) }),
   };
 }

@@ -32,7 +32,7 @@ export async function addTask(
   const { database, limits, now } = context;
   const stored = await limits.noting(async () => {
     limits.begin(caller)(wanted.chatId);
-    return await store(database, wanted, now(), limits.allowance);
+    return await store(database, wanted, now(), limits.allowanceOf(caller));
   });
   const added = noteAdded(context, wanted, stored);
   return { task: await toTaskMessage(context, added.task), joined: added.how === "joined" };

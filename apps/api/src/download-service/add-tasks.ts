@@ -3,6 +3,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { addTasks as storeTasks } from "@dwld/queue";
 import type { AddTaskResponseSchema, AddTasksRequest, AddTasksResponseSchema } from "@dwld/rpc";
 import { toTaskMessages } from "../messages/task-messages.ts";
+import type { Caller } from "../limits/caller.ts";
 import { statusOf } from "../rules/error-status.ts";
 import { toConnectError } from "../rules/errors.ts";
 import { addTasksRules, checkRequest } from "../rules/request-rules.ts";
@@ -27,7 +28,7 @@ export async function addTasks(
         }),
     ),
   );
-  const answerTo = await storeAll(context, checked.filter(isFulfilled).map(valueOf));
+  const answerTo = await storeAll(context, caller, checked.filter(isFulfilled).map(valueOf));
   const answers = await Promise.allSettled(checked.map(async (each) => await answerTo(valueOf(each))));
   return {
     results: answers.map((answer) => ({
@@ -41,11 +42,14 @@ export async function addTasks(
 /** Stores all that ask for more than a preview, and returns a function for the answer to each, which throws its error. */
 async function storeAll(
   context: AddTaskContext,
+  caller: Caller,
   asked: readonly CheckedAddTask[],
 ): Promise<(asked: CheckedAddTask) => Promise<MessageInitShape<typeof AddTaskResponseSchema>>> {
   const wanted = asked.filter(({ validateOnly }) => !validateOnly).map((each) => each.wanted);
   const results =
-    wanted.length === 0 ? [] : await storeTasks(context.database, wanted, context.now(), context.limits.allowance);
+    wanted.length === 0
+      ? []
+      : await storeTasks(context.database, wanted, context.now(), context.limits.allowanceOf(caller));
   const rows = results.filter(isFulfilled).map(({ value }) => value.task);
   const messages = await toTaskMessages(context, rows);
   const resultOf = new Map(wanted.map((request, index) => [request, results[index]]));

@@ -26,7 +26,7 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     listTasks: (request) => listTasks(context, request),
     watchTasks: (request, { signal }) => watchTasks(context, request, signal),
     cancelTask: (request) => cancelTask(context, request),
-    retryTask: (request) => retryTask(context, request),
+    retryTask: (request, call) => retryTask(context, callerOf(call), request),
     deleteTask: (request) => deleteTask(context, request),
     cleanHistory: (request) => cleanHistory(context, request),
     listSites: async () => await listSites(context),

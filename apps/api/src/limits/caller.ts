@@ -5,10 +5,19 @@ import { createContextKey, type HandlerContext } from "@connectrpc/connect";
 export type Caller = {
   /** What its address counts under. Undefined: it has none, and no limit of addresses concerns it. */
   readonly address: string | undefined;
+  /** Undefined: it has none, and no limit of tokens concerns it. */
+  readonly token: CallingToken | undefined;
+};
+
+export type CallingToken = {
+  readonly id: string;
+  readonly name: string;
+  /** Its chats. What the table counts is counted over them; a token of all chats has no count of its own there. */
+  readonly chats: "all" | readonly string[];
 };
 
 /** Set by the listeners. A transport in memory and a UNIX socket have no address. */
-export const callerKey = createContextKey<Caller>({ address: undefined });
+export const callerKey = createContextKey<Caller>({ address: undefined, token: undefined });
 
 export function callerOf({ values }: Pick<HandlerContext, "values">): Caller {
   return values.get(callerKey);

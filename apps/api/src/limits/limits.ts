@@ -1,28 +1,26 @@
 import type { Configuration, Logger } from "@dwld/daemon";
 import { decide, type LimitName, LimitReachedError, Rates, type Reached, type Subject } from "@dwld/limits";
 import type { Allowance } from "@dwld/queue";
-import type { Caller } from "./caller.ts";
+import type { Caller, CallingToken } from "./caller.ts";
+import { HeldPlaces } from "./held-places.ts";
+import { Refusals } from "./refusals.ts";
 
-/** A limit, and what it refused since the start. */
+/** A limit of the configuration, and what it refused since the start. */
 export type LimitStatus = {
   readonly limit: LimitName;
   readonly subject: Subject;
   readonly most: number;
   readonly refusedCount: number;
-  /** Milliseconds since the epoch. Undefined: never. */
+  /** Milliseconds since the epoch. Undefined: it refused nothing. */
   readonly refusedAtMs: number | undefined;
 };
 
-/** Refusals by the same limit are logged no oftener, since a flood would fill the log. */
-const logEveryMs = 60_000;
-
-/** The limits of those who ask: counts what no table keeps, and tells what was refused. */
+/** The limits of those who call: counts what no table keeps, and tells what was refused. */
 export class Limits {
   readonly settings: Configuration["limits"];
   readonly #rates: Rates;
-  readonly #logger: Pick<Logger, "warn">;
-  readonly #now: () => number;
-  readonly #refused = new Map<string, { count: number; lastAtMs: number; loggedAtMs: number }>();
+  readonly #streams = new HeldPlaces();
+  readonly #refusals: Refusals;
 
   /** @param monotonicMs a clock that never goes back; `now` is the time of day, in ms since the epoch. */
   constructor(
@@ -31,8 +29,7 @@ export class Limits {
   ) {
     this.settings = settings;
     this.#rates = new Rates(monotonicMs);
-    this.#logger = logger;
-    this.#now = now;
+    this.#refusals = new Refusals(logger, now);
   }
 
   /**
@@ -41,12 +38,14 @@ export class Limits {
    *
    * @throws LimitReachedError, by that function, if there is no room for the link; nothing was counted then.
    */
-  begin({ address }: Caller): (chatId: string) => void {
+  begin({ address, token }: Caller): (chatId: string) => void {
+    const { perAddress, perChat, perToken } = this.settings;
     const refused = new Map<string, number>();
     return (chatId) => {
       const rates = [
-        ...rateOf("address", address, this.settings.perAddress.addsPerMinute),
-        ...rateOf("chat", chatId, this.settings.perChat.addsPerMinute),
+        ...bounded("addsPerMinute", "address", named(address), perAddress.addsPerMinute),
+        ...bounded("addsPerMinute", "chat", named(chatId), perChat.addsPerMinute),
+        ...bounded("addsPerMinute", "token", token, perToken.addsPerMinute),
       ].map((rate) => ({ ...rate, ...this.#rates.use(rate.key, rate.most, refused.get(rate.key)) }));
       const reached = decide(rates);
       if (reached === undefined) {
@@ -58,10 +57,27 @@ export class Limits {
     };
   }
 
-  /** Returns the limits of a chat that the table counts. */
-  get allowance(): Allowance {
-    const { waitingTasks } = this.settings.perChat;
-    return waitingTasks === undefined ? {} : { waitingTasks };
+  /** Returns the limits that the table counts. */
+  allowanceOf({ token }: Caller): Allowance {
+    const { perChat, perToken } = this.settings;
+    if (token === undefined || token.chats === "all") return { perChat };
+    return { perChat, perToken: { ...perToken, name: token.name, chats: token.chats } };
+  }
+
+  /** Returns a function that releases the place of a stream, or the limit that has none. */
+  holdStream({ address, token }: Caller): (() => void) | Reached {
+    const { perAddress, perToken } = this.settings;
+    const holders = [
+      // Callers without an address share one count.
+      ...bounded("streams", "address", named(address ?? ""), perAddress.streams),
+      ...bounded("streams", "token", token, perToken.streams),
+    ];
+    const reached = decide(holders.map((holder) => ({ ...holder, used: this.#streams.heldBy(holder.key) })));
+    if (reached !== undefined) return reached;
+    const releases = holders.map(({ key }) => this.#streams.admit(key));
+    return () => {
+      for (const release of releases) release?.();
+    };
   }
 
   /** Takes note if a limit refuses some work. */
@@ -75,31 +91,51 @@ export class Limits {
   }
 
   note(reached: Reached): void {
-    const { limit, subject } = reached;
-    const key = `${subject} ${limit}`;
-    const known = this.#refused.get(key) ?? { count: 0, lastAtMs: 0, loggedAtMs: -Infinity };
-    known.count += 1;
-    known.lastAtMs = this.#now();
-    this.#refused.set(key, known);
-    if (Math.abs(known.lastAtMs - known.loggedAtMs) < logEveryMs) return;
-    known.loggedAtMs = known.lastAtMs;
-    this.#logger.warn({ ...reached, refused: known.count }, "a limit was reached");
+    this.#refusals.note(reached);
   }
 
   /** Returns every limit of the configuration, with what it refused. */
   status(): LimitStatus[] {
-    const { perAddress, perChat } = this.settings;
-    const of = (subject: Subject, settings: Readonly<Partial<Record<LimitName, number>>>) =>
-      Object.entries(settings).map(([name, most]): LimitStatus => {
-        const limit = name as LimitName;
-        const { count = 0, lastAtMs } = this.#refused.get(`${subject} ${limit}`) ?? {};
-        return { limit, subject, most, refusedCount: count, refusedAtMs: lastAtMs };
-      });
-    return [...of("address", perAddress), ...of("chat", perChat)];
+    const { perAddress, perChat, perToken } = this.settings;
+    return [
+      ...this.#statusOf("address", perAddress),
+      ...this.#statusOf("chat", perChat),
+      ...this.#statusOf("token", perToken),
+    ];
+  }
+
+  /** Returns the limits of a token, with what it uses now, as far as no table counts it. */
+  usesOf(token: CallingToken): { limit: LimitName; subject: Subject; most: number; used: number }[] {
+    const { addsPerMinute, streams } = this.settings.perToken;
+    return [
+      ...bounded("addsPerMinute", "token", token, addsPerMinute).map((limit) => ({
+        ...limit,
+        used: this.#rates.use(limit.key, limit.most).used,
+      })),
+      ...bounded("streams", "token", token, streams).map((limit) => ({
+        ...limit,
+        used: this.#streams.heldBy(limit.key),
+      })),
+    ];
+  }
+
+  #statusOf(subject: Subject, settings: Readonly<Partial<Record<LimitName, number>>>): LimitStatus[] {
+    return Object.entries(settings).map(([name, most]) => {
+      const limit = name as LimitName;
+      const { count, lastAtMs } = this.#refusals.of({ limit, subject });
+      return { limit, subject, most, refusedCount: count, refusedAtMs: lastAtMs };
+    });
   }
 }
 
-function rateOf(subject: Subject, holder: string | undefined, most: number | undefined) {
+type Holder = { readonly id: string; readonly name: string };
+
+function named(name: string | undefined): Holder | undefined {
+  return name === undefined ? undefined : { id: name, name };
+}
+
+/** Returns the limit if there is one, and somebody whom it concerns. */
+function bounded(limit: LimitName, subject: Subject, holder: Holder | undefined, most: number | undefined) {
   if (holder === undefined || most === undefined) return [];
-  return [{ limit: "addsPerMinute" as const, subject, holder, key: `${subject} ${holder}`, most }];
+  return [{ limit, subject, holder: holder.name, key: `${subject} ${holder.id}`, most }];
 }

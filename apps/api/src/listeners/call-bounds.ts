@@ -7,47 +7,44 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import { clientAddress, type Request } from "../access/client-address.ts";
-import { type Caller, callerKey, holderOf } from "../limits/caller.ts";
-import type { BoundByAddress } from "./bound-by-address.ts";
+import type { Request } from "../access/client-address.ts";
+import { type Caller, callerKey } from "../limits/caller.ts";
 
 type Response = ServerResponse | Http2ServerResponse;
 
-/** Methods of which one address may have few calls under way: streams, and large requests. */
+/** Methods of which one caller may have few calls under way: streams, and large requests. */
 export type BoundedCalls = {
   /** "/service/method" */
   readonly paths: ReadonlySet<string>;
-  readonly places: BoundByAddress;
-  /** @param address what was refused one more. */
-  readonly refusal: (address: string) => ConnectError;
+  /** Returns a function that releases the place of a call, or the error if there is none. */
+  readonly hold: (caller: Caller) => (() => void) | ConnectError;
 };
 
 /** The error with which a call is refused. */
 const refusalKey = createContextKey<ConnectError | undefined>(undefined);
 
-/** Bounds the calls that are under way at once, over both listeners. */
+/** Bounds the calls that are under way at once, over all listeners. */
 export class CallBounds {
   readonly #bounds: readonly BoundedCalls[];
-  readonly #refused = new WeakMap<Request, ConnectError>();
+  readonly #calls = new WeakMap<Request, { caller: Caller; refusal: ConnectError | undefined }>();
 
   constructor(bounds: readonly BoundedCalls[]) {
     this.#bounds = bounds;
   }
 
   /** Counts a request until its end, if its method is bounded. Called for each request, before its handler. */
-  count(request: Request, response: Response): void {
+  count(request: Request, response: Response, caller: Caller): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
-    const bound = this.#bounds.find(({ paths }) => paths.has(path));
-    if (bound === undefined) return;
-    const address = clientAddress(request);
-    const release = bound.places.admit(address);
-    if (release === undefined) this.#refused.set(request, bound.refusal(holderOf(address)));
-    else response.once("close", release);
+    const held = this.#bounds.find(({ paths }) => paths.has(path))?.hold(caller);
+    if (typeof held === "function") response.once("close", held);
+    this.#calls.set(request, { caller, refusal: typeof held === "function" ? undefined : held });
   }
 
   /** For the adapter's `contextValues`. */
   contextOf(request: Request): ContextValues {
-    return createContextValues().set(refusalKey, this.#refused.get(request)).set(callerKey, callerBy(request));
+    const values = createContextValues();
+    const call = this.#calls.get(request);
+    return call === undefined ? values : values.set(refusalKey, call.refusal).set(callerKey, call.caller);
   }
 }
 
@@ -55,9 +52,4 @@ export class CallBounds {
 export function refuseBeyondBounds({ values }: Pick<HandlerContext, "values">): void {
   const refusal = values.get(refusalKey);
   if (refusal !== undefined) throw refusal;
-}
-
-function callerBy(request: Request): Caller {
-  const address = clientAddress(request);
-  return { address: address === undefined ? undefined : holderOf(address) };
 }

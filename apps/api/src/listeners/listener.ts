@@ -1,7 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Address, Logger } from "@dwld/daemon";
 import type { Gate } from "../access/gate.ts";
-import type { BoundByAddress } from "./bound-by-address.ts";
+import type { HeldPlaces } from "../limits/held-places.ts";
 import type { CallBounds } from "./call-bounds.ts";
 
 export type Listener<Bound = Address> = {
@@ -21,4 +21,4 @@ export type ListenerOptions = {
 };
 
 /** Bounds for each caller, over all listeners. */
-export type CallerBounds = { connections: BoundByAddress; calls: CallBounds };
+export type CallerBounds = { connections: HeldPlaces; calls: CallBounds };

@@ -1,11 +1,11 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Address, type Configuration, listenAt, listenAtSocket, ownHosts, parseAddress } from "@dwld/daemon";
-import { limitTable } from "@dwld/limits";
+import type { Caller } from "../limits/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitError } from "../rules/limit-error.ts";
 import { startGrpcListener } from "./grpc-listener.ts";
 import { type HttpPlace, startHttpListener } from "./http-listener.ts";
-import { BoundByAddress } from "./bound-by-address.ts";
+import { HeldPlaces } from "../limits/held-places.ts";
 import { CallBounds } from "./call-bounds.ts";
 import { batchPaths, streamPaths } from "./bounded-paths.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
@@ -35,26 +35,13 @@ export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts" | "t
  * address is taken, and with a ConfigurationError if the certificate cannot be used; then none is open.
  */
 export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
-  const { connections, streams } = limits.settings.perAddress;
+  const underWay = new HeldPlaces(batches.mostOfOne, batches.mostOfAll);
+  const tooMany = new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable);
   const callers: CallerBounds = {
-    connections: new BoundByAddress(connections),
+    connections: new HeldPlaces(limits.settings.perAddress.connections),
     calls: new CallBounds([
-      {
-        paths: streamPaths,
-        places: new BoundByAddress(streams),
-        refusal: (holder) => {
-          const { pollMs: retryAfterMs } = limitTable.streams;
-          const reached = { limit: "streams", subject: "address", holder, most: streams, retryAfterMs } as const;
-          limits.note(reached);
-          return limitError(reached);
-        },
-      },
-      {
-        paths: batchPaths,
-        places: new BoundByAddress(batches.mostOfOne, batches.mostOfAll),
-        refusal: () =>
-          new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable),
-      },
+      { paths: streamPaths, hold: (caller) => holdStream(limits, caller) },
+      { paths: batchPaths, hold: ({ address }) => underWay.admit(address) ?? tooMany },
     ]),
   };
   const { listen, http, hosts, socket, tls } = places;
@@ -101,4 +88,11 @@ function socketPlace(path: string): HttpPlace<string> {
       return path;
     },
   };
+}
+
+function holdStream(limits: Limits, caller: Caller): (() => void) | ConnectError {
+  const held = limits.holdStream(caller);
+  if (typeof held === "function") return held;
+  limits.note(held);
+  return limitError(held);
 }

@@ -2,7 +2,11 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { refuseOrigin } from "@dwld/daemon";
-import { type Door, setAdmission } from "../access/gate.ts";
+import { ConnectError } from "@connectrpc/connect";
+import { clientAddress, type Request } from "../access/client-address.ts";
+import { type Admission, type Door, setAdmission } from "../access/gate.ts";
+import { localIdentity } from "../access/identity.ts";
+import { type Caller, holderOf } from "../limits/caller.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
 import { routerOptions } from "./router-options.ts";
@@ -19,12 +23,14 @@ type ReceiveOptions = Pick<ListenerOptions, "gate" | "routes" | "logger"> & {
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
 export function receiveRequests({ routes, gate, logger, calls, door, own }: ReceiveOptions): Receive {
+  const admissions = new WeakMap<Request, Admission>();
   const handle = connectNodeAdapter({
     ...routerOptions(logger),
     routes,
     contextValues: (request) => {
       const values = calls.contextOf(request);
-      setAdmission(values, gate.admit(request, door));
+      const admission = admissions.get(request);
+      if (admission !== undefined) setAdmission(values, admission);
       return values;
     },
   });
@@ -38,7 +44,9 @@ export function receiveRequests({ routes, gate, logger, calls, door, own }: Rece
       }
       if (answerWelcome(request, response)) return;
     }
-    calls.count(request, response);
+    const admission = gate.admit(request, door);
+    admissions.set(request, admission);
+    calls.count(request, response, callerBy(request, admission));
     try {
       handle(request, response);
     } catch (error) {
@@ -46,6 +54,17 @@ export function receiveRequests({ routes, gate, logger, calls, door, own }: Rece
       logger.debug({ err: error }, "a request could not be read");
       answer(response, 400, "the request names no host");
     }
+  };
+}
+
+function callerBy(request: Request, admission: Admission): Caller {
+  const address = clientAddress(request);
+  return {
+    address: address === undefined ? undefined : holderOf(address),
+    token:
+      admission instanceof ConnectError || admission === localIdentity
+        ? undefined
+        : { id: admission.id, name: admission.name, chats: admission.scope },
   };
 }
 

@@ -4,8 +4,10 @@ import type { LimitSchema } from "@dwld/rpc";
 import type { LimitStatus } from "../limits/limits.ts";
 import { wireTime } from "./wire-values.ts";
 
-export function limitMessage(status: LimitStatus): MessageInitShape<typeof LimitSchema> {
-  const { limit, subject, most, refusedCount, refusedAtMs } = status;
+type Known = Pick<LimitStatus, "limit" | "subject" | "most"> & Partial<LimitStatus>;
+
+export function limitMessage(known: Known): MessageInitShape<typeof LimitSchema> {
+  const { limit, subject, most, refusedCount = 0, refusedAtMs } = known;
   return {
     ...{ name: limit, subject, most: BigInt(most), refusedCount: BigInt(refusedCount) },
     unit: limitTable[limit].unit === "bytes" ? "bytes" : "1",

@@ -63,8 +63,7 @@ export async function conclude(
   if (result.result === "expanded") {
     const { title, entries, beyond } = result;
     const { sites, limits } = parts.configuration;
-    const { waitingTasks } = limits.perChat;
-    const allowance = waitingTasks === undefined ? {} : { waitingTasks };
+    const allowance = { perChat: limits.perChat };
     const expanded = { outcome: "expanded", title, entries, sites, allowance, ...(beyond && { beyond }) } as const;
     return { ...expanded, attempt: endedAs(end, { outcome: "succeeded" }) };
   }

@@ -4,7 +4,7 @@ import { wholeNumber } from "./values.ts";
 /** The largest number of links, so that it is cheap to count up to it. */
 const mostLinks = 100_000;
 
-/** How much one address and one chat may take. 0 is a mistake: a limit that is left out does not exist. */
+/** How much one address, one chat and one token may take. 0 is a mistake: a limit that is left out does not exist. */
 export const limits = z.strictObject({
   perAddress: z
     .strictObject({
@@ -22,6 +22,17 @@ export const limits = z.strictObject({
       addsPerMinute: links().describe("The same for one chat. Default: no limit."),
       waitingTasks: links().describe("Links of one chat that wait for their download. Default: no limit."),
       playlistEntries: wholeNumber(1, 10_000).default(100).describe("Most entries of one playlist that become tasks."),
+    })
+    .prefault({}),
+  perToken: z
+    .strictObject({
+      streams: wholeNumber(1, 10_000)
+        .exactOptional()
+        .describe("Streams that one token holds at once. Default: no limit."),
+      addsPerMinute: links().describe("Links that one token adds. Default: no limit."),
+      waitingTasks: links().describe(
+        "Links that wait in all chats of a token together; one that is bound to no chats has no such limit. Default: no limit.",
+      ),
     })
     .prefault({}),
 });

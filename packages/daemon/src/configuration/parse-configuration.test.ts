@@ -22,7 +22,7 @@ test("configuration: an empty file has all defaults", () => {
       tokens: "auto",
       hosts: [],
     },
-    limits: { perAddress: { connections: 500, streams: 400 }, perChat: { playlistEntries: 100 } },
+    limits: { perAddress: { connections: 500, streams: 400 }, perChat: { playlistEntries: 100 }, perToken: {} },
     register: [],
     worker: {
       downloads: "/var/lib/dwld/downloads",
@@ -69,6 +69,7 @@ api: { listen: "0.0.0.0:1", http: "[::]:2", hosts: [NAS.example] }
 limits:
   perAddress: { connections: 20, streams: 10, addsPerMinute: 600 }
   perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 }
+  perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200 }
 worker:
   { downloads: /srv/videos, parallel: 3, minFreeBytes: 0, maxWaitingBytes: 50 GB, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
 stages:
@@ -96,6 +97,7 @@ log: { level: debug }
   assert.deepEqual(configuration.limits, {
     perAddress: { connections: 20, streams: 10, addsPerMinute: 600 },
     perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 },
+    perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200 },
   });
   assert.equal(configuration.worker.downloads, "/srv/videos");
   assert.equal(configuration.worker.idleTimeoutSeconds, 16);

@@ -208,7 +208,7 @@ export const configurationSchema = z.strictObject({
   database: database.prefault({}),
   cache: cache.prefault({}),
   api: api.prefault({}),
-  limits: limits.prefault({}).describe("How much one address and one chat may take."),
+  limits: limits.prefault({}).describe("How much one address, one chat and one token may take."),
   register: register.default([]).describe("The bots that this downloader makes itself known to."),
   worker: worker.prefault({}),
   stages: z

@@ -74,7 +74,7 @@ test("add: of several at once each has its own answer, and one that is refused u
 
 test("add: a chat that has as many waiting tasks as it may gets no new one, and joins and repeats all the same", async (t) => {
   const database = await freshDatabase(t);
-  const may = { waitingTasks: 2 };
+  const may = { perChat: { waitingTasks: 2 } };
   const [one, two] = [request({ requestId: "1" }), request()];
   const results = await addTasks(database, [one, two, request(), one, two, request({ chatId: "other" })], 1, may);
   assert.deepEqual(

@@ -1,18 +1,43 @@
-import { refuseBeyond } from "@dwld/limits";
+import { refuseBeyond, type Subject, type Use } from "@dwld/limits";
 import { fixed, type Reader } from "../store/database.ts";
 
-/** How much a chat may have, as far as the table counts it. Undefined: no limit. */
+/** How much a chat and a token may have, as far as the table counts it. Undefined: no limit. */
 export type Allowance = {
+  /** Of the chat of the task. */
+  readonly perChat?: Amounts;
+  /** Of the token that asks: over all of its chats. */
+  readonly perToken?: Amounts & { readonly name: string; readonly chats: readonly string[] };
+};
+
+export type Amounts = {
   /** Tasks that wait for their download. */
   readonly waitingTasks?: number;
 };
 
-/** @throws LimitReachedError if a chat may have no further task. */
-export async function refuseTaskBeyond(database: Reader, allowance: Allowance, chatId: string): Promise<void> {
-  const { waitingTasks } = allowance;
-  if (waitingTasks === undefined) return;
-  const used = await countWaiting(database, chatId, waitingTasks);
-  refuseBeyond([{ limit: "waitingTasks", subject: "chat", holder: chatId, most: waitingTasks, used }]);
+/** @throws LimitReachedError if there is no room for a further task of a chat. */
+export async function refuseTaskBeyond(
+  database: Reader,
+  { perChat = {}, perToken }: Allowance,
+  chatId: string,
+): Promise<void> {
+  const uses = await tableUses(database, perChat, { subject: "chat", holder: chatId, chats: [chatId] });
+  if (perToken !== undefined)
+    uses.push(
+      ...(await tableUses(database, perToken, { subject: "token", holder: perToken.name, chats: perToken.chats })),
+    );
+  refuseBeyond(uses);
+}
+
+/** Returns how much of the amounts is used. */
+export async function tableUses(
+  database: Reader,
+  { waitingTasks }: Amounts,
+  { chats, ...whose }: { subject: Subject; holder: string; chats: readonly string[] },
+): Promise<Use[]> {
+  if (waitingTasks === undefined) return [];
+  let used = 0;
+  for (const chat of chats) used += await countWaiting(database, chat, waitingTasks);
+  return [{ limit: "waitingTasks", ...whose, most: waitingTasks, used }];
 }
 
 /**

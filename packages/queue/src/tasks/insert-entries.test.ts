@@ -59,7 +59,7 @@ for (const [what, waitingTasks, beyond, count, remark] of limited)
     const database = await freshDatabase(t);
     const parent = await addedTask(database);
     const entries = [1, 2, 3].map((entry) => ({ link: `https://tube.example/${entry}`, title: "" }));
-    const listed = { entries, sites: {}, allowance: { waitingTasks }, ...(beyond && { beyond }) };
+    const listed = { entries, sites: {}, allowance: { perChat: { waitingTasks } }, ...(beyond && { beyond }) };
     const inserted = await database.write(async (transaction) => await insertEntries(transaction, parent, listed, 2));
     assert.equal(inserted.count, count);
     if (remark === undefined) assert.equal(inserted.remark, undefined);

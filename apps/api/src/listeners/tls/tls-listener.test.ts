@@ -17,7 +17,7 @@ import { eventually, isThorough, makeCertificate } from "@dwld/testbed";
 import { Gate } from "../../access/gate.ts";
 import { addRoutes } from "../../routes.ts";
 import { openContext, serveApiOverTls } from "../../testing/served-api.ts";
-import { BoundByAddress } from "../bound-by-address.ts";
+import { HeldPlaces } from "../../limits/held-places.ts";
 import { CallBounds } from "../call-bounds.ts";
 import { startListeners } from "../listeners.ts";
 import { ServerCertificate } from "./server-certificate.ts";
@@ -180,7 +180,7 @@ test("TLS: a new certificate serves new connections while a stream goes on; one 
   const listener = await startTlsListener(
     { host: "127.0.0.1", port: 0 },
     { hosts: [], certificate },
-    { connections: new BoundByAddress(50), calls: new CallBounds([]) },
+    { connections: new HeldPlaces(50), calls: new CallBounds([]) },
     {
       routes,
       gate: new Gate("auto", opened.context.tokens, opened.logger),

@@ -1,18 +1,18 @@
-import { holderOf } from "../limits/caller.ts";
+import { holderOf } from "./caller.ts";
 
-/** Bounds how many connections or calls one address may hold, so that the others keep their share. */
-export class BoundByAddress {
+/** Bounds how many connections or calls one address, or one token, may hold, so that the others keep their share. */
+export class HeldPlaces {
   readonly #limit: number;
   readonly #limitOfAll: number;
   readonly #held = new Map<string, number>();
   #heldByAll = 0;
 
-  constructor(limit: number, limitOfAll = Infinity) {
+  constructor(limit = Infinity, limitOfAll = Infinity) {
     this.#limit = limit;
     this.#limitOfAll = limitOfAll;
   }
 
-  /** Returns a function that releases the place, or undefined if the address, or all together, are at their limit. */
+  /** Returns a function that releases the place, or undefined if the holder, or all together, are at their limit. */
   admit(address: string | undefined): (() => void) | undefined {
     const holder = holderOf(address);
     const held = this.#held.get(holder) ?? 0;
@@ -25,5 +25,9 @@ export class BoundByAddress {
       if (left === 0) this.#held.delete(holder);
       else this.#held.set(holder, left);
     };
+  }
+
+  heldBy(holder: string): number {
+    return this.#held.get(holder) ?? 0;
   }
 }

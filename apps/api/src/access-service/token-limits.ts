@@ -1,0 +1,21 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { tableUses } from "@dwld/queue";
+import type { LimitSchema } from "@dwld/rpc";
+import type { Caller } from "../limits/caller.ts";
+import { limitMessage } from "../messages/limit-message.ts";
+import type { AccessContext } from "./create-token.ts";
+
+/** Returns the limits of a caller's token, with what it uses now. */
+export async function tokenLimits(
+  { database, limits }: Pick<AccessContext, "database" | "limits">,
+  { token }: Caller,
+): Promise<MessageInitShape<typeof LimitSchema>[]> {
+  if (token === undefined) return [];
+  const { id, chats } = token;
+  const { perToken } = limits.settings;
+  const stored = chats === "all" ? [] : await tableUses(database, perToken, { subject: "token", holder: id, chats });
+  return [...limits.usesOf(token), ...stored].map(({ used, ...limit }) => ({
+    ...limitMessage(limit),
+    used: BigInt(used),
+  }));
+}
