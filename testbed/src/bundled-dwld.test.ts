@@ -20,9 +20,17 @@ after(async () => dwld[Symbol.asyncDispose]());
 
 /** Runs the command of the bundle where no checkout is, as an installation does. */
 async function run(...args: string[]) {
-  // A folder that cannot be written, and no cache from before.
-  return await execa(dwld.command, args, { reject: false, cwd: "/", env: { NODE_COMPILE_CACHE: "", LC_ALL: "C" } });
+  return await runWith({}, ...args);
 }
+
+async function runWith(environment: Record<string, string>, ...args: string[]) {
+  // A folder that cannot be written, and no cache from before.
+  const env = { NODE_COMPILE_CACHE: "", LC_ALL: "C", ...environment };
+  return await execa(dwld.command, args, { reject: false, cwd: "/", env });
+}
+
+/** Node's modules that a program loaded, in its stderr. */
+const tellLoaded = `process.once("exit", () => console.error(process.moduleLoadList.join()))`;
 
 /** Returns the files below a folder, without those that are not of the bundle. */
 async function filesOf(root: string): Promise<Map<string, Buffer>> {
@@ -112,4 +120,17 @@ test("bundle: dwld up runs from it, and a link becomes a file", async (t) => {
   const done = await waitForTask(running.client, task?.id ?? "", TaskState.DONE);
   assert.equal(done.files.length, 1);
   assert.match((await run("logs", "--config", running.configurationFile, done.id)).stdout, /"an attempt begins"/);
+
+  const server = `http://${running.addresses.http}`;
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(tellLoaded)}`;
+  const status = await runWith({ NODE_OPTIONS }, "status", "--server", server);
+  assert.match(status.stdout, /1 done/);
+  const loaded = status.stderr.split(/,?NativeModule /).map((rest) => rest.split(",", 1)[0]);
+  assert.ok(loaded.includes("http"), status.stderr);
+  const costly = ["internal/deps/undici/undici", "http2", "https", "tls", "crypto", "child_process"];
+  assert.deepEqual(
+    costly.filter((name) => loaded.includes(name)),
+    [],
+    "a third of the time of each command",
+  );
 });

@@ -1,24 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
+import { onDemand } from "./on-demand.ts";
 
 /** CommonJS packages call `require`, which a module does not have. The name collides with none in their code. */
 const requireForCommonJs =
   'import { createRequire as bundleCreateRequire } from "node:module"; const require = bundleCreateRequire(import.meta.url);';
-
-/**
- * Takes node:http without its WebSocket: an `import` reads every export, and that one loads Node's whole client of the
- * web, 6 MB of memory in each process (Node 24.21).
- */
-const httpWithoutWebSocket: Plugin = {
-  name: "http without WebSocket",
-  setup: (bundler) => {
-    bundler.onResolve({ filter: /^(node:)?http$/ }, () => ({ path: "node:http", namespace: "built-in" }));
-    bundler.onLoad({ filter: /.*/, namespace: "built-in" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
 
 /** In a bundle a file lies elsewhere than in a checkout, so that code may not look beside itself. */
 function refuseOwnPlaces(root: string, inputs: readonly string[]): void {
@@ -63,7 +50,7 @@ export async function bundleCode(root: string, folder: string, version: string):
       "better-sqlite3": join(root, "packages/queue/node_modules/better-sqlite3/lib", `linux-${process.arch}.js`),
     },
     loader: { ".node": "copy" },
-    plugins: [httpWithoutWebSocket],
+    plugins: [onDemand],
     banner: { js: requireForCommonJs },
     minifySyntax: true,
     minifyWhitespace: true,

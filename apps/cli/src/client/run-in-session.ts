@@ -27,7 +27,8 @@ export async function runInSession(
   // https://no-color.org: set, and not empty.
   const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
   const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
-  const client = connectTo(server, { language: json ? undefined : readerLanguage(env), fingerprint });
+  const agent = fingerprint === undefined ? undefined : await pinnedTo(fingerprint);
+  const client = connectTo(server, { language: json ? undefined : readerLanguage(env), agent });
   using interruption = listenForInterruption();
   const { signal } = interruption;
   try {
@@ -42,4 +43,10 @@ export async function runInSession(
     output.complain(output.failure?.message ?? explain({ server }, error));
   }
   return 1;
+}
+
+/** Loads TLS, which other sessions do without. */
+async function pinnedTo(fingerprint: string) {
+  const { PinnedAgent } = await import("./connection/pinned-agent.ts");
+  return new PinnedAgent(fingerprint);
 }

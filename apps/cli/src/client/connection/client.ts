@@ -1,7 +1,8 @@
+import type { Agent } from "node:https";
 import { type Client, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
-import { PinnedAgent } from "./pinned-agent.ts";
+import { useLightHeaders } from "./light-headers.ts";
 import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
@@ -12,19 +13,20 @@ const answerTimeoutMs = 15_000;
 export type ConnectOptions = {
   /** Which of the texts for a person stay in an answer; undefined: all. */
   language?: ReaderLanguage | undefined;
-  /** SHA-256 of the only certificate that the server may have, as "AB:CD:…"; undefined: authorities decide. */
-  fingerprint?: string | undefined;
+  /** Decides whether the server is the right one (`PinnedAgent`); undefined: authorities decide. */
+  agent?: Agent | undefined;
 };
 
 /** Returns a client of the api by the Connect protocol over HTTP/1.1. It connects with the first call. */
-export function connectTo(server: string, { language, fingerprint }: ConnectOptions = {}): DownloadClient {
+export function connectTo(server: string, { language, agent }: ConnectOptions = {}): DownloadClient {
+  useLightHeaders();
   return createClient(
     DownloadService,
     createConnectTransport({
       baseUrl: server,
       httpVersion: "1.1",
       defaultTimeoutMs: answerTimeoutMs,
-      ...(fingerprint === undefined ? {} : { nodeOptions: { agent: new PinnedAgent(fingerprint) } }),
+      ...(agent === undefined ? {} : { nodeOptions: { agent } }),
       interceptors: language === undefined ? [] : [inLanguage(language)],
     }),
   );

@@ -12,6 +12,7 @@ import { DownloadService } from "@dwld/rpc";
 import { type Certificate, makeCertificate } from "@dwld/testbed";
 import { connectTo } from "./client.ts";
 import { explainFailure } from "./explain-failure.ts";
+import { PinnedAgent } from "./pinned-agent.ts";
 import { readFingerprint } from "../../command-line/fingerprint.ts";
 
 let folder = "";
@@ -42,7 +43,7 @@ after(async () => {
 });
 
 const call = (fingerprint: string | undefined, address = url) =>
-  connectTo(address, { fingerprint })
+  connectTo(address, { agent: fingerprint === undefined ? undefined : new PinnedAgent(fingerprint) })
     .getStatus({})
     .then(
       ({ version }) => version,
@@ -51,7 +52,7 @@ const call = (fingerprint: string | undefined, address = url) =>
 
 test("a pinned server: its certificate is enough, whatever name it is for, and its connection is kept", async () => {
   // Of all addresses of loopback, the certificate names the first.
-  const client = connectTo(url.replace("127.0.0.1", "127.0.0.2"), { fingerprint: certificate.fingerprint });
+  const client = connectTo(url.replace("127.0.0.1", "127.0.0.2"), { agent: new PinnedAgent(certificate.fingerprint) });
   for (let times = 0; times < 3; times += 1) assert.equal((await client.getStatus({})).version, "1");
   assert.equal(seen.connections, 1);
 });
