@@ -60,6 +60,8 @@ test("delivery progress: is reported at most twice a second, and stored about ev
   const logger = createLogger({ level: "silent", app: "test" });
   const context = { cache, database: bed.database, now: () => nowMs, logger };
   const report = startReporting(context, await bed.claim(), 100_000);
+  report.progress(0, "upload v.mp4");
+  await eventually("it is told", () => told.length > 0);
   for (let bytes = 0; bytes <= 60_000; bytes += 100, nowMs += 10) report.progress(bytes, "upload v.mp4");
   const written = await eventually("it is written down", async () => (await bed.task(id)).progress);
   assert.equal((JSON.parse(written) as LiveProgress).speedBytesPerSecond, 10_000);
@@ -82,6 +84,8 @@ test("delivery progress: a clock that is set back by an hour holds up neither re
   const logger = createLogger({ level: "silent", app: "test" });
   const context = { cache, database: bed.database, now: () => nowMs, logger };
   const report = startReporting(context, await bed.claim(), 200_000);
+  report.progress(0, "upload v.mp4");
+  await eventually("it is told", () => told.length > 0);
   for (let bytes = 0; bytes <= 120_000; bytes += 100, nowMs += 10) {
     if (bytes === 60_000) nowMs -= 3_600_000;
     report.progress(bytes, "upload v.mp4");
@@ -92,6 +96,19 @@ test("delivery progress: a clock that is set back by an hour holds up neither re
   });
   await report.end();
   assert.ok(told.length >= 24, `told ${told.length} times in 12 s`);
+});
+
+test("delivery progress: a delivery that is over at once tells the cache nothing", async () => {
+  await using bed = await makeDeliveryBed();
+  await bed.addReady([video("v.mp4", 10)]);
+  const calls: string[] = [];
+  const cache = { put: async () => void calls.push("put"), remove: async () => void calls.push("remove") };
+  const logger = createLogger({ level: "silent", app: "test" });
+  const report = startReporting({ cache, database: bed.database, now: Date.now, logger }, await bed.claim(), 10);
+  report.progress(0, "upload v.mp4");
+  report.progress(10, "verify v.mp4");
+  await report.end();
+  assert.deepEqual(calls, []);
 });
 
 test("delivery progress: a new step is reported at once", async () => {

@@ -39,6 +39,9 @@ export class DeliveryProgress {
   }
 }
 
+/** A delivery that is over by then tells the cache nothing: three calls less for each short video. */
+const quietMs = 250;
+
 /** The shortest time between two reports to the cache, and between two writes to the table. */
 const reportIntervalMs = 500;
 const noteIntervalMs = 5000;
@@ -72,6 +75,12 @@ export function startReporting(
   let reportedMs = Number.NEGATIVE_INFINITY;
   let reportedStep = "";
   let notedMs = now();
+  let isQuiet = true;
+  let latest: LiveProgress | undefined;
+  const quiet = setTimeout(() => {
+    isQuiet = false;
+    if (latest !== undefined) reporter.report(latest);
+  }, quietMs);
   return {
     progress: (sentBytes, step) => {
       const nowMs = now();
@@ -80,12 +89,15 @@ export function startReporting(
       reportedMs = nowMs;
       reportedStep = step;
       const current = progress.at(sentBytes, step, nowMs);
-      reporter.report(current);
+      latest = current;
+      if (!isQuiet) reporter.report(current);
       if (Math.abs(nowMs - notedMs) < noteIntervalMs) return;
       notedMs = nowMs;
       noteFacts(database, lease, { progress: current }).catch(onError);
     },
     end: async () => {
+      clearTimeout(quiet);
+      if (isQuiet) return;
       await reporter.flush();
       await cache.remove(taskId);
     },

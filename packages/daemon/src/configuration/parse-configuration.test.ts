@@ -204,7 +204,7 @@ test("configuration: delivery is off without an enabled ftp section, however lit
     conflict: "rename",
     verify: "size",
     tls: { mode: "none" },
-    parallel: 2,
+    parallel: 4,
     idleTimeoutSeconds: 60,
     giveUpAfterHours: 72,
   });

@@ -181,7 +181,7 @@ const ftp = z.strictObject({
         .describe("The SHA-256 fingerprint of the server's certificate, which replaces the check by an authority."),
     })
     .prefault({}),
-  parallel: wholeNumber(1, 64).default(2).describe("Uploads at once."),
+  parallel: wholeNumber(1, 64).default(4).describe("Uploads at once."),
   idleTimeoutSeconds: quantity("seconds", 1, 86_400)
     .default(60)
     .describe("Time without progress after which an upload is ended and tried again."),
