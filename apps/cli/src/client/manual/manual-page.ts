@@ -13,7 +13,8 @@ const environmentEntries: [name: string, meaning: string][] = [
 
 const fileEntries: [path: string, meaning: string][] = [
   ["/etc/dwld/dwld.yaml", "the configuration of an installed dwld"],
-  ["/etc/dwld/secrets/", "secrets that only root may read: passwords, secrets of bots"],
+  ["/etc/dwld/secrets/", "secrets that only root may read, by unit: ftp-sender/ the password, api/ secrets of bots"],
+  ["/etc/dwld/tls/", "the certificate of the api and its key"],
   ["/var/lib/dwld/", "its data: the task table, and what is being downloaded"],
   ["/opt/dwld/docs/", "the guide, in English and Russian; operations; failures"],
 ];
