@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { guardedShell } from "@dwld/daemon/process";
 
 export type Exit = { exitCode: number | undefined; signal: string | undefined };
 
@@ -11,17 +12,16 @@ export type GuardedChild = {
 
 export type Output = { readonly onOutput: (chunk: Buffer, stream: "stdout" | "stderr") => void };
 
-/**
- * Runs a program in a session of its own, so that Ctrl-C at the terminal reaches this process alone, which ends the
- * program in order. A guard beside it sends SIGTERM when this process's end of a pipe closes, also by a SIGKILL.
- */
-const guarded = `exec 3<&0; { read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`;
-
 /** How long children of an ended program may keep its output open, ms. */
 const drainMs = 500;
 
+/**
+ * Runs a program in a session of its own, so that Ctrl-C at the terminal reaches this process alone, which ends the
+ * program in order. A guard ends it if this process is gone.
+ */
 export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { onOutput }: Output): GuardedChild {
-  const child = spawn("/bin/sh", ["-c", guarded, "sh", ...argv], { env, detached: true, stdio: "pipe" });
+  const words = guardedShell(argv, { signal: "TERM" });
+  const child = spawn("/bin/sh", words, { env, detached: true, stdio: "pipe" });
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].on("data", (chunk: Buffer) => onOutput(chunk, stream));
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();

@@ -1,8 +1,9 @@
 import type { Configuration } from "@dwld/daemon";
 import type { WorkerWalls } from "@dwld/queue";
-import { openWayOut } from "./egress/way-out.ts";
+import { openWayOut, type WayOut } from "./egress/way-out.ts";
 import { openSandboxes, type OpenedSandboxes } from "./process/open-sandboxes.ts";
 import { programEnvironment } from "./process/program-environment.ts";
+import { makeWalls, noWalls, type Walls } from "./process/walls.ts";
 
 /** The walls, and what to do if they could be better. */
 export type WallsReport = { readonly walls: WorkerWalls; readonly stands: boolean; readonly remedy: string };
@@ -13,12 +14,10 @@ type Tried = { readonly unwalled: string | undefined; readonly sandboxes: Opened
 type Settings = Pick<Configuration["worker"], "allowPrivateHosts" | "wall">;
 
 /** Returns which walls stand. */
-export function reportWalls(settings: Settings, { unwalled, sandboxes: { missing } }: Tried): WallsReport {
+export function reportWalls(settings: Settings, { unwalled, sandboxes }: Tried): WallsReport {
   const network = networkSentence(settings, unwalled);
-  const files =
-    missing === undefined
-      ? "each run is in a sandbox, which has no files but its own task's"
-      : `runs are in no sandbox, and read the files of this user: ${missing}`;
+  const files = sandboxSentence(unwalled, sandboxes);
+  const { missing } = sandboxes;
   const couldBeBetter = (unwalled !== undefined && !settings.allowPrivateHosts) || missing !== undefined;
   return {
     walls: {
@@ -37,25 +36,38 @@ function networkSentence({ allowPrivateHosts }: Settings, unwalled: string | und
   return `yt-dlp and ffmpeg are in no network namespace, and keep to the proxy by themselves: ${unwalled}`;
 }
 
-/** Opens the sandboxes for the ways out; undefined if the network is not restricted. */
-export async function trySandboxes(
-  { wall }: Settings,
-  ports: readonly number[] | undefined,
+/** The version of Landlock that knows ports. */
+const landlockOfPorts = 4;
+
+function sandboxSentence(unwalled: string | undefined, { sandboxes, missing }: OpenedSandboxes): string {
+  if (sandboxes === undefined) return `runs are in no sandbox, and read the files of this user: ${missing}`;
+  const files = "each run is in a sandbox, which has no files but its own task's";
+  const hasNetwork = sandboxes.ports === null || sandboxes.kernel.landlock < landlockOfPorts;
+  return hasNetwork && unwalled !== undefined ? `${files}, and leaves TCP open` : files;
+}
+
+/** Opens the way out and the sandboxes by the configuration, and reports which walls stand. */
+export async function openWalls(
+  { worker, stages }: Pick<Configuration, "stages"> & { worker: Settings },
   environment: Readonly<Record<string, string>>,
-): Promise<OpenedSandboxes> {
-  if (wall === "off") return { missing: "worker.wall is off" };
-  return await openSandboxes({ environment, ports: ports ?? null });
+): Promise<{ wayOut: WayOut | undefined; walls: Walls; report: WallsReport }> {
+  const ownProxies = Object.values(stages).flatMap(({ proxy }) => (proxy === undefined || proxy === "" ? [] : [proxy]));
+  const { wall } = worker;
+  const wayOut = worker.allowPrivateHosts ? undefined : await openWayOut({ wall, ownProxies, environment });
+  const unwalled = wayOut?.unwalled;
+  // Without a namespace, a stage's own proxy is anywhere, and its name has to be resolved.
+  const isAnywhere = unwalled !== undefined && ownProxies.length > 0;
+  const ports = wayOut === undefined || isAnywhere ? null : wayOut.ports;
+  const opened = wall === "off" ? { missing: "worker.wall is off" } : await openSandboxes({ environment, ports });
+  const walls = makeWalls(wayOut ?? noWalls, opened.sandboxes);
+  return { wayOut, walls, report: reportWalls(worker, { unwalled, sandboxes: opened }) };
 }
 
 /** Makes the walls as the worker does, as the user of this process, and reports which of them hold. */
-export async function tryWalls({ worker }: Configuration, env: NodeJS.ProcessEnv): Promise<WallsReport> {
-  const environment = programEnvironment(env);
+export async function tryWalls({ worker, stages }: Configuration, env: NodeJS.ProcessEnv): Promise<WallsReport> {
+  const { allowPrivateHosts } = worker;
   const wall = worker.wall === "required" ? "auto" : worker.wall;
-  const wayOut = worker.allowPrivateHosts ? undefined : await openWayOut({ wall, ownProxies: [], environment });
-  try {
-    const sandboxes = await trySandboxes(worker, wayOut?.ports, environment);
-    return reportWalls(worker, { unwalled: wayOut?.unwalled, sandboxes });
-  } finally {
-    await wayOut?.close();
-  }
+  const { wayOut, report } = await openWalls({ stages, worker: { wall, allowPrivateHosts } }, programEnvironment(env));
+  await wayOut?.close();
+  return report;
 }

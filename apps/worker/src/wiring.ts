@@ -19,17 +19,15 @@ import {
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
-import { openWayOut } from "./egress/way-out.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
-import { makeWalls, noWalls } from "./process/walls.ts";
 import { programEnvironment } from "./process/program-environment.ts";
 import { readinessChecks } from "./readiness.ts";
 import { refreshEnvironment } from "./refresh-environment.ts";
 import { createStageFinder } from "./stages/find-stages.ts";
 import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
-import { reportWalls, trySandboxes } from "./walls-report.ts";
+import { openWalls } from "./walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
@@ -118,17 +116,8 @@ async function openPrograms(
   createYtdlps: typeof createLoadedYtdlps,
   onError: (error: unknown) => void,
 ) {
-  const wayOut = worker.allowPrivateHosts
-    ? undefined
-    : shutdown.register(
-        "egress proxy",
-        await openWayOut({ wall: worker.wall, ownProxies: ownProxies(stages), environment }),
-      );
-  // Without a namespace, a stage's own proxy is anywhere, and its name has to be resolved.
-  const isAnywhere = wayOut?.unwalled !== undefined && ownProxies(stages).length > 0;
-  const opened = await trySandboxes(worker, isAnywhere ? undefined : wayOut?.ports, environment);
-  const walls = makeWalls(wayOut ?? noWalls, opened.sandboxes);
-  const wallsReport = reportWalls(worker, { unwalled: wayOut?.unwalled, sandboxes: opened });
+  const { wayOut, walls, report: wallsReport } = await openWalls({ worker, stages }, environment);
+  if (wayOut !== undefined) shutdown.register("egress proxy", wayOut);
   if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.walls.text);
   else logger.warn({}, `${wallsReport.walls.text}. ${wallsReport.remedy}`);
   const answers = openProgramAnswers(join(data, "programs"), onError);
@@ -143,10 +132,6 @@ async function openPrograms(
   const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, walls, logger }));
   const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy: wayOut?.urls, limits: worker });
   return { environment, walls, wallsReport, answers, capabilities, runYtdlp };
-}
-
-function ownProxies(stages: Configuration["stages"]): string[] {
-  return Object.values(stages).flatMap(({ proxy }) => (proxy === undefined || proxy === "" ? [] : [proxy]));
 }
 
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */

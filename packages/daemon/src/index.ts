@@ -24,6 +24,7 @@ export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { configurationExitStatus, ownCode } from "./process-life/explain-failure.ts";
+export { guardedShell } from "./process-life/guarded-shell.ts";
 export { type AppOptions, runApp } from "./process-life/run-app.ts";
 export type { AppContext } from "./process-life/run-process.ts";
 export { ownHosts, refuseOrigin } from "./network/request-origin.ts";

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { execa } from "execa";
+import { guardedShell } from "@dwld/daemon";
 import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
 import type { Command } from "../egress/network-namespace.ts";
 
@@ -30,14 +31,6 @@ export type SpawnedProgram = {
   exit: Promise<ProcessExit>;
 };
 
-/**
- * Waits for a line on stdin, then runs the command beside a guard that reads the same pipe. When the pipe closes, even
- * by a SIGKILL of this process, the guard kills the group and all that the command has started. The guard outlives the
- * command, so that the group's number cannot be reused before the pipe is closed.
- */
-const guardedCommand = `exec 3<&0; read -r _ <&3 || exit 1; { read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
-  exec "$@" 3<&- </dev/null`;
-
 /** Sets RLIMIT_DATA, in kilobytes (getrlimit(2)). A lower limit of the machine stays in force. */
 function memoryLimit(memoryBytes: number | undefined): string {
   return memoryBytes === undefined ? "" : `ulimit -d ${Math.ceil(memoryBytes / 1024)} 2>/dev/null || :; `;
@@ -45,17 +38,21 @@ function memoryLimit(memoryBytes: number | undefined): string {
 
 /** Starts a program in a guarded process group of its own. */
 export function spawnProgram({ argv, cwd, env, memoryBytes }: ProgramRequest): SpawnedProgram {
-  const child = execa("/bin/sh", ["-c", memoryLimit(memoryBytes) + guardedCommand, "sh", ...argv], {
-    cwd,
-    env: { ...env },
-    extendEnv: false,
-    detached: true,
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-    buffer: false,
-    reject: false,
-  });
+  const child = execa(
+    "/bin/sh",
+    guardedShell(argv, { signal: "KILL", waits: true, before: memoryLimit(memoryBytes) }),
+    {
+      cwd,
+      env: { ...env },
+      extendEnv: false,
+      detached: true,
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+      buffer: false,
+      reject: false,
+    },
+  );
   // The pipe breaks if the guard is killed first; the exit tells the rest.
   child.stdin.on("error", () => child.stdin.destroy());
   const exit = new Promise<ProcessExit>((resolve, reject) => {
