@@ -1,7 +1,13 @@
 /** A text for a person in each language. */
 type Sentence = { readonly en: string; readonly ru: string };
 
-export type LimitName = "connections" | "streams" | "addsPerMinute" | "waitingTasks" | "playlistEntries";
+export type LimitName =
+  | "connections"
+  | "streams"
+  | "addsPerMinute"
+  | "waitingTasks"
+  | "playlistEntries"
+  | "bytesPerDay";
 
 /** A limit belongs to one of these: each address, chat or token has its own count. */
 export type Subject = "address" | "chat" | "token";
@@ -56,6 +62,15 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     sentence: (most, of) => ({
       en: `too many links of ${ofWhom[of].en} wait for their download: at most ${most}`,
       ru: `слишком много ссылок ${ofWhom[of].ru} ждут загрузки: не больше ${most}`,
+    }),
+  },
+  /** Counted by hours, with the end of each download. What waits already is downloaded all the same. */
+  bytesPerDay: {
+    unit: "bytes",
+    pollMs: 3_600_000,
+    sentence: (most, of) => ({
+      en: `${ofWhom[of].en} has used up its bytes of the day: at most ${most} in 24 hours`,
+      ru: `исчерпан суточный объём ${ofWhom[of].ru}: не больше ${most} за 24 часа`,
     }),
   },
   /** Counted by the worker that lists the playlist. The first of them become tasks all the same. */

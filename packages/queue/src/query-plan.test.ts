@@ -6,6 +6,7 @@ import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } fr
 import { cancelTask, deleteTask, retryTask } from "./tasks/cancel-task.ts";
 import { claimDelivery, claimDownload, claimTask } from "./leases/claim-task.ts";
 import { type Database, raw } from "./store/database.ts";
+import { bytesByHour } from "./tasks/chat-bytes.ts";
 import { cleanHistory, forgetTasks, historyQuery } from "./tasks/clean-history.ts";
 import { markThere } from "./remote-files/deliver-file.ts";
 import { recordDelivered, reserveName } from "./testing/record-delivery.ts";
@@ -284,6 +285,7 @@ async function everyVerb(database: Database): Promise<void> {
   await endedSince(database, 0);
   await deletedSince(database, 0);
   await workdirNeed(database, parent.id);
+  await bytesByHour(database, ["chat"], 9);
   await countTasks(database);
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);

@@ -7,13 +7,14 @@ import type { AccessContext } from "./create-token.ts";
 
 /** Returns the limits of a caller's token, with what it uses now. */
 export async function tokenLimits(
-  { database, limits }: Pick<AccessContext, "database" | "limits">,
+  { database, limits, now }: Pick<AccessContext, "database" | "limits" | "now">,
   { token }: Caller,
 ): Promise<MessageInitShape<typeof LimitSchema>[]> {
   if (token === undefined) return [];
   const { id, chats } = token;
   const { perToken } = limits.settings;
-  const stored = chats === "all" ? [] : await tableUses(database, perToken, { subject: "token", holder: id, chats });
+  const whose = { subject: "token", holder: id } as const;
+  const stored = chats === "all" ? [] : await tableUses(database, perToken, { ...whose, chats }, now());
   return [...limits.usesOf(token), ...stored].map(({ used, ...limit }) => ({
     ...limitMessage(limit),
     used: BigInt(used),

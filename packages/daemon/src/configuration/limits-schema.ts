@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { wholeNumber } from "./values.ts";
+import { bytes, wholeNumber } from "./values.ts";
 
 /** The largest number of links, so that it is cheap to count up to it. */
 const mostLinks = 100_000;
@@ -21,6 +21,9 @@ export const limits = z.strictObject({
     .strictObject({
       addsPerMinute: links().describe("The same for one chat. Default: no limit."),
       waitingTasks: links().describe("Links of one chat that wait for their download. Default: no limit."),
+      bytesPerDay: bytes(1, "50 GB")
+        .exactOptional()
+        .describe("Bytes downloaded for one chat in 24 hours, after which it adds no more. Default: no limit."),
       playlistEntries: wholeNumber(1, 10_000).default(100).describe("Most entries of one playlist that become tasks."),
     })
     .prefault({}),
@@ -33,6 +36,11 @@ export const limits = z.strictObject({
       waitingTasks: links().describe(
         "Links that wait in all chats of a token together; one that is bound to no chats has no such limit. Default: no limit.",
       ),
+      bytesPerDay: bytes(1, "200 GB")
+        .exactOptional()
+        .describe(
+          "Bytes downloaded for all chats of a token together; not for one bound to no chats. Default: no limit.",
+        ),
     })
     .prefault({}),
 });

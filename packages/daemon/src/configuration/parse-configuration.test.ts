@@ -68,8 +68,8 @@ cache: { servers: ["127.0.0.1:11211", "unix:/run/cache.sock", "[::1]:11211"] }
 api: { listen: "0.0.0.0:1", http: "[::]:2", hosts: [NAS.example] }
 limits:
   perAddress: { connections: 20, streams: 10, addsPerMinute: 600 }
-  perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 }
-  perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200 }
+  perChat: { addsPerMinute: 30, waitingTasks: 100, bytesPerDay: 50 GB, playlistEntries: 5 }
+  perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200, bytesPerDay: 1 TB }
 worker:
   { downloads: /srv/videos, parallel: 3, minFreeBytes: 0, maxWaitingBytes: 50 GB, allowPrivateHosts: true, idleTimeoutSeconds: 0x10, maxAttempts: 4, ytdlp: { command: [python3, -m, yt_dlp] } }
 stages:
@@ -96,8 +96,8 @@ log: { level: debug }
   assert.equal(configuration.database.path, "/srv/db.sqlite");
   assert.deepEqual(configuration.limits, {
     perAddress: { connections: 20, streams: 10, addsPerMinute: 600 },
-    perChat: { addsPerMinute: 30, waitingTasks: 100, playlistEntries: 5 },
-    perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200 },
+    perChat: { addsPerMinute: 30, waitingTasks: 100, bytesPerDay: 50e9, playlistEntries: 5 },
+    perToken: { streams: 3, addsPerMinute: 60, waitingTasks: 200, bytesPerDay: 1e12 },
   });
   assert.equal(configuration.worker.downloads, "/srv/videos");
   assert.equal(configuration.worker.idleTimeoutSeconds, 16);

@@ -4,6 +4,7 @@ import { type Database, query, type Transaction } from "../store/database.ts";
 import type { TaskEvent } from "../store/task-state.ts";
 import type { Columns } from "../store/transition.ts";
 import type { FailureFacts } from "../tasks/failure-facts.ts";
+import { countBytes } from "../tasks/chat-bytes.ts";
 import { deliveryRank } from "../tasks/rank.ts";
 import { serializeTexts, type Texts } from "../tasks/texts.ts";
 import { clearedFailure, endLease, failLease, type Settled } from "../leases/end-lease.ts";
@@ -20,6 +21,8 @@ export type DownloadOutcome =
       files: readonly DownloadedFile[];
       media: MediaFacts;
       host: string;
+      /** Whether its bytes are counted for its chat, since there is a limit. */
+      countsBytes?: boolean;
       /** A remark to a person about how the result differs from what was asked for. */
       remark?: Texts | undefined;
       /** The attempt that ended with it. */
@@ -87,6 +90,13 @@ async function applyOutcome(
       if (settled === "lost") return settled;
       await applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
       await replaceFiles(transaction, seq, outcome);
+      if (outcome.countsBytes === true)
+        await countBytes(
+          transaction,
+          lease.task.chat_id,
+          outcome.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+          now,
+        );
       return settled;
     }
     case "expanded": {

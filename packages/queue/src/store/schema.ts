@@ -15,6 +15,8 @@ export type Schema = {
   processes: ProcessesTable;
   tombstones: TombstonesTable;
   tokens: TokensTable;
+  /** The bytes that were downloaded for a chat, by hours since the epoch. Kept for a day, and only with a limit. */
+  chat_bytes: { hour: number; chat_id: string; bytes: number };
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
   /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */

@@ -80,7 +80,7 @@ export async function insertTask(
     if (known.how === "joined") await remember(transaction, request, known.task.seq);
     return known;
   }
-  await refuseTaskBeyond(transaction, allowance, request.chatId);
+  await refuseTaskBeyond(transaction, allowance, request.chatId, now);
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
   const task = await insertRow(transaction, request, now, {
     request_hash: hash,

@@ -1,5 +1,6 @@
-import { refuseBeyond, type Subject, type Use } from "@dwld/limits";
+import { refuseBeyond, type Subject, type Use, useOfDay } from "@dwld/limits";
 import { fixed, type Reader } from "../store/database.ts";
+import { bytesByHour } from "./chat-bytes.ts";
 
 /** How much a chat and a token may have, as far as the table counts it. Undefined: no limit. */
 export type Allowance = {
@@ -12,6 +13,8 @@ export type Allowance = {
 export type Amounts = {
   /** Tasks that wait for their download. */
   readonly waitingTasks?: number;
+  /** Bytes that were downloaded in 24 hours. */
+  readonly bytesPerDay?: number;
 };
 
 /** @throws LimitReachedError if there is no room for a further task of a chat. */
@@ -19,25 +22,35 @@ export async function refuseTaskBeyond(
   database: Reader,
   { perChat = {}, perToken }: Allowance,
   chatId: string,
+  now: number,
 ): Promise<void> {
-  const uses = await tableUses(database, perChat, { subject: "chat", holder: chatId, chats: [chatId] });
-  if (perToken !== undefined)
-    uses.push(
-      ...(await tableUses(database, perToken, { subject: "token", holder: perToken.name, chats: perToken.chats })),
-    );
+  const chat = { subject: "chat", holder: chatId, chats: [chatId] } as const;
+  const uses = await tableUses(database, perChat, chat, now);
+  if (perToken !== undefined) {
+    const token = { subject: "token", holder: perToken.name, chats: perToken.chats } as const;
+    uses.push(...(await tableUses(database, perToken, token, now)));
+  }
   refuseBeyond(uses);
 }
 
-/** Returns how much of the amounts is used. */
+/** Returns how much of the amounts is used. @param now milliseconds since the epoch. */
 export async function tableUses(
   database: Reader,
-  { waitingTasks }: Amounts,
+  { waitingTasks, bytesPerDay }: Amounts,
   { chats, ...whose }: { subject: Subject; holder: string; chats: readonly string[] },
+  now: number,
 ): Promise<Use[]> {
-  if (waitingTasks === undefined) return [];
-  let used = 0;
-  for (const chat of chats) used += await countWaiting(database, chat, waitingTasks);
-  return [{ limit: "waitingTasks", ...whose, most: waitingTasks, used }];
+  const uses: Use[] = [];
+  if (waitingTasks !== undefined) {
+    let used = 0;
+    for (const chat of chats) used += await countWaiting(database, chat, waitingTasks);
+    uses.push({ limit: "waitingTasks", ...whose, most: waitingTasks, used });
+  }
+  if (bytesPerDay !== undefined) {
+    const use = useOfDay(await bytesByHour(database, chats, now), now, bytesPerDay);
+    uses.push({ limit: "bytesPerDay", ...whose, most: bytesPerDay, ...use });
+  }
+  return uses;
 }
 
 /**

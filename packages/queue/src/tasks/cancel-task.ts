@@ -63,7 +63,7 @@ export async function retryTask(
     if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
     const equal = await findEqual(transaction, { chatId: task.chat_id, link: task.link }, task.request_hash);
     if (equal !== undefined) return { refused: "collides", task: equal };
-    if (event === "retried") await refuseTaskBeyond(transaction, allowance, task.chat_id);
+    if (event === "retried") await refuseTaskBeyond(transaction, allowance, task.chat_id, now);
     await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
       ready_at: event === "resent" ? now : null,
       ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),

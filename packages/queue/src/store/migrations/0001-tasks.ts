@@ -190,7 +190,8 @@ const tables = [
     ytdlp_version TEXT NOT NULL DEFAULT '',
     walls TEXT NOT NULL DEFAULT 'null'
   ) STRICT, WITHOUT ROWID`,
-
+  sql`CREATE TABLE chat_bytes (hour INTEGER NOT NULL, chat_id TEXT NOT NULL, bytes INTEGER NOT NULL,
+    PRIMARY KEY (hour, chat_id)) STRICT, WITHOUT ROWID`,
   sql`CREATE TABLE tombstones (
     id TEXT PRIMARY KEY,
     revision INTEGER NOT NULL,

@@ -453,7 +453,7 @@ export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
  */
 export type Limit = Message<"dwld.v1.Limit"> & {
   /**
-   * As in the configuration: "connections", "streams", "addsPerMinute", "waitingTasks", "playlistEntries".
+   * As in the configuration: "connections", "streams", "addsPerMinute", "waitingTasks", "bytesPerDay", "playlistEntries".
    *
    * @generated from field: string name = 1;
    */
