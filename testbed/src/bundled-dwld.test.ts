@@ -5,18 +5,21 @@ import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { execa } from "execa";
-import { type BundledDwld, bundleDwld } from "./bundled-dwld.ts";
+import { bundleDwld } from "./bundled-dwld.ts";
+import { dwldRoot } from "./dwld-root.ts";
 import { startDwld } from "./processes.ts";
 import { startSampleSite } from "./sample-site.ts";
 import { waitForTask } from "./wait-for-task.ts";
 
 const checkout = resolve(import.meta.dirname, "../..");
 
-let dwld: BundledDwld;
+/** The installation that a run of many files has made, or one of these tests. */
+let root = dwldRoot;
+const held = new AsyncDisposableStack();
 before(async () => {
-  dwld = await bundleDwld();
+  if (root === checkout) ({ root } = held.use(await bundleDwld()));
 });
-after(async () => dwld[Symbol.asyncDispose]());
+after(() => held.disposeAsync());
 
 /** Runs the command of the bundle where no checkout is, as an installation does. */
 async function run(...args: string[]) {
@@ -26,41 +29,44 @@ async function run(...args: string[]) {
 async function runWith(environment: Record<string, string>, ...args: string[]) {
   // A folder that cannot be written, and no cache from before.
   const env = { NODE_COMPILE_CACHE: "", LC_ALL: "C", ...environment };
-  return await execa(dwld.command, args, { reject: false, cwd: "/", env });
+  return await execa(join(root, "bin/dwld"), args, { reject: false, cwd: "/", env });
 }
 
 /** Node's modules that a program loaded, in its stderr. */
 const tellLoaded = `process.once("exit", () => console.error(process.moduleLoadList.join()))`;
 
 /** Returns the files below a folder, without those that are not of the bundle. */
-async function filesOf(root: string): Promise<Map<string, Buffer>> {
+async function filesOf(folder: string): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for await (const entry of glob("**/*", { cwd: root, withFileTypes: true, exclude: ({ name }) => name === ".tools" }))
+  for await (const entry of glob("**/*", {
+    cwd: folder,
+    withFileTypes: true,
+    exclude: ({ name }) => name === ".tools",
+  }))
     if (entry.isFile()) {
       const path = join(entry.parentPath, entry.name);
-      files.set(path.slice(root.length + 1), await readFile(path));
+      files.set(path.slice(folder.length + 1), await readFile(path));
     }
   return files;
 }
 
 test("bundle: the same sources make the same bytes, and none of them name a folder of this machine", async () => {
   await using other = await bundleDwld();
-  const [first, second] = [await filesOf(dwld.root), await filesOf(other.root)];
+  const [first, second] = [await filesOf(root), await filesOf(other.root)];
   assert.ok(first.has("lib/dwld.js") && first.has("lib/dwld.js.map"), [...first.keys()].join("\n"));
   assert.deepEqual([...first.keys()].toSorted(), [...second.keys()].toSorted());
   for (const [path, bytes] of first) {
     assert.ok(second.get(path)?.equals(bytes), path);
-    for (const folder of [checkout, dwld.root, `${homedir()}/`])
-      assert.ok(!bytes.includes(folder), `${path}: ${folder}`);
+    for (const folder of [checkout, root, `${homedir()}/`]) assert.ok(!bytes.includes(folder), `${path}: ${folder}`);
   }
 });
 
 test("bundle: it has the licence of each package in it, and neither packages for developers nor tests", async () => {
-  const notices = await readFile(join(dwld.root, "THIRD-PARTY-NOTICES.txt"), "utf8");
+  const notices = await readFile(join(root, "THIRD-PARTY-NOTICES.txt"), "utf8");
   for (const name of ["better-sqlite3", "kysely", "zod", "@connectrpc/connect", "basic-ftp", "commander"])
     assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: MIT|^${name} \\d.*: Apache-2\\.0`, "m"), name);
   assert.match(notices, /Permission is hereby granted/);
-  const all = [...(await filesOf(dwld.root)).keys()];
+  const all = [...(await filesOf(root)).keys()];
   assert.deepEqual(
     all.filter((path) => /node_modules|\.test\.|fixture|testing|typescript|oxlint/.test(path)),
     [],
@@ -112,7 +118,7 @@ test("bundle: dwld up runs from it, and a link becomes a file", async (t) => {
   await using site = await startSampleSite({ videos: [{ name: "gulls", title: "Gulls", seconds: 2 }] });
   const running = await startDwld({
     apps: ["up"],
-    checkout: dwld.root,
+    checkout: root,
     configuration: { worker: { parallel: 1 } },
     cleanup: t,
   });

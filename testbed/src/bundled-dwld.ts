@@ -6,7 +6,7 @@ import { execa } from "execa";
 const checkout = resolve(import.meta.dirname, "../..");
 
 /** An installation of this checkout, as `make install` makes one, in a folder of its own. */
-export interface BundledDwld extends AsyncDisposable {
+interface BundledDwld extends AsyncDisposable {
   /** The folder, for `checkout` of `startDwld`. */
   readonly root: string;
   readonly command: string;

@@ -1,5 +1,5 @@
 /** Real programs on loopback in place of the outside world, for tests and the demonstration. */
-export { type BundledDwld, bundleDwld } from "./bundled-dwld.ts";
+export { bundleDwld } from "./bundled-dwld.ts";
 export { dwldCommand, dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
 export { documentedCommands } from "./documented-commands.ts";
