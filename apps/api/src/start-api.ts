@@ -45,7 +45,7 @@ export async function startApi(app: AppContext): Promise<void> {
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
   // So that the first call finds readings.
-  await Promise.all([sensors.read(), disk.read()]);
+  await Promise.all([sensors.warmUp(), disk.read()]);
 
   const registrations = new Registrations(configuration.register, {
     protocols: botProtocols,

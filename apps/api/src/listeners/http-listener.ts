@@ -26,7 +26,7 @@ export async function startHttpListener<Bound>(
       headersTimeout: http1Limits.headersMs,
       requestTimeout: http1Limits.requestMs,
       keepAliveTimeout: http1Limits.keepAliveMs,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: 5000,
     },
     receiveRequests({ routes, gate, logger, calls, door, own }),
   );

@@ -23,7 +23,7 @@ export class Sensors {
   readonly #logger: Logger;
   readonly #readings = new Map<string, Reading[]>();
   readonly #failed = new Set<string>();
-  #lastAskedMs = 0;
+  #lastAskedMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
 
@@ -35,13 +35,18 @@ export class Sensors {
   /** Returns the known readings, in the order of the probes. */
   async read(): Promise<Reading[]> {
     this.#lastAskedMs = performance.now();
+    await this.warmUp();
+    return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
+  }
+
+  /** Gathers one round for a first call, as long as nobody has asked: a round starts some ten programs. */
+  async warmUp(): Promise<void> {
     if (this.#timer === undefined) {
       this.#readings.clear();
       this.#gatherOn();
     }
     if (this.#readings.size === 0 && this.#round !== undefined)
       await withTimeout(this.#round, firstRoundTimeoutMs, () => undefined);
-    return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
   }
 
   close(): void {

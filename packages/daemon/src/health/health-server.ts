@@ -60,7 +60,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
       headersTimeout: 5000,
       requestTimeout: 10_000,
       keepAliveTimeout: 5000,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: 5000,
     },
     (request, response) => {
       const { host, origin } = request.headers;

@@ -174,12 +174,14 @@ function markDamage(path: string, { message }: DatabaseError): void {
  * its last answer, while another process recovers the file after a crash, and once it is closed.
  */
 function countsReader(sqlite: BetterSqlite3.Database): () => TopicCounts | undefined {
+  // SQLite raises it with each commit of another connection: sqlite.org/pragma.html#pragma_data_version
+  const dataVersion = sqlite.prepare<[], number>("PRAGMA data_version").pluck();
   const statement = sqlite.prepare<[], { name: string; value: number }>("SELECT name, value FROM counters");
-  let seen: unknown;
+  let seen: number | undefined;
   return () => {
     try {
       if (!sqlite.open) return undefined;
-      const version = sqlite.pragma("data_version", { simple: true });
+      const version = dataVersion.get();
       if (version === seen) return undefined;
       const counters = new Map(statement.all().map(({ name, value }) => [name, value]));
       seen = version;

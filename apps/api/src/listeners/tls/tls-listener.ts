@@ -47,7 +47,7 @@ export async function startTlsListener(
     headersTimeout: http1Limits.headersMs,
     requestTimeout: http1Limits.requestMs,
     keepAliveTimeout: http1Limits.keepAliveMs,
-    connectionsCheckingInterval: 1000,
+    connectionsCheckingInterval: 5000,
   } as Parameters<typeof createSecureServer>[0]) as BothVersions;
   certificate.keep(server);
   server.maxConnections = http1Limits.connections;
