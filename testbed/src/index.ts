@@ -2,7 +2,7 @@
 export { bundleDwld } from "./bundled-dwld.ts";
 export { dwldCommand, dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
-export { documentedCommands } from "./documented-commands.ts";
+export { documentedBlocks, documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";
 export { freePort, freePorts, onFreePort } from "./free-port.ts";
@@ -10,6 +10,7 @@ export { idleYtdlp } from "./idle-ytdlp.ts";
 export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
 export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-folder.ts";
+export { startNginx } from "./nginx.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";

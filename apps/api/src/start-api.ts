@@ -9,6 +9,7 @@ import { describeDestination, pathBy } from "./messages/destination.ts";
 import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners/listeners.ts";
+import { TrustedProxies } from "./access/trusted-proxies.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
@@ -92,12 +93,14 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   ]);
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
+  const proxies = new TrustedProxies(configuration.api.trustedProxies);
   const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
   const listeners = await startListeners(places, limits, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },
     gate: new Gate(configuration.api.tokens, tokens, logger),
+    proxies,
     logger,
     killing,
   });

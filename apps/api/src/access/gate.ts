@@ -1,7 +1,7 @@
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { RetryInfoSchema } from "@dwld/rpc";
-import { clientAddress, type Request } from "./client-address.ts";
+import type { Client, Request } from "./trusted-proxies.ts";
 import { type Identity, localIdentity, setIdentity } from "./identity.ts";
 import { has, rights } from "./rights.ts";
 import type { TokenTable } from "./token-table.ts";
@@ -41,31 +41,31 @@ export class Gate {
    * @param door of the listener. The address of the peer would not do: it is undefined for a UNIX socket, and for a TCP
    * connection that its client has reset already.
    */
-  admit(request: Request, door: Door): Admission {
+  admit(request: Request, door: Door, client: Client): Admission {
     if (door === "socket" || !this.asksForTokens) return localIdentity;
     try {
-      return this.#admit(request);
+      return this.#admit(request, client);
     } catch (error) {
       this.#logger.error({ err: error }, "a token could not be checked");
       return new ConnectError("the token could not be checked; the server's log has the reason", Code.Internal);
     }
   }
 
-  #admit(request: Request): Admission {
+  #admit(request: Request, client: Client): Admission {
     const given = authorizations(request.rawHeaders);
     const [authorization, another] = given;
     if (authorization === undefined) return unauthenticated(explainMissing(request.rawHeaders));
     if (another !== undefined)
-      return this.#refuseWrong(request, "the header authorization is there twice: send it once");
+      return this.#refuseWrong(client, "the header authorization is there twice: send it once");
     const token = /^bearer +(?<token>\S+)$/i.exec(authorization)?.groups?.["token"];
     if (token === undefined)
-      return this.#refuseWrong(request, 'the header authorization is not "Bearer " and a token of dwld');
+      return this.#refuseWrong(client, 'the header authorization is not "Bearer " and a token of dwld');
     const found = this.#tokens.find(token);
-    return typeof found === "string" ? this.#refuseWrong(request, found) : found;
+    return typeof found === "string" ? this.#refuseWrong(client, found) : found;
   }
 
-  #refuseWrong(request: Request, reason: string): ConnectError {
-    const waitMs = this.#wrong.count(clientAddress(request));
+  #refuseWrong({ address }: Client, reason: string): ConnectError {
+    const waitMs = this.#wrong.count(address);
     return waitMs === 0 ? unauthenticated(reason) : tooManyWrong(reason, waitMs);
   }
 }

@@ -7,7 +7,7 @@ import {
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import type { Request } from "../access/client-address.ts";
+import type { Request } from "../access/trusted-proxies.ts";
 import { type Caller, callerKey } from "../limits/caller.ts";
 
 type Response = ServerResponse | Http2ServerResponse;

@@ -10,9 +10,10 @@ import { receiveRequests } from "./receive-requests.ts";
 export async function startGrpcListener(
   address: Address,
   { connections, calls }: CallerBounds,
-  { routes, gate, logger, killing }: ListenerOptions,
+  { killing, ...options }: ListenerOptions,
 ): Promise<Listener> {
-  const receive = receiveRequests({ routes, gate, logger, calls, door: "network" });
+  const { logger } = options;
+  const receive = receiveRequests({ ...options, calls, door: "network" });
   const server = createServer({
     settings: { maxConcurrentStreams: http2Limits.streams, maxHeaderListSize: http2Limits.headerBytes },
     maxSessionMemory: 10,

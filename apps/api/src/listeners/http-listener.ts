@@ -18,8 +18,9 @@ export type HttpPlace<Bound> = {
 export async function startHttpListener<Bound>(
   { door, own, listen }: HttpPlace<Bound>,
   { connections, calls }: CallerBounds,
-  { routes, gate, logger, killing }: ListenerOptions,
+  { killing, ...options }: ListenerOptions,
 ): Promise<Listener<Bound>> {
+  const { logger } = options;
   const server = createServer(
     {
       maxHeaderSize: http1Limits.headerBytes,
@@ -28,7 +29,7 @@ export async function startHttpListener<Bound>(
       keepAliveTimeout: http1Limits.keepAliveMs,
       connectionsCheckingInterval: 5000,
     },
-    receiveRequests({ routes, gate, logger, calls, door, own }),
+    receiveRequests({ ...options, calls, door, own }),
   );
   server.maxConnections = http1Limits.connections;
   // Runs before Node reads from the socket, within the same event.

@@ -9,6 +9,7 @@ import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
 import { Gate } from "../access/gate.ts";
+import { TrustedProxies } from "../access/trusted-proxies.ts";
 import { serveApi, testLimits } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
@@ -97,8 +98,10 @@ describe("the listeners at their end", () => {
     const { port } = taken.address() as AddressInfo;
     const api = await serveApi();
     const free = `127.0.0.1:0`;
+    const proxies = new TrustedProxies([]);
     const options = {
       gate: new Gate("auto", api.context.tokens, api.logger),
+      proxies,
       killing: new AbortController().signal,
       logger: api.logger,
       routes: () => undefined,

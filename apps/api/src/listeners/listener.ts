@@ -1,6 +1,7 @@
 import type { ConnectRouter } from "@connectrpc/connect";
 import type { Address, Logger } from "@dwld/daemon";
 import type { Gate } from "../access/gate.ts";
+import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { HeldPlaces } from "../limits/held-places.ts";
 import type { CallBounds } from "./call-bounds.ts";
 
@@ -15,10 +16,11 @@ export type Listener<Bound = Address> = {
 export type ListenerOptions = {
   routes: (router: ConnectRouter) => void;
   gate: Gate;
+  proxies: TrustedProxies;
   logger: Logger;
   /** Aborted when open connections are to be cut off. */
   killing: AbortSignal;
 };
 
 /** Bounds for each caller, over all listeners. */
-export type CallerBounds = { connections: HeldPlaces; calls: CallBounds };
+export type CallerBounds = { connections: Pick<HeldPlaces, "admit">; calls: CallBounds };

@@ -37,8 +37,11 @@ export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts" | "t
 export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
   const underWay = new HeldPlaces(batches.mostOfOne, batches.mostOfAll);
   const tooMany = new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable);
+  const { proxies } = options;
+  const connections = new HeldPlaces(limits.settings.perAddress.connections);
   const callers: CallerBounds = {
-    connections: new HeldPlaces(limits.settings.perAddress.connections),
+    // The connections of a proxy are those of its clients.
+    connections: { admit: (address) => (proxies.has(address) ? () => undefined : connections.admit(address)) },
     calls: new CallBounds([
       { paths: streamPaths, hold: (caller) => holdStream(limits, caller) },
       { paths: batchPaths, hold: ({ address }) => underWay.admit(address) ?? tooMany },

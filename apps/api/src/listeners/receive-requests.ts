@@ -3,9 +3,9 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { refuseOrigin } from "@dwld/daemon";
 import { ConnectError } from "@connectrpc/connect";
-import { clientAddress, type Request } from "../access/client-address.ts";
 import { type Admission, type Door, setAdmission } from "../access/gate.ts";
 import { localIdentity } from "../access/identity.ts";
+import type { Client, Request } from "../access/trusted-proxies.ts";
 import { type Caller, holderOf } from "../limits/caller.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
@@ -14,7 +14,7 @@ import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 type Receive = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => void;
 
-type ReceiveOptions = Pick<ListenerOptions, "gate" | "routes" | "logger"> & {
+type ReceiveOptions = Omit<ListenerOptions, "killing"> & {
   calls: CallBounds;
   door: Door;
   /** The names that the listener answers to; undefined if no browser can reach it, as with HTTP/2 in the clear. */
@@ -22,7 +22,7 @@ type ReceiveOptions = Pick<ListenerOptions, "gate" | "routes" | "logger"> & {
 };
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
-export function receiveRequests({ routes, gate, logger, calls, door, own }: ReceiveOptions): Receive {
+export function receiveRequests({ routes, gate, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
   const admissions = new WeakMap<Request, Admission>();
   const handle = connectNodeAdapter({
     ...routerOptions(logger),
@@ -35,6 +35,7 @@ export function receiveRequests({ routes, gate, logger, calls, door, own }: Rece
     },
   });
   return (request, response) => {
+    const client = proxies.clientOf(request);
     if (own !== undefined) {
       const { ":authority": authority, host = authority, origin } = request.headers as Record<string, string>;
       const refusal = refuseOrigin({ host, origin, localAddress: request.socket.localAddress }, own);
@@ -42,11 +43,11 @@ export function receiveRequests({ routes, gate, logger, calls, door, own }: Rece
         answer(response, 403, refusal);
         return;
       }
-      if (answerWelcome(request, response)) return;
+      if (answerWelcome(request, response, client)) return;
     }
-    const admission = gate.admit(request, door);
+    const admission = gate.admit(request, door, client);
     admissions.set(request, admission);
-    calls.count(request, response, callerBy(request, admission));
+    calls.count(request, response, callerBy(client, admission));
     try {
       handle(request, response);
     } catch (error) {
@@ -57,8 +58,7 @@ export function receiveRequests({ routes, gate, logger, calls, door, own }: Rece
   };
 }
 
-function callerBy(request: Request, admission: Admission): Caller {
-  const address = clientAddress(request);
+function callerBy({ address }: Client, admission: Admission): Caller {
   return {
     address: address === undefined ? undefined : holderOf(address),
     token:

@@ -1,5 +1,5 @@
 import { createRegistry } from "@bufbuild/protobuf";
-import type { ConnectRouterOptions } from "@connectrpc/connect";
+import type { ConnectRouterOptions, Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { BadRequestSchema } from "@dwld/rpc";
 import { endStreams } from "../access/end-streams.ts";
@@ -17,9 +17,16 @@ const maxRequestBytes = 64 * 1024;
  */
 export const batchOptions = { readMaxBytes: 1024 * 1024 } as const;
 
+/** Has nginx hand on each message of a stream at once, instead of collecting them. */
+const unbuffered: Interceptor = (next) => async (request) => {
+  const response = await next(request);
+  if (response.stream) response.header.set("x-accel-buffering", "no");
+  return response;
+};
+
 export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger), endStreams],
+    interceptors: [errorInterceptor(logger), unbuffered, endStreams],
     requestGate: (call) => {
       refuseWithoutRight(call);
       refuseBeyondBounds(call);

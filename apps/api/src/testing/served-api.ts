@@ -8,6 +8,7 @@ import { DownloadService } from "@dwld/rpc";
 import { makeCertificate } from "@dwld/testbed";
 import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
 import { type Identity, localIdentity } from "../access/identity.ts";
+import { TrustedProxies } from "../access/trusted-proxies.ts";
 import { TokenTable } from "../access/token-table.ts";
 import { DiskGauge } from "../machine/disk-gauge.ts";
 import type { ServiceContext } from "../download-service/context.ts";
@@ -133,7 +134,12 @@ function admitting(identity: Identity, options: ReturnType<typeof routerOptions>
 
 export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 
-type Serving = { hosts?: string[]; tokens?: TokenMode; tls?: NonNullable<Configuration["api"]["tls"]> };
+type Serving = {
+  hosts?: string[];
+  trustedProxies?: string[];
+  tokens?: TokenMode;
+  tls?: NonNullable<Configuration["api"]["tls"]>;
+};
 
 /** For tests: the same behind real listeners. */
 export async function serveApi(changes: Partial<ServiceContext> = {}, serving: Serving = {}) {
@@ -148,7 +154,8 @@ export async function serveApiOverTls(changes: Partial<ServiceContext> = {}, ser
   return { ...(await serve(opened, { ...serving, tls })), tls, ca: await readFile(certificateFile) };
 }
 
-async function serve(opened: OpenedContext, { hosts = [], tokens = "auto", ...api }: Serving) {
+async function serve(opened: OpenedContext, { hosts = [], trustedProxies = [], tokens = "auto", ...api }: Serving) {
+  const proxies = new TrustedProxies(trustedProxies);
   const killing = new AbortController();
   const listeners = await startListeners(
     { listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts, socket: join(opened.folder, "api.socket"), ...api },
@@ -158,6 +165,7 @@ async function serve(opened: OpenedContext, { hosts = [], tokens = "auto", ...ap
         addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
       },
       gate: new Gate(tokens, opened.context.tokens, opened.logger),
+      proxies,
       logger: opened.logger,
       killing: killing.signal,
     },

@@ -83,6 +83,8 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
 function completeApi({ socket, tls, ...api }: ParsedConfiguration["api"], folder: string, data: string) {
   return {
     ...api,
+    // Behind a proxy, callers from anywhere come from this machine.
+    tokens: api.tokens === "auto" && api.trustedProxies.length > 0 ? "required" : api.tokens,
     socket: resolve(folder, socket ?? defaultSocket(data)),
     ...(tls === undefined
       ? {}

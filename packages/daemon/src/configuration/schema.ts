@@ -12,6 +12,7 @@ import {
   hostName,
   list,
   name,
+  network,
   oneOf,
   path,
   quantity,
@@ -50,11 +51,16 @@ const api = z.strictObject({
   tokens: oneOf(["auto", "required", "off"])
     .default("auto")
     .describe(
-      "Whether callers need a token, except on the socket. auto: as soon as one was made; required: from the start; off: never, so that everybody who reaches the api is an admin.",
+      "Whether callers need a token, except on the socket. auto: as soon as one was made, and from the start if trustedProxies names one; required: from the start; off: never, so that everybody who reaches the api is an admin.",
     ),
   hosts: list(hostName("nas.example"), { min: 0, right: "a list of host names, such as [nas.example]" })
     .default([])
     .describe("The names, beside those of the loopback interface, that the HTTP and health listeners answer to."),
+  trustedProxies: list(network("127.0.0.1"), { min: 0, right: "a list of addresses, such as [127.0.0.1, 10.0.0.0/8]" })
+    .default([])
+    .describe(
+      "Reverse proxies: the address and the scheme of a client are taken from their X-Forwarded-For and X-Forwarded-Proto.",
+    ),
   tls: z
     .strictObject({
       certificateFile: path("/etc/dwld/tls/certificate.pem").describe(

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { hasControls } from "@dwld/text";
 import * as z from "zod";
 import { showValue } from "./show-value.ts";
@@ -57,6 +58,17 @@ function judgeAddress(value: string): Verdict {
     if (error instanceof AddressError) return error;
     throw error;
   }
+}
+
+/** An address, or a network such as 10.0.0.0/8. */
+export function network(example: string): z.ZodString {
+  const right = `an address or a network, such as ${example} or 10.0.0.0/8`;
+  const judge = (value: string): Verdict => {
+    const [, host = "", bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+    const most = { 4: 32, 6: 128 }[isIP(host)] ?? -1;
+    return Number(bits ?? 0) <= most ? undefined : { wrong: `${showValue(value)} is neither` };
+  };
+  return judged(text(right), judge, right);
 }
 
 export function server(example: string): z.ZodString {

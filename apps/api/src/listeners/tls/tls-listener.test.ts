@@ -15,6 +15,7 @@ import { formatAddress } from "@dwld/daemon";
 import { DownloadService, Health } from "@dwld/rpc";
 import { eventually, isThorough, makeCertificate } from "@dwld/testbed";
 import { Gate } from "../../access/gate.ts";
+import { TrustedProxies } from "../../access/trusted-proxies.ts";
 import { addRoutes } from "../../routes.ts";
 import { openContext, serveApiOverTls } from "../../testing/served-api.ts";
 import { HeldPlaces } from "../../limits/held-places.ts";
@@ -22,6 +23,8 @@ import { CallBounds } from "../call-bounds.ts";
 import { startListeners } from "../listeners.ts";
 import { ServerCertificate } from "./server-certificate.ts";
 import { startTlsListener } from "./tls-listener.ts";
+
+const proxies = new TrustedProxies([]);
 
 describe("the listeners over TLS", () => {
   let api: Awaited<ReturnType<typeof serveApiOverTls>>;
@@ -158,6 +161,7 @@ describe("the listeners over TLS", () => {
       startListeners({ listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts: [], tls: files }, api.context.limits, {
         routes: () => undefined,
         gate: new Gate("auto", api.context.tokens, api.logger),
+        proxies,
         logger: api.logger,
         killing: new AbortController().signal,
       }),
@@ -184,6 +188,7 @@ test("TLS: a new certificate serves new connections while a stream goes on; one 
     {
       routes,
       gate: new Gate("auto", opened.context.tokens, opened.logger),
+      proxies,
       logger: opened.logger,
       killing: killing.signal,
     },

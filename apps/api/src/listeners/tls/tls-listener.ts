@@ -32,11 +32,12 @@ export async function startTlsListener(
   address: Address,
   { hosts, certificate }: TlsListenerOptions,
   { connections, calls }: CallerBounds,
-  { routes, gate, logger, killing }: ListenerOptions,
+  { killing, ...options }: ListenerOptions,
 ): Promise<Listener> {
+  const { logger } = options;
   const named = ownHosts(hosts, address.host);
   const own = { has: (host: string) => named.has(host) || certificate.has(host) };
-  const receive = receiveRequests({ routes, gate, logger, calls, door: "network", own });
+  const receive = receiveRequests({ ...options, calls, door: "network", own });
   const server = createSecureServer({
     ...certificate.context,
     allowHTTP1: true,

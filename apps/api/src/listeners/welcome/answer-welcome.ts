@@ -12,13 +12,13 @@ const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 export function answerWelcome(
   request: IncomingMessage | Http2ServerRequest,
   response: ServerResponse | Http2ServerResponse,
+  { isSecure }: { isSecure: boolean },
 ): boolean {
   const { method = "", url = "" } = request;
   const { accept, ":authority": authority = "", host = authority } = request.headers as Record<string, string>;
   if (!["GET", "HEAD"].includes(method) || !/^\/(\?|$)/.test(url)) return false;
   const isHtml = takesHtml(accept);
-  const scheme = "encrypted" in request.socket ? "https" : "http";
-  const page = welcomePage(`${scheme}://${host}`);
+  const page = welcomePage(`${isSecure ? "https" : "http"}://${host}`);
   const body = Buffer.from(isHtml ? page.html : page.text);
   (response as ServerResponse).writeHead(200, {
     "content-type": `${isHtml ? "text/html" : "text/plain"}; charset=utf-8`,
