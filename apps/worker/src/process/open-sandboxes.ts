@@ -17,6 +17,8 @@ export type SandboxOptions = {
   readonly environment: Readonly<Record<string, string>>;
   /** The ports of the ways out; null if there is no restriction of the network. */
   readonly ports: readonly number[] | null;
+  /** Default: that of this process. */
+  readonly architecture?: NodeJS.Architecture;
 };
 
 /** Prints for the canary file, a socket of UDP and one of UNIX "1" if it was opened, and "0" if it was refused. */
@@ -28,14 +30,16 @@ const openEach = `use Socket;
 /** Prints the version of Landlock's interface (landlock_create_ruleset(2)), or -1. */
 const askLandlock = "print syscall 444, 0, 0, 1";
 
-const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = { x64: "x64", arm64: "arm64" };
+const known: Partial<Record<NodeJS.Architecture, Architecture>> = { x64: "x64", arm64: "arm64" };
 
 /** Puts a program into a sandbox and lets it try what it may not do. A kernel that has no sandbox is a reason, not an error. */
-export async function openSandboxes({ environment, ports }: SandboxOptions): Promise<OpenedSandboxes> {
+export async function openSandboxes(asked: SandboxOptions): Promise<OpenedSandboxes> {
+  const { environment, ports } = asked;
   const perl = await findProgram("perl", environment["PATH"]);
   if (perl === undefined) return { missing: "there is no perl, which starts programs in them" };
-  const architecture = architectures[process.arch];
-  if (architecture === undefined) return { missing: `the numbers of system calls on ${process.arch} are not known` };
+  const machine = asked.architecture ?? process.arch;
+  const architecture = known[machine];
+  if (architecture === undefined) return { missing: `the numbers of system calls on ${machine} are not known` };
   const options = { env: { ...environment }, extendEnv: false, reject: false } as const;
   const landlock = Number((await execa(perl, ["-e", askLandlock], options)).stdout);
   if (!(landlock > 0)) return { missing: "this kernel has no Landlock" };
