@@ -54,7 +54,8 @@ async function askTable(paths: Paths, row: Row): Promise<Finding[]> {
   try {
     const findings = [await row("claim, with its commit", 50, claiming(long), claiming(short))];
     for (const [what, filter] of Object.entries(lists)) {
-      const list = (database: Database) => repeated(async () => await listTasks(database, filter, { limit: 50 }));
+      const list = (database: Database) =>
+        repeated(async () => await listTasks(database, { scope: "all", ...filter }, { limit: 50 }));
       findings.push(await row(`list ${what}, table alone`, 50, list(long), list(short)));
     }
     return findings;

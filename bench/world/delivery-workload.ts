@@ -66,7 +66,7 @@ async function deliver(
     const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname() } as const;
     ready.push(() => settleDownload(database, lease, outcome, Date.now()));
   }
-  const wanted = (await countTasks(database)).DONE + sources.length;
+  const wanted = (await countTasks(database, "all")).DONE + sources.length;
   const delivered = untilDone(database, wanted);
   const startMs = performance.now();
   // Writes of one turn of the event loop share a commit.
@@ -79,7 +79,7 @@ const anybody = { site: "videos.example", chatId: "", folder: "", targetQuality:
 function untilDone(database: Database, wanted: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = async () => {
-    const { DONE, FAILED } = await countTasks(database);
+    const { DONE, FAILED } = await countTasks(database, "all");
     if (FAILED > 0) reject(new Error("A delivery failed."));
     if (DONE >= wanted) resolve();
   };

@@ -62,7 +62,7 @@ it(
       await dwld.restart("api");
     }
     const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
-    const found = await Promise.all(answered.map(async (id) => await findTask(database, id)));
+    const found = await Promise.all(answered.map(async (id) => await findTask(database, id, "all")));
     const lost = answered.filter((_, index) => found[index] === undefined);
     await database.close();
     t.diagnostic(`${answered.length} answered`);

@@ -69,7 +69,7 @@ describe("sender process", { concurrency: 4 }, () => {
         const { id } = await bed.addReady([video("v.mp4", 9_000_000)]);
         await using sender = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
-        await cancelTask(bed.database, id, Date.now());
+        await cancelTask(bed.database, { id, scope: "all" }, Date.now());
         await eventually("the lease is given back", async () => (await bed.task(id)).owner === null);
         assert.deepEqual(await arrived(beds), {});
         assert.equal(await terminate(sender), 0);
@@ -156,7 +156,7 @@ describe("sender process", { concurrency: 4 }, () => {
         await using sender = await startSender(beds);
         await eventually("the upload has begun", async () => (await readdir(server.root)).some(isPart));
         await sender.kill("ftp-sender");
-        await cancelTask(bed.database, id, Date.now());
+        await cancelTask(bed.database, { id, scope: "all" }, Date.now());
         await sender.restart("ftp-sender");
         await eventually("no part is left", async () => (await readdir(server.root)).length === 0);
         assert.equal((await bed.task(id)).owner, null);

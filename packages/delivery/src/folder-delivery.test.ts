@@ -216,7 +216,7 @@ test("to a folder: a task that is canceled meanwhile leaves nothing", async () =
   const { bed, downloads } = on;
   const { id } = await bed.addReady([video("v.mp4")], { userName: "ann" });
   const lease = await bed.claim();
-  await cancelTask(bed.database, id, Date.now());
+  await cancelTask(bed.database, { id, scope: "all" }, Date.now());
   await on.deliverer.deliver(lease);
   assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
   assert.deepEqual(await finished(downloads), {});
@@ -233,7 +233,7 @@ test("to a folder: a task that is canceled when a part of it is there leaves not
   await link(subtitles.local_path, join(downloads, "ann", "v.srt"));
   const copy = { verifiedBy: "the same file", localPath: join(downloads, "ann", "v.srt") };
   await markThere(bed.database, lease, subtitles, { destination: on.destination.name, path: "ann/v.srt" }, copy, 1);
-  await cancelTask(bed.database, id, Date.now());
+  await cancelTask(bed.database, { id, scope: "all" }, Date.now());
   await on.deliverer.deliver(lease);
   assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
   assert.deepEqual(await finished(downloads), {});
@@ -250,7 +250,7 @@ test("to a folder: a file that is gone fails the task, and a retry downloads it 
   const failed = await deliver(on, id);
   assert.equal(failed.state, "FAILED");
   assert.match(failed.failure_message ?? "", /v\.mp4 is gone from this machine/);
-  await retryTask(bed.database, id, Date.now());
+  await retryTask(bed.database, { id, scope: "all" }, Date.now());
   assert.equal((await bed.task(id)).state, "QUEUED");
 });
 

@@ -24,7 +24,7 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
   await reserveName(database, lease, file, { name: { destination: destination.name, path: "v.mp4" }, part: "a.part" });
   await writeFile(join(downloads, "a.part"), "half of it");
   await settleDelivery(database, lease, { outcome: "interrupted" }, Date.now());
-  await cancelTask(database, id, Date.now());
+  await cancelTask(database, { id, scope: "all" }, Date.now());
   const onError = (error: unknown) => {
     throw error;
   };

@@ -61,7 +61,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
       registered.setTrouble(source, trouble);
     },
     isWaited: async () => {
-      const { READY_TO_SEND: waiting, SENDING: inWork } = await countTasks(database);
+      const { READY_TO_SEND: waiting, SENDING: inWork } = await countTasks(database, "all");
       return waiting + inWork > 0;
     },
     giveUp: async (trouble) => {

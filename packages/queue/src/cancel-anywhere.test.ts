@@ -152,7 +152,7 @@ for (const [ending, end] of Object.entries(endings))
         const life = await begun(t);
         const { database, id, seq } = life;
         for (const step of steps.slice(0, at)) await step.run(life);
-        const answer = await cancelTask(database, id, life.now);
+        const answer = await cancelTask(database, { id, scope: "all" }, life.now);
         assert.ok(!isRefusal(answer) && answer.state === "CANCELED");
         // The owner does not know yet, and continues.
         if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
@@ -177,8 +177,8 @@ for (const [ending, end] of Object.entries(endings))
         const life = await begun(t);
         const { database, id, seq } = life;
         for (const step of steps.slice(0, at)) await step.run(life);
-        assert.deepEqual(await deleteTask(database, id, false, life.now), { deleted: id });
-        assert.equal(await findTask(database, id), undefined, "it is out of sight at once");
+        assert.deepEqual(await deleteTask(database, { id, scope: "all" }, false, life.now), { deleted: id });
+        assert.equal(await findTask(database, id, "all"), undefined, "it is out of sight at once");
         if (ending === "its owner lets go") for (const step of steps.slice(at)) await step.run(life);
         await end(life);
         assert.equal(await rowIfThere(database, seq), undefined);
@@ -202,9 +202,9 @@ test("cancel: one that races with a settle of another process ends in either of 
   const claiming = other.ask("claimAll").then((seqs) => (settling = seqs));
   const [canceled, late] = [new Set<number>(), new Set<number>()];
   while (settling === "going") {
-    const [inWork] = await listTasks(database, { states: ["DOWNLOADING"] }, { limit: 1 });
+    const [inWork] = await listTasks(database, { scope: "all", states: ["DOWNLOADING"] }, { limit: 1 });
     if (inWork === undefined) await nextTurn();
-    else (isRefusal(await cancelTask(database, inWork.id, 2)) ? late : canceled).add(inWork.seq);
+    else (isRefusal(await cancelTask(database, { id: inWork.id, scope: "all" }, 2)) ? late : canceled).add(inWork.seq);
   }
   const settled = new Set(await claiming);
   t.diagnostic(`${settled.size} were settled, ${canceled.size} canceled; ${late.size} cancels came too late`);

@@ -52,6 +52,7 @@ export type { FailureFacts } from "./tasks/failure-facts.ts";
 export { finishRecording } from "./tasks/finish-recording.ts";
 export { type Import, importTasks, knownKeys, type TaskToImport } from "./tasks/import-tasks.ts";
 export {
+  type AskedFilter,
   type Change,
   changesSince,
   countTasks,

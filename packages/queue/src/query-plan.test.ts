@@ -106,6 +106,7 @@ test("query plan: a page is found in an index alone, from its end, and only page
       for (const parentId of [undefined, "parent"])
         for (const before of [undefined, 5]) {
           const filter: RowFilter = {
+            scope: "all",
             states,
             ...(chatId === undefined ? {} : { chatId }),
             ...(parentId === undefined ? {} : { parentId }),
@@ -141,7 +142,7 @@ test("query plan: open tasks are found by their link, however many others wait i
 
 test("query plan: a task is found by the beginning of its id in the index of ids", async (t) => {
   const database = await freshDatabase(t);
-  const plan = database.explain(listQuery({ states: [], idPrefix: "0199" }, { limit: 10 }));
+  const plan = database.explain(listQuery({ scope: "all", states: [], idPrefix: "0199" }, { limit: 10 }));
   assert.ok(
     plan.some((step) => /COVERING INDEX sqlite_autoindex_tasks_1 \(id>\? AND id<\?\)/.test(step)),
     plan.join("\n"),
@@ -169,14 +170,14 @@ test("query plan: old tasks are found by their state and time, without reading t
   const database = await freshDatabase(t);
   const stateSets: FinalState[][] = [[], ["DONE"], ["FAILED", "CANCELED"]];
   for (const states of stateSets) {
-    const plan = database.explain(historyQuery({ states, finishedBefore: 5 }, 10));
+    const plan = database.explain(historyQuery({ scope: "all", states, finishedBefore: 5 }, 10));
     assert.equal(plan.length, 1);
     assert.match(
       plan[0] ?? "",
       /^SEARCH tasks USING INDEX tasks_by_finish \(state=\? AND finished_at>\? AND finished_at<\?\)/,
     );
     for (const filter of [{ states }, { states, chatId: "c" }, { states, chatId: "c", finishedBefore: 5 }])
-      assertNoSort(database.explain(historyQuery(filter, 10)));
+      assertNoSort(database.explain(historyQuery({ scope: "all", ...filter }, 10)));
   }
 });
 
@@ -249,8 +250,8 @@ async function everyVerb(database: Database): Promise<void> {
   await waitingForSpace(database);
   await heldState(database, lease);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
-  await retryTask(database, lease.task.id, 9, { perChat: { waitingTasks: 9 } });
-  await cancelTask(database, lease.task.id, 9);
+  await retryTask(database, { id: lease.task.id, scope: "all" }, 9, { perChat: { waitingTasks: 9 } });
+  await cancelTask(database, { id: lease.task.id, scope: "all" }, 9);
   const small = await claimed(database);
   await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, requiredFreeBytes: 1 }, 9);
   await makeDueIfFits(database, 1, 9);
@@ -278,23 +279,23 @@ async function everyVerb(database: Database): Promise<void> {
   // Tasks of a process that is not registered: claimed, canceled, deleted.
   for (let count = 0; count < 3; count++) await addedTask(database);
   const [, canceled, deleted] = [await claimed(database), await claimed(database), await claimed(database)];
-  await cancelTask(database, canceled.task.id, 9);
-  await deleteTask(database, deleted.task.id, true, 9);
+  await cancelTask(database, { id: canceled.task.id, scope: "all" }, 9);
+  await deleteTask(database, { id: deleted.task.id, scope: "all" }, true, 9);
   await releaseLease(database, canceled);
   await expireLeases(database, new LeaseWatch(), registered.processId, 9);
   await endedSince(database, 0);
   await deletedSince(database, 0);
   await workdirNeed(database, parent.id);
   await bytesByHour(database, ["chat"], 9);
-  await countTasks(database);
+  await countTasks(database, "all");
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);
-  await listTasks(database, { states: [] }, { limit: 9 });
+  await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
   await findOpenTasks(database, "chat", parent.link);
   const imported = { key: "1", request: request(), over: {} };
   await importTasks(database, [imported, { key: "2", request: request() }], 9);
   await knownKeys(database, ["1", "2"]);
   await forgetTasks(database, [parent.id], 9);
-  await cleanHistory(database, { states: [], finishedBefore: 99 }, 1e12);
+  await cleanHistory(database, { scope: "all", states: [], finishedBefore: 99 }, 1e12);
   await registered.close();
 }

@@ -19,7 +19,7 @@ const downloads: RightsOf<typeof DownloadService> = {
   // The names of sites are those that others load from.
   listSites: "see all",
   resumeSite: "administer",
-  getStatus: "see all",
+  getStatus: "see tasks",
 };
 
 const access: RightsOf<typeof AccessService> = {
@@ -71,6 +71,6 @@ export function has({ role, scope }: Pick<Identity, "role" | "scope">, right: Ri
 }
 
 /** Returns whether an identity sees what belongs to no chat: processes, disks, sites, bots. */
-function seesMachine({ role, scope }: Pick<Identity, "role" | "scope">): boolean {
+export function seesMachine({ role, scope }: Pick<Identity, "role" | "scope">): boolean {
   return role === "admin" || (role === "viewer" && scope === "all");
 }

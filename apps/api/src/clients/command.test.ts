@@ -31,5 +31,5 @@ it("dwld add: a list of thousands is added once, and answered in its order", asy
     );
     assert.equal(answers.filter((answer) => answer.joined).length, joined);
   }
-  assert.equal((await countTasks(database)).QUEUED, links.length);
+  assert.equal((await countTasks(database, "all")).QUEUED, links.length);
 });

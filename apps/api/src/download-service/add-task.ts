@@ -1,7 +1,16 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { type AddedTask, addTask as storeTask, findKnown, logFacts, siteOf, type TaskRequest } from "@dwld/queue";
+import {
+  type AddedTask,
+  addTask as storeTask,
+  findKnown,
+  logFacts,
+  siteOf,
+  type TaskRequest,
+  isInScope,
+  type Scope,
+} from "@dwld/queue";
 import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dwld/rpc";
-import { ReusedRequestIdError } from "../rules/errors.ts";
+import { ForeignChatError, ReusedRequestIdError } from "../rules/errors.ts";
 import { optionsMessage } from "../messages/option-message.ts";
 import { type AddTaskRules, checkRequest } from "../rules/request-rules.ts";
 import type { Caller } from "../limits/caller.ts";
@@ -11,8 +20,8 @@ import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts
 export type AddTaskContext = MessageSources &
   Pick<ServiceContext, "limits" | "logger" | "now" | "pathOf" | "sites" | "stagesOf">;
 
-/** The rules of a request, and who asks. */
-export type Asking = { readonly rules: AddTaskRules; readonly caller: Caller };
+/** The rules of a request, who asks, and for which chats. */
+export type Asking = { readonly rules: AddTaskRules; readonly caller: Caller; readonly scope: Scope };
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
@@ -23,16 +32,16 @@ type Response = MessageInitShape<typeof AddTaskResponseSchema>;
  */
 export async function addTask(
   context: AddTaskContext,
-  { rules, caller }: Asking,
+  asking: Asking,
   request: AddTaskRequest,
   store = storeTask,
 ): Promise<Response> {
-  const { wanted, validateOnly } = checkAddTask(context, rules, request);
+  const { wanted, validateOnly } = checkAddTask(context, asking, request);
   if (validateOnly) return await preview(context, wanted);
   const { database, limits, now } = context;
   const stored = await limits.noting(async () => {
-    limits.begin(caller)(wanted.chatId);
-    return await store(database, wanted, now(), limits.allowanceOf(caller));
+    limits.begin(asking.caller)(wanted.chatId);
+    return await store(database, wanted, now(), limits.allowanceOf(asking.caller));
   });
   const added = noteAdded(context, wanted, stored);
   return { task: await toTaskMessage(context, added.task), joined: added.how === "joined" };
@@ -41,20 +50,29 @@ export async function addTask(
 /** A request that keeps the rules. */
 export type CheckedAddTask = { readonly wanted: TaskRequest; readonly validateOnly: boolean };
 
-/** @throws InvalidRequestError naming every field that breaks a rule. */
+/** @throws InvalidRequestError naming every field that breaks a rule; ForeignChatError. */
 export function checkAddTask(
   { sites }: Pick<AddTaskContext, "sites">,
-  rules: AddTaskRules,
+  { rules, scope }: Pick<Asking, "rules" | "scope">,
   request: AddTaskRequest,
 ): CheckedAddTask {
   const { startAfter, requestId, validateOnly, ...rest } = checkRequest(rules, request);
   const wanted: TaskRequest = {
     ...rest,
+    chatId: ownChat(scope, rest.chatId),
     site: siteOf(rest.link, sites),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(requestId === undefined ? {} : { requestId }),
   };
   return { wanted, validateOnly };
+}
+
+/** Returns the chat of a new task: without a name, the only chat of the scope. @throws ForeignChatError */
+function ownChat(scope: Scope, chatId: string): string {
+  if (isInScope(scope, chatId)) return chatId;
+  const [only, another] = scope;
+  if (chatId === "" && only !== undefined && another === undefined) return only;
+  throw new ForeignChatError(scope);
 }
 
 /**

@@ -12,23 +12,23 @@ import { type AddTaskContext, type Asking, type CheckedAddTask, checkAddTask, no
 /** Adds tasks by one transaction. Each request is answered as AddTask would answer it, in their order. */
 export async function addTasks(
   context: AddTaskContext,
-  { rules, caller }: Asking,
+  asking: Asking,
   request: AddTasksRequest,
   call: Pick<HandlerContext, "service" | "method" | "signal">,
 ): Promise<MessageInitShape<typeof AddTasksResponseSchema>> {
   const { requests } = checkRequest(addTasksRules, request);
-  const count = context.limits.begin(caller);
+  const count = context.limits.begin(asking.caller);
   const checked = await Promise.allSettled(
     requests.map(
       async (each) =>
         await context.limits.noting(async () => {
-          const asked = checkAddTask(context, rules, each);
-          if (!asked.validateOnly) count(asked.wanted.chatId);
-          return asked;
+          const checkedOne = checkAddTask(context, asking, each);
+          if (!checkedOne.validateOnly) count(checkedOne.wanted.chatId);
+          return checkedOne;
         }),
     ),
   );
-  const answerTo = await storeAll(context, caller, checked.filter(isFulfilled).map(valueOf));
+  const answerTo = await storeAll(context, asking.caller, checked.filter(isFulfilled).map(valueOf));
   const answers = await Promise.allSettled(checked.map(async (each) => await answerTo(valueOf(each))));
   return {
     results: answers.map((answer) => ({

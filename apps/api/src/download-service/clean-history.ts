@@ -1,15 +1,17 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { cleanHistory as clean, countHistory, finalStates, type HistoryFilter } from "@dwld/queue";
+import { cleanHistory as clean, countHistory, finalStates, type HistoryFilter, type Scope } from "@dwld/queue";
 import { type CleanHistoryRequest, type CleanHistoryResponseSchema, TaskState } from "@dwld/rpc";
 import { checkRequest, cleanHistoryRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function cleanHistory(
   { database, logger, now }: Pick<ServiceContext, "database" | "logger" | "now">,
+  scope: Scope,
   request: CleanHistoryRequest,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
   const { states, chatId, finishedBefore, validateOnly } = checkRequest(cleanHistoryRules, request);
   const filter: HistoryFilter = {
+    scope,
     states,
     ...(chatId === undefined ? {} : { chatId }),
     ...(finishedBefore === undefined ? {} : { finishedBefore }),

@@ -1,8 +1,10 @@
-import type { ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import type { Scope } from "@dwld/queue";
 import type { DownloadService } from "@dwld/rpc";
+import { identityOf } from "../access/identity.ts";
 import { callerOf } from "../limits/caller.ts";
 import { addTaskRules } from "../rules/request-rules.ts";
-import { addTask } from "./add-task.ts";
+import { type Asking, addTask } from "./add-task.ts";
 import { addTasks } from "./add-tasks.ts";
 import { cancelTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
@@ -19,18 +21,24 @@ import { watchTasks } from "./watch-tasks.ts";
 /** `dwld.v1.DownloadService`, a method a file. */
 export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
   const rules = addTaskRules(context.now);
+  const asking = (call: HandlerContext): Asking => ({ rules, caller: callerOf(call), scope: scopeOf(call) });
   return {
-    addTask: (request, call) => addTask(context, { rules, caller: callerOf(call) }, request),
-    addTasks: (request, call) => addTasks(context, { rules, caller: callerOf(call) }, request, call),
-    getTask: (request) => getTask(context, request),
-    listTasks: (request) => listTasks(context, request),
-    watchTasks: (request, { signal }) => watchTasks(context, request, signal),
-    cancelTask: (request) => cancelTask(context, request),
-    retryTask: (request, call) => retryTask(context, callerOf(call), request),
-    deleteTask: (request) => deleteTask(context, request),
-    cleanHistory: (request) => cleanHistory(context, request),
+    addTask: (request, call) => addTask(context, asking(call), request),
+    addTasks: (request, call) => addTasks(context, asking(call), request, call),
+    getTask: (request, call) => getTask(context, scopeOf(call), request),
+    listTasks: (request, call) => listTasks(context, scopeOf(call), request),
+    watchTasks: (request, call) => watchTasks(context, scopeOf(call), request, call.signal),
+    cancelTask: (request, call) => cancelTask(context, scopeOf(call), request),
+    retryTask: (request, call) => retryTask(context, asking(call), request),
+    deleteTask: (request, call) => deleteTask(context, scopeOf(call), request),
+    cleanHistory: (request, call) => cleanHistory(context, scopeOf(call), request),
     listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),
-    getStatus: () => getStatus(context),
+    getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
+}
+
+/** Returns the tasks that exist for a caller. */
+function scopeOf({ values }: HandlerContext): Scope {
+  return identityOf(values).scope;
 }

@@ -16,6 +16,8 @@ import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dw
 import { isAlive } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
+import type { Identity } from "../access/identity.ts";
+import { seesMachine } from "../access/rights.ts";
 import type { ServiceContext } from "./context.ts";
 import { limitMessage } from "../messages/limit-message.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
@@ -30,19 +32,31 @@ export type StatusContext = MessageSources &
     "bots" | "cache" | "destination" | "disk" | "diskBounds" | "limits" | "now" | "sensors" | "version"
   >;
 
-/** Asks cache, sensors and disk at once; each has a time-out of its own. */
-export async function getStatus(context: StatusContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
-  const { database, now } = context;
-  const counts = await countTasks(database);
-  const rows = await listTasks(database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
-  const [inWork, sensors, disk] = await Promise.all([
+/** Returns the tasks of the caller, and the machine if it sees that. */
+export async function getStatus(
+  context: StatusContext,
+  viewer: Pick<Identity, "role" | "scope">,
+): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
+  const { scope } = viewer;
+  const counts = await countTasks(context.database, scope);
+  const rows = await listTasks(context.database, { scope, states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
+  const [inWork, machine] = await Promise.all([
     toTaskMessages(context, rows),
-    context.sensors.read(),
-    context.disk.read(),
+    seesMachine(viewer) ? machineStatus(context) : {},
   ]);
   return {
     counts: taskStates.map((state) => ({ state: TaskState[state], count: BigInt(counts[state]) })),
     inWork,
+    version: context.version,
+    ...machine,
+  };
+}
+
+/** Asks sensors and disk at once; each has a time-out of its own. */
+async function machineStatus(context: StatusContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
+  const { database, now } = context;
+  const [sensors, disk] = await Promise.all([context.sensors.read(), context.disk.read()]);
+  return {
     sensors,
     ...(disk === undefined
       ? {}
@@ -63,7 +77,6 @@ export async function getStatus(context: StatusContext): Promise<MessageInitShap
     pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
-    version: context.version,
     bots: context.bots().map(botMessage),
     limits: context.limits.status().map(limitMessage),
   };

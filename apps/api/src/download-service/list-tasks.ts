@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { searchTasks } from "@dwld/queue";
+import { searchTasks, type Scope } from "@dwld/queue";
 import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
 import { readPageToken, writePageToken } from "../rules/page-token.ts";
 import { checkRequest, listTasksRules } from "../rules/request-rules.ts";
@@ -7,13 +7,18 @@ import { type MessageSources, toTaskMessages } from "../messages/task-messages.t
 
 export async function listTasks(
   context: MessageSources,
+  scope: Scope,
   request: ListTasksRequest,
 ): Promise<MessageInitShape<typeof ListTasksResponseSchema>> {
   const { filter, pageSize } = checkRequest(listTasksRules, request);
   const before = readPageToken(request.pageToken, filter);
   // One row more than the page shows whether there is another page.
   const limit = pageSize + 1;
-  const rows = await searchTasks(context.database, filter, before === undefined ? { limit } : { limit, before });
+  const rows = await searchTasks(
+    context.database,
+    { scope, ...filter },
+    before === undefined ? { limit } : { limit, before },
+  );
   const page = rows.slice(0, pageSize);
   const last = page.at(-1);
   return {

@@ -1,20 +1,22 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { isRefusal, logFacts, retryTask as retry } from "@dwld/queue";
 import type { RetryTaskRequest, RetryTaskResponseSchema } from "@dwld/rpc";
-import type { Caller } from "../limits/caller.ts";
 import { RefusalError } from "../rules/errors.ts";
 import { checkRequest, idRules } from "../rules/request-rules.ts";
+import type { Asking } from "./add-task.ts";
 import type { ServiceContext } from "./context.ts";
 import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts";
 
 export async function retryTask(
   context: MessageSources & Pick<ServiceContext, "limits" | "logger" | "now">,
-  caller: Caller,
+  { caller, scope }: Pick<Asking, "caller" | "scope">,
   request: RetryTaskRequest,
 ): Promise<MessageInitShape<typeof RetryTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);
   const { database, limits, now } = context;
-  const result = await limits.noting(async () => await retry(database, id, now(), limits.allowanceOf(caller)));
+  const result = await limits.noting(
+    async () => await retry(database, { id, scope }, now(), limits.allowanceOf(caller)),
+  );
   if (isRefusal(result)) throw new RefusalError(result, id);
   context.logger.info(logFacts(result), "a task is tried again");
   return { task: await toTaskMessage(context, result) };

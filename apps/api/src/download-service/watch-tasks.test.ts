@@ -91,7 +91,7 @@ describe("watching tasks", () => {
     const other = await openDatabase(opened.context.database.path);
     const id = await add();
     await watcher.next("the new task", isChangeTo(TaskState.QUEUED));
-    await deleteTask(other, id, false, Date.now());
+    await deleteTask(other, { id, scope: "all" }, false, Date.now());
     const { event } = await watcher.next("the deletion", ({ case: name }) => name === "deletedId");
     assert.equal(event.value, id);
     await other.close();
@@ -163,7 +163,7 @@ describe("watching tasks", () => {
     await old.close();
     await client.deleteTask({ id: await add() });
     // Deletions are remembered for a day.
-    await cleanHistory(opened.context.database, { states: [] }, Date.now() + 25 * 60 * 60 * 1000);
+    await cleanHistory(opened.context.database, { scope: "all", states: [] }, Date.now() + 25 * 60 * 60 * 1000);
     const another = await openContext();
     const foreign = writeRevisionToken(0, await databaseIdentity(another.context.database));
     for (const sinceRevision of ["rubbish", foreign, tooOld]) {

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { databaseIdentity, type TaskFilter } from "@dwld/queue";
+import { databaseIdentity, type TaskFilter, isInScope, type Scope } from "@dwld/queue";
 import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
 import type { MessageSources } from "../messages/task-messages.ts";
 import { ShuttingDownError } from "../rules/errors.ts";
@@ -27,10 +27,11 @@ const heartbeatIntervalMs = 4000;
  */
 export async function* watchTasks(
   context: WatchContext,
+  scope: Scope,
   request: WatchTasksRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Response> {
-  const { filter } = checkRequest(watchTasksRules, request);
+  const filter = { scope, ...checkRequest(watchTasksRules, request).filter };
   const close = await context.feed.open();
   // A generator is never resumed if its client has gone.
   signal.addEventListener("abort", close, { once: true });
@@ -71,11 +72,12 @@ async function* follow(
       yield* sendSnapshot(context, filter, view, stamped);
       continue;
     }
-    for (const { task, id, superseded, revision: reached } of changes) {
+    for (const { task, id, chatId, superseded, revision: reached } of changes) {
       if (ended.aborted) return;
       revision = reached;
-      if (task === undefined) yield stamped({ case: "deletedId", value: id });
-      else if (!superseded && view.includes(task.row, reached <= presentRevision))
+      if (task === undefined) {
+        if (isInScope(filter.scope, chatId)) yield stamped({ case: "deletedId", value: id });
+      } else if (!superseded && view.includes(task.row, reached <= presentRevision))
         yield stamped({ case: "changed", value: task.message });
     }
     if (changes.length > 0) continue;

@@ -6,6 +6,7 @@ import { endStreams } from "../access/end-streams.ts";
 import { refuseWithoutRight } from "../access/gate.ts";
 import { errorInterceptor } from "../rules/errors.ts";
 import { limitDetails } from "../rules/limit-error.ts";
+import { hideMachine } from "./hide-machine.ts";
 import { refuseBeyondBounds } from "./call-bounds.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
@@ -26,7 +27,7 @@ const unbuffered: Interceptor = (next) => async (request) => {
 
 export function routerOptions(logger: Logger): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger), unbuffered, endStreams],
+    interceptors: [errorInterceptor(logger), unbuffered, endStreams, hideMachine],
     requestGate: (call) => {
       refuseWithoutRight(call);
       refuseBeyondBounds(call);

@@ -24,7 +24,7 @@ type Sources = {
 };
 
 export async function downloaderLoad({ database, disk, now }: Sources): Promise<DownloaderLoad> {
-  const counts = await countTasks(database);
+  const counts = await countTasks(database, "all");
   const space = await disk.read(diskTimeoutMs);
   return {
     ...(space === undefined ? {} : { freeBytes: BigInt(space.freeBytes) }),

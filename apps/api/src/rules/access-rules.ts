@@ -2,7 +2,12 @@ import { Role } from "@dwld/rpc";
 import * as z from "zod";
 import { plainText, timestamp } from "./request-rules.ts";
 
-const limits = { nameCharacters: 64, chatIdCharacters: 64, expiresAheadMs: 100 * 366 * 24 * 60 * 60 * 1000 } as const;
+const limits = {
+  nameCharacters: 64,
+  chats: 20,
+  chatIdCharacters: 64,
+  expiresAheadMs: 100 * 366 * 24 * 60 * 60 * 1000,
+} as const;
 
 const roles = { [Role.ADMIN]: "admin", [Role.USER]: "user", [Role.VIEWER]: "viewer" } as const;
 
@@ -28,7 +33,7 @@ export function createTokenRules(now: () => number) {
       role,
       chatIds: z
         .array(chatId)
-        .max(0, "cannot be named yet: a token is for every chat")
+        .max(limits.chats, `names more than ${limits.chats} chats: make further tokens, or one for every chat`)
         .transform((ids) => [...new Set(ids)]),
       expireTime: timestamp
         .refine((time) => time === undefined || time > now(), "is over already")

@@ -57,6 +57,16 @@ export class UnknownSiteError extends Error {
   }
 }
 
+/** A task is asked for in a chat that the caller's token is not for. */
+export class ForeignChatError extends Error {
+  readonly code = "foreign_chat";
+
+  constructor(chats: readonly string[] | string) {
+    super(`this token is for the chats ${JSON.stringify(chats)}: chat_id must be one of them`);
+    this.name = "ForeignChatError";
+  }
+}
+
 /** A token of this name is in force. */
 export class TakenTokenNameError extends Error {
   readonly code = "taken_token_name";
@@ -125,6 +135,7 @@ export function toConnectError(
   if (error instanceof LimitReachedError) return limitError(error.reached);
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
+  if (error instanceof ForeignChatError) return new ConnectError(error.message, Code.PermissionDenied);
   if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof UnknownSiteError || error instanceof UnknownTokenError)
     return new ConnectError(error.message, Code.NotFound);

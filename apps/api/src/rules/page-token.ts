@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { TaskFilter } from "@dwld/queue";
+import type { AskedFilter } from "@dwld/queue";
 import { InvalidRequestError } from "./errors.ts";
 
 /** Returns an opaque token for the end of a page, bound to its filter. */
-export function writePageToken(lastSeq: number, filter: TaskFilter): string {
+export function writePageToken(lastSeq: number, filter: AskedFilter): string {
   return Buffer.from(`${lastSeq}.${hashFilter(filter)}`).toString("base64url");
 }
 
@@ -12,7 +12,7 @@ export function writePageToken(lastSeq: number, filter: TaskFilter): string {
  *
  * @throws InvalidRequestError if the token was not written here, or for another filter.
  */
-export function readPageToken(token: string, filter: TaskFilter): number | undefined {
+export function readPageToken(token: string, filter: AskedFilter): number | undefined {
   if (token === "") return undefined;
   const parts = /^(?<seq>[1-9]\d{0,14})\.(?<hash>[\w-]+)$/.exec(Buffer.from(token, "base64url").toString("latin1"));
   const seq = Number(parts?.groups?.["seq"]);
@@ -26,7 +26,7 @@ function wrongToken(description: string): InvalidRequestError {
   return new InvalidRequestError([{ field: "page_token", description }]);
 }
 
-function hashFilter({ states, chatId, text, parentId, site, idPrefix }: TaskFilter): string {
+function hashFilter({ states, chatId, text, parentId, site, idPrefix }: AskedFilter): string {
   return createHash("sha256")
     .update(JSON.stringify([states, chatId ?? null, text ?? null, parentId ?? null, site ?? null, idPrefix ?? null]))
     .digest("base64url")

@@ -1,5 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type FinalState, finalStates, normaliseLink, type TaskFilter, type TaskState, taskStates } from "@dwld/queue";
+import { type FinalState, finalStates, normaliseLink, type AskedFilter, type TaskState, taskStates } from "@dwld/queue";
 import { type AddTaskRequest, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import * as z from "zod";
@@ -127,7 +127,7 @@ const filter = z
     idPrefix,
   })
   .optional()
-  .transform((given): TaskFilter => ({
+  .transform((given): AskedFilter => ({
     states: [...new Set(given?.states)].toSorted(),
     ...(given?.chatId === undefined ? {} : { chatId: given.chatId }),
     ...(given?.text === undefined ? {} : { text: given.text }),

@@ -95,7 +95,7 @@ describe("a task says for what it waits", () => {
     const worker = await startWorker();
     const { id } = await add();
     const database = opened.context.database;
-    const row = (await findTask(database, id)) ?? assert.fail();
+    const row = (await findTask(database, id, "all")) ?? assert.fail();
     const site = (await findSite(database, row.site)) ?? assert.fail();
     await claimTask(database, "download", claimant, nowMs);
     nowMs += forgottenMs;

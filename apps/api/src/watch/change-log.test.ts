@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { ChangeLog, type LoggedChange } from "./change-log.ts";
 
 function change(revision: number, id = `task ${revision}`): LoggedChange {
-  return { revision, id, task: undefined, superseded: false };
+  return { revision, id, chatId: "", task: undefined, superseded: false };
 }
 
 function revisions(changes: LoggedChange[] | undefined): number[] | undefined {

@@ -5,6 +5,7 @@ import type { Task } from "@dwld/rpc";
 export type LoggedChange = {
   readonly revision: number;
   readonly id: string;
+  readonly chatId: string;
   /** Undefined if the task was deleted. */
   readonly task: { readonly row: TaskRow; readonly message: Task } | undefined;
   /** A later change of the same task is in the log, so this one need not be sent. */

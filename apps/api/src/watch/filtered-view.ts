@@ -1,4 +1,4 @@
-import { rowMatcher, type TaskFilter, type TaskRow } from "@dwld/queue";
+import { isInScope, rowMatcher, type TaskFilter, type TaskRow } from "@dwld/queue";
 
 /** Tasks of one watcher that are remembered, to send that they left its filter. */
 const maxRemembered = 10_000;
@@ -50,9 +50,9 @@ export class FilteredView {
 
 /** Compares one row as the task table does. */
 function matchesExceptState(filter: TaskFilter, task: TaskRow): boolean {
-  const { chatId, parentId, idPrefix } = filter;
+  const { scope, chatId, parentId } = filter;
+  if (!isInScope(scope, task.chat_id)) return false;
   if (chatId !== undefined && task.chat_id !== chatId) return false;
   if (parentId !== undefined && task.parent_id !== parentId) return false;
-  if (idPrefix !== undefined && !task.id.startsWith(idPrefix)) return false;
   return rowMatcher(filter)(task);
 }

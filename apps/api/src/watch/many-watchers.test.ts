@@ -42,17 +42,17 @@ async function makeChanges(database: Database): Promise<void> {
         return;
       }
       case 1:
-        await deleteTask(database, id, false, now);
+        await deleteTask(database, { id, scope: "all" }, false, now);
         return;
       case 2:
       case 3:
       case 4:
-        await cancelTask(database, id, now);
+        await cancelTask(database, { id, scope: "all" }, now);
         return;
       case 5:
       case 6:
       case 7:
-        await retryTask(database, id, now);
+        await retryTask(database, { id, scope: "all" }, now);
         return;
       default: {
         const lease = await claimTask(database, "download", claimant, now);
@@ -121,7 +121,10 @@ it(
     const database = await openDatabase(join(folder, "dwld.sqlite"));
     await makeChanges(database);
     const end = Object.fromEntries(
-      (await listTasks(database, { states: [] }, { limit: changes })).map(({ id, state }) => [id, TaskState[state]]),
+      (await listTasks(database, { scope: "all", states: [] }, { limit: changes })).map(({ id, state }) => [
+        id,
+        TaskState[state],
+      ]),
     );
     await database.close();
     const wrong = ({ states }: View) =>

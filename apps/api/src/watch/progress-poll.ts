@@ -36,7 +36,11 @@ export class ProgressPoll {
 
   /** Returns whether any task is in work. @param left returns whether a task has left that state since it was read. */
   async poll(left: (row: TaskRow) => boolean): Promise<boolean> {
-    const rows = await listTasks(this.#database, { states: ["DOWNLOADING", "SENDING"] }, { limit: maxInWork });
+    const rows = await listTasks(
+      this.#database,
+      { scope: "all", states: ["DOWNLOADING", "SENDING"] },
+      { limit: maxInWork },
+    );
     const progress = await readProgress(this.#cache, rows);
     const tick = this.#tick + 1;
     for (const row of rows) {

@@ -212,7 +212,10 @@ export class TaskFeed {
     );
     return changes.map((change): LoggedChange => {
       const { revision } = change;
-      if ("deletedId" in change) return { revision, id: change.deletedId, task: undefined, superseded: false };
+      if ("deletedId" in change) {
+        const { deletedId: id, chatId } = change;
+        return { revision, id, chatId, task: undefined, superseded: false };
+      }
       const row = change.task;
       const known = this.#progress.newestOf(row.id);
       if (known !== undefined && known.row.state !== row.state) this.#progress.forget(row.id);
@@ -220,14 +223,14 @@ export class TaskFeed {
       this.#waits.forget(row.id);
       const allParts = { ...parts(row), progress, attempts: timelines.get(row.seq) ?? [] };
       const message = taskMessageOrStub(this.#logger, row, allParts);
-      return { revision, id: row.id, task: { row, message }, superseded: false };
+      return { revision, id: row.id, chatId: row.chat_id, task: { row, message }, superseded: false };
     });
   }
 
   /** Polls while somebody watches and a task is not final. A change that brings such a task starts it again. */
   async #pollWhileBusy(): Promise<void> {
     if (this.#pollTimer !== undefined || this.#watchers === 0) return;
-    const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = await countTasks(this.#database);
+    const { DOWNLOADING, SENDING, QUEUED, READY_TO_SEND } = await countTasks(this.#database, "all");
     if (DOWNLOADING + SENDING + QUEUED + READY_TO_SEND === 0) return;
     // Meanwhile another look may have set it, or the last watcher gone.
     if (this.#pollTimer !== undefined || this.#watchers === 0) return;

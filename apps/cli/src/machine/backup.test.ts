@@ -86,7 +86,7 @@ test("backup: taken while links are added, it has each that was answered before"
   assert.equal(tasks, states["QUEUED"]);
   assert.ok(tasks >= until && tasks <= answered.length, `${tasks} of ${answered.length}, ${until} before`);
   const copy = await openDatabase(file);
-  for (const id of answered.slice(0, until)) assert.ok((await findTask(copy, id)) !== undefined, id);
+  for (const id of answered.slice(0, until)) assert.ok((await findTask(copy, id, "all")) !== undefined, id);
   await copy.close();
 });
 
@@ -144,7 +144,7 @@ test(
     await dwld.client.retryTask({ id: moved });
     await waitForTask(dwld.client, moved, TaskState.DONE, patienceMs);
     const aside = await openDatabase(keptAside ?? "");
-    assert.equal((await countTasks(aside)).DONE, 5);
+    assert.equal((await countTasks(aside, "all")).DONE, 5);
     await aside.close();
   },
 );

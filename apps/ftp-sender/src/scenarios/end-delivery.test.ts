@@ -38,7 +38,7 @@ for (const command of [/^STOR/, verification, /^RNFR/, /^RNTO/])
     withEveryServer(async (beds) => {
       const { bed } = beds;
       const { id } = await bed.addReady([video("v.mp4", 2_000_000)]);
-      await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, id, Date.now()));
+      await endAt(beds, { command }, "canceled", () => cancelTask(bed.database, { id, scope: "all" }, Date.now()));
       assert.equal((await bed.task(id)).state, "CANCELED");
       assert.equal((await bed.task(id)).owner, null);
       assert.deepEqual(await arrived(beds), {});
@@ -50,7 +50,7 @@ test("cancel: seen by the table alone, after the last rename, it removes all fil
     const { bed, tampered } = beds;
     const { id } = await bed.addReady([video("v.mp4"), video("v.srt", 10)]);
     tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
-      if (/^RNTO .*v\.mp4$/.test(command)) await cancelTask(bed.database, id, Date.now());
+      if (/^RNTO .*v\.mp4$/.test(command)) await cancelTask(bed.database, { id, scope: "all" }, Date.now());
       return "pass";
     };
     await deliver(beds);

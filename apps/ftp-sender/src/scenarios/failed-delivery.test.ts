@@ -84,7 +84,7 @@ test("failed delivery: a retry sends only the missing file, and downloads nothin
     assert.deepEqual(Object.keys(await arrived(beds)), ["v.srt"], "and its part was removed");
     tampered.tamper = {};
     tampered.commands.length = 0;
-    await retryTask(bed.database, id, Date.now());
+    await retryTask(bed.database, { id, scope: "all" }, Date.now());
     assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     await deliver(beds);
     assert.equal((await bed.task(id)).state, "DONE");
@@ -119,7 +119,7 @@ test("failed delivery: a missing source fails the task, and a retry downloads it
     assert.match(task.failure_message ?? "", /v\.mp4 is gone from this machine/);
     assert.match(task.advice_texts ?? "", /на нашем диске/);
     assert.deepEqual(await arrived(beds), {});
-    await retryTask(bed.database, id, Date.now());
+    await retryTask(bed.database, { id, scope: "all" }, Date.now());
     assert.equal((await bed.task(id)).state, "QUEUED");
   }));
 
@@ -150,7 +150,7 @@ test("failed delivery: after its time the task fails, and can be sent again by h
     await deliver(beds, id, { giveUpAfterMs: -1 });
     assert.equal((await bed.task(id)).state, "FAILED");
     tampered.tamper = {};
-    await retryTask(bed.database, id, Date.now());
+    await retryTask(bed.database, { id, scope: "all" }, Date.now());
     assert.equal((await bed.task(id)).state, "READY_TO_SEND");
     await deliver(beds);
     assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");

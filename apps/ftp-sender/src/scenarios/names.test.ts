@@ -85,7 +85,7 @@ test("conflict: the copy of a task that may still be canceled is not adopted by 
     const third = await bed.addReady([file]);
     await deliver(beds);
     assert.equal((await bed.files(third.id))[0]?.remote_path, `${server.directory}/v.mp4`);
-    await deleteTask(bed.database, first.id, true, Date.now());
+    await deleteTask(bed.database, { id: first.id, scope: "all" }, true, Date.now());
     assert.deepEqual(Object.keys(await arrived(beds)).toSorted(), ["v (2).mp4", "v.mp4"]);
   }));
 

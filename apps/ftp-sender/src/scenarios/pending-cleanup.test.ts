@@ -40,8 +40,8 @@ function startRemoving({ sender }: Beds, given: Partial<CleanupOptions> = {}) {
 }
 
 const ends: Record<string, (beds: Beds, id: string) => Promise<unknown>> = {
-  canceled: ({ bed }, id) => cancelTask(bed.database, id, Date.now()),
-  deleted: ({ bed }, id) => deleteTask(bed.database, id, false, Date.now()),
+  canceled: ({ bed }, id) => cancelTask(bed.database, { id, scope: "all" }, Date.now()),
+  deleted: ({ bed }, id) => deleteTask(bed.database, { id, scope: "all" }, false, Date.now()),
 };
 
 for (const [end, run] of Object.entries(ends))
@@ -59,7 +59,8 @@ for (const [end, run] of Object.entries(ends))
 test("pending cleanup: parts of tasks that ended while no sender ran are removed at the start, or forgotten if they are gone", () =>
   withBeds(async (beds) => {
     const { bed, server } = beds;
-    for (let count = 0; count < 2; count += 1) await cancelTask(bed.database, await begun(beds), Date.now());
+    for (let count = 0; count < 2; count += 1)
+      await cancelTask(bed.database, { id: await begun(beds), scope: "all" }, Date.now());
     const name = beds.sender.options.destination.name;
     assert.equal((await partsToRemove(bed.database, name, Date.now(), 9)).length, 2);
     await using _ = startRemoving(beds);
@@ -73,7 +74,7 @@ test("pending cleanup: parts of tasks that ended while no sender ran are removed
 test("pending cleanup: a look that is asked for during one that fails is made right after it", () =>
   withBeds(async (beds) => {
     const { bed, server, sender } = beds;
-    await cancelTask(bed.database, await begun(beds), Date.now());
+    await cancelTask(bed.database, { id: await begun(beds), scope: "all" }, Date.now());
     const { destination } = sender.options;
     const facts = { kind: "connection", stage: "connect", message: "It is away", advice: "Wait." } as const;
     let connects = 0;
@@ -93,7 +94,7 @@ test("pending cleanup: a look that is asked for during one that fails is made ri
 test("pending cleanup: a server in trouble is not asked, and one that refuses is asked again later", () =>
   withBeds(async (beds) => {
     const { bed, server, tampered, sender } = beds;
-    await cancelTask(bed.database, await begun(beds), Date.now());
+    await cancelTask(bed.database, { id: await begun(beds), scope: "all" }, Date.now());
     tampered.commands.length = 0;
     const { name } = sender.options.destination;
     {

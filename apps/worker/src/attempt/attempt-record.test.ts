@@ -49,7 +49,7 @@ test("attempt record: an attempt whose run never began is recorded all the same,
 
 test("attempt record: no run begins once the task is canceled", async (context) => {
   const { database, lease, record, begun, groups } = await claimedTask(context);
-  await cancelTask(database, lease.task.id, 2);
+  await cancelTask(database, { id: lease.task.id, scope: "all" }, 2);
   await assert.rejects(record.beginRun(leader), LeaseLostError);
   assert.equal(await record.row(), undefined);
   assert.deepEqual([await groups(), begun], [[], []]);

@@ -40,7 +40,7 @@ async function afterCrashes(context: TestContext, crashes: number, leftBytes: re
   }
   const task = { ...lease.task, interruption_count: crashes };
   await carryOutDownload(worker, { ...lease, task });
-  return { task: await findTask(database, id), attempts: await attemptsOf(database, lease.task.seq) };
+  return { task: await findTask(database, id, "all"), attempts: await attemptsOf(database, lease.task.seq) };
 }
 
 test("reclaim: a task whose owner crashed five times in a row without progress fails as a poison task", async (context) => {
@@ -84,10 +84,10 @@ test("reclaim: a run that was left running before a cancel is killed when the ta
   const leader = identifyProcess(left.pid ?? 0);
   assert.ok(attempt && leader);
   await noteProcessGroup(database, attempt, leader);
-  await cancelTask(database, id, clock.nowMs);
+  await cancelTask(database, { id, scope: "all" }, clock.nowMs);
   // Its process is not registered as a living one.
   await expireLeases(database, new LeaseWatch(), "another", clock.nowMs);
-  await retryTask(database, id, clock.nowMs);
+  await retryTask(database, { id, scope: "all" }, clock.nowMs);
   const { task } = await on.play(id);
   assert.equal(task.state, "DONE");
   assert.equal(identifyProcess(leader.pid), undefined);

@@ -38,7 +38,7 @@ for (const program of newestProgram) {
     const startMs = on.clock.nowMs;
     const id = await on.add(site.mediaLink("video"), {}, "ann");
     for (let look = 0; look < 12; look += 1) await on.turn();
-    const waiting = await findTask(on.database, id);
+    const waiting = await findTask(on.database, id, "all");
     assert.deepEqual([waiting?.state, waiting?.failure_class], ["READY_TO_SEND", "delivery"]);
     assert.equal(waiting?.failure_message, "the folder ann takes no file: no space left on device (ENOSPC)");
     assert.match(waiting.advice_texts ?? "", /operator/);

@@ -36,9 +36,9 @@ test("history: all tabs of a channel are listed up to the limit, and entries lef
   const wishes = { playlist: true, playlistLimit: 3, uploadedAfter: "2024-01-01" };
   const id = await on.add(linkOf("channel"), wishes);
   await on.turn();
-  const task = await findTask(on.database, id);
+  const task = await findTask(on.database, id, "all");
   assert.deepEqual([task?.state, task?.title, task?.child_count], ["DONE", "The channel", 3]);
-  const entries = await listTasks(on.database, { states: [], parentId: id }, { limit: 10 });
+  const entries = await listTasks(on.database, { scope: "all", states: [], parentId: id }, { limit: 10 });
   assert.deepEqual(
     entries.map(({ title }) => title),
     ["three", "two", "one"],

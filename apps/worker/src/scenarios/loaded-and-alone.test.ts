@@ -127,7 +127,7 @@ for (const program of newestProgram)
           const id = await on.add(link(site, dash.link), { ...wishes, playlistLimit: 10 });
           // The entries of the playlist do not matter here.
           await on.turn();
-          assert.equal((await findTask(on.database, id))?.state, ends);
+          assert.equal((await findTask(on.database, id, "all"))?.state, ends);
         }
         const [alone, loaded] = [runs.alone.slice(from.alone), runs.loaded.slice(from.loaded)];
         // The recorded length differs by milliseconds.

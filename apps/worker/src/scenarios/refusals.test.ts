@@ -58,7 +58,7 @@ for (const program of newestProgram)
         steps: ["plain forbidden_media", "plain forbidden_media"],
         message: /HTTP Error 403/,
       });
-      assert.equal((await findTask(on.database, healthy))?.state, "DONE");
+      assert.equal((await findTask(on.database, healthy, "all"))?.state, "DONE");
     });
 
     test("a video that is gone costs one attempt and one request", async (context) => {
@@ -89,7 +89,7 @@ for (const program of newestProgram)
       await on.turn();
       assert.equal(await pauseMs(), 120 * secondMs, "for what it asked, no longer");
       assert.equal(await on.turn(), elsewhere);
-      assert.equal((await findTask(on.database, elsewhere))?.state, "DONE");
+      assert.equal((await findTask(on.database, elsewhere, "all"))?.state, "DONE");
       // The site was given the pause that it asked for and refuses again: from now on the pauses are dwld's own, and double.
       await on.turn();
       assert.ok((await pauseMs()) >= 30 * minuteMs, `${await pauseMs()} ms`);
@@ -99,9 +99,9 @@ for (const program of newestProgram)
 
       for (const name of names) site.change(name, { page: { ...page, times: 0 } });
       const probe = (await on.turn()) ?? "";
-      assert.equal((await findTask(on.database, probe))?.state, "DONE");
+      assert.equal((await findTask(on.database, probe, "all"))?.state, "DONE");
       assert.equal((await findSite(on.database, "sample"))?.pause_level, 0);
-      const tasks = await Promise.all(ids.map(async (id) => await findTask(on.database, id)));
+      const tasks = await Promise.all(ids.map(async (id) => await findTask(on.database, id, "all")));
       assert.equal(tasks.filter((task) => task?.state === "QUEUED").length, 19);
     });
 

@@ -99,7 +99,7 @@ test("table use: a short video costs each process no more commits and statements
   const asked = { link, site: siteOf(link, configuration.sites), chatId: "", userName: "", folder: "" };
   const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
   await eventually("it is delivered, and its folder gone", async () => {
-    const isDone = (await findTask(database, task.id))?.state === "DONE";
+    const isDone = (await findTask(database, task.id, "all"))?.state === "DONE";
     return isDone && !existsSync(workdirOf(downloads, task.id).root);
   });
   await quiet(uses);

@@ -22,7 +22,7 @@ export function createPlanner({ configuration, database, findStages, now, random
   return async (claimed, retryAtMs) => {
     const stages = await findStages(claimed.site);
     // Read again, with what an attempt has cost since the claim; a deleted task is not found.
-    const task = (await findTask(database, claimed.id)) ?? claimed;
+    const task = (await findTask(database, claimed.id, "all")) ?? claimed;
     const attempts = await attemptsOf(database, task.seq);
     const records = await stageResults(database, task.site);
     return planNext({ configuration, stages, task, attempts, records }, { nowMs: now(), random: random(), retryAtMs });

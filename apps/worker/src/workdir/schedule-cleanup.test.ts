@@ -21,7 +21,7 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   const ended = async (link: string, agoMs: number): Promise<string> => {
     const request = { link, site: "s", chatId: "", userName: "", folder: "", targetQuality: 0, options };
     const { task } = await addTask(database, request, Date.now() - agoMs);
-    await cancelTask(database, task.id, Date.now() - agoMs);
+    await cancelTask(database, { id: task.id, scope: "all" }, Date.now() - agoMs);
     return task.id;
   };
   const old = await ended("https://a.example/1", 120_000);
@@ -31,8 +31,8 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   );
   // Waits for the first sweep.
   await cleanup.close();
-  assert.equal(await findTask(database, old), undefined);
-  assert.ok(await findTask(database, young));
+  assert.equal(await findTask(database, old, "all"), undefined);
+  assert.ok(await findTask(database, young, "all"));
 });
 
 test("cleanup: files of tasks that were deleted while no worker ran are removed at the next start, once, and none outside of the downloads", async (context) => {
@@ -47,7 +47,7 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
   for (const path of [video, outside]) await writeFile(path, "x");
   await database.write(async (transaction) => {
-    await insertTombstone(transaction, "one", [video, outside], Date.now());
+    await insertTombstone(transaction, { id: "one", chat_id: "" }, [video, outside], Date.now());
   });
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () =>

@@ -19,7 +19,7 @@ export function scheduleCleanup(
     // First: the history tells which files of deleted tasks are still to be removed.
     await janitor.sweep();
     const now = Date.now();
-    await cleanHistory(database, { states: [], finishedBefore: now - historyMs }, now);
+    await cleanHistory(database, { scope: "all", states: [], finishedBefore: now - historyMs }, now);
   };
   let working: Promise<void> = Promise.resolve();
   let isQueued = false;

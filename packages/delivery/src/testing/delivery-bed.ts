@@ -46,7 +46,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const claimant = { processId: registered.processId, defaultSiteParallel: 1000 };
   let links = 0;
   const task = async (id: string) => {
-    const found = await findTask(database, id);
+    const found = await findTask(database, id, "all");
     if (found === undefined) throw new Error(`no task ${id}`);
     return found;
   };

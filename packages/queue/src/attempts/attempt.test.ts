@@ -24,7 +24,7 @@ test("attempts: they are numbered through, counted in each round when they end, 
     await endAttempt(database, lease, await started(database, lease), result, 5);
   assert.equal((await row(database, seq)).attempt_count, 2);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 6);
-  await retryTask(database, id, 7);
+  await retryTask(database, { id, scope: "all" }, 7);
   lease = await claimed(database);
   await endAttempt(database, lease, await started(database, lease), { ...failed, outcome: "succeeded" }, 8);
   assert.equal((await row(database, seq)).attempt_count, 1);
@@ -97,7 +97,7 @@ test("attempts: the owner of a canceled task may end its attempt until it releas
   const lease = await claimed(database);
   const attempt = await started(database, lease);
   const late = await started(database, lease);
-  await cancelTask(database, id, 5);
+  await cancelTask(database, { id, scope: "all" }, 5);
   assert.equal(await startAttempt(database, lease, run, 6), undefined);
   await endAttempt(database, lease, attempt, interrupted, 6);
   await releaseLease(database, lease);
@@ -127,7 +127,7 @@ test("attempts: one that succeeds ends in the commit that ends the lease, and ev
 
   const canceled = await addedTask(database);
   const endCanceled = await settle(await claimed(database));
-  await cancelTask(database, canceled.id, 5);
+  await cancelTask(database, { id: canceled.id, scope: "all" }, 5);
   assert.equal(await endCanceled(), "lost");
   assert.equal((await attemptsOf(database, canceled.seq))[0]?.downloaded_bytes, 7);
 });

@@ -42,9 +42,9 @@ test("waiting bytes: a task counts until each of its files is on the server", as
   const failed = await claimed(database, "delivery");
   await settleDelivery(database, failed, { outcome: "failed", failure, retryAt: null }, 8);
   assert.equal(await waitingBytes(database), 0, "nobody delivers it any more");
-  await retryTask(database, failed.task.id, 9);
+  await retryTask(database, { id: failed.task.id, scope: "all" }, 9);
   assert.equal(await waitingBytes(database), 1000);
-  await cancelTask(database, failed.task.id, 10);
+  await cancelTask(database, { id: failed.task.id, scope: "all" }, 10);
   assert.equal(await waitingBytes(database), 0);
 });
 
@@ -69,9 +69,9 @@ test("required space: the first waiting task that fits is due at once, and a lar
 test("required space: free space makes no task due that waits for something else, or is canceled", async (t) => {
   const database = await freshDatabase(t);
   const waiting = await waitingTask(database, 10);
-  await cancelTask(database, waiting.id, 6);
+  await cancelTask(database, { id: waiting.id, scope: "all" }, 6);
   assert.equal(await makeDueIfFits(database, 100, 6), false);
-  await retryTask(database, waiting.id, 7);
+  await retryTask(database, { id: waiting.id, scope: "all" }, 7);
   const lease = await claimed(database, "download", 7);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: later }, 8);
   assert.equal(await makeDueIfFits(database, 100, 9), false, "a site that wants a rest gets it");

@@ -42,12 +42,12 @@ test("backup: it is one moment of a table that others write all the while", asyn
   await until("it still writes", () => writer.count("added") > seen + 3);
   await writer.ask("endPairs");
   const copy = await openedDatabase(t, backup.path);
-  const count = (await countTasks(copy)).QUEUED;
-  assert.deepEqual(backup.tasks, await countTasks(copy));
-  assert.equal(count, (await listTasks(copy, { states: [] }, { limit: 10_000 })).length);
+  const count = (await countTasks(copy, "all")).QUEUED;
+  assert.deepEqual(backup.tasks, await countTasks(copy, "all"));
+  assert.equal(count, (await listTasks(copy, { scope: "all", states: [] }, { limit: 10_000 })).length);
   assert.equal((count - 301) % 2, 0, "of two tasks of one transaction there is never one alone");
   assert(count >= 301 + 2 * seen, "what was answered before is in it");
-  assert.equal((await findTask(copy, before.id))?.seq, before.seq);
+  assert.equal((await findTask(copy, before.id, "all"))?.seq, before.seq);
   assert(shares.length > 0 && shares.every((share, index) => share >= (shares[index - 1] ?? 0) && share <= 1));
 });
 

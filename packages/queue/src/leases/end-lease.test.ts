@@ -53,10 +53,10 @@ const losses: Record<string, (database: Database, lease: Lease, kind: ClaimKind)
   "waiting again": async (database) => {
     assert.equal(await expireLeases(database, new LeaseWatch(), "nobody", 5), 1);
   },
-  canceled: async (database, { task }) => await cancelTask(database, task.id, 5),
-  deleted: async (database, { task }) => await deleteTask(database, task.id, true, 5),
+  canceled: async (database, { task }) => await cancelTask(database, { id: task.id, scope: "all" }, 5),
+  deleted: async (database, { task }) => await deleteTask(database, { id: task.id, scope: "all" }, true, 5),
   "deleted and forgotten": async (database, { task }) => {
-    await deleteTask(database, task.id, true, 5);
+    await deleteTask(database, { id: task.id, scope: "all" }, true, 5);
     await expireLeases(database, new LeaseWatch(), "nobody", 5);
   },
 };
@@ -115,7 +115,7 @@ test("settle: each outcome of a download leaves its state, its facts and its fil
     assert.equal(await heldState(database, lease), undefined);
     const task = await row(database, seq);
     assert.deepEqual([task.owner, task.process_id, task.progress, task.updated_at], [null, null, null, 7]);
-    await cancelTask(database, task.id, 8);
+    await cancelTask(database, { id: task.id, scope: "all" }, 8);
     return task;
   };
   const media = { title: "t", durationSeconds: 1.5, width: 2, height: 3 };
@@ -133,7 +133,7 @@ test("settle: each outcome of a download leaves its state, its facts and its fil
   ];
   const list = await settled({ outcome: "expanded", title: "list", entries, sites });
   assert.deepEqual([list.state, list.finished_at, list.title, list.child_count], ["DONE", 7, "list", 2]);
-  assert.equal((await listTasks(database, { states: [], parentId: list.id }, { limit: 9 })).length, 2);
+  assert.equal((await listTasks(database, { scope: "all", states: [], parentId: list.id }, { limit: 9 })).length, 2);
   const failed = await settled({ outcome: "failed", failure, retryAt: null });
   assert.deepEqual([failed.state, failed.finished_at, failed.not_before], ["FAILED", 7, null]);
   assert.deepEqual(asColumns(failed), failureColumns);
@@ -155,7 +155,7 @@ test("settle: each outcome of a delivery leaves its state", async (t) => {
     assert.equal(await settleDelivery(database, lease, outcome, 7), "settled");
     const task = await row(database, seq);
     assert.equal(task.owner, null);
-    await cancelTask(database, task.id, 8);
+    await cancelTask(database, { id: task.id, scope: "all" }, 8);
     return [task.state, task.finished_at, task.not_before, task.failure_class];
   };
   assert.deepEqual(await settled({ outcome: "delivered" }), ["DONE", 7, null, null]);
@@ -204,8 +204,8 @@ test("settle: the remark on a delivery follows that on the download", async (t) 
 test("settle: a repeated download replaces the files of the one before, and a success clears its failure", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database);
-  await cancelTask(database, id, 3);
-  await retryTask(database, id, 4);
+  await cancelTask(database, { id, scope: "all" }, 3);
+  await retryTask(database, { id, scope: "all" }, 4);
   await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 5);
   assert.equal((await row(database, seq)).failure_class, "network");
   const files = [file, { ...file, name: "b" }];
@@ -223,7 +223,7 @@ async function assertUnchanged(database: Database, { task }: Lease, settle: () =
   const state = async () => ({
     task: await rowIfThere(database, task.seq),
     files: await filesOf(database, [task.seq]),
-    tasks: (await listTasks(database, { states: [] }, { limit: 9 })).length,
+    tasks: (await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).length,
     revision: await currentRevision(database),
   });
   const before = await state();

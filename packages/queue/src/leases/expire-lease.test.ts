@@ -130,8 +130,8 @@ test("expired leases: tasks of a dead process are requeued, released or deleted,
   const deleted = await claim("download", dead);
   const others = await claim("download", alive);
   const delivery = await claim("delivery", dead);
-  await cancelTask(database, canceled.task.id, 2);
-  await deleteTask(database, deleted.task.id, true, 2);
+  await cancelTask(database, { id: canceled.task.id, scope: "all" }, 2);
+  await deleteTask(database, { id: deleted.task.id, scope: "all" }, true, 2);
   assert.equal(await expireLeases(database, new LeaseWatch(), alive, 3), 4);
   const states: unknown[] = [];
   for (const { task } of [download, delivery, canceled, others]) {

@@ -214,7 +214,7 @@ for (const seed of [1, 2, 3])
         placeOf: ({ seq }) => places.get(seq),
       };
       const waits = new Map(
-        (await listTasks(database, { states: ["QUEUED"] }, { limit: 500 })).map((row) => [
+        (await listTasks(database, { scope: "all", states: ["QUEUED"] }, { limit: 500 })).map((row) => [
           row.seq,
           waitOf(row, surroundings),
         ]),
@@ -274,7 +274,7 @@ test("waits: a run that made room for another site waits for nothing that came b
     { outcome: "interrupted", retryAt: now + 500 },
     now + 1,
   );
-  const task = (await listTasks(database, { states: [] }, { limit: 1 }))[0] ?? assert.fail();
+  const task = (await listTasks(database, { scope: "all", states: [] }, { limit: 1 }))[0] ?? assert.fail();
   assert.equal(task.seq, seq);
   assert.deepEqual(waitOf(task, around()), { reason: "yielded", untilMs: now + 500 });
 });

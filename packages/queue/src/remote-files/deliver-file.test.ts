@@ -97,7 +97,7 @@ test("remote names: the copy of a canceled task is taken off the record, unless 
     if (isReplaced) await reserve(database, await delivering(database));
     const copy = { file: one.file, path: name.path, verifiedBy: "size", part: partOf(one) };
     assert.deepEqual(await withdrawCopies(database, one.lease, [copy]), [], "it is not canceled");
-    await cancelTask(database, one.lease.task.id, 6);
+    await cancelTask(database, { id: one.lease.task.id, scope: "all" }, 6);
     assert.deepEqual(await withdrawCopies(database, one.lease, [copy]), isReplaced ? [] : [name.path]);
     assert.equal((await fileOf(database, one.lease.task.seq)).delivered_at, isReplaced ? 5 : null);
     await releaseLease(database, one.lease);
@@ -146,7 +146,7 @@ test("lost lease: after a takeover or a cancel, nothing is reserved or delivered
   await expireLeases(database, new LeaseWatch(), "nobody", 3);
   await claimed(database, "delivery", 4, "successor");
   const canceled = await delivering(database);
-  await cancelTask(database, canceled.lease.task.id, 5);
+  await cancelTask(database, { id: canceled.lease.task.id, scope: "all" }, 5);
   for (const one of [taken, canceled]) {
     const { seq } = one.lease.task;
     const before = [await row(database, seq), await fileOf(database, seq)];
@@ -207,7 +207,7 @@ test("settled delivery: a copy that is on no record yet is recorded with it, and
   const [one, canceled] = [await delivering(database), await delivering(database)];
   await reserve(database, one);
   await reserve(database, canceled, other);
-  await cancelTask(database, canceled.lease.task.id, 5);
+  await cancelTask(database, { id: canceled.lease.task.id, scope: "all" }, 5);
   const settled = [];
   for (const { lease, file } of [one, canceled]) {
     const copies = [{ file, path: "/v.mp4", verifiedBy: "size", part: partOf({ lease, file }) }];

@@ -32,7 +32,7 @@ test("give up delivery: several tasks fail at once, and nothing else is touched"
   for (let count = 0; count < 3; count++) await downloadedTask(database);
   await addedTask(database);
   assert.equal(await giveUpDelivery(database, 9, failure, 9), 3);
-  const { FAILED, QUEUED } = await countTasks(database);
+  const { FAILED, QUEUED } = await countTasks(database, "all");
   assert.deepEqual([FAILED, QUEUED], [3, 1]);
 });
 
@@ -40,7 +40,7 @@ test("give up delivery: a retry has its whole time again", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await downloadedTask(database);
   await giveUpDelivery(database, 9, failure, 9);
-  await retryTask(database, id, 100);
+  await retryTask(database, { id, scope: "all" }, 100);
   assert.equal(await giveUpDelivery(database, 99, failure, 101), 0);
   assert.equal(await giveUpDelivery(database, 100, failure, 101), 1);
 });

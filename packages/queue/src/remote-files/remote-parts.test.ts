@@ -41,24 +41,24 @@ const nobody = (database: Database) => expireLeases(database, new LeaseWatch(), 
 
 const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown>> = {
   "canceled by its sender": async (database, lease) => {
-    await cancelTask(database, lease.task.id, 5);
+    await cancelTask(database, { id: lease.task.id, scope: "all" }, 5);
     assert.deepEqual(await removable(database), [], "its sender has not let go");
     await releaseLease(database, lease);
   },
   "canceled while it waits": async (database, lease) => {
     await settleDelivery(database, lease, { outcome: "interrupted" }, 5);
-    await cancelTask(database, lease.task.id, 5);
+    await cancelTask(database, { id: lease.task.id, scope: "all" }, 5);
   },
   "canceled, and its sender died": async (database, lease) => {
-    await cancelTask(database, lease.task.id, 5);
+    await cancelTask(database, { id: lease.task.id, scope: "all" }, 5);
     await nobody(database);
   },
   "deleted while it waits": async (database, lease) => {
     await nobody(database);
-    await deleteTask(database, lease.task.id, false, 5);
+    await deleteTask(database, { id: lease.task.id, scope: "all" }, false, 5);
   },
   "deleted while it is sent": async (database, lease) => {
-    await deleteTask(database, lease.task.id, false, 5);
+    await deleteTask(database, { id: lease.task.id, scope: "all" }, false, 5);
     await releaseLease(database, lease);
   },
   failed: (database, lease) => settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5),
@@ -88,12 +88,12 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     ),
   "failed and forgotten": async (database, lease) => {
     await settleDelivery(database, lease, { outcome: "failed", failure, retryAt: null }, 5);
-    await cleanHistory(database, { states: [] }, 6);
+    await cleanHistory(database, { scope: "all", states: [] }, 6);
   },
   "downloaded once more": async (database, lease) => {
-    await cancelTask(database, lease.task.id, 5);
+    await cancelTask(database, { id: lease.task.id, scope: "all" }, 5);
     await releaseLease(database, lease);
-    await retryTask(database, lease.task.id, 6);
+    await retryTask(database, { id: lease.task.id, scope: "all" }, 6);
     const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h" } as const;
     await settleDownload(database, await claimed(database), outcome, 7);
     assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), [], "other bytes, perhaps");

@@ -57,7 +57,7 @@ const endings: Record<string, () => ReturnType<Handler<"download">["run"]>> = {
 for (const [how, end] of Object.entries(endings))
   test(`ending of a run: a canceled task whose run ${how} is discarded, and its lease released only afterwards`, async (t) => {
     const on = await begun(t, async ({ id }) => {
-      await cancelTask(on.database, id, 5);
+      await cancelTask(on.database, { id, scope: "all" }, 5);
       return await end();
     });
     await on.carryOut();
@@ -128,7 +128,7 @@ test("ending of a run: a handler that fails to discard is reported, and the leas
   const on = await delivery(
     t,
     async () => {
-      await cancelTask(on.database, on.id, 5);
+      await cancelTask(on.database, { id: on.id, scope: "all" }, 5);
       return undefined;
     },
     () => Promise.reject(new Error("the server is away")),

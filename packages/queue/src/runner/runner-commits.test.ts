@@ -18,7 +18,7 @@ test("runner: the end of a run and the next claim are one commit", async (t) => 
     if (sql.startsWith("UPDATE counters SET value = value + 1 WHERE name IN")) steps += "told ";
   });
   const { errors } = await startTestRunner(t, database, async () => done, { parallel: 1 });
-  await until("all done", async () => (await countTasks(database)).DONE === 5);
+  await until("all done", async () => (await countTasks(database, "all")).DONE === 5);
   const transactions = steps
     .split(/(?:told )+/)
     .map((transaction) => transaction.trim())

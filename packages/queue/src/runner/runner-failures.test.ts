@@ -97,8 +97,8 @@ test("runner: a canceled task whose handler throws is released", async (t) => {
     await aborted(signal);
     signal.throwIfAborted();
   });
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
-  await cancelTask(database, task.id, 5);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await cancelTask(database, { id: task.id, scope: "all" }, 5);
   await until("it is nobody's", async () => (await row(database, task.seq)).owner === null);
   assert.equal((await row(database, task.seq)).state, "CANCELED");
   assert.deepEqual(errors, []);
@@ -111,7 +111,7 @@ test("runner: a run that was told to end is requeued without a failure", async (
     await aborted(signal);
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await runner.stop(AbortSignal.abort());
   const { state, owner, failure_class } = await row(database, task.seq);
   assert.deepEqual([state, owner, failure_class], ["QUEUED", null, null]);
@@ -147,7 +147,7 @@ test("runner: an error of the database is reported, and work is looked for again
   const database = await freshDatabase(t);
   await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => done);
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
   const end = beforeWrites(database, (notifies) => {
     if (!notifies) return;
     end();
@@ -156,7 +156,7 @@ test("runner: an error of the database is reported, and work is looked for again
   const silent = await openedDatabase(t, database.path);
   silent.notifier.close();
   await addedTask(silent);
-  await until("done too", async () => (await countTasks(database)).DONE === 2);
+  await until("done too", async () => (await countTasks(database, "all")).DONE === 2);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -168,7 +168,7 @@ test("runner: a look that fails is reported, and work is looked for again", asyn
     if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
   });
   await addedTask(database);
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -177,7 +177,7 @@ test("runner: a handler that finds its task canceled and ends is no defect", asy
   const task = await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => {
     // It ends before its signal is aborted.
-    await cancelTask(database, task.id, 5);
+    await cancelTask(database, { id: task.id, scope: "all" }, 5);
     return undefined;
   });
   await until("it was let go of", async () => {
@@ -248,5 +248,5 @@ test("runner: one that could not be registered at its start takes what waits as 
   const { errors } = await startTestRunner(t, database, async () => done);
   await until("it looked and tried again", () => errors.length > 5);
   isFull = false;
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
 });

@@ -33,7 +33,7 @@ test("runner: beside slow runs, a site with nothing in work begins, one that has
   assert.deepEqual(begun, ["a", "b", "c", "d"]);
   for (const work of works) work.markPace("slow");
   all.resolve();
-  await until("all done", async () => (await countTasks(database)).DONE === 6);
+  await until("all done", async () => (await countTasks(database, "all")).DONE === 6);
   assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
 });
 

@@ -31,7 +31,7 @@ test("runner: all waiting tasks are worked on, never more at once than allowed",
     },
     { parallel: 3 },
   );
-  await until("all done", async () => (await countTasks(database)).DONE === 12);
+  await until("all done", async () => (await countTasks(database, "all")).DONE === 12);
   assert.equal(most, 3);
   assert.deepEqual(errors, []);
 });
@@ -50,8 +50,8 @@ test("runner: one of deliveries takes deliveries alone", async (t) => {
     },
     { kind: "delivery" },
   );
-  await until("delivered", async () => (await countTasks(database)).DONE === 1);
-  assert.equal((await countTasks(database)).QUEUED, 1);
+  await until("delivered", async () => (await countTasks(database, "all")).DONE === 1);
+  assert.equal((await countTasks(database, "all")).QUEUED, 1);
 });
 
 test("runner: a task that another process adds starts by its notification, and ends when that process cancels it", async (t) => {
@@ -87,7 +87,7 @@ test("runner: a task whose time comes starts without a notification", async (t) 
   const now = Date.now();
   await addedTask(database, { startAfter: now + 100 }, now);
   await startTestRunner(t, database, async () => done);
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
 });
 
 test("runner: stop waits for what runs, takes nothing new, and may be called again", async (t) => {
@@ -128,7 +128,7 @@ test("runner: a run that has not ended at the killing signal is told to shut dow
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   const killing = new AbortController();
   const stopped = runner.stop(never);
   const again = runner.stop(killing.signal);
@@ -148,9 +148,9 @@ test("runner: a cancel reaches a run while the runner stops", async (t) => {
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   const stopped = runner.stop(never);
-  await cancelTask(database, task.id, 5);
+  await cancelTask(database, { id: task.id, scope: "all" }, 5);
   await stopped;
   assert.deepEqual(reasons, ["canceled"]);
 });
@@ -162,10 +162,10 @@ test("runner: a paused one takes nothing until the pause ends, and does not spin
   const looks = countLooks(database);
   await addedTask(database, { startAfter: 2 }, 1);
   await heartbeats(database, 20);
-  assert.equal((await countTasks(database)).QUEUED, 1);
+  assert.equal((await countTasks(database, "all")).QUEUED, 1);
   assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
   runner.pause(undefined);
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
 });
 
 test("runner: one that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
@@ -176,13 +176,13 @@ test("runner: one that may not claim takes nothing, does not spin, and asks agai
   const looks = countLooks(database);
   for (let count = 0; count < 3; count++) await addedTask(database, { startAfter: 2 }, 1);
   await heartbeats(database, 20);
-  assert.equal((await countTasks(database)).QUEUED, 3);
+  assert.equal((await countTasks(database, "all")).QUEUED, 3);
   assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
   allowed = 2;
   runner.wake();
-  await until("two done", async () => (await countTasks(database)).DONE === 2);
+  await until("two done", async () => (await countTasks(database, "all")).DONE === 2);
   await heartbeats(database, 20);
-  assert.equal((await countTasks(database)).QUEUED, 1);
+  assert.equal((await countTasks(database, "all")).QUEUED, 1);
 });
 
 test("runner: one whose slots are all taken does not spin when a task becomes due", async (t) => {
@@ -197,7 +197,7 @@ test("runner: one whose slots are all taken does not spin when a task becomes du
     },
     { parallel: 1 },
   );
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await addedTask(database, { startAfter: 2 }, 1);
   const looks = countLooks(database);
   await heartbeats(database, 20);

@@ -37,7 +37,7 @@ test("open: a task is there after the process that added it was killed the momen
     const ids = await other.ask("add", [request(), request()]);
     await other.kill("SIGKILL");
     const database = await openDatabase(path);
-    for (const id of ids) assert.equal((await findTask(database, id))?.state, "QUEUED");
+    for (const id of ids) assert.equal((await findTask(database, id, "all"))?.state, "QUEUED");
     await database.close();
   }
 });
@@ -67,7 +67,7 @@ test("open: six processes that open a new file at once all succeed, ten times", 
     await Promise.all(processes.map((other) => other.ask("open", path)));
     await Promise.all(processes.map((other) => other.ask("add", [request()])));
     const database = await openDatabase(path);
-    assert.equal((await listTasks(database, { states: [] }, { limit: 10 })).length, 6);
+    assert.equal((await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).length, 6);
     const applied = await database.all(raw(sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`));
     assert.deepEqual(
       applied.map(({ name }) => name),
@@ -85,7 +85,7 @@ test("open: an up-to-date file is opened while another holds the write lock", as
   atEnd(t, () => writer.close());
   writer.exec("BEGIN IMMEDIATE");
   const database = await openedDatabase(t, path);
-  assert.equal(await findTask(database, "none"), undefined);
+  assert.equal(await findTask(database, "none", "all"), undefined);
 });
 
 test("open: a file of a newer dwld is refused and left as it is", async (t) => {
@@ -177,7 +177,7 @@ test("write-ahead log: it does not grow with the writes while another process ha
     const title = "x".repeat(100_000);
     await addedTask(database, { title });
     written += title.length;
-    assert.equal((await listTasks(reader, { states: [] }, { limit: 1 }))[0]?.title, title);
+    assert.equal((await listTasks(reader, { scope: "all", states: [] }, { limit: 1 }))[0]?.title, title);
   }
   const { size } = statSync(`${database.path}-wal`);
   assert(size < written / 4, `${size} bytes of log for ${written}`);
@@ -194,7 +194,7 @@ test("close: later writes are refused with the path, earlier ones are finished, 
   await database.close();
   database.notifier.notify(["changes"]);
   database.notifier.close();
-  assert.equal((await findTask(await openedDatabase(t, path), task.id))?.seq, task.seq);
+  assert.equal((await findTask(await openedDatabase(t, path), task.id, "all"))?.seq, task.seq);
 });
 
 test("prepared statements: a hundred shapes of one query leave the others' results alone", async (t) => {
@@ -202,7 +202,7 @@ test("prepared statements: a hundred shapes of one query leave the others' resul
   const task = await addedTask(database);
   for (let size = 1; size <= 250; size++)
     assert.equal((await database.all(raw(sql`SELECT 1 WHERE 1 IN (${sql.join(Array(size).fill(1))})`))).length, 1);
-  assert.equal((await findTask(database, task.id))?.seq, task.seq);
+  assert.equal((await findTask(database, task.id, "all"))?.seq, task.seq);
 });
 
 /** Asserts that the message names the path, and that the files of the folder have the bytes that they had. */

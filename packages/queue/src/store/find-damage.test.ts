@@ -124,7 +124,7 @@ test("damage: if a running process meets it, writing ends, it is told once, and 
   const database = await openDatabase(path, { onTrouble: (trouble) => told.push(trouble?.problem) });
   damagePages(path);
   await assert.rejects(
-    listTasks(database, { states: [] }, { limit: 1000 }),
+    listTasks(database, { scope: "all", states: [] }, { limit: 1000 }),
     (error) => error instanceof DatabaseError && error.problem === "damaged",
   );
   await assert.rejects(addedTask(database), (error) => error instanceof DatabaseError && error.isFinal);

@@ -50,7 +50,7 @@ test("group commit: an error of one caller undoes its own work alone, and is thr
   );
   assert.equal(results[1]?.status === "rejected" && results[1].reason, broken);
   assert.match(String(results[2]?.status === "rejected" && results[2].reason), /UNIQUE/);
-  const chats = (await listTasks(database, { states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
+  const chats = (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
   assert.deepEqual(chats, ["last", "first"]);
 });
 
@@ -62,7 +62,7 @@ test("group commit: one change among many that fails is told to its caller, and 
   );
   assert.equal(results.filter(({ status }) => status === "rejected").length, 1);
   assert.equal(results[20]?.status === "rejected" && errorCode(results[20].reason), "SQLITE_CONSTRAINT_DATATYPE");
-  assert.equal((await countTasks(database)).QUEUED, 49);
+  assert.equal((await countTasks(database, "all")).QUEUED, 49);
   assert.equal(readWriteAheadLog(database.path).commits - before, 1);
 });
 
@@ -89,7 +89,7 @@ test("group commit: the event loop goes on while another process holds the datab
   await lock;
   assert(turns > 10, `the event loop turned only ${turns} times while the database was held`);
   assert.equal(ran, 1, "the change ran once, in the transaction that came through");
-  assert.equal((await findTask(database, task.id))?.id, task.id);
+  assert.equal((await findTask(database, task.id, "all"))?.id, task.id);
 });
 
 test("group commit: a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
@@ -110,7 +110,7 @@ test("group commit: a full disk refuses the write with its path and loses nothin
   await limit(1_000_000);
   const later = await large();
   assert.deepEqual(
-    (await listTasks(database, { states: [] }, { limit: 10 })).map(({ id }) => id),
+    (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(({ id }) => id),
     [later.id, task.id],
   );
 });
@@ -169,14 +169,17 @@ test("group commit: a change that asks for another one gets it in a transaction 
     inner = addedTask(database);
   });
   await inner;
-  await until("the inner task", async () => (await listTasks(database, { states: [] }, { limit: 10 })).length === 1);
+  await until(
+    "the inner task",
+    async () => (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).length === 1,
+  );
 });
 
 /** Each awaits something that is not of its transaction. */
 const foreignAwaits: Record<string, (database: Database) => Promise<unknown>> = {
   "a timer": () => pause(20),
   "another write": (database) => addedTask(database),
-  "a read of the database": (database) => findTask(database, "none"),
+  "a read of the database": (database) => findTask(database, "none", "all"),
 };
 
 for (const [what, foreign] of Object.entries(foreignAwaits))
@@ -202,7 +205,9 @@ for (const [what, foreign] of Object.entries(foreignAwaits))
       /awaited that is not of this transaction/,
     );
     assert.match(String(await late.promise), /this transaction has ended/);
-    const chats = (await listTasks(database, { states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
+    const chats = (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(
+      ({ chat_id }) => chat_id,
+    );
     assert(!chats.includes("broken") && !chats.includes("late"), String(chats));
   });
 
@@ -211,7 +216,7 @@ test("group commit: a read that begins during a transaction sees nothing of what
   let reading: Promise<Record<string, number>> | undefined;
   const undone = database.write(async (transaction) => {
     await insertTask(transaction, request(), 1);
-    reading = countTasks(database);
+    reading = countTasks(database, "all");
     throw new Error("undone");
   });
   await assert.rejects(undone, /undone/);
@@ -222,6 +227,6 @@ test("group commit: a read that follows a write sees it", async (t) => {
   const database = await freshDatabase(t);
   for (let count = 1; count <= 20; count++) {
     await addedTask(database);
-    assert.equal((await countTasks(database)).QUEUED, count);
+    assert.equal((await countTasks(database, "all")).QUEUED, count);
   }
 });

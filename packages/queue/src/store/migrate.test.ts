@@ -99,5 +99,5 @@ test("migrate: one that fails leaves the table as it was, says so, and the versi
     return true;
   });
   assert.deepEqual(everything(sqlite), before);
-  assert.equal((await listTasks(await openedDatabase(t, path), { states: [] }, { limit: 20 })).length, 3);
+  assert.equal((await listTasks(await openedDatabase(t, path), { scope: "all", states: [] }, { limit: 20 })).length, 3);
 });

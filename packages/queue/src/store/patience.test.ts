@@ -32,9 +32,14 @@ test("patience: a patient process's writes wait until the disk has space, and th
   const adding = large(database);
   await until("the trouble is known", () => database.trouble?.problem === "disk_full");
   const beside = addedTask(database);
-  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1, "what is there can be read");
+  assert.equal(
+    (await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).length,
+    1,
+    "what is there can be read",
+  );
   await makeRoom();
-  for (const { id, seq } of await Promise.all([adding, beside])) assert.equal((await findTask(database, id))?.seq, seq);
+  for (const { id, seq } of await Promise.all([adding, beside]))
+    assert.equal((await findTask(database, id, "all"))?.seq, seq);
   assert.equal(database.trouble, undefined);
   assert.deepEqual(told, ["disk_full", undefined]);
 });
@@ -105,9 +110,9 @@ test("patience: a disk that became read-only refuses with what to look at, and i
     refused.message,
     /does not do what it is told \(SQLITE_IOERR_WRITE\).*read-only.*dmesg|cannot be written/,
   );
-  assert.equal((await findTask(database, before.id))?.seq, before.seq);
+  assert.equal((await findTask(database, before.id, "all"))?.seq, before.seq);
   execFileSync("chattr", ["-i", ...files]);
   const { id, seq } = await addedTask(database);
-  assert.equal((await findTask(database, id))?.seq, seq);
+  assert.equal((await findTask(database, id, "all"))?.seq, seq);
   assert.equal(database.trouble, undefined);
 });

@@ -84,13 +84,15 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
     claim: () => claim("download"),
     deliver: () => claim("delivery"),
     settle,
-    cancel: async () => "id" in (await cancelTask(database, await someId(), now)),
-    retry: async () => "id" in (await retryTask(database, await someId(), now)),
-    delete: async () => "deleted" in (await deleteTask(database, await someId(), random(2) === 0, now)),
+    cancel: async () => "id" in (await cancelTask(database, { id: await someId(), scope: "all" }, now)),
+    retry: async () => "id" in (await retryTask(database, { id: await someId(), scope: "all" }, now)),
+    delete: async () =>
+      "deleted" in (await deleteTask(database, { id: await someId(), scope: "all" }, random(2) === 0, now)),
     // No process is registered, so all leases are over.
     expire: async () => random(6) === 0 && (await expireLeases(database, new LeaseWatch(), "nobody", now)) > 0,
     clean: async () =>
-      random(6) === 0 && sumOf(await cleanHistory(database, { states: [], finishedBefore: now }, now)) > 0,
+      random(6) === 0 &&
+      sumOf(await cleanHistory(database, { scope: "all", states: [], finishedBefore: now }, now)) > 0,
     finish: async () => random(3) === 0 && (await deliverDue(database, now)) > 0,
     fail: async () => {
       // A whole transaction is undone.
@@ -127,7 +129,7 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
       ),
     );
     const counted = Object.fromEntries(states.map(({ state, count }) => [state, count]));
-    for (const [state, count] of Object.entries(await countTasks(database)))
+    for (const [state, count] of Object.entries(await countTasks(database, "all")))
       assert.equal(count, counted[state] ?? 0, `${message}: ${state}`);
     const sites = await database.all(
       raw(sql<Record<string, unknown>>`

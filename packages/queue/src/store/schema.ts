@@ -227,6 +227,7 @@ type ProcessesTable = {
 
 type TombstonesTable = {
   id: string;
+  chat_id: string;
   revision: number;
   deleted_at: number;
   /** JSON array of the local paths to remove with the task. */

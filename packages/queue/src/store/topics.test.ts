@@ -94,7 +94,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     async (database) => {
       const { id } = await addedTask(database);
       await claimed(database);
-      return () => cancelTask(database, id, 1);
+      return () => cancelTask(database, { id, scope: "all" }, 1);
     },
   ],
   [
@@ -103,7 +103,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     async (database) => {
       const { id } = await addedTask(database);
       const lease = await claimed(database);
-      await cancelTask(database, id, 1);
+      await cancelTask(database, { id, scope: "all" }, 1);
       return () => releaseLease(database, lease);
     },
   ],
@@ -112,8 +112,8 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     "downloads changes",
     async (database) => {
       const { id } = await addedTask(database);
-      await cancelTask(database, id, 1);
-      return () => retryTask(database, id, 1);
+      await cancelTask(database, { id, scope: "all" }, 1);
+      return () => retryTask(database, { id, scope: "all" }, 1);
     },
   ],
   [
@@ -121,16 +121,16 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     "ends changes",
     async (database) => {
       const { id } = await addedTask(database);
-      await cancelTask(database, id, 1);
-      return () => deleteTask(database, id, false, 1);
+      await cancelTask(database, { id, scope: "all" }, 1);
+      return () => deleteTask(database, { id, scope: "all" }, false, 1);
     },
   ],
   [
     "cleaned history",
     "ends changes",
     async (database) => {
-      await cancelTask(database, (await addedTask(database)).id, 1);
-      return () => cleanHistory(database, { states: [] }, 1);
+      await cancelTask(database, { id: (await addedTask(database)).id, scope: "all" }, 1);
+      return () => cleanHistory(database, { scope: "all", states: [] }, 1);
     },
   ],
   [
@@ -139,7 +139,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
     async (database) => {
       const { id } = await addedTask(database, { options: { ...defaultOptions, liveMode: "record" } });
       await claimed(database);
-      return () => finishRecording(database, id, 1);
+      return () => finishRecording(database, { id, scope: "all" }, 1);
     },
   ],
   [

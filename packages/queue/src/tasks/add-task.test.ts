@@ -21,14 +21,14 @@ test("add: an equal request joins the task that is not final, whatever it waits 
   assert.deepEqual([again.how, again.task.id], ["joined", first.task.id]);
   await claimed(database);
   assert.equal((await addTask(database, wanted, 3)).how, "joined");
-  assert.equal((await listTasks(database, { states: [] }, all)).length, 1);
+  assert.equal((await listTasks(database, { scope: "all", states: [] }, all)).length, 1);
 });
 
 test("add: an equal request is a new task once the earlier one is final", async (t) => {
   const database = await freshDatabase(t);
   const wanted = request();
   const first = await addTask(database, wanted, 1);
-  await cancelTask(database, first.task.id, 2);
+  await cancelTask(database, { id: first.task.id, scope: "all" }, 2);
   const second = await addTask(database, wanted, 3);
   assert.equal(second.how, "new");
   assert.notEqual(second.task.id, first.task.id);
@@ -64,7 +64,7 @@ test("add: of several at once each has its own answer, and one that is refused u
   const answers = results.map((result) => (result.status === "fulfilled" ? result.value.how : String(result.reason)));
   assert.match(answers[1] ?? "", /cannot store REAL value in INTEGER column/);
   assert.deepEqual(answers.toSpliced(1, 1), ["new", "joined", "repeated", "contradicts"]);
-  const rows = await listTasks(database, { states: [] }, all);
+  const rows = await listTasks(database, { scope: "all", states: [] }, all);
   assert.deepEqual(
     rows.map(({ link }) => link),
     [first.link, second.link],
@@ -83,16 +83,16 @@ test("add: a chat that has as many waiting tasks as it may gets no new one, and 
   );
   await claimed(database);
   const { task } = await addTask(database, request(), 2, may);
-  await cancelTask(database, task.id, 3);
+  await cancelTask(database, { id: task.id, scope: "all" }, 3);
   await addTask(database, request(), 4, may);
   await assert.rejects(addTask(database, request(), 5, may), LimitReachedError);
-  await assert.rejects(retryTask(database, task.id, 5, may), LimitReachedError);
+  await assert.rejects(retryTask(database, { id: task.id, scope: "all" }, 5, may), LimitReachedError);
 });
 
 test("add: the number of a deleted task is not given again, so that page tokens stay true", async (t) => {
   const database = await freshDatabase(t);
   const [, newest] = [await addedTask(database), await addedTask(database)];
-  await deleteTask(database, newest.id, false, 2);
+  await deleteTask(database, { id: newest.id, scope: "all" }, false, 2);
   assert.equal((await addedTask(database)).seq, newest.seq + 1);
 });
 
@@ -123,7 +123,7 @@ test("add: a repeated request id is answered with its task, even if that is fina
   assert.equal((await addTask(database, wanted, 2)).how, "repeated");
   const joined = await addTask(database, { ...wanted, requestId: "two" }, 3);
   assert.deepEqual([joined.how, joined.task.id], ["joined", task.id]);
-  await cancelTask(database, task.id, 4);
+  await cancelTask(database, { id: task.id, scope: "all" }, 4);
   for (const requestId of ["one", "two"]) {
     const repeated = await addTask(database, { ...wanted, requestId }, 5);
     assert.deepEqual([repeated.how, repeated.task.id], ["repeated", task.id], requestId);
@@ -140,7 +140,7 @@ test("add: a request id that comes back with another request names its task, and
     const added = await addTask(database, { ...wanted, ...change }, 2);
     assert.deepEqual([added.how, added.task.id], ["contradicts", task.id]);
   }
-  assert.equal((await listTasks(database, { states: [] }, { limit: 9 })).length, 1);
+  assert.equal((await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).length, 1);
 });
 
 test("add: a request id is deleted with its task", async (t) => {
@@ -148,10 +148,10 @@ test("add: a request id is deleted with its task", async (t) => {
   const wanted = request({ requestId: "one" });
   const { task } = await addTask(database, wanted, 1);
   await claimed(database);
-  await deleteTask(database, task.id, false, 2);
+  await deleteTask(database, { id: task.id, scope: "all" }, false, 2);
   assert.equal((await addTask(database, wanted, 3)).how, "new", "deleted, and still held by its owner");
-  await cancelTask(database, (await addTask(database, wanted, 4)).task.id, 5);
-  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 6)), 1);
+  await cancelTask(database, { id: (await addTask(database, wanted, 4)).task.id, scope: "all" }, 5);
+  assert.equal(sumOf(await cleanHistory(database, { scope: "all", states: [] }, 6)), 1);
   assert.equal((await addTask(database, wanted, 7)).how, "new", "cleaned from the history");
 });
 

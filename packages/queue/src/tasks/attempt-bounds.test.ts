@@ -42,7 +42,7 @@ test("attempt bounds: time counts from the first failure of the round, and an at
   assert.deepEqual(await told(), { attemptCount: 2, attemptLimit: 10, giveUpAtMs: 5001 + hourMs });
   await fail(failed, 40, { retryAt: null });
   assert.equal((await told()).attemptCount, 3);
-  await retryTask(database, id, 50);
+  await retryTask(database, { id, scope: "all" }, 50);
   assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
 });
 
@@ -58,7 +58,7 @@ test("attempt bounds: a retry at the delivery keeps the attempts of the download
   assert.equal(deliveryDeadline(await row(database, seq), 100), 103);
   const sending = await claimed(database, "delivery");
   await settleDelivery(database, sending, { outcome: "failed", failure, retryAt: null }, 50);
-  await retryTask(database, id, 60);
+  await retryTask(database, { id, scope: "all" }, 60);
   const { state, attempt_count } = await row(database, seq);
   assert.deepEqual([state, attempt_count], ["READY_TO_SEND", 1]);
   assert.equal(deliveryDeadline(await row(database, seq), 100), 160);

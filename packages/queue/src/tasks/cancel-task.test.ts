@@ -54,7 +54,7 @@ const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id:
   },
   CANCELED: async (database) => {
     const task = await addedTask(database);
-    await cancelTask(database, task.id, 3);
+    await cancelTask(database, { id: task.id, scope: "all" }, 3);
     return task;
   },
 };
@@ -64,7 +64,7 @@ test("cancel: a task is canceled in every state that is not final, and a done or
     const database = await freshDatabase(t);
     const { seq, id } = await make(database);
     const { owner } = await row(database, seq);
-    const result = await cancelTask(database, id, 9);
+    const result = await cancelTask(database, { id, scope: "all" }, 9);
     if (state === "DONE" || state === "FAILED") {
       assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
       continue;
@@ -80,23 +80,23 @@ test("cancel: a task is canceled in every state that is not final, and a done or
 test("cancel: a task that does not exist is neither canceled, retried nor deleted", async (t) => {
   const database = await freshDatabase(t);
   const refusal = { refused: "not_found" };
-  assert.deepEqual(await cancelTask(database, "none", 1), refusal);
-  assert.deepEqual(await retryTask(database, "none", 1), refusal);
-  assert.deepEqual(await deleteTask(database, "none", true, 1), refusal);
+  assert.deepEqual(await cancelTask(database, { id: "none", scope: "all" }, 1), refusal);
+  assert.deepEqual(await retryTask(database, { id: "none", scope: "all" }, 1), refusal);
+  assert.deepEqual(await deleteTask(database, { id: "none", scope: "all" }, true, 1), refusal);
 });
 
 test("cancel: the owner keeps the task until it releases it, and nobody starts beside it", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
-  await cancelTask(database, id, 2);
+  await cancelTask(database, { id, scope: "all" }, 2);
   assert.equal(await workdirNeed(database, id), "now");
-  const refused = await retryTask(database, id, 3);
+  const refused = await retryTask(database, { id, scope: "all" }, 3);
   assert("refused" in refused && refused.refused === "stopping");
   await releaseLease(database, lease);
   assert.equal((await row(database, seq)).owner, null);
   assert.equal(await workdirNeed(database, id), "not now");
-  const retried = await retryTask(database, id, 4);
+  const retried = await retryTask(database, { id, scope: "all" }, 4);
   assert(!isRefusal(retried));
   assert.equal(retried.state, "QUEUED");
   assert.equal((await claimed(database)).task.id, id);
@@ -115,19 +115,22 @@ test("retry: a failed task starts again at the delivery if its files are there, 
     };
   };
   const retriedState = async (id: string) => {
-    const retried = await retryTask(database, id, 5);
+    const retried = await retryTask(database, { id, scope: "all" }, 5);
     assert(!isRefusal(retried));
     const { round, finished_at, failure_class, ready_at, state } = retried;
     assert.deepEqual([round, finished_at, failure_class], [2, null, null]);
     assert.equal(ready_at, state === "READY_TO_SEND" ? 5 : null, "the time that it may wait begins anew");
-    await cancelTask(database, id, 6);
+    await cancelTask(database, { id, scope: "all" }, 6);
     return state;
   };
   const whole = await failed();
   await whole.fail();
   assert.equal(await retriedState(whole.task.id), "READY_TO_SEND");
-  assert.equal(((await retryTask(database, whole.task.id, 7)) as { state: string }).state, "QUEUED");
-  await cancelTask(database, whole.task.id, 8);
+  assert.equal(
+    ((await retryTask(database, { id: whole.task.id, scope: "all" }, 7)) as { state: string }).state,
+    "QUEUED",
+  );
+  await cancelTask(database, { id: whole.task.id, scope: "all" }, 8);
 
   const half = await failed([file, { ...file, name: "b" }]);
   const [sent] = await filesOf(database, [half.task.seq]);
@@ -152,7 +155,7 @@ test("retry: only failed and canceled tasks are retried", async (t) => {
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
     const before = await row(database, seq);
-    const result = await retryTask(database, id, 9);
+    const result = await retryTask(database, { id, scope: "all" }, 9);
     assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
     assert.deepEqual(await row(database, seq), before);
   }
@@ -162,13 +165,13 @@ test("retry: one that would make two equal tasks is refused with the other one",
   const database = await freshDatabase(t);
   const wanted = request();
   const { task } = await addTask(database, wanted, 1);
-  await cancelTask(database, task.id, 2);
+  await cancelTask(database, { id: task.id, scope: "all" }, 2);
   const { task: second } = await addTask(database, wanted, 3);
-  const result = await retryTask(database, task.id, 4);
+  const result = await retryTask(database, { id: task.id, scope: "all" }, 4);
   assert("refused" in result && result.refused === "collides" && result.task.id === second.id);
   assert.equal((await row(database, task.seq)).state, "CANCELED");
-  await cancelTask(database, second.id, 5);
-  assert(!isRefusal(await retryTask(database, task.id, 6)));
+  await cancelTask(database, { id: second.id, scope: "all" }, 5);
+  assert(!isRefusal(await retryTask(database, { id: task.id, scope: "all" }, 6)));
 });
 
 test("cancel: a playlist's entries are canceled with it, even those in work, and it is refused if all are final", async (t) => {
@@ -182,16 +185,16 @@ test("cancel: a playlist's entries are canceled with it, even those in work, and
   await claimed(database);
   const held = await claimed(database);
   assert.equal(held.task.parent_id, parent.id);
-  const result = await cancelTask(database, parent.id, 3);
+  const result = await cancelTask(database, { id: parent.id, scope: "all" }, 3);
   assert(!isRefusal(result));
-  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+  const states = (await listTasks(database, { scope: "all", states: [], parentId: parent.id }, { limit: 9 })).map(
     ({ state }) => state,
   );
   assert.deepEqual(states, ["CANCELED", "CANCELED", "CANCELED"]);
   assert.equal((await row(database, held.task.seq)).owner, held.token);
   assert.equal((await row(database, parent.seq)).state, "DONE");
   assert.equal((await row(database, other.seq)).state, "DOWNLOADING");
-  const again = await cancelTask(database, parent.id, 4);
+  const again = await cancelTask(database, { id: parent.id, scope: "all" }, 4);
   assert("refused" in again && again.refused === "wrong_state");
 });
 
@@ -201,8 +204,8 @@ test("delete: a playlist's entries are canceled", async (t) => {
   const lease = await claimed(database);
   const entries = [{ link: "https://tube.example/a", title: "a" }];
   await settleDownload(database, lease, { outcome: "expanded", title: "list", entries, sites: {} }, 2);
-  await deleteTask(database, parent.id, false, 3);
-  const states = (await listTasks(database, { states: [], parentId: parent.id }, { limit: 9 })).map(
+  await deleteTask(database, { id: parent.id, scope: "all" }, false, 3);
+  const states = (await listTasks(database, { scope: "all", states: [], parentId: parent.id }, { limit: 9 })).map(
     ({ state }) => state,
   );
   assert.deepEqual(states, ["CANCELED"]);
@@ -213,7 +216,7 @@ test("delete: a task that nobody holds is gone at once, in every state", async (
     const database = await freshDatabase(t);
     const { seq, id } = await made[state](database);
     const revision = await currentRevision(database);
-    assert.deepEqual(await deleteTask(database, id, false, 9), { deleted: id });
+    assert.deepEqual(await deleteTask(database, { id, scope: "all" }, false, 9), { deleted: id });
     assert.equal(await rowIfThere(database, seq), undefined, state);
     assert.deepEqual(await filesOf(database, [seq]), []);
     const changes = await changesSince(database, revision, 9);
@@ -221,7 +224,7 @@ test("delete: a task that nobody holds is gone at once, in every state", async (
       changes?.map((change) => "deletedId" in change && change.deletedId),
       [id],
     );
-    assert(Object.values(await countTasks(database)).every((count) => count === 0));
+    assert(Object.values(await countTasks(database, "all")).every((count) => count === 0));
   }
 });
 
@@ -231,14 +234,14 @@ test("delete: a task that a process holds is hidden at once, and gone when its o
     const { seq, id } = await made[state](database);
     const { owner } = await row(database, seq);
     const lease = { token: owner ?? "", task: await row(database, seq) };
-    await deleteTask(database, id, true, 9);
-    assert.equal(await findTask(database, id), undefined);
-    assert.deepEqual(await listTasks(database, { states: [] }, { limit: 9 }), []);
-    assert(Object.values(await countTasks(database)).every((count) => count === 0));
+    await deleteTask(database, { id, scope: "all" }, true, 9);
+    assert.equal(await findTask(database, id, "all"), undefined);
+    assert.deepEqual(await listTasks(database, { scope: "all", states: [] }, { limit: 9 }), []);
+    assert(Object.values(await countTasks(database, "all")).every((count) => count === 0));
     assert.equal(await workdirNeed(database, id), "now", "its owner still writes there");
     assert.equal(await claimTask(database, "download", { processId: "p", defaultSiteParallel: 9 }, 9), undefined);
-    assert.deepEqual(await cancelTask(database, id, 9), { refused: "not_found" });
-    assert.deepEqual(await deleteTask(database, id, true, 9), { refused: "not_found" });
+    assert.deepEqual(await cancelTask(database, { id, scope: "all" }, 9), { refused: "not_found" });
+    assert.deepEqual(await deleteTask(database, { id, scope: "all" }, true, 9), { refused: "not_found" });
     const revision = await currentRevision(database);
     await releaseLease(database, lease);
     assert.equal(await rowIfThere(database, seq), undefined);
@@ -250,7 +253,7 @@ test("delete: a task that a process holds is hidden at once, and gone when its o
 test("delete: a task whose owner dies is gone when its lease expires, and told again", async (t) => {
   const database = await freshDatabase(t);
   const { seq, id } = await made.DOWNLOADING(database);
-  await deleteTask(database, id, true, 9);
+  await deleteTask(database, { id, scope: "all" }, true, 9);
   const revision = await currentRevision(database);
   await expireLeases(database, new LeaseWatch(), "nobody", 10);
   assert.equal(await rowIfThere(database, seq), undefined);
@@ -265,7 +268,7 @@ test("delete: files of a task that is not done are removed, and finished ones if
   const removed = async (state: TaskState, withFiles: boolean) => {
     const { id } = await made[state](database);
     const revision = await currentRevision(database);
-    await deleteTask(database, id, withFiles, 9);
+    await deleteTask(database, { id, scope: "all" }, withFiles, 9);
     return (await deletedSince(database, revision)).at(0)?.removePaths;
   };
   assert.deepEqual(await removed("READY_TO_SEND", false), [file.localPath]);

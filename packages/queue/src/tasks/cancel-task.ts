@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
+import type { Scope } from "../access/scope.ts";
 import { findEqual } from "./add-task.ts";
 import { deliveryRank, downloadRank } from "./rank.ts";
 import { type Database, query, type Transaction } from "../store/database.ts";
@@ -21,6 +22,9 @@ export type Refusal =
   | { refused: "collides"; task: TaskRow }
   | { refused: "not_recording"; task: TaskRow };
 
+/** A task that a caller names, and the tasks that exist for it. */
+export type TaskName = { readonly id: string; readonly scope: Scope };
+
 export function isRefusal(result: object): result is Refusal {
   return "refused" in result;
 }
@@ -29,14 +33,14 @@ export function isRefusal(result: object): result is Refusal {
  * Cancels a task, whoever holds it. Its owner keeps the lease until it has ended everything, so that nobody else starts
  * beside it. A playlist's entries are canceled with it.
  */
-export async function cancelTask(database: Database, id: string, now: number): Promise<TaskRow | Refusal> {
+export async function cancelTask(database: Database, { id, scope }: TaskName, now: number): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id);
+    const task = await findTask(transaction, id, scope);
     if (task === undefined) return { refused: "not_found" };
     const entries = await cancelEntries(transaction, task.id, now);
     if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
     await cancelRow(transaction, task, now);
-    return (await findTask(transaction, id)) ?? { refused: "not_found" };
+    return (await findTask(transaction, id, scope)) ?? { refused: "not_found" };
   });
 }
 
@@ -48,12 +52,12 @@ export async function cancelTask(database: Database, id: string, now: number): P
  */
 export async function retryTask(
   database: Database,
-  id: string,
+  { id, scope }: TaskName,
   now: number,
   allowance: Allowance = {},
 ): Promise<TaskRow | Refusal> {
   return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id);
+    const task = await findTask(transaction, id, scope);
     if (task === undefined) return { refused: "not_found" };
     if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
     const files = await filesOf(transaction, [task.seq]);
@@ -75,7 +79,7 @@ export async function retryTask(
       updated_at: now,
       ...failureColumns(undefined),
     });
-    return (await findTask(transaction, id)) ?? { refused: "not_found" };
+    return (await findTask(transaction, id, scope)) ?? { refused: "not_found" };
   });
 }
 
@@ -87,19 +91,19 @@ export async function retryTask(
  */
 export async function deleteTask(
   database: Database,
-  id: string,
+  { id, scope }: TaskName,
   withFiles: boolean,
   now: number,
 ): Promise<Refusal | { deleted: string }> {
   return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id);
+    const task = await findTask(transaction, id, scope);
     if (task === undefined) return { refused: "not_found" };
     await cancelEntries(transaction, task.id, now);
     if (!isFinal(task.state)) await cancelRow(transaction, task, now);
     const paths = (await filesOf(transaction, [task.seq]))
       .map(({ local_path }) => local_path)
       .filter((path) => path !== null);
-    await insertTombstone(transaction, id, withFiles || task.state !== "DONE" ? paths : [], now);
+    await insertTombstone(transaction, task, withFiles || task.state !== "DONE" ? paths : [], now);
     await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
     if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
     else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));

@@ -21,7 +21,7 @@ import { releaseLease } from "../leases/end-lease.ts";
 
 async function canceled(database: Database, now: number, chatId = "chat") {
   const task = await addedTask(database, { chatId });
-  await cancelTask(database, task.id, now);
+  await cancelTask(database, { id: task.id, scope: "all" }, now);
   return task;
 }
 
@@ -33,8 +33,8 @@ test("clean history: only final tasks that fit the filter are deleted, and count
   await canceled(database, 30, "b");
   await addedTask(database, { chatId: "a" });
   const clean = async (filter: Partial<HistoryFilter>) => {
-    const counted = await countHistory(database, { states: [], ...filter });
-    const forgotten = await cleanHistory(database, { states: [], ...filter }, 99);
+    const counted = await countHistory(database, { scope: "all", states: [], ...filter });
+    const forgotten = await cleanHistory(database, { scope: "all", states: [], ...filter }, 99);
     assert.deepEqual(counted, forgotten, "what is counted beforehand is what is forgotten");
     return sumOf(forgotten);
   };
@@ -46,7 +46,7 @@ test("clean history: only final tasks that fit the filter are deleted, and count
   assert.equal(await clean({}), 1);
   assert.equal(await clean({}), 0);
   assert.deepEqual(
-    (await listTasks(database, { states: [] }, { limit: 9 })).map(({ state }) => state),
+    (await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).map(({ state }) => state),
     ["QUEUED"],
   );
 });
@@ -55,7 +55,7 @@ test("clean history: attempts, files and request ids go with a task, its videos 
   const database = await freshDatabase(t);
   const { seq, id } = await downloadedTask(database, { requestId: "r" }, [file]);
   await deliverDue(database, 10);
-  assert.equal(sumOf(await cleanHistory(database, { states: ["DONE"] }, 20)), 1);
+  assert.equal(sumOf(await cleanHistory(database, { scope: "all", states: ["DONE"] }, 20)), 1);
   assert.equal(await rowIfThere(database, seq), undefined);
   assert.deepEqual(await filesOf(database, [seq]), []);
   for (const table of ["requests", "attempts"] as const)
@@ -70,41 +70,41 @@ test("clean history: a canceled task stays until its owner has released it", asy
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
-  await cancelTask(database, id, 2);
-  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 3)), 0);
+  await cancelTask(database, { id, scope: "all" }, 2);
+  assert.equal(sumOf(await cleanHistory(database, { scope: "all", states: [] }, 3)), 0);
   assert.equal((await row(database, seq)).owner, lease.token);
   await releaseLease(database, lease);
-  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 4)), 1);
+  assert.equal(sumOf(await cleanHistory(database, { scope: "all", states: [] }, 4)), 1);
 });
 
 test("clean history: each batch has a transaction of its own", async (t) => {
   const database = await freshDatabase(t);
   const tasks = await Promise.all(Array.from({ length: 450 }, () => addedTask(database)));
-  await Promise.all(tasks.map(({ id }) => cancelTask(database, id, 2)));
+  await Promise.all(tasks.map(({ id }) => cancelTask(database, { id, scope: "all" }, 2)));
   let writes = 0;
   beforeWrites(database, () => {
     writes += 1;
   });
-  assert.equal(sumOf(await cleanHistory(database, { states: [] }, 3)), 450);
+  assert.equal(sumOf(await cleanHistory(database, { scope: "all", states: [] }, 3)), 450);
   assert(writes >= 3);
-  assert.equal((await countTasks(database)).CANCELED, 0);
+  assert.equal((await countTasks(database, "all")).CANCELED, 0);
 });
 
 test("clean history: of the named tasks, those are deleted that are final and held by nobody", async (t) => {
   const database = await freshDatabase(t);
   const held = await addedTask(database);
   await claimed(database);
-  await cancelTask(database, held.id, 2);
+  await cancelTask(database, { id: held.id, scope: "all" }, 2);
   const over = await Promise.all(Array.from({ length: 250 }, () => canceled(database, 2)));
   const [again] = over;
-  await retryTask(database, again?.id ?? "", 3);
+  await retryTask(database, { id: again?.id ?? "", scope: "all" }, 3);
   const waiting = await addedTask(database);
   const other = await canceled(database, 2);
   const named = [held, waiting, ...over].map(({ id }) => id);
   const forgotten = await forgetTasks(database, [...named, "nobody"], 4);
   assert.deepEqual(new Set(forgotten), new Set(over.slice(1).map(({ id }) => id)));
   assert.deepEqual(
-    (await listTasks(database, { states: [] }, { limit: 9 })).map(({ id }) => id),
+    (await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).map(({ id }) => id),
     [other.id, waiting.id, again?.id, held.id],
   );
   assert.equal((await deletedSince(database, 0)).length, 249);

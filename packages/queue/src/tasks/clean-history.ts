@@ -1,10 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
+import type { Scope } from "../access/scope.ts";
 import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
 import { type FinalState, finalStates } from "../store/task-state.ts";
+import { chatsWithin } from "./list-tasks.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
 
 export type HistoryFilter = {
+  readonly scope: Scope;
   /** Empty: all final states. */
   states: readonly FinalState[];
   chatId?: string;
@@ -74,10 +77,10 @@ async function cleanBatch(transaction: Transaction, filter: HistoryFilter, now: 
 
 async function forget(
   transaction: Transaction,
-  tasks: readonly { seq: number; id: string }[],
+  tasks: readonly { seq: number; id: string; chat_id: string }[],
   now: number,
 ): Promise<void> {
-  for (const { id } of tasks) await insertTombstone(transaction, id, [], now);
+  for (const task of tasks) await insertTombstone(transaction, task, [], now);
   if (tasks.length > 0)
     await transaction.run(
       query.deleteFrom("tasks").where(
@@ -96,9 +99,13 @@ function countedQuery(filter: HistoryFilter, after: number) {
   return wantedHistory(filter).where("seq", ">", after).orderBy("seq").limit(countedAtOnce);
 }
 
-function wantedHistory({ states, chatId, finishedBefore }: HistoryFilter) {
+function wantedHistory({ scope, states, chatId, finishedBefore }: HistoryFilter) {
   let statement = finalTasks(states.length === 0 ? finalStates : states);
-  if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+  const chats = chatsWithin(scope, chatId);
+  const [chat] = chats?.length === 1 ? chats : [];
+  if (chat !== undefined) statement = statement.where("chat_id", "=", chat);
+  else if (chats !== undefined)
+    statement = statement.where("chat_id", "in", sql<string>`(SELECT value FROM json_each(${JSON.stringify(chats)}))`);
   if (finishedBefore !== undefined)
     statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
   return statement;
@@ -108,7 +115,7 @@ function wantedHistory({ states, chatId, finishedBefore }: HistoryFilter) {
 function finalTasks(states: readonly FinalState[]) {
   return query
     .selectFrom("tasks")
-    .select(["seq", "id", "state"])
+    .select(["seq", "id", "chat_id", "state"])
     .where("state", "in", states)
     .where("owner", "is", null)
     .where("hidden", "=", sql.lit(0));

@@ -19,16 +19,16 @@ test("finish recording: a recording in work is told to finish, and its owner dec
     assert.equal(work.signal.aborted, false);
     return done;
   });
-  await until("it started", async () => (await countTasks(database)).DOWNLOADING === 1);
-  assert.equal(((await finishRecording(database, id, 5)) as { state: string }).state, "DOWNLOADING");
-  await until("done", async () => (await countTasks(database)).DONE === 1);
+  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  assert.equal(((await finishRecording(database, { id, scope: "all" }, 5)) as { state: string }).state, "DOWNLOADING");
+  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
   assert.deepEqual(errors, []);
 });
 
 test("finish recording: a task that is not being recorded is refused", async (t) => {
   const database = await freshDatabase(t);
   const refusal = async (id: string) => {
-    const result = await finishRecording(database, id, 2);
+    const result = await finishRecording(database, { id, scope: "all" }, 2);
     return "refused" in result ? result.refused : undefined;
   };
   assert.equal(await refusal("nobody"), "not_found");
@@ -45,10 +45,10 @@ test("finish recording: a retry records anew", async (t) => {
   const database = await freshDatabase(t);
   const { id, seq } = await addedTask(database, { options });
   const lease = await claimed(database);
-  await finishRecording(database, id, 2);
-  await cancelTask(database, id, 3);
+  await finishRecording(database, { id, scope: "all" }, 2);
+  await cancelTask(database, { id, scope: "all" }, 3);
   await releaseLease(database, lease);
   assert.equal((await row(database, seq)).finish_requested, 1);
-  await retryTask(database, id, 4);
+  await retryTask(database, { id, scope: "all" }, 4);
   assert.equal((await row(database, seq)).finish_requested, 0);
 });

@@ -12,7 +12,7 @@ test("import: finished links become history without files, and others are queued
   const [first, second] = [request(), request()];
   const tasks = [over, { key: "2", request: first }, { key: "3", request: second }];
   assert.deepEqual(await importTasks(database, tasks, 50), ["history", "queued", "queued"]);
-  const [done] = await listTasks(database, { states: ["DONE"] }, { limit: 9 });
+  const [done] = await listTasks(database, { scope: "all", states: ["DONE"] }, { limit: 9 });
   assert.deepEqual(
     [done?.title, parseTexts(done?.remark_texts ?? null)?.en, done?.created_at, done?.finished_at],
     ["A film", "from elsewhere", 50, 50],
@@ -20,7 +20,7 @@ test("import: finished links become history without files, and others are queued
   assert.deepEqual(await filesOf(database, [done?.seq ?? 0]), []);
   assert.equal((await claimed(database)).task.link, first.link);
   assert.equal((await claimed(database)).task.link, second.link);
-  assert.equal((await countTasks(database)).DONE, 1);
+  assert.equal((await countTasks(database, "all")).DONE, 1);
 });
 
 test("import: a key is imported once, even if its task is deleted later", async (t) => {
@@ -31,9 +31,9 @@ test("import: a key is imported once, even if its task is deleted later", async 
   ];
   await importTasks(database, tasks, 1);
   assert.deepEqual(await importTasks(database, tasks, 2), ["known", "known"]);
-  await cleanHistory(database, { states: [] }, 3);
+  await cleanHistory(database, { scope: "all", states: [] }, 3);
   assert.deepEqual(await importTasks(database, tasks, 4), ["known", "known"]);
-  assert.equal((await countTasks(database)).DONE, 0);
+  assert.equal((await countTasks(database, "all")).DONE, 0);
   assert.deepEqual(await knownKeys(database, ["over", "open", "new"]), new Set(["over", "open"]));
 });
 
@@ -44,7 +44,7 @@ test("import: a link that waits already is joined, and each key is taken once", 
   const task = { key: "1", request: wanted };
   assert.deepEqual(await importTasks(database, [task], 2), ["joined"]);
   assert.deepEqual(await importTasks(database, [task], 3), ["known"]);
-  assert.equal((await countTasks(database)).QUEUED, 1);
+  assert.equal((await countTasks(database, "all")).QUEUED, 1);
 });
 
 test("import: a batch with a link that cannot be stored stores nothing", async (t) => {
@@ -55,6 +55,6 @@ test("import: a batch with a link that cannot be stored stores nothing", async (
     { key: "2", request: impossible },
   ];
   await assert.rejects(importTasks(database, tasks, 1), /SQLITE_CONSTRAINT|cannot store/);
-  assert.equal((await countTasks(database)).QUEUED, 0);
+  assert.equal((await countTasks(database, "all")).QUEUED, 0);
   assert.equal((await knownKeys(database, ["1", "2"])).size, 0);
 });

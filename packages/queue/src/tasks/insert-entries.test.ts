@@ -25,7 +25,7 @@ test("playlist: its entries are tasks of the same chat, user, folder and options
   const listed = { entries, sites };
   const inserted = await database.write(async (transaction) => await insertEntries(transaction, parent, listed, 2));
   assert.deepEqual(inserted, { count: 2, remark: undefined });
-  const [two, one] = await listTasks(database, { states: [], parentId: parent.id }, all);
+  const [two, one] = await listTasks(database, { scope: "all", states: [], parentId: parent.id }, all);
   assert(one !== undefined && two !== undefined);
   assert.deepEqual([one.site, one.title, two.site], ["tube", "one", "elsewhere.example"]);
   for (const task of [one, two]) {
@@ -64,5 +64,5 @@ for (const [what, waitingTasks, beyond, count, remark] of limited)
     assert.equal(inserted.count, count);
     if (remark === undefined) assert.equal(inserted.remark, undefined);
     else assert.match(inserted.remark?.en ?? "", remark);
-    assert.equal((await listTasks(database, { states: [], parentId: parent.id }, all)).length, count);
+    assert.equal((await listTasks(database, { scope: "all", states: [], parentId: parent.id }, all)).length, count);
   });

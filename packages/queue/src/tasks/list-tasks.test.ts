@@ -37,9 +37,9 @@ test("list tasks: each filter, and all together, list what they say, newest firs
   await addedTask(database, { chatId: "a", title: "one", parentId });
   await addedTask(database, { chatId: "b", title: "two", parentId });
   const canceled = await addedTask(database, { chatId: "b", title: "three", parentId });
-  await cancelTask(database, canceled.id, 2);
+  await cancelTask(database, { id: canceled.id, scope: "all" }, 2);
   const listed = async (filter: Partial<TaskFilter>) =>
-    (await listTasks(database, { states: [], ...filter }, { limit: 9 })).map(({ title }) => title);
+    (await listTasks(database, { scope: "all", states: [], ...filter }, { limit: 9 })).map(({ title }) => title);
   assert.deepEqual(await listed({}), ["three", "two", "one", "parent"]);
   assert.deepEqual(await listed({ states: ["CANCELED"] }), ["three"]);
   assert.deepEqual(await listed({ states: ["CANCELED", "QUEUED", "QUEUED"] }), ["three", "two", "one", "parent"]);
@@ -59,13 +59,13 @@ test("open tasks of a link: those of that chat that are not final, waiting or he
   await claimed(database);
   const waiting = await addedTask(database, { link });
   const canceled = await addedTask(database, { link, userName: "ben" });
-  await cancelTask(database, canceled.id, 2);
+  await cancelTask(database, { id: canceled.id, scope: "all" }, 2);
   await addedTask(database, { link, chatId: "other" });
   await addedTask(database);
   const found = async (chatId: string) => (await findOpenTasks(database, chatId, link)).map(({ id }) => id);
   assert.deepEqual((await found("chat")).toSorted(), [held.id, waiting.id].toSorted());
   assert.deepEqual(await found(""), []);
-  await deleteTask(database, held.id, false, 3);
+  await deleteTask(database, { id: held.id, scope: "all" }, false, 3);
   assert.deepEqual(await found("chat"), [waiting.id]);
 });
 
@@ -85,7 +85,9 @@ test("search: a text is found as it is, whatever characters are in it, and in an
   ];
   for (const title of signs) await addedTask(database, { title });
   const found = async (text: string) =>
-    (await searchTasks(database, { states: [], text }, { limit: 99 })).map(({ title }) => title).toReversed();
+    (await searchTasks(database, { scope: "all", states: [], text }, { limit: 99 }))
+      .map(({ title }) => title)
+      .toReversed();
   for (const sign of signs) {
     assert.deepEqual(await found(sign), [sign]);
     assert.deepEqual(await found(sign.toLowerCase()), [sign]);
@@ -102,10 +104,10 @@ test("search: a text is found as it is, whatever characters are in it, and in an
 test("list tasks: pages neither repeat nor skip a task while others come and go", async (t) => {
   const database = await freshDatabase(t);
   const filters: TaskFilter[] = [
-    { states: [] },
-    { states: ["QUEUED"] },
-    { states: ["QUEUED", "CANCELED"] },
-    { states: [], chatId: "chat" },
+    { scope: "all", states: [] },
+    { scope: "all", states: ["QUEUED"] },
+    { scope: "all", states: ["QUEUED", "CANCELED"] },
+    { scope: "all", states: [], chatId: "chat" },
   ];
   for (const filter of filters) {
     const stay = (await Promise.all(Array.from({ length: 20 }, () => addedTask(database)))).map(({ id }) => id);
@@ -119,7 +121,7 @@ test("list tasks: pages neither repeat nor skip a task while others come and go"
       before = page.at(-1)?.seq ?? 0;
       await addedTask(database);
       const gone = go.pop();
-      if (gone !== undefined) await deleteTask(database, gone.id, false, 2);
+      if (gone !== undefined) await deleteTask(database, { id: gone.id, scope: "all" }, false, 2);
     }
     assert.equal(new Set(seen).size, seen.length, "none twice");
     assert.deepEqual(
@@ -137,10 +139,10 @@ test("counts: hidden tasks are not counted", async (t) => {
   const lease = await claimed(database);
   await addedTask(database);
   const none = { QUEUED: 0, DOWNLOADING: 0, READY_TO_SEND: 0, SENDING: 0, DONE: 0, FAILED: 0, CANCELED: 0 };
-  assert.deepEqual(await countTasks(database), { ...none, READY_TO_SEND: 1, DOWNLOADING: 1, QUEUED: 1 });
-  await deleteTask(database, lease.task.id, true, 2);
+  assert.deepEqual(await countTasks(database, "all"), { ...none, READY_TO_SEND: 1, DOWNLOADING: 1, QUEUED: 1 });
+  await deleteTask(database, { id: lease.task.id, scope: "all" }, true, 2);
   assert.deepEqual(
-    await countTasks(database),
+    await countTasks(database, "all"),
     { ...none, READY_TO_SEND: 1, QUEUED: 1 },
     "hidden until its owner lets go",
   );
@@ -152,8 +154,8 @@ test("changes: each change and deletion comes once, in order, whatever the page 
   const tasks = await Promise.all(Array.from({ length: 5 }, () => addedTask(database)));
   const lease = await claimed(database);
   await noteFacts(database, lease, { title: "known" });
-  await deleteTask(database, tasks[3]?.id ?? "", false, 2);
-  await cancelTask(database, lease.task.id, 3);
+  await deleteTask(database, { id: tasks[3]?.id ?? "", scope: "all" }, false, 2);
+  await cancelTask(database, { id: lease.task.id, scope: "all" }, 3);
   await releaseLease(database, lease);
   const told = await readAll(database, start, 100);
   const [first, second, third, fourth, fifth] = tasks.map(({ id }) => id);
@@ -176,7 +178,7 @@ test("changes: one that another process commits between the two statements comes
         meddled = true;
         await other.write(async (transaction) => {
           await insertTask(transaction, request(), 2);
-          await insertTombstone(transaction, "gone", [], 2);
+          await insertTombstone(transaction, { id: "gone", chat_id: "" }, [], 2);
         });
       }
       return rows;
@@ -192,7 +194,7 @@ test("changes: a purge of deletions during the answer is noticed", async (t) => 
   const other = await openedDatabase(t, database.path);
   const { id } = await addedTask(database);
   const start = await currentRevision(database);
-  await deleteTask(database, id, false, 1);
+  await deleteTask(database, { id, scope: "all" }, false, 1);
   const meddling: Reader = {
     get: async (statement) => await database.get(statement),
     all: async (statement) => {
@@ -216,9 +218,9 @@ test("revision: every visible change raises it, progress and hidden tasks do not
   assert(await raises(() => noteFacts(database, lease, { height: 720 })));
   const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
   assert(await raises(() => settleDownload(database, lease, { outcome: "failed", failure, retryAt: 50 }, 2)));
-  assert.equal((await findTask(database, lease.task.id))?.not_before, 50);
+  assert.equal((await findTask(database, lease.task.id, "all"))?.not_before, 50);
   const second = await claimed(database, "download", 60);
-  assert(await raises(() => deleteTask(database, second.task.id, false, 61)));
+  assert(await raises(() => deleteTask(database, { id: second.task.id, scope: "all" }, false, 61)));
   assert(!(await raises(() => noteFacts(database, second, { title: "hidden" }))));
 });
 
@@ -226,12 +228,12 @@ test("changes: a revision whose deletions were purged, or that never was, is ref
   const database = await freshDatabase(t);
   const { id } = await addedTask(database);
   const before = await currentRevision(database);
-  await deleteTask(database, id, false, 1);
+  await deleteTask(database, { id, scope: "all" }, false, 1);
   const after = await currentRevision(database);
   await addedTask(database);
-  await cleanHistory(database, { states: [] }, dayMs);
+  await cleanHistory(database, { scope: "all", states: [] }, dayMs);
   assert.deepEqual((await readAll(database, before, 9)).length, 2, "a day old: told still");
-  await cleanHistory(database, { states: [] }, dayMs + 2);
+  await cleanHistory(database, { scope: "all", states: [] }, dayMs + 2);
   assert.equal(await changesSince(database, before, 9), undefined);
   assert.equal((await changesSince(database, after, 9))?.length, 1);
   assert.equal(await changesSince(database, (await currentRevision(database)) + 1, 9), undefined);

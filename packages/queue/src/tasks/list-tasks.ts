@@ -1,10 +1,12 @@
 import { type SqlBool, sql } from "kysely";
+import { isInScope, type Scope } from "../access/scope.ts";
 import { fixed, query, type Reader } from "../store/database.ts";
 import type { FileRow, TaskRow } from "../store/schema.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
 /** The conditions that a task must meet, all of them. */
 export type RowFilter = {
+  readonly scope: Scope;
   /** Empty: all states. */
   states: readonly TaskState[];
   chatId?: string;
@@ -18,16 +20,18 @@ export type TaskFilter = RowFilter & {
   site?: string;
 };
 
-/** The number of newest tasks that are searched for a text or a site, which no index has. */
-const searchedTasks = 20_000;
+/** The part of a filter that a caller chooses. */
+export type AskedFilter = Omit<TaskFilter, "scope">;
 
 /** The number of newest ids that are compared with a prefix: all tasks of a day may share one. */
 const prefixedTasks = 1000;
 
-export async function findTask(database: Reader, id: string): Promise<TaskRow | undefined> {
-  return await database.get(
+/** Returns undefined for a task beyond the scope, as for one that does not exist. */
+export async function findTask(database: Reader, id: string, scope: Scope): Promise<TaskRow | undefined> {
+  const task = await database.get(
     query.selectFrom("tasks").selectAll().where("id", "=", id).where("hidden", "=", sql.lit(0)),
   );
+  return task !== undefined && isInScope(scope, task.chat_id) ? task : undefined;
 }
 
 /** Returns the tasks of a chat that ask for this link and are not final, oldest first. */
@@ -55,38 +59,48 @@ export async function listTasks(
   filter: RowFilter,
   page: { limit: number; before?: number },
 ): Promise<TaskRow[]> {
+  if (chatsWithin(filter.scope, filter.chatId)?.length === 0) return [];
   return await database.all(listQuery(filter, page));
 }
 
 /**
- * Finds the `seq` of the page in an index alone: one branch for each state, read from the index's end. An IN over
- * states would sort all of them, and rows with links of 4 kB are read only for the page itself. A playlist has few
+ * Finds the `seq` of the page in an index alone: one branch for each chat and state, read from the index's end. An IN
+ * over them would sort all of them, and rows with links of 4 kB are read only for the page itself. A playlist has few
  * entries: for those, the `+` keeps the planner, which has no statistics, from any other index than theirs.
  */
 export function listQuery(
-  { states, chatId, parentId, idPrefix }: RowFilter,
+  { scope, states, chatId, parentId, idPrefix }: RowFilter,
   { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number },
 ) {
   const filterStates = [...new Set(states)];
-  const branch = (state: TaskState | undefined) => {
+  const chats = chatsWithin(scope, chatId);
+  const branch = (chat: string | undefined, state: TaskState | undefined) => {
     let statement = query.selectFrom("tasks").select("seq").where("seq", "<", before).where(isVisible);
     if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
     if (parentId !== undefined) {
       statement = statement.where("parent_id", "=", parentId);
       if (filterStates.length > 0) statement = statement.where(sql`+state`, "in", filterStates);
-      if (chatId !== undefined) statement = statement.where(sql`+chat_id`, "=", chatId);
-    } else if (chatId !== undefined) statement = statement.where("chat_id", "=", chatId);
+      if (chats !== undefined) statement = statement.where(sql`+chat_id`, "in", chats);
+    } else if (chat !== undefined) statement = statement.where("chat_id", "=", chat);
     if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
     return statement.orderBy("seq", "desc").limit(limit);
   };
   // With a chat and no state, each state has its branch as well, since the state is in the middle of the index.
-  const branchStates = filterStates.length === 0 && chatId !== undefined ? taskStates : filterStates;
-  const [first, ...rest] = parentId === undefined ? branchStates : [];
-  const branches = rest.map((state) => query.selectFrom(branch(state).as("branch")).selectAll());
-  let all = query.selectFrom(branch(first).as("branch")).selectAll();
-  for (const other of branches) all = all.unionAll(other);
+  const branchStates = filterStates.length === 0 && chats !== undefined ? taskStates : filterStates;
+  const [first, ...rest] =
+    parentId === undefined
+      ? (chats ?? [undefined]).flatMap((chat) => branchStates.map((state) => [chat, state] as const))
+      : [];
+  let all = query.selectFrom(branch(first?.[0], first?.[1]).as("branch")).selectAll();
+  for (const other of rest) all = all.unionAll(query.selectFrom(branch(...other).as("branch")).selectAll());
   const page = query.selectFrom(all.as("page")).select("seq").orderBy("seq", "desc").limit(limit);
   return query.selectFrom("tasks").selectAll().where("seq", "in", page).orderBy("seq", "desc");
+}
+
+/** Returns the chats whose tasks a filter has; undefined: every chat. */
+export function chatsWithin(scope: Scope, chatId: string | undefined): readonly string[] | undefined {
+  if (chatId === undefined) return scope === "all" ? undefined : scope;
+  return isInScope(scope, chatId) ? [chatId] : [];
 }
 
 /** The index has only hidden rows, so no row is read for it. */
@@ -103,21 +117,22 @@ function prefixed(idPrefix: string) {
     .limit(prefixedTasks);
 }
 
-/** Returns the oldest `seq` that a search reads. */
-export async function newestSearched(database: Reader): Promise<number> {
-  const newest = await database.get(
-    query.selectFrom("tasks").select(({ fn }) => fn.max<number | null>("seq").as("seq")),
+/** Returns the number of tasks in each state. Those of all chats are in counters, those of some chats in an index. */
+export async function countTasks(database: Reader, scope: Scope): Promise<Record<TaskState, number>> {
+  const counts = await database.all(
+    scope === "all"
+      ? fixed<{ name: string; value: number }>("SELECT name, value FROM counters")
+      : fixed<{ name: string; value: number }>(countsOfChats, JSON.stringify(scope)),
   );
-  return (newest?.seq ?? 0) - searchedTasks + 1;
-}
-
-/** Returns the number of tasks in each state, without counting them. */
-export async function countTasks(database: Reader): Promise<Record<TaskState, number>> {
-  const counters = await database.all(fixed<{ name: string; value: number }>("SELECT name, value FROM counters"));
   return Object.fromEntries(
-    taskStates.map((state) => [state, counters.find(({ name }) => name === state)?.value ?? 0]),
+    taskStates.map((state) => [state, counts.find(({ name }) => name === state)?.value ?? 0]),
   ) as Record<TaskState, number>;
 }
+
+const countsOfChats = `
+  SELECT state AS name, count(*) AS value FROM tasks
+  WHERE chat_id IN (SELECT value FROM json_each(?)) AND seq NOT IN (SELECT seq FROM tasks INDEXED BY tasks_hidden WHERE hidden = 1)
+  GROUP BY state`;
 
 /** Returns the identity of this database. A revision means something only in its own database. */
 export async function databaseIdentity(database: Reader): Promise<string> {
@@ -129,7 +144,7 @@ export async function currentRevision(database: Reader): Promise<number> {
   return await counter(database, "revision");
 }
 
-export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string });
+export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string; chatId: string });
 
 /**
  * Returns what changed after a revision, in order, at most `limit` changes. Undefined: deletions that old were purged,
@@ -142,7 +157,7 @@ export async function changesSince(database: Reader, revision: number, limit: nu
   const deleted = await database.all(
     query
       .selectFrom("tombstones")
-      .select(["id", "revision"])
+      .select(["id", "revision", "chat_id"])
       .where("revision", ">", revision)
       .orderBy("revision")
       .limit(limit),
@@ -151,7 +166,7 @@ export async function changesSince(database: Reader, revision: number, limit: nu
   if (revision < (await counter(database, "forgotten_revision"))) return undefined;
   const changes: Change[] = [
     ...changed.map((task) => ({ revision: task.revision, task })),
-    ...deleted.map(({ id, revision: at }) => ({ revision: at, deletedId: id })),
+    ...deleted.map(({ id, revision: at, chat_id }) => ({ revision: at, deletedId: id, chatId: chat_id })),
   ];
   // Another process may commit between the two statements: a change newer than `current` would hide those between.
   return changes

@@ -10,8 +10,8 @@ test("pending cleanup: a canceled task is part of it once its owner has released
   const database = await freshDatabase(t);
   const [held, free] = [await addedTask(database), await addedTask(database)];
   const lease = await claimed(database);
-  await cancelTask(database, held.id, 2);
-  await cancelTask(database, free.id, 2);
+  await cancelTask(database, { id: held.id, scope: "all" }, 2);
+  await cancelTask(database, { id: free.id, scope: "all" }, 2);
   const revision = await currentRevision(database);
   const ids = async (since: number) => (await endedSince(database, since)).map(({ id }) => id);
   assert.deepEqual(await ids(0), [free.id]);
@@ -27,9 +27,9 @@ test("pending cleanup: a canceled task is part of it once its owner has released
 test("pending cleanup: deletions name the files to remove, each since its revision", async (t) => {
   const database = await freshDatabase(t);
   const [first, second] = [await downloadedTask(database), await addedTask(database)];
-  await deleteTask(database, first.id, false, 2);
+  await deleteTask(database, { id: first.id, scope: "all" }, false, 2);
   const revision = await currentRevision(database);
-  await deleteTask(database, second.id, false, 3);
+  await deleteTask(database, { id: second.id, scope: "all" }, false, 3);
   const told = async (since: number) =>
     (await deletedSince(database, since)).map(({ id, removePaths }) => [id, removePaths]);
   assert.deepEqual(await told(0), [
@@ -61,7 +61,7 @@ test("pending cleanup: a working folder is needed until the task is done, releas
 test("pending cleanup: files that were removed for a deletion are not removed again", async (t) => {
   const database = await freshDatabase(t);
   const { id } = await downloadedTask(database);
-  await deleteTask(database, id, true, 2);
+  await deleteTask(database, { id, scope: "all" }, true, 2);
   assert.notDeepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
   await noteRemoved(database, [id]);
   assert.deepEqual((await deletedSince(database, 0))[0]?.removePaths, []);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { query, type Transaction } from "../store/database.ts";
+import type { TaskRow } from "../store/schema.ts";
 
 /** How long a deletion is told to clients that watch "since a revision", ms. */
 const tombstoneKeptMs = 24 * 60 * 60 * 1000;
@@ -7,7 +8,7 @@ const tombstoneKeptMs = 24 * 60 * 60 * 1000;
 /** Inserts a tombstone, so that watchers learn of the deletion. */
 export async function insertTombstone(
   transaction: Transaction,
-  id: string,
+  { id, chat_id }: Pick<TaskRow, "id" | "chat_id">,
   removePaths: readonly string[],
   now: number,
 ): Promise<void> {
@@ -16,6 +17,7 @@ export async function insertTombstone(
   await transaction.run(
     query.insertInto("tombstones").values({
       id,
+      chat_id,
       deleted_at: now,
       remove_paths: JSON.stringify(removePaths),
       revision: currentRevision,

@@ -112,7 +112,7 @@ const actions: Actions = {
     await state.adding;
   },
   cancel: async (id) => {
-    await cancelTask(opened(), id, 1);
+    await cancelTask(opened(), { id, scope: "all" }, 1);
   },
   claimAll: async () => {
     const seqs: number[] = [];

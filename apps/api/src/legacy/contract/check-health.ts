@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { GetStatusResponseSchema } from "@dwld/rpc";
+import { localIdentity } from "../../access/identity.ts";
 import { getStatus, type StatusContext } from "../../download-service/get-status.ts";
 import type { HealthSource } from "../../services/health.ts";
 import type { HealtheckResponseSchema } from "../gen/grpc/v1/downloader_pb.ts";
@@ -20,7 +21,7 @@ export async function checkHealth(
 }
 
 async function troubles(context: StatusContext): Promise<string[]> {
-  const { processes } = create(GetStatusResponseSchema, await getStatus(context));
+  const { processes } = create(GetStatusResponseSchema, await getStatus(context, localIdentity));
   const alive = processes.filter((process) => process.alive);
   const needed = context.destination === "" ? ["worker"] : ["worker", "ftp-sender"];
   return [

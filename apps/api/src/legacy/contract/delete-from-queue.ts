@@ -21,7 +21,9 @@ export async function deleteFromQueue(
   const { link } = checkRequest(rules, create(AddTaskRequestSchema, asAddTask({ link: given, userName: "" })));
   // Writes of one turn of the event loop share a transaction.
   await Promise.all(
-    (await findOpenTasks(database, legacyChat, link)).map(({ id }) => deleteTask(database, id, false, now())),
+    (await findOpenTasks(database, legacyChat, link)).map(({ id }) =>
+      deleteTask(database, { id, scope: "all" }, false, now()),
+    ),
   );
   return { linksInWork: await queueMessages(context) };
 }

@@ -137,8 +137,8 @@ describe("the legacy contract", () => {
     await bot.setToQueue({ link });
     await settle(await claim(), { outcome: "failed", failure, retryAt: null });
     await bot.setToQueue({ link });
-    const [again] = await listTasks(opened.context.database, { states: ["QUEUED"] }, { limit: 1 });
-    await cancelTask(opened.context.database, again?.id ?? "", Date.now());
+    const [again] = await listTasks(opened.context.database, { scope: "all", states: ["QUEUED"] }, { limit: 1 });
+    await cancelTask(opened.context.database, { id: again?.id ?? "", scope: "all" }, Date.now());
     assert.deepEqual(words((await bot.cleanHistory({})).history), [
       ["DONE", "failed: It was removed."],
       ["DONE", "canceled"],
@@ -187,7 +187,7 @@ describe("the legacy contract", () => {
       (await queue()).map(({ maxQuantity }) => maxQuantity),
       ["720"],
     );
-    assert.equal((await countTasks(opened.context.database)).QUEUED, 2);
+    assert.equal((await countTasks(opened.context.database, "all")).QUEUED, 2);
   });
 
   it("DeleteFromQueue: a link goes in all its qualities and folders, in work or not, and its history stays", async () => {
@@ -221,7 +221,7 @@ describe("the legacy contract", () => {
     assert.equal((await today.getTask({ id: task?.id ?? "" })).task?.state, TaskState.QUEUED);
     await claim();
     assert.deepEqual((await bot.status({})).linksInWork, []);
-    assert.equal((await countTasks(opened.context.database)).FAILED, 1);
+    assert.equal((await countTasks(opened.context.database, "all")).FAILED, 1);
   });
 
   it("legacy contract: tells of a long history as much as an answer holds, forgets that alone, and the rest the next time", async () => {
@@ -239,7 +239,7 @@ describe("the legacy contract", () => {
       const { history } = await bot.cleanHistory({});
       assert.ok(history.length < 200);
       seen.push(...history.map((task) => task.link));
-      assert.equal((await countTasks(database)).DONE, 200 - seen.length);
+      assert.equal((await countTasks(database, "all")).DONE, 200 - seen.length);
     }
     assert.deepEqual((await bot.cleanHistory({})).history, []);
     assert.equal(new Set(seen).size, 200);
@@ -262,12 +262,12 @@ describe("the legacy contract", () => {
   it("legacy contract: tasks that were retried or are still held are not forgotten", async () => {
     await bot.setToQueue({ link });
     const { task } = await claim();
-    await cancelTask(opened.context.database, task.id, Date.now());
+    await cancelTask(opened.context.database, { id: task.id, scope: "all" }, Date.now());
     assert.deepEqual((await bot.cleanHistory({})).history, []);
     await bot.setToQueue({ link: "https://videos.example/2" });
     const again = await claim();
     await settle(again, { outcome: "failed", failure, retryAt: null });
-    await retryTask(opened.context.database, again.task.id, Date.now());
+    await retryTask(opened.context.database, { id: again.task.id, scope: "all" }, Date.now());
     assert.deepEqual((await bot.cleanHistory({})).history, []);
     assert.equal((await queue()).length, 1);
   });

@@ -34,7 +34,7 @@ import { statusMessage } from "./status-message.ts";
 export function downloaderService(context: ServiceContext, health: HealthSource): ServiceImpl<typeof Downloader> {
   const rules = addTaskRules(context.now);
   return {
-    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call) }, request),
+    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call), scope: "all" }, request),
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
     status: () => statusMessage(context),

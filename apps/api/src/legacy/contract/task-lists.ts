@@ -15,7 +15,7 @@ export async function newestTasks(
   states: readonly TaskState[],
   limit = maxListed,
 ): Promise<TaskRow[]> {
-  return await listTasks(database, { states, chatId: legacyChat }, { limit });
+  return await listTasks(database, { scope: "all", states, chatId: legacyChat }, { limit });
 }
 
 /**
@@ -25,7 +25,7 @@ export async function newestTasks(
  */
 export async function queueMessages(sources: TaskSources, id?: string): Promise<LegacyTask[]> {
   const { database } = sources;
-  const asked = id === undefined ? undefined : await findTask(database, id);
+  const asked = id === undefined ? undefined : await findTask(database, id, "all");
   const inWork = await newestTasks(database, ["DOWNLOADING", "READY_TO_SEND", "SENDING"]);
   const waiting = await newestTasks(database, ["QUEUED"], maxListed - inWork.length);
   const others = [...inWork, ...waiting].filter((row) => row.id !== id);

@@ -196,7 +196,7 @@ export async function startClockedWorker(
    */
   async function play(id: string) {
     while ((await turn()) !== undefined);
-    const task = await findTask(database, id);
+    const task = await findTask(database, id, "all");
     assert.ok(task);
     const attempts = (await attemptsOf(database, task.seq)).map(({ stage, started_at, outcome, failure_class }) => ({
       stage,
@@ -216,7 +216,7 @@ export async function startClockedWorker(
 
   /** Returns the files in the download folder, or below it, that belong to no task. */
   async function leftovers(): Promise<string[]> {
-    const tasks = await listTasks(database, { states: [] }, { limit: 100 });
+    const tasks = await listTasks(database, { scope: "all", states: [] }, { limit: 100 });
     const files = await filesOf(
       database,
       tasks.map(({ seq }) => seq),

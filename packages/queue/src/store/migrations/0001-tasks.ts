@@ -194,6 +194,7 @@ const tables = [
     PRIMARY KEY (hour, chat_id)) STRICT, WITHOUT ROWID`,
   sql`CREATE TABLE tombstones (
     id TEXT PRIMARY KEY,
+    chat_id TEXT NOT NULL,
     revision INTEGER NOT NULL,
     deleted_at INTEGER NOT NULL,
     remove_paths TEXT NOT NULL

@@ -58,7 +58,7 @@ export async function openBed() {
     },
     async counts() {
       const database = await openDatabase(join(data, "dwld.sqlite"));
-      const counted = await countTasks(database);
+      const counted = await countTasks(database, "all");
       await database.close();
       return counted;
     },

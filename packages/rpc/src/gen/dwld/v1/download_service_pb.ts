@@ -39,7 +39,8 @@ export type AddTaskRequest = Message<"dwld.v1.AddTaskRequest"> & {
   targetQuality: number;
 
   /**
-   * The chat that asked, at most 64 characters; returned with the task.
+   * The chat that asked, at most 64 characters; returned with the task. If it is empty, and the token is for one chat, it is
+   * that one. PERMISSION_DENIED: the token is for other chats.
    *
    * @generated from field: string chat_id = 3;
    */
@@ -282,7 +283,8 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   chatId?: string | undefined;
 
   /**
-   * A part of the link or the title, in any case; at most 200 characters. The newest 20,000 tasks are searched.
+   * A part of the link or the title, in any case; at most 200 characters. For a page, the newest 20,000 tasks that fit
+   * the rest of the filter are searched.
    *
    * @generated from field: string text = 3;
    */
@@ -296,7 +298,7 @@ export type TaskFilter = Message<"dwld.v1.TaskFilter"> & {
   parentId: string;
 
   /**
-   * A site, as `Task.site` names it. The newest 20,000 tasks are searched.
+   * A site, as `Task.site` names it. As many tasks are searched as for `text`.
    *
    * @generated from field: string site = 5;
    */
@@ -429,7 +431,7 @@ export type WatchTasksResponse = Message<"dwld.v1.WatchTasksResponse"> & {
     case: "changed";
   } | {
     /**
-     * The id of a deleted task, also of one outside the filter.
+     * The id of a deleted task that the caller could see, also of one outside the filter.
      *
      * @generated from field: string deleted_id = 4;
      */
@@ -690,7 +692,7 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
   finishedBefore?: Timestamp | undefined;
 
   /**
-   * Forgets the tasks of every chat. Not with `chat_id`.
+   * Forgets the tasks of every chat that the caller may see. Not with `chat_id`.
    *
    * @generated from field: bool all_chats = 4;
    */
@@ -1026,7 +1028,8 @@ export const DownloadService: GenService<{
     output: typeof ResumeSiteResponseSchema;
   },
   /**
-   * Returns an overview of tasks, processes, sites, disk and sensors.
+   * Returns an overview of tasks, processes, sites, disk and sensors. Users, and viewers of some chats, get `counts`, `in_work`
+   * and `version` alone.
    *
    * @generated from rpc dwld.v1.DownloadService.GetStatus
    */
