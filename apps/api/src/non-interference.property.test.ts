@@ -230,7 +230,7 @@ async function said<Schema extends DescMessage>(
 
 /** Replaces ids, which are random, by their order. */
 function named(text: string, ids: readonly string[]): string {
-  return ids.reduce((named, id, index) => named.replaceAll(id, `task ${index}`), text);
+  return ids.reduce((left, id, index) => left.replaceAll(id, `task ${index}`), text);
 }
 
 /** Watches. `until` returns what is known of each task when a marker has come. */

@@ -110,6 +110,23 @@ describe("access", () => {
       assert.equal((await refusal(call)).code, Code.PermissionDenied);
   });
 
+  it("access: a token of some chats names them, adds to them alone, and needs no name if there is one", async () => {
+    const { secret } = await make("family", Role.USER, { chatIds: ["42"] });
+    const transport = protocols["gRPC"]?.(sending(`Bearer ${secret}`)) as Transport;
+    const { identity } = await createClient(AccessService, transport).getIdentity({});
+    assert.deepEqual([identity?.chatIds, identity?.role], [["42"], Role.USER]);
+    const client = createClient(DownloadService, transport);
+    const { task } = await client.addTask({ link: "https://videos.example/family" });
+    assert.equal(task?.chatId, "42");
+    const { code, rawMessage } = await refusal(client.addTask({ link: "https://videos.example/", chatId: "43" }));
+    assert.deepEqual(
+      [code, rawMessage],
+      [Code.PermissionDenied, 'this token is for the chats ["42"]: chat_id must be one of them'],
+    );
+    const status = await client.getStatus({});
+    assert.deepEqual([status.processes, status.sensors, status.downloadsDisk, status.bots], [[], [], undefined, []]);
+  });
+
   it("access: Health.Check is open, since a monitor has no token; the other methods of health, and reflection, are not", async () => {
     const stranger = protocols["gRPC"]?.([]) as Transport;
     const health = createClient(Health, stranger);

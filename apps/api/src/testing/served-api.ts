@@ -121,8 +121,8 @@ export function connectInMemory(
   return createClient(DownloadService, transport);
 }
 
-/** In memory there is no listener that admits. */
-function admitting(identity: Identity, options: ReturnType<typeof routerOptions>): typeof options {
+/** For tests: admits an identity, since in memory there is no listener that does. */
+export function admitting(identity: Identity, options: ReturnType<typeof routerOptions>): typeof options {
   return {
     ...options,
     requestGate: (call) => {

@@ -10,6 +10,7 @@ function task(changes: Partial<TaskRow>): TaskRow {
     chat_id: "a",
     parent_id: null,
     link: "http://v.example/",
+    id: "",
     title: "",
     ...changes,
   } as TaskRow;

@@ -21,7 +21,8 @@ import { DownloadService, Health, ServingStatus, TaskState } from "@dwld/rpc";
 import { routerOptions } from "../../listeners/router-options.ts";
 import { addRoutes } from "../../routes.ts";
 import { Downloader, type OnWork, OnWorkSchema, type Task as LegacyTask } from "../gen/grpc/v1/downloader_pb.ts";
-import { openContext, type OpenedContext } from "../../testing/served-api.ts";
+import { localIdentity } from "../../access/identity.ts";
+import { admitting, openContext, type OpenedContext } from "../../testing/served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
 const failure = {
@@ -49,7 +50,7 @@ describe("the legacy contract", () => {
       (router) => {
         addRoutes(router, context, { ready: () => Promise.resolve(isReady), stopping: context.stopping });
       },
-      { router: routerOptions(logger) },
+      { router: admitting(localIdentity, routerOptions(logger)) },
     );
     bot = createClient(Downloader, transport);
   });
