@@ -225,15 +225,8 @@ async function everyVerb(database: Database): Promise<void> {
   await setSiteLimits(database, { tube: { parallel: 9 } });
   await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
   const parent = await addedTask(database);
-  await database.write(
-    async (transaction) =>
-      await insertEntries(
-        transaction,
-        parent,
-        { entries: [{ link: "https://tube.example/1", title: "" }], sites: {} },
-        1,
-      ),
-  );
+  const entries = [{ link: "https://tube.example/1", title: "" }];
+  await database.write(async (transaction) => await insertEntries(transaction, parent, { entries, sites: {} }, 1));
   const lease = await claimTask(database, "download", claimant, 9);
   assert(lease !== undefined);
   for (const kind of ["download", "delivery"] as const) await lookForWork(database, kind, claimant, 9);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { Readable, Writable } from "node:stream";
 import { after, before } from "node:test";
 import { fc, hostileText, property } from "@dwld/fuzz";
@@ -117,4 +119,46 @@ property(
       assert.match(command, /^[A-Z]+ (?:\/videos\/)?(?:a b\.part|b|c\.mp4|\/?videos)$/);
   },
   { runs: 30 },
+);
+
+/** What a server sends at the beginning and after each command: bytes, most of them behind or before a line of FTP. */
+const line = fc.constantFrom(
+  "220 ready\r\n",
+  "230 in\r\n",
+  "200 ok\r\n",
+  "213 10\r\n",
+  "229 (|||1|)\r\n",
+  "\r\n",
+  "220-",
+  "",
+);
+const rawBytes = fc
+  .tuple(line, fc.uint8Array({ maxLength: 60 }), line)
+  .map(([head, bytes, tail]) => Buffer.concat([Buffer.from(head), bytes, Buffer.from(tail)]));
+
+property(
+  "FTP session: whatever bytes a server sends, no lines at all among them, each use ends in a result or one clear sentence",
+  [fc.array(rawBytes, { minLength: 1, maxLength: 8 }), fc.constantFrom(...Object.keys(uses))],
+  async (answers, name) => {
+    const listener = createServer((socket) => {
+      let next = 0;
+      const answer = () => socket.write(answers[next++ % answers.length] ?? "");
+      socket.on("error", () => undefined).on("data", answer);
+      answer();
+    });
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const { port } = listener.address() as AddressInfo;
+    using destination = destinationOf({ host: "127.0.0.1", port, user: "u", password: "p" }, { idleTimeoutMs });
+    try {
+      await inSession(destination, (session) => uses[name]?.(session) ?? assert.fail());
+    } catch (error) {
+      assert.ok(error instanceof DestinationError, error instanceof Error ? error.stack : String(error));
+      assert.ok(error.message !== "" && !hasControls(error.message) && !hasHidden(error.message), error.message);
+      assert.ok(error.message.length < 2000);
+    } finally {
+      listener.close();
+    }
+  },
+  { runs: 25 },
 );

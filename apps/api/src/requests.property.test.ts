@@ -1,16 +1,25 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { once } from "node:events";
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
+import { type DescMessage, type DescMethod, ScalarType } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { fc, hostileText, property } from "@dwld/fuzz";
-import { DownloadService } from "@dwld/rpc";
-import { serveApi } from "../testing/served-api.ts";
+import { AccessService, DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { Downloader } from "./legacy/gen/grpc/v1/downloader_pb.ts";
+import { serveApi } from "./testing/served-api.ts";
 
+let session: ClientHttp2Session;
 let api: Awaited<ReturnType<typeof serveApi>>;
 before(async () => {
-  api = await serveApi();
+  // A message may make a token, after which all others would be asked for it.
+  api = await serveApi({}, { tokens: "off" });
+  session = connect(api.grpcUrl);
 });
-after(() => api.close());
+after(async () => {
+  session.destroy();
+  await api.close();
+});
 
 const extremes = [
   0n,
@@ -68,24 +77,32 @@ function fieldsOf(message: DescMessage, depth: number): fc.Arbitrary<Buffer> {
   return fc.array(field, { maxLength: 6 }).map(write);
 }
 
-const unary = DownloadService.methods.filter(({ methodKind }) => methodKind === "unary");
-const call = fc
-  .constantFrom(...unary)
-  .chain(({ name, input }) =>
-    fc.tuple(
-      fc.constant(name),
-      fc.oneof({ weight: 9, arbitrary: fieldsOf(input, 3) }, { weight: 1, arbitrary: bytes }),
-    ),
-  );
+const services = [DownloadService, AccessService, Downloader, Health, ServerReflection, ServerReflectionV1Alpha];
+const methods = services.flatMap((service) => service.methods);
+
+/** The path of one of some methods, and bytes for its request. */
+function callOf(some: readonly DescMethod[]) {
+  return fc
+    .constantFrom(...some)
+    .chain(({ name, parent, input }) =>
+      fc.tuple(
+        fc.constant(`/${parent.typeName}/${name}`),
+        fc.oneof({ weight: 9, arbitrary: fieldsOf(input, 3) }, { weight: 1, arbitrary: bytes }),
+      ),
+    );
+}
+
+const unary = methods.filter(({ methodKind }) => methodKind === "unary");
+const streams = methods.filter(({ methodKind }) => methodKind !== "unary");
 
 /** The codes that a client is told of a request that is wrong, or cannot be met. */
 const refusals = /^(invalid_argument|not_found|already_exists|failed_precondition|resource_exhausted)$/;
 
 property(
   "requests: whatever bytes a message of the contract is made of, it is answered or refused in words, and nothing fails inside",
-  [call],
-  async ([name, body]) => {
-    const response = await fetch(`${api.httpUrl}/dwld.v1.DownloadService/${name}`, {
+  [callOf(unary)],
+  async ([path, body]) => {
+    const response = await fetch(`${api.httpUrl}${path}`, {
       method: "POST",
       headers: { "content-type": "application/proto" },
       body,
@@ -98,6 +115,31 @@ property(
     assert.ok(message !== "" && message.length < 10_000);
   },
   { runs: 250 },
+);
+
+/** Of gRPC: all is well (also if the client left), and those that `refusals` names. */
+const answered = new Set([0, 1, 3, 5, 6, 8, 9]);
+
+property(
+  "requests: a stream that is asked for by any bytes sends a message or ends in words",
+  [callOf(streams)],
+  async ([path, body]) => {
+    const envelope = Buffer.alloc(5);
+    envelope.writeUInt32BE(body.length, 1);
+    const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc+proto", te: "trailers" };
+    const stream = session.request(headers);
+    stream.end(Buffer.concat([envelope, body]));
+    const end = await Promise.race([
+      once(stream, "data").then(() => undefined),
+      once(stream, "trailers").then(([trailers]) => trailers as IncomingHttpHeaders),
+      once(stream, "response").then(([told]) => ("grpc-status" in told ? told : new Promise<never>(() => undefined))),
+    ]);
+    stream.close();
+    if (end === undefined) return;
+    const [status, message] = [Number(end["grpc-status"]), decodeURIComponent(String(end["grpc-message"] ?? ""))];
+    if (status !== 13 || !message.startsWith("parse binary: ")) assert.ok(answered.has(status), `${status} ${message}`);
+  },
+  { runs: 150 },
 );
 
 property(
