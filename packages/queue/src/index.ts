@@ -25,6 +25,7 @@ export {
 
 // Who may see which tasks.
 export { isInScope, type Scope } from "./access/scope.ts";
+export { deleteSessions, insertSession } from "./access/sessions.ts";
 export { insertToken, listTokens, noteTokenUses, revokeToken, type TokenRow } from "./access/tokens.ts";
 
 // Links and their sites.

@@ -6,6 +6,7 @@ import { tokenLimits } from "./token-limits.ts";
 import { type AccessContext, createToken } from "./create-token.ts";
 import { identityMessage, tokenMessage } from "./messages.ts";
 import { createTokenRules } from "../rules/access-rules.ts";
+import { createSession, deleteSession } from "./sessions.ts";
 import { revokeToken } from "./revoke-token.ts";
 
 /** `dwld.v1.AccessService`. */
@@ -17,6 +18,8 @@ export function accessService(context: AccessContext): ServiceImpl<typeof Access
     }),
     createToken: (request, { values }) => createToken(context, rules, request, identityOf(values)),
     listTokens: () => ({ tokens: context.tokens.rows.map(tokenMessage) }),
+    createSession: (_, call) => createSession(context, call),
+    deleteSession: (request, call) => deleteSession(context, request, call),
     revokeToken: (request, { values }) => revokeToken(context, request, identityOf(values)),
   };
 }

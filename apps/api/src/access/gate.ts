@@ -4,7 +4,8 @@ import { RetryInfoSchema } from "@dwld/rpc";
 import type { Client, Request } from "./trusted-proxies.ts";
 import { type Identity, localIdentity, setIdentity } from "./identity.ts";
 import { has, rights } from "./rights.ts";
-import type { TokenTable } from "./token-table.ts";
+import { isOwnOrigin, readCookie } from "./session-cookie.ts";
+import { sessionEnded, type TokenTable } from "./token-table.ts";
 import { WrongTokens } from "./wrong-tokens.ts";
 
 /** Who a caller is, or the error with which it is refused. */
@@ -19,11 +20,11 @@ export type TokenMode = "auto" | "required" | "off";
 /** Finds out who calls, from the headers of a request alone. */
 export class Gate {
   readonly #mode: TokenMode;
-  readonly #tokens: Pick<TokenTable, "find" | "isUsed">;
+  readonly #tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
   readonly #logger: Logger;
   readonly #wrong: WrongTokens;
 
-  constructor(mode: TokenMode, tokens: Pick<TokenTable, "find" | "isUsed">, logger: Logger) {
+  constructor(mode: TokenMode, tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">, logger: Logger) {
     this.#mode = mode;
     this.#tokens = tokens;
     this.#logger = logger;
@@ -54,7 +55,7 @@ export class Gate {
   #admit(request: Request, client: Client): Admission {
     const given = authorizations(request.rawHeaders);
     const [authorization, another] = given;
-    if (authorization === undefined) return unauthenticated(explainMissing(request.rawHeaders));
+    if (authorization === undefined) return this.#admitSession(request, client);
     if (another !== undefined)
       return this.#refuseWrong(client, "the header authorization is there twice: send it once");
     const token = /^bearer +(?<token>\S+)$/i.exec(authorization)?.groups?.["token"];
@@ -62,6 +63,17 @@ export class Gate {
       return this.#refuseWrong(client, 'the header authorization is not "Bearer " and a token of dwld');
     const found = this.#tokens.find(token);
     return typeof found === "string" ? this.#refuseWrong(client, found) : found;
+  }
+
+  #admitSession(request: Request, client: Client): Admission {
+    const session = readCookie(request, client);
+    if (session === undefined) return unauthenticated(explainMissing(request.rawHeaders));
+    // Only a page of this server can send such a request: it needs no other defence against forgery.
+    if (!isOwnOrigin(request, client))
+      return unauthenticated(
+        "a session counts in calls of a page of this very server alone, which the header Origin tells",
+      );
+    return this.#tokens.findSession(session) ?? unauthenticated(sessionEnded);
   }
 
   #refuseWrong({ address }: Client, reason: string): ConnectError {

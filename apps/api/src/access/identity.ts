@@ -9,6 +9,8 @@ export type Identity = {
   readonly name: string;
   /** What limits are counted under: the id of its token, or "local". */
   readonly id: string;
+  /** The id of the session by which it calls; undefined: by the token itself, or without one. */
+  readonly session: string | undefined;
   readonly role: Role;
   /** The tasks that exist for it. */
   readonly scope: Scope;
@@ -22,6 +24,7 @@ export type Identity = {
 export const localIdentity: Identity = {
   name: "local",
   id: "local",
+  session: undefined,
   role: "admin",
   scope: "all",
   expiresAtMs: undefined,

@@ -27,6 +27,8 @@ const access: RightsOf<typeof AccessService> = {
   createToken: "administer",
   listTokens: "administer",
   revokeToken: "administer",
+  createSession: "everyone",
+  deleteSession: "everyone",
 };
 
 const health: RightsOf<typeof Health> = { check: "anybody", list: "everyone", watch: "everyone" };

@@ -64,7 +64,8 @@ export class TokenTable {
 
   /** All tokens, oldest first, with the newest known use of each. */
   get rows(): TokenRow[] {
-    return [...this.#entries.values()].map(({ row }) => ({ ...row, used_at: this.#uses.get(row.id) ?? row.used_at }));
+    const rows = [...this.#entries.values()].filter(({ row }) => row.session_of === null);
+    return rows.map(({ row }) => ({ ...row, used_at: this.#uses.get(row.id) ?? row.used_at }));
   }
 
   /** Reads the tokens anew. */
@@ -72,12 +73,27 @@ export class TokenTable {
     await this.#reading.run();
   }
 
+  /** Returns the row of a token or a session in force or not; undefined if there is none. */
+  rowOf(id: string): TokenRow | undefined {
+    return this.#entries.get(id)?.row;
+  }
+
+  /** Returns whose session this is; undefined if it is none, or not any more. */
+  findSession(text: string): Identity | undefined {
+    const entry = this.#entries.get(readTokenId(text) ?? "");
+    const { session_of: token = null } = entry?.row ?? {};
+    if (!isToken(text, entry?.hash) || entry === undefined || token === null) return undefined;
+    if (faultOf(entry.row, this.#now()) !== undefined) return undefined;
+    this.#noteUse(token);
+    return entry.identity;
+  }
+
   /** Returns whose token this is, or a sentence that says why it is not valid. */
   find(text: string): Identity | string {
     const id = readTokenId(text);
     if (id === undefined) return "this is no whole token of dwld: copy it again, from dwld_ to its end";
     const entry = this.#entries.get(id);
-    if (!isToken(text, entry?.hash) || entry === undefined)
+    if (!isToken(text, entry?.hash) || entry === undefined || entry.row.session_of !== null)
       return entry === undefined && !isOfServer(id, this.#server)
         ? "this token was made by another server: make one here, with dwld token create"
         : "this server does not know this token: make one with dwld token create";
@@ -97,6 +113,7 @@ export class TokenTable {
     const known = this.#entries;
     const rows = await listTokens(this.#database);
     this.#entries = new Map(rows.map((row) => [row.id, entryOf(row, known.get(row.id))]));
+    for (const [id, { end }] of known) if (!this.#entries.has(id)) end(sessionEnded);
     this.#endSome();
   }
 
@@ -158,7 +175,8 @@ function entryOf(row: TokenRow, known: Entry | undefined): Entry {
     hash: Buffer.from(row.hash, "base64url"),
     identity: {
       name: row.name,
-      id: row.id,
+      id: row.session_of ?? row.id,
+      session: row.session_of === null ? undefined : row.id,
       role: row.role,
       scope: chats.length === 0 ? "all" : chats,
       expiresAtMs: row.expires_at ?? undefined,
@@ -170,8 +188,12 @@ function entryOf(row: TokenRow, known: Entry | undefined): Entry {
   };
 }
 
-function faultOf({ name, expires_at, revoked_at }: TokenRow, nowMs: number): string | undefined {
+/** What a caller is told whose session is over. */
+export const sessionEnded = "the session has ended: log in again, with a token";
+
+function faultOf({ name, expires_at, revoked_at, session_of }: TokenRow, nowMs: number): string | undefined {
   if (revoked_at !== null) return `token ${name} was revoked: make another with dwld token create`;
   if (expires_at === null || expires_at > nowMs) return undefined;
+  if (session_of !== null) return sessionEnded;
   return `token ${name} expired on ${new Date(expires_at).toISOString()}: make another with dwld token create`;
 }

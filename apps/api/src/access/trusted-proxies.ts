@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { BlockList, isIP } from "node:net";
+import { createContextKey } from "@connectrpc/connect";
 
 export type Request = IncomingMessage | Http2ServerRequest;
 
@@ -11,6 +12,9 @@ export type Client = {
   /** Whether its call is encrypted on the whole way to the last proxy, or to here. */
   readonly isSecure: boolean;
 };
+
+/** Set by the listeners. */
+export const clientKey = createContextKey<Client>({ address: undefined, isSecure: false });
 
 /** The reverse proxies whose word about their clients is taken. */
 export class TrustedProxies {

@@ -5,7 +5,7 @@ import { refuseOrigin } from "@dwld/daemon";
 import { ConnectError } from "@connectrpc/connect";
 import { type Admission, type Door, setAdmission } from "../access/gate.ts";
 import { localIdentity } from "../access/identity.ts";
-import type { Client, Request } from "../access/trusted-proxies.ts";
+import { type Client, clientKey, type Request } from "../access/trusted-proxies.ts";
 import { type Caller, holderOf } from "../limits/caller.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
@@ -23,14 +23,17 @@ type ReceiveOptions = Omit<ListenerOptions, "killing"> & {
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
 export function receiveRequests({ routes, gate, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
-  const admissions = new WeakMap<Request, Admission>();
+  const admitted = new WeakMap<Request, { client: Client; admission: Admission }>();
   const handle = connectNodeAdapter({
     ...routerOptions(logger),
     routes,
     contextValues: (request) => {
       const values = calls.contextOf(request);
-      const admission = admissions.get(request);
-      if (admission !== undefined) setAdmission(values, admission);
+      const caller = admitted.get(request);
+      if (caller !== undefined) {
+        setAdmission(values, caller.admission);
+        values.set(clientKey, caller.client);
+      }
       return values;
     },
   });
@@ -46,7 +49,7 @@ export function receiveRequests({ routes, gate, proxies, logger, calls, door, ow
       if (answerWelcome(request, response, client)) return;
     }
     const admission = gate.admit(request, door, client);
-    admissions.set(request, admission);
+    admitted.set(request, { client, admission });
     calls.count(request, response, callerBy(client, admission));
     try {
       handle(request, response);

@@ -78,6 +78,15 @@ export class TakenTokenNameError extends Error {
 }
 
 /** No token has this name or id. */
+export class NoSessionError extends Error {
+  readonly code = "no_session";
+
+  constructor(reason: string) {
+    super(`no session can begin: ${reason}`);
+    this.name = "NoSessionError";
+  }
+}
+
 export class UnknownTokenError extends Error {
   readonly code = "unknown_token";
 
@@ -136,6 +145,7 @@ export function toConnectError(
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof ForeignChatError) return new ConnectError(error.message, Code.PermissionDenied);
+  if (error instanceof NoSessionError) return new ConnectError(error.message, Code.FailedPrecondition);
   if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof UnknownSiteError || error instanceof UnknownTokenError)
     return new ConnectError(error.message, Code.NotFound);

@@ -1,10 +1,11 @@
 import type { Selectable } from "kysely";
 import { type Database, fixed, query, type Reader } from "../store/database.ts";
 import type { TokensTable } from "../store/schema.ts";
+import { deleteSessionsIn } from "./sessions.ts";
 
 export type TokenRow = Selectable<TokensTable>;
 
-/** Returns all tokens, the revoked ones too, oldest first. */
+/** Returns all tokens, the revoked ones too, and their sessions, oldest first. */
 export async function listTokens(database: Reader): Promise<TokenRow[]> {
   return await database.all(query.selectFrom("tokens").selectAll().orderBy("created_at").orderBy("id"));
 }
@@ -12,7 +13,7 @@ export async function listTokens(database: Reader): Promise<TokenRow[]> {
 /** Stores a token. Returns false, and stores nothing, if one of its name is in force. */
 export async function insertToken(
   database: Database,
-  row: Omit<TokenRow, "used_at" | "revoked_at">,
+  row: Omit<TokenRow, "used_at" | "revoked_at" | "session_of">,
   now: number,
 ): Promise<boolean> {
   return await database.write(async (transaction) => {
@@ -21,6 +22,7 @@ export async function insertToken(
         .selectFrom("tokens")
         .select("id")
         .where("name", "=", row.name)
+        .where("session_of", "is", null)
         .where("revoked_at", "is", null)
         .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)])),
     );
@@ -31,10 +33,11 @@ export async function insertToken(
   }, false);
 }
 
-/** Revokes the token that has this id. Returns false if there is none, or if it was revoked before. */
+/** Revokes the token that has this id, and ends its sessions. Returns false if there is none, or if it was revoked before. */
 export async function revokeToken(database: Database, id: string, now: number): Promise<boolean> {
   return await database.write(async (transaction) => {
     transaction.tell("access");
+    await deleteSessionsIn(transaction, id);
     const revoked = await transaction.run(
       query.updateTable("tokens").set({ revoked_at: now }).where("id", "=", id).where("revoked_at", "is", null),
     );

@@ -250,6 +250,8 @@ export type TokensTable = {
   used_at: Generated<number | null>;
   /** null: it is in force. */
   revoked_at: Generated<number | null>;
+  /** The id of the token whose session it is; null: it is a token itself. */
+  session_of: Generated<string | null>;
 };
 
 export type TaskRow = Selectable<TasksTable>;

@@ -12,7 +12,8 @@ const statements = [
     created_at INTEGER NOT NULL,
     expires_at INTEGER,
     used_at INTEGER,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    session_of TEXT REFERENCES tokens
   ) STRICT, WITHOUT ROWID`,
 ];
 

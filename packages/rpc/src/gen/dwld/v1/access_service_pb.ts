@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/access_service.proto.
  */
 export const file_dwld_v1_access_service: GenFile = /*@__PURE__*/
-  fileDesc("Chxkd2xkL3YxL2FjY2Vzc19zZXJ2aWNlLnByb3RvEgdkd2xkLnYxIpYCCgVUb2tlbhIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhsKBHJvbGUYAyABKA4yDS5kd2xkLnYxLlJvbGUSEAoIY2hhdF9pZHMYBCADKAkSLwoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X3VzZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimAEKCElkZW50aXR5EgwKBG5hbWUYASABKAkSGwoEcm9sZRgCIAEoDjINLmR3bGQudjEuUm9sZRIQCghjaGF0X2lkcxgDIAMoCRIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHgoGbGltaXRzGAUgAygLMg4uZHdsZC52MS5MaW1pdCIUChJHZXRJZGVudGl0eVJlcXVlc3QiOgoTR2V0SWRlbnRpdHlSZXNwb25zZRIjCghpZGVudGl0eRgBIAEoCzIRLmR3bGQudjEuSWRlbnRpdHkiggEKEkNyZWF0ZVRva2VuUmVxdWVzdBIMCgRuYW1lGAEgASgJEhsKBHJvbGUYAiABKA4yDS5kd2xkLnYxLlJvbGUSEAoIY2hhdF9pZHMYAyADKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkQKE0NyZWF0ZVRva2VuUmVzcG9uc2USHQoFdG9rZW4YASABKAsyDi5kd2xkLnYxLlRva2VuEg4KBnNlY3JldBgCIAEoCSITChFMaXN0VG9rZW5zUmVxdWVzdCI0ChJMaXN0VG9rZW5zUmVzcG9uc2USHgoGdG9rZW5zGAEgAygLMg4uZHdsZC52MS5Ub2tlbiIiChJSZXZva2VUb2tlblJlcXVlc3QSDAoEbmFtZRgBIAEoCSI0ChNSZXZva2VUb2tlblJlc3BvbnNlEh0KBXRva2VuGAEgASgLMg4uZHdsZC52MS5Ub2tlbipMCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIOCgpST0xFX0FETUlOEAESDQoJUk9MRV9VU0VSEAISDwoLUk9MRV9WSUVXRVIQAzK0AgoNQWNjZXNzU2VydmljZRJICgtHZXRJZGVudGl0eRIbLmR3bGQudjEuR2V0SWRlbnRpdHlSZXF1ZXN0GhwuZHdsZC52MS5HZXRJZGVudGl0eVJlc3BvbnNlEkgKC0NyZWF0ZVRva2VuEhsuZHdsZC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHC5kd2xkLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2USRQoKTGlzdFRva2VucxIaLmR3bGQudjEuTGlzdFRva2Vuc1JlcXVlc3QaGy5kd2xkLnYxLkxpc3RUb2tlbnNSZXNwb25zZRJICgtSZXZva2VUb2tlbhIbLmR3bGQudjEuUmV2b2tlVG9rZW5SZXF1ZXN0GhwuZHdsZC52MS5SZXZva2VUb2tlblJlc3BvbnNlYgZwcm90bzM", [file_dwld_v1_status, file_google_protobuf_timestamp]);
+  fileDesc("Chxkd2xkL3YxL2FjY2Vzc19zZXJ2aWNlLnByb3RvEgdkd2xkLnYxIpYCCgVUb2tlbhIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhsKBHJvbGUYAyABKA4yDS5kd2xkLnYxLlJvbGUSEAoIY2hhdF9pZHMYBCADKAkSLwoLY3JlYXRlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCg1sYXN0X3VzZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtyZXZva2VfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimAEKCElkZW50aXR5EgwKBG5hbWUYASABKAkSGwoEcm9sZRgCIAEoDjINLmR3bGQudjEuUm9sZRIQCghjaGF0X2lkcxgDIAMoCRIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHgoGbGltaXRzGAUgAygLMg4uZHdsZC52MS5MaW1pdCIUChJHZXRJZGVudGl0eVJlcXVlc3QiOgoTR2V0SWRlbnRpdHlSZXNwb25zZRIjCghpZGVudGl0eRgBIAEoCzIRLmR3bGQudjEuSWRlbnRpdHkiggEKEkNyZWF0ZVRva2VuUmVxdWVzdBIMCgRuYW1lGAEgASgJEhsKBHJvbGUYAiABKA4yDS5kd2xkLnYxLlJvbGUSEAoIY2hhdF9pZHMYAyADKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkQKE0NyZWF0ZVRva2VuUmVzcG9uc2USHQoFdG9rZW4YASABKAsyDi5kd2xkLnYxLlRva2VuEg4KBnNlY3JldBgCIAEoCSITChFMaXN0VG9rZW5zUmVxdWVzdCI0ChJMaXN0VG9rZW5zUmVzcG9uc2USHgoGdG9rZW5zGAEgAygLMg4uZHdsZC52MS5Ub2tlbiIiChJSZXZva2VUb2tlblJlcXVlc3QSDAoEbmFtZRgBIAEoCSI0ChNSZXZva2VUb2tlblJlc3BvbnNlEh0KBXRva2VuGAEgASgLMg4uZHdsZC52MS5Ub2tlbiIWChRDcmVhdGVTZXNzaW9uUmVxdWVzdCJIChVDcmVhdGVTZXNzaW9uUmVzcG9uc2USLwoLZXhwaXJlX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiMKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EgsKA2FsbBgBIAEoCCIuChVEZWxldGVTZXNzaW9uUmVzcG9uc2USFQoNZGVsZXRlZF9jb3VudBgBIAEoBSpMCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIOCgpST0xFX0FETUlOEAESDQoJUk9MRV9VU0VSEAISDwoLUk9MRV9WSUVXRVIQAzLUAwoNQWNjZXNzU2VydmljZRJICgtHZXRJZGVudGl0eRIbLmR3bGQudjEuR2V0SWRlbnRpdHlSZXF1ZXN0GhwuZHdsZC52MS5HZXRJZGVudGl0eVJlc3BvbnNlEkgKC0NyZWF0ZVRva2VuEhsuZHdsZC52MS5DcmVhdGVUb2tlblJlcXVlc3QaHC5kd2xkLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2USRQoKTGlzdFRva2VucxIaLmR3bGQudjEuTGlzdFRva2Vuc1JlcXVlc3QaGy5kd2xkLnYxLkxpc3RUb2tlbnNSZXNwb25zZRJICgtSZXZva2VUb2tlbhIbLmR3bGQudjEuUmV2b2tlVG9rZW5SZXF1ZXN0GhwuZHdsZC52MS5SZXZva2VUb2tlblJlc3BvbnNlEk4KDUNyZWF0ZVNlc3Npb24SHS5kd2xkLnYxLkNyZWF0ZVNlc3Npb25SZXF1ZXN0Gh4uZHdsZC52MS5DcmVhdGVTZXNzaW9uUmVzcG9uc2USTgoNRGVsZXRlU2Vzc2lvbhIdLmR3bGQudjEuRGVsZXRlU2Vzc2lvblJlcXVlc3QaHi5kd2xkLnYxLkRlbGV0ZVNlc3Npb25SZXNwb25zZWIGcHJvdG8z", [file_dwld_v1_status, file_google_protobuf_timestamp]);
 
 /**
  * A token, without its text.
@@ -288,6 +288,76 @@ export const RevokeTokenResponseSchema: GenMessage<RevokeTokenResponse> = /*@__P
   messageDesc(file_dwld_v1_access_service, 9);
 
 /**
+ * @generated from message dwld.v1.CreateSessionRequest
+ */
+export type CreateSessionRequest = Message<"dwld.v1.CreateSessionRequest"> & {
+};
+
+/**
+ * Describes the message dwld.v1.CreateSessionRequest.
+ * Use `create(CreateSessionRequestSchema)` to create a new message.
+ */
+export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_access_service, 10);
+
+/**
+ * @generated from message dwld.v1.CreateSessionResponse
+ */
+export type CreateSessionResponse = Message<"dwld.v1.CreateSessionResponse"> & {
+  /**
+   * When the session expires unless it is renewed: after 12 hours, or with its token.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 1;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.CreateSessionResponse.
+ * Use `create(CreateSessionResponseSchema)` to create a new message.
+ */
+export const CreateSessionResponseSchema: GenMessage<CreateSessionResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_access_service, 11);
+
+/**
+ * @generated from message dwld.v1.DeleteSessionRequest
+ */
+export type DeleteSessionRequest = Message<"dwld.v1.DeleteSessionRequest"> & {
+  /**
+   * Every session of the token, wherever it was begun.
+   *
+   * @generated from field: bool all = 1;
+   */
+  all: boolean;
+};
+
+/**
+ * Describes the message dwld.v1.DeleteSessionRequest.
+ * Use `create(DeleteSessionRequestSchema)` to create a new message.
+ */
+export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_access_service, 12);
+
+/**
+ * @generated from message dwld.v1.DeleteSessionResponse
+ */
+export type DeleteSessionResponse = Message<"dwld.v1.DeleteSessionResponse"> & {
+  /**
+   * Sessions that were ended.
+   *
+   * @generated from field: int32 deleted_count = 1;
+   */
+  deletedCount: number;
+};
+
+/**
+ * Describes the message dwld.v1.DeleteSessionResponse.
+ * Use `create(DeleteSessionResponseSchema)` to create a new message.
+ */
+export const DeleteSessionResponseSchema: GenMessage<DeleteSessionResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_access_service, 13);
+
+/**
  * @generated from enum dwld.v1.Role
  */
 export const Role = {
@@ -380,6 +450,29 @@ export const AccessService: GenService<{
     methodKind: "unary";
     input: typeof RevokeTokenRequestSchema;
     output: typeof RevokeTokenResponseSchema;
+  },
+  /**
+   * Begins a session of the caller's token, for a page in a browser: sets a cookie that stands for the token, which the page then forgets.
+   * Called with the cookie, it sets a new one, and the old one ends half a minute later: a page does that before the session expires, for
+   * at most 30 days after it began. A cookie counts in calls of a page of this server alone: its Origin has to be the server's own.
+   * FAILED_PRECONDITION: the call has no token, or came unencrypted from another machine.
+   *
+   * @generated from rpc dwld.v1.AccessService.CreateSession
+   */
+  createSession: {
+    methodKind: "unary";
+    input: typeof CreateSessionRequestSchema;
+    output: typeof CreateSessionResponseSchema;
+  },
+  /**
+   * Ends the session whose cookie came with the call, or all sessions of its token, and their streams. Every role may.
+   *
+   * @generated from rpc dwld.v1.AccessService.DeleteSession
+   */
+  deleteSession: {
+    methodKind: "unary";
+    input: typeof DeleteSessionRequestSchema;
+    output: typeof DeleteSessionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_dwld_v1_access_service, 0);

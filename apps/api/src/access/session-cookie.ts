@@ -1,0 +1,34 @@
+import type { Client, Request } from "./trusted-proxies.ts";
+
+/**
+ * Returns the name of the cookie. With `__Host-`, a browser takes it from this host alone, over TLS (RFC 6265bis, 4.1.3.2).
+ * In the clear it refuses such a name.
+ */
+function cookieName({ isSecure }: Pick<Client, "isSecure">): string {
+  return isSecure ? "__Host-dwld" : "dwld";
+}
+
+/** Writes the header Set-Cookie. No script reads the cookie, and no page of another site sends it. */
+export function writeCookie(client: Pick<Client, "isSecure">, text: string, maxAgeSeconds: number): string {
+  const secure = client.isSecure ? "; Secure" : "";
+  return `${cookieName(client)}=${text}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+/** Returns the session of a request; undefined if it brings none. */
+export function readCookie(
+  { headers }: Pick<Request, "headers">,
+  client: Pick<Client, "isSecure">,
+): string | undefined {
+  const prefix = `${cookieName(client)}=`;
+  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(prefix))?.slice(prefix.length);
+}
+
+/**
+ * Whether a request comes from a page of this very server: of its scheme, host and port. A browser sends the cookie to
+ * other ports of this host as well, and to this one from pages there.
+ */
+export function isOwnOrigin({ headers }: Pick<Request, "headers">, { isSecure }: Pick<Client, "isSecure">): boolean {
+  const { origin, ":authority": authority = "", host = authority } = headers as Record<string, string>;
+  return origin !== undefined && URL.parse(`${isSecure ? "https" : "http"}://${host}`)?.origin === origin;
+}
