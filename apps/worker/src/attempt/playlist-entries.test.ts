@@ -57,3 +57,10 @@ test("playlist entries: entries that share a page are told apart by their other 
     ["https://s.example/page", "https://s.example/2.mp4"],
   );
 });
+
+test("playlist entries: of any number of lists, a thousand are kept", () => {
+  const reader = createEntryReader(defaultOptions, 9, nowMs);
+  for (let index = 0; index < 1500; index += 1)
+    reader.read(entry([`https://s.example/@${index}`], { reader: "YoutubeTab" }));
+  assert.equal(reader.lists.length, 1000);
+});

@@ -24,6 +24,9 @@ export type EntryReader = {
   readonly title: string;
 };
 
+/** Most lists within a list that are kept. */
+const mostLists = 1000;
+
 export function createEntryReader(options: TaskOptions, limit: number, nowMs: number): EntryReader {
   const entries = new Map<string, Entry>();
   const lists = new Set<string>();
@@ -38,8 +41,9 @@ export function createEntryReader(options: TaskOptions, limit: number, nowMs: nu
       // Entries of one page share its link: then the next of their links tells them apart.
       const link = event.links.map(normaliseLink).find((candidate) => !entries.has(candidate));
       if (link === undefined) return;
-      if (readsLists.test(event.reader)) lists.add(link);
-      else if (isOutside(event, options, nowMs)) outside += 1;
+      if (readsLists.test(event.reader)) {
+        if (lists.size < mostLists) lists.add(link);
+      } else if (isOutside(event, options, nowMs)) outside += 1;
       else if (entries.size < limit) entries.set(link, { link, title: event.title });
       else beyond += 1;
     },

@@ -183,6 +183,21 @@ test("cookie store: a run that lost all cookies, or a read-only file, changes no
   assert.equal(await readFile(path, "utf8"), cookies("old"));
 });
 
+test("cookie store: a run that puts a link or gigabytes in the place of its copy changes nothing", async () => {
+  const path = await put("a.txt", "old");
+  const other = join(folder, "other");
+  await writeFile(other, cookies("of another stage"));
+  const copy = join(folder, "copy");
+  const store = openStore();
+  for (const replace of [() => symlink(other, copy), () => writeFile(copy, cookies("new").repeat(100_000))]) {
+    const one = await taken(store);
+    await rm(copy, { force: true });
+    await replace();
+    await store.release(one, copy, { succeeded: true });
+    assert.equal(await readFile(path, "utf8"), cookies("old"));
+  }
+});
+
 test("cookie store: a link to a file stays a link", async () => {
   const path = await put("a.txt", "old");
   const linked = join(folder, "linked");

@@ -25,7 +25,7 @@ type Stats = Awaited<ReturnType<typeof stat>>;
 const forOthers = 0o077;
 
 /** Size limit: a larger file is no cookie file. */
-const maxBytes = 4 * 1024 * 1024;
+export const maxCookieBytes = 4 * 1024 * 1024;
 
 /** Reads a stage's `cookies`: one file, or a folder of files without the hidden ones. */
 export async function readPool(path: string): Promise<Pool> {
@@ -64,7 +64,7 @@ async function readPoolFile(path: string, folder: Stats | undefined): Promise<Po
   const hidden = folder !== undefined && (Number(folder.mode) & forOthers) === 0;
   if ((Number(stats.mode) & forOthers) !== 0 && !hidden)
     return `${path} can be read by others, who could log in with it: chmod 600 it, and give it to the user dwld runs as`;
-  if (stats.size > maxBytes) return `${path} is too large for a cookie file`;
+  if (stats.size > maxCookieBytes) return `${path} is too large for a cookie file`;
   const problem = await looksLikeCookies(path);
   return problem ?? { path, name: basename(path), stamp: stamp(stats) };
 }

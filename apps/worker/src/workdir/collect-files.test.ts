@@ -68,3 +68,11 @@ test("files: a pipe or a folder is none: who opens a pipe waits for the other en
   for (const name of ["T.mp4", "T.mkv"])
     await assert.rejects(listFiles(home, [{ path: join(home, name), label: "" }]), OutsideHomeError);
 });
+
+test("files: any number of files is none", async (t) => {
+  const home = await freshHome(
+    t,
+    Array.from({ length: 2001 }, (_, index) => `${index}.vtt`),
+  );
+  await assert.rejects(listFiles(home, []), OutsideHomeError);
+});

@@ -6,7 +6,7 @@ import { cleanFileName } from "./file-name.ts";
 
 export type VideoName = { title: string; id: string };
 
-/** yt-dlp named a path outside of the folder that it was given for its files, or one that is no file. */
+/** yt-dlp named a path outside of the folder that it was given for its files, one that is no file, or any number of files. */
 export class OutsideHomeError extends Error {
   readonly code = "outside_home";
 }
@@ -25,6 +25,9 @@ export type Output = {
   /** The other outputs are worth having without it. */
   dispensable?: boolean;
 };
+
+/** Most files of a task: a video with subtitles in every language has some 200. */
+const mostFiles = 2000;
 
 export type SizedOutput = Output & { sizeBytes: number };
 
@@ -51,6 +54,7 @@ export async function listFiles(
   const entries = await readdir(root, { withFileTypes: true });
   // Links and devices are skipped: yt-dlp makes none.
   const all = entries.filter((entry) => entry.isFile()).map((entry) => join(root, entry.name));
+  if (all.length > mostFiles) throw new OutsideHomeError(`yt-dlp made ${all.length} files, more than ${mostFiles}`);
   return { outputs: [...byPath.values()], sidecars: all.filter((path) => !byPath.has(path)) };
 }
 
@@ -61,12 +65,13 @@ export async function describeFiles(
   signal: AbortSignal,
 ): Promise<DownloadedFile[]> {
   const paths = [...outputs.map(({ path }) => path), ...sidecars];
-  return await Promise.all(
-    paths.map(async (path): Promise<DownloadedFile> => {
-      const [{ size }, sha256] = await Promise.all([stat(path), hashFile(path, signal)]);
-      return { name: cleanFileName(video, endingOf(path, outputs)), localPath: path, sizeBytes: size, sha256 };
-    }),
-  );
+  const files: DownloadedFile[] = [];
+  // One after the other: each holds a buffer.
+  for (const path of paths) {
+    const [{ size }, sha256] = await Promise.all([stat(path), hashFile(path, signal)]);
+    files.push({ name: cleanFileName(video, endingOf(path, outputs)), localPath: path, sizeBytes: size, sha256 });
+  }
+  return files;
 }
 
 /** Returns what follows yt-dlp's own stem, which holds the format: ".en.vtt" tells files apart, the format does not. */

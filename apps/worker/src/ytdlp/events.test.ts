@@ -182,3 +182,12 @@ test("events: an implausible number of bytes counts as none", () => {
   const event = parseEvent(`${marker} {"format":"1","status":"downloading","bytes":1e300}`, marker);
   assert.deepEqual(event, { kind: "progress", formatId: "1", finished: false, bytes: 0 });
 });
+
+test("events: a path or a link that no system takes is none, and another text is cut", () => {
+  const long = "x".repeat(90_000);
+  const read = (event: object) => parseEvent(`${marker} ${JSON.stringify(event)}`, marker);
+  assert.equal(read({ path: `/${long}` }), undefined);
+  assert.equal(read({ entry: { url: `https://a.example/${long}` } }), undefined);
+  const progress = read({ format: long, status: "downloading", bytes: 1 });
+  assert.ok(progress?.kind === "progress" && progress.formatId.length === 4000);
+});

@@ -74,9 +74,14 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
   if (isRecord(value["entry"])) return entryEvent(value["entry"]);
   if (typeof value["path"] === "string") return fileEvent(value["path"], value);
   if (typeof value["processor"] === "string")
-    return { kind: "processor", name: value["processor"], started: value["status"] === "started" };
+    return { kind: "processor", name: text(value["processor"]), started: value["status"] === "started" };
   return "bytes" in value ? progressEvent(value) : undefined;
 }
+
+/** Longest path (PATH_MAX of Linux), and longest link of the contract. */
+const maxPathLength = 4096;
+/** Longest of the other texts. */
+const maxTextLength = 4000;
 
 /** In code points: a longer title is a description. */
 const maxTitleLength = 500;
@@ -114,7 +119,8 @@ function uploadDay(value: unknown): { uploaded?: string } {
   return day === null ? {} : { uploaded: day.slice(1).join("-") };
 }
 
-function fileEvent(path: string, file: Fields): YtdlpEvent {
+function fileEvent(path: string, file: Fields): YtdlpEvent | undefined {
+  if (path.length > maxPathLength) return undefined;
   return {
     kind: "file",
     path,
@@ -156,10 +162,10 @@ function progressEvent(progress: Fields): YtdlpEvent {
 
 /** Puts the entry's own page first, or the video's link if all entries share one page. */
 function entryEvent(entry: Fields): YtdlpEvent | undefined {
-  const page = text(entry["webpage_url"]);
-  const url = text(entry["url"]);
-  const whole = text(entry["original_url"]);
-  const links = (page === whole ? [url, page] : [page, url]).filter((link) => /^https?:\/\//.test(link));
+  const page = link(entry["webpage_url"]);
+  const url = link(entry["url"]);
+  const whole = link(entry["original_url"]);
+  const links = (page === whole ? [url, page] : [page, url]).filter((one) => /^https?:\/\//.test(one));
   if (links.length === 0) return undefined;
   return {
     kind: "entry",
@@ -182,7 +188,12 @@ function amount(value: unknown, most: number): number | undefined {
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? value.slice(0, maxTextLength) : "";
+}
+
+/** A longer one is none. */
+function link(value: unknown): string {
+  return typeof value === "string" && value.length <= maxPathLength ? value : "";
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -60,3 +60,13 @@ test("run state: a download is measured if a length or fragments were told befor
   assert.ok(!isMeasured(stateAfter([part({}), finished])));
   assert.ok(!isMeasured(stateAfter([part({ totalBytes: 80 }), finished, progress("2", 9, 9, true)])));
 });
+
+test("run state: of a run that names any number of files and formats, a thousand are kept", () => {
+  const flood = Array.from({ length: 1500 }, (_, index): YtdlpEvent[] => [
+    { kind: "file", path: `/${index}` },
+    progress(`${index}`, 1, 2),
+    progress(`${index}`, 2, 2, true),
+  ]);
+  const { files, measuredFormats, finishedFormats } = stateAfter(flood.flat());
+  assert.deepEqual([files.length, measuredFormats.length, finishedFormats.length], [1000, 1000, 1000]);
+});

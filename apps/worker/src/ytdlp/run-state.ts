@@ -26,13 +26,16 @@ export const initialRunState: RunState = {
   progress: undefined,
 };
 
+/** Most files and formats of a run that are kept: one that was taken over could name any number. */
+const mostKept = 1000;
+
 /** Returns the state after an event. Formats that come apart ("137+140") count as passes of one download. */
 export function applyEvent(state: RunState, event: YtdlpEvent, nowMs: number): RunState {
   switch (event.kind) {
     case "video":
       return { ...state, video: event };
     case "file":
-      return { ...state, files: [...state.files, event] };
+      return state.files.length < mostKept ? { ...state, files: [...state.files, event] } : state;
     case "found":
       return { ...state, found: event };
     case "processor":
@@ -72,8 +75,11 @@ type ProgressEvent = Extract<YtdlpEvent, { kind: "progress" }>;
 
 function applyMeasure(state: RunState, event: ProgressEvent): RunState {
   const { formatId, finished, totalBytes = event.fragments } = event;
-  const isNoNews = finished || totalBytes === undefined || state.measuredFormats.includes(formatId);
-  return isNoNews ? state : { ...state, measuredFormats: [...state.measuredFormats, formatId] };
+  const { measuredFormats } = state;
+  const isNews = !finished && totalBytes !== undefined && !measuredFormats.includes(formatId);
+  return !isNews || measuredFormats.length >= mostKept
+    ? state
+    : { ...state, measuredFormats: [...measuredFormats, formatId] };
 }
 
 function applyProgress(state: RunState, event: ProgressEvent, nowMs: number): RunState {
@@ -94,7 +100,7 @@ function applyProgress(state: RunState, event: ProgressEvent, nowMs: number): Ru
     step: "download",
     updatedAtMs: nowMs,
   };
-  if (!event.finished || isRepeated) return { ...state, progress };
+  if (!event.finished || isRepeated || state.finishedFormats.length >= mostKept) return { ...state, progress };
   return {
     ...state,
     progress,
