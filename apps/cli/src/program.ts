@@ -5,7 +5,7 @@ import { commandPath } from "./command-line/help.ts";
 import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
 import { readFingerprint } from "./command-line/fingerprint.ts";
-import { defaultServer, readServerAddress } from "./command-line/server-address.ts";
+import { defaultServer, serverArgument } from "./command-line/server-address.ts";
 
 /** Runs the command that the arguments name, and returns its exit status. */
 export async function runProgram(args: string[], io: ProgramIo): Promise<ExitStatus> {
@@ -51,14 +51,12 @@ function programWithoutCommands({
     .description("Give it a link and the video arrives on your FTP server, verified, or you are told exactly why not.")
     .version(version, "-V, --version")
     .addOption(
-      new Option("--server <address>", "the api's address for HTTP/1.1 (api.http)")
+      new Option(
+        "--server <address>",
+        `the api's address for HTTP/1.1 (api.http), or unix: and a path (default: the socket of this machine's api, else the server of the last login, else ${defaultServer})`,
+      )
         .env("DWLD_SERVER")
-        .default(defaultServer)
-        .argParser((text) => {
-          const server = readServerAddress(text);
-          if (server === undefined) throw new InvalidArgumentError("It must be like http://127.0.0.1:8890.");
-          return server;
-        }),
+        .argParser(serverArgument),
     )
     .addOption(
       new Option("--fingerprint <sha256>", "the server's certificate, which is then enough, whoever signed it")

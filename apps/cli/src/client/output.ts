@@ -57,6 +57,11 @@ export class Output {
     return reason instanceof OutputError ? reason : undefined;
   }
 
+  /** Where a person is asked. */
+  get questions(): NodeJS.WriteStream {
+    return this.#stderr;
+  }
+
   /** Resolves when everything is written, or writing has failed. */
   async settled(): Promise<void> {
     if (!this.#gone.signal.aborted) await new Promise<void>((resolve) => this.#stdout.write("", () => resolve()));

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
+import { defaultServer } from "../command-line/server-address.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
+import { findServer } from "./connection/find-server.ts";
+import { LoginFileError } from "./connection/logins.ts";
 import { systemClock } from "./connection/clock.ts";
 import { TaskNameError } from "./connection/find-task.ts";
 import { readerLanguage } from "./connection/reader-language.ts";
@@ -15,12 +18,12 @@ type Body = (session: Session) => Promise<ExitStatus>;
 /** Runs the body of a command in a session of its own, and keeps its exit status. */
 export type RunInSession = (command: Command, body: Body) => Promise<void>;
 
-type Options = { server: string; fingerprint?: string; json?: boolean; trunc?: boolean };
+type Options = { server?: string; fingerprint?: string; json?: boolean; trunc?: boolean };
 
 /** Runs the body of a command, and tells a failure of a call in one line. */
 export async function runInSession(
   { stdin: input, stdout, stderr, env, version }: ProgramIo,
-  { server, fingerprint, json = false, trunc = true }: Options,
+  { server: named, fingerprint, json = false, trunc = true }: Options,
   body: Body,
 ): Promise<ExitStatus> {
   const canRedraw = env["TERM"] !== "dumb";
@@ -28,18 +31,23 @@ export async function runInSession(
   const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
   const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
   const agent = fingerprint === undefined ? undefined : await pinnedTo(fingerprint);
-  const client = connectTo(server, { language: json ? undefined : readerLanguage(env), agent });
+  const language = json ? undefined : readerLanguage(env);
+  const connect: Session["connect"] = ({ server, token }) => connectTo(server, { language, agent, token });
   using interruption = listenForInterruption();
   const { signal } = interruption;
+  let server = named ?? defaultServer;
   try {
-    const status = await body({ client, server, output, input, clock: systemClock, signal, version });
+    const target = findServer(named, env);
+    ({ server } = target);
+    const around = { connect, env, server, output, input, clock: systemClock, signal, version };
+    const status = await body({ ...connect(target), ...around });
     await output.settled();
     if (output.failure === undefined) return status;
     output.complain(output.failure.message);
   } catch (error) {
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
-    if (!isCallFailure(error) && !(error instanceof TaskNameError)) throw error;
+    if (!isCallFailure(error) && !(error instanceof TaskNameError || error instanceof LoginFileError)) throw error;
     output.complain(output.failure?.message ?? explain({ server }, error));
   }
   return 1;

@@ -1,13 +1,18 @@
 import type { ProgramIo } from "../command-line/program-io.ts";
-import type { DownloadClient } from "./connection/client.ts";
+import type { AccessClient, Clients, ConnectOptions, DownloadClient } from "./connection/client.ts";
 import type { Clock } from "./connection/clock.ts";
 import { explainFailure } from "./connection/explain-failure.ts";
+import { LoginFileError } from "./connection/logins.ts";
 import { TaskNameError } from "./connection/find-task.ts";
 import type { Output } from "./output.ts";
 
 /** One run of a command that talks to the api. */
 export type Session = {
   client: DownloadClient;
+  access: AccessClient;
+  /** Connects to another server, or with another token. */
+  readonly connect: (to: Pick<ConnectOptions, "token"> & { readonly server: string }) => Clients;
+  env: ProgramIo["env"];
   /** The base URL of the api. */
   server: string;
   output: Output;
@@ -21,6 +26,6 @@ export type Session = {
 
 /** Why a call of this session failed, in one line; or why a name means no single task. */
 export function explain(session: Pick<Session, "server">, error: unknown): string {
-  if (error instanceof TaskNameError) return error.message;
+  if (error instanceof TaskNameError || error instanceof LoginFileError) return error.message;
   return explainFailure(error, session.server);
 }

@@ -9,6 +9,8 @@ const cases: [text: string, expected: string | undefined][] = [
   ["nas:8890", "http://nas:8890"],
   ["[::1]:8890", "http://[::1]:8890"],
   ["https://nas.example/dwld/", "https://nas.example/dwld"],
+  ["unix:/run/dwld/api.socket", "unix:/run/dwld/api.socket"],
+  ["unix:api.socket", undefined],
   ["", undefined],
   ["ftp://nas", undefined],
   ["http://", undefined],

@@ -1,11 +1,14 @@
 import type { Agent } from "node:https";
-import { type Client, createClient } from "@connectrpc/connect";
+import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { DownloadService } from "@dwld/rpc";
+import { AccessService, DownloadService } from "@dwld/rpc";
+import { socketPrefix } from "../../command-line/server-address.ts";
 import { useLightHeaders } from "./light-headers.ts";
 import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
 
 export type DownloadClient = Client<typeof DownloadService>;
+export type AccessClient = Client<typeof AccessService>;
+export type Clients = { readonly client: DownloadClient; readonly access: AccessClient };
 
 /** How long an answer may take; a stream is watched by its heartbeats instead. */
 const answerTimeoutMs = 15_000;
@@ -15,19 +18,30 @@ export type ConnectOptions = {
   language?: ReaderLanguage | undefined;
   /** Decides whether the server is the right one (`PinnedAgent`); undefined: authorities decide. */
   agent?: Agent | undefined;
+  /** Undefined: none is sent. */
+  token?: string | undefined;
 };
 
-/** Returns a client of the api by the Connect protocol over HTTP/1.1. It connects with the first call. */
-export function connectTo(server: string, { language, agent }: ConnectOptions = {}): DownloadClient {
+/** Returns clients of the api by the Connect protocol over HTTP/1.1. They connect with the first call. */
+export function connectTo(server: string, { language, agent, token }: ConnectOptions = {}): Clients {
   useLightHeaders();
-  return createClient(
-    DownloadService,
-    createConnectTransport({
-      baseUrl: server,
-      httpVersion: "1.1",
-      defaultTimeoutMs: answerTimeoutMs,
-      ...(agent === undefined ? {} : { nodeOptions: { agent } }),
-      interceptors: language === undefined ? [] : [inLanguage(language)],
-    }),
-  );
+  const socketPath = server.startsWith(socketPrefix) ? server.slice(socketPrefix.length) : undefined;
+  const transport = createConnectTransport({
+    baseUrl: socketPath === undefined ? server : "http://localhost",
+    httpVersion: "1.1",
+    defaultTimeoutMs: answerTimeoutMs,
+    nodeOptions: { ...(agent === undefined ? {} : { agent }), ...(socketPath === undefined ? {} : { socketPath }) },
+    interceptors: [
+      ...(language === undefined ? [] : [inLanguage(language)]),
+      ...(token === undefined ? [] : [authorizedBy(token)]),
+    ],
+  });
+  return { client: createClient(DownloadService, transport), access: createClient(AccessService, transport) };
+}
+
+function authorizedBy(token: string): Interceptor {
+  return (next) => (request) => {
+    request.header.set("authorization", `Bearer ${token}`);
+    return next(request);
+  };
 }

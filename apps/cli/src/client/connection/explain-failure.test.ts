@@ -150,7 +150,7 @@ describe("explain failure: one line", { concurrency: true, timeout: 60_000 }, ()
       const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
       try {
         const error: unknown = await connectTo(url)
-          .getStatus({}, { timeoutMs: 5000 })
+          .client.getStatus({}, { timeoutMs: 5000 })
           .then(
             () => assert.fail("it was answered"),
             (thrown: unknown) => thrown,
@@ -174,7 +174,7 @@ describe("explain failure: one line", { concurrency: true, timeout: 60_000 }, ()
   for (const [url, expected] of unreached) {
     test(url, async () => {
       const error: unknown = await connectTo(url)
-        .getStatus({})
+        .client.getStatus({})
         .catch((thrown: unknown) => thrown);
       assert.equal(classifyFailure(error), "unreached");
       assert.match(explainFailure(error, url).replaceAll(url, "URL"), expected);
@@ -187,7 +187,7 @@ describe("explain failure: one line", { concurrency: true, timeout: 60_000 }, ()
     await once(server, "listening");
     const url = `https://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
     const error: unknown = await connectTo(url)
-      .getStatus({})
+      .client.getStatus({})
       .catch((thrown: unknown) => thrown);
     assert.match(
       explainFailure(error, url).replaceAll(url, "URL"),

@@ -22,7 +22,7 @@ function hastyClock(waitsMs: number[] = []): Clock {
 function follow(on: ProgramBench, options: Partial<FollowOptions> = {}): AsyncGenerator<Followed, void, undefined> {
   const signal = new AbortController().signal;
   return followTasks(
-    connectTo(on.url),
+    connectTo(on.url).client,
     {},
     { signal, clock: hastyClock(), retryMs: 600_000, reached: false, ...options },
   );

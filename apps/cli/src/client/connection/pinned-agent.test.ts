@@ -44,7 +44,7 @@ after(async () => {
 
 const call = (fingerprint: string | undefined, address = url) =>
   connectTo(address, { agent: fingerprint === undefined ? undefined : new PinnedAgent(fingerprint) })
-    .getStatus({})
+    .client.getStatus({})
     .then(
       ({ version }) => version,
       (error: unknown) => explainFailure(error, "SERVER"),
@@ -52,7 +52,9 @@ const call = (fingerprint: string | undefined, address = url) =>
 
 test("a pinned server: its certificate is enough, whatever name it is for, and its connection is kept", async () => {
   // Of all addresses of loopback, the certificate names the first.
-  const client = connectTo(url.replace("127.0.0.1", "127.0.0.2"), { agent: new PinnedAgent(certificate.fingerprint) });
+  const { client } = connectTo(url.replace("127.0.0.1", "127.0.0.2"), {
+    agent: new PinnedAgent(certificate.fingerprint),
+  });
   for (let times = 0; times < 3; times += 1) assert.equal((await client.getStatus({})).version, "1");
   assert.equal(seen.connections, 1);
 });

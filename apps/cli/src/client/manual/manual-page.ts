@@ -5,6 +5,7 @@ import { definition, literal, opening, paragraph, roffText, section, subsection 
 
 const environmentEntries: [name: string, meaning: string][] = [
   ["DWLD_SERVER", "the api's address if --server is not given"],
+  ["DWLD_TOKEN", "the token for the server, in place of the one that dwld login stored"],
   ["DWLD_CONFIG", "the configuration if --config is not given"],
   ["DWLD_DATA", "where everything is kept if --data is not given"],
   ["LC_ALL, LC_MESSAGES, LANG", "the first that is set: reasons and advice are in Russian if it begins with ru"],
@@ -16,6 +17,8 @@ const fileEntries: [path: string, meaning: string][] = [
   ["/etc/dwld/secrets/", "secrets that only root may read, by unit: ftp-sender/ the password, api/ secrets of bots"],
   ["/etc/dwld/tls/", "the certificate of the api and its key"],
   ["/var/lib/dwld/", "its data: the task table, and what is being downloaded"],
+  ["/run/dwld/api.socket", "the api for this machine: members of the group dwld need no token there"],
+  ["~/.config/dwld/logins.json", "the tokens that dwld login stored"],
   ["/opt/dwld/docs/", "the guide, in English and Russian; operations; failures"],
 ];
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "@dwld/daemon";
 import { errorCode, isSystemError } from "@dwld/text";
 import type { FtpAnswers } from "./settings-text.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../command-line/terminal.ts";
 
 /** The FTP server on the command line; `ftp` is its host, or false for --no-ftp. */
 export type Flags = {

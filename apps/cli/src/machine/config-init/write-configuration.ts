@@ -8,7 +8,7 @@ import type { MachineCall } from "../run-on-machine.ts";
 import { type Flags, gatherAnswers } from "./gather-answers.ts";
 import { choosePlace, type Place, writtenPasswordFile } from "./place.ts";
 import { settingsText } from "./settings-text.ts";
-import { InterruptedError, openTerminal } from "./terminal.ts";
+import { InterruptedError, openTerminal } from "../../command-line/terminal.ts";
 import { type NewFile, refuseExisting, writeAll } from "./write-settings.ts";
 
 /**

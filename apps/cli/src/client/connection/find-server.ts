@@ -1,0 +1,46 @@
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { layout } from "@dwld/layout";
+import { defaultSocket } from "@dwld/layout/sockets";
+import { defaultServer, socketPrefix } from "../../command-line/server-address.ts";
+import { type Logins, readLogins } from "./logins.ts";
+
+/** Where a command calls, and with which token. */
+export type Target = { readonly server: string; readonly token: string | undefined };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Returns the server that was named; else the socket of the api of this machine, if this user may use it, the server of the
+ * last login, or the default address. A token goes to the server that it was stored for, and over no socket.
+ *
+ * @throws LoginFileError
+ */
+export function findServer(named: string | undefined, env: Environment): Target {
+  const server = named ?? usableSocket(env);
+  if (server?.startsWith(socketPrefix) === true) return { server, token: undefined };
+  const given = env["DWLD_TOKEN"];
+  const logins: Logins = given === undefined || given === "" ? readLogins(env) : { tokens: {} };
+  const found = server ?? logins.server ?? defaultServer;
+  return { server: found, token: given === undefined || given === "" ? logins.tokens[found] : given };
+}
+
+function usableSocket(env: Environment): string | undefined {
+  const data = env["DWLD_DATA"] ?? "";
+  const paths = [
+    ...(data === "" ? [] : [defaultSocket(data)]),
+    defaultSocket(join(layout.root, "data")),
+    defaultSocket(),
+  ];
+  const path = paths.find(isUsable);
+  return path === undefined ? undefined : socketPrefix + path;
+}
+
+function isUsable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { errorCode, isSystemError } from "@dwld/text";
+
+/** The file of logins cannot be used. The message says what to do. */
+export class LoginFileError extends Error {
+  override readonly name = "LoginFileError";
+  readonly code = "login_file";
+}
+
+/** What `dwld login` keeps: the token of each server, by its address, and which server it was last. */
+export type Logins = { readonly server?: string; readonly tokens: Readonly<Record<string, string>> };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const none: Logins = { tokens: {} };
+
+/**
+ * Reads the logins of this user.
+ *
+ * @throws LoginFileError if others may read the file, or it is damaged.
+ */
+export function readLogins(env: Environment): Logins {
+  const path = loginsPath(env);
+  try {
+    if ((statSync(path).mode & 0o077) !== 0)
+      throw new LoginFileError(`others may read the tokens in ${path}: run chmod 600 ${path}`);
+    return JSON.parse(readFileSync(path, "utf8")) as Logins;
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new LoginFileError(`${path} is damaged: remove it, and run dwld login again`, { cause: error });
+    if (!isSystemError(error)) throw error;
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return none;
+    throw new LoginFileError(`${path} cannot be read (${errorCode(error)})`, { cause: error });
+  }
+}
+
+/** Stores the logins, readable for this user alone. @throws LoginFileError */
+export function writeLogins(env: Environment, logins: Logins): void {
+  const path = loginsPath(env);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.new`, `${JSON.stringify(logins, undefined, 2)}\n`, { mode: 0o600 });
+    // A file that was left there keeps its mode.
+    chmodSync(`${path}.new`, 0o600);
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new LoginFileError(`${path} cannot be written (${errorCode(error)})`, { cause: error });
+  }
+}
+
+function loginsPath(env: Environment): string {
+  const configuration = nonEmpty(env["XDG_CONFIG_HOME"]) ?? join(nonEmpty(env["HOME"]) ?? homedir(), ".config");
+  return join(configuration, "dwld", "logins.json");
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
