@@ -49,14 +49,11 @@ for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
     }
   });
 
-test("source file: a thread hashes what lay in its memory many times over, while it is sent", async () => {
-  const file = await makeFile("rounds", 40_000_000);
-  const source = await SourceFile.open(file, "md5", true);
-  const sent = createHash("sha256");
-  for await (const chunk of source.stream(() => {})) sent.update(chunk as Buffer);
+test("source file: a thread that is slower than the reader hashes every byte", async () => {
+  const file = await makeFile("fast", 40_000_000);
+  await using source = await SourceFile.open(file, "sha256", true);
+  for await (const _ of source.stream(() => {}));
   await source.verify();
-  assert.equal(sent.digest("hex"), file.sha256);
-  await source.close();
 });
 
 test("source file: closing it in the middle ends the thread", async () => {
