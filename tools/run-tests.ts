@@ -28,7 +28,7 @@ if (found.length === 0) {
   process.exit(1);
 }
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
-const jobs = Number(process.env["JOBS"] ?? 2 * cpus().length);
+const jobs = Number(process.env["JOBS"] ?? Math.ceil(2.5 * cpus().length));
 // Files that are named have a process each.
 const shared = file === undefined ? found.filter((path) => mayShareProcess(resolve(path))) : [];
 const queue = TestQueue.of(shared);
