@@ -129,10 +129,13 @@ property(
     const headers = { ":method": "POST", ":path": path, "content-type": "application/grpc+proto", te: "trailers" };
     const stream = session.request(headers);
     stream.end(Buffer.concat([envelope, body]));
+    const headersOf = async (event: "trailers" | "response") =>
+      ((await once(stream, event)) as [IncomingHttpHeaders])[0];
     const end = await Promise.race([
       once(stream, "data").then(() => undefined),
-      once(stream, "trailers").then(([trailers]) => trailers as IncomingHttpHeaders),
-      once(stream, "response").then(([told]) => ("grpc-status" in told ? told : new Promise<never>(() => undefined))),
+      headersOf("trailers"),
+      // An error before any message comes in the headers alone.
+      headersOf("response").then((told) => ("grpc-status" in told ? told : new Promise<never>(() => undefined))),
     ]);
     stream.close();
     if (end === undefined) return;

@@ -64,7 +64,7 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
       ru: `слишком много ссылок ${ofWhom[of].ru} ждут загрузки: не больше ${most}`,
     }),
   },
-  /** Counted by hours, with the end of each download. What waits already is downloaded all the same. */
+  /** Counted by hours, with the end of each download. Workers let the tasks of a chat wait, too. */
   bytesPerDay: {
     unit: "bytes",
     pollMs: 3_600_000,

@@ -14,6 +14,7 @@ const reasons: Readonly<Record<Wait["reason"], WaitReason>> = {
   place: WaitReason.PLACE,
   yielded: WaitReason.PLACE,
   disk_space: WaitReason.DISK_SPACE,
+  limit: WaitReason.LIMIT,
   worker: WaitReason.WORKER,
   sender: WaitReason.SENDER,
   destination: WaitReason.DESTINATION,

@@ -11,6 +11,7 @@ import { listPlaylist, type PlaylistParts } from "./playlist.ts";
 import { reclaimTask } from "./reclaim.ts";
 import { runDownload, type RunParts } from "./run.ts";
 import { type VerifyParts, verifyRun } from "./verify.ts";
+import { waitForAllowance } from "./wait-for-allowance.ts";
 import { waitForRepair } from "./wait-for-repair.ts";
 import { waitForSpace } from "./wait-for-space.ts";
 
@@ -28,6 +29,7 @@ export async function attemptDownload(parts: AttemptParts, work: DownloadWork): 
   try {
     return (
       (await reclaimTask(parts, work.lease, workdir)) ??
+      (await waitForAllowance(parts, task)) ??
       (await skipAttempt(parts, task, workdir)) ??
       (await makeAttempt(parts, work, workdir))
     );

@@ -67,6 +67,8 @@ const specials: Partial<Readonly<Record<FailureClass, string>>> = {
   playlist_partial: "dwld makes each entry of a playlist a task of its own, and judges it alone.",
   disk_full:
     "dwld keeps what was downloaded and lets the task wait until there is room, which costs no attempt; the operator has to act.",
+  over_limit:
+    "dwld lets the task wait until enough of the last 24 hours has passed (`limits.perChat.bytesPerDay`), which costs no attempt.",
   filtered: "dwld ends the task: what was asked for leaves nothing here to download.",
 };
 

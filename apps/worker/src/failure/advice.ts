@@ -141,4 +141,8 @@ const advice: Readonly<Record<FailureClass, Sentences>> = {
     en: "The download failed for a reason that we do not know; the log has the site's own words.",
     ru: "Скачать не удалось, причина неизвестна; ответ сайта записан в журнале.",
   },
+  over_limit: {
+    en: "This chat has had as much as it may have in a day; its links go on by themselves.",
+    ru: "Этот чат исчерпал суточный объём; его ссылки скачаются позже сами.",
+  },
 };

@@ -32,6 +32,7 @@ export const failureClasses = [
   "wrong_media",
   "delivery",
   "unknown",
+  "over_limit",
 ] as const;
 
 export type FailureClass = (typeof failureClasses)[number];

@@ -5,7 +5,16 @@ import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
 import { findSite, findTask, listTasks, parseTexts } from "@dwld/queue";
 import { makeVideo } from "@dwld/testbed";
-import { fails, gone, linkOf, refused, robot, startScripted, unreachable } from "./testing/scripted-worker.ts";
+import {
+  fails,
+  gone,
+  linkOf,
+  refused,
+  robot,
+  startScripted,
+  unreachable,
+  deliversVideo,
+} from "./testing/scripted-worker.ts";
 
 /** Whole histories of tasks: a scripted program stands in for yt-dlp, and the clock is handed in. */
 
@@ -47,6 +56,22 @@ test("history: all tabs of a channel are listed up to the limit, and entries lef
   const runs = (await readFile(join(on.folder, "plan/runs.jsonl"), "utf8")).trim().split("\n");
   assert.equal(runs.length, 3);
   for (const run of runs) assert.match(run, /youtubetab:approximate_date/);
+});
+
+test("history: a link of a chat that has had its bytes of the day waits for a day, and costs no attempt meanwhile", async (context) => {
+  const plan = [await deliversVideo("bytes-1"), await deliversVideo("bytes-2")];
+  const on = await startScripted(context, plan, { limits: { perChat: { bytesPerDay: 1 } } });
+  const first = await on.add(linkOf("one"));
+  const second = await on.add(linkOf("two"));
+  assert.equal(await on.turn(), first);
+  assert.equal(await on.turn(), second);
+  const waiting = await findTask(on.database, second, "all");
+  assert.deepEqual([waiting?.state, waiting?.failure_class], ["QUEUED", "over_limit"]);
+  const { task, attempts } = await on.play(second);
+  assert.equal(task.state, "DONE");
+  assert.equal(attempts.length, 1);
+  const hours = (attempts[0]?.atMinute ?? 0) / 60;
+  assert.ok(hours >= 24 && hours <= 25.1, `after ${hours} hours`);
 });
 
 test("history: a playlist without an entry of the requested days says so", async (context) => {

@@ -104,6 +104,7 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
     counts: false,
     needsOperator: true,
   },
+  over_limit: { ...nothing, againAfterMs: [hour], endless: true, counts: false },
   name_too_long: { ...nothing, changes: ["any"] },
   postprocess_failed: { ...nothing, againAfterMs: [5 * second], changes: ["embedding", "format"] },
   usage: { ...nothing, changes: ["any"], needsOperator: true },

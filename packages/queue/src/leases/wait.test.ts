@@ -52,6 +52,7 @@ describe("waits: the reason", () => {
     ["a task that is over waits for nothing", { state: "FAILED", not_before: 9000 }, {}, undefined],
     ["a start time", { not_before: 4000 }, {}, { reason: "start_time", untilMs: 4000 }],
     ["a start time that has passed is none", { not_before: 900 }, {}, { reason: "place", placeInLine: 3 }],
+    ["the limit of a chat", { not_before: 4000, failure_class: "over_limit" }, {}, { reason: "limit", untilMs: 4000 }],
     ["a premiere", { not_before: 4000, failure_class: "not_started" }, {}, { reason: "start_time", untilMs: 4000 }],
     ["a start time, without a worker", { not_before: 4000 }, { workers: [] }, { reason: "start_time", untilMs: 4000 }],
     ["room made for another site", { not_before: 4000, updated_at: 800 }, {}, { reason: "yielded", untilMs: 4000 }],

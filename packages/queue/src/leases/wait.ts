@@ -22,6 +22,8 @@ export type Wait =
   /** The download was slow and made room for another site's link. */
   | { reason: "yielded"; untilMs: number }
   | { reason: "disk_space" }
+  /** Its chat has had its bytes of the day. */
+  | { reason: "limit"; untilMs: number }
   /** No worker can begin it. @property runs false: none is registered; true: those that are cannot work. */
   | { reason: "worker"; runs: boolean }
   | { reason: "sender" }
@@ -103,6 +105,7 @@ function ownTime(task: WaitingTask, nowMs: number): Timed | undefined {
   const { not_before: untilMs, failure_class: failureClass } = task;
   if (untilMs === null || untilMs <= nowMs) return undefined;
   if (failureClass === "not_started") return { reason: "start_time", untilMs };
+  if (failureClass === "over_limit") return { reason: "limit", untilMs };
   if (failureClass !== null) return { reason: "next_attempt", untilMs, failureClass };
   // A task that no process has had in work yet waits for the start time that was asked for.
   return task.updated_at === task.created_at ? { reason: "start_time", untilMs } : { reason: "yielded", untilMs };

@@ -27,6 +27,8 @@ export const english: Language = {
         return "it was slow, and made room for a link of another site";
       case "disk_space":
         return "there is no room on the disk of the downloads";
+      case "limit":
+        return "its chat has had as much as it may have in a day";
       case "worker":
         return wait.runs ? "the worker cannot run yt-dlp" : "no worker is running";
       case "sender":

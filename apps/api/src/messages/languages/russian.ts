@@ -27,6 +27,8 @@ export const russian: Language = {
         return "загрузка шла медленно и уступила место ссылке с другого сайта";
       case "disk_space":
         return "на диске для загрузок не хватает места";
+      case "limit":
+        return "чат исчерпал суточный объём";
       case "worker":
         return wait.runs ? "worker не может запустить yt-dlp" : "worker не запущен";
       case "sender":
