@@ -98,10 +98,11 @@ test("table use: a short video costs each process no more commits and statements
   const link = linkOf("a");
   const asked = { link, site: siteOf(link, configuration.sites), chatId: "", userName: "", folder: "" };
   const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
-  await eventually("it is delivered, and its folder gone", async () => {
+  const isOver = async () => {
     const isDone = (await findTask(database, task.id, "all"))?.state === "DONE";
     return isDone && !existsSync(workdirOf(downloads, task.id).root);
-  });
+  };
+  await eventually("it is delivered, and its folder gone", isOver, { deadlineMs: 60_000 });
   await quiet(uses);
   for (const [name, budget] of Object.entries(budgets)) {
     const use = uses[name as keyof typeof uses];
