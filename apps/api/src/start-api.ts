@@ -2,6 +2,7 @@ import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/d
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, whileAnswering } from "@dwld/queue";
 import { Gate } from "./access/gate.ts";
+import { refuseOpenAddresses } from "./access/open-addresses.ts";
 import { TokenTable } from "./access/token-table.ts";
 import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
@@ -95,11 +96,13 @@ export async function startApi(app: AppContext): Promise<void> {
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
   const proxies = new TrustedProxies(configuration.api.trustedProxies);
   const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
+  const gate = new Gate(configuration.api.tokens, tokens, logger);
+  refuseOpenAddresses(configuration.api, gate.asksForTokens);
   const listeners = await startListeners(places, limits, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },
-    gate: new Gate(configuration.api.tokens, tokens, logger),
+    gate,
     proxies,
     logger,
     killing,

@@ -20,6 +20,7 @@ test("configuration: an empty file has all defaults", () => {
       http: "127.0.0.1:8890",
       socket: "/run/dwld/api.socket",
       tokens: "auto",
+      plaintext: false,
       trustedProxies: [],
       hosts: [],
     },

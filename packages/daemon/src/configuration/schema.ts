@@ -53,6 +53,9 @@ const api = z.strictObject({
     .describe(
       "Whether callers need a token, except on the socket. auto: as soon as one was made, and from the start if trustedProxies names one; required: from the start; off: never, so that everybody who reaches the api is an admin.",
     ),
+  plaintext: flag()
+    .default(false)
+    .describe("Whether tokens may cross a network without TLS: for one that is encrypted itself, as a VPN is."),
   hosts: list(hostName("nas.example"), { min: 0, right: "a list of host names, such as [nas.example]" })
     .default([])
     .describe("The names, beside those of the loopback interface, that the HTTP and health listeners answer to."),
