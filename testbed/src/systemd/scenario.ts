@@ -229,11 +229,26 @@ async function priorities({ ftp }: World): Promise<void> {
 }
 
 async function moreWorkers(): Promise<void> {
+  const file = "/etc/dwld/dwld.yaml";
+  const asBefore = await readFile(file, "utf8");
+  await writeFile(file, asBefore.replace('"allowPrivateHosts":true', '"allowPrivateHosts":false'));
   await must("systemctl", "start", "dwld-worker@2");
-  const status = JSON.parse(await must("dwld", "status", "--json")) as { processes: { app: string; alive: boolean }[] };
-  assert.equal(status.processes.filter(({ app, alive }) => app === "worker" && alive).length, 2);
+  const status = JSON.parse(await must("dwld", "status", "--json")) as {
+    processes: {
+      app: string;
+      alive: boolean;
+      walls?: { networkNamespace?: boolean; sandbox?: boolean; text: string };
+    }[];
+  };
+  const workers = status.processes.filter(({ app, alive }) => app === "worker" && alive);
+  assert.equal(workers.length, 2);
   await must("systemctl", "stop", "dwld-worker@2");
+  await writeFile(file, asBefore);
   holds("a second worker is one more instance of the unit");
+  const walled = workers.filter(({ walls }) => walls?.networkNamespace === true && walls.sandbox === true);
+  assert.equal(walled.length, 1, JSON.stringify(workers));
+  for (const { walls } of workers) assert.equal(walls?.sandbox, true, walls?.text);
+  holds("in the unit of a worker, a network namespace and sandboxes stand");
 }
 
 async function afterPowerCut(): Promise<void> {
