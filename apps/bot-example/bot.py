@@ -3,12 +3,15 @@
 Usage: python3 bot.py HOST:PORT SECRET_FILE LINK
 
 Downloaders register on HOST:PORT, with the secret in SECRET_FILE. The exit status is 0 where the link was delivered.
+For a downloader that asks for them: its token in DWLD_TOKEN, and the fingerprint of its certificate in DWLD_FINGERPRINT.
 Needs python3-grpcio, and what protoc makes of proto/dwld/v1 (see docs/guide.md).
 """
 
 import hashlib
 import hmac
+import os
 import queue
+import ssl
 import sys
 import threading
 import time
@@ -58,15 +61,29 @@ class Registry(registry_pb2_grpc.RegistryServiceServicer):
             self.nonces[proof.nonce] = now + 2 * CLOCK_WINDOW_SECONDS
 
 
-def deliver(api, link, chat_id):
+def connect(address, fingerprint):
+    """Connects to a downloader; by TLS, and only if its certificate has the fingerprint, where there is one."""
+    if fingerprint is None:
+        return grpc.insecure_channel(address)
+    host, _, port = address.rpartition(":")
+    certificate = ssl.get_server_certificate((host.strip("[]"), int(port)))
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
+    if shown != fingerprint.replace(":", "").lower():
+        sys.exit(f"bot.py: {address} has another certificate: {shown}")
+    # The certificate itself is trusted, whoever signed it. It has to be for the name in the address.
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(certificate.encode()))
+
+
+def deliver(api, link, chat_id, token):
     """Gives a link to a downloader, and follows it to its end, which it returns. It outlives breaks of the connection."""
+    call = {"wait_for_ready": True, "metadata": [("authorization", f"Bearer {token}")] if token else []}
     # The same request_id gives the same task, so this may be repeated where the answer was lost.
-    added = api.AddTask(dwld.AddTaskRequest(link=link, chat_id=chat_id, request_id=f"{chat_id} {link}"), wait_for_ready=True)
+    added = api.AddTask(dwld.AddTaskRequest(link=link, chat_id=chat_id, request_id=f"{chat_id} {link}"), **call)
     task, revision = added.task, ""
     while task.state not in FINAL:
         watch = dwld.WatchTasksRequest(filter=dwld.TaskFilter(chat_id=chat_id), since_revision=revision)
         try:
-            for message in api.WatchTasks(watch, wait_for_ready=True):
+            for message in api.WatchTasks(watch, **call):
                 kind = message.WhichOneof("event")
                 if kind == "deleted_id" and message.deleted_id == task.id:
                     sys.exit("bot.py: the task was deleted")
@@ -94,8 +111,9 @@ def main(listen, secret_file, link):
     print(f"listening on {listen}", flush=True)
     address = registry.downloaders.get()
     print(f"{address} registered", flush=True)
-    with grpc.insecure_channel(address) as channel:
-        task = deliver(download_service_pb2_grpc.DownloadServiceStub(channel), link, chat_id="42")
+    with connect(address, os.environ.get("DWLD_FINGERPRINT")) as channel:
+        stub = download_service_pb2_grpc.DownloadServiceStub(channel)
+        task = deliver(stub, link, chat_id="42", token=os.environ.get("DWLD_TOKEN"))
     print(task_pb2.TaskState.Name(task.state), task.title, task.failure.advice, flush=True)
     server.stop(None)
     return 0 if task.state == task_pb2.TASK_STATE_DONE else 1

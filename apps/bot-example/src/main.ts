@@ -4,20 +4,24 @@
  *     dwld ── RegistryService.RegisterDownloader ──▶ bot ── DownloadService.AddTask, WatchTasks ──▶ dwld
  *
  * Usage: main.ts HOST:PORT SECRET_FILE. Downloaders register on HOST:PORT. Each line of the input is a link that somebody
- * in a chat sent; what becomes of it is written to the output. A real bot keeps links and revisions on its disk.
+ * in a chat sent; what becomes of it is written to the output. A real bot keeps links and revisions on its disk. For a
+ * downloader that asks for them: its token in DWLD_TOKEN, and the fingerprint of its certificate in DWLD_FINGERPRINT.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http2";
 import { createInterface } from "node:readline";
-import { ConnectError, createClient } from "@connectrpc/connect";
-import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
-import { DownloadService, RegistryService } from "@dwld/rpc";
+import { ConnectError } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { RegistryService } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
 import { deliver, ends } from "./deliver.ts";
+import { downloaderAt } from "./downloader.ts";
 import { Registry } from "./registry.ts";
 
 const [listen = "", secretFile = ""] = process.argv.slice(2);
+const { DWLD_TOKEN: token, DWLD_FINGERPRINT: fingerprint } = process.env;
+const credentials = { token, fingerprint };
 const { hostname, port } = new URL(`http://${listen}`);
 const registry = new Registry(readFileSync(secretFile, "utf8").replace(/\r?\n$/, ""));
 createServer(connectNodeAdapter({ routes: (router) => router.service(RegistryService, registry) })).listen(
@@ -35,7 +39,7 @@ async function take(link: string): Promise<void> {
     console.log(`${link}: no downloader takes it`);
     return;
   }
-  const client = createClient(DownloadService, createGrpcTransport({ baseUrl: `http://${address}` }));
+  const client = await downloaderAt(address, credentials);
   const { state, title, failure } = await deliver(client, { link, chatId: "terminal", requestId: randomUUID() });
   // A title is a stranger's text.
   console.log(oneLine(`${link}: ${ends.get(state)} ${title} ${failure?.advice[0]?.text ?? ""}`));
