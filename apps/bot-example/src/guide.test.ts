@@ -143,3 +143,50 @@ for (const [language, block] of [
     assert.equal(await ask(request), "AlreadyExists");
     await bot.says(/127\.0\.0\.1:1/m);
   });
+
+test("guide: a bot on another machine, by token and TLS, line by line in both languages", async (cleanup) => {
+  const blocks = documentedCommands("guide.md", "A bot on another machine");
+  assert.deepEqual(documentedCommands("guide.ru.md", "Бот на другой машине"), blocks);
+  const [make = "", start = ""] = blocks;
+  const [certificateLine = "", tokenLine = ""] = make.trim().split("\n");
+  const folder = await makeFolder(cleanup);
+  await writeFile(join(folder, "bot-secret"), "geheim\n");
+  await using site = await startSampleSite({ videos: [{ name: "one" }, { name: "two" }] });
+  const port = await freePort();
+  const onMachine = async (line: string, pattern: RegExp) => {
+    const ran = run(line.replace("sudo dwld", join(root, "bin/dwld")), folder, cleanup);
+    const [found = ""] = await ran.says(pattern);
+    return found.trim();
+  };
+
+  const here = `${certificateLine.replace("home.example", "localhost")} --directory ${folder}/tls`;
+  const fingerprint = await onMachine(here, /^ {2}([0-9A-F]{2}:){31}[0-9A-F]{2}$/m);
+  const dwld = await startDwld({
+    apps: ["api", "worker"],
+    until: "alive",
+    configuration: {
+      api: { tls: { certificateFile: join(folder, "tls/certificate.pem"), keyFile: join(folder, "tls/key.pem") } },
+      register: [{ address: `http://127.0.0.1:${port}`, name: "home", secretFile: join(folder, "bot-secret") }],
+    },
+    cleanup,
+  });
+  const token = await onMachine(`DWLD_DATA=${dwld.data} ${tokenLine}`, /^dwld_\w+$/m);
+
+  const bot = run(start.replace("0.0.0.0:9000", `127.0.0.1:${port}`), folder, cleanup);
+  bot.child.stdin.write(`${token}\n${fingerprint}\n`);
+  await bot.says(/^\* home is there/m);
+  bot.child.stdin.write(`${site.pageLink("one")}\n`);
+  await bot.says(/^\S+one: done one/m);
+  await bot.stop();
+
+  const [, , python = ""] = documentedCommands("guide.md", "Write a bot");
+  const inPython = run(
+    `export DWLD_TOKEN=${token} DWLD_FINGERPRINT=${fingerprint}\n${python}`
+      .replaceAll(/^sudo .*\n/gm, "")
+      .replace("127.0.0.1:9000", `127.0.0.1:${port}`)
+      .replace("https://example.org/video.mp4", site.pageLink("two")),
+    folder,
+    cleanup,
+  );
+  await inPython.says(/^TASK_STATE_DONE two/m);
+});

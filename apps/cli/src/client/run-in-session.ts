@@ -30,16 +30,21 @@ export async function runInSession(
   // https://no-color.org: set, and not empty.
   const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
   const output = new Output(stdout, stderr, { json, canRedraw, canColour, whole: !trunc });
-  const agent = fingerprint === undefined ? undefined : await pinnedTo(fingerprint);
   const language = json ? undefined : readerLanguage(env);
-  const connect: Session["connect"] = ({ server, token }) => connectTo(server, { language, agent, token });
   using interruption = listenForInterruption();
   const { signal } = interruption;
   let server = named ?? defaultServer;
   try {
     const target = findServer(named, env);
     ({ server } = target);
-    const around = { connect, env, server, output, input, clock: systemClock, signal, version };
+    const { fingerprints } = target;
+    const needsPins = fingerprint !== undefined || Object.keys(fingerprints).length > 0;
+    const pinned = needsPins ? await loadPinning() : undefined;
+    const connect: Session["connect"] = ({ server: called, token }) => {
+      const pin = called.startsWith("https:") ? (fingerprint ?? fingerprints[called]) : undefined;
+      return connectTo(called, { language, agent: pin === undefined ? undefined : pinned?.(pin), token });
+    };
+    const around = { connect, fingerprint, env, server, output, input, clock: systemClock, signal, version };
     const status = await body({ ...connect(target), ...around });
     await output.settled();
     if (output.failure === undefined) return status;
@@ -54,7 +59,7 @@ export async function runInSession(
 }
 
 /** Loads TLS, which other sessions do without. */
-async function pinnedTo(fingerprint: string) {
+async function loadPinning() {
   const { PinnedAgent } = await import("./connection/pinned-agent.ts");
-  return new PinnedAgent(fingerprint);
+  return (fingerprint: string) => new PinnedAgent(fingerprint);
 }

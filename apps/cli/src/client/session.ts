@@ -12,6 +12,8 @@ export type Session = {
   access: AccessClient;
   /** Connects to another server, or with another token. */
   readonly connect: (to: Pick<ConnectOptions, "token"> & { readonly server: string }) => Clients;
+  /** The one on the command line. */
+  fingerprint: string | undefined;
   env: ProgramIo["env"];
   /** The base URL of the api. */
   server: string;

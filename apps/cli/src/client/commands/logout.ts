@@ -9,7 +9,7 @@ export function build(run: RunInSession): Command {
   const command = new Command("logout")
     .summary("forget the token of a server")
     .description(
-      "Removes a stored token from this machine. It stays in force: dwld token revoke ends it, for all who have it.",
+      "Removes a stored token from this machine, and the fingerprint of the server. It stays in force: dwld token revoke ends it, for all who have it.",
     )
     .argument("[server]", "its address; default: --server, or that of the last login", serverArgument)
     .action(async (server: string | undefined) =>
@@ -20,11 +20,10 @@ export function build(run: RunInSession): Command {
           output.complain(`there is no token of ${target} here`);
           return Promise.resolve(1);
         }
-        const { [target]: _, ...tokens } = logins.tokens;
-        writeLogins(
-          env,
-          logins.server === target || logins.server === undefined ? { tokens } : { server: logins.server, tokens },
-        );
+        const { [target]: _token, ...tokens } = logins.tokens;
+        const { [target]: _pin, ...fingerprints } = logins.fingerprints ?? {};
+        const { server: last } = logins;
+        writeLogins(env, { ...(last === target || last === undefined ? {} : { server: last }), tokens, fingerprints });
         output.say(`logged out of ${target}`);
         return Promise.resolve(0);
       }),

@@ -6,7 +6,12 @@ import { defaultServer, socketPrefix } from "../../command-line/server-address.t
 import { type Logins, readLogins } from "./logins.ts";
 
 /** Where a command calls, and with which token. */
-export type Target = { readonly server: string; readonly token: string | undefined };
+export type Target = {
+  readonly server: string;
+  readonly token: string | undefined;
+  /** The certificates of servers that were pinned, by their addresses. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,11 +23,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function findServer(named: string | undefined, env: Environment): Target {
   const server = named ?? usableSocket(env);
-  if (server?.startsWith(socketPrefix) === true) return { server, token: undefined };
+  if (server?.startsWith(socketPrefix) === true) return { server, token: undefined, fingerprints: {} };
   const given = env["DWLD_TOKEN"];
   const logins: Logins = given === undefined || given === "" ? readLogins(env) : { tokens: {} };
   const found = server ?? logins.server ?? defaultServer;
-  return { server: found, token: given === undefined || given === "" ? logins.tokens[found] : given };
+  return {
+    server: found,
+    token: given === undefined || given === "" ? logins.tokens[found] : given,
+    fingerprints: logins.fingerprints ?? {},
+  };
 }
 
 function usableSocket(env: Environment): string | undefined {

@@ -10,7 +10,12 @@ export class LoginFileError extends Error {
 }
 
 /** What `dwld login` keeps: the token of each server, by its address, and which server it was last. */
-export type Logins = { readonly server?: string; readonly tokens: Readonly<Record<string, string>> };
+export type Logins = {
+  readonly server?: string;
+  readonly tokens: Readonly<Record<string, string>>;
+  /** SHA-256 of the certificates of those that were pinned. */
+  readonly fingerprints?: Readonly<Record<string, string>>;
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -8,11 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { DownloadService } from "@dwld/rpc";
+import { AccessService, DownloadService, Role } from "@dwld/rpc";
 import { type Certificate, makeCertificate } from "@dwld/testbed";
 import { connectTo } from "./client.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { PinnedAgent } from "./pinned-agent.ts";
+import { runHere } from "../../testing/run-here.ts";
 import { readFingerprint } from "../../command-line/fingerprint.ts";
 
 let folder = "";
@@ -24,7 +25,10 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "dwld-pin-"));
   certificate = await makeCertificate(folder);
   const answer = connectNodeAdapter({
-    routes: (router) => router.service(DownloadService, { getStatus: () => ({ version: "1" }) }),
+    routes: (router) =>
+      router
+        .service(DownloadService, { getStatus: () => ({ version: "1" }) })
+        .service(AccessService, { getIdentity: () => ({ identity: { name: "bot", role: Role.USER } }) }),
   }) as RequestListener;
   const files = { key: await readFile(certificate.keyFile), cert: await readFile(certificate.certificateFile) };
   server = createServer(files, (request, response) => {
@@ -85,4 +89,17 @@ test("a fingerprint: is read with colons and without", () => {
     assert.equal(readFingerprint(text), "AB:".repeat(32).slice(0, -1));
   for (const text of ["", "ab", `${digits}ab`, digits.replace("a", "g")])
     assert.equal(readFingerprint(text), undefined);
+});
+
+test("dwld login: keeps the fingerprint of a server with its token; logout forgets both", async () => {
+  const env = { HOME: folder };
+  const whoami = () => runHere(["--server", url, "whoami"], { env });
+  const login = await runHere(["login", "--fingerprint", certificate.fingerprint, url], { env, input: "dwld_token\n" });
+  assert.equal(login.status, 0, login.stderr);
+  assert.match((await whoami()).stdout, /bot: user/);
+  const another = certificate.fingerprint.replaceAll(/[0-9]/g, "0");
+  const refused = await runHere(["--server", url, "--fingerprint", another, "whoami"], { env });
+  assert.match(refused.stderr, /is not the server that was pinned/);
+  assert.equal((await runHere(["logout", url], { env })).status, 0);
+  assert.match((await whoami()).stderr, /no authority known to this machine has signed/);
 });
