@@ -18,6 +18,7 @@ const inEnglish: Readonly<Record<string, string>> = {
   "ОБЩАЯ-ПАПКА": "SHARED-FOLDER",
   "ПЕРВЫЙ-DWLD": "THE-FIRST-DWLD",
   Название: "Title",
+  ОТПЕЧАТОК: "FINGERPRINT",
 };
 
 function translated(code: string): string {
