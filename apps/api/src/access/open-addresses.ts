@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type Configuration, parseAddress } from "@dwld/daemon";
 
 /** The api would be open to a network where it is not safe. The message says what to do. */
-export class OpenAddressError extends Error {
+class OpenAddressError extends Error {
   override readonly name = "OpenAddressError";
   /** No restart cures it. */
   readonly code = "configuration";
