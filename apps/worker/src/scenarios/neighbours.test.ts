@@ -32,7 +32,9 @@ const makeNetwork = [
   'shift; exec "$@"',
 ].join("\n");
 
-before(async () => {
+before(visitNeighbours, { timeout: 300_000 });
+
+async function visitNeighbours(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-network-"));
   const names = join(folder, "resolv.conf");
   await writeFile(names, "nameserver 127.0.0.1\n");
@@ -47,7 +49,7 @@ before(async () => {
   else assert.fail(stderr);
   if (said?.missing !== undefined) skipped = `there are no sandboxes here (${said.missing})`;
   await rm(folder, { recursive: true });
-});
+}
 
 function saidUnlessSkipped(context: TestContext): Said | undefined {
   if (skipped !== "") context.skip(`NOT TESTED: ${skipped}`);
