@@ -41,7 +41,7 @@ async function filesOf(folder: string): Promise<Map<string, Buffer>> {
   for await (const entry of glob("**/*", {
     cwd: folder,
     withFileTypes: true,
-    exclude: ({ name }) => name === ".tools",
+    exclude: ({ name }) => name === ".tools" || name === "__pycache__",
   }))
     if (entry.isFile()) {
       const path = join(entry.parentPath, entry.name);
