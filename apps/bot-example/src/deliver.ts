@@ -9,6 +9,14 @@ export const ends: ReadonlyMap<TaskState, string> = new Map([
   [TaskState.CANCELED, "canceled"],
 ]);
 
+/** To repeat the call would not help. */
+const refusals: ReadonlySet<Code> = new Set([
+  Code.InvalidArgument,
+  Code.NotFound,
+  Code.PermissionDenied,
+  Code.Unauthenticated,
+]);
+
 type Request = { link: string; chatId: string; requestId: string };
 
 /**
@@ -38,7 +46,7 @@ export async function deliver(client: Client<typeof DownloadService>, request: R
       }
     } catch (error) {
       const { code, rawMessage } = ConnectError.from(error);
-      if (code === Code.InvalidArgument || code === Code.NotFound) throw error;
+      if (refusals.has(code)) throw error;
       console.log(`* again after: ${rawMessage}`);
       await pause(1000);
     }

@@ -63,3 +63,8 @@ test("status page: shows the limits that the operator has set, and those that ha
     "  chat        adds per minute: 500",
   ]);
 });
+
+test("status: who does not see the machine is told of its tasks alone", () => {
+  const lines = statusPage(create(GetStatusResponseSchema, { version: "1", counts: [] }), plainLook, 0);
+  assert.deepEqual(lines, ["version  1"]);
+});

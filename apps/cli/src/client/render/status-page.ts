@@ -12,16 +12,18 @@ import { stateWord } from "./task-words.ts";
 
 /** Returns the page of `dwld status`. */
 export function statusPage(status: GetStatusResponse, look: Look, nowMs: number): string[] {
+  // These are told to all who see the machine.
+  const seesMachine = status.cache !== "" || status.downloadsDisk !== undefined || status.processes.length > 0;
   const lines = fieldLines([
     ["version", oneLine(status.version)],
     ["tasks", status.counts.map(({ state, count }) => `${count} ${stateWord(state)}`).join(", ")],
-    ["destination", oneLine(status.destination) || "none: files stay in the download folder"],
+    ["destination", seesMachine ? oneLine(status.destination) || "none: files stay in the download folder" : ""],
     ["disk", diskText(status)],
     ["waiting", waitingText(status)],
     ["cache", oneLine(status.cache)],
     ["sensors", sensorsText(status.sensors)],
   ]);
-  lines.push("", "processes", ...processLines(status, nowMs));
+  if (seesMachine) lines.push("", "processes", ...processLines(status, nowMs));
   if (status.bots.length > 0) lines.push("", "bots", ...status.bots.map((bot) => `  ${botText(bot, nowMs)}`));
   const limits = limitLines(status.limits, nowMs);
   if (limits.length > 0) lines.push("", "limits", ...limits);
