@@ -41,12 +41,14 @@ export async function createSession(
   const expiresAt = Math.min(nowMs + lifeMs, begunAt + longestMs, token?.expires_at ?? Infinity);
   const { id, text, hash } = makeToken(tokens.server);
   const { name, role, chats } = row;
-  await insertSession(
+  const isStored = await insertSession(
     database,
     { ...{ id, hash, name, role, chats }, created_at: begunAt, expires_at: expiresAt, session_of: identity.id },
     { now: nowMs, replaced: identity.session, replacedUntil: nowMs + replacedMs },
   );
   await tokens.refresh();
+  // The caller was let in before its token was revoked, or its session ended.
+  if (!isStored) throw identity.ended.reason;
   if (identity.session === undefined)
     logger.info({ token: identity.id, name, address: client.address }, "a session began");
   responseHeader.set("set-cookie", writeCookie(client, text, Math.floor((expiresAt - nowMs) / 1000)));

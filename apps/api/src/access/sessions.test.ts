@@ -4,11 +4,16 @@ import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { Code, createClient, type Interceptor } from "@connectrpc/connect";
+import { Code, createClient, createContextValues, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
+import { deleteSessions, insertToken, listTokens, revokeToken } from "@dwld/queue";
 import { AccessService, DownloadService, Role } from "@dwld/rpc";
-import { serveApi, serveApiOverTls } from "../testing/served-api.ts";
+import { createSession } from "../access-service/sessions.ts";
+import { openContext, serveApi, serveApiOverTls } from "../testing/served-api.ts";
 import { refusal } from "../testing/test-service.ts";
+import { type Identity, setIdentity } from "./identity.ts";
+import { makeToken } from "./token.ts";
+import { clientKey } from "./trusted-proxies.ts";
 
 /** Calls over a listener's UNIX socket, as an admin. */
 const admin = (api: { listeners: { socket: { address: string } | undefined } }) =>
@@ -161,4 +166,33 @@ it("session: none without a token, and none in the clear from another machine", 
     /^dwld=dwld_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
   );
   await api.close();
+});
+
+it("session: none begins or is renewed by a call that was let in before the token was revoked, or all were ended", async (t) => {
+  const { context, close } = await openContext();
+  t.after(close);
+  const { database, tokens } = context;
+  const { id, text: secret, hash } = makeToken(tokens.server);
+  const row = { id, hash, name: "page", role: "user", chats: "[]", created_at: Date.now(), expires_at: null } as const;
+  await insertToken(database, row, Date.now());
+  await tokens.refresh();
+  const callBy = (identity: Identity | string | undefined) => {
+    assert.ok(typeof identity === "object");
+    const values = createContextValues().set(clientKey, { address: "127.0.0.1", isSecure: false });
+    setIdentity(values, identity);
+    return { values, responseHeader: new Headers() };
+  };
+  const byToken = callBy(tokens.find(secret));
+  await createSession(context, byToken);
+  const [cookie = ""] = (byToken.responseHeader.get("set-cookie") ?? "").split(";", 1);
+  const bySession = callBy(tokens.findSession(cookie.replace("dwld=", "")));
+
+  await deleteSessions(database, id);
+  await assert.rejects(async () => await createSession(context, bySession), /the session has ended/);
+  await revokeToken(database, id, Date.now());
+  await assert.rejects(async () => await createSession(context, byToken), /token page was revoked/);
+  assert.deepEqual(
+    (await listTokens(database)).map((known) => known.id),
+    [id],
+  );
 });

@@ -32,3 +32,27 @@ test("sessions: a token has a hundred, the oldest go; its end is theirs, and no 
   assert.ok(await revokeToken(database, "a", 20));
   assert.deepEqual([await sessionsOf("a"), await sessionsOf("b")], [[], ["b1"]]);
 });
+
+test("sessions: none begins with a token that was revoked or expired meanwhile, and none is renewed that was ended", async (t) => {
+  const database = await freshDatabase(t);
+  const row = (id: string) => ({ id, name: id, hash: "", role: "user" as const, chats: "[]", created_at: 0 });
+  await insertToken(database, { ...row("a"), expires_at: 100 }, 0);
+  const begin = (id: string, now: number, replaced?: string) =>
+    insertSession(
+      database,
+      { ...row(id), session_of: "a", expires_at: 100 },
+      { now, replaced, replacedUntil: now + 30 },
+    );
+  assert.equal(await begin("s1", 10), true);
+  assert.equal(await begin("s2", 10, "s1"), true);
+  await deleteSessions(database, "a");
+  assert.equal(await begin("s3", 20, "s2"), false, "the caller has logged out everywhere");
+  assert.equal(await begin("s4", 100), false, "the token has expired");
+  await revokeToken(database, "a", 50);
+  assert.equal(await begin("s5", 50), false, "the token was revoked");
+  const rows = await listTokens(database);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ["a"],
+  );
+});

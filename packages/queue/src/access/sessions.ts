@@ -11,7 +11,8 @@ type SessionRow = Omit<Selectable<TokensTable>, "used_at" | "revoked_at" | "sess
 };
 
 /**
- * Stores a session, and forgets those of its token that have expired, and the oldest beyond a hundred.
+ * Stores a session, and forgets those of its token that have expired, and the oldest beyond a hundred. Returns false, and
+ * stores nothing, if since its caller was let in the token was revoked or expired, or the replaced session was ended.
  *
  * @param replaced the id of a session that ends at `replacedUntil` (ms since the epoch) in its favour.
  */
@@ -19,8 +20,10 @@ export async function insertSession(
   database: Database,
   row: SessionRow,
   { now, replaced, replacedUntil }: { now: number; replaced: string | undefined; replacedUntil: number },
-): Promise<void> {
-  await database.write(async (transaction) => {
+): Promise<boolean> {
+  return await database.write(async (transaction) => {
+    if (!(await isInForce(transaction, row.session_of, now))) return false;
+    if (replaced !== undefined && !(await isInForce(transaction, replaced, now))) return false;
     transaction.tell("access");
     const ofToken = query.deleteFrom("tokens").where("session_of", "=", row.session_of);
     await transaction.run(ofToken.where("expires_at", "<=", now));
@@ -40,7 +43,20 @@ export async function insertSession(
           .where("expires_at", ">", replacedUntil),
       );
     await transaction.run(query.insertInto("tokens").values(row));
+    return true;
   }, false);
+}
+
+async function isInForce(transaction: Transaction, id: string, now: number): Promise<boolean> {
+  const row = await transaction.get(
+    query
+      .selectFrom("tokens")
+      .select("id")
+      .where("id", "=", id)
+      .where("revoked_at", "is", null)
+      .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)])),
+  );
+  return row !== undefined;
 }
 
 /** Ends one session of a token, or all. Returns how many there were. */
