@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
-import { defaultServer } from "../command-line/server-address.ts";
+import { defaultServer, socketPrefix } from "../command-line/server-address.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
@@ -41,7 +41,8 @@ export async function runInSession(
     const needsPins = fingerprint !== undefined || Object.keys(fingerprints).length > 0;
     const pinned = needsPins ? await loadPinning() : undefined;
     const connect: Session["connect"] = ({ server: called, token }) => {
-      const pin = called.startsWith("https:") ? (fingerprint ?? fingerprints[called]) : undefined;
+      // With a server in the clear, too: the agent connects by TLS alone, so that no token is sent.
+      const pin = called.startsWith(socketPrefix) ? undefined : (fingerprint ?? fingerprints[called]);
       return connectTo(called, { language, agent: pin === undefined ? undefined : pinned?.(pin), token });
     };
     const around = { connect, fingerprint, env, server, output, input, clock: systemClock, signal, version };

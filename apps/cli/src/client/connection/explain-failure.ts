@@ -35,6 +35,8 @@ function unreachedText(failure: ConnectError, server: string): string {
   if (systemCode === undefined) return `no answer from ${server} in time`;
   if (systemCode === "wrong_certificate")
     return `${server} is not the server that was pinned: ${oneLine(failure.rawMessage)}. If it was renewed, pin the new one`;
+  if (systemCode === "ERR_INVALID_PROTOCOL")
+    return `${server} has no certificate that --fingerprint could be compared with; write https://`;
   if (/^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(systemCode))
     return `${server} has a certificate that no authority known to this machine has signed (${systemCode}). Pin it with --fingerprint: dwld doctor, on the server, shows it`;
   if (systemCode === "CERT_HAS_EXPIRED") return `the certificate of ${server} has expired; renew it there`;

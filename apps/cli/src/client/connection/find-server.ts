@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { layout } from "@dwld/layout";
 import { defaultSocket } from "@dwld/layout/sockets";
 import { defaultServer, socketPrefix } from "../../command-line/server-address.ts";
-import { type Logins, readLogins } from "./logins.ts";
+import { readLogins } from "./logins.ts";
 
 /** Where a command calls, and with which token. */
 export type Target = {
@@ -24,12 +24,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function findServer(named: string | undefined, env: Environment): Target {
   const server = named ?? usableSocket(env);
   if (server?.startsWith(socketPrefix) === true) return { server, token: undefined, fingerprints: {} };
-  const given = env["DWLD_TOKEN"];
-  const logins: Logins = given === undefined || given === "" ? readLogins(env) : { tokens: {} };
-  const found = server ?? logins.server ?? defaultServer;
+  const logins = readLogins(env);
+  const given = env["DWLD_TOKEN"] ?? "";
+  // A token of the environment was not stored for any server.
+  const found = server ?? (given === "" ? logins.server : undefined) ?? defaultServer;
   return {
     server: found,
-    token: given === undefined || given === "" ? logins.tokens[found] : given,
+    token: given === "" ? logins.tokens[found] : given,
     fingerprints: logins.fingerprints ?? {},
   };
 }

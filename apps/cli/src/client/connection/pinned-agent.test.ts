@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import type { RequestListener } from "node:http";
+import { createServer as createPlainServer, type RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -102,4 +102,35 @@ test("dwld login: keeps the fingerprint of a server with its token; logout forge
   assert.match(refused.stderr, /is not the server that was pinned/);
   assert.equal((await runHere(["logout", url], { env })).status, 0);
   assert.match((await whoami()).stderr, /no authority known to this machine has signed/);
+});
+
+test("dwld login: what it has pinned holds for a token of the environment, too", async () => {
+  const env = { HOME: folder };
+  const login = await runHere(["login", "--fingerprint", certificate.fingerprint, url], { env, input: "dwld_token\n" });
+  assert.equal(login.status, 0, login.stderr);
+  const whoami = await runHere(["--server", url, "whoami"], { env: { ...env, DWLD_TOKEN: "dwld_token" } });
+  assert.match(whoami.stdout, /bot: user/, whoami.stderr);
+  await runHere(["logout", url], { env });
+});
+
+test("a fingerprint: with a server in the clear, no token is sent, and one sentence says why", async (t) => {
+  let called = false;
+  const plain = createPlainServer((_, response) => {
+    called = true;
+    response.end();
+  });
+  t.after(() => plain.close());
+  plain.listen(0, "127.0.0.1");
+  await once(plain, "listening");
+  const { port } = plain.address() as AddressInfo;
+  const env = { HOME: folder, DWLD_TOKEN: "dwld_token" };
+  const { stderr } = await runHere(
+    ["--server", `127.0.0.1:${port}`, "--fingerprint", certificate.fingerprint, "whoami"],
+    { env },
+  );
+  assert.equal(
+    stderr,
+    `dwld: http://127.0.0.1:${port} has no certificate that --fingerprint could be compared with; write https://\n`,
+  );
+  assert.ok(!called);
 });
