@@ -1,6 +1,6 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { DatabaseError, registerProcess, openDatabase, whileAnswering } from "@dwld/queue";
+import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
 import { Gate } from "./access/gate.ts";
 import { refuseOpenAddresses } from "./access/open-addresses.ts";
 import { TokenTable } from "./access/token-table.ts";
@@ -14,6 +14,7 @@ import { TrustedProxies } from "./access/trusted-proxies.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
+import { Seal } from "./rules/seal.ts";
 import { usableSocket } from "./listeners/usable-socket.ts";
 import { Sensors } from "./machine/sensors.ts";
 import { Limits } from "./limits/limits.ts";
@@ -66,6 +67,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const context: ServiceContext = {
     database,
     tokens,
+    seal: new Seal(await sealKey(database)),
     cache,
     feed: new TaskFeed({ database, boundsOf, waits }, cache, { logger, now: Date.now }),
     sensors,

@@ -59,6 +59,7 @@ export {
   countTasks,
   currentRevision,
   databaseIdentity,
+  sealKey,
   filesOf,
   findOpenTasks,
   findTask,

@@ -8,6 +8,7 @@ import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
 import type { TaskBounds } from "../messages/task-bounds.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { Seal } from "../rules/seal.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
 
@@ -15,6 +16,8 @@ import type { TaskFeed } from "../watch/task-feed.ts";
 export type ServiceContext = {
   database: Database;
   tokens: TokenTable;
+  /** Seals page tokens and revisions. */
+  seal: Seal;
   cache: ProgressReader;
   feed: TaskFeed;
   /** Sensors and disk answer within some 30 ms with what they have. */

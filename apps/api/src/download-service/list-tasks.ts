@@ -4,14 +4,15 @@ import type { ListTasksRequest, ListTasksResponseSchema } from "@dwld/rpc";
 import { readPageToken, writePageToken } from "../rules/page-token.ts";
 import { checkRequest, listTasksRules } from "../rules/request-rules.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
+import type { ServiceContext } from "./context.ts";
 
 export async function listTasks(
-  context: MessageSources,
+  context: MessageSources & Pick<ServiceContext, "seal">,
   scope: Scope,
   request: ListTasksRequest,
 ): Promise<MessageInitShape<typeof ListTasksResponseSchema>> {
   const { filter, pageSize } = checkRequest(listTasksRules, request);
-  const before = readPageToken(request.pageToken, filter);
+  const before = readPageToken(context.seal, request.pageToken, filter);
   // One row more than the page shows whether there is another page.
   const limit = pageSize + 1;
   const rows = await searchTasks(
@@ -23,6 +24,6 @@ export async function listTasks(
   const last = page.at(-1);
   return {
     tasks: await toTaskMessages(context, page),
-    nextPageToken: rows.length > pageSize && last !== undefined ? writePageToken(last.seq, filter) : "",
+    nextPageToken: rows.length > pageSize && last !== undefined ? writePageToken(context.seal, last.seq, filter) : "",
   };
 }

@@ -165,7 +165,7 @@ describe("watching tasks", () => {
     // Deletions are remembered for a day.
     await cleanHistory(opened.context.database, { scope: "all", states: [] }, Date.now() + 25 * 60 * 60 * 1000);
     const another = await openContext();
-    const foreign = writeRevisionToken(0, await databaseIdentity(another.context.database));
+    const foreign = writeRevisionToken(opened.context.seal, 0, await databaseIdentity(another.context.database));
     for (const sinceRevision of ["rubbish", foreign, tooOld]) {
       const watcher = watch({ sinceRevision });
       const first = await watcher.next("a first message", () => true);

@@ -12,7 +12,7 @@ import { snapshotPages } from "../watch/snapshot.ts";
 import type { WaitUpdate } from "../watch/wait-poll.ts";
 import type { ServiceContext } from "./context.ts";
 
-export type WatchContext = MessageSources & Pick<ServiceContext, "feed" | "now" | "stopping">;
+export type WatchContext = MessageSources & Pick<ServiceContext, "feed" | "now" | "seal" | "stopping">;
 
 type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
 
@@ -50,17 +50,17 @@ async function* follow(
   { filter, sinceRevision }: { filter: TaskFilter; sinceRevision: string },
   ended: AbortSignal,
 ): AsyncGenerator<Response> {
-  const { database, feed, now } = context;
+  const { database, feed, now, seal } = context;
   const identity = await databaseIdentity(database);
   const view = new FilteredView(filter);
-  let revision = readRevisionToken(sinceRevision, identity);
+  let revision = readRevisionToken(seal, sinceRevision, identity);
   const presentRevision = revision === undefined ? 0 : feed.revision;
   let hasBeenAway = revision !== undefined;
   let ticks = feed.ticks;
   let heartbeatAtMs = performance.now();
   const stamped = (event: NonNullable<Response["event"]>): Response => {
     heartbeatAtMs = performance.now() + heartbeatIntervalMs;
-    return { revision: writeRevisionToken(revision ?? 0, identity), event };
+    return { revision: writeRevisionToken(seal, revision ?? 0, identity), event };
   };
 
   while (!ended.aborted) {

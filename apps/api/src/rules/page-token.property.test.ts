@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { taskStates } from "@dwld/queue";
 import { fc, hostileText, property } from "@dwld/fuzz";
+import { randomBytes } from "node:crypto";
 import { InvalidRequestError } from "./errors.ts";
 import { readPageToken, writePageToken } from "./page-token.ts";
 import { readRevisionToken, writeRevisionToken } from "../watch/revision-token.ts";
+import { Seal } from "./seal.ts";
+
+const seal = new Seal(randomBytes(32));
 
 const seq = fc.integer({ min: 1, max: 999_999_999_999_999 });
 const filter = fc.record(
@@ -12,7 +16,7 @@ const filter = fc.record(
 );
 
 property("page token: whatever the filter, it leads back to where its page ended", [seq, filter], (last, wanted) => {
-  assert.equal(readPageToken(writePageToken(last, wanted), wanted), last);
+  assert.equal(readPageToken(seal, writePageToken(seal, last, wanted), wanted), last);
 });
 
 const field = fc.constantFrom("states" as const, "chatId" as const, "text" as const, "site" as const);
@@ -23,7 +27,7 @@ property(
   (last, one, two, differing) => {
     const other = { ...one, [differing]: two[differing] };
     fc.pre(JSON.stringify(one) !== JSON.stringify(other));
-    assert.throws(() => readPageToken(writePageToken(last, one), other), InvalidRequestError);
+    assert.throws(() => readPageToken(seal, writePageToken(seal, last, one), other), InvalidRequestError);
   },
 );
 
@@ -35,7 +39,7 @@ const altered = fc.oneof(
 
 property("page token: anything else is the first page, or refused in words", [altered, filter], (token, wanted) => {
   try {
-    assert.equal(readPageToken(token, wanted), undefined);
+    assert.equal(readPageToken(seal, token, wanted), undefined);
     assert.equal(token, "");
   } catch (error) {
     assert.ok(error instanceof InvalidRequestError, String(error));
@@ -49,12 +53,12 @@ property(
   "revision token: comes back as it went, for its database alone",
   [seq, identity, identity],
   (last, one, other) => {
-    const token = writeRevisionToken(last, one);
-    assert.equal(readRevisionToken(token, one), last);
-    if (one !== other) assert.equal(readRevisionToken(token, other), undefined);
+    const token = writeRevisionToken(seal, last, one);
+    assert.equal(readRevisionToken(seal, token, one), last);
+    if (one !== other) assert.equal(readRevisionToken(seal, token, other), undefined);
   },
 );
 
 property("revision token: anything else means a snapshot", [altered, identity], (token, own) => {
-  assert.equal(readRevisionToken(token, own), undefined);
+  assert.equal(readRevisionToken(seal, token, own), undefined);
 });

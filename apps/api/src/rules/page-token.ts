@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import type { AskedFilter } from "@dwld/queue";
 import { InvalidRequestError } from "./errors.ts";
+import type { Seal } from "./seal.ts";
 
-/** Returns an opaque token for the end of a page, bound to its filter. */
-export function writePageToken(lastSeq: number, filter: AskedFilter): string {
-  return Buffer.from(`${lastSeq}.${hashFilter(filter)}`).toString("base64url");
+const purpose = "page";
+const seqBytes = 8;
+
+/** Returns a sealed token for the end of a page, bound to its filter. */
+export function writePageToken(seal: Seal, lastSeq: number, filter: AskedFilter): string {
+  const seq = Buffer.alloc(seqBytes);
+  seq.writeBigUInt64BE(BigInt(lastSeq));
+  return seal.close(purpose, Buffer.concat([seq, hashFilter(filter)]));
 }
 
 /**
@@ -12,23 +18,22 @@ export function writePageToken(lastSeq: number, filter: AskedFilter): string {
  *
  * @throws InvalidRequestError if the token was not written here, or for another filter.
  */
-export function readPageToken(token: string, filter: AskedFilter): number | undefined {
+export function readPageToken(seal: Seal, token: string, filter: AskedFilter): number | undefined {
   if (token === "") return undefined;
-  const parts = /^(?<seq>[1-9]\d{0,14})\.(?<hash>[\w-]+)$/.exec(Buffer.from(token, "base64url").toString("latin1"));
-  const seq = Number(parts?.groups?.["seq"]);
-  if (Number.isNaN(seq)) throw wrongToken("is no page token of this server; leave it empty for the first page");
-  if (parts?.groups?.["hash"] !== hashFilter(filter))
+  const content = seal.open(purpose, token);
+  if (content === undefined) throw wrongToken("is no page token of this server; leave it empty for the first page");
+  if (!content.subarray(seqBytes).equals(hashFilter(filter)))
     throw wrongToken("belongs to another filter; repeat the filter of the page before, or leave the token empty");
-  return seq;
+  return Number(content.readBigUInt64BE());
 }
 
 function wrongToken(description: string): InvalidRequestError {
   return new InvalidRequestError([{ field: "page_token", description }]);
 }
 
-function hashFilter({ states, chatId, text, parentId, site, idPrefix }: AskedFilter): string {
+function hashFilter({ states, chatId, text, parentId, site, idPrefix }: AskedFilter): Buffer {
   return createHash("sha256")
     .update(JSON.stringify([states, chatId ?? null, text ?? null, parentId ?? null, site ?? null, idPrefix ?? null]))
-    .digest("base64url")
-    .slice(0, 16);
+    .digest()
+    .subarray(0, 12);
 }

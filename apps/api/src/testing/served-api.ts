@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
-import { openDatabase } from "@dwld/queue";
+import { openDatabase, sealKey } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
 import { makeCertificate } from "@dwld/testbed";
 import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
@@ -18,6 +18,7 @@ import type { ProgressReader } from "../messages/live-progress.ts";
 import { routerOptions } from "../listeners/router-options.ts";
 import { Limits } from "../limits/limits.ts";
 import { addRoutes } from "../routes.ts";
+import { Seal } from "../rules/seal.ts";
 import { Sensors } from "../machine/sensors.ts";
 import { TaskFeed } from "../watch/task-feed.ts";
 import { WaitReader } from "../wait/wait-reader.ts";
@@ -66,6 +67,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const context: ServiceContext = {
     database,
     tokens,
+    seal: new Seal(await sealKey(database)),
     cache,
     feed: new TaskFeed({ database, boundsOf: changes.boundsOf ?? unbounded, waits }, changes.cache ?? cache, {
       logger,

@@ -15,6 +15,8 @@ export type Schema = {
   processes: ProcessesTable;
   tombstones: TombstonesTable;
   tokens: TokensTable;
+  /** Random bytes of this table: `seal` is the key of page tokens and revisions. */
+  secrets: { name: "seal"; value: Buffer };
   /** The bytes that were downloaded for a chat, by hours since the epoch. Kept for a day, and only with a limit. */
   chat_bytes: { hour: number; chat_id: string; bytes: number };
   /** The links that were imported from another program, by key. */

@@ -139,6 +139,13 @@ export async function databaseIdentity(database: Reader): Promise<string> {
   return (await counter(database, "identity")).toString(36);
 }
 
+/** Returns the key of this table, 32 bytes, by which page tokens and revisions are sealed. */
+export async function sealKey(database: Reader): Promise<Buffer> {
+  const row = await database.get(query.selectFrom("secrets").select("value").where("name", "=", "seal"));
+  if (row === undefined) throw new Error("The task table has no key for page tokens: restore it from a backup.");
+  return row.value;
+}
+
 /** Returns the revision of the newest change. */
 export async function currentRevision(database: Reader): Promise<number> {
   return await counter(database, "revision");

@@ -15,6 +15,8 @@ const statements = [
     revoked_at INTEGER,
     session_of TEXT REFERENCES tokens
   ) STRICT, WITHOUT ROWID`,
+  sql`CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID`,
+  sql`INSERT INTO secrets VALUES ('seal', randomblob(32))`,
 ];
 
 export async function up(database: Kysely<unknown>): Promise<void> {
