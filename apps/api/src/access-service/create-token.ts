@@ -36,6 +36,6 @@ export async function createToken(
   };
   if (!(await insertToken(database, row, now()))) throw new TakenTokenNameError(name);
   await tokens.refresh();
-  logger.info({ token: id, name, role, chats: chatIds, by: by.name }, "a token was made");
+  logger.info({ token_id: id, name, role, chats: chatIds, by: by.name }, "a token was made");
   return { token: tokenMessage({ ...row, used_at: null, revoked_at: null, session_of: null }), secret: text };
 }

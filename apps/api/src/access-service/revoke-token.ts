@@ -22,7 +22,7 @@ export async function revokeToken(
     meant.find(({ id }) => id === name) ?? meant.findLast(({ revoked_at }) => revoked_at === null) ?? meant.at(-1);
   if (known === undefined) throw new UnknownTokenError(name);
   if (await revoke(database, known.id, now()))
-    logger.info({ token: known.id, name: known.name, by: by.name }, "a token was revoked");
+    logger.info({ token_id: known.id, name: known.name, by: by.name }, "a token was revoked");
   await tokens.refresh();
   return { token: tokenMessage(tokens.rows.find(({ id }) => id === known.id) ?? known) };
 }

@@ -50,7 +50,7 @@ export async function createSession(
   // The caller was let in before its token was revoked, or its session ended.
   if (!isStored) throw identity.ended.reason;
   if (identity.session === undefined)
-    logger.info({ token: identity.id, name, address: client.address }, "a session began");
+    logger.info({ token_id: identity.id, name, address: client.address }, "a session began");
   responseHeader.set("set-cookie", writeCookie(client, text, Math.floor((expiresAt - nowMs) / 1000)));
   return { expireTime: wireTime(expiresAt) };
 }
@@ -64,7 +64,7 @@ export async function deleteSession(
   const { id, name, session } = identityOf(values);
   const deletedCount = all || session !== undefined ? await deleteSessions(database, id, all ? undefined : session) : 0;
   await tokens.refresh();
-  if (deletedCount > 0) logger.info({ token: id, name, count: deletedCount }, "sessions were ended");
+  if (deletedCount > 0) logger.info({ token_id: id, name, count: deletedCount }, "sessions were ended");
   responseHeader.set("set-cookie", writeCookie(values.get(clientKey), "", 0));
   return { deletedCount };
 }

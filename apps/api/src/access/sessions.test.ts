@@ -144,6 +144,15 @@ describe("sessions", () => {
     const again = await call("AccessService/CreateSession", { ...own, authorization: `Bearer ${token}` });
     assert.equal(again.status, 401);
   });
+
+  it("session: the log tells by its id whose token was made and revoked, and whose session began", async () => {
+    const id = token.split("_")[1] ?? "";
+    for (const words of ["a token was made", "a session began", "a token was revoked"])
+      assert.ok(
+        api.logLines.some((line) => line.includes(words) && line.includes(id)),
+        words,
+      );
+  });
 });
 
 it("session: none without a token, and none in the clear from another machine", async () => {
