@@ -5,6 +5,7 @@ import type { Door } from "../access/gate.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 import { closeIdleEveryMs, http1Limits } from "./limits.ts";
 import { receiveRequests } from "./receive-requests.ts";
+import { SilentConnections } from "./silent-connections.ts";
 
 /** Where an HTTP listener is opened. `listen` opens it, and returns where it is then. */
 export type HttpPlace<Bound> = {
@@ -32,11 +33,13 @@ export async function startHttpListener<Bound>(
     receiveRequests({ ...options, calls, door, own }),
   );
   server.maxConnections = http1Limits.connections;
+  const silent = new SilentConnections();
   // Runs before Node reads from the socket, within the same event.
   server.prependListener("connection", (socket: Socket) => {
     const release = connections.admit(socket.remoteAddress);
     if (release !== undefined) {
       socket.once("close", release);
+      silent.add(socket);
       return;
     }
     logger.debug({ address: socket.remoteAddress }, "a connection beyond the limit");
@@ -54,10 +57,12 @@ export async function startHttpListener<Bound>(
       const ended = closeServer(server, killing, () => {
         server.closeAllConnections();
       });
-      const timer = setInterval(() => {
+      const closeIdle = () => {
         server.closeIdleConnections();
-      }, closeIdleEveryMs);
-      server.closeIdleConnections();
+        silent.end();
+      };
+      const timer = setInterval(closeIdle, closeIdleEveryMs);
+      closeIdle();
       await ended;
       clearInterval(timer);
     },

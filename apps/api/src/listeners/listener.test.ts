@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
-import { createServer, type AddressInfo } from "node:net";
+import { connect as connectTcp, createServer, type AddressInfo } from "node:net";
 import { describe, it } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
@@ -10,7 +11,7 @@ import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
 import { Gate } from "../access/gate.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
-import { serveApi, testLimits } from "../testing/served-api.ts";
+import { serveApi, serveApiOverTls, testLimits } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
   it("listener: streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
@@ -41,6 +42,28 @@ describe("the listeners at their end", () => {
     await closing;
     assert.ok(performance.now() - begun < 2000);
   });
+
+  for (const tls of [false, true])
+    it(
+      `listener: a connection on which nothing was sent does not hold the end${tls ? ", over TLS" : ""}`,
+      { timeout: 8000 },
+      async () => {
+        const api = tls ? await serveApiOverTls() : await serveApi();
+        const { port } = new URL(api.httpUrl);
+        const socket = tls
+          ? connectTls({
+              host: "127.0.0.1",
+              port: Number(port),
+              rejectUnauthorized: false,
+              ALPNProtocols: ["http/1.1"],
+            })
+          : connectTcp({ host: "127.0.0.1", port: Number(port) });
+        await once(socket, tls ? "secureConnect" : "connect");
+        const gone = once(socket.resume(), "close");
+        await api.close();
+        await gone;
+      },
+    );
 
   it("listener: a call that runs is answered before the end", async () => {
     const answer = Promise.withResolvers<void>();

@@ -13,6 +13,7 @@ import { guardRequest, guardSession } from "../http2-guards.ts";
 import { closeIdleEveryMs, http1Limits, http2Limits } from "../limits.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "../listener.ts";
 import { receiveRequests } from "../receive-requests.ts";
+import { SilentConnections } from "../silent-connections.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
 
 /** How long a TLS handshake may take, ms. */
@@ -71,10 +72,12 @@ export async function startTlsListener(
   });
 
   const sessions = new Set<ServerHttp2Session>();
+  const silent = new SilentConnections();
   let connecting: TLSSocket | undefined;
   // Runs before Node makes a session of the socket, within the same event.
   server.prependListener("secureConnection", (socket: TLSSocket) => {
     connecting = socket;
+    silent.add(socket);
   });
   server.on("session", (session) => {
     const socket = connecting;
@@ -113,6 +116,7 @@ export async function startTlsListener(
       });
       const timer = setInterval(() => {
         server.closeIdleConnections();
+        silent.end();
       }, closeIdleEveryMs);
       await ended;
       clearInterval(timer);
