@@ -1,14 +1,10 @@
+import { Rates } from "@dwld/limits";
 import { holderOf } from "../limits/caller.ts";
 
-const limits = {
-  /** Wrong tokens of one address in a row, and how long until one more is answered as the first was, ms. */
-  burst: 20,
-  intervalMs: 1000,
-  /** Addresses that are remembered, the newest ones: 2 MB. */
-  addresses: 10_000,
-  /** The log is told at most this often, ms. */
-  logIntervalMs: 60_000,
-} as const;
+/** Wrong tokens of one address that are answered: so many at once, and one a second after them. */
+const perMinute = 60;
+/** The log is told at most this often, ms. */
+const logIntervalMs = 60_000;
 
 /**
  * Counts wrong tokens by address. Nobody guesses 256 bits: it keeps the log readable, and tells a client that repeats a
@@ -17,8 +13,7 @@ const limits = {
 export class WrongTokens {
   readonly #logger: { warn(fields: object, message: string): void };
   readonly #now: () => number;
-  /** When the burst of an address will be whole again (the generic cell rate algorithm), ms. */
-  readonly #wholeAt = new Map<string, number>();
+  readonly #rates: Rates;
   #loggedAtMs = -Infinity;
   #unlogged = 0;
 
@@ -26,30 +21,22 @@ export class WrongTokens {
   constructor(logger: { warn(fields: object, message: string): void }, now: () => number) {
     this.#logger = logger;
     this.#now = now;
+    this.#rates = new Rates(now);
   }
 
   /** Counts one. Returns the milliseconds after which the address may try again; 0: at once. */
   count(address: string | undefined): number {
-    const nowMs = this.#now();
     const holder = holderOf(address);
-    const wholeAt = Math.max(this.#wholeAt.get(holder) ?? 0, nowMs) + limits.intervalMs;
-    const waitMs = wholeAt - nowMs - limits.burst * limits.intervalMs;
-    if (waitMs <= 0) this.#remember(holder, wholeAt);
-    this.#log(address, nowMs);
-    return Math.max(0, waitMs);
+    const { freeAfterMs } = this.#rates.use(holder, perMinute);
+    if (freeAfterMs === 0) this.#rates.take(holder, perMinute);
+    this.#log(address);
+    return freeAfterMs;
   }
 
-  #remember(holder: string, wholeAt: number): void {
-    // Moves it behind the others, since the oldest are forgotten first.
-    this.#wholeAt.delete(holder);
-    this.#wholeAt.set(holder, wholeAt);
-    const [oldest] = this.#wholeAt.keys();
-    if (this.#wholeAt.size > limits.addresses && oldest !== undefined) this.#wholeAt.delete(oldest);
-  }
-
-  #log(address: string | undefined, nowMs: number): void {
+  #log(address: string | undefined): void {
+    const nowMs = this.#now();
     this.#unlogged += 1;
-    if (nowMs < this.#loggedAtMs + limits.logIntervalMs) return;
+    if (nowMs < this.#loggedAtMs + logIntervalMs) return;
     this.#logger.warn(
       { address, count: this.#unlogged },
       "calls with a wrong token were refused; the last is from here",
