@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
+import { makeSelfSigned } from "./client-authority.ts";
 
 export interface Certificate {
   /** PEM files. */
@@ -12,7 +12,7 @@ export interface Certificate {
 }
 
 /** Made once for a process: a key costs more than the start of a server. */
-let made: Promise<{ key: string; certificate: string }> | undefined;
+let made: ReturnType<typeof make> | undefined;
 
 /**
  * Writes a self-signed certificate for localhost and 127.0.0.1 into a folder; it is good for 30 days.
@@ -20,20 +20,14 @@ let made: Promise<{ key: string; certificate: string }> | undefined;
  */
 export async function makeCertificate(folder: string, { isAnother = false } = {}): Promise<Certificate> {
   made ??= make();
-  const { key, certificate } = await (isAnother ? make() : made);
+  const { key, cert } = await (isAnother ? make() : made);
   const certificateFile = join(folder, "certificate.pem");
   const keyFile = join(folder, "key.pem");
-  await writeFile(certificateFile, certificate);
+  await writeFile(certificateFile, cert);
   await writeFile(keyFile, key, { mode: 0o600 });
-  return { certificateFile, keyFile, fingerprint: new X509Certificate(certificate).fingerprint256 };
+  return { certificateFile, keyFile, fingerprint: new X509Certificate(cert).fingerprint256 };
 }
 
-async function make(): Promise<{ key: string; certificate: string }> {
-  const { stdout } = await execa("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"],
-    ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-    ...["-keyout", "-", "-out", "-"],
-  ]);
-  const [key = "", certificate = ""] = stdout.match(/-----BEGIN [^]+?-----END [A-Z ]+-----\n?/g) ?? [];
-  return { key, certificate };
+function make() {
+  return makeSelfSigned("localhost", "-days", "30", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");
 }

@@ -2,6 +2,7 @@
 export { bundleDwld } from "./bundled-dwld.ts";
 export { dwldCommand, dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
+export { type ClientCertificate, makeClientAuthority, makeSelfSigned } from "./client-authority.ts";
 export { documentedBlocks, documentedCommands } from "./documented-commands.ts";
 export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, unlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +10,16 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { noteFacts, openDatabase } from "@dwld/queue";
 import { claimTask } from "@dwld/queue/testing";
-import { DownloadService, Health, ServingStatus } from "@dwld/rpc";
-import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
+import { AccessService, DownloadService, Health, ServingStatus } from "@dwld/rpc";
+import {
+  type Dwld,
+  eventually,
+  makeCertificate,
+  makeClientAuthority,
+  type Memcached,
+  startDwld,
+  startMemcached,
+} from "@dwld/testbed";
 
 function grpc(dwld: Dwld) {
   return createGrpcTransport({ baseUrl: `http://${dwld.addresses.grpc}` });
@@ -129,4 +138,22 @@ it("api process: a file that is no database is left as it is, and named", async 
   assert.equal((await dwld.waitForEnd("api")).exitStatus, 65);
   assert.ok(dwld.output("api").includes(`${path} is not an intact SQLite database`), dwld.output("api"));
   await rm(folder, { recursive: true });
+});
+
+it("api process: with an authority for clients, a listed certificate is asked for from the start, and known", async (cleanup) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-clients-"));
+  cleanup.after(() => rm(folder, { recursive: true }));
+  const { certificateFile, keyFile } = await makeCertificate(folder);
+  const authority = await makeClientAuthority(folder);
+  const certificate = await authority.sign("bot");
+  const { fingerprint256: fingerprint } = new X509Certificate(certificate.cert);
+  const clientCertificates = [{ fingerprint, name: "bot", role: "viewer" }];
+  const tls = { certificateFile, keyFile, clientCaFile: authority.file, clientCertificates };
+  const dwld = await startDwld({ apps: ["api"], until: "alive", configuration: { api: { tls } }, cleanup });
+  const baseUrl = `https://${dwld.addresses.grpc}`;
+  const ca = await readFile(certificateFile);
+  const identity = (given: object) =>
+    createClient(AccessService, createGrpcTransport({ baseUrl, nodeOptions: { ca, ...given } })).getIdentity({});
+  assert.equal((await identity(certificate)).identity?.name, "bot");
+  await assert.rejects(identity({}), { code: Code.Unauthenticated });
 });

@@ -1,6 +1,7 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
+import { ClientCertificates } from "./access/client-certificates.ts";
 import { Gate } from "./access/gate.ts";
 import { refuseOpenAddresses } from "./access/open-addresses.ts";
 import { TokenTable } from "./access/token-table.ts";
@@ -98,7 +99,8 @@ export async function startApi(app: AppContext): Promise<void> {
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
   const proxies = new TrustedProxies(configuration.api.trustedProxies);
   const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
-  const gate = new Gate(configuration.api.tokens, tokens, logger);
+  const certificates = new ClientCertificates(configuration.api.tls?.clientCertificates ?? [], Date.now);
+  const gate = new Gate(configuration.api.tokens, { tokens, certificates }, logger);
   refuseOpenAddresses(configuration.api, gate.asksForTokens);
   const listeners = await startListeners(places, limits, {
     routes: (router) => {

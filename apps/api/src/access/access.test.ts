@@ -98,7 +98,7 @@ describe("access", () => {
     const denied = await refusal(createClient(DownloadService, of(viewer)).addTask({ link: "https://v.example/" }));
     assert.deepEqual(
       [denied.code, denied.rawMessage],
-      [Code.PermissionDenied, "token looks has the role viewer, which does not allow AddTask"],
+      [Code.PermissionDenied, "looks has the role viewer, which does not allow AddTask"],
     );
     assert.ok((await createClient(DownloadService, of(user)).addTask({ link: "https://v.example/" })).task);
     for (const call of [
@@ -121,7 +121,7 @@ describe("access", () => {
     const { code, rawMessage } = await refusal(client.addTask({ link: "https://videos.example/", chatId: "43" }));
     assert.deepEqual(
       [code, rawMessage],
-      [Code.PermissionDenied, 'this token is for the chats ["42"]: chat_id must be one of them'],
+      [Code.PermissionDenied, 'this caller is bound to the chats ["42"]: chat_id must be one of them'],
     );
     const status = await client.getStatus({});
     assert.deepEqual([status.processes, status.sensors, status.downloadsDisk, status.bots], [[], [], undefined, []]);

@@ -2,6 +2,7 @@ import { Code, ConnectError, createContextKey, type HandlerContext } from "@conn
 import type { Logger } from "@dwld/daemon";
 import { RetryInfoSchema } from "@dwld/rpc";
 import type { Client, Request } from "./trusted-proxies.ts";
+import type { ClientCertificates } from "./client-certificates.ts";
 import { type Identity, localIdentity, setIdentity } from "./identity.ts";
 import { has, rights } from "./rights.ts";
 import { isOwnOrigin, readCookie } from "./session-cookie.ts";
@@ -17,16 +18,28 @@ export type Door = "socket" | "network";
 /** `auto`: tokens are asked for as soon as one was made; `required`: from the start; `off`: never. */
 export type TokenMode = "auto" | "required" | "off";
 
-/** Finds out who calls, from the headers of a request alone. */
+/** Finds out who calls, from the headers of a request and the certificate of its client alone. */
 export class Gate {
   readonly #mode: TokenMode;
   readonly #tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
   readonly #logger: Logger;
+  readonly #certificates: Pick<ClientCertificates, "find">;
   readonly #wrong: WrongTokens;
 
-  constructor(mode: TokenMode, tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">, logger: Logger) {
+  constructor(
+    mode: TokenMode,
+    {
+      tokens,
+      certificates,
+    }: {
+      tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
+      certificates: Pick<ClientCertificates, "find">;
+    },
+    logger: Logger,
+  ) {
     this.#mode = mode;
     this.#tokens = tokens;
+    this.#certificates = certificates;
     this.#logger = logger;
     this.#wrong = new WrongTokens(logger, () => performance.now());
   }
@@ -67,13 +80,25 @@ export class Gate {
 
   #admitSession(request: Request, client: Client): Admission {
     const session = readCookie(request, client);
-    if (session === undefined) return unauthenticated(explainMissing(request.rawHeaders));
+    if (session === undefined) return this.#admitCertificate(request, client);
     // Only a page of this server can send such a request: it needs no other defence against forgery.
     if (!isOwnOrigin(request, client))
       return unauthenticated(
         "a session counts in calls of a page of this very server alone, which the header Origin tells",
       );
     return this.#tokens.findSession(session) ?? unauthenticated(sessionEnded);
+  }
+
+  /** The certificate of a reverse proxy is not that of its client, and counts for nothing. */
+  #admitCertificate(request: Request, client: Client): Admission {
+    const found = client.isProxied ? undefined : this.#certificates.find(request.socket);
+    if (found === undefined) return unauthenticated(explainMissing(request.rawHeaders));
+    // A browser presents it in calls of any page; a program sends no Origin.
+    if (request.headers["origin"] !== undefined && !isOwnOrigin(request, client))
+      return unauthenticated(
+        "a client certificate counts in calls of programs and of a page of this very server, which the header Origin tells",
+      );
+    return typeof found === "string" ? unauthenticated(found) : found;
   }
 
   #refuseWrong({ address }: Client, reason: string): ConnectError {
@@ -109,7 +134,7 @@ export function refuseWithoutRight({
   }
   if (right === undefined || !has(admission, right))
     throw new ConnectError(
-      `token ${admission.name} has the role ${admission.role}, which does not allow ${method.name}`,
+      `${admission.name} has the role ${admission.role}, which does not allow ${method.name}`,
       Code.PermissionDenied,
     );
   setIdentity(values, admission);

@@ -5,9 +5,9 @@ export type Role = TokenRow["role"];
 
 /** Who calls. */
 export type Identity = {
-  /** The name of its token, or "local". */
+  /** The name of its token or of its client certificate, or "local". */
   readonly name: string;
-  /** What limits are counted under: the id of its token, or "local". */
+  /** What limits are counted under: the id of its token, the fingerprint of its certificate, or "local". */
   readonly id: string;
   /** The id of the session by which it calls; undefined: by the token itself, or without one. */
   readonly session: string | undefined;

@@ -187,7 +187,7 @@ it("session: none begins or is renewed by a call that was let in before the toke
   await tokens.refresh();
   const callBy = (identity: Identity | string | undefined) => {
     assert.ok(typeof identity === "object");
-    const values = createContextValues().set(clientKey, { address: "127.0.0.1", isSecure: false });
+    const values = createContextValues().set(clientKey, { address: "127.0.0.1", isSecure: false, isProxied: false });
     setIdentity(values, identity);
     return { values, responseHeader: new Headers() };
   };

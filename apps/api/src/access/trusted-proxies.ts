@@ -11,10 +11,12 @@ export type Client = {
   readonly address: string | undefined;
   /** Whether its call is encrypted on the whole way to the last proxy, or to here. */
   readonly isSecure: boolean;
+  /** Whether its connection is one of a proxy, and so is the certificate on it. */
+  readonly isProxied: boolean;
 };
 
 /** Set by the listeners. */
-export const clientKey = createContextKey<Client>({ address: undefined, isSecure: false });
+export const clientKey = createContextKey<Client>({ address: undefined, isSecure: false, isProxied: false });
 
 /** The reverse proxies whose word about their clients is taken. */
 export class TrustedProxies {
@@ -41,13 +43,14 @@ export class TrustedProxies {
    */
   clientOf({ socket, headers }: Pick<Request, "socket" | "headers">): Client {
     const { remoteAddress: peer } = socket;
-    if (!this.has(peer)) return { address: peer, isSecure: "encrypted" in socket };
+    if (!this.has(peer)) return { address: peer, isSecure: "encrypted" in socket, isProxied: false };
     const { "x-forwarded-for": forwardedFor = "", "x-forwarded-proto": protocol } = headers;
     const hops = String(forwardedFor).split(",").map(addressOf);
     // A hop that is no address was not written by a proxy: what is known ends behind it.
     const known = hops.slice(hops.lastIndexOf(undefined) + 1) as string[];
     const address = known.findLast((hop) => !this.has(hop)) ?? known[0] ?? peer;
-    return { address, isSecure: String(protocol).split(",").at(-1)?.trim().toLowerCase() === "https" };
+    const isSecure = String(protocol).split(",").at(-1)?.trim().toLowerCase() === "https";
+    return { address, isSecure, isProxied: true };
   }
 }
 

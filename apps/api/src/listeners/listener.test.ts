@@ -9,9 +9,8 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
-import { Gate } from "../access/gate.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
-import { serveApi, serveApiOverTls, testLimits } from "../testing/served-api.ts";
+import { serveApi, serveApiOverTls, testGate, testLimits } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
   it("listener: streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
@@ -123,7 +122,7 @@ describe("the listeners at their end", () => {
     const free = `127.0.0.1:0`;
     const proxies = new TrustedProxies([]);
     const options = {
-      gate: new Gate("auto", api.context.tokens, api.logger),
+      gate: testGate(api),
       proxies,
       killing: new AbortController().signal,
       logger: api.logger,

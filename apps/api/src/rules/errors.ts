@@ -62,7 +62,7 @@ export class ForeignChatError extends Error {
   readonly code = "foreign_chat";
 
   constructor(chats: readonly string[] | string) {
-    super(`this token is for the chats ${JSON.stringify(chats)}: chat_id must be one of them`);
+    super(`this caller is bound to the chats ${JSON.stringify(chats)}: chat_id must be one of them`);
     this.name = "ForeignChatError";
   }
 }

@@ -6,6 +6,7 @@ import { type Configuration, createLogger, formatAddress, type Logger, parseConf
 import { openDatabase, sealKey } from "@dwld/queue";
 import { DownloadService } from "@dwld/rpc";
 import { makeCertificate } from "@dwld/testbed";
+import { ClientCertificates } from "../access/client-certificates.ts";
 import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
 import { type Identity, localIdentity } from "../access/identity.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
@@ -136,11 +137,13 @@ export function admitting(identity: Identity, options: ReturnType<typeof routerO
 
 export type OpenedContext = Awaited<ReturnType<typeof openContext>>;
 
+type TlsSettings = NonNullable<Configuration["api"]["tls"]>;
+
 type Serving = {
   hosts?: string[];
   trustedProxies?: string[];
   tokens?: TokenMode;
-  tls?: NonNullable<Configuration["api"]["tls"]>;
+  tls?: TlsSettings;
 };
 
 /** For tests: the same behind real listeners. */
@@ -148,11 +151,23 @@ export async function serveApi(changes: Partial<ServiceContext> = {}, serving: S
   return serve(await openContext(changes), serving);
 }
 
+/** For tests: the gate of a context. */
+export function testGate(
+  { context, logger }: Pick<OpenedContext, "context" | "logger">,
+  mode: TokenMode = "auto",
+  listed: ConstructorParameters<typeof ClientCertificates>[0] = [],
+): Gate {
+  return new Gate(mode, { tokens: context.tokens, certificates: new ClientCertificates(listed, context.now) }, logger);
+}
+
 /** For tests: the same over TLS, with the files of its certificate and what clients trust. */
-export async function serveApiOverTls(changes: Partial<ServiceContext> = {}, serving: Serving = {}) {
+export async function serveApiOverTls(
+  changes: Partial<ServiceContext> = {},
+  { clients, ...serving }: Serving & { clients?: Pick<TlsSettings, "clientCaFile" | "clientCertificates"> } = {},
+) {
   const opened = await openContext(changes);
   const { certificateFile, keyFile } = await makeCertificate(opened.folder);
-  const tls = { certificateFile, keyFile, minVersion: "TLSv1.2" } as const;
+  const tls = { certificateFile, keyFile, minVersion: "TLSv1.2", ...clients } as const;
   return { ...(await serve(opened, { ...serving, tls })), tls, ca: await readFile(certificateFile) };
 }
 
@@ -166,7 +181,7 @@ async function serve(opened: OpenedContext, { hosts = [], trustedProxies = [], t
       routes: (router) => {
         addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
       },
-      gate: new Gate(tokens, opened.context.tokens, opened.logger),
+      gate: testGate(opened, tokens, api.tls?.clientCertificates),
       proxies,
       logger: opened.logger,
       killing: killing.signal,

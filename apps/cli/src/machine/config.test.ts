@@ -65,8 +65,8 @@ test("config check: reads each file that a process would read, and names it with
 
 test("config check: TLS without a file, with another key, with a passphrase, or in no time of its validity cannot start", async () => {
   const file = join(folder, "tls.yaml");
-  const check = (certificate: string, key: string) => {
-    const files = { certificateFile: certificate, keyFile: key };
+  const check = (certificate: string, key: string, authority?: string) => {
+    const files = { certificateFile: certificate, keyFile: key, clientCaFile: authority };
     writeFileSync(file, JSON.stringify({ api: { tls: files } }));
     return config("check", file);
   };
@@ -81,7 +81,8 @@ test("config check: TLS without a file, with another key, with a passphrase, or 
     openssl(...request, "-subj", "/CN=nas", ...validity, "-keyout", `${name}.key`, "-out", `${name}.crt`);
   openssl("pkey", "-in", "good.key", "-aes256", "-passout", "pass:x", "-out", "locked.key");
   assert.equal((await check("good.crt", "good.key")).status, 0);
-  const wrong: [certificate: string, key: string, message: RegExp][] = [
+  assert.equal((await check("good.crt", "good.key", "good.crt")).status, 0);
+  const wrong: [certificate: string, key: string, message: RegExp, authority?: string][] = [
     ["absent", "good.key", /api\.tls\.certificateFile: \S+absent does not exist; make it with `dwld tls self-signed`/],
     ["good.crt", "absent", /api\.tls\.keyFile: \S+absent does not exist/],
     ["good.key", "good.key", /\S+good\.key holds no certificate/],
@@ -90,9 +91,16 @@ test("config check: TLS without a file, with another key, with a passphrase, or 
     ["good.crt", "locked.key", /keyFile: \S+locked\.key has a passphrase/],
     ["past.crt", "past.key", /certificateFile: \S+past\.crt has expired on 2020-02-01/],
     ["future.crt", "future.key", /certificateFile: \S+future\.crt is not valid before 2099-01-01/],
+    [
+      "good.crt",
+      "good.key",
+      /clientCaFile: \S+locked\.key holds no certificate; name a PEM file of the auth/,
+      "locked.key",
+    ],
+    ["good.crt", "good.key", /clientCaFile: \S+absent does not exist; make it/, "absent"],
   ];
-  for (const [certificate, key, message] of wrong) {
-    const { status, stderr } = await check(certificate, key);
+  for (const [certificate, key, message, authority] of wrong) {
+    const { status, stderr } = await check(certificate, key, authority);
     assert.equal(status, 78);
     assert.match(stderr, message);
     assert.equal(stderr.trim().split("\n").length, 1);

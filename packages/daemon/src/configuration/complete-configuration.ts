@@ -83,12 +83,20 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
 function completeApi({ socket, tls, ...api }: ParsedConfiguration["api"], folder: string, data: string) {
   return {
     ...api,
-    // Behind a proxy, callers from anywhere come from this machine.
-    tokens: api.tokens === "auto" && api.trustedProxies.length > 0 ? "required" : api.tokens,
+    // Behind a proxy, callers from anywhere come from this machine. Certificates of clients are asked for to know them.
+    tokens:
+      api.tokens === "auto" && (api.trustedProxies.length > 0 || tls?.clientCaFile !== undefined)
+        ? "required"
+        : api.tokens,
     socket: resolve(folder, socket ?? defaultSocket(data)),
     ...(tls === undefined
       ? {}
-      : { tls: withAbsolute(withAbsolute(tls, "certificateFile", folder), "keyFile", folder) }),
+      : {
+          tls: (["certificateFile", "keyFile", "clientCaFile"] as const).reduce(
+            (section, key) => withAbsolute(section, key, folder),
+            tls,
+          ),
+        }),
   };
 }
 

@@ -138,6 +138,15 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
     "ftp: { host: nas, tls: { mode: explicit, fingerprint: 'AA:BB' } }",
     /fingerprint: "AA:BB" is not known here; a SHA-256 fingerprint/,
   ],
+  [`api: { tls: ${tlsWith("")} }`, /clientCertificates: is of no use without clientCaFile/],
+  [`api: { tokens: off, tls: ${tlsWith("clientCaFile: a")} }`, /clientCertificates: and api\.tokens: off contradict/],
+  [`api: { tls: ${tlsWith("clientCaFile: a", 2)} }`, /\[1\]\.fingerprint: is that of clientCertificates\[0\] too/],
+  [`api: { tls: ${tlsWith("clientCaFile: a", 1, "admin")} }`, /\[0\]\.chats: are of no use to an admin/],
+  [`api: { tls: ${tlsWith("clientCaFile: a", 1, "owner")} }`, /role: "owner" is not known here; one of admin, user/],
+  [
+    `api: { tls: ${tlsWith("clientCaFile: a").replace("'42'", "42")} }`,
+    /chats\[0\]: is the number 42; a list of up to 20 chats, each in quotation marks/,
+  ],
   ["ftp: { enabled: false, port: 0 }", /ftp\.port: 0 is too small/],
   ["ftp: nas.example", /ftp: "nas\.example" is a text; a section with the keys enabled, host/],
   // the YAML itself
@@ -201,3 +210,9 @@ test("configuration: no message quotes a secret", () => {
   );
   assert.ok(!text.includes("geheim"), text);
 });
+
+function tlsWith(more: string, count = 1, role = "user"): string {
+  const row = `{ fingerprint: ${"ab".repeat(32)}, name: bot, role: ${role}, chats: ['42'] }`;
+  const rows = Array.from({ length: count }, () => row).join(", ");
+  return `{ certificateFile: c, keyFile: k, clientCertificates: [${rows}]${more === "" ? "" : `, ${more}`} }`;
+}

@@ -1,5 +1,6 @@
 import { formatAddress, readAddress } from "../network/listen-address.ts";
 import { checkBots } from "./bot-checks.ts";
+import { checkClientCertificates } from "./client-certificate-checks.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";
 import { checkStagesAndSites } from "./stage-checks.ts";
@@ -17,6 +18,7 @@ export function crossCheck(written: unknown, defaults: ParsedConfiguration): Pat
     ...checkFtp(written),
     ...checkWall(written),
     ...checkBots(written, defaults),
+    ...checkClientCertificates(written),
   ];
 }
 

@@ -84,8 +84,10 @@ function checkTls(tls: Configuration["api"]["tls"], file: string): PathProblem[]
   try {
     readTlsFiles(tls, Date.now());
   } catch (error) {
-    const isKey = error instanceof ConfigurationError && error.file === tls.keyFile;
-    return [problemOf(isKey ? keyPath : ["api", "tls", "certificateFile"], error)];
+    const named = (["keyFile", "clientCaFile"] as const).find(
+      (key) => error instanceof ConfigurationError && error.file === tls[key],
+    );
+    return [problemOf(["api", "tls", named ?? "certificateFile"], error)];
   }
   if (!isRootsAlone(tls.keyFile, file)) return [];
   const message = `${tls.keyFile} can be read by root alone, and the api runs as dwld`;

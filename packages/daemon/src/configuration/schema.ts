@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { logFormats } from "../logger/log-format.ts";
+import { apiTls } from "./api-tls-schema.ts";
 import { bot } from "./bot-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
@@ -8,6 +9,7 @@ import { stage } from "./stage-schema.ts";
 import {
   address,
   bytes,
+  fingerprint,
   flag,
   hostName,
   list,
@@ -51,7 +53,7 @@ const api = z.strictObject({
   tokens: oneOf(["auto", "required", "off"])
     .default("auto")
     .describe(
-      "Whether callers need a token, except on the socket. auto: as soon as one was made, and from the start if trustedProxies names one; required: from the start; off: never, so that everybody who reaches the api is an admin.",
+      "Whether callers need a token, except on the socket. auto: as soon as one was made, and from the start if trustedProxies names one or tls.clientCaFile is set; required: from the start; off: never, so that everybody who reaches the api is an admin.",
     ),
   plaintext: flag()
     .default(false)
@@ -64,16 +66,7 @@ const api = z.strictObject({
     .describe(
       "Reverse proxies: the address and the scheme of a client are taken from their X-Forwarded-For and X-Forwarded-Proto.",
     ),
-  tls: z
-    .strictObject({
-      certificateFile: path("/etc/dwld/tls/certificate.pem").describe(
-        "A PEM file: the certificate of this server, then those between it and an authority.",
-      ),
-      keyFile: path("/etc/dwld/tls/key.pem").describe("A PEM file with the key of the certificate."),
-      minVersion: oneOf(["TLSv1.2", "TLSv1.3"])
-        .default("TLSv1.2")
-        .describe("The oldest version of TLS that is spoken."),
-    })
+  tls: apiTls
     .exactOptional()
     .describe(
       "TLS on api.listen and api.http, each of which then has all protocols. The files are read again each minute.",
@@ -180,12 +173,7 @@ const ftp = z.strictObject({
       caFile: path("/etc/dwld/nas-ca.pem")
         .exactOptional()
         .describe("A PEM file with the authority that signed the server's certificate."),
-      fingerprint: z
-        .string({ error: "a SHA-256 fingerprint: 32 pairs of hexadecimal digits, with or without colons" })
-        .regex(/^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i, {
-          error: "a SHA-256 fingerprint: 32 pairs of hexadecimal digits, with or without colons",
-        })
-        .transform((digits) => (digits.toUpperCase().replaceAll(":", "").match(/../g) ?? []).join(":"))
+      fingerprint: fingerprint()
         .exactOptional()
         .describe("The SHA-256 fingerprint of the server's certificate, which replaces the check by an authority."),
     })

@@ -10,7 +10,13 @@ type TlsSettings = NonNullable<Configuration["api"]["tls"]>;
 /** The content of the files of `api.tls`. */
 export type TlsFiles = {
   /** Options of a TLS context. All of them are given anew with each certificate: a context forgets what it is not given. */
-  readonly context: { readonly cert: Buffer; readonly key: Buffer; readonly minVersion: "TLSv1.2" | "TLSv1.3" };
+  readonly context: {
+    readonly cert: Buffer;
+    readonly key: Buffer;
+    readonly minVersion: "TLSv1.2" | "TLSv1.3";
+    /** The authority of client certificates, if they are asked for. */
+    readonly ca?: Buffer;
+  };
   /** The certificate of the server itself, the first in its file. */
   readonly certificate: X509Certificate;
 };
@@ -21,7 +27,8 @@ export type TlsFiles = {
  *
  * @throws ConfigurationError of one sentence if a server cannot be run with them now.
  */
-export function readTlsFiles({ certificateFile, keyFile, minVersion }: TlsSettings, nowMs: number): TlsFiles {
+export function readTlsFiles(settings: TlsSettings, nowMs: number): TlsFiles {
+  const { certificateFile, keyFile, clientCaFile, minVersion } = settings;
   const cert = readFile(certificateFile, {
     absent: "make it with `dwld tls self-signed`, or name the right one in api.tls.certificateFile",
     forbidden: "make it readable to that user",
@@ -32,14 +39,15 @@ export function readTlsFiles({ certificateFile, keyFile, minVersion }: TlsSettin
     forbidden: "give it to that user (chown), mode 0400",
     folder: "name the file in it",
   });
-  const certificate = readCertificate(certificateFile, cert);
+  const ca = clientCaFile === undefined ? undefined : readClientAuthority(clientCaFile);
+  const certificate = readCertificate(certificateFile, cert, "the server's certificate");
   if (!certificate.checkPrivateKey(readKey(keyFile, key)))
     throw ConfigurationError.ofFile(
       keyFile,
       `is not the key of the certificate in ${certificateFile}`,
       "name the two files of one pair in api.tls",
     );
-  const context = { cert, key, minVersion };
+  const context = { cert, key, minVersion, ...(ca === undefined ? {} : { ca }) };
   try {
     createSecureContext(context);
   } catch (error) {
@@ -72,11 +80,21 @@ export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
-function readCertificate(file: string, content: Buffer): X509Certificate {
+function readClientAuthority(file: string): Buffer {
+  const content = readFile(file, {
+    absent: "make it, or name the right one in api.tls.clientCaFile",
+    forbidden: "make it readable to that user",
+    folder: "name the file in it",
+  });
+  readCertificate(file, content, "the authority of client certificates");
+  return content;
+}
+
+function readCertificate(file: string, content: Buffer, meant: string): X509Certificate {
   try {
     return new X509Certificate(content);
   } catch {
-    throw ConfigurationError.ofFile(file, "holds no certificate", "name a PEM file of the server's certificate");
+    throw ConfigurationError.ofFile(file, "holds no certificate", `name a PEM file of ${meant}`);
   }
 }
 

@@ -174,6 +174,15 @@ export function quantity(unit: string, min: number, max: number): z.ZodNumber {
   return z.number({ error: right }).min(min, { error: right }).max(max, { error: right });
 }
 
+/** A SHA-256 fingerprint of a certificate, read as Node writes it: "AB:CD:…". */
+export function fingerprint() {
+  const right = "a SHA-256 fingerprint: 32 pairs of hexadecimal digits, with or without colons";
+  return z
+    .string({ error: right })
+    .regex(/^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i, { error: right })
+    .transform((digits) => (digits.toUpperCase().replaceAll(":", "").match(/../g) ?? []).join(":"));
+}
+
 export function flag(): z.ZodBoolean {
   return z.boolean({ error: "true or false" });
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { type Configuration, ConfigurationError, dayOf, type Logger, readTlsFiles, renewalDays } from "@dwld/daemon";
@@ -12,6 +13,8 @@ export type TlsServer = {
 
 /** How often the files are read, ms. Events of the file system miss some ways of a renewal (symbolic links). */
 const readEveryMs = 60_000;
+/** Of Node. */
+const ticketKeysBytes = 48;
 const dayMs = 24 * 60 * 60_000;
 
 /** The certificate of the listeners. It follows its files, and is never exchanged for one that cannot be used. */
@@ -35,9 +38,10 @@ export class ServerCertificate {
     this.#timer = setInterval(() => this.read(), readEveryMs).unref();
   }
 
-  /** Options of a TLS server, as of now. */
+  /** Options of a TLS server, as of now. A client without a certificate, or with a wrong one, is left to the gate. */
   get context(): TlsOptions {
-    return this.#files.context;
+    const { context } = this.#files;
+    return { ...context, requestCert: context.ca !== undefined, rejectUnauthorized: false };
   }
 
   /** Has the server use each later certificate, too: for new connections, while those that are open stay. */
@@ -57,7 +61,9 @@ export class ServerCertificate {
     try {
       const files = readTlsFiles(this.#settings, this.#now());
       const { context } = this.#files;
-      if (!files.context.cert.equals(context.cert) || !files.context.key.equals(context.key)) this.#exchange(files);
+      const hasSameAuthority = files.context.ca?.equals(context.ca ?? Buffer.alloc(0)) ?? true;
+      if (!hasSameAuthority || !files.context.cert.equals(context.cert) || !files.context.key.equals(context.key))
+        this.#exchange(files, hasSameAuthority);
       this.#tellEnd();
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -65,11 +71,14 @@ export class ServerCertificate {
     }
   }
 
-  #exchange(files: ReturnType<typeof readTlsFiles>): void {
+  #exchange(files: ReturnType<typeof readTlsFiles>, mayResume: boolean): void {
     this.#files = files;
-    // With the same ticket keys, clients resume their sessions.
-    for (const server of this.#servers)
-      server.setSecureContext({ ...files.context, ticketKeys: server.getTicketKeys() });
+    // With the same ticket keys, clients resume their sessions, in which their own certificates are not checked again.
+    // A server that is given no keys keeps those that it was given before.
+    for (const server of this.#servers) {
+      const ticketKeys = mayResume ? server.getTicketKeys() : randomBytes(ticketKeysBytes);
+      server.setSecureContext({ ...files.context, ticketKeys });
+    }
     const { validToDate, fingerprint256 } = files.certificate;
     this.#logger.info({ fingerprint: fingerprint256, validUntil: dayOf(validToDate) }, "the certificate was exchanged");
   }

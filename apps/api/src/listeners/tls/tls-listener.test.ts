@@ -14,10 +14,9 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { formatAddress } from "@dwld/daemon";
 import { DownloadService, Health } from "@dwld/rpc";
 import { eventually, isThorough, makeCertificate } from "@dwld/testbed";
-import { Gate } from "../../access/gate.ts";
 import { TrustedProxies } from "../../access/trusted-proxies.ts";
 import { addRoutes } from "../../routes.ts";
-import { openContext, serveApiOverTls } from "../../testing/served-api.ts";
+import { openContext, serveApiOverTls, testGate } from "../../testing/served-api.ts";
 import { HeldPlaces } from "../../limits/held-places.ts";
 import { CallBounds } from "../call-bounds.ts";
 import { startListeners } from "../listeners.ts";
@@ -160,7 +159,7 @@ describe("the listeners over TLS", () => {
     await assert.rejects(
       startListeners({ listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts: [], tls: files }, api.context.limits, {
         routes: () => undefined,
-        gate: new Gate("auto", api.context.tokens, api.logger),
+        gate: testGate(api),
         proxies,
         logger: api.logger,
         killing: new AbortController().signal,
@@ -187,7 +186,7 @@ test("TLS: a new certificate serves new connections while a stream goes on; one 
     { connections: new HeldPlaces(50), calls: new CallBounds([]) },
     {
       routes,
-      gate: new Gate("auto", opened.context.tokens, opened.logger),
+      gate: testGate(opened),
       proxies,
       logger: opened.logger,
       killing: killing.signal,
