@@ -79,6 +79,18 @@ describe("limits of a token", () => {
     );
   });
 
+  it("limits: a retry counts as a link that is added", async () => {
+    const { downloads } = await carrying("retrying", ["f"]);
+    const id = (await downloads.addTask({ link: link(), chatId: "f" })).task?.id ?? "";
+    const again = async () => {
+      await downloads.cancelTask({ id });
+      return await downloads.retryTask({ id });
+    };
+    for (let retry = 0; retry < 5; retry += 1) await again();
+    assert.match((await refusal(again())).rawMessage, /^this token adds too many links: at most 6 a minute;/);
+    assert.equal((await refusal(downloads.retryTask({ id: "0".repeat(26) }))).code, Code.NotFound);
+  });
+
   it("limits: a token holds so many streams; one that ends makes room", async () => {
     const { downloads } = await carrying("watcher", ["e"]);
     const open = async () => {
