@@ -23,13 +23,25 @@ export function callerOf({ values }: Pick<HandlerContext, "values">): Caller {
   return values.get(callerKey);
 }
 
-/** Returns what an address counts under. An IPv6 host has all of its /64 (RFC 4291, 2.5.1); IPv4 may come mapped into IPv6. */
+/**
+ * Returns what an address counts under, however it is spelled. An IPv6 host has all of its /64 (RFC 4291, 2.5.1); IPv4 may
+ * come mapped into IPv6.
+ */
 export function holderOf(address = ""): string {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, "").replace(/%.*$/, "");
+  const plain = address.replace(/%.*$/, "");
   if (isIP(plain) !== 6) return plain;
-  const [head = "", tail] = plain.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const behind = tail === undefined || tail === "" ? [] : tail.split(":");
-  const between = tail === undefined ? [] : Array.from({ length: 8 - groups.length - behind.length }, () => "0");
-  return [...groups, ...between, ...behind].slice(0, 4).join(":");
+  const groups = groupsOf(plain);
+  const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16));
+  if (groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff") return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  return groups.slice(0, 4).join(":");
+}
+
+/** Returns the eight groups of an IPv6 address, each in its one spelling. */
+function groupsOf(address: string): string[] {
+  const { hostname } = new URL(`http://[${address}]`);
+  const [head = [], tail = []] = hostname
+    .slice(1, -1)
+    .split("::")
+    .map((half) => (half === "" ? [] : half.split(":")));
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => "0"), ...tail];
 }

@@ -68,8 +68,7 @@ export class Limits {
   holdStream({ address, token }: Caller): (() => void) | Reached {
     const { perAddress, perToken } = this.settings;
     const holders = [
-      // Callers without an address share one count.
-      ...bounded("streams", "address", named(address ?? ""), perAddress.streams),
+      ...bounded("streams", "address", named(address), perAddress.streams),
       ...bounded("streams", "token", token, perToken.streams),
     ];
     const reached = decide(holders.map((holder) => ({ ...holder, used: this.#streams.heldBy(holder.key) })));

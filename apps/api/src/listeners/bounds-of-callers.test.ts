@@ -10,6 +10,7 @@ import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { HeldPlaces } from "../limits/held-places.ts";
 import { holderOf } from "../limits/caller.ts";
+import { Batches } from "./batches.ts";
 import { serveApi, testLimits } from "../testing/served-api.ts";
 
 describe("one caller", () => {
@@ -98,6 +99,29 @@ describe("one caller", () => {
   });
 });
 
+it("bounds of callers: a token has 4 AddTasks under way from all of its addresses, and keeps no other from its own", () => {
+  const batches = new Batches();
+  const from = (host: number, id: string) =>
+    batches.hold({ address: `10.0.0.${host}`, token: { id, name: id, chats: "all" } });
+  const held = [1, 2, 3, 4].map((host) => from(host, "a"));
+  const isHeld = (hold: unknown) => typeof hold === "function";
+  assert.ok(held.every(isHeld));
+  for (let call = 0; call < 9; call += 1) assert.equal((from(5, "a") as ConnectError).code, Code.Unavailable);
+  for (const id of ["b", "c"]) for (let call = 0; call < 4; call += 1) assert.ok(isHeld(from(5, id)));
+  assert.ok(!isHeld(from(5, "d")), "the address is at its bound");
+  assert.ok(isHeld(from(6, "d")), "and nothing of the token was left behind");
+  (held[0] as () => void)();
+  assert.ok(isHeld(from(1, "a")));
+});
+
+it("bounds of callers: a caller of the UNIX socket has no address, and its streams no limit", () => {
+  const limits = testLimits("limits: { perAddress: { streams: 1 } }", createLogger({ level: "error", app: "api" }));
+  const socket = { address: undefined, token: undefined };
+  for (const caller of [socket, socket, { ...socket, address: "10.0.0.1" }])
+    assert.equal(typeof limits.holdStream(caller), "function");
+  assert.equal(typeof limits.holdStream({ ...socket, address: "10.0.0.1" }), "object");
+});
+
 it("bounds of callers: a place is released once, all together have a bound, and an IPv6 address counts as its /64", () => {
   const bound = new HeldPlaces(1);
   const release = bound.admit("2a00:1450:1:2::5");
@@ -120,6 +144,10 @@ it("bounds of callers: a place is released once, all together have a bound, and 
     ["::1", "0:0:0:0"],
     ["fe80::1%eth0", "fe80:0:0:0"],
     ["2a00:1:2:3:4:5:6:7", "2a00:1:2:3"],
+    ["2001:0DB8:0001:0002:0:0:0:9", "2001:db8:1:2"],
+    ["2001:db8:1:2::9", "2001:db8:1:2"],
+    ["::ffff:c633:6407", "198.51.100.7"],
+    ["0:0:0:0:0:FFFF:198.51.100.7", "198.51.100.7"],
   ] as const)
     assert.equal(holderOf(address), holder);
 });

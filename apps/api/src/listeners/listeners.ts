@@ -1,4 +1,4 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import type { ConnectError } from "@connectrpc/connect";
 import { type Address, type Configuration, listenAt, listenAtSocket, ownHosts, parseAddress } from "@dwld/daemon";
 import type { Caller } from "../limits/caller.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -6,14 +6,12 @@ import { limitError } from "../rules/limit-error.ts";
 import { startGrpcListener } from "./grpc-listener.ts";
 import { type HttpPlace, startHttpListener } from "./http-listener.ts";
 import { HeldPlaces } from "../limits/held-places.ts";
+import { Batches } from "./batches.ts";
 import { CallBounds } from "./call-bounds.ts";
 import { batchPaths, streamPaths } from "./bounded-paths.ts";
 import type { CallerBounds, Listener, ListenerOptions } from "./listener.ts";
 import { ServerCertificate } from "./tls/server-certificate.ts";
 import { startTlsListener } from "./tls/tls-listener.ts";
-
-/** AddTasks under way: of one address, and of all together, since their requests are large. */
-const batches = { mostOfOne: 8, mostOfAll: 32 } as const;
 
 export type Listeners = {
   grpc: Listener;
@@ -35,8 +33,7 @@ export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts" | "t
  * address is taken, and with a ConfigurationError if the certificate cannot be used; then none is open.
  */
 export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
-  const underWay = new HeldPlaces(batches.mostOfOne, batches.mostOfAll);
-  const tooMany = new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable);
+  const batches = new Batches();
   const { proxies } = options;
   const connections = new HeldPlaces(limits.settings.perAddress.connections);
   const callers: CallerBounds = {
@@ -44,7 +41,7 @@ export async function startListeners(places: Places, limits: Limits, options: Li
     connections: { admit: (address) => (proxies.has(address) ? () => undefined : connections.admit(address)) },
     calls: new CallBounds([
       { paths: streamPaths, hold: (caller) => holdStream(limits, caller) },
-      { paths: batchPaths, hold: ({ address }) => underWay.admit(address) ?? tooMany },
+      { paths: batchPaths, hold: (caller) => batches.hold(caller) },
     ]),
   };
   const { listen, http, hosts, socket, tls } = places;
