@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
+import { AddTaskRequestSchema } from "@dwld/rpc";
+import { addTaskRules } from "../rules/request-rules.ts";
 import { link, refusal, testService } from "../testing/test-service.ts";
+import { addTask } from "./add-task.ts";
 
 describe("adding a task", () => {
   const service = testService();
@@ -25,6 +29,14 @@ describe("adding a task", () => {
     assert.deepEqual([again.task?.id, again.joined], [id, true]);
     const { code } = await refusal(service.client.addTask({ link: "nonsense", validateOnly: true }));
     assert.equal(code, Code.InvalidArgument);
+  });
+
+  it("AddTask: validate_only tells a caller of some chats nothing of the machine", async () => {
+    const { context } = service.opened;
+    const viewer = { role: "user", scope: ["a"] } as const;
+    const asking = { rules: addTaskRules(Date.now), caller: { address: undefined, token: undefined }, viewer };
+    const request = create(AddTaskRequestSchema, { link, userName: "ann", validateOnly: true });
+    assert.equal((await addTask(context, asking, request)).preview?.destination, "ann");
   });
 
   it("AddTask: a task is found again by its short id, and by no less", async () => {

@@ -10,6 +10,8 @@ import {
   type Scope,
 } from "@dwld/queue";
 import { type AddTaskRequest, type AddTaskResponseSchema, TaskSchema } from "@dwld/rpc";
+import type { Identity } from "../access/identity.ts";
+import { seesMachine } from "../access/rights.ts";
 import { ForeignChatError, ReusedRequestIdError } from "../rules/errors.ts";
 import { optionsMessage } from "../messages/option-message.ts";
 import { type AddTaskRules, checkRequest } from "../rules/request-rules.ts";
@@ -20,8 +22,10 @@ import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts
 export type AddTaskContext = MessageSources &
   Pick<ServiceContext, "limits" | "logger" | "now" | "pathOf" | "sites" | "stagesOf">;
 
-/** The rules of a request, who asks, and for which chats. */
-export type Asking = { readonly rules: AddTaskRules; readonly caller: Caller; readonly scope: Scope };
+/** The rules of a request, who asks, and what that one may see. */
+export type Asking = { readonly rules: AddTaskRules; readonly caller: Caller; readonly viewer: Viewer };
+
+type Viewer = Pick<Identity, "role" | "scope">;
 
 type Response = MessageInitShape<typeof AddTaskResponseSchema>;
 
@@ -37,7 +41,7 @@ export async function addTask(
   store = storeTask,
 ): Promise<Response> {
   const { wanted, validateOnly } = checkAddTask(context, asking, request);
-  if (validateOnly) return await preview(context, wanted);
+  if (validateOnly) return await preview(context, asking.viewer, wanted);
   const { database, limits, now } = context;
   const stored = await limits.noting(async () => {
     limits.begin(asking.caller)(wanted.chatId);
@@ -53,7 +57,7 @@ export type CheckedAddTask = { readonly wanted: TaskRequest; readonly validateOn
 /** @throws InvalidRequestError naming every field that breaks a rule; ForeignChatError. */
 export function checkAddTask(
   { sites }: Pick<AddTaskContext, "sites">,
-  { rules, scope }: Pick<Asking, "rules" | "scope">,
+  { rules, viewer: { scope } }: Pick<Asking, "rules" | "viewer">,
   request: AddTaskRequest,
 ): CheckedAddTask {
   const { startAfter, requestId, validateOnly, ...rest } = checkRequest(rules, request);
@@ -92,7 +96,7 @@ export function noteAdded(
 }
 
 /** Answers with the task that the request would make or join, and its plan; stores nothing. */
-export async function preview(context: AddTaskContext, request: TaskRequest): Promise<Response> {
+export async function preview(context: AddTaskContext, viewer: Viewer, request: TaskRequest): Promise<Response> {
   const known = await findKnown(context.database, request);
   if (known !== undefined) refuseReused(known, request);
   const { link, site, chatId, userName, folder, targetQuality, requestId = "" } = request;
@@ -103,7 +107,7 @@ export async function preview(context: AddTaskContext, request: TaskRequest): Pr
     joined: known?.how === "joined",
     preview: {
       stages: [...context.stagesOf(site)],
-      destination: context.pathOf({ userName, folder, site, chatId }),
+      destination: context.pathOf({ userName, folder, site, chatId }, seesMachine(viewer)),
     },
   };
 }

@@ -3,7 +3,6 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { addTasks as storeTasks } from "@dwld/queue";
 import type { AddTaskResponseSchema, AddTasksRequest, AddTasksResponseSchema } from "@dwld/rpc";
 import { toTaskMessages } from "../messages/task-messages.ts";
-import type { Caller } from "../limits/caller.ts";
 import { statusOf } from "../rules/error-status.ts";
 import { toConnectError } from "../rules/errors.ts";
 import { addTasksRules, checkRequest } from "../rules/request-rules.ts";
@@ -28,7 +27,7 @@ export async function addTasks(
         }),
     ),
   );
-  const answerTo = await storeAll(context, asking.caller, checked.filter(isFulfilled).map(valueOf));
+  const answerTo = await storeAll(context, asking, checked.filter(isFulfilled).map(valueOf));
   const answers = await Promise.allSettled(checked.map(async (each) => await answerTo(valueOf(each))));
   return {
     results: answers.map((answer) => ({
@@ -42,7 +41,7 @@ export async function addTasks(
 /** Stores all that ask for more than a preview, and returns a function for the answer to each, which throws its error. */
 async function storeAll(
   context: AddTaskContext,
-  caller: Caller,
+  { caller, viewer }: Pick<Asking, "caller" | "viewer">,
   asked: readonly CheckedAddTask[],
 ): Promise<(asked: CheckedAddTask) => Promise<MessageInitShape<typeof AddTaskResponseSchema>>> {
   const wanted = asked.filter(({ validateOnly }) => !validateOnly).map((each) => each.wanted);
@@ -56,7 +55,7 @@ async function storeAll(
   const messageOf = new Map(rows.map((row, index) => [row, messages[index]]));
   return async ({ wanted: request }) => {
     const result = resultOf.get(request);
-    if (result === undefined) return await preview(context, request);
+    if (result === undefined) return await preview(context, viewer, request);
     const added = await context.limits.noting(async () => valueOf(result));
     const { task, how } = noteAdded(context, request, added);
     return { task: messageOf.get(task), joined: how === "joined" };

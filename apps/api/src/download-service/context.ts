@@ -2,7 +2,7 @@ import type { Logger } from "@dwld/daemon";
 import type { Database, TaskRow } from "@dwld/queue";
 import type { TokenTable } from "../access/token-table.ts";
 import type { ProgressReader } from "../messages/live-progress.ts";
-import type { KnownPath } from "../messages/destination.ts";
+import type { PathOf } from "../messages/destination.ts";
 import type { DiskSpace } from "../machine/disk-gauge.ts";
 import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
@@ -35,7 +35,7 @@ export type ServiceContext = {
   /** Returns the configured ladder of a site. */
   stagesOf: (site: string) => readonly string[];
   /** Returns the path at which the files of such a task would arrive. */
-  pathOf: (task: KnownPath) => string;
+  pathOf: PathOf;
   /** Where files go; empty if they stay on this machine. */
   destination: string;
   version: string;

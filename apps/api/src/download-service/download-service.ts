@@ -21,7 +21,9 @@ import { watchTasks } from "./watch-tasks.ts";
 /** `dwld.v1.DownloadService`, a method a file. */
 export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
   const rules = addTaskRules(context.now);
-  const asking = (call: HandlerContext): Asking => ({ rules, caller: callerOf(call), scope: scopeOf(call) });
+  const asking = (call: HandlerContext): Asking => ({
+    ...{ rules, caller: callerOf(call), viewer: identityOf(call.values) },
+  });
   return {
     addTask: (request, call) => addTask(context, asking(call), request),
     addTasks: (request, call) => addTasks(context, asking(call), request, call),

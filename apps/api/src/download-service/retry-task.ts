@@ -10,7 +10,7 @@ import { type MessageSources, toTaskMessage } from "../messages/task-messages.ts
 /** Starts a task again. That counts as a link of its chat: it can make the same downloads. */
 export async function retryTask(
   context: MessageSources & Pick<ServiceContext, "limits" | "logger" | "now">,
-  { caller, scope }: Pick<Asking, "caller" | "scope">,
+  { caller, viewer: { scope } }: Pick<Asking, "caller" | "viewer">,
   request: RetryTaskRequest,
 ): Promise<MessageInitShape<typeof RetryTaskResponseSchema>> {
   const { id } = checkRequest(idRules, request);

@@ -11,6 +11,7 @@ test("a viewer of some chats: no wait tells whether others load from a site, or 
     waitMessage({ reason: "site_limit", untilMs: 1000 }, task),
     waitMessage({ reason: "place", placeInLine: 7 }, task),
     waitMessage({ reason: "place", placeInLine: undefined }, task),
+    waitMessage({ reason: "yielded", untilMs: 1000 }, task),
   ];
   const [first, ...others] = waits.map((wait) => asSeenBy({ role: "user", scope: ["a"] }, wait));
   assert.equal(first?.reason, WaitReason.PLACE);

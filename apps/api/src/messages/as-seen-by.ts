@@ -5,8 +5,8 @@ import { waitMessage } from "./wait-message.ts";
 
 /**
  * Returns a copy of a message, wherever in it tasks stand, without what its viewer may not see: paths of this machine and
- * the words of its programs; for a viewer of some chats, the place in a line of all chats, the limit of a site, and the
- * short id, which depends on the ids of others.
+ * the words of its programs; for a viewer of some chats, the place in a line of all chats, the limit of a site, the
+ * site for which a task made room, and the short id, which depends on the ids of others.
  */
 export function asSeenBy<Message>(viewer: Pick<Identity, "role" | "scope">, message: Message): Message {
   return seesMachine(viewer) ? message : (copyFor(viewer, message) as Message);
@@ -35,6 +35,7 @@ function copyFor(viewer: Pick<Identity, "scope">, value: unknown): unknown {
 
 /** A site that is at its limit is so by links of others, too: who adds a link could tell from where they load. */
 function withoutOthers(wait: Wait): Wait {
-  if (wait.placeInLine === 0 && wait.reason !== WaitReason.SITE_LIMIT) return wait;
+  const hasMadeRoom = wait.reason === WaitReason.PLACE && wait.until !== undefined;
+  if (wait.placeInLine === 0 && wait.reason !== WaitReason.SITE_LIMIT && !hasMadeRoom) return wait;
   return waitMessage({ reason: "place", placeInLine: undefined }, { site: "", state: "QUEUED" });
 }

@@ -6,22 +6,32 @@ import { describeDestination, pathBy } from "./destination.ts";
 const task = { userName: "ann", folder: "films/2026", site: "youtube", chatId: "7" };
 const server = "ftp: { host: nas.example, user: u, passwordFile: p, directory: /videos";
 
-const cases: [what: string, configuration: string, expected: string][] = [
-  ["delivery off", "worker: { downloads: /d }", "/d/ann/films/2026/"],
-  ["the path that is usual", `${server} }`, "ftp://nas.example:21/videos/ann/films/2026/{name}"],
+const cases: [what: string, configuration: string, expected: string, below: string][] = [
+  ["delivery off", "worker: { downloads: /d }", "/d/ann/films/2026/", "ann/films/2026/"],
+  [
+    "the path that is usual",
+    `${server} }`,
+    "ftp://nas.example:21/videos/ann/films/2026/{name}",
+    "ann/films/2026/{name}",
+  ],
   [
     "a path of one's own",
     `${server}, path: "{site}/{chat_id}/{date} {title}.{ext}", tls: { mode: explicit } }`,
     "ftps://nas.example:21/videos/youtube/7/{date} {title}.{ext}",
+    "youtube/7/{date} {title}.{ext}",
   ],
 ];
-for (const [what, text, expected] of cases)
-  test(`destination: the destination of a task that is only checked: ${what}`, () => {
-    assert.equal(pathBy(parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" }))(task), expected);
+for (const [what, text, expected, below] of cases)
+  test(`destination: the destination of a task that is only checked, and what is told of it beside the machine: ${what}`, () => {
+    const pathOf = pathBy(parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" }));
+    assert.deepEqual([pathOf(task, true), pathOf(task, false)], [expected, below]);
   });
 
 test("the destination: a task without user and folder leaves no empty folder in its path", () => {
   const configuration = parseConfiguration(`${server} }`, { file: "/etc/dwld/dwld.yaml" });
-  assert.equal(pathBy(configuration)({ ...task, userName: "", folder: "" }), "ftp://nas.example:21/videos/{name}");
+  const nowhere = { ...task, userName: "", folder: "" };
+  assert.equal(pathBy(configuration)(nowhere, true), "ftp://nas.example:21/videos/{name}");
+  const local = pathBy(parseConfiguration("worker: { downloads: /d }", { file: "/etc/dwld/dwld.yaml" }));
+  assert.deepEqual([pathBy(configuration)(nowhere, false), local(nowhere, false)], ["{name}", ""]);
   assert.equal(describeDestination(configuration.ftp), "ftp://nas.example:21/videos");
 });

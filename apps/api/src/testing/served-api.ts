@@ -83,7 +83,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     waits,
     limits,
     stagesOf: () => ["default"],
-    pathOf: ({ userName }) => `ftp://nas/${userName}`,
+    pathOf: ({ userName }, seesMachine) => `${seesMachine ? "ftp://nas/" : ""}${userName}`,
     destination: "",
     version: "0.0.0",
     logger,

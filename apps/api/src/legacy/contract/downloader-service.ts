@@ -33,8 +33,9 @@ import { statusMessage } from "./status-message.ts";
  */
 export function downloaderService(context: ServiceContext, health: HealthSource): ServiceImpl<typeof Downloader> {
   const rules = addTaskRules(context.now);
+  const viewer = { role: "admin", scope: "all" } as const;
   return {
-    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call), scope: "all" }, request),
+    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call), viewer }, request),
     deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
     cleanHistory: () => cleanHistory(context),
     status: () => statusMessage(context),

@@ -214,7 +214,8 @@ export type AddTaskPreview = Message<"dwld.v1.AddTaskPreview"> & {
 
   /**
    * The path at which its files would arrive: "ftp://host:port/directory/…", or a path on the downloader's disk. Unknown
-   * parts are in braces, as in the setting `ftp.path`.
+   * parts are in braces, as in the setting `ftp.path`. A caller that sees nothing of the machine is told the part below the
+   * folder of the downloads or of the server alone.
    *
    * @generated from field: string destination = 2;
    */

@@ -449,7 +449,7 @@ export type File = Message<"dwld.v1.File"> & {
   remotePath: string;
 
   /**
-   * The path on the downloader's disk; empty after the source was deleted.
+   * The path on the downloader's disk; empty after the source was deleted, and for a caller that sees nothing of the machine.
    *
    * @generated from field: string local_path = 5;
    */
