@@ -133,7 +133,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   await changePassword(password);
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   await writeFile(logFile, "");
-  const certificate = await makeCertificate(folder);
+  const certificate = await makeCertificate(folder, { days: 2 });
 
   let port = fixedPort ?? 0;
   let program: ForegroundProgram;

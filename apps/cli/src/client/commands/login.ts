@@ -40,7 +40,7 @@ export function build(run: RunInSession): Command {
   return withExamples(
     command,
     "dwld login https://nas.example:8890",
-    "dwld --fingerprint AB:CD:… login https://nas.example:8890",
+    "dwld --fingerprint AB:CD:... login https://nas.example:8890",
     "dwld login http://127.0.0.1:8890 < token",
     "dwld --server nas:8890 login < token",
   );
