@@ -5,6 +5,7 @@ export type LimitName =
   | "connections"
   | "streams"
   | "addsPerMinute"
+  | "sessionsPerMinute"
   | "waitingTasks"
   | "playlistEntries"
   | "bytesPerDay";
@@ -53,6 +54,15 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     sentence: (most, of) => ({
       en: `${ofWhom[of].en} adds too many links: at most ${most} a minute`,
       ru: `слишком много ссылок от ${ofWhom[of].ru}: не больше ${most} в минуту`,
+    }),
+  },
+  /** Counted by the api, in memory. */
+  sessionsPerMinute: {
+    unit: "count",
+    pollMs: 60_000,
+    sentence: (most, of) => ({
+      en: `${ofWhom[of].en} begins too many sessions: at most ${most} a minute`,
+      ru: `слишком много сеансов у ${ofWhom[of].ru}: не больше ${most} в минуту`,
     }),
   },
   /** Counted by the statement that adds a task, in an index of those that wait. */

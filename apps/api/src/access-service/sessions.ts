@@ -23,7 +23,7 @@ type Call = Pick<HandlerContext, "values" | "responseHeader">;
 
 /** Begins a session of the caller's token, or renews the session by which it calls. */
 export async function createSession(
-  { database, tokens, logger, now }: AccessContext,
+  { database, limits, tokens, logger, now }: AccessContext,
   { values, responseHeader }: Call,
 ): Promise<MessageInitShape<typeof CreateSessionResponseSchema>> {
   const identity = identityOf(values);
@@ -34,6 +34,7 @@ export async function createSession(
     throw new NoSessionError(
       "the call came unencrypted, and others could read the cookie: set api.tls, or use a reverse proxy with TLS",
     );
+  await limits.noting(async () => limits.beginSession(identity));
 
   const nowMs = now();
   const begunAt = identity.session === undefined ? nowMs : row.created_at;

@@ -155,8 +155,9 @@ describe("sessions", () => {
   });
 });
 
-it("session: none without a token, and none in the clear from another machine", async () => {
+it("session: none without a token, none in the clear from another machine, and ten a minute of one token", async (t) => {
   const api = await serveApi({}, { trustedProxies: ["127.0.0.1"], tokens: "required" });
+  t.after(() => api.close());
   assert.match(String(await refusal(admin(api).createSession({}))), /no session can begin: the call has no token/);
   const { secret } = await admin(api).createToken({ name: "page", role: Role.VIEWER });
   const begin = (headers: Record<string, string>) =>
@@ -174,7 +175,10 @@ it("session: none without a token, and none in the clear from another machine", 
     here.headers.get("set-cookie") ?? "",
     /^dwld=dwld_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
   );
-  await api.close();
+  for (let session = 3; session <= 10; session += 1) assert.equal((await begin({})).status, 200);
+  const tooMany = await begin({});
+  assert.deepEqual([tooMany.status, Number(tooMany.headers.get("retry-after")) > 0], [429, true]);
+  assert.match(await tooMany.text(), /this token begins too many sessions: at most 10 a minute.*RetryInfo/);
 });
 
 it("session: none begins or is renewed by a call that was let in before the token was revoked, or all were ended", async (t) => {

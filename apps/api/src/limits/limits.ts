@@ -1,5 +1,13 @@
 import type { Configuration, Logger } from "@dwld/daemon";
-import { decide, type LimitName, LimitReachedError, Rates, type Reached, type Subject } from "@dwld/limits";
+import {
+  decide,
+  type LimitName,
+  LimitReachedError,
+  Rates,
+  type Reached,
+  refuseBeyond,
+  type Subject,
+} from "@dwld/limits";
 import type { Allowance } from "@dwld/queue";
 import type { Caller, CallingToken } from "./caller.ts";
 import { HeldPlaces } from "./held-places.ts";
@@ -14,6 +22,9 @@ export type LimitStatus = {
   /** Milliseconds since the epoch. Undefined: it refused nothing. */
   readonly refusedAtMs: number | undefined;
 };
+
+/** Sessions that one token begins or renews. No setting: a page needs one. */
+const sessionsPerMinute = 10;
 
 /** The limits of those who call: counts what no table keeps, and tells what was refused. */
 export class Limits {
@@ -55,6 +66,18 @@ export class Limits {
       for (const { key, used, most } of rates) if (used >= most) refused.set(key, (refused.get(key) ?? 0) + 1);
       throw new LimitReachedError(reached);
     };
+  }
+
+  /**
+   * Counts a session that a token begins or renews.
+   *
+   * @throws LimitReachedError
+   */
+  beginSession(token: Holder): void {
+    const [key, most] = [`session ${token.id}`, sessionsPerMinute];
+    const limit = { limit: "sessionsPerMinute", subject: "token", holder: token.name, most } as const;
+    refuseBeyond([{ ...limit, ...this.#rates.use(key, most) }]);
+    this.#rates.take(key, most);
   }
 
   /** Returns the limits that the table counts. */
