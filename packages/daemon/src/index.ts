@@ -18,6 +18,7 @@ export { secretsFolderOf } from "./configuration/unit-secrets.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";
+export { isRuntimeFolder } from "./configuration/runtime-folder.ts";
 export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
 export { type Address, AddressError, formatAddress, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";

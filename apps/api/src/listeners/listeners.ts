@@ -1,5 +1,14 @@
+import { dirname } from "node:path";
 import type { ConnectError } from "@connectrpc/connect";
-import { type Address, type Configuration, listenAt, listenAtSocket, ownHosts, parseAddress } from "@dwld/daemon";
+import {
+  type Address,
+  type Configuration,
+  isRuntimeFolder,
+  listenAt,
+  listenAtSocket,
+  ownHosts,
+  parseAddress,
+} from "@dwld/daemon";
 import type { Caller } from "../limits/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitError } from "../rules/limit-error.ts";
@@ -84,7 +93,7 @@ function socketPlace(path: string): HttpPlace<string> {
     door: "socket",
     own: new Set(),
     listen: async (server) => {
-      await listenAtSocket(server, path);
+      await listenAtSocket(server, path, isRuntimeFolder(dirname(path)));
       return path;
     },
   };

@@ -18,13 +18,15 @@ export function fitsSocket(path: string): boolean {
 }
 
 /**
- * Listens on a UNIX socket. The group of its folder may connect if the folder is closed to others, else the user alone.
+ * Listens on a UNIX socket. The user alone may connect; in the runtime folder of a unit, if it is closed to others, the
+ * group as well: elsewhere the group may be one that all users share.
  * The file takes its name when it is ready, in place of a stale one, and stays after the end: removing it could hit the
  * socket of a successor.
  *
+ * @param ofUnit whether its folder is the runtime folder of a unit.
  * @throws SocketError
  */
-export async function listenAtSocket(server: Server, path: string): Promise<void> {
+export async function listenAtSocket(server: Server, path: string, ofUnit: boolean): Promise<void> {
   if (!fitsSocket(path))
     throw new SocketError(
       `the path ${path} is longer than the ${maxPathBytes} bytes of a UNIX socket; name a shorter one`,
@@ -35,7 +37,7 @@ export async function listenAtSocket(server: Server, path: string): Promise<void
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     rmSync(`${path}.new`, { force: true });
-    listenWithMode(server, `${path}.new`, modeIn(dirname(path)), resolve);
+    listenWithMode(server, `${path}.new`, modeIn(dirname(path), ofUnit), resolve);
     await promise;
     renameSync(`${path}.new`, path);
   } catch (error) {
@@ -48,8 +50,8 @@ export async function listenAtSocket(server: Server, path: string): Promise<void
   }
 }
 
-function modeIn(folder: string): number {
-  return (statSync(folder).mode & 0o007) === 0 ? 0o660 : 0o600;
+function modeIn(folder: string, ofUnit: boolean): number {
+  return ofUnit && (statSync(folder).mode & 0o007) === 0 ? 0o660 : 0o600;
 }
 
 /** Gives the file its mode at its birth: nobody connects before a chmod. Node binds within the call. */
