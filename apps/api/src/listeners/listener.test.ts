@@ -64,6 +64,18 @@ describe("the listeners at their end", () => {
       },
     );
 
+  it("listener: a call whose connection was made just before the end is answered", async () => {
+    const api = await serveApi();
+    const socket = connectTcp({ host: "127.0.0.1", port: Number(new URL(api.httpUrl).port) });
+    await once(socket, "connect");
+    const closing = api.listeners.close();
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 200/);
+    await closing;
+    await api.close();
+  });
+
   it("listener: a call that runs is answered before the end", async () => {
     const answer = Promise.withResolvers<void>();
     let asked = 0;
