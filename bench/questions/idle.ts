@@ -6,7 +6,8 @@ import { compare, type Comparison, type Question, type Settings } from "../findi
 import { processesOf } from "../world/dwld-processes.ts";
 
 const windows = 5;
-const settleMs = 5000;
+/** Beyond the collection of memory that each process makes after its start. */
+const settleMs = 15_000;
 const most = 0.005;
 
 /** Measures the CPU of each idle process beside a Node.js that wakes once a second. */

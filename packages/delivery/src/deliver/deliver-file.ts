@@ -108,8 +108,8 @@ async function sourceDigest(
     const path = file.local_path ?? file.name;
     await using source = await SourceFile.open({ path, sizeBytes: file.size_bytes, sha256: file.sha256 }, algorithm);
     await source.skip(file.size_bytes, signal);
-    await source.verify();
-    return await source.digest(algorithm);
+    source.verify();
+    return source.digest(algorithm);
   } catch (error) {
     if (error instanceof SourceError) return undefined;
     throw error;

@@ -69,7 +69,7 @@ function isWorthIt(sizeBytes: number | undefined, file: FileRow): sizeBytes is n
 
 /** Looks again as long as the part grows: the server may still be writing what it received of the earlier transfer. */
 async function prefixBytes(part: string, source: SourceFile, { session, record, signal }: ResumeStep): Promise<number> {
-  const digest = (algorithm: HashAlgorithm) => source.digest(algorithm);
+  const digest = (algorithm: HashAlgorithm) => Promise.resolve(source.digest(algorithm));
   for (let sizeBytes = await session.size(part); isWorthIt(sizeBytes, record.file);) {
     await source.skip(sizeBytes, signal);
     const compared = await compareHash(session, part, { sizeBytes, sha256: "", digest });

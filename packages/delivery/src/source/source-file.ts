@@ -3,7 +3,6 @@ import { Readable } from "node:stream";
 import type { HashAlgorithm } from "../destination/destination.ts";
 import { chunkBytes, giveChunks, takeChunk } from "./chunk-memory.ts";
 import { type ContentHash, createContentHash } from "./content-hash.ts";
-import { HashThread, sharedChunks } from "./hash-thread.ts";
 import { damaged, explainOpenError, isAbsent, type SourceError, undeletable, unreadable } from "./source-error.ts";
 
 /** The facts that were recorded when the file was downloaded. */
@@ -14,24 +13,23 @@ export type ExpectedFile = { path: string; sizeBytes: number; sha256: string };
  * for 1 GB, against 616). A pipeline holds one in the socket, since a write larger than the socket's buffer makes it wait
  * for `drain`, and one in the stream; one is handed over and one is read ahead.
  */
-const ringChunks = sharedChunks;
-
-/** The smallest file whose SHA-256 is worth the start of a thread, some 40 ms of CPU. */
-const threadBytes = 256 * 1024 * 1024;
+const ringChunks = 8;
 
 /**
  * A file on its way out, hashed while it is read: by SHA-256, to see that it is what was downloaded, and in the same pass
  * by the algorithm of the destination.
+ *
+ * A thread of its own for the hashes was tried: one upload on loopback keeps two cores busy without it, and took 490 ms for
+ * 500 MB instead of 450, and a quarter more CPU.
  */
 export class SourceFile {
   readonly #expected: ExpectedFile;
   readonly #handle: FileHandle;
   readonly #algorithm: HashAlgorithm;
   readonly #ring: Buffer[] = [];
-  readonly #thread: HashThread | undefined;
-  #sha256: ContentHash | HashThread;
+  #sha256: ContentHash;
   /** The hash by `#algorithm`. */
-  #asked: ContentHash | HashThread;
+  #asked: ContentHash;
   #reads = 0;
   #askedBytes = 0;
   #hashedBytes = 0;
@@ -39,30 +37,22 @@ export class SourceFile {
   /** All was read, and a pipeline that took it has ended: nobody uses the chunks any more. */
   #isOver = false;
 
-  private constructor(expected: ExpectedFile, handle: FileHandle, algorithm: HashAlgorithm, inThread: boolean) {
+  private constructor(expected: ExpectedFile, handle: FileHandle, algorithm: HashAlgorithm) {
     this.#expected = expected;
     this.#handle = handle;
     this.#algorithm = algorithm;
-    this.#thread = inThread ? new HashThread() : undefined;
-    this.#sha256 = this.#thread ?? createContentHash("sha256");
+    this.#sha256 = createContentHash("sha256");
     this.#asked = algorithm === "sha256" ? this.#sha256 : createContentHash(algorithm);
   }
 
-  /**
-   * @param inThread whether a thread computes the SHA-256. Default: of a large file.
-   * @throws SourceError `missing`, `unreadable`, or `damaged` if it has another size than it had.
-   */
-  static async open(
-    expected: ExpectedFile,
-    algorithm: HashAlgorithm = "sha256",
-    inThread: boolean = expected.sizeBytes >= threadBytes,
-  ): Promise<SourceFile> {
+  /** @throws SourceError `missing`, `unreadable`, or `damaged` if it has another size than it had. */
+  static async open(expected: ExpectedFile, algorithm: HashAlgorithm = "sha256"): Promise<SourceFile> {
     const { path, sizeBytes } = expected;
     const handle = await open(path, "r").catch((error: unknown) => {
       throw explainOpenError(error, path);
     });
     const { size } = await handle.stat();
-    if (size === sizeBytes) return new SourceFile(expected, handle, algorithm, inThread);
+    if (size === sizeBytes) return new SourceFile(expected, handle, algorithm);
     await handle.close();
     throw damaged(path, `it has ${size} bytes where there were ${sizeBytes}`);
   }
@@ -93,22 +83,21 @@ export class SourceFile {
 
   /** Starts again at the beginning. */
   rewind(): void {
-    this.#thread?.begin();
-    this.#sha256 = this.#thread ?? createContentHash("sha256");
+    this.#sha256 = createContentHash("sha256");
     this.#asked = this.#algorithm === "sha256" ? this.#sha256 : createContentHash(this.#algorithm);
     this.#askedBytes = 0;
     this.#hashedBytes = 0;
   }
 
   /** Returns the hash of what was read so far; undefined if another algorithm was chosen at the opening. */
-  async digest(algorithm: HashAlgorithm): Promise<string | undefined> {
-    if (algorithm === this.#algorithm) return await this.#asked.digest();
-    return algorithm === "sha256" ? await this.#sha256.digest() : undefined;
+  digest(algorithm: HashAlgorithm): string | undefined {
+    if (algorithm === this.#algorithm) return this.#asked.digest();
+    return algorithm === "sha256" ? this.#sha256.digest() : undefined;
   }
 
   /** Call it when all was read, and sent if it is sent. @throws SourceError `damaged` if the bytes are not those of the download. */
-  async verify(): Promise<void> {
-    if ((await this.#sha256.digest()) !== this.#expected.sha256)
+  verify(): void {
+    if (this.#sha256.digest() !== this.#expected.sha256)
       throw damaged(this.#expected.path, "its SHA-256 is not that of the downloaded file");
     this.#isOver = true;
   }
@@ -123,8 +112,7 @@ export class SourceFile {
   async close(): Promise<void> {
     await this.#handle.close();
     // After a failure, the socket may still have one.
-    if (this.#thread !== undefined) await this.#thread.close();
-    else if (this.#isOver) giveChunks(this.#ring.splice(0));
+    if (this.#isOver) giveChunks(this.#ring.splice(0));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -160,7 +148,6 @@ export class SourceFile {
     if (wanted === 0) return Buffer.alloc(0);
     this.#askedBytes += wanted;
     try {
-      await this.#thread?.untilRoom();
       const buffer = this.#nextBuffer();
       const { bytesRead } = await this.#handle.read(buffer, 0, wanted, position);
       // A read may return fewer bytes than asked for before the end.
@@ -174,7 +161,7 @@ export class SourceFile {
 
   #nextBuffer(): Buffer {
     const place = this.#reads++ % ringChunks;
-    return (this.#ring[place] ??= this.#thread?.place(place) ?? takeChunk());
+    return (this.#ring[place] ??= takeChunk());
   }
 }
 
