@@ -45,7 +45,8 @@ export async function runInSession(
       const pin = called.startsWith(socketPrefix) ? undefined : (fingerprint ?? fingerprints[called]);
       return connectTo(called, { language, agent: pin === undefined ? undefined : pinned?.(pin), token });
     };
-    const around = { connect, fingerprint, env, server, output, input, clock: systemClock, signal, version };
+    const hasToken = target.token !== undefined;
+    const around = { connect, fingerprint, hasToken, env, server, output, input, clock: systemClock, signal, version };
     const status = await body({ ...connect(target), ...around });
     await output.settled();
     if (output.failure === undefined) return status;

@@ -17,6 +17,8 @@ export type Session = {
   env: ProgramIo["env"];
   /** The base URL of the api. */
   server: string;
+  /** Whether the calls carry a token. */
+  hasToken: boolean;
   output: Output;
   input: ProgramIo["stdin"];
   clock: Clock;

@@ -18,13 +18,16 @@ export type AddOptions = CommonOptions & {
   quality?: number;
   user?: string;
   folder?: string;
-  chat: string;
+  chat?: string;
   at?: number;
   requestId?: string;
   wait?: true;
   dryRun?: true;
   patience?: number;
 };
+
+/** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
+const chatOfCommand = "cli";
 
 /** How long a call is repeated while the api restarts. */
 const addRetryMs = 60_000;
@@ -47,7 +50,8 @@ export async function addLinks(
 ): Promise<ExitStatus> {
   const { output, signal } = session;
   const outcome = new AddOutcome(session, options);
-  const requestFor = requestsOf(options, asked);
+  const chatId = options.chat ?? (session.hasToken ? undefined : chatOfCommand);
+  const requestFor = requestsOf({ ...options, ...(chatId !== undefined && { chat: chatId }) }, asked);
   const emptyBytes = toBinary(AddTaskRequestSchema, create(AddTaskRequestSchema, requestFor(""))).byteLength;
   const bytesOf = (link: string): number => Buffer.byteLength(link) + emptyBytes + bytesAround;
   const asker = new TaskAsker(session.client, {
@@ -81,7 +85,7 @@ export async function addLinks(
   }
   const { count, refused, tracker } = outcome;
   if (count === 0) output.complain("no links were given");
-  const waiting = { filter: { chatId: options.chat }, retryMs: options.patience ?? defaultRetryMs };
+  const waiting = { filter: chatId === undefined ? {} : { chatId }, retryMs: options.patience ?? defaultRetryMs };
   const status = options.wait === true ? await waitForEnd(session, tracker, waiting, refused) : 0;
   return status === 0 && (count === 0 || refused.length > 0) ? 1 : status;
 }
@@ -90,7 +94,8 @@ export async function addLinks(
 function requestsOf(options: AddOptions, asked: TaskOptions): (link: string) => LinkRequest {
   const common = {
     targetQuality: options.quality ?? 0,
-    chatId: options.chat,
+    // Empty: the only chat of the token, if it has one.
+    chatId: options.chat ?? "",
     userName: options.user ?? "",
     folder: options.folder ?? "",
     validateOnly: options.dryRun ?? false,

@@ -24,6 +24,13 @@ describe("add", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(task?.chatId, "cli");
   });
 
+  test("add: with a token, without --chat, the server takes the only chat of the token", async () => {
+    await using on = await ProgramBench.start();
+    const env = { DWLD_TOKEN: "dwld_token" };
+    assert.equal((await on.run(["add", exampleLink], { env })).stderr, "");
+    assert.equal(on.api.tasks[0]?.chatId, "");
+  });
+
   test("add --dry-run: shows the site, stages and folder of each link, and adds none", async () => {
     await using on = await ProgramBench.start();
     const { id } = on.api.put({ link: "https://site.example/known", state: TaskState.DOWNLOADING, title: "A film" });

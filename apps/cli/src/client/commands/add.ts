@@ -7,9 +7,6 @@ import { withJson, withNoTrunc, withPatience } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 import { askedOptions, contradiction, withOptionFlags } from "./option-flags.ts";
 
-/** Tasks of the command line belong to this chat, so that asking for a link twice makes one task. */
-const defaultChat = "cli";
-
 /** `dwld add LINK...` */
 export function build(run: RunInSession): Command {
   const command = new Command("add")
@@ -27,7 +24,10 @@ export function build(run: RunInSession): Command {
     )
     .option("--user <name>", "the first folder on the server")
     .option("--folder <path>", "a path below it")
-    .option("--chat <id>", "who asks; equal requests of one chat are one task", defaultChat)
+    .option(
+      "--chat <id>",
+      "who asks; equal requests of one chat are one task; default: cli, or the only chat of the token",
+    )
     .option("--at <time>", "not before this: 2h from now, 2026-12-31T23:00 (local time)", momentArgument)
     .option("--request-id <text>", "with the same id, a repeated request of a chat returns the same task")
     .option(
