@@ -41,31 +41,43 @@ function fileSource(folder: string): LogSource {
     follow: async (onLine, signal) => {
       const lines = splitLines(onLine);
       while (!signal.aborted) {
-        const now = statSync(current, { throwIfNoEntry: false });
-        if (now !== undefined && now.ino !== inode) {
+        // One opened file, since a name can mean another file a moment later.
+        using file = openFile(current);
+        if (file !== undefined && file.inode !== inode) {
           // The file was renamed since it was full: its last lines come first.
-          if (inode !== 0 && statSync(before, { throwIfNoEntry: false })?.ino === inode)
-            readFrom(before, readBytes, lines.take);
-          [inode, readBytes] = [now.ino, 0];
+          using renamed = inode === 0 ? undefined : openFile(before);
+          if (renamed?.inode === inode) renamed.readFrom(readBytes, lines.take);
+          [inode, readBytes] = [file.inode, 0];
         }
-        if (now !== undefined) readBytes += readFrom(current, readBytes, lines.take);
+        if (file !== undefined) readBytes += file.readFrom(readBytes, lines.take);
         await pause(pollMs, undefined, { signal }).catch(() => undefined);
       }
     },
   };
 }
 
-/** Passes the bytes of a file from `start` on to `take`, and returns their number. */
-function readFrom(path: string, start: number, take: (chunk: Buffer) => void): number {
+type OpenFile = Disposable & {
+  readonly inode: number;
+  /** Passes the bytes from `start` on to `take`, and returns their number. */
+  readonly readFrom: (start: number, take: (chunk: Buffer) => void) => number;
+};
+
+/** Opens a file for reading; undefined if there is none. */
+function openFile(path: string): OpenFile | undefined {
+  if (!existsSync(path)) return undefined;
   const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - start));
-    const count = readSync(file, bytes, 0, bytes.length, start);
-    take(bytes.subarray(0, count));
-    return count;
-  } finally {
-    closeSync(file);
-  }
+  return {
+    inode: fstatSync(file).ino,
+    readFrom: (start, take) => {
+      const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - start));
+      const count = readSync(file, bytes, 0, bytes.length, start);
+      take(bytes.subarray(0, count));
+      return count;
+    },
+    [Symbol.dispose]: () => {
+      closeSync(file);
+    },
+  };
 }
 
 function journalSource(folder: string, env: NodeJS.ProcessEnv): LogSource {
