@@ -1,9 +1,9 @@
 import type { Wire } from "./wire.ts";
 
-/** What an attack sends. `open` makes a connection, which is closed at its end; `seed` decides what is random. */
+/** Sends an attack. `open` makes a connection, which is closed at its end; `seed` decides what is random. */
 export type Attack = (open: () => Wire, seed: string) => Promise<void>;
 
-/** By name, for the report. */
+/** Shown in the report. */
 export type Attacks = Readonly<Record<string, Attack>>;
 
 /** An attack of one connection for each of some beginnings. */

@@ -78,7 +78,7 @@ property(
     nowMs += 1000;
     const scope = chats.map(inRound);
     const viewer: Identity = { ...localIdentity, name: "some chats", id: "t", role, scope };
-    // Of the same chats, for the deeds that a viewer may not do.
+    // It has the same chats, for the deeds that a viewer may not do.
     const owner: Identity = { ...viewer, role: "user" };
     const [all, own] = [sideOf(whole, viewer), sideOf(part, viewer)];
     const strangers = connectInMemory(whole);

@@ -117,7 +117,7 @@ property(
   { runs: 250 },
 );
 
-/** Of gRPC: all is well (also if the client left), and those that `refusals` names. */
+/** Statuses of gRPC: all is well (also if the client left), and those that `refusals` names. */
 const answered = new Set([0, 1, 3, 5, 6, 8, 9]);
 
 property(

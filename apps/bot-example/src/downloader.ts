@@ -4,11 +4,11 @@ import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
 
-/** What a downloader on another machine asks for; both are made there. */
+/** A downloader on another machine asks for these; both are made there. */
 export type Credentials = {
-  /** Of `dwld token create`. */
+  /** Made by `dwld token create`. */
   readonly token: string | undefined;
-  /** Of `dwld tls self-signed`: SHA-256 of its certificate, as "AB:CD:…". Undefined: it is called without TLS. */
+  /** Printed by `dwld tls self-signed`: SHA-256 of its certificate, as "AB:CD:…". Undefined: it is called without TLS. */
   readonly fingerprint: string | undefined;
 };
 

@@ -20,7 +20,7 @@ export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";
 export { isRuntimeFolder } from "./configuration/runtime-folder.ts";
 export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
-export { type Address, AddressError, formatAddress, parseAddress } from "./network/listen-address.ts";
+export { type Address, AddressError, formatAddress, isLoopback, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";

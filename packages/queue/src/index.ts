@@ -23,7 +23,7 @@ export {
   taskStates,
 } from "./store/task-state.ts";
 
-// Who may see which tasks.
+// Tokens, and the tasks that each may see.
 export { isInScope, type Scope } from "./access/scope.ts";
 export { deleteSessions, insertSession } from "./access/sessions.ts";
 export { insertToken, listTokens, noteTokenUses, revokeToken, type TokenRow } from "./access/tokens.ts";

@@ -1,4 +1,5 @@
 /** Time-outs and pauses: one way to wait no longer, and one formula for when to try again. */
 export { type Backoff, backoffMs, jittered } from "./backoff.ts";
+export { runAt } from "./run-at.ts";
 export { SingleFlight } from "./single-flight.ts";
 export { TimeoutError, withTimeout } from "./with-timeout.ts";

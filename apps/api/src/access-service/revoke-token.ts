@@ -17,7 +17,7 @@ export async function revokeToken(
   const { name } = checkRequest(revokeTokenRules, request);
   await tokens.refresh();
   const meant = tokens.rows.filter((row) => row.id === name || row.name === name);
-  // Of a name, the newest: those before it are not in force.
+  // The newest of a name: those before it are not in force.
   const known =
     meant.find(({ id }) => id === name) ?? meant.findLast(({ revoked_at }) => revoked_at === null) ?? meant.at(-1);
   if (known === undefined) throw new UnknownTokenError(name);

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
+import { isLoopback } from "@dwld/daemon";
 import { deleteSessions, insertSession } from "@dwld/queue";
 import type { CreateSessionResponseSchema, DeleteSessionRequest, DeleteSessionResponseSchema } from "@dwld/rpc";
 import { identityOf } from "../access/identity.ts";
@@ -17,8 +18,6 @@ const longestMs = 30 * 24 * hourMs;
 /** A session that was renewed goes on for this long, for calls that are under way with the old cookie. */
 const replacedMs = 30_000;
 
-const loopback = /^(::ffff:)?127\.|^::1$/;
-
 type Call = Pick<HandlerContext, "values" | "responseHeader">;
 
 /** Begins a session of the caller's token, or renews the session by which it calls. */
@@ -30,7 +29,7 @@ export async function createSession(
   const client = values.get(clientKey);
   const row = tokens.rowOf(identity.session ?? identity.id);
   if (row === undefined) throw new NoSessionError("the call has no token: send one as authorization: Bearer dwld_…");
-  if (!client.isSecure && !loopback.test(client.address ?? ""))
+  if (!client.isSecure && !isLoopback(client.address))
     throw new NoSessionError(
       "the call came unencrypted, and others could read the cookie: set api.tls, or use a reverse proxy with TLS",
     );

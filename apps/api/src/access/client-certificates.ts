@@ -2,13 +2,11 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Configuration } from "@dwld/daemon";
+import { runAt } from "@dwld/timing";
 import type { Identity } from "./identity.ts";
 import type { Request } from "./trusted-proxies.ts";
 
 type Listed = NonNullable<NonNullable<Configuration["api"]["tls"]>["clientCertificates"]>[number];
-
-/** The longest time of a timer, ms. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /** The client certificates that stand in for a token, by their fingerprints: a name in one proves nothing. */
 export class ClientCertificates {
@@ -43,12 +41,9 @@ export class ClientCertificates {
   #identityOf({ fingerprint, name, role, chats }: Listed, validTo: Date): Identity {
     const ending = new AbortController();
     const expiresAtMs = validTo.getTime();
-    const endInTime = (): void => {
-      const leftMs = expiresAtMs - this.#now();
-      if (leftMs > 0) setTimeout(endInTime, Math.min(leftMs, maxTimerMs)).unref();
-      else ending.abort(new ConnectError(expired(validTo), Code.Unauthenticated));
-    };
-    endInTime();
+    runAt(expiresAtMs, this.#now, () => {
+      ending.abort(new ConnectError(expired(validTo), Code.Unauthenticated));
+    });
     const scope = chats.length === 0 ? "all" : chats;
     return { name, id: fingerprint, session: undefined, role, scope, expiresAtMs, ended: ending.signal };
   }

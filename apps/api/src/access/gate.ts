@@ -1,6 +1,6 @@
 import { Code, ConnectError, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
-import { RetryInfoSchema } from "@dwld/rpc";
+import { retryIn } from "../rules/limit-error.ts";
 import type { Client, Request } from "./trusted-proxies.ts";
 import type { ClientCertificates } from "./client-certificates.ts";
 import { type Identity, localIdentity, setIdentity } from "./identity.ts";
@@ -9,7 +9,7 @@ import { isOwnOrigin, readCookie } from "./session-cookie.ts";
 import { sessionEnded, type TokenTable } from "./token-table.ts";
 import { WrongTokens } from "./wrong-tokens.ts";
 
-/** Who a caller is, or the error with which it is refused. */
+/** The identity of a caller, or the error with which it is refused. */
 export type Admission = Identity | ConnectError;
 
 /** How a call came: over the api's own UNIX socket, or over a network, loopback included. */
@@ -146,11 +146,12 @@ function unauthenticated(reason: string): ConnectError {
 
 function tooManyWrong(reason: string, waitMs: number): ConnectError {
   const seconds = Math.ceil(waitMs / 1000);
+  const { headers, detail } = retryIn(seconds * 1000);
   return new ConnectError(
     `too many calls with a wrong token from this address; try again in ${seconds} s. The last: ${reason}`,
     Code.ResourceExhausted,
-    { "retry-after": String(seconds) },
-    [{ desc: RetryInfoSchema, value: { retryDelay: { seconds: BigInt(seconds) } } }],
+    headers,
+    [detail],
   );
 }
 

@@ -3,11 +3,11 @@ import type { Scope, TokenRow } from "@dwld/queue";
 
 export type Role = TokenRow["role"];
 
-/** Who calls. */
+/** The caller of a method. */
 export type Identity = {
   /** The name of its token or of its client certificate, or "local". */
   readonly name: string;
-  /** What limits are counted under: the id of its token, the fingerprint of its certificate, or "local". */
+  /** Limits are counted under it: the id of its token, the fingerprint of its certificate, or "local". */
   readonly id: string;
   /** The id of the session by which it calls; undefined: by the token itself, or without one. */
   readonly session: string | undefined;
@@ -20,7 +20,7 @@ export type Identity = {
   readonly ended: AbortSignal;
 };
 
-/** Whoever needs no token: the callers of the UNIX socket, and everybody until the first token is made. */
+/** The identity of callers without a token: those of the UNIX socket, and everybody until the first token is made. */
 export const localIdentity: Identity = {
   name: "local",
   id: "local",

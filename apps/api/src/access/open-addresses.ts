@@ -1,5 +1,4 @@
-import { isIP } from "node:net";
-import { type Configuration, parseAddress } from "@dwld/daemon";
+import { type Configuration, isLoopback, parseAddress } from "@dwld/daemon";
 
 /** The api would be open to a network where it is not safe. The message says what to do. */
 class OpenAddressError extends Error {
@@ -32,9 +31,4 @@ export function refuseOpenAddresses(api: Settings, asksForTokens: boolean): void
     throw new OpenAddressError(
       `${where}, and tokens would cross the network in the clear: set api.tls (dwld tls self-signed makes a certificate), or name your reverse proxy in api.trustedProxies, or write "plaintext: true" below api: if the network itself is encrypted, as a VPN is`,
     );
-}
-
-function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith("127.");
-  return ["localhost", "::1", "::ffff:127.0.0.1"].includes(host.toLowerCase());
 }

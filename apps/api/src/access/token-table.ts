@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { type Database, databaseIdentity, listTokens, noteTokenUses, type TokenRow } from "@dwld/queue";
-import { SingleFlight } from "@dwld/timing";
+import { runAt, SingleFlight } from "@dwld/timing";
 import type { Identity } from "./identity.ts";
 import { isOfServer, isToken, readTokenId } from "./token.ts";
 
@@ -17,9 +17,6 @@ const retryAfterErrorMs = 1000;
 /** The contract's "up to a minute old". */
 const noteUsesEveryMs = 60_000;
 
-/** The longest time of a timer, ms. */
-const maxTimerMs = 2 ** 31 - 1;
-
 /** The tokens of the table in memory: read again when any process makes or revokes one. */
 export class TokenTable {
   readonly #database: Database;
@@ -31,7 +28,7 @@ export class TokenTable {
   #entries = new Map<string, Entry>();
   #unlisten: (() => void) | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
-  #expiryTimer: NodeJS.Timeout | undefined;
+  #forgetExpiry: (() => void) | undefined;
   #usesTimer: NodeJS.Timeout | undefined;
 
   private constructor(database: Database, { logger, now }: { logger: Logger; now: () => number }) {
@@ -105,7 +102,8 @@ export class TokenTable {
 
   async close(): Promise<void> {
     this.#unlisten?.();
-    for (const timer of [this.#retryTimer, this.#expiryTimer, this.#usesTimer]) clearTimeout(timer);
+    this.#forgetExpiry?.();
+    for (const timer of [this.#retryTimer, this.#usesTimer]) clearTimeout(timer);
     await this.#storeUses();
   }
 
@@ -119,7 +117,7 @@ export class TokenTable {
 
   /** Ends the identities of tokens that are not valid any more, and again when the next one expires. */
   #endSome(): void {
-    clearTimeout(this.#expiryTimer);
+    this.#forgetExpiry?.();
     const nowMs = this.#now();
     let nextMs = Infinity;
     for (const { row, end } of this.#entries.values()) {
@@ -127,9 +125,7 @@ export class TokenTable {
       if (wrong !== undefined) end(wrong);
       else nextMs = Math.min(nextMs, row.expires_at ?? Infinity);
     }
-    if (nextMs === Infinity) return;
-    this.#expiryTimer = setTimeout(() => this.#endSome(), Math.min(nextMs - nowMs, maxTimerMs));
-    this.#expiryTimer.unref();
+    this.#forgetExpiry = nextMs === Infinity ? undefined : runAt(nextMs, this.#now, () => this.#endSome());
   }
 
   async #keepUp(): Promise<void> {
@@ -188,7 +184,7 @@ function entryOf(row: TokenRow, known: Entry | undefined): Entry {
   };
 }
 
-/** What a caller is told whose session is over. */
+/** The answer to a caller whose session is over. */
 export const sessionEnded = "the session has ended: log in again, with a token";
 
 function faultOf({ name, expires_at, revoked_at, session_of }: TokenRow, nowMs: number): string | undefined {

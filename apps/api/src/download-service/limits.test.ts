@@ -9,7 +9,7 @@ import { serveApi, testLimits } from "../testing/served-api.ts";
 
 const limits = "limits: { perAddress: { addsPerMinute: 12 }, perChat: { addsPerMinute: 6, waitingTasks: 4 } }";
 
-/** What an error of a limit says, beside its code. */
+/** The parts of a limit's error beside its code. */
 function told(error: ConnectError) {
   const [retry] = error.findDetails(RetryInfoSchema);
   const [info] = error.findDetails(ErrorInfoSchema);

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { createContextKey, type HandlerContext } from "@connectrpc/connect";
 
-/** Who calls, as far as limits are concerned. */
+/** The caller of a method, as far as limits are concerned. */
 export type Caller = {
-  /** What its address counts under. Undefined: it has none, and no limit of addresses concerns it. */
+  /** Its address as `holderOf` returns it. Undefined: it has none, and no limit of addresses concerns it. */
   readonly address: string | undefined;
   /** Undefined: it has none, and no limit of tokens concerns it. */
   readonly token: CallingToken | undefined;

@@ -1,5 +1,3 @@
-import { holderOf } from "./caller.ts";
-
 /** Bounds how many connections or calls one address, or one token, may hold, so that the others keep their share. */
 export class HeldPlaces {
   readonly #limit: number;
@@ -13,8 +11,7 @@ export class HeldPlaces {
   }
 
   /** Returns a function that releases the place, or undefined if the holder, or all together, are at their limit. */
-  admit(address: string | undefined): (() => void) | undefined {
-    const holder = holderOf(address);
+  admit(holder = ""): (() => void) | undefined {
     const held = this.#held.get(holder) ?? 0;
     if (held >= this.#limit || this.#heldByAll >= this.#limitOfAll) return undefined;
     this.#held.set(holder, held + 1);

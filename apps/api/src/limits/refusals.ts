@@ -1,7 +1,7 @@
 import type { Logger } from "@dwld/daemon";
 import type { LimitName, Reached, Subject } from "@dwld/limits";
 
-/** What a limit refused since the start. */
+/** The refusals of a limit since the start. */
 type Refused = {
   count: number;
   /** Milliseconds since the epoch. Undefined: it refused nothing. */

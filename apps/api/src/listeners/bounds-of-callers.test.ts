@@ -8,8 +8,8 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { createLogger } from "@dwld/daemon";
 import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
-import { HeldPlaces } from "../limits/held-places.ts";
 import { holderOf } from "../limits/caller.ts";
+import { HeldPlaces } from "../limits/held-places.ts";
 import { Batches } from "./batches.ts";
 import { serveApi, testLimits } from "../testing/served-api.ts";
 
@@ -124,12 +124,12 @@ it("bounds of callers: a caller of the UNIX socket has no address, and its strea
 
 it("bounds of callers: a place is released once, all together have a bound, and an IPv6 address counts as its /64", () => {
   const bound = new HeldPlaces(1);
-  const release = bound.admit("2a00:1450:1:2::5");
+  const release = bound.admit(holderOf("2a00:1450:1:2::5"));
   assert.ok(release);
-  assert.equal(bound.admit("2a00:1450:1:2:ffff::1"), undefined);
-  assert.ok(bound.admit("2a00:1450:1:3::5"));
+  assert.equal(bound.admit(holderOf("2a00:1450:1:2:ffff::1")), undefined);
+  assert.ok(bound.admit(holderOf("2a00:1450:1:3::5")));
   release();
-  assert.ok(bound.admit("2a00:1450:1:2::6"));
+  assert.ok(bound.admit(holderOf("2a00:1450:1:2::6")));
   const ofAll = new HeldPlaces(2, 3);
   const places = ["10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address) => ofAll.admit(address));
   assert.deepEqual(

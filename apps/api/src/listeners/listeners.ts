@@ -9,7 +9,7 @@ import {
   ownHosts,
   parseAddress,
 } from "@dwld/daemon";
-import type { Caller } from "../limits/caller.ts";
+import { type Caller, holderOf } from "../limits/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import { limitError } from "../rules/limit-error.ts";
 import { startGrpcListener } from "./grpc-listener.ts";
@@ -47,7 +47,9 @@ export async function startListeners(places: Places, limits: Limits, options: Li
   const connections = new HeldPlaces(limits.settings.perAddress.connections);
   const callers: CallerBounds = {
     // The connections of a proxy are those of its clients.
-    connections: { admit: (address) => (proxies.has(address) ? () => undefined : connections.admit(address)) },
+    connections: {
+      admit: (address) => (proxies.has(address) ? () => undefined : connections.admit(holderOf(address))),
+    },
     calls: new CallBounds([
       { paths: streamPaths, hold: (caller) => holdStream(limits, caller) },
       { paths: batchPaths, hold: (caller) => batches.hold(caller) },

@@ -7,6 +7,14 @@ import { sizeText } from "@dwld/text";
 /** The details of an error, for transports that show them in JSON. */
 export const limitDetails = [RetryInfoSchema, ErrorInfoSchema, LocalizedMessageSchema] as const;
 
+/** Returns how an error says when to come again: a header for HTTP, and a detail for all protocols. */
+export function retryIn(ms: number) {
+  return {
+    headers: { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) },
+    detail: { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(ms) } },
+  };
+}
+
 /** Returns the error of a limit: when to come again, which limit it is, and a sentence in each language. */
 export function limitError(reached: Reached): ConnectError {
   const { limit, subject, holder, most, retryAfterMs } = reached;
@@ -16,17 +24,13 @@ export function limitError(reached: Reached): ConnectError {
     domain: "dwld",
     metadata: { subject, holder, most: String(most) },
   };
-  return new ConnectError(
-    sentences.en,
-    Code.ResourceExhausted,
-    { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
-    [
-      { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(retryAfterMs) } },
-      { desc: ErrorInfoSchema, value: info },
-      ...Object.entries(sentences).map(([locale, message]) => ({
-        desc: LocalizedMessageSchema,
-        value: { locale, message },
-      })),
-    ],
-  );
+  const { headers, detail } = retryIn(retryAfterMs);
+  return new ConnectError(sentences.en, Code.ResourceExhausted, headers, [
+    detail,
+    { desc: ErrorInfoSchema, value: info },
+    ...Object.entries(sentences).map(([locale, message]) => ({
+      desc: LocalizedMessageSchema,
+      value: { locale, message },
+    })),
+  ]);
 }

@@ -121,7 +121,7 @@ property(
   { runs: 30 },
 );
 
-/** What a server sends at the beginning and after each command: bytes, most of them behind or before a line of FTP. */
+/** Answers of a server at the beginning and after each command: bytes, most of them behind or before a line of FTP. */
 const line = fc.constantFrom(
   "220 ready\r\n",
   "230 in\r\n",

@@ -47,7 +47,7 @@ export async function listFiles(
     if (!path.startsWith(root + sep))
       throw new OutsideHomeError(`yt-dlp put its file outside of the task's folder: ${output.path}`);
     const stats = await stat(path);
-    // Who opens a pipe waits for the other end.
+    // Opening a pipe waits for the other end.
     if (!stats.isFile()) throw new OutsideHomeError(`yt-dlp named as its file what is none: ${output.path}`);
     byPath.set(path, { ...output, path, sizeBytes: stats.size });
   }

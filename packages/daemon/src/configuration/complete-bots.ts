@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Address, formatAddress, parseAddress } from "../network/listen-address.ts";
+import { type Address, formatAddress, isLoopback, parseAddress } from "../network/listen-address.ts";
 import type { botProtocols } from "./bot-schema.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 
@@ -48,7 +48,5 @@ function fromThisMachine({ host, port }: Address): Address {
   if (!isWildcard(host)) return { host, port };
   return { host: host === "0.0.0.0" ? "127.0.0.1" : "::1", port };
 }
-
-const isLoopback = (host: string): boolean => /^(localhost\.?|127\.[\d.]+|\[?::1\]?)$/i.test(host);
 
 export const isWildcard = (host: string): boolean => host === "0.0.0.0" || /^[0:]+$/.test(host);

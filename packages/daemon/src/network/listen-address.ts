@@ -54,6 +54,11 @@ export function readAddress(text: string): Address | undefined {
   }
 }
 
+/** Whether a host, a name or an address with or without brackets, is this machine alone. */
+export function isLoopback(host = ""): boolean {
+  return /^(localhost\.?|(::ffff:)?127\.[\d.]+|\[?::1\]?)$/i.test(host);
+}
+
 /** Writes an address as parseAddress reads it, with brackets around an IPv6 host. */
 export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;

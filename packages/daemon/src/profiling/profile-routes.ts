@@ -1,4 +1,5 @@
 import type { Answer, HealthRequest, Route } from "../network/exchange.ts";
+import { isLoopback } from "../network/listen-address.ts";
 import { type Profiler, ProfilerBusyError } from "./profiler.ts";
 
 /** Length of a CPU profile if none is asked for, as in Go's net/http/pprof. */
@@ -35,8 +36,4 @@ function ofThisMachine(route: Route): Route {
     if (isLoopback(request.message.socket.remoteAddress)) return route(request);
     return { status: 403, body: { error: "profiles are for callers on this machine: ask 127.0.0.1" } };
   };
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(127\.|::1$|::ffff:127\.)/.test(address);
 }

@@ -21,7 +21,7 @@ export type FilesDelivery = {
   /** @param doneBytes of all files so far. */
   readonly onProgress: (doneBytes: number, step: string) => void;
   readonly copies: RunCopies;
-  /** Of the only file. */
+  /** The name of the only file, if the claim reserved it. */
   readonly reserved?: EarlyName | undefined;
   /** See `FileRecord`. */
   readonly onReplaced: (files: readonly FileRow[]) => Promise<void>;

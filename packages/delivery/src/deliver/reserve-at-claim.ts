@@ -7,7 +7,7 @@ import { temporaryName } from "../names/file-name.ts";
 import { filePaths } from "../names/file-paths.ts";
 import type { DeliveryRules } from "./delivery-rules.ts";
 
-/** What the claim of a task wrote beside it. */
+/** Facts of a task from the transaction of its claim. */
 export type AtClaim = { readonly files: readonly FileRow[]; readonly reserved?: EarlyName };
 
 /** The path of a file that is reserved, and the temporary one that is on record. */

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { type Database, query, type Transaction } from "../store/database.ts";
 import type { TokensTable } from "../store/schema.ts";
+import { inForce } from "./in-force.ts";
 
 /** Sessions of one token. The oldest is ended by one more. */
 const mostOfToken = 100;
@@ -48,14 +49,7 @@ export async function insertSession(
 }
 
 async function isInForce(transaction: Transaction, id: string, now: number): Promise<boolean> {
-  const row = await transaction.get(
-    query
-      .selectFrom("tokens")
-      .select("id")
-      .where("id", "=", id)
-      .where("revoked_at", "is", null)
-      .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)])),
-  );
+  const row = await transaction.get(query.selectFrom("tokens").select("id").where("id", "=", id).where(inForce(now)));
   return row !== undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { type Database, fixed, query, type Reader } from "../store/database.ts";
 import type { TokensTable } from "../store/schema.ts";
+import { inForce } from "./in-force.ts";
 import { deleteSessionsIn } from "./sessions.ts";
 
 export type TokenRow = Selectable<TokensTable>;
@@ -23,8 +24,7 @@ export async function insertToken(
         .select("id")
         .where("name", "=", row.name)
         .where("session_of", "is", null)
-        .where("revoked_at", "is", null)
-        .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)])),
+        .where(inForce(now)),
     );
     if (rival !== undefined) return false;
     transaction.tell("access");

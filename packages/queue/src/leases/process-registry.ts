@@ -23,7 +23,7 @@ export const evictedMessage =
   `this process stood still for more than ${leaseMs / 1000} s and was considered dead: ` +
   "other processes have its tasks now, and it continues with further ones";
 
-/** What stands between the programs of a worker, and the networks and files of its machine. */
+/** The walls between the programs of a worker, and the networks and files of its machine. */
 export type WorkerWalls = { readonly networkNamespace: boolean; readonly sandbox: boolean; readonly text: string };
 
 export type RegisteredProcess = {

@@ -4,9 +4,9 @@ import { bytesByHour } from "./chat-bytes.ts";
 
 /** How much a chat and a token may have, as far as the table counts it. Undefined: no limit. */
 export type Allowance = {
-  /** Of the chat of the task. */
+  /** Concerns the chat of the task. */
   readonly perChat?: Amounts;
-  /** Of the token that asks: over all of its chats. */
+  /** Concerns the token that asks, over all of its chats. */
   readonly perToken?: Amounts & { readonly name: string; readonly chats: readonly string[] };
 };
 

@@ -13,7 +13,7 @@ export type TlsServer = {
 
 /** How often the files are read, ms. Events of the file system miss some ways of a renewal (symbolic links). */
 const readEveryMs = 60_000;
-/** Of Node. */
+/** Node takes keys of this length. */
 const ticketKeysBytes = 48;
 const dayMs = 24 * 60 * 60_000;
 
@@ -25,7 +25,7 @@ export class ServerCertificate {
   readonly #servers = new Set<TlsServer>();
   readonly #timer: NodeJS.Timeout;
   #files: ReturnType<typeof readTlsFiles>;
-  /** What was logged last, so that it is logged once. */
+  /** The last message, so that each is logged once. */
   #told = "";
 
   /** @throws ConfigurationError of one sentence if the files cannot be used. */

@@ -19,7 +19,7 @@ import type { ServerCertificate } from "./server-certificate.ts";
 /** How long a TLS handshake may take, ms. */
 const handshakeMs = 10_000;
 
-/** What this listener has beside one in the clear. */
+/** Options that a listener in the clear does not have. */
 export type TlsListenerOptions = { hosts: readonly string[]; certificate: ServerCertificate };
 
 /** @types/node lacks it. */

@@ -9,7 +9,7 @@ export class LoginFileError extends Error {
   readonly code = "login_file";
 }
 
-/** What `dwld login` keeps: the token of each server, by its address, and which server it was last. */
+/** The content of the file that `dwld login` writes: the token of each server, by its address, and which server it was last. */
 export type Logins = {
   readonly server?: string;
   readonly tokens: Readonly<Record<string, string>>;

@@ -55,7 +55,7 @@ const call = (fingerprint: string | undefined, address = url) =>
     );
 
 test("a pinned server: its certificate is enough, whatever name it is for, and its connection is kept", async () => {
-  // Of all addresses of loopback, the certificate names the first.
+  // The certificate names the first address of loopback alone.
   const { client } = connectTo(url.replace("127.0.0.1", "127.0.0.2"), {
     agent: new PinnedAgent(certificate.fingerprint),
   });

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { commandName, UsageError } from "@dwld/daemon";
+import { commandName, dayOf, UsageError } from "@dwld/daemon";
 import { choosePlace } from "../config-init/place.ts";
 import { refuseExisting, writeAll } from "../config-init/write-settings.ts";
 import { askProgram } from "../doctor/ask-program.ts";
@@ -45,7 +45,7 @@ export async function makeSelfSigned(
     renew || force,
   );
   const { fingerprint256: fingerprint, validToDate } = new X509Certificate(certificate);
-  const validUntil = validToDate.toISOString().slice(0, 10);
+  const validUntil = dayOf(validToDate);
   const written = { certificateFile, keyFile, names: namesOf(certificate), validUntil, fingerprint };
   return { written, text: textFor(written, { isRenewal: renew, file: place.file, next: place.next }) };
 }
@@ -61,9 +61,11 @@ function textFor(
 api:
   listen: "0.0.0.0:8888"
   http: "0.0.0.0:8890"
+  tokens: required
   tls: { certificateFile: ${JSON.stringify(certificateFile)}, keyFile: ${JSON.stringify(keyFile)} }
 
 Next:  ${next}
+Then:  dwld token create NAME    for each caller from another machine
 `;
   return `wrote ${certificateFile}, valid until ${validUntil}, for ${names.join(", ")}
 ${isRenewal ? "" : `wrote ${keyFile}\n`}

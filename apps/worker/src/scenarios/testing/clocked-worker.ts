@@ -44,7 +44,7 @@ const options = parseOptions({ options: "{}" });
 /** The result of playing a task. */
 export type History = Awaited<ReturnType<ClockedWorker["play"]>>;
 
-/** What stands around the runs; default nothing, and the loaded yt-dlps that the tests of a file share. */
+/** The surroundings of the runs; default none, but the loaded yt-dlps that the tests of a file share. */
 export type Surroundings = { egressProxy?: EgressUrls | undefined; ytdlps?: LoadedYtdlps | undefined; walls?: Walls };
 
 type Sections = { worker?: object; stages?: object; sites?: object };

@@ -22,7 +22,7 @@ export const udpPort = 5000;
 export const proxyPort = 3128;
 
 export type Neighbourhood = {
-  /** What was touched outside of the site since the last call: names of ports, and first segments of paths. */
+  /** Things touched outside of the site since the last call: names of ports, and first segments of paths. */
   takeTouched(): string[];
 };
 

@@ -1,5 +1,5 @@
 import { TLSSocket } from "node:tls";
-import { isIP } from "node:net";
+import { isLoopback } from "@dwld/daemon";
 import { certificateFacts } from "@dwld/ftp-sender/ftp";
 import { type Found, ok, warning } from "../finding.ts";
 import type { FtpProbe } from "./ftp-probe.ts";
@@ -33,10 +33,6 @@ export async function lookAtTls(probe: FtpProbe): Promise<Found> {
   return features.lines.some((line) => /^AUTH\b.*\bTLS\b/i.test(line))
     ? warning(what, "The server offers it: set ftp.tls.mode to explicit.")
     : warning(what, "If the server can be given a certificate, set ftp.tls.mode to explicit then.");
-}
-
-function isLoopback(address = ""): boolean {
-  return isIP(address) !== 0 && /^(::ffff:)?127\.|^::1$/.test(address);
 }
 
 export async function lookAtAbilities(probe: FtpProbe): Promise<Found> {

@@ -162,7 +162,7 @@ export const GetIdentityResponseSchema: GenMessage<GetIdentityResponse> = /*@__P
  */
 export type CreateTokenRequest = Message<"dwld.v1.CreateTokenRequest"> & {
   /**
-   * Who uses it, such as "telegram-bot": 1 to 64 letters, digits, dots, dashes and underscores.
+   * Names its user, such as "telegram-bot": 1 to 64 letters, digits, dots, dashes and underscores.
    *
    * @generated from field: string name = 1;
    */
@@ -207,7 +207,7 @@ export type CreateTokenResponse = Message<"dwld.v1.CreateTokenResponse"> & {
   token?: Token | undefined;
 
   /**
-   * What calls carry: "authorization: Bearer " and this text. The server keeps its SHA-256 alone.
+   * Calls carry "authorization: Bearer " and this text. The server keeps its SHA-256 alone.
    *
    * @generated from field: string secret = 2;
    */
@@ -405,7 +405,7 @@ export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
  *
  * Errors of every service: UNAUTHENTICATED: there is no token, or it is not valid, and the message says why. PERMISSION_DENIED: the
  * token's role does not allow the call. RESOURCE_EXHAUSTED with google.rpc.RetryInfo: too many wrong tokens from this address.
- * What a token may not see does not exist for it: NOT_FOUND, and in no list, count, or stream.
+ * Tasks that a token may not see do not exist for it: NOT_FOUND, and in no list, count, or stream.
  *
  * @generated from service dwld.v1.AccessService
  */

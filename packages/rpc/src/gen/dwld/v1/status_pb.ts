@@ -199,7 +199,7 @@ export const ProcessSchema: GenMessage<Process> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 3);
 
 /**
- * What stands between programs that touch what a site sent (yt-dlp, ffmpeg), and the networks and files of a worker's machine.
+ * The walls between programs that touch what a site sent (yt-dlp, ffmpeg), and the networks and files of a worker's machine.
  * The worker tried both when it started.
  *
  * @generated from message dwld.v1.Walls
