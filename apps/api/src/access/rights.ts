@@ -15,10 +15,14 @@ const downloads: RightsOf<typeof DownloadService> = {
   cancelTask: "change tasks",
   retryTask: "change tasks",
   deleteTask: "change tasks",
+  retryTasks: "change tasks",
+  cancelTasks: "change tasks",
+  deleteTasks: "change tasks",
   cleanHistory: "change tasks",
   // The names of sites are those that others load from.
   listSites: "see all",
   resumeSite: "administer",
+  getStatistics: "see tasks",
   getStatus: "see tasks",
 };
 

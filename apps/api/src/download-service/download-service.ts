@@ -1,4 +1,4 @@
-import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import type { Scope } from "@dwld/queue";
 import type { DownloadService } from "@dwld/rpc";
 import { identityOf } from "../access/identity.ts";
@@ -34,10 +34,18 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     retryTask: (request, call) => retryTask(context, asking(call), request),
     deleteTask: (request, call) => deleteTask(context, scopeOf(call), request),
     cleanHistory: (request, call) => cleanHistory(context, scopeOf(call), request),
+    retryTasks: () => notYet(),
+    cancelTasks: () => notYet(),
+    deleteTasks: () => notYet(),
+    getStatistics: () => notYet(),
     listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),
     getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
+}
+
+function notYet(): never {
+  throw new ConnectError("this method is not here yet", Code.Unimplemented);
 }
 
 /** Returns the tasks that exist for a caller. */

@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Bot, Disk, Limit, PausedSite, Process, Sensor, Site, StateCount } from "./status_pb.ts";
 import { file_dwld_v1_status } from "./status_pb.ts";
-import type { Progress, Task, TaskOptions, TaskState, Wait } from "./task_pb.ts";
+import type { FailureClass, Progress, Task, TaskOptions, TaskState, Wait } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/download_service.proto.
  */
 export const file_dwld_v1_download_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi7QEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhUKDXZhbGlkYXRlX29ubHkYCSABKAgiaAoPQWRkVGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2sSDgoGam9pbmVkGAIgASgIEigKB3ByZXZpZXcYAyABKAsyFy5kd2xkLnYxLkFkZFRhc2tQcmV2aWV3IjwKD0FkZFRhc2tzUmVxdWVzdBIpCghyZXF1ZXN0cxgBIAMoCzIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QiOwoQQWRkVGFza3NSZXNwb25zZRInCgdyZXN1bHRzGAEgAygLMhYuZHdsZC52MS5BZGRUYXNrUmVzdWx0ImwKDUFkZFRhc2tSZXN1bHQSLAoIcmVzcG9uc2UYASABKAsyGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZUgAEiMKBWVycm9yGAIgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXNIAEIICgZyZXN1bHQiNQoOQWRkVGFza1ByZXZpZXcSDgoGc3RhZ2VzGAEgAygJEhMKC2Rlc3RpbmF0aW9uGAIgASgJIhwKDkdldFRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIi4KD0dldFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIpQBCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEhQKB2NoYXRfaWQYAiABKAlIAIgBARIMCgR0ZXh0GAMgASgJEhEKCXBhcmVudF9pZBgEIAEoCRIMCgRzaXRlGAUgASgJEhEKCWlkX3ByZWZpeBgGIAEoCUIKCghfY2hhdF9pZCJeChBMaXN0VGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJKChFMaXN0VGFza3NSZXNwb25zZRIcCgV0YXNrcxgBIAMoCzINLmR3bGQudjEuVGFzaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiUAoRV2F0Y2hUYXNrc1JlcXVlc3QSIwoGZmlsdGVyGAEgASgLMhMuZHdsZC52MS5UYXNrRmlsdGVyEhYKDnNpbmNlX3JldmlzaW9uGAIgASgJIo0CChJXYXRjaFRhc2tzUmVzcG9uc2USEAoIcmV2aXNpb24YASABKAkSKQoIc25hcHNob3QYAiABKAsyFS5kd2xkLnYxLlRhc2tTbmFwc2hvdEgAEiAKB2NoYW5nZWQYAyABKAsyDS5kd2xkLnYxLlRhc2tIABIUCgpkZWxldGVkX2lkGAQgASgJSAASKwoIcHJvZ3Jlc3MYBSABKAsyFy5kd2xkLnYxLlByb2dyZXNzVXBkYXRlSAASJwoJaGVhcnRiZWF0GAYgASgLMhIuZHdsZC52MS5IZWFydGJlYXRIABIjCgR3YWl0GAcgASgLMhMuZHdsZC52MS5XYWl0VXBkYXRlSABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjoKCldhaXRVcGRhdGUSDwoHdGFza19pZBgBIAEoCRIbCgR3YWl0GAIgASgLMg0uZHdsZC52MS5XYWl0IjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRrZWVwGAIgASgIIjEKEkNhbmNlbFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIh4KEFJldHJ5VGFza1JlcXVlc3QSCgoCaWQYASABKAkiMAoRUmV0cnlUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayI1ChFEZWxldGVUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIUCgxkZWxldGVfZmlsZXMYAiABKAgiFAoSRGVsZXRlVGFza1Jlc3BvbnNlIroBChNDbGVhbkhpc3RvcnlSZXF1ZXN0EiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEhQKB2NoYXRfaWQYAiABKAlIAIgBARIzCg9maW5pc2hlZF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCWFsbF9jaGF0cxgEIAEoCBIVCg12YWxpZGF0ZV9vbmx5GAUgASgIQgoKCF9jaGF0X2lkIlIKFENsZWFuSGlzdG9yeVJlc3BvbnNlEhUKDWRlbGV0ZWRfY291bnQYASABKAMSIwoGY291bnRzGAIgAygLMhMuZHdsZC52MS5TdGF0ZUNvdW50IhIKEExpc3RTaXRlc1JlcXVlc3QiMQoRTGlzdFNpdGVzUmVzcG9uc2USHAoFc2l0ZXMYASADKAsyDS5kd2xkLnYxLlNpdGUiIQoRUmVzdW1lU2l0ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCSIxChJSZXN1bWVTaXRlUmVzcG9uc2USGwoEc2l0ZRgBIAEoCzINLmR3bGQudjEuU2l0ZSISChBHZXRTdGF0dXNSZXF1ZXN0IuICChFHZXRTdGF0dXNSZXNwb25zZRIjCgZjb3VudHMYASADKAsyEy5kd2xkLnYxLlN0YXRlQ291bnQSHgoHaW5fd29yaxgCIAMoCzINLmR3bGQudjEuVGFzaxIgCgdzZW5zb3JzGAMgAygLMg8uZHdsZC52MS5TZW5zb3ISJQoOZG93bmxvYWRzX2Rpc2sYBCABKAsyDS5kd2xkLnYxLkRpc2sSIwoJcHJvY2Vzc2VzGAUgAygLMhAuZHdsZC52MS5Qcm9jZXNzEikKDHBhdXNlZF9zaXRlcxgGIAMoCzITLmR3bGQudjEuUGF1c2VkU2l0ZRITCgtkZXN0aW5hdGlvbhgHIAEoCRINCgVjYWNoZRgIIAEoCRIPCgd2ZXJzaW9uGAkgASgJEhoKBGJvdHMYCiADKAsyDC5kd2xkLnYxLkJvdBIeCgZsaW1pdHMYCyADKAsyDi5kd2xkLnYxLkxpbWl0MskGCg9Eb3dubG9hZFNlcnZpY2USPAoHQWRkVGFzaxIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QaGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZRI/CghBZGRUYXNrcxIYLmR3bGQudjEuQWRkVGFza3NSZXF1ZXN0GhkuZHdsZC52MS5BZGRUYXNrc1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglMaXN0U2l0ZXMSGS5kd2xkLnYxLkxpc3RTaXRlc1JlcXVlc3QaGi5kd2xkLnYxLkxpc3RTaXRlc1Jlc3BvbnNlEkUKClJlc3VtZVNpdGUSGi5kd2xkLnYxLlJlc3VtZVNpdGVSZXF1ZXN0GhsuZHdsZC52MS5SZXN1bWVTaXRlUmVzcG9uc2USQgoJR2V0U3RhdHVzEhkuZHdsZC52MS5HZXRTdGF0dXNSZXF1ZXN0GhouZHdsZC52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp, file_google_rpc_status]);
+  fileDesc("Ch5kd2xkL3YxL2Rvd25sb2FkX3NlcnZpY2UucHJvdG8SB2R3bGQudjEi7QEKDkFkZFRhc2tSZXF1ZXN0EgwKBGxpbmsYASABKAkSFgoOdGFyZ2V0X3F1YWxpdHkYAiABKA0SDwoHY2hhdF9pZBgDIAEoCRIRCgl1c2VyX25hbWUYBCABKAkSDgoGZm9sZGVyGAUgASgJEi8KC3N0YXJ0X2FmdGVyGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpyZXF1ZXN0X2lkGAcgASgJEiUKB29wdGlvbnMYCCABKAsyFC5kd2xkLnYxLlRhc2tPcHRpb25zEhUKDXZhbGlkYXRlX29ubHkYCSABKAgiaAoPQWRkVGFza1Jlc3BvbnNlEhsKBHRhc2sYASABKAsyDS5kd2xkLnYxLlRhc2sSDgoGam9pbmVkGAIgASgIEigKB3ByZXZpZXcYAyABKAsyFy5kd2xkLnYxLkFkZFRhc2tQcmV2aWV3IjwKD0FkZFRhc2tzUmVxdWVzdBIpCghyZXF1ZXN0cxgBIAMoCzIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QiOwoQQWRkVGFza3NSZXNwb25zZRInCgdyZXN1bHRzGAEgAygLMhYuZHdsZC52MS5BZGRUYXNrUmVzdWx0ImwKDUFkZFRhc2tSZXN1bHQSLAoIcmVzcG9uc2UYASABKAsyGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZUgAEiMKBWVycm9yGAIgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXNIAEIICgZyZXN1bHQiNQoOQWRkVGFza1ByZXZpZXcSDgoGc3RhZ2VzGAEgAygJEhMKC2Rlc3RpbmF0aW9uGAIgASgJIhwKDkdldFRhc2tSZXF1ZXN0EgoKAmlkGAEgASgJIi4KD0dldFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIpQBCgpUYXNrRmlsdGVyEiIKBnN0YXRlcxgBIAMoDjISLmR3bGQudjEuVGFza1N0YXRlEhQKB2NoYXRfaWQYAiABKAlIAIgBARIMCgR0ZXh0GAMgASgJEhEKCXBhcmVudF9pZBgEIAEoCRIMCgRzaXRlGAUgASgJEhEKCWlkX3ByZWZpeBgGIAEoCUIKCghfY2hhdF9pZCJeChBMaXN0VGFza3NSZXF1ZXN0EiMKBmZpbHRlchgBIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlchIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCSJKChFMaXN0VGFza3NSZXNwb25zZRIcCgV0YXNrcxgBIAMoCzINLmR3bGQudjEuVGFzaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiUAoRV2F0Y2hUYXNrc1JlcXVlc3QSIwoGZmlsdGVyGAEgASgLMhMuZHdsZC52MS5UYXNrRmlsdGVyEhYKDnNpbmNlX3JldmlzaW9uGAIgASgJIo0CChJXYXRjaFRhc2tzUmVzcG9uc2USEAoIcmV2aXNpb24YASABKAkSKQoIc25hcHNob3QYAiABKAsyFS5kd2xkLnYxLlRhc2tTbmFwc2hvdEgAEiAKB2NoYW5nZWQYAyABKAsyDS5kd2xkLnYxLlRhc2tIABIUCgpkZWxldGVkX2lkGAQgASgJSAASKwoIcHJvZ3Jlc3MYBSABKAsyFy5kd2xkLnYxLlByb2dyZXNzVXBkYXRlSAASJwoJaGVhcnRiZWF0GAYgASgLMhIuZHdsZC52MS5IZWFydGJlYXRIABIjCgR3YWl0GAcgASgLMhMuZHdsZC52MS5XYWl0VXBkYXRlSABCBwoFZXZlbnQiLAoMVGFza1NuYXBzaG90EhwKBXRhc2tzGAEgAygLMg0uZHdsZC52MS5UYXNrIkYKDlByb2dyZXNzVXBkYXRlEg8KB3Rhc2tfaWQYASABKAkSIwoIcHJvZ3Jlc3MYAiABKAsyES5kd2xkLnYxLlByb2dyZXNzIjoKCldhaXRVcGRhdGUSDwoHdGFza19pZBgBIAEoCRIbCgR3YWl0GAIgASgLMg0uZHdsZC52MS5XYWl0IjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCItChFDYW5jZWxUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRrZWVwGAIgASgIIjEKEkNhbmNlbFRhc2tSZXNwb25zZRIbCgR0YXNrGAEgASgLMg0uZHdsZC52MS5UYXNrIh4KEFJldHJ5VGFza1JlcXVlc3QSCgoCaWQYASABKAkiMAoRUmV0cnlUYXNrUmVzcG9uc2USGwoEdGFzaxgBIAEoCzINLmR3bGQudjEuVGFzayI1ChFEZWxldGVUYXNrUmVxdWVzdBIKCgJpZBgBIAEoCRIUCgxkZWxldGVfZmlsZXMYAiABKAgiFAoSRGVsZXRlVGFza1Jlc3BvbnNlIkEKDVRhc2tTZWxlY3Rpb24SCwoDaWRzGAEgAygJEiMKBmZpbHRlchgCIAEoCzITLmR3bGQudjEuVGFza0ZpbHRlciI8CgtUYXNrUmVmdXNhbBIKCgJpZBgBIAEoCRIhCgVlcnJvchgCIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzIlUKEVJldHJ5VGFza3NSZXF1ZXN0EikKCXNlbGVjdGlvbhgBIAEoCzIWLmR3bGQudjEuVGFza1NlbGVjdGlvbhIVCg12YWxpZGF0ZV9vbmx5GAIgASgIInYKElJldHJ5VGFza3NSZXNwb25zZRIVCg1yZXRyaWVkX2NvdW50GAEgASgDEiYKCHJlZnVzYWxzGAIgAygLMhQuZHdsZC52MS5UYXNrUmVmdXNhbBIhCgVsaW1pdBgDIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzImQKEkNhbmNlbFRhc2tzUmVxdWVzdBIpCglzZWxlY3Rpb24YASABKAsyFi5kd2xkLnYxLlRhc2tTZWxlY3Rpb24SDAoEa2VlcBgCIAEoCBIVCg12YWxpZGF0ZV9vbmx5GAMgASgIIlUKE0NhbmNlbFRhc2tzUmVzcG9uc2USFgoOY2FuY2VsZWRfY291bnQYASABKAMSJgoIcmVmdXNhbHMYAiADKAsyFC5kd2xkLnYxLlRhc2tSZWZ1c2FsImwKEkRlbGV0ZVRhc2tzUmVxdWVzdBIpCglzZWxlY3Rpb24YASABKAsyFi5kd2xkLnYxLlRhc2tTZWxlY3Rpb24SFAoMZGVsZXRlX2ZpbGVzGAIgASgIEhUKDXZhbGlkYXRlX29ubHkYAyABKAgiVAoTRGVsZXRlVGFza3NSZXNwb25zZRIVCg1kZWxldGVkX2NvdW50GAEgASgDEiYKCHJlZnVzYWxzGAIgAygLMhQuZHdsZC52MS5UYXNrUmVmdXNhbCK6AQoTQ2xlYW5IaXN0b3J5UmVxdWVzdBIiCgZzdGF0ZXMYASADKA4yEi5kd2xkLnYxLlRhc2tTdGF0ZRIUCgdjaGF0X2lkGAIgASgJSACIAQESMwoPZmluaXNoZWRfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglhbGxfY2hhdHMYBCABKAgSFQoNdmFsaWRhdGVfb25seRgFIAEoCEIKCghfY2hhdF9pZCJSChRDbGVhbkhpc3RvcnlSZXNwb25zZRIVCg1kZWxldGVkX2NvdW50GAEgASgDEiMKBmNvdW50cxgCIAMoCzITLmR3bGQudjEuU3RhdGVDb3VudCISChBMaXN0U2l0ZXNSZXF1ZXN0IjEKEUxpc3RTaXRlc1Jlc3BvbnNlEhwKBXNpdGVzGAEgAygLMg0uZHdsZC52MS5TaXRlIiEKEVJlc3VtZVNpdGVSZXF1ZXN0EgwKBG5hbWUYASABKAkiMQoSUmVzdW1lU2l0ZVJlc3BvbnNlEhsKBHNpdGUYASABKAsyDS5kd2xkLnYxLlNpdGUidAoUR2V0U3RhdGlzdGljc1JlcXVlc3QSLgoKc3RhcnRfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIj0KFUdldFN0YXRpc3RpY3NSZXNwb25zZRIkCgRyb3dzGAEgAygLMhYuZHdsZC52MS5TdGF0aXN0aWNzUm93Ip0BCg1TdGF0aXN0aWNzUm93EigKBGhvdXIYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHNpdGUYAiABKAkSLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEhIKCnRhc2tfY291bnQYBCABKAMSEgoKc2l6ZV9ieXRlcxgFIAEoAyISChBHZXRTdGF0dXNSZXF1ZXN0IuICChFHZXRTdGF0dXNSZXNwb25zZRIjCgZjb3VudHMYASADKAsyEy5kd2xkLnYxLlN0YXRlQ291bnQSHgoHaW5fd29yaxgCIAMoCzINLmR3bGQudjEuVGFzaxIgCgdzZW5zb3JzGAMgAygLMg8uZHdsZC52MS5TZW5zb3ISJQoOZG93bmxvYWRzX2Rpc2sYBCABKAsyDS5kd2xkLnYxLkRpc2sSIwoJcHJvY2Vzc2VzGAUgAygLMhAuZHdsZC52MS5Qcm9jZXNzEikKDHBhdXNlZF9zaXRlcxgGIAMoCzITLmR3bGQudjEuUGF1c2VkU2l0ZRITCgtkZXN0aW5hdGlvbhgHIAEoCRINCgVjYWNoZRgIIAEoCRIPCgd2ZXJzaW9uGAkgASgJEhoKBGJvdHMYCiADKAsyDC5kd2xkLnYxLkJvdBIeCgZsaW1pdHMYCyADKAsyDi5kd2xkLnYxLkxpbWl0MvQICg9Eb3dubG9hZFNlcnZpY2USPAoHQWRkVGFzaxIXLmR3bGQudjEuQWRkVGFza1JlcXVlc3QaGC5kd2xkLnYxLkFkZFRhc2tSZXNwb25zZRI/CghBZGRUYXNrcxIYLmR3bGQudjEuQWRkVGFza3NSZXF1ZXN0GhkuZHdsZC52MS5BZGRUYXNrc1Jlc3BvbnNlEjwKB0dldFRhc2sSFy5kd2xkLnYxLkdldFRhc2tSZXF1ZXN0GhguZHdsZC52MS5HZXRUYXNrUmVzcG9uc2USQgoJTGlzdFRhc2tzEhkuZHdsZC52MS5MaXN0VGFza3NSZXF1ZXN0GhouZHdsZC52MS5MaXN0VGFza3NSZXNwb25zZRJHCgpXYXRjaFRhc2tzEhouZHdsZC52MS5XYXRjaFRhc2tzUmVxdWVzdBobLmR3bGQudjEuV2F0Y2hUYXNrc1Jlc3BvbnNlMAESRQoKQ2FuY2VsVGFzaxIaLmR3bGQudjEuQ2FuY2VsVGFza1JlcXVlc3QaGy5kd2xkLnYxLkNhbmNlbFRhc2tSZXNwb25zZRJCCglSZXRyeVRhc2sSGS5kd2xkLnYxLlJldHJ5VGFza1JlcXVlc3QaGi5kd2xkLnYxLlJldHJ5VGFza1Jlc3BvbnNlEkUKCkRlbGV0ZVRhc2sSGi5kd2xkLnYxLkRlbGV0ZVRhc2tSZXF1ZXN0GhsuZHdsZC52MS5EZWxldGVUYXNrUmVzcG9uc2USRQoKUmV0cnlUYXNrcxIaLmR3bGQudjEuUmV0cnlUYXNrc1JlcXVlc3QaGy5kd2xkLnYxLlJldHJ5VGFza3NSZXNwb25zZRJICgtDYW5jZWxUYXNrcxIbLmR3bGQudjEuQ2FuY2VsVGFza3NSZXF1ZXN0GhwuZHdsZC52MS5DYW5jZWxUYXNrc1Jlc3BvbnNlEkgKC0RlbGV0ZVRhc2tzEhsuZHdsZC52MS5EZWxldGVUYXNrc1JlcXVlc3QaHC5kd2xkLnYxLkRlbGV0ZVRhc2tzUmVzcG9uc2USSwoMQ2xlYW5IaXN0b3J5EhwuZHdsZC52MS5DbGVhbkhpc3RvcnlSZXF1ZXN0Gh0uZHdsZC52MS5DbGVhbkhpc3RvcnlSZXNwb25zZRJCCglMaXN0U2l0ZXMSGS5kd2xkLnYxLkxpc3RTaXRlc1JlcXVlc3QaGi5kd2xkLnYxLkxpc3RTaXRlc1Jlc3BvbnNlEkUKClJlc3VtZVNpdGUSGi5kd2xkLnYxLlJlc3VtZVNpdGVSZXF1ZXN0GhsuZHdsZC52MS5SZXN1bWVTaXRlUmVzcG9uc2USTgoNR2V0U3RhdGlzdGljcxIdLmR3bGQudjEuR2V0U3RhdGlzdGljc1JlcXVlc3QaHi5kd2xkLnYxLkdldFN0YXRpc3RpY3NSZXNwb25zZRJCCglHZXRTdGF0dXMSGS5kd2xkLnYxLkdldFN0YXR1c1JlcXVlc3QaGi5kd2xkLnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_dwld_v1_status, file_dwld_v1_task, file_google_protobuf_timestamp, file_google_rpc_status]);
 
 /**
  * @generated from message dwld.v1.AddTaskRequest
@@ -668,6 +668,223 @@ export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PUR
   messageDesc(file_dwld_v1_download_service, 22);
 
 /**
+ * The tasks that one call changes. INVALID_ARGUMENT: neither, or both, of ids and filter are given. An empty filter means every
+ * task that the caller may change.
+ *
+ * @generated from message dwld.v1.TaskSelection
+ */
+export type TaskSelection = Message<"dwld.v1.TaskSelection"> & {
+  /**
+   * 1 to 500.
+   *
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+
+  /**
+   * The call changes those that match when it begins, and whose state allows it.
+   *
+   * @generated from field: dwld.v1.TaskFilter filter = 2;
+   */
+  filter?: TaskFilter | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.TaskSelection.
+ * Use `create(TaskSelectionSchema)` to create a new message.
+ */
+export const TaskSelectionSchema: GenMessage<TaskSelection> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 23);
+
+/**
+ * A task that was named by its id and stays as it is.
+ *
+ * @generated from message dwld.v1.TaskRefusal
+ */
+export type TaskRefusal = Message<"dwld.v1.TaskRefusal"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * NOT_FOUND, FAILED_PRECONDITION or RESOURCE_EXHAUSTED, with the message and the details that the call for one task would
+   * have sent.
+   *
+   * @generated from field: google.rpc.Status error = 2;
+   */
+  error?: Status | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.TaskRefusal.
+ * Use `create(TaskRefusalSchema)` to create a new message.
+ */
+export const TaskRefusalSchema: GenMessage<TaskRefusal> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 24);
+
+/**
+ * @generated from message dwld.v1.RetryTasksRequest
+ */
+export type RetryTasksRequest = Message<"dwld.v1.RetryTasksRequest"> & {
+  /**
+   * @generated from field: dwld.v1.TaskSelection selection = 1;
+   */
+  selection?: TaskSelection | undefined;
+
+  /**
+   * Counts, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 2;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message dwld.v1.RetryTasksRequest.
+ * Use `create(RetryTasksRequestSchema)` to create a new message.
+ */
+export const RetryTasksRequestSchema: GenMessage<RetryTasksRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 25);
+
+/**
+ * @generated from message dwld.v1.RetryTasksResponse
+ */
+export type RetryTasksResponse = Message<"dwld.v1.RetryTasksResponse"> & {
+  /**
+   * @generated from field: int64 retried_count = 1;
+   */
+  retriedCount: bigint;
+
+  /**
+   * Of tasks that were named by their ids. With a filter, a limit that is reached ends the call: see `limit`.
+   *
+   * @generated from field: repeated dwld.v1.TaskRefusal refusals = 2;
+   */
+  refusals: TaskRefusal[];
+
+  /**
+   * Present if a limit kept further tasks of the filter from being retried: RESOURCE_EXHAUSTED, as RetryTask would have sent.
+   *
+   * @generated from field: google.rpc.Status limit = 3;
+   */
+  limit?: Status | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.RetryTasksResponse.
+ * Use `create(RetryTasksResponseSchema)` to create a new message.
+ */
+export const RetryTasksResponseSchema: GenMessage<RetryTasksResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 26);
+
+/**
+ * @generated from message dwld.v1.CancelTasksRequest
+ */
+export type CancelTasksRequest = Message<"dwld.v1.CancelTasksRequest"> & {
+  /**
+   * @generated from field: dwld.v1.TaskSelection selection = 1;
+   */
+  selection?: TaskSelection | undefined;
+
+  /**
+   * As CancelTaskRequest.keep.
+   *
+   * @generated from field: bool keep = 2;
+   */
+  keep: boolean;
+
+  /**
+   * Counts, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 3;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message dwld.v1.CancelTasksRequest.
+ * Use `create(CancelTasksRequestSchema)` to create a new message.
+ */
+export const CancelTasksRequestSchema: GenMessage<CancelTasksRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 27);
+
+/**
+ * @generated from message dwld.v1.CancelTasksResponse
+ */
+export type CancelTasksResponse = Message<"dwld.v1.CancelTasksResponse"> & {
+  /**
+   * @generated from field: int64 canceled_count = 1;
+   */
+  canceledCount: bigint;
+
+  /**
+   * @generated from field: repeated dwld.v1.TaskRefusal refusals = 2;
+   */
+  refusals: TaskRefusal[];
+};
+
+/**
+ * Describes the message dwld.v1.CancelTasksResponse.
+ * Use `create(CancelTasksResponseSchema)` to create a new message.
+ */
+export const CancelTasksResponseSchema: GenMessage<CancelTasksResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 28);
+
+/**
+ * @generated from message dwld.v1.DeleteTasksRequest
+ */
+export type DeleteTasksRequest = Message<"dwld.v1.DeleteTasksRequest"> & {
+  /**
+   * @generated from field: dwld.v1.TaskSelection selection = 1;
+   */
+  selection?: TaskSelection | undefined;
+
+  /**
+   * As DeleteTaskRequest.delete_files.
+   *
+   * @generated from field: bool delete_files = 2;
+   */
+  deleteFiles: boolean;
+
+  /**
+   * Counts, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 3;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message dwld.v1.DeleteTasksRequest.
+ * Use `create(DeleteTasksRequestSchema)` to create a new message.
+ */
+export const DeleteTasksRequestSchema: GenMessage<DeleteTasksRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 29);
+
+/**
+ * @generated from message dwld.v1.DeleteTasksResponse
+ */
+export type DeleteTasksResponse = Message<"dwld.v1.DeleteTasksResponse"> & {
+  /**
+   * @generated from field: int64 deleted_count = 1;
+   */
+  deletedCount: bigint;
+
+  /**
+   * @generated from field: repeated dwld.v1.TaskRefusal refusals = 2;
+   */
+  refusals: TaskRefusal[];
+};
+
+/**
+ * Describes the message dwld.v1.DeleteTasksResponse.
+ * Use `create(DeleteTasksResponseSchema)` to create a new message.
+ */
+export const DeleteTasksResponseSchema: GenMessage<DeleteTasksResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 30);
+
+/**
  * @generated from message dwld.v1.CleanHistoryRequest
  */
 export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
@@ -712,7 +929,7 @@ export type CleanHistoryRequest = Message<"dwld.v1.CleanHistoryRequest"> & {
  * Use `create(CleanHistoryRequestSchema)` to create a new message.
  */
 export const CleanHistoryRequestSchema: GenMessage<CleanHistoryRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 23);
+  messageDesc(file_dwld_v1_download_service, 31);
 
 /**
  * @generated from message dwld.v1.CleanHistoryResponse
@@ -738,7 +955,7 @@ export type CleanHistoryResponse = Message<"dwld.v1.CleanHistoryResponse"> & {
  * Use `create(CleanHistoryResponseSchema)` to create a new message.
  */
 export const CleanHistoryResponseSchema: GenMessage<CleanHistoryResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 24);
+  messageDesc(file_dwld_v1_download_service, 32);
 
 /**
  * @generated from message dwld.v1.ListSitesRequest
@@ -751,7 +968,7 @@ export type ListSitesRequest = Message<"dwld.v1.ListSitesRequest"> & {
  * Use `create(ListSitesRequestSchema)` to create a new message.
  */
 export const ListSitesRequestSchema: GenMessage<ListSitesRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 25);
+  messageDesc(file_dwld_v1_download_service, 33);
 
 /**
  * @generated from message dwld.v1.ListSitesResponse
@@ -770,7 +987,7 @@ export type ListSitesResponse = Message<"dwld.v1.ListSitesResponse"> & {
  * Use `create(ListSitesResponseSchema)` to create a new message.
  */
 export const ListSitesResponseSchema: GenMessage<ListSitesResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 26);
+  messageDesc(file_dwld_v1_download_service, 34);
 
 /**
  * @generated from message dwld.v1.ResumeSiteRequest
@@ -789,7 +1006,7 @@ export type ResumeSiteRequest = Message<"dwld.v1.ResumeSiteRequest"> & {
  * Use `create(ResumeSiteRequestSchema)` to create a new message.
  */
 export const ResumeSiteRequestSchema: GenMessage<ResumeSiteRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 27);
+  messageDesc(file_dwld_v1_download_service, 35);
 
 /**
  * @generated from message dwld.v1.ResumeSiteResponse
@@ -806,7 +1023,95 @@ export type ResumeSiteResponse = Message<"dwld.v1.ResumeSiteResponse"> & {
  * Use `create(ResumeSiteResponseSchema)` to create a new message.
  */
 export const ResumeSiteResponseSchema: GenMessage<ResumeSiteResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 28);
+  messageDesc(file_dwld_v1_download_service, 36);
+
+/**
+ * @generated from message dwld.v1.GetStatisticsRequest
+ */
+export type GetStatisticsRequest = Message<"dwld.v1.GetStatisticsRequest"> & {
+  /**
+   * Hours that begin at this time or later, and before `end_time`: at most 92 days.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Absent: now.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
+   */
+  endTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message dwld.v1.GetStatisticsRequest.
+ * Use `create(GetStatisticsRequestSchema)` to create a new message.
+ */
+export const GetStatisticsRequestSchema: GenMessage<GetStatisticsRequest> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 37);
+
+/**
+ * @generated from message dwld.v1.GetStatisticsResponse
+ */
+export type GetStatisticsResponse = Message<"dwld.v1.GetStatisticsResponse"> & {
+  /**
+   * By hour, then site. Hours in which nothing ended have no row.
+   *
+   * @generated from field: repeated dwld.v1.StatisticsRow rows = 1;
+   */
+  rows: StatisticsRow[];
+};
+
+/**
+ * Describes the message dwld.v1.GetStatisticsResponse.
+ * Use `create(GetStatisticsResponseSchema)` to create a new message.
+ */
+export const GetStatisticsResponseSchema: GenMessage<GetStatisticsResponse> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 38);
+
+/**
+ * Tasks that ended in one hour alike.
+ *
+ * @generated from message dwld.v1.StatisticsRow
+ */
+export type StatisticsRow = Message<"dwld.v1.StatisticsRow"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp hour = 1;
+   */
+  hour?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string site = 2;
+   */
+  site: string;
+
+  /**
+   * UNSPECIFIED: they arrived.
+   *
+   * @generated from field: dwld.v1.FailureClass failure_class = 3;
+   */
+  failureClass: FailureClass;
+
+  /**
+   * @generated from field: int64 task_count = 4;
+   */
+  taskCount: bigint;
+
+  /**
+   * The files that arrived.
+   *
+   * @generated from field: int64 size_bytes = 5;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Describes the message dwld.v1.StatisticsRow.
+ * Use `create(StatisticsRowSchema)` to create a new message.
+ */
+export const StatisticsRowSchema: GenMessage<StatisticsRow> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_download_service, 39);
 
 /**
  * @generated from message dwld.v1.GetStatusRequest
@@ -819,7 +1124,7 @@ export type GetStatusRequest = Message<"dwld.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 29);
+  messageDesc(file_dwld_v1_download_service, 40);
 
 /**
  * @generated from message dwld.v1.GetStatusResponse
@@ -900,7 +1205,7 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_download_service, 30);
+  messageDesc(file_dwld_v1_download_service, 41);
 
 /**
  * Downloads links, and tells what becomes of them.
@@ -999,6 +1304,36 @@ export const DownloadService: GenService<{
     output: typeof DeleteTaskResponseSchema;
   },
   /**
+   * Starts FAILED and CANCELED tasks again: up to 500 by their ids, or all that match a filter.
+   *
+   * @generated from rpc dwld.v1.DownloadService.RetryTasks
+   */
+  retryTasks: {
+    methodKind: "unary";
+    input: typeof RetryTasksRequestSchema;
+    output: typeof RetryTasksResponseSchema;
+  },
+  /**
+   * Cancels tasks that are not final: up to 500 by their ids, or all that match a filter.
+   *
+   * @generated from rpc dwld.v1.DownloadService.CancelTasks
+   */
+  cancelTasks: {
+    methodKind: "unary";
+    input: typeof CancelTasksRequestSchema;
+    output: typeof CancelTasksResponseSchema;
+  },
+  /**
+   * Deletes tasks as DeleteTask does: up to 500 by their ids, or all that match a filter.
+   *
+   * @generated from rpc dwld.v1.DownloadService.DeleteTasks
+   */
+  deleteTasks: {
+    methodKind: "unary";
+    input: typeof DeleteTasksRequestSchema;
+    output: typeof DeleteTasksResponseSchema;
+  },
+  /**
    * Forgets final tasks.
    *
    * @generated from rpc dwld.v1.DownloadService.CleanHistory
@@ -1027,6 +1362,17 @@ export const DownloadService: GenService<{
     methodKind: "unary";
     input: typeof ResumeSiteRequestSchema;
     output: typeof ResumeSiteResponseSchema;
+  },
+  /**
+   * Returns how many tasks ended in each hour, by site and class of failure. The counts stay when tasks are forgotten. A caller
+   * that sees some chats gets those of these chats alone.
+   *
+   * @generated from rpc dwld.v1.DownloadService.GetStatistics
+   */
+  getStatistics: {
+    methodKind: "unary";
+    input: typeof GetStatisticsRequestSchema;
+    output: typeof GetStatisticsResponseSchema;
   },
   /**
    * Returns an overview of tasks, processes, sites, disk and sensors. Users, and viewers of some chats, get `counts`, `in_work`
