@@ -12,6 +12,7 @@ const beside = [
   "fuzz/**",
   "tools/**",
   "*.config.ts",
+  "apps/web/*.ts",
 ];
 
 export default defineConfig({
@@ -102,6 +103,14 @@ export default defineConfig({
         "node/no-process-env": "off",
         "no-restricted-properties": "off",
         "unicorn/no-process-exit": "off",
+      },
+    },
+    {
+      files: ["apps/web/**"],
+      plugins: ["typescript", "unicorn", "oxc", "import", "node", "jsx-a11y"],
+      rules: {
+        // Styles are files that a module brings along; an event of the browser names its handler's result itself.
+        "import/no-unassigned-import": "off",
       },
     },
     { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },

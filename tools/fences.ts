@@ -19,7 +19,7 @@ const packageFloors = [
 const dwldPackages = [...packageFloors.flat(), "testbed", "fuzz"] as const;
 const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
-const appNames = "api,bot-example,cli,ftp-sender,up,worker";
+const appNames = "api,bot-example,cli,ftp-sender,up,web,worker";
 
 /** The part of @connectrpc/connect-node that serves; the rest of it is for clients. */
 const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
@@ -87,6 +87,15 @@ const apiRooms = [
 /** The rooms of a delivery, from the ground up. */
 const deliveryRooms = [["destination", "names"], ["source"], ["deliver"]];
 
+/** The rooms of the page, from the ground up. */
+const webRooms = [
+  ["ui", "words", "route"],
+  ["connection"],
+  ["tasks", "charts"],
+  ["add", "house", "list", "login", "task", "ways-in"],
+  ["app"],
+];
+
 /** The rooms of the worker, from the ground up. */
 const workerRooms = [
   ["egress", "disk", "sandbox"],
@@ -121,6 +130,8 @@ const ofPackages = packagePermits();
 const ofApi: Permit = { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true };
 const ofSender: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["basic-ftp"] };
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
+
+const ofWeb: Permit = { dwld: ["rpc", "options", "text"] };
 
 /** The permit of each folder. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
@@ -164,6 +175,9 @@ const permits: Record<string, Permit> = {
     libraries: ["execa", "node:child_process"],
   },
   "apps/bot-example": { dwld: ["rpc", ...ground], serves: true },
+  // A client of the contract in a browser. Its options are those of the command.
+  "apps/web": ofWeb,
+  ...roomPermits("apps/web/src", ofWeb, webRooms),
   bench: {
     dwld: ["rpc", "queue", "testbed", ...ground],
     libraries: ["better-sqlite3", "execa", "node:child_process"],

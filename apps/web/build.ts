@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build, type BuildOptions } from "esbuild";
+import { binaryAlone } from "./binary-alone.ts";
+
+/**
+ * build.ts FOLDER: makes the page in a folder, which the api serves.
+ *
+ *   index.html          the one document
+ *   assets/NAME-HASH.*  code and styles, which never change under their names
+ *   service-worker.js   answers with the page while the server is away
+ *   version.json        tells an open page that the server has another one
+ *   the files of static/
+ *
+ * Each text has a .br and a .gz beside it. The same sources make the same bytes.
+ */
+const [target] = process.argv.slice(2);
+if (target === undefined) {
+  console.error("usage: node apps/web/build.ts FOLDER");
+  process.exit(2);
+}
+const folder = resolve(target);
+const here = import.meta.dirname;
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(join(folder, "assets"), { recursive: true });
+
+const shared = {
+  absWorkingDir: here,
+  outdir: "dist",
+  write: false as const,
+  bundle: true,
+  format: "esm" as const,
+  platform: "browser" as const,
+  target: ["es2024", "chrome123", "firefox120", "safari17.5"],
+  minify: true,
+  plugins: [binaryAlone],
+  legalComments: "none" as const,
+  metafile: true,
+  logLevel: "error" as const,
+} satisfies BuildOptions;
+
+const page = await build({
+  ...shared,
+  entryPoints: { page: "src/main.tsx" },
+  entryNames: "assets/[name]-[hash]",
+  chunkNames: "assets/[name]-[hash]",
+  splitting: true,
+});
+const assets = page.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+for (const { name, contents } of assets) writeFileSync(join(folder, "assets", name), contents);
+const entry = (extension: string): string => `assets/${only(assets, new RegExp(String.raw`^page-\w+\.${extension}$`))}`;
+const document = readFileSync(join(here, "index.html"), "utf8")
+  .replace("{{style}}", entry("css"))
+  .replace("{{script}}", entry("js"));
+writeFileSync(join(folder, "index.html"), document);
+
+cpSync(join(here, "static"), folder, { recursive: true });
+const version = createHash("sha256").update(document).digest("hex").slice(0, 12);
+writeFileSync(join(folder, "version.json"), JSON.stringify({ version }));
+const kept = ["./", ...assets.map(({ name }) => `assets/${name}`), ...readdirSync(join(here, "static"))];
+const worker = await build({
+  ...shared,
+  entryPoints: { "service-worker": "src/service-worker.ts" },
+  format: "iife",
+  define: { pageVersion: JSON.stringify(version), keptPaths: JSON.stringify(kept) },
+});
+for (const { path, contents } of worker.outputFiles) writeFileSync(join(folder, basename(path)), contents);
+
+for (const { parentPath, name } of readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+  (found) => found.isFile() && /\.(html|js|css|svg|json|webmanifest)$/.test(found.name),
+)) {
+  const path = join(parentPath, name);
+  const contents = readFileSync(path);
+  writeFileSync(`${path}.gz`, gzipSync(contents, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: contents.length };
+  writeFileSync(`${path}.br`, brotliCompressSync(contents, { params }));
+}
+
+function only(found: readonly { name: string }[], pattern: RegExp): string {
+  const [first, second] = found.filter(({ name }) => pattern.test(name));
+  if (first === undefined || second !== undefined) throw new Error(`not one file is like ${pattern}`);
+  return first.name;
+}

@@ -1,0 +1,31 @@
+import { computed, signal } from "@preact/signals";
+
+/** The query of the address: `task` (id), `show` (a part of the list), `q` (search), `page` (house, ways). */
+const search = signal(location.search);
+
+export const route = computed(() => new URLSearchParams(search.value));
+
+addEventListener("popstate", () => {
+  search.value = location.search;
+});
+
+type Params = Readonly<Record<string, string | undefined>>;
+
+/** Returns the address with these parameters set, or removed if undefined. */
+export function addressWith(params: Params): string {
+  const query = new URLSearchParams(search.value);
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === "") query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  return text === "" ? location.pathname : `${location.pathname}?${text}`;
+}
+
+/** Changes the address. `replace`: without a step to go back to. */
+export function go(params: Params, { replace = false } = {}): void {
+  const address = addressWith(params);
+  if (replace) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+  search.value = location.search;
+}

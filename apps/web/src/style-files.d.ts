@@ -1,0 +1,2 @@
+/** The bundler collects the styles that modules import into one file. */
+declare module "*.css";
