@@ -72,6 +72,7 @@ export { deletedSince, endedSince, noteRemoved, workdirNeed } from "./tasks/pend
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
+export { findThumbnail } from "./tasks/thumbnail.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";

@@ -41,6 +41,7 @@ import { listPausedSites } from "./sites/site-breaker.ts";
 import { noteFacts } from "./attempts/note-facts.ts";
 import { registerProcess } from "./leases/process-registry.ts";
 import { makeDueIfFits, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
+import { findThumbnail } from "./tasks/thumbnail.ts";
 import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-files/remote-parts.ts";
 import { heldState } from "./leases/held-task.ts";
 import { releaseLease } from "./leases/end-lease.ts";
@@ -239,6 +240,8 @@ async function everyVerb(database: Database): Promise<void> {
   await noteFacts(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
   await noteFacts(database, lease, { progress: {} });
   await noteFacts(database, lease, { expectedBytes: 1 });
+  await noteFacts(database, lease, { thumbnail: Buffer.from("a JPEG") });
+  await findThumbnail(database, lease.task.id, "all");
   await waitingBytes(database);
   await waitingForSpace(database);
   await heldState(database, lease);

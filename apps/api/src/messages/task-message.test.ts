@@ -28,6 +28,7 @@ const bare = {
   duration_seconds: null,
   width: null,
   height: null,
+  has_thumbnail: 0,
   round: 1,
   attempt_count: 3,
   tried_since: null,
@@ -52,6 +53,8 @@ describe("a task as clients see it", () => {
     const task = taskMessage(bare);
     for (const key of ["duration", "height", "width", "finishTime", "wait", "progress", "failure"] as const)
       assert.equal(task[key], undefined, key);
+    assert.equal(task.thumbnailPath, "");
+    assert.equal(taskMessage({ ...bare, has_thumbnail: 1 }).thumbnailPath, `tasks/${bare.id}/thumbnail`);
     assert.equal(task.options?.audioOnly, true);
     assert.equal(task.createTime === undefined ? 0 : timestampMs(task.createTime), 1000);
   });

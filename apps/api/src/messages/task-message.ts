@@ -68,6 +68,7 @@ export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
     attempts: attempts.map(attemptMessage),
     files: files.map(fileMessage),
     shortId,
+    thumbnailPath: row.has_thumbnail === 1 ? `tasks/${row.id}/thumbnail` : "",
   });
 }
 

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Lease } from "../leases/claim-task.ts";
 import { changeHeld, holds } from "../leases/held-task.ts";
 import { type Database, query, raw, type Reader, type Transaction } from "../store/database.ts";
-import { factColumns, type Facts } from "./note-facts.ts";
+import { type Facts, recordFacts } from "./note-facts.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 import type { ProcessIdentity } from "../store/process-identity.ts";
 import type { AttemptRow } from "../store/schema.ts";
@@ -114,8 +114,7 @@ export async function recordEnd(
       .where("ended_at", "is", null),
   );
   if (ended === 0) return;
-  const columns = { ...factColumns(result.facts ?? {}), ...costOf(result, now) };
-  if (Object.keys(columns).length > 0) await changeHeld(transaction, lease, columns);
+  await recordFacts(transaction, lease, result.facts ?? {}, costOf(result, now));
   if (result.outcome !== "interrupted")
     await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
 }

@@ -101,3 +101,20 @@ test("migrate: one that fails leaves the table as it was, says so, and the versi
   assert.deepEqual(everything(sqlite), before);
   assert.equal((await listTasks(await openedDatabase(t, path), { scope: "all", states: [] }, { limit: 20 })).length, 3);
 });
+
+test("migrate: tasks of a table from before thumbnails have none, and their changes still raise the revision", async (t) => {
+  const path = await freshPath(t);
+  const sqlite = new BetterSqlite3(path);
+  atEnd(t, () => sqlite.close());
+  const { "0003-thumbnails": _, ...before } = migrations;
+  await migrate(sqlite, path, before);
+  sqlite.exec(`INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, rank,
+    created_at, updated_at) VALUES ('a', 'c', 'h', 'https://v.example/', 'v.example', 'ann', '', 0, '{}', 1, 1, 1)`);
+  await migrate(sqlite, path);
+  const revision = sqlite.prepare<[], number>("SELECT revision FROM tasks WHERE has_thumbnail = 0").pluck();
+  const was = revision.get();
+  assert(was !== undefined);
+  sqlite.exec("UPDATE tasks SET title = 'found'");
+  assert.equal(revision.get(), was + 1);
+  assert.equal(sqlite.prepare("SELECT count(*) FROM thumbnails").pluck().get(), 0);
+});

@@ -15,9 +15,14 @@ import type BetterSqlite3 from "better-sqlite3";
 import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
 import * as access from "./migrations/0002-access.ts";
+import * as thumbnails from "./migrations/0003-thumbnails.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
-export const migrations: Readonly<Record<string, Migration>> = { "0001-tasks": tasks, "0002-access": access };
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-tasks": tasks,
+  "0002-access": access,
+  "0003-thumbnails": thumbnails,
+};
 
 /**
  * Kysely runs SQLite's migrations without a transaction and without a lock, so that processes that start together would

@@ -7,6 +7,8 @@ export type Schema = {
   tasks: TasksTable;
   requests: RequestsTable;
   attempts: AttemptsTable;
+  /** The picture of a task, at most 32 KiB. */
+  thumbnails: { task_seq: number; jpeg: Buffer };
   files: FilesTable;
   remote_parts: RemotePartsTable;
   sites: SitesTable;
@@ -71,6 +73,8 @@ type TasksTable = {
   duration_seconds: Generated<number | null>;
   width: Generated<number | null>;
   height: Generated<number | null>;
+  /** 1: the task has a row in `thumbnails`. */
+  has_thumbnail: Generated<number>;
   /** Raised by each retry by hand; stages and attempts are counted within it. */
   round: Generated<number>;
   /** The number of attempts to download that count: see `AttemptBounds`. */
