@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { Health, ServingStatus } from "@dwld/rpc";
+import { Health, ServingStatus } from "@dwld/rpc/services";
 
 /** The empty call: the library of the api with its two kinds of listener, and nothing behind them. */
 const handler = connectNodeAdapter({

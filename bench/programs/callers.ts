@@ -1,6 +1,7 @@
 import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
-import { DownloadService, Health } from "@dwld/rpc";
+import { DownloadService } from "@dwld/rpc";
+import { Health } from "@dwld/rpc/services";
 import type { CallOrder, CallReport } from "../world/callers.ts";
 
 /** Stock clients, in a process of their own so that their cost does not slow the server. */

@@ -5,7 +5,8 @@ import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node
 import { type DescMessage, type DescMethod, ScalarType } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { fc, hostileText, property } from "@dwld/fuzz";
-import { AccessService, DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { AccessService, DownloadService } from "@dwld/rpc";
+import { Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc/services";
 import { Downloader } from "./legacy/gen/grpc/v1/downloader_pb.ts";
 import { serveApi } from "./testing/served-api.ts";
 

@@ -1,5 +1,6 @@
 import type { ConnectRouter } from "@connectrpc/connect";
-import { AccessService, DownloadService, Health } from "@dwld/rpc";
+import { AccessService, DownloadService } from "@dwld/rpc";
+import { Health } from "@dwld/rpc/services";
 import { accessService } from "./access-service/access-service.ts";
 import type { Contract } from "./services/contract.ts";
 import { batchOptions } from "./listeners/router-options.ts";

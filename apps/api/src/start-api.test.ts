@@ -10,7 +10,8 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { noteFacts, openDatabase } from "@dwld/queue";
 import { claimTask } from "@dwld/queue/testing";
-import { AccessService, DownloadService, Health, ServingStatus } from "@dwld/rpc";
+import { AccessService, DownloadService } from "@dwld/rpc";
+import { Health, ServingStatus } from "@dwld/rpc/services";
 import {
   type Dwld,
   eventually,

@@ -12,13 +12,3 @@ export {
   LocalizedMessageSchema,
   RetryInfoSchema,
 } from "./gen/google/rpc/error_details_pb.ts";
-export {
-  Health,
-  HealthCheckResponse_ServingStatus as ServingStatus,
-  file_health_v1_health,
-} from "./gen/health/v1/health_pb.ts";
-export { ServerReflection, file_grpc_reflection_v1_reflection } from "./gen/grpc/reflection/v1/reflection_pb.ts";
-export {
-  ServerReflection as ServerReflectionV1Alpha,
-  file_grpc_reflection_v1alpha_reflection,
-} from "./gen/grpc/reflection/v1alpha/reflection_pb.ts";

@@ -1,4 +1,5 @@
-import { AccessService, DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { AccessService, DownloadService } from "@dwld/rpc";
+import { Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc/services";
 import type { Identity } from "./identity.ts";
 
 /** The condition for a call: `anybody`, without a token; `everyone` who has one; or the least that its role allows. */

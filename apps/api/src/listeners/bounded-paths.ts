@@ -1,4 +1,5 @@
-import { DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { DownloadService } from "@dwld/rpc";
+import { Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc/services";
 
 /** The request paths ("/service/method") of methods that stream. */
 export const streamPaths: ReadonlySet<string> = new Set(

@@ -6,7 +6,8 @@ import { createConnection, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { BadRequestSchema, DownloadService, Health } from "@dwld/rpc";
+import { BadRequestSchema, DownloadService } from "@dwld/rpc";
+import { Health } from "@dwld/rpc/services";
 import { eventually } from "@dwld/testbed";
 import { serveApi } from "../testing/served-api.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger } from "@dwld/daemon";
-import { Health, ServingStatus } from "@dwld/rpc";
+import { Health, ServingStatus } from "@dwld/rpc/services";
 import { errorInterceptor } from "../rules/errors.ts";
 import { healthService } from "./health.ts";
 

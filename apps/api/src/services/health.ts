@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { type Health, ServingStatus } from "@dwld/rpc";
+import { type Health, ServingStatus } from "@dwld/rpc/services";
 import { ShuttingDownError } from "../rules/errors.ts";
 
 /** How often readiness is checked for watchers, ms. */

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
-import { DownloadService, Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { DownloadService } from "@dwld/rpc";
+import { Health, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc/services";
 import { addReflection } from "./reflection.ts";
 
 const transport = createRouterTransport((router) => {

@@ -1,7 +1,8 @@
 import { type DescExtension, type DescFile, type DescMessage, type DescService, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
-import { BadRequestSchema, ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc";
+import { BadRequestSchema } from "@dwld/rpc";
+import { ServerReflection, ServerReflectionV1Alpha } from "@dwld/rpc/services";
 
 /** A request and its answer without the package name: all that v1 and v1alpha have in common. */
 type Question =

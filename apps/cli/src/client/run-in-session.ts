@@ -22,10 +22,11 @@ type Options = { server?: string; fingerprint?: string; json?: boolean; trunc?: 
 
 /** Runs the body of a command, and tells a failure of a call in one line. */
 export async function runInSession(
-  { stdin: input, stdout, stderr, env, version }: ProgramIo,
+  io: ProgramIo,
   { server: named, fingerprint, json = false, trunc = true }: Options,
   body: Body,
 ): Promise<ExitStatus> {
+  const { stdout, stderr, env, version } = io;
   const canRedraw = env["TERM"] !== "dumb";
   // https://no-color.org: set, and not empty.
   const canColour = canRedraw && (env["NO_COLOR"] ?? "") === "";
@@ -46,8 +47,13 @@ export async function runInSession(
       return connectTo(called, { language, agent: pin === undefined ? undefined : pinned?.(pin), token });
     };
     const hasToken = target.token !== undefined;
-    const around = { connect, fingerprint, hasToken, env, server, output, input, clock: systemClock, signal, version };
-    const status = await body({ ...connect(target), ...around });
+    const status = await body({
+      ...connect(target),
+      ...{ connect, fingerprint, hasToken, env, server, output, clock: systemClock, signal, version },
+      get input() {
+        return io.stdin;
+      },
+    });
     await output.settled();
     if (output.failure === undefined) return status;
     output.complain(output.failure.message);

@@ -27,7 +27,7 @@ export type RunOnMachine = (command: Command, body: Body) => Promise<void>;
  * command line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for any other.
  */
 export async function runOnMachine(io: ProgramIo, name: string, body: Body): Promise<ExitStatus> {
-  const { stdin, stdout, stderr, env } = io;
+  const { stdout, stderr, env } = io;
   ignoreLeavingReader(stdout);
   const complain = (message: string): void => {
     for (const line of message.split("\n")) stderr.write(`dwld ${name}: ${redactSecrets(line)}\n`);
@@ -35,7 +35,12 @@ export async function runOnMachine(io: ProgramIo, name: string, body: Body): Pro
   const print = (text: string): void => void stdout.write(redactSecrets(text));
   const printJson = (value: unknown): void => void stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
   try {
-    return await body({ stdin, stdout, stderr, env, print, printJson, complain, untilStopped });
+    return await body({
+      get stdin() {
+        return io.stdin;
+      },
+      ...{ stdout, stderr, env, print, printJson, complain, untilStopped },
+    });
   } catch (error) {
     const code = error instanceof Error ? ownCode(error) : undefined;
     if (!(error instanceof Error) || code === undefined) throw error;

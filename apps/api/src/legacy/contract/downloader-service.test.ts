@@ -17,7 +17,8 @@ import {
   retryTask,
 } from "@dwld/queue";
 import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
-import { DownloadService, Health, ServingStatus, TaskState } from "@dwld/rpc";
+import { DownloadService, TaskState } from "@dwld/rpc";
+import { Health, ServingStatus } from "@dwld/rpc/services";
 import { routerOptions } from "../../listeners/router-options.ts";
 import { addRoutes } from "../../routes.ts";
 import { Downloader, type OnWork, OnWorkSchema, type Task as LegacyTask } from "../gen/grpc/v1/downloader_pb.ts";
