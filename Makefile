@@ -29,8 +29,8 @@ setup: ## install what is missing: Debian packages by apt, the rest into .tools/
 runnable:
 	@tools/setup run
 
-demo: runnable ## the main job from end to end, on a sample site and an FTP server of its own
-	@node testbed/src/demo.ts
+demo: runnable ## the main job from end to end, on a sample site and an FTP server of its own; WEB=1: stays up for a look at the page
+	@node testbed/src/demo.ts $(if $(WEB),--web)
 
 up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)

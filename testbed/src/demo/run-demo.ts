@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Task } from "@dwld/rpc";
 import { execa } from "execa";
 import { dwldCommand } from "../dwld-root.ts";
+import type { FtpServer } from "../ftp-server.ts";
 import { startVsftpd } from "../vsftpd.ts";
 import { startDwld, type Dwld } from "../processes.ts";
 import { startSampleSite, type SampleSite } from "../sample-site.ts";
@@ -11,25 +12,37 @@ import { demoVideos, linkOf, servedFile, type DemoVideo } from "./videos.ts";
 
 const userName = "demo";
 
+/** Shows a running dwld, and the site whose links it can be given, for as long as somebody looks. */
+type Show = (dwld: Dwld, site: SampleSite, missed: number) => Promise<void>;
+
 /**
  * Shows the main job from end to end, with everything real but the site: verified videos on an FTP server, then with
  * delivery off. Cleans up after itself, also after a signal. Returns the number of links that did not arrive.
  *
+ * @param show called when both are over, while the dwld that delivers still runs.
  * @throws the signal's reason, or the error of a program that does not start or end in order.
  */
-export async function runDemo(say: (text: string) => void, signal: AbortSignal): Promise<number> {
+export async function runDemo(say: (text: string) => void, signal: AbortSignal, show?: Show): Promise<number> {
   say("Making sample videos, and starting a video site with them ...");
   await using site = await startSampleSite({ videos: demoVideos });
   signal.throwIfAborted();
-  const missed = await withDelivery(site, say, signal);
-  return missed + (await withoutDelivery(site, say, signal));
-}
-
-async function withDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
   say("Starting an FTP server (vsftpd), and dwld with all its processes (dwld up) ...");
   await using ftp = await startVsftpd();
   signal.throwIfAborted();
   await using dwld = await startUp({ ftp: ftp.configuration });
+  const delivered = await withDelivery({ site, ftp, dwld }, say, signal);
+  if (show === undefined) await dwld.stop();
+  const missed = delivered + (await withoutDelivery(site, say, signal));
+  await show?.(dwld, site, missed);
+  await dwld.stop();
+  return missed;
+}
+
+async function withDelivery(
+  { site, ftp, dwld }: { site: SampleSite; ftp: FtpServer; dwld: Dwld },
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const downloads = join(dwld.data, "downloads");
   const tasks = await addAndWait(
     dwld,
@@ -38,9 +51,7 @@ async function withDelivery(site: SampleSite, say: (text: string) => void, signa
     signal,
   );
   const where = { arrivals: ftp.root, named: ftp.directory, delivery: true, downloads };
-  const missed = await report(site, demoVideos, tasks, where, `ftp://${ftp.host}:${ftp.port}${ftp.directory}`, say);
-  await dwld.stop();
-  return missed;
+  return await report(site, demoVideos, tasks, where, `ftp://${ftp.host}:${ftp.port}${ftp.directory}`, say);
 }
 
 async function withoutDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
