@@ -32,6 +32,8 @@ type Permit = {
   readonly libraries?: readonly (typeof libraries)[number][];
   readonly serves?: boolean;
   readonly tests?: boolean;
+  /** Further packages for tests alone. */
+  readonly dwldOfTests?: readonly DwldImport[];
   /** Set for a room: the rooms beside it and above it, which it may not import. */
   readonly above?: readonly string[];
   /** Entry points of apps, for the command that runs them. */
@@ -131,7 +133,8 @@ const ofApi: Permit = { dwld: ["rpc", "queue", "progress", "daemon", ...ground],
 const ofSender: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["basic-ftp"] };
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
-const ofWeb: Permit = { dwld: ["rpc", "options", "text"] };
+// Tests fill the table with states that real runs seldom reach.
+const ofWeb: Permit = { dwld: ["rpc", "options", "text"], dwldOfTests: ["queue"] };
 
 /** The permit of each folder. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {
@@ -198,9 +201,10 @@ const permits: Record<string, Permit> = {
 export const testFiles = ["*.test.ts", "testing/**", "fixture/**", "fixtures/**"];
 
 /** A test may also start programs and serve; that of an app may use the testbed and be a client. */
-function permitOfTests(folder: string, { dwld = [], libraries: permitted = [] }: Permit): Permit {
+function permitOfTests(folder: string, { dwld = [], dwldOfTests = [], libraries: permitted = [] }: Permit): Permit {
   return {
     dwld: [
+      ...dwldOfTests,
       ...(/^(apps|packages\/delivery)/.test(folder) ? [...dwld, "rpc" as const, "testbed" as const] : dwld),
       "fuzz",
     ],
