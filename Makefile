@@ -14,7 +14,9 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-.PHONY: help setup runnable demo up test fuzz compare verify audit licences hooks format proto docs bench chaos bundle install uninstall
+# What a failed step left behind is made again.
+.DELETE_ON_ERROR:
+.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench chaos bundle install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -29,13 +31,23 @@ setup: ## install what is missing: Debian packages by apt, the rest into .tools/
 runnable:
 	@tools/setup run
 
-demo: runnable ## the main job from end to end, on a sample site and an FTP server of its own; WEB=1: stays up for a look at the page
+# The page of the api, which is built again if one of its sources is newer. Folders count, since a file may have been removed.
+PAGE := apps/web/dist/version.json
+PAGE_SOURCES := $(shell find apps/web packages/options packages/rpc packages/text pnpm-lock.yaml \
+	\( -name node_modules -o -name dist \) -prune -o ! -name '*.test.ts' -print)
+
+$(PAGE): $(PAGE_SOURCES) | runnable
+	@node apps/web/build.ts apps/web/dist
+
+page: $(PAGE) ## build the page that the api serves to browsers, in apps/web/dist; nothing if it is newer than its sources
+
+demo: page ## the main job from end to end, on a sample site and an FTP server of its own; WEB=1: stays up for a look at the page
 	@node testbed/src/demo.ts $(if $(WEB),--web)
 
-up: runnable ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
+up: page ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)
 
-test: setup ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
+test: setup page ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
 fuzz: setup ## random inputs until a property breaks, or for SECONDS=600; SEED=N for the same again; SERVER=HOST:PORT: attack that api

@@ -80,7 +80,7 @@ const apiRooms = [
   ["access"],
   ["wait"],
   ["messages"],
-  ["registration", "watch"],
+  ["page", "registration", "watch"],
   ["access-service", "download-service", "listeners"],
   ["services"],
   ["legacy"],

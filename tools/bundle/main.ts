@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { places } from "@dwld/layout/places";
@@ -27,7 +28,12 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const packages = await bundleCode(root, join(folder, "lib"), version);
 writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), licenceNotices(root, packages));
 writeFileSync(join(folder, "lib/package.json"), '{ "type": "module" }\n');
-for (const { checkout, installation } of Object.values(places)) place(checkout, installation);
+const { page, ...copied } = places;
+for (const { checkout, installation } of Object.values(copied)) place(checkout, installation);
+// Built here and not copied, so that it is that of these sources.
+execFileSync(process.execPath, [join(root, "apps/web/build.ts"), join(folder, page.installation)], {
+  stdio: "inherit",
+});
 for (const document of ["README.md", "CHANGELOG.md", "LICENSE", "docs"]) place(document, document);
 chmodSync(folder, 0o755);
 

@@ -1,4 +1,5 @@
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
+import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
 import { ClientCertificates } from "./access/client-certificates.ts";
@@ -11,6 +12,7 @@ import { describeDestination, pathBy } from "./messages/destination.ts";
 import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners/listeners.ts";
+import { Page } from "./page/page.ts";
 import { TrustedProxies } from "./access/trusted-proxies.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
 import { Registrations } from "./registration/registrations.ts";
@@ -107,6 +109,7 @@ export async function startApi(app: AppContext): Promise<void> {
       addRoutes(router, context, { ready, stopping });
     },
     gate,
+    page: new Page(layout.page, logger),
     proxies,
     logger,
     killing,

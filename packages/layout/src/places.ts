@@ -18,6 +18,8 @@ export const places = {
   /** The program sandbox.pl and the module sandbox.py alone. */
   sandbox: { checkout: "apps/worker/src/sandbox/inside", installation: "share/sandbox" },
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
+  /** For browsers; what `make page` builds. */
+  page: { checkout: "apps/web/dist", installation: "share/page" },
   completions: { checkout: "apps/cli/src/client/completion", installation: "share/completions" },
 } as const satisfies Record<string, Place>;
 

@@ -3,6 +3,7 @@ import type { Address, Logger } from "@dwld/daemon";
 import type { Gate } from "../access/gate.ts";
 import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { HeldPlaces } from "../limits/held-places.ts";
+import type { Page } from "../page/page.ts";
 import type { CallBounds } from "./call-bounds.ts";
 
 export type Listener<Bound = Address> = {
@@ -16,6 +17,7 @@ export type Listener<Bound = Address> = {
 export type ListenerOptions = {
   routes: (router: ConnectRouter) => void;
   gate: Gate;
+  page: Page;
   proxies: TrustedProxies;
   logger: Logger;
   /** Aborted when open connections are to be cut off. */

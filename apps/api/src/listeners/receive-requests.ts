@@ -10,7 +10,6 @@ import { type Caller, holderOf } from "../limits/caller.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
 import { routerOptions } from "./router-options.ts";
-import { answerWelcome } from "./welcome/answer-welcome.ts";
 
 type Receive = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => void;
 
@@ -22,7 +21,7 @@ type ReceiveOptions = Omit<ListenerOptions, "killing"> & {
 };
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
-export function receiveRequests({ routes, gate, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
+export function receiveRequests({ routes, gate, page, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
   const admitted = new WeakMap<Request, { client: Client; admission: Admission }>();
   const handle = connectNodeAdapter({
     ...routerOptions(logger),
@@ -46,7 +45,7 @@ export function receiveRequests({ routes, gate, proxies, logger, calls, door, ow
         answer(response, 403, refusal);
         return;
       }
-      if (answerWelcome(request, response, client)) return;
+      if (page.answer(request, response, client)) return;
     }
     const admission = gate.admit(request, door, client);
     admitted.set(request, { client, admission });

@@ -18,6 +18,7 @@ import type { LiveProgress } from "@dwld/progress";
 import type { ProgressReader } from "../messages/live-progress.ts";
 import { routerOptions } from "../listeners/router-options.ts";
 import { Limits } from "../limits/limits.ts";
+import { Page } from "../page/page.ts";
 import { addRoutes } from "../routes.ts";
 import { Seal } from "../rules/seal.ts";
 import { Sensors } from "../machine/sensors.ts";
@@ -144,6 +145,8 @@ type Serving = {
   trustedProxies?: string[];
   tokens?: TokenMode;
   tls?: TlsSettings;
+  /** The folder of a page; undefined: none was built. */
+  page?: string;
 };
 
 /** For tests: the same behind real listeners. */
@@ -160,6 +163,11 @@ export function testGate(
   return new Gate(mode, { tokens: context.tokens, certificates: new ClientCertificates(listed, context.now) }, logger);
 }
 
+/** For tests: the page in a folder; undefined: none was built. */
+export function testPage({ folder, logger }: Pick<OpenedContext, "folder" | "logger">, page?: string): Page {
+  return new Page(page ?? join(folder, "no-page"), logger);
+}
+
 /** For tests: the same over TLS, with the files of its certificate and what clients trust. */
 export async function serveApiOverTls(
   changes: Partial<ServiceContext> = {},
@@ -171,7 +179,10 @@ export async function serveApiOverTls(
   return { ...(await serve(opened, { ...serving, tls })), tls, ca: await readFile(certificateFile) };
 }
 
-async function serve(opened: OpenedContext, { hosts = [], trustedProxies = [], tokens = "auto", ...api }: Serving) {
+async function serve(
+  opened: OpenedContext,
+  { hosts = [], trustedProxies = [], tokens = "auto", page, ...api }: Serving,
+) {
   const proxies = new TrustedProxies(trustedProxies);
   const killing = new AbortController();
   const listeners = await startListeners(
@@ -182,6 +193,7 @@ async function serve(opened: OpenedContext, { hosts = [], trustedProxies = [], t
         addRoutes(router, opened.context, { ready: () => Promise.resolve(true), stopping: opened.context.stopping });
       },
       gate: testGate(opened, tokens, api.tls?.clientCertificates),
+      page: testPage(opened, page),
       proxies,
       logger: opened.logger,
       killing: killing.signal,

@@ -17,7 +17,7 @@ import { Health } from "@dwld/rpc/services";
 import { eventually, isThorough, makeCertificate } from "@dwld/testbed";
 import { TrustedProxies } from "../../access/trusted-proxies.ts";
 import { addRoutes } from "../../routes.ts";
-import { openContext, serveApiOverTls, testGate } from "../../testing/served-api.ts";
+import { openContext, serveApiOverTls, testGate, testPage } from "../../testing/served-api.ts";
 import { HeldPlaces } from "../../limits/held-places.ts";
 import { CallBounds } from "../call-bounds.ts";
 import { startListeners } from "../listeners.ts";
@@ -161,6 +161,7 @@ describe("the listeners over TLS", () => {
       startListeners({ listen: "127.0.0.1:0", http: "127.0.0.1:0", hosts: [], tls: files }, api.context.limits, {
         routes: () => undefined,
         gate: testGate(api),
+        page: testPage(api),
         proxies,
         logger: api.logger,
         killing: new AbortController().signal,
@@ -188,6 +189,7 @@ test("TLS: a new certificate serves new connections while a stream goes on; one 
     {
       routes,
       gate: testGate(opened),
+      page: testPage(opened),
       proxies,
       logger: opened.logger,
       killing: killing.signal,
