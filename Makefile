@@ -61,9 +61,9 @@ compare: setup ## all scenarios of the worker with yt-dlp loaded and with yt-dlp
 # each doubling of a small heap: three times the CPU, and no sooner, since both run at once.
 verify: export GOMAXPROCS := 1
 verify: export GOGC := 400
-verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code, licences; QUICK=1: the first three
+verify: setup ## what CI asks beside the tests: format, lint, types, unused code, contract, generated code, weight of the page, licences; QUICK=1: the first three
 	@turbo run verify:format verify:lint verify:types \
-		$(if $(QUICK),,verify:unused verify:contract verify:generated verify:licences) \
+		$(if $(QUICK),,verify:unused verify:contract verify:generated verify:page verify:licences) \
 		--continue=always --log-order=grouped --log-prefix=none --output-logs=errors-only
 
 audit: setup ## ask the registry which packages have known vulnerabilities
