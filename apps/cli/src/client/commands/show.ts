@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { GetTaskResponseSchema } from "@dwld/rpc";
 import { findTask } from "../connection/find-task.ts";
-import { bugReport, isWorthReporting } from "../render/bug-report.ts";
+import { isWorthReporting, reportLines } from "../render/bug-report.ts";
 import { taskPage } from "../render/task-page.ts";
 import { taskNameHelp, taskArgument } from "./argument-readers.ts";
 import { withExamples } from "../../command-line/help.ts";
@@ -26,7 +26,7 @@ export function build(run: RunInSession): Command {
         if (output.json) output.document(GetTaskResponseSchema, answer);
         else if (task !== undefined) {
           output.say(...taskPage(task, output.look, clock.nowMs()));
-          if (isWorthReporting(task)) output.say("", ...bugReport(task, await client.getStatus({}, { signal })));
+          if (isWorthReporting(task)) output.say("", ...reportLines(task, await client.getStatus({}, { signal })));
         }
         return 0;
       }),
