@@ -8,7 +8,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { addTask, openDatabase } from "@dwld/queue";
-import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
+import { TaskState, TroubleKind, type WatchTasksResponse } from "@dwld/rpc";
 import {
   type Dwld,
   eventually,
@@ -99,6 +99,7 @@ it("table trouble: while the disk of the task table is full, links are refused a
   const status = await dwld.client.getStatus({});
   assert.equal(status.counts.find(({ state }) => state === TaskState.QUEUED)?.count, BigInt(ids.length));
   assert.match(status.processes[0]?.trouble ?? "", /is full/);
+  assert.equal(status.processes[0]?.troubles[0]?.kind, TroubleKind.TABLE);
   const snapshot = await next(watch(), "snapshot");
   assert.equal(snapshot.case === "snapshot" && snapshot.value.tasks.length, ids.length);
   for (const call of ["cancelTask", "deleteTask"] as const)

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
 import { addTask, endAttempt, filesOf, type Lease, noteFacts, registerProcess, startAttempt } from "@dwld/queue";
 import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
-import { BadRequestSchema, FailureClass, LiveMode, TaskState, WaitReason } from "@dwld/rpc";
+import { BadRequestSchema, FailureClass, LiveMode, TaskState, TroubleKind, WaitReason } from "@dwld/rpc";
+import { eventually } from "@dwld/testbed";
 import { link, refusal, testService } from "../testing/test-service.ts";
 
+const heartbeatMs = 5;
 const claimant = { processId: "worker", defaultSiteParallel: 10 };
 const failure = {
   failureClass: "gone",
@@ -221,6 +224,25 @@ describe("the download service", () => {
       ["ftp-sender", undefined, undefined, undefined],
       ["worker", false, true, "no namespace"],
     ]);
+  });
+
+  it("download service: the status names each trouble of a process by its kind", async () => {
+    const { database } = service.opened.context;
+    const onError = (error: unknown) => assert.fail(String(error));
+    const self = { version: "1", pid: 1, app: "worker" as const };
+    const worker = await registerProcess(database, self, { onError }, Date.now, heartbeatMs);
+    const expected = [
+      { kind: TroubleKind.COOKIES, text: "a.txt is set aside" },
+      { kind: TroubleKind.YTDLP, text: "no yt-dlp" },
+    ];
+    worker.setTrouble("yt-dlp", "no yt-dlp");
+    worker.setTrouble("cookies", "a.txt is set aside");
+    await eventually("the status tells both", async () => {
+      const [process] = (await service.client.getStatus({})).processes;
+      const told = process?.troubles.map(({ kind, text }) => ({ kind, text }));
+      return isDeepStrictEqual(told, expected) && process?.trouble === "a.txt is set aside; no yt-dlp";
+    });
+    await worker.close();
   });
 
   it("download service: the status says what is kept free, and what waits for its delivery", async () => {

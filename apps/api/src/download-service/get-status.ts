@@ -6,13 +6,15 @@ import {
   listPausedSites,
   listProcesses,
   listTasks,
+  parseTroubles,
   type ProcessRow,
   taskStates,
-  troubleText,
+  troubleSources,
+  type TroubleSource,
   waitingBytes,
   wallsOf,
 } from "@dwld/queue";
-import { type GetStatusResponseSchema, type ProcessSchema, TaskState } from "@dwld/rpc";
+import { type GetStatusResponseSchema, type ProcessSchema, TaskState, TroubleKind } from "@dwld/rpc";
 import { isAlive } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
@@ -70,10 +72,7 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
             maxWaitingBytes: BigInt(context.diskBounds.maxWaitingBytes ?? 0),
           },
         }),
-    processes: (await listProcesses(database)).map((row) => ({
-      ...processMessage(row, now()),
-      trouble: troubleOf(row, database),
-    })),
+    processes: (await listProcesses(database)).map((row) => processMessage(row, troublesOf(row, database), now())),
     pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
@@ -82,7 +81,11 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
   };
 }
 
-function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof ProcessSchema> {
+function processMessage(
+  row: ProcessRow,
+  troubles: readonly NamedTrouble[],
+  now: number,
+): MessageInitShape<typeof ProcessSchema> {
   const walls = wallsOf(row);
   return {
     id: row.id,
@@ -93,13 +96,31 @@ function processMessage(row: ProcessRow, now: number): MessageInitShape<typeof P
     startTime: wireTime(row.started_at),
     lastSeenTime: wireTime(row.seen_at),
     alive: isAlive(row, now),
+    trouble: troubles.map(({ text }) => text).join("; "),
+    troubles: [...troubles],
     ytdlpVersion: row.ytdlp_version,
     ...(walls === undefined ? {} : { walls }),
   };
 }
 
+type NamedTrouble = { readonly kind: TroubleKind; readonly text: string };
+
 /** The trouble of this process is not in the table if it cannot write. */
-function troubleOf(row: ProcessRow, { trouble }: Database): string {
+function troublesOf(row: ProcessRow, { trouble }: Database): NamedTrouble[] {
   const own = row.pid === process.pid && row.host === hostname();
-  return own && trouble !== undefined ? trouble.message : troubleText(row);
+  if (own && trouble !== undefined) return [{ kind: TroubleKind.TABLE, text: trouble.message }];
+  const troubles = parseTroubles(row);
+  return troubleSources.flatMap((source) => {
+    const text = troubles[source] ?? "";
+    return text === "" ? [] : [{ kind: kinds[source], text }];
+  });
 }
+
+const kinds: Readonly<Record<TroubleSource, TroubleKind>> = {
+  cookies: TroubleKind.COOKIES,
+  destination_away: TroubleKind.DESTINATION_AWAY,
+  destination_refuses: TroubleKind.DESTINATION_REFUSES,
+  room: TroubleKind.ROOM,
+  space: TroubleKind.SPACE,
+  "yt-dlp": TroubleKind.YTDLP,
+};
