@@ -8,6 +8,10 @@ export type Kind<Value, Field, Written extends Field = Field> = {
   readonly kind: "flag" | "choice" | "words" | "count" | "day" | "sections";
   /** The value if nothing is said. */
   readonly initial: Value;
+  /** The values of a choice, or the words of a list, if they are known. */
+  readonly values?: readonly string[];
+  /** The largest count. */
+  readonly most?: number;
   /** Reads a field of a message. */
   readonly read: (field: Field, refuse: Refuse) => Value;
   /** Writes the field of a message. */
@@ -31,6 +35,7 @@ export function choice<const Value extends string>(...values: readonly [Value, .
   return {
     kind: "choice",
     initial: values[0],
+    values: [...new Set(values)],
     read: (field, refuse) => {
       const value = values[field];
       if (value === undefined) refuse(`is none of ${names.join(", ")}`);
@@ -89,7 +94,11 @@ const markableCategories = ["poi_highlight", "chapter"] as const;
 export type Category = (typeof sponsorblockCategories)[number] | (typeof markableCategories)[number];
 
 function categoriesOf(allowed: readonly string[]): Kind<readonly Category[], string[]> {
-  return words((word) => (allowed.includes(word) ? undefined : `is none of ${allowed.join(", ")}`), [20, "categories"]);
+  const isNone = `is none of ${allowed.join(", ")}`;
+  return {
+    ...words((word) => (allowed.includes(word) ? undefined : isNone), [20, "categories"]),
+    values: allowed,
+  };
 }
 
 export const removable = categoriesOf(sponsorblockCategories);
@@ -100,6 +109,7 @@ export function count(most: number): Kind<number, number> {
   return {
     kind: "count",
     initial: 0,
+    most,
     read: (field, refuse) => {
       if (field > most) refuse(`is more than ${most}`);
       return field;

@@ -13,7 +13,10 @@ const table: OptionTable = {
     ...choice("as_is", "even"),
     cli: { flags: "--loudness <how>", help: "make all videos as loud", values: { even: "even" } },
     conflicts: [
-      [(options: TaskOptions) => options.sections.length > 0, "is about the whole video: not with {sections}"],
+      [
+        (options: TaskOptions) => options.sections.length > 0,
+        { en: "is about the whole video: not with {sections}", ru: "касается всего видео, не только {sections}" },
+      ],
     ],
     words: () => "as loud as the others",
     ytdlp: () => ["--postprocessor-args=ExtractAudio:-af loudnorm"],
@@ -42,4 +45,6 @@ test("option table: a row says what its option refuses", () => {
   assert.deepEqual(contradictions(options, spelling, table), [
     { path: ["loudness"], words: "is about the whole video: not with <sections>" },
   ]);
+  const [told] = contradictions(options, { ...spelling, language: "ru" }, table);
+  assert.equal(told?.words, "касается всего видео, не только <sections>");
 });

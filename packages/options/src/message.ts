@@ -1,4 +1,5 @@
 import { type OptionTable, optionTable, type TaskOptions } from "./option-table.ts";
+import type { Texts } from "./row.ts";
 
 /** The fields of the contract's TaskOptions. */
 export type MessageFields = { [Name in keyof TaskOptions]: Parameters<(typeof optionTable)[Name]["read"]>[0] };
@@ -30,8 +31,9 @@ export function writeOptions(options: TaskOptions, table: OptionTable = optionTa
   return Object.fromEntries(fields) as WrittenFields;
 }
 
-/** How a client writes the name of an option, and a value of it. */
+/** How a client writes the name of an option, and a value of it; its language is English unless it says so. */
 export type Spelling = {
+  readonly language?: keyof Texts;
   readonly name: (option: string) => string;
   readonly value: (option: string, value: string) => string;
 };
@@ -51,8 +53,8 @@ export function contradictions(
   );
 }
 
-function spell(words: string, option: string, { name, value }: Spelling): string {
-  return words.replaceAll(/\{(=?)(\w+)\}/g, (_, isValue: string, word: string) =>
+function spell(words: Texts, option: string, { language = "en", name, value }: Spelling): string {
+  return words[language].replaceAll(/\{(=?)(\w+)\}/g, (_, isValue: string, word: string) =>
     isValue === "" ? name(word) : value(option, word),
   );
 }

@@ -11,7 +11,10 @@ import {
   type Section,
   sections,
 } from "./kinds.ts";
+import { goesWithSubtitles, hasSections, isNotCut, isOfTheWhole } from "./conflicts.ts";
+import { languagePattern } from "./language-pattern.ts";
 import type { Row } from "./row.ts";
+import { timeText } from "./section-text.ts";
 
 /** The options of a task: what a person can ask for beside the video itself. */
 export type TaskOptions = {
@@ -59,9 +62,6 @@ type FieldOf<Value> = Value extends string
 
 const placed = { embed: "embedded", file: "file" } as const;
 const cutsExactly = "--force-keyframes-at-cuts";
-const hasSections = (options: TaskOptions): boolean => options.sections.length > 0;
-const hasSubtitles = (options: TaskOptions): boolean => options.subtitleLanguages.length > 0;
-
 /** The options in the order of the help and of `dwld show`. A row's name is that of the contract's field, in camelCase. */
 export const optionTable = {
   audioOnly: {
@@ -83,7 +83,9 @@ export const optionTable = {
       help: "with --audio: best is whatever the site has best",
       values: { best: "best", m4a: "m4a", mp3: "mp3" },
     },
-    conflicts: [[({ audioOnly }) => !audioOnly, "goes with {audioOnly}"]],
+    conflicts: [
+      [({ audioOnly }) => !audioOnly, { en: "goes with {audioOnly}", ru: "бывает только вместе с {audioOnly}" }],
+    ],
     // LAME's second-best quality, about 190 kbit/s; yt-dlp's default is the fifth.
     ytdlp: (format) =>
       ({ source: [], best: [], m4a: ["--audio-format=m4a"], mp3: ["--audio-format=mp3", "--audio-quality=2"] })[format],
@@ -116,7 +118,12 @@ export const optionTable = {
       help: "encode what is not MP4 with H.264 and AAC, which takes long; cuts are then exact",
       value: "mp4",
     },
-    conflicts: [[({ audioOnly }) => audioOnly, "is about the picture: not with {audioOnly}"]],
+    conflicts: [
+      [
+        ({ audioOnly }) => audioOnly,
+        { en: "is about the picture: not with {audioOnly}", ru: "касается изображения и несовместимо с {audioOnly}" },
+      ],
+    ],
     words: () => "encoded as H.264 in MP4",
     rewrites: true,
   },
@@ -127,7 +134,7 @@ export const optionTable = {
       flags: "--subtitles <languages>",
       help: "subtitles, if the site has them: en,ru",
     },
-    conflicts: [[hasSections, "cannot be cut: not with {sections}"]],
+    conflicts: [isNotCut],
     words: (tags, { automaticSubtitles, subtitlePlacement }) =>
       `subtitles ${tags.join(", ")}${automaticSubtitles ? ", a machine's too" : ""}${{ default: "", embedded: " embedded", file: " beside it" }[subtitlePlacement]}`,
     ytdlp: (tags, options) => [
@@ -152,7 +159,7 @@ export const optionTable = {
       flags: "--auto-subtitles",
       help: "with --subtitles: those that a machine wrote, if there are no others",
     },
-    conflicts: [[(options) => !hasSubtitles(options), "goes with {subtitleLanguages}"]],
+    conflicts: [goesWithSubtitles],
   },
   subtitlePlacement: {
     ...choice("default", "embedded", "file"),
@@ -164,9 +171,12 @@ export const optionTable = {
     conflicts: [
       [
         ({ audioOnly, subtitlePlacement }) => audioOnly && subtitlePlacement === "embedded",
-        "cannot be {=embedded} with {audioOnly}: ask for {=file}",
+        {
+          en: "cannot be {=embedded} with {audioOnly}: ask for {=file}",
+          ru: "не может быть {=embedded} вместе с {audioOnly}: выберите {=file}",
+        },
       ],
-      [(options) => !hasSubtitles(options), "goes with {subtitleLanguages}"],
+      goesWithSubtitles,
     ],
   },
   thumbnail: {
@@ -181,7 +191,7 @@ export const optionTable = {
   embedChapters: {
     ...flag,
     cli: { flags: "--chapters", help: "chapters in the file" },
-    conflicts: [[hasSections, "cannot be cut: not with {sections}"]],
+    conflicts: [isNotCut],
     words: () => "chapters",
     rewrites: true,
     extra: { en: "chapters", ru: "главы", instead: { embedChapters: false } },
@@ -200,7 +210,7 @@ export const optionTable = {
       flags: "--sponsorblock-remove <categories>",
       help: "cut out what SponsorBlock's users marked: sponsor,intro",
     },
-    conflicts: [[hasSections, "is about the whole video: not with {sections}"]],
+    conflicts: [isOfTheWhole],
     words: (categories) => `without ${categories.join(", ")}`,
     ytdlp: (categories, { recode }) => [
       `--sponsorblock-remove=${categories.join(",")}`,
@@ -213,11 +223,11 @@ export const optionTable = {
     ...markable,
     cli: { flags: "--sponsorblock-mark <categories>", help: "make chapters of what they marked" },
     conflicts: [
-      [hasSections, "is about the whole video: not with {sections}"],
+      isOfTheWhole,
       [
         ({ sponsorblockMark, sponsorblockRemove }) =>
           sponsorblockMark.some((each) => sponsorblockRemove.includes(each)),
-        "marks what {sponsorblockRemove} removes",
+        { en: "marks what {sponsorblockRemove} removes", ru: "отмечает то, что вырезает {sponsorblockRemove}" },
       ],
     ],
     words: (categories) => `with chapters for ${categories.join(", ")}`,
@@ -247,7 +257,12 @@ export const optionTable = {
   uploadedBefore: {
     ...day,
     cli: { flags: "--uploaded-before <day>", help: "what was uploaded on this day or before" },
-    conflicts: [[({ uploadedAfter, uploadedBefore }) => uploadedBefore < uploadedAfter, "is before {uploadedAfter}"]],
+    conflicts: [
+      [
+        ({ uploadedAfter, uploadedBefore }) => uploadedBefore < uploadedAfter,
+        { en: "is before {uploadedAfter}", ru: "раньше, чем {uploadedAfter}" },
+      ],
+    ],
     words: (last) => `uploaded on ${last} or before`,
     ytdlp: (last) => [`--datebefore=${last.replaceAll("-", "")}`],
   },
@@ -258,7 +273,15 @@ export const optionTable = {
       help: "what becomes of a live stream; default: refuse",
       values: { refuse: "refuse", record: "record", "from-start": "record_from_start" },
     },
-    conflicts: [[hasSections, "cannot record {sections}: a live stream has no time of its own"]],
+    conflicts: [
+      [
+        hasSections,
+        {
+          en: "cannot record {sections}: a live stream has no time of its own",
+          ru: "несовместимо с {sections}: у прямого эфира нет своего времени",
+        },
+      ],
+    ],
     words: (mode) => `recorded ${mode === "record" ? "" : "from the start "}where it is live`,
     ytdlp: (mode) => (mode === "record_from_start" ? ["--live-from-start"] : []),
     ytdlpDefault: ["--match-filters=!is_live"],
@@ -267,21 +290,4 @@ export const optionTable = {
 
 function subtitlesInside({ subtitlePlacement, audioOnly }: TaskOptions): boolean {
   return subtitlePlacement === "embedded" || (subtitlePlacement === "default" && !audioOnly);
-}
-
-/**
- * Returns the pattern for a language. yt-dlp matches it, ignoring case, against a site's whole tag. A language includes its
- * variants by country and script ("en-US", "zh-Hans"), but no machine translations ("en-de").
- */
-function languagePattern(language: string): string {
-  return language.includes("-") ? language : `${language}(?-i:-[A-Z][A-Z]|-[A-Z][a-z][a-z][a-z])?`;
-}
-
-/** "1:30.5"; empty for the beginning and the end of a video. */
-function timeText(seconds: number | null): string {
-  if (seconds === null || seconds === 0) return "";
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
-  const fraction = (seconds % 1).toFixed(3).replace(/^0|\.?0+$/g, "");
-  return (hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`) + fraction;
 }

@@ -34,7 +34,7 @@ export type Row<Value, Field, Options> = Kind<Value, Field> & {
    * The combinations that are refused, each with the words that follow the option's name in the refusal. "{audioOnly}"
    * stands for the name of another option, "{=file}" for a value of this one.
    */
-  readonly conflicts?: readonly (readonly [broken: (options: Options) => boolean, words: string])[];
+  readonly conflicts?: readonly (readonly [broken: (options: Options) => boolean, words: Texts])[];
   /** Its words in `dwld show`; a row without them is part of another one's. */
   readonly words?: (value: Value, options: Options) => string;
   /** The arguments for yt-dlp; those that the version in use does not know are left out. */

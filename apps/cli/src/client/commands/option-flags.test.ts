@@ -10,7 +10,7 @@ const table: OptionTable = {
   loudness: {
     ...optionTable.thumbnail,
     cli: { flags: "--loudness <how>", help: "make all videos as loud", values: { even: "embedded" } },
-    conflicts: [[() => true, "is not for {audioOnly}: it is {=embedded}"]],
+    conflicts: [[() => true, { en: "is not for {audioOnly}: it is {=embedded}", ru: "" }]],
   },
 };
 

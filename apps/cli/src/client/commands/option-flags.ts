@@ -1,6 +1,5 @@
-import { contradictions, isDay, type OptionTable, optionTable, type TaskOptions } from "@dwld/options";
+import { contradictions, isDay, type OptionTable, optionTable, readSection, type TaskOptions } from "@dwld/options";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { readSection } from "../arguments/section.ts";
 import { countArgument, wordsArgument } from "./argument-readers.ts";
 
 /** Adds the flags of the table to a command, in groups of its help. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Section } from "@dwld/options";
-import { readSection } from "./section.ts";
+import type { Section } from "./kinds.ts";
+import { readSection, sectionText } from "./section-text.ts";
 
 const cases: [string, Section | undefined][] = [
   ["1:30-2:00", { startSeconds: 90, endSeconds: 120 }],
@@ -22,4 +22,5 @@ const cases: [string, Section | undefined][] = [
 for (const [text, expected] of cases)
   test(`section: "${text}" is ${expected === undefined ? "refused" : JSON.stringify(expected)}`, () => {
     assert.deepEqual(readSection(text), expected);
+    if (expected !== undefined) assert.deepEqual(readSection(sectionText(expected)), expected);
   });

@@ -1,8 +1,8 @@
-import type { Section } from "@dwld/options";
-import { readSpan } from "./span.ts";
+import type { Section } from "./kinds.ts";
 
 const clockPattern = /^(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d(?:\.\d{1,3})?)$/;
 const secondsPattern = /^\d{1,6}(?:\.\d{1,3})?$/;
+const spanPattern = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?$/;
 
 /**
  * Reads a part of a video: "1:30-2:00", "90-120.5", "1m30s-2m", "10:00-" (to the end), "-30" (from the beginning).
@@ -16,12 +16,25 @@ export function readSection(text: string): Section | undefined {
   return startSeconds === undefined || endSeconds === undefined ? undefined : { startSeconds, endSeconds };
 }
 
+/** Writes a part as `readSection` reads it. */
+export function sectionText({ startSeconds, endSeconds }: Section): string {
+  return `${timeText(startSeconds)}-${timeText(endSeconds)}`;
+}
+
 /** Seconds, to the millisecond. */
 function readTime(text: string): number | undefined {
   if (secondsPattern.test(text)) return Number(text);
-  const clock = clockPattern.exec(text);
-  const spanMs = readSpan(text);
-  if (clock === null) return spanMs === undefined ? undefined : spanMs / 1000;
-  const [, hours = "0", minutes, seconds] = clock;
+  const parts = clockPattern.exec(text) ?? spanPattern.exec(text);
+  if (parts === null) return undefined;
+  const [, hours = "0", minutes = "0", seconds = "0"] = parts;
   return Math.round(((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000) / 1000;
+}
+
+/** "1:30.5"; empty for the beginning and the end of a video. */
+export function timeText(seconds: number | null): string {
+  if (seconds === null || seconds === 0) return "";
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const fraction = (seconds % 1).toFixed(3).replace(/^0|\.?0+$/g, "");
+  return (hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`) + fraction;
 }
