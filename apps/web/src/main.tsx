@@ -21,7 +21,7 @@ effect(() => {
 effect(() => {
   if (identity.value === undefined || identity.value === "nobody") return undefined;
   const ending = new AbortController();
-  void watchTasks((event) => store.apply(event), ending.signal);
+  void watchTasks((event) => store.apply([event]), ending.signal);
   return () => ending.abort();
 });
 

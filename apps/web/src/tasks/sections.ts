@@ -15,3 +15,8 @@ export const statesOf: Readonly<Record<Section, readonly TaskState[]>> = {
 export function sectionOf({ state }: Pick<Task, "state">): Section {
   return sections.find((section) => statesOf[section].includes(state)) ?? "waiting";
 }
+
+/** Whether nothing more happens to a task unless a person asks for it. */
+export function isFinal({ state }: Pick<Task, "state">): boolean {
+  return state === TaskState.FAILED || statesOf.done.includes(state);
+}

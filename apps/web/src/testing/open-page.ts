@@ -17,6 +17,8 @@ export interface Look {
   motion?: "reduce" | "no-preference";
   /** The browser's setting of the size of text; default 100. */
   textPercent?: number;
+  /** The test moves the clock of the page, by `page.clock`. */
+  movesClock?: boolean;
   /** Another tab of the browser of this page: storage, cookies and service worker are the same. */
   beside?: Page;
   /** Errors that the test provokes, as the console has them. */
@@ -35,6 +37,7 @@ export async function openPage(dwld: Pick<Dwld, "addresses">, look: Look = {}): 
   const page = await context.newPage();
   const problems = watchPage(page, server, look.expected ?? []);
   if (look.textPercent !== undefined) await setTextSize(page, (usualTextPx * look.textPercent) / 100);
+  if (look.movesClock === true) await page.clock.install();
   await page.goto(look.path ?? "");
   const close = async () => {
     await (look.beside === undefined ? context.close() : page.close());

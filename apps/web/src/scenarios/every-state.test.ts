@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Dwld } from "@dwld/testbed";
+import { assertAccessible, assertFits } from "../testing/look-at.ts";
+import { everyState, fillWithEveryState } from "../testing/every-state.ts";
+import { openPage } from "../testing/open-page.ts";
+import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
+import { TableByHand } from "../testing/table-by-hand.ts";
+
+let dwld: Dwld;
+let table: TableByHand;
+before(async () => {
+  dwld = await startDwldWithPage({ apps: ["api"] });
+  table = await TableByHand.open(dwld);
+  await fillWithEveryState(table);
+});
+after(async () => {
+  await table[Symbol.asyncDispose]();
+  await dwld.stop();
+});
+
+for (const theme of ["light", "dark"] as const)
+  test(`page: each state of a task is shown, and nothing of it keeps anybody out, in the ${theme} theme`, async () => {
+    await using page = await openPage(dwld, { theme });
+    for (const titles of Object.values(everyState))
+      for (const title of titles) await page.getByText(title).first().waitFor();
+    await assertAccessible(page);
+  });
+
+for (const [window, look] of [
+  ["320 px", { width: 320, height: 640 }],
+  ["320 px in Russian", { width: 320, height: 640, language: "ru" }],
+  ["640 px with text of 200 %", { width: 640, height: 800, textPercent: 200 }],
+] as const)
+  test(`page: a window of ${window} needs no sideways scroll`, async () => {
+    await using page = await openPage(dwld, look);
+    await page.getByText(everyState.done[0]).waitFor();
+    await assertFits(page);
+    await page.getByText(everyState.failed[0] ?? "").click();
+    await assertFits(page);
+    await assertAccessible(page);
+  });
+
+test("page: every text is in the language of the browser", async () => {
+  await using page = await openPage(dwld, { language: "ru" });
+  await page.getByText(everyState.failed[0] ?? "").click();
+  const texts = await page.locator("body").innerText();
+  const known = [...Object.values(everyState).flat(), "dwld", "yt-dlp", "FTP"];
+  const rest = known.reduce((text, word) => text.replaceAll(word, ""), texts);
+  assert.deepEqual(rest.match(/\b[a-z]{3,} [a-z]{2,}\b/gi) ?? [], []);
+});
