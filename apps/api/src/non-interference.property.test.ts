@@ -10,6 +10,7 @@ import {
   CancelTaskResponseSchema,
   CleanHistoryResponseSchema,
   DeleteTaskResponseSchema,
+  DownloadService,
   GetStatusResponseSchema,
   GetTaskResponseSchema,
   ListTasksResponseSchema,
@@ -60,6 +61,12 @@ const deed = fc.oneof(
   fc.record({ do: fc.constant("add several" as const), adds: fc.array(add, { minLength: 1, maxLength: 3 }) }),
   fc.record({ do: fc.constant("import" as const), chat }),
   fc.record({ do: fc.constantFrom("get" as const, "cancel" as const, "retry" as const, "delete" as const), at }),
+  fc.record({
+    do: fc.constant("many" as const),
+    what: fc.constantFrom("cancelTasks" as const, "retryTasks" as const, "deleteTasks" as const),
+    of: fc.oneof(fc.array(at, { minLength: 1, maxLength: 4 }), filter),
+    only: fc.boolean(),
+  }),
   fc.record({ do: fc.constant("clean" as const), chat: fc.option(chat, { nil: undefined }), only: fc.boolean() }),
   fc.record({ do: fc.constant("list" as const), filter, pageSize: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant("status" as const) }),
@@ -92,7 +99,8 @@ property(
         await act({ opened: whole, client: strangers, ids: foreign }, stranger(what), foreign);
         continue;
       }
-      const makes = role === "viewer" && ["add", "add several", "cancel", "retry", "delete", "clean"].includes(what.do);
+      const makes =
+        role === "viewer" && ["add", "add several", "cancel", "retry", "delete", "clean", "many"].includes(what.do);
       const by = (side: Side): Side => (makes ? { ...side, client: connectInMemory(side.opened, owner) } : side);
       if (what.do === "import" && !scope.includes(inRound(what.chat))) continue;
       const answers = [await act(by(all), what, foreign), await act(by(own), what, foreign)].map((each) =>
@@ -141,6 +149,8 @@ function stranger(what: Deed): Deed {
       return { ...what, adds: what.adds.map((each) => ({ ...each, chat: theirs(each.chat) })) };
     case "import":
       return { ...what, chat: theirs(what.chat) };
+    case "many":
+      return Array.isArray(what.of) ? what : { ...what, of: { ...what.of, chat: theirs(what.of.chat ?? "foreign 1") } };
     case "clean":
       return { ...what, chat: theirs(what.chat ?? "foreign 1") };
     default:
@@ -167,6 +177,10 @@ async function act({ opened, client, ids }: Side, what: Deed, foreign: readonly 
   }: typeof add extends fc.Arbitrary<infer A> ? A : never) => ({
     ...{ link, requestId, validateOnly, chatId: inRound(name) },
   });
+  const filterOf = ({ chat: name, prefixOf, ...rest }: typeof filter extends fc.Arbitrary<infer F> ? F : never) => {
+    const idPrefix = prefixOf === undefined ? "" : someId(prefixOf).slice(0, 36);
+    return { ...rest, ...(name === undefined ? {} : { chatId: inRound(name) }), idPrefix };
+  };
   switch (what.do) {
     case "add":
       return [known(await said(AddTaskResponseSchema, client.addTask(requestOf(what.add))))];
@@ -189,6 +203,12 @@ async function act({ opened, client, ids }: Side, what: Deed, foreign: readonly 
       return [await said(RetryTaskResponseSchema, client.retryTask({ id: someId(what.at) }))];
     case "delete":
       return [await said(DeleteTaskResponseSchema, client.deleteTask({ id: someId(what.at) }))];
+    case "many": {
+      const selection = Array.isArray(what.of) ? { ids: what.of.map(someId) } : { filter: filterOf(what.of) };
+      const request = { selection, validateOnly: what.only };
+      const { output } = DownloadService.method[what.what];
+      return [await said<DescMessage>(output, client[what.what](request))];
+    }
     case "clean": {
       const which = what.chat === undefined ? { allChats: true } : { chatId: inRound(what.chat) };
       return [await said(CleanHistoryResponseSchema, client.cleanHistory({ ...which, validateOnly: what.only }))];
@@ -196,10 +216,7 @@ async function act({ opened, client, ids }: Side, what: Deed, foreign: readonly 
     case "status":
       return [await said(GetStatusResponseSchema, client.getStatus({}))];
     case "list": {
-      const { chat: name, prefixOf, ...rest } = what.filter;
-      const idPrefix = prefixOf === undefined ? "" : someId(prefixOf).slice(0, 36);
-      const asked = { ...rest, ...(name === undefined ? {} : { chatId: inRound(name) }), idPrefix };
-      return await pages(client, asked, what.pageSize);
+      return await pages(client, filterOf(what.filter), what.pageSize);
     }
   }
 }

@@ -22,7 +22,8 @@ import { claimTask, type Lease } from "./leases/claim-task.ts";
 import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
 import { releaseLease } from "./leases/end-lease.ts";
 import type { Database } from "./store/database.ts";
-import { cancelTask, deleteTask, isRefusal } from "./tasks/cancel-task.ts";
+import { cancelTask, deleteTask } from "./tasks/cancel-task.ts";
+import { isRefusal } from "./tasks/task-change.ts";
 import { deletedSince, endedSince, workdirNeed } from "./tasks/pending-cleanup.ts";
 import { filesOf, findTask, listTasks } from "./tasks/list-tasks.ts";
 

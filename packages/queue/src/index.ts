@@ -47,10 +47,19 @@ export {
 } from "./tasks/add-task.ts";
 export { type Allowance, tableUses } from "./tasks/allowance.ts";
 export { deliveryBounds, deliveryDeadline, downloadBounds } from "./tasks/attempt-bounds.ts";
-export { cancelTask, deleteTask, isRefusal, type Refusal, retryTask } from "./tasks/cancel-task.ts";
+export {
+  cancellation,
+  cancelTask,
+  deleteTask,
+  deletion,
+  retrial,
+  type RetryLimits,
+  retryTask,
+} from "./tasks/cancel-task.ts";
+export { changeTasks, type Outcome, type Selection } from "./tasks/change-tasks.ts";
 export { cleanHistory, countHistory, forgetTasks, type HistoryFilter } from "./tasks/clean-history.ts";
 export type { FailureFacts } from "./tasks/failure-facts.ts";
-export { finishRecording } from "./tasks/finish-recording.ts";
+export { finishRecording, keptEnd } from "./tasks/finish-recording.ts";
 export { type Import, importTasks, knownKeys, type TaskToImport } from "./tasks/import-tasks.ts";
 export {
   type AskedFilter,
@@ -71,6 +80,7 @@ export { logFacts } from "./tasks/log-facts.ts";
 export { deletedSince, endedSince, noteRemoved, workdirNeed } from "./tasks/pending-cleanup.ts";
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
+export { isRefusal, type Refusal, type TaskChange } from "./tasks/task-change.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 export { findThumbnail } from "./tasks/thumbnail.ts";
 

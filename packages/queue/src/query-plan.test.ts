@@ -105,14 +105,14 @@ test("query plan: a page is found in an index alone, from its end, and only page
   for (const states of stateSets)
     for (const chatId of [undefined, "chat"])
       for (const parentId of [undefined, "parent"])
-        for (const before of [undefined, 5]) {
+        for (const page of [{}, { before: 5 }, { after: 5 }]) {
           const filter: RowFilter = {
             scope: "all",
             states,
             ...(chatId === undefined ? {} : { chatId }),
             ...(parentId === undefined ? {} : { parentId }),
           };
-          const plan = database.explain(listQuery(filter, { limit: 10, ...(before === undefined ? {} : { before }) }));
+          const plan = database.explain(listQuery(filter, { limit: 10, ...page }));
           const shown = `${JSON.stringify(filter)}\n${plan.join("\n")}`;
           assertNoScan(
             plan.filter((step) => !/^SCAN (tasks USING COVERING INDEX tasks_hidden|page|branch)/.test(step)),
@@ -127,8 +127,8 @@ test("query plan: a page is found in an index alone, from its end, and only page
                   ? /COVERING INDEX tasks_by_state \(state=\? AND seq/
                   : /INTEGER PRIMARY KEY \(rowid/;
           // The first is the read of the page's own rows.
-          const [page = "", ...reads] = plan.filter((step) => step.startsWith("SEARCH tasks USING"));
-          assert.match(page, /INTEGER PRIMARY KEY \(rowid=\?\)/, shown);
+          const [rows = "", ...reads] = plan.filter((step) => step.startsWith("SEARCH tasks USING"));
+          assert.match(rows, /INTEGER PRIMARY KEY \(rowid=\?\)/, shown);
           assert.ok(reads.length > 0);
           for (const read of reads) assert.match(read, expected, shown);
         }
@@ -246,7 +246,7 @@ async function everyVerb(database: Database): Promise<void> {
   await waitingForSpace(database);
   await heldState(database, lease);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
-  await retryTask(database, { id: lease.task.id, scope: "all" }, 9, { perChat: { waitingTasks: 9 } });
+  await retryTask(database, { id: lease.task.id, scope: "all" }, 9, { allowance: { perChat: { waitingTasks: 9 } } });
   await cancelTask(database, { id: lease.task.id, scope: "all" }, 9);
   const small = await claimed(database);
   await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, requiredFreeBytes: 1 }, 9);

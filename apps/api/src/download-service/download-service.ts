@@ -7,15 +7,18 @@ import { addTaskRules } from "../rules/request-rules.ts";
 import { type Asking, addTask } from "./add-task.ts";
 import { addTasks } from "./add-tasks.ts";
 import { cancelTask } from "./cancel-task.ts";
+import { cancelTasks } from "./cancel-tasks.ts";
 import { cleanHistory } from "./clean-history.ts";
 import type { ServiceContext } from "./context.ts";
 import { deleteTask } from "./delete-task.ts";
+import { deleteTasks } from "./delete-tasks.ts";
 import { getStatus } from "./get-status.ts";
 import { getTask } from "./get-task.ts";
 import { listSites } from "./list-sites.ts";
 import { listTasks } from "./list-tasks.ts";
 import { resumeSite } from "./resume-site.ts";
 import { retryTask } from "./retry-task.ts";
+import { retryTasks } from "./retry-tasks.ts";
 import { watchTasks } from "./watch-tasks.ts";
 
 /** `dwld.v1.DownloadService`, a method a file. */
@@ -34,9 +37,9 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     retryTask: (request, call) => retryTask(context, asking(call), request),
     deleteTask: (request, call) => deleteTask(context, scopeOf(call), request),
     cleanHistory: (request, call) => cleanHistory(context, scopeOf(call), request),
-    retryTasks: () => notYet(),
-    cancelTasks: () => notYet(),
-    deleteTasks: () => notYet(),
+    retryTasks: (request, call) => retryTasks(context, asking(call), request, call),
+    cancelTasks: (request, call) => cancelTasks(context, scopeOf(call), request, call),
+    deleteTasks: (request, call) => deleteTasks(context, scopeOf(call), request, call),
     getStatistics: () => notYet(),
     listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),

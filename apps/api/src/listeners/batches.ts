@@ -2,10 +2,10 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Caller } from "../limits/caller.ts";
 import { HeldPlaces } from "../limits/held-places.ts";
 
-/** AddTasks under way: of one token, of one address, and of all together, since their requests are large. */
+/** Calls for many tasks under way: of one token, of one address, and of all together. */
 const most = { ofToken: 4, ofAddress: 8, ofAll: 32 } as const;
 
-/** Bounds the AddTasks under way. One token holds few of them, from however many addresses. */
+/** Bounds the calls for many tasks that are under way. One token holds few of them, from however many addresses. */
 export class Batches {
   readonly #ofTokens = new HeldPlaces(most.ofToken);
   readonly #ofAddresses = new HeldPlaces(most.ofAddress, most.ofAll);
@@ -16,7 +16,10 @@ export class Batches {
     const ofAddress = ofToken && this.#ofAddresses.admit(address);
     if (ofToken === undefined || ofAddress === undefined) {
       ofToken?.();
-      return new ConnectError("too many AddTasks are under way; repeat the call in a moment", Code.Unavailable);
+      return new ConnectError(
+        "too many calls for many tasks are under way; repeat the call in a moment",
+        Code.Unavailable,
+      );
     }
     return () => {
       ofToken();

@@ -8,7 +8,9 @@ export const streamPaths: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Methods whose requests are larger than those of the others. */
-export const batchPaths: ReadonlySet<string> = new Set([
-  `/${DownloadService.typeName}/${DownloadService.method.addTasks.name}`,
-]);
+const { addTasks, retryTasks, cancelTasks, deleteTasks } = DownloadService.method;
+
+/** Methods for many tasks: one call is large, or takes many steps. */
+export const batchPaths: ReadonlySet<string> = new Set(
+  [addTasks, retryTasks, cancelTasks, deleteTasks].map(({ name, parent }) => `/${parent.typeName}/${name}`),
+);

@@ -57,7 +57,7 @@ describe("one caller", () => {
     });
   });
 
-  it("bounds of callers: an address has 8 AddTasks under way; one more is told to come again, whatever its URL", async () => {
+  it("bounds of callers: an address has 8 calls for many tasks under way; one more is told to come again, whatever its URL", async () => {
     const { port } = api.listeners.http.address;
     const path = "/dwld.v1.DownloadService/AddTasks";
     const headers = { "content-type": "application/json", "content-length": 2 };
@@ -72,7 +72,8 @@ describe("one caller", () => {
       return [answer.status, await answer.text()] as const;
     };
     await eventually("all of them are under way", async () => (await call(""))[0] === 503);
-    for (const query of ["", "?a=b"]) assert.match((await call(query))[1], /"unavailable".*too many AddTasks/);
+    for (const query of ["", "?a=b"])
+      assert.match((await call(query))[1], /"unavailable".*too many calls for many tasks/);
     const json = createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1" });
     assert.ok((await createClient(DownloadService, json).addTask({ link: "https://videos.example/" })).task);
     for (const each of open) each.destroy();
@@ -99,7 +100,7 @@ describe("one caller", () => {
   });
 });
 
-it("bounds of callers: a token has 4 AddTasks under way from all of its addresses, and keeps no other from its own", () => {
+it("bounds of callers: a token has 4 calls for many tasks under way from all of its addresses, and keeps no other from its own", () => {
   const batches = new Batches();
   const from = (host: number, id: string) =>
     batches.hold({ address: `10.0.0.${host}`, token: { id, name: id, chats: "all" } });

@@ -117,7 +117,7 @@ const idPrefix = z
   )
   .transform((value) => (value === "" ? undefined : value.toLowerCase()));
 
-const filter = z
+const givenFilter = z
   .object({
     states: z.array(state(taskStates)),
     chatId: plainText(limits.chatIdCharacters).optional(),
@@ -126,15 +126,16 @@ const filter = z
     site: optionalText(limits.siteCharacters),
     idPrefix,
   })
-  .optional()
   .transform((given): AskedFilter => ({
-    states: [...new Set(given?.states)].toSorted(),
-    ...(given?.chatId === undefined ? {} : { chatId: given.chatId }),
-    ...(given?.text === undefined ? {} : { text: given.text }),
-    ...(given?.parentId === undefined ? {} : { parentId: given.parentId }),
-    ...(given?.site === undefined ? {} : { site: given.site }),
-    ...(given?.idPrefix === undefined ? {} : { idPrefix: given.idPrefix }),
+    states: [...new Set(given.states)].toSorted(),
+    ...(given.chatId === undefined ? {} : { chatId: given.chatId }),
+    ...(given.text === undefined ? {} : { text: given.text }),
+    ...(given.parentId === undefined ? {} : { parentId: given.parentId }),
+    ...(given.site === undefined ? {} : { site: given.site }),
+    ...(given.idPrefix === undefined ? {} : { idPrefix: given.idPrefix }),
   }));
+
+const filter = givenFilter.optional().transform((given): AskedFilter => given ?? { states: [] });
 
 /** Builds the rules of AddTask, once for all requests: a schema is costly to build. @param now ms since the epoch. */
 export function addTaskRules(now: () => number) {
@@ -179,6 +180,32 @@ export const listTasksRules = z.object({
     .min(0, "is negative")
     .max(limits.pageSize, `is more than ${limits.pageSize}`)
     .transform((size) => (size === 0 ? defaultPageSize : size)),
+});
+
+/** The tasks of RetryTasks, CancelTasks and DeleteTasks. */
+export const selectionRules = z.object({
+  selection: z
+    .object({
+      ids: z
+        .array(id)
+        .max(
+          limits.batchSize,
+          `holds more than ${limits.batchSize} ids: name the others by a further call, or a filter`,
+        ),
+      filter: givenFilter.optional(),
+    })
+    .optional()
+    .transform((given, context): { ids: string[] } | { filter: AskedFilter } => {
+      const { ids = [], filter: wanted } = given ?? {};
+      if (wanted === undefined && ids.length > 0) return { ids };
+      if (wanted !== undefined && ids.length === 0) return { filter: wanted };
+      const message =
+        wanted === undefined
+          ? "has neither ids nor a filter: give one of them; an empty filter means every task"
+          : "has ids and a filter: leave one of them away";
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }),
 });
 
 export const watchTasksRules = z.object({ filter });

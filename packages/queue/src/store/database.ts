@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
 import {
@@ -69,6 +70,7 @@ export class Database implements Reader {
   readonly notifier: ChangeNotifier;
   readonly #connection: Connection;
   readonly #exclusive = new Exclusive();
+  readonly #longCalls = new Exclusive();
   readonly #options: DatabaseOptions;
   readonly #commits: GroupCommit;
   #trouble: DatabaseError | undefined;
@@ -111,6 +113,20 @@ export class Database implements Reader {
   async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
     while (this.#exclusive.held !== undefined) await this.#exclusive.held;
     return this.#explained(() => this.#connection.get(statement));
+  }
+
+  /**
+   * Runs a step of a call that takes many, in a turn of the event loop of its own: of all such calls, one makes a step at a
+   * time, and others are answered between two of them.
+   *
+   * @throws the reason of the signal if it is aborted before the step begins.
+   */
+  async inTurn<Result>(signal: AbortSignal, step: () => Promise<Result>): Promise<Result> {
+    return await this.#longCalls.run(async () => {
+      await setImmediate();
+      signal.throwIfAborted();
+      return await step();
+    });
   }
 
   /**

@@ -86,7 +86,7 @@ test("add: a chat that has as many waiting tasks as it may gets no new one, and 
   await cancelTask(database, { id: task.id, scope: "all" }, 3);
   await addTask(database, request(), 4, may);
   await assert.rejects(addTask(database, request(), 5, may), LimitReachedError);
-  await assert.rejects(retryTask(database, { id: task.id, scope: "all" }, 5, may), LimitReachedError);
+  await assert.rejects(retryTask(database, { id: task.id, scope: "all" }, 5, { allowance: may }), LimitReachedError);
 });
 
 test("add: the number of a deleted task is not given again, so that page tokens stay true", async (t) => {

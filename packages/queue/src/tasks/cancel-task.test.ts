@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask } from "./add-task.ts";
-import { cancelTask, deleteTask, isRefusal, retryTask } from "./cancel-task.ts";
+import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
+import { isRefusal } from "./task-change.ts";
 import { claimTask } from "../leases/claim-task.ts";
-import type { Database } from "../store/database.ts";
 import type { FileRow } from "../store/schema.ts";
 import { recordDelivered } from "../testing/record-delivery.ts";
+import { taskIn } from "../testing/task-in-state.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import {
   addedTask,
   claimed,
-  deliverFiles,
   downloadedTask,
   file,
   freshDatabase,
@@ -27,40 +27,8 @@ import type { TaskState } from "../store/task-state.ts";
 
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
-/** Makes a task in a state, with its lease if a process holds it. */
-const made: Record<TaskState, (database: Database) => Promise<{ seq: number; id: string }>> = {
-  QUEUED: (database) => addedTask(database),
-  DOWNLOADING: async (database) => {
-    await addedTask(database);
-    return (await claimed(database)).task;
-  },
-  READY_TO_SEND: (database) => downloadedTask(database),
-  SENDING: async (database) => {
-    await downloadedTask(database);
-    return (await claimed(database, "delivery")).task;
-  },
-  DONE: async (database) => {
-    await downloadedTask(database);
-    const lease = await claimed(database, "delivery");
-    await deliverFiles(database, lease);
-    await settleDelivery(database, lease, { outcome: "delivered" }, 3);
-    return lease.task;
-  },
-  FAILED: async (database) => {
-    await addedTask(database);
-    const lease = await claimed(database);
-    await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 3);
-    return lease.task;
-  },
-  CANCELED: async (database) => {
-    const task = await addedTask(database);
-    await cancelTask(database, { id: task.id, scope: "all" }, 3);
-    return task;
-  },
-};
-
 test("cancel: a task is canceled in every state that is not final, and a done or failed one refuses with its state", async (t) => {
-  for (const [state, make] of Object.entries(made)) {
+  for (const [state, make] of Object.entries(taskIn)) {
     const database = await freshDatabase(t);
     const { seq, id } = await make(database);
     const { owner } = await row(database, seq);
@@ -146,14 +114,14 @@ test("retry: a failed task starts again at the delivery if its files are there, 
   await gone.fail([lost]);
   assert.equal(await retriedState(gone.task.id), "QUEUED", "its file is gone");
 
-  const { id } = await made.FAILED(database);
+  const { id } = await taskIn.FAILED(database);
   assert.equal(await retriedState(id), "QUEUED", "it never had one");
 });
 
 test("retry: only failed and canceled tasks are retried", async (t) => {
   for (const state of ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE"] as const) {
     const database = await freshDatabase(t);
-    const { seq, id } = await made[state](database);
+    const { seq, id } = await taskIn[state](database);
     const before = await row(database, seq);
     const result = await retryTask(database, { id, scope: "all" }, 9);
     assert("refused" in result && result.refused === "wrong_state" && result.task.state === state, state);
@@ -214,7 +182,7 @@ test("delete: a playlist's entries are canceled", async (t) => {
 test("delete: a task that nobody holds is gone at once, in every state", async (t) => {
   for (const state of ["QUEUED", "READY_TO_SEND", "DONE", "FAILED", "CANCELED"] as const) {
     const database = await freshDatabase(t);
-    const { seq, id } = await made[state](database);
+    const { seq, id } = await taskIn[state](database);
     const revision = await currentRevision(database);
     assert.deepEqual(await deleteTask(database, { id, scope: "all" }, false, 9), { deleted: id });
     assert.equal(await rowIfThere(database, seq), undefined, state);
@@ -231,7 +199,7 @@ test("delete: a task that nobody holds is gone at once, in every state", async (
 test("delete: a task that a process holds is hidden at once, and gone when its owner releases it", async (t) => {
   for (const state of ["DOWNLOADING", "SENDING"] as const) {
     const database = await freshDatabase(t);
-    const { seq, id } = await made[state](database);
+    const { seq, id } = await taskIn[state](database);
     const { owner } = await row(database, seq);
     const lease = { token: owner ?? "", task: await row(database, seq) };
     await deleteTask(database, { id, scope: "all" }, true, 9);
@@ -252,7 +220,7 @@ test("delete: a task that a process holds is hidden at once, and gone when its o
 
 test("delete: a task whose owner dies is gone when its lease expires, and told again", async (t) => {
   const database = await freshDatabase(t);
-  const { seq, id } = await made.DOWNLOADING(database);
+  const { seq, id } = await taskIn.DOWNLOADING(database);
   await deleteTask(database, { id, scope: "all" }, true, 9);
   const revision = await currentRevision(database);
   await expireLeases(database, new LeaseWatch(), "nobody", 10);
@@ -266,7 +234,7 @@ test("delete: a task whose owner dies is gone when its lease expires, and told a
 test("delete: files of a task that is not done are removed, and finished ones if asked", async (t) => {
   const database = await freshDatabase(t);
   const removed = async (state: TaskState, withFiles: boolean) => {
-    const { id } = await made[state](database);
+    const { id } = await taskIn[state](database);
     const revision = await currentRevision(database);
     await deleteTask(database, { id, scope: "all" }, withFiles, 9);
     return (await deletedSince(database, revision)).at(0)?.removePaths;

@@ -1,86 +1,83 @@
 import { sql } from "kysely";
 import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
-import type { Scope } from "../access/scope.ts";
 import { findEqual } from "./add-task.ts";
 import { deliveryRank, downloadRank } from "./rank.ts";
-import { type Database, query, type Transaction } from "../store/database.ts";
+import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
 import { failureColumns } from "./failure-facts.ts";
 import type { TaskRow } from "../store/schema.ts";
-import { filesOf, findTask } from "./list-tasks.ts";
-import { isFinal, nextState } from "../store/task-state.ts";
+import { filesOf } from "./list-tasks.ts";
+import { isFinal, nextState, statesBefore, taskStates } from "../store/task-state.ts";
 import { transition } from "../store/transition.ts";
+import { changeTask, type Deed, isRefusal, type Refusal, type TaskChange, type TaskName } from "./task-change.ts";
 import { insertTombstone } from "./tombstone.ts";
 
 /**
- * `not_found`; `wrong_state`: the task's state forbids it; `stopping`: canceled, and its owner has not ended it yet;
- * `collides`: an equal request is not final; `not_recording`: no live stream is being recorded.
- */
-export type Refusal =
-  | { refused: "not_found" }
-  | { refused: "wrong_state"; task: TaskRow }
-  | { refused: "stopping"; task: TaskRow }
-  | { refused: "collides"; task: TaskRow }
-  | { refused: "not_recording"; task: TaskRow };
-
-/** A task that a caller names, and the tasks that exist for it. */
-export type TaskName = { readonly id: string; readonly scope: Scope };
-
-export function isRefusal(result: object): result is Refusal {
-  return "refused" in result;
-}
-
-/**
  * Cancels a task, whoever holds it. Its owner keeps the lease until it has ended everything, so that nobody else starts
- * beside it. A playlist's entries are canceled with it.
+ * beside it. A playlist's entries are canceled with it; newest first, many are canceled before their playlist.
  */
-export async function cancelTask(database: Database, { id, scope }: TaskName, now: number): Promise<TaskRow | Refusal> {
-  return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id, scope);
-    if (task === undefined) return { refused: "not_found" };
-    const entries = await cancelEntries(transaction, task.id, now);
-    if (isFinal(task.state)) return task.state === "CANCELED" || entries > 0 ? task : { refused: "wrong_state", task };
-    await cancelRow(transaction, task, now);
-    return (await findTask(transaction, id, scope)) ?? { refused: "not_found" };
-  });
+export const cancellation: TaskChange = {
+  states: statesBefore("canceled"),
+  order: "newest first",
+  decide: async (database, task) => {
+    if (isFinal(task.state) && task.state !== "CANCELED" && !(await hasOpenEntries(database, task.id)))
+      return { refused: "wrong_state", task };
+    return async (transaction, now) => {
+      await cancelAll(transaction, task, now);
+    };
+  },
+};
+
+export async function cancelTask(database: Database, name: TaskName, now: number): Promise<TaskRow | Refusal> {
+  return (await changeTask(database, cancellation, name, now)) ?? { refused: "not_found" };
 }
+
+/** The limits of those who start tasks again. */
+export type RetryLimits = { readonly allowance?: Allowance; readonly admit?: (task: TaskRow) => void };
 
 /**
  * Starts a final task again: at the delivery if its files are still on this machine, else from the start, with all
- * attempts.
- *
- * @throws LimitReachedError if the allowance has no room for a further task of its chat.
+ * attempts. Refused beyond the allowance, which may have no room for a further task of its chat.
  */
+export function retrial({ allowance = {}, admit }: RetryLimits): TaskChange {
+  return {
+    states: statesBefore("retried"),
+    order: "oldest first",
+    admit,
+    decide: async (database, task): Promise<Refusal | Deed> => {
+      if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
+      const files = await filesOf(database, [task.seq]);
+      const resend =
+        files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
+      const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
+      if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
+      const equal = await findEqual(database, { chatId: task.chat_id, link: task.link }, task.request_hash);
+      if (equal !== undefined) return { refused: "collides", task: equal };
+      return async (transaction, now) => {
+        if (event === "retried") await refuseTaskBeyond(transaction, allowance, task.chat_id, now);
+        await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
+          ready_at: event === "resent" ? now : null,
+          ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
+          delivery_attempt_count: 0,
+          round: sql<number>`round + 1`,
+          rank: event === "resent" ? deliveryRank(task.chat_id) : await downloadRank(transaction, task.chat_id),
+          interruption_count: 0,
+          finish_requested: 0,
+          updated_at: now,
+          ...failureColumns(undefined),
+        });
+      };
+    },
+  };
+}
+
+/** @throws LimitReachedError */
 export async function retryTask(
   database: Database,
-  { id, scope }: TaskName,
+  name: TaskName,
   now: number,
-  allowance: Allowance = {},
+  limits: RetryLimits = {},
 ): Promise<TaskRow | Refusal> {
-  return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id, scope);
-    if (task === undefined) return { refused: "not_found" };
-    if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
-    const files = await filesOf(transaction, [task.seq]);
-    const resend =
-      files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
-    const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
-    if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
-    const equal = await findEqual(transaction, { chatId: task.chat_id, link: task.link }, task.request_hash);
-    if (equal !== undefined) return { refused: "collides", task: equal };
-    if (event === "retried") await refuseTaskBeyond(transaction, allowance, task.chat_id, now);
-    await transition(transaction, { where: sql<boolean>`seq = ${task.seq}` }, event, {
-      ready_at: event === "resent" ? now : null,
-      ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
-      delivery_attempt_count: 0,
-      round: sql<number>`round + 1`,
-      rank: event === "resent" ? deliveryRank(task.chat_id) : await downloadRank(transaction, task.chat_id),
-      interruption_count: 0,
-      finish_requested: 0,
-      updated_at: now,
-      ...failureColumns(undefined),
-    });
-    return (await findTask(transaction, id, scope)) ?? { refused: "not_found" };
-  });
+  return (await changeTask(database, retrial(limits), name, now)) ?? { refused: "not_found" };
 }
 
 /**
@@ -89,33 +86,44 @@ export async function retryTask(
  *
  * @param withFiles removes finished files in the download folder, too.
  */
+export function deletion(withFiles: boolean): TaskChange {
+  return {
+    states: taskStates,
+    order: "newest first",
+    decide: async (_, task) => async (transaction, now) => {
+      await cancelAll(transaction, task, now);
+      const paths = (await filesOf(transaction, [task.seq]))
+        .map(({ local_path }) => local_path)
+        .filter((path) => path !== null);
+      await insertTombstone(transaction, task, withFiles || task.state !== "DONE" ? paths : [], now);
+      await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
+      if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
+      else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
+    },
+  };
+}
+
 export async function deleteTask(
   database: Database,
-  { id, scope }: TaskName,
+  name: TaskName,
   withFiles: boolean,
   now: number,
 ): Promise<Refusal | { deleted: string }> {
-  return await database.write(async (transaction) => {
-    const task = await findTask(transaction, id, scope);
-    if (task === undefined) return { refused: "not_found" };
-    await cancelEntries(transaction, task.id, now);
-    if (!isFinal(task.state)) await cancelRow(transaction, task, now);
-    const paths = (await filesOf(transaction, [task.seq]))
-      .map(({ local_path }) => local_path)
-      .filter((path) => path !== null);
-    await insertTombstone(transaction, task, withFiles || task.state !== "DONE" ? paths : [], now);
-    await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
-    if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
-    else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));
-    return { deleted: id };
-  });
+  const left = await changeTask(database, deletion(withFiles), name, now);
+  return left !== undefined && isRefusal(left) ? left : { deleted: name.id };
 }
 
-async function cancelEntries(transaction: Transaction, parentId: string, now: number): Promise<number> {
-  const rows = { where: sql<boolean>`parent_id = ${parentId}`, index: "tasks_by_parent" };
-  return await transition(transaction, rows, "canceled", { updated_at: now });
+async function cancelAll(transaction: Transaction, { id, seq, state }: TaskRow, now: number): Promise<void> {
+  const entries = { where: sql<boolean>`parent_id = ${id}`, index: "tasks_by_parent" };
+  await transition(transaction, entries, "canceled", { updated_at: now });
+  if (!isFinal(state))
+    await transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
 }
 
-async function cancelRow(transaction: Transaction, { seq }: TaskRow, now: number): Promise<void> {
-  await transition(transaction, { where: sql<boolean>`seq = ${seq}` }, "canceled", { updated_at: now });
+async function hasOpenEntries(database: Reader, parentId: string): Promise<boolean> {
+  return (await database.get(fixed(openEntries, parentId))) !== undefined;
 }
+
+const openEntries = `
+  SELECT 1 FROM tasks INDEXED BY tasks_by_parent
+  WHERE parent_id = ? AND state NOT IN ('DONE','FAILED','CANCELED') LIMIT 1`;

@@ -49,16 +49,11 @@ export function openTasksQuery(chatId: string, link: string) {
     .where("hidden", "=", sql.lit(0));
 }
 
-/**
- * Lists tasks, newest first, by keyset: a page costs the same however long the history is.
- *
- * @param before the `seq` of the last row of the page before.
- */
-export async function listTasks(
-  database: Reader,
-  filter: RowFilter,
-  page: { limit: number; before?: number },
-): Promise<TaskRow[]> {
+/** A page by keyset: newest first, before the `seq` of the last row of the page before; or oldest first, after it. */
+export type Page = { readonly limit: number; readonly before?: number; readonly after?: number };
+
+/** Lists a page of tasks, which costs the same however long the history is. */
+export async function listTasks(database: Reader, filter: RowFilter, page: Page): Promise<TaskRow[]> {
   if (chatsWithin(filter.scope, filter.chatId)?.length === 0) return [];
   return await database.all(listQuery(filter, page));
 }
@@ -70,12 +65,14 @@ export async function listTasks(
  */
 export function listQuery(
   { scope, states, chatId, parentId, idPrefix }: RowFilter,
-  { limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number },
+  { limit, before = Number.MAX_SAFE_INTEGER, after }: Page,
 ) {
+  const order = after === undefined ? "desc" : "asc";
   const filterStates = [...new Set(states)];
   const chats = chatsWithin(scope, chatId);
   const branch = (chat: string | undefined, state: TaskState | undefined) => {
-    let statement = query.selectFrom("tasks").select("seq").where("seq", "<", before).where(isVisible);
+    let statement = query.selectFrom("tasks").select("seq").where(isVisible);
+    statement = after === undefined ? statement.where("seq", "<", before) : statement.where("seq", ">", after);
     if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
     if (parentId !== undefined) {
       statement = statement.where("parent_id", "=", parentId);
@@ -83,7 +80,7 @@ export function listQuery(
       if (chats !== undefined) statement = statement.where(sql`+chat_id`, "in", chats);
     } else if (chat !== undefined) statement = statement.where("chat_id", "=", chat);
     if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
-    return statement.orderBy("seq", "desc").limit(limit);
+    return statement.orderBy("seq", order).limit(limit);
   };
   // With a chat and no state, each state has its branch as well, since the state is in the middle of the index.
   const branchStates = filterStates.length === 0 && chats !== undefined ? taskStates : filterStates;
@@ -93,8 +90,8 @@ export function listQuery(
       : [];
   let all = query.selectFrom(branch(first?.[0], first?.[1]).as("branch")).selectAll();
   for (const other of rest) all = all.unionAll(query.selectFrom(branch(...other).as("branch")).selectAll());
-  const page = query.selectFrom(all.as("page")).select("seq").orderBy("seq", "desc").limit(limit);
-  return query.selectFrom("tasks").selectAll().where("seq", "in", page).orderBy("seq", "desc");
+  const page = query.selectFrom(all.as("page")).select("seq").orderBy("seq", order).limit(limit);
+  return query.selectFrom("tasks").selectAll().where("seq", "in", page).orderBy("seq", order);
 }
 
 /** Returns the chats whose tasks a filter has; undefined: every chat. */
@@ -151,6 +148,11 @@ export async function currentRevision(database: Reader): Promise<number> {
   return await counter(database, "revision");
 }
 
+/** Returns the `seq` of the newest task that ever was: that of each further one is greater. */
+export async function newestSeq(database: Reader): Promise<number> {
+  return await counter(database, "seq");
+}
+
 export type Change = { revision: number } & ({ task: TaskRow } | { deletedId: string; chatId: string });
 
 /**
@@ -192,7 +194,10 @@ export function changedQuery(revision: number, limit: number) {
     .limit(limit);
 }
 
-async function counter(database: Reader, name: "revision" | "forgotten_revision" | "identity"): Promise<number> {
+async function counter(
+  database: Reader,
+  name: "revision" | "forgotten_revision" | "identity" | "seq",
+): Promise<number> {
   const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", name));
   return row?.value ?? 0;
 }

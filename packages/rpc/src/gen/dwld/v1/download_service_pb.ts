@@ -675,14 +675,14 @@ export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PUR
  */
 export type TaskSelection = Message<"dwld.v1.TaskSelection"> & {
   /**
-   * 1 to 500.
+   * 1 to 500. One that is named twice counts once.
    *
    * @generated from field: repeated string ids = 1;
    */
   ids: string[];
 
   /**
-   * The call changes those that match when it begins, and whose state allows it.
+   * The tasks that match when the call begins, and whose state allows the change; unlike for a page, all of them are searched.
    *
    * @generated from field: dwld.v1.TaskFilter filter = 2;
    */
@@ -708,8 +708,8 @@ export type TaskRefusal = Message<"dwld.v1.TaskRefusal"> & {
   id: string;
 
   /**
-   * NOT_FOUND, FAILED_PRECONDITION or RESOURCE_EXHAUSTED, with the message and the details that the call for one task would
-   * have sent.
+   * NOT_FOUND, FAILED_PRECONDITION, ALREADY_EXISTS or RESOURCE_EXHAUSTED, with the message and the details that the call for
+   * one task would have sent.
    *
    * @generated from field: google.rpc.Status error = 2;
    */
@@ -733,7 +733,7 @@ export type RetryTasksRequest = Message<"dwld.v1.RetryTasksRequest"> & {
   selection?: TaskSelection | undefined;
 
   /**
-   * Counts, and changes nothing.
+   * Counts, and changes nothing. Limits, and equal tasks of which one can be retried, are not foreseen.
    *
    * @generated from field: bool validate_only = 2;
    */
@@ -752,12 +752,14 @@ export const RetryTasksRequestSchema: GenMessage<RetryTasksRequest> = /*@__PURE_
  */
 export type RetryTasksResponse = Message<"dwld.v1.RetryTasksResponse"> & {
   /**
+   * Those that were retried, or would be; of ids, the others have a refusal each.
+   *
    * @generated from field: int64 retried_count = 1;
    */
   retriedCount: bigint;
 
   /**
-   * Of tasks that were named by their ids. With a filter, a limit that is reached ends the call: see `limit`.
+   * Of tasks that were named by their ids.
    *
    * @generated from field: repeated dwld.v1.TaskRefusal refusals = 2;
    */
@@ -765,6 +767,7 @@ export type RetryTasksResponse = Message<"dwld.v1.RetryTasksResponse"> & {
 
   /**
    * Present if a limit kept further tasks of the filter from being retried: RESOURCE_EXHAUSTED, as RetryTask would have sent.
+   * That of a chat concerns its tasks alone.
    *
    * @generated from field: google.rpc.Status limit = 3;
    */
@@ -788,7 +791,7 @@ export type CancelTasksRequest = Message<"dwld.v1.CancelTasksRequest"> & {
   selection?: TaskSelection | undefined;
 
   /**
-   * As CancelTaskRequest.keep.
+   * As CancelTaskRequest.keep: of a filter, only recordings of live streams are ended.
    *
    * @generated from field: bool keep = 2;
    */
@@ -814,6 +817,8 @@ export const CancelTasksRequestSchema: GenMessage<CancelTasksRequest> = /*@__PUR
  */
 export type CancelTasksResponse = Message<"dwld.v1.CancelTasksResponse"> & {
   /**
+   * As RetryTasksResponse.retried_count. Entries of a playlist that do not match are canceled with it, and not counted.
+   *
    * @generated from field: int64 canceled_count = 1;
    */
   canceledCount: bigint;
@@ -867,6 +872,8 @@ export const DeleteTasksRequestSchema: GenMessage<DeleteTasksRequest> = /*@__PUR
  */
 export type DeleteTasksResponse = Message<"dwld.v1.DeleteTasksResponse"> & {
   /**
+   * As RetryTasksResponse.retried_count.
+   *
    * @generated from field: int64 deleted_count = 1;
    */
   deletedCount: bigint;
@@ -1304,7 +1311,10 @@ export const DownloadService: GenService<{
     output: typeof DeleteTaskResponseSchema;
   },
   /**
-   * Starts FAILED and CANCELED tasks again: up to 500 by their ids, or all that match a filter.
+   * Starts tasks again as RetryTask does: up to 500 by their ids, or all that match a filter, oldest first.
+   *
+   * This and the two methods below change tasks in steps, between which other calls are answered. A call that is canceled, or
+   * ends with an error, has changed some of them; repeat it for the others.
    *
    * @generated from rpc dwld.v1.DownloadService.RetryTasks
    */
@@ -1314,7 +1324,7 @@ export const DownloadService: GenService<{
     output: typeof RetryTasksResponseSchema;
   },
   /**
-   * Cancels tasks that are not final: up to 500 by their ids, or all that match a filter.
+   * Cancels tasks as CancelTask does: up to 500 by their ids, or all that match a filter.
    *
    * @generated from rpc dwld.v1.DownloadService.CancelTasks
    */
