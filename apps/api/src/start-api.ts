@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
@@ -9,6 +10,7 @@ import { TokenTable } from "./access/token-table.ts";
 import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination, pathBy } from "./messages/destination.ts";
+import { LocalFiles } from "./machine/local-files.ts";
 import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
 import { type Listeners, startListeners } from "./listeners/listeners.ts";
@@ -66,19 +68,21 @@ export async function startApi(app: AppContext): Promise<void> {
     deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
     now: Date.now,
   });
+  const localFiles = new LocalFiles(configuration.worker.downloads, hostname());
   const limits = new Limits(configuration.limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const context: ServiceContext = {
     database,
     tokens,
     seal: new Seal(await sealKey(database)),
     cache,
-    feed: new TaskFeed({ database, boundsOf, waits }, cache, { logger, now: Date.now }),
+    feed: new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now }),
     sensors,
     disk,
     diskBounds: configuration.worker,
     sites: configuration.sites,
     bots: () => registrations.statuses(),
     boundsOf,
+    localFiles,
     waits,
     limits,
     stagesOf: (site) => settingsOf(configuration, site).stages,
@@ -104,12 +108,15 @@ export async function startApi(app: AppContext): Promise<void> {
   const certificates = new ClientCertificates(configuration.api.tls?.clientCertificates ?? [], Date.now);
   const gate = new Gate(configuration.api.tokens, { tokens, certificates }, logger);
   refuseOpenAddresses(configuration.api, gate.asksForTokens);
+  const page = new Page(layout.page, context);
+  if (!page.isBuilt)
+    logger.info(`there is no page for browsers in ${layout.page}: "make page" builds it, for the next start`);
   const listeners = await startListeners(places, limits, {
     routes: (router) => {
       addRoutes(router, context, { ready, stopping });
     },
     gate,
-    page: new Page(layout.page, logger),
+    page,
     proxies,
     logger,
     killing,

@@ -54,21 +54,22 @@ export class Gate {
    *
    * @param door of the listener. The address of the peer would not do: it is undefined for a UNIX socket, and for a TCP
    * connection that its client has reset already.
+   * @param isOwn whether a request is one of a page of this server, as those with a session have to be.
    */
-  admit(request: Request, door: Door, client: Client): Admission {
+  admit(request: Request, door: Door, client: Client, isOwn = isOwnOrigin): Admission {
     if (door === "socket" || !this.asksForTokens) return localIdentity;
     try {
-      return this.#admit(request, client);
+      return this.#admit(request, client, isOwn);
     } catch (error) {
       this.#logger.error({ err: error }, "a token could not be checked");
       return new ConnectError("the token could not be checked; the server's log has the reason", Code.Internal);
     }
   }
 
-  #admit(request: Request, client: Client): Admission {
+  #admit(request: Request, client: Client, isOwn: typeof isOwnOrigin): Admission {
     const given = authorizations(request.rawHeaders);
     const [authorization, another] = given;
-    if (authorization === undefined) return this.#admitSession(request, client);
+    if (authorization === undefined) return this.#admitSession(request, client, isOwn);
     if (another !== undefined)
       return this.#refuseWrong(client, "the header authorization is there twice: send it once");
     const token = /^bearer +(?<token>\S+)$/i.exec(authorization)?.groups?.["token"];
@@ -78,11 +79,11 @@ export class Gate {
     return typeof found === "string" ? this.#refuseWrong(client, found) : found;
   }
 
-  #admitSession(request: Request, client: Client): Admission {
+  #admitSession(request: Request, client: Client, isOwn: typeof isOwnOrigin): Admission {
     const session = readCookie(request, client);
     if (session === undefined) return this.#admitCertificate(request, client);
     // Only a page of this server can send such a request: it needs no other defence against forgery.
-    if (!isOwnOrigin(request, client))
+    if (!isOwn(request, client))
       return unauthenticated(
         "a session counts in calls of a page of this very server alone, which the header Origin tells",
       );

@@ -32,3 +32,16 @@ export function isOwnOrigin({ headers }: Pick<Request, "headers">, { isSecure }:
   const { origin, ":authority": authority = "", host = authority } = headers as Record<string, string>;
   return origin !== undefined && URL.parse(`${isSecure ? "https" : "http"}://${host}`)?.origin === origin;
 }
+
+/**
+ * Whether a GET may be one of a page of this very server, or of a person who entered the address. A link and a picture send no
+ * Origin; by Sec-Fetch-Site a browser tells where they stand, to every address at which there are sessions (it must be
+ * encrypted, or loopback). `same-site` is a page at another port of this host.
+ *
+ * Without either header it is a program, or a browser from before 2023. That one keeps the cookie from other sites
+ * (SameSite=Strict), a GET changes nothing, and Cross-Origin-Resource-Policy keeps the answer from a page at another port.
+ */
+export function isOwnRead(request: Pick<Request, "headers">, client: Pick<Client, "isSecure">): boolean {
+  const { origin, "sec-fetch-site": site = "none" } = request.headers;
+  return origin === undefined ? site === "same-origin" || site === "none" : isOwnOrigin(request, client);
+}

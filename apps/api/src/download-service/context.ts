@@ -3,6 +3,7 @@ import type { Database, TaskRow } from "@dwld/queue";
 import type { TokenTable } from "../access/token-table.ts";
 import type { ProgressReader } from "../messages/live-progress.ts";
 import type { PathOf } from "../messages/destination.ts";
+import type { LocalFiles } from "../machine/local-files.ts";
 import type { DiskSpace } from "../machine/disk-gauge.ts";
 import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
@@ -30,6 +31,7 @@ export type ServiceContext = {
   /** Returns the state of each registration with a bot. */
   bots: () => BotStatus[];
   boundsOf: (row: TaskRow) => TaskBounds;
+  localFiles: LocalFiles;
   waits: WaitReader;
   limits: Limits;
   /** Returns the configured ladder of a site. */

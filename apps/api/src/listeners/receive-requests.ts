@@ -5,8 +5,10 @@ import { refuseOrigin } from "@dwld/daemon";
 import { ConnectError } from "@connectrpc/connect";
 import { type Admission, type Door, setAdmission } from "../access/gate.ts";
 import { localIdentity } from "../access/identity.ts";
+import { isOwnOrigin, isOwnRead } from "../access/session-cookie.ts";
 import { type Client, clientKey, type Request } from "../access/trusted-proxies.ts";
 import { type Caller, holderOf } from "../limits/caller.ts";
+import { taskFileOf } from "../page/task-files/task-file.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
 import { routerOptions } from "./router-options.ts";
@@ -45,9 +47,15 @@ export function receiveRequests({ routes, gate, page, proxies, logger, calls, do
         answer(response, 403, refusal);
         return;
       }
-      if (page.answer(request, response, client)) return;
+      if (page.answer({ request, response }, client)) return;
     }
-    const admission = gate.admit(request, door, client);
+    // No browser reaches HTTP/2 in the clear.
+    const asked = own === undefined ? undefined : taskFileOf(request);
+    const admission = gate.admit(request, door, client, asked === undefined ? isOwnOrigin : isOwnRead);
+    if (asked !== undefined) {
+      page.answerTaskFile(asked, { request, response }, { admission, caller: callerBy(client, admission), client });
+      return;
+    }
     admitted.set(request, { client, admission });
     calls.count(request, response, callerBy(client, admission));
     try {

@@ -29,6 +29,8 @@ export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];
   files?: readonly FileRow[];
+  /** Whether the api can give a file. */
+  isHere?: (file: FileRow) => boolean;
   bounds?: TaskBounds;
   wait?: Wait | undefined;
   shortId?: string;
@@ -36,7 +38,7 @@ export type TaskParts = {
 
 /** Converts a row of the task table. */
 export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
-  const { progress, attempts = [], files = [], bounds = {}, wait, shortId = row.id } = parts;
+  const { progress, attempts = [], files = [], isHere = () => false, bounds = {}, wait, shortId = row.id } = parts;
   return create(TaskSchema, {
     id: row.id,
     link: row.link,
@@ -66,7 +68,7 @@ export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
     attemptLimit: wireCount(bounds.attemptLimit ?? 0),
     ...optional("giveUpTime", bounds.giveUpAtMs, wireTime),
     attempts: attempts.map(attemptMessage),
-    files: files.map(fileMessage),
+    files: files.map((file, index) => fileMessage(file, isHere(file) ? `tasks/${row.id}/files/${index + 1}` : "")),
     shortId,
     thumbnailPath: row.has_thumbnail === 1 ? `tasks/${row.id}/thumbnail` : "",
   });
@@ -100,17 +102,23 @@ function attemptMessage(row: AttemptRow): Attempt {
   });
 }
 
+/** Returns the name of a file for a person. A local copy has the one that was free for it. */
+export function fileNameOf(row: FileRow): string {
+  return isLocalCopy(row) ? basename(row.local_path ?? row.name) : row.name;
+}
+
 /** A remote name is reserved before the transfer, and shown after the copy was verified. A local copy has none. */
-function fileMessage(row: FileRow): File {
-  const isLocal = isLocalCopy(row);
-  const delivered = row.delivered_at !== null && !isLocal;
+function fileMessage(row: FileRow, downloadPath: string): File {
+  const delivered = row.delivered_at !== null && !isLocalCopy(row);
   return create(FileSchema, {
-    name: isLocal ? basename(row.local_path ?? row.name) : row.name,
+    name: fileNameOf(row),
     sizeBytes: wireInt64(row.size_bytes),
     sha256: row.sha256,
     remotePath: delivered ? (row.remote_path ?? "") : "",
     localPath: row.local_path ?? "",
     verifiedBy: delivered ? (row.verified_by ?? "") : "",
+    downloadPath,
+    ...optional("deliverTime", row.delivered_at, wireTime),
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Database, type FileRow, filesOf, shortIds, type TaskRow } from "@dwld/queue";
+import type { LocalFiles } from "../machine/local-files.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskBounds } from "./task-bounds.ts";
 import type { TaskParts } from "./task-message.ts";
@@ -6,12 +7,13 @@ import type { TaskParts } from "./task-message.ts";
 export type TaskSources = {
   readonly database: Database;
   readonly boundsOf: (row: TaskRow) => TaskBounds;
+  readonly localFiles: Pick<LocalFiles, "isHere">;
   readonly waits: WaitReader;
 };
 
 /** Reads the facts of some tasks that are not in their rows, and returns a function for those of each task. */
 export async function readTaskParts(
-  { database, boundsOf, waits }: TaskSources,
+  { database, boundsOf, localFiles, waits }: TaskSources,
   rows: readonly TaskRow[],
 ): Promise<(row: TaskRow) => TaskParts> {
   const waitOf = await waits.begin(rows);
@@ -25,6 +27,7 @@ export async function readTaskParts(
     wait: waitOf(row),
     files: files.get(row.seq) ?? [],
     bounds: boundsOf(row),
+    isHere: (file) => localFiles.isHere(file),
   });
 }
 

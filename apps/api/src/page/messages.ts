@@ -3,6 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 
 export type Request = IncomingMessage | Http2ServerRequest;
 export type Response = ServerResponse | Http2ServerResponse;
+export type Exchange = { readonly request: Request; readonly response: Response };
 
 /** Whether a request asks for a representation, and has no effect. */
 export function isRead({ method = "" }: Pick<Request, "method">): boolean {
@@ -17,8 +18,7 @@ export function hasAlready({ headers }: Pick<Request, "headers">, etag: string):
 
 /** Sends a whole answer; to HEAD, its headers alone. */
 export function send(
-  { method }: Pick<Request, "method">,
-  response: Response,
+  { request: { method }, response }: Exchange,
   status: number,
   headers: OutgoingHttpHeaders,
   body: Uint8Array = Buffer.alloc(0),

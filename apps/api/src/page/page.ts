@@ -1,24 +1,35 @@
-import type { Logger } from "@dwld/daemon";
+import { isOwnRead } from "../access/session-cookie.ts";
 import type { Client } from "../access/trusted-proxies.ts";
-import type { Request, Response } from "./messages.ts";
+import type { Exchange } from "./messages.ts";
 import { answerStatic } from "./static/answer-static.ts";
 import { readStaticFiles, type StaticFiles } from "./static/static-files.ts";
+import { answerTaskFile, answerText, type Asker, type TaskFileSources } from "./task-files/answer-task-file.ts";
+import type { TaskFile } from "./task-files/task-file.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
-/** What a browser gets from the api's HTTP listener. */
+/** What a browser gets by GET: the page, or the welcome, and files of tasks. */
 export class Page {
   readonly #files: StaticFiles;
+  readonly #sources: TaskFileSources;
 
   /** Reads the page that was built in a folder. Without one, the welcome answers in its place. */
-  constructor(folder: string, logger: Pick<Logger, "info">) {
-    const files = readStaticFiles(folder);
-    if (files === undefined)
-      logger.info(`there is no page for browsers, since ${folder} is empty: "make page" builds it, for the next start`);
-    this.#files = files ?? new Map();
+  constructor(folder: string, sources: TaskFileSources) {
+    this.#files = readStaticFiles(folder);
+    this.#sources = sources;
+  }
+
+  get isBuilt(): boolean {
+    return this.#files.size > 0;
   }
 
   /** Answers what needs no token. Returns false, and answers nothing, if a request is for something else. */
-  answer(request: Request, response: Response, client: Client): boolean {
-    return answerStatic(this.#files, request, response) || answerWelcome(request, response, client);
+  answer(exchange: Exchange, client: Client): boolean {
+    return answerStatic(this.#files, exchange) || answerWelcome(exchange, client);
+  }
+
+  /** Answers a request for a file of a task. */
+  answerTaskFile(asked: TaskFile, exchange: Exchange, asker: Asker & { client: Client }): void {
+    if (isOwnRead(exchange.request, asker.client)) void answerTaskFile(this.#sources, asked, exchange, asker);
+    else answerText(exchange, 403, "files are given to the page of this server, and not to that of another");
   }
 }

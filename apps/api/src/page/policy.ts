@@ -1,5 +1,5 @@
 /** On every answer to a browser: it is what it says it is, names nobody, and belongs to pages of this server alone. */
-const everywhere = {
+export const everywhere = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",

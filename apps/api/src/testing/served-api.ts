@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
@@ -11,6 +11,7 @@ import { Gate, setAdmission, type TokenMode } from "../access/gate.ts";
 import { type Identity, localIdentity } from "../access/identity.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
 import { TokenTable } from "../access/token-table.ts";
+import { LocalFiles } from "../machine/local-files.ts";
 import { DiskGauge } from "../machine/disk-gauge.ts";
 import type { ServiceContext } from "../download-service/context.ts";
 import { startListeners } from "../listeners/listeners.ts";
@@ -66,21 +67,27 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     now: changes.now ?? Date.now,
   });
   const limits = testLimits("", logger);
+  const localFiles = new LocalFiles(folder, hostname());
   const context: ServiceContext = {
     database,
     tokens,
     seal: new Seal(await sealKey(database)),
     cache,
-    feed: new TaskFeed({ database, boundsOf: changes.boundsOf ?? unbounded, waits }, changes.cache ?? cache, {
-      logger,
-      now: changes.now ?? Date.now,
-    }),
+    feed: new TaskFeed(
+      { database, boundsOf: changes.boundsOf ?? unbounded, localFiles, waits },
+      changes.cache ?? cache,
+      {
+        logger,
+        now: changes.now ?? Date.now,
+      },
+    ),
     sensors,
     disk: new DiskGauge(folder, logger),
     diskBounds: { minFreeBytes: 0 },
     sites: {},
     bots: () => [],
     boundsOf: unbounded,
+    localFiles,
     waits,
     limits,
     stagesOf: () => ["default"],
@@ -164,8 +171,8 @@ export function testGate(
 }
 
 /** For tests: the page in a folder; undefined: none was built. */
-export function testPage({ folder, logger }: Pick<OpenedContext, "folder" | "logger">, page?: string): Page {
-  return new Page(page ?? join(folder, "no-page"), logger);
+export function testPage({ folder, context }: Pick<OpenedContext, "folder" | "context">, page?: string): Page {
+  return new Page(page ?? join(folder, "no-page"), context);
 }
 
 /** For tests: the same over TLS, with the files of its certificate and what clients trust. */

@@ -1,5 +1,5 @@
 import { accepts } from "../accepts.ts";
-import { hasAlready, isRead, type Request, type Response, send } from "../messages.ts";
+import { type Exchange, hasAlready, isRead, type Request, send } from "../messages.ts";
 import { pageHeaders } from "../policy.ts";
 import { type Encoding, encodings, type StaticFile, type StaticFiles } from "./static-files.ts";
 
@@ -10,7 +10,8 @@ const immutable = "public, max-age=31536000, immutable";
  * Answers a request for a file of the page. Returns false, and answers nothing, if it is for none. A path is looked up as it
  * was sent, so that there is no other spelling of it and none that leads elsewhere.
  */
-export function answerStatic(files: StaticFiles, request: Request, response: Response): boolean {
+export function answerStatic(files: StaticFiles, exchange: Exchange): boolean {
+  const { request } = exchange;
   if (!isRead(request)) return false;
   const [path = ""] = (request.url ?? "").split("?", 1);
   const file = files.get(path === "/" && takesDocument(request) ? "/index.html" : path);
@@ -28,7 +29,7 @@ export function answerStatic(files: StaticFiles, request: Request, response: Res
     "cache-control": file.isImmutable ? immutable : "no-cache",
   };
   const body = (encoding === undefined ? undefined : file.encoded[encoding]) ?? file.content;
-  send(request, response, hasAlready(request, etag) ? 304 : 200, headers, body);
+  send(exchange, hasAlready(request, etag) ? 304 : 200, headers, body);
   return true;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isSystemError } from "@dwld/text";
-import { lookup } from "mrmime";
+import { mediaTypeOf } from "../media-types.ts";
 
 /** The best first. Of each, the extension of the file beside the plain one. */
 export const encodings = { br: ".br", gzip: ".gz" } as const;
@@ -23,10 +23,10 @@ export type StaticFile = {
 /** By the path of a URL, such as "/assets/page-5XQKD2.js". */
 export type StaticFiles = ReadonlyMap<string, StaticFile>;
 
-/** Reads the page that was built in a folder. Returns undefined if there is none. */
-export function readStaticFiles(folder: string): StaticFiles | undefined {
+/** Reads the page that was built in a folder. Without a document there is none, and no file of it. */
+export function readStaticFiles(folder: string): StaticFiles {
   const names = filesBelow(folder).map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
-  if (!names.includes("index.html")) return undefined;
+  if (!names.includes("index.html")) return new Map();
   const isEncoded = (name: string) =>
     Object.values(encodings).some((extension) => name.endsWith(extension) && names.includes(name.slice(0, -3)));
   const plain = names.filter((name) => !isEncoded(name));
@@ -40,7 +40,7 @@ export function readStaticFiles(folder: string): StaticFiles | undefined {
       return [
         `/${name}`,
         {
-          type: typeOf(name),
+          type: mediaTypeOf(name),
           isImmutable: /^assets\/.*-\w{8,}\.\w+$/.test(name),
           hash: createHash("sha256").update(content).digest("base64url").slice(0, 22),
           content,
@@ -58,9 +58,4 @@ function filesBelow(folder: string): Dirent[] {
     if (isSystemError(error) && error.code === "ENOENT") return [];
     throw error;
   }
-}
-
-function typeOf(name: string): string {
-  const type = lookup(name) ?? "application/octet-stream";
-  return /^text\/|[/+](json|xml)$/.test(type) ? `${type}; charset=utf-8` : type;
 }

@@ -75,10 +75,10 @@ describe("the page", () => {
       ["/index.html", "text/html; charset=utf-8", "no-cache"],
       ["/assets/page-5XQKD2AB.js", "text/javascript; charset=utf-8", year],
       ["/service-worker.js", "text/javascript; charset=utf-8", "no-cache"],
-      ["/manifest.webmanifest", "application/manifest+json; charset=utf-8", "no-cache"],
-      ["/version.json", "application/json; charset=utf-8", "no-cache"],
+      ["/manifest.webmanifest", "application/manifest+json", "no-cache"],
+      ["/version.json", "application/json", "no-cache"],
       ["/icon.png", "image/png", "no-cache"],
-      ["/icon.svg", "image/svg+xml; charset=utf-8", "no-cache"],
+      ["/icon.svg", "image/svg+xml", "no-cache"],
     ] as const) {
       const { status, headers, body } = await ask(path);
       assert.deepEqual([status, headers["content-type"], headers["cache-control"]], [200, type, kept], path);
