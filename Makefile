@@ -16,7 +16,7 @@ NAMED = $(filter command,$(firstword $(origin NAME)))
 
 # What a failed step left behind is made again.
 .DELETE_ON_ERROR:
-.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench chaos bundle install uninstall
+.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -90,6 +90,9 @@ docs: setup ## write anew what the documents have from the code: docs/failures.m
 
 bench: setup ## measure what is promised to be fast, in 12 minutes; of it QUESTION=upload; AGAINST=COMMIT: beside another version; QUICK=1
 	@node bench/main.ts $(if $(QUICK),--quick) $(if $(AGAINST),--against "$$AGAINST") $(QUESTION)
+
+pictures: setup page ## pictures of the page in each state, in pictures/; again after a change: names those that differ
+	@PICTURES=$(CURDIR)/pictures tools/run-tests --file apps/web/src/scenarios
 
 chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
 	@node chaos/main.ts $(CHAOS)

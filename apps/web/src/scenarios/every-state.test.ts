@@ -5,6 +5,7 @@ import { assertAccessible, assertFits } from "../testing/look-at.ts";
 import { everyState, fillWithEveryState } from "../testing/every-state.ts";
 import { openPage } from "../testing/open-page.ts";
 import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
+import { takePictures } from "../testing/take-pictures.ts";
 import { TableByHand } from "../testing/table-by-hand.ts";
 
 let dwld: Dwld;
@@ -25,6 +26,7 @@ for (const theme of ["light", "dark"] as const)
     for (const titles of Object.values(everyState))
       for (const title of titles) await page.getByText(title).first().waitFor();
     await assertAccessible(page);
+    if (theme === "light") await takePictures(page, "every-state");
   });
 
 for (const [window, look] of [
