@@ -91,8 +91,8 @@ docs: setup ## write anew what the documents have from the code: docs/failures.m
 bench: setup ## measure what is promised to be fast, in 12 minutes; of it QUESTION=upload; AGAINST=COMMIT: beside another version; QUICK=1
 	@node bench/main.ts $(if $(QUICK),--quick) $(if $(AGAINST),--against "$$AGAINST") $(QUESTION)
 
-pictures: setup page ## pictures of the page in each state, in pictures/; again after a change: names those that differ
-	@PICTURES=$(CURDIR)/pictures tools/run-tests --file apps/web/src/scenarios
+pictures: setup page ## pictures of the page in each state, in pictures/; again after a change: names those that differ; README=1: docs/page.webp
+	@$(if $(README),node apps/web/src/testing/readme-picture.ts,PICTURES=$(CURDIR)/pictures tools/run-tests --file apps/web/src/scenarios)
 
 chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
 	@node chaos/main.ts $(CHAOS)

@@ -21,11 +21,15 @@ export async function makeExtras({ name, subtitles = [], thumbnail, seconds }: S
   const extras = new Map<string, SiteExtra>();
   for (const language of subtitles)
     extras.set(subtitlePath(name, language), { contentType: "text/vtt", body: webVtt(language, seconds ?? 2) });
-  if (thumbnail === true || thumbnail === "broken") {
-    const body = thumbnail === "broken" ? "no picture\n" : await readFile(await makeThumbnail({ seed: name }));
-    extras.set(thumbnailPath(name), { contentType: "image/jpeg", body });
-  }
+  const picture = await pictureOf(name, thumbnail);
+  if (picture !== undefined) extras.set(thumbnailPath(name), { contentType: "image/jpeg", body: picture });
   return extras;
+}
+
+async function pictureOf(name: string, thumbnail: SiteVideo["thumbnail"]): Promise<Buffer | string | undefined> {
+  if (thumbnail === "broken") return "no picture\n";
+  if (thumbnail === true) return await readFile(await makeThumbnail({ seed: name }));
+  return thumbnail === false ? undefined : thumbnail;
 }
 
 /** A cue a second. */

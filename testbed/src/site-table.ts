@@ -40,8 +40,8 @@ export interface SiteVideo {
   sizeBytes?: number;
   /** Languages; the page's player names a track for each. */
   subtitles?: string[];
-  /** The page names a picture; a broken one has the type of a picture and is none. */
-  thumbnail?: boolean | "broken";
+  /** The page names a picture, this JPEG or one of its own; a broken one has the type of a picture and is none. */
+  thumbnail?: boolean | "broken" | Buffer;
   /**
    * Fields of schema.org's VideoObject. A page with one of these has it instead of a player, since yt-dlp prefers a player;
    * subtitles are then missing.
