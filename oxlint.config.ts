@@ -16,7 +16,7 @@ const beside = [
 ];
 
 export default defineConfig({
-  plugins: ["typescript", "unicorn", "oxc", "import", "node"],
+  plugins: ["typescript", "unicorn", "oxc", "import", "node", "jsx-a11y"],
   categories: { correctness: "error", suspicious: "error" },
   options: { typeAware: true, reportUnusedDisableDirectives: "error" },
   // node_modules: where it is a symbolic link, .gitignore does not name it, and oxlint would walk it for ever.
@@ -84,12 +84,14 @@ export default defineConfig({
     "unicorn/no-process-exit": "error",
 
     // Off, because what they find here is right: arguments grouped by spreads, narrowings of what a query or a parser
-    // gave, small functions beside their only user, flags that a signal changes, callbacks that return nothing.
+    // gave, small functions beside their only user, flags that a signal changes, callbacks that return nothing, groups and
+    // states of a page that are named by their role.
     "unicorn/no-useless-spread": "off",
     "typescript/no-unsafe-type-assertion": "off",
     "unicorn/consistent-function-scoping": "off",
     "no-unmodified-loop-condition": "off",
     "typescript/consistent-return": "off",
+    "jsx-a11y/prefer-tag-over-role": "off",
   },
   overrides: [
     ...fences(),
@@ -107,7 +109,6 @@ export default defineConfig({
     },
     {
       files: ["apps/web/**"],
-      plugins: ["typescript", "unicorn", "oxc", "import", "node", "jsx-a11y"],
       rules: {
         // Styles are files that a module brings along; an event of the browser names its handler's result itself.
         "import/no-unassigned-import": "off",

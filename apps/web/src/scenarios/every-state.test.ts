@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Dwld } from "@dwld/testbed";
+import { type Dwld, eventually } from "@dwld/testbed";
 import { assertAccessible, assertFits } from "../testing/look-at.ts";
 import { everyState, fillWithEveryState } from "../testing/every-state.ts";
 import { openPage } from "../testing/open-page.ts";
@@ -23,8 +23,18 @@ after(async () => {
 for (const theme of ["light", "dark"] as const)
   test(`page: each state of a task is shown, and nothing of it keeps anybody out, in the ${theme} theme`, async () => {
     await using page = await openPage(dwld, { theme });
-    for (const titles of Object.values(everyState))
-      for (const title of titles) await page.getByText(title).first().waitFor();
+    let missing: string[] = [];
+    await eventually(
+      "every title is shown",
+      async () => {
+        const text = await page.locator("body").innerText();
+        missing = Object.values(everyState)
+          .flat()
+          .filter((title) => !text.includes(title));
+        return missing.length === 0;
+      },
+      { describe: () => missing.join("\n") },
+    );
     await assertAccessible(page);
     if (theme === "light") await takePictures(page, "every-state");
   });
