@@ -54,12 +54,14 @@ const entry = (extension: string): string => `assets/${only(assets, new RegExp(S
 const document = readFileSync(join(here, "index.html"), "utf8")
   .replace("{{style}}", entry("css"))
   .replace("{{script}}", entry("js"));
-writeFileSync(join(folder, "index.html"), document);
-
-cpSync(join(here, "static"), folder, { recursive: true });
-const version = createHash("sha256").update(document).digest("hex").slice(0, 12);
+const staticNames = readdirSync(join(here, "static")).toSorted();
+const hash = createHash("sha256").update(document);
+for (const name of staticNames) hash.update(readFileSync(join(here, "static", name)));
+const version = hash.digest("hex").slice(0, 12);
+writeFileSync(join(folder, "index.html"), document.replace("{{version}}", version));
 writeFileSync(join(folder, "version.json"), JSON.stringify({ version }));
-const kept = ["./", ...assets.map(({ name }) => `assets/${name}`), ...readdirSync(join(here, "static"))];
+cpSync(join(here, "static"), folder, { recursive: true });
+const kept = ["./", ...assets.map(({ name }) => `assets/${name}`), ...staticNames];
 const worker = await build({
   ...shared,
   entryPoints: { "service-worker": "src/service-worker.ts" },

@@ -5,7 +5,11 @@ import "./ui/base.css";
 import "./ui/ui.css";
 import { App } from "./app/app.tsx";
 import "./app/app.css";
-import { askIdentity, identity } from "./connection/identity.ts";
+import { startClock } from "./connection/clock.ts";
+import { recallIdentity } from "./connection/identity.ts";
+import { watchVersion } from "./connection/newer-version.ts";
+import { keepPageOffline } from "./connection/offline-page.ts";
+import { keepSession } from "./connection/session.ts";
 import { watchTasks } from "./connection/watch.ts";
 import { store } from "./tasks/store.ts";
 import { language } from "./words/language.ts";
@@ -17,13 +21,12 @@ effect(() => {
   document.documentElement.lang = language.value;
 });
 
-// A known caller's tasks are watched; a session that ended shows the login, and a new one begins anew.
-effect(() => {
-  if (identity.value === undefined || identity.value === "nobody") return undefined;
-  const ending = new AbortController();
-  void watchTasks((event) => store.apply([event]), ending.signal);
-  return () => ending.abort();
-});
+startClock();
+recallIdentity();
+watchTasks({ apply: (events) => store.apply(events), forget: () => store.clear() });
+watchVersion();
+keepSession();
 
 render(<App />, place);
-void askIdentity();
+// A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.
+keepPageOffline().catch(() => undefined);

@@ -1,26 +1,27 @@
+import { computed } from "@preact/signals";
 import { identity, mayChange } from "../connection/identity.ts";
 import { link } from "../connection/watch.ts";
-import { now } from "../connection/clock.ts";
 import { AddBox } from "../add/add-box.tsx";
 import { HouseLine } from "../house/house-line.tsx";
 import { TaskList } from "../list/task-list.tsx";
+import { Account } from "../login/account.tsx";
 import { LoginForm } from "../login/login-form.tsx";
 import { TaskView } from "../task/task-view.tsx";
 import { Link } from "../route/link.tsx";
 import { route } from "../route/route.ts";
-import { Notice } from "../ui/notice.tsx";
 import { Toasts } from "../ui/toasts.tsx";
-import { connectionWords } from "../words/connection.ts";
-import { timeText } from "../words/formats.ts";
+import { LinkNotice } from "./link-notice.tsx";
 
 const home = { task: undefined, show: undefined, q: undefined, page: undefined };
+
+const isStale = computed(() => link.value.state === "lost" || link.value.state === "connecting");
 
 /** The whole page: what is to be seen, by the address and by who looks. */
 export function App() {
   const task = route.value.get("task");
   return (
     <>
-      <main class={link.value.state === "lost" ? "page is-stale" : "page"}>
+      <main class={isStale.value ? "page is-stale" : "page"}>
         <header class="top">
           <h1>
             <Link to={home}>dwld</Link>
@@ -33,21 +34,17 @@ export function App() {
           <LoginForm />
         ) : (
           <>
-            <LostNotice />
+            <LinkNotice />
             {mayChange.value ? <AddBox /> : null}
             <TaskList />
           </>
         )}
+        <footer class="foot">
+          <Account />
+        </footer>
       </main>
       {task === null || identity.value === "nobody" ? null : <TaskView id={task} />}
       <Toasts />
     </>
   );
-}
-
-function LostNotice() {
-  const { state, asOf } = link.value;
-  if (state !== "lost") return null;
-  const words = connectionWords();
-  return <Notice tone="warn">{asOf === undefined ? words.unreachable : words.lost(timeText(asOf, now.value))}</Notice>;
 }

@@ -1,18 +1,28 @@
 import { computed, signal } from "@preact/signals";
+import { ServerClock } from "./server-clock.ts";
 
-/** The server's clock less the browser's, ms: a telephone may be minutes off. */
+const clock = new ServerClock();
 const offsetMs = signal(0);
-const tick = signal(Date.now());
+const tickMs = signal(Date.now());
 
 /** The server's time, to the second; who reads it is drawn anew each second while the page is shown. */
-export const now = computed(() => new Date(tick.value + offsetMs.value));
+export const now = computed(() => new Date(tickMs.value + offsetMs.value));
 
-export function tellServerTime(time: Date): void {
-  const measured = time.getTime() - Date.now();
-  // The way of a message takes part of a second.
-  if (Math.abs(measured - offsetMs.peek()) > 2000) offsetMs.value = measured;
+/** Returns the server's time at this moment. */
+export function serverTime(): Date {
+  return new Date(Date.now() + offsetMs.peek());
 }
 
-setInterval(() => {
-  if (!document.hidden) tick.value = Date.now();
-}, 1000);
+export function tellServerTime(time: Date, source: "answer" | "heartbeat"): void {
+  clock.tell(time.getTime(), Date.now(), source);
+  offsetMs.value = clock.offsetMs;
+}
+
+/** Moves `now` each second while the page is shown. */
+export function startClock(): void {
+  const tick = (): void => {
+    if (!document.hidden) tickMs.value = Date.now();
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick);
+}

@@ -2,6 +2,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, LocalizedMessageSchema } from "@dwld/rpc";
 import { language } from "../words/language.ts";
 import { connectionWords } from "../words/connection.ts";
+import { spanText } from "../words/formats.ts";
+import { askedDelayMs } from "./backoff.ts";
 
 /** Returns a sentence for a person about a call that failed. */
 export function failureText(error: unknown): string {
@@ -21,6 +23,10 @@ export function failureText(error: unknown): string {
       return words.sessionEnded;
     case Code.PermissionDenied:
       return words.notAllowed;
+    case Code.ResourceExhausted: {
+      const delayMs = askedDelayMs(failure);
+      return delayMs === undefined ? failure.rawMessage : words.tooManyCalls(spanText(delayMs / 1000));
+    }
     default:
       return failure.rawMessage;
   }

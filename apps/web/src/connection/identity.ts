@@ -1,6 +1,8 @@
+import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { computed, signal } from "@preact/signals";
-import { type Identity, Role } from "@dwld/rpc";
+import { type Identity, IdentitySchema, Role } from "@dwld/rpc";
+import type { Who } from "./keep-connected.ts";
 import { access } from "./transport.ts";
 
 /** Who looks at the page: undefined while nobody knows, "nobody" if the server asks for a token. */
@@ -19,22 +21,56 @@ export const seesMachine = computed(
 export const ownChat = computed(() => known.value?.chatIds[0] ?? "web");
 
 /** Asks the server who looks. @throws ConnectError if it cannot be asked. */
-export async function askIdentity(): Promise<void> {
+export async function askIdentity(ending?: AbortSignal): Promise<Who> {
+  const before = identity.peek();
   try {
-    identity.value = (await access.getIdentity({})).identity;
+    const told = (await access.getIdentity({}, ending === undefined ? {} : { signal: ending })).identity;
+    identity.value = told;
+    remember(told);
+    return before === undefined || isSame(before, told) ? "same" : "another";
   } catch (error) {
     if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
-    identity.value = "nobody";
+    becomeNobody();
+    return "nobody";
   }
 }
 
-/** Exchanges a token for a session, which the browser keeps in a cookie that no script reads. @throws ConnectError */
-export async function logIn(token: string): Promise<void> {
-  await access.createSession({}, { headers: { authorization: `Bearer ${token}` } });
-  await askIdentity();
+/** Whether somebody was logged in here before the login is shown. */
+export const isLoggedOut = signal(false);
+
+export function becomeNobody(): void {
+  isLoggedOut.value ||= typeof identity.peek() === "object";
+  identity.value = "nobody";
+  remember(undefined);
 }
 
-export async function logOut(): Promise<void> {
-  await access.deleteSession({});
-  identity.value = "nobody";
+function isSame(before: Identity | "nobody", told: Identity | undefined): boolean {
+  if (before === "nobody" || told === undefined) return false;
+  return textOf(before) === textOf(told);
+}
+
+type Remembered = Pick<Identity, "name" | "role" | "chatIds">;
+
+function textOf({ name, role, chatIds }: Remembered): string {
+  return JSON.stringify({ name, role, chatIds });
+}
+
+const storageKey = "dwld.identity";
+
+/** Remembers who looked, without any secret: a page that is opened while the server is away then has its box. */
+function remember(told: Identity | undefined): void {
+  if (told === undefined) localStorage.removeItem(storageKey);
+  else localStorage.setItem(storageKey, textOf(told));
+}
+
+/** Takes who looked last for who looks, until the server has answered. */
+export function recallIdentity(): void {
+  const text = localStorage.getItem(storageKey);
+  if (text === null) return;
+  try {
+    identity.value = create(IdentitySchema, JSON.parse(text) as Remembered);
+  } catch {
+    // Somebody else wrote it.
+    localStorage.removeItem(storageKey);
+  }
 }

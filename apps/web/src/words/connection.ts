@@ -4,15 +4,21 @@ const en = {
   unreachable: "The server does not answer.",
   sessionEnded: "You are logged out. Log in again.",
   notAllowed: "Your token does not allow this.",
-  lost: (asOf: string) => `The server does not answer. You see ${asOf}.`,
+  tooManyCalls: (wait: string) => `Too many tries. Try again in ${wait}.`,
   connecting: "Connecting …",
+  asOf: (time: string) => `You see it as of ${time}.`,
+  newer: "The server has a newer version of this page.",
+  reload: "Reload",
 };
 const ru: typeof en = {
   unreachable: "Сервер не отвечает.",
   sessionEnded: "Сеанс завершён. Войдите снова.",
   notAllowed: "Ваш ключ этого не разрешает.",
-  lost: (asOf) => `Сервер не отвечает. Показано то, что было в ${asOf}.`,
+  tooManyCalls: (wait) => `Слишком много попыток. Повторите через ${wait}.`,
   connecting: "Соединение …",
+  asOf: (time) => `Последние данные: ${time}.`,
+  newer: "На сервере есть новая версия этой страницы.",
+  reload: "Обновить",
 };
 
 export const connectionWords = wordsOf({ en, ru });
