@@ -14,6 +14,7 @@ export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-
 export { startNginx } from "./nginx.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
+export { makePicture, type Picture, type PictureFile } from "./pictures.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
 export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.ts";
 export { MountError, mountForTest, mountSmallDisk, type SmallDisk } from "./small-disk.ts";

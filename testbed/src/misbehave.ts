@@ -12,7 +12,8 @@ export function misbehave(fault: Fault, request: IncomingMessage, response: Serv
     case "drip": {
       response.writeHead(200, { "Content-Type": fault.contentType, "Content-Length": String(fault.lengthBytes) });
       const drop = () => response.write(Buffer.alloc(300, " "));
-      drop();
+      if (fault.beginning === undefined) drop();
+      else response.write(fault.beginning);
       const timer = setInterval(drop, 300);
       response.once("close", () => clearInterval(timer));
       return;

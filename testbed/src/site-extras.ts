@@ -1,12 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { makeThumbnail } from "./videos.ts";
-import type { SiteVideo } from "./site-table.ts";
+import { makePicture, type Picture } from "./pictures.ts";
+import type { Fault, SiteVideo } from "./site-table.ts";
 
-/** A small file beside a video. */
-export interface SiteExtra {
-  contentType: string;
-  body: Buffer | string;
-}
+/** The answer of a small file beside a video. */
+export type SiteExtra = Fault;
 
 export function subtitlePath(name: string, language: string): string {
   return `/subtitles/${name}.${language}.vtt`;
@@ -20,16 +16,14 @@ export function thumbnailPath(name: string): string {
 export async function makeExtras({ name, subtitles = [], thumbnail, seconds }: SiteVideo) {
   const extras = new Map<string, SiteExtra>();
   for (const language of subtitles)
-    extras.set(subtitlePath(name, language), { contentType: "text/vtt", body: webVtt(language, seconds ?? 2) });
-  const picture = await pictureOf(name, thumbnail);
-  if (picture !== undefined) extras.set(thumbnailPath(name), { contentType: "image/jpeg", body: picture });
+    extras.set(subtitlePath(name, language), {
+      kind: "answer",
+      headers: { "Content-Type": "text/vtt" },
+      body: webVtt(language, seconds ?? 2),
+    });
+  if (thumbnail !== undefined && thumbnail !== false)
+    extras.set(thumbnailPath(name), await pictureAnswer(name, thumbnail === true ? "jpeg" : thumbnail));
   return extras;
-}
-
-async function pictureOf(name: string, thumbnail: SiteVideo["thumbnail"]): Promise<Buffer | string | undefined> {
-  if (thumbnail === "broken") return "no picture\n";
-  if (thumbnail === true) return await readFile(await makeThumbnail({ seed: name }));
-  return thumbnail === false ? undefined : thumbnail;
 }
 
 /** A cue a second. */
@@ -39,4 +33,12 @@ function webVtt(language: string, seconds: number): string {
     [`${stamp(second)} --> ${stamp(second + 1)}`, `${language} ${second}`].join("\n"),
   );
   return `WEBVTT\n\n${cues.join("\n\n")}\n`;
+}
+
+async function pictureAnswer(name: string, picture: Picture | Buffer): Promise<SiteExtra> {
+  if (Buffer.isBuffer(picture)) return { kind: "answer", headers: { "Content-Type": "image/jpeg" }, body: picture };
+  if (picture === "missing") return { kind: "status", status: 404 };
+  const { contentType, body } = await makePicture(name, picture === "drip" ? "jpeg" : picture);
+  if (picture === "drip") return { kind: "drip", contentType, lengthBytes: 1e9, beginning: body };
+  return { kind: "answer", headers: { "Content-Type": contentType }, body };
 }

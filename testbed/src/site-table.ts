@@ -1,3 +1,5 @@
+import type { Picture } from "./pictures.ts";
+
 /** A fault of a route, instead of its right answer. */
 export type Fault = {
   /** How many requests meet the fault; default: all. */
@@ -8,8 +10,8 @@ export type Fault = {
   only?: string;
 } & (
   | { kind: "hang"; seconds: number }
-  /** 300 bytes each 0.3 s of a body that is said to have so many, for as long as somebody reads. */
-  | { kind: "drip"; contentType: string; lengthBytes: number }
+  /** 300 bytes each 0.3 s of a body that is said to have so many, for as long as somebody reads; the first ones may be given. */
+  | { kind: "drip"; contentType: string; lengthBytes: number; beginning?: Buffer }
   /** Retry-After (RFC 9110, 10.2.3) as seconds, or as the date that is so far away. */
   | { kind: "status"; status: number; retryAfterSeconds?: number; retryAfterAs?: "seconds" | "date" }
   | { kind: "redirect"; to: string }
@@ -40,8 +42,8 @@ export interface SiteVideo {
   sizeBytes?: number;
   /** Languages; the page's player names a track for each. */
   subtitles?: string[];
-  /** The page names a picture, this JPEG or one of its own; a broken one has the type of a picture and is none. */
-  thumbnail?: boolean | "broken" | Buffer;
+  /** The page names a picture; true: a JPEG. A Buffer: this one. */
+  thumbnail?: boolean | Picture | Buffer;
   /**
    * Fields of schema.org's VideoObject. A page with one of these has it instead of a player, since yt-dlp prefers a player;
    * subtitles are then missing.

@@ -70,14 +70,6 @@ function freeBox(content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** The path of a picture, 320 × 180 pixels, as JPEG. */
-export async function makeThumbnail({ seed }: { seed: string }, { cacheFolder = videoCacheFolder }: CacheOption = {}) {
-  return cachedFile(cacheFolder, `${keyOf(["jpg", recipeVersion, seed])}.jpg`, async (path) => {
-    const hue = createHash("sha256").update(seed).digest().readUInt16BE(0) % 360;
-    await ffmpeg(["-f", "lavfi", "-i", `testsrc2=size=320x180,hue=h=${hue}`, "-frames:v", "1", path]);
-  });
-}
-
 /**
  * The path of a playable mp4 of exactly `sizeBytes`: a short video with a box of pseudo-random bytes behind it, which
  * players skip (ISO 14496-12, 8.1.2 "free") and nothing on the way can compress. Made at the speed of the disk.
@@ -150,6 +142,6 @@ function* paddingBox(seed: string, paddingBytes: number): Generator<Buffer> {
   }
 }
 
-async function ffmpeg(args: readonly string[]): Promise<void> {
+export async function ffmpeg(args: readonly string[]): Promise<void> {
   await execa("ffmpeg", ["-nostdin", "-v", "error", "-y", "-threads", "1", ...args]);
 }

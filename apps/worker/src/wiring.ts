@@ -19,6 +19,7 @@ import {
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
+import { createThumbnailEncoder } from "./media/encode-thumbnail.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
 import { programEnvironment } from "./process/program-environment.ts";
@@ -89,6 +90,7 @@ export async function startWorker(
   const handler = createDownloadHandler({
     ...{ ...programs, readPlain: reporting(readPlain, onError) },
     ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
+    thumbnails: worker.thumbnails ? { encode: createThumbnailEncoder(programs), patienceMs: secondMs } : undefined,
     host: hostname(),
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
     playlistLimit: configuration.limits.perChat.playlistEntries,

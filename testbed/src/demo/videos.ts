@@ -16,7 +16,7 @@ export const demoVideos: readonly DemoVideo[] = [
   { name: "lighthouse", ask: "page", title: "The lighthouse at night", seconds: 12, heights: [360] },
   { name: "walk", ask: "page", title: "Прогулка у моря 🌊 часть 1/2", seconds: 6, heights: [180] },
   { name: "gulls", ask: "page", title: "Gulls", seconds: 5, heights: [180] },
-].map((video) => ({ ...video, throttleBytesPerSecond }) as DemoVideo);
+].map((video) => ({ ...video, thumbnail: true, throttleBytesPerSecond }) as DemoVideo);
 
 export function linkOf(site: SampleSite, { name, ask }: DemoVideo): string {
   return ask === "page" ? site.pageLink(name) : site.mediaLink(name);

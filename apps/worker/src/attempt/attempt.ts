@@ -52,6 +52,7 @@ async function makeAttempt(
   const { plan } = await parts.planner(task);
   if (plan === undefined) return await concludeUntried(parts, task, workdir);
   const attempt = await beginAttempt(parts, work, workdir, plan);
+  using _ = attempt.thumbnail;
   try {
     const result = parseOptions(task).playlist
       ? await listPlaylist(parts, attempt)

@@ -7,14 +7,16 @@ import type { ChooseYtdlp } from "../ytdlp/ytdlp-commands.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import { createDownloadProgress, type ProgressParts } from "./progress.ts";
 import type { Attempt } from "./result.ts";
+import { createThumbnail, type ThumbnailParts } from "./thumbnail.ts";
 
-export type BeginParts = ProgressParts & {
-  capabilities: ChooseYtdlp;
-  cookies: CookieStore;
-  database: Database;
-  downloads: string;
-  logger: Logger;
-};
+export type BeginParts = ProgressParts &
+  ThumbnailParts & {
+    capabilities: ChooseYtdlp;
+    cookies: CookieStore;
+    database: Database;
+    downloads: string;
+    logger: Logger;
+  };
 
 /** Prepares the folder and the cookies of an attempt, and its record. */
 export async function beginAttempt(
@@ -43,5 +45,7 @@ export async function beginAttempt(
       parts.logger.info({ ...logFacts(task), link: task.link, stage, attempt: number }, "an attempt begins");
     },
   });
-  return { work, workdir, plan, ytdlp, record, cookies, progress: createDownloadProgress(parts, work.lease) };
+  const progress = createDownloadProgress(parts, work.lease);
+  const thumbnail = createThumbnail(parts, work, workdir, progress);
+  return { work, workdir, plan, ytdlp, record, cookies, progress, thumbnail };
 }

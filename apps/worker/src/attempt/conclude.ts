@@ -46,11 +46,12 @@ export async function conclude(
   attempt: Attempt,
   result: Result,
 ): Promise<DownloadOutcome | undefined> {
-  const { work, workdir, progress, cookies } = attempt;
+  const { work, workdir, progress, thumbnail, cookies } = attempt;
   const { task } = work.lease;
   const log = parts.logger.child(logFacts(task));
   // Before any write: the task table may lie on the same disk.
   const shortage = await findShortage(parts.disk, attempt, result);
+  await thumbnail.settle();
   const facts = await progress.end();
   if (cookies !== undefined) await parts.cookies.release(cookies, workdir.cookies, cookieVerdict(attempt, result));
   const row = await attempt.record.row();

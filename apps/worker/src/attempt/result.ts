@@ -10,6 +10,7 @@ import type { RunState } from "../ytdlp/run-state.ts";
 import type { YtdlpExit } from "../ytdlp/run-ytdlp.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { DownloadProgress } from "./progress.ts";
+import type { AttemptThumbnail } from "./thumbnail.ts";
 
 /** An attempt that has begun. */
 export type Attempt = {
@@ -20,6 +21,7 @@ export type Attempt = {
   record: AttemptRecord;
   cookies: TakenCookies | undefined;
   progress: DownloadProgress;
+  thumbnail: AttemptThumbnail;
 };
 
 /** Why a run, or what it made, is no success. */

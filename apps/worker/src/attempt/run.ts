@@ -53,7 +53,7 @@ export async function runDownload(parts: RunParts, attempt: Attempt): Promise<Ru
 
 async function runOnce(
   { disk, logger, now, runYtdlp }: RunParts,
-  { work, workdir, plan, ytdlp, record, progress }: Attempt,
+  { work, workdir, plan, ytdlp, record, progress, thumbnail }: Attempt,
   options: TaskOptions,
 ): Promise<Pick<Run, "exit" | "state" | "failure">> {
   const { task } = work.lease;
@@ -83,7 +83,8 @@ async function runOnce(
       ytdlp,
       stage,
       folders: workdir,
-      arguments: (marker) => downloadArguments(request, { ytdlp, stage, folders: workdir, marker }),
+      arguments: (marker) =>
+        downloadArguments(request, { ytdlp, stage, folders: workdir, marker, thumbnail: thumbnail.isWanted }),
       signal: AbortSignal.any([work.signal, diskWatch.signal]),
       finish: finishing.signal,
       phase: () => phaseOf(state),
@@ -92,6 +93,7 @@ async function runOnce(
         progress.onEvent(state, event);
         diskWatch.check();
         if (event.kind === "video") finishIfLive();
+        if (event.kind === "thumbnail") thumbnail.take();
       },
       onLeader: (leader) => record.beginRun(leader),
       onPace: work.markPace,

@@ -23,6 +23,8 @@ export type RunSetting = {
   readonly stage: StageSettings;
   readonly folders: RunFolders;
   readonly marker: string;
+  /** Whether the run fetches a small picture of the video. */
+  readonly thumbnail?: boolean;
 };
 
 /**
@@ -69,6 +71,7 @@ export function downloadArguments(request: DownloadRequest, setting: RunSetting)
     ...optionArguments(request, stage),
     ...lastArguments(request.options, stage),
     ...javaScriptArguments(ytdlp),
+    ...(setting.thumbnail === true ? thumbnailArguments(marker) : []),
     "--",
     request.link,
   ].filter((argument) => isKnown(argument, ytdlp));
@@ -101,6 +104,12 @@ export function playlistArguments({ link, items, days }: PlaylistRequest, settin
     "--",
     link,
   ].filter((argument) => argument !== "--no-simulate" && isKnown(argument, ytdlp));
+}
+
+/** The plugin thumbnail.py begins before the download, and the end of the run waits for it a moment. */
+function thumbnailArguments(marker: string): string[] {
+  const plugin = "--use-postprocessor=DwldThumbnail";
+  return [`${plugin}:when=before_dl;marker=${marker}`, `${plugin}:when=after_video`];
 }
 
 function cookiesOf({ stage, folders }: RunSetting): string | undefined {

@@ -34,6 +34,8 @@ export type YtdlpEvent =
       fragments?: number;
     }
   | { kind: "processor"; name: string; started: boolean }
+  /** A small picture of the video is there, as the file "thumbnail" in the HOME of the run. */
+  | { kind: "thumbnail" }
   /** `durationSeconds` is that of the whole video without cut-out parts; start and end are those of a section. */
   | { kind: "file"; path: string; durationSeconds?: number; startSeconds?: number; endSeconds?: number }
   | {
@@ -75,6 +77,7 @@ export function parseEvent(line: string, marker: string): YtdlpEvent | undefined
   if (typeof value["path"] === "string") return fileEvent(value["path"], value);
   if (typeof value["processor"] === "string")
     return { kind: "processor", name: text(value["processor"]), started: value["status"] === "started" };
+  if ("thumbnail" in value) return { kind: "thumbnail" };
   return "bytes" in value ? progressEvent(value) : undefined;
 }
 

@@ -43,6 +43,7 @@ export function applyEvent(state: RunState, event: YtdlpEvent, nowMs: number): R
     case "progress":
       return applyProgress(applyMeasure(state, event), event, nowMs);
     case "entry":
+    case "thumbnail":
       return state;
   }
 }

@@ -38,6 +38,7 @@ test("configuration: an empty file has all defaults", () => {
       maxMemoryBytes: 4 * 1024 ** 3,
       maxAttempts: 10,
       maxTotalHours: 72,
+      thumbnails: true,
       ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] }, keepLoaded: true },
     },
     stages: builtInStages("/var/lib/dwld"),

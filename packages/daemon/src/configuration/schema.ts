@@ -116,6 +116,9 @@ const worker = z.strictObject({
   maxTotalHours: quantity("hours", 0.001, 8760)
     .default(72)
     .describe("Time after the first attempt at which a task fails. A site may have its own bound."),
+  thumbnails: flag()
+    .default(true)
+    .describe("Fetches a small picture of each video beside the download, for the page: some 70 ms of a core."),
   ytdlp: z
     .strictObject({
       command: command()

@@ -21,6 +21,7 @@ import {
   siteOf,
 } from "@dwld/queue";
 import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
+import { createThumbnailEncoder } from "../../media/encode-thumbnail.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";
@@ -150,6 +151,9 @@ export async function startClockedWorker(
     host: "here",
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
+    thumbnails: configuration.worker.thumbnails
+      ? { encode: createThumbnailEncoder({ environment, walls }), patienceMs: minuteMs }
+      : undefined,
     runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: configuration.worker }),
   };
 
