@@ -48,7 +48,10 @@ const page = await build({
   chunkNames: "assets/[name]-[hash]",
   splitting: true,
 });
-const assets = page.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+// The styles of what is loaded by need are in those of the page, too.
+const assets = page.outputFiles
+  .map(({ path, contents }) => ({ name: basename(path), contents }))
+  .filter(({ name }) => !name.endsWith(".css") || name.startsWith("page-"));
 for (const { name, contents } of assets) writeFileSync(join(folder, "assets", name), contents);
 const entry = (extension: string): string => `assets/${only(assets, new RegExp(String.raw`^page-\w+\.${extension}$`))}`;
 const document = readFileSync(join(here, "index.html"), "utf8")

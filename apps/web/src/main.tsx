@@ -11,6 +11,7 @@ import { watchVersion } from "./connection/newer-version.ts";
 import { keepPageOffline } from "./connection/offline-page.ts";
 import { keepSession } from "./connection/session.ts";
 import { watchTasks } from "./connection/watch.ts";
+import { forgetHouse, keepHouse, tellHouse } from "./house/house-state.ts";
 import { store } from "./tasks/store.ts";
 import { language } from "./words/language.ts";
 
@@ -23,9 +24,19 @@ effect(() => {
 
 startClock();
 recallIdentity();
-watchTasks({ apply: (events) => store.apply(events), forget: () => store.clear() });
+watchTasks({
+  apply: (events) => {
+    store.apply(events);
+    tellHouse(events);
+  },
+  forget: () => {
+    store.clear();
+    forgetHouse();
+  },
+});
 watchVersion();
 keepSession();
+keepHouse();
 
 render(<App />, place);
 // A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.

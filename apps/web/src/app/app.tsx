@@ -2,15 +2,18 @@ import { computed } from "@preact/signals";
 import { identity, mayChange } from "../connection/identity.ts";
 import { link } from "../connection/watch.ts";
 import { AddBox } from "../add/add-box.tsx";
-import { HouseLine } from "../house/house-line.tsx";
+import { HouseLine, HouseTroubles } from "../house/house-line.tsx";
 import { TaskList } from "../list/task-list.tsx";
-import { Account } from "../login/account.tsx";
 import { LoginForm } from "../login/login-form.tsx";
 import { TaskView } from "../task/task-view.tsx";
+import { Foot } from "./foot.tsx";
 import { Link } from "../route/link.tsx";
 import { route } from "../route/route.ts";
+import { onDemand } from "../ui/on-demand.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { LinkNotice } from "./link-notice.tsx";
+
+const HouseView = onDemand(async () => (await import("../house/house-view.tsx")).HouseView);
 
 const home = { task: undefined, show: undefined, q: undefined, page: undefined };
 
@@ -19,6 +22,7 @@ const isStale = computed(() => link.value.state === "lost" || link.value.state =
 /** The whole page: what is to be seen, by the address and by who looks. */
 export function App() {
   const task = route.value.get("task");
+  const page = route.value.get("page");
   return (
     <>
       <main class={isStale.value ? "page is-stale" : "page"}>
@@ -35,13 +39,18 @@ export function App() {
         ) : (
           <>
             <LinkNotice />
-            {mayChange.value ? <AddBox /> : null}
-            <TaskList />
+            {page === "house" ? (
+              <HouseView />
+            ) : (
+              <>
+                <HouseTroubles />
+                {mayChange.value ? <AddBox /> : null}
+                <TaskList />
+              </>
+            )}
           </>
         )}
-        <footer class="foot">
-          <Account />
-        </footer>
+        <Foot />
       </main>
       {task === null || identity.value === "nobody" ? null : <TaskView id={task} />}
       <Toasts />

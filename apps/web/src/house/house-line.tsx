@@ -1,4 +1,33 @@
-/** How the house is, in one line. */
+import { seesMachine } from "../connection/identity.ts";
+import { onDemand } from "../ui/on-demand.tsx";
+import { Link } from "../route/link.tsx";
+import { bytesText } from "../words/formats.ts";
+import { houseWords } from "../words/house.ts";
+import { status } from "./house-state.ts";
+import { placeOf } from "./place.ts";
+import "./house.css";
+
+const TroubleNotices = onDemand(async () => (await import("./trouble-notices.tsx")).TroubleNotices);
+
+/** How the house is, in one line that leads to the details. */
 export function HouseLine() {
-  return null;
+  const known = status.value;
+  if (known === undefined || !seesMachine.value) return null;
+  const words = houseWords();
+  const { host, folder } = placeOf(known.destination);
+  const free = known.downloadsDisk?.freeBytes;
+  return (
+    <Link to={{ page: "house", task: undefined }} class="house-line">
+      <span>
+        {free === undefined ? null : <b>{words.free(bytesText(free))}</b>}
+        {free === undefined ? "" : " · "}
+        {host === "" ? words.kept : words.to(`${host} ${folder}`)}
+      </span>
+    </Link>
+  );
+}
+
+/** What is wrong, for those who see the machine. */
+export function HouseTroubles() {
+  return status.value === undefined || !seesMachine.value ? null : <TroubleNotices />;
 }

@@ -1,0 +1,34 @@
+import { identity } from "../connection/identity.ts";
+import { status } from "../house/house-state.ts";
+import { Account } from "../login/account.tsx";
+import { Link } from "../route/link.tsx";
+import { Segments } from "../ui/segments.tsx";
+import { footWords } from "../words/foot.ts";
+import { chooseLanguage, language, languages, type Language } from "../words/language.ts";
+import "./foot.css";
+
+const options = (Object.keys(languages) as Language[]).map((value) => ({ value, label: languages[value] }));
+
+/** What is needed seldom. */
+export function Foot() {
+  const words = footWords();
+  return (
+    <footer class="foot">
+      {typeof identity.value === "object" ? (
+        <nav aria-label={words.more}>
+          <Link to={{ page: "house", task: undefined }}>{words.server}</Link>
+          <Link to={{ page: "ways", task: undefined }}>{words.ways}</Link>
+        </nav>
+      ) : null}
+      <Segments
+        legend={words.language}
+        name="language"
+        value={language.value}
+        options={options}
+        onChange={chooseLanguage}
+      />
+      <Account />
+      {status.value === undefined ? null : <span class="soft small">dwld {status.value.version}</span>}
+    </footer>
+  );
+}

@@ -1,0 +1,16 @@
+import { wordsOf } from "./language.ts";
+
+const en = {
+  free: (bytes: string) => `${bytes} free`,
+  to: (place: string) => `to ${place}`,
+  kept: "videos stay here",
+  server: "Server",
+};
+const ru: typeof en = {
+  free: (bytes) => `${bytes} свободно`,
+  to: (place) => `на ${place}`,
+  kept: "видео остаются здесь",
+  server: "Сервер",
+};
+
+export const houseWords = wordsOf({ en, ru });
