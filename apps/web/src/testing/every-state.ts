@@ -125,7 +125,7 @@ function video(title: string): Arrived & { facts: object } {
 }
 
 function failure(failureClass: string, retryAt: number | null): Failed {
-  const message = `[example] the words of yt-dlp for ${failureClass}`;
+  const message = `[example] ${failureClass}`;
   const advice = { en: adviceOn(failureClass, "en"), ru: adviceOn(failureClass, "ru") };
   return { failure: { failureClass, message, advice }, retryAt, stderr: `ERROR: ${message}` };
 }

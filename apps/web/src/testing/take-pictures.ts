@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { layOutWhole } from "./lay-out-whole.ts";
 
 /** A folder (PICTURES, of `make pictures`); undefined: no pictures are taken. */
 const folder = process.env["PICTURES"];
@@ -13,6 +14,7 @@ const folder = process.env["PICTURES"];
 export async function takePictures(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
+  await layOutWhole(page);
   const viewport = page.viewportSize();
   for (const width of [360, 1440])
     for (const colorScheme of ["dark", "light"] as const) {
