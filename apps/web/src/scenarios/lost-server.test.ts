@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import type { Dwld } from "@dwld/testbed";
 import { openPage } from "../testing/open-page.ts";
 import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
+import { takePictures } from "../testing/take-pictures.ts";
 
 let dwld: Dwld;
 before(async () => {
@@ -23,6 +24,7 @@ test("page: a killed api is told with the age of what is shown, and the page com
   await dwld.kill("api");
   await page.getByText(/does not answer\. You see /).waitFor();
   assert.equal(await page.getByText("videos.example/before").isVisible(), true);
+  await takePictures(page, "lost-server");
   await dwld.restart("api");
   await page.getByText(/does not answer/).waitFor({ state: "detached" });
   await dwld.client.addTask({ link: "https://videos.example/after" });
