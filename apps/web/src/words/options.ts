@@ -19,6 +19,20 @@ type Heads = { [Name in keyof Table]: Table[Name]["cli"] extends { group: string
 
 /** An option without words, and a value without a word, do not compile. */
 type Words = {
+  readonly where: string;
+  readonly folder: string;
+  readonly folderHint: string;
+  readonly userName: string;
+  readonly userNameHint: string;
+  readonly startAfter: string;
+  readonly height: string;
+  readonly none: string;
+  readonly pixels: (lines: string) => string;
+  readonly keep: string;
+  readonly clear: string;
+  readonly remove: (option: string) => string;
+  readonly quoted: (text: string) => string;
+  readonly unreadable: (text: string) => string;
   readonly groups: Readonly<Record<Heads, string>>;
   readonly options: { readonly [Name in keyof TaskOptions]: OptionWords<TaskOptions[Name]> };
 };
@@ -37,6 +51,20 @@ const enCategories = {
 };
 
 const en: Words = {
+  where: "Where to, and when",
+  folder: "Folder",
+  folderHint: "Below the folder of the person: films/short",
+  userName: "For whom",
+  userNameHint: "The first folder on the server",
+  startAfter: "Not before",
+  height: "Another height of the picture",
+  none: "—",
+  pixels: (lines) => `${lines} lines`,
+  keep: "Keep these for next time",
+  clear: "Clear",
+  remove: (option) => `Remove: ${option}`,
+  quoted: (text) => `“${text}”`,
+  unreadable: (text) => `“${text}” cannot be taken.`,
   groups: {
     audioOnly: "Picture and sound",
     subtitleLanguages: "Beside the video",
@@ -100,6 +128,20 @@ const ruCategories = {
 };
 
 const ru: Words = {
+  where: "Куда и когда",
+  folder: "Папка",
+  folderHint: "Внутри папки человека: фильмы/короткие",
+  userName: "Для кого",
+  userNameHint: "Первая папка на сервере",
+  startAfter: "Не раньше",
+  height: "Другая высота изображения",
+  none: "—",
+  pixels: (lines) => `${lines} строк`,
+  keep: "Запомнить на следующий раз",
+  clear: "Сбросить",
+  remove: (option) => `Убрать: ${option}`,
+  quoted: (text) => `«${text}»`,
+  unreadable: (text) => `«${text}» не подходит.`,
   groups: {
     audioOnly: "Изображение и звук",
     subtitleLanguages: "Вместе с видео",

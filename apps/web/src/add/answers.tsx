@@ -1,0 +1,79 @@
+import { Link } from "../route/link.tsx";
+import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { addWords } from "../words/add.ts";
+import type { Answered } from "./outbox/sender.ts";
+import { sender } from "./sending.ts";
+import { shortLink } from "./short-link.ts";
+
+const mostShown = 12;
+
+/** What became of each link, and in one line, which is read out, of all. */
+export function Answers() {
+  const answered = sender.answered.value;
+  const isDone = !sender.isSending.value;
+  const shown = answered.toSorted((left, right) => order(left) - order(right)).slice(0, mostShown);
+  const words = addWords();
+  return (
+    <div class="answers">
+      <p class="sum small" role="status">
+        {isDone && answered.length > 0 ? sumOf(answered) : ""}
+      </p>
+      {answered.length === 0 ? null : (
+        <>
+          <Button look="plain" name={words.close} onClick={() => sender.forgetAnswers()}>
+            <Icon name="close" />
+          </Button>
+          <ul class="small">
+            {shown.map((each) => (
+              <Line key={each.link} {...each} />
+            ))}
+            {answered.length > shown.length ? (
+              <li class="soft">{words.others(answered.length - shown.length)}</li>
+            ) : null}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What somebody has to look at comes first. */
+function order({ answer }: Answered): number {
+  return ["refused", "joined", "added"].indexOf(answer.kind);
+}
+
+function Line({ link, answer }: Answered) {
+  const words = addWords();
+  const name = <bdi>{shortLink(link)}</bdi>;
+  if (answer.kind === "refused")
+    return (
+      <li class="refused">
+        <Icon name="failed" size={16} />
+        <span>
+          {name} <span class="why">{words.rule(answer.reason, answer.field)}</span>
+        </span>
+      </li>
+    );
+  return (
+    <li>
+      <Icon name={answer.kind === "added" ? "check" : "link"} size={16} />
+      <span>
+        <Link to={{ task: answer.taskId }}>{name}</Link>{" "}
+        <span class="soft">{answer.kind === "added" ? words.isAdded : words.isJoined}</span>
+      </span>
+    </li>
+  );
+}
+
+function sumOf(answered: readonly Answered[]): string {
+  const words = addWords();
+  const count = (kind: string): number => answered.filter(({ answer }) => answer.kind === kind).length;
+  return [
+    [count("added"), words.added] as const,
+    [count("joined"), words.joined] as const,
+    [count("refused"), words.refused] as const,
+  ]
+    .flatMap(([number, say]) => (number === 0 ? [] : say(number)))
+    .join(", ");
+}
