@@ -7,6 +7,8 @@ import { sender } from "./sending.ts";
 import { shortLink } from "./short-link.ts";
 
 const mostShown = 12;
+/** Of a link, by the contract. */
+const mostCharacters = 4096;
 
 /** What became of each link, and in one line, which is read out, of all. */
 export function Answers() {
@@ -51,7 +53,7 @@ function Line({ link, answer }: Answered) {
       <li class="refused">
         <Icon name="failed" size={16} />
         <span>
-          {name} <span class="why">{words.rule(answer.reason, answer.field)}</span>
+          {name} <span class="why">{ownRule(link) ?? words.rule(answer.reason, answer.field)}</span>
         </span>
       </li>
     );
@@ -66,14 +68,22 @@ function Line({ link, answer }: Answered) {
   );
 }
 
+/** Returns the rule that a link breaks in the reader's language, if the page knows it; the server's words are English. */
+function ownRule(link: string): string | undefined {
+  const { username = "", password = "" } = URL.parse(link) ?? {};
+  if (username !== "" || password !== "") return addWords().holdsLogin;
+  return link.length > mostCharacters ? addWords().tooLong : undefined;
+}
+
 function sumOf(answered: readonly Answered[]): string {
   const words = addWords();
   const count = (kind: string): number => answered.filter(({ answer }) => answer.kind === kind).length;
-  return [
+  const sum = [
     [count("added"), words.added] as const,
     [count("joined"), words.joined] as const,
     [count("refused"), words.refused] as const,
   ]
     .flatMap(([number, say]) => (number === 0 ? [] : say(number)))
     .join(", ");
+  return sum.charAt(0).toUpperCase() + sum.slice(1);
 }

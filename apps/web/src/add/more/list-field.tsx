@@ -9,23 +9,26 @@ export const unread = signal<ReadonlyMap<OptionName, { readonly text: string; re
 const usualLanguages = ["en", "ru", "de", "es", "fr", "it", "uk"];
 const mostOffered = 7;
 
+/** What a field says of itself: its id, its notes, and whether it has to be looked at. */
+type FieldState = { id: string; "aria-describedby": string; "aria-invalid": boolean; "data-fault": boolean };
+
 type ListFieldProps = {
   name: OptionName;
   value: readonly unknown[];
   set: (value: readonly unknown[]) => void;
-  described: { "aria-describedby": string; "aria-invalid": boolean; "data-fault": boolean };
+  field: FieldState;
   children: ComponentChildren;
 };
 
 /** A field for several values: typed, or chosen of those that are known. */
-export function ListField({ name, value, set, described, children }: ListFieldProps) {
+export function ListField({ name, value, set, field, children }: ListFieldProps) {
   const { label, values: names = {} } = wordsOfOption(name);
   const { kind, values } = rowOf(name);
   // While somebody types, the text is theirs: else a comma would disappear under the hand.
   const typed = useSignal<string | undefined>(undefined);
   if (values !== undefined)
     return (
-      <fieldset class="field" data-fault={described["data-fault"]} tabIndex={-1}>
+      <fieldset class="field" data-fault={field["data-fault"]} tabIndex={-1}>
         <legend>{label}</legend>
         <Toggles offered={values.map((each) => [each, names[each] ?? each])} chosen={value} set={set} />
         {children}
@@ -40,21 +43,16 @@ export function ListField({ name, value, set, described, children }: ListFieldPr
     else left.set(name, { text, wrong: read.unreadable });
     unread.value = left;
   };
-  const field = (
-    <label class="field">
-      {label}
+  return (
+    <div class="field">
+      <label for={field.id}>{label}</label>
       <input
-        {...described}
+        {...field}
         value={typed.value ?? unread.value.get(name)?.text ?? textOf(name, value)}
         autocapitalize="off"
         onInput={({ currentTarget }) => type(currentTarget.value)}
         onBlur={() => (typed.value = undefined)}
       />
-    </label>
-  );
-  return (
-    <div class="field">
-      {field}
       {kind === "words" ? <Toggles offered={offeredLanguages()} chosen={value} set={set} /> : null}
       {children}
     </div>

@@ -1,3 +1,4 @@
+import { useId } from "preact/hooks";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { optionWords } from "../../words/options.ts";
@@ -76,26 +77,34 @@ function groupOf(head: string, next: string | undefined) {
   return all.slice(at(head), next === undefined ? undefined : at(next)).filter((name) => name !== "audioOnly");
 }
 
-function Text({ name, label, hint }: { name: "folder" | "userName" | "startAfter"; label: string; hint?: string }) {
+type TextProps = { name: "folder" | "userName" | "startAfter"; label: string; hint?: string };
+
+function Text({ name, label, hint }: TextProps) {
+  const id = useId();
   return (
-    <label class="field">
-      {label}
+    <div class="field">
+      <label for={id}>{label}</label>
       <input
+        id={id}
+        aria-describedby={`${id}-hint`}
         {...(name === "startAfter" ? { type: "datetime-local" } : { type: "text" })}
         value={extras.value[name]}
         onInput={({ currentTarget }) => (extras.value = { ...extras.value, [name]: currentTarget.value })}
       />
-      {hint === undefined ? null : <span class="soft">{hint}</span>}
-    </label>
+      <span class="soft" id={`${id}-hint`}>
+        {hint}
+      </span>
+    </div>
   );
 }
 
 function Height() {
   const words = optionWords();
+  const id = useId();
   return (
-    <label class="field">
-      {words.height}
-      <select value={quality.value} onChange={({ currentTarget }) => (quality.value = currentTarget.value)}>
+    <div class="field">
+      <label for={id}>{words.height}</label>
+      <select id={id} value={quality.value} onChange={({ currentTarget }) => (quality.value = currentTarget.value)}>
         {heights.includes(quality.value) ? null : <option value={quality.value}>{words.none}</option>}
         {heights.map((value) => (
           <option key={value} value={value}>
@@ -103,7 +112,7 @@ function Height() {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

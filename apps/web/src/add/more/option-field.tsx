@@ -15,15 +15,21 @@ export function OptionField({ name, fault }: FieldProps) {
   const set = (next: unknown): void => {
     extras.value = withOption(extras.peek(), name, next);
   };
-  const told =
-    unread.value.get(name) === undefined ? fault : optionWords().unreadable(unread.value.get(name)?.wrong ?? "");
+  const wrong = unread.value.get(name)?.wrong;
+  const told = wrong === undefined ? fault : optionWords().unreadable(wrong);
+  const field = {
+    id,
+    "aria-describedby": `${id}-notes`,
+    "aria-invalid": told !== undefined,
+    "data-fault": told !== undefined,
+  };
+  const named = <label for={id}>{label}</label>;
   const notes = (
-    <span id={id}>
+    <span id={`${id}-notes`}>
       {told === undefined ? null : <span class="fault">{told}</span>}
       {hint === undefined ? null : <span class="soft">{hint}</span>}
     </span>
   );
-  const described = { "aria-describedby": id, "aria-invalid": told !== undefined, "data-fault": told !== undefined };
   switch (kind) {
     case "flag":
       return (
@@ -31,7 +37,7 @@ export function OptionField({ name, fault }: FieldProps) {
           <label class="check">
             <input
               type="checkbox"
-              {...described}
+              {...field}
               checked={value === true}
               onChange={({ currentTarget }) => set(currentTarget.checked)}
             />
@@ -42,9 +48,9 @@ export function OptionField({ name, fault }: FieldProps) {
       );
     case "choice":
       return (
-        <label class="field">
-          {label}
-          <select {...described} value={String(value)} onChange={({ currentTarget }) => set(currentTarget.value)}>
+        <div class="field">
+          {named}
+          <select {...field} value={String(value)} onChange={({ currentTarget }) => set(currentTarget.value)}>
             {values?.map((each) => (
               <option key={each} value={each}>
                 {names[each]}
@@ -52,41 +58,41 @@ export function OptionField({ name, fault }: FieldProps) {
             ))}
           </select>
           {notes}
-        </label>
+        </div>
       );
     case "count":
       return (
-        <label class="field">
-          {label}
+        <div class="field">
+          {named}
           <input
             type="number"
             min={0}
             max={most}
             inputMode="numeric"
-            {...described}
+            {...field}
             value={value === 0 ? "" : String(value)}
             onInput={({ currentTarget }) => set(Number(currentTarget.value))}
           />
           {notes}
-        </label>
+        </div>
       );
     case "day":
       return (
-        <label class="field">
-          {label}
+        <div class="field">
+          {named}
           <input
             type="date"
-            {...described}
+            {...field}
             value={String(value)}
             onInput={({ currentTarget }) => set(currentTarget.value)}
           />
           {notes}
-        </label>
+        </div>
       );
     case "words":
     case "sections":
       return (
-        <ListField name={name} value={value as readonly unknown[]} set={set} described={described}>
+        <ListField name={name} value={value as readonly unknown[]} set={set} field={field}>
           {notes}
         </ListField>
       );
