@@ -34,7 +34,7 @@ export function wordsOfOption(name: OptionName): Words {
 }
 
 /** All options, with those that were not asked for. Values that this version does not know are left out. */
-export function allOptions({ options }: Extras, sound: boolean): TaskOptions {
+function allOptions({ options }: Extras, sound: boolean): TaskOptions {
   const known = Object.entries(options).filter(([name, value]) => isOf(optionTable[name as OptionName], value));
   return { ...defaultOptions, ...Object.fromEntries(known), audioOnly: sound };
 }
