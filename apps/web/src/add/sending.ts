@@ -2,7 +2,7 @@ import { computed, effect } from "@preact/signals";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { AddTaskRequestSchema } from "@dwld/rpc";
-import { identity, mayChange, ownChat } from "../connection/identity.ts";
+import { becomeNobody, mayChange, ownChat } from "../connection/identity.ts";
 import { downloads, server } from "../connection/transport.ts";
 import { link } from "../connection/watch.ts";
 import { toast } from "../ui/toasts.tsx";
@@ -27,7 +27,7 @@ export const sender = new Sender({
     try {
       return (await downloads.addTasks({ requests }, { timeoutMs: callMs })).results;
     } catch (error) {
-      if (ConnectError.from(error).code === Code.Unauthenticated) identity.value = "nobody";
+      if (ConnectError.from(error).code === Code.Unauthenticated) becomeNobody();
       throw error;
     }
   },
