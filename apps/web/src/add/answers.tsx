@@ -1,7 +1,7 @@
 import { Link } from "../route/link.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { addWords } from "../words/add.ts";
+import { sentWords } from "../words/sent.ts";
 import type { Answered } from "./outbox/sender.ts";
 import { sender } from "./sending.ts";
 import { shortLink } from "./short-link.ts";
@@ -15,7 +15,7 @@ export function Answers() {
   const answered = sender.answered.value;
   const isDone = !sender.isSending.value;
   const shown = answered.toSorted((left, right) => order(left) - order(right)).slice(0, mostShown);
-  const words = addWords();
+  const words = sentWords();
   return (
     <div class="answers">
       <p class="sum small" role="status">
@@ -46,7 +46,7 @@ function order({ answer }: Answered): number {
 }
 
 function Line({ link, answer }: Answered) {
-  const words = addWords();
+  const words = sentWords();
   const name = <bdi>{shortLink(link)}</bdi>;
   if (answer.kind === "refused")
     return (
@@ -71,12 +71,12 @@ function Line({ link, answer }: Answered) {
 /** Returns the rule that a link breaks in the reader's language, if the page knows it; the server's words are English. */
 function ownRule(link: string): string | undefined {
   const { username = "", password = "" } = URL.parse(link) ?? {};
-  if (username !== "" || password !== "") return addWords().holdsLogin;
-  return link.length > mostCharacters ? addWords().tooLong : undefined;
+  if (username !== "" || password !== "") return sentWords().holdsLogin;
+  return link.length > mostCharacters ? sentWords().tooLong : undefined;
 }
 
 function sumOf(answered: readonly Answered[]): string {
-  const words = addWords();
+  const words = sentWords();
   const count = (kind: string): number => answered.filter(({ answer }) => answer.kind === kind).length;
   const sum = [
     [count("added"), words.added] as const,

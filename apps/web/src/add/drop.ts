@@ -1,5 +1,5 @@
 import { toast } from "../ui/toasts.tsx";
-import { addWords } from "../words/add.ts";
+import { sentWords } from "../words/sent.ts";
 import { findLinks } from "./find-links.ts";
 
 /** A text with 10,000 long links. */
@@ -53,6 +53,6 @@ async function takeFiles(files: FileList, take: (text: string) => void): Promise
   for (const file of files) {
     const links = file.size > mostBytes ? [] : findLinks(await file.text().catch(() => ""));
     if (links.length > 0) take(links.join("\n"));
-    else toast(addWords().unreadable(file.name));
+    else toast(sentWords().unreadable(file.name));
   }
 }

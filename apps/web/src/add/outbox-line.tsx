@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { mayChange, ownChat } from "../connection/identity.ts";
 import { Button } from "../ui/button.tsx";
-import { addWords } from "../words/add.ts";
+import { sentWords } from "../words/sent.ts";
 import { timeText } from "../words/formats.ts";
 import { sender } from "./sending.ts";
 import { shortLink } from "./short-link.ts";
@@ -12,7 +12,7 @@ const isShown = signal(false);
 
 /** What waits in the browser: for the server, for a limit, for another login; and what nobody can read. */
 export function OutboxLine() {
-  const words = addWords();
+  const words = sentWords();
   const waiting = sender.waiting.value;
   const damaged = sender.damaged.value;
   const pause = sender.pause.value;
@@ -49,7 +49,7 @@ export function OutboxLine() {
 }
 
 function Why({ reason, until }: { reason: string; until?: number }) {
-  const words = addWords();
+  const words = sentWords();
   const rest = until === undefined ? words.goesLater : words.goesOn(timeText(new Date(until), new Date()));
   return (
     <>
@@ -61,7 +61,7 @@ function Why({ reason, until }: { reason: string; until?: number }) {
 type LineProps = { texts: readonly string[]; discard: () => void; isSeen?: boolean; children: ComponentChildren };
 
 function Line({ texts, discard, isSeen = false, children }: LineProps) {
-  const words = addWords();
+  const words = sentWords();
   return (
     <div class="notice warn outbox" role={isSeen ? "status" : undefined}>
       <span>{children}</span>

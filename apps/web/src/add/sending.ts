@@ -6,7 +6,7 @@ import { becomeNobody, mayChange, ownChat } from "../connection/identity.ts";
 import { downloads, server } from "../connection/transport.ts";
 import { link } from "../connection/watch.ts";
 import { toast } from "../ui/toasts.tsx";
-import { addWords } from "../words/add.ts";
+import { sentWords } from "../words/sent.ts";
 import { shelf } from "./browser-storage.ts";
 import { append } from "./draft.ts";
 import { mostWaiting, Outbox } from "./outbox/outbox.ts";
@@ -50,7 +50,7 @@ export function send(links: readonly string[], wanted: MessageInitShape<typeof A
     taken.map((each, index) => create(AddTaskRequestSchema, { ...wanted, link: each, requestId: ids[index] ?? "" })),
   );
   const left = links.slice(room);
-  if (left.length > 0) toast(addWords().tooMany(mostWaiting));
+  if (left.length > 0) toast(sentWords().tooMany(mostWaiting));
   return left;
 }
 
