@@ -3,7 +3,7 @@ import { ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "@dwld/rpc";
 
 const firstMs = 500;
-const longestMs = 10_000;
+const longestMs = 5000;
 
 /** Returns when a server wants to be asked again, ms; undefined if it does not say. */
 export function askedDelayMs(failure: unknown): number | undefined {
