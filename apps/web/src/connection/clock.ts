@@ -8,6 +8,11 @@ const tickMs = signal(Date.now());
 /** The server's time, to the second; who reads it is drawn anew each second while the page is shown. */
 export const now = computed(() => new Date(tickMs.value + offsetMs.value));
 
+const day = computed(() => now.value.toDateString());
+
+/** Some time of today: changes at midnight alone. */
+export const today = computed(() => new Date(day.value));
+
 /** Returns the server's time at this moment. */
 export function serverTime(): Date {
   return new Date(Date.now() + offsetMs.peek());

@@ -25,7 +25,17 @@ export function addressWith(params: Params): string {
 /** Changes the address. `replace`: without a step to go back to. */
 export function go(params: Params, { replace = false } = {}): void {
   const address = addressWith(params);
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  if (replace) history.replaceState(history.state, "", address);
+  else history.pushState({ from: search.peek() } satisfies Step, "", address);
   search.value = location.search;
+}
+
+/** What the browser keeps of each step: the query before it. */
+type Step = { readonly from: string };
+
+/** Changes the address back: by a step back if that leads there, so that the next step back does not open it again. */
+export function leave(params: Params): void {
+  const { from } = (history.state ?? {}) as Partial<Step>;
+  if (from !== undefined && addressWith(params) === `${location.pathname}${from}`) history.back();
+  else go(params, { replace: true });
 }

@@ -64,6 +64,17 @@ export function timeText(time: Date, now: Date, of: Language = language.value): 
   return `${time.toLocaleDateString(of === "en" ? "en-GB" : of, { day: "numeric", month: "short", ...year })} ${clock}`;
 }
 
+/** A day: "Today", "Yesterday", "Monday, 9 November". */
+export function dayText(day: Date, now: Date, of: Language = language.value): string {
+  const days = daysBetween(now, day);
+  const year = day.getFullYear() === now.getFullYear() ? {} : { year: "numeric" as const };
+  const text =
+    days === 0 || days === -1
+      ? new Intl.RelativeTimeFormat(of, { numeric: "auto" }).format(days, "day")
+      : day.toLocaleDateString(of === "en" ? "en-GB" : of, { weekday: "long", day: "numeric", month: "long", ...year });
+  return text.charAt(0).toLocaleUpperCase(of) + text.slice(1);
+}
+
 /** Days of the calendar from one time to another. */
 export function daysBetween(from: Date, to: Date): number {
   const day = (time: Date): number => Date.UTC(time.getFullYear(), time.getMonth(), time.getDate());

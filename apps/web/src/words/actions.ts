@@ -1,6 +1,6 @@
 import { wordsOf } from "./language.ts";
 
-/** Words that several rooms say. */
+/** What one can do, in every room. */
 const en = {
   cancel: "Cancel",
   close: "Close",
@@ -22,4 +22,4 @@ const ru: typeof en = {
   undo: "Вернуть",
 };
 
-export const sharedWords = wordsOf({ en, ru });
+export const actionWords = wordsOf({ en, ru });
