@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { createRegistry, type DescMessage, type MessageShape, toJsonString } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import { importTasks } from "@dwld/queue";
+import { putEnded } from "@dwld/queue/testing";
 import {
   AddTaskResponseSchema,
   AddTasksResponseSchema,
@@ -11,6 +13,7 @@ import {
   CleanHistoryResponseSchema,
   DeleteTaskResponseSchema,
   DownloadService,
+  GetStatisticsResponseSchema,
   GetStatusResponseSchema,
   GetTaskResponseSchema,
   ListTasksResponseSchema,
@@ -70,6 +73,8 @@ const deed = fc.oneof(
   fc.record({ do: fc.constant("clean" as const), chat: fc.option(chat, { nil: undefined }), only: fc.boolean() }),
   fc.record({ do: fc.constant("list" as const), filter, pageSize: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant("status" as const) }),
+  fc.record({ do: fc.constant("end" as const), chat, failure: fc.constantFrom("", "network") }),
+  fc.record({ do: fc.constant("statistics" as const) }),
 );
 type Deed = typeof deed extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -102,7 +107,7 @@ property(
       const makes =
         role === "viewer" && ["add", "add several", "cancel", "retry", "delete", "clean", "many"].includes(what.do);
       const by = (side: Side): Side => (makes ? { ...side, client: connectInMemory(side.opened, owner) } : side);
-      if (what.do === "import" && !scope.includes(inRound(what.chat))) continue;
+      if ((what.do === "import" || what.do === "end") && !scope.includes(inRound(what.chat))) continue;
       const answers = [await act(by(all), what, foreign), await act(by(own), what, foreign)].map((each) =>
         each.join(""),
       );
@@ -148,6 +153,7 @@ function stranger(what: Deed): Deed {
     case "add several":
       return { ...what, adds: what.adds.map((each) => ({ ...each, chat: theirs(each.chat) })) };
     case "import":
+    case "end":
       return { ...what, chat: theirs(what.chat) };
     case "many":
       return Array.isArray(what.of) ? what : { ...what, of: { ...what.of, chat: theirs(what.of.chat ?? "foreign 1") } };
@@ -212,6 +218,15 @@ async function act({ opened, client, ids }: Side, what: Deed, foreign: readonly 
     case "clean": {
       const which = what.chat === undefined ? { allChats: true } : { chatId: inRound(what.chat) };
       return [await said(CleanHistoryResponseSchema, client.cleanHistory({ ...which, validateOnly: what.only }))];
+    }
+    case "end": {
+      const ended = [Math.floor(nowMs / 3_600_000), inRound(what.chat), "videos.example", what.failure, 1, 2] as const;
+      await putEnded(opened.context.database, [ended]);
+      return [];
+    }
+    case "statistics": {
+      const request = { startTime: timestampFromMs(nowMs - 7_200_000) };
+      return [await said(GetStatisticsResponseSchema, client.getStatistics(request))];
     }
     case "status":
       return [await said(GetStatusResponseSchema, client.getStatus({}))];

@@ -58,6 +58,7 @@ export {
 } from "./tasks/cancel-task.ts";
 export { changeTasks, type Outcome, type Selection } from "./tasks/change-tasks.ts";
 export { cleanHistory, countHistory, forgetTasks, type HistoryFilter } from "./tasks/clean-history.ts";
+export { endedTasks } from "./tasks/ended-tasks.ts";
 export type { FailureFacts } from "./tasks/failure-facts.ts";
 export { finishRecording, keptEnd } from "./tasks/finish-recording.ts";
 export { type Import, importTasks, knownKeys, type TaskToImport } from "./tasks/import-tasks.ts";

@@ -1,4 +1,4 @@
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { Scope } from "@dwld/queue";
 import type { DownloadService } from "@dwld/rpc";
 import { identityOf } from "../access/identity.ts";
@@ -12,6 +12,7 @@ import { cleanHistory } from "./clean-history.ts";
 import type { ServiceContext } from "./context.ts";
 import { deleteTask } from "./delete-task.ts";
 import { deleteTasks } from "./delete-tasks.ts";
+import { getStatistics } from "./get-statistics.ts";
 import { getStatus } from "./get-status.ts";
 import { getTask } from "./get-task.ts";
 import { listSites } from "./list-sites.ts";
@@ -40,15 +41,11 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     retryTasks: (request, call) => retryTasks(context, asking(call), request, call),
     cancelTasks: (request, call) => cancelTasks(context, scopeOf(call), request, call),
     deleteTasks: (request, call) => deleteTasks(context, scopeOf(call), request, call),
-    getStatistics: () => notYet(),
+    getStatistics: (request, call) => getStatistics(context, scopeOf(call), request, call.signal),
     listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),
     getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
-}
-
-function notYet(): never {
-  throw new ConnectError("this method is not here yet", Code.Unimplemented);
 }
 
 /** Returns the tasks that exist for a caller. */

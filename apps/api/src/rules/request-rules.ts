@@ -21,6 +21,7 @@ const limits = {
   pageSize: 500,
   batchSize: 500,
   violations: 20,
+  statisticsMs: 92 * 24 * 60 * 60 * 1000,
   startAheadMs: 366 * 24 * 60 * 60 * 1000,
 } as const;
 
@@ -224,6 +225,21 @@ export const cleanHistoryRules = z
       wrong("is absent: name the chat whose history is forgotten, or set all_chats to forget everybody's");
     if (chatId !== undefined && allChats) wrong("is set beside all_chats: leave one of them away");
   });
+
+/** @param now ms since the epoch. */
+export function statisticsRules(now: () => number) {
+  return z.object({ startTime: timestamp, endTime: timestamp }).transform((given, context) => {
+    const { startTime, endTime = now() } = given;
+    const wrong = (field: string, message: string) => {
+      context.addIssue({ code: "custom", path: [field], message });
+      return z.NEVER;
+    };
+    if (startTime === undefined) return wrong("startTime", "is absent: give the time of the first hour");
+    if (endTime <= startTime) return wrong("endTime", "is not after start_time");
+    if (endTime - startTime > limits.statisticsMs) return wrong("startTime", "is more than 92 days before end_time");
+    return { startTime, endTime };
+  });
+}
 
 /** @throws InvalidRequestError naming every field that breaks a rule, up to 20. */
 export function checkRequest<Rules extends z.ZodType>(rules: Rules, request: z.input<Rules>): z.output<Rules> {

@@ -16,12 +16,14 @@ import { DatabaseError, explainSqliteError } from "./database-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
 import * as access from "./migrations/0002-access.ts";
 import * as thumbnails from "./migrations/0003-thumbnails.ts";
+import * as endedTasks from "./migrations/0004-ended-tasks.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-tasks": tasks,
   "0002-access": access,
   "0003-thumbnails": thumbnails,
+  "0004-ended-tasks": endedTasks,
 };
 
 /**

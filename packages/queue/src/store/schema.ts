@@ -21,10 +21,24 @@ export type Schema = {
   secrets: { name: "seal"; value: Buffer };
   /** The bytes that were downloaded for a chat, by hours since the epoch. Kept for a day, and only with a limit. */
   chat_bytes: { hour: number; chat_id: string; bytes: number };
+  ended_tasks: EndedTasksRow;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
   /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */
   counters: { name: CounterName | TaskState | Topic; value: number };
+};
+
+/** How many tasks ended alike in an hour. A trigger counts each end; no deletion of a task changes them. */
+export type EndedTasksRow = {
+  /** Hours since the epoch. */
+  hour: number;
+  chat_id: string;
+  site: string;
+  /** Empty: they arrived. */
+  failure_class: string;
+  tasks: number;
+  /** The files of those that arrived. */
+  bytes: number;
 };
 
 type CounterName =

@@ -9,3 +9,4 @@ export { settleDownload } from "../runner/settle-download.ts";
 export { recordUse, type TableUse } from "./intercept.ts";
 export { insertTombstone } from "../tasks/tombstone.ts";
 export { freezeBetweenWrites } from "./freeze.ts";
+export { type Ended, putEnded } from "./put-ended.ts";

@@ -1089,6 +1089,8 @@ export type StatisticsRow = Message<"dwld.v1.StatisticsRow"> & {
   hour?: Timestamp | undefined;
 
   /**
+   * Empty: sites with few tasks, together. Only if names of all sites would make more than 1 MiB of rows.
+   *
    * @generated from field: string site = 2;
    */
   site: string;
@@ -1374,8 +1376,10 @@ export const DownloadService: GenService<{
     output: typeof ResumeSiteResponseSchema;
   },
   /**
-   * Returns how many tasks ended in each hour, by site and class of failure. The counts stay when tasks are forgotten. A caller
-   * that sees some chats gets those of these chats alone.
+   * Returns how many tasks arrived and failed in each hour, by site and class of failure. A task that failed, was retried and
+   * arrived counts as one failure and one arrival. Neither canceled tasks count, nor a playlist whose entries are tasks of their
+   * own, nor what was imported. The counts stay when tasks are forgotten. A caller that sees some chats gets those of these
+   * chats alone.
    *
    * @generated from rpc dwld.v1.DownloadService.GetStatistics
    */

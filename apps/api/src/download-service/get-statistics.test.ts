@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Code } from "@connectrpc/connect";
+import { type Ended, putEnded } from "@dwld/queue/testing";
+import { BadRequestSchema, FailureClass, type GetStatisticsResponse, GetStatisticsResponseSchema } from "@dwld/rpc";
+import { localIdentity } from "../access/identity.ts";
+import { connectInMemory } from "../testing/served-api.ts";
+import { refusal, testService } from "../testing/test-service.ts";
+import { namedSites } from "./get-statistics.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** "hour site class tasks bytes" of each row. */
+function inShort({ rows }: GetStatisticsResponse): string[] {
+  return rows.map(({ hour, site, failureClass, taskCount, sizeBytes }) =>
+    [Number(hour?.seconds) / 3600, site, failureClass, taskCount, sizeBytes].join(" "),
+  );
+}
+
+describe("statistics", () => {
+  const nowMs = 100 * hourMs + 1;
+  const service = testService({ now: () => nowMs });
+  const put = async (...rows: Ended[]) => {
+    await putEnded(service.opened.context.database, rows);
+  };
+  const range = (first: number, end: number) => ({
+    startTime: timestampFromMs(first * hourMs),
+    endTime: timestampFromMs(end * hourMs),
+  });
+
+  it("GetStatistics: hours that begin in the range are summed over the caller's chats, by site and class", async () => {
+    await put(
+      [9, "own", "tube", "", 9, 9],
+      [10, "own", "tube", "", 1, 100],
+      [10, "own", "tube", "rate_limited", 2, 0],
+      [10, "foreign", "tube", "", 4, 1000],
+      [10, "foreign", "other", "of_a_newer_worker", 8, 0],
+      [12, "own", "tube", "", 16, 5],
+    );
+    const all = await service.client.getStatistics(range(10, 12));
+    const { UNKNOWN, RATE_LIMITED } = FailureClass;
+    assert.deepEqual(inShort(all), [`10 other ${UNKNOWN} 8 0`, "10 tube 0 5 1100", `10 tube ${RATE_LIMITED} 2 0`]);
+    const asViewer = connectInMemory(service.opened, { ...localIdentity, role: "viewer", scope: ["own", "empty"] });
+    const own = await asViewer.getStatistics({ startTime: timestampFromMs(9 * hourMs + 1) });
+    assert.deepEqual(inShort(own), ["10 tube 0 1 100", `10 tube ${RATE_LIMITED} 2 0`, "12 tube 0 16 5"]);
+    assert.deepEqual(inShort(await asViewer.getStatistics(range(11, 12))), []);
+  });
+
+  it("GetStatistics: a range of more than 92 days, or of none, is refused by the field", async () => {
+    const late = nowMs + 92 * dayMs;
+    const cases = [
+      [{}, "start_time"],
+      [{ startTime: timestampFromMs(nowMs) }, "end_time"],
+      [{ startTime: timestampFromMs(nowMs - 1), endTime: timestampFromMs(late) }, "start_time"],
+      [{ startTime: timestampFromMs(nowMs), endTime: { seconds: 2n ** 62n, nanos: 0 } }, "end_time"],
+    ] as const;
+    for (const [request, field] of cases) {
+      const error = await refusal(service.client.getStatistics(request));
+      assert.equal(error.code, Code.InvalidArgument);
+      assert.equal(error.findDetails(BadRequestSchema)[0]?.fieldViolations[0]?.field, field, error.message);
+    }
+    const longest = { startTime: timestampFromMs(nowMs), endTime: timestampFromMs(late) };
+    assert.deepEqual((await service.client.getStatistics(longest)).rows, []);
+  });
+
+  it("GetStatistics: of thousands of sites the busiest keep their names, no count is lost, and the answer is small", async () => {
+    const rows = Array.from({ length: 4800 }, (_, index): Ended => [
+      10 + Math.floor(index / 1600),
+      "",
+      `${"x".repeat(200)}${index % 1600}`,
+      "",
+      index % 1600 === 7 ? 50 : 1,
+      2,
+    ]);
+    await put(...rows);
+    const answer = await service.client.getStatistics(range(0, 100));
+    assert.ok(
+      toBinary(GetStatisticsResponseSchema, create(GetStatisticsResponseSchema, answer)).length < 1.1 * 1024 * 1024,
+    );
+    const named = new Set(answer.rows.map(({ site }) => site));
+    assert.ok(named.has("") && named.has(`${"x".repeat(200)}7`) && named.size > 1000, `${named.size} sites`);
+    assert.equal(
+      answer.rows.reduce((sum, { taskCount }) => sum + Number(taskCount), 0),
+      4800 + 3 * 49,
+    );
+    assert.equal(
+      answer.rows.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0),
+      9600,
+    );
+    assert.equal(answer.rows.filter(({ site }) => site === "").length, 3);
+  });
+});
+
+it("sites with names: those with the most tasks, as far as their rows have room", () => {
+  const sites = new Map([
+    ["a", { tasks: 1, rows: 1 }],
+    ["b", { tasks: 9, rows: 2 }],
+    ["c", { tasks: 5, rows: 1 }],
+  ]);
+  assert.deepEqual([...namedSites(sites, 1000)], ["b", "c", "a"]);
+  assert.deepEqual([...namedSites(sites, 130)], ["b", "c"]);
+  assert.deepEqual([...namedSites(sites, 80)], []);
+});
