@@ -10,6 +10,7 @@ import { Foot } from "./foot.tsx";
 import { Link } from "../route/link.tsx";
 import { route } from "../route/route.ts";
 import { onDemand } from "../ui/on-demand.tsx";
+import { WaysIn } from "../ways-in/ways-in.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { LinkNotice } from "./link-notice.tsx";
 
@@ -41,6 +42,8 @@ export function App() {
             <LinkNotice />
             {page === "house" ? (
               <HouseView />
+            ) : page === "ways" ? (
+              <WaysIn />
             ) : (
               <>
                 <HouseTroubles />

@@ -108,3 +108,20 @@ test("add: links wait for a server that is gone, and go once, whichever tab is s
   await page.getByText("links wait for the server").waitFor({ state: "detached" });
   assert.deepEqual(await linksWith("/away/"), [`${site}/away/a`, `${site}/away/b`, `${site}/away/c`]);
 });
+
+test("ways in: each is explained, and what is to be copied or dragged breaks no rule of the page", async () => {
+  await using page = await openPage(dwld, {
+    path: "?page=ways",
+    width: 320,
+    height: 640,
+    language: "ru",
+    theme: "dark",
+  });
+  await page.getByRole("heading", { name: "Как добавлять" }).waitFor();
+  await page.getByRole("link", { name: "В dwld" }).click();
+  await page.getByRole("status").getByText("Перетащите её на панель закладок.").waitFor();
+  const copied = await page.getByRole("textbox", { name: "iPhone" }).inputValue();
+  assert.equal(copied, `http://${dwld.addresses.http}/?url=`);
+  await assertFits(page);
+  await assertAccessible(page);
+});
