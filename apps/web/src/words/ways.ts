@@ -14,7 +14,7 @@ const en = {
   iphone: "Share from an iPhone",
   steps: [
     "Open the app Shortcuts, tap +, and name the shortcut dwld.",
-    "Tap ⓘ, and turn on “Show in Share Sheet”. Let it take URLs and text.",
+    "Tap the i in a circle, and turn on “Show in Share Sheet”. Let it take URLs and text.",
     "Add the action “URL Encode”, and let it encode the Shortcut Input.",
     "Add the action “Open URLs”. Type the address below, and behind it put the variable “URL Encoded Text”:",
   ],
@@ -49,7 +49,7 @@ const ru: typeof en = {
   iphone: "«Поделиться» на iPhone",
   steps: [
     "Откройте приложение «Команды», нажмите + и назовите команду dwld.",
-    "Нажмите ⓘ и включите «На листе экспорта». Пусть команда принимает URL-адреса и текст.",
+    "Нажмите на i в кружке и включите «На листе экспорта». Пусть команда принимает URL-адреса и текст.",
     "Добавьте действие «Закодировать URL» и передайте ему входные данные команды.",
     "Добавьте действие «Открыть URL-адреса». Введите адрес, который ниже, а сразу за ним — переменную «Закодированный текст URL»:",
   ],
