@@ -46,6 +46,6 @@ export async function beginAttempt(
     },
   });
   const progress = createDownloadProgress(parts, work.lease);
-  const thumbnail = createThumbnail(parts, work, workdir, progress);
+  const thumbnail = createThumbnail(parts, { work, workdir, ytdlp, progress });
   return { work, workdir, plan, ytdlp, record, cookies, progress, thumbnail };
 }

@@ -7,6 +7,7 @@ import { parseOptions } from "@dwld/options";
 import { type DownloadWork, logFacts, type TaskRow } from "@dwld/queue";
 import type { EncodeThumbnail } from "../media/encode-thumbnail.ts";
 import type { Workdir } from "../workdir/workdir.ts";
+import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { DownloadProgress } from "./progress.ts";
 
 export type ThumbnailParts = {
@@ -21,8 +22,16 @@ export type AttemptThumbnail = Disposable & {
   readonly isWanted: boolean;
   /** Takes the picture that a run has fetched, and encodes it while the download goes on. */
   take(): void;
-  /** Resolves when it is encoded, or after a moment. */
+  /** Resolves when it is encoded, after a moment, or when the attempt is stopped. From then on nothing is noted. */
   settle(): Promise<void>;
+};
+
+/** The attempt, as far as its picture needs it. */
+type ThumbnailOf = {
+  work: DownloadWork;
+  workdir: Workdir;
+  ytdlp: Pick<Capabilities, "fetchesThumbnails">;
+  progress: Pick<DownloadProgress, "note">;
 };
 
 /** The most that a plugin of yt-dlp fetches (thumbnail.py). */
@@ -31,14 +40,13 @@ const mostBytes = 2 << 20;
 /** @param progress gets the JPEG, unless the attempt is over by then. */
 export function createThumbnail(
   { thumbnails, logger }: ThumbnailParts,
-  { lease: { task }, signal }: DownloadWork,
-  workdir: Workdir,
-  progress: Pick<DownloadProgress, "note">,
+  { work: { lease, signal }, workdir, ytdlp, progress }: ThumbnailOf,
 ): AttemptThumbnail {
+  const { task } = lease;
   const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
   let encoding: Promise<void> | undefined;
   const takeOver = async (encode: EncodeThumbnail) => {
-    const stop = AbortSignal.any([signal, over.signal]);
     try {
       const jpeg = await encode(await readFetched(join(workdir.personal, "thumbnail")), stop);
       if (stop.aborted) return;
@@ -49,13 +57,17 @@ export function createThumbnail(
     }
   };
   return {
-    isWanted: thumbnails !== undefined && wantsThumbnail(task),
+    isWanted: thumbnails !== undefined && ytdlp.fetchesThumbnails && wantsThumbnail(task),
     take: () => {
       if (thumbnails !== undefined) encoding ??= takeOver(thumbnails.encode);
     },
     settle: async () => {
-      if (thumbnails === undefined || encoding === undefined || signal.aborted) return;
-      await Promise.race([encoding, pause(thumbnails.patienceMs, undefined, { signal: over.signal })]);
+      if (thumbnails !== undefined && encoding !== undefined)
+        await Promise.race([
+          encoding,
+          pause(thumbnails.patienceMs, undefined, { signal: stop }).catch(() => undefined),
+        ]);
+      over.abort();
     },
     [Symbol.dispose]: () => {
       over.abort();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { createFolderDestination, folderRules, startDelivery } from "@dwld/delivery";
 import {
@@ -17,7 +19,7 @@ import { recordUse, type TableUse } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { eventually } from "@dwld/testbed";
+import { eventually, makePicture } from "@dwld/testbed";
 import { createDownloadHandler } from "../attempt/download-handler.ts";
 import { createJanitor } from "../workdir/janitor.ts";
 import { scheduleCleanup } from "../workdir/schedule-cleanup.ts";
@@ -52,7 +54,13 @@ async function register(database: Parameters<typeof registerProcess>[0], app: "w
 }
 
 test("table use: a short video costs each process no more commits and statements than its budget", async (context) => {
-  const on = await startScripted(context, [await deliversVideo("table-use")]);
+  const picture = join(await mkdtemp(join(tmpdir(), "dwld-table-use-")), "picture");
+  await writeFile(picture, (await makePicture("table-use", "jpeg")).body);
+  context.after(() => rm(dirname(picture), { recursive: true }));
+  const on = await startScripted(context, [
+    await deliversVideo("table-use"),
+    await deliversVideo("table-use-2", picture),
+  ]);
   const { database, worker } = on;
   const [api, sender] = [await spelled(on.folder, "/./dwld.sqlite"), await spelled(on.folder, "//dwld.sqlite")];
   assert.equal(join(on.folder, "dwld.sqlite"), database.path);
@@ -93,31 +101,38 @@ test("table use: a short video costs each process no more commits and statements
   };
   const uses = { api: recordUse(api), worker: recordUse(database), sender: recordUse(sender) };
   await quiet(uses);
-  const before = Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, costs(use)]));
+  // A picture is stored by the commit that ends its attempt.
+  for (const [name, hasPicture] of [
+    ["a", 0],
+    ["with-a-picture", 1],
+  ] as const) {
+    const before = Object.fromEntries(Object.entries(uses).map(([app, use]) => [app, costs(use)]));
 
-  const beginMs = performance.now();
-  const link = linkOf("a");
-  const asked = { link, site: siteOf(link, configuration.sites), chatId: "", userName: "", folder: "" };
-  const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
-  const isOver = async () => {
-    const isDone = (await findTask(database, task.id, "all"))?.state === "DONE";
-    return isDone && !existsSync(workdirOf(downloads, task.id).root);
-  };
-  await eventually("it is delivered, and its folder gone", isOver, { deadlineMs: 60_000 });
-  const tookMs = performance.now() - beginMs;
-  await quiet(uses);
-  for (const [name, budget] of Object.entries(budgets)) {
-    const use = uses[name as keyof typeof uses];
-    const [start, end] = [before[name] ?? costs(use), costs(use)];
-    const cost = { commits: end.commits - start.commits, statements: end.statements - start.statements };
-    context.diagnostic(`${name}: ${cost.commits} commits, ${cost.statements} statements`);
-    const all = use.statements.filter((text) => !isAlways(text)).slice(start.statements);
-    // On a busy machine the title, which is in the table within a second, does not wait for the end of the attempt.
-    const early = tookMs > 1000 && all.some((text) => text.startsWith('update "tasks" set "title" =')) ? 1 : 0;
-    assert.ok(
-      cost.commits <= budget.commits + early && cost.statements <= budget.statements,
-      `${name}: ${JSON.stringify(cost)} of ${JSON.stringify(budget)}\n${all.map((text) => text.trim().replaceAll(/\s+/g, " ").slice(0, 150)).join("\n")}`,
-    );
+    const beginMs = performance.now();
+    const link = linkOf(name);
+    const asked = { link, site: siteOf(link, configuration.sites), chatId: "", userName: "", folder: name };
+    const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
+    const isOver = async () => {
+      const isDone = (await findTask(database, task.id, "all"))?.state === "DONE";
+      return isDone && !existsSync(workdirOf(downloads, task.id).root);
+    };
+    await eventually("it is delivered, and its folder gone", isOver, { deadlineMs: 60_000 });
+    const tookMs = performance.now() - beginMs;
+    await quiet(uses);
+    assert.equal((await findTask(database, task.id, "all"))?.has_thumbnail, hasPicture);
+    for (const [app, budget] of Object.entries(budgets)) {
+      const use = uses[app as keyof typeof uses];
+      const [start, end] = [before[app] ?? costs(use), costs(use)];
+      const cost = { commits: end.commits - start.commits, statements: end.statements - start.statements };
+      context.diagnostic(`${name}, ${app}: ${cost.commits} commits, ${cost.statements} statements`);
+      const all = use.statements.filter((text) => !isAlways(text)).slice(start.statements);
+      // On a busy machine the title, which is in the table within a second, does not wait for the end of the attempt.
+      const early = tookMs > 1000 && all.some((text) => text.startsWith('update "tasks" set "title" =')) ? 1 : 0;
+      assert.ok(
+        cost.commits <= budget.commits + early && cost.statements <= budget.statements,
+        `${name}, ${app}: ${JSON.stringify(cost)} of ${JSON.stringify(budget)}\n${all.map((text) => text.trim().replaceAll(/\s+/g, " ").slice(0, 150)).join("\n")}`,
+      );
+    }
   }
 });
 

@@ -11,6 +11,7 @@ const installed: Capabilities = {
   options: new Set(["--retries", "--cookies", "--impersonate", "--force-ipv4", "--force-ipv6", "--downloader"]),
   impersonates: ["chrome-131:macos-14"],
   challengeSolver: false,
+  fetchesThumbnails: true,
   javaScript: undefined,
   variant: "",
 };

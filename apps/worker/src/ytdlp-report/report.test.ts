@@ -13,6 +13,7 @@ const good: Capabilities = {
   impersonates: ["chrome-131:macos-14"],
   challengeSolver: true,
   javaScript: "node-24.21.0",
+  fetchesThumbnails: true,
   variant: "pip",
 };
 const modules: Installation = { kind: "modules", folder: "/lib/yt_dlp", compiled: true };
@@ -68,6 +69,7 @@ const lacking: readonly [what: string, of: Inspected, warning: RegExp, remedy: R
     /cannot imitate a browser/,
     /is no Python program: take yt-dlp_linux of/,
   ],
+  ["a plugin that fits", inspected({ fetchesThumbnails: false }), /no pictures of videos/, /another version/],
   ["a package", inspected({}, { kind: "zipapp" }), /is a zip file/, /apt or pip/],
   ["compiled modules", inspected({}, { ...modules, compiled: false }), /not compiled/, /compileall -q \/lib\/yt_dlp$/],
   ["a program", { name: "newest", command: ["x"], error: "there is none" }, /does not work/, /^there is none$/],

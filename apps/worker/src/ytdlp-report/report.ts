@@ -120,6 +120,11 @@ function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: 
       warning: "it cannot imitate a browser, and the stages that do so are left out",
       remedy: curlCffiRemedy(capabilities, installation),
     });
+  if (!capabilities.fetchesThumbnails)
+    warnings.push({
+      warning: "dwld's plugin for thumbnails does not fit it, and the page shows no pictures of videos",
+      remedy: "install another version, or set worker.thumbnails: false",
+    });
   if (installation.kind === "zipapp")
     warnings.push({
       warning: "it is a zip file, and each start takes half a second longer",

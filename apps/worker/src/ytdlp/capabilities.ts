@@ -20,6 +20,8 @@ export type Capabilities = YtdlpCommand & {
   readonly challengeSolver: boolean;
   /** The JavaScript runtime that it uses, with its version ("node-24.21.0"); undefined if it knows or finds none. */
   readonly javaScript: string | undefined;
+  /** dwld's plugin for thumbnails fits it. */
+  readonly fetchesThumbnails: boolean;
   /** How it was installed, in its own words ("debian*", "zip", "pip"). */
   readonly variant: string;
   /** Python, and the files and folders of its modules; undefined if it did not tell them. */
@@ -72,6 +74,7 @@ export async function readCapabilities(
     impersonates: readImpersonationTargets(stdout),
     challengeSolver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
     javaScript: runtime === undefined || runtime === "none" || runtime.includes("unsupported") ? undefined : runtime,
+    fetchesThumbnails: /^\[debug\] Post-Processor Plugins: .*\bDwldThumbnailPP\b/m.test(stderr),
     variant: said(/^\[debug\] yt-dlp version .*\(([^()]+)\)\s*$/m) ?? "",
   };
   const told = said(/^\[dwld\] files: (.+)$/m);

@@ -57,7 +57,8 @@ test("yt-dlp commands: both installed versions tell their abilities; only the ne
   const newest = await ytdlps.choose("newest");
   const debian = await ytdlps.choose("debian");
   assert.deepEqual([newest.version, debian.version], ["2026.10.26", "2025.04.30"]);
-  for (const { options, impersonates } of [newest, debian]) {
+  for (const { options, impersonates, fetchesThumbnails } of [newest, debian]) {
+    assert(fetchesThumbnails);
     for (const option of ["--no-plugin-dirs", "--abort-on-unavailable-fragments", "--add-headers"])
       assert.ok(options.has(option), option);
     assert.deepEqual(impersonates, [], "curl_cffi is not installed");
@@ -185,8 +186,13 @@ test("yt-dlp commands: a yt-dlp that dwld's plugins do not fit is not used, and 
   const tree = join(import.meta.dirname, "../../../../.tools/yt-dlp/usr/lib/python3/dist-packages");
   const lines = ["from yt_dlp.downloader.external import ExternalFD", "del ExternalFD._configuration_args"];
   const head = ["#!/usr/bin/python3", "import sys", `sys.path.insert(0, ${JSON.stringify(tree)})`];
-  await writeFile(rebuilt, [...head, ...lines, "from yt_dlp import main", "main()", ""].join("\n"), { mode: 0o755 });
-  const { ytdlps, told } = create({ old: [old], rebuilt: [rebuilt], debian: ["yt-dlp-debian"] });
+  const tail = ["from yt_dlp import main", "main()", ""];
+  await writeFile(rebuilt, [...head, ...lines, ...tail].join("\n"), { mode: 0o755 });
+  const other = join(folder, "other");
+  const otherLines = ["import yt_dlp.postprocessor.common as common", "del common.PostProcessor"];
+  await writeFile(other, [...head, ...otherLines, ...tail].join("\n"), { mode: 0o755 });
+  const { ytdlps, told } = create({ old: [old], rebuilt: [rebuilt], debian: ["yt-dlp-debian"], other: [other] });
+  assert.equal((await ytdlps.choose("other")).fetchesThumbnails, false, "no plugin that must fit");
   assert.equal((await ytdlps.choose()).name, "debian");
   assert.deepEqual(
     told.map(({ name }) => name),

@@ -24,7 +24,7 @@ after(() => rm(folder, { recursive: true }));
 function ytdlp(given: Partial<Capabilities> = {}): Capabilities {
   return {
     ...{ name: "default", command: [file], version: "1", options: new Set(), impersonates: [] },
-    ...{ challengeSolver: false, javaScript: undefined, variant: "" },
+    ...{ challengeSolver: false, fetchesThumbnails: true, javaScript: undefined, variant: "" },
     ...given,
   };
 }
