@@ -29,6 +29,8 @@ export class Page {
 
   /** Answers a request for a file of a task. */
   answerTaskFile(asked: TaskFile, exchange: Exchange, asker: Asker & { client: Client }): void {
+    // Until its end was read, a request of HTTP/2 counts as one that does not arrive, which is canceled.
+    exchange.request.resume();
     if (isOwnRead(exchange.request, asker.client)) void answerTaskFile(this.#sources, asked, exchange, asker);
     else answerText(exchange, 403, "files are given to the page of this server, and not to that of another");
   }

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { constants, type Http2ServerResponse } from "node:http2";
 import { pipeline } from "node:stream/promises";
 import type { OpenFile } from "../../machine/local-files.ts";
 import { type Exchange, hasAlready, send } from "../messages.ts";
@@ -7,8 +6,16 @@ import { attachmentHeaders } from "./attachment.ts";
 import { selectBytes } from "./byte-range.ts";
 import { fileBytes } from "./file-bytes.ts";
 
-/** A client of HTTP/2 that takes no byte for this long is gone, as a connection of HTTP/1.1 is. */
+/** A client that takes no further chunk for this long is gone. Time-outs of HTTP/2 would not tell, since a ping puts them off. */
 const stalledMs = 120_000;
+
+class StalledReaderError extends Error {
+  override readonly name = "StalledReaderError";
+  readonly code = "stalled";
+  constructor() {
+    super("the client took nothing of the file for too long");
+  }
+}
 
 /**
  * Sends an open file, or the range of it that was asked for, and resolves when it was taken.
@@ -44,12 +51,16 @@ export async function sendFile(
     (response as ServerResponse).end();
     return;
   }
-  if ("stream" in response) cutOffIfStalled(response);
-  await pipeline(fileBytes(handle, { start, end }), response as ServerResponse, { signal: ending });
-}
-
-function cutOffIfStalled({ stream }: Http2ServerResponse): void {
-  stream.setTimeout(stalledMs, () => {
-    stream.close(constants.NGHTTP2_CANCEL);
-  });
+  const stalled = new AbortController();
+  const timer = setTimeout(() => {
+    stalled.abort(new StalledReaderError());
+  }, stalledMs);
+  try {
+    const bytes = fileBytes(handle, { start, end }, () => timer.refresh());
+    // A pipeline into a response of HTTP/2 itself would wait for ever if its stream was reset (Node 24.21).
+    const body = "stream" in response ? response.stream : response;
+    await pipeline(bytes, body, { signal: AbortSignal.any([ending, stalled.signal]) });
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
-import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
@@ -133,6 +133,9 @@ describe("files of tasks", () => {
     await isRefused("a folder");
     execFileSync("mkfifo", [path]);
     await isRefused("a pipe");
+    const empty = await taskWith(api, ["empty.mp4"], 0);
+    execFileSync("mkfifo", [join(api.folder, "empty.mp4")]);
+    assert.equal((await ask(api, `/tasks/${empty}/files/1`)).status, 404, "a pipe has no size");
     mkdirSync(secret);
     writeFileSync(join(secret, "v.mp4"), content);
     rmSync(join(api.folder, "there"), { recursive: true });
@@ -152,11 +155,13 @@ describe("files of tasks", () => {
     truncateSync(path, sizeBytes);
     const task = await taskWith(api, ["large.mp4"], sizeBytes);
     const { host, port } = api.listeners.http.address;
-    const sent = request({ host, port, path: `/tasks/${task}/files/1`, agent: false });
+    const agent = new Agent({ keepAlive: true });
+    const sent = request({ host, port, path: `/tasks/${task}/files/1`, agent });
     sent.end();
     const [response] = (await once(sent, "response")) as [IncomingMessage];
     truncateSync(path, 1);
     await assert.rejects(buffer(response), { code: "ECONNRESET" });
+    agent.destroy();
   });
 
   it("file: a page of another site or port gets none; the page itself, a typed address and a program do", async () => {
