@@ -21,7 +21,7 @@ type StackedBarsProps = {
   columns: readonly Column[];
   /** The key of the column about which more is told. */
   chosen: string | undefined;
-  onChoose: (key: string | undefined) => void;
+  onChoose: (key: string) => void;
   tickText: (value: number) => string;
 };
 
@@ -72,7 +72,7 @@ export function StackedBars({ sentence, tones, columns, chosen, onChoose, tickTe
             });
           })}
         </svg>
-        <ol class="bars-columns" onPointerLeave={() => onChoose(undefined)}>
+        <ol class="bars-columns">
           {columns.map(({ key, label, sentence: own }) => (
             <li key={key}>
               <button
@@ -81,7 +81,6 @@ export function StackedBars({ sentence, tones, columns, chosen, onChoose, tickTe
                 class={chosen === key ? "is-chosen" : ""}
                 onClick={() => onChoose(key)}
                 onFocus={() => onChoose(key)}
-                onBlur={() => onChoose(undefined)}
                 onPointerEnter={() => onChoose(key)}
               >
                 {label}

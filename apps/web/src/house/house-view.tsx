@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { seesMachine } from "../connection/identity.ts";
-import { Link } from "../route/link.tsx";
+import { leave } from "../route/route.ts";
+import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { houseWords } from "../words/house.ts";
 import { detailsWords } from "../words/house-details.ts";
@@ -27,9 +28,10 @@ export function HouseView() {
   const known = status.value;
   return (
     <article class="house-view">
-      <Link to={{ page: undefined }} class="house-back">
-        <Icon name="back" /> {words.back}
-      </Link>
+      <Button look="plain" class="house-back" onClick={() => leave({ page: undefined })}>
+        <Icon name="back" />
+        {words.back}
+      </Button>
       <h2 ref={title} tabIndex={-1}>
         {houseWords().server}
       </h2>

@@ -74,7 +74,7 @@ function WeekChart({ days }: { days: readonly Day[] }) {
   const told = days.find(({ start }) => keyOf(start) === chosen.value);
   return (
     <>
-      <p class="house-readout">{told === undefined ? inAll : `${dateText(told.start)}: ${endedText(told)}`}</p>
+      <p class="house-readout">{inAll}</p>
       <StackedBars
         sentence={inAll}
         tones={["good", "bad"]}
@@ -96,6 +96,7 @@ function WeekChart({ days }: { days: readonly Day[] }) {
           <Swatch tone="bad" /> {words.failed}
         </span>
       </p>
+      {told === undefined ? null : <p class="small">{`${dateText(told.start)}: ${endedText(told)}`}</p>}
     </>
   );
 }

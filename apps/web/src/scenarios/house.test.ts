@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Dwld } from "@dwld/testbed";
 import type { Page } from "playwright-core";
-import { fillWithEveryState } from "../testing/every-state.ts";
+import { everyState, fillWithEveryState } from "../testing/every-state.ts";
 import { assertAccessible, assertFits } from "../testing/look-at.ts";
 import { openPage } from "../testing/open-page.ts";
 import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
@@ -36,8 +36,10 @@ test("house: one line while all is well, and its details one click away and back
   await page.getByRole("heading", { name: "Server", exact: true }).waitFor();
   await page.getByRole("heading", { name: "Disk" }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Server");
-  await page.goBack();
+  await page.getByText("Nothing has ended in the last seven days.").waitFor();
+  await page.getByRole("button", { name: "Back to the list" }).click();
   await page.getByRole("textbox", { name: "Links" }).waitFor();
+  assert.equal(new URL(page.url()).search, "");
 });
 
 test("house: a trouble is a sentence with what can be done, three at once; a paused site is tried at once if asked", async () => {
@@ -55,6 +57,19 @@ test("house: a trouble is a sentence with what can be done, three at once; a pau
   await page.getByRole("button", { name: "Try now" }).first().click();
   await page.getByText("Links of robots.example are tried again.").waitFor();
   await page.getByText("rests until").first().waitFor({ state: "hidden" });
+});
+
+test("house: the week is a chart whose days the keyboard reaches, and a table", async () => {
+  await using page = await openPage(dwld, { path: "?page=house" });
+  const { length: failures } = everyState.failed;
+  await page.getByRole("img", { name: new RegExp(`^In all: 3 arrived .*, ${failures} failed$`) }).waitFor();
+  const days = page.getByRole("listitem").getByRole("button", { name: /: \d+ arrived/ });
+  assert.equal(await days.count(), 7);
+  await days.nth(5).focus();
+  await page.keyboard.press("Tab");
+  await page.getByText(new RegExp(`: 3 arrived \\(2.5 GB\\), ${failures} failed: .*taken for a robot 1`)).waitFor();
+  await page.getByText("As a table").click();
+  await page.getByRole("row", { name: new RegExp(`3 2.5 GB ${failures}$`) }).waitFor();
 });
 
 for (const [window, look] of [

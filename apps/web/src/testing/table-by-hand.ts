@@ -55,6 +55,9 @@ export interface Failed {
 }
 
 const ytdlpVersion = "2026.10.26";
+/** The worker's, which is not too old on any day: the page would say so. */
+const monthMs = 30 * 86_400_000;
+const newVersion = new Date(Date.now() - monthMs).toISOString().slice(0, 10).replaceAll("-", ".");
 const anyParallel = 1000;
 
 /**
@@ -77,7 +80,7 @@ export class TableByHand implements AsyncDisposable {
       const events = { onError: raise };
       processes.push(await registerProcess(database, { app, version: "by hand", pid: process.pid }, events));
     }
-    for (const one of processes) one.setYtdlpVersion(one.app === "worker" ? ytdlpVersion : "");
+    for (const one of processes) one.setYtdlpVersion(one.app === "worker" ? newVersion : "");
     return new TableByHand(database, processes);
   }
 
