@@ -67,3 +67,27 @@ test("page: every text is in the language of the browser", async () => {
   const rest = known.reduce((text, word) => text.replaceAll(word, ""), texts);
   assert.deepEqual(rest.match(/\b[a-z]{3,} [a-z]{2,}\b/gi) ?? [], []);
 });
+
+test("title: markup does nothing, a change of direction stays within, and 10,000 letters leave the layout as it is", async () => {
+  const hostile = {
+    markup: `<img src=x onerror="globalThis.ran = 1"></script><script>globalThis.ran = 1</script>`,
+    direction: "\u202Ethgir ot tfel\u2066 ends nowhere",
+    endless: "long".repeat(2500),
+  };
+  for (const [name, title] of Object.entries(hostile))
+    await table.downloading({ link: `https://hostile.example/${name}` }, { title });
+  for (const width of [320, 1280]) {
+    await using page = await openPage(dwld, { width });
+    await page.getByRole("link", { name: "<img src=x" }).waitFor();
+    await assertFits(page);
+    for (const name of ["<img src=x", "ends nowhere", "longlong"]) {
+      await page.getByRole("link", { name }).press("Enter");
+      await page.getByRole("complementary").getByRole("heading", { name }).waitFor();
+      await assertFits(page);
+      await page.goBack();
+    }
+    assert.equal(await page.evaluate(() => "ran" in globalThis), false);
+    const heights = await page.getByRole("listitem").evaluateAll((rows) => rows.map((row) => row.clientHeight));
+    assert.ok(Math.max(...heights) < 300, `a row is ${Math.max(...heights)} px high`);
+  }
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Dwld } from "@dwld/testbed";
+import { openPage } from "../testing/open-page.ts";
+import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
+
+const taskCount = 5000;
+const batchSize = 500;
+const rounds = 2;
+
+let full: Dwld;
+/** Has one task, and is measured in the same minutes. */
+let small: Dwld;
+before(async () => {
+  [full, small] = await Promise.all([startDwldWithPage({ apps: ["api"] }), startDwldWithPage({ apps: ["api"] })]);
+  await small.client.addTask({ link: linkOf(taskCount), chatId: "web" });
+  for (let first = 1; first < taskCount; first += batchSize) {
+    const requests = Array.from({ length: batchSize }, (_, index) => ({ link: linkOf(first + index), chatId: "web" }));
+    await full.client.addTasks({ requests });
+  }
+});
+after(async () => {
+  await Promise.all([full.stop(), small.stop()]);
+});
+
+function linkOf(number: number): string {
+  return `https://videos.example/number-${number}`;
+}
+
+/** Processor seconds of the main thread of the page: until it shows its first row, until it knows all, and for ten keys. */
+type Spent = { firstRow: number; all: number; keys: number };
+
+async function measure(dwld: Dwld, count: string): Promise<Spent> {
+  await using page = await openPage(dwld);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
+  };
+  await page.reload();
+  await page.locator("main").getByText(`number-${taskCount}`).waitFor();
+  const firstRow = await spent();
+  await page.getByRole("heading", { name: `Waiting ${count}` }).waitFor();
+  const all = await spent();
+  await page.locator("textarea").pressSequentially("ten letters");
+  return { firstRow, all, keys: (await spent()) - all };
+}
+
+/** The least of some rounds is what other processes disturbed least. */
+function least(rounds: readonly Spent[]): Spent {
+  const of = (name: keyof Spent) => Math.min(...rounds.map((round) => round[name]));
+  return { firstRow: of("firstRow"), all: of("all"), keys: of("keys") };
+}
+
+test(`page: with ${taskCount} tasks, its first row and its answers to keys cost little more than with one`, async (t) => {
+  const ofFull: Spent[] = [];
+  const ofSmall: Spent[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    ofSmall.push(await measure(small, "1"));
+    ofFull.push(await measure(full, "5,000"));
+  }
+  const [many, one] = [least(ofFull), least(ofSmall)];
+  t.diagnostic(JSON.stringify({ many, one }));
+  assert.ok(many.firstRow < 4 * one.firstRow);
+  assert.ok(many.all < 10 * one.all);
+  assert.ok(many.keys < 4 * one.keys);
+});
