@@ -7,28 +7,33 @@ import { sender } from "./sending.ts";
 import { shortLink } from "./short-link.ts";
 
 const mostShown = 12;
+/** The answers to so many links are told once all are there. */
+const manyWaiting = 200;
 /** Of a link, by the contract. */
 const mostCharacters = 4096;
 
 /** What became of each link, and in one line, which is read out, of all. */
 export function Answers() {
   const answered = sender.answered.value;
-  const isDone = !sender.isSending.value;
+  const isSending = sender.isSending.value && sender.pause.value === undefined;
+  const waiting = sender.waiting.value.length;
+  const isBusy = isSending && waiting >= manyWaiting;
   const shown = answered.toSorted((left, right) => order(left) - order(right)).slice(0, mostShown);
   const words = sentWords();
   return (
     <div class="answers">
       <p class="sum small" role="status">
-        {isDone && answered.length > 0 ? sumOf(answered) : ""}
+        {answered.length > 0 && !isBusy ? sumOf(answered) : ""}
       </p>
-      {answered.length === 0 ? null : (
+      {isSending && waiting > 0 ? <p class="sum small soft late">{words.toGo(waiting)}</p> : null}
+      {answered.length === 0 || isBusy ? null : (
         <>
           <Button look="plain" name={words.close} onClick={() => sender.forgetAnswers()}>
             <Icon name="close" />
           </Button>
           <ul class="small">
-            {shown.map((each) => (
-              <Line key={each.link} {...each} />
+            {shown.map((each, index) => (
+              <Line key={index} {...each} />
             ))}
             {answered.length > shown.length ? (
               <li class="soft">{words.others(answered.length - shown.length)}</li>

@@ -27,7 +27,8 @@ export function OutboxLine() {
           discard={() => sender.discard(own.map(({ id }) => id))}
           isSeen
         >
-          {words.waiting(own.length)}. {pause === undefined ? words.goesLater : <Why {...pause} />}
+          {pause?.until === undefined ? words.waiting(own.length) : words.held(own.length)}.{" "}
+          {pause === undefined ? words.goesLater : <Why {...pause} />}
         </Line>
       )}
       {foreign.length === 0 ? null : (
@@ -53,9 +54,14 @@ function Why({ reason, until }: { reason: string; until?: number }) {
   const rest = until === undefined ? words.goesLater : words.goesOn(timeText(new Date(until), new Date()));
   return (
     <>
-      {reason} {rest}
+      {sentence(reason)} {rest}
     </>
   );
+}
+
+/** The server's words begin as they stand within a message of the command. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 }
 
 type LineProps = { texts: readonly string[]; discard: () => void; isSeen?: boolean; children: ComponentChildren };

@@ -16,6 +16,8 @@ const en = {
   rule: (rule: string, field = "") => (field === "link" ? `This link ${rule}.` : rule),
   waiting: (links: number) =>
     count(links, { one: "# link waits for the server", other: "# links wait for the server" }),
+  toGo: (links: number) => count(links, { other: "Adding, # to go …" }),
+  held: (links: number) => count(links, { one: "# link waits", other: "# links wait" }),
   goesOn: (time: string) => `Goes on by itself at ${time}.`,
   goesLater: "They go when it answers, even after a reload.",
   foreign: (links: number) =>
@@ -41,6 +43,8 @@ const ru: typeof en = {
   rule: (rule, field) => (field === "link" ? `Ссылка не подходит: ${rule}` : rule),
   waiting: (links) =>
     count(links, { one: "# ссылка ждёт сервера", few: "# ссылки ждут сервера", other: "# ссылок ждут сервера" }),
+  toGo: (links) => count(links, { other: "Добавляется, осталось: # …" }),
+  held: (links) => count(links, { one: "# ссылка ждёт", few: "# ссылки ждут", other: "# ссылок ждут" }),
   goesOn: (time) => `Продолжится само в ${time}.`,
   goesLater: "Они уйдут, когда сервер ответит, даже после перезагрузки страницы.",
   foreign: (links) =>
