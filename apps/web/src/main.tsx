@@ -5,6 +5,7 @@ import "./ui/base.css";
 import "./ui/ui.css";
 import { App } from "./app/app.tsx";
 import "./app/app.css";
+import { listenToKeys } from "./app/keys.ts";
 import { startClock } from "./connection/clock.ts";
 import { recallIdentity } from "./connection/identity.ts";
 import { watchVersion } from "./connection/newer-version.ts";
@@ -37,6 +38,7 @@ watchTasks({
 watchVersion();
 keepSession();
 keepHouse();
+listenToKeys();
 
 render(<App />, place);
 // A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.

@@ -12,9 +12,12 @@ import { route } from "../route/route.ts";
 import { onDemand } from "../ui/on-demand.tsx";
 import { WaysIn } from "../ways-in/ways-in.tsx";
 import { Toasts } from "../ui/toasts.tsx";
+import { isHelpShown } from "./keys.ts";
 import { LinkNotice } from "./link-notice.tsx";
 
 const HouseView = onDemand(async () => (await import("../house/house-view.tsx")).HouseView);
+
+const KeysHelp = onDemand(async () => (await import("./keys-help.tsx")).KeysHelp);
 
 const home = { task: undefined, show: undefined, q: undefined, page: undefined };
 
@@ -56,6 +59,7 @@ export function App() {
         <Foot />
       </main>
       {task === null || identity.value === "nobody" ? null : <TaskView id={task} />}
+      {isHelpShown.value ? <KeysHelp close={() => (isHelpShown.value = false)} /> : null}
       <Toasts />
     </>
   );

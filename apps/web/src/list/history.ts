@@ -44,9 +44,11 @@ export async function loadMore(part: Section, { text, site }: ListFilter): Promi
   }
 }
 
-/** When the server sent all anew, what was loaded may be gone: see `TaskStore.generation`. */
+/** When the server sent all anew, what was loaded may be gone: see `TaskStore.generation`. 0: somebody else logged in. */
 effect(() => {
-  if (store.generation.value > 1) void reload();
+  const generation = store.generation.value;
+  if (generation === 0) pages.value = {};
+  else if (generation > 1) void reload();
 });
 
 async function reload(): Promise<void> {

@@ -1,9 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { mayChange } from "../connection/identity.ts";
-import { Link } from "../route/link.tsx";
 import { Button } from "../ui/button.tsx";
-import { go } from "../route/route.ts";
+import { addressWith, go } from "../route/route.ts";
 import { listWords } from "../words/list.ts";
 import { filter } from "./list-model.ts";
 
@@ -41,9 +40,9 @@ export function FirstRun() {
       {mayChange.value ? (
         <>
           <p>{words.firstRun}</p>
-          <Link to={{ url: example }} class="button">
+          <a href={addressWith({ url: example })} class="button">
             {words.tryExample}
-          </Link>
+          </a>
         </>
       ) : null}
     </div>

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import { route } from "../route/route.ts";
-import { isDeleted } from "../tasks/deletions.ts";
+import { isDeleted } from "../tasks/pending-deletions.ts";
 import { filterOf } from "../tasks/filter.ts";
 import { sections } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";

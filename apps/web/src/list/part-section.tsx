@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { today } from "../connection/clock.ts";
 import { mayChange } from "../connection/identity.ts";
-import { retryTasks } from "../tasks/change-tasks.ts";
+import { change } from "../tasks/change.ts";
 import type { Section } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
 import { Button } from "../ui/button.tsx";
@@ -27,7 +27,10 @@ export function PartSection({ part, isLast }: { part: Section; isLast: boolean }
           {words[part]} <span class="count">{countText(part)}</span>
         </h2>
         {part === "failed" && mayChange.value && ids.length > 1 ? (
-          <Button look="plain" onClick={() => void retryTasks({ filter: { ...filter.value, part } })}>
+          <Button
+            look="plain"
+            onClick={() => change(({ retryTasks }) => retryTasks({ filter: { ...filter.value, part } }))}
+          >
             {words.retryAll}
           </Button>
         ) : null}

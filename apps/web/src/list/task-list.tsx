@@ -1,7 +1,8 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { DeleteDialog } from "../tasks/ask-to-delete.tsx";
-import { resumeDeletions } from "../tasks/deletions.ts";
+import { deleting } from "../tasks/change.ts";
+import { readDeletions } from "../tasks/pending-deletions.ts";
 import { sections } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
 import { onDemand } from "../ui/on-demand.tsx";
@@ -22,7 +23,8 @@ export function TaskList() {
   useEffect(keepCounting, []);
   useSignalEffect(loadWhatIsNotTold);
   useSignalEffect(() => {
-    if (store.generation.value === 1) resumeDeletions();
+    if (store.generation.value === 1 && readDeletions().length > 0)
+      deleting(({ resumeDeletions }) => resumeDeletions());
   });
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => holdWhileTouched(place.current), []);

@@ -5,7 +5,7 @@ import { mayChange, ownChat } from "../connection/identity.ts";
 import { Link } from "../route/link.tsx";
 import { route } from "../route/route.ts";
 import { askToDelete } from "../tasks/ask-to-delete.tsx";
-import { cancelTasks, keepRecording, retryTasks } from "../tasks/change-tasks.ts";
+import { change } from "../tasks/change.ts";
 import { store } from "../tasks/store.ts";
 import { canCancel, canRetry, isRecording, percentOf, shortLine, taskName, taskOwner } from "../tasks/task-facts.ts";
 import { Thumbnail } from "../tasks/thumbnail.tsx";
@@ -74,18 +74,29 @@ function RowActions({ task, name }: { task: Task; name: string }) {
   return (
     <div class="actions">
       {canRetry(task) ? (
-        <Button aria-label={`${actionWords().retry}: ${name}`} onClick={() => void retryTasks({ ids })}>
+        <Button
+          aria-label={`${actionWords().retry}: ${name}`}
+          onClick={() => change(({ retryTasks }) => retryTasks({ ids }))}
+        >
           {actionWords().retry}
         </Button>
       ) : null}
       {isRecording(task) ? (
-        <Button aria-label={`${words.keep}: ${name}`} onClick={() => void keepRecording(task.id)}>
+        <Button
+          aria-label={`${words.keep}: ${name}`}
+          onClick={() => change(({ keepRecording }) => keepRecording(task.id))}
+        >
           <Icon name="stop" size={14} />
           {words.keep}
         </Button>
       ) : null}
       {canCancel(task) ? (
-        <Button look="plain" class="seldom" name={words.cancelIt(name)} onClick={() => void cancelTasks({ ids })}>
+        <Button
+          look="plain"
+          class="seldom"
+          name={words.cancelIt(name)}
+          onClick={() => change(({ cancelTasks }) => cancelTasks({ ids }))}
+        >
           <Icon name="close" />
         </Button>
       ) : (

@@ -5,7 +5,7 @@ import type { Task } from "@dwld/rpc";
 import { failureText } from "../connection/failure-text.ts";
 import { downloads } from "../connection/transport.ts";
 import { link } from "../connection/watch.ts";
-import { isDeleted } from "../tasks/deletions.ts";
+import { isDeleted } from "../tasks/pending-deletions.ts";
 import { merge } from "../tasks/merge.ts";
 import { store } from "../tasks/store.ts";
 

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { onDemand } from "../ui/on-demand.tsx";
 import type { Chosen } from "./change-tasks.ts";
-import { deleteTasks } from "./deletions.ts";
+import { deleting } from "./change.ts";
 import { store } from "./store.ts";
 import { hasFilesHere, totalBytes } from "./task-facts.ts";
 
@@ -20,8 +20,11 @@ export function askToDelete(chosen: Chosen, count: number, after: () => void = (
   if ("ids" in chosen) {
     const here = chosen.ids.flatMap((id) => store.task(id)?.peek() ?? []).filter((task) => hasFilesHere(task));
     if (here.length === 0) {
-      deleteTasks(chosen.ids);
-      after();
+      const { ids } = chosen;
+      deleting(({ deleteTasks }) => {
+        deleteTasks(ids);
+        after();
+      });
       return;
     }
     question.value = { chosen, count, bytesHere: here.reduce((sum, task) => sum + totalBytes(task), 0), after };

@@ -11,7 +11,7 @@ import { store } from "./store.ts";
 export type Chosen = { readonly ids: readonly string[] } | { readonly filter: ListFilter };
 
 /** The most ids that one call takes. */
-export const idsInCall = 500;
+const idsInCall = 500;
 
 /** Starts ended tasks again. The rows change when the server says so, and not before. */
 export async function retryTasks(chosen: Chosen): Promise<void> {

@@ -1,55 +1,32 @@
-import { computed, signal } from "@preact/signals";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { failureText } from "../connection/failure-text.ts";
 import { downloads } from "../connection/transport.ts";
 import { toast } from "../ui/toasts.tsx";
-import { changeWords } from "../words/changes.ts";
 import { actionWords } from "../words/actions.ts";
-import { idsInCall } from "./change-tasks.ts";
+import { changeWords } from "../words/changes.ts";
+import { type Deletion, readDeletions, writeDeletions } from "./pending-deletions.ts";
 import { isFinal } from "./sections.ts";
 import { store } from "./store.ts";
 import { taskName } from "./task-facts.ts";
 
-/** A deletion that can be undone until it is due, ms since the epoch. */
-type Deletion = {
-  readonly key: string;
-  readonly ids: readonly string[];
-  readonly deletesFiles: boolean;
-  readonly dueMs: number;
-};
-
-const storageKey = "dwld.deletions";
 const wayBackMs = 10_000;
 const notFound: number = Code.NotFound;
-/** Longer ones begin on the server while the first are under way. */
+/** The most ids that one call takes. */
+const idsInCall = 500;
 const longestNameCharacters = 60;
-
-/** What is to be deleted, by any tab: it is kept in the browser, so that a closed tab forgets none. */
-const deletions = signal(read());
-
-globalThis.addEventListener?.("storage", ({ key }: StorageEvent) => {
-  if (key === storageKey) deletions.value = read();
-});
-
-const hidden = computed(() => new Set(deletions.value.flatMap(({ ids }) => ids)));
-
-/** Whether a task is out of sight, since its deletion is under way. */
-export function isDeleted(id: string): boolean {
-  return hidden.value.has(id);
-}
 
 /** Takes tasks out of sight at once, and deletes them ten seconds later unless the person takes it back. */
 export function deleteTasks(ids: readonly string[], deletesFiles = false): void {
   const deletion = { key: `${Date.now()}-${ids[0]}`, ids, deletesFiles, dueMs: Date.now() + wayBackMs };
   const text = sentence(ids);
-  write([...read(), deletion]);
+  writeDeletions([...readDeletions(), deletion]);
   schedule(deletion);
   toast(text, { forMs: wayBackMs, action: { label: actionWords().undo, run: () => drop(deletion) } });
 }
 
 /** Carries out what an earlier page left. */
 export function resumeDeletions(): void {
-  for (const deletion of read()) schedule(deletion);
+  for (const deletion of readDeletions()) schedule(deletion);
 }
 
 function sentence(ids: readonly string[]): string {
@@ -67,7 +44,7 @@ function schedule(deletion: Deletion): void {
 
 async function carryOut(deletion: Deletion): Promise<void> {
   // Another tab may have done it, or taken it back.
-  if (!read().some(({ key }) => key === deletion.key)) return;
+  if (!readDeletions().some(({ key }) => key === deletion.key)) return;
   try {
     const refusal = await send(deletion);
     if (refusal === undefined) store.remove(deletion.ids);
@@ -98,20 +75,5 @@ async function send({ ids, deletesFiles: deleteFiles }: Deletion): Promise<strin
 }
 
 function drop({ key }: Deletion): void {
-  write(read().filter((each) => each.key !== key));
-}
-
-function read(): readonly Deletion[] {
-  const kept = globalThis.localStorage?.getItem(storageKey) ?? null;
-  try {
-    return kept === null ? [] : (JSON.parse(kept) as Deletion[]);
-  } catch {
-    // Somebody else's: nothing of ours is lost by it.
-    return [];
-  }
-}
-
-function write(changed: readonly Deletion[]): void {
-  localStorage.setItem(storageKey, JSON.stringify(changed));
-  deletions.value = changed;
+  writeDeletions(readDeletions().filter((each) => each.key !== key));
 }
