@@ -5,7 +5,6 @@ import "./ui/base.css";
 import "./ui/ui.css";
 import { App } from "./app/app.tsx";
 import "./app/app.css";
-import { listenToKeys } from "./app/keys.ts";
 import { startClock } from "./connection/clock.ts";
 import { recallIdentity } from "./connection/identity.ts";
 import { watchVersion } from "./connection/newer-version.ts";
@@ -38,8 +37,12 @@ watchTasks({
 watchVersion();
 keepSession();
 keepHouse();
-listenToKeys();
 
 render(<App />, place);
+// Keys only repeat what buttons do: the page is whole without them.
+import("./app/keys.ts").then(
+  ({ listenToKeys }) => listenToKeys(),
+  () => undefined,
+);
 // A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.
 keepPageOffline().catch(() => undefined);

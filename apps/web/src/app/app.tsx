@@ -12,7 +12,7 @@ import { route } from "../route/route.ts";
 import { onDemand } from "../ui/on-demand.tsx";
 import { WaysIn } from "../ways-in/ways-in.tsx";
 import { Toasts } from "../ui/toasts.tsx";
-import { isHelpShown } from "./keys.ts";
+import { isHelpShown } from "./keys-help-shown.ts";
 import { LinkNotice } from "./link-notice.tsx";
 
 const HouseView = onDemand(async () => (await import("../house/house-view.tsx")).HouseView);

@@ -1,4 +1,3 @@
-import { signal } from "@preact/signals";
 import { mayChange } from "../connection/identity.ts";
 import { route } from "../route/route.ts";
 import { closeTask } from "../task/task-view.tsx";
@@ -10,9 +9,7 @@ import { canCancel, canRetry } from "../tasks/task-facts.ts";
 import { endSelection, isSelecting, select, selection } from "../list/list-model.ts";
 import { toggle } from "../list/selection.ts";
 import { type Intention, intentionOf } from "./intention.ts";
-
-/** Whether the table of keys is shown. */
-export const isHelpShown = signal(false);
+import { isHelpShown } from "./keys-help-shown.ts";
 
 /** Lets keys do what buttons do, wherever no text is written. */
 export function listenToKeys(): void {

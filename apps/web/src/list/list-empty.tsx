@@ -21,7 +21,7 @@ export function Skeleton() {
   return (
     <ul class="rows skeleton" aria-label={listWords().loading}>
       {[0, 1, 2].map((each) => (
-        <li class="row" key={each}>
+        <li class="task-row" key={each}>
           <span class="thumbnail" />
           <span class="line" />
           <span class="line short" />

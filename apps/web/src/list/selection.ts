@@ -14,7 +14,7 @@ export function toggle({ ids }: Selection, id: string): Selection {
 export function extend({ ids, anchor }: Selection, id: string, shown: readonly string[]): Selection {
   const [from, to] = [shown.indexOf(anchor ?? id), shown.indexOf(id)];
   if (from < 0 || to < 0) return { ids: new Set([...ids, id]), anchor: id };
-  return { ids: new Set([...ids, ...shown.slice(Math.min(from, to), Math.max(from, to) + 1)]), anchor: anchor ?? id };
+  return { ids: new Set([...ids, ...shown.slice(Math.min(from, to), Math.max(from, to) + 1)]), anchor: id };
 }
 
 /** Drops what is no longer there. */

@@ -31,7 +31,7 @@ export function TaskRow({ id }: { id: string }) {
   const name = taskName(task);
   const shape = shapes[tone];
   return (
-    <li class={`row ${tone} ${isSelected ? "is-selected" : ""} ${isOpen ? "is-open" : ""}`} data-id={id}>
+    <li class={`task-row ${tone} ${isSelected ? "is-selected" : ""} ${isOpen ? "is-open" : ""}`} data-id={id}>
       <div class="picture">
         <Thumbnail task={task} />
         {mayChange.value ? <Pick id={id} name={name} isSelected={isSelected} /> : null}

@@ -42,7 +42,6 @@ export function totalsOf(life: readonly Stretch[]): readonly Stretch[] {
 
 /** After a download that succeeded, what follows is its delivery, with the wait for it. */
 function isDelivering(state: TaskState, attempts: readonly Attempt[]): boolean {
-  if (state === TaskState.READY_TO_SEND || state === TaskState.SENDING || state === TaskState.DONE) return true;
   const last = attempts.at(-1);
   return state !== TaskState.QUEUED && last?.endTime !== undefined && last.failure === undefined;
 }

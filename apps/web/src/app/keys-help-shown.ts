@@ -1,0 +1,4 @@
+import { signal } from "@preact/signals";
+
+/** Whether the table of keys is shown. */
+export const isHelpShown = signal(false);
