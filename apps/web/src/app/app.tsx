@@ -19,7 +19,7 @@ const HouseView = onDemand(async () => (await import("../house/house-view.tsx"))
 
 const KeysHelp = onDemand(async () => (await import("./keys-help.tsx")).KeysHelp);
 
-const home = { task: undefined, show: undefined, q: undefined, page: undefined };
+const home = { task: undefined, show: undefined, q: undefined, site: undefined, page: undefined };
 
 const isStale = computed(() => link.value.state === "lost" || link.value.state === "connecting");
 

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { TaskState } from "@dwld/rpc";
+import { type Dwld, eventually } from "@dwld/testbed";
+import type { Page } from "playwright-core";
+import { assertAccessible } from "../testing/look-at.ts";
+import { openPage } from "../testing/open-page.ts";
+import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
+import { type Failed, TableByHand } from "../testing/table-by-hand.ts";
+
+let dwld: Dwld;
+let table: TableByHand;
+before(async () => {
+  dwld = await startDwldWithPage({ apps: ["api"] });
+  table = await TableByHand.open(dwld);
+});
+after(async () => {
+  await table[Symbol.asyncDispose]();
+  await dwld.stop();
+});
+
+let round = 0;
+/** A site of its own for each test, so that none sees the tasks of another. */
+let site = "";
+beforeEach(() => {
+  round += 1;
+  site = `site${round}.example`;
+});
+
+function failure(title: string): Failed {
+  const advice = { en: "It is gone.", ru: "Его больше нет." };
+  return {
+    failure: { failureClass: "gone", message: "HTTP Error 404", advice },
+    retryAt: null,
+    facts: { title },
+    stderr: "ERROR: HTTP Error 404",
+  };
+}
+
+/** Adds failed tasks, "Film 1" first, and opens the page on them. */
+async function openFailed(count: number) {
+  for (let each = 1; each <= count; each += 1)
+    await table.failed({ link: `https://${site}/${each}` }, failure(`Film ${each}`));
+  const page = await openPage(dwld, { path: `?site=${site}` });
+  await row(page, `Film ${count}`).waitFor();
+  return page;
+}
+
+function row(page: Page, title: string) {
+  return page.getByRole("listitem").filter({ has: page.getByRole("link", { name: title, exact: true }) });
+}
+
+async function statesOf(): Promise<TaskState[]> {
+  const { tasks } = await dwld.client.listTasks({ filter: { site } });
+  return tasks.map(({ state }) => state);
+}
+
+test("page: a deletion can be taken back for ten seconds, and a closed tab does not forget it", async () => {
+  await using page = await openFailed(2);
+  await page.clock.install();
+  await row(page, "Film 1").hover();
+  await page.getByRole("button", { name: "Delete “Film 1”" }).click();
+  await row(page, "Film 1").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await row(page, "Film 1").waitFor();
+  await row(page, "Film 2").hover();
+  await page.getByRole("button", { name: "Delete “Film 2”" }).click();
+  await row(page, "Film 2").waitFor({ state: "detached" });
+  assert.equal((await statesOf()).length, 2);
+  await page.reload();
+  await row(page, "Film 1").waitFor();
+  assert.equal(await row(page, "Film 2").count(), 0);
+  await page.clock.fastForward(10_000);
+  await eventually("the second one is deleted", async () => (await statesOf()).length === 1);
+  await row(page, "Film 1").waitFor();
+});
+
+test("page: selected tasks are tried again, canceled and deleted by one action, by pointer and by keys", async () => {
+  await using page = await openFailed(4);
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Select “Film 4”" }).check();
+  await page.getByRole("checkbox", { name: "Select “Film 2”" }).click({ modifiers: ["Shift"] });
+  await page.getByText("3 selected").waitFor();
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "Try again 3", exact: true }).click();
+  await eventually("three are tried again", async () => {
+    const states = await statesOf();
+    return states.filter((state) => state === TaskState.QUEUED).length === 3;
+  });
+  await page.getByRole("heading", { name: "Waiting 3" }).waitFor();
+  await page.getByRole("link", { name: "Film 1", exact: true }).focus();
+  for (const key of ["k", "x", "k", "x"]) await page.keyboard.press(key);
+  await page.getByText("2 selected").waitFor();
+  await page.keyboard.press("c");
+  await eventually("two are canceled", async () => {
+    const states = await statesOf();
+    return states.filter((state) => state === TaskState.CANCELED).length === 2;
+  });
+});
+
+test("page: everything that a filter finds is changed, also what is not shown", async () => {
+  await using page = await openFailed(60);
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  await page.getByRole("button", { name: "Select all shown" }).click();
+  await page.getByRole("button", { name: "Select all 60 that match" }).click();
+  await page.getByText("60 selected").waitFor();
+  await page.getByRole("button", { name: "Try again", exact: true }).first().click();
+  await eventually("all are tried again", async () => (await statesOf()).every((state) => state === TaskState.QUEUED));
+});
+
+test("page: a task is opened, told and closed by keys, and the focus is where it was", async () => {
+  await using page = await openFailed(2);
+  await page.getByRole("link", { name: "Film 2", exact: true }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  const task = page.getByRole("complementary");
+  await task.getByRole("heading", { name: "Film 1" }).waitFor();
+  await task.getByText("It is gone.").first().waitFor();
+  await task.getByText("HTTP Error 404", { exact: true }).waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press("Escape");
+  await task.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Film 1");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+});
+
+test("page: the address of a task that is gone says so", async () => {
+  const id = await table.failed({ link: `https://${site}/1` }, failure("Film"));
+  await dwld.client.deleteTask({ id });
+  await using page = await openPage(dwld, { path: `?task=${id}`, expected: [/404/] });
+  await page.getByText("This download is not in the list any more.").waitFor();
+});
