@@ -37,9 +37,14 @@ export function MachineView({ status: { sensors, version, cache } }: { status: G
             <th scope="row">dwld</th>
             <td>
               <bdi>{oneLine(version)}</bdi>
-              {pageVersion === undefined ? null : ` · ${words.page} ${pageVersion}`}
             </td>
           </tr>
+          {pageVersion === undefined ? null : (
+            <tr>
+              <th scope="row">{words.page}</th>
+              <td>{pageVersion}</td>
+            </tr>
+          )}
         </tbody>
       </table>
     </section>

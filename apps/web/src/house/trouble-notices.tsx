@@ -1,5 +1,4 @@
 import { computed } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { failureText } from "../connection/failure-text.ts";
 import { mayAdminister } from "../connection/identity.ts";
 import { now } from "../connection/clock.ts";
@@ -32,13 +31,7 @@ export function TroubleNotices({ all = false }: { all?: boolean }) {
   return (
     <div class="troubles">
       {shown.map((trouble) => (
-        <TroubleNotice key={keyOf(trouble)} trouble={trouble}>
-          {all ? null : (
-            <Link to={details} class="button">
-              {words.details}
-            </Link>
-          )}
-        </TroubleNotice>
+        <TroubleNotice key={keyOf(trouble)} trouble={trouble} leadsOn={!all} />
       ))}
       {shown.length < found.length ? <Link to={details}>{words.more(found.length - shown.length)}</Link> : null}
     </div>
@@ -50,16 +43,17 @@ function keyOf(trouble: HouseTrouble): string {
   return [trouble.kind, "site" in trouble ? trouble.site : "", "address" in trouble ? trouble.address : ""].join(" ");
 }
 
-function TroubleNotice({ trouble, children }: { trouble: HouseTrouble; children: ComponentChildren }) {
+function TroubleNotice({ trouble, leadsOn }: { trouble: HouseTrouble; leadsOn: boolean }) {
   const { text, command } = adviceOn(trouble, now.peek());
   const weight = weights[trouble.kind];
-  const canResume = trouble.kind === "site_paused" && mayAdminister.value;
+  const isPause = trouble.kind === "site_paused";
   return (
     <Notice
       {...(weight === "plain" ? {} : { tone: weight })}
-      action={canResume ? <ResumeButton site={trouble.site} /> : children}
+      action={isPause && mayAdminister.value ? <ResumeButton site={trouble.site} /> : null}
     >
-      {text} {command === undefined ? null : <code>{command}</code>}
+      {text} {command === undefined ? null : <code>{command}</code>}{" "}
+      {leadsOn && !isPause ? <Link to={details}>{troubleWords().details}</Link> : null}
     </Notice>
   );
 }

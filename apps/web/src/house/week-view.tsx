@@ -149,7 +149,9 @@ function endedText(day: Omit<Day, "start">): string {
 }
 
 function failuresText({ failures }: Pick<Day, "failures">): string {
-  return failures.map(({ failureClass, count }) => `${failureClassText(failureClass)} ${numberText(count)}`).join(", ");
+  return failures
+    .map(({ failureClass, count }) => `${failureClassText(failureClass)} (${numberText(count)})`)
+    .join(", ");
 }
 
 function dateText(day: Date): string {

@@ -88,6 +88,16 @@ test("token of a chat: sees the tasks of its chat alone, and adds to it", async 
   );
 });
 
+test("token of a chat: is told its week, and nothing of the machine", async () => {
+  await using page = await openPage(dwld, { expected });
+  await logIn(page, "aunt");
+  await page.getByRole("link", { name: "Server", exact: true }).click();
+  await page.getByRole("heading", { name: "Seven days" }).waitFor();
+  assert.deepEqual(await page.getByRole("heading", { level: 3 }).allTextContents(), ["Seven days"]);
+  assert.equal(await page.getByRole("link", { name: / free/ }).count(), 0);
+  assert.equal(await page.getByText("Nothing is downloaded").count(), 0);
+});
+
 test("session: when its token is revoked, the page asks for another one and shows nothing more", async () => {
   await makeToken("guest", Role.VIEWER);
   await using page = await openPage(dwld, { expected });

@@ -67,7 +67,9 @@ test("house: the week is a chart whose days the keyboard reaches, and a table", 
   assert.equal(await days.count(), 7);
   await days.nth(5).focus();
   await page.keyboard.press("Tab");
-  await page.getByText(new RegExp(`: 3 arrived \\(2.5 GB\\), ${failures} failed: .*taken for a robot 1`)).waitFor();
+  await page
+    .getByText(new RegExp(`: 3 arrived \\(2.5 GB\\), ${failures} failed: .*taken for a robot \\(1\\)`))
+    .waitFor();
   await page.getByText("As a table").click();
   await page.getByRole("row", { name: new RegExp(`3 2.5 GB ${failures}$`) }).waitFor();
 });

@@ -47,7 +47,7 @@ const en = {
   runs: (since: string) => `runs since ${since}`,
   gone: (seen: string) => `gone, last seen ${seen}`,
   missing: "not running",
-  page: "page",
+  page: "This page",
   place: (host: string, pid: number) => `process ${pid} on ${host}`,
   walls: {
     both: "What sites send cannot reach your network or your files.",
@@ -136,7 +136,7 @@ const ru: typeof en = {
   runs: (since) => `работает с ${since}`,
   gone: (seen) => `пропал, последний раз виден ${seen}`,
   missing: "не запущен",
-  page: "страница",
+  page: "Эта страница",
   place: (host, pid) => `процесс ${pid} на ${host}`,
   walls: {
     both: "То, что присылают сайты, не доберётся ни до вашей сети, ни до ваших файлов.",

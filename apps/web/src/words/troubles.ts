@@ -13,7 +13,7 @@ const en = {
   details: "Details",
   more: (count: number) => plural("en", count, { other: "and # more" }),
   table: (): Advice => ({
-    text: "dwld cannot write its list, so nothing can be added or changed. The disk on which it lies is usually full; the details say more.",
+    text: "dwld cannot write its list, so nothing can be added or changed. Usually the disk on which it lies is full.",
   }),
   no_worker: (): Advice => ({
     text: "Nothing is downloaded: the part of dwld that does it is not running. Start it on the server:",
@@ -31,7 +31,7 @@ const en = {
     command: start,
   }),
   refuses: (place: string): Advice => ({
-    text: `${place} takes no videos. They wait here until somebody has mended that; the details say what to change.`,
+    text: `${place} takes no videos. They wait here until that is mended.`,
   }),
   away: (place: string): Advice => ({
     text: `${place} does not answer. Is it on? Videos wait here, and are sent when it is back.`,
@@ -48,13 +48,12 @@ const en = {
       .join(" "),
   }),
   cookies: (): Advice => ({
-    text: "Some cookies are no longer accepted. Export them anew from a browser; the details say which.",
+    text: "Some cookies are no longer accepted. Export them anew from a browser.",
   }),
-  bot: (address: string): Advice => ({ text: `The bot at ${address} refuses this server. The details say why.` }),
+  bot: (address: string): Advice => ({ text: `The bot at ${address} refuses this server.` }),
   room: (): Advice => ({ text: "Larger downloads wait until the server's disk has room for them." }),
   old_ytdlp: (days: number): Advice => ({
     text: plural("en", days, {
-      one: "yt-dlp is # day old, and sites change faster than that. Install a newer one; this says how it is:",
       other: "yt-dlp is # days old, and sites change faster than that. Install a newer one; this shows which is used:",
     }),
     command: report,
@@ -68,7 +67,7 @@ const ru: typeof en = {
   details: "Подробнее",
   more: (count) => plural("ru", count, { other: "и ещё #" }),
   table: () => ({
-    text: "dwld не может записать свой список: ничего нельзя ни добавить, ни изменить. Обычно заполнен диск, на котором он лежит; в подробностях сказано больше.",
+    text: "dwld не может записать свой список: ничего нельзя ни добавить, ни изменить. Обычно заполнен диск, на котором он лежит.",
   }),
   no_worker: () => ({
     text: "Ничего не загружается: часть dwld, которая это делает, не запущена. Запустите её на сервере:",
@@ -86,7 +85,7 @@ const ru: typeof en = {
     command: start,
   }),
   refuses: (place) => ({
-    text: `${place} не принимает видео. Они ждут здесь, пока это не исправят; что изменить, сказано в подробностях.`,
+    text: `${place} не принимает видео. Они ждут здесь, пока это не исправят.`,
   }),
   away: (place) => ({
     text: `${place} не отвечает. Он включён? Видео ждут здесь и уйдут, когда он вернётся.`,
@@ -105,9 +104,9 @@ const ru: typeof en = {
       .join(" "),
   }),
   cookies: () => ({
-    text: "Часть cookies больше не принимается. Выгрузите их из браузера заново; какие — сказано в подробностях.",
+    text: "Часть cookies больше не принимается. Выгрузите их из браузера заново.",
   }),
-  bot: (address) => ({ text: `Бот ${address} отказывает этому серверу. Причина — в подробностях.` }),
+  bot: (address) => ({ text: `Бот ${address} отказывает этому серверу.` }),
   room: () => ({ text: "Большие загрузки ждут, пока на диске сервера появится место." }),
   old_ytdlp: (days) => ({
     text: plural("ru", days, {
