@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { basename, join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type BuildOptions } from "esbuild";
-import { binaryAlone } from "./binary-alone.ts";
+import { leaveOut } from "./leave-out.ts";
+import { oneLaterFile } from "./one-later-file.ts";
+import { plainDescriptions } from "./plain-descriptions.ts";
 
 /**
  * build.ts FOLDER: makes the page in a folder, which the api serves.
@@ -35,7 +37,9 @@ const shared = {
   platform: "browser" as const,
   target: ["es2024", "chrome123", "firefox120", "safari17.5"],
   minify: true,
-  plugins: [binaryAlone],
+  plugins: [leaveOut, plainDescriptions, oneLaterFile(join(here, "src"))],
+  // Cyrillic as it is: escaped, a letter has six bytes instead of two.
+  charset: "utf8" as const,
   legalComments: "none" as const,
   metafile: true,
   logLevel: "error" as const,
@@ -48,6 +52,11 @@ const page = await build({
   chunkNames: "assets/[name]-[hash]",
   splitting: true,
 });
+// The browser asks for what the first script imports at once with that script.
+const [first] = Object.values(page.metafile.outputs).filter(({ entryPoint }) => entryPoint === "src/main.tsx");
+const preloads = (first?.imports ?? [])
+  .filter(({ kind }) => kind === "import-statement")
+  .map(({ path }) => `<link rel="modulepreload" href="assets/${basename(path)}" />`);
 // The styles of what is loaded by need are in those of the page, too.
 const assets = page.outputFiles
   .map(({ path, contents }) => ({ name: basename(path), contents }))
@@ -56,7 +65,8 @@ for (const { name, contents } of assets) writeFileSync(join(folder, "assets", na
 const entry = (extension: string): string => `assets/${only(assets, new RegExp(String.raw`^page-\w+\.${extension}$`))}`;
 const document = readFileSync(join(here, "index.html"), "utf8")
   .replace("{{style}}", entry("css"))
-  .replace("{{script}}", entry("js"));
+  .replace("{{script}}", entry("js"))
+  .replace("{{preloads}}", preloads.join("\n    "));
 const staticNames = readdirSync(join(here, "static")).toSorted();
 const hash = createHash("sha256").update(document);
 for (const name of staticNames) hash.update(readFileSync(join(here, "static", name)));
