@@ -1,14 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { Command, Option } from "commander";
-import { type ListTasksResponse, ListTasksResponseSchema, type Task, type TaskState } from "@dwld/rpc";
-import { findTask } from "../connection/find-task.ts";
+import { type ListTasksResponse, ListTasksResponseSchema, type Task } from "@dwld/rpc";
 import { columnNames, type ColumnName, listTable } from "../render/task-columns.ts";
 import type { Table } from "../render/table.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
-import { columnsArgument, countArgument, statesArgument, taskArgument } from "./argument-readers.ts";
+import { columnsArgument, countArgument } from "./argument-readers.ts";
 import { withExamples } from "../../command-line/help.ts";
 import { type CommonOptions, withJson, withNoTrunc } from "./common-options.ts";
+import { filterOf, type FilterOptions, withFilterOptions } from "./filter-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 import { taskOrders, type TaskOrder } from "./task-order.ts";
 
@@ -16,17 +16,13 @@ const defaultLimit = 50;
 /** The most tasks in one answer of ListTasks. */
 const pageLimit = 500;
 
-type ListOptions = CommonOptions & {
-  state?: TaskState[];
-  chat?: string;
-  site?: string;
-  search?: string;
-  parent?: string;
-  limit?: number;
-  all?: true;
-  sort?: TaskOrder;
-  columns?: ColumnName[];
-};
+type ListOptions = CommonOptions &
+  FilterOptions & {
+    limit?: number;
+    all?: true;
+    sort?: TaskOrder;
+    columns?: ColumnName[];
+  };
 
 /** `dwld list` */
 export function build(run: RunInSession): Command {
@@ -35,12 +31,8 @@ export function build(run: RunInSession): Command {
     .description(
       "Lists tasks, newest first, with the reason of those that wait. QUALITY is what arrived / what was asked, by the " +
         "shorter side; AGE is since it was added; WHAT is title or link, and details.",
-    )
-    .option("--state <states>", "only those in these states: queued, done, ... (commas between them)", statesArgument)
-    .option("--chat <id>", "only tasks of this chat; '': tasks without a chat")
-    .option("--site <site>", "only links of this site, as `dwld sites` names it (the newest 20,000 are searched)")
-    .option("--search <text>", "only those with this in link or title (the newest 20,000 are searched)")
-    .option("--parent <id>", "only the entries of this playlist", taskArgument)
+    );
+  withFilterOptions(command, " (the newest 20,000 are searched)")
     .addOption(
       new Option("-n, --limit <n>", `at most this number of tasks, the newest (default: ${defaultLimit})`)
         .argParser(countArgument)
@@ -88,13 +80,7 @@ async function list(session: Session, options: ListOptions): Promise<ExitStatus>
 async function* pages(session: Session, options: ListOptions): AsyncGenerator<ListTasksResponse> {
   const { client, output } = session;
   const signal = AbortSignal.any([session.signal, output.gone]);
-  const filter = {
-    states: options.state ?? [],
-    ...(options.chat === undefined ? {} : { chatId: options.chat }),
-    site: options.site ?? "",
-    text: options.search ?? "",
-    parentId: options.parent === undefined ? "" : (await findTask(session, options.parent)).id,
-  };
+  const filter = await filterOf(session, options);
   let left = options.all === true ? Infinity : (options.limit ?? defaultLimit);
   let pageToken = "";
   do {
