@@ -6,11 +6,9 @@ import { Segments } from "../ui/segments.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { addWords } from "../words/add.ts";
 import "./add.css";
-import { append, extras, forgetExtras, hasExtras, links, quality, text } from "./draft.ts";
+import { append, extras, forgetExtras, hasExtras, quality, text } from "./draft.ts";
 import type * as MoreModule from "./more/more.tsx";
-import { linksOfHtml } from "./pasted.ts";
 import type * as SentModule from "./sent.tsx";
-import { wantsFocus } from "./share.ts";
 
 const usualQualities = ["0", "1080", "720", "480", "sound"];
 const mostLines = 12;
@@ -35,13 +33,14 @@ async function fetched<Part>(part: Signal<Part | undefined>, load: () => Promise
 const openMore = async () => await fetched(more, async () => await import("./more/more.tsx"));
 const openSent = async () => await fetched(sent, async () => await import("./sent.tsx"));
 
+const links = computed(() => sent.value?.findLinks(text.value) ?? []);
 const isSound = computed(() => quality.value === "sound");
 
 /** Sends the links in the box, unless what is asked for contradicts itself: then it is shown. */
 async function add(): Promise<void> {
+  const sender = await openSent();
   if (links.peek().length === 0) return;
   const form = hasExtras.peek() ? await openMore() : more.peek();
-  const sender = await openSent();
   if (sender === undefined || (form === undefined && hasExtras.peek())) return;
   if (form?.isFaulty() === true) {
     isOpen.value = true;
@@ -62,15 +61,17 @@ export function AddBox() {
   const area = useRef<HTMLTextAreaElement>(null);
   const submit = useRef<HTMLButtonElement>(null);
   const count = links.value.length;
-  const isWithout = count === 0 && text.value.trim() !== "";
+  const isWithout = sent.value !== undefined && count === 0 && text.value.trim() !== "";
   useEffect(() => effect(() => void (hasExtras.value && openMore())), []);
   useEffect(
     () => effect(() => sent.value?.takeDrops({ over: (value) => (isDroppedOn.value = value), take: append })),
     [],
   );
-  useEffect(() => void openSent(), []);
   useEffect(() => {
-    if (wantsFocus()) (links.peek().length > 0 ? submit.current : area.current)?.focus();
+    void openSent().then((part) => {
+      if (part?.takeShared() === true)
+        requestAnimationFrame(() => (links.peek().length > 0 ? submit.current : area.current)?.focus());
+    });
   }, []);
   const addAndGoOn = async (): Promise<void> => {
     const wasOnButton = document.activeElement === submit.current;
@@ -98,7 +99,7 @@ export function AddBox() {
           value={text.value}
           onInput={({ currentTarget }) => (text.value = currentTarget.value)}
           onPaste={(event) => {
-            const hidden = linksOfHtml(event.clipboardData);
+            const hidden = sent.peek()?.linksOfHtml(event.clipboardData) ?? [];
             if (hidden.length === 0) return;
             event.preventDefault();
             append(`${hidden.join("\n")}\n`);

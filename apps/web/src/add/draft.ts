@@ -1,7 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { keep, kept, shelf } from "./browser-storage.ts";
 import { noExtras, readExtras } from "./extras.ts";
-import { findLinks } from "./find-links.ts";
 
 /** A draft is of one tab; what is remembered is of the browser. */
 const [ofTab, ofBrowser] = [shelf("sessionStorage"), shelf("localStorage")];
@@ -9,7 +8,6 @@ const keys = { text: "dwld.draft", extras: "dwld.draft-options", quality: "dwld.
 
 /** The text in the box, which survives a reload. */
 export const text = signal(kept(ofTab, keys.text));
-export const links = computed(() => findLinks(text.value));
 
 /** "0" (best), lines of the picture ("1080"), or "sound". */
 export const quality = signal(/^(\d{1,4}|sound)$/.exec(kept(ofBrowser, keys.quality))?.[0] ?? "0");
