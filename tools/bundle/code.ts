@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { onDemand } from "./on-demand.ts";
 
-/** CommonJS packages call `require`, which a module does not have. The name collides with none in their code. */
-const requireForCommonJs =
-  'import { createRequire as bundleCreateRequire } from "node:module"; const require = bundleCreateRequire(import.meta.url);';
+/** CommonJS packages use names that a module does not have. They collide with none in their code. */
+const namesOfCommonJs =
+  'import { createRequire as bundleCreateRequire } from "node:module"; const require = bundleCreateRequire(import.meta.url), __dirname = import.meta.dirname;';
 
 /** In a bundle a file lies elsewhere than in a checkout, so that code may not look beside itself. */
 function refuseOwnPlaces(root: string, inputs: readonly string[]): void {
@@ -33,7 +33,7 @@ export type BundledPackages = readonly string[];
 export async function bundleCode(root: string, folder: string, version: string): Promise<BundledPackages> {
   const { metafile, warnings, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { dwld: "apps/cli/src/main.ts" },
+    entryPoints: { dwld: "apps/cli/src/main.ts", "thumbnail-thread": "apps/worker/src/media/thumbnail-thread.ts" },
     // Source maps name the sources from here, wherever the files are written to.
     outdir: "build/lib",
     write: false,
@@ -51,7 +51,7 @@ export async function bundleCode(root: string, folder: string, version: string):
     },
     loader: { ".node": "copy" },
     plugins: [onDemand],
-    banner: { js: requireForCommonJs },
+    banner: { js: namesOfCommonJs },
     minifySyntax: true,
     minifyWhitespace: true,
     // Node prints the line in which an unforeseen error was thrown.

@@ -19,7 +19,7 @@ import {
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
-import { createThumbnailEncoder } from "./media/encode-thumbnail.ts";
+import { ThumbnailEncoder } from "./media/encode-thumbnail.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
 import { programEnvironment } from "./process/program-environment.ts";
@@ -87,10 +87,11 @@ export async function startWorker(
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
   const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
+  const thumbnails = shutdown.register("thumbnails", new ThumbnailEncoder());
   const handler = createDownloadHandler({
     ...{ ...programs, readPlain: reporting(readPlain, onError) },
     ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
-    thumbnails: worker.thumbnails ? { encode: createThumbnailEncoder(programs), patienceMs: secondMs } : undefined,
+    thumbnails: worker.thumbnails ? { encode: thumbnails.encode, patienceMs: secondMs } : undefined,
     host: hostname(),
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
     playlistLimit: configuration.limits.perChat.playlistEntries,

@@ -17,6 +17,12 @@ export const places = {
   forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
   /** The program sandbox.pl and the module sandbox.py alone. */
   sandbox: { checkout: "apps/worker/src/sandbox/inside", installation: "share/sandbox" },
+  /** A thread, which is bundled apart, and the module that it looks for beside itself. */
+  thumbnailThread: { checkout: "apps/worker/src/media/thumbnail-thread.ts", installation: "lib/thumbnail-thread.js" },
+  photonModule: {
+    checkout: "apps/worker/node_modules/@silvia-odwyer/photon-node/photon_rs_bg.wasm",
+    installation: "lib/photon_rs_bg.wasm",
+  },
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
   /** For browsers; what `make page` builds. */
   page: { checkout: "apps/web/dist", installation: "share/page" },

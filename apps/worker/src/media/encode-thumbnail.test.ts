@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { eventually, livingProcesses, makePicture, type PictureFile } from "@dwld/testbed";
+import { after, test } from "node:test";
+import { makePicture, type PictureFile } from "@dwld/testbed";
 import { execa } from "execa";
-import { openWalls } from "../walls-report.ts";
-import { createThumbnailEncoder, mostThumbnailBytes } from "./encode-thumbnail.ts";
+import { mostThumbnailBytes, ThumbnailEncoder } from "./encode-thumbnail.ts";
 
-/** Inside the walls that this machine has, with nothing but the picture. */
-const marker = `dwld-thumbnails-${process.pid}`;
-const environment = { PATH: `${process.env["PATH"]}:/nonexistent/${marker}` };
 const never = new AbortController().signal;
-let opened: Awaited<ReturnType<typeof openWalls>>;
-before(async () => {
-  opened = await openWalls({ worker: { wall: "auto", allowPrivateHosts: false }, stages: {} }, environment);
-});
-after(() => opened.wayOut?.close());
-
-const encoder = () => createThumbnailEncoder({ environment, walls: opened.walls });
+const encoder = new ThumbnailEncoder();
+after(() => encoder.close());
 
 /** Draws a picture by a filter of ffmpeg, with a comment. */
 async function drawn(filter: string, ending: string): Promise<Buffer> {
@@ -34,7 +25,6 @@ async function facts(jpeg: Buffer): Promise<string> {
 }
 
 test("thumbnail encoder: each kind of picture becomes a small JPEG of its own shape, never larger than it was", async () => {
-  const encode = encoder();
   const noise = "nullsrc=size=700x700,geq=random(1)*255:128:128";
   for (const [picture, expected] of [
     [await sent("jpeg"), "mjpeg,320,180"],
@@ -45,7 +35,7 @@ test("thumbnail encoder: each kind of picture becomes a small JPEG of its own sh
     [await drawn("testsrc2=size=64x48", "mjpeg"), "mjpeg,64,48"],
     [await drawn(noise, "png"), "mjpeg,320,320"],
   ] as const) {
-    const jpeg = await encode(picture, never);
+    const jpeg = await encoder.encode(picture, never);
     assert(jpeg !== undefined && jpeg.length <= mostThumbnailBytes, expected);
     assert.equal(await facts(jpeg), expected);
     // No comment, no EXIF, no name of the program.
@@ -54,7 +44,6 @@ test("thumbnail encoder: each kind of picture becomes a small JPEG of its own sh
 });
 
 test("thumbnail encoder: what is no picture, is cut off or claims too many pixels is refused, in seconds", async () => {
-  const encode = encoder();
   const jpeg = await sent("jpeg");
   const claims = Buffer.from(jpeg);
   claims.writeUInt32BE(0xffdcffdc, claims.indexOf(Buffer.from("ffc0", "hex")) + 5);
@@ -66,27 +55,29 @@ test("thumbnail encoder: what is no picture, is cut off or claims too many pixel
     ["SVG", await sent("svg")],
     ["a bomb", await sent("bomb")],
     ["a claim of 65500 lines", claims],
-    ["17 million pixels", await drawn("color=size=4200x4200", "png")],
+    ["36 million pixels", await drawn("color=size=6000x6000", "png")],
     ["a beginning", jpeg.subarray(0, 20)],
     ["a list that begins as a picture", list],
   ] as const) {
     const beginMs = performance.now();
-    assert.equal(await encode(picture, never), undefined, what);
+    assert.equal(await encoder.encode(picture, never), undefined, what);
     assert(performance.now() - beginMs < 15_000, what);
   }
 });
 
-test("thumbnail encoder: one is encoded at a time, and one that is stopped leaves nothing that runs", async () => {
-  const encode = encoder();
-  const running = () => livingProcesses(marker).map(({ command }) => command);
-  const large = await drawn("color=size=4000x4000", "png");
+test("thumbnail encoder: a picture that nobody waits for, or that takes too long, gives way to the next one", async () => {
+  const large = await drawn("testsrc2=size=4000x4000", "png");
   const stop = new AbortController();
-  const outcome = assert.rejects(encode(large, stop.signal), /enough/);
-  const next = encode(await sent("jpeg"), never);
-  await eventually("it runs", () => running().some((command) => command.startsWith("ffmpeg")));
-  assert.equal(running().length, 1);
-  stop.abort(new Error("enough"));
-  await outcome;
-  assert.notEqual(await next, undefined);
-  assert.deepEqual(running(), []);
+  const first = assert.rejects(encoder.encode(large, stop.signal), /enough/);
+  const second = encoder.encode(await sent("jpeg"), never);
+  setImmediate(() => stop.abort(new Error("enough")));
+  await first;
+  assert.notEqual(await second, undefined);
+  const given = AbortSignal.timeout(1);
+  for (const bomb of Array.from({ length: 5 }, () => sent("bomb")))
+    await encoder.encode(await bomb, given).catch((error: unknown) => assert.equal(error, given.reason));
+  assert.notEqual(await encoder.encode(await sent("jpeg"), never), undefined);
+  const hasty = new ThumbnailEncoder({ longestMs: 1, idleMs: 1 });
+  assert.equal(await hasty.encode(large, never), undefined);
+  assert.equal(await hasty.encode(Buffer.concat([large, large]), never), undefined);
 });

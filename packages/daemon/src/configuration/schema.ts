@@ -118,7 +118,7 @@ const worker = z.strictObject({
     .describe("Time after the first attempt at which a task fails. A site may have its own bound."),
   thumbnails: flag()
     .default(true)
-    .describe("Fetches a small picture of each video beside the download, for the page: some 70 ms of a core."),
+    .describe("Fetches a small picture of each video beside the download, for the page: some 30 ms of a core."),
   ytdlp: z
     .strictObject({
       command: command()

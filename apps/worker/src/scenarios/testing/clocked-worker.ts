@@ -21,7 +21,7 @@ import {
   siteOf,
 } from "@dwld/queue";
 import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
-import { createThumbnailEncoder } from "../../media/encode-thumbnail.ts";
+import { ThumbnailEncoder } from "../../media/encode-thumbnail.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
 import type { AttemptParts } from "../../attempt/attempt.ts";
@@ -57,7 +57,11 @@ const logger = createLogger({ level: "error", app: "worker" });
 /** For `createRecordedYtdlps`. */
 export const ytdlpOptions = { keepLoaded: true, environment, walls: noWalls, logger };
 const loaded = createScenarioYtdlps(ytdlpOptions);
-after(() => loaded.close());
+const thumbnails = new ThumbnailEncoder();
+after(async () => {
+  await loaded.close();
+  await thumbnails.close();
+});
 
 const fail = (error: unknown) => assert.fail(String(error));
 const remembered = rememberCapabilities(openProgramAnswers(makeProgramAnswersFolder(), fail), environment);
@@ -151,9 +155,7 @@ export async function startClockedWorker(
     host: "here",
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
-    thumbnails: configuration.worker.thumbnails
-      ? { encode: createThumbnailEncoder({ environment, walls }), patienceMs: minuteMs }
-      : undefined,
+    thumbnails: configuration.worker.thumbnails ? { encode: thumbnails.encode, patienceMs: minuteMs } : undefined,
     runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: configuration.worker }),
   };
 
