@@ -63,10 +63,11 @@ test("bundle: the same sources make the same bytes, and none of them name a fold
 
 test("bundle: it has the licence of each package in it, and neither packages for developers nor tests", async () => {
   const notices = await readFile(join(root, "THIRD-PARTY-NOTICES.txt"), "utf8");
-  for (const name of ["better-sqlite3", "kysely", "zod", "@connectrpc/connect", "basic-ftp", "commander"])
+  for (const name of ["better-sqlite3", "kysely", "zod", "@connectrpc/connect", "basic-ftp", "commander", "preact"])
     assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+: MIT|^${name} \\d.*: Apache-2\\.0`, "m"), name);
   assert.match(notices, /Permission is hereby granted/);
   const all = [...(await filesOf(root)).keys()];
+  assert.ok(all.includes("share/page/index.html.br"), "the page was built with it");
   assert.deepEqual(
     all.filter((path) => /node_modules|\.test\.|fixture|testing|typescript|oxlint/.test(path)),
     [],
@@ -114,7 +115,7 @@ test("bundle: each command prints its help, and those that need no server do the
   await Promise.all([next(), next()]);
 });
 
-test("bundle: dwld up runs from it, and a link becomes a file", async (t) => {
+test("bundle: dwld up runs from it, and a link becomes a file, which the page gives", async (t) => {
   await using site = await startSampleSite({ videos: [{ name: "gulls", title: "Gulls", seconds: 2 }] });
   const running = await startDwld({
     apps: ["up"],
@@ -128,6 +129,10 @@ test("bundle: dwld up runs from it, and a link becomes a file", async (t) => {
   assert.match((await run("logs", "--config", running.configurationFile, done.id)).stdout, /"an attempt begins"/);
 
   const server = `http://${running.addresses.http}`;
+  const page = await fetch(server, { headers: { accept: "text/html" } });
+  assert.match(await page.text(), /src="assets\/page-/);
+  const download = await fetch(`${server}/${done.files[0]?.downloadPath ?? ""}`);
+  assert.equal((await download.bytes()).length, Number(done.files[0]?.sizeBytes));
   const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(tellLoaded)}`;
   const status = await runWith({ NODE_OPTIONS }, "status", "--server", server);
   assert.match(status.stdout, /1 done/);

@@ -22,6 +22,12 @@ function refuseOwnPlaces(root: string, inputs: readonly string[]): void {
 /** The packages of a bundle, as folders below the root of the checkout. */
 export type BundledPackages = readonly string[];
 
+/** @param inputs files, from the root of the checkout. */
+export function packagesOf(inputs: readonly string[]): BundledPackages {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []);
+  return [...new Set(folders)].toSorted();
+}
+
 /**
  * Bundles the command with all processes and packages into a folder: `dwld.js`, a file for each part that is loaded
  * on demand, the addon of SQLite, and source maps without the sources. The same sources make the same bytes, wherever
@@ -67,6 +73,5 @@ export async function bundleCode(root: string, folder: string, version: string):
   for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
   const inputs = Object.keys(metafile.inputs);
   refuseOwnPlaces(root, inputs);
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []);
-  return [...new Set(folders)].toSorted();
+  return packagesOf(inputs);
 }

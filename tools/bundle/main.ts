@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { places } from "@dwld/layout/places";
-import { bundleCode } from "./code.ts";
+import { buildPage } from "../../apps/web/build.ts";
+import { bundleCode, packagesOf } from "./code.ts";
 import { licenceNotices } from "./notices.ts";
 
 /**
@@ -12,7 +12,7 @@ import { licenceNotices } from "./notices.ts";
  *   lib/                     the code (code.ts)
  *   share/                   what the code reads: packages/layout/src/places.ts
  *   docs/, README.md ...     the documents
- *   THIRD-PARTY-NOTICES.txt  the licences of the packages in lib/
+ *   THIRD-PARTY-NOTICES.txt  the licences of the packages in lib/ and of the page
  */
 
 const [target] = process.argv.slice(2);
@@ -26,14 +26,13 @@ rmSync(folder, { recursive: true, force: true });
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 const packages = await bundleCode(root, join(folder, "lib"), version);
-writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), licenceNotices(root, packages));
 writeFileSync(join(folder, "lib/package.json"), '{ "type": "module" }\n');
 const { page, ...copied } = places;
 for (const { checkout, installation } of Object.values(copied)) place(checkout, installation);
 // Built here and not copied, so that it is that of these sources.
-execFileSync(process.execPath, [join(root, "apps/web/build.ts"), join(folder, page.installation)], {
-  stdio: "inherit",
-});
+const pageInputs = await buildPage(join(folder, page.installation));
+const ofPage = packagesOf(pageInputs.map((path) => join("apps/web", path)));
+writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), licenceNotices(root, [...packages, ...ofPage]));
 for (const document of ["README.md", "CHANGELOG.md", "LICENSE", "docs"]) place(document, document);
 chmodSync(folder, 0o755);
 
