@@ -18,6 +18,7 @@ export const guarantees = [
   "dwld logs finds the lines of a task in the journal",
   "a second worker is one more instance of the unit",
   "in the unit of a worker, a network namespace and sandboxes stand",
+  "a browser gets the page, and a file that waits for its delivery",
   "stopping the target leaves no process behind",
   "after a power cut everything comes up by itself, and what waited is delivered",
   "make uninstall keeps tasks, videos and settings, and a later install finds them",

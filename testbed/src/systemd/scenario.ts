@@ -8,7 +8,7 @@ import { eventually } from "../eventually.ts";
 import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, must, patient, property, run, traces, units } from "./machine.ts";
-import { add, arrived, inState, startWorld, type World } from "./world.ts";
+import { add, arrived, inState, isGiven, startWorld, type World } from "./world.ts";
 
 /**
  * The life of an installed dwld, from `make install` to `make uninstall`. Runs as root in the sandbox, where it may change
@@ -147,8 +147,7 @@ async function deliveries(): Promise<void> {
   holds("dwld logs finds the lines of a task in the journal");
   await moreWorkers();
 
-  const waiting = await add(world, "last");
-  await inState(waiting, TaskState.DONE);
+  await page(world);
   const running = await add(world, "slow");
   await inState(running, TaskState.DOWNLOADING);
   await must("systemctl", "stop", "dwld.target");
@@ -176,6 +175,18 @@ async function watchdogs(): Promise<void> {
   await rm(dropIn, { recursive: true });
   await must("systemctl", "daemon-reload");
   holds("a unit that is frozen is noticed by its watchdog, killed and started again");
+}
+
+async function page(world: World): Promise<void> {
+  const [, , sender] = units;
+  const signal = (name: string) => must("systemctl", "kill", `--signal=${name}`, "--kill-whom=main", sender);
+  await signal("STOP");
+  const waiting = await add(world, "last");
+  await inState(waiting, TaskState.READY_TO_SEND);
+  await isGiven(waiting);
+  await signal("CONT");
+  await inState(waiting, TaskState.DONE);
+  holds("a browser gets the page, and a file that waits for its delivery");
 }
 
 /** Leaves the worker stopped. */

@@ -11,10 +11,8 @@ import { waitForTask } from "../wait-for-task.ts";
 import { must, patient } from "./machine.ts";
 
 /** A client of the installed api at its default address. Starting a command for each check would cost too much CPU. */
-const client = createClient(
-  DownloadService,
-  createConnectTransport({ baseUrl: "http://127.0.0.1:8890", httpVersion: "1.1" }),
-);
+const baseUrl = "http://127.0.0.1:8890";
+const client = createClient(DownloadService, createConnectTransport({ baseUrl, httpVersion: "1.1" }));
 
 /**
  * The sample site and the FTP server, told to the installed dwld.
@@ -76,4 +74,19 @@ export async function arrived(world: World, id: string): Promise<void> {
 
 export async function inState(id: string, state: TaskState): Promise<void> {
   await waitForTask(client, id, state, patient.deadlineMs);
+}
+
+/** Fetches the page, and the file of a task that is still on this machine. */
+export async function isGiven(id: string): Promise<void> {
+  const document = await fetch(baseUrl, { headers: { accept: "text/html" } });
+  assert.match(await document.text(), /src="assets\/page-/);
+  const [file] = (await client.getTask({ id })).task?.files ?? [];
+  assert.ok(file);
+  const given = await fetch(`${baseUrl}/${file.downloadPath}`);
+  assert.equal(
+    createHash("sha256")
+      .update(await given.bytes())
+      .digest("hex"),
+    file.sha256,
+  );
 }
