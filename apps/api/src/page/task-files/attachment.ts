@@ -14,6 +14,8 @@ export function attachmentHeaders(name: string) {
     "content-disposition": `attachment; filename*=UTF-8''${percentEncode(basename(name).toWellFormed())}`,
     "accept-ranges": "bytes",
     "cache-control": "private, no-cache",
+    // nginx would collect a gigabyte of it, and then read nothing for so long that its client seems to be gone.
+    "x-accel-buffering": "no",
   };
 }
 

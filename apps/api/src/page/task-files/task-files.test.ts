@@ -48,6 +48,7 @@ describe("files of tasks", () => {
     assert.equal(headers["content-type"], "video/mp4");
     assert.equal(headers["content-disposition"], "attachment; filename*=UTF-8''v.mp4");
     assert.equal(headers["cache-control"], "private, no-cache");
+    assert.equal(headers["x-accel-buffering"], "no");
     assertHarmless(headers);
     const elsewhere = await taskWith(api, ["v.mp4"], content.length, { host: "another-machine" });
     const [other] = (await client.getTask({ id: elsewhere })).task?.files ?? [];
