@@ -157,6 +157,29 @@ describe("watching tasks", () => {
     await again.close();
   });
 
+  it("WatchTasks: a watcher that comes back gets a progress that stands still, and none of a task that has ended", async () => {
+    const [merging, ended] = [await add("a"), await add("b")];
+    const leases = [await claim(), await claim()];
+    for (const id of [merging, ended])
+      opened.cache.live.set(id, { doneBytes: 1, progressPercent: 10, step: "v", updatedAtMs: 1000 });
+    const before = watch();
+    const { revision } = await before.next("the snapshot", isSnapshot);
+    await before.close();
+    opened.cache.live.set(merging, { doneBytes: 9, step: "Merger", updatedAtMs: 2000 });
+    const lease = leases.find(({ task }) => task.id === ended) ?? assert.fail();
+    const failure = { failureClass: "gone", message: "", advice: { en: "It is gone." } } as const;
+    const outcome = { outcome: "failed", failure, retryAt: null } as const;
+    await settleDownload(opened.context.database, lease, outcome, Date.now());
+    const again = watch({ sinceRevision: revision });
+    await again.next("a heartbeat", isHeartbeat);
+    const told = again.events.flatMap(({ event }) => (event.case === "progress" ? [event.value] : []));
+    assert.deepEqual(
+      told.map(({ taskId, progress }) => [taskId, progress?.step]),
+      [[merging, "Merger"]],
+    );
+    await again.close();
+  });
+
   it("WatchTasks: a revision that is rubbish, another database's, or too old is answered with a snapshot", async () => {
     const old = watch();
     const { revision: tooOld } = await old.next("the snapshot", isSnapshot);

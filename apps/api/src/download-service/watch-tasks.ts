@@ -83,9 +83,10 @@ async function* follow(
     if (changes.length > 0) continue;
     revision = Math.max(revision ?? 0, known);
     if (hasBeenAway) {
-      // A reason to wait changes without its row, so the log has an old one.
+      // A reason to wait changes without its row, so the log has an old one; a progress may stand still for long.
       hasBeenAway = false;
-      for (const told of await feed.presentWaits()) if (view.includesUpdate(told.row)) yield stamped(update(told));
+      for (const told of [...(await feed.presentWaits()), ...feed.progressAfter({ ...ticks, progress: 0 })])
+        if (view.includesUpdate(told.row)) yield stamped(update(told));
       // Sends a heartbeat at once, so that the watcher knows that it missed nothing.
       heartbeatAtMs = performance.now();
       continue;

@@ -148,8 +148,9 @@ export class TaskFeed {
       return;
     }
     await this.#reset();
-    // The snapshot sends the present reasons to wait; only later ones are new.
+    // The snapshot sends the present reasons to wait, and the present progress; only later ones are new.
     await this.#waits.poll();
+    await this.#progress.poll((row) => this.#hasLeft(row));
     this.#isStale = false;
     await this.#pollWhileBusy();
   }

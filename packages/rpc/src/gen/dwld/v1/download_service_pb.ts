@@ -489,7 +489,7 @@ export const TaskSnapshotSchema: GenMessage<TaskSnapshot> = /*@__PURE__*/
   messageDesc(file_dwld_v1_download_service, 13);
 
 /**
- * Sent at most twice a second for a task.
+ * Sent at most twice a second for a task. After `since_revision` the present progress of each is sent once, changed or not.
  *
  * @generated from message dwld.v1.ProgressUpdate
  */
