@@ -9,7 +9,7 @@ import { TaskView } from "../task/task-view.tsx";
 import { Foot } from "./foot.tsx";
 import { Link } from "../route/link.tsx";
 import { route } from "../route/route.ts";
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import { WaysIn } from "../ways-in/ways-in.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { isHelpShown } from "./keys-help-shown.ts";

@@ -1,5 +1,5 @@
 import { seesMachine } from "../connection/identity.ts";
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import { Link } from "../route/link.tsx";
 import { bytesText } from "../words/formats.ts";
 import { houseWords } from "../words/house.ts";

@@ -5,7 +5,7 @@ import { deleting } from "../tasks/change.ts";
 import { readDeletions } from "../tasks/pending-deletions.ts";
 import { sections } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import { counts, keepCounting } from "./counts.ts";
 import { historyOf, loadMore } from "./history.ts";
 import { ListBar } from "./list-bar.tsx";

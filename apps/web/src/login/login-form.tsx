@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { failureText } from "../connection/failure-text.ts";
 import { isLoggedOut } from "../connection/identity.ts";
@@ -32,6 +33,8 @@ function Form() {
   const token = useSignal("");
   const fault = useSignal("");
   const isBusy = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const send = async (): Promise<void> => {
     isBusy.value = true;
     fault.value = "";
@@ -69,7 +72,7 @@ function Form() {
           type="password"
           name="token"
           autocomplete="current-password"
-          autofocus
+          ref={field}
           required
           spellcheck={false}
           aria-invalid={fault.value !== ""}

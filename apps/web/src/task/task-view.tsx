@@ -3,7 +3,7 @@ import { leave } from "../route/route.ts";
 import { focusRow } from "../tasks/row-focus.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import { taskViewWords } from "../words/task-view.ts";
 import "./task.css";
 import "./timeline.css";

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import type { Chosen } from "./change-tasks.ts";
 import { deleting } from "./change.ts";
 import { store } from "./store.ts";

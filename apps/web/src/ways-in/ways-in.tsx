@@ -1,4 +1,4 @@
-import { onDemand } from "../ui/on-demand.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import "./install.ts";
 import "./ways-in.css";
 

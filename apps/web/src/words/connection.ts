@@ -9,6 +9,8 @@ const en = {
   asOf: (time: string) => `You see it as of ${time}.`,
   newer: "The server has a newer version of this page.",
   reload: "Reload",
+  notLoaded: "This part of the page could not be loaded from the server.",
+  tryAgain: "Try again",
 };
 const ru: typeof en = {
   unreachable: "Сервер не отвечает.",
@@ -19,6 +21,8 @@ const ru: typeof en = {
   asOf: (time) => `Последние данные: ${time}.`,
   newer: "На сервере есть новая версия этой страницы.",
   reload: "Обновить",
+  notLoaded: "Эту часть страницы не удалось загрузить с сервера.",
+  tryAgain: "Повторить",
 };
 
 export const connectionWords = wordsOf({ en, ru });
