@@ -91,6 +91,7 @@ const deliveryRooms = [["destination", "names"], ["source"], ["deliver"]];
 
 /** The rooms of the page, from the ground up. */
 const webRooms = [
+  ["storage"],
   ["ui", "words", "route"],
   ["connection"],
   ["tasks", "charts"],

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
-import { keep, kept, shelf } from "./browser-storage.ts";
+import { keep, kept, shelf } from "../storage/browser-storage.ts";
 import { noExtras, readExtras } from "./extras.ts";
 
 /** A draft is of one tab; what is remembered is of the browser. */

@@ -7,7 +7,7 @@ import { downloads, server } from "../connection/transport.ts";
 import { link } from "../connection/watch.ts";
 import { toast } from "../ui/toasts.tsx";
 import { sentWords } from "../words/sent.ts";
-import { shelf } from "./browser-storage.ts";
+import { shelf } from "../storage/browser-storage.ts";
 import { append } from "./draft.ts";
 import { mostWaiting, Outbox } from "./outbox/outbox.ts";
 import { requestIds } from "./outbox/request-ids.ts";

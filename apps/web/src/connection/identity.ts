@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { computed, signal } from "@preact/signals";
 import { type Identity, IdentitySchema, Role } from "@dwld/rpc";
+import { keep, kept, shelf } from "../storage/browser-storage.ts";
 import type { Who } from "./keep-connected.ts";
 import { access } from "./transport.ts";
 
@@ -59,18 +60,17 @@ const storageKey = "dwld.identity";
 
 /** Remembers who looked, without any secret: a page that is opened while the server is away then has its box. */
 function remember(told: Identity | undefined): void {
-  if (told === undefined) localStorage.removeItem(storageKey);
-  else localStorage.setItem(storageKey, textOf(told));
+  keep(shelf("localStorage"), storageKey, told === undefined ? "" : textOf(told));
 }
 
 /** Takes who looked last for who looks, until the server has answered. */
 export function recallIdentity(): void {
-  const text = localStorage.getItem(storageKey);
-  if (text === null) return;
+  const text = kept(shelf("localStorage"), storageKey);
+  if (text === "") return;
   try {
     identity.value = create(IdentitySchema, JSON.parse(text) as Remembered);
   } catch {
     // Somebody else wrote it.
-    localStorage.removeItem(storageKey);
+    remember(undefined);
   }
 }

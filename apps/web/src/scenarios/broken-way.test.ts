@@ -67,6 +67,23 @@ test("page: it opens while the server is away, from what the browser keeps of it
   await page.getByText("videos.example/first").waitFor();
 });
 
+test("page: a part whose code the server does not give is told in its place, and comes when the server is back", async () => {
+  await using page = await openPage(dwld, { expected });
+  await page.getByText("videos.example/first").waitFor();
+  // As on a page over plain HTTP, where there is no service worker.
+  await page.evaluate(async () => await (await navigator.serviceWorker.ready).unregister());
+  await page.addInitScript(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
+  await page.route(/everything-later/, (route) => route.abort());
+  await page.reload();
+  await page.getByRole("link", { name: "Server" }).click();
+  await page.getByText("could not be loaded").waitFor();
+  await page.unroute(/everything-later/);
+  await turn(page, "hidden");
+  await turn(page, "visible");
+  await page.getByText("could not be loaded").waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Server" }).waitFor();
+});
+
 test("page: ten tabs are open, of which the hidden ones leave the connections to the others, and a shown one is up to date", async () => {
   await using first = await openPage(dwld);
   let shown: Page = first;
@@ -113,4 +130,20 @@ test("page: one that is older than the server's says so when it is heard again, 
   );
   await page.getByText("videos.example/first").waitFor();
   assert.equal(await reload.count(), 0);
+});
+
+test("page: a browser that keeps nothing for it shows it all the same", async () => {
+  await using page = await openPage(dwld);
+  await page.addInitScript(() => {
+    for (const name of ["localStorage", "sessionStorage"] as const)
+      Object.defineProperty(globalThis, name, {
+        get: () => {
+          throw new DOMException("denied", "SecurityError");
+        },
+      });
+  });
+  await page.reload();
+  await page.getByText("videos.example/first").waitFor();
+  await page.getByText("Русский").click();
+  await page.getByText("videos.example/first").waitFor();
 });

@@ -1,3 +1,4 @@
+import { keep, kept, shelf } from "../storage/browser-storage.ts";
 import { computed, signal } from "@preact/signals";
 
 /** A deletion that can be undone until it is due, ms since the epoch. */
@@ -25,9 +26,9 @@ export function isDeleted(id: string): boolean {
 }
 
 export function readDeletions(): readonly Deletion[] {
-  const kept = globalThis.localStorage?.getItem(storageKey) ?? null;
+  const text = kept(shelf("localStorage"), storageKey);
   try {
-    return kept === null ? [] : (JSON.parse(kept) as Deletion[]);
+    return text === "" ? [] : (JSON.parse(text) as Deletion[]);
   } catch {
     // Somebody else's: nothing of ours is lost by it.
     return [];
@@ -35,6 +36,6 @@ export function readDeletions(): readonly Deletion[] {
 }
 
 export function writeDeletions(changed: readonly Deletion[]): void {
-  localStorage.setItem(storageKey, JSON.stringify(changed));
+  keep(shelf("localStorage"), storageKey, JSON.stringify(changed));
   deletions.value = changed;
 }

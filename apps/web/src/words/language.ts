@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { keep, kept, shelf } from "../storage/browser-storage.ts";
 
 export const languages = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof languages;
@@ -10,7 +11,7 @@ function isLanguage(text: string | null | undefined): text is Language {
 }
 
 function initialLanguage(): Language {
-  const chosen = globalThis.localStorage?.getItem(storageKey);
+  const chosen = kept(shelf("localStorage"), storageKey);
   if (isLanguage(chosen)) return chosen;
   return (globalThis.navigator?.languages ?? []).map((tag) => tag.split("-")[0]).find((tag) => isLanguage(tag)) ?? "en";
 }
@@ -21,7 +22,7 @@ const chosen = signal<Language>(initialLanguage());
 export const language = computed(() => chosen.value);
 
 export function chooseLanguage(wanted: Language): void {
-  globalThis.localStorage?.setItem(storageKey, wanted);
+  keep(shelf("localStorage"), storageKey, wanted);
   chosen.value = wanted;
 }
 

@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { type AddTaskRequest, AddTaskRequestSchema } from "@dwld/rpc";
-import type { Shelf } from "../browser-storage.ts";
+import type { Shelf } from "../../storage/browser-storage.ts";
 
 /** A link that is to be sent, with the request id by which the server knows a repetition. */
 export type Waiting = {

@@ -12,7 +12,7 @@ import {
   LocalizedMessageSchema,
   RetryInfoSchema,
 } from "@dwld/rpc";
-import type { Shelf } from "../browser-storage.ts";
+import type { Shelf } from "../../storage/browser-storage.ts";
 import { memoryShelf } from "../testing/memory-shelf.ts";
 import { Outbox } from "./outbox.ts";
 import { requestIds } from "./request-ids.ts";

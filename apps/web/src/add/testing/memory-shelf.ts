@@ -1,4 +1,4 @@
-import type { Shelf } from "../browser-storage.ts";
+import type { Shelf } from "../../storage/browser-storage.ts";
 
 /** A storage in memory, which is full when it has so many keys. */
 export function memoryShelf(mostKeys = Infinity): Shelf {
