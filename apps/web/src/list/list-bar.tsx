@@ -19,6 +19,7 @@ export function ListBar() {
   return (
     <div class="list-bar">
       <Search />
+      <SiteChoice />
       {mayChange.value ? (
         <Button name={words.selectSome} onClick={() => (isSelecting.value = true)}>
           <Icon name="select" />
@@ -31,7 +32,6 @@ export function ListBar() {
           </Link>
         ))}
       </nav>
-      <SiteChoice />
     </div>
   );
 }
@@ -52,7 +52,7 @@ function Search() {
       <input
         id="search"
         type="search"
-        placeholder={words.search}
+        placeholder={words.searchShort}
         value={typed.value}
         maxLength={200}
         onInput={(event) => {

@@ -101,7 +101,7 @@ test("page: selected tasks are tried again, canceled and deleted by one action, 
 test("page: everything that a filter finds is changed, also what is not shown", async () => {
   await using page = await openFailed(60);
   await page.getByRole("button", { name: "Select", exact: true }).click();
-  await page.getByRole("button", { name: "Select all shown" }).click();
+  await page.getByRole("button", { name: "Select all", exact: true }).click();
   await page.getByRole("button", { name: "Select all 60 that match" }).click();
   await page.getByText("60 selected").waitFor();
   await page.getByRole("button", { name: "Try again", exact: true }).first().click();

@@ -21,10 +21,7 @@ test("try in words: one that failed says what to do, with the site's own words a
   const advice = [{ languageCode: "en", text: "Wait a little." }];
   const failure = { failureClass: FailureClass.RATE_LIMITED, message: "HTTP Error 429", advice };
   const { tone, outcome, quote, figures } = told({ endTime, exitCode: 1, failure, downloadedBytes: 1_500_000n });
-  assert.deepEqual(
-    [tone, outcome, quote, figures],
-    ["bad", "Wait a little.", "HTTP Error 429", "after 2 sec · 1.5 MB"],
-  );
+  assert.deepEqual([tone, outcome, quote, figures], ["bad", "Wait a little.", "HTTP Error 429", "2 sec · 1.5 MB"]);
   assert.equal(told({ endTime, failure }, { before: { failure } }).outcome, "The same again.");
 });
 

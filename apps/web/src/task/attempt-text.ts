@@ -51,9 +51,9 @@ function outcomeText(result: Result, { failure }: Attempt, before: Attempt | und
     : localized(failure?.advice ?? []) || sentence(shortLine(failure?.message ?? "", 300));
 }
 
-/** "after 2 s · 0 B" */
+/** "2 sec · 6 MB" */
 function figuresOf({ startTime, endTime, downloadedBytes }: Attempt, nowMs: number): string {
   if (startTime === undefined) return "";
   const ms = (endTime === undefined ? nowMs : timestampMs(endTime)) - timestampMs(startTime);
-  return join(taskWords().after(spanText(ms / 1000)), downloadedBytes > 0n ? bytesText(downloadedBytes) : "");
+  return join(spanText(ms / 1000), downloadedBytes > 0n ? bytesText(downloadedBytes) : "");
 }

@@ -5,11 +5,14 @@ import { spanText } from "../words/formats.ts";
 import { taskWords } from "../words/task.ts";
 import { lifeOf, totalsOf } from "./life.ts";
 
+/** Less than this is no time to a person. */
+const leastMs = 500;
+
 /** Where the time of a task went: a line in its order, and the sums as a table. */
 export function LifeLine({ task }: { task: Task }) {
   const words = taskWords();
   const life = lifeOf(task, isFinal(task) ? 0 : now.value.getTime());
-  const totals = totalsOf(life);
+  const totals = totalsOf(life).filter(({ ms }) => ms >= leastMs);
   if (totals.length === 0) return null;
   return (
     <section>

@@ -76,7 +76,7 @@ export function dayText(day: Date, now: Date, of: Language = language.value): st
 }
 
 /** Days of the calendar from one time to another. */
-export function daysBetween(from: Date, to: Date): number {
+function daysBetween(from: Date, to: Date): number {
   const day = (time: Date): number => Date.UTC(time.getFullYear(), time.getMonth(), time.getDate());
   return Math.round((day(to) - day(from)) / 86_400_000);
 }
