@@ -34,7 +34,7 @@ async function count(): Promise<void> {
       );
     counts.value = { failed: of("failed"), done: of("done") };
   } catch {
-    // The watch says that the server is away; until it is back, the headings count what is known.
-    counts.value = null;
+    // The watch says that the server is away. What was counted before is nearer to the truth than what is known.
+    counts.value ??= null;
   }
 }

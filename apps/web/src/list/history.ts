@@ -24,8 +24,8 @@ export function historyOf(part: Section, filter: ListFilter): Pages | undefined 
   return pages.value[keyOf({ ...filter, part })];
 }
 
-/** Loads the next page of a part, into the store. */
-export async function loadMore(part: Section, { text, site }: ListFilter): Promise<void> {
+/** Loads the next page of a part, into the store. Why that fails is said only to somebody who asked for it. */
+export async function loadMore(part: Section, { text, site }: ListFilter, { isAsked = false } = {}): Promise<void> {
   const filter = { part, text, site };
   const before = pages.peek()[keyOf(filter)] ?? { filter, token: "", loaded: 0, state: "more" };
   if (before.state === "loading" || before.state === "end") return;
@@ -39,7 +39,7 @@ export async function loadMore(part: Section, { text, site }: ListFilter): Promi
     store.put(tasks);
     note({ filter, token, loaded: before.loaded + 1, state: token === "" ? "end" : "more" });
   } catch (error) {
-    toast(failureText(error));
+    if (isAsked) toast(failureText(error));
     note({ ...before, state: "failed" });
   }
 }

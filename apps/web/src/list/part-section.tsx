@@ -69,7 +69,7 @@ function whatIsMore(part: Section): { isThere: boolean; isLoading: boolean; isFa
   const history = historyOf(part, filter.value);
   const isWhole = filter.value.text === "" && filter.value.site === "";
   const all = isWhole && isEnded ? totalOf(part) : undefined;
-  const isCounted = !isWhole || all !== undefined;
+  const isCounted = !isWhole || typeof all === "number" || (all === null && parts.value[part].length > 0);
   const isComplete = typeof all === "number" && all <= store.sections.value[part].length;
   return {
     isThere: isEnded && history?.state !== "end" && isCounted && !(history === undefined && isComplete),
@@ -97,15 +97,15 @@ type ShowMoreProps = { part: Section; isAlone: boolean; isLoading: boolean; canL
 /** Shows more rows when it is pressed; at the end of the page also when it comes into sight. */
 function ShowMore({ part, isAlone, isLoading, canLoadAlone }: ShowMoreProps) {
   const place = useRef<HTMLDivElement>(null);
-  const show = (): void => {
+  const show = (isAsked: boolean): void => {
     const limit = rowLimits.peek()[part];
-    if (parts.peek()[part].length < limit + moreRows) void loadMore(part, filter.peek());
+    if (parts.peek()[part].length < limit + moreRows) void loadMore(part, filter.peek(), { isAsked });
     rowLimits.value = { ...rowLimits.peek(), [part]: limit + moreRows };
   };
   useEffect(() => {
     const element = place.current;
     if (!isAlone || isLoading || !canLoadAlone || element === null) return undefined;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && show(), {
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && show(false), {
       rootMargin: "400px",
     });
     observer.observe(element);
@@ -114,7 +114,7 @@ function ShowMore({ part, isAlone, isLoading, canLoadAlone }: ShowMoreProps) {
   const words = listWords();
   return (
     <div class="more" ref={place}>
-      <Button look="plain" disabled={isLoading} onClick={show}>
+      <Button look="plain" disabled={isLoading} onClick={() => show(true)}>
         {isLoading ? words.loading : words.more}
       </Button>
     </div>
