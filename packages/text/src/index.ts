@@ -1,5 +1,4 @@
 /** Text for people: cleans what comes from outside (sites, servers, files), and puts errors, sizes and reports into words. */
-export { bugReport } from "./bug-report.ts";
 export { withoutEscapes } from "./escape-sequences.ts";
 export { errorCode, errorText, isSystemError } from "./error-code.ts";
 export { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";

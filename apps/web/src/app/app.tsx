@@ -4,7 +4,6 @@ import { link } from "../connection/watch.ts";
 import { AddBox } from "../add/add-box.tsx";
 import { HouseLine, HouseTroubles } from "../house/house-line.tsx";
 import { TaskList } from "../list/task-list.tsx";
-import { LoginForm } from "../login/login-form.tsx";
 import { TaskView } from "../task/task-view.tsx";
 import { Foot } from "./foot.tsx";
 import { Link } from "../route/link.tsx";
@@ -15,6 +14,7 @@ import { Toasts } from "../ui/toasts.tsx";
 import { isHelpShown } from "./keys-help-shown.ts";
 import { LinkNotice } from "./link-notice.tsx";
 
+const LoginForm = onDemand(async () => (await import("../login/login-form.tsx")).LoginForm);
 const HouseView = onDemand(async () => (await import("../house/house-view.tsx")).HouseView);
 
 const KeysHelp = onDemand(async () => (await import("./keys-help.tsx")).KeysHelp);

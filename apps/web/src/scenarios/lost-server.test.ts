@@ -26,7 +26,7 @@ test("page: a killed api is told with the age of what is shown, and the page com
   assert.equal(await page.getByText("videos.example/before").isVisible(), true);
   await takePictures(page, "lost-server");
   await dwld.restart("api");
-  await page.getByText(/does not answer/).waitFor({ state: "detached" });
+  await page.getByText(/You see /).waitFor({ state: "detached" });
   await dwld.client.addTask({ link: "https://videos.example/after" });
   await page.getByText("videos.example/after").waitFor();
 });
@@ -38,7 +38,7 @@ test("page: an api that is frozen is noticed, and heard again when it goes on", 
   await page.clock.fastForward(longestSilenceMs);
   await page.getByText(/does not answer\. You see /).waitFor();
   dwld.signal("api", "SIGCONT");
-  await page.getByText(/does not answer/).waitFor({ state: "detached" });
+  await page.getByText(/You see /).waitFor({ state: "detached" });
   await dwld.client.addTask({ link: "https://videos.example/thawed" });
   await page.getByText("videos.example/thawed").waitFor();
 });

@@ -48,8 +48,8 @@ async function measure(dwld: Dwld, count: string): Promise<Spent> {
 }
 
 /** The least of some rounds is what other processes disturbed least. */
-function least(rounds: readonly Spent[]): Spent {
-  const of = (name: keyof Spent) => Math.min(...rounds.map((round) => round[name]));
+function least(measured: readonly Spent[]): Spent {
+  const of = (name: keyof Spent) => Math.min(...measured.map((one) => one[name]));
   return { firstRow: of("firstRow"), all: of("all"), keys: of("keys") };
 }
 

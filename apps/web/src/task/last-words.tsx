@@ -1,5 +1,5 @@
 import { type Attempt, FailureClass, FailureClassSchema, type Task } from "@dwld/rpc";
-import { bugReport } from "@dwld/text";
+import { bugReport } from "@dwld/text/bug-report";
 import { seesMachine } from "../connection/identity.ts";
 import { downloads } from "../connection/transport.ts";
 import { actionWords } from "../words/actions.ts";

@@ -41,6 +41,8 @@ export async function openPage(dwld: Pick<Dwld, "addresses">, look: Look = {}): 
   await page.goto(look.path ?? "");
   const close = async () => {
     await (look.beside === undefined ? context.close() : page.close());
+    // If the test has failed already, node:test shows neither of the two errors.
+    for (const problem of problems) console.error(problem);
     assert.deepEqual(problems, []);
   };
   return Object.assign(page, { [Symbol.asyncDispose]: close });

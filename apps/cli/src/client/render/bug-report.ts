@@ -1,5 +1,5 @@
 import { FailureClass, type GetStatusResponse, type Task } from "@dwld/rpc";
-import { bugReport } from "@dwld/text";
+import { bugReport } from "@dwld/text/bug-report";
 import { failureWord } from "./task-words.ts";
 
 /** Whether the reason of the failure is unknown, so that it is worth reporting. */
