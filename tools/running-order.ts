@@ -8,6 +8,7 @@ const longFirst = [
   "apps/up/",
   "apps/cli/src/machine/backup.",
   "chaos/",
+  "apps/web/src/scenarios/",
   "testbed/",
   "apps/ftp-sender/src/main.",
   "apps/bot-example/",
