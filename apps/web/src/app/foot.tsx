@@ -1,11 +1,13 @@
-import { identity } from "../connection/identity.ts";
+import { hasToken, identity } from "../connection/identity.ts";
 import { status } from "../house/house-state.ts";
-import { Account } from "../login/account.tsx";
+import { onDemand } from "../connection/on-demand.tsx";
 import { Link } from "../route/link.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { footWords } from "../words/foot.ts";
 import { chooseLanguage, language, languages, type Language } from "../words/language.ts";
 import "./foot.css";
+
+const Account = onDemand(async () => (await import("../login/account.tsx")).Account);
 
 const options = (Object.keys(languages) as Language[]).map((value) => ({ value, label: languages[value] }));
 
@@ -27,7 +29,7 @@ export function Foot() {
         options={options}
         onChange={chooseLanguage}
       />
-      <Account />
+      {hasToken.value ? <Account /> : null}
       {status.value === undefined ? null : <span class="soft small">dwld {status.value.version}</span>}
     </footer>
   );

@@ -11,6 +11,8 @@ export const identity = signal<Identity | "nobody" | undefined>(undefined);
 
 const known = computed(() => (typeof identity.value === "object" ? identity.value : undefined));
 
+/** Whether somebody looks who can log out. */
+export const hasToken = computed(() => known.value !== undefined && known.value.name !== "local");
 /** Whether tasks may be added and changed. */
 export const mayChange = computed(() => known.value !== undefined && known.value.role !== Role.VIEWER);
 export const mayAdminister = computed(() => known.value?.role === Role.ADMIN);

@@ -7,10 +7,10 @@ import { toast } from "../ui/toasts.tsx";
 import { loginWords } from "../words/login.ts";
 import "./login.css";
 
-/** Says who looks and what that person may do, with the way out. Nothing where the server asks for no tokens. */
+/** Says who looks and what that person may do, with the way out. */
 export function Account() {
   const who = identity.value;
-  if (typeof who !== "object" || who.name === "local") return null;
+  if (typeof who !== "object") return null;
   const words = loginWords();
   const { viewer, user, admin } = words.roles;
   const rights = who.role === Role.ADMIN ? admin : who.role === Role.USER ? user : viewer;
