@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { mayChange, ownChat } from "../connection/identity.ts";
 import { Button } from "../ui/button.tsx";
+import { connectionWords } from "../words/connection.ts";
 import { sentWords } from "../words/sent.ts";
 import { timeText } from "../words/formats.ts";
 import { sender } from "./sending.ts";
@@ -53,7 +54,7 @@ function Why({ reason, until }: { reason: string; until?: number }) {
   const rest = until === undefined ? words.goesLater : words.goesOn(timeText(new Date(until), new Date()));
   return (
     <>
-      {sentence(reason)} {rest}
+      {reason === connectionWords().unreachable ? "" : sentence(reason)} {rest}
     </>
   );
 }
