@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { basename, join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type BuildOptions } from "esbuild";
-import { leanDescriptor } from "./lean-descriptor.ts";
 import { leaveOut } from "./leave-out.ts";
 import { oneLaterFile } from "./one-later-file.ts";
 import { plainDescriptions } from "./plain-descriptions.ts";
@@ -19,7 +18,7 @@ const shared = {
   platform: "browser" as const,
   target: ["es2024", "chrome123", "firefox120", "safari17.5"],
   minify: true,
-  plugins: [leaveOut, leanDescriptor, plainDescriptions, oneLaterFile(join(here, "src"))],
+  plugins: [leaveOut, plainDescriptions, oneLaterFile(join(here, "src"), "main.tsx")],
   // Cyrillic as it is: escaped, a letter has six bytes instead of two.
   charset: "utf8" as const,
   legalComments: "none" as const,

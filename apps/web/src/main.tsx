@@ -4,6 +4,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/ui.css";
 import { App } from "./app/app.tsx";
+import { listenToKeys } from "./app/listen-to-keys.ts";
 import "./app/app.css";
 import { startClock } from "./connection/clock.ts";
 import { recallIdentity } from "./connection/identity.ts";
@@ -39,10 +40,6 @@ keepSession();
 keepHouse();
 
 render(<App />, place);
-// Keys only repeat what buttons do: the page is whole without them.
-import("./app/keys.ts").then(
-  ({ listenToKeys }) => listenToKeys(),
-  () => undefined,
-);
+listenToKeys();
 // A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.
 keepPageOffline().catch(() => undefined);

@@ -1,4 +1,4 @@
-import { hasToken, identity } from "../connection/identity.ts";
+import { identity, isLocal } from "../connection/identity.ts";
 import { status } from "../house/house-state.ts";
 import { onDemand } from "../connection/on-demand.tsx";
 import { Link } from "../route/link.tsx";
@@ -14,9 +14,10 @@ const options = (Object.keys(languages) as Language[]).map((value) => ({ value, 
 /** What is needed seldom. */
 export function Foot() {
   const words = footWords();
+  const who = identity.value;
   return (
     <footer class="foot">
-      {typeof identity.value === "object" ? (
+      {typeof who === "object" ? (
         <nav aria-label={words.more}>
           <Link to={{ page: "house", task: undefined }}>{words.server}</Link>
           <Link to={{ page: "ways", task: undefined }}>{words.ways}</Link>
@@ -29,7 +30,7 @@ export function Foot() {
         options={options}
         onChange={chooseLanguage}
       />
-      {hasToken.value ? <Account /> : null}
+      {typeof who === "object" && !isLocal(who) ? <Account who={who} /> : null}
       {status.value === undefined ? null : <span class="soft small">dwld {status.value.version}</span>}
     </footer>
   );

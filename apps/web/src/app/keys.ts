@@ -11,18 +11,11 @@ import { toggle } from "../list/selection.ts";
 import { type Intention, intentionOf } from "./intention.ts";
 import { isHelpShown } from "./keys-help-shown.ts";
 
-/** Lets keys do what buttons do, wherever no text is written. */
-export function listenToKeys(): void {
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || isWriting(event.target) || document.querySelector("dialog[open]") !== null) return;
-    const intention = intentionOf(event);
-    if (intention !== undefined && carryOut(intention)) event.preventDefault();
-  });
-}
-
-function isWriting(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.matches("textarea, select, input:not([type=checkbox], [type=radio])") || target.isContentEditable;
+/** Does what the button for a key does, if there is one. */
+export function answerKey(event: KeyboardEvent): void {
+  if (document.querySelector("dialog[open]") !== null) return;
+  const intention = intentionOf(event);
+  if (intention !== undefined && carryOut(intention)) event.preventDefault();
 }
 
 /** Returns whether something was done. */

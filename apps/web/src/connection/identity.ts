@@ -11,8 +11,11 @@ export const identity = signal<Identity | "nobody" | undefined>(undefined);
 
 const known = computed(() => (typeof identity.value === "object" ? identity.value : undefined));
 
-/** Whether somebody looks who can log out. */
-export const hasToken = computed(() => known.value !== undefined && known.value.name !== "local");
+/** Whether a caller came without a token, as everybody on this machine may where none was made. */
+export function isLocal({ name }: Identity): boolean {
+  return name === "local";
+}
+
 /** Whether tasks may be added and changed. */
 export const mayChange = computed(() => known.value !== undefined && known.value.role !== Role.VIEWER);
 export const mayAdminister = computed(() => known.value?.role === Role.ADMIN);

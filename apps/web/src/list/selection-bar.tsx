@@ -9,7 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { numberText } from "../words/formats.ts";
-import { listWords } from "../words/list.ts";
+import { selectionWords } from "../words/selection.ts";
 import { actionWords } from "../words/actions.ts";
 import { drawn, endSelection, filter, select, selection, selectsAll } from "./list-model.ts";
 
@@ -18,7 +18,7 @@ const matching = signal(0);
 
 /** How many are selected, and what can be done with them; it stands where the search stood. */
 export function SelectionBar() {
-  const words = listWords();
+  const words = selectionWords();
   const { retry, cancel, delete: remove } = actionWords();
   const ids = [...selection.value.ids];
   const isAll = selectsAll.value;
@@ -85,7 +85,7 @@ function AllThatMatch({ shown }: { shown: number }) {
   }, [filter.value]);
   return matching.value <= shown ? null : (
     <Button look="plain" onClick={() => (selectsAll.value = true)}>
-      {listWords().selectMatching(matching.value)}
+      {selectionWords().selectMatching(matching.value)}
     </Button>
   );
 }

@@ -9,13 +9,15 @@ import { onDemand } from "../connection/on-demand.tsx";
 import { counts, keepCounting } from "./counts.ts";
 import { historyOf, loadMore } from "./history.ts";
 import { ListBar } from "./list-bar.tsx";
-import { FirstRun, NoMatch, Skeleton } from "./list-empty.tsx";
+import { Skeleton } from "./skeleton.tsx";
 import { filter, holdOrder, isSelecting, parts } from "./list-model.ts";
 import { PartSection } from "./part-section.tsx";
 import { focusRow } from "../tasks/row-focus.ts";
 import "./list.css";
 import "./rows.css";
 
+const FirstRun = onDemand(async () => (await import("./list-empty.tsx")).FirstRun);
+const NoMatch = onDemand(async () => (await import("./list-empty.tsx")).NoMatch);
 const SelectionBar = onDemand(async () => (await import("./selection-bar.tsx")).SelectionBar);
 
 /** The tasks, part by part. */

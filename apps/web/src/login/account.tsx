@@ -1,6 +1,5 @@
-import { Role } from "@dwld/rpc";
+import { type Identity, Role } from "@dwld/rpc";
 import { failureText } from "../connection/failure-text.ts";
-import { identity } from "../connection/identity.ts";
 import { logOut } from "../connection/session.ts";
 import { Button } from "../ui/button.tsx";
 import { toast } from "../ui/toasts.tsx";
@@ -8,9 +7,7 @@ import { loginWords } from "../words/login.ts";
 import "./login.css";
 
 /** Says who looks and what that person may do, with the way out. */
-export function Account() {
-  const who = identity.value;
-  if (typeof who !== "object") return null;
+export function Account({ who }: { who: Identity }) {
   const words = loginWords();
   const { viewer, user, admin } = words.roles;
   const rights = who.role === Role.ADMIN ? admin : who.role === Role.USER ? user : viewer;

@@ -3,8 +3,7 @@ import type { Task } from "@dwld/rpc";
 import { addressOf } from "../connection/transport.ts";
 import { Icon } from "../ui/icon.tsx";
 import { lengthText } from "../words/formats.ts";
-import { phaseWords } from "../words/phases.ts";
-import { isRecording, kindOf } from "./task-facts.ts";
+import { kindOf } from "./task-facts.ts";
 import "./thumbnail.css";
 
 /** The picture of a task with its length, or a quiet shape of its kind. */
@@ -27,9 +26,7 @@ export function Thumbnail({ task, isLarge = false }: { task: Task; isLarge?: boo
       ) : (
         <Icon name={kind} size={isLarge ? 40 : 22} />
       )}
-      {isRecording(task) ? (
-        <span class="length">{phaseWords().live}</span>
-      ) : task.duration === undefined || kind === "list" ? null : (
+      {task.duration === undefined || kind === "list" ? null : (
         <span class="length">{lengthText(Number(task.duration.seconds))}</span>
       )}
     </span>
