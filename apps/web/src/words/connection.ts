@@ -15,7 +15,7 @@ const en = {
 const ru: typeof en = {
   unreachable: "Сервер не отвечает.",
   sessionEnded: "Сеанс завершён. Войдите снова.",
-  notAllowed: "Ваш ключ этого не разрешает.",
+  notAllowed: "Ваш токен этого не разрешает.",
   tooManyCalls: (wait) => `Слишком много попыток. Повторите через ${wait}.`,
   connecting: "Соединение …",
   asOf: (time) => `Последние данные: ${time}.`,
