@@ -44,8 +44,8 @@ class DwldThumbnailPP(PostProcessor):
         try:
             if not self._marker:
                 self._await()
-            elif DwldThumbnailPP._fetch is None:
-                DwldThumbnailPP._fetch = _Fetch(self._downloader, self._marker, _choose(info.get('thumbnails')))
+            elif DwldThumbnailPP._fetch is None and (candidates := _choose(info.get('thumbnails'))):
+                DwldThumbnailPP._fetch = _Fetch(self._downloader, self._marker, candidates)
                 DwldThumbnailPP._fetch.start()
         except Exception as error:
             self.write_debug(f'No thumbnail: {error!r}')
@@ -67,8 +67,7 @@ class _Fetch(threading.Thread):
         self._marker = marker
         self._candidates = candidates
         self._deadline = time.monotonic() + ALL_SECONDS
-        if candidates:
-            self._leave_cookies_alone()
+        self._leave_cookies_alone()
 
     def run(self):
         for thumbnail in self._candidates:
