@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { downloads } from "../connection/transport.ts";
+import { link } from "../connection/watch.ts";
 import { statesOf } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
 
@@ -12,7 +13,7 @@ const pauseMs = 1500;
 export function keepCounting(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const end = effect(() => {
-    if (store.generation.value === 0) return;
+    if (store.generation.value === 0 || link.value.state !== "live") return;
     const { failed, done } = store.sections.value;
     void [failed, done];
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { failureText } from "../connection/failure-text.ts";
 import { downloads } from "../connection/transport.ts";
+import { link } from "../connection/watch.ts";
 import { type ListFilter, filterMessage } from "../tasks/filter.ts";
 import type { Section } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
@@ -49,6 +50,12 @@ effect(() => {
   const generation = store.generation.value;
   if (generation === 0) pages.value = {};
   else if (generation > 1) void reload();
+});
+
+/** A server that is heard again is asked again. */
+effect(() => {
+  if (link.value.state !== "live") return;
+  for (const page of Object.values(pages.peek())) if (page.state === "failed") note({ ...page, state: "more" });
 });
 
 async function reload(): Promise<void> {

@@ -1,13 +1,23 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { route } from "../route/route.ts";
 import { isDeleted } from "../tasks/pending-deletions.ts";
-import { filterOf } from "../tasks/filter.ts";
+import { filterOf, type ListFilter } from "../tasks/filter.ts";
 import { sections } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
-import { mapParts, partsOf, type Parts } from "./parts.ts";
+import { mapParts, partsOf, type Parts, withPlaces } from "./parts.ts";
 import { type Selection, nothing, within } from "./selection.ts";
 
-export const filter = computed(() => filterOf(route.value));
+let filterBefore: ListFilter | undefined;
+/** The same object until it says something else: an address has more in it than a filter. */
+export const filter = computed(() => {
+  const next = filterOf(route.value);
+  if (filterBefore === undefined || !isSame(filterBefore, next)) filterBefore = next;
+  return filterBefore;
+});
+
+function isSame(left: ListFilter, right: ListFilter): boolean {
+  return left.part === right.part && left.text === right.text && left.site === right.site;
+}
 
 /** How long rows keep their places after the pointer or a key was last used among them. */
 const restMs = 1500;
@@ -22,14 +32,12 @@ export function holdOrder(isPressed: boolean): void {
 }
 
 let last: Parts | undefined;
-let lastFilter = filter.peek();
+let lastFilter: ListFilter | undefined;
 
 /** The ids in each part. While the order is held, a row stays where it is, whatever becomes of its task. */
 export const parts = computed(() => {
-  const ids = store.sections.value;
-  const isSame = lastFilter === filter.value;
-  if (last === undefined || !isHeld.value || !isSame)
-    last = partsOf({ ids, taskOf: (id) => store.task(id)?.peek() }, filter.value);
+  const now = partsOf({ ids: store.sections.value, taskOf: (id) => store.task(id)?.peek() }, filter.value);
+  last = last === undefined || !isHeld.value || lastFilter !== filter.value ? now : withPlaces(last, now);
   lastFilter = filter.value;
   const isThere = (id: string): boolean => store.has(id) && !isDeleted(id);
   return mapParts(last, (known) => known.filter(isThere));
@@ -63,3 +71,9 @@ export function endSelection(): void {
   select(nothing);
   isSelecting.value = false;
 }
+
+/** What a step back hides is not selected any more: nobody changes what is out of sight. */
+effect(() => {
+  void filter.value;
+  endSelection();
+});

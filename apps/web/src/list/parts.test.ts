@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Task, TaskSchema, TaskState } from "@dwld/rpc";
-import { byDay, partsOf } from "./parts.ts";
+import { byDay, partsOf, withPlaces } from "./parts.ts";
 
 const everything = { part: undefined, text: "", site: "" };
 
@@ -61,4 +61,28 @@ test("days of the list: each day of the calendar has its rows, and midnight divi
       [26, ["b", "a"]],
     ],
   );
+});
+
+const none = { now: [], waiting: [], failed: [], done: [] };
+
+test("held rows: each stays where it is, and none is shown twice", () => {
+  const before = { ...none, now: ["b"], done: ["a"] };
+  assert.deepEqual(withPlaces(before, { ...none, now: ["d"], done: ["c", "b", "a"] }), before);
+});
+
+test("held rows: what is loaded after the last row of a part is added there", () => {
+  const before = { ...none, failed: ["d"], done: ["c", "b"] };
+  assert.deepEqual(withPlaces(before, { ...none, failed: ["d", "d2"], done: ["c", "b", "a"] }), {
+    ...before,
+    failed: ["d", "d2"],
+    done: ["c", "b", "a"],
+  });
+});
+
+test("held rows: a part appears below all others, and not above rows", () => {
+  const before = { ...none, waiting: ["b"] };
+  assert.deepEqual(withPlaces(before, { ...none, now: ["c"], waiting: ["b"], done: ["a"] }), {
+    ...before,
+    done: ["a"],
+  });
 });

@@ -17,6 +17,20 @@ export function partsOf({ ids, taskOf }: Known, filter: ListFilter): Parts {
   });
 }
 
+/**
+ * Returns the parts with each row where it was, whatever became of its task. What comes after the last row of a part is added
+ * there, since it moves nothing that is above; what belongs between others has to wait.
+ */
+export function withPlaces(before: Parts, now: Parts): Parts {
+  const placed = new Set(sections.flatMap((section) => before[section]));
+  return mapParts(before, (ids, section) => {
+    const end = now[section].findLastIndex((id) => placed.has(id));
+    if (end >= 0) return [...ids, ...now[section].slice(end + 1)];
+    const hasRowsFromHere = sections.slice(sections.indexOf(section)).some((each) => before[each].length > 0);
+    return hasRowsFromHere ? ids : now[section];
+  });
+}
+
 export function mapParts(parts: Parts, change: (ids: readonly string[], part: Section) => readonly string[]): Parts {
   const changed = sections.map((section): [Section, readonly string[]] => [section, change(parts[section], section)]);
   return Object.fromEntries(changed) as Parts;

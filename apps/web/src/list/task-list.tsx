@@ -12,7 +12,7 @@ import { ListBar } from "./list-bar.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { filter, holdOrder, isSelecting, parts } from "./list-model.ts";
 import { PartSection } from "./part-section.tsx";
-import { focusRow } from "../tasks/row-focus.ts";
+import { focusedRow, focusRow } from "../tasks/row-focus.ts";
 import "./list.css";
 import "./rows.css";
 
@@ -77,10 +77,14 @@ function loadWhatIsNotTold(): void {
 function holdWhileTouched(list: HTMLElement | null): () => void {
   const listening = new AbortController();
   for (const name of ["pointermove", "pointerdown", "pointerup", "pointercancel", "keydown"])
-    list?.addEventListener(name, (event) => holdOrder(event instanceof PointerEvent && event.buttons !== 0), {
-      signal: listening.signal,
-      passive: true,
-    });
+    list?.addEventListener(
+      name,
+      (event) => {
+        if (event instanceof PointerEvent) holdOrder(event.buttons !== 0);
+        else if (focusedRow() !== undefined) holdOrder(false);
+      },
+      { signal: listening.signal, passive: true },
+    );
   return () => listening.abort();
 }
 
