@@ -91,7 +91,11 @@ async function tryOnce(ports: Ports, { link, events, place, succeeded }: Going, 
     },
   );
   try {
-    const stream = ports.watch(place.revision, { ending: signal, heard: () => watchdog.heard() });
+    const heard = (): void => {
+      watchdog.heard();
+      link.hearing();
+    };
+    const stream = ports.watch(place.revision, { ending: signal, heard });
     for await (const event of stream) {
       if (signal.aborted) break;
       hasHeard = true;

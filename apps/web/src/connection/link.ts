@@ -19,7 +19,8 @@ export class LinkTeller {
   readonly #tell: (link: Link) => void;
   #state: Link["state"] | undefined;
   #asOf: Date | undefined;
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  #seen: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(tell: (link: Link) => void) {
     this.#tell = tell;
@@ -29,10 +30,15 @@ export class LinkTeller {
   opening({ isNew = false } = {}): void {
     if (this.#state === "lost" && !isNew) return;
     this.#set("opening");
-    this.#timers = [
-      setTimeout(() => this.#say("connecting"), unseenMs),
-      setTimeout(() => this.#set("lost"), patienceMs),
-    ];
+    this.#seen = setTimeout(() => this.#say("connecting"), unseenMs);
+    this.#patience = setTimeout(() => this.#set("lost"), patienceMs);
+  }
+
+  /** A piece of a message arrived: the line is slow, and not lost. */
+  hearing(): void {
+    if (this.#patience === undefined) return;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#set("lost"), patienceMs);
   }
 
   /** @param time the server's */
@@ -46,8 +52,9 @@ export class LinkTeller {
   }
 
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers = [];
+    clearTimeout(this.#seen);
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   #set(state: Link["state"], failure?: unknown): void {

@@ -1,7 +1,8 @@
+import { effect, untracked } from "@preact/signals";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { access } from "./transport.ts";
 import { serverTime } from "./clock.ts";
-import { askIdentity, becomeNobody, identity } from "./identity.ts";
+import { askIdentity, identity } from "./identity.ts";
 import { isRenewalDue } from "./renewal.ts";
 
 /** Exchanges a token for a session, which the browser keeps in a cookie that no script reads. @throws ConnectError */
@@ -13,7 +14,7 @@ export async function logIn(token: string): Promise<void> {
 /** Ends the session of this browser, or all that were begun with its token. @throws ConnectError */
 export async function logOut({ everywhere }: { everywhere: boolean }): Promise<void> {
   await access.deleteSession({ all: everywhere });
-  becomeNobody();
+  await askIdentity();
 }
 
 const lookEveryMs = 10 * 60_000;
@@ -21,19 +22,29 @@ const lookEveryMs = 10 * 60_000;
 /** Renews the session before it ends, also of a hidden tab: who leaves the page open stays logged in. */
 export function keepSession(): void {
   let renewed: number | undefined;
-  setInterval(() => {
-    // Another tab may have renewed it.
-    const renewal = isDue(renewed) ? askIdentity().then(() => renewIfDue()) : Promise.resolve();
-    // Offline, or without a session that can be renewed: the session ends, and the login is shown.
-    renewal.catch(() => undefined);
-  }, lookEveryMs);
-
-  async function renewIfDue(): Promise<void> {
-    if (!isDue(renewed)) return;
-    const { expireTime } = await access.createSession({});
-    renewed = expireTime && timestampMs(expireTime);
-    await askIdentity();
-  }
+  let isBusy = false;
+  const look = async (): Promise<void> => {
+    if (isBusy || !isDue(renewed)) return;
+    isBusy = true;
+    try {
+      // Another tab may have renewed it.
+      await askIdentity();
+      if (!isDue(renewed)) return;
+      const { expireTime } = await access.createSession({});
+      renewed = expireTime && timestampMs(expireTime);
+      await askIdentity();
+    } catch {
+      // The server is away, or has no session that could be renewed: if this one ends, the login is shown.
+    } finally {
+      isBusy = false;
+    }
+  };
+  // A machine that slept asks who looks when it wakes up.
+  effect(() => {
+    void identity.value;
+    untracked(() => void look());
+  });
+  setInterval(() => void look(), lookEveryMs);
 }
 
 function isDue(renewed: number | undefined): boolean {

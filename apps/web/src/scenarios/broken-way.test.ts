@@ -84,12 +84,12 @@ test("page: a part whose code the server does not give is told in its place, and
   await page.getByRole("heading", { name: "Server" }).waitFor();
 });
 
-test("page: ten tabs are open, of which the hidden ones leave the connections to the others, and a shown one is up to date", async () => {
+test("page: of eight tabs, the hidden ones leave the six connections of a browser to the others, and a shown one is up to date", async () => {
   await using first = await openPage(dwld);
   let shown: Page = first;
   const tabs = new AsyncDisposableStack();
   await using _ = tabs;
-  for (let count = 1; count < 10; count += 1) {
+  for (let count = 1; count < 8; count += 1) {
     await turn(shown, "hidden");
     shown = tabs.use(await openPage(dwld, { beside: first }));
     await shown.getByText("videos.example/first").waitFor();
