@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { layout } from "@dwld/layout";
 import { execa } from "execa";
 import { readCapabilities } from "./capabilities.ts";
@@ -9,6 +11,33 @@ const environment = { PATH: process.env["PATH"] ?? "" };
 const folder = join(layout.ytdlpPlugins, "dwld/yt_dlp_plugins/postprocessor");
 const chooseEach = `import json, sys, thumbnail
 print(json.dumps([[one["url"][-1] for one in thumbnail._choose(given)] for given in json.load(sys.stdin)]))`;
+
+/** Fetches by a yt-dlp that answers "picture", "text", "endless", "slow" or an error, and sets a cookie with each answer. */
+const fetchEach = `import http.cookiejar, io, json, os, sys, types, thumbnail
+def cookie(name):
+    return http.cookiejar.Cookie(0, name, "v", None, False, "a.example", True, False, "/", True, False, None, True, None, None, {})
+def ydl_of(answers):
+    ydl = types.SimpleNamespace(cookiejar=http.cookiejar.CookieJar(), write_debug=lambda text: None)
+    def urlopen(request):
+        ydl.cookiejar.set_cookie(cookie("picture"))
+        answer = answers[int(request.url[-1])]
+        if answer == "error":
+            raise OSError(answer)
+        if answer == "slow":
+            thumbnail.time.monotonic = lambda clock=thumbnail.time.monotonic: clock() + 60
+        return io.BytesIO(b"no" if answer == "text" else b"\\xff\\xd8\\xff" + bytes(3 << 20 if answer == "endless" else 9))
+    ydl.urlopen = urlopen
+    return ydl
+for number, answers in enumerate(json.load(sys.stdin)):
+    ydl = ydl_of(answers)
+    urls = [f"https://a.example/{place}" for place in range(len(answers))]
+    fetch = thumbnail._Fetch(ydl, f"M{number}", [{"url": url} for url in urls])
+    fetch.start()
+    fetch.join()
+    ydl.cookiejar.set_cookie(cookie("run"))
+    assert [one.name for one in ydl.cookiejar] == ["run"]
+size = os.path.getsize(os.path.join(os.environ["HOME"], "thumbnail"))
+print(size)`;
 
 const address = "https://site.example/";
 const named = (name: string, facts: object = {}) => ({ url: address + name, ...facts });
@@ -33,13 +62,36 @@ const cases: [what: string, thumbnails: unknown, chosen: string][] = [
   ["none of nothing", null, ""],
 ];
 
-test("thumbnail plugin: it chooses at most two, the best first", async () => {
+let home = "";
+let runPython: (code: string, input: unknown) => Promise<string>;
+before(async () => {
   const { capabilities } = await readCapabilities({ name: "default", command: ["yt-dlp"] }, environment);
   const [python = "", ...modules] = capabilities.files ?? [];
-  const { stdout } = await execa(python, ["-c", chooseEach], {
-    env: { PYTHONPATH: [folder, ...modules].join(":"), PYTHONDONTWRITEBYTECODE: "1" },
-    input: JSON.stringify(cases.map(([, thumbnails]) => thumbnails)),
-  });
+  home = await mkdtemp(join(tmpdir(), "dwld-plugin-"));
+  const env = { PYTHONPATH: [folder, ...modules].join(":"), PYTHONDONTWRITEBYTECODE: "1", HOME: home };
+  runPython = async (code, input) => (await execa(python, ["-c", code], { env, input: JSON.stringify(input) })).stdout;
+});
+
+after(() => rm(home, { recursive: true }));
+
+test("thumbnail plugin: it chooses at most two, the best first", async () => {
+  const stdout = await runPython(
+    chooseEach,
+    cases.map(([, thumbnails]) => thumbnails),
+  );
   const chosen = (JSON.parse(stdout) as string[][]).map((names) => names.join(""));
   for (const [index, [what, , expected]] of cases.entries()) assert.equal(chosen[index], expected, what);
+});
+
+test("thumbnail plugin: it tells a picture once it is there, tries the next one after anything else, and keeps no cookie of either", async () => {
+  const answers = [
+    ["picture"],
+    ["error", "picture"],
+    ["text", "endless"],
+    ["endless", "picture"],
+    ["error"],
+    ["slow", "picture"],
+  ];
+  const told = [0, 1, 3].map((number) => `M${number} {"thumbnail":12}`);
+  assert.deepEqual((await runPython(fetchEach, answers)).split("\n"), [...told, "12"]);
 });
