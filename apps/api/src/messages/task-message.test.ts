@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type AttemptRow, type FileRow, localDestination, type TaskRow } from "@dwld/queue";
 import { FailureClass, type LocalizedText, FailureClassSchema, TaskState } from "@dwld/rpc";
+import { asSeenBy } from "./as-seen-by.ts";
 import { taskMessage } from "./task-message.ts";
 
 const bare = {
@@ -116,10 +117,12 @@ describe("a task as clients see it", () => {
     };
     const [reserved] = taskMessage(bare, { files: [file] }).files;
     assert.deepEqual([reserved?.remotePath, reserved?.verifiedBy, reserved?.sizeBytes], ["", "", 5_000_000_000n]);
+    assert.equal(reserved?.deliverTime, undefined);
     const [delivered] = taskMessage(bare, {
       files: [{ ...file, delivered_at: 1, verified_by: "size", local_path: null }],
     }).files;
     assert.deepEqual([delivered?.remotePath, delivered?.verifiedBy, delivered?.localPath], ["/a.mp4", "size", ""]);
+    assert.equal(delivered?.deliverTime?.nanos, 1_000_000);
   });
 
   it("task message: a file that was delivered to a folder of this machine has a local path alone, and the name that it has there", () => {
@@ -133,6 +136,24 @@ describe("a task as clients see it", () => {
       [message?.name, message?.localPath, message?.remotePath, message?.verifiedBy],
       ["a (2).mp4", "/d/ann/a (2).mp4", "", ""],
     );
+    assert.equal(message?.deliverTime?.nanos, 1_000_000);
+  });
+
+  it("task message: a file that can be given has an address by its place, and a viewer of some chats is told it, too", () => {
+    const file: FileRow = {
+      ...{ seq: 1, task_seq: 1, host: "h", name: "a.mp4", size_bytes: 1, sha256: "00", holds_name: 0 },
+      ...{ local_path: "/d/a.mp4", destination: null, remote_path: null, delivered_at: null, verified_by: null },
+    };
+    const files = [{ ...file, local_path: null }, file];
+    const message = taskMessage(bare, { files, isHere: ({ local_path: path }) => path !== null });
+    const addresses = ["", `tasks/${bare.id}/files/2`];
+    const seen = asSeenBy({ role: "user", scope: ["c"] }, message);
+    for (const { files: told } of [message, seen])
+      assert.deepEqual(
+        told.map(({ downloadPath }) => downloadPath),
+        addresses,
+      );
+    assert.equal(seen.files[1]?.localPath, "");
   });
 
   it("task message: a running attempt has no end and no exit code; 0 is an exit code", () => {

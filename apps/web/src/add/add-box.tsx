@@ -1,5 +1,6 @@
-import { computed, effect, type Signal, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { link } from "../connection/watch.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Segments } from "../ui/segments.tsx";
@@ -22,12 +23,9 @@ const isDroppedOn = signal(false);
 const sent = signal<typeof SentModule | undefined>(undefined);
 
 async function fetched<Part>(part: Signal<Part | undefined>, load: () => Promise<Part>): Promise<Part | undefined> {
-  try {
-    part.value ??= await load();
-  } catch {
-    toast(addWords().notLoaded);
-  }
-  return part.peek();
+  const found = part.peek() ?? (await load().catch(() => undefined));
+  part.value = found;
+  return found;
 }
 
 const openMore = async () => await fetched(more, async () => await import("./more/more.tsx"));
@@ -39,9 +37,12 @@ const isSound = computed(() => quality.value === "sound");
 /** Sends the links in the box, unless what is asked for contradicts itself: then it is shown. */
 async function add(): Promise<void> {
   const sender = await openSent();
-  if (links.peek().length === 0) return;
   const form = hasExtras.peek() ? await openMore() : more.peek();
-  if (sender === undefined || (form === undefined && hasExtras.peek())) return;
+  if (sender === undefined || (form === undefined && hasExtras.peek())) {
+    toast(addWords().notLoaded);
+    return;
+  }
+  if (links.peek().length === 0) return;
   if (form?.isFaulty() === true) {
     isOpen.value = true;
     form.showFault();
@@ -67,12 +68,14 @@ export function AddBox() {
     () => effect(() => sent.value?.takeDrops({ over: (value) => (isDroppedOn.value = value), take: append })),
     [],
   );
-  useEffect(() => {
+  // If the server did not give the code, it is asked again when it is heard.
+  useSignalEffect(() => {
+    void link.value;
     void openSent().then((part) => {
       if (part?.takeShared() === true)
         requestAnimationFrame(() => (links.peek().length > 0 ? submit.current : area.current)?.focus());
     });
-  }, []);
+  });
   const addAndGoOn = async (): Promise<void> => {
     const wasOnButton = document.activeElement === submit.current;
     await add();
@@ -130,12 +133,17 @@ export function AddBox() {
             aria-controls="add-more"
             onClick={() => {
               isOpen.value = !isOpen.value;
-              void openMore();
+              void openMore().then((form) => form ?? toast(words.notLoaded));
             }}
           >
             {words.more} <Icon name="down" size={16} />
           </Button>
-          <button ref={submit} class="button main" type="submit" disabled={count === 0}>
+          <button
+            ref={submit}
+            class="button main"
+            type="submit"
+            disabled={count === 0 && (sent.value !== undefined || text.value === "")}
+          >
             {words.add(count)}
           </button>
         </div>

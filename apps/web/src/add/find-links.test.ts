@@ -20,6 +20,7 @@ const cases: [name: string, text: string, links: string[]][] = [
   ],
   ["brackets of the sentence", `[${a}] (${b})), (see ${a}?x=[1]).`, [a, b, `${a}?x=[1]`]],
   ["Markdown", `[words](${a} "title") <${b}> [${a}](${a}) *${b}* __${a}__`, [a, b]],
+  ["a link in angle brackets", `<${a}> <${b}|words>`, [a, b]],
   [
     "an id that ends like stress",
     "https://youtu.be/abc_ https://youtu.be/de-",

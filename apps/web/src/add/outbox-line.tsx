@@ -1,14 +1,14 @@
-import { signal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { mayChange, ownChat } from "../connection/identity.ts";
 import { Button } from "../ui/button.tsx";
+import { connectionWords } from "../words/connection.ts";
 import { sentWords } from "../words/sent.ts";
 import { timeText } from "../words/formats.ts";
 import { sender } from "./sending.ts";
 import { shortLink } from "./short-link.ts";
 
 const mostShown = 50;
-const isShown = signal(false);
 
 /** What waits in the browser: for the server, for a limit, for another login; and what nobody can read. */
 export function OutboxLine() {
@@ -25,7 +25,7 @@ export function OutboxLine() {
         <Line
           texts={own.map(({ link }) => shortLink(link))}
           discard={() => sender.discard(own.map(({ id }) => id))}
-          isSeen
+          isHeard
         >
           {pause?.until === undefined ? words.waiting(own.length) : words.held(own.length)}.{" "}
           {pause === undefined ? words.goesLater : <Why {...pause} />}
@@ -54,7 +54,7 @@ function Why({ reason, until }: { reason: string; until?: number }) {
   const rest = until === undefined ? words.goesLater : words.goesOn(timeText(new Date(until), new Date()));
   return (
     <>
-      {sentence(reason)} {rest}
+      {reason === connectionWords().unreachable ? "" : sentence(reason)} {rest}
     </>
   );
 }
@@ -64,13 +64,14 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 }
 
-type LineProps = { texts: readonly string[]; discard: () => void; isSeen?: boolean; children: ComponentChildren };
+type LineProps = { texts: readonly string[]; discard: () => void; isHeard?: boolean; children: ComponentChildren };
 
-function Line({ texts, discard, isSeen = false, children }: LineProps) {
+function Line({ texts, discard, isHeard = false, children }: LineProps) {
   const words = sentWords();
+  const isShown = useSignal(false);
   return (
-    <div class="notice warn outbox" role={isSeen ? "status" : undefined}>
-      <span>{children}</span>
+    <div class="notice warn outbox">
+      <span role={isHeard ? "status" : undefined}>{children}</span>
       <Button look="plain" aria-expanded={isShown.value} onClick={() => (isShown.value = !isShown.value)}>
         {words.show}
       </Button>

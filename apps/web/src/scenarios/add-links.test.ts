@@ -109,6 +109,27 @@ test("add: links wait for a server that is gone, and go once, whichever tab is s
   assert.deepEqual(await linksWith("/away/"), [`${site}/away/a`, `${site}/away/b`, `${site}/away/c`]);
 });
 
+test("add: a browser that keeps nothing gives the links back while the server is gone", async () => {
+  await using page = await openPage(dwld, { expected: [/net::ERR_/] });
+  await page.addInitScript(() => {
+    const get = (): never => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    Object.defineProperty(globalThis, "localStorage", { get });
+  });
+  await page.reload();
+  const box = page.getByRole("textbox", { name: "Links" });
+  await box.fill(`${site}/forgotten/a`);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("1 added").waitFor();
+  await box.fill(`${site}/forgotten/b`);
+  await dwld.kill("api");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("keeps nothing for the page").waitFor();
+  assert.equal(await box.inputValue(), `${site}/forgotten/b`);
+  await dwld.restart("api");
+});
+
 test("ways in: each is explained, and what is to be copied or dragged breaks no rule of the page", async () => {
   await using page = await openPage(dwld, {
     path: "?page=ways",

@@ -11,8 +11,10 @@ export type Deletion = {
 
 const storageKey = "dwld.deletions";
 
+let isKept = true;
+
 /** What is to be deleted, by any tab: it is kept in the browser, so that a closed tab forgets none. */
-const deletions = signal(readDeletions());
+const deletions = signal(parsed(kept(shelf("localStorage"), storageKey)));
 
 globalThis.addEventListener?.("storage", ({ key }: StorageEvent) => {
   if (key === storageKey) deletions.value = readDeletions();
@@ -25,17 +27,28 @@ export function isDeleted(id: string): boolean {
   return hidden.value.has(id);
 }
 
+/** Returns what is to be deleted: of all tabs, or of this one alone if the browser keeps nothing. */
 export function readDeletions(): readonly Deletion[] {
-  const text = kept(shelf("localStorage"), storageKey);
+  return isKept ? parsed(kept(shelf("localStorage"), storageKey)) : deletions.peek();
+}
+
+export function writeDeletions(changed: readonly Deletion[]): void {
+  isKept = keep(shelf("localStorage"), storageKey, changed.length === 0 ? "" : JSON.stringify(changed));
+  deletions.value = changed;
+}
+
+/** What is no deletion of this version is left out: another program of this address may have written it. */
+function parsed(text: string): readonly Deletion[] {
   try {
-    return text === "" ? [] : (JSON.parse(text) as Deletion[]);
+    const found: unknown = JSON.parse(text);
+    return Array.isArray(found) ? found.filter((each) => isDeletion(each)) : [];
   } catch {
-    // Somebody else's: nothing of ours is lost by it.
     return [];
   }
 }
 
-export function writeDeletions(changed: readonly Deletion[]): void {
-  keep(shelf("localStorage"), storageKey, JSON.stringify(changed));
-  deletions.value = changed;
+function isDeletion(found: unknown): found is Deletion {
+  if (typeof found !== "object" || found === null) return false;
+  const { key, ids, dueMs } = found as Partial<Record<keyof Deletion, unknown>>;
+  return typeof key === "string" && typeof dueMs === "number" && Array.isArray(ids);
 }

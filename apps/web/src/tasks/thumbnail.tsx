@@ -3,7 +3,8 @@ import type { Task } from "@dwld/rpc";
 import { addressOf } from "../connection/transport.ts";
 import { Icon } from "../ui/icon.tsx";
 import { lengthText } from "../words/formats.ts";
-import { kindOf } from "./task-facts.ts";
+import { phaseWords } from "../words/phases.ts";
+import { isRecording, kindOf } from "./task-facts.ts";
 import "./thumbnail.css";
 
 /** The picture of a task with its length, or a quiet shape of its kind. */
@@ -26,7 +27,9 @@ export function Thumbnail({ task, isLarge = false }: { task: Task; isLarge?: boo
       ) : (
         <Icon name={kind} size={isLarge ? 40 : 22} />
       )}
-      {task.duration === undefined || kind === "list" ? null : (
+      {isRecording(task) ? (
+        <span class="length">{phaseWords().live}</span>
+      ) : task.duration === undefined || kind === "list" ? null : (
         <span class="length">{lengthText(Number(task.duration.seconds))}</span>
       )}
     </span>

@@ -10,7 +10,7 @@ const en = {
   best: "Best",
   sound: "Sound",
   more: "More",
-  notLoaded: "The options could not be fetched. Is the server there?",
+  notLoaded: "A part of the page could not be fetched. Try again when the server answers.",
 };
 const ru: typeof en = {
   links: "Ссылки",
@@ -22,7 +22,7 @@ const ru: typeof en = {
   best: "Лучшее",
   sound: "Звук",
   more: "Ещё",
-  notLoaded: "Не удалось загрузить настройки. Сервер доступен?",
+  notLoaded: "Не удалось загрузить часть страницы. Повторите, когда сервер ответит.",
 };
 
 export const addWords = wordsOf({ en, ru });

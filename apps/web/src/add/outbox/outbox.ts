@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { type AddTaskRequest, AddTaskRequestSchema } from "@dwld/rpc";
-import type { Shelf } from "../../storage/browser-storage.ts";
+import { keep, type Shelf } from "../../storage/browser-storage.ts";
 
 /** A link that is to be sent, with the request id by which the server knows a repetition. */
 export type Waiting = {
@@ -58,19 +58,12 @@ export class Outbox {
     return { waiting: waiting.toSorted((left, right) => (left.id < right.id ? -1 : 1)), damaged };
   }
 
-  /** Keeps links, and returns those that the browser refused to keep. */
-  put(links: readonly Waiting[]): Waiting[] {
-    return links.filter((waiting) => {
+  /** Keeps links. Those that the browser refuses to keep live as long as this page. */
+  put(links: readonly Waiting[]): void {
+    for (const waiting of links) {
       const { id, ...rest } = waiting;
-      try {
-        if (this.#shelf === undefined) throw new Error("this browser keeps nothing");
-        this.#shelf.setItem(this.#prefix + id, JSON.stringify(rest));
-        return false;
-      } catch {
-        this.#unkept.set(id, waiting);
-        return true;
-      }
-    });
+      if (!keep(this.#shelf, this.#prefix + id, JSON.stringify(rest))) this.#unkept.set(id, waiting);
+    }
   }
 
   drop(ids: readonly string[]): void {

@@ -62,7 +62,7 @@ export class Sender {
   get isSending(): ReadonlySignal<boolean> {
     return this.#isSending;
   }
-  /** Whether the browser refused to keep the last links. */
+  /** Whether links came back, since the browser keeps nothing and the server is away. */
   get unkept(): ReadonlySignal<boolean> {
     return this.#unkept;
   }
@@ -71,7 +71,8 @@ export class Sender {
   async add(requests: readonly AddTaskRequest[]): Promise<void> {
     const chat = this.#parts.chat() ?? "";
     if (!this.#isSending.peek()) this.#answered.value = [];
-    this.#unkept.value = this.#parts.outbox.put(requests.map((request) => waitingOf(request, chat))).length > 0;
+    this.#parts.outbox.put(requests.map((request) => waitingOf(request, chat)));
+    this.#unkept.value = false;
     this.refresh();
     await this.send();
   }
@@ -180,6 +181,7 @@ export class Sender {
     const { nowMs, later, outbox, giveBack } = this.#parts;
     this.#pause.value = afterMs === undefined ? { reason } : { reason, until: nowMs() + afterMs };
     const unkept = outbox.takeUnkept();
+    this.#unkept.value ||= unkept.length > 0;
     if (unkept.length > 0) giveBack(unkept.map(({ link }) => link));
     if (refusesCaller || outbox.read().waiting.length === 0) return;
     this.#callOff = later(() => void this.send(), afterMs ?? this.#backoffMs);

@@ -99,11 +99,11 @@ test("page: selected tasks are tried again, canceled and deleted by one action, 
 });
 
 test("page: everything that a filter finds is changed, also what is not shown", async () => {
-  await using page = await openFailed(60);
+  await using page = await openFailed(15);
   await page.getByRole("button", { name: "Select", exact: true }).click();
   await page.getByRole("button", { name: "Select all", exact: true }).click();
-  await page.getByRole("button", { name: "Select all 60 that match" }).click();
-  await page.getByText("60 selected").waitFor();
+  await page.getByRole("button", { name: "Select all 15 that match" }).click();
+  await page.getByText("15 selected").waitFor();
   await page.getByRole("button", { name: "Try again", exact: true }).first().click();
   await eventually("all are tried again", async () => (await statesOf()).every((state) => state === TaskState.QUEUED));
 });
@@ -131,4 +131,39 @@ test("page: the address of a task that is gone says so", async () => {
   await dwld.client.deleteTask({ id });
   await using page = await openPage(dwld, { path: `?task=${id}`, expected: [/404/] });
   await page.getByText("This download is not in the list any more.").waitFor();
+});
+
+test("page: the history goes on to the first task, and a search finds what is not loaded", async () => {
+  const links = Array.from({ length: 120 }, (_, index) => `https://${site}/number-${index + 1}`);
+  await dwld.client.addTasks({ requests: links.map((link) => ({ link, chatId: "web" })) });
+  await dwld.client.cancelTasks({ selection: { filter: { site } } });
+  await using page = await openPage(dwld, { path: `?show=done&site=${site}` });
+  await page.getByRole("link", { name: `${site}/number-120` }).waitFor();
+  await eventually("the first one is shown", async () => {
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    return (await page.getByRole("link", { name: `${site}/number-1`, exact: true }).count()) === 1;
+  });
+  await page.getByRole("heading", { name: "Done 120", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Show more" }).waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("searchbox").fill("NUMBER-17");
+  await page.getByRole("link", { name: `${site}/number-17`, exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Done 1", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("q"), "NUMBER-17");
+});
+
+test("page: no row moves while the pointer is pressed, whatever arrives", async () => {
+  await using page = await openPage(dwld, { path: `?show=waiting` });
+  await dwld.client.addTask({ link: `https://${site}/first`, chatId: "web" });
+  const first = page.getByRole("link", { name: `${site}/first` });
+  await first.waitFor();
+  await page.getByRole("heading", { name: /^Waiting/ }).hover();
+  await page.mouse.down();
+  const place = await first.boundingBox();
+  await dwld.client.addTask({ link: `https://other-${site}/second`, chatId: "web" });
+  // The choice of sites follows what the page knows at once.
+  await page.getByRole("option", { name: `other-${site}` }).waitFor({ state: "attached" });
+  assert.deepEqual(await first.boundingBox(), place);
+  await page.mouse.up();
+  await page.getByRole("link", { name: `other-${site}/second` }).waitFor();
 });
