@@ -43,7 +43,7 @@ test("keyboard: alone it adds a link, finds a failed one, opens it, tries it aga
   await keys.press("j");
   await keys.press("Enter");
   const task = page.getByRole("complementary");
-  await task.getByText("It was removed.").waitFor();
+  await task.getByText("It was removed.").first().waitFor();
   assert.equal(await task.evaluate((pane) => pane.contains(document.activeElement)), true);
   await keys.press("r");
   await waitForTask(dwld.client, failed["The lighthouse"] ?? "", TaskState.QUEUED);
@@ -64,7 +64,7 @@ test("address: it has what is shown, through a reload, back and forward", async 
   await harbour.waitFor();
   await harbour.click();
   await page.reload();
-  await page.getByRole("complementary").getByText("It was removed.").waitFor();
+  await page.getByRole("complementary").getByText("It was removed.").first().waitFor();
   assert.equal(new URL(page.url()).search, `?show=failed&task=${failed["The harbour"]}`);
   await page.goBack();
   await page.getByRole("complementary").waitFor({ state: "detached" });

@@ -38,7 +38,7 @@ async function measure(dwld: Dwld, count: string): Promise<Spent> {
     const { metrics } = await session.send("Performance.getMetrics");
     return metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN;
   };
-  await page.reload();
+  await page.goto("?");
   await page.locator("main").getByText(`number-${taskCount}`).waitFor();
   const firstRow = await spent();
   await page.getByRole("heading", { name: `Waiting ${count}` }).waitFor();
