@@ -65,6 +65,16 @@ test("login: a wrong token is refused in words, and a right one opens the page, 
   await page.getByText("of-others").waitFor();
 });
 
+test("login: a page that came unencrypted from another machine takes no token, and says what to do", async () => {
+  await using page = await openPage(dwld, { expected });
+  await page.getByLabel("Token").waitFor();
+  // To a browser, this machine is as good as HTTPS.
+  await page.addInitScript(() => Object.defineProperty(globalThis, "isSecureContext", { value: false }));
+  await page.reload();
+  await page.getByText("an address that begins with https://").waitFor();
+  assert.equal(await page.getByLabel("Token").count(), 0);
+});
+
 test("viewer: sees every task, and nothing that would change one", async () => {
   await using page = await openPage(dwld, { expected });
   await logIn(page, "viewer");
