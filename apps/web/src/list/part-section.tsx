@@ -19,7 +19,7 @@ export function PartSection({ part, isLast }: { part: Section; isLast: boolean }
   const ids = parts.value[part];
   const rows = ids.slice(0, rowLimits.value[part]);
   const more = whatIsMore(part);
-  if (ids.length === 0 && !more.isThere) return null;
+  if (ids.length === 0 && (!more.isThere || more.isSought)) return null;
   return (
     <section class="part" aria-labelledby={`part-${part}`}>
       <div class="heading">
@@ -64,7 +64,7 @@ function Days({ ids }: { ids: readonly string[] }) {
 }
 
 /** Returns whether the server has more of a part than the page knows. */
-function whatIsMore(part: Section): { isThere: boolean; isLoading: boolean; isFailed: boolean } {
+function whatIsMore(part: Section) {
   const isEnded = part === "failed" || part === "done";
   const history = historyOf(part, filter.value);
   const isWhole = filter.value.text === "" && filter.value.site === "";
@@ -74,6 +74,7 @@ function whatIsMore(part: Section): { isThere: boolean; isLoading: boolean; isFa
   return {
     isThere: isEnded && history?.state !== "end" && isCounted && !(history === undefined && isComplete),
     isLoading: history?.state === "loading",
+    isSought: !isWhole && (history === undefined || history.state === "loading"),
     isFailed: history?.state === "failed",
   };
 }

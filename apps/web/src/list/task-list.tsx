@@ -47,7 +47,9 @@ function Parts() {
   const total = counts.value === null || counts.value === undefined ? 0 : counts.value.failed + counts.value.done;
   if (isEmpty && !isFiltered && part === undefined && total === 0) return <FirstRun />;
   const shown = part === undefined ? sections : [part];
-  const isSearching = shown.some((each) => historyOf(each, filter.value)?.state === "loading");
+  const isSearching = shown
+    .filter((each) => isFiltered && (each === "failed" || each === "done"))
+    .some((each) => [undefined, "loading"].includes(historyOf(each, filter.value)?.state));
   return (
     <>
       {isSelecting.value ? <SelectionBar /> : <ListBar />}
