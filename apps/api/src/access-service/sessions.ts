@@ -11,10 +11,11 @@ import { wireTime } from "../messages/wire-values.ts";
 import { NoSessionError } from "../rules/errors.ts";
 import type { AccessContext } from "./create-token.ts";
 
-const hourMs = 60 * 60 * 1000;
-const lifeMs = 12 * hourMs;
+const dayMs = 24 * 60 * 60 * 1000;
+/** A telephone that is used once a month stays logged in. */
+const lifeMs = 30 * dayMs;
 /** From the call with the token, however often the session is renewed. */
-const longestMs = 30 * 24 * hourMs;
+const longestMs = 180 * dayMs;
 /** A session that was renewed goes on for this long, for calls that are under way with the old cookie. */
 const replacedMs = 30_000;
 

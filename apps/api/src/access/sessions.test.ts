@@ -72,7 +72,7 @@ describe("sessions", () => {
       authorization: `Bearer ${token}`,
     });
     assert.equal(status, 200, answer);
-    assert.match(cookie, /^__Host-dwld=dwld_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/);
+    assert.match(cookie, /^__Host-dwld=dwld_\w+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict; Secure$/);
     const seen = await identity({ ...own, cookie: `other=1; ${cookie.split(";", 1)[0] ?? ""}` });
     assert.match(seen.answer, /"name":"page","role":"ROLE_USER"/);
   });
@@ -98,7 +98,7 @@ describe("sessions", () => {
     assert.ok(api.logLines.every((line) => !line.includes(session) && !line.includes(token)));
   });
 
-  it("session: is renewed by itself, and the old cookie goes on for half a minute; it expires after 12 hours", async () => {
+  it("session: is renewed by itself, and the old cookie goes on for half a minute; it expires after 30 days", async () => {
     const cookie = await login();
     const renewed = await call("AccessService/CreateSession", { ...own, cookie });
     assert.equal(renewed.status, 200);
@@ -108,7 +108,7 @@ describe("sessions", () => {
     nowMs += 31_000;
     assert.equal((await identity({ ...own, cookie })).status, 401);
     assert.equal((await identity({ ...own, cookie: next })).status, 200);
-    nowMs += 12 * 60 * 60 * 1000;
+    nowMs += 30 * 24 * 60 * 60 * 1000;
     const { status, answer } = await identity({ ...own, cookie: next });
     assert.equal(status, 401);
     assert.match(answer, /the session has ended: log in again, with a token/);
@@ -173,7 +173,7 @@ it("session: none without a token, none in the clear from another machine, and t
   const here = await begin({});
   assert.match(
     here.headers.get("set-cookie") ?? "",
-    /^dwld=dwld_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+    /^dwld=dwld_\w+; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
   );
   for (let session = 3; session <= 10; session += 1) assert.equal((await begin({})).status, 200);
   const tooMany = await begin({});

@@ -1,10 +1,9 @@
-const hourMs = 60 * 60_000;
-/** Half of a session. */
-const dueBeforeMs = 6 * hourMs;
+/** A session of 30 days is renewed once a day at most. */
+const dueBeforeMs = 29 * 24 * 60 * 60_000;
 
 /**
  * Whether a session that ends at this time is to be renewed. One that was renewed until the same time cannot be prolonged: its
- * token ends, or it has lasted for 30 days.
+ * token ends, or it has lasted for 180 days.
  */
 export function isRenewalDue(
   expiresMs: number,

@@ -305,7 +305,7 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@_
  */
 export type CreateSessionResponse = Message<"dwld.v1.CreateSessionResponse"> & {
   /**
-   * When the session expires unless it is renewed: after 12 hours, or with its token.
+   * When the session expires unless it is renewed: after 30 days, or with its token.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 1;
    */
@@ -454,7 +454,7 @@ export const AccessService: GenService<{
   /**
    * Begins a session of the caller's token, for a page in a browser: sets a cookie that stands for the token, which the page then forgets.
    * Called with the cookie, it sets a new one, and the old one ends half a minute later: a page does that before the session expires, for
-   * at most 30 days after it began. A cookie counts in calls of a page of this server alone: its Origin has to be the server's own.
+   * at most 180 days after it began. A cookie counts in calls of a page of this server alone: its Origin has to be the server's own.
    * FAILED_PRECONDITION: the call has no token, or came unencrypted from another machine. RESOURCE_EXHAUSTED: its token has had ten
    * in a minute.
    *
