@@ -158,6 +158,29 @@ test("change tasks: an aborted call changes nothing after the step that it is in
   assert.equal((await listTasks(database, { scope: "all", states: [] }, { limit: 999 })).length, 250 - (steps[0] ?? 0));
 });
 
+test("change tasks: one that a filter no longer fits when its turn comes stays as it is", async (t) => {
+  const database = await freshDatabase(t);
+  const failed: string[] = [];
+  for (let count = 0; count < 3; count += 1) failed.unshift((await taskIn.FAILED(database)).id);
+  const slow: TaskChange = {
+    ...deletion(true),
+    decide: (reader, task) => {
+      for (const endMs = performance.now() + 9; performance.now() < endMs;);
+      return deletion(true).decide(reader, task);
+    },
+  };
+  const selection: Selection = { scope: "all", filter: { states: ["FAILED"] } };
+  const options = { now: () => 9, counts: false, signal: new AbortController().signal };
+  const outcomes: Outcome[] = [];
+  for await (const step of changeTasks(database, slow, selection, options)) {
+    if (outcomes.length === 0) await changeTask(database, retrial({}), { id: failed[1] ?? "", scope: "all" }, 9);
+    outcomes.push(...step);
+  }
+  assert.deepEqual(outcomes.map(inShort), ["changed", "wrong_state", "changed"]);
+  const [left, another] = await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
+  assert.deepEqual([left?.id, left?.state, another], [failed[1], "QUEUED", undefined]);
+});
+
 test("retry tasks: the oldest begins first; of equal ones, and beyond the limit of a chat, the others stay as they are", async (t) => {
   const database = await freshDatabase(t);
   const canceled = async (chatId: string, link?: string) => {

@@ -22,8 +22,8 @@ const step = { tasks: 100, ms: 8 } as const;
  * Changes many tasks in steps, each of which is one transaction and one turn of the event loop, and yields the outcomes of
  * each. One call of this process makes a step at a time.
  *
- * Tasks that are named are told with their refusals. Of a filter, those that match at the beginning are changed, and none
- * that was added since. A limit of a chat ends the change of its tasks, any other limit that of all.
+ * Tasks that are named are told with their refusals. Of a filter, those that match when their turn comes are changed, and
+ * none that was added since the beginning. A limit of a chat ends the change of its tasks, any other limit that of all.
  *
  * @param counts nothing is changed: the outcomes are those that are expected.
  * @param signal ends the change before its next step, by its reason.
@@ -45,13 +45,14 @@ export async function* changeTasks(
     return;
   }
   const fullChats = new Set<string>();
-  for await (const tasks of candidates(call, selection.filter))
+  const fitting = changeOfFitting(change, selection.filter);
+  for await (const tasks of candidates({ ...call, change: fitting }, selection.filter))
     for (let left = tasks; ;) {
       left = left.filter(({ chat_id }) => !fullChats.has(chat_id));
       if (left.length === 0) break;
       const outcomes: readonly Outcome[] = counts
         ? left.map(({ id }) => ({ id }))
-        : await changed({ ...call, endsAtLimit: true }, left.map(idOf), now);
+        : await changed({ ...call, change: fitting, endsAtLimit: true }, left.map(idOf), now);
       yield outcomes;
       const refusal = outcomes.at(-1)?.refusal;
       if (refusal instanceof LimitReachedError) {
@@ -62,26 +63,45 @@ export async function* changeTasks(
     }
 }
 
+/** Returns a change of a filter's tasks alone: one can end, or be retried, between the step that finds it and the one that changes it. */
+function changeOfFitting(change: TaskChange, { states: asked, text, site, idPrefix }: AskedFilter): TaskChange {
+  const states = asked.length === 0 ? change.states : change.states.filter((state) => asked.includes(state));
+  const matches = rowMatcher({ text, site, idPrefix });
+  return {
+    ...change,
+    states,
+    decide: async (database, task) =>
+      states.includes(task.state) && matches(task)
+        ? await change.decide(database, task)
+        : { refused: "wrong_state", task },
+  };
+}
+
 type Candidate = Pick<TaskRow, "id" | "chat_id">;
 
 /** Yields the tasks that match a filter and can be changed, a step at a time. */
 async function* candidates(
   { database, change, scope, signal }: Call,
-  { states: asked, text, site, idPrefix, ...rest }: AskedFilter,
+  { chatId, parentId }: AskedFilter,
 ): AsyncGenerator<Candidate[]> {
-  const states = asked.length === 0 ? change.states : change.states.filter((state) => asked.includes(state));
+  const { states } = change;
+  const within = {
+    scope,
+    states,
+    ...(chatId !== undefined && { chatId }),
+    ...(parentId !== undefined && { parentId }),
+  };
   if (states.length === 0) return;
-  const matches = rowMatcher({ text, site, idPrefix });
   const last = await newestSeq(database);
   for (let seq = change.order === "oldest first" ? 0 : last + 1, isOver = false; !isOver;) {
     const page = change.order === "oldest first" ? { after: seq } : { before: seq };
     yield await database.inTurn(signal, async () => {
-      const rows = await listTasks(database, { ...rest, scope, states }, { limit: step.tasks, ...page });
+      const rows = await listTasks(database, within, { limit: step.tasks, ...page });
       seq = rows.at(-1)?.seq ?? seq;
       isOver = rows.length < step.tasks || seq > last;
       const found: Candidate[] = [];
       for (const task of rows)
-        if (task.seq <= last && matches(task) && !isRefusal(await change.decide(database, task))) found.push(task);
+        if (task.seq <= last && !isRefusal(await change.decide(database, task))) found.push(task);
       return found.map(({ id, chat_id }) => ({ id, chat_id }));
     });
   }

@@ -682,7 +682,8 @@ export type TaskSelection = Message<"dwld.v1.TaskSelection"> & {
   ids: string[];
 
   /**
-   * The tasks that match when the call begins, and whose state allows the change; unlike for a page, all of them are searched.
+   * The tasks that match when their turn comes, and whose state allows the change, but none that was added after the call began.
+   * Unlike for a page, all tasks are searched.
    *
    * @generated from field: dwld.v1.TaskFilter filter = 2;
    */
