@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import { BadRequestSchema, TaskState } from "@dwld/rpc";
+import {
+  BadRequestSchema,
+  CleanHistoryRequestSchema,
+  DownloadService,
+  TaskFilterSchema,
+  TaskSelectionSchema,
+  TaskState,
+} from "@dwld/rpc";
 import { localIdentity } from "../access/identity.ts";
 import { connectInMemory, testLimits } from "../testing/served-api.ts";
 import { refusal, testService } from "../testing/test-service.ts";
@@ -36,6 +44,31 @@ describe("changing many tasks", () => {
       }
       assert.equal((await refusal(service.client[method]({}))).code, Code.InvalidArgument);
     }
+    assert.deepEqual(await states(), [TaskState.QUEUED]);
+  });
+
+  it("RetryTasks, CancelTasks, DeleteTasks, CleanHistory: a field of a later contract, which may narrow what is meant, is refused", async () => {
+    await fill(1);
+    const later = { $unknown: [{ no: 99, wireType: 0, data: Uint8Array.of(1) }] };
+    const filter = Object.assign(create(TaskFilterSchema), later);
+    const selection = create(TaskSelectionSchema, { filter: {} });
+    for (const method of methods) {
+      const { input } = DownloadService.method[method];
+      const cases = [
+        [create(input, { selection: create(TaskSelectionSchema, { filter }) }), "selection.filter.99"],
+        [
+          create(input, { selection: Object.assign(create(TaskSelectionSchema, { filter: {} }), later) }),
+          "selection.99",
+        ],
+        [Object.assign(create(input, { selection }), later), "99"],
+      ] as const;
+      for (const [request, field] of cases) {
+        const error = await refusal(service.client[method](request as object));
+        assert.equal(error.findDetails(BadRequestSchema)[0]?.fieldViolations[0]?.field, field);
+      }
+    }
+    const cleaned = await refusal(service.client.cleanHistory(Object.assign(create(CleanHistoryRequestSchema), later)));
+    assert.equal(cleaned.code, Code.InvalidArgument);
     assert.deepEqual(await states(), [TaskState.QUEUED]);
   });
 

@@ -1,4 +1,4 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Message, MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { LimitReachedError } from "@dwld/limits";
 import { changeTasks, type Refusal, type Scope, type TaskChange } from "@dwld/queue";
@@ -6,6 +6,7 @@ import type { StatusSchema, TaskRefusalSchema, TaskSelection } from "@dwld/rpc";
 import { statusOf } from "../rules/error-status.ts";
 import { RefusalError, ShuttingDownError, toConnectError } from "../rules/errors.ts";
 import { checkRequest, selectionRules } from "../rules/request-rules.ts";
+import { refuseUnknownFields } from "../rules/unknown-fields.ts";
 import type { ServiceContext } from "./context.ts";
 
 export type ChangeContext = Pick<ServiceContext, "database" | "limits" | "logger" | "now" | "stopping">;
@@ -13,7 +14,7 @@ export type ChangeContext = Pick<ServiceContext, "database" | "limits" | "logger
 /** The parts of a call that its errors and its end are told by. */
 export type Call = Pick<HandlerContext, "service" | "method" | "signal">;
 
-type Request = { readonly selection?: TaskSelection | undefined; readonly validateOnly: boolean };
+type Request = Message & { readonly selection?: TaskSelection | undefined; readonly validateOnly: boolean };
 
 type Changed = {
   count: bigint;
@@ -31,6 +32,8 @@ export async function changeMany(
   request: Request,
   call: Call,
 ): Promise<Changed> {
+  const { selection: given } = request;
+  refuseUnknownFields({ "": request, selection: given, "selection.filter": given?.filter });
   const { selection } = checkRequest(selectionRules, request);
   const status = (refusal: Refusal | LimitReachedError, id: string) => {
     if (refusal instanceof LimitReachedError) limits.note(refusal.reached);

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { cleanHistory as clean, countHistory, finalStates, type HistoryFilter, type Scope } from "@dwld/queue";
 import { type CleanHistoryRequest, type CleanHistoryResponseSchema, TaskState } from "@dwld/rpc";
 import { checkRequest, cleanHistoryRules } from "../rules/request-rules.ts";
+import { refuseUnknownFields } from "../rules/unknown-fields.ts";
 import type { ServiceContext } from "./context.ts";
 
 export async function cleanHistory(
@@ -9,6 +10,7 @@ export async function cleanHistory(
   scope: Scope,
   request: CleanHistoryRequest,
 ): Promise<MessageInitShape<typeof CleanHistoryResponseSchema>> {
+  refuseUnknownFields({ "": request });
   const { states, chatId, finishedBefore, validateOnly } = checkRequest(cleanHistoryRules, request);
   const filter: HistoryFilter = {
     scope,

@@ -668,8 +668,8 @@ export const DeleteTaskResponseSchema: GenMessage<DeleteTaskResponse> = /*@__PUR
   messageDesc(file_dwld_v1_download_service, 22);
 
 /**
- * The tasks that one call changes. INVALID_ARGUMENT: neither, or both, of ids and filter are given. An empty filter means every
- * task that the caller may change.
+ * The tasks that one call changes. INVALID_ARGUMENT: neither, or both, of ids and filter are given, or a field that this server
+ * does not know. An empty filter means every task that the caller may change.
  *
  * @generated from message dwld.v1.TaskSelection
  */
