@@ -68,6 +68,8 @@ async function answerThumbnail(
     "content-type": "image/jpeg",
     etag,
     "cache-control": "private, max-age=86400",
+    // One browser may have several people, each with another session.
+    vary: "Cookie, Authorization",
   };
   send(exchange, hasAlready(exchange.request, etag) ? 304 : 200, headers, jpeg);
 }

@@ -184,7 +184,7 @@ describe("files of tasks", () => {
   it("thumbnail: is given as it is stored, for a day and to one person, and once", async () => {
     const { status, headers, body } = await ask(api, `/tasks/${id}/thumbnail`);
     assert.deepEqual([status, headers["content-type"], body.toString()], [200, "image/jpeg", "a JPEG"]);
-    assert.equal(headers["cache-control"], "private, max-age=86400");
+    assert.deepEqual([headers["cache-control"], headers.vary], ["private, max-age=86400", "Cookie, Authorization"]);
     assertHarmless(headers);
     const again = await ask(api, `/tasks/${id}/thumbnail`, { "if-none-match": String(headers.etag) });
     assert.deepEqual([again.status, again.body.length], [304, 0]);
