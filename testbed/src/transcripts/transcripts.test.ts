@@ -104,7 +104,8 @@ function normalised(line: string, { id, shortId, wait }: Task, { span = "never" 
   return line
     .replaceAll(id, shownId)
     .replaceAll(shortId, shownId.slice(0, 13))
-    .replaceAll(/(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
+    // Late in the evening, the time is one of tomorrow, and is told with its day.
+    .replaceAll(/(?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
       assert.equal(time, new Date(untilMinutes * 60_000).toISOString().slice(11, 16), line);
       return `${shownTime} (${span})`;
     });
