@@ -24,7 +24,7 @@ export function adviceOn(trouble: HouseTrouble, now: Date): { readonly text: str
       return words.too_much_waits(bytesText(trouble.waitingBytes));
     case "site_paused": {
       const until = trouble.until === undefined ? undefined : timeText(trouble.until, now);
-      return words.site_paused(oneLine(trouble.site), until, localized(trouble.why), trouble.waiting);
+      return words.site_paused(oneLine(trouble.site), until, localized(trouble.why));
     }
     case "bot":
       return words.bot(oneLine(trouble.address));

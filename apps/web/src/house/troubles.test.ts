@@ -75,8 +75,8 @@ const cases: Record<HouseTroubleKind, { status: StatusInit; en: RegExp; ru: RegE
         },
       ],
     },
-    en: /^youtube rests until 15:00: it takes us for a robot\.$/,
-    ru: /^youtube: пауза до 15:00, сайт принимает нас за робота\.$/,
+    en: /^youtube rests until 15:00: it takes us for a robot\. Its links wait\.$/,
+    ru: /^youtube: пауза до 15:00, сайт принимает нас за робота\. Его ссылки ждут\.$/,
   },
   cookies: { status: withTrouble(TroubleKind.COOKIES), en: /^Some cookies/, ru: /^Часть cookies/ },
   bot: {
@@ -163,7 +163,7 @@ test("troubles: a pause that is over is none, and the site for which most waits 
   chooseLanguage("en");
   assert.deepEqual(
     found.map((trouble) => adviceOn(trouble, now).text),
-    ["wanted rests until 15:00. 2 links wait for it.", "quiet rests until 15:00."],
+    ["wanted rests until 15:00. Its links wait.", "quiet rests until 15:00. Its links wait."],
   );
 });
 

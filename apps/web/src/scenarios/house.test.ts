@@ -80,7 +80,7 @@ for (const [window, look] of [
 ] as const)
   test(`house: the details keep nobody out, and fit a window of ${window}`, async () => {
     await using page = await openPage(dwld, { ...look, path: "?page=house" });
-    await page.getByRole("heading", { name: /^(Machine|Машина)$/ }).waitFor();
+    await page.getByRole("heading", { name: /^(Machine|Компьютер)$/ }).waitFor();
     for (const summary of await page.locator("summary").all()) await summary.click();
     await assertAccessible(page);
     await assertFits(page);

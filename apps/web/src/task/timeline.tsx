@@ -59,10 +59,12 @@ function Try({ task, at }: { task: Task; at: number }) {
   const stage = shortLine(attempt.stage, 60);
   return (
     <Step time={attempt.startTime} name={words.try(attempt.number)} tone={tone}>
-      <small>
-        {way}
-        {way === stage ? null : <span class="stage"> ({stage})</span>}
-      </small>
+      {stage === "default" ? null : (
+        <small>
+          {way}
+          {way === stage ? null : <span class="stage"> ({stage})</span>}
+        </small>
+      )}
       <p>{outcome}</p>
       {quote === "" ? null : (
         <q>

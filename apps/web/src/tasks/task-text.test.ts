@@ -69,12 +69,12 @@ describe("task in words", () => {
   });
 
   test("a wait for the next try says why the last one failed", () => {
-    const wait = { reason: WaitReason.NEXT_ATTEMPT, text: clause("the last attempt failed") };
+    const until = timestampFromDate(new Date("2026-11-28T03:00:00"));
+    const wait = { reason: WaitReason.NEXT_ATTEMPT, text: clause("the last attempt failed"), until };
     const failure = { failureClass: FailureClass.NETWORK, advice: clause("The site did not answer.") };
-    assert.equal(
-      taskText(make({ state: TaskState.QUEUED, wait, failure }), today).sentence,
-      "The site did not answer.",
-    );
+    const { sentence, figure } = taskText(make({ state: TaskState.QUEUED, wait, failure }), today);
+    assert.equal(sentence, "The site did not answer.");
+    assert.equal(figure, "next try tomorrow 03:00");
   });
 
   for (const [step, options, phase] of [

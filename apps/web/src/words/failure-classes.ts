@@ -8,7 +8,7 @@ const en: Words = {
   [FailureClass.UNSPECIFIED]: "another reason",
   [FailureClass.GONE]: "removed",
   [FailureClass.PRIVATE]: "private",
-  [FailureClass.LOGIN_REQUIRED]: "for accounts alone",
+  [FailureClass.LOGIN_REQUIRED]: "needs an account",
   [FailureClass.COOKIES_STALE]: "login expired",
   [FailureClass.BOT_CHECK]: "taken for a robot",
   [FailureClass.RATE_LIMITED]: "asked too often",

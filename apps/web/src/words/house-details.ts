@@ -23,7 +23,7 @@ const en = {
   inAll: "In all",
   ended: (arrived: number, bytes: string, failed: number) =>
     [
-      plural("en", arrived, { one: "# arrived", other: "# arrived" }),
+      plural("en", arrived, { other: "# arrived" }),
       arrived === 0 ? "" : ` (${bytes})`,
       plural("en", failed, { other: ", # failed" }),
     ].join(""),
@@ -86,12 +86,12 @@ const en = {
 };
 
 const ru: typeof en = {
-  back: "Назад к списку",
+  back: "К списку",
   asTable: "Таблицей",
   disk: "Диск",
   others: "Другие файлы",
   waiting: "Ждёт отправки",
-  kept: "Неприкосновенный запас",
+  kept: "Всегда свободно",
   left: "Для загрузок",
   diskSentence: (total, used, free) => `Из ${total} занято ${used}, свободно ${free}.`,
   goesTo: "Видео отправляются в",
@@ -148,7 +148,7 @@ const ru: typeof en = {
   cache: "Ход загрузок",
   away: "недоступен",
   of: (used, total) => `${used} из ${total}`,
-  machine: "Машина",
+  machine: "Компьютер",
   sensors: {
     cpu_temperature: "Температура",
     cpu_load: "Процессор",
@@ -168,7 +168,7 @@ const ru: typeof en = {
     playlistEntries: "записи плейлиста",
     bytesPerDay: "в сутки",
   },
-  subjects: { address: "каждый адрес", chat: "каждый чат", token: "каждый ключ" },
+  subjects: { address: "каждый адрес", chat: "каждый чат", token: "каждый токен" },
   most: "Не больше",
   refused: "Отказано",
   refusals: (count, last) => `${plural("ru", count, { other: "#" })}, последний раз ${last}`,

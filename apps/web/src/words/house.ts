@@ -3,13 +3,13 @@ import { wordsOf } from "./language.ts";
 const en = {
   free: (bytes: string) => `${bytes} free`,
   to: (place: string) => `to ${place}`,
-  kept: "videos stay here",
+  kept: "videos stay on the server",
   server: "Server",
 };
 const ru: typeof en = {
   free: (bytes) => `${bytes} свободно`,
   to: (place) => `на ${place}`,
-  kept: "видео остаются здесь",
+  kept: "видео остаются на сервере",
   server: "Сервер",
 };
 

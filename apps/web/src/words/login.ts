@@ -2,7 +2,7 @@ import { wordsOf } from "./language.ts";
 
 const en = {
   title: "Log in",
-  explanation: "This server asks for a token. Its owner makes one by the command",
+  explanation: "This server asks for a token. Its owner makes one with the command",
   command: "dwld token create NAME",
   token: "Token",
   logIn: "Log in",
@@ -19,7 +19,7 @@ const en = {
 };
 const ru: typeof en = {
   title: "Вход",
-  explanation: "Сервер спрашивает токен. Его создаёт владелец сервера командой",
+  explanation: "Для входа нужен токен. Его создаёт владелец сервера командой",
   command: "dwld token create ИМЯ",
   token: "Токен",
   logIn: "Войти",

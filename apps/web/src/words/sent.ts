@@ -18,7 +18,7 @@ const en = {
     count(links, { one: "# link waits for the server", other: "# links wait for the server" }),
   toGo: (links: number) => count(links, { other: "Adding, # to go …" }),
   held: (links: number) => count(links, { one: "# link waits", other: "# links wait" }),
-  goesOn: (time: string) => `Goes on by itself at ${time}.`,
+  goesOn: (time: string) => `Goes on by itself: ${time}.`,
   goesLater: "They go when it answers, even after a reload.",
   foreign: (links: number) =>
     count(links, { one: "# link waits for another login", other: "# links wait for another login" }),
@@ -45,13 +45,13 @@ const ru: typeof en = {
     count(links, { one: "# ссылка ждёт сервера", few: "# ссылки ждут сервера", other: "# ссылок ждут сервера" }),
   toGo: (links) => count(links, { other: "Добавляется, осталось: # …" }),
   held: (links) => count(links, { one: "# ссылка ждёт", few: "# ссылки ждут", other: "# ссылок ждут" }),
-  goesOn: (time) => `Продолжится само в ${time}.`,
+  goesOn: (time) => `Продолжится само: ${time}.`,
   goesLater: "Они уйдут, когда сервер ответит, даже после перезагрузки страницы.",
   foreign: (links) =>
     count(links, {
-      one: "# ссылка ждёт другого входа",
-      few: "# ссылки ждут другого входа",
-      other: "# ссылок ждут другого входа",
+      one: "# ссылка ждёт входа с другим токеном",
+      few: "# ссылки ждут входа с другим токеном",
+      other: "# ссылок ждут входа с другим токеном",
     }),
   damaged: (links) =>
     count(links, {
@@ -63,7 +63,7 @@ const ru: typeof en = {
   tooMany: (links) => `Ждать могут не больше ${links.toLocaleString("ru")} ссылок. Остальные остались в поле.`,
   close: "Закрыть",
   show: "Показать",
-  discard: "Выбросить",
+  discard: "Убрать",
 };
 
 export const sentWords = wordsOf({ en, ru });

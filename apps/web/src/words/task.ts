@@ -68,7 +68,7 @@ const ru: typeof en = {
   results: {
     runs: "Идёт сейчас.",
     succeeded: "Загружено и проверено.",
-    interrupted: "Прервана. Она не в счёт.",
+    interrupted: "Прервана, в счёт не идёт.",
   },
   sameAgain: "Снова то же самое.",
   delivered: "Доставлено",
@@ -89,7 +89,7 @@ const ru: typeof en = {
   details: "Для администратора",
   facts: "Сведения",
   link: "Ссылка",
-  askedFor: "Просили",
+  askedFor: "Запрошено",
   owner: "Для кого",
   folder: "Папка",
   length: "Длительность",

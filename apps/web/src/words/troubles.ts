@@ -31,7 +31,7 @@ const en = {
     command: start,
   }),
   refuses: (place: string): Advice => ({
-    text: `${place} takes no videos. They wait here until that is mended.`,
+    text: `${place} takes no videos. They wait here until that is fixed.`,
   }),
   away: (place: string): Advice => ({
     text: `${place} does not answer. Is it on? Videos wait here, and are sent when it is back.`,
@@ -39,16 +39,11 @@ const en = {
   too_much_waits: (bytes: string): Advice => ({
     text: `${bytes} wait to be sent, which is as much as may. New downloads go on when some of it has been sent.`,
   }),
-  site_paused: (site: string, until: string | undefined, why: string, waiting: number): Advice => ({
-    text: [
-      `${site} rests${until === undefined ? "" : ` until ${until}`}${why === "" ? "" : `: ${why}`}.`,
-      waiting === 0 ? "" : plural("en", waiting, { one: "# link waits for it.", other: "# links wait for it." }),
-    ]
-      .filter(Boolean)
-      .join(" "),
+  site_paused: (site: string, until: string | undefined, why: string): Advice => ({
+    text: `${site} rests${until === undefined ? "" : ` until ${until}`}${why === "" ? "" : `: ${why}`}. Its links wait.`,
   }),
   cookies: (): Advice => ({
-    text: "Some cookies are no longer accepted. Export them anew from a browser.",
+    text: "Some cookies are no longer accepted. Export them again from a browser.",
   }),
   bot: (address: string): Advice => ({ text: `The bot at ${address} refuses this server.` }),
   room: (): Advice => ({ text: "Larger downloads wait until the server's disk has room for them." }),
@@ -93,15 +88,8 @@ const ru: typeof en = {
   too_much_waits: (bytes) => ({
     text: `Отправки ждут ${bytes}, больше нельзя. Новые загрузки начнутся, когда часть уйдёт.`,
   }),
-  site_paused: (site, until, why, waiting) => ({
-    text: [
-      `${site}: пауза${until === undefined ? "" : ` до ${until}`}${why === "" ? "" : `, ${why}`}.`,
-      waiting === 0
-        ? ""
-        : plural("ru", waiting, { one: "Ждёт # ссылка.", few: "Ждут # ссылки.", other: "Ждут # ссылок." }),
-    ]
-      .filter(Boolean)
-      .join(" "),
+  site_paused: (site, until, why) => ({
+    text: `${site}: пауза${until === undefined ? "" : ` до ${until}`}${why === "" ? "" : `, ${why}`}. Его ссылки ждут.`,
   }),
   cookies: () => ({
     text: "Часть cookies больше не принимается. Выгрузите их из браузера заново.",

@@ -31,7 +31,7 @@ const en = {
   elsewhereText: "dwld add LINK does the same, and so does any program that calls the server.",
   copy: "Copy",
   copied: "Copied",
-  copyByHand: "It is marked: copy it.",
+  copyByHand: "It is selected: copy it.",
 };
 const ru: typeof en = {
   title: "Как добавлять",
