@@ -101,14 +101,12 @@ describe("transcripts", { timeout: 150_000 }, () => {
 function normalised(line: string, { id, shortId, wait }: Task, { span = "never" }: WaitScene): string {
   const { seconds = 0n, nanos = 0 } = wait?.until ?? {};
   const untilMinutes = Math.ceil((Number(seconds) + nanos / 1e9) / 60);
-  return (
-    line
-      .replaceAll(id, shownId)
-      .replaceAll(shortId, shownId.slice(0, 13))
-      // Late in the evening, the time is one of tomorrow, and is told with its day.
-      .replaceAll(/(?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
-        assert.equal(time, new Date(untilMinutes * 60_000).toISOString().slice(11, 16), line);
-        return `${shownTime} (${span})`;
-      })
-  );
+  // Late in the evening, the time is one of tomorrow, and is told with its day.
+  return line
+    .replaceAll(id, shownId)
+    .replaceAll(shortId, shownId.slice(0, 13))
+    .replaceAll(/(?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) \([^)]+\)/g, (_, time: string) => {
+      assert.equal(time, new Date(untilMinutes * 60_000).toISOString().slice(11, 16), line);
+      return `${shownTime} (${span})`;
+    });
 }

@@ -5,7 +5,7 @@ import { parentPort } from "node:worker_threads";
  * `image`: code that is safe from what it reads, in a memory that reaches nothing else.
  */
 
-/** Pages of 64 KiB: 128 MiB, in which a picture of 4000 × 4000 pixels fits. */
+/** Pages of 64 KiB: 128 MiB, in which a picture of 3840 × 2160 pixels fits, and one of 4000 × 4000 does not. */
 const mostPages = 2048;
 
 // The memory of the module has no end of its own.
