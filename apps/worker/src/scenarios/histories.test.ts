@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
 import { findSite, findTask, listTasks, parseTexts } from "@dwld/queue";
@@ -11,6 +9,7 @@ import {
   linkOf,
   refused,
   robot,
+  runsOf,
   startScripted,
   unreachable,
   deliversVideo,
@@ -53,7 +52,7 @@ test("history: all tabs of a channel are listed up to the limit, and entries lef
     ["three", "two", "one"],
   );
   assert.equal(parseOptions(entries[0] ?? { options: "{}" }).uploadedAfter, "2024-01-01");
-  const runs = (await readFile(join(on.folder, "plan/runs.jsonl"), "utf8")).trim().split("\n");
+  const runs = await runsOf(on.folder);
   assert.equal(runs.length, 3);
   for (const run of runs) assert.match(run, /youtubetab:approximate_date/);
 });
@@ -94,7 +93,7 @@ test("history: a bot check cools the site down, then the account is tried and wo
   );
   const rest = attempts[1]?.atMinute ?? 0;
   assert.ok(rest >= 30 && rest <= 33, `it rested for ${rest} minutes`);
-  const runs = (await readFile(join(on.folder, "plan/runs.jsonl"), "utf8")).split("\n");
+  const runs = await runsOf(on.folder);
   assert.doesNotMatch(runs[0] ?? "", /--cookies=/);
   assert.match(runs[1] ?? "", /--cookies=/);
 });
@@ -111,7 +110,7 @@ test("history: twenty links of a site with a bot check cost one attempt for each
     assert.equal(site?.pause_level, pause + 1);
     assert.ok((site?.paused_until ?? 0) > on.clock.nowMs);
   }
-  const runs = (await readFile(join(on.folder, "plan/runs.jsonl"), "utf8")).trim().split("\n");
+  const runs = await runsOf(on.folder);
   assert.equal(runs.length, 4);
 });
 

@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 import type { ClockedWorker, History } from "./testing/clocked-worker.ts";
-import { fails, linkOf, startScripted, unreachable } from "./testing/scripted-worker.ts";
-import type { ScriptedStep } from "./testing/scripted-ytdlp.ts";
+import { fails, linkOf, startScripted, unreachable, writePlan } from "./testing/scripted-worker.ts";
+import type { ScriptedStep } from "./testing/scripted-step.ts";
 import { parseTexts } from "@dwld/queue";
 
 /** Defective downloads: one further attempt is made, and the better of the two is delivered. */
@@ -31,7 +31,7 @@ async function soundAlone(on: ClockedWorker): Promise<ScriptedStep> {
 
 /** Plays the steps. */
 async function play(on: ClockedWorker, steps: ScriptedStep[]): Promise<History> {
-  await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify(steps));
+  await writePlan(on.folder, steps);
   return await on.play(await on.add(linkOf("a")));
 }
 
@@ -80,7 +80,7 @@ test("defect: sound alone is delivered if nothing better comes, with a remark th
 
 test("defect: a stashed download is delivered when no further attempt is made", async (context) => {
   const on = await startScripted(context, [], { bounds: { maxTotalHours: 1 } });
-  await writeFile(join(on.folder, "plan/plan.json"), JSON.stringify([await partOf(on, 0.4)]));
+  await writePlan(on.folder, [await partOf(on, 0.4)]);
   const id = await on.add(linkOf("a"));
   await on.turn();
   // The machine was switched off.
