@@ -8,7 +8,14 @@ import type { TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Certificate, eventually, makeCertificate, type SampleSite, startSampleSite } from "@dwld/testbed";
+import {
+  type Certificate,
+  eventually,
+  isThorough,
+  makeCertificate,
+  type SampleSite,
+  startSampleSite,
+} from "@dwld/testbed";
 import { emptyStage } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
 import { newestProgram, programs } from "../../scenarios/testing/against-site.ts";
@@ -156,7 +163,7 @@ for (const name of programs)
       assert.deepEqual(JSON.parse(stdout.at(-1) ?? ""), []);
     });
 
-    test("a plugin's extractor is used, and others left out", async () => {
+    test("a plugin's extractor is used, and others left out", only, async () => {
       const { said } = await run([
         extracting,
         "--use-extractors=madeup,generic",
@@ -168,7 +175,7 @@ for (const name of programs)
       assert.match(said, /^made up[^]*Loaded 2 extractors/);
     });
 
-    test("an authority that is trusted from now on", async () => {
+    test("an authority that is trusted from now on", only, async () => {
       const words = ["--print=title", secure.link];
       assert.match((await run(words)).said, /CERTIFICATE_VERIFY_FAILED/);
       const ordinary = await readFile(authorities);
@@ -181,10 +188,9 @@ for (const name of programs)
       `--client-certificate=${certificate.certificateFile}`,
       `--client-certificate-key=${certificate.keyFile}`,
     ];
-    const further: Record<
-      string,
-      { words: () => string[]; different?: () => Difference; says: RegExp; lastLine?: true }
-    > = {
+    type Case = { words: () => string[]; different?: () => Difference; says: RegExp; lastLine?: true };
+    /** One of each memory: trust store, certificates, options, system. */
+    const usual: Record<string, Case> = {
       "authorities by SSL_CERT_FILE": {
         words: () => ["--compat-options=no-certifi", "--print=title", secure.link],
         different: () => ({ SSL_CERT_FILE: certificate.certificateFile }),
@@ -194,13 +200,6 @@ for (const name of programs)
         words: () => ["--no-check-certificates", "--legacy-server-connect", ...client(), "--print=title", secure.link],
         says: /^visited by localhost/m,
       },
-      "--list-extractors": { words: () => ["--list-extractors"], says: /^generic$/m },
-      "--use-extractors with a wrong pattern": {
-        words: () => ["--use-extractors=(", secure.link],
-        says: /Wrong regex/,
-        lastLine: true,
-      },
-      "an unknown option": { words: () => ["--no-such-option"], says: /no such option/ },
       "--help on a narrow terminal": {
         words: () => ["--help"],
         different: () => ({ COLUMNS: "60" }),
@@ -212,7 +211,18 @@ for (const name of programs)
         says: /exe versions: none/,
       },
     };
-    for (const [what, { words, different = () => ({}), says, lastLine }] of Object.entries(further))
+    const further: Record<string, Case> = {
+      "--list-extractors": { words: () => ["--list-extractors"], says: /^generic$/m },
+      "--use-extractors with a wrong pattern": {
+        words: () => ["--use-extractors=(", secure.link],
+        says: /Wrong regex/,
+        lastLine: true,
+      },
+      "an unknown option": { words: () => ["--no-such-option"], says: /no such option/ },
+    };
+    for (const [what, { words, different = () => ({}), says, lastLine }] of Object.entries(
+      isThorough ? { ...usual, ...further } : usual,
+    ))
       test(what, only, async () => {
         // The trace of a defect begins in the program alone, or in the server.
         const visible = lastLine === true ? (lines: string[]) => lines.slice(-1) : withoutAddresses;
