@@ -3,9 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test, type TestContext } from "node:test";
-import { isThorough } from "@dwld/testbed";
 import { execa } from "execa";
-import { newestProgram, programs } from "./testing/against-site.ts";
+import { newestProgram } from "./testing/against-site.ts";
 import { addresses } from "./testing/neighbourhood.ts";
 
 /**
@@ -85,6 +84,6 @@ for (const [walls, guarantee, touched, ends] of [
   test(`neighbours: ${guarantee}`, (context) => {
     const found = saidUnlessSkipped(context);
     if (found === undefined) return;
-    for (const program of walls === "both" || isThorough ? programs : newestProgram)
+    for (const program of newestProgram)
       assert.deepEqual(found.links[`${program} ${walls}`], { touched, ends, areCookiesNew: ends === arrived }, program);
   });

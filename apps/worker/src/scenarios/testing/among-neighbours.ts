@@ -7,13 +7,13 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import { parseOptions } from "@dwld/options";
-import { isThorough, startSampleSite } from "@dwld/testbed";
+import { startSampleSite } from "@dwld/testbed";
 import { execa } from "execa";
 import { openWayOut } from "../../egress/way-out.ts";
 import { openSandboxes } from "../../process/open-sandboxes.ts";
 import { makeWalls, noWalls, type Walls } from "../../process/walls.ts";
 import { createLoadedYtdlps, type LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
-import type { programs } from "./against-site.ts";
+import { newestProgram, type programs } from "./against-site.ts";
 import { startClockedWorker } from "./clocked-worker.ts";
 import { addresses, proxyPort, rawPorts, startNeighbourhood, udpPort } from "./neighbourhood.ts";
 
@@ -167,10 +167,8 @@ const said = {
   links: {} as Record<string, Awaited<ReturnType<typeof touchedByLinks>>>,
 };
 for (const [kind, walls] of Object.entries(kernelWalls)) said.programs[kind] = await touchedByPrograms(walls);
-for (const kind of ["both", "proxy", "kernel", "neither"] as const) {
-  said.links[`yt-dlp ${kind}`] = await touchedByLinks("yt-dlp", kind);
-  if (kind === "both" || isThorough) said.links[`yt-dlp-debian ${kind}`] = await touchedByLinks("yt-dlp-debian", kind);
-}
+for (const kind of ["both", "proxy", "kernel", "neither"] as const)
+  for (const program of newestProgram) said.links[`${program} ${kind}`] = await touchedByLinks(program, kind);
 await Promise.all([...loaded.values()].map((ytdlps) => ytdlps.close()));
 await Promise.all([inside.close(), outside.close(), healthy.close()]);
 for (const one of [folder, secrets]) await rm(one, { recursive: true });
