@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -78,11 +78,11 @@ test("yt-dlp report: a wrong command line and a wrong configuration have their o
 
 test("yt-dlp report: tells modules without .pyc and a zip file from an installation that starts fast", async () => {
   const modules = join(folder, "modules");
-  await mkdir(modules);
-  await cp("/usr/lib/python3/dist-packages/yt_dlp", join(modules, "yt_dlp"), {
-    recursive: true,
-    filter: (path) => !path.includes("__pycache__"),
-  });
+  await mkdir(join(modules, "yt_dlp"), { recursive: true });
+  // Python would compile all of the real one.
+  const main = "from .version import version\ndef main():\n    print(version)\n";
+  await writeFile(join(modules, "yt_dlp/__init__.py"), main);
+  await writeFile(join(modules, "yt_dlp/version.py"), "version = '2026.10.26'\n");
   const uncompiled = ["env", `PYTHONPATH=${modules}`, "/usr/bin/python3", "/usr/bin/yt-dlp"] as const;
   assert.deepEqual(await inspectInstallation({ name: "a", command: uncompiled }, environment), {
     kind: "modules",
