@@ -14,9 +14,9 @@ import { TaskState } from "@dwld/rpc";
 import { eventually, isThorough, startDwld } from "@dwld/testbed";
 import type { Order, Pace, View } from "./testing/watchers.ts";
 
-const watchers: Record<Pace, number> = { fast: 80, slow: 40, restless: 40 };
+const watchers: Record<Pace, number> = { fast: 30, slow: 20, restless: 20 };
 /** Their process is frozen: their connections stay, and nobody reads. */
-const frozen = 40;
+const frozen = 20;
 /** Changes at one a second: many more than a watcher may have pending. */
 const minutes = isThorough ? 60 : 20;
 const changes = minutes * 60;
@@ -87,7 +87,7 @@ function describeViews(views: readonly View[], wrong: (view: View) => string[]):
 }
 
 it(
-  `many watchers: ${minutes} minutes of changes before 200 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory`,
+  `many watchers: ${minutes} minutes of changes before 90 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory`,
   { timeout: 400_000 },
   async (t) => {
     // Commits are not what this is about.
