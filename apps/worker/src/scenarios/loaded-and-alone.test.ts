@@ -57,22 +57,22 @@ const wide = { embedChapters: true, embedMetadata: true, thumbnail: "embedded" }
 type Kind = { link: (site: SampleSite, dash: string) => string; wishes?: Partial<TaskOptions>; ends: TaskState };
 
 const live = "a live stream";
-/** One run of each kind: files, ffmpeg for a section, a merge and a sound, SIGINT, lists. */
+/** One run of each kind: a merge, a recording that SIGINT ends, a file that ffmpeg makes sound of, a list, a failure. */
 const kinds: Record<string, Kind> = {
-  "a file": { link: (site) => site.mediaLink("file"), ends: "DONE" },
   "DASH, merged": { link: (_site, dash) => dash, ends: "DONE" },
   [live]: { link: (site) => site.pageLink("live"), wishes: { liveMode: "record" }, ends: "DONE" },
-  "a part of HLS": { link: (site) => site.mediaLink("hls"), wishes: { sections }, ends: "DONE" },
   "the sound, encoded": {
     link: (site) => site.pageLink("file"),
     wishes: { audioOnly: true, audioFormat: "mp3" },
     ends: "DONE",
   },
-  "cover, tags and chapters": { link: (site) => site.pageLink("chapters"), wishes: wide, ends: "DONE" },
   "a playlist": { link: (site) => site.playlistLink("feed"), wishes: { playlist: true }, ends: "DONE" },
   "a stream with a hole": { link: (site) => site.pageLink("hole"), ends: "QUEUED" },
 };
 const furtherKinds: Record<string, Kind> = {
+  "a file": { link: (site) => site.mediaLink("file"), ends: "DONE" },
+  "a part of HLS": { link: (site) => site.mediaLink("hls"), wishes: { sections }, ends: "DONE" },
+  "cover, tags and chapters": { link: (site) => site.pageLink("chapters"), wishes: wide, ends: "DONE" },
   "HLS, the smaller of two": { link: (site) => site.mediaLink("hls"), ends: "DONE" },
   "a part of a file": { link: (site) => site.pageLink("file"), wishes: { sections }, ends: "DONE" },
   "subtitles inside": { link: (site) => site.pageLink("texts"), wishes: { subtitleLanguages: ["en"] }, ends: "DONE" },
