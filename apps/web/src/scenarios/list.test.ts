@@ -118,6 +118,7 @@ test("page: a task is opened, told and closed by keys, and the focus is where it
   await task.getByRole("heading", { name: "Film 1" }).waitFor();
   await task.getByText("It is gone.").first().waitFor();
   await task.getByText("HTTP Error 404", { exact: true }).waitFor();
+  await task.getByRole("button", { name: "Copy the link" }).waitFor();
   await assertAccessible(page);
   await page.keyboard.press("Escape");
   await task.waitFor({ state: "detached" });
