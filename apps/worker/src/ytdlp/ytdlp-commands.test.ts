@@ -78,8 +78,9 @@ test("yt-dlp commands: both installed versions tell their abilities; only the ne
 });
 
 test("yt-dlp commands: the first that works is used, and one that does not is reported once", async () => {
-  const { ytdlps, told } = create({ absent: ["no-such-yt-dlp"], broken: ["false"], debian: ["yt-dlp-debian"] });
-  for (let times = 0; times < 3; times += 1) assert.equal((await ytdlps.choose()).name, "debian");
+  const works = [await script("works", "2026.01.01")];
+  const { ytdlps, told } = create({ absent: ["no-such-yt-dlp"], broken: ["false"], works });
+  for (let times = 0; times < 3; times += 1) assert.equal((await ytdlps.choose()).name, "works");
   assert.deepEqual(
     told.map(({ name }) => name),
     ["absent", "broken"],
@@ -191,9 +192,14 @@ test("yt-dlp commands: a yt-dlp that dwld's plugins do not fit is not used, and 
   const other = join(folder, "other");
   const otherLines = ["import yt_dlp.postprocessor.common as common", "del common.PostProcessor"];
   await writeFile(other, [...head, ...otherLines, ...tail].join("\n"), { mode: 0o755 });
-  const { ytdlps, told } = create({ old: [old], rebuilt: [rebuilt], debian: ["yt-dlp-debian"], other: [other] });
+  const { ytdlps, told } = create({
+    old: [old],
+    rebuilt: [rebuilt],
+    fits: [await script("fits", "2026.01.01")],
+    other: [other],
+  });
   assert.equal((await ytdlps.choose("other")).fetchesThumbnails, false, "no plugin that must fit");
-  assert.equal((await ytdlps.choose()).name, "debian");
+  assert.equal((await ytdlps.choose()).name, "fits");
   assert.deepEqual(
     told.map(({ name }) => name),
     ["old", "rebuilt"],
