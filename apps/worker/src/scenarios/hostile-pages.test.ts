@@ -9,7 +9,7 @@ import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite }
 /** Pages that do harm, or are far too large. */
 
 /** yt-dlp searches about 3 MB of a page per second of a core. */
-const hugeMegabytes = isThorough ? 50 : 4;
+const hugeMegabytes = isThorough ? 50 : 2;
 
 for (const program of newestProgram)
   describe(`hostile page, ${program}`, { concurrency: 2 }, () => {
