@@ -75,7 +75,7 @@ test("page: a part whose code the server does not give is told in its place, and
   await page.addInitScript(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
   await page.route(/everything-later/, (route) => route.abort());
   await page.reload();
-  await page.getByRole("link", { name: "Server" }).click();
+  await page.getByRole("link", { name: "Server", exact: true }).click();
   await page.getByText("could not be loaded").waitFor();
   await page.unroute(/everything-later/);
   await turn(page, "hidden");
