@@ -98,7 +98,8 @@ async function begin(task: string, beginning: keyof typeof beginnings, told: obj
 
 /** Serves all that an attempt can reach. */
 async function startServices(context: TestContext, outside: string) {
-  const serve = () => createServer((socket) => socket.destroy());
+  // Closed sooner, a UNIX socket would refuse what the run sends.
+  const serve = () => createServer((socket) => socket.once("data", () => socket.destroy()));
   const tcp = serve().listen(0, "127.0.0.1");
   const servers = [tcp, serve().listen(join(outside, "socket")), serve().listen(`\0${outside}`)];
   await Promise.all(servers.map((one) => once(one, "listening")));

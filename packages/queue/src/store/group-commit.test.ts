@@ -177,7 +177,8 @@ test("group commit: a change that asks for another one gets it in a transaction 
 
 /** Each awaits something that is not of its transaction. */
 const foreignAwaits: Record<string, (database: Database) => Promise<unknown>> = {
-  "a timer": () => pause(20),
+  // Longer than a busy machine keeps a process from its next turn.
+  "a timer": () => pause(300),
   "another write": (database) => addedTask(database),
   "a read of the database": (database) => findTask(database, "none", "all"),
 };
