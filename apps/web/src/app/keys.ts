@@ -25,7 +25,8 @@ function carryOut(intention: Intention): boolean {
       return focusOn("#add-text");
     case "search":
       endSelection();
-      requestAnimationFrame(() => focusOn("#search"));
+      // While a selection is shown, the search comes with the next frame; else what is typed at once goes into it.
+      if (!focusOn("#search")) requestAnimationFrame(() => focusOn("#search"));
       return true;
     case "next":
       moveFocus(1);
