@@ -15,14 +15,16 @@ export function oneLaterFile(sources: string, entry: string): Plugin {
       bundler.onResolve({ filter: /^\./ }, ({ kind }) =>
         kind === "dynamic-import" ? { path: later, namespace: later } : undefined,
       );
-      bundler.onLoad({ filter: /.*/, namespace: later }, () => ({
+      bundler.onLoad({ filter: /.*/, namespace: later }, () => {
+        const modules = modulesOnDemand(sources);
+        refuseSameNames(modules.map((path) => readFileSync(join(sources, path), "utf8")));
         // It imports the first file, too: else what both need would be a third.
-        contents: [
+        const imports = [
           `import "./${entry}";`,
-          ...modulesOnDemand(sources).map((path) => `export * from ${JSON.stringify(`./${path}`)};`),
-        ].join("\n"),
-        resolveDir: sources,
-      }));
+          ...modules.map((path) => `export * from ${JSON.stringify(`./${path}`)};`),
+        ];
+        return { contents: imports.join("\n"), resolveDir: sources };
+      });
     },
   };
 }
@@ -36,4 +38,13 @@ function modulesOnDemand(sources: string): string[] {
       ),
   );
   return [...new Set(found)].toSorted();
+}
+
+/** A name that two modules export would be missing from what `export *` makes of both. */
+function refuseSameNames(modules: readonly string[]): void {
+  const names = modules.flatMap((code) =>
+    Array.from(code.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm), ([, name = ""]) => name),
+  );
+  const again = names.filter((name, at) => names.indexOf(name) !== at);
+  if (again.length > 0) throw new Error(`two parts that are loaded on demand export ${again.join(", ")}: rename one`);
 }
