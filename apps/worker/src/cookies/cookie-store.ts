@@ -47,7 +47,8 @@ export function createCookieStore(
   let reported = new Map<string, string>();
 
   const review = async (): Promise<void> => {
-    const pools = await Promise.all(paths.map((path) => readUsable(database, path)));
+    const rows = await cookieFiles(database);
+    const pools = await Promise.all(paths.map((path) => readUsable(path, rows)));
     const aside = pools.flatMap((pool) => pool.aside.map((row): [string, string] => [row.path, sayAside(row)]));
     const unfit = pools.flatMap(({ empty, problems }) =>
       empty ? [] : problems.map((problem): [string, string] => [problem, problem]),
@@ -59,13 +60,13 @@ export function createCookieStore(
     const changed = [...found.values()].join("; ") !== [...reported.values()].join("; ");
     reported = found;
     if (changed) onTrouble([...found.values()].join("; "));
-    await forgetGone(database);
+    await forgetGone(database, rows);
   };
 
   return {
     take: async ({ cookies }) => {
       if (cookies === undefined) return undefined;
-      const { files } = await readUsable(database, cookies);
+      const { files } = await readUsable(cookies, await cookieFiles(database));
       const lastTaken = ({ path }: PoolFile) => takenAt.get(path) ?? 0;
       const next = files.toSorted((a, b) => lastTaken(a) - lastTaken(b))[0];
       if (next === undefined) return undefined;
@@ -88,7 +89,7 @@ export function createCookieStore(
       await review();
     },
     usable: async (path) => {
-      const { files, aside, problems } = await readUsable(database, path);
+      const { files, aside, problems } = await readUsable(path, await cookieFiles(database));
       if (files.length > 0) return files.map((file) => file.path);
       return [...aside.map(sayAside), ...problems].join("; ");
     },
@@ -96,10 +97,10 @@ export function createCookieStore(
   };
 }
 
-/** Reads a pool without the files that are set aside. */
-async function readUsable(database: Database, path: string): Promise<Pool & { aside: CookieFileRow[] }> {
+/** Reads a pool without the files that are set aside, as the table's rows say. */
+async function readUsable(path: string, rows: readonly CookieFileRow[]): Promise<Pool & { aside: CookieFileRow[] }> {
   const { files, problems, empty } = await readPool(path);
-  const records = new Map((await cookieFiles(database)).map((row) => [row.path, row]));
+  const records = new Map(rows.map((row) => [row.path, row]));
   const aside = files.flatMap((file) => {
     const row = records.get(file.path);
     return isSetAside(row, file.stamp) ? [row] : [];
@@ -108,8 +109,8 @@ async function readUsable(database: Database, path: string): Promise<Pool & { as
   return { files: files.filter((file) => !refused.has(file.path)), aside, problems, empty };
 }
 
-async function forgetGone(database: Database): Promise<void> {
-  const known = (await cookieFiles(database)).map(({ path }) => path);
+async function forgetGone(database: Database, rows: readonly CookieFileRow[]): Promise<void> {
+  const known = rows.map(({ path }) => path);
   const stamps = await Promise.all(known.map(stampOf));
   await forgetCookieFiles(
     database,

@@ -33,9 +33,8 @@ import { deliversVideo, linkOf, startScripted } from "./testing/scripted-worker.
 const budgets = {
   // The task.
   api: { commits: 1, statements: 4 },
-  // The claim; the attempt with its process group; the end of attempt and lease. Of the statements two are a look for work more,
-  // if a notification comes after one has begun.
-  worker: { commits: 3, statements: 46 },
+  // The claim; the attempt with its process group; the end of attempt and lease.
+  worker: { commits: 3, statements: 44 },
   // The claim with the reserved name; the record of the copy with the end of the task.
   sender: { commits: 2, statements: 24 },
 };
