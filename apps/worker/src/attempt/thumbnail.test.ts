@@ -46,12 +46,14 @@ type Given = {
   options?: Partial<TaskOptions>;
 };
 
-test("thumbnail of an attempt: what the run fetched is encoded and noted, once", async (context) => {
+test("thumbnail of an attempt: what the run fetched is encoded and noted, once, and a further run fetches none", async (context) => {
   const given: string[] = [];
   const encode = (picture: Buffer) => Promise.resolve(Buffer.from([given.push(picture.toString())]));
   const { thumbnail, noted, path } = await begin(context, { encode });
   await writeFile(path, "fetched");
+  assert(thumbnail.isWanted);
   thumbnail.take();
+  assert(!thumbnail.isWanted);
   thumbnail.take();
   await thumbnail.settle();
   assert.deepEqual([given, noted], [["fetched"], [{ thumbnail: Buffer.from([1]) }]]);

@@ -18,7 +18,7 @@ export type ThumbnailParts = {
 
 /** The small picture of an attempt's video. What goes wrong with it is logged and concerns nothing else. */
 export type AttemptThumbnail = Disposable & {
-  /** Whether runs are to fetch one. */
+  /** Whether the next run is to fetch one: a further run of the attempt is not, once one is there. */
   readonly isWanted: boolean;
   /** Takes the picture that a run has fetched, and encodes it while the download goes on. */
   take(): void;
@@ -57,7 +57,9 @@ export function createThumbnail(
     }
   };
   return {
-    isWanted: thumbnails !== undefined && ytdlp.fetchesThumbnails && wantsThumbnail(task),
+    get isWanted() {
+      return thumbnails !== undefined && encoding === undefined && ytdlp.fetchesThumbnails && wantsThumbnail(task);
+    },
     take: () => {
       if (thumbnails !== undefined) encoding ??= takeOver(thumbnails.encode);
     },
