@@ -14,7 +14,7 @@ UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
-# What a failed step left behind is made again.
+# Removes the target of a step that failed, so that the next make does not take it for finished.
 .DELETE_ON_ERROR:
 .PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle install uninstall
 

@@ -110,7 +110,7 @@ export default defineConfig({
     {
       files: ["apps/web/**"],
       rules: {
-        // Styles are files that a module brings along; an event of the browser names its handler's result itself.
+        // Styles are files that a module brings along.
         "import/no-unassigned-import": "off",
       },
     },

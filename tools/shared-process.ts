@@ -8,7 +8,7 @@ import { TestQueue } from "./test-queue.ts";
 /** For a whole file, and for each of its tests that names no other. */
 const timeout = 8 * 60_000;
 
-/** What the files of this process share (a loaded yt-dlp) ends with the process, not with the first of them. */
+/** Finds modules with things that the files of this process share (a loaded yt-dlp): they end with the process, not with the first file. */
 const endsWithProcess = /^after\(/m;
 for (const file of globSync("{packages,apps}/*/src/**/testing/*.ts", { exclude: ["**/node_modules"] }))
   if (endsWithProcess.test(readFileSync(file, "utf8"))) await import(resolve(file));

@@ -58,7 +58,7 @@ for (const [program, beginning, kinds] of [
       assert.deepEqual(await on.leftovers(), []);
     });
 
-    // What is asked for is decided before a run begins, and by the plugin alone.
+    // Runs that begin in either way ask for the same: the worker decides before they begin, and then the plugin.
     if (beginning === "alone") return;
 
     test("thumbnails: a picture that is not there gives way to the next best, but two that are not to no third", async (context) => {

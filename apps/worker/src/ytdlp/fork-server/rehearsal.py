@@ -18,7 +18,7 @@ PAGE = b"""<html><head><title>A</title><meta property="og:title" content="A"></h
 ANSWERS = {'.mp4': ('video/mp4', bytes(CHUNK_BYTES)), '': ('text/html; charset=utf-8', PAGE)}
 LINK = 'http://rehearsal.invalid/watch/a'
 
-# Of the kinds that dwld uses; their values do not matter.
+# Has the kinds of options that dwld uses; their values do not matter.
 ARGUMENTS = [
     '--ignore-config', '--no-colors', '--newline', '--no-simulate', '--output-na-placeholder=null', '--retry-sleep=exp=1:30',
     '--retry-sleep=fragment:exp=1:30', '--progress', '--progress-template=download:{"status":%(progress.status)j}',

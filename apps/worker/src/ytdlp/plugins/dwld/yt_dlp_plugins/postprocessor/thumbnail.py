@@ -14,10 +14,10 @@ from yt_dlp.postprocessor.common import PostProcessor
 
 MOST_BYTES = 2 << 20
 CHUNK_BYTES = 1 << 10
-# Of one answer, and of each read of it.
+# Bounds the wait for an answer, and each read of it.
 ANSWER_SECONDS = 3
 ALL_SECONDS = 5
-# At the end of the run, for a video that arrives sooner than its picture.
+# Bounds the wait at the end of the run, for a video that arrives sooner than its picture.
 PATIENCE_SECONDS = 1
 MOST_TRIED = 2
 WANTED_WIDTH = 320
