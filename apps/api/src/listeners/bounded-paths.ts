@@ -8,9 +8,11 @@ export const streamPaths: ReadonlySet<string> = new Set(
   ),
 );
 
-const { addTasks, retryTasks, cancelTasks, deleteTasks } = DownloadService.method;
+const { addTasks, retryTasks, cancelTasks, deleteTasks, getStatistics } = DownloadService.method;
 
-/** Methods for many tasks: one call is large, or takes many steps. */
+/** The paths of methods for many tasks, of which one call is large or takes many steps. */
 export const batchPaths: ReadonlySet<string> = new Set(
-  [addTasks, retryTasks, cancelTasks, deleteTasks].map(({ name, parent }) => `/${parent.typeName}/${name}`),
+  [addTasks, retryTasks, cancelTasks, deleteTasks, getStatistics].map(
+    ({ name, parent }) => `/${parent.typeName}/${name}`,
+  ),
 );

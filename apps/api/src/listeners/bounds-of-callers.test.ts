@@ -12,6 +12,7 @@ import { holderOf } from "../limits/caller.ts";
 import { HeldPlaces } from "../limits/held-places.ts";
 import { Batches } from "./batches.ts";
 import { serveApi, testLimits } from "../testing/served-api.ts";
+import { refusal } from "../testing/test-service.ts";
 
 describe("one caller", () => {
   let api: Awaited<ReturnType<typeof serveApi>>;
@@ -59,6 +60,8 @@ describe("one caller", () => {
 
   it("bounds of callers: an address has 8 calls for many tasks under way; one more is told to come again, whatever its URL", async () => {
     const { port } = api.listeners.http.address;
+    const json = createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1" });
+    const client = createClient(DownloadService, json);
     const path = "/dwld.v1.DownloadService/AddTasks";
     const headers = { "content-type": "application/json", "content-length": 2 };
     const open = Array.from({ length: 8 }, () => request({ port, host: "127.0.0.1", method: "POST", path, headers }));
@@ -74,8 +77,9 @@ describe("one caller", () => {
     await eventually("all of them are under way", async () => (await call(""))[0] === 503);
     for (const query of ["", "?a=b"])
       assert.match((await call(query))[1], /"unavailable".*too many calls for many tasks/);
-    const json = createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1" });
-    assert.ok((await createClient(DownloadService, json).addTask({ link: "https://videos.example/" })).task);
+    for (const method of ["retryTasks", "cancelTasks", "deleteTasks", "getStatistics"] as const)
+      assert.equal((await refusal(client[method]({}))).code, Code.Unavailable, method);
+    assert.ok((await client.addTask({ link: "https://videos.example/" })).task);
     for (const each of open) each.destroy();
     await eventually("those that have ended make room", async () => (await call(""))[0] === 200);
   });
