@@ -13,20 +13,11 @@ describe("cancel, retry, delete --all", { timeout: 120_000 }, () => {
   });
   after(async () => on[Symbol.asyncDispose]());
 
-  function fill(): void {
-    on.api.tasks.length = 0;
-    on.api.calls.length = 0;
-    for (const [state, chatId] of [
-      [TaskState.QUEUED, "c"],
-      [TaskState.QUEUED, ""],
-      [TaskState.FAILED, "c"],
-      [TaskState.CANCELED, "c"],
-      [TaskState.DONE, "c"],
-    ] as const)
-      on.api.put({ link: `https://site.example/${state}`, state, chatId });
-  }
-  const states = () => on.api.tasks.map(({ state }) => state);
   const { QUEUED, FAILED, CANCELED, DONE } = TaskState;
+  const fill = () => {
+    on.api.refill([QUEUED, "c"], [QUEUED, ""], [FAILED, "c"], [CANCELED, "c"], [DONE, "c"]);
+  };
+  const states = () => on.api.tasks.map(({ state }) => state);
 
   test("cancel, retry, delete --all: --dry-run counts, --yes changes those that the options name", async () => {
     fill();

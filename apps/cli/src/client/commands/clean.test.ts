@@ -13,17 +13,10 @@ describe("clean", { timeout: 120_000 }, () => {
   after(async () => on[Symbol.asyncDispose]());
 
   /** Three that can be forgotten, two of them of chat "c", and one that cannot. */
-  function fill(): void {
-    on.api.tasks.length = 0;
-    on.api.calls.length = 0;
-    for (const [state, chatId] of [
-      [TaskState.DONE, "c"],
-      [TaskState.FAILED, "c"],
-      [TaskState.DONE, ""],
-      [TaskState.QUEUED, "c"],
-    ] as const)
-      on.api.put({ link: "https://site.example/1", state, chatId });
-  }
+  const fill = () => {
+    const { DONE, FAILED, QUEUED } = TaskState;
+    on.api.refill([DONE, "c"], [FAILED, "c"], [DONE, ""], [QUEUED, "c"]);
+  };
 
   test("clean --dry-run: shows what would be forgotten, and of which chat, and forgets nothing", async () => {
     fill();
