@@ -97,7 +97,7 @@ export {
   type WorkerWalls,
   wallsOf,
 } from "./leases/process-registry.ts";
-export { parseTroubles, troubleSources, type TroubleSource, type Troubles, troubleText } from "./leases/troubles.ts";
+export { parseTroubles, troubleSources, type TroubleSource, type Troubles } from "./leases/troubles.ts";
 export { type Sender, type Wait, type WaitFacts, type WaitingTask, waitOf } from "./leases/wait.ts";
 export { countedPlaces, firstInLine } from "./leases/waiting-line.ts";
 export { sitesInWait, waitedUntil, waitingForDelivery, waitingOf } from "./leases/waiting-tasks.ts";

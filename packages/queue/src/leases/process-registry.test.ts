@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { query } from "../store/database.ts";
 import { atEnd, freshDatabase } from "../testing/fresh-database.ts";
 import { beforeWrites } from "../testing/intercept.ts";
+import { troubleText } from "../testing/trouble-text.ts";
 import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess, wallsOf } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
-import { troubleText } from "./troubles.ts";
 
 const self = { app: "worker", version: "1.2.3", pid: process.pid } as const;
 const onError = assert.ifError;

@@ -30,8 +30,3 @@ export function serializeTroubles(troubles: Troubles): string {
 export function parseTroubles({ troubles }: Pick<ProcessRow, "troubles">): Troubles {
   return JSON.parse(troubles) as Troubles;
 }
-
-/** Returns all troubles in one line, or an empty text. */
-export function troubleText(row: Pick<ProcessRow, "troubles">): string {
-  return Object.values(parseTroubles(row)).join("; ");
-}

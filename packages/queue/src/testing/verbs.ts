@@ -10,3 +10,4 @@ export { recordUse, type TableUse } from "./intercept.ts";
 export { insertTombstone } from "../tasks/tombstone.ts";
 export { freezeBetweenWrites } from "./freeze.ts";
 export { type Ended, putEnded } from "./put-ended.ts";
+export { troubleText } from "./trouble-text.ts";
