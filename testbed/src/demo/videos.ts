@@ -13,9 +13,9 @@ const throttleBytesPerSecond = 1_500_000;
 export const demoVideos: readonly DemoVideo[] = [
   { name: "harbour", ask: "media", seconds: 24, heights: [360] },
   { name: "tide", ask: "media", format: "hls", seconds: 8, heights: [180, 360] },
-  { name: "lighthouse", ask: "page", thumbnail: true, title: "The lighthouse at night", seconds: 12, heights: [360] },
-  { name: "walk", ask: "page", thumbnail: true, title: "Прогулка у моря 🌊 часть 1/2", seconds: 6, heights: [180] },
-  { name: "gulls", ask: "page", thumbnail: true, title: "Gulls", seconds: 5, heights: [180] },
+  { name: "lighthouse", ask: "page", title: "The lighthouse at night", seconds: 12, heights: [360] },
+  { name: "walk", ask: "page", title: "Прогулка у моря 🌊 часть 1/2", seconds: 6, heights: [180] },
+  { name: "gulls", ask: "page", title: "Gulls", seconds: 5, heights: [180] },
 ].map((video) => ({ ...video, thumbnail: true, throttleBytesPerSecond }) as DemoVideo);
 
 export function linkOf(site: SampleSite, { name, ask }: DemoVideo): string {
