@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 
-/** Of the files of the page, and of what yt-dlp and ffmpeg write (RFC 9559 for Matroska, else the registry of IANA). */
+/** Lists the media types of the page's files and of those that yt-dlp and ffmpeg write (RFC 9559 for Matroska, else the registry of IANA). */
 const typesByExtension: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",

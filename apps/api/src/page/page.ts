@@ -7,7 +7,7 @@ import { answerTaskFile, answerText, type Asker, type TaskFileSources } from "./
 import type { TaskFile } from "./task-files/task-file.ts";
 import { answerWelcome } from "./welcome/answer-welcome.ts";
 
-/** What a browser gets by GET: the page, or the welcome, and files of tasks. */
+/** Answers a browser's GET: with the page, or the welcome, and with files of tasks. */
 export class Page {
   readonly #files: StaticFiles;
   readonly #sources: TaskFileSources;

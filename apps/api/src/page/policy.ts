@@ -22,7 +22,7 @@ const ofPage = [
   "trusted-types dwld",
 ].join("; ");
 
-/** What the page has no use for, so that nothing that gets into it has. */
+/** Denies the page what it does not use, so that a script that gets into it has none of it either. */
 const permissions = [
   "accelerometer",
   "camera",

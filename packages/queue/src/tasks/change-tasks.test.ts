@@ -29,7 +29,7 @@ function idsOf(steps: readonly (readonly Outcome[])[]): string[] {
   return steps.flat().map(({ id }) => id);
 }
 
-/** What a change did to one task in short. */
+/** Returns in short how a change of one task ended. */
 function inShort(outcome: Outcome | undefined): string {
   if (outcome?.refusal === undefined) return "changed";
   return outcome.refusal instanceof LimitReachedError ? outcome.refusal.reached.subject : outcome.refusal.refused;

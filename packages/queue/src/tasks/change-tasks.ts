@@ -12,7 +12,7 @@ export type Selection = { readonly scope: Scope } & (
   | { readonly filter: AskedFilter }
 );
 
-/** What became of a task. */
+/** The end of one task's change: without a refusal, the task was changed. */
 export type Outcome = { readonly id: string; readonly refusal?: Refusal | LimitReachedError | undefined };
 
 /** A step ends after so many tasks, and sooner if it takes that long. */

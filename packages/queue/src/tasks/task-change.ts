@@ -27,7 +27,7 @@ export type Deed = (transaction: Transaction, now: number) => Promise<unknown>;
 
 /** A change of a task that a client asks for, of one by `changeTask` or of many by `changeTasks`. */
 export type TaskChange = {
-  /** Of all tasks that match a filter, those in these states are changed. */
+  /** The states in which a task that matches a filter is changed. */
   readonly states: readonly TaskState[];
   /** The order in which they are changed. */
   readonly order: "oldest first" | "newest first";

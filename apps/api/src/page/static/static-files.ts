@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { isSystemError } from "@dwld/text";
 import { mediaTypeOf } from "../media-types.ts";
 
-/** The best first. Of each, the extension of the file beside the plain one. */
+/** Lists the encodings, the best first, each with the extension of its file beside the plain one. */
 export const encodings = { br: ".br", gzip: ".gz" } as const;
 export type Encoding = keyof typeof encodings;
 
@@ -16,11 +16,11 @@ export type StaticFile = {
   /** Strong entity tag of the plain content, without quotes. */
   readonly hash: string;
   readonly content: Buffer;
-  /** What was compressed when the page was built. */
+  /** The forms of the content that the build of the page compressed. */
   readonly encoded: Partial<Record<Encoding, Buffer>>;
 };
 
-/** By the path of a URL, such as "/assets/page-5XQKD2.js". */
+/** The files of the page by the path of their URL, such as "/assets/page-5XQKD2.js". */
 export type StaticFiles = ReadonlyMap<string, StaticFile>;
 
 /** Reads the page that was built in a folder. Without a document there is none, and no file of it. */

@@ -23,7 +23,7 @@ export type TaskFileSources = {
   readonly stopping: AbortSignal;
 };
 
-/** Who asks: an identity, or the error with which it is refused. */
+/** The caller that asks for a file: with its identity, or the error with which it is refused. */
 export type Asker = { readonly admission: Identity | ConnectError; readonly caller: Caller };
 
 /** One answer for a task that is not there, one of another chat and one without such a file: it tells them apart for nobody. */

@@ -23,7 +23,7 @@ export function withAll(command: Command, which: string): Command {
     .option("-y, --yes", "do not ask");
 }
 
-/** What is done to all tasks, in words and as a call. */
+/** A change of all tasks, in words and as a call. */
 export type Deed<Answer extends DescMessage> = {
   /** "cancel": "would cancel 3 tasks", "Cancel them?" */
   readonly verb: string;

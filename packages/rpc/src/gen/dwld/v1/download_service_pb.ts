@@ -753,14 +753,14 @@ export const RetryTasksRequestSchema: GenMessage<RetryTasksRequest> = /*@__PURE_
  */
 export type RetryTasksResponse = Message<"dwld.v1.RetryTasksResponse"> & {
   /**
-   * Those that were retried, or would be; of ids, the others have a refusal each.
+   * Counts the tasks that were retried, or would be. Each other task that was named by its id has a refusal.
    *
    * @generated from field: int64 retried_count = 1;
    */
   retriedCount: bigint;
 
   /**
-   * Of tasks that were named by their ids.
+   * The refusals of tasks that were named by their ids.
    *
    * @generated from field: repeated dwld.v1.TaskRefusal refusals = 2;
    */
@@ -1064,7 +1064,7 @@ export const GetStatisticsRequestSchema: GenMessage<GetStatisticsRequest> = /*@_
  */
 export type GetStatisticsResponse = Message<"dwld.v1.GetStatisticsResponse"> & {
   /**
-   * By hour, then site. Hours in which nothing ended have no row.
+   * Ordered by hour, then by site. Hours in which nothing ended have no row.
    *
    * @generated from field: repeated dwld.v1.StatisticsRow rows = 1;
    */
